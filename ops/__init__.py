@@ -1,0 +1,1 @@
+"""What operators and the workflows run: bootstrap, plan review, promotion, drift."""

@@ -1,0 +1,79 @@
+"""Turn Pipfile.lock into pip requirements, and make it anew without any registry address.
+
+Runs before anything is installed, so it uses the standard library only.
+
+    python -m ops.lockfile requirements default develop > requirements.txt
+    python -m ops.lockfile relock
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import Any
+
+PIPENV = "pipenv==2026.10.3"
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "Pipfile.lock"
+
+
+def requirement(name: str, pin: dict[str, Any]) -> str:
+    """One line of a requirements file, with the hashes pip checks the download against."""
+    extras = f"[{','.join(pin['extras'])}]" if pin.get("extras") else ""
+    marker = f"; {pin['markers']}" if pin.get("markers") else ""
+    hashes = "".join(f" --hash={digest}" for digest in pin.get("hashes", []))
+    return f"{name}{extras}{pin['version']}{marker}{hashes}"
+
+
+def requirements(categories: list[str]) -> str:
+    """The requirements of the lock's categories: default, develop, terraform."""
+    lock = json.loads(LOCK.read_text(encoding="utf-8"))
+    pins: dict[str, Any] = {}
+    for category in categories:
+        pins.update(lock[category])
+    return "\n".join(requirement(name, pin) for name, pin in sorted(pins.items()))
+
+
+def without_addresses(lock: dict[str, Any]) -> dict[str, Any]:
+    """Drop where packages came from: every machine's pip has an index of its own."""
+    lock["_meta"]["sources"] = []
+    for category, pins in lock.items():
+        if category != "_meta":
+            for pin in pins.values():
+                pin.pop("index", None)
+    return lock
+
+
+def relock() -> None:
+    """Resolve Pipfile again with Pipenv, installed for the purpose in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        python = str(Path(folder) / "bin" / "python")
+        subprocess.run([python, "-m", "pip", "install", "--quiet", PIPENV], check=True)
+        subprocess.run([python, "-m", "pipenv", "lock"], check=True, cwd=ROOT)
+    lock = without_addresses(json.loads(LOCK.read_text(encoding="utf-8")))
+    LOCK.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one of the two commands."""
+    parser = argparse.ArgumentParser(prog="python -m ops.lockfile", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    show = commands.add_parser("requirements", help="print pip requirements with hashes")
+    show.add_argument("categories", nargs="+")
+    commands.add_parser("relock", help="resolve Pipfile into Pipfile.lock")
+    options = parser.parse_args(arguments)
+    if options.command == "relock":
+        relock()
+    else:
+        print(requirements(options.categories))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
