@@ -1,0 +1,1 @@
+"""The embedded AWS: MiniStack with an AppSync data plane of our own in front, in one process on loopback."""
