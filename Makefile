@@ -1,0 +1,95 @@
+# The one door to this repository. `make` alone lists what there is.
+
+PYTHON ?= python3
+PORT ?= 4566
+TLS_PORT ?= 4567
+DEPLOY ?= auto
+LOCAL_DIRECTORY ?= .local
+
+export CHECKPOINT_DISABLE := 1
+export CHAT_LOCAL_PORT := $(PORT)
+export CHAT_LOCAL_TLS_PORT := $(TLS_PORT)
+export CHAT_LOCAL_DEPLOY := $(DEPLOY)
+export CHAT_LOCAL_DIRECTORY := $(LOCAL_DIRECTORY)
+# The wheels are not compiled at installation (2,200 modules of bindings, of which a few are used): Python does it on first use.
+unexport PYTHONDONTWRITEBYTECODE
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status clean test unit integration e2e terraform synth lint format bench pr relock bootstrap bootstrap-all
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- What a fresh machine needs -----------------------------------------------------------------
+
+bootstrap: .venv/.runtime node_modules/.runtime ## Install what running needs (done by the other targets)
+
+bootstrap-all: .venv/.development node_modules/.development ## Install what tests and lint need too
+
+.venv/.runtime: Pipfile.lock ops/lockfile.py ops/bootstrap.sh
+	@sh ops/bootstrap.sh python $(PYTHON) default && touch $@
+
+.venv/.development: .venv/.runtime
+	@sh ops/bootstrap.sh python $(PYTHON) develop && touch $@
+
+node_modules/.runtime: package-lock.json ops/bootstrap.sh
+	@sh ops/bootstrap.sh node runtime && touch $@
+
+node_modules/.development: package-lock.json node_modules/.runtime
+	@sh ops/bootstrap.sh node development && touch node_modules/.runtime $@
+
+# --- The local backend --------------------------------------------------------------------------
+
+up: bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, DEPLOY=terraform|direct)
+	@$(BIN)/python -m local up $(if $(DETACH),--detach)
+
+down: ## Stop it; its data stays
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local down; else echo "Nothing to stop: this checkout has not been set up yet."; fi
+
+status: bootstrap ## Tell whether it runs, and where
+	@$(BIN)/python -m local status
+
+clean: ## Stop it and forget its data and everything synthesized
+	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi
+	@rm -rf cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@echo "Clean. The tools stay in .venv and node_modules; delete those two folders to start from nothing."
+
+# --- The project --------------------------------------------------------------------------------
+
+synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
+	@$(BIN)/python main.py
+
+test: bootstrap-all ## Run every test
+	@$(PYTEST) tests
+
+unit: bootstrap-all ## Run the tests that need nothing running
+	@$(PYTEST) tests/unit
+
+integration: bootstrap-all ## Run the tests against the local backend
+	@$(PYTEST) tests/integration
+
+e2e: bootstrap-all ## Run the tests with other people's clients
+	@$(PYTEST) tests/e2e
+
+lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's rules, tsc
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@node_modules/.bin/eslint graphql
+	@node_modules/.bin/tsc --noEmit -p tsconfig.json
+
+format: bootstrap-all ## Rewrite the Python code in the house's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: bootstrap-all ## Measure what the documents claim
+	@$(BIN)/python -m benchmarks
+
+pr: lint test ## Everything CI runs
+
+relock: ## Resolve Pipfile and package.json into their lock files, without registry addresses
+	@$(PYTHON) -m ops.lockfile relock
+	@npm install --package-lock-only --ignore-scripts

