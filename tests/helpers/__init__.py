@@ -1,0 +1,1 @@
+"""What the tests drive the backend with: processes, people, clients and Terraform."""

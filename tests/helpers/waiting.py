@@ -1,0 +1,60 @@
+"""Wait for something to become true instead of sleeping for as long as it might take."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+T = TypeVar("T")
+
+
+async def eventually(
+    probe: Callable[[], T | Awaitable[T]],
+    *,
+    until: Callable[[T], object] = bool,
+    within: float = 10.0,
+    every: float = 0.05,
+) -> T:
+    """Call ``probe`` until its answer satisfies ``until``, and return that answer.
+
+    Args:
+        probe: a plain or an async function without arguments.
+        until: what makes an answer good; by default any true value.
+        within: seconds after which the wait is a failure.
+        every: seconds between two calls.
+
+    Raises:
+        AssertionError: time is up; the last answer is in the message.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        answer = probe()
+        value: T = await answer if inspect.isawaitable(answer) else answer
+        if until(value):
+            return value
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"Not within {within:g} s: {describe(probe)} last gave {value!r}")
+        await asyncio.sleep(every)
+
+
+def wait_until(probe: Callable[[], object], *, within: float = 10.0, every: float = 0.05) -> None:
+    """The same for code that is not async: return as soon as ``probe`` gives a true value.
+
+    Raises:
+        AssertionError: time is up.
+    """
+    deadline = time.monotonic() + within
+    while not probe():
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"Not within {within:g} s: {describe(probe)}")
+        time.sleep(every)
+
+
+def describe(probe: Callable[..., object]) -> str:
+    """A probe's name, as far as it has one."""
+    return getattr(probe, "__qualname__", repr(probe))

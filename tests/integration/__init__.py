@@ -1,0 +1,1 @@
+"""Tests against a running local backend, through its public endpoints."""
