@@ -1,0 +1,117 @@
+"""People of the user pool: they sign up, confirm and sign in as a client does; administrators put them into groups."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pycognito.aws_srp import AWSSRP
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+    from tests.helpers.backend import LocalBackend
+
+CONFIRMATION_CODE = "123456"
+"""The one code that MiniStack sends and accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What Cognito gives for a good password."""
+
+    id_token: str
+    access_token: str
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A confirmed account: what its owner knows, and the id that Cognito gave it."""
+
+    username: str
+    password: str
+    email: str
+    sub: str
+
+
+class UserPool:
+    """The user pool of one backend, through Cognito's public operations.
+
+    Usernames get a number, so that every account is new even in a backend that has been used before.
+    """
+
+    def __init__(self, backend: LocalBackend) -> None:
+        self._backend = backend
+        self._cognito: CognitoIdentityProviderClient = backend.cognito()
+        self._run = secrets.token_hex(3)
+        self._numbers = itertools.count(1)
+
+    async def sign_up(self, name: str) -> Account:
+        """Make a new account and confirm it; the pool's triggers have run when this returns.
+
+        Args:
+            name: the person's given name; the username is made from it.
+
+        Raises:
+            botocore.exceptions.ClientError: Cognito or one of its triggers refused.
+        """
+        return await asyncio.to_thread(self._sign_up, name)
+
+    async def sign_in(self, account: Account) -> Tokens:
+        """Sign in by SRP: the password is proven and never sent.
+
+        Raises:
+            botocore.exceptions.ClientError: ``NotAuthorizedException`` for a wrong password.
+        """
+        return await asyncio.to_thread(self._sign_in, account)
+
+    async def add_to_group(self, account: Account, group: str) -> None:
+        """Put an account into a group; tokens made from now on carry it."""
+        await asyncio.to_thread(
+            self._cognito.admin_add_user_to_group,
+            UserPoolId=self._backend.outputs.user_pool_id,
+            Username=account.username,
+            GroupName=group,
+        )
+
+    async def groups(self, account: Account) -> list[str]:
+        """Return the groups an account is in, sorted."""
+        answer = await asyncio.to_thread(
+            self._cognito.admin_list_groups_for_user,
+            UserPoolId=self._backend.outputs.user_pool_id,
+            Username=account.username,
+        )
+        return sorted(group["GroupName"] for group in answer["Groups"])
+
+    def _sign_up(self, name: str) -> Account:
+        username = f"{name.lower()}-{self._run}-{next(self._numbers)}"
+        email, password = f"{username}@example.com", f"Aa1!{secrets.token_urlsafe(12)}"
+        client_id = self._backend.outputs.client_id
+        answer = self._cognito.sign_up(
+            ClientId=client_id,
+            Username=username,
+            Password=password,
+            UserAttributes=[
+                {"Name": "email", "Value": email},
+                {"Name": "given_name", "Value": name},
+                {"Name": "family_name", "Value": "Tester"},
+            ],
+        )
+        self._cognito.confirm_sign_up(ClientId=client_id, Username=username, ConfirmationCode=CONFIRMATION_CODE)
+        return Account(username, password, email, answer["UserSub"])
+
+    def _sign_in(self, account: Account) -> Tokens:
+        outputs = self._backend.outputs
+        proof = AWSSRP(
+            username=account.username,
+            password=account.password,
+            pool_id=outputs.user_pool_id,
+            client_id=outputs.client_id,
+            client=self._cognito,
+        )
+        result = proof.authenticate_user()["AuthenticationResult"]
+        return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])

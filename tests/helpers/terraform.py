@@ -1,0 +1,228 @@
+"""Drive the real Terraform on one synthesized stack, in the manner of Terratest.
+
+Plans are saved and applied as saved; plans, outputs and the state are read as JSON; what is known to pass when tried
+again is tried again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.helpers.graphql_client import Json
+
+RETRYABLE = re.compile(
+    # AppSync changes a schema in the background and refuses what comes meanwhile:
+    # https://github.com/hashicorp/terraform-provider-aws/issues/16211
+    r"ConcurrentModificationException|Schema is currently being altered|TooManyRequestsException"
+    r"|connection reset by peer"
+)
+ATTEMPTS = 3
+
+
+class TerraformError(Exception):
+    """A Terraform command failed; ``output`` is all it printed."""
+
+    def __init__(self, command: Sequence[str], returncode: int, output: str) -> None:
+        super().__init__(f"terraform {' '.join(command)} ended with {returncode}:\n{output[-6000:]}")
+        self.returncode = returncode
+        self.output = output
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a plan intends for one resource."""
+
+    address: str
+    actions: tuple[str, ...]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    unknown: dict[str, Any]
+
+    @property
+    def attributes(self) -> set[str]:
+        """The top-level attributes that differ or are not known yet."""
+        names = set(self.before) | set(self.after)
+        return {name for name in names if self.before.get(name) != self.after.get(name)} | {
+            name for name, value in self.unknown.items() if value and name in self.before
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A saved plan and its JSON form."""
+
+    file: Path
+    document: dict[str, Any]
+
+    @property
+    def changes(self) -> list[Change]:
+        """Everything the plan would do; an empty list is an empty plan."""
+        return [
+            Change(
+                address=entry["address"],
+                actions=tuple(entry["change"]["actions"]),
+                before=entry["change"]["before"] or {},
+                after=entry["change"]["after"] or {},
+                unknown=entry["change"].get("after_unknown") or {},
+            )
+            for entry in self.document.get("resource_changes", [])
+            if entry["mode"] == "managed" and entry["change"]["actions"] != ["no-op"]
+        ]
+
+    @property
+    def output_changes(self) -> dict[str, Any]:
+        """The outputs that would change, by name."""
+        return {
+            name: change
+            for name, change in self.document.get("output_changes", {}).items()
+            if change["actions"] != ["no-op"]
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TerraformStack:
+    """One folder with Terraform configuration, and the way to run Terraform in it.
+
+    Attributes:
+        folder: the working directory; ``.terraform`` and saved plans land here.
+        engine: the command that is Terraform, for example ``("terraform",)``.
+        init_arguments: what ``init`` needs here, for example ``-plugin-dir=...``.
+        environment: the whole process environment.
+    """
+
+    folder: Path
+    engine: tuple[str, ...]
+    init_arguments: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str, attempts: int = ATTEMPTS, timeout: float = 280) -> str:
+        """Run one command, again where the failure is known to pass, and return what it printed.
+
+        Raises:
+            TerraformError: it failed for good.
+        """
+        for attempt in range(1, attempts + 1):
+            done = self.start(*arguments).communicate_within(timeout)
+            if done.returncode == 0:
+                return done.output
+            if attempt == attempts or not RETRYABLE.search(done.output):
+                raise TerraformError(arguments, done.returncode, done.output)
+            time.sleep(2)
+        raise AssertionError("unreachable")
+
+    def start(self, *arguments: str) -> RunningTerraform:
+        """Start one command and return at once, for tests with two at a time."""
+        process = subprocess.Popen(
+            [*self.engine, *arguments],
+            cwd=self.folder,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return RunningTerraform(process)
+
+    def init(self, *, backend: bool = True) -> None:
+        """Install the provider from where it is, and set up the state backend or leave it out.
+
+        Raises:
+            TerraformError: no provider, or no backend.
+        """
+        choice = ["-reconfigure"] if backend else ["-backend=false"]
+        self.run("init", "-input=false", "-no-color", *choice, *self.init_arguments)
+
+    def select_workspace(self, name: str) -> None:
+        """Go to a workspace, new or not.
+
+        Raises:
+            TerraformError: the state backend refused.
+        """
+        self.run("workspace", "select", "-or-create", name)
+
+    def validate(self) -> list[dict[str, Any]]:
+        """The diagnostics of ``terraform validate``; an empty list means valid without a warning."""
+        process = self.start("validate", "-json").communicate_within(120)
+        document: dict[str, Any] = json.loads(process.output)
+        return list(document["diagnostics"])
+
+    def plan(self, *arguments: str, name: str = "test.tfplan") -> Plan:
+        """Save a plan beside the configuration and read it.
+
+        Raises:
+            TerraformError: planning failed, for example because a precondition refused.
+        """
+        self.run("plan", "-input=false", "-no-color", f"-out={name}", *arguments)
+        return Plan(self.folder / name, json.loads(self.run("show", "-json", name)))
+
+    def apply(self, plan: Plan) -> str:
+        """Apply exactly the saved plan, once: after a failure the plan is stale and a new one is due.
+
+        Raises:
+            TerraformError: something could not be made, or the plan is stale.
+        """
+        return self.run("apply", "-input=false", "-no-color", plan.file.name, attempts=1)
+
+    def destroy(self) -> str:
+        """Destroy everything the state holds.
+
+        Raises:
+            TerraformError: something could not be removed.
+        """
+        return self.run("destroy", "-input=false", "-no-color", "-auto-approve")
+
+    def outputs(self) -> dict[str, Json]:
+        """The outputs of the state as plain values, sensitive ones included."""
+        document: dict[str, Any] = json.loads(self.run("output", "-json"))
+        return {name: entry["value"] for name, entry in document.items()}
+
+    def addresses(self) -> list[str]:
+        """The addresses of all managed resources in the state, sorted."""
+        document: dict[str, Any] = json.loads(self.run("show", "-json"))
+        return sorted(_managed(document.get("values", {}).get("root_module", {})))
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A command that has ended: its code and all it printed."""
+
+    returncode: int
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTerraform:
+    """A command that may still be running."""
+
+    process: subprocess.Popen[str]
+
+    def communicate_within(self, timeout: float) -> Finished:
+        """Wait for the end; a command that hangs is killed.
+
+        Raises:
+            subprocess.TimeoutExpired: it did not end in time.
+        """
+        try:
+            output, _ = self.process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
+        return Finished(self.process.returncode, output)
+
+
+def _managed(module: dict[str, Any]) -> Iterator[str]:
+    for resource in module.get("resources", []):
+        if resource["mode"] == "managed":
+            yield resource["address"]
+    for child in module.get("child_modules", []):
+        yield from _managed(child)
