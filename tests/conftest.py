@@ -1,0 +1,103 @@
+"""What all tests share: one backend a session, and people who are signed in to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.accounts import UserPool
+from tests.helpers.backend import LocalBackend
+from tests.helpers.chat import ChatUser
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from tests.helpers.backend import Outputs
+    from tests.helpers.chat import Row
+
+    NewUser = Callable[..., Awaitable[ChatUser]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what talks to a backend, so that it can be chosen or left out with ``-m``."""
+    for item in items:
+        if "backend" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.backend)
+
+
+@pytest.fixture(scope="session")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
+    """A running backend in a folder of its own, deployed without Terraform, shared by the whole session."""
+    running = LocalBackend(tmp_path_factory.mktemp("backend"))
+    running.up()
+    yield running
+    running.down()
+
+
+@pytest.fixture(scope="session")
+def outputs(backend: LocalBackend) -> Outputs:
+    """Where the shared backend is and what it is made of."""
+    return backend.outputs
+
+
+@pytest.fixture(scope="session")
+def pool(backend: LocalBackend) -> UserPool:
+    """The shared backend's user pool."""
+    return UserPool(backend)
+
+
+@pytest.fixture(scope="session")
+def new_user(pool: UserPool, outputs: Outputs) -> NewUser:
+    """Make a person: signed up, confirmed, put into ``groups`` and signed in."""
+
+    async def make(name: str, *groups: str) -> ChatUser:
+        account = await pool.sign_up(name)
+        for group in groups:
+            await pool.add_to_group(account, group)
+        return ChatUser.of(account, await pool.sign_in(account), outputs)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+async def alice(new_user: NewUser) -> ChatUser:
+    """Somebody; in the tests she opens the rooms."""
+    return await new_user("Alice")
+
+
+@pytest.fixture(scope="session")
+async def bob(new_user: NewUser) -> ChatUser:
+    """Somebody else; in the tests he joins."""
+    return await new_user("Bob")
+
+
+@pytest.fixture(scope="session")
+async def mallory(new_user: NewUser) -> ChatUser:
+    """Somebody who is a member of no room."""
+    return await new_user("Mallory")
+
+
+@pytest.fixture(scope="session")
+async def admin(new_user: NewUser) -> ChatUser:
+    """A member of the group Admins, and of no room."""
+    return await new_user("Ada", "Admins")
+
+
+@pytest.fixture(scope="session")
+async def moderator(new_user: NewUser) -> ChatUser:
+    """A member of the group Moderators, and of no room."""
+    return await new_user("Mo", "Moderators")
+
+
+@pytest.fixture
+async def room(alice: ChatUser) -> Row:
+    """A new public room with Alice as its only member."""
+    return await alice.create_room()
+
+
+@pytest.fixture
+async def shared_room(room: Row, bob: ChatUser) -> Row:
+    """A new public room with Alice and Bob in it."""
+    await bob.join(room)
+    return room

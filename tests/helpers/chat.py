@@ -1,0 +1,146 @@
+"""A person who chats: the operations of the API as methods, each through the public endpoint with the person's token."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from tests.helpers.graphql_client import GraphQLClient
+from tests.helpers.realtime_client import HeaderStyle, RealtimeClient, Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.helpers.accounts import Account, Tokens
+    from tests.helpers.backend import Outputs
+
+Row = dict[str, Any]
+
+ROOM = "id name description visibility createdBy memberCount lastSeq lastMessageAt createdAt"
+MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mutedUntil"
+MESSAGE = "id chatRoomId seq type content authorId authorName clientMessageId createdAt"
+
+ME = "query Me { me { id displayName groups createdAt } }"
+GET_CHAT_ROOM = f"query GetChatRoom($id: ID!) {{ getChatRoom(id: $id) {{ {ROOM} }} }}"
+LIST_CHAT_ROOMS = f"""query ListChatRooms($limit: Int, $nextToken: String) {{
+  listChatRooms(limit: $limit, nextToken: $nextToken) {{ items {{ {ROOM} }} nextToken }} }}"""
+MY_CHAT_ROOMS = f"""query MyChatRooms($limit: Int, $nextToken: String) {{
+  myChatRooms(limit: $limit, nextToken: $nextToken) {{
+    items {{
+      chatRoom {{ {ROOM} }} membership {{ {MEMBERSHIP} }}
+      lastMessage {{ seq type content authorId authorName createdAt }} unreadCount
+    }}
+    nextToken
+  }} }}"""
+MESSAGES_BY_ROOM = f"""query MessagesByRoom(
+  $chatRoomId: ID!, $limit: Int, $nextToken: String, $beforeSeq: Int, $afterSeq: Int
+) {{
+  messagesByRoom(
+    chatRoomId: $chatRoomId, limit: $limit, nextToken: $nextToken, beforeSeq: $beforeSeq, afterSeq: $afterSeq
+  ) {{ items {{ {MESSAGE} }} nextToken }} }}"""
+CREATE_CHAT_ROOM = f"""mutation CreateChatRoom($input: CreateChatRoomInput!) {{
+  createChatRoom(input: $input) {{ {ROOM} }} }}"""
+JOIN_CHAT_ROOM = f"""mutation JoinChatRoom($chatRoomId: ID!) {{
+  joinChatRoom(chatRoomId: $chatRoomId) {{ {MEMBERSHIP} }} }}"""
+CREATE_MESSAGE = f"""mutation CreateMessage($input: CreateMessageInput!) {{
+  createMessage(input: $input) {{ {MESSAGE} }} }}"""
+ON_MESSAGE_CREATED = f"""subscription OnMessageCreated($chatRoomId: ID!) {{
+  onMessageCreated(chatRoomId: $chatRoomId) {{ {MESSAGE} }} }}"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatUser:
+    """A signed-in person. Every method raises ``OperationError`` when the API answers with errors."""
+
+    account: Account
+    tokens: Tokens
+    outputs: Outputs
+    graphql: GraphQLClient
+
+    @classmethod
+    def of(cls, account: Account, tokens: Tokens, outputs: Outputs) -> ChatUser:
+        """Make the person's client, with the ID token as Amplify sends the access token and others the ID token."""
+        client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": tokens.id_token})
+        return cls(account, tokens, outputs, client)
+
+    @property
+    def id(self) -> str:
+        """The person's user id."""
+        return self.account.sub
+
+    async def me(self) -> Row:
+        """Return the person's own profile."""
+        row: Row = (await self.graphql.execute(ME))["me"]
+        return row
+
+    async def create_room(self, **room: object) -> Row:
+        """Open a room: public and with a name of its own unless told otherwise."""
+        wanted = {"name": f"Room {uuid4()}", **room}
+        row: Row = (await self.graphql.execute(CREATE_CHAT_ROOM, {"input": wanted}))["createChatRoom"]
+        return row
+
+    async def join(self, room: Row) -> Row:
+        """Join a public room; returns the membership."""
+        row: Row = (await self.graphql.execute(JOIN_CHAT_ROOM, {"chatRoomId": room["id"]}))["joinChatRoom"]
+        return row
+
+    async def room(self, room_id: str) -> Row:
+        """Return one room."""
+        row: Row = (await self.graphql.execute(GET_CHAT_ROOM, {"id": room_id}))["getChatRoom"]
+        return row
+
+    async def public_rooms(self, **page: object) -> Row:
+        """Return a page of public rooms: items and nextToken."""
+        row: Row = (await self.graphql.execute(LIST_CHAT_ROOMS, page))["listChatRooms"]
+        return row
+
+    async def my_rooms(self, **page: object) -> Row:
+        """Return a page of the person's own rooms: items and nextToken."""
+        row: Row = (await self.graphql.execute(MY_CHAT_ROOMS, page))["myChatRooms"]
+        return row
+
+    async def in_my_rooms(self, room: Row) -> Row:
+        """Return the entry of one room in the person's own rooms.
+
+        Raises:
+            AssertionError: it is not there.
+        """
+        page = await self.my_rooms(limit=100)
+        for entry in page["items"]:
+            if entry["chatRoom"]["id"] == room["id"]:
+                found: Row = entry
+                return found
+        raise AssertionError(f"{room['id']} is not in {self.account.username}'s rooms")
+
+    async def send(self, room: Row, content: str = "Hello", **more: object) -> Row:
+        """Send a message."""
+        message = {"chatRoomId": room["id"], "content": content, **more}
+        row: Row = (await self.graphql.execute(CREATE_MESSAGE, {"input": message}))["createMessage"]
+        return row
+
+    async def messages(self, room: Row, **window: object) -> Row:
+        """Return a page of messages: items and nextToken."""
+        variables = {"chatRoomId": room["id"], **window}
+        row: Row = (await self.graphql.execute(MESSAGES_BY_ROOM, variables))["messagesByRoom"]
+        return row
+
+    async def history(self, room: Row, **window: object) -> list[Row]:
+        """Return the messages of all pages, in the order in which they come."""
+        page = await self.messages(room, **window)
+        rows: list[Row] = list(page["items"])
+        while page["nextToken"]:
+            page = await self.messages(room, **window, nextToken=page["nextToken"])
+            rows += page["items"]
+        return rows
+
+    def realtime(self, style: HeaderStyle = "subprotocol") -> RealtimeClient:
+        """Return a connection of the person's, to be used with ``async with``."""
+        return RealtimeClient(self.outputs["RealtimeURL"], self.graphql.headers, style=style)
+
+    @asynccontextmanager
+    async def listening(self, room: Row) -> AsyncIterator[Subscription]:
+        """Subscribe to a room's new messages for as long as the block lasts."""
+        async with self.realtime() as connection:
+            yield await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": room["id"]})
