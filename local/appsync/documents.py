@@ -1,0 +1,169 @@
+"""GraphQL documents: parsed and validated once, then kept."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.validation import NoSchemaIntrospectionCustomRule
+
+from local.appsync.errors import MalformedRequestError, RequestError, validation_entry
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema, SelectionSetNode
+
+_KEPT_DOCUMENTS: Final = 500
+_MAXIMUM_KEPT_CHARACTERS: Final = 50_000
+_MAXIMUM_TOKENS: Final = 15_000
+"""graphql-java's limit, and AppSync runs graphql-java."""
+_MAXIMUM_ERRORS: Final = 20
+_LONG_DOCUMENT_CHARACTERS: Final = 10_000
+
+# graphql-core and graphql-java say the same things in other words: AppSync's name of each, by how graphql-core begins.
+_KINDS: Final = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (r"Cannot query field", "FieldUndefined"),
+        (r"GraphQL introspection has been disabled", "FieldUndefined"),
+        (r"Field .* must have a selection of subfields", "SubSelectionRequired"),
+        (r"Field .* must not have a selection", "SubSelectionNotAllowed"),
+        (r"Unknown argument", "UnknownArgument"),
+        (r"Field .* argument .* is required", "MissingFieldArgument"),
+        (r"Directive .* argument .* is required", "MissingDirectiveArgument"),
+        (r"Unknown type", "UnknownType"),
+        (r"Unknown fragment", "UndefinedFragment"),
+        (r"Unknown directive", "UnknownDirective"),
+        (r"Directive .* may not be used on", "MisplacedDirective"),
+        (r"Variable .* is not defined", "UndefinedVariable"),
+        (r"Variable .* is never used", "UnusedVariable"),
+        (r"Variable .* of type .* used in position", "VariableTypeMismatch"),
+        (r"Variable .* cannot be non-input type", "NonInputTypeOnVariable"),
+        (r"Fragment .* is never used", "UnusedFragment"),
+        (r"Fragment .* cannot (be spread|condition)", "InvalidFragmentType"),
+        (r"Cannot spread fragment", "FragmentCycle"),
+        (r"Fields .* conflict", "FieldsConflict"),
+        (r"This anonymous operation", "LoneAnonymousOperationViolation"),
+        (r"There can be only one operation", "DuplicateOperationName"),
+        (r"There can be only one fragment", "DuplicateFragmentName"),
+        (r"There can be only one argument", "DuplicateArgumentNames"),
+        (r"There can be only one variable", "DuplicateVariableName"),
+        (r"Subscription .* must select only one", "SubscriptionMultipleRootFields"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document and what the schema says about it."""
+
+    ast: DocumentNode
+    problems: tuple[dict[str, Any], ...]
+    """Entries for ``errors``; empty when the document is valid."""
+    selections: dict[int, Any] = field(default_factory=dict)
+    """What was worked out about a selection set before, by the identity of its field node."""
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation to run.
+
+        Raises:
+            RequestError: the name fits none, or there are several and no name.
+        """
+        found = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
+        if name:
+            found = [node for node in found if node.name is not None and node.name.value == name]
+            if not found:
+                raise RequestError(400, "BadRequestException", f"Unknown operation named '{name}'.")
+        if not found:
+            raise MalformedRequestError("The document contains no operation.")
+        if len(found) > 1:
+            raise RequestError(
+                400, "BadRequestException", "Must provide operation name if query contains multiple operations."
+            )
+        return found[0]
+
+    @property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        """The document's fragments by name."""
+        return {node.name.value: node for node in self.ast.definitions if isinstance(node, FragmentDefinitionNode)}
+
+
+class DocumentCache:
+    """The documents that one version of one API was asked to run lately."""
+
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
+        self._schema = schema
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._documents: OrderedDict[str, Document] = OrderedDict()
+
+    async def read(self, query: str) -> Document:
+        """Parse and validate a document, or take it from the last time.
+
+        Raises:
+            MalformedRequestError: this is not GraphQL.
+        """
+        document = self._documents.get(query)
+        if document is not None:
+            self._documents.move_to_end(query)
+            return document
+        # Comparing every field with every other takes seconds for a hostile document; nobody else waits for it.
+        if len(query) > _LONG_DOCUMENT_CHARACTERS:
+            document = await asyncio.to_thread(self._prepare, query)
+        else:
+            document = self._prepare(query)
+        if len(query) <= _MAXIMUM_KEPT_CHARACTERS:
+            self._documents[query] = document
+            if len(self._documents) > _KEPT_DOCUMENTS:
+                self._documents.popitem(last=False)
+        return document
+
+    def _prepare(self, query: str) -> Document:
+        try:
+            ast = parse(query, max_tokens=_MAXIMUM_TOKENS)
+            errors = validate(self._schema, ast, self._rules, max_errors=_MAXIMUM_ERRORS)
+        except (GraphQLError, RecursionError) as error:
+            raise MalformedRequestError("Unable to parse GraphQL query.") from error
+        return Document(ast, tuple(_problem(error) for error in errors))
+
+
+def _problem(error: GraphQLError) -> dict[str, Any]:
+    kind = next((kind for pattern, kind in _KINDS if pattern.match(error.message)), "WrongType")
+    return validation_entry(f"Validation error of type {kind}: {error.message}", error)
+
+
+def depth_of(document: Document, operation: OperationDefinitionNode) -> int:
+    """How many fields lie on the longest way down, as ``queryDepthLimit`` counts them."""
+    return _depth(operation.selection_set, document.fragments, {})
+
+
+def _depth(
+    selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], known: dict[str, int]
+) -> int:
+    deepest = 0
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            below = _depth(selection.selection_set, fragments, known) if selection.selection_set else 0
+            depth = below + 1
+        elif isinstance(selection, InlineFragmentNode):
+            depth = _depth(selection.selection_set, fragments, known)
+        elif isinstance(selection, FragmentSpreadNode):
+            name = selection.name.value
+            if name not in known:
+                known[name] = _depth(fragments[name].selection_set, fragments, known)
+            depth = known[name]
+        deepest = max(deepest, depth)
+    return deepest
