@@ -1,0 +1,66 @@
+/**
+ * Takes the room's next sequence number for the message in the stash, and shows the message as the room's last one.
+ * Skipped while the message has a number that is still good.
+ *
+ * A sender that breaks off after this leaves a number without a message; messagesByRoom closes it with VOID.
+ *
+ * @dataSource rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { previewLength } from '../shared/limits';
+import { admittedRoomId, authorName, failUnknownRoom } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (ctx.stash.message || ctx.stash.seq) {
+    runtime.earlyReturn();
+  }
+  const now = util.time.nowISO8601();
+  ctx.stash.createdAt = now;
+  const preview = {
+    type: ctx.stash.type,
+    content: ctx.stash.content.slice(0, previewLength),
+    authorId: callerId(ctx),
+    authorName: authorName(ctx),
+    createdAt: now,
+  };
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
+    update: {
+      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now',
+      expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':preview': preview, ':now': now }),
+    },
+    condition: {
+      expression:
+        'attribute_exists(roomId) AND attribute_not_exists(archivedAt) AND (attribute_not_exists(frozen) OR frozen = :no)',
+      expressionValues: util.dynamodb.toMapValues({ ':no': false }),
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (isRefusedByCondition(ctx.error)) {
+    failRefused(ctx.result);
+  }
+  failOn(ctx.error);
+  ctx.stash.seq = ctx.result.lastSeq;
+}
+
+/**
+ * @param {import('../shared/types').RoomRow | null} room
+ * @returns {never}
+ */
+function failRefused(room) {
+  if (!room) {
+    failUnknownRoom();
+  }
+  if (room.archivedAt) {
+    fail('RoomFrozen', 'The room is archived: it can be read, but nothing can be sent any more.');
+  }
+  fail('RoomFrozen', 'The room is frozen. Send again when a moderator has opened it.');
+}

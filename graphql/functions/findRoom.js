@@ -1,0 +1,27 @@
+/**
+ * Reads the room `ctx.stash.roomId` into `ctx.stash.room`, and lets the caller in where the room is public. Others are
+ * for requireMembership and refuseStranger to judge.
+ *
+ * @dataSource rooms
+ * @access dynamodb:GetItem rooms
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { failUnknownRoom } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }) };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  if (!ctx.result) {
+    failUnknownRoom();
+  }
+  ctx.stash.room = ctx.result;
+  if (ctx.result.visibility === 'PUBLIC') {
+    ctx.stash.admission = { roomId: ctx.stash.roomId, membership: null };
+  }
+}

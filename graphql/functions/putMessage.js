@@ -1,0 +1,59 @@
+/**
+ * Writes the message at its sequence number unless something is there. What is there is either the same message from
+ * an earlier call, which is the answer, or a VOID that closed the number: then the message needs a new one.
+ *
+ * @dataSource messages
+ * @access dynamodb:PutItem,dynamodb:GetItem messages
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId, authorName } from '../shared/membership';
+import { toMessage, voidType } from '../shared/message';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (ctx.stash.message) {
+    runtime.earlyReturn();
+  }
+  const { seq, type, content, clientMessageId } = ctx.stash;
+  return {
+    operation: 'PutItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
+    attributeValues: util.dynamodb.toMapValues({
+      type,
+      content,
+      authorId: callerId(ctx),
+      authorName: authorName(ctx),
+      clientMessageId,
+      createdAt: ctx.stash.createdAt ?? util.time.nowISO8601(),
+    }),
+    condition: { expression: 'attribute_not_exists(roomId)' },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (isRefusedByCondition(ctx.error)) {
+    goOnWith(ctx, ctx.result);
+  } else {
+    failOn(ctx.error);
+    ctx.stash.message = toMessage(ctx.result);
+  }
+}
+
+/**
+ * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').MessageRow | null} found
+ */
+function goOnWith(ctx, found) {
+  if (found?.type === voidType) {
+    ctx.stash.voidSeq = ctx.stash.seq;
+    ctx.stash.seq = null;
+    return;
+  }
+  if (found?.authorId !== callerId(ctx) || found?.clientMessageId !== ctx.stash.clientMessageId) {
+    fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');
+  }
+  ctx.stash.message = toMessage(found);
+}

@@ -1,0 +1,34 @@
+/**
+ * Reads what came after `ctx.stash.afterSeq`, oldest first and strongly consistent: a message that was acknowledged
+ * before is in the answer. Stands twice in its pipeline: the second time it reads again when holes have been closed.
+ *
+ * @dataSource messages
+ * @access dynamodb:Query messages
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const isRead = ctx.stash.rows && !ctx.stash.isChanged;
+  if (ctx.stash.afterSeq === null || isRead) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'Query',
+    query: {
+      expression: 'roomId = :room AND seq > :after',
+      expressionValues: util.dynamodb.toMapValues({ ':room': admittedRoomId(ctx), ':after': ctx.stash.afterSeq }),
+    },
+    consistentRead: true,
+    limit: ctx.stash.limit,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  ctx.stash.rows = ctx.result.items;
+  ctx.stash.hasMore = !!ctx.result.nextToken;
+}

@@ -1,0 +1,36 @@
+/**
+ * Reads the ids of a page of public rooms, newest first. The index holds keys only, and a message changes none of them,
+ * so busy rooms cost the index nothing.
+ *
+ * @dataSource rooms
+ * @access dynamodb:Query rooms.byVisibility
+ */
+import { util } from '@aws-appsync/utils';
+import { failInvalidCursor } from '../shared/cursor';
+import { failOn, isInvalidCursor } from '../shared/errors';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return {
+    operation: 'Query',
+    index: 'byVisibility',
+    query: {
+      expression: 'listedVisibility = :public',
+      expressionValues: util.dynamodb.toMapValues({ ':public': 'PUBLIC' }),
+    },
+    scanIndexForward: false,
+    limit: ctx.stash.limit,
+    nextToken: ctx.args.nextToken,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (isInvalidCursor(ctx.error)) {
+    failInvalidCursor();
+  }
+  failOn(ctx.error);
+  const rows = /** @type {import('../shared/types').RoomRow[]} */ (ctx.result.items);
+  ctx.stash.roomIds = rows.map((row) => row.roomId);
+  ctx.stash.nextToken = ctx.result.nextToken;
+}

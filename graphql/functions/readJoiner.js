@@ -1,0 +1,34 @@
+/**
+ * First step of joining: the caller's profile, and the membership that the caller may have already. Whoever is a member
+ * has the answer; whoever is banned gets no further. An outdated read does no harm: putMembership decides.
+ *
+ * @dataSource memberships
+ * @access dynamodb:BatchGetItem memberships
+ * @access dynamodb:BatchGetItem users
+ */
+import { util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { callerId, callerName } from '../shared/identity';
+import { answerMember } from '../shared/joining';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const userId = callerId(ctx);
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      [tables.memberships]: { keys: [util.dynamodb.toMapValues({ roomId: ctx.stash.roomId, userId })] },
+      [tables.users]: { keys: [util.dynamodb.toMapValues({ userId })] },
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  const profile = ctx.result.data[tables.users][0];
+  ctx.stash.displayName = profile?.displayName ?? callerName(ctx);
+  answerMember(ctx, ctx.result.data[tables.memberships][0]);
+}

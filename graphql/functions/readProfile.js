@@ -1,0 +1,20 @@
+/**
+ * Reads the caller's profile for the name that others will see.
+ *
+ * @dataSource users
+ * @access dynamodb:GetItem users
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { callerId, callerName } from '../shared/identity';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ userId: callerId(ctx) }) };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  ctx.stash.displayName = ctx.result?.displayName ?? callerName(ctx);
+}

@@ -1,0 +1,41 @@
+/**
+ * Reads the rooms of a page into `ctx.stash.rooms`, in the page's order; a room that is gone is left out. The page is
+ * `ctx.stash.roomIds`, or the memberships of `ctx.stash.page`.
+ *
+ * @dataSource rooms
+ * @access dynamodb:BatchGetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { shownRows } from '../shared/paging';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { page, limit } = ctx.stash;
+  const roomIds = ctx.stash.roomIds ?? shownRows(page, limit).map((row) => row.roomId);
+  ctx.stash.roomIds = roomIds;
+  ctx.stash.rooms = [];
+  if (roomIds.length === 0) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'BatchGetItem',
+    tables: { [tables.rooms]: { keys: roomIds.map((/** @type {string} */ roomId) => util.dynamodb.toMapValues({ roomId })) } },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  /** @type {Record<string, import('../shared/types').RoomRow>} */
+  const found = {};
+  for (const room of ctx.result.data[tables.rooms]) {
+    if (room) {
+      found[room.roomId] = room;
+    }
+  }
+  const roomIds = /** @type {string[]} */ (ctx.stash.roomIds);
+  ctx.stash.rooms = roomIds.map((roomId) => found[roomId]).filter((room) => room);
+}

@@ -1,0 +1,31 @@
+/**
+ * Lets the caller into the room `ctx.stash.roomId`, or ends the operation. Where it is not known whether there is such
+ * a room, a caller without a membership goes on to refuseStranger, which comes next.
+ *
+ * The read is strongly consistent: who was removed or banned is out with the next operation.
+ *
+ * @dataSource memberships
+ * @access dynamodb:GetItem memberships
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admit, isAdmitted } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (isAdmitted(ctx)) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'GetItem',
+    key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId, userId: callerId(ctx) }),
+    consistentRead: true,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  admit(ctx, ctx.result);
+}

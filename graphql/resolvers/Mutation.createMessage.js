@@ -1,0 +1,43 @@
+/**
+ * Sends a message exactly once, for 3 writes and 2 reads and without a transaction:
+ *
+ * 1. readSender: may the caller send, and has the caller sent this before;
+ * 2. advanceRoom: the room's next sequence number;
+ * 3. putMarker: clientMessageId -> number, the first one wins;
+ * 4. putMessage: the message at its number.
+ *
+ * After a crash anywhere, a repeated call finds the marker and goes on from there. A number without a marker belongs to
+ * nobody, and messagesByRoom closes it once it is old. A sender so late that its number was closed takes a new one and
+ * moves the marker (the second half of the pipeline); that the number is closed twice within one call cannot happen in
+ * the 30 seconds that AppSync gives a request, and would end as Conflict.
+ *
+ * @pipeline readSender, refuseStranger, advanceRoom, putMarker, putMessage, advanceRoom, moveMarker, putMessage
+ */
+import { fail } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { contentLength } from '../shared/limits';
+import { clientMessageIdOrNew, requiredRoomId, requiredText } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { input } = ctx.args;
+  const roomId = requiredRoomId('input.chatRoomId', input.chatRoomId);
+  const type = input.type ?? 'TEXT';
+  if (type !== 'TEXT') {
+    fail('ValidationError', `input.type is ${type}, which cannot be sent. Give TEXT, or leave it out.`);
+  }
+  ctx.stash.roomId = roomId;
+  ctx.stash.type = type;
+  ctx.stash.content = requiredText('input.content', input.content, contentLength);
+  ctx.stash.clientMessageId = clientMessageIdOrNew(input.clientMessageId);
+  ctx.stash.senderId = `${roomId}#${callerId(ctx)}`;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (!ctx.stash.message) {
+    fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');
+  }
+  return ctx.stash.message;
+}

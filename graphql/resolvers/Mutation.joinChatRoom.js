@@ -1,0 +1,18 @@
+/**
+ * Makes the caller a member of a public room. Three writes and the index, no transaction: the number of members can be
+ * one too high when AppSync itself dies between two of them, and never for any other reason.
+ *
+ * @pipeline readJoiner, countMember, putMembership, uncountMember
+ */
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.membership;
+}

@@ -1,0 +1,20 @@
+/**
+ * One room: a public one for everybody, another one for its members.
+ *
+ * @pipeline findRoom, requireMembership
+ */
+import { admittedRoomId } from '../shared/membership';
+import { toChatRoom } from '../shared/room';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('id', ctx.args.id);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  admittedRoomId(ctx);
+  return toChatRoom(ctx.stash.room);
+}

@@ -1,0 +1,26 @@
+/**
+ * The caller's profile; what the token says where there is none.
+ *
+ * @dataSource users
+ * @access dynamodb:GetItem users
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { callerGroups, callerId, callerName } from '../shared/identity';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ userId: callerId(ctx) }) };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  const profile = /** @type {import('../shared/types').ProfileRow | null} */ (ctx.result);
+  return {
+    id: callerId(ctx),
+    displayName: profile?.displayName ?? callerName(ctx),
+    groups: callerGroups(ctx),
+    createdAt: profile?.createdAt,
+  };
+}

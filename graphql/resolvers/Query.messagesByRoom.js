@@ -1,0 +1,66 @@
+/**
+ * A page of a room's messages: history newest first, or what came after a number, oldest first and without holes that
+ * are 60 seconds old.
+ *
+ * @pipeline requireMembership, refuseStranger, queryMessagesBefore, queryMessagesBefore, queryMessagesAfter, readRoomHead, closeHoles, queryMessagesAfter
+ */
+import { sequenceFromCursor, toCursor } from '../shared/cursor';
+import { fail } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { toMessage } from '../shared/message';
+import { nextPosition, shownRows } from '../shared/paging';
+import { optionalSequence, pageLimit, requiredRoomId } from '../shared/validation';
+
+/** @typedef {import('../shared/types').MessageRow} MessageRow */
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { chatRoomId, limit, nextToken } = ctx.args;
+  const beforeSeq = optionalSequence('beforeSeq', ctx.args.beforeSeq, 1);
+  const afterSeq = optionalSequence('afterSeq', ctx.args.afterSeq, 0);
+  if (beforeSeq !== null && afterSeq !== null) {
+    fail('ValidationError', 'beforeSeq and afterSeq are both given. Give one of them, or neither for the newest.');
+  }
+  ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
+  ctx.stash.limit = pageLimit(limit);
+  if (afterSeq === null) {
+    ctx.stash.afterSeq = null;
+    ctx.stash.beforeSeq = sequenceFromCursor('before', nextToken) ?? beforeSeq;
+  } else {
+    ctx.stash.afterSeq = sequenceFromCursor('after', nextToken) ?? afterSeq;
+  }
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  admittedRoomId(ctx);
+  return ctx.stash.afterSeq === null ? historyPage(ctx) : gapPage(ctx);
+}
+
+/**
+ * @param {import('../shared/types').Context} ctx
+ * @returns {Record<string, unknown>}
+ */
+function historyPage(ctx) {
+  const { page, limit } = ctx.stash;
+  const rows = /** @type {MessageRow[]} */ (shownRows(page, limit));
+  const position = nextPosition(page, limit, 'seq');
+  return {
+    items: rows.map((row) => toMessage(row)),
+    nextToken: position === null ? null : toCursor('before', position),
+  };
+}
+
+/**
+ * @param {import('../shared/types').Context} ctx
+ * @returns {Record<string, unknown>}
+ */
+function gapPage(ctx) {
+  const rows = /** @type {MessageRow[]} */ (ctx.stash.rows);
+  const last = rows[rows.length - 1];
+  return {
+    items: rows.map((row) => toMessage(row)),
+    nextToken: ctx.stash.hasMore && last ? toCursor('after', last.seq) : null,
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * A page of the caller's rooms, with last message and number of unread messages: no write per member, ever.
+ *
+ * @pipeline queryMyMemberships, queryMyMemberships, readRooms
+ */
+import { toCursor } from '../shared/cursor';
+import { toMembership } from '../shared/membership';
+import { nextPosition, shownRows } from '../shared/paging';
+import { toChatRoom, toPreview } from '../shared/room';
+import { pageLimit } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.limit = pageLimit(ctx.args.limit);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { page, limit, rooms } = ctx.stash;
+  /** @type {Record<string, import('../shared/types').RoomRow>} */
+  const roomById = {};
+  for (const room of rooms) {
+    roomById[room.roomId] = room;
+  }
+  const memberships = /** @type {import('../shared/types').MembershipRow[]} */ (shownRows(page, limit));
+  const position = nextPosition(page, limit, 'roomId');
+  return {
+    items: memberships.flatMap((membership) => toMyChatRoom(membership, roomById[membership.roomId])),
+    nextToken: position === null ? null : toCursor('rooms', position),
+  };
+}
+
+/**
+ * @param {import('../shared/types').MembershipRow} membership
+ * @param {import('../shared/types').RoomRow | undefined} room
+ * @returns {Record<string, unknown>[]} one room; none where the room is gone
+ */
+function toMyChatRoom(membership, room) {
+  if (!room) {
+    return [];
+  }
+  return [
+    {
+      chatRoom: toChatRoom(room),
+      membership: toMembership(membership),
+      lastMessage: toPreview(room),
+      unreadCount: Math.max(0, room.lastSeq - membership.readSeq),
+    },
+  ];
+}

@@ -1,0 +1,62 @@
+/**
+ * The cursors that the API makes itself: the kind of list, a colon, and the last key of the page. For clients they are
+ * opaque. They carry no secret and grant nothing: what they point into is checked like any other read.
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
+import { roomIdPattern } from './limits';
+
+/** @typedef {string | null | undefined} OptionalText */
+
+/**
+ * @returns {never}
+ */
+export function failInvalidCursor() {
+  fail('ValidationError', 'nextToken is not one of this list. Give the nextToken of the page before, or leave it out.');
+}
+
+/**
+ * @param {string} kind
+ * @param {string | number} position
+ * @returns {string}
+ */
+export function toCursor(kind, position) {
+  return `${kind}:${position}`;
+}
+
+/**
+ * @param {string} kind
+ * @param {OptionalText} cursor
+ * @param {string} pattern of the position
+ * @returns {string | null} the position; null without a cursor
+ */
+function position(kind, cursor, pattern) {
+  if (cursor === null || cursor === undefined) {
+    return null;
+  }
+  const prefix = `${kind}:`;
+  const rest = cursor.slice(prefix.length);
+  if (!cursor.startsWith(prefix) || !util.matches(pattern, rest)) {
+    failInvalidCursor();
+  }
+  return rest;
+}
+
+/**
+ * @param {string} kind
+ * @param {OptionalText} cursor
+ * @returns {number | null} the sequence number after which, in reading direction, the page starts
+ */
+export function sequenceFromCursor(kind, cursor) {
+  const digits = position(kind, cursor, '^[0-9]{1,10}$');
+  return digits === null ? null : parseInt(digits, 10);
+}
+
+/**
+ * @param {string} kind
+ * @param {OptionalText} cursor
+ * @returns {string | null} the room after which the page starts
+ */
+export function roomIdFromCursor(kind, cursor) {
+  return position(kind, cursor, roomIdPattern);
+}

@@ -1,0 +1,79 @@
+/**
+ * How operations fail: one of the API's error types, with a message that says what to do.
+ */
+import { util } from '@aws-appsync/utils';
+
+/** @typedef {import('./types').ErrorType} ErrorType */
+/** @typedef {{ message: string, type: string }} DataSourceError */
+
+const conditionFailed = 'DynamoDB:ConditionalCheckFailedException';
+const invalidCursor = 'DynamoDB:UserIllegalArgumentException';
+const inTransaction = 'DynamoDB:TransactionConflictException';
+const throttled = [
+  'DynamoDB:ProvisionedThroughputExceededException',
+  'DynamoDB:ThrottlingException',
+  'DynamoDB:RequestLimitExceeded',
+];
+
+/**
+ * Ends the operation.
+ *
+ * @param {ErrorType} type
+ * @param {string} message
+ * @returns {never}
+ */
+export function fail(type, message) {
+  util.error(message, type);
+}
+
+/**
+ * Ends the operation when the data source failed.
+ *
+ * @param {DataSourceError | undefined} error ctx.error
+ */
+export function failOn(error) {
+  if (!error) {
+    return;
+  }
+  if (throttled.indexOf(error.type) >= 0) {
+    fail('RateLimited', 'Too many requests at once for this room. Wait a second, then repeat the call unchanged.');
+  }
+  if (error.type === inTransaction) {
+    fail('Conflict', 'Somebody changed the same thing at the same moment. Repeat the call unchanged.');
+  }
+  util.error(error.message, error.type);
+}
+
+/**
+ * Tells whether a write was refused by its own condition; ctx.result then holds the row as it is, null for none
+ * (AppSync developer guide, "Condition expressions": the strategy Reject returns the current value).
+ *
+ * @param {DataSourceError | undefined} error ctx.error
+ * @returns {boolean}
+ */
+export function isRefusedByCondition(error) {
+  return error?.type === conditionFailed;
+}
+
+/**
+ * Tells whether AppSync could not read the nextToken that the client sent.
+ *
+ * @param {DataSourceError | undefined} error ctx.error
+ * @returns {boolean}
+ */
+export function isInvalidCursor(error) {
+  return error?.type === invalidCursor;
+}
+
+/**
+ * Ends the operation when a batch read came back incomplete, as it does under throttling. A key that was not read must
+ * not be taken for a row that does not exist.
+ *
+ * @param {{ unprocessedKeys?: Record<string, unknown[]> | null }} result ctx.result of a BatchGetItem
+ */
+export function failOnUnprocessedKeys(result) {
+  const left = Object.values(result.unprocessedKeys ?? {});
+  if (left.some((keys) => (keys ?? []).length > 0)) {
+    fail('RateLimited', 'Too many requests at once for this room. Wait a second, then repeat the call unchanged.');
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Holes: sequence numbers that were given out and have no message, because a sender broke off between advanceRoom and
+ * putMessage. Within one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n messages spans n numbers.
+ */
+import { util } from '@aws-appsync/utils';
+import { holeAgeMilliseconds } from './limits';
+
+/** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').MessageRow} MessageRow */
+/** @typedef {import('./types').RoomRow} RoomRow */
+
+const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/**
+ * @param {Context} ctx
+ * @returns {MessageRow[]} the rows of the page, oldest first
+ */
+function pageRows(ctx) {
+  return ctx.stash.rows;
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {number} the highest number of the page that has a row; afterSeq when none has
+ */
+function lastRowSeq(ctx) {
+  const rows = pageRows(ctx);
+  return rows[rows.length - 1]?.seq ?? ctx.stash.afterSeq;
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {boolean} whether numbers of the page lie behind its last row, so that only the room tells if there are holes
+ */
+export function isTailOpen(ctx) {
+  return !ctx.stash.hasMore && lastRowSeq(ctx) < ctx.stash.afterSeq + ctx.stash.limit;
+}
+
+/**
+ * Finds the holes that are old enough to be closed. The sender of a hole took its number before the next higher message
+ * took its own, and before the room was last advanced: the hole is at least as old as that.
+ *
+ * @param {Context} ctx `stash.rows` is read; `stash.room` too where the tail is open
+ * @returns {number[]} their sequence numbers
+ */
+export function oldHoles(ctx) {
+  const { afterSeq, limit } = ctx.stash;
+  const rows = pageRows(ctx);
+  const room = /** @type {RoomRow | null | undefined} */ (ctx.stash.room);
+  const given = Math.max(lastRowSeq(ctx), room?.lastSeq ?? 0);
+  const latest = util.time.nowEpochMilliSeconds() - holeAgeMilliseconds;
+  /** @type {number[]} */
+  const holes = [];
+  let index = 0;
+  for (const offset of digits.flatMap((tens) => digits.map((ones) => tens * 10 + ones))) {
+    const seq = afterSeq + 1 + offset;
+    if (offset < limit && seq <= given) {
+      const next = rows[index];
+      if (next?.seq === seq) {
+        index += 1;
+      } else if (isOlder(next ? next.createdAt : room?.lastMessageAt, latest)) {
+        holes.push(seq);
+      }
+    }
+  }
+  return holes;
+}
+
+/**
+ * @param {string | undefined} time
+ * @param {number} latest in milliseconds since the epoch
+ * @returns {boolean}
+ */
+function isOlder(time, latest) {
+  return !!time && util.time.parseISO8601ToEpochMilliSeconds(time) <= latest;
+}

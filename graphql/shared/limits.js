@@ -1,0 +1,25 @@
+/**
+ * Every limit of the API, in one place. Lengths are in UTF-16 code units, as JavaScript counts: an emoji is two.
+ */
+
+export const roomNameLength = 80;
+export const roomDescriptionLength = 250;
+
+export const contentLength = 4000;
+export const previewLength = 100;
+
+/** Charset and length together, for util.matches. */
+export const clientMessageIdPattern = '^[A-Za-z0-9._:-]{1,64}$';
+export const clientMessageIdRule = '1 to 64 letters, digits, "-", "_", "." or ":"';
+
+/** Ids of rooms are UUIDs; the pattern keeps out what could not be one, and the separators of composed keys. */
+export const roomIdPattern = '^[A-Za-z0-9_-]{1,64}$';
+
+export const pageSize = 50;
+export const pageSizeMaximum = 100;
+
+/** Sequence numbers are GraphQL Ints. */
+export const sequenceMaximum = 2147483647;
+
+/** The age at which a sequence number without a message may be closed; an AppSync request lives 30 seconds at most. */
+export const holeAgeMilliseconds = 60000;

@@ -1,0 +1,116 @@
+/**
+ * The rule of who may be in a room, for reading, writing and subscribing alike.
+ *
+ * A pipeline puts the room's id into `ctx.stash.roomId`, reads the caller's membership strongly consistently, gives it
+ * to `admit`, and goes on with `refuseStranger`, which tells an unknown room from one that is closed to the caller.
+ * Whatever then touches the room asks `admittedRoomId`, so that a pipeline that forgot to admit is refused.
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
+import { actsInAnyRoom, callerName } from './identity';
+
+/** @typedef {import('./types').Admission} Admission */
+/** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').MembershipRow} MembershipRow */
+
+/**
+ * Admits the caller into the room of the stash, ends the operation, or, where it is not known yet whether there is such
+ * a room, leaves a caller without membership for `refuseStranger`.
+ *
+ * @param {Context} ctx
+ * @param {MembershipRow | null} membership the caller's row of this room
+ */
+export function admit(ctx, membership) {
+  const roomId = ctx.stash.roomId;
+  if (membership?.state === 'ACTIVE' || actsInAnyRoom(ctx)) {
+    ctx.stash.admission = { roomId, membership };
+    return;
+  }
+  if (membership?.state === 'BANNED') {
+    fail('Banned', 'You are banned from this room. Ask its owner or a moderator to lift the ban.');
+  }
+  if (membership || ctx.stash.room) {
+    failNotMember();
+  }
+}
+
+/**
+ * @returns {never}
+ */
+export function failNotMember() {
+  fail('Unauthorized', 'You are not a member of this room. Join it, or ask its owner to invite you.');
+}
+
+/**
+ * @returns {never}
+ */
+export function failUnknownRoom() {
+  fail('NotFound', 'There is no such room. Check the id: listChatRooms and myChatRooms give the ids of rooms.');
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {boolean} whether it is not yet known that the room exists
+ */
+export function isRoomUncertain(ctx) {
+  return !ctx.stash.admission?.membership;
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {boolean}
+ */
+export function isAdmitted(ctx) {
+  return !!ctx.stash.admission;
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {string} the id of the room that the caller was let into
+ */
+export function admittedRoomId(ctx) {
+  const admission = /** @type {Admission | undefined} */ (ctx.stash.admission);
+  if (!admission) {
+    failNotMember();
+  }
+  return admission.roomId;
+}
+
+/**
+ * Ends the operation when the caller may not send at this moment. Who acts in any room is not bound by its mutes.
+ *
+ * @param {Context} ctx
+ * @param {MembershipRow | null} membership
+ */
+export function failIfMuted(ctx, membership) {
+  const until = membership?.mutedUntil;
+  if (until && until > util.time.nowISO8601() && !actsInAnyRoom(ctx)) {
+    fail('Muted', `You are muted in this room until ${until}. Send again after that.`);
+  }
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {string} the name under which the admitted caller writes
+ */
+export function authorName(ctx) {
+  const admission = /** @type {Admission | undefined} */ (ctx.stash.admission);
+  return admission?.membership?.displayName ?? callerName(ctx);
+}
+
+/**
+ * @param {MembershipRow} row
+ * @returns {Record<string, unknown>} the row as the schema's Membership
+ */
+export function toMembership(row) {
+  return {
+    chatRoomId: row.roomId,
+    userId: row.userId,
+    displayName: row.displayName,
+    role: row.role,
+    state: row.state,
+    joinedAt: row.joinedAt,
+    readSeq: row.readSeq,
+    mutedUntil: row.mutedUntil,
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Arguments within their limits, or the end of the operation. Null and absent are the same.
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
+import {
+  clientMessageIdPattern,
+  clientMessageIdRule,
+  pageSize,
+  pageSizeMaximum,
+  roomIdPattern,
+  sequenceMaximum,
+} from './limits';
+
+/** @typedef {string | null | undefined} OptionalText */
+/** @typedef {number | null | undefined} OptionalNumber */
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {OptionalText} value
+ * @param {number} longest in characters
+ * @returns {string} the text without blanks around it
+ */
+export function requiredText(argument, value, longest) {
+  const text = optionalText(argument, value, longest);
+  if (!text) {
+    fail('ValidationError', `${argument} is empty. Give 1 to ${longest} characters that are not all blanks.`);
+  }
+  return text;
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {OptionalText} value
+ * @param {number} longest in characters
+ * @returns {string} the text without blanks around it; empty when there is none
+ */
+export function optionalText(argument, value, longest) {
+  const text = (value ?? '').trim();
+  if (text.length > longest) {
+    fail('ValidationError', `${argument} has ${text.length} characters. Shorten it to ${longest} or fewer.`);
+  }
+  return text;
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {OptionalText} value
+ * @returns {string} the id
+ */
+export function requiredRoomId(argument, value) {
+  if (!value || !util.matches(roomIdPattern, value)) {
+    fail('ValidationError', `${argument} is not the id of a room. Give an id that createChatRoom or a list returned.`);
+  }
+  return value;
+}
+
+/**
+ * @param {OptionalText} value
+ * @returns {string} the client's id of the message, or a new one
+ */
+export function clientMessageIdOrNew(value) {
+  if (value === null || value === undefined) {
+    return util.autoUlid();
+  }
+  if (!util.matches(clientMessageIdPattern, value)) {
+    fail('ValidationError', `input.clientMessageId is malformed. Give ${clientMessageIdRule}, such as a UUID.`);
+  }
+  return value;
+}
+
+/**
+ * @param {OptionalNumber} value
+ * @returns {number} the page's size
+ */
+export function pageLimit(value) {
+  const limit = value ?? pageSize;
+  if (limit < 1 || limit > pageSizeMaximum) {
+    fail('ValidationError', `limit is ${limit}. Give 1 to ${pageSizeMaximum}, or leave it out for ${pageSize}.`);
+  }
+  return limit;
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {OptionalNumber} value
+ * @param {number} lowest
+ * @returns {number | null} the sequence number; null when not given
+ */
+export function optionalSequence(argument, value, lowest) {
+  if (value === null || value === undefined) {
+    return null;
+  }
+  if (value < lowest || value > sequenceMaximum) {
+    fail('ValidationError', `${argument} is ${value}. Give ${lowest} or more: the seq of a message, or leave it out.`);
+  }
+  return value;
+}
