@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pycognito.aws_srp import AWSSRP
@@ -36,6 +36,7 @@ class Account:
     password: str
     email: str
     sub: str
+    name: str
 
 
 class UserPool:
@@ -69,6 +70,13 @@ class UserPool:
         """
         return await asyncio.to_thread(self._sign_in, account)
 
+    async def sign_in_for(self, seconds: int, account: Account) -> Tokens:
+        """Sign in through a client of the pool whose tokens live so long; the client is gone again afterwards.
+
+        AWS gives a token five minutes at least; the embedded Cognito takes any number of seconds, for tests like these.
+        """
+        return await asyncio.to_thread(self._sign_in_for, seconds, account)
+
     async def add_to_group(self, account: Account, group: str) -> None:
         """Put an account into a group; tokens made from now on carry it."""
         await asyncio.to_thread(
@@ -87,22 +95,36 @@ class UserPool:
         )
         return sorted(group["GroupName"] for group in answer["Groups"])
 
-    def _sign_up(self, name: str) -> Account:
+    def invent(self, name: str) -> Account:
+        """Return an account that does not exist yet: new names, a good password, no id."""
         username = f"{name.lower()}-{self._run}-{next(self._numbers)}"
-        email, password = f"{username}@example.com", f"Aa1!{secrets.token_urlsafe(12)}"
-        client_id = self._backend.outputs.client_id
+        return Account(username, f"Aa1!{secrets.token_urlsafe(12)}", f"{username}@example.com", sub="", name=name)
+
+    def register(self, account: Account) -> str:
+        """Sign an account up without confirming it; returns its id.
+
+        Raises:
+            botocore.exceptions.ClientError: Cognito refused.
+        """
         answer = self._cognito.sign_up(
-            ClientId=client_id,
-            Username=username,
-            Password=password,
+            ClientId=self._backend.outputs.client_id,
+            Username=account.username,
+            Password=account.password,
             UserAttributes=[
-                {"Name": "email", "Value": email},
-                {"Name": "given_name", "Value": name},
+                {"Name": "email", "Value": account.email},
+                {"Name": "given_name", "Value": account.name},
                 {"Name": "family_name", "Value": "Tester"},
             ],
         )
-        self._cognito.confirm_sign_up(ClientId=client_id, Username=username, ConfirmationCode=CONFIRMATION_CODE)
-        return Account(username, password, email, answer["UserSub"])
+        return answer["UserSub"]
+
+    def _sign_up(self, name: str) -> Account:
+        account = self.invent(name)
+        sub = self.register(account)
+        self._cognito.confirm_sign_up(
+            ClientId=self._backend.outputs.client_id, Username=account.username, ConfirmationCode=CONFIRMATION_CODE
+        )
+        return replace(account, sub=sub)
 
     def _sign_in(self, account: Account) -> Tokens:
         outputs = self._backend.outputs
@@ -114,4 +136,24 @@ class UserPool:
             client=self._cognito,
         )
         result = proof.authenticate_user()["AuthenticationResult"]
+        return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])
+
+    def _sign_in_for(self, seconds: int, account: Account) -> Tokens:
+        pool_id = self._backend.outputs.user_pool_id
+        client_id = self._cognito.create_user_pool_client(
+            UserPoolId=pool_id,
+            ClientName="short-lived",
+            IdTokenValidity=seconds,
+            AccessTokenValidity=seconds,
+            TokenValidityUnits={"IdToken": "seconds", "AccessToken": "seconds"},
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+        )["UserPoolClient"]["ClientId"]
+        try:
+            result = self._cognito.initiate_auth(
+                ClientId=client_id,
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": account.username, "PASSWORD": account.password},
+            )["AuthenticationResult"]
+        finally:
+            self._cognito.delete_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
         return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])

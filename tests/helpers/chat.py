@@ -1,4 +1,4 @@
-"""A person who chats: the operations of the API as methods, each through the public endpoint with the person's token."""
+"""A person who chats: the API's operations as methods, through the public endpoint with the person's token."""
 
 from __future__ import annotations
 

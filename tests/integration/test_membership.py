@@ -1,0 +1,170 @@
+"""Membership is asked for on every read, every write and every subscription; Admins and Moderators need none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.chat import ON_MESSAGE_CREATED
+from tests.helpers.graphql_client import OperationError
+from tests.helpers.realtime_client import SubscriptionError
+
+if TYPE_CHECKING:
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+NOWHERE: Row = {"id": "00000000-0000-4000-8000-000000000000"}
+
+
+@pytest.fixture(params=["PUBLIC", "PRIVATE"])
+async def closed_room(request: pytest.FixtureRequest, alice: ChatUser) -> Row:
+    """A room with one message, of either kind, in which nobody but Alice is a member."""
+    room = await alice.create_room(visibility=request.param)
+    await alice.send(room, "among ourselves")
+    return room
+
+
+def set_membership(backend: LocalBackend, room: Row, user: ChatUser, **attributes: str) -> None:
+    """Change a membership behind the API's back, until the API has operations for it."""
+    backend.table("memberships").update_item(
+        Key={"roomId": room["id"], "userId": user.id},
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
+        ExpressionAttributeNames={f"#{name}": name for name in attributes},
+        ExpressionAttributeValues={f":{name}": value for name, value in attributes.items()},
+    )
+
+
+@pytest.mark.parametrize("window", [{}, {"afterSeq": 0}, {"beforeSeq": 9}, {"limit": 1}], ids=str)
+async def test_a_stranger_cannot_read(window: Row, closed_room: Row, mallory: ChatUser) -> None:
+    with pytest.raises(OperationError) as refused:
+        await mallory.messages(closed_room, **window)
+
+    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.data == {"messagesByRoom": None}
+    assert "among ourselves" not in str(refused.value.errors)
+
+
+async def test_a_stranger_cannot_write(
+    closed_room: Row, mallory: ChatUser, alice: ChatUser, backend: LocalBackend
+) -> None:
+    before = backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")
+
+    with pytest.raises(OperationError) as refused:
+        await mallory.send(closed_room, "let me in", clientMessageId="mallory-1")
+
+    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.data == {"createMessage": None}
+    assert (backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")) == before
+    assert [message["content"] for message in await alice.history(closed_room)] == ["among ourselves"]
+
+
+async def test_a_stranger_cannot_subscribe(closed_room: Row, mallory: ChatUser, alice: ChatUser) -> None:
+    async with mallory.realtime() as connection:
+        with pytest.raises(SubscriptionError) as refused:
+            await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": closed_room["id"]})
+        await alice.send(closed_room, "still among ourselves")
+
+    assert refused.value.types == ["Unauthorized"]
+
+
+async def test_a_stranger_sees_neither_the_room_among_his_own_nor_its_last_message(
+    closed_room: Row, mallory: ChatUser
+) -> None:
+    rooms = [entry["chatRoom"]["id"] for entry in (await mallory.my_rooms(limit=100))["items"]]
+
+    assert closed_room["id"] not in rooms
+
+
+async def test_an_unknown_room_is_not_found(mallory: ChatUser, backend: LocalBackend) -> None:
+    before = backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")
+
+    with pytest.raises(OperationError) as reading:
+        await mallory.messages(NOWHERE)
+    with pytest.raises(OperationError) as writing:
+        await mallory.send(NOWHERE)
+    async with mallory.realtime() as connection:
+        with pytest.raises(SubscriptionError) as listening:
+            await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": NOWHERE["id"]})
+
+    assert reading.value.types == writing.value.types == listening.value.types == ["NotFound"]
+    assert (backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")) == before
+
+
+async def test_an_unknown_room_is_not_found_by_an_admin_either(admin: ChatUser, backend: LocalBackend) -> None:
+    before = backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")
+
+    with pytest.raises(OperationError) as reading:
+        await admin.messages(NOWHERE)
+    with pytest.raises(OperationError) as writing:
+        await admin.send(NOWHERE)
+
+    assert reading.value.types == writing.value.types == ["NotFound"]
+    assert (backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")) == before
+
+
+@pytest.mark.parametrize("who", ["admin", "moderator"])
+async def test_admins_and_moderators_act_in_any_room(
+    who: str, closed_room: Row, alice: ChatUser, request: pytest.FixtureRequest
+) -> None:
+    person: ChatUser = request.getfixturevalue(who)
+
+    async with person.listening(closed_room) as subscription:
+        sent = await person.send(closed_room, "a word from the management")
+        heard = await subscription.next()
+
+    assert heard.data["onMessageCreated"] == sent
+    assert sent["authorId"] == person.id
+    assert [message["seq"] for message in await person.history(closed_room)] == [2, 1]
+    assert (await alice.room(closed_room["id"]))["memberCount"] == 1, "acting in a room does not make a member"
+
+
+async def test_the_banned_are_told_so(shared_room: Row, bob: ChatUser, backend: LocalBackend) -> None:
+    set_membership(backend, shared_room, bob, state="BANNED")
+
+    with pytest.raises(OperationError) as reading:
+        await bob.messages(shared_room)
+    with pytest.raises(OperationError) as writing:
+        await bob.send(shared_room)
+    with pytest.raises(OperationError) as joining:
+        await bob.join(shared_room)
+    async with bob.realtime() as connection:
+        with pytest.raises(SubscriptionError) as listening:
+            await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]})
+
+    assert reading.value.types == writing.value.types == joining.value.types == ["Banned"]
+    assert listening.value.types == ["Banned"]
+    assert shared_room["id"] not in [entry["chatRoom"]["id"] for entry in (await bob.my_rooms(limit=100))["items"]]
+
+
+async def test_the_muted_read_and_do_not_write(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    set_membership(backend, shared_room, bob, mutedUntil="2999-01-01T00:00:00.000Z")
+    with pytest.raises(OperationError) as refused:
+        await bob.send(shared_room)
+    assert refused.value.types == ["Muted"]
+    assert backend.table("rooms").get_item(Key={"roomId": shared_room["id"]})["Item"]["lastSeq"] == 0
+
+    heard = await alice.send(shared_room)
+    assert (await bob.messages(shared_room))["items"] == [heard]
+
+    set_membership(backend, shared_room, bob, mutedUntil="2020-01-01T00:00:00.000Z")
+    assert (await bob.send(shared_room))["seq"] == 2
+
+
+async def test_a_frozen_room_takes_no_messages(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    heard = await alice.send(shared_room)
+    backend.table("rooms").update_item(
+        Key={"roomId": shared_room["id"]},
+        UpdateExpression="SET frozen = :true",
+        ExpressionAttributeValues={":true": True},
+    )
+
+    with pytest.raises(OperationError) as refused:
+        await bob.send(shared_room)
+
+    assert refused.value.types == ["RoomFrozen"]
+    assert await bob.history(shared_room, afterSeq=0) == [heard]

@@ -1,0 +1,210 @@
+"""Rooms: opening, finding, joining and listing them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.chat import GET_CHAT_ROOM, JOIN_CHAT_ROOM
+from tests.helpers.graphql_client import OperationError
+
+if TYPE_CHECKING:
+    from tests.conftest import NewUser
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+
+async def test_creating_a_room_makes_the_caller_its_owner_and_only_member(alice: ChatUser) -> None:
+    room = await alice.create_room(name="  Garden  ", description="Roses and weeds", visibility="PRIVATE")
+    entry = await alice.in_my_rooms(room)
+
+    assert room["name"] == "Garden"
+    assert room["description"] == "Roses and weeds"
+    assert room["visibility"] == "PRIVATE"
+    assert room["createdBy"] == alice.id
+    assert (room["memberCount"], room["lastSeq"], room["lastMessageAt"]) == (1, 0, None)
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(room["createdAt"])) < timedelta(seconds=30)
+    assert entry["chatRoom"] == room
+    assert (entry["membership"]["role"], entry["membership"]["state"]) == ("OWNER", "ACTIVE")
+    assert (entry["membership"]["userId"], entry["membership"]["chatRoomId"]) == (alice.id, room["id"])
+    assert (entry["lastMessage"], entry["unreadCount"]) == (None, 0)
+
+
+async def test_a_room_is_public_unless_said_otherwise(alice: ChatUser) -> None:
+    assert (await alice.create_room(name="Open"))["visibility"] == "PUBLIC"
+    assert (await alice.create_room(name="Open", visibility=None, description=None))["visibility"] == "PUBLIC"
+
+
+async def test_two_rooms_may_have_one_name(alice: ChatUser) -> None:
+    first, second = await asyncio.gather(alice.create_room(name="Twin"), alice.create_room(name="Twin"))
+
+    assert first["id"] != second["id"]
+
+
+async def test_a_public_room_is_visible_to_strangers(room: Row, mallory: ChatUser) -> None:
+    assert await mallory.room(room["id"]) == room
+
+
+async def test_a_private_room_is_visible_to_its_members_only(
+    alice: ChatUser, mallory: ChatUser, moderator: ChatUser
+) -> None:
+    room = await alice.create_room(visibility="PRIVATE")
+
+    assert await alice.room(room["id"]) == room
+    assert await moderator.room(room["id"]) == room
+    with pytest.raises(OperationError) as refused:
+        await mallory.room(room["id"])
+    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.data == {"getChatRoom": None}
+
+
+async def test_joining_makes_a_member(room: Row, bob: ChatUser, alice: ChatUser) -> None:
+    membership = await bob.join(room)
+
+    assert membership["chatRoomId"] == room["id"]
+    assert membership["userId"] == bob.id
+    assert (membership["role"], membership["state"], membership["mutedUntil"]) == ("MEMBER", "ACTIVE", None)
+    assert membership["displayName"] == (await bob.me())["displayName"]
+    assert (await alice.room(room["id"]))["memberCount"] == 2
+    assert (await bob.in_my_rooms(room))["membership"] == membership
+
+
+async def test_joining_again_changes_nothing(room: Row, bob: ChatUser) -> None:
+    first = await bob.join(room)
+    second = await bob.join(room)
+
+    assert second == first
+    assert (await bob.room(room["id"]))["memberCount"] == 2
+
+
+async def test_joining_at_once_from_several_devices_counts_once(
+    room: Row, bob: ChatUser, backend: LocalBackend
+) -> None:
+    memberships = await asyncio.gather(*(bob.join(room) for _ in range(8)))
+
+    assert all(membership == memberships[0] for membership in memberships)
+    assert (await bob.room(room["id"]))["memberCount"] == 2
+    rows = [row for row in backend.rows("memberships") if row["roomId"] == room["id"]]
+    assert sorted(str(row["userId"]) for row in rows) == sorted([str(room["createdBy"]), bob.id])
+
+
+async def test_the_owner_who_joins_stays_the_owner(room: Row, alice: ChatUser) -> None:
+    assert (await alice.join(room))["role"] == "OWNER"
+    assert (await alice.room(room["id"]))["memberCount"] == 1
+
+
+async def test_a_private_room_cannot_be_joined(alice: ChatUser, mallory: ChatUser, backend: LocalBackend) -> None:
+    room = await alice.create_room(visibility="PRIVATE")
+
+    with pytest.raises(OperationError) as refused:
+        await mallory.join(room)
+
+    assert refused.value.types == ["Unauthorized"]
+    assert not [row for row in backend.rows("memberships") if row["userId"] == mallory.id]
+    assert (await alice.room(room["id"]))["memberCount"] == 1
+
+
+@pytest.mark.parametrize(("document", "argument"), [(GET_CHAT_ROOM, "id"), (JOIN_CHAT_ROOM, "chatRoomId")])
+async def test_an_unknown_room_is_not_found_and_leaves_no_ghost(
+    document: str, argument: str, bob: ChatUser, backend: LocalBackend
+) -> None:
+    before = len(backend.rows("rooms")), len(backend.rows("memberships"))
+
+    answer = await bob.graphql.attempt(document, {argument: "00000000-0000-4000-8000-000000000000"})
+
+    assert answer.error_types == ["NotFound"]
+    assert (len(backend.rows("rooms")), len(backend.rows("memberships"))) == before
+
+
+async def test_public_rooms_are_listed_newest_first_and_private_ones_are_not(
+    alice: ChatUser, mallory: ChatUser
+) -> None:
+    hidden = await alice.create_room(visibility="PRIVATE")
+    older = await alice.create_room()
+    newer = await alice.create_room()
+
+    listed = [room["id"] for room in (await mallory.public_rooms())["items"]]
+
+    assert listed[:2] == [newer["id"], older["id"]]
+    assert hidden["id"] not in listed
+
+
+async def test_listing_public_rooms_page_by_page_gives_each_once(alice: ChatUser, bob: ChatUser) -> None:
+    rooms = [(await alice.create_room())["id"] for _ in range(5)]
+
+    found: list[str] = []
+    page = await bob.public_rooms(limit=2)
+    while True:
+        found += [room["id"] for room in page["items"]]
+        if not page["nextToken"] or set(rooms) <= set(found):
+            break
+        assert len(page["items"]) == 2, "a page is full while there is a next one"
+        page = await bob.public_rooms(limit=2, nextToken=page["nextToken"])
+
+    assert len(found) == len(set(found))
+    assert found[:5] == rooms[::-1]
+
+
+async def test_my_rooms_are_those_in_which_i_am_a_member(alice: ChatUser, new_user: NewUser) -> None:
+    carol = await new_user("Carol")
+    rooms = [await alice.create_room() for _ in range(5)]
+    for room in rooms[:3]:
+        await carol.join(room)
+    own = await carol.create_room(visibility="PRIVATE")
+
+    everything = await carol.my_rooms()
+    found: list[str] = []
+    page = await carol.my_rooms(limit=3)
+    while page["nextToken"]:
+        found += [entry["chatRoom"]["id"] for entry in page["items"]]
+        page = await carol.my_rooms(limit=3, nextToken=page["nextToken"])
+    found += [entry["chatRoom"]["id"] for entry in page["items"]]
+
+    expected = sorted([own["id"], *(room["id"] for room in rooms[:3])])
+    assert [entry["chatRoom"]["id"] for entry in everything["items"]] == expected
+    assert everything["nextToken"] is None
+    assert found == expected
+
+
+async def test_my_rooms_show_the_last_message_and_what_is_unread(
+    shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    for number in range(3):
+        last = await alice.send(shared_room, f"{number} " + "x" * 200)
+
+    entry = await bob.in_my_rooms(shared_room)
+
+    assert entry["unreadCount"] == 3
+    assert entry["chatRoom"]["lastSeq"] == 3
+    assert entry["chatRoom"]["lastMessageAt"] == last["createdAt"]
+    assert entry["lastMessage"]["content"] == last["content"][:100]
+    for name in ("seq", "type", "authorId", "authorName", "createdAt"):
+        assert entry["lastMessage"][name] == last[name]
+
+
+async def test_what_was_said_before_joining_is_not_unread(room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    for _ in range(4):
+        await alice.send(room)
+    membership = await bob.join(room)
+
+    assert membership["readSeq"] == 4
+    assert (await bob.in_my_rooms(room))["unreadCount"] == 0
+    await alice.send(room)
+    assert (await bob.in_my_rooms(room))["unreadCount"] == 1
+
+
+async def test_a_room_without_a_name_of_blanks_only_or_too_long_is_refused(
+    alice: ChatUser, backend: LocalBackend
+) -> None:
+    before = len(backend.rows("rooms")), len(backend.rows("memberships"))
+
+    for wrong in ({"name": ""}, {"name": "   "}, {"name": "n" * 81}, {"description": "d" * 251}):
+        with pytest.raises(OperationError) as refused:
+            await alice.create_room(**wrong)
+        assert refused.value.types == ["ValidationError"], wrong
+
+    assert (len(backend.rows("rooms")), len(backend.rows("memberships"))) == before
+    assert (await alice.create_room(name="n" * 80, description="d" * 250))["name"] == "n" * 80

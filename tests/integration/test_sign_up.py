@@ -1,0 +1,79 @@
+"""Signing up: confirmation puts a person into the group Users and makes a profile."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import jwt
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from tests.conftest import NewUser
+    from tests.helpers.accounts import UserPool
+    from tests.helpers.backend import LocalBackend
+
+
+async def test_confirmation_puts_the_user_into_the_group_users(pool: UserPool) -> None:
+    assert await pool.groups(await pool.sign_up("Grace")) == ["Users"]
+
+
+async def test_confirmation_makes_the_profile(pool: UserPool, backend: LocalBackend) -> None:
+    account = await pool.sign_up("Grace")
+
+    profile = backend.table("users").get_item(Key={"userId": account.sub})["Item"]
+
+    assert profile["displayName"]
+    assert account.email not in str(profile["displayName"]), "an address is nobody's business"
+
+
+async def test_a_person_sees_their_own_profile(new_user: NewUser) -> None:
+    grace = await new_user("Grace", "Moderators")
+
+    me = await grace.me()
+
+    assert me["id"] == grace.id
+    assert sorted(me["groups"]) == ["Moderators", "Users"]
+    assert "Grace" in me["displayName"]
+    assert me["createdAt"]
+
+
+async def test_both_tokens_carry_the_groups(new_user: NewUser) -> None:
+    grace = await new_user("Grace")
+
+    for token in (grace.tokens.id_token, grace.tokens.access_token):
+        claims = jwt.decode(token, options={"verify_signature": False})
+        assert claims["cognito:groups"] == ["Users"]
+        assert claims["sub"] == grace.id
+
+
+async def test_a_wrong_password_signs_nobody_in(pool: UserPool) -> None:
+    account = await pool.sign_up("Grace")
+
+    with pytest.raises(ClientError) as refused:
+        await pool.sign_in(replace(account, password="Wrong-password-1"))
+
+    assert refused.value.response["Error"]["Code"] == "NotAuthorizedException"
+
+
+async def test_a_wrong_confirmation_code_confirms_nobody(pool: UserPool, backend: LocalBackend) -> None:
+    client_id, cognito = backend.outputs.client_id, backend.cognito()
+    account = pool.invent("Grace")
+    sub = pool.register(account)
+
+    with pytest.raises(ClientError) as refused:
+        cognito.confirm_sign_up(ClientId=client_id, Username=account.username, ConfirmationCode="654321")
+
+    assert refused.value.response["Error"]["Code"] == "CodeMismatchException"
+    assert "Item" not in backend.table("users").get_item(Key={"userId": sub})
+    with pytest.raises(ClientError) as unconfirmed:
+        await pool.sign_in(account)
+    assert unconfirmed.value.response["Error"]["Code"] == "UserNotConfirmedException"
+
+
+async def test_two_people_with_one_given_name_are_two(new_user: NewUser) -> None:
+    first, second = await new_user("Grace"), await new_user("Grace")
+
+    assert first.id != second.id
+    assert (await first.me())["id"] != (await second.me())["id"]

@@ -1,0 +1,236 @@
+"""Only tokens of this user pool, unexpired and untouched, open anything: over HTTP and over WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.helpers.chat import CREATE_CHAT_ROOM, ME, ON_MESSAGE_CREATED
+from tests.helpers.graphql_client import GraphQLClient
+from tests.helpers.realtime_client import HandshakeError, HeaderStyle, RealtimeClient, SubscriptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.helpers.accounts import UserPool
+    from tests.helpers.backend import LocalBackend, Outputs
+    from tests.helpers.chat import ChatUser, Row
+
+    Forge = Callable[[str], str]
+
+INTRUDER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """What a token says, unverified."""
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+def signed_by_an_intruder(token: str) -> str:
+    """The same claims and the same key id, plus a group, under another key."""
+    claims = {**claims_of(token), "cognito:groups": ["Admins"]}
+    return jwt.encode(claims, INTRUDER_KEY, "RS256", {"kid": jwt.get_unverified_header(token)["kid"]})
+
+
+def with_unknown_key_id(token: str) -> str:
+    """The same claims under a key that the pool does not list."""
+    return jwt.encode(claims_of(token), INTRUDER_KEY, "RS256", {"kid": "nobody"})
+
+
+def with_changed_claims(token: str) -> str:
+    """The true signature under claims that it was not made for."""
+    header, _, signature = token.split(".")
+    claims = json.dumps({**claims_of(token), "cognito:groups": ["Admins"]}).encode()
+    return f"{header}.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{signature}"
+
+
+def without_signature(token: str) -> str:
+    """The algorithm none, which a careless verifier believes."""
+    return jwt.encode(claims_of(token), "", "none", {"kid": jwt.get_unverified_header(token)["kid"]})
+
+
+def signed_with_the_public_key_as_a_secret(token: str) -> str:
+    """HS256 under the key id of an RS256 key: the confusion of algorithms."""
+    return jwt.encode(claims_of(token), "n" * 32, "HS256", {"kid": jwt.get_unverified_header(token)["kid"]})
+
+
+def cut_short(token: str) -> str:
+    """A token that lost its end."""
+    return token[:-20]
+
+
+def rubbish(token: str) -> str:
+    """No token at all."""
+    return f"not-{len(token)}-a-token"
+
+
+def nothing(_token: str) -> str:
+    """An empty header."""
+    return ""
+
+
+FORGERIES: list[Forge] = [
+    signed_by_an_intruder,
+    with_unknown_key_id,
+    with_changed_claims,
+    without_signature,
+    signed_with_the_public_key_as_a_secret,
+    cut_short,
+    rubbish,
+    nothing,
+]
+
+
+def assert_refused(status: int, body: Row | str) -> None:
+    """AppSync's 401, whatever the reason."""
+    assert status == 401, body
+    assert isinstance(body, dict)
+    assert [error["errorType"] for error in body["errors"]] == ["UnauthorizedException"]
+    assert all(error["message"] for error in body["errors"])
+    assert body.get("data") is None
+
+
+@pytest.mark.parametrize("forge", FORGERIES)
+async def test_a_forged_token_is_refused_over_http(
+    forge: Forge, alice: ChatUser, outputs: Outputs, backend: LocalBackend
+) -> None:
+    before = len(backend.rows("rooms"))
+    intruder = GraphQLClient(outputs["GraphQLURL"], {"Authorization": forge(alice.tokens.id_token)})
+
+    reading = await intruder.attempt(ME)
+    writing = await intruder.attempt(CREATE_CHAT_ROOM, {"input": {"name": "Intruder's den"}})
+
+    assert_refused(reading.status, reading.body)
+    assert_refused(writing.status, writing.body)
+    assert len(backend.rows("rooms")) == before
+
+
+@pytest.mark.parametrize("forge", [signed_by_an_intruder, with_changed_claims, without_signature, rubbish])
+@pytest.mark.parametrize("style", ["subprotocol", "query"])
+async def test_a_forged_token_opens_no_connection(
+    forge: Forge, style: HeaderStyle, alice: ChatUser, outputs: Outputs
+) -> None:
+    headers = {"Authorization": forge(alice.tokens.id_token)}
+
+    with pytest.raises(HandshakeError) as refused:
+        await RealtimeClient(outputs["RealtimeURL"], headers, style=style).connect()
+
+    assert [error.type for error in refused.value.errors] == ["UnauthorizedException"]
+    assert refused.value.codes == [401]
+
+
+async def test_a_forged_token_starts_no_subscription_on_a_good_connection(room: Row, alice: ChatUser) -> None:
+    async with alice.realtime() as connection:
+        with pytest.raises(SubscriptionError) as refused:
+            await connection.subscribe(
+                ON_MESSAGE_CREATED,
+                {"chatRoomId": room["id"]},
+                authorization={"Authorization": signed_by_an_intruder(alice.tokens.id_token)},
+            )
+
+    assert refused.value.types == ["UnauthorizedException"]
+
+
+async def test_no_authorization_at_all_is_refused(outputs: Outputs) -> None:
+    answer = await GraphQLClient(outputs["GraphQLURL"]).attempt(ME)
+
+    assert_refused(answer.status, answer.body)
+
+
+async def test_an_api_key_is_refused_where_none_is_enabled(outputs: Outputs) -> None:
+    answer = await GraphQLClient(outputs["GraphQLURL"], {"x-api-key": "da2-aaaaaaaaaaaaaaaaaaaaaaaaaa"}).attempt(ME)
+
+    assert_refused(answer.status, answer.body)
+
+
+async def test_a_token_is_good_until_it_expires_and_not_after(
+    outputs: Outputs, pool: UserPool, alice: ChatUser
+) -> None:
+    token = (await pool.sign_in_for(2, alice.account)).id_token
+    client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": token})
+
+    while_good = await client.attempt(ME)
+    await asyncio.sleep(claims_of(token)["exp"] - time.time() + 0.1)
+    after = await client.attempt(ME)
+
+    assert while_good.data["me"]["id"] == alice.id
+    assert_refused(after.status, after.body)
+    with pytest.raises(HandshakeError) as refused:
+        await RealtimeClient(outputs["RealtimeURL"], client.headers).connect()
+    assert refused.value.codes == [401]
+
+
+async def test_a_token_of_another_pool_is_refused(outputs: Outputs, backend: LocalBackend) -> None:
+    cognito = backend.cognito()
+    foreign = cognito.create_user_pool(PoolName="foreign")["UserPool"]["Id"]
+    try:
+        client = cognito.create_user_pool_client(
+            UserPoolId=foreign, ClientName="foreign", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+        )["UserPoolClient"]["ClientId"]
+        cognito.admin_create_user(UserPoolId=foreign, Username="mallory", MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(UserPoolId=foreign, Username="mallory", Password="Aa1!aaaaaaaa", Permanent=True)
+        token = cognito.admin_initiate_auth(
+            UserPoolId=foreign,
+            ClientId=client,
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": "mallory", "PASSWORD": "Aa1!aaaaaaaa"},
+        )["AuthenticationResult"]["IdToken"]
+        answer = await GraphQLClient(outputs["GraphQLURL"], {"Authorization": token}).attempt(ME)
+    finally:
+        cognito.delete_user_pool(UserPoolId=foreign)
+
+    assert_refused(answer.status, answer.body)
+
+
+@pytest.mark.parametrize("kind", ["id_token", "access_token"])
+@pytest.mark.parametrize("prefix", ["", "Bearer "])
+async def test_id_and_access_tokens_are_the_same_person(
+    kind: str, prefix: str, alice: ChatUser, outputs: Outputs
+) -> None:
+    token = getattr(alice.tokens, kind)
+
+    me = (await GraphQLClient(outputs["GraphQLURL"], {"Authorization": prefix + token}).execute(ME))["me"]
+
+    assert me == await alice.me()
+    assert me["id"] == alice.id
+
+
+async def test_a_refresh_token_is_not_a_way_in(alice: ChatUser, outputs: Outputs) -> None:
+    answer = await GraphQLClient(outputs["GraphQLURL"], {"Authorization": alice.tokens.refresh_token}).attempt(ME)
+
+    assert_refused(answer.status, answer.body)
+
+
+@pytest.mark.parametrize("style", ["subprotocol", "query"])
+@pytest.mark.parametrize("kind", ["id_token", "access_token"])
+async def test_both_ways_of_carrying_the_authorization_open_a_connection(
+    style: HeaderStyle, kind: str, shared_room: Row, alice: ChatUser, outputs: Outputs
+) -> None:
+    headers = {"Authorization": getattr(alice.tokens, kind)}
+
+    async with RealtimeClient(outputs["RealtimeURL"], headers, style=style) as connection:
+        subscription = await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]})
+        sent = await alice.send(shared_room)
+        event = await subscription.next()
+
+    assert event.data == {"onMessageCreated": sent}
+    assert connection.connection_timeout_milliseconds == 300_000
+
+
+async def test_the_same_over_tls(shared_room: Row, alice: ChatUser, outputs: Outputs) -> None:
+    secure = RealtimeClient(outputs["RealtimeSecureURL"], alice.graphql.headers, ssl=outputs.trust())
+
+    async with secure as connection:
+        subscription = await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]})
+        sent = await alice.send(shared_room)
+        event = await subscription.next()
+
+    assert event.data == {"onMessageCreated": sent}
