@@ -1,0 +1,1 @@
+"""The Terraform side of the chat backend, one capability a file."""

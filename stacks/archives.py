@@ -1,0 +1,60 @@
+"""Zip archives of Lambda functions: the same bytes for the same sources, wherever and whenever they are made."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.environments import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_REGULAR_FILE_READABLE_BY_ALL = 0o100644 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A zip and its hash as AWS Lambda computes it (base64 of SHA-256)."""
+
+    content: bytes
+
+    @property
+    def source_code_hash(self) -> str:
+        """What Terraform compares to see whether the code changed."""
+        return base64.b64encode(hashlib.sha256(self.content).digest()).decode()
+
+
+def lambda_archive(root: Path, function: str) -> Archive:
+    """Zip ``lambdas/__init__.py``, ``lambdas/common`` and ``lambdas/<function>``.
+
+    Nothing is compressed: compressed bytes differ between versions of zlib, and these sources are a few kilobytes.
+
+    Raises:
+        ConfigurationError: The function has no ``handler.py``.
+    """
+    lambdas = root / "lambdas"
+    if not (lambdas / function / "handler.py").is_file():
+        raise ConfigurationError(f"lambdas/{function}/handler.py is missing: every function has its handler there")
+    files = [lambdas / "__init__.py", *_sources(lambdas / "common"), *_sources(lambdas / function)]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for file in sorted(file for file in files if file.is_file()):
+            entry = zipfile.ZipInfo(file.relative_to(root).as_posix(), _EARLIEST_ZIP_TIME)
+            entry.create_system = 3  # Unix, also where this runs on Windows
+            entry.external_attr = _REGULAR_FILE_READABLE_BY_ALL
+            archive.writestr(entry, file.read_bytes())
+    return Archive(buffer.getvalue())
+
+
+def _sources(folder: Path) -> list[Path]:
+    return [
+        file
+        for file in folder.rglob("*")
+        if file.suffix != ".pyc" and "__pycache__" not in file.parts and not file.name.startswith(".")
+    ]

@@ -1,0 +1,151 @@
+"""The border to CDKTF: the only module that imports cdktf and the AWS bindings.
+
+cdktf is archived; its maintained fork is CDK Terrain (``cdktn``, ``cdktn_provider_aws``, npm ``@cdktn/provider-aws``).
+Moving there means changing the imports of this file. See docs/adr.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stacks.fast_import import fast_import
+
+with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provider-aws"):
+    from cdktf import (
+        App,
+        DataResource,
+        Precondition,
+        S3Backend,
+        TerraformOutput,
+        TerraformResourceLifecycle,
+        TerraformStack,
+    )
+    from cdktf_cdktf_provider_aws.appsync_api_key import AppsyncApiKey
+    from cdktf_cdktf_provider_aws.appsync_datasource import AppsyncDatasource, AppsyncDatasourceDynamodbConfig
+    from cdktf_cdktf_provider_aws.appsync_function import AppsyncFunction, AppsyncFunctionRuntime
+    from cdktf_cdktf_provider_aws.appsync_graphql_api import (
+        AppsyncGraphqlApi,
+        AppsyncGraphqlApiAdditionalAuthenticationProvider,
+        AppsyncGraphqlApiEnhancedMetricsConfig,
+        AppsyncGraphqlApiLogConfig,
+        AppsyncGraphqlApiUserPoolConfig,
+    )
+    from cdktf_cdktf_provider_aws.appsync_resolver import (
+        AppsyncResolver,
+        AppsyncResolverPipelineConfig,
+        AppsyncResolverRuntime,
+    )
+    from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
+    from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+    from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+    from cdktf_cdktf_provider_aws.cognito_user_group import CognitoUserGroup
+    from cdktf_cdktf_provider_aws.cognito_user_pool import (
+        CognitoUserPool,
+        CognitoUserPoolAccountRecoverySetting,
+        CognitoUserPoolAccountRecoverySettingRecoveryMechanism,
+        CognitoUserPoolAdminCreateUserConfig,
+        CognitoUserPoolLambdaConfig,
+        CognitoUserPoolPasswordPolicy,
+        CognitoUserPoolUserAttributeUpdateSettings,
+        CognitoUserPoolUsernameConfiguration,
+    )
+    from cdktf_cdktf_provider_aws.cognito_user_pool_client import (
+        CognitoUserPoolClient,
+        CognitoUserPoolClientTokenValidityUnits,
+    )
+    from cdktf_cdktf_provider_aws.dynamodb_table import (
+        DynamodbTable,
+        DynamodbTableAttribute,
+        DynamodbTableGlobalSecondaryIndex,
+        DynamodbTablePointInTimeRecovery,
+        DynamodbTableServerSideEncryption,
+        DynamodbTableTtl,
+    )
+    from cdktf_cdktf_provider_aws.iam_role import IamRole
+    from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+    from cdktf_cdktf_provider_aws.lambda_function import (
+        LambdaFunction,
+        LambdaFunctionEnvironment,
+        LambdaFunctionLoggingConfig,
+        LambdaFunctionTracingConfig,
+    )
+    from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+    from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "App",
+    "AppsyncApiKey",
+    "AppsyncDatasource",
+    "AppsyncDatasourceDynamodbConfig",
+    "AppsyncFunction",
+    "AppsyncFunctionRuntime",
+    "AppsyncGraphqlApi",
+    "AppsyncGraphqlApiAdditionalAuthenticationProvider",
+    "AppsyncGraphqlApiEnhancedMetricsConfig",
+    "AppsyncGraphqlApiLogConfig",
+    "AppsyncGraphqlApiUserPoolConfig",
+    "AppsyncResolver",
+    "AppsyncResolverPipelineConfig",
+    "AppsyncResolverRuntime",
+    "AwsProvider",
+    "AwsProviderDefaultTags",
+    "CloudwatchDashboard",
+    "CloudwatchLogGroup",
+    "CloudwatchMetricAlarm",
+    "CognitoUserGroup",
+    "CognitoUserPool",
+    "CognitoUserPoolAccountRecoverySetting",
+    "CognitoUserPoolAccountRecoverySettingRecoveryMechanism",
+    "CognitoUserPoolAdminCreateUserConfig",
+    "CognitoUserPoolClient",
+    "CognitoUserPoolClientTokenValidityUnits",
+    "CognitoUserPoolLambdaConfig",
+    "CognitoUserPoolPasswordPolicy",
+    "CognitoUserPoolUserAttributeUpdateSettings",
+    "CognitoUserPoolUsernameConfiguration",
+    "DataResource",
+    "DynamodbTable",
+    "DynamodbTableAttribute",
+    "DynamodbTableGlobalSecondaryIndex",
+    "DynamodbTablePointInTimeRecovery",
+    "DynamodbTableServerSideEncryption",
+    "DynamodbTableTtl",
+    "IamRole",
+    "IamRolePolicy",
+    "LambdaFunction",
+    "LambdaFunctionEnvironment",
+    "LambdaFunctionLoggingConfig",
+    "LambdaFunctionTracingConfig",
+    "LambdaPermission",
+    "Precondition",
+    "S3Backend",
+    "TerraformOutput",
+    "TerraformResourceLifecycle",
+    "TerraformStack",
+    "add",
+]
+
+
+def add(
+    stack: TerraformStack,
+    kind: Callable[..., Any],
+    address: str,
+    /,
+    **arguments: Any,  # noqa: ANN401 - the arguments of any resource
+) -> Any:  # noqa: ANN401 - an instance of kind
+    """Add a resource whose Terraform address is ``<type>.<address>``, for example ``aws_dynamodb_table.rooms``.
+
+    cdktf would append a hash of the construct path; an address that people read in plans should not have one.
+
+    Args:
+        stack: The stack it belongs to.
+        kind: A resource class of this module.
+        address: The second part of the Terraform address, unique among the resources of that type.
+        arguments: The resource's own arguments.
+    """
+    element = kind(stack, f"{kind.__name__}.{address}", **arguments)
+    element.override_logical_id(address)
+    return element

@@ -1,0 +1,55 @@
+"""Names of AWS things: ``<app_name>-<component>-<environment>``, checked for length and characters.
+
+The limits are those of the service's API reference, for the kinds of things made here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from stacks.settings import Settings
+
+Kind = Literal["table", "role", "function", "user_pool", "api", "alarm", "dashboard"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    longest: int
+    pattern: re.Pattern[str]
+
+
+_RULES: dict[Kind, _Rule] = {
+    "table": _Rule(255, re.compile(r"[A-Za-z0-9_.-]{3,}")),
+    "role": _Rule(64, re.compile(r"[\w+=,.@-]+")),
+    "function": _Rule(64, re.compile(r"[A-Za-z0-9_-]+")),
+    "user_pool": _Rule(128, re.compile(r"[\w\s+=,.@-]+")),
+    "api": _Rule(50, re.compile(r"[A-Za-z_0-9-]+")),
+    "alarm": _Rule(255, re.compile(r"[ -~]+")),
+    "dashboard": _Rule(255, re.compile(r"[A-Za-z0-9_-]+")),
+}
+
+
+class InvalidNameError(ValueError):
+    """A name that AWS would refuse."""
+
+
+def physical_name(settings: Settings, component: str, kind: Kind) -> str:
+    """Return the name of ``component`` in this environment.
+
+    Raises:
+        InvalidNameError: The name is too long for its kind or has a character that AWS refuses there.
+    """
+    name = f"{settings.app_name}-{component}-{settings.environment}"
+    rule = _RULES[kind]
+    if len(name) > rule.longest:
+        raise InvalidNameError(
+            f'the {kind} name "{name}" has {len(name)} characters, AWS allows {rule.longest}: shorten app_name'
+        )
+    if not rule.pattern.fullmatch(name):
+        raise InvalidNameError(
+            f'the {kind} name "{name}" has characters that AWS refuses: it allows {rule.pattern.pattern}'
+        )
+    return name

@@ -1,0 +1,214 @@
+"""Alarms, and with ``enable_detailed_monitoring`` what costs extra: more alarms, per-resolver metrics, a dashboard.
+
+AppSync's metrics are those of its developer guide, "CloudWatch metrics"; there is no metric called "Errors".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, TerraformStack, add
+from stacks.dashboard import Graph, dashboard_body
+from stacks.names import physical_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stacks.api import GraphqlApi
+    from stacks.functions import Function
+    from stacks.settings import Settings
+
+_API_NAMESPACE = "AWS/AppSync"
+_FUNCTION_NAMESPACE = "AWS/Lambda"
+_TABLE_NAMESPACE = "AWS/DynamoDB"
+
+
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    """Alarm when a metric is above the threshold in three of five minutes; no data is no alarm."""
+
+    address: str
+    description: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, str]
+    threshold: float = 0
+    statistic: str | None = "Sum"
+    percentile: str | None = None
+    minutes: int = 5
+    minutes_to_alarm: int = 3
+
+
+def add_observability(
+    stack: TerraformStack,
+    settings: Settings,
+    *,
+    api: GraphqlApi,
+    functions: Sequence[Function],
+    tables: Mapping[str, Any],
+) -> None:
+    """Add the alarms on failing requests and failing functions, and the detailed part where it is wanted."""
+    alarms = [_api_failures(api), *(alarm for function in functions for alarm in _function_failures(function))]
+    if settings.enable_detailed_monitoring:
+        alarms += [
+            _api_latency(api),
+            _dropped_messages(api),
+            *(_throttles(key, table) for key, table in tables.items()),
+        ]
+        _add_dashboard(stack, settings, api, functions, tables)
+    for alarm in alarms:
+        _add_alarm(stack, settings, alarm)
+
+
+def _api_dimensions(api: GraphqlApi) -> dict[str, str]:
+    return {"GraphQLAPIId": api.resource.id}
+
+
+def _api_failures(api: GraphqlApi) -> _Alarm:
+    return _Alarm(
+        address="api_5xx",
+        description="The API answers requests with server errors",
+        namespace=_API_NAMESPACE,
+        metric="5XXError",
+        dimensions=_api_dimensions(api),
+    )
+
+
+def _function_failures(function: Function) -> list[_Alarm]:
+    dimensions = {"FunctionName": function.resource.function_name}
+    return [
+        _Alarm(
+            address=f"{function.name}_errors",
+            description=f"The function {function.name} fails",
+            namespace=_FUNCTION_NAMESPACE,
+            metric="Errors",
+            dimensions=dimensions,
+            minutes_to_alarm=1,
+        ),
+        _Alarm(
+            address=f"{function.name}_throttles",
+            description=f"The function {function.name} is called more often than the account's concurrency allows",
+            namespace=_FUNCTION_NAMESPACE,
+            metric="Throttles",
+            dimensions=dimensions,
+            minutes_to_alarm=1,
+        ),
+    ]
+
+
+def _api_latency(api: GraphqlApi) -> _Alarm:
+    return _Alarm(
+        address="api_latency",
+        description="One request in a hundred takes longer than a second",
+        namespace=_API_NAMESPACE,
+        metric="Latency",
+        dimensions=_api_dimensions(api),
+        statistic=None,
+        percentile="p99",
+        threshold=1000,
+    )
+
+
+def _dropped_messages(api: GraphqlApi) -> _Alarm:
+    return _Alarm(
+        address="api_dropped_messages",
+        description="AppSync drops events before they reach subscribers: the quota of inbound messages is used up",
+        namespace=_API_NAMESPACE,
+        metric="InboundMessageDropped",
+        dimensions=_api_dimensions(api),
+        minutes_to_alarm=1,
+    )
+
+
+def _throttles(key: str, table: Any) -> _Alarm:  # noqa: ANN401 - a DynamodbTable
+    return _Alarm(
+        address=f"{key}_throttles",
+        description=f"The table {key} refuses reads or writes: one key is hotter than a partition can be",
+        namespace=_TABLE_NAMESPACE,
+        metric="ThrottledRequests",
+        dimensions={"TableName": table.name},
+    )
+
+
+def _add_alarm(stack: TerraformStack, settings: Settings, alarm: _Alarm) -> None:
+    topics = list(settings.monitoring.alarm_topic_arns)
+    add(
+        stack,
+        CloudwatchMetricAlarm,
+        alarm.address,
+        alarm_name=physical_name(settings, alarm.address.replace("_", "-"), "alarm"),
+        alarm_description=alarm.description,
+        namespace=alarm.namespace,
+        metric_name=alarm.metric,
+        dimensions=alarm.dimensions,
+        statistic=alarm.statistic,
+        extended_statistic=alarm.percentile,
+        comparison_operator="GreaterThanThreshold",
+        threshold=alarm.threshold,
+        period=60,
+        evaluation_periods=alarm.minutes,
+        datapoints_to_alarm=alarm.minutes_to_alarm,
+        treat_missing_data="notBreaching",
+        alarm_actions=topics or None,
+        ok_actions=topics or None,
+    )
+
+
+def _add_dashboard(
+    stack: TerraformStack,
+    settings: Settings,
+    api: GraphqlApi,
+    functions: Sequence[Function],
+    tables: Mapping[str, Any],
+) -> None:
+    of_api = _api_dimensions(api)
+    of_functions = [{"FunctionName": function.resource.function_name} for function in functions]
+    of_tables = [{"TableName": table.name} for table in tables.values()]
+    graphs = [
+        Graph("Errors", _API_NAMESPACE, "Sum", [("4XXError", of_api), ("5XXError", of_api)]),
+        Graph("Latency, p99 (ms)", _API_NAMESPACE, "p99", [("Latency", of_api)]),
+        Graph(
+            "Connections and subscriptions",
+            _API_NAMESPACE,
+            "Maximum",
+            [("ActiveConnections", of_api), ("ActiveSubscriptions", of_api)],
+        ),
+        Graph(
+            "Real-time messages",
+            _API_NAMESPACE,
+            "Sum",
+            [(metric, of_api) for metric in ("InboundMessages", "OutboundMessages", "InboundMessageDropped")],
+        ),
+        Graph(
+            "Functions: failures",
+            _FUNCTION_NAMESPACE,
+            "Sum",
+            [(metric, dimensions) for dimensions in of_functions for metric in ("Errors", "Throttles")],
+        ),
+        Graph(
+            "Functions: duration, p99 (ms)",
+            _FUNCTION_NAMESPACE,
+            "p99",
+            [("Duration", dimensions) for dimensions in of_functions],
+        ),
+        Graph(
+            "Tables: read capacity",
+            _TABLE_NAMESPACE,
+            "Sum",
+            [("ConsumedReadCapacityUnits", dimensions) for dimensions in of_tables],
+        ),
+        Graph(
+            "Tables: write capacity",
+            _TABLE_NAMESPACE,
+            "Sum",
+            [("ConsumedWriteCapacityUnits", dimensions) for dimensions in of_tables],
+        ),
+    ]
+    add(
+        stack,
+        CloudwatchDashboard,
+        "chat",
+        dashboard_name=physical_name(settings, "health", "dashboard"),
+        dashboard_body=dashboard_body(settings.region, graphs),
+    )

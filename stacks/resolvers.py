@@ -1,0 +1,204 @@
+"""Reading of ``graphql/``: which code runs for which field, on which data source, with which access.
+
+The leading comment of each file says so: ``@dataSource <name>`` (a unit resolver or a function) or ``@pipeline
+<functions>`` (a pipeline resolver), and ``@access <actions> <table>[.<index>]`` for each table the code touches. The
+roles of the data sources are made from these lines, so code that touches more than it says is refused by AWS.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.environments import ConfigurationError
+from stacks.tables import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NO_DATA_SOURCE = "none"
+"""The data source of type NONE: code that only computes."""
+
+_LONGEST_PIPELINE = 10  # AppSync quota "Functions in a pipeline resolver"
+_COMMENT = re.compile(r"/\*\*(.*?)\*/", re.DOTALL)
+_TAG = re.compile(r"^[\s*]*@(dataSource|pipeline|access)\b[ \t]*(.*?)\s*$", re.MULTILINE)
+_ACCESS = re.compile(r"((?:dynamodb:[A-Za-z]+)(?:\s*,\s*dynamodb:[A-Za-z]+)*)\s+(\w+)(?:\.(\w+))?")
+_INDEXES = {table.key: {index.name for index in table.indexes} for table in TABLES}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Access:
+    """These DynamoDB actions on one table, or on one index of it."""
+
+    table: str
+    index: str | None
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A pipeline function."""
+
+    name: str
+    file: str
+    """Path below ``graphql/``."""
+    data_source: str
+    accesses: tuple[Access, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """A resolver: a unit resolver has a data source, a pipeline resolver the names of its functions in order."""
+
+    type_name: str
+    field_name: str
+    file: str
+    data_source: str | None
+    pipeline: tuple[str, ...]
+    accesses: tuple[Access, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphqlSources:
+    """Everything ``graphql/`` says about the API but the code itself, sorted by name."""
+
+    schema: str
+    functions: tuple[Function, ...]
+    resolvers: tuple[Resolver, ...]
+
+    @property
+    def _sources(self) -> tuple[Function | Resolver, ...]:
+        return (*self.functions, *self.resolvers)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is bundled."""
+        return tuple(source.file for source in self._sources)
+
+    @property
+    def accesses(self) -> dict[str, tuple[Access, ...]]:
+        """What the code on each data source touches, by data source; NONE touches nothing."""
+        touched: dict[str, set[Access]] = {}
+        for source in self._sources:
+            if source.data_source is not None:
+                touched.setdefault(source.data_source, set()).update(source.accesses)
+        return {name: _merged(accesses) for name, accesses in sorted(touched.items())}
+
+
+def read_graphql(root: Path) -> GraphqlSources:
+    """Read ``graphql/schema.graphql`` and the tags of every resolver and function.
+
+    Args:
+        root: The checkout.
+
+    Raises:
+        ConfigurationError: With one line for each file that lacks a tag, has a wrong one, or names what is not there.
+    """
+    folder = root / "graphql"
+    schema = folder / "schema.graphql"
+    if not schema.is_file():
+        raise ConfigurationError("graphql/schema.graphql is missing")
+    lines: list[str] = []
+    functions = [_read_function(folder, file, lines) for file in sorted((folder / "functions").glob("*.js"))]
+    resolvers = [_read_resolver(folder, file, lines) for file in sorted((folder / "resolvers").glob("*.js"))]
+    known = {function.name for function in functions}
+    for resolver in resolvers:
+        lines += _pipeline_problems(resolver, known)
+    sources = GraphqlSources(schema.read_text(encoding="utf-8"), tuple(functions), tuple(resolvers))
+    if sources.accesses.get(NO_DATA_SOURCE):
+        lines.append(f"graphql/: code on the data source {NO_DATA_SOURCE} has @access lines, but it reaches no table")
+    if lines:
+        raise ConfigurationError(*lines)
+    return sources
+
+
+def _read_function(folder: Path, file: Path, lines: list[str]) -> Function:
+    place = f"graphql/functions/{file.name}"
+    tags = _tags(file)
+    if len(tags["dataSource"]) != 1:
+        lines.append(f"{place}: its leading comment needs exactly one @dataSource <name>")
+    return Function(
+        name=file.stem,
+        file=file.relative_to(folder).as_posix(),
+        data_source=_data_source(tags["dataSource"], place, lines),
+        accesses=_accesses(tags["access"], place, lines),
+    )
+
+
+def _read_resolver(folder: Path, file: Path, lines: list[str]) -> Resolver:
+    place = f"graphql/resolvers/{file.name}"
+    tags = _tags(file)
+    type_name, _, field_name = file.stem.partition(".")
+    if not field_name or "." in field_name:
+        lines.append(f"{place}: the file of a resolver is called <Type>.<field>.js")
+    if len(tags["dataSource"]) + len(tags["pipeline"]) != 1:
+        lines.append(f"{place}: its leading comment needs one @dataSource <name> or one @pipeline <function>, ...")
+    names = [name.strip() for name in ",".join(tags["pipeline"]).split(",")]
+    return Resolver(
+        type_name=type_name,
+        field_name=field_name,
+        file=file.relative_to(folder).as_posix(),
+        data_source=_data_source(tags["dataSource"], place, lines) if tags["dataSource"] else None,
+        pipeline=tuple(name for name in names if name),
+        accesses=_accesses(tags["access"], place, lines),
+    )
+
+
+def _tags(file: Path) -> dict[str, list[str]]:
+    tags: dict[str, list[str]] = {"dataSource": [], "pipeline": [], "access": []}
+    text = file.read_text(encoding="utf-8")
+    comment = _COMMENT.match(text.lstrip())
+    for tag, value in _TAG.findall(comment.group(1) if comment else ""):
+        tags[tag].append(value)
+    return tags
+
+
+def _data_source(names: list[str], place: str, lines: list[str]) -> str:
+    name = names[0] if names else NO_DATA_SOURCE
+    if name != NO_DATA_SOURCE and name not in _INDEXES:
+        lines.append(
+            f'{place}: unknown data source "{name}"; there are {NO_DATA_SOURCE}, {", ".join(sorted(_INDEXES))}'
+        )
+    return name
+
+
+def _accesses(values: list[str], place: str, lines: list[str]) -> tuple[Access, ...]:
+    accesses = []
+    for value in values:
+        found = _ACCESS.fullmatch(value)
+        if found is None:
+            lines.append(f'{place}: "@access {value}" is not @access dynamodb:<Action>[,...] <table>[.<index>]')
+            continue
+        actions, table, index = found.groups()
+        if table not in _INDEXES or (index is not None and index not in _INDEXES[table]):
+            lines.append(f'{place}: "@access {value}" names a table or index that stacks/tables.py does not have')
+        accesses.append(Access(table, index, tuple(sorted(action.strip() for action in actions.split(",")))))
+    return tuple(accesses)
+
+
+def _pipeline_problems(resolver: Resolver, known: set[str]) -> list[str]:
+    place = f"graphql/{resolver.file}"
+    problems = [
+        f'{place}: @pipeline names "{name}", but there is no graphql/functions/{name}.js'
+        for name in resolver.pipeline
+        if name not in known
+    ]
+    if len(resolver.pipeline) > _LONGEST_PIPELINE:
+        problems.append(
+            f"{place}: {len(resolver.pipeline)} functions; AppSync allows {_LONGEST_PIPELINE} in a pipeline"
+        )
+    if resolver.pipeline and resolver.accesses:
+        problems.append(f"{place}: @access belongs to the functions of a pipeline, not to its resolver")
+    return problems
+
+
+def _merged(accesses: set[Access]) -> tuple[Access, ...]:
+    """One access for each table and index, with the actions of all."""
+    actions: dict[tuple[str, str | None], set[str]] = {}
+    for access in accesses:
+        actions.setdefault((access.table, access.index), set()).update(access.actions)
+    return tuple(
+        Access(table, index, tuple(sorted(names)))
+        for (table, index), names in sorted(actions.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+    )

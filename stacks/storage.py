@@ -1,0 +1,64 @@
+"""DynamoDB: on-demand, encrypted tables, protected by setting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stacks.bindings import (
+    DynamodbTable,
+    DynamodbTableAttribute,
+    DynamodbTableGlobalSecondaryIndex,
+    DynamodbTablePointInTimeRecovery,
+    DynamodbTableServerSideEncryption,
+    DynamodbTableTtl,
+    TerraformResourceLifecycle,
+    TerraformStack,
+    add,
+)
+from stacks.names import physical_name
+from stacks.tables import ATTRIBUTE_TYPES, EXPIRY_ATTRIBUTE, TABLES, Index, Table
+
+if TYPE_CHECKING:
+    from stacks.settings import Settings
+
+
+def table_names(settings: Settings) -> dict[str, str]:
+    """Return the physical name of every table by its key."""
+    return {table.key: physical_name(settings, table.key, "table") for table in TABLES}
+
+
+def add_storage(stack: TerraformStack, settings: Settings) -> dict[str, Any]:
+    """Add every table and return the resources by key."""
+    return {table.key: _add_table(stack, settings, table) for table in TABLES}
+
+
+def _add_table(stack: TerraformStack, settings: Settings, table: Table) -> Any:  # noqa: ANN401 - a DynamodbTable
+    return add(
+        stack,
+        DynamodbTable,
+        table.key,
+        name=physical_name(settings, table.key, "table"),
+        billing_mode="PAY_PER_REQUEST",
+        hash_key=table.primary_key.partition,
+        range_key=table.primary_key.sort,
+        attribute=[
+            DynamodbTableAttribute(name=name, type=ATTRIBUTE_TYPES.get(name, "S")) for name in table.attribute_names
+        ],
+        global_secondary_index=[_index(index) for index in table.indexes] or None,
+        stream_enabled=True if table.streamed else None,
+        stream_view_type="NEW_AND_OLD_IMAGES" if table.streamed else None,
+        ttl=DynamodbTableTtl(attribute_name=EXPIRY_ATTRIBUTE, enabled=True) if table.expires else None,
+        server_side_encryption=DynamodbTableServerSideEncryption(enabled=True),
+        point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=settings.storage.point_in_time_recovery),
+        deletion_protection_enabled=settings.storage.deletion_protection,
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.storage.deletion_protection else None,
+    )
+
+
+def _index(index: Index) -> DynamodbTableGlobalSecondaryIndex:
+    return DynamodbTableGlobalSecondaryIndex(
+        name=index.name,
+        hash_key=index.key.partition,
+        range_key=index.key.sort,
+        projection_type=index.projection,
+    )

@@ -1,0 +1,73 @@
+"""From settings to ``cdktf.out``: everything is read and bundled before the first byte is written."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stacks.archives import lambda_archive
+from stacks.bindings import App
+from stacks.bundling import BundleRequest, bundle
+from stacks.chat_stack import add_chat_stack
+from stacks.functions import archive_path
+from stacks.identity import POST_CONFIRMATION
+from stacks.resolvers import read_graphql
+from stacks.storage import table_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stacks.archives import Archive
+    from stacks.settings import Settings
+
+FUNCTIONS = (POST_CONFIRMATION,)
+"""Every folder below ``lambdas/`` that becomes a function."""
+
+_CONTEXT = {"excludeStackIdFromLogicalIds": True, "allowSepCharsInLogicalIds": True}
+"""cdktf's feature flags, as in ``cdktf.json``: the same output with and without the ``cdktf`` command."""
+
+
+def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | None = None) -> list[Path]:
+    """Write the Terraform JSON and the Lambda archives of ``environments``.
+
+    Args:
+        environments: Validated settings.
+        root: The checkout.
+        output: Where to write; cdktf's own choice (``CDKTF_OUTDIR`` or ``cdktf.out``) when not given.
+
+    Returns:
+        The folder of each stack.
+
+    Raises:
+        ConfigurationError: Something in ``graphql/`` or ``lambdas/`` cannot be used. Nothing has been written.
+    """
+    sources = read_graphql(root)
+    archives = {function: lambda_archive(root, function) for function in FUNCTIONS}
+    bundles = bundle(root, sources.files, [_constants(settings) for settings in environments])
+    app = App(context=_CONTEXT, outdir=None if output is None else str(output))
+    for settings, code in zip(environments, bundles, strict=True):
+        add_chat_stack(app, settings, sources=sources, code=code, archives=archives)
+    app.synth()
+    folders = [Path(app.outdir) / "stacks" / settings.stack_name for settings in environments]
+    for folder in folders:
+        _write_archives(folder, archives)
+    return folders
+
+
+def _constants(settings: Settings) -> BundleRequest:
+    return BundleRequest(
+        tables=table_names(settings),
+        settings={
+            "environment": settings.environment,
+            "deduplicationHours": settings.messaging.deduplication_hours,
+        },
+    )
+
+
+def _write_archives(folder: Path, archives: Mapping[str, Archive]) -> None:
+    shutil.rmtree(folder / "assets", ignore_errors=True)
+    for function, archive in archives.items():
+        file = folder / archive_path(function)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(archive.content)
