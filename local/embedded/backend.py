@@ -1,0 +1,113 @@
+"""The AWS beside the AppSync data plane: MiniStack in the same process, asked without a socket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from local.appsync.backend import AwsError, FunctionResult, HttpAnswer, IamPrincipal, SignedRequest
+from local.embedded.emulator import Emulator, decoded
+from local.embedded.environment import ACCOUNT_ID
+from local.embedded.permissions import Permissions, dynamodb_checks
+from local.embedded.signatures import Signatures
+from local.embedded.user_pools import UserPools
+
+if TYPE_CHECKING:
+    from local.appsync.backend import Backend
+
+
+class MiniStackBackend:
+    """Implements `local.appsync.backend.Backend`; see there for what each call promises."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._permissions = Permissions(emulator)
+        self._signatures = Signatures()
+        self._user_pools = UserPools(emulator)
+
+    async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
+        """Call DynamoDB as the role."""
+        account_id = _account_of(role_arn)
+        for needed, resource in dynamodb_checks(action, request, region, account_id):
+            self._permissions.require(role_arn, needed, resource, region=region)
+        return await self._emulator.call_json(
+            "dynamodb", f"DynamoDB_20120810.{action}", request, region=region, account_id=account_id
+        )
+
+    async def invoke_function(self, function_arn: str, payload: bytes, *, role_arn: str, event: bool) -> FunctionResult:
+        """Invoke a function as the role; the function's own errors are in the result."""
+        region, account_id = _place_of(function_arn)
+        self._permissions.require(role_arn, "lambda:InvokeFunction", function_arn, region=region)
+        return await invoke(self._emulator, function_arn, payload, event=event, region=region, account_id=account_id)
+
+    async def read_control_plane(self, path: str, *, region: str) -> dict[str, Any]:
+        """GET a path of the AppSync control plane; a schema comes as ``{"schema": SDL}``."""
+        parts = urlsplit(path)
+        answer = await self._emulator.call(
+            "appsync",
+            "GET",
+            parts.path,
+            query=parse_qs(parts.query, keep_blank_values=True),
+            region=region,
+        )
+        if parts.path.endswith("/schema") and answer.status == 200:  # noqa: PLR2004 - HTTP OK
+            return {"schema": answer.body.decode()}
+        return decoded(answer)
+
+    async def user_pool_keys(self, user_pool_id: str) -> dict[str, Any]:
+        """Return the JSON Web Key Set of a pool."""
+        return self._user_pools.keys(user_pool_id)
+
+    async def is_signed_out(self, user_pool_id: str, claims: dict[str, Any]) -> bool:
+        """Tell whether the pool has revoked a token."""
+        return self._user_pools.is_signed_out(user_pool_id, claims)
+
+    async def authenticate(self, request: SignedRequest) -> IamPrincipal:
+        """Verify a SigV4 signature."""
+        return self._signatures.principal(request)
+
+    async def may(self, principal: IamPrincipal, action: str, resource: str) -> bool:
+        """Tell whether a caller's policies allow an action on a resource."""
+        region, _account = _place_of(resource)
+        return self._permissions.allows(principal, action, resource, region=region)
+
+
+async def invoke(
+    emulator: Emulator, function_arn: str, payload: bytes, *, event: bool, region: str, account_id: str
+) -> FunctionResult:
+    """Invoke a Lambda function with no policy check.
+
+    Raises:
+        AwsError: the function does not exist, or is throttled.
+    """
+    name = quote(function_arn, safe=":")
+    answer: HttpAnswer = await emulator.call(
+        "lambda",
+        "POST",
+        f"/2015-03-31/functions/{name}/invocations",
+        headers={"x-amz-invocation-type": "Event" if event else "RequestResponse", "content-type": "application/json"},
+        body=payload,
+        region=region,
+        account_id=account_id,
+    )
+    if answer.status >= 400:  # noqa: PLR2004 - HTTP's own border
+        decoded(answer)
+    return FunctionResult(payload=answer.body, function_error=answer.headers.get("x-amz-function-error"))
+
+
+def _account_of(arn: str) -> str:
+    parts = arn.split(":")
+    return parts[4] if len(parts) > 4 and parts[4] else ACCOUNT_ID  # noqa: PLR2004 - fields of an ARN
+
+
+def _place_of(arn: str) -> tuple[str, str]:
+    parts = arn.split(":")
+    if len(parts) < 6:  # noqa: PLR2004 - fields of an ARN
+        raise AwsError("ValidationException", f"{arn} is not an ARN")
+    return parts[3], parts[4] or ACCOUNT_ID
+
+
+if TYPE_CHECKING:
+
+    def _is_a_backend(backend: MiniStackBackend) -> Backend:
+        return backend

@@ -1,0 +1,163 @@
+"""The PostConfirmation trigger of Cognito user pools, which MiniStack 1.5.33 never fires.
+
+Fired as Cognito does (Developer Guide, "Post confirmation Lambda trigger"): after ConfirmSignUp, AdminConfirmSignUp and
+a SignUp that the PreSignUp trigger confirmed, and after ConfirmForgotPassword; synchronously, after the user's status
+has changed. The user stays confirmed when the trigger fails; the caller gets ``UserLambdaValidationException``.
+Can go when MiniStack fires the trigger itself.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.appsync.backend import AwsError
+from local.embedded.backend import invoke
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_SIGN_UP = "PostConfirmation_ConfirmSignUp"
+_TRIGGER_SOURCES = {
+    "ConfirmSignUp": _SIGN_UP,
+    "AdminConfirmSignUp": _SIGN_UP,
+    "SignUp": _SIGN_UP,
+    "ConfirmForgotPassword": "PostConfirmation_ConfirmForgotPassword",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Confirmation:
+    """A user whose confirmation a call is about to change."""
+
+    pool_id: str
+    pool: dict[str, Any]
+    client_id: str
+    username: str
+    status: str | None
+    """Before the call; None when there is no such user yet."""
+
+    def user(self, cognito: Any) -> dict[str, Any] | None:  # noqa: ANN401 - MiniStack's own untyped module
+        found: dict[str, Any] | None = cognito._resolve_user(self.pool, self.username)[0]  # noqa: SLF001 - pinned
+        return found
+
+
+class PostConfirmation:
+    """Wraps Cognito's handler: looks before and after each call that can confirm a user."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._cognito: Any = emulator.module_of("cognito-idp")
+        emulator.wrap("cognito-idp", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+            if action not in _TRIGGER_SOURCES:
+                return await handler(method, path, headers, body, query_params)
+            before = self._before(body)
+            if action == "AdminConfirmSignUp" and before is not None and before.status not in {None, "UNCONFIRMED"}:
+                message = f"User cannot be confirmed. Current status is {before.status}"
+                return _refusal("NotAuthorizedException", message)
+            answer = await handler(method, path, headers, body, query_params)
+            if before is None or answer[0] != 200:  # noqa: PLR2004 - HTTP OK
+                return answer
+            return await self._after(action, before, body) or answer
+
+        return handle
+
+    def _before(self, body: bytes) -> _Confirmation | None:
+        try:
+            request = json.loads(body or b"{}")
+        except ValueError:
+            return None
+        if not isinstance(request, dict):
+            return None
+        find = contextvars.copy_context().run
+        client_id, pool_id = str(request.get("ClientId") or ""), str(request.get("UserPoolId") or "")
+        if client_id:
+            pool_id, pool, _client = find(self._cognito._find_pool_by_client_id, client_id)  # noqa: SLF001 - pinned
+        else:
+            pool = find(self._cognito._get_pool_unscoped, pool_id)  # noqa: SLF001
+        if pool is None:
+            return None
+        confirmation = _Confirmation(pool_id, pool, client_id, str(request.get("Username") or ""), None)
+        user = confirmation.user(self._cognito)
+        status = user.get("UserStatus") if user else None
+        return _Confirmation(pool_id, pool, client_id, confirmation.username, status)
+
+    async def _after(self, action: str, before: _Confirmation, body: bytes) -> Answer | None:
+        user = before.user(self._cognito)
+        if user is None or user.get("UserStatus") != "CONFIRMED":
+            return None
+        if action != "ConfirmForgotPassword" and before.status == "CONFIRMED":
+            return None
+        if action == "ConfirmSignUp":
+            _verify_attributes(before.pool, user)
+        function_arn = (before.pool.get("LambdaConfig") or {}).get("PostConfirmation")
+        if not function_arn:
+            return None
+        event = _event(_TRIGGER_SOURCES[action], before, user, json.loads(body).get("ClientMetadata"))
+        return await self._fire(function_arn, event, before.pool)
+
+    async def _fire(self, function_arn: str, event: dict[str, Any], pool: dict[str, Any]) -> Answer | None:
+        _arn, _partition, _service, region, account_id, *_rest = str(pool["Arn"]).split(":")
+        try:
+            result = await invoke(
+                self._emulator,
+                function_arn,
+                json.dumps(event).encode(),
+                event=False,
+                region=region,
+                account_id=account_id,
+            )
+        except AwsError as error:
+            return _refusal("UnexpectedLambdaException", f"PostConfirmation invocation failed due to error {error}.")
+        if result.function_error is None:
+            return None
+        try:
+            reason = json.loads(result.payload).get("errorMessage")
+        except (ValueError, AttributeError):
+            reason = None
+        return _refusal("UserLambdaValidationException", f"PostConfirmation failed with error {reason or 'unknown'}.")
+
+
+def _verify_attributes(pool: dict[str, Any], user: dict[str, Any]) -> None:
+    """Mark the e-mail address verified: the code that confirmed the user came from there."""
+    attributes = user["Attributes"]
+    names = {attribute["Name"] for attribute in attributes}
+    for attribute in pool.get("AutoVerifiedAttributes") or ():
+        if attribute in names and f"{attribute}_verified" not in names:
+            attributes.append({"Name": f"{attribute}_verified", "Value": "true"})
+
+
+def _event(
+    source: str, confirmation: _Confirmation, user: dict[str, Any], client_metadata: dict[str, str] | None
+) -> dict[str, Any]:
+    """Return the event in the shape of the Developer Guide, "User pool Lambda trigger event structure"."""
+    attributes = {attribute["Name"]: attribute.get("Value", "") for attribute in user["Attributes"]}
+    request: dict[str, Any] = {"userAttributes": {**attributes, "cognito:user_status": user["UserStatus"]}}
+    if client_metadata:
+        request["clientMetadata"] = client_metadata
+    return {
+        "version": "1",
+        "region": confirmation.pool_id.split("_", 1)[0],
+        "userPoolId": confirmation.pool_id,
+        "userName": user["Username"],
+        "callerContext": {
+            "awsSdkVersion": "aws-sdk-unknown-unknown",
+            "clientId": confirmation.client_id or "CLIENT_ID_NOT_APPLICABLE",
+        },
+        "triggerSource": source,
+        "request": request,
+        "response": {},
+    }
+
+
+def _refusal(code: str, message: str) -> Answer:
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return 400, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": code}, body

@@ -1,0 +1,164 @@
+"""MiniStack as a library: its service handlers, wrapped and called in-process, and its life cycle.
+
+Of MiniStack's inner names (pinned, see `environment.py`) this file uses ``app.SERVICE_HANDLERS``,
+``app.SERVICE_REGISTRY``, ``app._state_map``, ``app._get_module``, ``app._reaper_docker_client`` and
+``core.responses.request_scope``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from local.appsync.backend import AwsError, HttpAnswer
+from local.embedded.environment import ACCOUNT_ID
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+Answer = tuple[int, dict[str, str], bytes | str]
+Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Answer]]
+"""method, path, lower-case headers, body, query parameters as lists."""
+
+_STARTUP_SECONDS = 60
+
+
+class Emulator:
+    """The running MiniStack of this process; there can be only one, its state is in its modules."""
+
+    def __init__(self) -> None:
+        from ministack import app  # noqa: PLC0415 - only now is the environment ready, see environment.prepare
+        from ministack.core import responses  # noqa: PLC0415
+
+        self._app: Any = app
+        self._responses: Any = responses
+        self._lifespan: asyncio.Task[None] | None = None
+        self._to_lifespan: asyncio.Queue[Message] = asyncio.Queue()
+        self._from_lifespan: asyncio.Queue[Message] = asyncio.Queue()
+        # MiniStack removes containers that carry its label from any Docker daemon it finds, at start and at the end.
+        # A local backend that uses no container has no business with other people's.
+        app._reaper_docker_client = lambda: None  # noqa: SLF001
+
+    @property
+    def application(self) -> Application:
+        """The ASGI application, for everything that comes over HTTP."""
+        application: Application = self._app.app
+        return application
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The names of all services, as the wrappers know them."""
+        return tuple(self._app.SERVICE_HANDLERS)
+
+    def module_of(self, service: str) -> ModuleType:
+        """Return the module that implements a service, imported if need be."""
+        module: ModuleType = self._app._get_module(self.module_name(service))  # noqa: SLF001
+        return module
+
+    def module_name(self, service: str) -> str:
+        """Return the short name of the module behind a service, for example ``lambda_svc`` for ``lambda``."""
+        return str(self._app.SERVICE_REGISTRY[service]["module"])
+
+    def state_sources(self) -> dict[str, str]:
+        """Return which module each state file belongs to: state key -> module name."""
+        return dict(self._app._state_map)  # noqa: SLF001
+
+    def forget_state_source(self, key: str) -> None:
+        """Take one service out of MiniStack's own load at start and save at the end."""
+        self._app._state_map.pop(key, None)  # noqa: SLF001
+
+    def wrap(self, service: str, wrapper: Callable[[Handler], Handler]) -> None:
+        """Put a wrapper around a service's handler; it sees every call, over HTTP and in-process."""
+        handlers: dict[str, Handler] = self._app.SERVICE_HANDLERS
+        handlers[service] = wrapper(handlers[service])
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+        query: dict[str, list[str]] | None = None,
+        region: str,
+        account_id: str = ACCOUNT_ID,
+    ) -> HttpAnswer:
+        """Call a service's handler as the account itself: no socket, no signature, no policy."""
+        handler: Handler = self._app.SERVICE_HANDLERS[service]
+        with self._responses.request_scope(account_id, region):
+            status, answered, payload = await handler(method, path, headers or {}, body, query or {})
+        content = payload if isinstance(payload, bytes) else str(payload).encode()
+        return HttpAnswer(status=status, body=content, headers={k.lower(): str(v) for k, v in answered.items()})
+
+    async def call_json(
+        self, service: str, target: str, request: dict[str, Any], *, region: str, account_id: str = ACCOUNT_ID
+    ) -> dict[str, Any]:
+        """Call an action of a service that speaks AWS's JSON protocol.
+
+        Args:
+            service: MiniStack's name, for example ``dynamodb``.
+            target: the ``X-Amz-Target`` header, for example ``DynamoDB_20120810.GetItem``.
+            request: the action's input.
+            region: the region to act in.
+            account_id: the account to act in.
+
+        Raises:
+            AwsError: the service refused.
+        """
+        answer = await self.call(
+            service,
+            "POST",
+            "/",
+            headers={"x-amz-target": target, "content-type": "application/x-amz-json-1.0"},
+            body=json.dumps(request, separators=(",", ":")).encode(),
+            region=region,
+            account_id=account_id,
+        )
+        return decoded(answer)
+
+    async def start(self) -> None:
+        """Run MiniStack's start: its state is loaded and its pollers run when this returns."""
+
+        async def send(message: Message) -> None:
+            await self._from_lifespan.put(message)
+
+        self._lifespan = asyncio.create_task(
+            self.application({"type": "lifespan", "asgi": {"version": "3.0"}}, self._to_lifespan.get, send)
+        )
+        await self._to_lifespan.put({"type": "lifespan.startup"})
+        await asyncio.wait_for(self._from_lifespan.get(), _STARTUP_SECONDS)
+
+    async def stop(self) -> None:
+        """Run MiniStack's shutdown: it saves what is not saved yet; Lambda workers end."""
+        if self._lifespan is None:
+            return
+        await self._to_lifespan.put({"type": "lifespan.shutdown"})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._lifespan, _STARTUP_SECONDS)
+        from ministack.core import lambda_runtime  # noqa: PLC0415 - see __init__
+
+        await asyncio.to_thread(lambda_runtime.reset)
+
+
+def decoded(answer: HttpAnswer) -> dict[str, Any]:
+    """Return the JSON of an answer.
+
+    Raises:
+        AwsError: the answer is an error, in either of the two shapes AWS's JSON protocols have.
+    """
+    content: dict[str, Any] = json.loads(answer.body) if answer.body else {}
+    if answer.status < 400:  # noqa: PLR2004 - HTTP's own border
+        return content
+    code = str(content.pop("__type", "") or answer.headers.get("x-amzn-errortype", "") or "InternalFailure")
+    message = str(content.pop("message", None) or content.pop("Message", None) or code)
+    raise AwsError(code.rsplit("#", 1)[-1].split(":", 1)[0], message, content)

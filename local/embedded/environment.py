@@ -1,0 +1,112 @@
+"""What MiniStack must find in the environment before it is imported: it reads nearly everything at import time."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MINISTACK_VERSION = "1.5.33"
+"""The one version whose inner names the files of this package are known to fit; each says which it uses."""
+
+ACCOUNT_ID = "000000000000"
+DEFAULT_REGION = "us-east-1"
+ACCESS_KEY_ID = "test"
+SECRET_ACCESS_KEY = "test"  # noqa: S105 - MiniStack's own public root key, good for nothing but this loopback port
+
+
+@dataclass(frozen=True, slots=True)
+class DataDirectory:
+    """Where everything of one local backend lies."""
+
+    root: Path
+
+    @property
+    def state(self) -> Path:
+        """The state of the services, and DynamoDB's items under ``items/``."""
+        return self.root / "state"
+
+    @property
+    def objects(self) -> Path:
+        """The objects of S3, one file each."""
+        return self.root / "objects"
+
+    @property
+    def temporary(self) -> Path:
+        """Unpacked Lambda code of this run; emptied at every start."""
+        return self.root / "tmp"
+
+    @property
+    def logs(self) -> Path:
+        """Log files, one a purpose."""
+        return self.root / "logs"
+
+    @property
+    def certificates(self) -> Path:
+        """The certificate authority of this machine's own making and the server's certificate."""
+        return self.root / "certificates"
+
+
+def client_environment(base: dict[str, str] | None = None) -> dict[str, str]:
+    """Return an environment without the user's own AWS and Terraform settings and without proxies on loopback.
+
+    A profile, an endpoint or a session token of the user's would send local calls to the wrong place.
+    """
+    source = dict(os.environ) if base is None else base
+    kept = {name: value for name, value in source.items() if not name.startswith(("AWS_", "TF_"))}
+    kept.update(
+        AWS_ACCESS_KEY_ID=ACCESS_KEY_ID,
+        AWS_SECRET_ACCESS_KEY=SECRET_ACCESS_KEY,
+        AWS_REGION=DEFAULT_REGION,
+        AWS_DEFAULT_REGION=DEFAULT_REGION,
+        AWS_CONFIG_FILE=os.devnull,
+        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+        AWS_EC2_METADATA_DISABLED="true",
+        NO_PROXY="127.0.0.1,localhost",
+        no_proxy="127.0.0.1,localhost",
+    )
+    return kept
+
+
+def prepare(directory: DataDirectory, port: int) -> None:
+    """Set this process's environment for MiniStack, which must not have been imported yet.
+
+    Raises:
+        RuntimeError: MiniStack is already imported, or is not the pinned version.
+    """
+    if "ministack.app" in sys.modules:
+        msg = "MiniStack was imported before its environment was set"
+        raise RuntimeError(msg)
+    installed = version("ministack")
+    if installed != MINISTACK_VERSION:
+        msg = f"MiniStack {installed} is installed, {MINISTACK_VERSION} is needed: run the Makefile's bootstrap again"
+        raise RuntimeError(msg)
+    for folder in (directory.state, directory.objects, directory.temporary, directory.logs):
+        folder.mkdir(parents=True, exist_ok=True)
+    cleaned = client_environment()
+    for name in set(os.environ) - set(cleaned):
+        del os.environ[name]
+    os.environ.update(
+        cleaned,
+        BIND_HOST="127.0.0.1",
+        MINISTACK_HOST="localhost",
+        GATEWAY_PORT=str(port),
+        AUTH="true",
+        PERSIST_STATE="1",
+        STATE_DIR=str(directory.state),
+        S3_PERSIST="1",
+        S3_DATA_DIR=str(directory.objects),
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        LAMBDA_EXECUTOR="local",
+        LOG_LEVEL="INFO",
+        TMPDIR=str(directory.temporary),
+    )
+    os.environ.pop("DOCKER_HOST", None)
+    tempfile.tempdir = str(directory.temporary)

@@ -1,0 +1,158 @@
+"""Whether a role or a signed caller may do a thing: IAM's decision, from the policies as deployed.
+
+Decisions come from MiniStack's evaluator (``core.iam_evaluator``; identity policies, boundaries and session policies).
+Policies on the resources themselves are not looked at: nothing here has one that a data source would need.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local.appsync.backend import AwsError, IamPrincipal
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_SESSION_NAME = "APPSYNC_ASSUME_ROLE"
+_TRANSACTION_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Get": "GetItem",
+}
+
+
+def table_arn(name: str, region: str, account_id: str) -> str:
+    """Return the ARN of a table, which may already be given as one."""
+    return name if name.startswith("arn:") else f"arn:aws:dynamodb:{region}:{account_id}:table/{name}"
+
+
+def dynamodb_checks(action: str, request: dict[str, Any], region: str, account_id: str) -> list[tuple[str, str]]:
+    """Return the (IAM action, resource ARN) pairs that a DynamoDB call needs.
+
+    A transaction is authorized item by item, a batch table by table (Service Authorization Reference, DynamoDB).
+    """
+    if action in {"TransactWriteItems", "TransactGetItems"}:
+        return [
+            (f"dynamodb:{_TRANSACTION_ACTIONS[kind]}", table_arn(operation["TableName"], region, account_id))
+            for item in request.get("TransactItems", ())
+            for kind, operation in item.items()
+            if kind in _TRANSACTION_ACTIONS and operation.get("TableName")
+        ]
+    if "RequestItems" in request:
+        return [(f"dynamodb:{action}", table_arn(name, region, account_id)) for name in request["RequestItems"]]
+    arn = table_arn(str(request.get("TableName", "")), region, account_id)
+    index = request.get("IndexName")
+    return [(f"dynamodb:{action}", f"{arn}/index/{index}" if index else arn)]
+
+
+class Permissions:
+    """IAM's decisions, remembered until anything in IAM changes."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        from ministack.core import iam_evaluator  # noqa: PLC0415 - see emulator.Emulator
+
+        self._evaluator: Any = iam_evaluator
+        self._iam: Any = emulator.module_of("iam")
+        self._decisions: dict[tuple[str, str, str], AwsError | None] = {}
+        emulator.wrap("iam", self._forgetting)
+
+    def _forgetting(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            self._decisions.clear()
+            try:
+                return await handler(method, path, headers, body, query_params)
+            finally:
+                self._decisions.clear()
+
+        return handle
+
+    def require(self, role_arn: str, action: str, resource: str, *, region: str) -> None:
+        """Let a data source's role do an action on a resource.
+
+        Args:
+            role_arn: the role of the data source, which AppSync assumes.
+            action: for example ``dynamodb:GetItem``.
+            resource: the ARN it acts on.
+            region: where.
+
+        Raises:
+            AwsError: ``AccessDeniedException`` in IAM's words.
+        """
+        key = (role_arn, action, resource)
+        if key not in self._decisions:
+            self._decisions[key] = self._decide(role_arn, action, resource, region)
+        refusal = self._decisions[key]
+        if refusal is not None:
+            raise refusal
+
+    def _decide(self, role_arn: str, action: str, resource: str, region: str) -> AwsError | None:
+        account_id = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""  # noqa: PLR2004 - fields of an ARN
+        name = role_arn.rsplit("/", 1)[-1]
+        role = self._iam._roles.get_scoped(account_id, None, name)  # noqa: SLF001 - pinned version
+        if role is None or not _trusts_appsync(role.get("AssumeRolePolicyDocument")):
+            return AwsError("AccessDeniedException", f"AppSync cannot assume the role {role_arn or '(none)'}")
+        evaluator = self._evaluator
+        principal = f"arn:aws:sts::{account_id}:assumed-role/{name}/{_SESSION_NAME}"
+        context = evaluator.EvalContext(
+            principal_arn=principal,
+            principal_type="AssumedRole",
+            principal_account=account_id,
+            action=action,
+            resource_arn=resource,
+            region=region,
+        )
+        result = evaluator.evaluate(
+            context,
+            evaluator._gather_role_policies(name, account_id),  # noqa: SLF001 - pinned version
+            *evaluator._permissions_boundary(self._iam._roles, name, account_id),  # noqa: SLF001
+        )
+        if result.decision == "Allow":
+            return None
+        return AwsError("AccessDeniedException", _denial(principal, action, resource, result.decision))
+
+    def allows(self, principal: IamPrincipal, action: str, resource: str, *, region: str) -> bool:
+        """Tell whether a verified SigV4 caller may do an action on a resource."""
+        evaluator = self._evaluator
+        found = evaluator.resolve_principal(principal.access_key_id, principal.account_id)
+        if isinstance(found, evaluator.AuthError):
+            return False
+        if found.policies is None:  # the account's root
+            return True
+        context = evaluator.EvalContext(
+            principal_arn=found.arn,
+            principal_type=found.type,
+            principal_account=found.account,
+            action=action,
+            resource_arn=resource,
+            region=region,
+            principal_keys=found.keys,
+        )
+        return bool(evaluator.evaluate(context, found.policies, *found.limits).decision == "Allow")
+
+
+def _trusts_appsync(document: str | dict[str, Any] | None) -> bool:
+    """Tell whether a trust policy names AppSync; its conditions against confused deputies hold on one machine."""
+    if not document:
+        return False
+    policy: dict[str, Any] = json.loads(document) if isinstance(document, str) else document
+    statements = policy.get("Statement", [])
+    for statement in statements if isinstance(statements, list) else [statements]:
+        principal = statement.get("Principal", {})
+        services = principal.get("Service", []) if isinstance(principal, dict) else []
+        if statement.get("Effect") == "Allow" and "appsync.amazonaws.com" in services:
+            return True
+    return False
+
+
+def _denial(principal: str, action: str, resource: str, decision: str) -> str:
+    reason = (
+        "with an explicit deny in an identity-based policy"
+        if decision == "Deny"
+        else f"because no identity-based policy allows the {action} action"
+    )
+    return f"User: {principal} is not authorized to perform: {action} on resource: {resource} {reason}"

@@ -1,0 +1,48 @@
+"""What a data plane asks about Cognito user pools: their public keys, and whether a token was revoked.
+
+Of MiniStack's inner names (pinned) this file uses ``cognito._get_pool_unscoped``, ``_revoked_tokens`` and a pool's
+``_users``.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Emulator
+
+
+class UserPools:
+    """The pools of every account and region, by id."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._cognito: Any = emulator.module_of("cognito-idp")
+
+    def _pool(self, user_pool_id: str) -> dict[str, Any] | None:
+        # The lookup sets the request's account and region on the way; a copied context keeps that from the caller.
+        pool: dict[str, Any] | None = contextvars.copy_context().run(
+            self._cognito._get_pool_unscoped,  # noqa: SLF001 - pinned version
+            user_pool_id,
+        )
+        return pool
+
+    def keys(self, user_pool_id: str) -> dict[str, Any]:
+        """Return a pool's JSON Web Key Set, empty when there is no such pool."""
+        if self._pool(user_pool_id) is None:
+            return {"keys": []}
+        _status, _headers, body = self._cognito.well_known_jwks(user_pool_id)
+        keys: dict[str, Any] = json.loads(body)
+        return keys
+
+    def is_signed_out(self, user_pool_id: str, claims: dict[str, Any]) -> bool:
+        """Tell whether a token of the pool is revoked, or its user disabled or gone."""
+        pool = self._pool(user_pool_id)
+        if pool is None or claims.get("origin_jti") in self._cognito._revoked_tokens:  # noqa: SLF001
+            return True
+        username = claims.get("username") or claims.get("cognito:username")
+        user = pool["_users"].get(username)
+        if user is None or not user.get("Enabled", True):
+            return True
+        return bool(int(claims.get("iat", 0)) < int(user.get("_signout_at", 0)))

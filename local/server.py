@@ -1,0 +1,238 @@
+"""The server: one process, one ASGI application, plain HTTP and TLS on loopback.
+
+The AppSync data plane answers what is its own; everything else, the AppSync control plane included, is MiniStack's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import logging.handlers
+import os
+import re
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from local.certificates import Certificates, certificates
+from local.embedded.backend import MiniStackBackend
+from local.embedded.confirmation import PostConfirmation
+from local.embedded.deployment_checks import CodeFault, DeploymentChecks
+from local.embedded.emulator import Emulator
+from local.embedded.environment import DataDirectory, prepare
+from local.embedded.items import DurableTables
+from local.embedded.saving import StateSaver
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Generator
+
+    from local.appsync.server import AppSyncDataPlane
+    from local.embedded.emulator import Answer, Handler, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+READY_PATH = "/_local/ready"
+_API_PATH = re.compile(r"/v1/apis(?:/(?P<api>[^/]+))?")
+_GRACE_SECONDS = 3
+_LOG_BYTES = 5 * 1024 * 1024
+_NO_GRACE = 1001
+"""WebSocket close code "going away"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Two bound sockets, so that both port numbers are known (and held) before anything else starts."""
+
+    plain: socket.socket
+    secure: socket.socket
+
+    @property
+    def port(self) -> int:
+        """The port of plain HTTP and WebSocket."""
+        return int(self.plain.getsockname()[1])
+
+    @property
+    def tls_port(self) -> int:
+        """The port of https and wss."""
+        return int(self.secure.getsockname()[1])
+
+
+def listen(port: int) -> socket.socket:
+    """Bind a port on loopback; 0 takes any free one.
+
+    Raises:
+        OSError: the port is taken or not allowed.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+class LocalAws:
+    """MiniStack made durable and complete, with the data plane in front: start, use as an ASGI application, stop."""
+
+    def __init__(self, directory: DataDirectory) -> None:
+        from local.appsync.server import AppSyncDataPlane  # noqa: PLC0415 - after the environment, as MiniStack
+
+        self._emulator = Emulator()
+        self._tables = DurableTables(self._emulator, directory.state / "items")
+        self._tables.restore()
+        self._emulator.wrap("appsync", self._forgetting)
+        DeploymentChecks(self._emulator, check_schema=_check_schema, check_code=_check_code)
+        PostConfirmation(self._emulator)
+        self._saver = StateSaver(self._emulator)
+        self._data_plane: AppSyncDataPlane = AppSyncDataPlane(MiniStackBackend(self._emulator))
+
+    async def start(self) -> None:
+        """Load the state and start what runs in the background."""
+        await self._emulator.start()
+        self._saver.start()
+        await self._data_plane.start()
+
+    async def stop(self) -> None:
+        """Save everything and end all children."""
+        await self._data_plane.close()
+        await self._saver.close()
+        await self._emulator.stop()
+        await self._tables.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request or WebSocket."""
+        if scope["type"] == "http" and scope["path"] == READY_PATH:
+            await _answer_ready(send)
+        elif self._data_plane.handles(scope):
+            await self._data_plane(scope, receive, send)
+        else:
+            await self._emulator.application(scope, receive, send)
+
+    def _forgetting(self, handler: Handler) -> Handler:
+        """Make the data plane read an API again after its control plane changed."""
+
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            answer = await handler(method, path, headers, body, query_params)
+            found = _API_PATH.match(path)
+            if method != "GET" and found is not None:
+                self._data_plane.forget(found["api"])
+            return answer
+
+        return handle
+
+
+async def _answer_ready(send: Send) -> None:
+    body = json.dumps({"ready": True, "pid": os.getpid()}).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _check_schema(sdl: str) -> list[str]:
+    return []
+
+
+async def _check_code(code: str) -> list[CodeFault]:
+    return []
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handling: two of them share one process and one signal."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Leave signals to `serve`."""
+        yield
+
+
+def _listener(application: LocalAws, tls: Certificates | None) -> _Server:
+    config = uvicorn.Config(
+        application,
+        loop="none",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ssl_context_factory=None if tls is None else _context_factory(tls),
+    )
+    return _Server(config)
+
+
+def _context_factory(tls: Certificates) -> Callable[..., ssl.SSLContext]:
+    def make(_config: uvicorn.Config, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        return tls.context()
+
+    return make
+
+
+async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Callable[[], None], until_eof: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if until_eof:  # whoever started this process holds the other end, and is gone when it closes
+        loop.add_reader(sys.stdin.fileno(), _at_end_of_input, loop, stop)
+    aws = LocalAws(directory)
+    await aws.start()
+    servers = [_listener(aws, None), _listener(aws, certificates(directory.certificates))]
+    tasks = [
+        asyncio.create_task(server.serve(sockets=[listener]))
+        for server, listener in zip(servers, (listeners.plain, listeners.secure), strict=True)
+    ]
+    while not all(server.started for server in servers) and not any(task.done() for task in tasks):
+        await asyncio.sleep(0.01)
+    ready()
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    logger.info("stopping")
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*tasks)
+    await aws.stop()
+    logger.info("stopped")
+
+
+def _at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    if not os.read(sys.stdin.fileno(), 1024):
+        loop.remove_reader(sys.stdin.fileno())
+        stop.set()
+
+
+def run(directory: DataDirectory, listeners: Listeners, *, ready: Callable[[], None], until_eof: bool) -> None:
+    """Serve until SIGTERM, SIGINT or (``until_eof``) the end of standard input; then save and return.
+
+    Args:
+        directory: where the data lies; one process at a time, see `process.py`.
+        listeners: the bound sockets.
+        ready: called once, when requests are answered.
+        until_eof: whether the end of standard input ends the server.
+    """
+    import uvloop  # noqa: PLC0415 - only a server needs it
+
+    prepare(directory, listeners.port)
+    _log_to(directory)
+    uvloop.run(_serve(directory, listeners, ready=ready, until_eof=until_eof))
+
+
+def _log_to(directory: DataDirectory) -> None:
+    handler = logging.handlers.RotatingFileHandler(directory.logs / "server.log", maxBytes=_LOG_BYTES, backupCount=2)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s] %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
