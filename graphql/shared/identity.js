@@ -2,6 +2,7 @@
  * Who calls: from the verified token, never from an argument.
  */
 import { fail } from './errors';
+import { displayNameLength } from './limits';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').Identity} Identity */
@@ -38,14 +39,20 @@ export function callerGroups(ctx) {
 }
 
 /**
- * The name for a caller who has no profile: the token's `name` (ID tokens carry it), else the user name.
+ * The name for a caller who has no profile: the token's `name` (ID tokens carry it), else the user name, else one made
+ * from the id. A user name that is an e-mail address, or only the id again, is not shown.
  *
  * @param {Context} ctx
  * @returns {string}
  */
 export function callerName(ctx) {
-  const caller = identity(ctx);
-  return caller.claims?.name ?? caller.username;
+  const { sub, username, claims } = identity(ctx);
+  const name = (claims?.name ?? '').trim().slice(0, displayNameLength);
+  if (name) {
+    return name;
+  }
+  const isPublicName = username && username !== sub && username.indexOf('@') < 0;
+  return isPublicName ? username.slice(0, displayNameLength) : `user-${sub.slice(0, 8)}`;
 }
 
 /**

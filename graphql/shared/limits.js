@@ -5,6 +5,9 @@
 export const roomNameLength = 80;
 export const roomDescriptionLength = 250;
 
+/** The PostConfirmation function cuts names to the same length. */
+export const displayNameLength = 64;
+
 export const contentLength = 4000;
 export const previewLength = 100;
 

@@ -1,0 +1,43 @@
+"""The users of this stack: Cognito for groups, DynamoDB for profiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from lambdas.post_confirmation.logic import Profile
+    from lambdas.post_confirmation.settings import Settings
+
+
+class AwsDirectory:
+    """The port of :mod:`lambdas.post_confirmation.logic`, on AWS."""
+
+    def __init__(self, settings: Settings, *, cognito: CognitoIdentityProviderClient, dynamodb: DynamoDBClient) -> None:
+        self._settings = settings
+        self._cognito = cognito
+        self._dynamodb = dynamodb
+
+    def add_to_group(self, user_pool_id: str, username: str) -> None:
+        """Put the user into the group; Cognito takes a repeated call for the first."""
+        self._cognito.admin_add_user_to_group(
+            UserPoolId=user_pool_id, Username=username, GroupName=self._settings.users_group_name
+        )
+
+    def create_profile(self, profile: Profile) -> bool:
+        """Write the profile on condition that there is none, so that a repeated event changes nothing."""
+        try:
+            self._dynamodb.put_item(
+                TableName=self._settings.users_table_name,
+                Item={
+                    "userId": {"S": profile.user_id},
+                    "displayName": {"S": profile.display_name},
+                    "createdAt": {"S": profile.created_at},
+                },
+                ConditionExpression="attribute_not_exists(userId)",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True

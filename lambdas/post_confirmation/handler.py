@@ -1,0 +1,34 @@
+"""Entry point of the PostConfirmation trigger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambdas.common.observability import logger, tracer
+from lambdas.post_confirmation.directory import AwsDirectory
+from lambdas.post_confirmation.logic import welcome
+from lambdas.post_confirmation.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@cache
+def _directory() -> AwsDirectory:
+    """Build the clients once in the life of an execution environment."""
+    return AwsDirectory(
+        Settings.from_environment(), cognito=boto3.client("cognito-idp"), dynamodb=boto3.client("dynamodb")
+    )
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
+    """Welcome the user, and return the event as it came: Cognito takes anything else for a failure."""
+    is_new = welcome(event, _directory(), datetime.now(UTC))
+    logger.info("Sign-up confirmed", extra={"trigger": event["triggerSource"], "profile_created": is_new})
+    return event
