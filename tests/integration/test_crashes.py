@@ -1,0 +1,177 @@
+"""The backend is killed while people send; afterwards every acknowledged message is there, once and in its place.
+
+A backend of its own, so that the kills disturb no other test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from urllib3.exceptions import HTTPError
+
+from tests.helpers.accounts import UserPool
+from tests.helpers.backend import LocalBackend
+from tests.helpers.chat import ChatUser
+from tests.helpers.graphql_client import OperationError
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.helpers.chat import Row
+
+SENDERS = 6
+MESSAGES_EACH = 30
+KILLS = 3
+LONG_AGO = "2020-01-01T00:00:00.000Z"
+
+pytestmark = pytest.mark.backend
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
+    """A running backend that may be killed."""
+    running = LocalBackend(tmp_path_factory.mktemp("mortal"))
+    running.up()
+    yield running
+    running.down()
+
+
+@dataclass
+class Sending:
+    """One sender's attempts: what was acknowledged, and how often an attempt failed."""
+
+    user: ChatUser
+    room: Row
+    acknowledged: dict[str, Row] = field(default_factory=dict)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    async def send_all(self, count: int) -> None:
+        """Send messages one after another, each until it is acknowledged."""
+        for number in range(count):
+            key = str(uuid4())
+            await eventually(partial(self.attempt, key, number), within=60, every=0.1)
+
+    async def attempt(self, key: str, number: int) -> bool:
+        """Try once; a lost answer and a conflict are tried again by the caller, with the same key."""
+        content = f"{self.user.account.username} {number}"
+        try:
+            self.acknowledged[key] = await self.user.send(self.room, content, clientMessageId=key)
+        except HTTPError as error:
+            self.failures[type(error).__name__] += 1
+            return False
+        except OperationError as error:
+            if error.types != ["Conflict"]:
+                raise
+            self.failures["Conflict"] += 1
+            return False
+        return True
+
+
+async def people(backend: LocalBackend, *names: str) -> list[ChatUser]:
+    """Sign people up and in."""
+    pool = UserPool(backend)
+    accounts = [await pool.sign_up(name) for name in names]
+    return [ChatUser.of(account, await pool.sign_in(account), backend.outputs) for account in accounts]
+
+
+def let_time_pass(backend: LocalBackend, room: Row) -> None:
+    """Make everything in the room old enough for holes to be closed."""
+    backend.table("rooms").update_item(
+        Key={"roomId": room["id"]},
+        UpdateExpression="SET lastMessageAt = :at",
+        ExpressionAttributeValues={":at": LONG_AGO},
+    )
+    messages = backend.table("messages")
+    for row in backend.rows("messages"):
+        messages.update_item(
+            Key={"roomId": row["roomId"], "seq": row["seq"]},
+            UpdateExpression="SET createdAt = :at",
+            ExpressionAttributeValues={":at": LONG_AGO},
+        )
+
+
+async def test_what_was_acknowledged_survives_kills_exactly_once(mortal: LocalBackend) -> None:
+    alice, bob = await people(mortal, "Alice", "Bob")
+    room = await alice.create_room()
+    await bob.join(room)
+    sendings = [Sending(alice if number % 2 else bob, room) for number in range(SENDERS)]
+    total = SENDERS * MESSAGES_EACH
+
+    def has_acknowledged(share: float) -> bool:
+        return sum(len(sending.acknowledged) for sending in sendings) >= total * share
+
+    tasks = [asyncio.create_task(sending.send_all(MESSAGES_EACH)) for sending in sendings]
+    for kill in range(1, KILLS + 1):
+        await eventually(partial(has_acknowledged, kill / (KILLS + 1)), within=60, every=0.005)
+        mortal.kill()
+        await asyncio.to_thread(mortal.up)
+    await asyncio.gather(*tasks)
+
+    failures = sum((sending.failures for sending in sendings), Counter[str]())
+    assert failures["NewConnectionError"] + failures["ProtocolError"] > 0, f"no kill was felt: {failures}"
+    expected = {key: message for sending in sendings for key, message in sending.acknowledged.items()}
+    assert len(expected) == total
+
+    history = await bob.history(room, limit=100)
+    found = Counter(message["clientMessageId"] for message in history)
+    assert set(found.values()) == {1}, "every message is there once"
+    assert {message["clientMessageId"]: message for message in history} == expected
+    assert len({message["seq"] for message in history}) == total
+
+    let_time_pass(mortal, room)
+    filled = await alice.history(room, afterSeq=0, limit=100)
+    last = (await alice.room(room["id"]))["lastSeq"]
+    assert [message["seq"] for message in filled] == list(range(1, last + 1)), "no hole stays unexplained"
+    voids = [message for message in filled if message["type"] == "VOID"]
+    assert len(voids) == last - total
+    assert len(voids) <= KILLS * SENDERS, "a kill leaves at most one hole for each attempt under way"
+
+
+async def test_people_rooms_and_tokens_survive_a_kill(mortal: LocalBackend) -> None:
+    (grace,) = await people(mortal, "Grace")
+    room = await grace.create_room(name="Survivors", visibility="PRIVATE")
+    sent = await grace.send(room, "last words")
+
+    mortal.kill()
+    mortal.up()
+
+    assert await grace.history(room) == [sent]
+    assert (await grace.me())["id"] == grace.id
+    again = ChatUser.of(grace.account, await UserPool(mortal).sign_in(grace.account), mortal.outputs)
+    assert (await again.in_my_rooms(room))["chatRoom"]["name"] == "Survivors"
+
+
+async def test_listeners_are_cut_off_by_a_kill_and_catch_up_by_number(mortal: LocalBackend) -> None:
+    (grace,) = await people(mortal, "Grace")
+    room = await grace.create_room()
+    async with grace.realtime() as connection:
+        mortal.kill()
+        await asyncio.wait_for(connection.disconnected.wait(), 5)
+    mortal.up()
+
+    missed = await grace.send(room, "while you were away")
+    async with grace.listening(room) as subscription:
+        assert (await grace.messages(room, afterSeq=0))["items"] == [missed]
+        live = await grace.send(room, "welcome back")
+        assert (await subscription.next()).data["onMessageCreated"] == live
+
+
+async def test_everything_survives_down_and_up(mortal: LocalBackend) -> None:
+    (grace,) = await people(mortal, "Grace")
+    room = await grace.create_room()
+    sent = [await grace.send(room, str(number)) for number in range(3)]
+    before = mortal.outputs
+
+    mortal.down()
+    after = mortal.up()
+
+    assert after == before, "the same API, pool and tables at the same addresses"
+    assert await grace.history(room, afterSeq=0) == sent
+    assert (await grace.send(room))["seq"] == 4

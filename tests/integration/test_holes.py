@@ -1,0 +1,192 @@
+"""Sequence numbers whose sender broke off: left open while young, closed as VOID once they are a minute old.
+
+A sender that breaks off is played by taking a number, and where needed a marker, straight from DynamoDB, as the
+resolver's first steps do; a minute is played by writing an older time. Real crashes are in test_crashes.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from tests.helpers.graphql_client import OperationError
+
+if TYPE_CHECKING:
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+YOUNG, OLD = timedelta(seconds=50), timedelta(seconds=61)
+
+
+def ago(age: timedelta) -> str:
+    """A time in the past, as the API writes times."""
+    return (datetime.now(UTC) - age).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def take_number(backend: LocalBackend, room: Row, *, age: timedelta = timedelta()) -> int:
+    """Take the room's next sequence number and break off; returns the number."""
+    answer = backend.table("rooms").update_item(
+        Key={"roomId": room["id"]},
+        UpdateExpression="ADD lastSeq :one SET lastMessageAt = :at",
+        ExpressionAttributeValues={":one": 1, ":at": ago(age)},
+        ReturnValues="UPDATED_NEW",
+    )
+    return int(str(answer["Attributes"]["lastSeq"]))
+
+
+def leave_marker(backend: LocalBackend, room: Row, sender: ChatUser, key: str, seq: int) -> None:
+    """Write the marker of the number taken, and break off after that."""
+    backend.table("deduplication").put_item(
+        Item={"senderId": f"{room['id']}#{sender.id}", "clientMessageId": key, "seq": seq, "expiresAt": 4102444800}
+    )
+
+
+def make_older(backend: LocalBackend, message: Row, age: timedelta) -> None:
+    """Let a message have been sent a while ago."""
+    backend.table("messages").update_item(
+        Key={"roomId": message["chatRoomId"], "seq": message["seq"]},
+        UpdateExpression="SET createdAt = :at",
+        ExpressionAttributeValues={":at": ago(age)},
+    )
+
+
+async def gap_fill(user: ChatUser, room: Row, **window: object) -> list[tuple[int, str]]:
+    """What a client that lost everything reads: numbers and types, oldest first."""
+    return [(message["seq"], message["type"]) for message in await user.history(room, **{"afterSeq": 0, **window})]
+
+
+async def test_a_young_hole_stays_open(shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend) -> None:
+    await alice.send(shared_room)
+    take_number(backend, shared_room)
+    make_older(backend, await alice.send(shared_room), YOUNG)
+    take_number(backend, shared_room, age=YOUNG)
+
+    assert await gap_fill(bob, shared_room) == [(1, "TEXT"), (3, "TEXT")]
+    assert len([row for row in backend.rows("messages") if row["roomId"] == shared_room["id"]]) == 2
+
+
+async def test_an_old_hole_between_messages_is_closed(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    await alice.send(shared_room)
+    take_number(backend, shared_room)
+    take_number(backend, shared_room)
+    make_older(backend, await alice.send(shared_room), OLD)
+
+    closed = await bob.history(shared_room, afterSeq=0)
+
+    assert [(message["seq"], message["type"]) for message in closed] == [
+        (1, "TEXT"),
+        (2, "VOID"),
+        (3, "VOID"),
+        (4, "TEXT"),
+    ]
+    for name in ("content", "authorId", "authorName", "clientMessageId"):
+        assert closed[1][name] is None
+    assert closed[1]["id"] != closed[2]["id"]
+    assert await alice.history(shared_room, afterSeq=0) == closed
+    assert [message["seq"] for message in await bob.history(shared_room)] == [4, 1], "history leaves them out"
+
+
+async def test_an_old_hole_at_the_end_is_closed(shared_room: Row, alice: ChatUser, backend: LocalBackend) -> None:
+    await alice.send(shared_room)
+    take_number(backend, shared_room, age=OLD)
+    take_number(backend, shared_room, age=OLD)
+
+    assert await gap_fill(alice, shared_room) == [(1, "TEXT"), (2, "VOID"), (3, "VOID")]
+    assert (await alice.send(shared_room))["seq"] == 4
+
+
+async def test_a_room_of_holes_only_is_closed_page_by_page(
+    shared_room: Row, alice: ChatUser, backend: LocalBackend
+) -> None:
+    for _ in range(7):
+        take_number(backend, shared_room, age=OLD)
+
+    assert await gap_fill(alice, shared_room, limit=3) == [(seq, "VOID") for seq in range(1, 8)]
+
+
+async def test_readers_at_once_close_a_hole_once(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    for _ in range(3):
+        take_number(backend, shared_room, age=OLD)
+    make_older(backend, await alice.send(shared_room), OLD)
+
+    await asyncio.gather(*((alice if number % 2 else bob).messages(shared_room, afterSeq=0) for number in range(10)))
+    after = [await alice.history(shared_room, afterSeq=0), await bob.history(shared_room, afterSeq=0)]
+
+    assert after[0] == after[1]
+    assert [message["seq"] for message in after[0]] == [1, 2, 3, 4]
+
+
+async def test_a_stranger_closes_nothing(
+    shared_room: Row, alice: ChatUser, mallory: ChatUser, backend: LocalBackend
+) -> None:
+    await alice.send(shared_room)
+    take_number(backend, shared_room, age=OLD)
+
+    with pytest.raises(OperationError):
+        await mallory.messages(shared_room, afterSeq=0)
+
+    assert len([row for row in backend.rows("messages") if row["roomId"] == shared_room["id"]]) == 1
+
+
+async def test_sending_again_fills_the_hole_of_the_first_attempt(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    key = str(uuid4())
+    seq = take_number(backend, shared_room)
+    leave_marker(backend, shared_room, alice, key, seq)
+    await bob.send(shared_room, "meanwhile")
+
+    sent = await alice.send(shared_room, "at last", clientMessageId=key)
+
+    assert sent["seq"] == seq == 1
+    assert await gap_fill(bob, shared_room) == [(1, "TEXT"), (2, "TEXT")]
+
+
+async def test_sending_again_after_the_hole_was_closed_takes_a_new_number_once(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    key = str(uuid4())
+    seq = take_number(backend, shared_room, age=OLD)
+    leave_marker(backend, shared_room, alice, key, seq)
+    assert await gap_fill(bob, shared_room) == [(1, "VOID")]
+
+    attempts = await asyncio.gather(
+        *(alice.send(shared_room, "better late", clientMessageId=key) for _ in range(5)), return_exceptions=True
+    )
+    sent = await alice.send(shared_room, "better late", clientMessageId=key)
+
+    assert sent["seq"] > seq
+    assert all(attempt == sent for attempt in attempts if not isinstance(attempt, BaseException))
+    written = [message for message in await bob.history(shared_room) if message["clientMessageId"] == key]
+    assert written == [sent]
+
+
+async def test_a_number_without_marker_belongs_to_nobody(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    seq = take_number(backend, shared_room)
+
+    sent = await alice.send(shared_room, clientMessageId=str(uuid4()))
+    make_older(backend, sent, OLD)
+
+    assert (seq, sent["seq"]) == (1, 2)
+    assert await gap_fill(bob, shared_room) == [(1, "VOID"), (2, "TEXT")]
+
+
+async def test_closing_holes_changes_no_unread_count(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    await alice.send(shared_room)
+    take_number(backend, shared_room, age=OLD)
+    before = (await bob.in_my_rooms(shared_room))["unreadCount"]
+    await gap_fill(bob, shared_room)
+
+    assert (await bob.in_my_rooms(shared_room))["unreadCount"] == before == 2
