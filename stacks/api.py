@@ -222,17 +222,15 @@ def _add_key(stack: TerraformStack, settings: Settings, api: Any) -> Any | None:
     if not settings.api.enable_api_key or expires is None:
         return None
     moment = f"{expires.isoformat()}T00:00:00Z"
-    stack.add_override(
-        "check.api_key_expiry",
-        {
-            "assert": {
-                "condition": f'${{timecmp("{moment}", timeadd(plantimestamp(), "720h")) > 0}}',
-                "error_message": f"The API key ends at {moment}, in less than 30 days: "
-                f"set a later api.api_key_expires in environments/{settings.environment}.toml.",
-            }
-        },
-    )
-    return add(stack, AppsyncApiKey, "chat", api_id=api.id, description="Chat API", expires=moment)
+    key = add(stack, AppsyncApiKey, "chat", api_id=api.id, description="Chat API", expires=moment)
+    assertion = {
+        "condition": f'${{timecmp({key.fqn}.expires, timeadd(plantimestamp(), "720h")) > 0}}',
+        "error_message": f"The API key ends at {moment}, in less than 30 days: "
+        f"set a later api.api_key_expires in environments/{settings.environment}.toml.",
+    }
+    # cdktf has no class for check blocks: https://github.com/open-constructs/cdk-terrain/issues/449
+    stack.add_override("check.api_key_expiry", {"assert": assertion})
+    return key
 
 
 def _literal(text: str) -> str:

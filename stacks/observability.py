@@ -23,6 +23,9 @@ _API_NAMESPACE = "AWS/AppSync"
 _FUNCTION_NAMESPACE = "AWS/Lambda"
 _TABLE_NAMESPACE = "AWS/DynamoDB"
 
+_HOT_TABLES = ("memberships", "messages", "rooms")
+"""What every message reads or writes; the other tables follow the number of people, not of messages."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Alarm:
@@ -51,11 +54,8 @@ def add_observability(
     """Add the alarms on failing requests and failing functions, and the detailed part where it is wanted."""
     alarms = [_api_failures(api), *(alarm for function in functions for alarm in _function_failures(function))]
     if settings.enable_detailed_monitoring:
-        alarms += [
-            _api_latency(api),
-            _dropped_messages(api),
-            *(_throttles(key, table) for key, table in tables.items()),
-        ]
+        throttles = (alarm for key in _HOT_TABLES for alarm in _throttles(key, tables[key]))
+        alarms += [_api_latency(api), _dropped_messages(api), *throttles]
         _add_dashboard(stack, settings, api, functions, tables)
     for alarm in alarms:
         _add_alarm(stack, settings, alarm)
@@ -121,14 +121,17 @@ def _dropped_messages(api: GraphqlApi) -> _Alarm:
     )
 
 
-def _throttles(key: str, table: Any) -> _Alarm:  # noqa: ANN401 - a DynamodbTable
-    return _Alarm(
-        address=f"{key}_throttles",
-        description=f"The table {key} refuses reads or writes: one key is hotter than a partition can be",
-        namespace=_TABLE_NAMESPACE,
-        metric="ThrottledRequests",
-        dimensions={"TableName": table.name},
-    )
+def _throttles(key: str, table: Any) -> list[_Alarm]:  # noqa: ANN401 - a DynamodbTable
+    return [
+        _Alarm(
+            address=f"{key}_{kind.lower()}_throttles",
+            description=f"The table {key} refuses to {kind.lower()}: one key is hotter than a partition can be",
+            namespace=_TABLE_NAMESPACE,
+            metric=f"{kind}ThrottleEvents",
+            dimensions={"TableName": table.name},
+        )
+        for kind in ("Read", "Write")
+    ]
 
 
 def _add_alarm(stack: TerraformStack, settings: Settings, alarm: _Alarm) -> None:
