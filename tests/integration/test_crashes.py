@@ -56,7 +56,9 @@ class Sending:
         """Send messages one after another, each until it is acknowledged."""
         for number in range(count):
             key = str(uuid4())
-            await eventually(partial(self.attempt, key, number), within=60, every=0.1)
+            async with asyncio.timeout(60):
+                while not await self.attempt(key, number):
+                    await asyncio.sleep(0.1)
 
     async def attempt(self, key: str, number: int) -> bool:
         """Try once; a lost answer and a conflict are tried again by the caller, with the same key."""

@@ -1,0 +1,125 @@
+/**
+ * Two people chat through AWS Amplify, as a web application would: sign in by SRP, query, mutate, subscribe.
+ *
+ * Reads one JSON object from standard input: {outputs, listener, sender, stranger, chatRoomId, count}; people are
+ * {username, password}. Writes one JSON object to standard output with what happened. Amplify keeps one signed-in person a
+ * process, so the three take turns: the listener's subscription is opened first and stays open while the sender signs in.
+ */
+import { Amplify } from 'aws-amplify';
+import { generateClient } from 'aws-amplify/api';
+import { fetchAuthSession, getCurrentUser, signIn, signOut } from 'aws-amplify/auth';
+import WebSocket from 'ws';
+
+// Browsers and Node.js 22 have it; Amplify expects it to be there.
+globalThis.WebSocket ??= WebSocket;
+
+const MESSAGE = 'id chatRoomId seq type content authorId authorName clientMessageId createdAt';
+const CREATE_MESSAGE = `mutation CreateMessage($input: CreateMessageInput!) { createMessage(input: $input) { ${MESSAGE} } }`;
+const MESSAGES_BY_ROOM = `query MessagesByRoom($chatRoomId: ID!) {
+  messagesByRoom(chatRoomId: $chatRoomId) { items { ${MESSAGE} } nextToken } }`;
+const ON_MESSAGE_CREATED = `subscription OnMessageCreated($chatRoomId: ID!) {
+  onMessageCreated(chatRoomId: $chatRoomId) { ${MESSAGE} } }`;
+
+async function readInput() {
+  const chunks = [];
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+function configure(outputs) {
+  Amplify.configure({
+    Auth: {
+      Cognito: {
+        userPoolId: outputs.UserPoolId,
+        userPoolClientId: outputs.UserPoolClientId,
+        userPoolEndpoint: outputs.CognitoEndpoint,
+      },
+    },
+    API: {
+      GraphQL: { endpoint: outputs.GraphQLSecureURL, region: outputs.Region, defaultAuthMode: 'userPool' },
+    },
+  });
+}
+
+async function enter({ username, password }) {
+  const { isSignedIn } = await signIn({ username, password, options: { authFlowType: 'USER_SRP_AUTH' } });
+  const { userId } = await getCurrentUser();
+  const { tokens } = await fetchAuthSession();
+  return { isSignedIn, userId, groups: tokens.accessToken.payload['cognito:groups'] };
+}
+
+/** Opens a subscription; `events` fills up, `settled` tells whether it was refused within the time given. */
+function listen(client, chatRoomId, milliseconds) {
+  const events = [];
+  const waiting = [];
+  let refuse;
+  const refused = new Promise((resolve) => {
+    refuse = resolve;
+  });
+  const subscription = client.graphql({ query: ON_MESSAGE_CREATED, variables: { chatRoomId } }).subscribe({
+    next: ({ data }) => {
+      const event = { message: data.onMessageCreated, received: performance.now() };
+      (waiting.shift() ?? ((late) => events.push(late)))(event);
+    },
+    error: (error) => refuse(error.errors ?? error.error?.errors ?? [{ message: String(error.message ?? error) }]),
+  });
+  return {
+    next: () => (events.length ? Promise.resolve(events.shift()) : new Promise((resolve) => waiting.push(resolve))),
+    settled: Promise.race([refused, new Promise((resolve) => setTimeout(resolve, milliseconds, null))]),
+    close: () => subscription.unsubscribe(),
+  };
+}
+
+async function refusal(operation) {
+  try {
+    await operation();
+    return null;
+  } catch (error) {
+    return (error.errors ?? []).map(({ errorType, message }) => ({ errorType, message }));
+  }
+}
+
+async function chat({ outputs, listener, sender, stranger, chatRoomId, count }) {
+  configure(outputs);
+  const client = generateClient();
+
+  const people = { stranger: await enter(stranger) };
+  const strangerListening = listen(client, chatRoomId, 2000);
+  const refusals = {
+    query: await refusal(() => client.graphql({ query: MESSAGES_BY_ROOM, variables: { chatRoomId } })),
+    mutation: await refusal(() =>
+      client.graphql({ query: CREATE_MESSAGE, variables: { input: { chatRoomId, content: 'let me in' } } }),
+    ),
+    subscription: await strangerListening.settled,
+  };
+  strangerListening.close();
+  await signOut();
+
+  people.listener = await enter(listener);
+  const listening = listen(client, chatRoomId, 1000);
+  const trouble = await listening.settled;
+  await signOut();
+
+  people.sender = await enter(sender);
+  const sent = [];
+  const received = [];
+  const delays = [];
+  for (let number = 0; trouble === null && number < count; number += 1) {
+    const input = { chatRoomId, content: `Message ${number}`, clientMessageId: crypto.randomUUID() };
+    const started = performance.now();
+    const { data } = await client.graphql({ query: CREATE_MESSAGE, variables: { input } });
+    const event = await listening.next();
+    sent.push(data.createMessage);
+    received.push(event.message);
+    delays.push(event.received - started);
+  }
+  const { data } = await client.graphql({ query: MESSAGES_BY_ROOM, variables: { chatRoomId } });
+  listening.close();
+  await signOut();
+  return { people, refusals, trouble, sent, received, delays, history: data.messagesByRoom.items };
+}
+
+const result = await chat(await readInput());
+process.stdout.write(JSON.stringify(result), () => process.exit(0));

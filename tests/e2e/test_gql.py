@@ -1,0 +1,98 @@
+"""The Python package gql, with its own AppSync transport, against the secure endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from tests.helpers.chat import CREATE_MESSAGE, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
+
+if TYPE_CHECKING:
+    from tests.helpers.backend import Outputs
+    from tests.helpers.chat import ChatUser, Row
+
+WITHOUT = "gql 4 with its AppSync transport is not installed"
+gql: Any = pytest.importorskip("gql", reason=WITHOUT, exc_type=ImportError)
+http_transport: Any = pytest.importorskip("gql.transport.aiohttp", reason=WITHOUT, exc_type=ImportError)
+realtime_transport: Any = pytest.importorskip("gql.transport.appsync_websockets", reason=WITHOUT, exc_type=ImportError)
+authentication: Any = pytest.importorskip("gql.transport.appsync_auth", reason=WITHOUT, exc_type=ImportError)
+exceptions: Any = pytest.importorskip("gql.transport.exceptions", reason=WITHOUT, exc_type=ImportError)
+
+MESSAGES = 11
+
+
+def http_client(user: ChatUser, outputs: Outputs) -> Any:  # noqa: ANN401 - gql may not be there to be named
+    """Gql over HTTPS, as its documentation shows it."""
+    transport = http_transport.AIOHTTPTransport(
+        url=outputs["GraphQLSecureURL"], headers={"Authorization": user.tokens.access_token}, ssl=outputs.trust()
+    )
+    return gql.Client(transport=transport, fetch_schema_from_transport=False)
+
+
+def realtime_client(user: ChatUser, outputs: Outputs) -> Any:  # noqa: ANN401 - as above
+    """Gql over AppSync's WebSocket protocol: its URL is the GraphQL endpoint, as in AWS."""
+    url = outputs["GraphQLSecureURL"]
+    authorization = authentication.AppSyncJWTAuthentication(urlsplit(url).netloc, user.tokens.access_token)
+    transport = realtime_transport.AppSyncWebsocketsTransport(url=url, auth=authorization, ssl=outputs.trust())
+    return gql.Client(transport=transport)
+
+
+def request(document: str, variables: Row) -> Any:  # noqa: ANN401 - as above
+    """A document with its variables."""
+    return gql.GraphQLRequest(document, variable_values=variables)
+
+
+async def test_gql_sends_and_receives_within_200_milliseconds(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, outputs: Outputs
+) -> None:
+    """Signed in by SRP, sends over HTTPS, receives over WSS; measured from before the send to the arrival."""
+    delays: list[float] = []
+    received: list[Row] = []
+    sent: list[Row] = []
+    async with http_client(alice, outputs) as sender, realtime_client(bob, outputs) as listener:
+        events = listener.subscribe(request(ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]}))
+        pending = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0.5)  # gql does not tell when the subscription was acknowledged
+        for number in range(MESSAGES):
+            started = time.perf_counter()
+            message = {"chatRoomId": shared_room["id"], "content": str(number), "clientMessageId": str(uuid4())}
+            sent.append((await sender.execute(request(CREATE_MESSAGE, {"input": message})))["createMessage"])
+            event = await asyncio.wait_for(pending, 5)
+            delays.append(time.perf_counter() - started)
+            received.append(event["onMessageCreated"])
+            pending = asyncio.ensure_future(anext(events))
+        pending.cancel()
+
+    assert received == sent
+    assert statistics.median(delays) < 0.2, f"milliseconds: {[round(delay * 1000) for delay in delays]}"
+
+
+async def test_gql_reads_what_was_sent(shared_room: Row, alice: ChatUser, bob: ChatUser, outputs: Outputs) -> None:
+    sent = await alice.send(shared_room, "for gql")
+
+    async with http_client(bob, outputs) as session:
+        page = await session.execute(request(MESSAGES_BY_ROOM, {"chatRoomId": shared_room["id"]}))
+
+    assert page["messagesByRoom"] == {"items": [sent], "nextToken": None}
+
+
+async def test_gql_shows_a_refusal_with_its_type(room: Row, mallory: ChatUser, outputs: Outputs) -> None:
+    async with http_client(mallory, outputs) as session:
+        with pytest.raises(exceptions.TransportQueryError) as refused:
+            await session.execute(request(MESSAGES_BY_ROOM, {"chatRoomId": room["id"]}))
+
+    assert [error["errorType"] for error in refused.value.errors] == ["Unauthorized"]
+
+
+async def test_gql_may_not_listen_to_a_room_of_others(room: Row, mallory: ChatUser, outputs: Outputs) -> None:
+    async with realtime_client(mallory, outputs) as session:
+        with pytest.raises(exceptions.TransportQueryError) as refused:
+            await asyncio.wait_for(anext(session.subscribe(request(ON_MESSAGE_CREATED, {"chatRoomId": room["id"]}))), 5)
+
+    assert "Unauthorized" in str(refused.value.errors)
