@@ -55,10 +55,16 @@ class Sending:
     async def send_all(self, count: int) -> None:
         """Send messages one after another, each until it is acknowledged."""
         for number in range(count):
-            key = str(uuid4())
-            async with asyncio.timeout(60):
-                while not await self.attempt(key, number):
-                    await asyncio.sleep(0.1)
+            await self.send(number)
+
+    async def send(self, number: int) -> None:
+        """Send one message under one key, as often as it takes."""
+        key = str(uuid4())
+
+        async def attempt() -> bool:
+            return await self.attempt(key, number)
+
+        await eventually(attempt, within=60, every=0.1)
 
     async def attempt(self, key: str, number: int) -> bool:
         """Try once; a lost answer and a conflict are tried again by the caller, with the same key."""

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.helpers.chat import CREATE_CHAT_ROOM, ME, ON_MESSAGE_CREATED
+from tests.helpers.chat import CREATE_CHAT_ROOM, LIST_CHAT_ROOMS, ME, ON_MESSAGE_CREATED
 from tests.helpers.graphql_client import GraphQLClient
 from tests.helpers.realtime_client import HandshakeError, HeaderStyle, RealtimeClient, SubscriptionError
 
@@ -145,10 +145,19 @@ async def test_no_authorization_at_all_is_refused(outputs: Outputs) -> None:
     assert_refused(answer.status, answer.body)
 
 
-async def test_an_api_key_is_refused_where_none_is_enabled(outputs: Outputs) -> None:
+async def test_an_unknown_api_key_is_refused(outputs: Outputs) -> None:
     answer = await GraphQLClient(outputs["GraphQLURL"], {"x-api-key": "da2-aaaaaaaaaaaaaaaaaaaaaaaaaa"}).attempt(ME)
 
     assert_refused(answer.status, answer.body)
+
+
+@pytest.mark.parametrize("document", [ME, LIST_CHAT_ROOMS])
+async def test_the_api_key_opens_no_field(document: str, outputs: Outputs) -> None:
+    answer = await GraphQLClient(outputs["GraphQLURL"], {"x-api-key": outputs["GraphQLAPIKey"]}).attempt(document)
+
+    assert answer.status == 200
+    assert answer.error_types == ["Unauthorized"]
+    assert not any((answer.data or {}).values())
 
 
 async def test_a_token_is_good_until_it_expires_and_not_after(
