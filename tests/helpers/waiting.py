@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,16 +13,16 @@ T = TypeVar("T")
 
 
 async def eventually(
-    probe: Callable[[], T | Awaitable[T]],
+    probe: Callable[[], Awaitable[T]],
     *,
     until: Callable[[T], object] = bool,
     within: float = 10.0,
     every: float = 0.05,
 ) -> T:
-    """Call ``probe`` until its answer satisfies ``until``, and return that answer.
+    """Await ``probe`` until its answer satisfies ``until``, and return that answer.
 
     Args:
-        probe: a plain or an async function without arguments.
+        probe: an async function without arguments.
         until: what makes an answer good; by default any true value.
         within: seconds after which the wait is a failure.
         every: seconds between two calls.
@@ -33,8 +32,7 @@ async def eventually(
     """
     deadline = time.monotonic() + within
     while True:
-        answer = probe()
-        value: T = await answer if inspect.isawaitable(answer) else answer
+        value = await probe()
         if until(value):
             return value
         if time.monotonic() >= deadline:

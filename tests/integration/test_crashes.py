@@ -112,7 +112,7 @@ async def test_what_was_acknowledged_survives_kills_exactly_once(mortal: LocalBa
     sendings = [Sending(alice if number % 2 else bob, room) for number in range(SENDERS)]
     total = SENDERS * MESSAGES_EACH
 
-    def has_acknowledged(share: float) -> bool:
+    async def has_acknowledged(share: float) -> bool:
         return sum(len(sending.acknowledged) for sending in sendings) >= total * share
 
     tasks = [asyncio.create_task(sending.send_all(MESSAGES_EACH)) for sending in sendings]
