@@ -33,8 +33,8 @@ class Account:
     """A confirmed account: what its owner knows, and the id that Cognito gave it."""
 
     username: str
+    """The e-mail address: what people of this pool sign in with."""
     password: str
-    email: str
     sub: str
     name: str
 
@@ -42,7 +42,7 @@ class Account:
 class UserPool:
     """The user pool of one backend, through Cognito's public operations.
 
-    Usernames get a number, so that every account is new even in a backend that has been used before.
+    Addresses get a number, so that every account is new even in a backend that has been used before.
     """
 
     def __init__(self, backend: LocalBackend) -> None:
@@ -55,7 +55,7 @@ class UserPool:
         """Make a new account and confirm it; the pool's triggers have run when this returns.
 
         Args:
-            name: the person's given name; the username is made from it.
+            name: the person's given name; the address is made from it.
 
         Raises:
             botocore.exceptions.ClientError: Cognito or one of its triggers refused.
@@ -97,8 +97,8 @@ class UserPool:
 
     def invent(self, name: str) -> Account:
         """Return an account that does not exist yet: new names, a good password, no id."""
-        username = f"{name.lower()}-{self._run}-{next(self._numbers)}"
-        return Account(username, f"Aa1!{secrets.token_urlsafe(12)}", f"{username}@example.com", sub="", name=name)
+        address = f"{name.lower()}-{self._run}-{next(self._numbers)}@example.com"
+        return Account(address, f"Aa1!{secrets.token_urlsafe(12)}", sub="", name=name)
 
     def register(self, account: Account) -> str:
         """Sign an account up without confirming it; returns its id.
@@ -111,9 +111,8 @@ class UserPool:
             Username=account.username,
             Password=account.password,
             UserAttributes=[
-                {"Name": "email", "Value": account.email},
-                {"Name": "given_name", "Value": account.name},
-                {"Name": "family_name", "Value": "Tester"},
+                {"Name": "email", "Value": account.username},
+                {"Name": "name", "Value": account.name},
             ],
         )
         return answer["UserSub"]

@@ -1,0 +1,139 @@
+"""The command line of the local backend: what goes wrong is said in one clear message, and no process is left behind."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.backend import LocalBackend, is_running
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SMALL_UP = ("up", "--detach", "--no-conversation", "--deploy", "direct", "--port", "0", "--tls-port", "0")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[LocalBackend]:
+    """A backend that has never been up."""
+    backend = LocalBackend(tmp_path / "backend")
+    yield backend
+    backend.command("clean")
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    """A port on which somebody else listens."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield int(listener.getsockname()[1])
+
+
+def assert_failed(done: subprocess.CompletedProcess[str], *named: str, code: int = 1) -> None:
+    """It ended with the code, and its complaint names what matters and is no traceback."""
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    for word in named:
+        assert word in done.stderr, done.stderr
+
+
+def test_a_second_up_uses_the_backend_that_runs(backend: LocalBackend) -> None:
+    before, pid = backend.outputs, backend.pid
+
+    done = backend.command(*SMALL_UP)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "already" in done.stdout
+    assert (backend.outputs, backend.pid) == (before, pid)
+    assert is_running(pid)
+
+
+def test_status_tells_where_it_runs(backend: LocalBackend) -> None:
+    done = backend.command("status")
+
+    assert done.returncode == 0
+    assert str(backend.pid) in done.stdout
+    assert backend.outputs.endpoint in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--port", "--tls-port"])
+def test_a_port_in_use_is_named_with_its_user_and_a_way_out(option: str, busy_port: int, fresh: LocalBackend) -> None:
+    arguments = list(SMALL_UP)
+    arguments[arguments.index(option) + 1] = str(busy_port)
+
+    done = fresh.command(*arguments)
+
+    assert_failed(done, f"Port {busy_port} is in use", "PORT=")
+    assert fresh.command("status").returncode == 1
+    assert not (fresh.directory / "outputs.json").exists()
+
+
+def test_nothing_running_is_no_error_for_down_and_is_told_by_status(fresh: LocalBackend) -> None:
+    status, down, clean = fresh.command("status"), fresh.command("down"), fresh.command("clean")
+
+    assert (status.returncode, down.returncode, clean.returncode) == (1, 0, 0)
+    assert "not running" in status.stdout
+    assert "not running" in down.stdout
+
+
+def test_a_killed_backend_is_not_taken_for_a_running_one(fresh: LocalBackend) -> None:
+    first = fresh.up()
+    fresh.kill()
+
+    status, down = fresh.command("status"), fresh.command("down")
+    second = fresh.up()
+
+    assert (status.returncode, down.returncode) == (1, 0)
+    assert second == first, "the same backend at the same address"
+    fresh.down()
+    pid_file = fresh.directory / "server.pid"
+    assert not pid_file.exists() or not pid_file.read_text(encoding="ascii").strip()
+    assert fresh.command("clean").returncode == 0
+    assert not fresh.directory.exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("CHAT_LOG_RETENTION_DAYS", "2"), ("CHAT_APP_NAME", "Not A Name"), ("CHAT_NO_SUCH", "1")]
+)
+def test_wrong_settings_are_told_and_nothing_is_started(variable: str, value: str, fresh: LocalBackend) -> None:
+    done = fresh.command(*SMALL_UP, environment={variable: value})
+
+    assert done.returncode in {1, 2}, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert variable.removeprefix("CHAT_").lower() in done.stderr.lower()
+    assert fresh.command("status").returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["up", "--port", "70000"],
+        ["up", "--port", "http"],
+        ["up", "--deploy", "magic"],
+        ["sideways"],
+        [],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_two(arguments: list[str], fresh: LocalBackend) -> None:
+    assert_failed(fresh.command(*arguments), "usage:", code=2)
+
+
+def test_clean_leaves_a_directory_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("do not delete", encoding="utf-8")
+
+    assert_failed(LocalBackend(tmp_path).command("clean"), str(tmp_path))
+
+    assert (tmp_path / "precious.txt").exists()
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+
+    assert_failed(LocalBackend(tmp_path / "file" / "backend").command(*SMALL_UP), "file")
