@@ -1,0 +1,38 @@
+"""From a resolver's request to the data source that answers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.appsync.datasources.dynamodb.source import call_dynamodb
+from local.appsync.datasources.function import invoke
+from local.appsync.datasources.none import pass_through
+from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult
+
+if TYPE_CHECKING:
+    from local.appsync.api import DataSource, GraphqlApi
+    from local.appsync.backend import Backend
+    from local.appsync.fields import Meter
+
+
+async def call_data_source(
+    api: GraphqlApi, source: DataSource, request: object, *, backend: Backend, meter: Meter
+) -> SourceResult:
+    """Do what a request handler asked for.
+
+    Raises:
+        RequestProblemError: it is no request for this kind of data source.
+    """
+    if request is None and source.type == "NONE":
+        return SourceResult()
+    if not isinstance(request, dict):
+        raise RequestProblemError("The request handler must return an object.")
+    if source.type == "NONE":
+        return pass_through(request)
+    if source.type not in {"AMAZON_DYNAMODB", "AWS_LAMBDA"}:
+        message = f"The data source {source.name} is of type {source.type}, which is not run locally."
+        return SourceResult(error=SourceError(message, "NotRunLocally"))
+    meter.round_trips += 1
+    if source.type == "AWS_LAMBDA":
+        return await invoke(source, request, backend=backend, meter=meter)
+    return await call_dynamodb(api, source, request, backend=backend, meter=meter)

@@ -1,0 +1,56 @@
+"""What all DynamoDB operations of one resolver call share: the table, the role, the meter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from local.appsync.datasources.result import SourceError
+
+if TYPE_CHECKING:
+    from local.appsync.api import DataSource, GraphqlApi
+    from local.appsync.backend import AwsError, Backend
+    from local.appsync.fields import Meter
+
+_MODELLED_ERRORS: Final = frozenset(
+    {
+        "ConditionalCheckFailedException",
+        "IdempotentParameterMismatchException",
+        "InternalServerError",
+        "ItemCollectionSizeLimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ResourceNotFoundException",
+        "TransactionCanceledException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+"""Errors that AppSync names as DynamoDB does; all others are ``DynamoDbException``, as in the AWS SDK for Java."""
+
+
+class DynamoDbCall:
+    """One request of a resolver to its DynamoDB data source."""
+
+    def __init__(self, api: GraphqlApi, source: DataSource, *, backend: Backend, meter: Meter) -> None:
+        self.api = api
+        self.meter = meter
+        self.table: str = source.config["tableName"]
+        self._backend = backend
+        self._region: str = source.config.get("awsRegion") or api.region
+        self._role_arn = source.role_arn or ""
+
+    async def send(self, action: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Call DynamoDB with the data source's role.
+
+        Raises:
+            AwsError: DynamoDB refused.
+        """
+        return await self._backend.dynamodb(
+            action, {**request, "ReturnConsumedCapacity": "TOTAL"}, role_arn=self._role_arn, region=self._region
+        )
+
+
+def source_error(refused: AwsError) -> SourceError:
+    """``ctx.error`` of a refused call."""
+    code = refused.code if refused.code in _MODELLED_ERRORS else "DynamoDbException"
+    return SourceError(refused.message, f"DynamoDB:{code}")

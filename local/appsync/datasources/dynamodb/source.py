@@ -1,0 +1,54 @@
+"""The DynamoDB data source as a resolver sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from local.appsync.backend import AwsError
+from local.appsync.datasources.dynamodb.batches import batch_delete_item, batch_get_item, batch_put_item
+from local.appsync.datasources.dynamodb.call import DynamoDbCall, source_error
+from local.appsync.datasources.dynamodb.lists import query, scan
+from local.appsync.datasources.dynamodb.single_items import delete_item, get_item, put_item, update_item
+from local.appsync.datasources.dynamodb.transactions import transact_get_items, transact_write_items
+from local.appsync.datasources.result import RequestProblemError, SourceResult, field_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from local.appsync.api import DataSource, GraphqlApi
+    from local.appsync.backend import Backend
+    from local.appsync.fields import Meter
+
+_OPERATIONS: Final[dict[str, Callable[[DynamoDbCall, dict[str, Any]], Awaitable[SourceResult]]]] = {
+    "GetItem": get_item,
+    "PutItem": put_item,
+    "UpdateItem": update_item,
+    "DeleteItem": delete_item,
+    "Query": query,
+    "Scan": scan,
+    "BatchGetItem": batch_get_item,
+    "BatchPutItem": batch_put_item,
+    "BatchDeleteItem": batch_delete_item,
+    "TransactGetItems": transact_get_items,
+    "TransactWriteItems": transact_write_items,
+}
+
+
+async def call_dynamodb(
+    api: GraphqlApi, source: DataSource, request: dict[str, Any], *, backend: Backend, meter: Meter
+) -> SourceResult:
+    """Run one request; what DynamoDB refuses is in the result's error, of type ``DynamoDB:...``.
+
+    Raises:
+        RequestProblemError: it is no request for DynamoDB.
+    """
+    operation = field_of(request, "operation", str)
+    if operation == "Sync":
+        raise RequestProblemError("Sync needs conflict detection, which is not run locally.")
+    run = _OPERATIONS.get(operation)
+    if run is None:
+        raise RequestProblemError(f"Value for field '$[operation]' is not valid for DynamoDB: {operation}.")
+    try:
+        return await run(DynamoDbCall(api, source, backend=backend, meter=meter), request)
+    except AwsError as refused:
+        return SourceResult(error=source_error(refused))

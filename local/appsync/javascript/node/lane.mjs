@@ -1,0 +1,109 @@
+/** One worker thread, the calls it holds in order, and its restart when one of them runs too long or eats its memory. */
+import process from 'node:process';
+import { Worker } from 'node:worker_threads';
+
+import { Status } from './frames.mjs';
+
+/** Calls posted to a worker ahead of their turn, so that it need not wait for the next one. */
+const WINDOW = 4;
+const CLOCK_MILLISECONDS = 25;
+const STARTS_WITHOUT_SUCCESS = 3;
+
+export class Lane {
+  #settings;
+  #worker = null;
+  #ready = false;
+  /** Calls in the worker, the running one first. */
+  #held = [];
+  #headSince = 0;
+  #clock = null;
+  #failedStarts = 0;
+
+  constructor(settings) {
+    this.#settings = settings;
+    this.#start();
+  }
+
+  get load() {
+    return this.#held.length;
+  }
+
+  get hasRoom() {
+    return this.#held.length < WINDOW;
+  }
+
+  take(call) {
+    if (this.#held.length === 0) this.#headSince = performance.now();
+    this.#held.push(call);
+    this.#worker.postMessage(call);
+    this.#clock ??= setInterval(() => this.#checkClock(), CLOCK_MILLISECONDS);
+  }
+
+  tell(message) {
+    this.#worker.postMessage(message);
+  }
+
+  #start() {
+    const { codes, memoryMegabytes } = this.#settings;
+    const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
+      workerData: { codes: [...codes] },
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+    });
+    this.#worker = worker;
+    this.#ready = false;
+    worker.on('message', (message) => this.#receive(worker, message));
+    worker.on('error', (error) => this.#fail(worker, error));
+    worker.on('exit', () => this.#fail(worker, new Error('the worker thread ended')));
+  }
+
+  #receive(worker, message) {
+    if (worker !== this.#worker) return;
+    this.#headSince = performance.now();
+    if (message === 'ready') {
+      this.#ready = true;
+      this.#failedStarts = 0;
+      return;
+    }
+    this.#held.shift();
+    this.#settings.onAnswer(message[0], Status.ANSWER, message[1]);
+    if (this.#held.length === 0) this.#stopClock();
+  }
+
+  #checkClock() {
+    if (!this.#ready || this.#held.length === 0) return;
+    const { timeoutMilliseconds } = this.#settings;
+    if (performance.now() - this.#headSince < timeoutMilliseconds) return;
+    this.#replace(Status.TIMEOUT, `The code ran for more than ${timeoutMilliseconds} ms and was stopped`);
+  }
+
+  #fail(worker, error) {
+    if (worker !== this.#worker) return;
+    if (!this.#ready && ++this.#failedStarts >= STARTS_WITHOUT_SUCCESS) {
+      process.stderr.write(`The worker thread does not start: ${error.stack ?? error}\n`);
+      process.exit(1);
+    }
+    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      this.#replace(Status.MEMORY, `The code used more than ${this.#settings.memoryMegabytes} MB and was stopped`);
+    } else {
+      this.#replace(Status.BROKEN, `The code ended its worker thread: ${error.message}`);
+    }
+  }
+
+  /** End the worker; the running call gets the failure, the others go back to be run elsewhere. */
+  #replace(status, reason) {
+    const worker = this.#worker;
+    const [guilty, ...others] = this.#ready ? this.#held : [undefined, ...this.#held];
+    this.#held = [];
+    this.#stopClock();
+    this.#start();
+    worker.terminate();
+    if (guilty) this.#settings.onAnswer(guilty.id, status, reason);
+    this.#settings.onReturned(others);
+  }
+
+  #stopClock() {
+    clearInterval(this.#clock);
+    this.#clock = null;
+  }
+}

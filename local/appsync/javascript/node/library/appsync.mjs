@@ -1,0 +1,8 @@
+/** What `@aws-appsync/utils` exports; the same names are globals in APPSYNC_JS. */
+import { extensions } from './extensions.mjs';
+import { log } from './log.mjs';
+import { runtime } from './runtime.mjs';
+import { util } from './util.mjs';
+
+const console = log;
+export { console, extensions, runtime, util };

@@ -1,0 +1,132 @@
+/** Dates to text and back, by patterns of Java's DateTimeFormatter in English. */
+import { offsetText, zoneName, zonedToEpoch, zoneOffsetMinutes } from './time_zones.mjs';
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const DAY_MILLISECONDS = 86_400_000;
+const TOKEN = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
+
+// Resolver code lacks these methods, so they are kept here before they go.
+const matchAll = Function.prototype.call.bind(String.prototype.matchAll);
+
+function tokens(pattern) {
+  return [...matchAll(String(pattern), TOKEN)].map(([text, quoted, letter]) => {
+    if (letter) return { letter, width: text.length };
+    if (quoted === undefined) return { literal: text };
+    return { literal: quoted === '' ? "'" : quoted.replaceAll("''", "'") };
+  });
+}
+
+const padStart = Function.prototype.call.bind(String.prototype.padStart);
+
+const padded = (value, width) => `${value < 0 ? '-' : ''}${padStart(String(Math.abs(value)), width, '0')}`;
+
+const unsupported = (letter) => new RangeError(`util.time: the pattern letter ${letter} is not supported`);
+
+const named = (names, index, width) => (width === 5 ? names[index][0] : width === 4 ? names[index] : names[index].slice(0, 3));
+
+const year = (value, width) => (width === 2 ? padded(value % 100, 2) : padded(value, width));
+
+/** For each pattern letter, its text; `date` shows the zone's clock through its UTC getters. */
+const FORMATS = {
+  y: ({ date }, width) => year(date.getUTCFullYear(), width),
+  u: ({ date }, width) => year(date.getUTCFullYear(), width),
+  Y: ({ date }, width) => year(date.getUTCFullYear(), width),
+  M: ({ date }, width) => (width >= 3 ? named(MONTHS, date.getUTCMonth(), width) : padded(date.getUTCMonth() + 1, width)),
+  L: ({ date }, width) => (width >= 3 ? named(MONTHS, date.getUTCMonth(), width) : padded(date.getUTCMonth() + 1, width)),
+  Q: ({ date }, width) => padded(Math.floor(date.getUTCMonth() / 3) + 1, width),
+  d: ({ date }, width) => padded(date.getUTCDate(), width),
+  D: ({ date }, width) => padded(Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY_MILLISECONDS) + 1, width),
+  E: ({ date }, width) => named(DAYS, date.getUTCDay(), width),
+  e: ({ date }, width) => (width >= 3 ? named(DAYS, date.getUTCDay(), width) : padded(date.getUTCDay() + 1, width)),
+  a: ({ date }) => (date.getUTCHours() < 12 ? 'AM' : 'PM'),
+  H: ({ date }, width) => padded(date.getUTCHours(), width),
+  k: ({ date }, width) => padded(date.getUTCHours() || 24, width),
+  K: ({ date }, width) => padded(date.getUTCHours() % 12, width),
+  h: ({ date }, width) => padded(date.getUTCHours() % 12 || 12, width),
+  m: ({ date }, width) => padded(date.getUTCMinutes(), width),
+  s: ({ date }, width) => padded(date.getUTCSeconds(), width),
+  S: ({ date }, width) => `${padded(date.getUTCMilliseconds(), 3)}000000`.slice(0, width),
+  n: ({ date }, width) => padded(date.getUTCMilliseconds() * 1_000_000, width),
+  A: ({ date }, width) => padded(date.getTime() % DAY_MILLISECONDS, width),
+  G: ({ date }) => (date.getUTCFullYear() > 0 ? 'AD' : 'BC'),
+  X: ({ offset }, width) => offsetText(offset, { colon: width >= 3, zeroAsZ: true, hoursOnly: width === 1 }),
+  x: ({ offset }, width) => offsetText(offset, { colon: width >= 3, zeroAsZ: false, hoursOnly: width === 1 }),
+  Z: ({ offset }, width) => {
+    if (width === 4) return `GMT${offset === 0 ? '' : offsetText(offset, { colon: true })}`;
+    return offsetText(offset, { colon: width === 5, zeroAsZ: width === 5 });
+  },
+  O: ({ offset }) => `GMT${offset === 0 ? '' : offsetText(offset, { colon: true })}`,
+  V: ({ zone }) => (zone === 'UTC' ? 'Z' : zone),
+  z: ({ zone, milliseconds }, width) => zoneName(zone, milliseconds, width >= 4),
+};
+
+/** Text of a moment. */
+export function formatDate(milliseconds, pattern, zone = 'UTC') {
+  const offset = zoneOffsetMinutes(zone, milliseconds);
+  const clock = { milliseconds, zone, offset, date: new Date(milliseconds + offset * 60000) };
+  return tokens(pattern)
+    .map(({ literal, letter, width }) => {
+      if (literal !== undefined) return literal;
+      if (!Object.hasOwn(FORMATS, letter)) throw unsupported(letter);
+      return FORMATS[letter](clock, width);
+    })
+    .join('');
+}
+
+const NUMBERS = { y: 'year', u: 'year', Y: 'year', d: 'day', H: 'hour', k: 'hour', h: 'halfHour', K: 'halfHour', m: 'minute', s: 'second' };
+const NAMED = { M: [MONTHS, 'month'], L: [MONTHS, 'month'] };
+
+/** The regular expression of one pattern token, and where what it captures goes. */
+function reader({ literal, letter, width }, adjacent) {
+  if (literal !== undefined) return { source: literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') };
+  const digits = adjacent ? `(\\d{${width}})` : '(\\d+)';
+  if (Object.hasOwn(NUMBERS, letter)) return { source: digits, field: NUMBERS[letter], short: width === 2 };
+  if (Object.hasOwn(NAMED, letter) && width < 3) return { source: digits, field: NAMED[letter][1] };
+  if (Object.hasOwn(NAMED, letter)) return { source: '([A-Za-z]+)', field: 'monthName' };
+  switch (letter) {
+    case 'S':
+      return { source: `(\\d{${width}})`, field: 'fraction' };
+    case 'E':
+      return { source: '[A-Za-z]+' };
+    case 'a':
+      return { source: '(AM|PM|am|pm)', field: 'half' };
+    case 'X':
+    case 'x':
+    case 'Z':
+      return { source: '(Z|[+-]\\d{2}:?\\d{0,2})', field: 'offset' };
+    case 'V':
+    case 'z':
+      return { source: '([A-Za-z_/+-]+\\d*:?\\d*)', field: 'zone' };
+    default:
+      throw unsupported(letter);
+  }
+}
+
+const fullYear = (text, short) => (short ? 2000 + Number(text) : Number(text));
+
+function hourOf(fields) {
+  if (fields.halfHour === undefined) return Number(fields.hour ?? 0) % 24;
+  return (Number(fields.halfHour) % 12) + (/pm/i.test(fields.half ?? '') ? 12 : 0);
+}
+
+function monthOf(fields) {
+  if (fields.monthName === undefined) return Number(fields.month ?? 1) - 1;
+  return MONTHS.findIndex((name) => name.slice(0, 3).toLowerCase() === fields.monthName.slice(0, 3).toLowerCase());
+}
+
+/** The moment that text names; without a zone or offset in it, in the given zone. */
+export function parseDate(text, pattern, zone = 'UTC') {
+  const parts = tokens(pattern);
+  const readers = parts.map((part, index) => reader(part, parts[index + 1]?.letter !== undefined));
+  const found = new RegExp(`^${readers.map(({ source }) => source).join('')}$`).exec(text);
+  if (!found) throw new RangeError(`util.time: ${text} does not read as ${pattern}`);
+  const fields = {};
+  readers.filter(({ field }) => field).forEach(({ field, short }, index) => {
+    fields[field] = field === 'year' ? fullYear(found[index + 1], short) : found[index + 1];
+  });
+  const milliseconds = fields.fraction === undefined ? 0 : Number(`${fields.fraction}00`.slice(0, 3));
+  const local = Date.UTC(fields.year ?? 1970, monthOf(fields), Number(fields.day ?? 1), hourOf(fields), Number(fields.minute ?? 0),
+    Number(fields.second ?? 0), milliseconds);
+  return zonedToEpoch(local, fields.offset ?? fields.zone ?? zone);
+}

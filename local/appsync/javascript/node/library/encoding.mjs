@@ -1,0 +1,25 @@
+/** Text in other clothes: base64, form encoding, JavaScript escapes. All text is UTF-8. */
+import { base64Decode as decode, base64Encode as encode } from 'bridge';
+
+const encodeComponent = encodeURIComponent;
+const decodeComponent = decodeURIComponent;
+
+export const base64Encode = (value) => encode(String(value));
+export const base64Decode = (value) => decode(String(value));
+
+/** application/x-www-form-urlencoded, as Java's URLEncoder writes it: space is +, and * stays. */
+export const urlEncode = (value) =>
+  encodeComponent(String(value))
+    .replace(/%20/g, '+')
+    .replace(/[!'()~]/g, (character) => `%${character.codePointAt(0).toString(16).toUpperCase()}`);
+
+export const urlDecode = (value) => decodeComponent(String(value).replace(/\+/g, ' '));
+
+const ESCAPES = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', "'": "\\'", '/': '\\/', '\\': '\\\\' };
+
+/** The escapes of Apache Commons' escapeEcmaScript. */
+export const escapeJavaScript = (value) =>
+  String(value).replace(/[\b\f\n\r\t"'/\\]|[^\x20-\x7e]/g, (character) => {
+    if (ESCAPES[character]) return ESCAPES[character];
+    return `\\u${`000${character.codePointAt(0).toString(16).toUpperCase()}`.slice(-4)}`;
+  });

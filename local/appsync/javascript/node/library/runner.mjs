@@ -1,0 +1,170 @@
+/**
+ * Runs the handlers of a resolver up to the point where a data source is needed.
+ *
+ * All state is in the text that comes in and goes out: the calls of one pipeline may run in different worker threads,
+ * and a call may be run again. Between two handlers everything passes through JSON, so that no object is shared and only
+ * `ctx.stash` and results live on.
+ */
+import { beginCall, codePosition } from './call.mjs';
+import { EarlyReturn, ResolverFailure } from './signals.mjs';
+
+/** Code that is compiled: by hash, a function that instantiates its module, or the reason why AppSync refuses it. */
+const codes = new Map();
+
+export const register = (hash, instantiate, refusal) => {
+  codes.set(hash, { instantiate, refusal });
+};
+
+export const forget = () => codes.clear();
+
+const copy = (value) => (value === undefined || value === null ? null : JSON.parse(JSON.stringify(value) ?? 'null'));
+
+const codeError = (message) => new ResolverFailure(message, 'Code', null, null);
+
+/** Run one handler of a code; returns `{value, early, skipTo}` and leaves the stash in `state`. */
+function invoke(hash, handlerName, contextText, state, extras) {
+  const { instantiate, refusal } = codes.get(hash);
+  if (refusal) throw codeError(refusal);
+  const handler = instantiate()[handlerName];
+  if (typeof handler !== 'function') throw codeError(`code.js: the function ${handlerName} is not exported`);
+
+  const context = JSON.parse(contextText);
+  context.args = context.arguments;
+  context.stash = state.stash;
+  context.prev = copy(state.prev);
+  context.outErrors = copy(state.call.outErrors);
+  Object.assign(context, copy(extras));
+  state.call.info = context.info;
+  state.call.identity = context.identity;
+  try {
+    return { value: copy(handler(context)), early: false };
+  } catch (signal) {
+    if (!(signal instanceof EarlyReturn)) throw signal;
+    return { value: copy(signal.value), early: true, skipTo: signal.skipTo };
+  } finally {
+    state.stash = copy(context.stash) ?? {};
+  }
+}
+
+/** The error of a GraphQL field for what a handler threw. */
+function describeFailure(failure) {
+  if (failure instanceof ResolverFailure) {
+    return { message: failure.message, type: failure.type, data: failure.data, info: failure.info };
+  }
+  const position = codePosition(failure?.stack);
+  return { message: `${position}: ${failure?.name ?? 'Error'}: ${failure?.message ?? failure}`, type: 'Code', data: null, info: null };
+}
+
+/** The steps of a resolver: step 0 is its own code, the others are its functions; a unit resolver has step 0 alone. */
+class Resolver {
+  constructor(control, contextText, call) {
+    this.steps = control.steps;
+    this.pipeline = control.pipeline;
+    this.contextText = contextText;
+    this.at = control.at;
+    this.state = { stash: control.stash, prev: control.prev, call };
+  }
+
+  /** Run from the request handler of the present step until a data source is needed or the resolver is done. */
+  request() {
+    while (this.pipeline && this.at < this.steps.length) {
+      const outcome = this.at === 0 ? this.before() : this.callRequest();
+      if (outcome) return outcome;
+    }
+    return this.pipeline ? this.after() : this.callRequest();
+  }
+
+  /** Run on from the response handler of the present step, with what its data source gave. */
+  respond(result, error) {
+    const handled = this.callResponse(result, error);
+    if (!this.pipeline) return { done: true, value: handled.value };
+    this.advance(handled);
+    return this.request();
+  }
+
+  before() {
+    const handled = this.steps[0] === null ? { value: null } : invoke(this.steps[0], 'request', this.contextText, this.state);
+    this.state.prev = { result: handled.value };
+    this.at = handled.early && handled.skipTo !== 'NEXT' ? this.steps.length : 1;
+    return null;
+  }
+
+  /** Null when the request handler returned early and the next step is to run. */
+  callRequest() {
+    const hash = this.steps[this.at];
+    if (hash === null) return { done: false, value: null };
+    const handled = invoke(hash, 'request', this.contextText, this.state);
+    if (!handled.early) return { done: false, value: handled.value };
+    if (!this.pipeline) return { done: true, value: handled.value };
+    this.advance(handled);
+    return null;
+  }
+
+  callResponse(result, error) {
+    const hash = this.steps[this.at];
+    if (hash !== null) return invoke(hash, 'response', this.contextText, this.state, error ? { result, error } : { result });
+    if (error) throw new ResolverFailure(error.message, error.type, null, null);
+    return { value: result };
+  }
+
+  advance(handled) {
+    this.state.prev = { result: handled.value };
+    this.at = handled.early && handled.skipTo === 'END' ? this.steps.length : this.at + 1;
+  }
+
+  after() {
+    const { result } = this.state.prev;
+    if (this.steps[0] === null) return { done: true, value: result };
+    return { done: true, value: invoke(this.steps[0], 'response', this.contextText, this.state, { result }).value };
+  }
+}
+
+function gathered(call) {
+  const { errors, logs, responseHeaders, subscriptionFilter, invalidationFilter, invalidations, evictions } = call;
+  const filled = {};
+  if (errors.length > 0) filled.errors = errors;
+  if (logs.length > 0) filled.logs = logs;
+  if (Object.keys(responseHeaders).length > 0) filled.responseHeaders = responseHeaders;
+  if (subscriptionFilter) filled.subscriptionFilter = subscriptionFilter;
+  if (invalidationFilter) filled.invalidationFilter = invalidationFilter;
+  if (invalidations.length > 0) filled.invalidations = invalidations;
+  if (evictions.length > 0) filled.evictions = evictions;
+  return filled;
+}
+
+function answering(text, run) {
+  const split = text.indexOf('\n');
+  let call = beginCall([]);
+  let answer;
+  try {
+    const control = JSON.parse(text.slice(0, split));
+    call = beginCall(control.outErrors ?? []);
+    answer = run(control, text.slice(split + 1), call);
+  } catch (failure) {
+    answer = { done: true, value: null, failure: describeFailure(failure) };
+  }
+  return JSON.stringify({ ...answer, ...gathered(call) });
+}
+
+/** Run a resolver on: see `Resolver`. Text is a line of control and a line of what is the same in every `ctx`. */
+export const advance = (text) =>
+  answering(text, (control, contextText, call) => {
+    const resolver = new Resolver(control, contextText, call);
+    const outcome = control.phase === 'response' ? resolver.respond(control.result, control.error) : resolver.request();
+    return { ...outcome, at: resolver.at, stash: resolver.state.stash, prev: resolver.state.prev };
+  });
+
+/** Run a single handler with a whole `ctx`, as AppSync's EvaluateCode does. */
+export const evaluate = (text) =>
+  answering(text, (control, contextText, call) => {
+    const { stash, prev, ...rest } = JSON.parse(contextText);
+    const state = { stash: stash ?? {}, prev: prev ?? null, call };
+    let failure;
+    let value = null;
+    try {
+      ({ value } = invoke(control.code, control.function, JSON.stringify(rest), state));
+    } catch (thrown) {
+      failure = describeFailure(thrown);
+    }
+    return { done: true, value, stash: state.stash, ...(failure && { failure }) };
+  });

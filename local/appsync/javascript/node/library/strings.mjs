@@ -1,0 +1,13 @@
+/** `util.str`. */
+
+const FORMS = { nfc: 'NFC', nfd: 'NFD', nfkc: 'NFKC', nfkd: 'NFKD' };
+
+export const str = {
+  normalize(value, form) {
+    if (!Object.hasOwn(FORMS, form)) throw new RangeError(`util.str.normalize: the form ${form} is none of nfc, nfd, nfkc, nfkd`);
+    return String(value).normalize(FORMS[form]);
+  },
+  toLower: (value) => String(value).toLowerCase(),
+  toUpper: (value) => String(value).toUpperCase(),
+  toReplace: (value, found, replacement) => String(value).replaceAll(String(found), () => String(replacement)),
+};

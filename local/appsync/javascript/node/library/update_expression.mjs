@@ -1,0 +1,75 @@
+/**
+ * `operations` and the update expression they make.
+ *
+ * A plain value is set; a plain map sets only the keys that it has, inside the map that is there; `replace` and `add` set
+ * the whole. `increment`, `append` and their opposites read the attribute, so DynamoDB refuses them where it is absent.
+ */
+import { Placeholders } from './expression_names.mjs';
+
+const operation = (type, fields) => ({ type: `OPERATION_${type}`, ...fields });
+
+export const operations = {
+  add: (value) => operation('ADD', { value }),
+  remove: () => operation('REMOVE', {}),
+  replace: (value) => operation('REPLACE', { value }),
+  increment: (by = 1) => operation('INCREMENT', { by }),
+  decrement: (by = 1) => operation('DECREMENT', { by }),
+  append: (items) => operation('APPEND', { items }),
+  prepend: (items) => operation('PREPEND', { items }),
+  updateListItem: (value, index) => operation('UPDATE_LIST_ITEM', { value, index }),
+};
+
+/** For each operation, what stands right of the path in SET; `remove` has no place there. */
+const SETTERS = {
+  OPERATION_ADD: (path, { value }, placeholders) => placeholders.value(value),
+  OPERATION_REPLACE: (path, { value }, placeholders) => placeholders.value(value),
+  OPERATION_INCREMENT: (path, { by }, placeholders) => `${path} + ${placeholders.value(by)}`,
+  OPERATION_DECREMENT: (path, { by }, placeholders) => `${path} - ${placeholders.value(by)}`,
+  OPERATION_APPEND: (path, { items }, placeholders) => `list_append(${path}, ${placeholders.value(items)})`,
+  OPERATION_PREPEND: (path, { items }, placeholders) => `list_append(${placeholders.value(items)}, ${path})`,
+};
+
+const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+const isSet = (value) => Object.keys(value).length === 1 && ['SS', 'NS', 'BS', 'B'].some((type) => Object.hasOwn(value, type));
+
+const isListUpdate = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((member) => member?.type === 'OPERATION_UPDATE_LIST_ITEM');
+
+class Changes {
+  placeholders = new Placeholders();
+  set = [];
+  removed = [];
+
+  change(path, value) {
+    if (value === undefined) return;
+    if (value?.type === 'OPERATION_REMOVE') {
+      this.removed.push(path);
+    } else if (Object.hasOwn(SETTERS, value?.type ?? '')) {
+      this.set.push(`${path} = ${SETTERS[value.type](path, value, this.placeholders)}`);
+    } else if (isListUpdate(value)) {
+      for (const { index, value: member } of value) this.set.push(`${path}[${index}] = ${this.placeholders.value(member)}`);
+    } else if (isMap(value) && !isSet(value)) {
+      this.changeAll(value, `${path}.`);
+    } else {
+      this.set.push(`${path} = ${this.placeholders.value(value)}`);
+    }
+  }
+
+  changeAll(values, prefix) {
+    for (const [name, value] of Object.entries(values)) {
+      if (value !== undefined) this.change(`${prefix}${this.placeholders.name(name)}`, value);
+    }
+  }
+}
+
+export function updateExpression(update) {
+  const changes = new Changes();
+  changes.changeAll(update ?? {}, '');
+  const clauses = [];
+  if (changes.set.length > 0) clauses.push(`SET ${changes.set.join(', ')}`);
+  if (changes.removed.length > 0) clauses.push(`REMOVE ${changes.removed.join(', ')}`);
+  const { expressionNames, expressionValues } = changes.placeholders;
+  const rendered = { expression: clauses.join(' '), expressionNames };
+  return Object.keys(expressionValues).length > 0 ? { ...rendered, expressionValues } : rendered;
+}

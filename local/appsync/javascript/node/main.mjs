@@ -1,0 +1,71 @@
+/**
+ * The one Node process of the JavaScript runtime: it reads calls from its standard input, spreads them over worker
+ * threads, watches the clock and the memory of each, and writes the answers to its standard output.
+ *
+ * It ends when its input ends, so that it never outlives the Python process that started it, however that one died.
+ */
+import process from 'node:process';
+
+import { encodeFrame, FrameReader, Kind } from './frames.mjs';
+import { Lane } from './lane.mjs';
+
+const [laneCount, timeoutMilliseconds, memoryMegabytes] = process.argv.slice(2).map(Number);
+
+/** Every code sent so far, by hash, for workers that start later. */
+const codes = new Map();
+/** Calls that wait for a lane. */
+const waiting = [];
+
+function answer(id, status, text) {
+  process.stdout.cork();
+  process.stdout.write(encodeFrame(id, status, text));
+  process.nextTick(() => process.stdout.uncork());
+}
+
+function dispatch() {
+  while (waiting.length > 0) {
+    const lane = lanes.reduce((best, candidate) => (candidate.load < best.load ? candidate : best));
+    if (!lane.hasRoom) return;
+    lane.take(waiting.shift());
+  }
+}
+
+const lanes = Array.from(
+  { length: laneCount },
+  () =>
+    new Lane({
+      codes,
+      timeoutMilliseconds,
+      memoryMegabytes,
+      onAnswer: (id, status, text) => {
+        answer(id, status, text);
+        dispatch();
+      },
+      onReturned: (calls) => {
+        waiting.unshift(...calls);
+        dispatch();
+      },
+    }),
+);
+
+function receive(id, kind, text) {
+  if (kind === Kind.DEFINE) {
+    const split = text.indexOf('\n');
+    codes.set(text.slice(0, split), text.slice(split + 1));
+    lanes.forEach((lane) => lane.tell({ id, kind, text }));
+  } else if (kind === Kind.FORGET) {
+    codes.clear();
+    lanes.forEach((lane) => lane.tell({ id, kind, text }));
+  } else {
+    waiting.push({ id, kind, text });
+    dispatch();
+  }
+}
+
+const reader = new FrameReader(receive);
+process.stdin.on('data', (chunk) => reader.push(chunk));
+process.stdin.on('end', () => process.exit(0));
+process.stdin.on('error', () => process.exit(0));
+process.stdout.on('error', () => process.exit(0));
+// The terminal's Ctrl-C reaches the whole process group; the Python side decides when this process ends.
+process.on('SIGINT', () => {});
