@@ -1,4 +1,4 @@
-"""The command line of the local backend: what goes wrong is said in one clear message, and no process is left behind."""
+"""The local backend's command line: what goes wrong is said in one clear message, and no process is left behind."""
 
 from __future__ import annotations
 
