@@ -16,14 +16,20 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from local.appsync.javascript.runtime import JavaScriptRuntime
+from local.appsync.javascript.validation import check_code
+from local.appsync.resolver import resolve_field
+from local.appsync.schema import check_schema
+from local.appsync.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
 from local.embedded.backend import MiniStackBackend
 from local.embedded.confirmation import PostConfirmation
-from local.embedded.deployment_checks import CodeFault, DeploymentChecks
+from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.emulator import Emulator
 from local.embedded.environment import DataDirectory, prepare
 from local.embedded.items import DurableTables
@@ -31,9 +37,12 @@ from local.embedded.saving import StateSaver
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Generator
+    from collections.abc import Awaitable, Callable, Generator
 
-    from local.appsync.server import AppSyncDataPlane
+    from local.appsync.api import GraphqlApi, Resolver
+    from local.appsync.backend import Backend
+    from local.appsync.deployed import FieldResolver
+    from local.appsync.fields import FieldOutcome, FieldRequest, Meter
     from local.embedded.emulator import Answer, Handler, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
@@ -43,8 +52,6 @@ READY_PATH = "/_local/ready"
 _API_PATH = re.compile(r"/v1/apis(?:/(?P<api>[^/]+))?")
 _GRACE_SECONDS = 3
 _LOG_BYTES = 5 * 1024 * 1024
-_NO_GRACE = 1001
-"""WebSocket close code "going away"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +93,22 @@ class LocalAws:
     """MiniStack made durable and complete, with the data plane in front: start, use as an ASGI application, stop."""
 
     def __init__(self, directory: DataDirectory) -> None:
-        from local.appsync.server import AppSyncDataPlane  # noqa: PLC0415 - after the environment, as MiniStack
-
         self._emulator = Emulator()
         self._tables = DurableTables(self._emulator, directory.state / "items")
         self._tables.restore()
         self._emulator.wrap("appsync", self._forgetting)
-        DeploymentChecks(self._emulator, check_schema=_check_schema, check_code=_check_code)
+        self._javascript = JavaScriptRuntime()
+        DeploymentChecks(
+            self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
+        )
         PostConfirmation(self._emulator)
         self._saver = StateSaver(self._emulator)
-        self._data_plane: AppSyncDataPlane = AppSyncDataPlane(MiniStackBackend(self._emulator))
+        backend = MiniStackBackend(self._emulator)
+        self._data_plane = AppSyncDataPlane(backend, self._resolver(backend))
 
     async def start(self) -> None:
         """Load the state and start what runs in the background."""
+        await self._javascript.start()
         await self._emulator.start()
         self._saver.start()
         await self._data_plane.start()
@@ -106,6 +116,7 @@ class LocalAws:
     async def stop(self) -> None:
         """Save everything and end all children."""
         await self._data_plane.close()
+        await self._javascript.close()
         await self._saver.close()
         await self._emulator.stop()
         await self._tables.close()
@@ -118,6 +129,14 @@ class LocalAws:
             await self._data_plane(scope, receive, send)
         else:
             await self._emulator.application(scope, receive, send)
+
+    def _resolver(self, backend: Backend) -> FieldResolver:
+        def resolve(
+            api: GraphqlApi, resolver: Resolver, request: FieldRequest, meter: Meter
+        ) -> Awaitable[FieldOutcome]:
+            return resolve_field(api, resolver, request, runtime=self._javascript, backend=backend, meter=meter)
+
+        return resolve
 
     def _forgetting(self, handler: Handler) -> Handler:
         """Make the data plane read an API again after its control plane changed."""
@@ -138,14 +157,6 @@ async def _answer_ready(send: Send) -> None:
     body = json.dumps({"ready": True, "pid": os.getpid()}).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": body})
-
-
-def _check_schema(sdl: str) -> list[str]:
-    return []
-
-
-async def _check_code(code: str) -> list[CodeFault]:
-    return []
 
 
 class _Server(uvicorn.Server):

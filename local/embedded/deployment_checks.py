@@ -11,8 +11,9 @@ import binascii
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from local.appsync.javascript.validation import CodeProblem
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler
@@ -22,18 +23,9 @@ _SCHEMA = re.compile(rf"{_API}/schemacreation")
 _CODE = re.compile(rf"{_API}/(functions(/[^/]+)?|types/[^/]+/resolvers(/[^/]+)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeFault:
-    """One place where code is not APPSYNC_JS."""
-
-    message: str
-    line: int
-    column: int
-
-
 CheckSchema = Callable[[str], list[str]]
 """SDL in, what is wrong with it out."""
-CheckCode = Callable[[str], Awaitable[list[CodeFault]]]
+CheckCode = Callable[[str], Awaitable[list[CodeProblem]]]
 
 
 class DeploymentChecks:

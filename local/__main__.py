@@ -1,0 +1,136 @@
+"""The command line of the local backend: ``python -m local up | down | clean | status``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local.embedded.environment import DataDirectory
+from local.process import LocalBackendError, Ports, clean, running, serve, stop
+from local.up import UpOptions, up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FAILED = 1
+_INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit code: 0 good, 1 failed with one message, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    options.directory = options.directory.resolve()
+    try:
+        code: int = options.run(options)
+    except LocalBackendError as error:
+        print(f"\n{error}" if options.run is _up else str(error), file=sys.stderr)
+        return _FAILED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description="The chat backend on an embedded AWS.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    up_parser = _command(commands, "up", _up, "start it, deploy the stack, show a conversation")
+    _add_ports(up_parser)
+    up_parser.add_argument("--detach", action="store_true", help="return when ready; it goes on in the background")
+    up_parser.add_argument(
+        "--deploy",
+        choices=("auto", "terraform", "direct"),
+        default=os.environ.get("CHAT_LOCAL_DEPLOY", "auto"),
+        help="how the stack gets in (default: Terraform where it can be had)",
+    )
+    up_parser.add_argument("--no-conversation", action="store_true", help="do not let the demo users talk")
+
+    _command(commands, "down", _down, "stop it; its data stays")
+    _command(commands, "clean", _clean, "stop it and delete its data")
+    _command(commands, "status", _status, "tell whether it runs, and where")
+
+    serve_parser = _command(commands, "serve", _serve, "be the server (what `up` starts)")
+    _add_ports(serve_parser)
+    serve_parser.add_argument("--report", type=int, default=None, help="file descriptor that hears when it is ready")
+    serve_parser.add_argument("--until-eof", action="store_true", help="end with standard input")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> argparse.ArgumentParser:  # noqa: ANN401
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--directory",
+        type=Path,
+        default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY", ".local")),
+        help="where its data, logs and outputs lie (default: .local)",
+    )
+    return parser
+
+
+def _add_ports(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_port, default=_port(os.environ.get("CHAT_LOCAL_PORT", "4566")), help="0: any")
+    parser.add_argument(
+        "--tls-port", type=_port, default=_port(os.environ.get("CHAT_LOCAL_TLS_PORT", "4567")), help="0: any"
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:  # noqa: PLR2004 - the highest port
+        message = f"{text!r} is not a port (0 to 65535)"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _up(options: argparse.Namespace) -> int:
+    return up(
+        UpOptions(
+            directory=DataDirectory(options.directory),
+            ports=Ports(options.port, options.tls_port),
+            detach=options.detach,
+            deploy=options.deploy,
+            conversation=not options.no_conversation,
+        )
+    )
+
+
+def _down(options: argparse.Namespace) -> int:
+    stopped = stop(DataDirectory(options.directory), say=_say)
+    _say("Stopped; its data stays." if stopped else "It was not running.")
+    return 0
+
+
+def _clean(options: argparse.Namespace) -> int:
+    cleaned = clean(DataDirectory(options.directory), say=_say)
+    _say(f"Deleted {options.directory}." if cleaned else "There was nothing to delete.")
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    instance = running(DataDirectory(options.directory))
+    if instance is None:
+        _say("The local backend is not running. `make up` starts it.")
+        return _FAILED
+    _say(f"The local backend runs as process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    serve(
+        DataDirectory(options.directory),
+        Ports(options.port, options.tls_port),
+        report=options.report,
+        until_eof=options.until_eof,
+    )
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""``outputs.json``: the stack's outputs with the addresses a client on this machine uses, and the demo users."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.embedded.environment import DataDirectory
+    from local.process import Instance
+
+_HOST = "127.0.0.1"
+
+
+def outputs_file(directory: DataDirectory) -> Path:
+    """Return where the outputs lie."""
+    return directory.root / "outputs.json"
+
+
+def read_outputs(directory: DataDirectory) -> dict[str, Any]:
+    """Return the outputs of the last deployment; empty before the first."""
+    try:
+        outputs: dict[str, Any] = json.loads(outputs_file(directory).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return outputs
+
+
+def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, instance: Instance) -> dict[str, Any]:
+    """Return the stack's outputs with the local addresses added.
+
+    ``GraphQLAPIURL`` is an AWS name that answers nowhere; clients take the four addresses beside it.
+    """
+    plain, secure = f"{_HOST}:{instance.port}", f"{_HOST}:{instance.tls_port}"
+    return {
+        **stack_outputs,
+        "GraphQLURL": f"http://{plain}/graphql",
+        "GraphQLSecureURL": f"https://{secure}/graphql",
+        "RealtimeURL": f"ws://{plain}/graphql/realtime",
+        "RealtimeSecureURL": f"wss://{secure}/graphql/realtime",
+        "CognitoEndpoint": f"http://{plain}",
+        "CertificateAuthority": str(directory.certificates / "authority.pem"),
+    }
+
+
+def write_outputs(directory: DataDirectory, outputs: dict[str, Any]) -> None:
+    """Write the file in one step; only its owner may read it, passwords and keys are in it."""
+    file = outputs_file(directory)
+    temporary = file.with_suffix(".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+        json.dump(outputs, written, indent=2, sort_keys=True)
+        written.write("\n")
+    temporary.replace(file)

@@ -1,0 +1,73 @@
+"""Log groups, alarms and dashboards."""
+
+from __future__ import annotations
+
+from local.deployment.requests import request
+from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+
+
+def _log_group(target: Target, arguments: Arguments) -> Attributes:
+    logs = target.clients["logs"]
+    name = arguments["name"]
+    arn = f"arn:aws:logs:{target.region}:{target.account_id}:log-group:{name}"
+    wanted = request(
+        logs,
+        "CreateLogGroup",
+        arguments,
+        renames={"name": "logGroupName"},
+        without=["tags", "retention_in_days", "skip_destroy"],
+    )
+    try:
+        logs.create_log_group(**wanted, tags=target.tagged(arguments))
+    except logs.exceptions.ResourceAlreadyExistsException:
+        logs.tag_resource(resourceArn=arn, tags=target.tagged(arguments))
+    if arguments.get("retention_in_days"):
+        logs.put_retention_policy(logGroupName=name, retentionInDays=arguments["retention_in_days"])
+    return {**arguments, "id": name, "arn": arn}
+
+
+def _remove_log_group(target: Target, attributes: Attributes) -> None:
+    target.clients["logs"].delete_log_group(logGroupName=attributes["name"])
+
+
+def _alarm(target: Target, arguments: Arguments) -> Attributes:
+    cloudwatch = target.clients["cloudwatch"]
+    dimensions = [{"Name": name, "Value": value} for name, value in (arguments.get("dimensions") or {}).items()]
+    wanted = request(
+        cloudwatch,
+        "PutMetricAlarm",
+        arguments,
+        renames={
+            "insufficient_data_actions": "InsufficientDataActions",
+            "metric_query": "Metrics",
+            "extended_statistic": "ExtendedStatistic",
+        },
+        without=["tags", "dimensions"],
+    )
+    cloudwatch.put_metric_alarm(
+        **wanted, **({"Dimensions": dimensions} if dimensions else {}), Tags=target.tag_list(arguments)
+    )
+    name = arguments["alarm_name"]
+    return {**arguments, "id": name, "arn": f"arn:aws:cloudwatch:{target.region}:{target.account_id}:alarm:{name}"}
+
+
+def _remove_alarm(target: Target, attributes: Attributes) -> None:
+    target.clients["cloudwatch"].delete_alarms(AlarmNames=[attributes["alarm_name"]])
+
+
+def _dashboard(target: Target, arguments: Arguments) -> Attributes:
+    target.clients["cloudwatch"].put_dashboard(
+        DashboardName=arguments["dashboard_name"], DashboardBody=arguments["dashboard_body"]
+    )
+    return {**arguments, "id": arguments["dashboard_name"]}
+
+
+def _remove_dashboard(target: Target, attributes: Attributes) -> None:
+    target.clients["cloudwatch"].delete_dashboards(DashboardNames=[attributes["dashboard_name"]])
+
+
+KINDS = {
+    "aws_cloudwatch_log_group": Kind(_log_group, _remove_log_group),
+    "aws_cloudwatch_metric_alarm": Kind(_alarm, _remove_alarm),
+    "aws_cloudwatch_dashboard": Kind(_dashboard, _remove_dashboard, tagged=False),
+}

@@ -1,0 +1,89 @@
+"""User pools, their clients and groups. A pool is never removed: people are in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.deployment.requests import request
+from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+
+_POOL_RENAMES = {
+    "name": "PoolName",
+    "password_policy": "Policies.PasswordPolicy",
+    "sign_in_policy": "Policies.SignInPolicy",
+    "account_recovery_setting.recovery_mechanism": "RecoveryMechanisms",
+    "admin_create_user_config.invite_message_template": "InviteMessageTemplate",
+    "schema": "Schema",
+}
+_ONLY_AT_CREATION = ("alias_attributes", "username_attributes", "username_configuration", "schema")
+
+
+def _pool(target: Target, arguments: Arguments) -> Attributes:
+    cognito = target.clients["cognito-idp"]
+    found = _find(cognito.get_paginator("list_user_pools").paginate(MaxResults=60), "UserPools", arguments["name"])
+    if found is None:
+        wanted = request(cognito, "CreateUserPool", arguments, renames=_POOL_RENAMES, without=["tags"])
+        pool_id = cognito.create_user_pool(**wanted, UserPoolTags=target.tagged(arguments))["UserPool"]["Id"]
+    else:
+        pool_id = found["Id"]
+        wanted = request(
+            cognito,
+            "UpdateUserPool",
+            arguments,
+            renames=_POOL_RENAMES,
+            without=["tags", *_ONLY_AT_CREATION],
+        )
+        cognito.update_user_pool(**wanted, UserPoolId=pool_id, UserPoolTags=target.tagged(arguments))
+    pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    return {
+        **arguments,
+        "id": pool_id,
+        "arn": pool["Arn"],
+        "endpoint": f"cognito-idp.{target.region}.amazonaws.com/{pool_id}",
+    }
+
+
+def _client(target: Target, arguments: Arguments) -> Attributes:
+    cognito = target.clients["cognito-idp"]
+    pool_id = arguments["user_pool_id"]
+    pages = cognito.get_paginator("list_user_pool_clients").paginate(UserPoolId=pool_id, MaxResults=60)
+    found = _find(pages, "UserPoolClients", arguments["name"], key="ClientName")
+    renames = {"name": "ClientName", "callback_urls": "CallbackURLs", "logout_urls": "LogoutURLs"}
+    if found is None:
+        wanted = request(cognito, "CreateUserPoolClient", arguments, renames=renames)
+        client = cognito.create_user_pool_client(**wanted)["UserPoolClient"]
+    else:
+        wanted = request(cognito, "UpdateUserPoolClient", arguments, renames=renames, without=["generate_secret"])
+        client = cognito.update_user_pool_client(**wanted, ClientId=found["ClientId"])["UserPoolClient"]
+    return {**arguments, "id": client["ClientId"], "client_secret": client.get("ClientSecret", "")}
+
+
+def _remove_client(target: Target, attributes: Attributes) -> None:
+    target.clients["cognito-idp"].delete_user_pool_client(
+        UserPoolId=attributes["user_pool_id"], ClientId=attributes["id"]
+    )
+
+
+def _group(target: Target, arguments: Arguments) -> Attributes:
+    cognito = target.clients["cognito-idp"]
+    wanted = request(cognito, "CreateGroup", arguments, renames={"name": "GroupName"})
+    try:
+        cognito.create_group(**wanted)
+    except cognito.exceptions.GroupExistsException:
+        cognito.update_group(**wanted)
+    return {**arguments, "id": f"{arguments['user_pool_id']}/{arguments['name']}"}
+
+
+def _remove_group(target: Target, attributes: Attributes) -> None:
+    target.clients["cognito-idp"].delete_group(UserPoolId=attributes["user_pool_id"], GroupName=attributes["name"])
+
+
+def _find(pages: Any, member: str, name: str, *, key: str = "Name") -> dict[str, Any] | None:  # noqa: ANN401 - boto3's
+    return next((one for page in pages for one in page[member] if one[key] == name), None)
+
+
+KINDS = {
+    "aws_cognito_user_pool": Kind(_pool),
+    "aws_cognito_user_pool_client": Kind(_client, _remove_client, tagged=False),
+    "aws_cognito_user_group": Kind(_group, _remove_group, tagged=False),
+}

@@ -1,0 +1,115 @@
+"""The stack of the environment ``local``, synthesized when its sources have changed, in a folder of our own.
+
+Deploying from a copy leaves ``cdktf.out`` as synthesized and lets two backends of one checkout deploy at once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from local.deployment.requests import DeploymentError
+from local.deployment.stack import FILE, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+ENVIRONMENT = "local"
+_STACK = f"chat-{ENVIRONMENT}"
+_SOURCES = (
+    "main.py",
+    "cdktf.json",
+    "package-lock.json",
+    "Pipfile.lock",
+    "environments",
+    "stacks",
+    "graphql",
+    "lambdas",
+)
+_SECONDS = 180
+
+
+def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stack:
+    """Return the stack of the current sources.
+
+    Args:
+        root: the checkout.
+        folder: receives the copy, and what it was made from.
+        say: receives progress.
+
+    Raises:
+        DeploymentError: the sources do not synthesize; the message is the synthesizer's own.
+    """
+    fingerprint = _fingerprint(root)
+    note = folder / "sources.sha256"
+    if note.exists() and note.read_text(encoding="ascii") == fingerprint:
+        return Stack.load(folder)
+    say("Synthesizing the stack of the environment local ...")
+    with (root / "main.py").open("rb") as lock:  # one synthesis at a time: all write to cdktf.out
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _synthesize(root)
+        _copy(root / "cdktf.out" / "stacks" / _STACK, folder)
+    note.write_text(fingerprint, encoding="ascii")
+    return Stack.load(folder)
+
+
+def _synthesize(root: Path) -> None:
+    try:
+        done = subprocess.run(
+            [sys.executable, "main.py"],
+            cwd=root,
+            env={**os.environ, "CHAT_ENVIRONMENTS": ENVIRONMENT, "CHECKPOINT_DISABLE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        message = f"`python main.py` did not end within {_SECONDS} s"
+        raise DeploymentError(message) from error
+    if done.returncode:
+        words = (done.stderr.strip() or done.stdout.strip())[-4000:]
+        message = f"The stack does not synthesize (`python main.py` ended with {done.returncode}):\n{words}"
+        raise DeploymentError(message)
+
+
+def _copy(source: Path, folder: Path) -> None:
+    """Put the stack's file and assets into the folder; what else is there (Terraform's own files) stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sources.sha256").unlink(missing_ok=True)
+    shutil.rmtree(folder / "assets", ignore_errors=True)
+    if (source / "assets").is_dir():
+        shutil.copytree(source / "assets", folder / "assets")
+    shutil.copyfile(source / FILE, folder / FILE)
+
+
+def _fingerprint(root: Path) -> str:
+    digest = hashlib.sha256()
+    for path in _files(root):
+        digest.update(f"{path.relative_to(root)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    settings = {name: value for name, value in os.environ.items() if _is_setting(name)}
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def _is_setting(name: str) -> bool:
+    """Tell whether a variable may change what is synthesized; the local backend's own do not."""
+    return name.startswith("CHAT_") and not name.startswith("CHAT_LOCAL_")
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for source in _SOURCES:
+        path = root / source
+        if path.is_file():
+            yield path
+        elif path.is_dir():
+            yield from sorted(one for one in path.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
