@@ -13,8 +13,6 @@ from stacks.fast_import import fast_import
 with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provider-aws"):
     from cdktf import (
         App,
-        DataResource,
-        Precondition,
         S3Backend,
         TerraformOutput,
         TerraformResourceLifecycle,
@@ -106,7 +104,6 @@ __all__ = [
     "CognitoUserPoolPasswordPolicy",
     "CognitoUserPoolUserAttributeUpdateSettings",
     "CognitoUserPoolUsernameConfiguration",
-    "DataResource",
     "DynamodbTable",
     "DynamodbTableAttribute",
     "DynamodbTableGlobalSecondaryIndex",
@@ -120,7 +117,6 @@ __all__ = [
     "LambdaFunctionLoggingConfig",
     "LambdaFunctionTracingConfig",
     "LambdaPermission",
-    "Precondition",
     "S3Backend",
     "TerraformOutput",
     "TerraformResourceLifecycle",

@@ -9,13 +9,9 @@ from stacks.bindings import (
     App,
     AwsProvider,
     AwsProviderDefaultTags,
-    DataResource,
-    Precondition,
     S3Backend,
     TerraformOutput,
-    TerraformResourceLifecycle,
     TerraformStack,
-    add,
 )
 from stacks.identity import Identity, add_identity
 from stacks.observability import add_observability
@@ -96,22 +92,20 @@ def _add_state_backend(stack: TerraformStack, settings: Settings) -> None:
 
 
 def _add_workspace_guard(stack: TerraformStack, settings: Settings) -> None:
-    """Refuse, at plan time, to bring this environment into another environment's workspace."""
+    """Refuse, at plan time, to bring this environment into another environment's workspace.
+
+    Written as JSON because cdktf's ``DataResource`` runs ``terraform version`` in every synthesis, 0.1 s a stack,
+    and fails where there is no terraform.
+    """
     name = settings.environment
-    add(
-        stack,
-        DataResource,
-        "workspace",
-        input={"environment": name},
-        lifecycle=TerraformResourceLifecycle(
-            precondition=[
-                Precondition(
-                    condition=f'${{terraform.workspace == "{name}"}}',
-                    error_message=f'{settings.stack_name} belongs in the workspace "{name}", and this is '
-                    f'"${{terraform.workspace}}". Run: terraform workspace select -or-create {name}',
-                )
-            ]
-        ),
+    precondition = {
+        "condition": f'${{terraform.workspace == "{name}"}}',
+        "error_message": f'{settings.stack_name} belongs in the workspace "{name}", and this is '
+        f'"${{terraform.workspace}}". Run: terraform workspace select -or-create {name}',
+    }
+    stack.add_override(
+        "resource.terraform_data.workspace",
+        {"input": {"environment": name}, "lifecycle": {"precondition": [precondition]}},
     )
 
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 OFF_SWITCH = "CHAT_EAGER_BINDINGS"
+# The kernel keeps what it makes and ends within seconds: room for short-lived objects and an arena for each thread
+# (glibc) only cost it memory, 40 of 180 MiB, and no time.
+_SMALL_YOUNG_GENERATION = "--max-semi-space-size=2"
+_ONE_ARENA = "1"
 KERNEL_PRELOAD = Path(__file__).with_name("lazy_kernel.cjs")
 
 
@@ -112,8 +116,12 @@ def _tell_jsii_where_types_live(root: ModuleType, npm_package: str) -> None:
 
 def _preload_into_kernel(environment: Mapping[str, str], npm_package: str) -> dict[str, str]:
     quoted = str(KERNEL_PRELOAD).replace("\\", "\\\\").replace('"', '\\"')
-    options = f'{environment.get("NODE_OPTIONS", "")} --require "{quoted}"'.strip()
-    return {"NODE_OPTIONS": options, "CHAT_LAZY_PACKAGE": npm_package}
+    options = f'{environment.get("NODE_OPTIONS", "")} {_SMALL_YOUNG_GENERATION} --require "{quoted}"'.strip()
+    return {
+        "NODE_OPTIONS": options,
+        "CHAT_LAZY_PACKAGE": npm_package,
+        "MALLOC_ARENA_MAX": environment.get("MALLOC_ARENA_MAX", _ONE_ARENA),
+    }
 
 
 def _silence_end_of_life_warning(environment: Mapping[str, str]) -> dict[str, str]:
