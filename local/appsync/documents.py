@@ -62,7 +62,7 @@ _KINDS: Final = tuple(
         (r"There can be only one fragment", "DuplicateFragmentName"),
         (r"There can be only one argument", "DuplicateArgumentNames"),
         (r"There can be only one variable", "DuplicateVariableName"),
-        (r"Subscription .* must select only one", "SubscriptionMultipleRootFields"),
+        (r"(Anonymous )?Subscription .* ?must select only one", "SubscriptionMultipleRootFields"),
     )
 )
 
@@ -74,8 +74,10 @@ class Document:
     ast: DocumentNode
     problems: tuple[dict[str, Any], ...]
     """Entries for ``errors``; empty when the document is valid."""
-    selections: dict[int, Any] = field(default_factory=dict)
-    """What was worked out about a selection set before, by the identity of its field node."""
+    conditional: bool = False
+    """Whether variables may decide by directives what is selected."""
+    selections: dict[int, tuple[list[str], str]] = field(default_factory=dict)
+    """``selectionSetList`` and ``selectionSetGraphQL`` by the identity of the field node, once worked out."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run.
@@ -137,7 +139,7 @@ class DocumentCache:
             errors = validate(self._schema, ast, self._rules, max_errors=_MAXIMUM_ERRORS)
         except (GraphQLError, RecursionError) as error:
             raise MalformedRequestError("Unable to parse GraphQL query.") from error
-        return Document(ast, tuple(_problem(error) for error in errors))
+        return Document(ast, tuple(_problem(error) for error in errors), conditional="@" in query)
 
 
 def _problem(error: GraphQLError) -> dict[str, Any]:
@@ -150,9 +152,7 @@ def depth_of(document: Document, operation: OperationDefinitionNode) -> int:
     return _depth(operation.selection_set, document.fragments, {})
 
 
-def _depth(
-    selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], known: dict[str, int]
-) -> int:
+def _depth(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], known: dict[str, int]) -> int:
     deepest = 0
     for selection in selections.selections:
         if isinstance(selection, FieldNode):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from graphql import GraphQLError, GraphQLInterfaceType, GraphQLObjectType, get_named_type
+
+from local.appsync.fields import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphql import GraphQLSchema
 
-    from local.appsync.fields import FieldError
-
+_logger: Final = logging.getLogger(__name__)
 _NULL_IN_NON_NULL: Final = re.compile(r"Cannot return null for non-nullable field (\w+)\.(\w+)\.")
 
 
@@ -95,6 +97,9 @@ def execution_entry(error: GraphQLError, schema: GraphQLSchema) -> dict[str, Any
     original = error.original_error
     if isinstance(original, FieldFailureError):
         return error_entry(original.error, error.path, locations_of(error))
+    if original is not None and not isinstance(original, (GraphQLError, TypeError)):
+        _logger.error("A field failed in an unexpected way", exc_info=original)
+        return error_entry(FieldError("Internal failure.", type="InternalFailure"), error.path, locations_of(error))
     null = _NULL_IN_NON_NULL.match(error.message)
     if null is not None:
         message = null_message(schema, null[1], null[2], error.path or [])

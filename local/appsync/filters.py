@@ -1,7 +1,7 @@
 """Enhanced subscription filters and invalidation filters.
 
-Source: "Defining enhanced subscriptions filters" and "Extensions" in the AppSync developer guide: rules in one filter all
-have to hold, one filter of the group has to.
+Source: "Defining enhanced subscriptions filters" and "Extensions" in the AppSync developer guide: all rules of a filter
+have to hold, and one filter of the group.
 """
 
 from __future__ import annotations

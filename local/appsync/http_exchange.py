@@ -1,0 +1,87 @@
+"""Reading a request and writing an answer over ASGI."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from local.appsync.errors import MalformedRequestError, RequestError
+
+if TYPE_CHECKING:
+    from local.appsync.asgi import Receive, Scope, Send
+
+MAXIMUM_BODY_BYTES: Final = 1_000_000
+METER_HEADER: Final = "x-appsync-meter"
+_ALLOWED_HEADERS: Final = (
+    "authorization, content-type, x-api-key, x-amz-date, x-amz-security-token, x-amz-user-agent, x-amz-content-sha256, "
+    f"amz-sdk-invocation-id, amz-sdk-request, x-amzn-requestid, {METER_HEADER}"
+)
+_EXPOSED_HEADERS: Final = "x-amzn-requestid, x-amzn-errortype"
+
+
+def request_headers(scope: Scope) -> dict[str, str]:
+    """The headers by lower-case name, as ``ctx.request.headers`` has them."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body.
+
+    Raises:
+        RequestError: it is larger than 1 MB, or the client went away.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise MalformedRequestError("The client closed the connection before the request was complete.")
+        parts.append(event.get("body", b""))
+        size += len(parts[-1])
+        if size > MAXIMUM_BODY_BYTES:
+            raise RequestError(413, "RequestEntityTooLargeException", "A request may have 1 MB.")
+        if not event.get("more_body"):
+            return b"".join(parts)
+
+
+def parse_json(body: bytes) -> object:
+    """The JSON of a body.
+
+    Raises:
+        MalformedRequestError: it is none.
+    """
+    try:
+        parsed: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequestError("Invalid JSON payload in POST request.") from error
+    return parsed
+
+
+async def respond(send: Send, status: int, body: object, headers: dict[str, str]) -> None:
+    """Answer with JSON, or with nothing where the body is None; browsers may read it from any origin."""
+    payload = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    answer: dict[str, Any] = {
+        "content-type": "application/json;charset=UTF-8",
+        "content-length": str(len(payload)),
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": _EXPOSED_HEADERS,
+        **headers,
+    }
+    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": payload})
+
+
+async def respond_to_preflight(scope: Scope, send: Send) -> None:
+    """Let a browser page of any origin send its request with the headers that it asks to send."""
+    wanted = request_headers(scope).get("access-control-request-headers", _ALLOWED_HEADERS)
+    await respond(
+        send,
+        200,
+        None,
+        {
+            "access-control-allow-methods": "POST, OPTIONS",
+            "access-control-allow-headers": wanted,
+            "access-control-max-age": "172800",
+        },
+    )

@@ -1,0 +1,114 @@
+"""What a mutation hands to subscribers: the fields that its caller selected, by field name.
+
+Source: "Using subscriptions" in the AppSync developer guide: a subscriber gets no field that the mutation did not ask
+for, whatever the names the mutation's caller gave them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
+
+from local.appsync.selections import is_included
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode
+
+    from local.appsync.deployed import DeployedApi, OperationContext
+
+TYPE_NAME: Final = "__typename"
+"""Where a payload keeps the concrete type of an object that the schema only knows as an interface or a union."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The result of one mutation field on its way to the subscribers of one Subscription field."""
+
+    subscription_field: str
+    payload: dict[str, Any]
+    """Field name -> value, lists and nested objects likewise; what was not selected is not there."""
+
+
+def publications_of(
+    deployed: DeployedApi,
+    operation: OperationDefinitionNode,
+    context: OperationContext,
+    data: dict[str, Any],
+    errors: list[dict[str, Any]],
+) -> list[Publication]:
+    """The publications of a mutation: one for every Subscription field that names a mutation field that succeeded.
+
+    A field whose own resolver reported an error is not published; an error further down leaves a null there.
+    """
+    failed = {entry["path"][0] for entry in errors if entry.get("path") and len(entry["path"]) == 1}
+    reader = _Reader(context.document.fragments, context.variables, context.concrete_types)
+    publications = []
+    for node in reader.fields(operation.selection_set):
+        key = (node.alias or node.name).value
+        names = deployed.executable.subscriptions.get(node.name.value, ())
+        if not names or key in failed or not isinstance(data.get(key), dict) or node.selection_set is None:
+            continue
+        payload = reader.read_object(node.selection_set, data[key], (key,))
+        publications += [Publication(name, payload) for name in names]
+    return publications
+
+
+class _Reader:
+    """Turns a response, which is keyed by alias, back into values by field name."""
+
+    def __init__(
+        self,
+        fragments: dict[str, FragmentDefinitionNode],
+        variables: dict[str, Any],
+        concrete_types: dict[tuple[str | int, ...], str],
+    ) -> None:
+        self._fragments = fragments
+        self._variables = variables
+        self._concrete_types = concrete_types
+
+    def fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
+        """All fields of a selection set, those of fragments included, whatever the type they are for."""
+        for selection in selections.selections:
+            if not is_included(selection, self._variables):
+                continue
+            if isinstance(selection, FieldNode):
+                yield selection
+            elif isinstance(selection, InlineFragmentNode):
+                yield from self.fields(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode):
+                yield from self.fields(self._fragments[selection.name.value].selection_set)
+
+    def read_object(
+        self, selections: SelectionSetNode, data: dict[str, Any], path: tuple[str | int, ...]
+    ) -> dict[str, Any]:
+        """One object of the response; a field selected twice is merged, as GraphQL merges it."""
+        payload: dict[str, Any] = {}
+        for node in self.fields(selections):
+            key, name = (node.alias or node.name).value, node.name.value
+            if key in data:
+                value = self._read(node.selection_set, data[key], (*path, key))
+                payload[name] = merged(payload.get(name), value)
+        concrete = self._concrete_types.get(path)
+        if concrete is not None:
+            payload[TYPE_NAME] = concrete
+        return payload
+
+    def _read(self, selections: SelectionSetNode | None, value: object, path: tuple[str | int, ...]) -> object:
+        if selections is None or value is None:
+            return value
+        if isinstance(value, list):
+            return [self._read(selections, item, (*path, index)) for index, item in enumerate(value)]
+        return self.read_object(selections, value, path) if isinstance(value, dict) else value
+
+
+def merged(before: object, now: object) -> object:
+    """Two selections of the same field as one value."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return {name: merged(before.get(name), now[name]) if name in now else before[name] for name in before | now}
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        return [merged(left, right) for left, right in zip(before, now, strict=True)]
+    return now

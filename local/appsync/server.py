@@ -1,0 +1,255 @@
+"""The AppSync data plane as an ASGI application: GraphQL over HTTP, subscriptions over WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+from local.appsync.authentication import Credentials
+from local.appsync.backend import AwsError, SignedRequest
+from local.appsync.deployed import DeployedApi
+from local.appsync.errors import MalformedRequestError, RequestError
+from local.appsync.execution import GraphqlRequest, run_operation
+from local.appsync.http_exchange import (
+    METER_HEADER,
+    parse_json,
+    read_body,
+    request_headers,
+    respond,
+    respond_to_preflight,
+)
+from local.appsync.loading import list_api_ids, load_api
+from local.appsync.realtime.connection import RealtimeSettings, Surroundings
+from local.appsync.realtime.gateway import RealtimeGateway
+from local.appsync.realtime.subscriptions import SubscriptionRegistry
+from local.appsync.request_log import log_request
+from local.appsync.schema import SchemaError
+
+if TYPE_CHECKING:
+    from local.appsync.asgi import Receive, Scope, Send
+    from local.appsync.backend import Backend
+    from local.appsync.deployed import FieldResolver
+    from local.appsync.execution import OperationResult
+    from local.appsync.fields import Meter
+
+_PATH: Final = re.compile(r"(?P<endpoint>(?:/v1/apis/(?P<api_id>[^/]+))?/graphql)(?P<realtime>/realtime)?/?")
+_REFUSED: Final = 1008
+
+_logger: Final = logging.getLogger(__name__)
+
+
+class AppSyncDataPlane:
+    """Answers GraphQL requests for every API of a region, as deployed.
+
+    Args:
+        backend: the AWS beside it.
+        resolve: runs the resolver of a field.
+        region: the region whose APIs are served.
+        settings: times and limits of the real-time endpoint.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        resolve: FieldResolver,
+        *,
+        region: str = "us-east-1",
+        settings: RealtimeSettings | None = None,
+    ) -> None:
+        self._backend = backend
+        self._resolve = resolve
+        self._region = region
+        self._apis: dict[str, asyncio.Task[DeployedApi]] = {}
+        self._api_ids: list[str] = []
+        self._registry = SubscriptionRegistry()
+        self._gateway = RealtimeGateway(
+            Surroundings(backend, resolve, self._registry, settings or RealtimeSettings(), self._deployed)
+        )
+
+    async def start(self) -> None:
+        """Begin to serve."""
+        self._gateway.start()
+
+    async def close(self) -> None:
+        """Close every WebSocket and finish what was begun."""
+        await self._gateway.close()
+        for loading in self._apis.values():
+            loading.cancel()
+        await asyncio.gather(*self._apis.values(), return_exceptions=True)
+        self._apis.clear()
+
+    def handles(self, scope: Scope) -> bool:
+        """Tell whether a request is for the data plane; everything else belongs to the AWS beside it."""
+        match = _PATH.fullmatch(scope.get("path", ""))
+        if match is None:
+            return False
+        if scope["type"] == "websocket":
+            return True
+        return scope["type"] == "http" and not match["realtime"] and scope["method"] in {"POST", "OPTIONS"}
+
+    def forget(self, api_id: str | None) -> None:
+        """The control plane has changed an API (None: any); it is read again before the next request."""
+        self._api_ids = []
+        if api_id is None:
+            self._apis.clear()
+        else:
+            self._apis.pop(api_id, None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request or serve one WebSocket."""
+        if scope["type"] == "websocket":
+            await self._serve_websocket(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await respond_to_preflight(scope, send)
+        else:
+            await self._serve_http(scope, receive, send)
+
+    async def _deployed(self, api_id: str) -> DeployedApi:
+        """The API, read from the control plane once for all who ask at the same time."""
+        loading = self._apis.get(api_id)
+        if loading is None or (loading.done() and (loading.cancelled() or loading.exception() is not None)):
+            loading = asyncio.create_task(self._load(api_id))
+            self._apis[api_id] = loading
+        return await asyncio.shield(loading)
+
+    async def _load(self, api_id: str) -> DeployedApi:
+        try:
+            return DeployedApi(await load_api(self._backend, api_id, self._region), self._backend)
+        except AwsError as error:
+            if error.code == "NotFoundException":
+                self._gateway.close_api(api_id)
+            raise
+
+    async def _api_id(self, scope: Scope) -> str:
+        """The API that a request is for: by path, by the first label of the host, or because there is only one."""
+        match = _PATH.fullmatch(scope["path"])
+        if match is not None and match["api_id"]:
+            return str(match["api_id"])
+        if not self._api_ids:
+            self._api_ids = await list_api_ids(self._backend, self._region)
+        label = request_headers(scope).get("host", "").partition(".")[0].partition(":")[0]
+        if label in self._api_ids:
+            return label
+        if len(self._api_ids) == 1:
+            return self._api_ids[0]
+        raise RequestError(
+            404,
+            "NotFoundException",
+            f"{len(self._api_ids)} GraphQL APIs are deployed: name one by /v1/apis/<id>/graphql or by the host name.",
+        )
+
+    async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match = _PATH.fullmatch(scope["path"])
+        endpoint = match["endpoint"] if match is not None else "/graphql"
+        try:
+            api_id = await self._api_id(scope)
+            await self._deployed(api_id)
+        except (RequestError, AwsError, SchemaError) as error:
+            _logger.info("A WebSocket was refused: %s", error)
+            await receive()
+            await send({"type": "websocket.close", "code": _REFUSED, "reason": "There is no API here."})
+            return
+        await self._gateway.serve(scope, receive, send, api_id, endpoint)
+
+    async def _serve_http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = str(uuid.uuid4())
+        started = time.perf_counter_ns()
+        deployed: DeployedApi | None = None
+        result: OperationResult | None = None
+        headers = {"x-amzn-requestid": request_id}
+        try:
+            body = await read_body(receive)
+            deployed = await self._deployed_for(scope)
+            result = await self._run(deployed, scope, body)
+            status, answer = 200, result.body
+            headers |= result.headers
+        except RequestError as error:
+            status, answer = error.status, error.body()
+            headers["x-amzn-errortype"] = error.error_type
+        except Exception:
+            _logger.exception("A GraphQL request failed")
+            failure = RequestError(500, "InternalFailure", "Internal failure.")
+            status, answer = failure.status, failure.body()
+            headers["x-amzn-errortype"] = failure.error_type
+        await respond(send, status, answer, headers)
+        if deployed is not None:
+            log_request(
+                deployed.api,
+                request_id,
+                status=status,
+                duration=time.perf_counter_ns() - started,
+                errors=[entry.get("errorType") for entry in answer.get("errors", ())],
+                traces=result.traces if result is not None else [],
+            )
+
+    async def _deployed_for(self, scope: Scope) -> DeployedApi:
+        try:
+            return await self._deployed(await self._api_id(scope))
+        except AwsError as error:
+            raise RequestError(404, error.code, error.message) from error
+        except SchemaError as error:
+            raise RequestError(400, "GraphQLSchemaException", str(error)) from error
+
+    async def _run(self, deployed: DeployedApi, scope: Scope, body: bytes) -> OperationResult:
+        """Authenticate, execute, publish. Subscribers are served before the caller is answered."""
+        headers = request_headers(scope)
+        content = _content(body)
+        caller = await deployed.authenticator.authenticate(
+            Credentials(headers, _signed(scope, body), _source_ip(scope), content if isinstance(content, dict) else {})
+        )
+        if isinstance(content, MalformedRequestError):
+            raise content
+        result = await run_operation(
+            deployed,
+            caller,
+            GraphqlRequest.from_json(content),
+            headers=headers,
+            backend=self._backend,
+            resolve=self._resolve,
+        )
+        self._publish(deployed, result)
+        if headers.get(METER_HEADER) == "on" and result.meter is not None:
+            result.body["extensions"] = {"meter": _metered(result.meter)}
+        return result
+
+    def _publish(self, deployed: DeployedApi, result: OperationResult) -> None:
+        for publication in result.publications:
+            self._registry.publish(deployed.api.id, publication)
+        for invalidation in result.invalidations:
+            field, payload = invalidation.get("subscriptionField"), invalidation.get("payload")
+            self._registry.invalidate(deployed.api.id, str(field), payload if isinstance(payload, dict) else {})
+
+
+def _content(body: bytes) -> object:
+    """The parsed body, or what is wrong with it: AppSync asks for credentials before it speaks of the body."""
+    try:
+        return parse_json(body)
+    except MalformedRequestError as error:
+        return error
+
+
+def _signed(scope: Scope, body: bytes) -> SignedRequest:
+    return SignedRequest(
+        method=scope["method"],
+        raw_path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
+        query_string=scope.get("query_string", b"").decode("latin-1"),
+        headers=tuple((bytes(name), bytes(value)) for name, value in scope["headers"]),
+        body=body,
+    )
+
+
+def _source_ip(scope: Scope) -> str:
+    return str((scope.get("client") or ("127.0.0.1",))[0])
+
+
+def _metered(meter: Meter) -> dict[str, Any]:
+    return {
+        "readUnits": meter.read_units,
+        "writeUnits": meter.write_units,
+        "functionInvocations": meter.function_invocations,
+        "roundTrips": meter.round_trips,
+    }

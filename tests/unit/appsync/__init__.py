@@ -1,0 +1,1 @@
+"""Tests of the AppSync data plane on an AWS made of dictionaries."""

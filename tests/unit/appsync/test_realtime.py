@@ -1,0 +1,436 @@
+"""Subscriptions from handshake to goodbye."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.appsync.fields import FieldOutcome, FieldRequest
+from local.appsync.realtime.connection import RealtimeSettings
+from tests.unit.appsync.fakes import (
+    FOREIGN_KEY,
+    FakeApi,
+    FakeBackend,
+    FakeResolvers,
+    Json,
+    Socket,
+    connected,
+    failing,
+    header_protocol,
+    open_socket,
+    plane_for,
+    post,
+    token,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from local.appsync.server import AppSyncDataPlane
+
+SDL = """
+type Query { ping: String }
+type Mutation {
+  send(room: ID!, text: String, mood: Mood, fail: Boolean): Message
+  sendOther(room: ID!): Message
+  kick(room: ID!, user: ID!): Boolean
+}
+type Subscription {
+  onSend(room: ID, text: String): Message @aws_subscribe(mutations: ["send", "sendOther"])
+  onRoom(room: ID!): Message @aws_subscribe(mutations: ["send"])
+  onSecret: Message @aws_subscribe(mutations: ["send"]) @aws_cognito_user_pools(cognito_groups: ["Admins"])
+}
+enum Mood { GOOD BAD }
+type Message { room: ID! text: String mood: Mood author: Author! tags: [String!] }
+type Author { id: ID! name: String }
+"""
+ROOM = "subscription S($room: ID!) { onRoom(room: $room) { room text } }"
+ALL = "subscription { onSend { room text } }"
+SEND = "mutation M($room: ID!, $text: String) { send(room: $room, text: $text) { room text } }"
+SETTINGS = RealtimeSettings(connection_init_seconds=0.3, subscriptions_per_connection=3)
+
+
+@dataclass
+class World:
+    """A data plane with an API of messages."""
+
+    plane: AppSyncDataPlane
+    backend: FakeBackend
+    resolvers: FakeResolvers
+
+    async def send(self, room: str, text: str | None = None) -> Json:
+        """Send a message as alice."""
+        response = await post(self.plane, SEND, {"room": room, "text": text})
+        assert "errors" not in response.body
+        return response.body["data"]["send"]
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    resolvers = FakeResolvers()
+    resolvers.on("Mutation", "send")(_message)
+    resolvers.on("Mutation", "sendOther")(_message)
+    resolvers.on("Mutation", "kick")(_kick)
+    resolvers.on("Subscription", "onRoom")(_on_room)
+    fields = [("Mutation", "send"), ("Mutation", "sendOther"), ("Mutation", "kick"), ("Subscription", "onRoom")]
+    plane, backend = plane_for(FakeApi(SDL, resolvers=fields), resolvers, SETTINGS)
+    await plane.start()
+    before = asyncio.all_tasks()
+    yield World(plane, backend, resolvers)
+    await plane.close()
+    await asyncio.sleep(0)
+    left = {task for task in asyncio.all_tasks() - before - {asyncio.current_task()} if not task.done()}
+    assert not left, "the data plane left tasks behind"
+
+
+def _message(request: FieldRequest) -> Json:
+    if request.arguments.get("fail"):
+        return failing("no", "Nope")
+    return {"tags": [], "author": {"id": "a1", "name": None}, "text": None, **request.arguments}
+
+
+def _kick(request: FieldRequest) -> FieldOutcome:
+    return FieldOutcome(True, invalidations=[{"subscriptionField": "onRoom", "payload": dict(request.arguments)}])
+
+
+def _on_room(request: FieldRequest) -> FieldOutcome:
+    room = request.arguments["room"]
+    if room == "closed":
+        return failing("You are not a member.", "Unauthorized")
+    assert request.identity is not None
+    rules = [{"fieldName": "room", "operator": "eq", "value": room}]
+    ending = [*rules, {"fieldName": "user", "operator": "eq", "value": request.identity["sub"]}]
+    ending[0] = {"fieldName": "room", "operator": "eq", "value": room}
+    return FieldOutcome(
+        None,
+        subscription_filter={"filterGroup": [{"filters": rules}]},
+        invalidation_filter={"filterGroup": [{"filters": ending}]},
+    )
+
+
+async def test_a_message_reaches_the_subscribers_of_its_room_only(world: World) -> None:
+    here, elsewhere = await connected(world.plane), await connected(world.plane)
+    await here.subscribe("1", ROOM, {"room": "r1"})
+    await elsewhere.subscribe("1", ROOM, {"room": "r2"})
+    await world.send("r1", "hello")
+    expected = {"id": "1", "type": "data", "payload": {"data": {"onRoom": {"room": "r1", "text": "hello"}}}}
+    assert await here.message() == expected
+    assert elsewhere.nothing_waits()
+
+
+async def test_the_connection_is_acknowledged_with_a_timeout_and_a_keep_alive(world: World) -> None:
+    socket = open_socket(world.plane)
+    assert await socket.event() == {"type": "websocket.accept", "subprotocol": "graphql-ws"}
+    socket.send({"type": "connection_init"})
+    assert await socket.message() == {"type": "connection_ack", "payload": {"connectionTimeoutMs": 300000}}
+    assert await socket.message(keep_alives=True) == {"type": "ka"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/graphql", "/graphql/realtime", "/v1/apis/api00000000000000000000001/graphql/realtime"]
+)
+@pytest.mark.parametrize("manner", ["subprotocol", "query", "headers"])
+async def test_every_manner_of_passing_the_headers_is_understood(world: World, manner: str, path: str) -> None:
+    headers = {"host": "localhost", "Authorization": token()}
+    encoded = base64.b64encode(json.dumps(headers).encode()).decode()
+    protocols = ["graphql-ws", *([header_protocol(headers)] if manner == "subprotocol" else [])]
+    query = f"header={encoded}&payload=e30=" if manner == "query" else ""
+    raw = {"authorization": headers["Authorization"]} if manner == "headers" else {}
+    socket = Socket(world.plane, protocols, path=path, query=query, headers=raw)
+    assert (await socket.event())["type"] == "websocket.accept"
+    socket.send({"type": "connection_init"})
+    assert (await socket.message())["type"] == "connection_ack"
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"host": "x"}, "Valid authorization header not provided."),
+        ({"Authorization": "nonsense"}, "Unable to parse JWT token."),
+        ({"Authorization": token(FOREIGN_KEY)}, "You are not authorized to make this call."),
+        ({"Authorization": token(exp=int(time.time()) - 10)}, "Token has expired."),
+    ],
+)
+async def test_a_connection_without_good_credentials_hears_why_and_is_closed(
+    world: World, headers: dict[str, str], message: str
+) -> None:
+    socket = open_socket(world.plane, headers)
+    assert (await socket.event())["type"] == "websocket.accept"
+    error = {"errorType": "UnauthorizedException", "message": message, "errorCode": 401}
+    assert await socket.message() == {"type": "connection_error", "payload": {"errors": [error]}}
+    socket.send({"type": "connection_init"})
+    assert (await socket.closed())[0] == 1008
+
+
+async def test_a_client_of_another_protocol_is_refused(world: World) -> None:
+    socket = Socket(world.plane, ["graphql-transport-ws"], path="/graphql", query="", headers={})
+    assert await socket.event() == {"type": "websocket.accept", "subprotocol": None}
+    assert (await socket.message())["payload"]["errors"][0]["message"] == "SubProtocolNotSupportedError"
+
+
+async def test_a_client_that_says_nothing_is_closed(world: World) -> None:
+    socket = open_socket(world.plane)
+    await socket.event()
+    assert (await socket.message())["type"] == "connection_error"
+    assert (await socket.closed())[0] == 1008
+
+
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"Authorization": token(FOREIGN_KEY)}, "You are not authorized to make this call."),
+        ({"Authorization": token(exp=int(time.time()) - 10)}, "Token has expired."),
+        ({}, "Valid authorization header not provided."),
+    ],
+)
+async def test_every_subscription_is_authorized_on_its_own(world: World, headers: dict[str, str], message: str) -> None:
+    socket = await connected(world.plane)
+    socket.start("1", ROOM, {"room": "r1"}, headers)
+    error = {"errorType": "UnauthorizedException", "message": message}
+    assert await socket.message() == {"type": "error", "id": "1", "payload": {"errors": [error]}}
+
+
+async def test_the_resolver_of_the_subscription_decides_who_may_subscribe(world: World) -> None:
+    socket = await connected(world.plane)
+    socket.start("1", ROOM, {"room": "closed"})
+    error = {"errorType": "Unauthorized", "message": "You are not a member."}
+    assert await socket.message() == {"type": "error", "id": "1", "payload": {"errors": [error]}}
+    await world.send("closed")
+    assert socket.nothing_waits()
+
+
+async def test_directives_decide_who_may_subscribe(world: World) -> None:
+    socket = await connected(world.plane)
+    socket.start("1", "subscription { onSecret { room } }")
+    error = {"errorType": "Unauthorized", "message": "Not Authorized to access onSecret on type Subscription"}
+    assert (await socket.message())["payload"] == {"errors": [error]}
+    admin = {"Authorization": token(groups=["Admins"])}
+    socket.start("2", "subscription { onSecret { room } }", headers=admin)
+    assert await socket.message() == {"type": "start_ack", "id": "2"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rooms_and_texts"),
+    [
+        ("", [("r1", "a"), ("r1", None), ("r2", "a")]),
+        ('(room: "r1")', [("r1", "a"), ("r1", None)]),
+        ('(room: "r1", text: "a")', [("r1", "a")]),
+        ("(text: null)", [("r1", None)]),
+    ],
+)
+async def test_arguments_filter_by_equality_and_null_means_null(
+    world: World, arguments: str, rooms_and_texts: list[tuple[str, str | None]]
+) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", f"subscription {{ onSend{arguments} {{ room text }} }}")
+    for room, text in [("r1", "a"), ("r1", None), ("r2", "a")]:
+        await world.send(room, text)
+    received = [(await socket.message())["payload"]["data"]["onSend"] for _ in rooms_and_texts]
+    assert [(each["room"], each["text"]) for each in received] == rooms_and_texts
+    assert socket.nothing_waits()
+
+
+async def test_a_subscriber_gets_only_what_the_mutation_selected(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", "subscription { onSend { room label: text mood __typename } }")
+    await post(world.plane, 'mutation { a: send(room: "r1", text: "x", mood: GOOD) { id: room body: text } }')
+    data = {"onSend": {"room": "r1", "label": "x", "mood": None, "__typename": "Message"}}
+    assert (await socket.message())["payload"] == {"data": data}
+
+
+async def test_a_field_that_may_not_be_null_and_was_not_selected_is_an_error(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", "subscription { onSend { room author { id } } }")
+    await world.send("r1")
+    message = "Cannot return null for non-nullable type: 'Author' within parent 'Message' (/onSend/author)"
+    expected = {"data": {"onSend": None}, "errors": [{"message": message, "path": ["onSend", "author"]}]}
+    assert (await socket.message())["payload"] == expected
+
+
+async def test_fragments_and_directives_of_both_sides_are_followed(world: World) -> None:
+    socket = await connected(world.plane)
+    query = """
+      subscription S($with: Boolean!) { onSend { ...M author { id } author { name } tags @include(if: $with) } }
+      fragment M on Message { room ... on Message { text } }
+    """
+    await socket.subscribe("1", query, {"with": False})
+    mutation = 'mutation { send(room: "r", text: "t") { ...M } } fragment M on Message { room text author { id name } }'
+    await post(world.plane, mutation)
+    expected = {"onSend": {"room": "r", "text": "t", "author": {"id": "a1", "name": None}}}
+    assert (await socket.message())["payload"] == {"data": expected}
+
+
+async def test_a_failed_mutation_publishes_nothing(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ALL)
+    response = await post(world.plane, 'mutation { send(room: "r", fail: true) { room } }')
+    assert response.body["errors"][0]["errorType"] == "Nope"
+    assert socket.nothing_waits()
+
+
+async def test_every_mutation_that_the_directive_names_publishes(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ALL)
+    await post(world.plane, 'mutation { a: send(room: "r1") { room } b: sendOther(room: "r2") { room } }')
+    rooms = [(await socket.message())["payload"]["data"]["onSend"]["room"] for _ in range(2)]
+    assert rooms == ["r1", "r2"]
+
+
+async def test_a_subscription_stops_when_asked(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ALL)
+    socket.send({"type": "stop", "id": "1"})
+    assert await socket.message() == {"type": "complete", "id": "1"}
+    await world.send("r1")
+    assert socket.nothing_waits()
+    await socket.subscribe("1", ALL)
+
+
+async def test_an_invalidated_subscription_completes_and_the_others_stay(world: World) -> None:
+    alice, bob = await connected(world.plane), await connected(world.plane)
+    await alice.subscribe("1", ROOM, {"room": "r1"})
+    bob.start("1", ROOM, {"room": "r1"}, {"Authorization": token(sub="bob-sub")})
+    await bob.message()
+    await post(world.plane, 'mutation { kick(room: "r1", user: "bob-sub") }')
+    assert await bob.message() == {"type": "complete", "id": "1"}
+    await world.send("r1", "secret")
+    assert (await alice.message())["type"] == "data"
+    assert bob.nothing_waits()
+
+
+async def test_ids_are_unique_and_their_number_is_limited(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ALL)
+    socket.start("1", ALL)
+    assert (await socket.message())["payload"]["errors"][0]["errorType"] == "DuplicatedOperationError"
+    await socket.subscribe("2", ALL)
+    await socket.subscribe("3", ALL)
+    socket.start("4", ALL)
+    refusal = (await socket.message())["payload"]["errors"][0]
+    assert refusal == {"errorType": "MaxSubscriptionsReachedError", "message": "Max number of 3 subscriptions reached"}
+
+
+@pytest.mark.parametrize(
+    ("text", "error_type"),
+    [
+        ("nonsense", "BadRequestException"),
+        ("[1]", "BadRequestException"),
+        ("[" * 5000, "BadRequestException"),
+        ('{"type": "subscribe", "id": "1"}', "UnsupportedOperation"),
+        ('{"type": {"a": 1}}', "UnsupportedOperation"),
+        ('{"type": "start"}', "BadRequestException"),
+        ('{"type": "start", "id": "1"}', "BadRequestException"),
+        ('{"type": "start", "id": "1", "payload": {"data": 5, "extensions": []}}', "BadRequestException"),
+        ('{"type": "stop", "id": "unknown"}', "UnknownOperationError"),
+    ],
+)
+async def test_a_bad_message_is_answered_and_the_connection_lives_on(world: World, text: str, error_type: str) -> None:
+    socket = await connected(world.plane)
+    socket.send_text(text)
+    answer = await socket.message()
+    assert (answer["type"], answer["payload"]["errors"][0]["errorType"]) == ("error", error_type)
+    await socket.subscribe("2", ALL)
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "said"),
+    [
+        ("subscription { nothing { room } }", {}, "FieldUndefined"),
+        (ROOM, {}, "room"),
+        (ROOM, {"room": None}, "room"),
+        ("query { ping }", {}, "query not supported through the realtime channel"),
+        ("{", {}, "Unable to parse GraphQL query."),
+        ("subscription { onSend { room } onRoom(room: 1) { room } }", {}, "SubscriptionMultipleRootFields"),
+    ],
+)
+async def test_a_subscription_that_does_not_fit_the_schema_is_refused(
+    world: World, query: str, variables: dict[str, Any], said: str
+) -> None:
+    socket = await connected(world.plane)
+    socket.start("1", query, variables)
+    answer = await socket.message()
+    assert answer["type"] == "error"
+    assert said in answer["payload"]["errors"][0]["message"]
+
+
+async def test_a_message_that_is_too_big_closes_the_connection(world: World) -> None:
+    socket = await connected(world.plane)
+    socket.send_text("x" * (256 * 1024 + 1))
+    assert (await socket.closed())[0] == 1009
+
+
+async def test_an_event_larger_than_240_kb_is_not_delivered(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ALL)
+    await world.send("r1", "x" * (240 * 1024))
+    await world.send("r1", "small")
+    assert (await socket.message())["payload"]["data"]["onSend"]["text"] == "small"
+
+
+async def test_the_connection_ends_with_its_token(world: World) -> None:
+    socket = await connected(world.plane, {"Authorization": token(exp=int(time.time()) + 2)})
+    assert (await socket.message())["payload"]["errors"][0]["message"] == "Token has expired."
+    assert await socket.closed() == (1008, "Token has expired.")
+
+
+async def test_a_subscription_ends_with_its_token(world: World) -> None:
+    socket = await connected(world.plane)
+    socket.start("1", ALL, headers={"Authorization": token(exp=int(time.time()) + 2)})
+    assert (await socket.message())["type"] == "start_ack"
+    answer = await socket.message()
+    assert (answer["id"], answer["payload"]["errors"][0]["message"]) == ("1", "Token has expired.")
+    await world.send("r1")
+    assert socket.nothing_waits()
+
+
+async def test_a_client_that_does_not_read_is_closed_and_slows_nobody(world: World) -> None:
+    slow, quick = await connected(world.plane), await connected(world.plane)
+    await slow.subscribe("1", ALL)
+    await quick.subscribe("1", ALL)
+    slow.reading.clear()
+    for number in range(2_010):
+        await world.send("r1", str(number))
+        assert (await quick.message())["payload"]["data"]["onSend"]["text"] == str(number)
+    slow.reading.set()
+    code, reason = await slow.closed()
+    assert code == 1008
+    assert "Slow consumer" in reason
+
+
+async def test_a_client_that_goes_away_is_forgotten(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ALL)
+    await socket.disconnect()
+    await world.send("r1")
+    assert socket.nothing_waits()
+
+
+async def test_closing_the_data_plane_closes_the_connections(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ALL)
+    closing = asyncio.create_task(world.plane.close())
+    assert (await socket.closed())[0] == 1001
+    await closing
+
+
+async def test_a_thousand_subscribers_are_served_within_a_quarter_of_a_second(world: World) -> None:
+    settings = RealtimeSettings()
+    resolvers = world.resolvers
+    plane, _ = plane_for(FakeApi(SDL, resolvers=[("Mutation", "send")]), resolvers, settings)
+    sockets = await asyncio.gather(*(connected(plane) for _ in range(20)))
+    for socket in sockets:
+        for number in range(50):
+            await socket.subscribe(str(number), ALL)
+    started = time.perf_counter()
+    await post(plane, SEND, {"room": "r1", "text": "x"})
+    for socket in sockets:
+        for _ in range(50):
+            assert (await socket.message())["type"] == "data"
+    assert time.perf_counter() - started < 0.25
+    await plane.close()
