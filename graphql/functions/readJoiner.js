@@ -1,6 +1,6 @@
 /**
  * First step of joining: the caller's profile, and the membership that the caller may have already. Whoever is a member
- * has the answer; whoever is banned gets no further. An outdated read does no harm: putMembership decides.
+ * has the answer; whoever is banned gets no further. An outdated read does no harm: activateMembership decides.
  *
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships

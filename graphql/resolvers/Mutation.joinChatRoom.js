@@ -2,7 +2,7 @@
  * Makes the caller a member of a public room. Three writes and the index, no transaction: the number of members can be
  * one too high when AppSync itself dies between two of them, and never for any other reason.
  *
- * @pipeline readJoiner, countMember, putMembership, uncountMember
+ * @pipeline readJoiner, countMember, activateMembership, uncountMember
  */
 import { requiredRoomId } from '../shared/validation';
 

@@ -2,8 +2,12 @@
  * Makes the caller a member, unless the caller became one, or was banned, since readJoiner looked. Whatever goes wrong
  * here is raised by uncountMember, after it has taken the member back out of the count.
  *
+ * An UpdateItem, for two reasons: a member who left and comes back stays muted, and AppSync takes a PutItem that its
+ * condition refused for done when the row is the same already (developer guide, "Handling a condition check failure"),
+ * so that of two calls in one millisecond both would stay counted.
+ *
  * @dataSource memberships
- * @access dynamodb:PutItem,dynamodb:GetItem memberships
+ * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { isRefusedByCondition } from '../shared/errors';
@@ -17,16 +21,20 @@ export function request(ctx) {
   }
   const { roomId, displayName, joinedSeq } = ctx.stash;
   return {
-    operation: 'PutItem',
+    operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) }),
-    attributeValues: util.dynamodb.toMapValues({
-      displayName,
-      role: 'MEMBER',
-      state: 'ACTIVE',
-      joinedAt: util.time.nowISO8601(),
-      joinedSeq,
-      readSeq: joinedSeq,
-    }),
+    update: {
+      expression:
+        'SET displayName = :name, #role = :member, #state = :active, joinedAt = :now, joinedSeq = :seq, readSeq = :seq',
+      expressionNames: { '#role': 'role', '#state': 'state' },
+      expressionValues: util.dynamodb.toMapValues({
+        ':name': displayName,
+        ':member': 'MEMBER',
+        ':active': 'ACTIVE',
+        ':now': util.time.nowISO8601(),
+        ':seq': joinedSeq,
+      }),
+    },
     condition: {
       expression: 'attribute_not_exists(roomId) OR NOT (#state IN (:active, :banned))',
       expressionNames: { '#state': 'state' },

@@ -1,0 +1,65 @@
+"""One world for the session, empty for each test, with a few people and a room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.graphql.world import User, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    NewRoom = Callable[..., str]
+
+ALICE = User("alice")
+BOB = User("bob")
+ADMIN = User("root", groups=("Users", "Admins"))
+
+
+@pytest.fixture(scope="session")
+def node_world() -> Iterator[World]:
+    world = World()
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def world(node_world: World) -> World:
+    node_world.reset()
+    return node_world
+
+
+@pytest.fixture
+def alice() -> User:
+    return ALICE
+
+
+@pytest.fixture
+def bob() -> User:
+    return BOB
+
+
+@pytest.fixture
+def admin() -> User:
+    return ADMIN
+
+
+@pytest.fixture
+def new_room(world: World, alice: User) -> NewRoom:
+    """Open rooms of alice's; answers with the id."""
+
+    def create(user: User = alice, **values: object) -> str:
+        outcome = world.run("Mutation.createChatRoom", user, input={"name": "Room", **values})
+        assert outcome.error_type is None
+        identifier: str = outcome.data["id"]
+        return identifier
+
+    return create
+
+
+@pytest.fixture
+def room(new_room: NewRoom) -> str:
+    """A public room of alice's."""
+    return new_room()

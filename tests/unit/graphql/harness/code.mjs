@@ -1,0 +1,76 @@
+// Loads the real resolvers and functions, bundled as for AppSync.
+import { readFileSync, readdirSync, rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../../../../graphql/', import.meta.url));
+const standIn = new URL('./appsync.mjs', import.meta.url).href;
+
+export const tables = {
+  rooms: 'rooms',
+  memberships: 'memberships',
+  messages: 'messages',
+  users: 'users',
+  deduplication: 'deduplication',
+};
+
+const useStandIn = {
+  name: 'stand-in',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^@aws-appsync\/utils$/ }, () => ({ path: standIn, external: true }));
+  },
+};
+
+const tag = (source, name) => {
+  const block = source.slice(0, source.indexOf('*/'));
+  return new RegExp(`^ \\* @${name} (.+)$`, 'm').exec(block)?.[1];
+};
+
+const describe = (folder, file) => {
+  const source = readFileSync(join(root, folder, file), 'utf8');
+  return {
+    name: basename(file, '.js'),
+    dataSource: tag(source, 'dataSource'),
+    functions: tag(source, 'pipeline')?.split(', '),
+  };
+};
+
+const load = async (folder, into) => {
+  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.js'));
+  await build({
+    entryPoints: files.map((file) => join(root, folder, file)),
+    outdir: into,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    target: 'esnext',
+    plugins: [useStandIn],
+    define: {
+      TABLES: JSON.stringify(tables),
+      SETTINGS: JSON.stringify({ environment: 'test', deduplicationHours: 24 }),
+    },
+    logLevel: 'error',
+  });
+  const loaded = {};
+  for (const file of files) {
+    const handlers = await import(pathToFileURL(join(into, `${basename(file, '.js')}.mjs`)).href);
+    const code = describe(folder, file);
+    loaded[code.name] = { ...code, request: handlers.request, response: handlers.response };
+  }
+  return loaded;
+};
+
+/** All resolvers by `Type.field`, and all functions by name. */
+export const loadCode = async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'graphql-code-'));
+  try {
+    return {
+      resolvers: await load('resolvers', join(directory, 'resolvers')),
+      functions: await load('functions', join(directory, 'functions')),
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};

@@ -1,0 +1,124 @@
+// Runs a field as AppSync does, one data source call at a time, so that a test can put anything in between. What is
+// known between two calls is plain data: it can be copied, compared and dropped as by a crash.
+import { EarlyReturn, ResolverError, registered } from './appsync.mjs';
+
+const copy = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+
+const caught = (run) => {
+  try {
+    return { value: run() };
+  } catch (signal) {
+    if (signal instanceof EarlyReturn) {
+      return { returned: true, value: signal.value };
+    }
+    if (signal instanceof ResolverError) {
+      return { error: { message: signal.message, type: signal.type } };
+    }
+    throw signal;
+  }
+};
+
+export class Executor {
+  constructor(code) {
+    this.code = code;
+  }
+
+  /** The state before the first call: validated, or already ended with an error. */
+  start(field, args, identity) {
+    const resolver = this.code.resolvers[field];
+    const functions = resolver.functions ?? [];
+    const state = { field, args, identity, position: 0, stash: {}, outcome: null };
+    if (functions.length === 0) {
+      return state;
+    }
+    const context = this.#context(state);
+    const before = caught(() => resolver.request(context));
+    state.stash = copy(context.stash);
+    if (before.error) {
+      state.outcome = { error: before.error };
+    }
+    return state;
+  }
+
+  /**
+   * Runs up to and including the next data source call. The state changes in place.
+   *
+   * @returns the call, or null when the field ended without one more
+   */
+  step(state, database) {
+    const resolver = this.code.resolvers[state.field];
+    if (!resolver.functions) {
+      return this.#unit(resolver, state, database);
+    }
+    while (!state.outcome && state.position < resolver.functions.length) {
+      const call = this.#function(this.code.functions[resolver.functions[state.position]], state, database);
+      if (call) {
+        this.#finishPipeline(resolver, state);
+        return call;
+      }
+    }
+    this.#finishPipeline(resolver, state);
+    return null;
+  }
+
+  /** Runs to the end and tells the outcome and the calls made. */
+  run(state, database) {
+    const calls = [];
+    while (!state.outcome) {
+      const call = this.step(state, database);
+      if (call) {
+        calls.push(call);
+      }
+    }
+    return { outcome: state.outcome, calls };
+  }
+
+  #context(state) {
+    return { args: state.args, arguments: state.args, identity: state.identity, stash: copy(state.stash), env: {} };
+  }
+
+  #function(code, state, database) {
+    const context = this.#context(state);
+    const before = caught(() => code.request(context));
+    state.stash = copy(context.stash);
+    state.position += 1;
+    if (before.error) {
+      state.outcome = { error: before.error };
+    }
+    if (before.error || before.returned) {
+      return null;
+    }
+    const request = copy(before.value);
+    const answer = database.call(code.dataSource, request);
+    const after = caught(() => code.response(Object.assign(context, { result: copy(answer.result), error: answer.error })));
+    state.stash = copy(context.stash);
+    if (after.error) {
+      state.outcome = { error: after.error };
+    }
+    return { function: code.name, dataSource: code.dataSource, request };
+  }
+
+  #finishPipeline(resolver, state) {
+    if (!state.outcome && state.position === resolver.functions.length) {
+      const after = caught(() => resolver.response(this.#context(state)));
+      state.outcome = after.error ? { error: after.error } : { data: copy(after.value) ?? null };
+    }
+  }
+
+  #unit(resolver, state, database) {
+    const context = this.#context(state);
+    const before = caught(() => resolver.request(context));
+    if (before.error) {
+      state.outcome = { error: before.error };
+      return null;
+    }
+    const answer = database.call(resolver.dataSource, copy(before.value));
+    const after = caught(() =>
+      resolver.response(Object.assign(context, { result: copy(answer.result), error: answer.error })),
+    );
+    state.outcome = after.error ? { error: after.error } : { data: copy(after.value) ?? null };
+    return { function: resolver.name, dataSource: resolver.dataSource, request: copy(before.value) };
+  }
+}
+
+export { registered };

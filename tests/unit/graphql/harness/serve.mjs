@@ -1,0 +1,65 @@
+// Serves one world to a test: rows, a clock and the real resolvers. One JSON command a line, one JSON answer a line.
+import { createInterface } from 'node:readline';
+import { clock, registered } from './appsync.mjs';
+import { loadCode } from './code.mjs';
+import { Database } from './dynamodb.mjs';
+import { Executor } from './execution.mjs';
+
+const start = clock.now;
+const executor = new Executor(await loadCode());
+let database = new Database();
+let running = [];
+
+const report = (state, calls) => ({
+  outcome: state.outcome,
+  calls,
+  units: database.units,
+  filters: { ...registered },
+});
+
+const commands = {
+  reset() {
+    clock.now = start;
+    database = new Database();
+    running = [];
+    return null;
+  },
+  give({ table, item }) {
+    database.give(table, item);
+    return null;
+  },
+  items({ table }) {
+    return database.items(table);
+  },
+  wait({ seconds }) {
+    clock.now += seconds * 1000;
+    return null;
+  },
+  start({ field, args, identity }) {
+    running.push(executor.start(field, args, identity));
+    return running.length - 1;
+  },
+  step({ id }) {
+    database.units = { read: 0, write: 0 };
+    const call = running[id].outcome ? null : executor.step(running[id], database);
+    return report(running[id], call ? [call] : []);
+  },
+  run({ field, args, identity }) {
+    database.units = { read: 0, write: 0 };
+    Object.assign(registered, { subscriptionFilter: null, invalidationFilter: null });
+    const state = executor.start(field, args, identity);
+    return report(state, executor.run(state, database).calls);
+  },
+};
+
+process.stdout.write('"ready"\n');
+for await (const line of createInterface({ input: process.stdin })) {
+  const command = JSON.parse(line);
+  let answer;
+  try {
+    answer = { answer: commands[command.do](command) };
+  } catch (problem) {
+    answer = { problem: String(problem.stack) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

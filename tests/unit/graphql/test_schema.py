@@ -1,0 +1,225 @@
+"""The schema against its resolvers, its canonical documents, and AppSync's and DynamoDB's rules."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    build_schema,
+    concat_ast,
+    get_named_type,
+    parse,
+    validate,
+)
+
+from tests.unit.graphql.world import HARNESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import DirectiveNode
+
+ROOT = Path(__file__).parents[3]
+GRAPHQL = ROOT / "graphql"
+ROOTS = ("Query", "Mutation", "Subscription")
+TABLES = {"rooms", "memberships", "messages", "deduplication", "users"}
+INDEXES = {"rooms.byVisibility", "memberships.byUser"}
+
+IDENTITY = re.compile("user|author|owner|sender", re.IGNORECASE)
+
+APPSYNC = """
+scalar AWSDateTime
+directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
+directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
+"""
+"""What AppSync adds to a schema, as far as this one uses it."""
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    return build_schema(APPSYNC + (GRAPHQL / "schema.graphql").read_text())
+
+
+def own_types(schema: GraphQLSchema) -> Iterator[GraphQLObjectType | GraphQLInputObjectType | GraphQLEnumType]:
+    for name, type_ in schema.type_map.items():
+        if not name.startswith("__") and isinstance(
+            type_, GraphQLObjectType | GraphQLInputObjectType | GraphQLEnumType
+        ):
+            yield type_
+
+
+def fields_of_roots(schema: GraphQLSchema) -> set[str]:
+    return {f"{root}.{field}" for root in ROOTS for field in schema.type_map[root].fields}  # type: ignore[attr-defined]
+
+
+def code_files() -> list[Path]:
+    return sorted([*GRAPHQL.glob("resolvers/*.js"), *GRAPHQL.glob("functions/*.js")])
+
+
+def tags(path: Path, name: str) -> list[str]:
+    block = path.read_text().split("*/")[0]
+    return re.findall(rf"^ \* @{name} (.+)$", block, re.MULTILINE)
+
+
+def pipeline(path: Path) -> list[str]:
+    return [name for tag in tags(path, "pipeline") for name in tag.split(", ")]
+
+
+def directives(nodes: tuple[DirectiveNode, ...]) -> dict[str, DirectiveNode]:
+    return {node.name.value: node for node in nodes}
+
+
+def test_every_field_of_the_roots_has_a_resolver_and_the_other_way_round(schema: GraphQLSchema) -> None:
+    assert {path.stem for path in GRAPHQL.glob("resolvers/*.js")} == fields_of_roots(schema)
+
+
+def test_every_pipeline_names_functions_that_exist_and_every_function_is_used() -> None:
+    used = set()
+    for path in GRAPHQL.glob("resolvers/*.js"):
+        assert bool(pipeline(path)) != bool(tags(path, "dataSource")), path.name
+        assert len(pipeline(path)) <= 10, path.name
+        used.update(pipeline(path))
+    assert used == {path.stem for path in GRAPHQL.glob("functions/*.js")}
+
+
+def test_who_is_admitted_is_judged_to_the_end() -> None:
+    """A caller whom requireMembership or readSender lets pass undecided meets refuseStranger next."""
+    for path in GRAPHQL.glob("resolvers/*.js"):
+        functions = pipeline(path)
+        for judge in {"requireMembership", "readSender"} & set(functions):
+            position = functions.index(judge)
+            assert functions[position + 1 :][:1] == ["refuseStranger"] or "findRoom" in functions[:position], path.name
+
+
+def test_every_access_names_a_table_and_no_scan() -> None:
+    for path in code_files():
+        accesses = tags(path, "access")
+        assert bool(accesses) == bool(tags(path, "dataSource")), path.name
+        for access in accesses:
+            actions, resource = access.split(" ")
+            assert resource in TABLES | INDEXES, path.name
+            assert all(re.fullmatch(r"dynamodb:[A-Z]\w+", action) for action in actions.split(",")), path.name
+        assert "Scan" not in path.read_text(), path.name
+
+
+def test_conditional_writes_may_read_the_row_that_refused_them() -> None:
+    """AppSync reads the row after a failed condition, with the role of the data source."""
+    for path in GRAPHQL.glob("functions/*.js"):
+        source = path.read_text()
+        if re.search(r"operation: '(PutItem|UpdateItem)'", source) and "isRefusedByCondition" in source:
+            assert any("dynamodb:GetItem" in access for access in tags(path, "access")), path.name
+
+
+def test_tables_and_settings_are_named_in_one_file_only() -> None:
+    for path in GRAPHQL.rglob("*.js"):
+        assert bool(re.search(r"\b(TABLES|SETTINGS)\b", path.read_text())) == (path.name == "environment.js"), path.name
+
+
+def test_bundled_code_fits_into_a_resolver() -> None:
+    for path in code_files():
+        bundled = subprocess.run(
+            ["node_modules/.bin/esbuild", path, "--bundle", "--format=esm", "--external:@aws-appsync/utils"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+            timeout=30,
+        )
+        assert len(bundled.stdout) <= 32 * 1024, path.name
+
+
+def test_subscriptions_return_what_their_mutations_return_and_their_arguments_are_in_it(schema: GraphQLSchema) -> None:
+    assert schema.subscription_type is not None
+    assert schema.mutation_type is not None
+    for name, field in schema.subscription_type.fields.items():
+        assert field.ast_node is not None
+        (argument,) = directives(field.ast_node.directives)["aws_subscribe"].arguments
+        mutations = [value.value for value in argument.value.values]  # type: ignore[attr-defined]
+        assert mutations, name
+        assert {str(schema.mutation_type.fields[mutation].type) for mutation in mutations} == {str(field.type)}, name
+        returned = get_named_type(field.type)
+        assert isinstance(returned, GraphQLObjectType)
+        assert set(field.args) <= set(returned.fields), name
+
+
+def test_every_type_is_for_users_of_the_pool_only(schema: GraphQLSchema) -> None:
+    for type_ in own_types(schema):
+        if isinstance(type_, GraphQLObjectType):
+            assert type_.ast_node is not None
+            assert "aws_cognito_user_pools" in directives(type_.ast_node.directives), type_.name
+
+
+def test_everything_is_described(schema: GraphQLSchema) -> None:
+    missing = []
+    for type_ in own_types(schema):
+        if not type_.description:
+            missing.append(type_.name)
+        if isinstance(type_, GraphQLEnumType):
+            missing += [f"{type_.name}.{name}" for name, value in type_.values.items() if not value.description]
+            continue
+        for name, field in type_.fields.items():
+            if not field.description:
+                missing.append(f"{type_.name}.{name}")
+            arguments = getattr(field, "args", {})
+            missing += [f"{type_.name}.{name}({key})" for key, value in arguments.items() if not value.description]
+    assert missing == []
+
+
+def test_names_of_identity_are_not_among_the_inputs(schema: GraphQLSchema) -> None:
+    """Who acts comes from the token: no argument of today's operations names a user."""
+    for root in ROOTS:
+        for name, field in schema.type_map[root].fields.items():  # type: ignore[attr-defined]
+            for key, argument in field.args.items():
+                inner = getattr(get_named_type(argument.type), "fields", {})
+                assert [given for given in (key, *inner) if IDENTITY.search(given)] == [], name
+
+
+def test_canonical_documents_are_valid_and_cover_every_operation(schema: GraphQLSchema) -> None:
+    document = concat_ast([parse(path.read_text()) for path in sorted(GRAPHQL.glob("operations/*.graphql"))])
+    assert validate(schema, document) == []
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    covered = {
+        f"{operation.operation.value.capitalize()}.{field.name.value}"  # type: ignore[attr-defined]
+        for operation in operations
+        for field in operation.selection_set.selections
+    }
+    assert covered == fields_of_roots(schema)
+    assert {operation.operation for operation in operations} == set(OperationType)
+
+
+def test_message_fragment_selects_all_of_a_message(schema: GraphQLSchema) -> None:
+    source = (GRAPHQL / "operations" / "fragments.graphql").read_text()
+    for name in ("Message", "ChatRoom", "Membership"):
+        match = re.search(rf"fragment {name}Fields on {name} {{([^}}]*)}}", source)
+        assert match is not None
+        type_ = schema.type_map[name]
+        assert isinstance(type_, GraphQLObjectType)
+        assert match[1].split() == list(type_.fields), name
+
+
+def test_limits_in_the_documentation_are_those_in_the_code() -> None:
+    limits = dict(re.findall(r"^export const (\w+) = (\d+);", (GRAPHQL / "shared/limits.js").read_text(), re.MULTILINE))
+    documentation = (GRAPHQL / "schema.graphql").read_text()
+    for phrase in (
+        f"1 to {int(limits['contentLength']):,} characters",
+        f"1 to {limits['roomNameLength']} characters",
+        f"Up to {limits['roomDescriptionLength']} characters",
+        f"1 to {limits['pageSizeMaximum']}; {limits['pageSize']} when not given",
+        f"The first {limits['previewLength']} characters",
+        "1 to 64 letters, digits",
+    ):
+        assert phrase in documentation
+
+
+def test_harness_has_the_tables_of_the_code() -> None:
+    source = (HARNESS / "code.mjs").read_text()
+    assert set(re.findall(r"^  (\w+): '\1',$", source, re.MULTILINE)) == TABLES

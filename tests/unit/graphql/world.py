@@ -1,0 +1,143 @@
+"""A world for one test: rows, a clock, users, and the real resolvers, run in Node.js as AppSync runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+HARNESS = Path(__file__).parent / "harness"
+
+Table = Literal["rooms", "memberships", "messages", "users", "deduplication"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who is signed in."""
+
+    name: str
+    groups: tuple[str, ...] = ("Users",)
+    claims: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """``ctx.identity`` of a Cognito user; the id is the name with a prefix."""
+        return {
+            "sub": f"id-{self.name}",
+            "username": self.name,
+            "groups": list(self.groups) or None,
+            "claims": dict(self.claims),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a field answered, what it asked of DynamoDB, and what that cost."""
+
+    data: Any
+    error_type: str | None
+    error_message: str | None
+    calls: list[dict[str, Any]]
+    write_units: float
+    read_units: float
+    subscription_filter: dict[str, Any] | None
+    invalidation_filter: dict[str, Any] | None
+
+    @property
+    def functions(self) -> list[str]:
+        """The functions whose data source was called, in order."""
+        return [call["function"] for call in self.calls]
+
+
+class Running:
+    """A field that is under way: each step is one data source call."""
+
+    def __init__(self, world: World, identifier: int) -> None:
+        self._world = world
+        self._identifier = identifier
+
+    def step(self) -> Outcome:
+        """Run up to and including the next data source call."""
+        return self._world.outcome(self._world.command(do="step", id=self._identifier))
+
+    def finish(self) -> Outcome:
+        """Run to the end."""
+        while True:
+            outcome = self.step()
+            if outcome.data is not None or outcome.error_type is not None:
+                return outcome
+
+
+class World:
+    """Talks to the Node.js process that holds the world."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            ["node", str(HARNESS / "serve.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._receive()
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.terminate()
+        self._process.wait(timeout=10)
+
+    def command(self, **command: object) -> Any:  # noqa: ANN401  whatever JSON the command answers with
+        """Send one command and return its answer."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+        answer = self._receive()
+        assert "problem" not in answer, answer["problem"]
+        return answer["answer"]
+
+    def reset(self) -> None:
+        """Forget all rows and set the clock back."""
+        self.command(do="reset")
+
+    def give(self, table: Table, **item: object) -> None:
+        """Put a row as the test's given."""
+        self.command(do="give", table=table, item=item)
+
+    def items(self, table: Table) -> list[dict[str, Any]]:
+        """Return all rows of a table."""
+        rows: list[dict[str, Any]] = self.command(do="items", table=table)
+        return rows
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.command(do="wait", seconds=seconds)
+
+    def start(self, field: str, user: User, **arguments: object) -> Running:
+        """Start a field without any data source call yet."""
+        identifier = self.command(do="start", field=field, args=arguments, identity=user.identity)
+        return Running(self, identifier)
+
+    def run(self, field: str, user: User | None, **arguments: object) -> Outcome:
+        """Run a field to its end; without a user as an API key or IAM caller would."""
+        identity = user.identity if user else None
+        return self.outcome(self.command(do="run", field=field, args=arguments, identity=identity))
+
+    @staticmethod
+    def outcome(report: dict[str, Any]) -> Outcome:
+        """Read the report of a run or step."""
+        outcome = report["outcome"] or {}
+        error = outcome.get("error") or {}
+        return Outcome(
+            data=outcome.get("data"),
+            error_type=error.get("type"),
+            error_message=error.get("message"),
+            calls=report["calls"],
+            write_units=report["units"]["write"],
+            read_units=report["units"]["read"],
+            subscription_filter=report["filters"]["subscriptionFilter"],
+            invalidation_filter=report["filters"]["invalidationFilter"],
+        )
+
+    def _receive(self) -> Any:  # noqa: ANN401  whatever JSON comes
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the Node.js process ended"
+        return json.loads(line)

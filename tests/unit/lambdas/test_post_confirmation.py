@@ -1,0 +1,198 @@
+"""A user who has confirmed a sign-up gets the group and a profile, once, and no e-mail address becomes a name."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from pydantic import ValidationError
+
+from lambdas.common.observability import logger
+from lambdas.post_confirmation import handler as entry
+from lambdas.post_confirmation.directory import AwsDirectory
+from lambdas.post_confirmation.logic import DISPLAY_NAME_LENGTH, Profile, display_name, welcome
+from lambdas.post_confirmation.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOW = datetime(2030, 1, 1, 12, 30, 15, 123456, tzinfo=UTC)
+SUB = "0b0e7b1c-8f6e-4c53-9f42-2f1d8a7a6f10"
+EMAIL = "alice@example.com"
+
+
+@dataclass
+class MemoryDirectory:
+    """Users kept in memory."""
+
+    members: set[tuple[str, str]] = field(default_factory=set)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    is_broken: bool = False
+
+    def add_to_group(self, user_pool_id: str, username: str) -> None:
+        if self.is_broken:
+            raise ConnectionError
+        self.members.add((user_pool_id, username))
+
+    def create_profile(self, profile: Profile) -> bool:
+        return self.profiles.setdefault(profile.user_id, profile) is profile
+
+
+@dataclass
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    function_name: str = "post-confirmation"
+    memory_limit_in_mb: int = 128
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:post-confirmation"
+    aws_request_id: str = "request"
+
+
+def confirmation(source: str = "PostConfirmation_ConfirmSignUp", **attributes: str) -> dict[str, Any]:
+    """Cognito's event of a confirmed sign-up."""
+    return {
+        "version": "1",
+        "region": "eu-central-1",
+        "userPoolId": "eu-central-1_pool",
+        "userName": "alice",
+        "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": "client"},
+        "triggerSource": source,
+        "request": {"userAttributes": {"sub": SUB, "email": EMAIL, "email_verified": "true", **attributes}},
+        "response": {},
+    }
+
+
+def test_confirmed_user_gets_group_and_profile() -> None:
+    directory = MemoryDirectory()
+    assert welcome(confirmation(name="Alice"), directory, NOW) is True
+    assert directory.members == {("eu-central-1_pool", "alice")}
+    assert directory.profiles == {SUB: Profile(SUB, "Alice", "2030-01-01T12:30:15.123Z")}
+
+
+def test_repeated_event_changes_nothing() -> None:
+    directory = MemoryDirectory()
+    welcome(confirmation(name="Alice"), directory, NOW)
+    assert welcome(confirmation(name="Alicia"), directory, NOW) is False
+    assert directory.profiles[SUB].display_name == "Alice"
+
+
+def test_repeating_after_a_failure_completes_the_work() -> None:
+    directory = MemoryDirectory(is_broken=True)
+    with pytest.raises(ConnectionError):
+        welcome(confirmation(), directory, NOW)
+    directory.is_broken = False
+    assert welcome(confirmation(), directory, NOW) is True
+
+
+def test_forgotten_password_is_no_sign_up() -> None:
+    directory = MemoryDirectory()
+    assert welcome(confirmation("PostConfirmation_ConfirmForgotPassword"), directory, NOW) is False
+    assert directory == MemoryDirectory()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ({"name": "Alice", "preferred_username": "al"}, "Alice"),
+        ({"name": "  ", "preferred_username": " al "}, "al"),
+        ({"name": "x" * 200}, "x" * DISPLAY_NAME_LENGTH),
+        ({"email": EMAIL}, "user-0b0e7b1c"),
+        ({}, "user-0b0e7b1c"),
+    ],
+)
+def test_display_name_is_the_users_choice_or_made_from_the_id(attributes: dict[str, str], name: str) -> None:
+    assert display_name({"sub": SUB, **attributes}) == name
+
+
+def test_display_name_has_the_length_that_the_resolvers_use() -> None:
+    limits = Path(__file__).parents[3] / "graphql" / "shared" / "limits.js"
+    match = re.search(r"displayNameLength = (\d+);", limits.read_text())
+    assert match is not None
+    assert int(match[1]) == DISPLAY_NAME_LENGTH
+
+
+@pytest.fixture
+def directory(monkeypatch: pytest.MonkeyPatch) -> MemoryDirectory:
+    kept = MemoryDirectory()
+    monkeypatch.setattr(entry, "_directory", lambda: kept)
+    return kept
+
+
+@pytest.mark.parametrize("source", ["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"])
+def test_handler_returns_the_event_and_logs_no_personal_data(
+    directory: MemoryDirectory, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    stream = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    event = confirmation(source, name="Alice Liddell")
+    answer = entry.handler(event, Context())
+    assert answer == confirmation(source, name="Alice Liddell")
+    logged = stream.getvalue()
+    assert json.loads(logged)["trigger"] == source
+    assert not [secret for secret in (EMAIL, "Alice Liddell") if secret in logged]
+    assert len(directory.profiles) == (1 if source.endswith("SignUp") else 0)
+
+
+def test_handler_fails_loudly_so_that_cognito_calls_again(directory: MemoryDirectory) -> None:
+    directory.is_broken = True
+    with pytest.raises(ConnectionError):
+        entry.handler(confirmation(), Context())
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("USERS_TABLE_NAME", raising=False)
+    with pytest.raises(ValidationError, match="USERS_TABLE_NAME"):
+        Settings.from_environment()
+    monkeypatch.setenv("USERS_TABLE_NAME", "chat-users-test")
+    settings = Settings.from_environment()
+    assert (settings.users_table_name, settings.users_group_name) == ("chat-users-test", "Users")
+
+
+@pytest.fixture
+def stubs() -> Iterator[tuple[AwsDirectory, Stubber, Stubber]]:
+    """AWS with fixed answers, which also checks requests against the services' models."""
+    session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+    cognito, dynamodb = session.client("cognito-idp"), session.client("dynamodb")
+    settings = Settings.model_validate({"USERS_TABLE_NAME": "chat-users-test"})
+    with Stubber(cognito) as cognito_stub, Stubber(dynamodb) as dynamodb_stub:
+        yield AwsDirectory(settings, cognito=cognito, dynamodb=dynamodb), cognito_stub, dynamodb_stub
+        cognito_stub.assert_no_pending_responses()
+        dynamodb_stub.assert_no_pending_responses()
+
+
+def test_aws_directory_adds_to_the_group(stubs: tuple[AwsDirectory, Stubber, Stubber]) -> None:
+    directory, cognito, _ = stubs
+    expected = {"UserPoolId": "eu-central-1_pool", "Username": "alice", "GroupName": "Users"}
+    cognito.add_response("admin_add_user_to_group", {}, expected)
+    directory.add_to_group("eu-central-1_pool", "alice")
+
+
+def test_aws_directory_writes_a_profile_only_where_there_is_none(
+    stubs: tuple[AwsDirectory, Stubber, Stubber],
+) -> None:
+    directory, _, dynamodb = stubs
+    profile = Profile(SUB, "Alice", "2030-01-01T12:30:15.123Z")
+    expected = {
+        "TableName": "chat-users-test",
+        "Item": {
+            "userId": {"S": SUB},
+            "displayName": {"S": "Alice"},
+            "createdAt": {"S": "2030-01-01T12:30:15.123Z"},
+        },
+        "ConditionExpression": "attribute_not_exists(userId)",
+    }
+    dynamodb.add_response("put_item", {}, expected)
+    assert directory.create_profile(profile) is True
+    dynamodb.add_client_error("put_item", "ConditionalCheckFailedException", expected_params=expected)
+    assert directory.create_profile(profile) is False
+    dynamodb.add_client_error("put_item", "ResourceNotFoundException", expected_params=expected)
+    with pytest.raises(Exception, match="ResourceNotFoundException"):
+        directory.create_profile(profile)
