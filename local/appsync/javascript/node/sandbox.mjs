@@ -59,8 +59,8 @@ export function createSandbox(codes) {
   const { advance, evaluate, register, forget } = load('./runner.mjs');
   const modules = Object.fromEntries(Object.entries(IMPORTABLE).map(([name, file]) => [name, load(file)]));
   const { harden, removeGlobals } = load('./lockdown.mjs');
-  Object.values(modules).forEach((module) => harden(module));
   removeGlobals(load('./appsync.mjs'));
+  Object.values(modules).forEach((module) => harden(module));
 
   const compiled = new Set();
 

@@ -1,0 +1,1 @@
+"""APPSYNC_JS: the runtime, its library, and what it refuses."""
