@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ def prepare(directory: DataDirectory, port: int) -> None:
     if installed != MINISTACK_VERSION:
         msg = f"MiniStack {installed} is installed, {MINISTACK_VERSION} is needed: run the Makefile's bootstrap again"
         raise RuntimeError(msg)
+    shutil.rmtree(directory.temporary, ignore_errors=True)
     for folder in (directory.state, directory.objects, directory.temporary, directory.logs):
         folder.mkdir(parents=True, exist_ok=True)
     cleaned = client_environment()

@@ -1,0 +1,165 @@
+"""Where the AWS provider is on this machine: Terraform's own mirror folders, the plugin cache, and common prefixes.
+
+Layouts and implied folders: Terraform documentation, "CLI Configuration File", "Provider Installation".
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HOST = "registry.terraform.io"
+"""The host in a provider's full name, which is also the name of its folder in a mirror."""
+
+_PREFIXES = ("/opt", "/usr/local", "/usr/share", "/usr/lib", "/var/lib", "/srv", "/home/linuxbrew", "/opt/homebrew")
+_DEPTH = 5
+_SEARCH_SECONDS = 2.0
+_SKIPPED = frozenset({"node_modules", "site-packages", "dist-packages", "__pycache__", ".git", "proc", "sys"})
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i386": "386", "i686": "386"}
+_CONSTRAINT = re.compile(r"\s*(?P<operator>>=|<=|!=|=|>|<|~>)?\s*(?P<version>\d+(?:\.\d+)*)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A folder that holds the provider in a version that fits."""
+
+    folder: Path
+    version: str
+
+
+def find_mirror(source: str, constraint: str, environment: Mapping[str, str]) -> Mirror | None:
+    """Return the mirror with the newest fitting version of a provider for this machine.
+
+    Args:
+        source: for example ``hashicorp/aws``.
+        constraint: for example ``>= 5.100, < 7.0``.
+        environment: the user's own, where Terraform's variables are.
+    """
+    found = [
+        Mirror(folder, version)
+        for folder in dict.fromkeys(_folders(environment))
+        for version in _versions(folder, source)
+        if satisfies(version, constraint)
+    ]
+    return max(found, key=lambda mirror: _numbers(mirror.version), default=None)
+
+
+def satisfies(version: str, constraint: str) -> bool:
+    """Tell whether a version is within a constraint; pre-releases never are."""
+    if not re.fullmatch(r"\d+(\.\d+)*", version):
+        return False
+    return all(_satisfies_one(version, part) for part in constraint.split(",") if part.strip())
+
+
+def _satisfies_one(version: str, part: str) -> bool:
+    match = _CONSTRAINT.fullmatch(part)
+    if match is None:
+        return False
+    have, want = _padded(version), _padded(match["version"])
+    operator = match["operator"] or "="
+    if operator == "~>":
+        parts = match["version"].split(".")
+        bound = [*map(int, parts[:-1])] or [int(parts[0])]
+        bound[-1] += 1
+        return want <= have < _padded(".".join(map(str, bound)))
+    return {
+        ">=": have >= want,
+        "<=": have <= want,
+        ">": have > want,
+        "<": have < want,
+        "=": have == want,
+        "!=": have != want,
+    }[operator]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _padded(version: str) -> tuple[int, ...]:
+    return (*_numbers(version), 0, 0, 0, 0)[:4]
+
+
+def _platform() -> str:
+    system = {"linux": "linux", "darwin": "darwin", "win32": "windows"}.get(sys.platform, sys.platform)
+    machine = platform.machine().lower()
+    return f"{system}_{_MACHINES.get(machine, machine)}"
+
+
+def _versions(folder: Path, source: str) -> Iterator[str]:
+    """Yield the versions of a provider in a mirror, in its unpacked and its packed layout."""
+    provider, here = folder / HOST / source, _platform()
+    name = source.rsplit("/", 1)[-1]
+    packed = re.compile(rf"terraform-provider-{re.escape(name)}_(.+)_{re.escape(here)}\.zip")
+    try:
+        for entry in provider.iterdir():
+            match = packed.fullmatch(entry.name)
+            if match:
+                yield match[1]
+            elif any((entry / here).glob(f"terraform-provider-{name}*")):
+                yield entry.name
+    except OSError:
+        return
+
+
+def _folders(environment: Mapping[str, str]) -> Iterator[Path]:
+    """Yield where mirrors may be, the likeliest first."""
+    for variable in ("TF_PLUGIN_DIR", "TF_PLUGIN_CACHE_DIR"):
+        if environment.get(variable):
+            yield Path(environment[variable]).expanduser()
+    home = Path(environment.get("HOME", "~")).expanduser()
+    yield from _configured(environment, home)
+    yield from _implied(environment, home)
+    deadline = time.monotonic() + _SEARCH_SECONDS
+    for prefix in (*_PREFIXES, str(home / ".terraform.d"), str(home / ".cache")):
+        yield from _search(Path(prefix), _DEPTH, deadline)
+
+
+def _configured(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
+    """Yield the folders that the user's own CLI configuration names."""
+    files = [environment.get("TF_CLI_CONFIG_FILE"), environment.get("TERRAFORM_CONFIG"), str(home / ".terraformrc")]
+    for file in filter(None, files):
+        try:
+            text = Path(file).expanduser().read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        for path in re.findall(r'(?:plugin_cache_dir|path)\s*=\s*"([^"]+)"', text):
+            yield Path(path.replace("$HOME", str(home))).expanduser()
+
+
+def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
+    yield home / ".terraform.d" / "plugins"
+    yield home / ".terraform.d" / "plugin-cache"
+    if sys.platform == "darwin":
+        for library in (home / "Library", Path("/Library")):
+            yield library / "Application Support" / "io.terraform" / "plugins"
+    data = [environment.get("XDG_DATA_HOME") or str(home / ".local" / "share")]
+    data += (environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")
+    for folder in filter(None, data):
+        yield Path(folder) / "terraform" / "plugins"
+
+
+def _search(folder: Path, depth: int, deadline: float) -> Iterator[Path]:
+    """Yield the parents of folders named as the registry's host; gives up when the time is over."""
+    if depth < 0 or time.monotonic() > deadline:
+        return
+    try:
+        with os.scandir(folder) as entries:
+            children = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return
+    if HOST in children:
+        yield folder
+        return
+    for child in children:
+        if child not in _SKIPPED:
+            yield from _search(folder / child, depth - 1, deadline)

@@ -1,0 +1,336 @@
+"""The stack into the local AWS by the real Terraform and the real AWS provider, state in the local S3."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import queue
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from local.clients import clients
+from local.deployment.providers import HOST, Mirror, find_mirror
+from local.deployment.requests import DeploymentError
+from local.embedded.environment import client_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from local.deployment.stack import Stack
+    from local.embedded.environment import DataDirectory
+
+WORKSPACE = "local"
+_INIT_SECONDS = 600
+_PLAN_SECONDS = 180
+_APPLY_SECONDS = 600
+_LOCK_SECONDS = 20
+_TELL_EVERY_SECONDS = 5.0
+_CHANGES = 2
+"""Exit code of ``plan -detailed-exitcode``: there is something to apply."""
+
+
+class ProviderMissingError(DeploymentError):
+    """``terraform init`` could not get the AWS provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did."""
+
+    outputs: dict[str, Any]
+    changes: int
+    """0: there was nothing to do."""
+
+
+@dataclass(slots=True)
+class Terraform:
+    """Terraform in one working folder against one local AWS.
+
+    Args:
+        engine: the command that is Terraform.
+        stack: what to apply; its folder is the working folder.
+        directory: the data; Terraform's own files go to ``terraform/`` in it.
+        endpoint: the local AWS.
+        say: receives progress.
+    """
+
+    engine: tuple[str, ...]
+    stack: Stack
+    directory: DataDirectory
+    endpoint: str
+    say: Callable[[str], None]
+    _said: float = field(default_factory=time.monotonic)
+
+    @property
+    def data(self) -> Path:
+        """Terraform's own files: providers, the backend's settings, the saved plan."""
+        return self.directory.root / "terraform"
+
+    def apply(self) -> Applied:
+        """Bring the local AWS to what the stack says.
+
+        Raises:
+            ProviderMissingError: the provider could not be had.
+            DeploymentError: Terraform refused; its own words are in the message.
+        """
+        self.data.mkdir(parents=True, exist_ok=True)
+        self._ensure_bucket()
+        self._init()
+        self._select_workspace()
+        plan = self.data / "plan"
+        changes = self._plan(plan)
+        if changes:
+            self._apply(plan, changes)
+        plan.unlink(missing_ok=True)
+        return Applied(self._outputs(), changes)
+
+    # --- before -----------------------------------------------------------------------------------
+
+    def environment(self) -> dict[str, str]:
+        """Return Terraform's environment: the local AWS, our own settings and nothing of the user's AWS."""
+        environment = client_environment()
+        for service in ("", "_S3", "_STS", "_IAM", "_DYNAMODB"):  # the S3 backend asks for them one by one
+            environment[f"AWS_ENDPOINT_URL{service}"] = self.endpoint
+        environment.update(
+            CHECKPOINT_DISABLE="1",
+            TF_DATA_DIR=str(self.data),
+            TF_IN_AUTOMATION="1",
+            TF_INPUT="0",
+            TF_REGISTRY_CLIENT_TIMEOUT="10",
+            TF_REGISTRY_DISCOVERY_RETRY="0",
+        )
+        configuration = self.data / "cli.tfrc"
+        if configuration.exists():
+            environment["TF_CLI_CONFIG_FILE"] = str(configuration)
+        else:  # the user's own, for a registry or a mirror of the company's
+            for name in ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR"):
+                if os.environ.get(name) and Path(os.environ[name]).exists():
+                    environment[name] = os.environ[name]
+        return environment
+
+    def _ensure_bucket(self) -> None:
+        s3 = clients(["s3"], self.endpoint)["s3"]
+        bucket = self.stack.backend["bucket"]
+        try:
+            s3.head_bucket(Bucket=bucket)
+        except s3.exceptions.ClientError:
+            s3.create_bucket(Bucket=bucket)
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+    def _init(self) -> None:
+        """Run ``init`` unless it has run for the same backend and providers."""
+        mirror = self._mirror()
+        self._write_configuration(mirror)
+        settings = json.dumps([self.stack.document.get("terraform"), str(mirror), self.engine], sort_keys=True)
+        fingerprint = hashlib.sha256(settings.encode()).hexdigest()
+        note = self.data / "initialized.sha256"
+        if note.exists() and note.read_text(encoding="ascii") == fingerprint:
+            return
+        if mirror is None:
+            self.say("Getting the AWS provider from the registry; the first time takes a while ...")
+        arguments = [
+            "-reconfigure",
+            "-backend-config=use_path_style=true",
+            "-backend-config=skip_metadata_api_check=true",
+        ]
+        done = self._run("init", *arguments, seconds=_INIT_SECONDS)
+        if done.code:
+            if "provider" in done.text.lower() and "backend" not in done.text.lower().split("error")[-1][:80]:
+                raise ProviderMissingError(_last_error(done.text))
+            raise DeploymentError(f"terraform init: {_last_error(done.text)}")
+        note.write_text(fingerprint, encoding="ascii")
+
+    def _mirror(self) -> Mirror | None:
+        required = self.stack.document["terraform"]["required_providers"]["aws"]
+        source = required["source"] if "/" in required["source"] else f"hashicorp/{required['source']}"
+        return find_mirror(source, required["version"], dict(os.environ))
+
+    def _write_configuration(self, mirror: Mirror | None) -> None:
+        configuration = self.data / "cli.tfrc"
+        if mirror is None:
+            configuration.unlink(missing_ok=True)
+            return
+        pattern = f'["{HOST}/*/*"]'
+        text = (
+            "provider_installation {\n"
+            f"  filesystem_mirror {{\n    path = {json.dumps(str(mirror.folder))}\n    include = {pattern}\n  }}\n"
+            f"  direct {{\n    exclude = {pattern}\n  }}\n}}\n"
+        )
+        configuration.write_text(text, encoding="utf-8")
+
+    def _select_workspace(self) -> None:
+        chosen = self.data / "environment"
+        if chosen.exists() and chosen.read_text(encoding="utf-8").strip() == WORKSPACE:
+            return
+        done = self._run("workspace", "select", "-or-create", WORKSPACE, seconds=_PLAN_SECONDS)
+        if done.code:
+            raise DeploymentError(f"terraform workspace select: {_last_error(done.text)}")
+
+    # --- plan and apply ---------------------------------------------------------------------------
+
+    def _plan(self, plan: Path) -> int:
+        """Save a plan; return how many resources it changes."""
+        from local.deployment.state_lock import release_if_orphaned  # noqa: PLC0415 - only here
+
+        arguments = ["-json", f"-out={plan}", "-detailed-exitcode", f"-lock-timeout={_LOCK_SECONDS}s"]
+        release_if_orphaned(self)
+        done = self._stream("plan", *arguments, seconds=_PLAN_SECONDS, on_event=lambda _event: None)
+        if done.code == 0:
+            return 0
+        if done.code != _CHANGES:
+            raise DeploymentError(f"terraform plan: {done.problem}")
+        return max(done.changes, 1)
+
+    def _apply(self, plan: Path, changes: int) -> None:
+        finished = 0
+
+        def count(event: dict[str, Any]) -> None:
+            nonlocal finished
+            if event.get("type") == "apply_complete":
+                finished += 1
+                self._say_sometimes(f"  Terraform has applied {finished} of {changes} resources ...")
+            elif event.get("type") == "apply_progress":
+                self._say_sometimes(f"  Terraform has applied {finished} of {changes} resources ...")
+
+        self.say(f"Terraform applies {changes} changes ...")
+        done = self._stream("apply", "-json", str(plan), seconds=_APPLY_SECONDS, on_event=count)
+        if done.code:
+            raise DeploymentError(f"terraform apply: {done.problem}")
+
+    def _outputs(self) -> dict[str, Any]:
+        done = self._run("output", "-json", seconds=_PLAN_SECONDS)
+        if done.code:
+            raise DeploymentError(f"terraform output: {_last_error(done.text)}")
+        return {name: output["value"] for name, output in json.loads(done.output).items()}
+
+    def _say_sometimes(self, text: str) -> None:
+        if time.monotonic() - self._said > _TELL_EVERY_SECONDS:
+            self._said = time.monotonic()
+            self.say(text)
+
+    # --- running it -------------------------------------------------------------------------------
+
+    def _run(self, *arguments: str, seconds: float) -> _Finished:
+        finished = _Finished()
+        for line in self._lines(arguments, seconds, finished):
+            finished.lines.append(line)
+        return finished
+
+    def _stream(self, *arguments: str, seconds: float, on_event: Callable[[dict[str, Any]], None]) -> _Finished:
+        """Run a command with ``-json``: each line it prints is an event."""
+        finished = _Finished()
+        for line in self._lines(arguments, seconds, finished):
+            finished.lines.append(line)
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue
+            finished.take(event)
+            on_event(event)
+        return finished
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Run any other command; return its exit code and what it printed."""
+        done = self._run(*arguments, seconds=_PLAN_SECONDS)
+        return done.code, done.text
+
+    def _lines(self, arguments: Sequence[str], seconds: float, finished: _Finished) -> Iterator[str]:
+        """Yield what a command prints, as it prints it; everything also goes to a log."""
+        command = [*self.engine, *arguments]
+        with (self.directory.logs / "terraform.log").open("a", encoding="utf-8") as log:
+            log.write(f"\n$ terraform {' '.join(arguments)}\n")
+            process = subprocess.Popen(
+                command,
+                cwd=self.stack.folder,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+            try:
+                for line in _read(process.stdout, time.monotonic() + seconds):
+                    log.write(line)
+                    yield line
+                finished.code = process.wait(timeout=10)
+            except TimeoutError as error:
+                message = f"terraform {arguments[0]} did not end within {seconds:.0f} s"
+                raise DeploymentError(message) from error
+            finally:
+                _end(process)
+
+
+@dataclass(slots=True)
+class _Finished:
+    code: int = 1
+    lines: list[str] = field(default_factory=list)
+    changes: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+    text = output
+
+    @property
+    def problem(self) -> str:
+        return "\n".join(self.problems) or _last_error(self.output)
+
+    def take(self, event: dict[str, Any]) -> None:
+        if event.get("type") == "change_summary" and event["changes"].get("operation") == "plan":
+            self.changes = sum(event["changes"].get(kind, 0) for kind in ("add", "change", "remove", "import"))
+        diagnostic = event.get("diagnostic")
+        if diagnostic and diagnostic["severity"] == "error":
+            address = f"{diagnostic['address']}: " if diagnostic.get("address") else ""
+            self.problems.append(f"{address}{diagnostic['summary']} {diagnostic.get('detail', '')}".strip())
+
+
+def _read(stream: IO[str] | None, deadline: float) -> Iterator[str]:
+    """Yield lines until the stream ends.
+
+    Raises:
+        TimeoutError: the deadline has passed.
+    """
+    lines: queue.Queue[str | None] = queue.Queue()
+
+    def pump() -> None:
+        for line in stream or ():
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=pump, daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=max(deadline - time.monotonic(), 0.01))
+        except queue.Empty as error:
+            raise TimeoutError from error
+        if line is None:
+            return
+        yield line
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End Terraform if it still runs: asked first, so that it writes its state and gives the lock back."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _last_error(text: str) -> str:
+    """Return what Terraform printed from its first error on, without its box drawing."""
+    plain = "\n".join(line.strip("│╷╵ ") for line in text.splitlines())
+    begin = plain.find("Error:")
+    return (plain[begin:] if begin >= 0 else plain).strip()[-3000:]
