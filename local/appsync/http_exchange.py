@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
+from local.appsync import json_text
 from local.appsync.errors import MalformedRequestError, RequestError
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ _ALLOWED_HEADERS: Final = (
     "authorization, content-type, x-api-key, x-amz-date, x-amz-security-token, x-amz-user-agent, x-amz-content-sha256, "
     f"amz-sdk-invocation-id, amz-sdk-request, x-amzn-requestid, {METER_HEADER}"
 )
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_UNPRINTABLE: Final = re.compile(r"[^\t\x20-\x7e\xa0-\xff]")
 _EXPOSED_HEADERS: Final = "x-amzn-requestid, x-amzn-errortype"
 
 
@@ -51,23 +54,22 @@ def parse_json(body: bytes) -> object:
         MalformedRequestError: it is none.
     """
     try:
-        parsed: object = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        return json_text.load(body)
+    except ValueError as error:
         raise MalformedRequestError("Invalid JSON payload in POST request.") from error
-    return parsed
 
 
 async def respond(send: Send, status: int, body: object, headers: dict[str, str]) -> None:
     """Answer with JSON, or with nothing where the body is None; browsers may read it from any origin."""
-    payload = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    payload = b"" if body is None else json_text.dump(body).encode()
     answer: dict[str, Any] = {
         "content-type": "application/json;charset=UTF-8",
         "content-length": str(len(payload)),
         "access-control-allow-origin": "*",
         "access-control-expose-headers": _EXPOSED_HEADERS,
-        **headers,
+        **{name.lower(): value for name, value in headers.items() if _TOKEN.fullmatch(name)},
     }
-    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.items()]
+    raw = [(name.encode(), _UNPRINTABLE.sub(" ", str(value)).encode("latin-1")) for name, value in answer.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": payload})
 

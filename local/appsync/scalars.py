@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from graphql import GraphQLError, GraphQLScalarType, ValueNode, value_from_ast_untyped
 
+from local.appsync import json_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -114,8 +116,8 @@ def _parse_json(value: object) -> object:
     if not isinstance(value, str):
         raise GraphQLError(f"AWSJSON takes a string of JSON, not {_shown(value)}")
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError) as error:
+        return json_text.load(value)
+    except ValueError as error:
         raise GraphQLError("AWSJSON cannot represent a string that is not JSON") from error
 
 
@@ -123,11 +125,11 @@ def _serialize_json(value: object) -> str:
     """A text that is JSON already goes out as it is (Lambda functions stringify), everything else is encoded."""
     if isinstance(value, str):
         try:
-            json.loads(value)
-        except (ValueError, RecursionError):
-            return json.dumps(value, ensure_ascii=False)
+            json_text.load(value)
+        except ValueError:
+            return json_text.dump(value)
         return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json_text.dump(value)
 
 
 _SCALARS: Final[dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {

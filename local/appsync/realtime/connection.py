@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
+from local.appsync import json_text
 from local.appsync.backend import AwsError
 from local.appsync.errors import RequestError
 from local.appsync.execution import GraphqlRequest
@@ -158,7 +158,7 @@ class Connection:
             message["id"] = subscription_id
         if payload is not None:
             message["payload"] = payload
-        self._outbox.offer(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+        self._outbox.offer(json_text.dump(message))
 
     def _refuse(self, errors: list[dict[str, Any]], subscription_id: str | None = None) -> None:
         self._send("error", subscription_id, {"errors": errors})
@@ -224,8 +224,8 @@ class Connection:
     def _take(self, text: str) -> None:
         """Act on one message of the client."""
         try:
-            message = json.loads(text)
-        except (ValueError, RecursionError):
+            message = json_text.load(text)
+        except ValueError:
             message = None
         if not isinstance(message, dict):
             self._refuse([{"errorType": "BadRequestException", "message": "A message must be a JSON object."}])
@@ -307,8 +307,8 @@ class Connection:
         authorization = extensions.get("authorization") if isinstance(extensions, dict) else None
         try:
             headers = header_map(authorization)
-            content = json.loads(data) if isinstance(data, str) else None
-        except (ValueError, RecursionError) as error:
+            content = json_text.load(data) if isinstance(data, str) else None
+        except ValueError as error:
             raise RequestError(
                 _BAD_REQUEST, "BadRequestException", "start needs payload.data and payload.extensions.authorization."
             ) from error

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
+from local.appsync import json_text
 from local.appsync.authentication import Credentials
 from local.appsync.backend import SignedRequest
 from local.appsync.errors import RequestError
@@ -51,8 +51,8 @@ def _decoded(encoded: str) -> dict[str, str]:
     standard = encoded.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         text = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True).decode("utf-8")
-        return header_map(json.loads(text))
-    except (binascii.Error, ValueError, RecursionError) as error:
+        return header_map(json_text.load(text))
+    except (binascii.Error, ValueError) as error:
         raise RequestError(400, "BadRequestException", "The header of the connection is not base64 of JSON.") from error
 
 

@@ -6,7 +6,6 @@ serialized once, however many receive it.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
@@ -23,6 +22,7 @@ from graphql import (
     get_named_type,
 )
 
+from local.appsync import json_text
 from local.appsync.errors import slashed
 from local.appsync.realtime.publication import TYPE_NAME, merged
 from local.appsync.selections import is_included
@@ -75,7 +75,7 @@ class Projection:
         self._field = field
         self.signature: Final = field.signature
 
-    def payload(self, source: dict[str, Any]) -> str:
+    def payload(self, source: object) -> str:
         """The ``payload`` of a ``data`` message as JSON: ``{"data": {...}}`` and ``errors`` where there are any."""
         errors: list[dict[str, Any]] = []
         try:
@@ -86,7 +86,7 @@ class Projection:
         body: dict[str, Any] = {"data": data}
         if errors:
             body["errors"] = errors
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return json_text.dump(body)
 
 
 def _complete(

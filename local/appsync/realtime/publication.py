@@ -29,8 +29,13 @@ class Publication:
     """The result of one mutation field on its way to the subscribers of one Subscription field."""
 
     subscription_field: str
-    payload: dict[str, Any]
-    """Field name -> value, lists and nested objects likewise; what was not selected is not there."""
+    payload: object
+    """For an object field name -> value, nested objects likewise; what was not selected is not there."""
+
+    @property
+    def subject(self) -> dict[str, Any]:
+        """What filters look at: the fields of an object; AppSync does not filter lists and scalars."""
+        return self.payload if isinstance(self.payload, dict) else {}
 
 
 def publications_of(
@@ -50,9 +55,9 @@ def publications_of(
     for node in reader.fields(operation.selection_set):
         key = (node.alias or node.name).value
         names = deployed.executable.subscriptions.get(node.name.value, ())
-        if not names or key in failed or not isinstance(data.get(key), dict) or node.selection_set is None:
+        if not names or key in failed or data.get(key) is None:
             continue
-        payload = reader.read_object(node.selection_set, data[key], (key,))
+        payload = reader.read(node.selection_set, data[key], (key,))
         publications += [Publication(name, payload) for name in names]
     return publications
 
@@ -82,7 +87,7 @@ class _Reader:
             elif isinstance(selection, FragmentSpreadNode):
                 yield from self.fields(self._fragments[selection.name.value].selection_set)
 
-    def read_object(
+    def _read_object(
         self, selections: SelectionSetNode, data: dict[str, Any], path: tuple[str | int, ...]
     ) -> dict[str, Any]:
         """One object of the response; a field selected twice is merged, as GraphQL merges it."""
@@ -90,19 +95,20 @@ class _Reader:
         for node in self.fields(selections):
             key, name = (node.alias or node.name).value, node.name.value
             if key in data:
-                value = self._read(node.selection_set, data[key], (*path, key))
+                value = self.read(node.selection_set, data[key], (*path, key))
                 payload[name] = merged(payload.get(name), value)
         concrete = self._concrete_types.get(path)
         if concrete is not None:
             payload[TYPE_NAME] = concrete
         return payload
 
-    def _read(self, selections: SelectionSetNode | None, value: object, path: tuple[str | int, ...]) -> object:
+    def read(self, selections: SelectionSetNode | None, value: object, path: tuple[str | int, ...]) -> object:
+        """A value of the response with its objects by field name."""
         if selections is None or value is None:
             return value
         if isinstance(value, list):
-            return [self._read(selections, item, (*path, index)) for index, item in enumerate(value)]
-        return self.read_object(selections, value, path) if isinstance(value, dict) else value
+            return [self.read(selections, item, (*path, index)) for index, item in enumerate(value)]
+        return self._read_object(selections, value, path) if isinstance(value, dict) else value
 
 
 def merged(before: object, now: object) -> object:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from local.appsync import json_text
 from local.appsync.filters import matches_arguments
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Subscription:
         self.api_id = api_id
         self.registration = registration
         self.subscriber = subscriber
-        self._head = f'{{"id":{json.dumps(subscription_id)},"type":"data","payload":'
+        self._head = f'{{"id":{json_text.dump(subscription_id)},"type":"data","payload":'
 
     def deliver(self, payload: str) -> None:
         """Hand over one event, its payload already serialized."""
@@ -101,7 +101,7 @@ class SubscriptionRegistry:
         rendered: dict[Projection, str | None] = {}
         delivered = 0
         for subscription in tuple(self._subscriptions.get((api_id, publication.subscription_field), ())):
-            if not subscription.registration.wants(publication.payload):
+            if not subscription.registration.wants(publication.subject):
                 continue
             projection = subscription.registration.projection
             if projection not in rendered:
