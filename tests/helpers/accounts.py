@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pycognito.aws_srp import AWSSRP
 
@@ -71,7 +71,7 @@ class UserPool:
         return await asyncio.to_thread(self._sign_in, account)
 
     async def sign_in_for(self, seconds: int, account: Account) -> Tokens:
-        """Sign in through a client of the pool whose tokens live so long; the client is gone again afterwards.
+        """Sign in for tokens that live so long; the pool's client has its own settings back when this returns.
 
         AWS gives a token five minutes at least; the embedded Cognito takes any number of seconds, for tests like these.
         """
@@ -138,21 +138,16 @@ class UserPool:
         return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])
 
     def _sign_in_for(self, seconds: int, account: Account) -> Tokens:
-        pool_id = self._backend.outputs.user_pool_id
-        client_id = self._cognito.create_user_pool_client(
-            UserPoolId=pool_id,
-            ClientName="short-lived",
-            IdTokenValidity=seconds,
-            AccessTokenValidity=seconds,
-            TokenValidityUnits={"IdToken": "seconds", "AccessToken": "seconds"},
-            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
-        )["UserPoolClient"]["ClientId"]
+        outputs = self._backend.outputs
+        described = self._cognito.describe_user_pool_client(
+            UserPoolId=outputs.user_pool_id, ClientId=outputs.client_id
+        )["UserPoolClient"]
+        times = {"CreationDate", "LastModifiedDate"}
+        client: dict[str, Any] = {k: v for k, v in described.items() if k not in times and v not in ("", None)}
+        short = {"IdToken": "seconds", "AccessToken": "seconds", "RefreshToken": "days"}
+        validity = {"IdTokenValidity": seconds, "AccessTokenValidity": seconds, "TokenValidityUnits": short}
+        self._cognito.update_user_pool_client(**{**client, **validity})
         try:
-            result = self._cognito.initiate_auth(
-                ClientId=client_id,
-                AuthFlow="USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": account.username, "PASSWORD": account.password},
-            )["AuthenticationResult"]
+            return self._sign_in(account)
         finally:
-            self._cognito.delete_user_pool_client(UserPoolId=pool_id, ClientId=client_id)
-        return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])
+            self._cognito.update_user_pool_client(**client)

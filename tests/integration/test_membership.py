@@ -103,11 +103,11 @@ async def test_an_unknown_room_is_not_found_by_an_admin_either(admin: ChatUser, 
     assert (backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")) == before
 
 
-@pytest.mark.parametrize("who", ["admin", "moderator"])
+@pytest.mark.parametrize("group", ["Admins", "Moderators"])
 async def test_admins_and_moderators_act_in_any_room(
-    who: str, closed_room: Row, alice: ChatUser, request: pytest.FixtureRequest
+    group: str, closed_room: Row, alice: ChatUser, admin: ChatUser, moderator: ChatUser
 ) -> None:
-    person: ChatUser = request.getfixturevalue(who)
+    person = {"Admins": admin, "Moderators": moderator}[group]
 
     async with person.listening(closed_room) as subscription:
         sent = await person.send(closed_room, "a word from the management")

@@ -19,12 +19,16 @@ from tests.helpers.realtime_client import HandshakeError, HeaderStyle, RealtimeC
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+    from tests.conftest import NewUser
     from tests.helpers.accounts import UserPool
     from tests.helpers.backend import LocalBackend, Outputs
     from tests.helpers.chat import ChatUser, Row
 
     Forge = Callable[[str], str]
 
+PASSWORD = "Aa1!aaaaaaaa"
 INTRUDER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
@@ -169,34 +173,73 @@ async def test_a_token_is_good_until_it_expires_and_not_after(
     while_good = await client.attempt(ME)
     await asyncio.sleep(claims_of(token)["exp"] - time.time() + 0.1)
     after = await client.attempt(ME)
-
-    assert while_good.data["me"]["id"] == alice.id
-    assert_refused(after.status, after.body)
     with pytest.raises(HandshakeError) as refused:
         await RealtimeClient(outputs["RealtimeURL"], client.headers).connect()
+
+    assert while_good.errors == []
+    assert while_good.data["me"]["id"] == alice.id
+    assert_refused(after.status, after.body)
     assert refused.value.codes == [401]
+
+
+async def test_a_token_is_no_longer_good_once_its_owner_has_signed_out(
+    backend: LocalBackend, new_user: NewUser
+) -> None:
+    grace = await new_user("Grace")
+    assert (await grace.me())["id"] == grace.id
+
+    backend.cognito().global_sign_out(AccessToken=grace.tokens.access_token)
+    answer = await grace.graphql.attempt(ME)
+
+    assert_refused(answer.status, answer.body)
 
 
 async def test_a_token_of_another_pool_is_refused(outputs: Outputs, backend: LocalBackend) -> None:
     cognito = backend.cognito()
     foreign = cognito.create_user_pool(PoolName="foreign")["UserPool"]["Id"]
     try:
-        client = cognito.create_user_pool_client(
-            UserPoolId=foreign, ClientName="foreign", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
-        )["UserPoolClient"]["ClientId"]
+        client_id = client_for_passwords(cognito, foreign)
         cognito.admin_create_user(UserPoolId=foreign, Username="mallory", MessageAction="SUPPRESS")
-        cognito.admin_set_user_password(UserPoolId=foreign, Username="mallory", Password="Aa1!aaaaaaaa", Permanent=True)
-        token = cognito.admin_initiate_auth(
-            UserPoolId=foreign,
-            ClientId=client,
-            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": "mallory", "PASSWORD": "Aa1!aaaaaaaa"},
-        )["AuthenticationResult"]["IdToken"]
+        cognito.admin_set_user_password(UserPoolId=foreign, Username="mallory", Password=PASSWORD, Permanent=True)
+        token = token_by_password(cognito, client_id, "mallory", PASSWORD)
         answer = await GraphQLClient(outputs["GraphQLURL"], {"Authorization": token}).attempt(ME)
     finally:
         cognito.delete_user_pool(UserPoolId=foreign)
 
     assert_refused(answer.status, answer.body)
+
+
+async def test_a_token_of_another_client_of_the_pool_is_refused(
+    outputs: Outputs, backend: LocalBackend, alice: ChatUser
+) -> None:
+    cognito = backend.cognito()
+    client_id = client_for_passwords(cognito, outputs.user_pool_id)
+    try:
+        token = token_by_password(cognito, client_id, alice.account.username, alice.account.password)
+        answer = await GraphQLClient(outputs["GraphQLURL"], {"Authorization": token}).attempt(ME)
+    finally:
+        cognito.delete_user_pool_client(UserPoolId=outputs.user_pool_id, ClientId=client_id)
+
+    assert claims_of(token)["sub"] == alice.id
+    assert_refused(answer.status, answer.body)
+
+
+def client_for_passwords(cognito: CognitoIdentityProviderClient, pool_id: str) -> str:
+    """A client of a pool that takes passwords."""
+    made = cognito.create_user_pool_client(
+        UserPoolId=pool_id, ClientName="other", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )
+    return made["UserPoolClient"]["ClientId"]
+
+
+def token_by_password(cognito: CognitoIdentityProviderClient, client_id: str, username: str, password: str) -> str:
+    """An ID token for a password."""
+    answer = cognito.initiate_auth(
+        ClientId=client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": username, "PASSWORD": password},
+    )
+    return answer["AuthenticationResult"]["IdToken"]
 
 
 @pytest.mark.parametrize("kind", ["id_token", "access_token"])
