@@ -27,6 +27,7 @@ from local.appsync.resolver import resolve_field
 from local.appsync.schema import check_schema
 from local.appsync.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
+from local.embedded.alarms import CompleteAlarms
 from local.embedded.backend import MiniStackBackend
 from local.embedded.confirmation import PostConfirmation
 from local.embedded.deployment_checks import DeploymentChecks
@@ -102,6 +103,7 @@ class LocalAws:
             self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
         )
         PostConfirmation(self._emulator)
+        CompleteAlarms(self._emulator)
         self._saver = StateSaver(self._emulator)
         backend = MiniStackBackend(self._emulator)
         self._data_plane = AppSyncDataPlane(backend, self._resolver(backend))

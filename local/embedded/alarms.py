@@ -1,0 +1,90 @@
+"""DescribeAlarms in CloudWatch's Query protocol, complete.
+
+MiniStack 1.5.33 keeps all that PutMetricAlarm is given, answers with all of it in the JSON protocol, and leaves most of it
+out in the Query protocol, which the AWS provider of Terraform 5.x speaks: every plan would change every alarm. So a
+Query call is asked in JSON, and the answer written as XML by the shapes of the AWS model. Can go when MiniStack's own XML
+has dimensions, period, statistic and actions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+import botocore.session
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_ACTION = "DescribeAlarms"
+_NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/"
+_LISTS = ("AlarmNames", "AlarmTypes")
+_PLAIN = ("AlarmNamePrefix", "StateValue", "ActionPrefix", "NextToken")
+
+
+class CompleteAlarms:
+    """Wraps CloudWatch's handler."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        model = botocore.session.Session().get_service_model("cloudwatch")
+        self._shape: Any = model.operation_model(_ACTION).output_shape
+        emulator.wrap("monitoring", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            form = _form(headers, body)
+            if form.get("Action") != [_ACTION]:
+                return await handler(method, path, headers, body, query_params)
+            asked = {
+                **headers,
+                "content-type": "application/x-amz-json-1.0",
+                "x-amz-target": f"GraniteServiceVersion20100801.{_ACTION}",
+            }
+            status, answered, content = await handler(method, "/", asked, json.dumps(_request(form)).encode(), {})
+            if status != 200:  # noqa: PLR2004 - HTTP OK; its own Query answer has the right error
+                return await handler(method, path, headers, body, query_params)
+            del answered
+            members = _xml(self._shape, json.loads(content))
+            document = (
+                f'<{_ACTION}Response xmlns="{_NAMESPACE}"><{_ACTION}Result>{members}</{_ACTION}Result>'
+                f"<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></{_ACTION}Response>"
+            )
+            return 200, {"Content-Type": "text/xml"}, document.encode()
+
+        return handle
+
+
+def _form(headers: dict[str, str], body: bytes) -> dict[str, list[str]]:
+    if not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    return parse_qs(body.decode("utf-8", "replace"))
+
+
+def _request(form: dict[str, list[str]]) -> dict[str, Any]:
+    request: dict[str, Any] = {name: form[name][0] for name in _PLAIN if name in form}
+    if "MaxRecords" in form:
+        request["MaxRecords"] = int(form["MaxRecords"][0])
+    for name in _LISTS:
+        members = [form[key][0] for key in form if key.startswith(f"{name}.member.")]
+        if members:
+            request[name] = members
+    return request
+
+
+def _xml(shape: Any, value: Any) -> str:  # noqa: ANN401 - botocore's shapes, JSON values
+    """Return a value's content in the Query protocol, by its shape; members that the shape lacks are left out."""
+    if shape.type_name == "structure":
+        members = ((name, shape.members[name], value[name]) for name in shape.members if value.get(name) is not None)
+        return "".join(f"<{name}>{_xml(member, inner)}</{name}>" for name, member, inner in members)
+    if shape.type_name == "list":
+        return "".join(f"<member>{_xml(shape.member, inner)}</member>" for inner in value)
+    if shape.type_name == "boolean":
+        return "true" if value else "false"
+    if shape.type_name == "timestamp" and isinstance(value, int | float):
+        return dt.datetime.fromtimestamp(value, dt.UTC).isoformat()
+    return escape(str(value))
