@@ -26,7 +26,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (isInvalidCursor(ctx.error)) {
+  const isContinued = (ctx.args.nextToken ?? null) !== null;
+  if (isContinued && isInvalidCursor(ctx.error)) {
     failInvalidCursor();
   }
   failOn(ctx.error);

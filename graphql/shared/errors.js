@@ -7,7 +7,7 @@ import { util } from '@aws-appsync/utils';
 /** @typedef {{ message: string, type: string }} DataSourceError */
 
 const conditionFailed = 'DynamoDB:ConditionalCheckFailedException';
-const invalidCursor = 'DynamoDB:UserIllegalArgumentException';
+const invalidCursor = ['DynamoDB:UserIllegalArgumentException', 'DynamoDB:ValidationException'];
 const inTransaction = 'DynamoDB:TransactionConflictException';
 const throttled = [
   'DynamoDB:ProvisionedThroughputExceededException',
@@ -56,13 +56,14 @@ export function isRefusedByCondition(error) {
 }
 
 /**
- * Tells whether AppSync could not read the nextToken that the client sent.
+ * Tells whether a list could not start at the nextToken that the client sent: AppSync could not read it (the first type,
+ * as seen in aws-amplify/amplify-cli#3411), or it is of another list and DynamoDB refused it (the second).
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}
  */
 export function isInvalidCursor(error) {
-  return error?.type === invalidCursor;
+  return !!error && invalidCursor.indexOf(error.type) >= 0;
 }
 
 /**

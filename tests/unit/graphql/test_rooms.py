@@ -242,7 +242,15 @@ def test_my_chat_rooms_reads_fifty_rooms_for_27_units(world: World, bob: User, a
 
 @pytest.mark.parametrize("field", ["Query.listChatRooms", "Query.myChatRooms"])
 @pytest.mark.parametrize(
-    "arguments", [{"limit": 0}, {"limit": -1}, {"limit": 101}, {"nextToken": "nonsense"}, {"nextToken": "before:5"}]
+    "arguments",
+    [
+        {"limit": 0},
+        {"limit": -1},
+        {"limit": 101},
+        {"nextToken": ""},
+        {"nextToken": "nonsense"},
+        {"nextToken": "before:5"},
+    ],
 )
 def test_lists_refuse_wrong_pages(world: World, alice: User, field: str, arguments: dict[str, Any]) -> None:
     outcome = world.run(field, alice, **arguments)

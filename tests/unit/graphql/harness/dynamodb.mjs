@@ -118,7 +118,7 @@ export class Database {
       ordered.reverse();
     }
     let start = 0;
-    if (nextToken) {
+    if (nextToken !== undefined && nextToken !== null) {
       start = ordered.findIndex((item) => this.#keyText(table, item) === Buffer.from(nextToken, 'base64').toString()) + 1;
       if (start === 0) {
         return { result: null, error: { type: 'DynamoDB:UserIllegalArgumentException', message: 'Invalid token' } };
