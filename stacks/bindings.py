@@ -141,7 +141,13 @@ def add(
         kind: A resource class of this module.
         address: The second part of the Terraform address, unique among the resources of that type.
         arguments: The resource's own arguments.
+
+    Raises:
+        TypeError: A list holds a dict: jsii would silently drop its optional snake_case keys.
     """
+    for name, value in arguments.items():
+        if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
+            raise TypeError(f"{kind.__name__}.{address}: {name} holds a dict; use the struct class of the block")
     element = kind(stack, f"{kind.__name__}.{address}", **arguments)
     element.override_logical_id(address)
     return element

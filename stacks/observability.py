@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, TerraformStack, add
-from stacks.dashboard import Graph, dashboard_body
+from stacks.dashboard import API_NAMESPACE, FUNCTION_NAMESPACE, TABLE_NAMESPACE, dashboard_body
 from stacks.names import physical_name
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from stacks.functions import Function
     from stacks.settings import Settings
 
-_API_NAMESPACE = "AWS/AppSync"
-_FUNCTION_NAMESPACE = "AWS/Lambda"
-_TABLE_NAMESPACE = "AWS/DynamoDB"
 
 _HOT_TABLES = ("memberships", "messages", "rooms")
 """What every message reads or writes; the other tables follow the number of people, not of messages."""
@@ -69,7 +66,7 @@ def _api_failures(api: GraphqlApi) -> _Alarm:
     return _Alarm(
         address="api_5xx",
         description="The API answers requests with server errors",
-        namespace=_API_NAMESPACE,
+        namespace=API_NAMESPACE,
         metric="5XXError",
         dimensions=_api_dimensions(api),
     )
@@ -81,7 +78,7 @@ def _function_failures(function: Function) -> list[_Alarm]:
         _Alarm(
             address=f"{function.name}_errors",
             description=f"The function {function.name} fails",
-            namespace=_FUNCTION_NAMESPACE,
+            namespace=FUNCTION_NAMESPACE,
             metric="Errors",
             dimensions=dimensions,
             minutes_to_alarm=1,
@@ -89,7 +86,7 @@ def _function_failures(function: Function) -> list[_Alarm]:
         _Alarm(
             address=f"{function.name}_throttles",
             description=f"The function {function.name} is called more often than the account's concurrency allows",
-            namespace=_FUNCTION_NAMESPACE,
+            namespace=FUNCTION_NAMESPACE,
             metric="Throttles",
             dimensions=dimensions,
             minutes_to_alarm=1,
@@ -101,7 +98,7 @@ def _api_latency(api: GraphqlApi) -> _Alarm:
     return _Alarm(
         address="api_latency",
         description="One request in a hundred takes longer than a second",
-        namespace=_API_NAMESPACE,
+        namespace=API_NAMESPACE,
         metric="Latency",
         dimensions=_api_dimensions(api),
         statistic=None,
@@ -114,7 +111,7 @@ def _dropped_messages(api: GraphqlApi) -> _Alarm:
     return _Alarm(
         address="api_dropped_messages",
         description="AppSync drops events before they reach subscribers: the quota of inbound messages is used up",
-        namespace=_API_NAMESPACE,
+        namespace=API_NAMESPACE,
         metric="InboundMessageDropped",
         dimensions=_api_dimensions(api),
         minutes_to_alarm=1,
@@ -126,7 +123,7 @@ def _throttles(key: str, table: Any) -> list[_Alarm]:  # noqa: ANN401 - a Dynamo
         _Alarm(
             address=f"{key}_{kind.lower()}_throttles",
             description=f"The table {key} refuses to {kind.lower()}: one key is hotter than a partition can be",
-            namespace=_TABLE_NAMESPACE,
+            namespace=TABLE_NAMESPACE,
             metric=f"{kind}ThrottleEvents",
             dimensions={"TableName": table.name},
         )
@@ -165,53 +162,15 @@ def _add_dashboard(
     functions: Sequence[Function],
     tables: Mapping[str, Any],
 ) -> None:
-    of_api = _api_dimensions(api)
-    of_functions = [{"FunctionName": function.resource.function_name} for function in functions]
-    of_tables = [{"TableName": table.name} for table in tables.values()]
-    graphs = [
-        Graph("Errors", _API_NAMESPACE, "Sum", [("4XXError", of_api), ("5XXError", of_api)]),
-        Graph("Latency, p99 (ms)", _API_NAMESPACE, "p99", [("Latency", of_api)]),
-        Graph(
-            "Connections and subscriptions",
-            _API_NAMESPACE,
-            "Maximum",
-            [("ActiveConnections", of_api), ("ActiveSubscriptions", of_api)],
-        ),
-        Graph(
-            "Real-time messages",
-            _API_NAMESPACE,
-            "Sum",
-            [(metric, of_api) for metric in ("InboundMessages", "OutboundMessages", "InboundMessageDropped")],
-        ),
-        Graph(
-            "Functions: failures",
-            _FUNCTION_NAMESPACE,
-            "Sum",
-            [(metric, dimensions) for dimensions in of_functions for metric in ("Errors", "Throttles")],
-        ),
-        Graph(
-            "Functions: duration, p99 (ms)",
-            _FUNCTION_NAMESPACE,
-            "p99",
-            [("Duration", dimensions) for dimensions in of_functions],
-        ),
-        Graph(
-            "Tables: read capacity",
-            _TABLE_NAMESPACE,
-            "Sum",
-            [("ConsumedReadCapacityUnits", dimensions) for dimensions in of_tables],
-        ),
-        Graph(
-            "Tables: write capacity",
-            _TABLE_NAMESPACE,
-            "Sum",
-            [("ConsumedWriteCapacityUnits", dimensions) for dimensions in of_tables],
-        ),
-    ]
     add(
         stack,
         CloudwatchDashboard,
         "chat",
         dashboard_name=physical_name(settings, "health", "dashboard"),
-        dashboard_body=dashboard_body(settings.region, graphs),
+        dashboard_body=dashboard_body(
+            settings.region,
+            api_id=api.resource.id,
+            functions=[function.resource.function_name for function in functions],
+            tables=[table.name for table in tables.values()],
+        ),
     )

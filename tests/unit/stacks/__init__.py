@@ -1,0 +1,1 @@
+"""Tests of synthesis: settings, names, sources and the Terraform JSON."""

@@ -1,0 +1,126 @@
+"""One synthesis a session, and copies of the checkout to break."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stacks.environments import load_environments
+from stacks.synthesis import synthesize
+from tests.unit.stacks.synthesized import Synthesized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCES = ("main.py", "cdktf.json", "environments", "stacks", "graphql", "lambdas")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
+    """The synthesized stack of every environment, by its name."""
+    environments = load_environments(ROOT, {})
+    folders = synthesize(environments, ROOT, output=tmp_path_factory.mktemp("synthesis"))
+    return {
+        settings.environment: Synthesized.read(settings, folder)
+        for settings, folder in zip(environments, folders, strict=True)
+    }
+
+
+@pytest.fixture(scope="session", params=["dev", "local", "prod", "staging"])
+def stack(request: pytest.FixtureRequest, stacks: dict[str, Synthesized]) -> Synthesized:
+    """Each synthesized stack in turn."""
+    return stacks[request.param]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of everything that synthesis reads, to be changed."""
+    return copy_checkout(tmp_path / "checkout")
+
+
+def copy_checkout(folder: Path) -> Path:
+    """Copy what synthesis reads to ``folder``; the installed tools are linked."""
+    folder.mkdir(parents=True)
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    for name in ("node_modules", ".venv"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def run_main(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``python main.py`` in ``checkout`` as a user does, with ``environment`` added to the process environment."""
+    return run(checkout, [sys.executable, "main.py", *arguments], **environment)
+
+
+def run(checkout: Path, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``command`` in ``checkout`` without settings of the surrounding run."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        # Modules that were compiled before are not compiled again: the plain import takes a minute otherwise.
+        if not name.startswith(("CHAT_", "CDKTF_")) and name not in ("PYTHONDONTWRITEBYTECODE", "TF_CLI_CONFIG_FILE")
+    }
+    return subprocess.run(
+        command,
+        cwd=checkout,
+        env={**inherited, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.fixture
+def refused(checkout: Path) -> Callable[..., list[str]]:
+    """Run ``main.py`` in the copy; it has to end with 2, say why on stderr, and write nothing. Returns the lines."""
+
+    def run_and_check(**environment: str) -> list[str]:
+        before = files(checkout)
+        result = run_main(checkout, PYTHONDONTWRITEBYTECODE="1", **environment)
+        assert (result.returncode, result.stdout) == (2, ""), result.stderr
+        assert files(checkout) == before
+        return result.stderr.splitlines()
+
+    return run_and_check
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below ``folder`` but the installed tools, by relative path."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for name in sorted(entry.name for entry in folder.iterdir())
+        if not (folder / name).is_symlink()
+        for file in [folder / name, *(folder / name).rglob("*")]
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace ``old``, which has to be there, by ``new``."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def details(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a resource without cdktf's metadata."""
+    return {name: inner for name, inner in value.items() if name != "//"}

@@ -1,0 +1,62 @@
+"""Lambda archives: the same bytes for the same sources."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stacks.archives import lambda_archive
+from stacks.environments import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = (
+    "__init__.py",
+    "common/__init__.py",
+    "common/log.py",
+    "greet/__init__.py",
+    "greet/handler.py",
+    "other/handler.py",
+)
+
+
+def make(root: Path, order: tuple[str, ...] = FILES) -> Path:
+    for number, name in enumerate(order):
+        file = root / "lambdas" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"# {name}\n", encoding="utf-8")
+        os.utime(file, (number * 86_400, number * 86_400))
+        file.chmod(0o600 if number % 2 else 0o755)
+    return root
+
+
+def test_archives_do_not_depend_on_place_order_times_or_modes(tmp_path: Path) -> None:
+    first = lambda_archive(make(tmp_path / "a"), "greet")
+    second = lambda_archive(make(tmp_path / "b", tuple(reversed(FILES))), "greet")
+    assert first == second
+    assert first.source_code_hash == second.source_code_hash
+
+
+def test_archives_hold_the_function_and_what_is_common(tmp_path: Path) -> None:
+    make(tmp_path)
+    (tmp_path / "lambdas/greet/__pycache__").mkdir()
+    (tmp_path / "lambdas/greet/__pycache__/handler.cpython-313.pyc").write_bytes(b"x")
+    with zipfile.ZipFile(io.BytesIO(lambda_archive(tmp_path, "greet").content)) as archive:
+        assert archive.namelist() == sorted(f"lambdas/{name}" for name in FILES if not name.startswith("other"))
+        assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o100644}
+
+
+def test_changed_code_is_a_changed_hash(tmp_path: Path) -> None:
+    before = lambda_archive(make(tmp_path), "greet")
+    (tmp_path / "lambdas/common/log.py").write_text("# changed\n", encoding="utf-8")
+    assert lambda_archive(tmp_path, "greet").source_code_hash != before.source_code_hash
+
+
+def test_a_function_without_handler_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"lambdas/leave/handler\.py is missing"):
+        lambda_archive(make(tmp_path), "leave")

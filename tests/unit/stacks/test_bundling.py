@@ -1,0 +1,88 @@
+"""Bundling: self-contained code for each environment, and what is said when it fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stacks.bundling import LARGEST_CODE, BundleRequest, bundle
+from stacks.environments import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEV = BundleRequest({"rooms": "chat-rooms-dev"}, {"environment": "dev"})
+PROD = BundleRequest({"rooms": "chat-rooms-prod"}, {"environment": "prod"})
+
+CODE = """
+import { util } from '@aws-appsync/utils';
+import * as ddb from '@aws-appsync/utils/dynamodb';
+import { table } from '../shared/environment';
+export const request = () => ddb.get({ key: { id: `${table} ${SETTINGS.environment} ${util.autoId()} \u00e9` } });
+export const response = (ctx) => ctx.result;
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path, root: Path) -> Path:
+    """A checkout with one function that imports a shared file."""
+    (tmp_path / "node_modules").symlink_to(root / "node_modules")
+    for folder in ("functions", "shared"):
+        (tmp_path / "graphql" / folder).mkdir(parents=True)
+    (tmp_path / "graphql/functions/a.js").write_text(CODE, encoding="utf-8")
+    (tmp_path / "graphql/shared/environment.js").write_text("export const table = TABLES.rooms;", encoding="utf-8")
+    return tmp_path
+
+
+def refusal(root: Path, *files: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        bundle(root, files, [DEV, PROD])
+    return list(caught.value.lines)
+
+
+def test_each_environment_gets_its_own_constants(tree: Path) -> None:
+    dev, prod = bundle(tree, ["functions/a.js"], [DEV, PROD])
+    assert "chat-rooms-dev" in dev["functions/a.js"]
+    assert "chat-rooms-prod" in prod["functions/a.js"]
+    assert "chat-rooms-dev" not in prod["functions/a.js"]
+
+
+def test_local_files_are_put_in_and_appsync_s_own_modules_stay_imports(tree: Path) -> None:
+    ((code),) = [result["functions/a.js"] for result in bundle(tree, ["functions/a.js"], [DEV])]
+    assert 'from "@aws-appsync/utils"' in code
+    assert 'from "@aws-appsync/utils/dynamodb"' in code
+    assert "../shared" not in code
+    assert "export {" in code
+    assert "é" in code
+
+
+def test_code_says_nothing_of_the_machine(tree: Path) -> None:
+    (result,) = bundle(tree, ["functions/a.js"], [DEV])
+    assert str(tree) not in result["functions/a.js"]
+
+
+def test_a_syntax_error_is_named_once_with_file_and_line(tree: Path) -> None:
+    (tree / "graphql/functions/b.js").write_text("\nexport const request = (;\n", encoding="utf-8")
+    (line,) = refusal(tree, "functions/a.js", "functions/b.js")
+    assert line.startswith("graphql/functions/b.js:2:")
+
+
+def test_a_missing_import_is_named_with_the_file_that_wants_it(tree: Path) -> None:
+    (tree / "graphql/functions/b.js").write_text("import '../shared/nowhere';\n", encoding="utf-8")
+    (line,) = refusal(tree, "functions/b.js")
+    assert line.startswith("graphql/functions/b.js:1:")
+    assert "../shared/nowhere" in line
+
+
+def test_code_that_appsync_would_refuse_for_its_size_is_named(tree: Path) -> None:
+    (tree / "graphql/functions/b.js").write_text(f"export const x = '{'x' * LARGEST_CODE}';\n", encoding="utf-8")
+    (line,) = refusal(tree, "functions/b.js")
+    assert line.startswith("graphql/functions/b.js: ")
+    assert f"AppSync takes {LARGEST_CODE}" in line
+
+
+def test_missing_tools_are_named_with_the_command_that_installs_them(tree: Path) -> None:
+    (tree / "node_modules").unlink()
+    (line,) = refusal(tree, "functions/a.js")
+    assert "make bootstrap" in line

@@ -1,0 +1,110 @@
+"""``python main.py`` and ``cdktf synth`` as a user runs them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def outputs(checkout: Path) -> dict[str, bytes]:
+    return {name: content for name, content in files(checkout).items() if name.startswith("cdktf.out/")}
+
+
+def test_main_is_short(root: Path) -> None:
+    assert len((root / "main.py").read_text(encoding="utf-8").splitlines()) <= 40
+
+
+def test_two_runs_in_two_folders_write_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
+    other = copy_checkout(tmp_path / "another place" / "with spaces")
+    for place in (checkout, other):
+        result = run_main(place, CHAT_ENVIRONMENTS="dev,prod")
+        assert (result.returncode, result.stderr) == (0, "")
+    assert outputs(checkout) == outputs(other)
+    assert run_main(checkout, CHAT_ENVIRONMENTS="dev,prod").returncode == 0
+    assert outputs(checkout) == outputs(other)
+
+
+def test_without_terraform_synthesis_works(checkout: Path, tmp_path: Path) -> None:
+    node = shutil.which("node")
+    assert node is not None
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/node").symlink_to(node)
+    result = run_main(checkout, CHAT_ENVIRONMENTS="dev", PATH=str(tmp_path / "bin"))
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_function_that_is_gone_leaves_no_archive(checkout: Path) -> None:
+    stale = checkout / "cdktf.out/stacks/chat-dev/assets/gone.zip"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"")
+    assert run_main(checkout, CHAT_ENVIRONMENTS="dev").returncode == 0
+    assert [file.name for file in stale.parent.iterdir()] == ["post_confirmation.zip"]
+
+
+def test_the_cdktf_command_writes_the_same_bytes(checkout: Path, root: Path) -> None:
+    cdktf = root / "node_modules/.bin/cdktf"
+    if not cdktf.exists():
+        pytest.skip("cdktf-cli is not installed: make bootstrap-all")
+    assert run_main(checkout, CHAT_ENVIRONMENTS="dev,local").returncode == 0
+    expected = outputs(checkout)
+    shutil.rmtree(checkout / "cdktf.out")
+    result = run(checkout, [str(cdktf), "synth"], CHAT_ENVIRONMENTS="dev,local", CHECKPOINT_DISABLE="1", CI="1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert outputs(checkout) == expected
+
+
+# --- Refusals: exit code 2, one line a problem, nothing written ---
+
+
+def test_an_unknown_environment_is_refused(refused: Callable[..., list[str]]) -> None:
+    (line,) = refused(CHAT_ENVIRONMENTS="qa")
+    assert line == 'CHAT_ENVIRONMENTS: unknown environment "qa"; valid environments: dev, local, prod, staging'
+
+
+def test_one_wrong_environment_keeps_all_from_being_written(checkout: Path, refused: Callable[..., list[str]]) -> None:
+    edit(checkout / "environments/staging.toml", "enable_xray = true", "enable_xray = 2")
+    (line,) = refused()
+    assert line.startswith("environments/staging.toml: enable_xray = 2: ")
+
+
+def test_every_problem_is_one_line(checkout: Path, refused: Callable[..., list[str]]) -> None:
+    edit(checkout / "environments/dev.toml", "enable_xray = true", "enable_xray = 2")
+    edit(checkout / "environments/dev.toml", 'app_name = "chat"', 'app_name = "Chat App"\ncolour = "red"')
+    lines = refused()
+    assert [line.split(" = ")[0] for line in lines] == [
+        "environments/dev.toml: app_name",
+        "environments/dev.toml: enable_xray",
+        "environments/dev.toml: colour",
+    ]
+
+
+def test_code_that_does_not_bundle_is_refused(checkout: Path, refused: Callable[..., list[str]]) -> None:
+    edit(checkout / "graphql/resolvers/Query.me.js", "export function request(", "export function request((")
+    (line,) = refused(CHAT_ENVIRONMENTS="dev,prod")
+    assert line.startswith("graphql/resolvers/Query.me.js:")
+
+
+def test_a_resolver_without_tags_is_refused(checkout: Path, refused: Callable[..., list[str]]) -> None:
+    edit(checkout / "graphql/resolvers/Query.me.js", "@dataSource", "@datasource")
+    (line,) = refused()
+    assert line.startswith("graphql/resolvers/Query.me.js: its leading comment needs one @dataSource")
+
+
+def test_missing_tools_are_refused(checkout: Path, refused: Callable[..., list[str]]) -> None:
+    (checkout / "node_modules").unlink()
+    (line,) = refused()
+    assert line.endswith("run: make bootstrap")
+
+
+def test_a_missing_function_is_refused(checkout: Path, refused: Callable[..., list[str]]) -> None:
+    (checkout / "lambdas/post_confirmation/handler.py").unlink()
+    (line,) = refused()
+    assert line.startswith("lambdas/post_confirmation/handler.py is missing")

@@ -1,0 +1,118 @@
+"""Lambda functions and the roles of everything: what runs, and what it may do."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from stacks.permissions import Statement, policy_document, trust_document
+
+if TYPE_CHECKING:
+    from tests.unit.stacks.synthesized import Synthesized
+
+ANY_RESOURCE = {
+    ("post_confirmation", "xray:PutTelemetryRecords"): "X-Ray's write actions know no resources",
+    ("post_confirmation", "xray:PutTraceSegments"): "X-Ray's write actions know no resources",
+}
+"""(policy, action) that may name ``*`` as its resource, with the reason."""
+
+
+def test_every_action_and_resource_is_named(stack: Synthesized) -> None:
+    for policy, statements in stack.statements.items():
+        for statement in statements:
+            for action in statement["Action"]:
+                assert "*" not in action, policy
+                if "*" in statement["Resource"]:
+                    assert (policy, action) in ANY_RESOURCE
+
+
+def test_every_exception_is_needed(stacks: dict[str, Synthesized]) -> None:
+    used = {
+        (policy, action)
+        for stack in stacks.values()
+        for policy, statements in stack.statements.items()
+        for statement in statements
+        for action in statement["Action"]
+        if "*" in statement["Resource"]
+    }
+    assert used == set(ANY_RESOURCE)
+
+
+def test_nobody_may_scan(stack: Synthesized) -> None:
+    actions = {action for statements in stack.statements.values() for entry in statements for action in entry["Action"]}
+    assert "dynamodb:Scan" not in actions
+
+
+def test_nobody_shares_a_role(stack: Synthesized) -> None:
+    users = [resource["role"] for resource in stack.all("aws_lambda_function").values()]
+    users += [
+        resource["service_role_arn"]
+        for resource in stack.all("aws_appsync_datasource").values()
+        if resource["type"] != "NONE"
+    ]
+    users.append(stack.only("aws_appsync_graphql_api")["log_config"]["cloudwatch_logs_role_arn"])
+    assert sorted(users) == sorted(f"${{aws_iam_role.{name}.arn}}" for name in stack.all("aws_iam_role"))
+
+
+def test_every_role_trusts_one_service_and_appsync_only_for_this_account(stack: Synthesized) -> None:
+    for name, role in stack.all("aws_iam_role").items():
+        (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+        assert statement["Action"] == "sts:AssumeRole"
+        if statement["Principal"] == {"Service": "lambda.amazonaws.com"}:
+            continue
+        assert statement["Principal"] == {"Service": "appsync.amazonaws.com"}
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": stack.settings.account_id}
+        if name.endswith("_data_source"):
+            assert statement["Condition"]["ArnEquals"] == {"aws:SourceArn": "${aws_appsync_graphql_api.chat.arn}"}
+
+
+def test_every_function_is_current_traced_by_setting_and_bounded(stack: Synthesized) -> None:
+    for name, function in stack.all("aws_lambda_function").items():
+        assert function["runtime"] == "python3.13"
+        assert function["architectures"] == ["arm64"]
+        assert function["handler"] == f"lambdas.{name}.handler.handler"
+        assert function["tracing_config"] == {"mode": "Active" if stack.settings.enable_xray else "PassThrough"}
+        assert function["timeout"] < 30
+        assert function["layers"] == [
+            f"arn:aws:lambda:{stack.settings.region}:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:27"
+        ]
+
+
+def test_cognito_does_not_give_up_before_its_trigger_does(stack: Synthesized) -> None:
+    assert stack.all("aws_lambda_function")["post_confirmation"]["timeout"] <= 5
+
+
+def test_every_function_has_a_log_group_of_its_own_before_it_runs(stack: Synthesized) -> None:
+    for name, function in stack.all("aws_lambda_function").items():
+        group = stack.all("aws_cloudwatch_log_group")[name]
+        assert group["name"] == f"/aws/lambda/{function['function_name']}"
+        assert f"aws_cloudwatch_log_group.{name}" in function["depends_on"]
+        logs = _statements_on(stack, name, f"${{aws_cloudwatch_log_group.{name}.arn}}:*")
+        assert logs == [["logs:CreateLogStream", "logs:PutLogEvents"]]
+
+
+def test_archives_are_where_terraform_looks_and_are_what_it_compares(stack: Synthesized) -> None:
+    for function in stack.all("aws_lambda_function").values():
+        content = (stack.folder / function["filename"]).read_bytes()
+        assert function["source_code_hash"] == base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def test_statements_become_a_policy() -> None:
+    document = json.loads(policy_document([Statement(("s3:PutObject", "s3:GetObject"), ("arn:aws:s3:::bucket/*",))]))
+    assert document == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": ["arn:aws:s3:::bucket/*"]}
+        ],
+    }
+
+
+def test_a_trust_without_a_source_has_no_condition() -> None:
+    (statement,) = json.loads(trust_document("lambda.amazonaws.com"))["Statement"]
+    assert "Condition" not in statement
+
+
+def _statements_on(stack: Synthesized, policy: str, resource: str) -> list[Any]:
+    return [entry["Action"] for entry in stack.statements[policy] if entry["Resource"] == [resource]]

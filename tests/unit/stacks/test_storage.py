@@ -1,0 +1,78 @@
+"""The tables: keys and indexes as the resolvers expect them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.unit.stacks.synthesized import Synthesized
+
+KEYS = {
+    "audit": ("roomId", "auditId"),
+    "deduplication": ("senderId", "clientMessageId"),
+    "memberships": ("roomId", "userId"),
+    "messages": ("roomId", "seq"),
+    "notifications": ("userId", "notificationId"),
+    "presence": ("userId", None),
+    "reactions": ("messageId", "reactionId"),
+    "rooms": ("roomId", None),
+    "users": ("userId", None),
+}
+INDEXES = {
+    ("memberships", "byUser"): ("userId", "roomId", "ALL"),
+    ("messages", "byThread"): ("threadId", "seq", "ALL"),
+    ("rooms", "byVisibility"): ("listedVisibility", "createdAt", "KEYS_ONLY"),
+}
+
+
+def test_every_table_has_its_keys(stack: Synthesized) -> None:
+    tables = stack.all("aws_dynamodb_table")
+    assert {name: (table["hash_key"], table.get("range_key")) for name, table in tables.items()} == KEYS
+
+
+def test_every_index_has_its_keys(stack: Synthesized) -> None:
+    found = {
+        (name, index["name"]): (index["hash_key"], index["range_key"], index["projection_type"])
+        for name, table in stack.all("aws_dynamodb_table").items()
+        for index in table.get("global_secondary_index", [])
+    }
+    assert found == INDEXES
+
+
+def test_exactly_the_attributes_of_keys_are_declared(stack: Synthesized) -> None:
+    """DynamoDB refuses an attribute that is in no key, and one of a key that is not declared."""
+    for table in stack.all("aws_dynamodb_table").values():
+        declared = {attribute["name"]: attribute["type"] for attribute in table["attribute"]}
+        assert set(declared) == set(_key_attributes(table))
+        assert all(kind == ("N" if name == "seq" else "S") for name, kind in declared.items())
+
+
+def test_rows_that_end_have_a_time_to_live(stack: Synthesized) -> None:
+    tables = stack.all("aws_dynamodb_table")
+    assert {name for name, table in tables.items() if "ttl" in table} == {"deduplication", "messages", "notifications"}
+    for table in tables.values():
+        assert table.get("ttl", {"attribute_name": "expiresAt", "enabled": True}) == {
+            "attribute_name": "expiresAt",
+            "enabled": True,
+        }
+
+
+def test_messages_and_memberships_are_streamed(stack: Synthesized) -> None:
+    streamed = {
+        name: table["stream_view_type"]
+        for name, table in stack.all("aws_dynamodb_table").items()
+        if table.get("stream_enabled")
+    }
+    assert streamed == {"memberships": "NEW_AND_OLD_IMAGES", "messages": "NEW_AND_OLD_IMAGES"}
+
+
+def test_tables_are_on_demand_encrypted_and_restorable_by_setting(stack: Synthesized) -> None:
+    for table in stack.all("aws_dynamodb_table").values():
+        assert table["billing_mode"] == "PAY_PER_REQUEST"
+        assert table["server_side_encryption"] == {"enabled": True}
+        assert table["point_in_time_recovery"] == {"enabled": stack.settings.storage.point_in_time_recovery}
+
+
+def _key_attributes(table: dict[str, Any]) -> list[str]:
+    keys = [table, *table.get("global_secondary_index", [])]
+    return [key[part] for key in keys for part in ("hash_key", "range_key") if key.get(part)]
