@@ -31,12 +31,14 @@ class RequestProblemError(Exception):
     type = "MappingTemplate"
 
 
-def field_of(request: dict[str, Any], name: str, kind: type) -> Any:  # noqa: ANN401 - of the type that was asked for
+def field_of(request: object, name: str, kind: type) -> Any:  # noqa: ANN401 - of the type that was asked for
     """A required field of a request.
 
     Raises:
         RequestProblemError: it is absent or of another type.
     """
+    if not isinstance(request, dict):
+        raise RequestProblemError(f"Expected a map with the field {name}, got {request!r}.")
     value = request.get(name)
     if value is None:
         raise RequestProblemError(f"Value for field '$[{name}]' not found.")

@@ -33,8 +33,9 @@ def value_size(value: AttributeValue) -> int:
 
 def _number_size(text: str) -> int:
     """One byte for two significant digits, one more, and one for a minus; zeros at both ends do not count."""
-    sign, digits, _exponent = Decimal(text).normalize().as_tuple()
-    return min((len(digits) + 1) // 2 + 1 + sign, _MOST_NUMBER_BYTES)
+    sign, digits, _exponent = Decimal(text).as_tuple()
+    significant = "".join(map(str, digits)).strip("0") or "0"
+    return min((len(significant) + 1) // 2 + 1 + sign, _MOST_NUMBER_BYTES)
 
 
 def _binary_size(text: str) -> int:

@@ -84,8 +84,8 @@ def _with_condition(request: dict[str, Any]) -> Expressions:
     condition = request.get("condition")
     if condition is not None:
         expressions.add("ConditionExpression", condition)
-        handler = condition.get("conditionalCheckFailedHandler") or {}
-        if handler.get("strategy", "Reject") != "Reject":
+        handler = condition.get("conditionalCheckFailedHandler")
+        if handler is not None and field_of(handler, "strategy", str) != "Reject":
             raise RequestProblemError("conditionalCheckFailedHandler with the strategy Custom is not run locally.")
         expressions.parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     return expressions
@@ -108,7 +108,7 @@ def _condition_failed(call: DynamoDbCall, request: dict[str, Any], refused: AwsE
 
 def _is_same(found: Item, wanted: Item, request: dict[str, Any]) -> bool:
     """Whether the item is already what was to be written; AppSync takes that for success."""
-    ignored = set(request["condition"].get("equalsIgnore") or [])
+    ignored = request["condition"].get("equalsIgnore") or []
 
     def compared(item: Item) -> dict[str, Any]:
         plain = item_from_wire(item) or {}

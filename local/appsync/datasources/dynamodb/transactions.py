@@ -54,9 +54,10 @@ async def transact_write_items(call: DynamoDbCall, request: dict[str, Any]) -> S
 
 
 def _get(item: dict[str, Any]) -> dict[str, Any]:
+    target = _target(item)
     expressions = Expressions()
     expressions.add("ProjectionExpression", item.get("projection"))
-    return {"Get": {**_target(item), **expressions.parameters}}
+    return {"Get": {**target, **expressions.parameters}}
 
 
 def _target(item: dict[str, Any]) -> dict[str, Any]:

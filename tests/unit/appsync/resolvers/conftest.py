@@ -1,0 +1,53 @@
+"""One JavaScript runtime for all tests of this folder, and resolving a field with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.appsync.fields import FieldRequest, Meter
+from local.appsync.javascript.runtime import JavaScriptRuntime
+from local.appsync.resolver import resolve_field
+from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from local.appsync.api import GraphqlApi, Resolver
+    from local.appsync.fields import FieldOutcome
+
+    Resolve = Callable[..., Awaitable[FieldOutcome]]
+
+
+@pytest.fixture(scope="session")
+async def runtime() -> AsyncIterator[JavaScriptRuntime]:
+    """A started runtime."""
+    started = JavaScriptRuntime()
+    await started.start()
+    yield started
+    await started.close()
+
+
+@pytest.fixture
+def resolve(runtime: JavaScriptRuntime) -> Resolve:
+    """Resolve a field; by default of an API with all kinds of data sources, with an AWS that answers nothing."""
+
+    async def run(
+        resolver: Resolver,
+        backend: ScriptedBackend | None = None,
+        *,
+        api: GraphqlApi | None = None,
+        request: FieldRequest | None = None,
+        meter: Meter | None = None,
+    ) -> FieldOutcome:
+        return await resolve_field(
+            api or api_with(),
+            resolver,
+            request or field_request(),
+            runtime=runtime,
+            backend=backend or ScriptedBackend(),
+            meter=meter or Meter(),
+        )
+
+    return run

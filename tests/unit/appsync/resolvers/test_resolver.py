@@ -1,0 +1,238 @@
+"""Unit and pipeline resolvers: what runs, in which order, and what a field gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.appsync.api import Function
+from local.appsync.backend import AwsError
+from local.appsync.fields import FieldError, Meter
+from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request, pipeline, unit
+
+if TYPE_CHECKING:
+    from tests.unit.appsync.resolvers.conftest import Resolve
+
+IMPORTS = "import { util, runtime, extensions } from '@aws-appsync/utils';\n"
+GET = "{ operation: 'GetItem', key: { id: { S: ctx.args.id } } }"
+
+
+def code(request: str = "return {};", response: str = "return ctx.result;") -> str:
+    return f"{IMPORTS}export function request(ctx) {{ {request} }}\nexport function response(ctx) {{ {response} }}\n"
+
+
+def function(name: str, request: str, response: str = "return ctx.result;", source: str = "none") -> Function:
+    return Function(name, name, source, code(request, response))
+
+
+async def test_a_unit_resolver_calls_its_source_in_between(resolve: Resolve) -> None:
+    backend = ScriptedBackend({"Item": {"id": {"S": "1"}, "n": {"N": "2"}}})
+    outcome = await resolve(unit("table", code(f"return {GET};", "return ctx.result.n + 1;")), backend)
+    assert (outcome.result, outcome.failed, outcome.errors) == (3, False, [])
+    assert backend.asked == [("GetItem", {"TableName": "t", "Key": {"id": {"S": "1"}}, "ConsistentRead": False})]
+
+
+async def test_handlers_see_the_context(resolve: Resolve) -> None:
+    seen = "[ctx.args.id, ctx.arguments.id, ctx.source, ctx.identity, ctx.request.headers, ctx.info.fieldName, ctx.env]"
+    outcome = await resolve(unit("none", code(f"return {{ payload: {seen} }};")))
+    assert outcome.result == ["1", "1", {"parent": True}, {"sub": "alice"}, {"x-a": "b"}, "field", {"STAGE": "test"}]
+
+
+async def test_stash_goes_on_and_nothing_else(resolve: Resolve) -> None:
+    outcome = await resolve(
+        unit(
+            "none",
+            code(
+                "ctx.stash.a = 1; ctx.args.id = 'changed'; ctx.extra = 1; return {};",
+                "return [ctx.stash.a, ctx.args.id, ctx.extra];",
+            ),
+        )
+    )
+    assert outcome.result == [1, "1", None]
+
+
+async def test_a_pipeline_chains_results_and_stash(resolve: Resolve) -> None:
+    api = api_with(
+        function(
+            "one", "return { payload: ctx.prev.result + 1 };", "ctx.stash.one = ctx.result; return ctx.result * 10;"
+        ),
+        function("two", "return { payload: [ctx.prev.result, ctx.stash.one] };"),
+    )
+    resolver = pipeline(
+        code("ctx.stash.before = 1; return 4;", "return [ctx.result, ctx.prev.result, ctx.stash];"), "one", "two"
+    )
+    outcome = await resolve(resolver, api=api)
+    assert outcome.result == [[50, 5], [50, 5], {"before": 1, "one": 5}]
+
+
+async def test_a_function_may_appear_twice(resolve: Resolve) -> None:
+    api = api_with(function("add", "return { payload: ctx.prev.result + 1 };"))
+    resolver = pipeline(code("return 0;", "return ctx.prev.result;"), "add", "add", "add")
+    assert (await resolve(resolver, api=api)).result == 3
+
+
+async def test_early_return_in_a_function_skips_its_source_and_response(resolve: Resolve) -> None:
+    backend = ScriptedBackend()
+    api = api_with(
+        function("skip", "runtime.earlyReturn('early'); ", "util.error('not reached');", source="table"),
+        function("next", "return { payload: [ctx.prev.result] };"),
+    )
+    resolver = pipeline(code("return {};", "return ctx.prev.result;"), "skip", "next")
+    assert (await resolve(resolver, backend, api=api)).result == ["early"]
+    assert backend.asked == []
+
+
+async def test_early_return_to_the_end_skips_the_rest(resolve: Resolve) -> None:
+    api = api_with(
+        function("end", "runtime.earlyReturn('early', { skipTo: 'END' });"),
+        function("never", "util.error('not reached');"),
+    )
+    resolver = pipeline(code("return {};", "return ['after', ctx.prev.result];"), "end", "never")
+    assert (await resolve(resolver, api=api)).result == ["after", "early"]
+
+
+async def test_early_return_in_a_response_ends_that_handler(resolve: Resolve) -> None:
+    api = api_with(
+        function("one", "return {};", "runtime.earlyReturn('early'); return 'late';"),
+        function(
+            "two", "return { payload: [ctx.prev.result] };", "runtime.earlyReturn(ctx.result, { skipTo: 'END' });"
+        ),
+        function("never", "util.error('not reached');"),
+    )
+    resolver = pipeline(code("return {};", "return ctx.prev.result;"), "one", "two", "never")
+    assert (await resolve(resolver, api=api)).result == ["early"]
+
+
+async def test_early_return_before_the_pipeline_skips_it(resolve: Resolve) -> None:
+    api = api_with(function("never", "util.error('not reached');"))
+    resolver = pipeline(code("runtime.earlyReturn('early');", "return ['after', ctx.prev.result];"), "never")
+    assert (await resolve(resolver, api=api)).result == ["after", "early"]
+
+
+async def test_early_return_in_a_unit_resolver_is_its_result(resolve: Resolve) -> None:
+    outcome = await resolve(unit("table", code("runtime.earlyReturn({ a: 1 });", "util.error('not reached');")))
+    assert outcome.result == {"a": 1}
+
+
+async def test_error_ends_the_pipeline(resolve: Resolve) -> None:
+    api = api_with(
+        function("fails", "return {};", "util.error('no', 'Mine', { a: 1 }, { b: 2 });"),
+        function("never", "util.error('not reached');"),
+    )
+    outcome = await resolve(pipeline(code("return {};", "util.error('not reached');"), "fails", "never"), api=api)
+    assert (outcome.failed, outcome.result) == (True, None)
+    assert outcome.errors == [FieldError("no", "Mine", {"a": 1}, {"b": 2})]
+
+
+async def test_appended_errors_stand_beside_the_result_and_before_the_fatal_one(resolve: Resolve) -> None:
+    request = "util.appendError('first', 'A'); return {};"
+    outcome = await resolve(unit("none", code(request, "util.appendError('second'); return ctx.outErrors.length;")))
+    assert (outcome.result, outcome.failed) == (1, False)  # those of the handlers before
+    assert [error.message for error in outcome.errors] == ["first", "second"]
+    outcome = await resolve(unit("none", code(request, "util.error('last');")))
+    assert ([error.message for error in outcome.errors], outcome.failed) == (["first", "last"], True)
+
+
+async def test_a_source_error_reaches_the_response_handler(resolve: Resolve) -> None:
+    backend = ScriptedBackend(AwsError("ValidationException", "bad key"))
+    outcome = await resolve(unit("table", code(f"return {GET};", "return [ctx.error, ctx.result];")), backend)
+    assert outcome.result == [{"message": "bad key", "type": "DynamoDB:DynamoDbException"}, None]
+    assert not outcome.failed
+
+
+async def test_the_error_of_one_function_is_gone_in_the_next(resolve: Resolve) -> None:
+    api = api_with(
+        function("fails", f"return {GET};", "return ctx.error.type;", source="table"),
+        function("next", "return { payload: [ctx.prev.result, ctx.error ?? null] };"),
+    )
+    backend = ScriptedBackend(AwsError("ResourceNotFoundException", "no table"))
+    outcome = await resolve(pipeline(code("return {};", "return ctx.result;"), "fails", "next"), backend, api=api)
+    assert outcome.result == ["DynamoDB:ResourceNotFoundException", None]
+
+
+async def test_mistakes_in_code_are_errors_of_type_code(resolve: Resolve) -> None:
+    outcome = await resolve(unit("none", code("return ctx.nothing.at.all;")))
+    assert outcome.failed
+    assert outcome.errors[0].type == "Code"
+    assert "TypeError" in outcome.errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("source", "returned", "message"),
+    [
+        ("table", "null", "must return an object"),
+        ("table", "{}", "'$[operation]' not found"),
+        ("table", "{ operation: 'Get' }", "not valid for DynamoDB: Get"),
+        ("table", "{ operation: 'Sync' }", "conflict detection"),
+        ("table", "{ operation: 'GetItem' }", "'$[key]' not found"),
+        ("table", "{ operation: 'GetItem', key: { id: '1' } }", "Not an attribute value"),
+        ("table", "{ operation: 'GetItem', key: { id: { X: '1' } } }", "Unknown attribute value type"),
+        ("table", "{ operation: 'GetItem', key: { id: { N: NaN } } }", "Not a number"),
+        ("table", "{ operation: 'GetItem', key: { id: { S: 1 } } }", "Not a string"),
+        ("worker", "{ operation: 'Call' }", "not valid for a Lambda"),
+        ("worker", "{ operation: 'Invoke', invocationType: 'Later' }", "invocationType"),
+    ],
+)
+async def test_requests_that_the_source_does_not_understand(
+    resolve: Resolve, source: str, returned: str, message: str
+) -> None:
+    outcome = await resolve(unit(source, code(f"return {returned};", "return 'not reached';")))
+    assert outcome.failed
+    assert outcome.errors[-1].type == "MappingTemplate"
+    assert message in outcome.errors[-1].message
+
+
+async def test_sources_that_are_not_run_locally_say_so(resolve: Resolve) -> None:
+    outcome = await resolve(unit("web", code("return { method: 'GET' };", "return ctx.error.message;")))
+    assert outcome.result == "The data source web is of type HTTP, which is not run locally."
+
+
+async def test_what_is_not_deployed_is_named(resolve: Resolve) -> None:
+    missing_function = await resolve(pipeline(code(), "gone"))
+    assert "gone" in missing_function.errors[0].message
+    missing_source = await resolve(unit("gone", code()))
+    assert "gone" in missing_source.errors[0].message
+    assert missing_source.failed
+
+
+async def test_extensions_and_headers_are_gathered_over_the_pipeline(resolve: Resolve) -> None:
+    api = api_with(
+        function("one", "util.http.addResponseHeader('a', '1'); return {};"),
+        function("two", "util.http.addResponseHeader('b', '2'); return {};"),
+    )
+    after = """
+        extensions.setSubscriptionFilter({ filterGroup: [] });
+        extensions.invalidateSubscriptions({ subscriptionField: 'f', payload: { a: 1 } });
+        return null;
+    """
+    outcome = await resolve(pipeline(code("return {};", after), "one", "two"), api=api)
+    assert outcome.response_headers == {"a": "1", "b": "2"}
+    assert outcome.subscription_filter == {"filterGroup": []}
+    assert outcome.invalidations == [{"subscriptionField": "f", "payload": {"a": 1}}]
+
+
+async def test_a_pipeline_without_functions_or_code(resolve: Resolve) -> None:
+    assert (await resolve(pipeline(code("return 1;", "return [ctx.prev.result];")))).result == [1]
+    api = api_with(function("one", "return { payload: 'x' };"))
+    assert (await resolve(pipeline(None, "one"), api=api)).result == "x"
+
+
+async def test_round_trips_are_counted(resolve: Resolve) -> None:
+    api = api_with(
+        function("one", f"return {GET};", source="table"),
+        function("two", "return {};"),
+        function("three", f"return {GET};", source="table"),
+    )
+    meter = Meter()
+    backend = ScriptedBackend({}, {})
+    await resolve(pipeline(code(), "one", "two", "three"), backend, api=api, meter=meter)
+    assert (meter.round_trips, meter.read_units) == (2, 1.0)
+
+
+async def test_arguments_of_any_shape_pass(resolve: Resolve) -> None:
+    request = field_request(arguments={"text": 'a\n"\u2028\ud800', "n": 2**53, "f": 0.1, "nan": None})
+    outcome = await resolve(unit("none", code("return { payload: ctx.args };")), request=request)
+    assert outcome.result == {"text": 'a\n"\u2028\ud800', "n": 2**53, "f": 0.1, "nan": None}
+    broken = await resolve(unit("none", code()), request=field_request(arguments={"n": float("nan")}))
+    assert broken.failed
