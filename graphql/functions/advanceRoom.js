@@ -36,7 +36,8 @@ export function request(ctx) {
     },
     condition: {
       expression:
-        'attribute_exists(roomId) AND attribute_not_exists(archivedAt) AND (attribute_not_exists(frozen) OR frozen = :no)',
+        'attribute_exists(roomId) AND attribute_not_exists(archivedAt) ' +
+        'AND (attribute_not_exists(frozen) OR frozen = :no)',
       expressionValues: util.dynamodb.toMapValues({ ':no': false }),
     },
   };

@@ -13,7 +13,7 @@ import { shownRows } from '../shared/paging';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { page, limit } = ctx.stash;
-  const roomIds = ctx.stash.roomIds ?? shownRows(page, limit).map((row) => row.roomId);
+  const roomIds = /** @type {string[]} */ (ctx.stash.roomIds ?? shownRows(page, limit).map((row) => row.roomId));
   ctx.stash.roomIds = roomIds;
   ctx.stash.rooms = [];
   if (roomIds.length === 0) {
@@ -21,7 +21,7 @@ export function request(ctx) {
   }
   return {
     operation: 'BatchGetItem',
-    tables: { [tables.rooms]: { keys: roomIds.map((/** @type {string} */ roomId) => util.dynamodb.toMapValues({ roomId })) } },
+    tables: { [tables.rooms]: { keys: roomIds.map((roomId) => util.dynamodb.toMapValues({ roomId })) } },
   };
 }
 

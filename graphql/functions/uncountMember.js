@@ -17,7 +17,10 @@ export function request(ctx) {
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }),
-    update: { expression: 'ADD memberCount :minusOne', expressionValues: util.dynamodb.toMapValues({ ':minusOne': -1 }) },
+    update: {
+      expression: 'ADD memberCount :minusOne',
+      expressionValues: util.dynamodb.toMapValues({ ':minusOne': -1 }),
+    },
   };
 }
 

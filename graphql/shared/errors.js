@@ -7,7 +7,11 @@ import { util } from '@aws-appsync/utils';
 /** @typedef {{ message: string, type: string }} DataSourceError */
 
 const conditionFailed = 'DynamoDB:ConditionalCheckFailedException';
-const invalidCursor = ['DynamoDB:UserIllegalArgumentException', 'DynamoDB:ValidationException'];
+const invalidCursor = [
+  'DynamoDB:UserIllegalArgumentException',
+  'DynamoDB:DynamoDbException',
+  'DynamoDB:AmazonDynamoDBException',
+];
 const inTransaction = 'DynamoDB:TransactionConflictException';
 const throttled = [
   'DynamoDB:ProvisionedThroughputExceededException',
@@ -57,7 +61,8 @@ export function isRefusedByCondition(error) {
 
 /**
  * Tells whether a list could not start at the nextToken that the client sent: AppSync could not read it (the first type,
- * as seen in aws-amplify/amplify-cli#3411), or it is of another list and DynamoDB refused it (the second).
+ * as seen in aws-amplify/amplify-cli#3411), or it is of another list and DynamoDB refused it with a ValidationException
+ * (the others, by the AWS SDK that AppSync uses). Nothing else in such a query is the client's.
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}
