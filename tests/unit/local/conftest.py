@@ -1,0 +1,63 @@
+"""One MiniStack in the test process, made durable and complete as in the server, without a socket."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.embedded.environment import DataDirectory, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from local.embedded.backend import MiniStackBackend
+    from local.embedded.emulator import Emulator
+    from local.embedded.items import DurableTables
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The parts that tests call."""
+
+    emulator: Emulator
+    backend: MiniStackBackend
+    tables: DurableTables
+    directory: DataDirectory
+
+
+@pytest.fixture(scope="session")
+async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Embedded]:
+    folder: Path = tmp_path_factory.mktemp("embedded")
+    environment, temporary = dict(os.environ), tempfile.tempdir
+    directory = DataDirectory(folder)
+    prepare(directory, port=1)
+
+    from local.embedded.alarms import CompleteAlarms  # noqa: PLC0415 - MiniStack reads its environment at import
+    from local.embedded.backend import MiniStackBackend  # noqa: PLC0415
+    from local.embedded.confirmation import PostConfirmation  # noqa: PLC0415
+    from local.embedded.emulator import Emulator  # noqa: PLC0415
+    from local.embedded.items import DurableTables  # noqa: PLC0415
+    from local.embedded.saving import StateSaver  # noqa: PLC0415
+
+    emulator = Emulator()
+    tables = DurableTables(emulator, directory.state / "items")
+    tables.restore()
+    PostConfirmation(emulator)
+    CompleteAlarms(emulator)
+    saver = StateSaver(emulator)
+    backend = MiniStackBackend(emulator)
+    await emulator.start()
+    try:
+        yield Embedded(emulator, backend, tables, directory)
+    finally:
+        await saver.close()
+        await emulator.stop()
+        await tables.close()
+        os.environ.clear()
+        os.environ.update(environment)
+        tempfile.tempdir = temporary

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.appsync.backend import AwsError
+
+if TYPE_CHECKING:
+    from tests.unit.local.conftest import Embedded
+
+REGION = "us-east-1"
+PASSWORD = "Passw0rd-long-enough"
+CODE = """
+import json, os
+def handler(event, context):
+    if event["userName"].startswith("refused") and event["triggerSource"].startswith("PostConfirmation"):
+        raise ValueError("not this one")
+    if event["triggerSource"] == "PreSignUp_SignUp":
+        event["response"]["autoConfirmUser"] = event["userName"].startswith("auto")
+        return event
+    with open(os.environ["CALLS"], "a") as calls:
+        calls.write(json.dumps(event) + "\\n")
+    return event
+"""
+
+
+class Pool:
+    """A user pool whose triggers are one Lambda function that writes its events down."""
+
+    def __init__(self, embedded: Embedded, calls: Any, pool_id: str, client_id: str) -> None:
+        self._embedded = embedded
+        self._calls = calls
+        self.id = pool_id
+        self.client_id = client_id
+
+    async def call(self, action: str, **request: Any) -> dict[str, Any]:
+        target = f"AWSCognitoIdentityProviderService.{action}"
+        return await self._embedded.emulator.call_json("cognito-idp", target, request, region=REGION)
+
+    async def sign_up(self, name: str) -> dict[str, Any]:
+        attributes = [{"Name": "email", "Value": f"{name}@example.com"}]
+        return await self.call(
+            "SignUp", ClientId=self.client_id, Username=name, Password=PASSWORD, UserAttributes=attributes
+        )
+
+    async def confirm(self, name: str, **more: Any) -> dict[str, Any]:
+        return await self.call(
+            "ConfirmSignUp", ClientId=self.client_id, Username=name, ConfirmationCode="123456", **more
+        )
+
+    async def status(self, name: str) -> str:
+        user = await self.call("AdminGetUser", UserPoolId=self.id, Username=name)
+        return str(user["UserStatus"])
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        lines = self._calls.read_text().splitlines() if self._calls.exists() else []
+        return [event for event in map(json.loads, lines) if event["userName"] == name]
+
+
+@pytest.fixture(scope="module")
+async def pool(embedded: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Pool:
+    calls = tmp_path_factory.mktemp("confirmation") / "calls.jsonl"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("trigger.py", CODE)
+    function = {
+        "FunctionName": "trigger",
+        "Runtime": "python3.13",
+        "Handler": "trigger.handler",
+        "Role": "arn:aws:iam::000000000000:role/trigger",
+        "Code": {"ZipFile": b64encode(archive.getvalue()).decode()},
+        "Environment": {"Variables": {"CALLS": str(calls)}},
+    }
+    role = {"RoleName": "trigger", "Action": "CreateRole", "AssumeRolePolicyDocument": "{}"}
+    from urllib.parse import urlencode  # noqa: PLC0415
+
+    await embedded.emulator.call(
+        "iam",
+        "POST",
+        "/",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        body=urlencode(role).encode(),
+        region=REGION,
+    )
+    answer = await embedded.emulator.call(
+        "lambda", "POST", "/2015-03-31/functions", body=json.dumps(function).encode(), region=REGION
+    )
+    arn = json.loads(answer.body)["FunctionArn"]
+    made = Pool(embedded, calls, "", "")
+    created = await made.call(
+        "CreateUserPool",
+        PoolName="confirmation",
+        AutoVerifiedAttributes=["email"],
+        LambdaConfig={"PostConfirmation": arn, "PreSignUp": arn},
+    )
+    made.id = created["UserPool"]["Id"]
+    client = await made.call("CreateUserPoolClient", UserPoolId=made.id, ClientName="web")
+    made.client_id = client["UserPoolClient"]["ClientId"]
+    return made
+
+
+async def test_fires_once_with_cognitos_event_when_a_user_confirms(pool: Pool) -> None:
+    signed_up = await pool.sign_up("ann")
+    assert pool.events("ann") == []
+    await pool.confirm("ann", ClientMetadata={"from": "test"})
+    (event,) = pool.events("ann")
+    assert event["version"] == "1"
+    assert event["region"] == REGION
+    assert event["userPoolId"] == pool.id
+    assert event["triggerSource"] == "PostConfirmation_ConfirmSignUp"
+    assert event["callerContext"]["clientId"] == pool.client_id
+    assert event["request"]["clientMetadata"] == {"from": "test"}
+    assert event["response"] == {}
+    assert event["request"]["userAttributes"] == {
+        "sub": signed_up["UserSub"],
+        "email": "ann@example.com",
+        "email_verified": "true",
+        "cognito:user_status": "CONFIRMED",
+    }
+
+
+async def test_does_not_fire_for_a_wrong_code_or_a_second_confirmation(pool: Pool) -> None:
+    await pool.sign_up("ben")
+    with pytest.raises(AwsError, match=r"verification code|Invalid"):
+        await pool.call("ConfirmSignUp", ClientId=pool.client_id, Username="ben", ConfirmationCode="000000")
+    assert pool.events("ben") == []
+    assert await pool.status("ben") == "UNCONFIRMED"
+    await pool.confirm("ben")
+    with pytest.raises(AwsError, match="Current status is CONFIRMED"):
+        await pool.confirm("ben")
+    assert len(pool.events("ben")) == 1
+
+
+async def test_fires_when_an_administrator_confirms_and_not_again(pool: Pool) -> None:
+    await pool.sign_up("cleo")
+    await pool.call("AdminConfirmSignUp", UserPoolId=pool.id, Username="cleo")
+    (event,) = pool.events("cleo")
+    assert event["callerContext"]["clientId"] == "CLIENT_ID_NOT_APPLICABLE"
+    with pytest.raises(AwsError, match="Current status is CONFIRMED"):
+        await pool.call("AdminConfirmSignUp", UserPoolId=pool.id, Username="cleo")
+    assert len(pool.events("cleo")) == 1
+
+
+async def test_fires_at_sign_up_when_the_pre_sign_up_trigger_confirms(pool: Pool) -> None:
+    answer = await pool.sign_up("auto-dan")
+    assert answer["UserConfirmed"] is True
+    assert len(pool.events("auto-dan")) == 1
+
+
+async def test_fires_with_its_own_source_after_a_forgotten_password(pool: Pool) -> None:
+    await pool.sign_up("eve")
+    await pool.confirm("eve")
+    await pool.call("ForgotPassword", ClientId=pool.client_id, Username="eve")
+    await pool.call(
+        "ConfirmForgotPassword",
+        ClientId=pool.client_id,
+        Username="eve",
+        ConfirmationCode="654321",
+        Password="An0ther-long-password",
+    )
+    sources = [event["triggerSource"] for event in pool.events("eve")]
+    assert sources == ["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"]
+
+
+async def test_a_failing_trigger_is_told_and_the_user_stays_confirmed(pool: Pool) -> None:
+    await pool.sign_up("refused-fay")
+    with pytest.raises(AwsError, match="PostConfirmation failed with error not this one") as refused:
+        await pool.confirm("refused-fay")
+    assert refused.value.code == "UserLambdaValidationException"
+    assert await pool.status("refused-fay") == "CONFIRMED"
+
+
+async def test_leaves_pools_without_a_trigger_alone(pool: Pool, embedded: Embedded) -> None:
+    plain = Pool(embedded, pool._calls, "", "")  # noqa: SLF001 - same file, to see that nothing is written
+    created = await plain.call("CreateUserPool", PoolName="plain")
+    plain.id = created["UserPool"]["Id"]
+    client = await plain.call("CreateUserPoolClient", UserPoolId=plain.id, ClientName="web")
+    plain.client_id = client["UserPoolClient"]["ClientId"]
+    await plain.sign_up("gus")
+    assert await plain.confirm("gus") == {}
+    assert plain.events("gus") == []
