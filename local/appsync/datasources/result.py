@@ -37,12 +37,22 @@ def field_of(request: object, name: str, kind: type) -> Any:  # noqa: ANN401 - o
     Raises:
         RequestProblemError: it is absent or of another type.
     """
+    value = optional_field_of(request, name, kind)
+    if value is None:
+        raise RequestProblemError(f"Value for field '$[{name}]' not found.")
+    return value
+
+
+def optional_field_of(request: object, name: str, kind: type) -> Any:  # noqa: ANN401 - of that type, or None
+    """A field of a request, None where it is absent or null.
+
+    Raises:
+        RequestProblemError: it is of another type.
+    """
     if not isinstance(request, dict):
         raise RequestProblemError(f"Expected a map with the field {name}, got {request!r}.")
     value = request.get(name)
-    if value is None:
-        raise RequestProblemError(f"Value for field '$[{name}]' not found.")
-    if not isinstance(value, kind):
+    if value is not None and not isinstance(value, kind):
         raise RequestProblemError(f"Unsupported element '$[{name}]': expected {_NAMES.get(kind, kind.__name__)}.")
     return value
 

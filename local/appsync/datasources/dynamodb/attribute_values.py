@@ -7,7 +7,7 @@ as base64 text.
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from local.appsync.datasources.result import RequestProblemError
@@ -58,11 +58,21 @@ def item_from_wire(item: Item | None) -> dict[str, Any] | None:
 
 def _number_to_wire(number: object) -> str:
     if isinstance(number, str):
-        return number
+        return _checked_number(number)
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
         raise RequestProblemError(f"Not a number: {number!r}.")
     # repr is the shortest text that reads back as the same double; Decimal writes it without an exponent.
     return str(number) if isinstance(number, int) else format(Decimal(repr(number)), "f")
+
+
+def _checked_number(text: str) -> str:
+    try:
+        is_number = Decimal(text).is_finite() and "_" not in text
+    except InvalidOperation:
+        is_number = False
+    if not is_number:
+        raise RequestProblemError(f"Not a number: {text!r}.")
+    return text
 
 
 def _text_to_wire(text: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.appsync.datasources.dynamodb.attribute_values import item_to_wire
-from local.appsync.datasources.result import RequestProblemError, field_of
+from local.appsync.datasources.result import RequestProblemError, field_of, optional_field_of
 
 
 class Expressions:
@@ -29,7 +29,7 @@ class Expressions:
         if not isinstance(expression, dict):
             raise RequestProblemError(f"Not an expression: {expression!r}.")
         self.parameters[parameter] = field_of(expression, "expression", str)
-        self._merge("ExpressionAttributeNames", expression.get("expressionNames") or {})
+        self._merge("ExpressionAttributeNames", optional_field_of(expression, "expressionNames", dict) or {})
         self._merge("ExpressionAttributeValues", item_to_wire(expression.get("expressionValues") or {}))
 
     def _merge(self, parameter: str, additions: dict[str, Any]) -> None:

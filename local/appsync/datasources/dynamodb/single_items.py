@@ -13,7 +13,7 @@ from local.appsync.datasources.dynamodb.attribute_values import Item, item_from_
 from local.appsync.datasources.dynamodb.call import source_error
 from local.appsync.datasources.dynamodb.consumption import item_read_units, refused_write_units, reported_units
 from local.appsync.datasources.dynamodb.expressions import Expressions
-from local.appsync.datasources.result import RequestProblemError, SourceResult, field_of
+from local.appsync.datasources.result import RequestProblemError, SourceResult, field_of, optional_field_of
 
 if TYPE_CHECKING:
     from local.appsync.datasources.dynamodb.call import DynamoDbCall
@@ -108,7 +108,7 @@ def _condition_failed(call: DynamoDbCall, request: dict[str, Any], refused: AwsE
 
 def _is_same(found: Item, wanted: Item, request: dict[str, Any]) -> bool:
     """Whether the item is already what was to be written; AppSync takes that for success."""
-    ignored = request["condition"].get("equalsIgnore") or []
+    ignored = optional_field_of(request["condition"], "equalsIgnore", list) or []
 
     def compared(item: Item) -> dict[str, Any]:
         plain = item_from_wire(item) or {}

@@ -67,10 +67,10 @@ class ScriptedBackend:
         raise AssertionError(principal, action, resource)
 
 
-def api_with(*functions: Function, **changes: Any) -> GraphqlApi:  # noqa: ANN401 - fields of GraphqlApi
+def api_with(*functions: Function, table: str = "t", **changes: Any) -> GraphqlApi:  # noqa: ANN401 - fields of GraphqlApi
     """An API with one data source of each kind: table, worker, none, web."""
     sources = (
-        DataSource("table", "AMAZON_DYNAMODB", ROLE, {"tableName": "t", "awsRegion": "us-east-1"}),
+        DataSource("table", "AMAZON_DYNAMODB", ROLE, {"tableName": table, "awsRegion": "us-east-1"}),
         DataSource("worker", "AWS_LAMBDA", ROLE, {"lambdaFunctionArn": FUNCTION_ARN}),
         DataSource("none", "NONE", None),
         DataSource("web", "HTTP", None, {"endpoint": "https://example.com"}),

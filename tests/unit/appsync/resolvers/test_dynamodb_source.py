@@ -51,7 +51,21 @@ def test_values_to_the_wire(loose: dict[str, Any], wire: dict[str, Any]) -> None
 
 @pytest.mark.parametrize(
     "value",
-    [None, "x", {}, {"S": "a", "N": 1}, {"N": True}, {"N": None}, {"BOOL": "true"}, {"L": {}}, {"M": []}, {"SS": [1]}],
+    [
+        None,
+        "x",
+        {},
+        {"S": "a", "N": 1},
+        {"N": True},
+        {"N": None},
+        {"N": "x"},
+        {"N": "1_0"},
+        {"N": "NaN"},
+        {"BOOL": "true"},
+        {"L": {}},
+        {"M": []},
+        {"SS": [1]},
+    ],
 )
 def test_what_is_no_value(value: object) -> None:
     with pytest.raises(RequestProblemError):
