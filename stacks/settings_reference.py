@@ -1,0 +1,59 @@
+"""The list of all settings as Markdown: ``python -m stacks.settings_reference > docs/settings.md``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from stacks.environments import PREFIX
+from stacks.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+INTRODUCTION = f"""# Settings
+
+Made from `stacks/settings.py` by `python -m stacks.settings_reference`; a test compares the two.
+
+An environment's settings are in `environments/<environment>.toml`. For one run they can be given elsewhere, and the
+last of these wins:
+
+1. the file,
+2. `context` in `cdktf.json`, nested as in the file: `{{"log_retention_days": 7, "api": {{"query_depth_limit": 5}}}}`,
+3. the process environment: `{PREFIX}LOG_RETENTION_DAYS=7`, `{PREFIX}API__QUERY_DEPTH_LIMIT=5`, lists and tables as
+   JSON.
+
+`{PREFIX}ENVIRONMENTS=dev,prod` limits a run to these environments. An unknown setting or a wrong value ends the run
+with one line for each, exit code 2, before anything is written.
+"""
+
+
+def reference() -> str:
+    """Return the whole document."""
+    rows = [f"| `{name}` | {_default(field)} | {field.description} |" for name, field in _settings(Settings, "")]
+    return "\n".join([INTRODUCTION, "| setting | default | what it may be |", "| --- | --- | --- |", *rows, ""])
+
+
+def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every setting below the model with its dotted name."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _settings(field.annotation, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", field
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "none: must be given"
+    value: Any = field.default
+    return "not set" if value is None else f"`{json.dumps(value)}`"
+
+
+if __name__ == "__main__":
+    print(reference(), end="")
