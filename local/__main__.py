@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from local.console import say
+from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
 from local.process import LocalBackendError, Ports, clean, running, serve, stop
 from local.up import UpOptions, up
@@ -42,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     up_parser.add_argument("--detach", action="store_true", help="return when ready; it goes on in the background")
     up_parser.add_argument(
         "--deploy",
-        choices=("auto", "terraform", "direct"),
+        type=_way,
+        metavar="{auto,terraform,direct}",
         default=os.environ.get("CHAT_LOCAL_DEPLOY", "auto"),
         help="how the stack gets in (default: Terraform where it can be had)",
     )
@@ -72,10 +75,8 @@ def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> ar
 
 
 def _add_ports(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=_port, default=_port(os.environ.get("CHAT_LOCAL_PORT", "4566")), help="0: any")
-    parser.add_argument(
-        "--tls-port", type=_port, default=_port(os.environ.get("CHAT_LOCAL_TLS_PORT", "4567")), help="0: any"
-    )
+    parser.add_argument("--port", type=_port, default=os.environ.get("CHAT_LOCAL_PORT", "4566"), help="0: any")
+    parser.add_argument("--tls-port", type=_port, default=os.environ.get("CHAT_LOCAL_TLS_PORT", "4567"), help="0: any")
 
 
 def _port(text: str) -> int:
@@ -83,6 +84,14 @@ def _port(text: str) -> int:
         message = f"{text!r} is not a port (0 to 65535)"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def _way(text: str) -> Way:
+    try:
+        return Way(text)
+    except ValueError:
+        message = f"{text!r} is not one of auto, terraform, direct"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -98,23 +107,23 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _down(options: argparse.Namespace) -> int:
-    stopped = stop(DataDirectory(options.directory), say=_say)
-    _say("Stopped; its data stays." if stopped else "It was not running.")
+    stopped = stop(DataDirectory(options.directory), say=say)
+    say("Stopped; its data stays." if stopped else "It was not running.")
     return 0
 
 
 def _clean(options: argparse.Namespace) -> int:
-    cleaned = clean(DataDirectory(options.directory), say=_say)
-    _say(f"Deleted {options.directory}." if cleaned else "There was nothing to delete.")
+    cleaned = clean(DataDirectory(options.directory), say=say)
+    say(f"Deleted {options.directory}." if cleaned else "There was nothing to delete.")
     return 0
 
 
 def _status(options: argparse.Namespace) -> int:
     instance = running(DataDirectory(options.directory))
     if instance is None:
-        _say("The local backend is not running. `make up` starts it.")
+        say("The local backend is not running. `make up` starts it.")
         return _FAILED
-    _say(f"The local backend runs as process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
+    say(f"The local backend runs as process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
     return 0
 
 
@@ -126,10 +135,6 @@ def _serve(options: argparse.Namespace) -> int:
         until_eof=options.until_eof,
     )
     return 0
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import secrets
 import string
@@ -81,12 +82,10 @@ def _ensure_user(cognito: Any, outputs: dict[str, Any], name: str, user: dict[st
 def _sign_up(cognito: Any, outputs: dict[str, Any], name: str, user: dict[str, str]) -> None:  # noqa: ANN401
     client_id = outputs["UserPoolClientId"]
     attributes = [{"Name": "email", "Value": user["email"]}, {"Name": "name", "Value": name.capitalize()}]
-    try:
+    with contextlib.suppress(cognito.exceptions.UsernameExistsException):
         cognito.sign_up(
             ClientId=client_id, Username=user["username"], Password=user["password"], UserAttributes=attributes
         )
-    except cognito.exceptions.UsernameExistsException:
-        pass
     cognito.confirm_sign_up(ClientId=client_id, Username=user["username"], ConfirmationCode=_CONFIRMATION_CODE)
 
 

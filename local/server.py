@@ -209,8 +209,8 @@ async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Calla
         asyncio.create_task(server.serve(sockets=[listener]))
         for server, listener in zip(servers, (listeners.plain, listeners.secure), strict=True)
     ]
-    while not all(server.started for server in servers) and not any(task.done() for task in tasks):
-        await asyncio.sleep(0.01)
+    while not all(server.started for server in servers) and not any(map(asyncio.Task.done, tasks)):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)  # uvicorn tells by an attribute only
     ready()
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)

@@ -7,8 +7,9 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from local.console import say
 from local.deployment.outputs import local_outputs, read_outputs, write_outputs
 from local.deployment.requests import DeploymentError
 from local.deployment.synthesis import synthesized
@@ -39,7 +40,7 @@ class UpOptions:
     directory: DataDirectory
     ports: Ports
     detach: bool
-    deploy: Literal["auto", "terraform", "direct"]
+    deploy: Way
     conversation: bool
 
 
@@ -54,13 +55,13 @@ def up(options: UpOptions) -> int:
     """
     begun = time.monotonic()
     with _interruptible():
-        with deploying(options.directory, say=_say):
+        with deploying(options.directory, say=say):
             instance, started = _server(options)
             try:
                 outputs = _bring_up(options, instance)
             except BaseException:
                 if started is not None:
-                    stop(options.directory, say=_say)
+                    stop(options.directory, say=say)
                 raise
         _hints(outputs, options.directory, instance, time.monotonic() - begun)
         if started is None or options.detach:
@@ -71,22 +72,22 @@ def up(options: UpOptions) -> int:
 def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
     there = running(options.directory)
     if there is None:
-        started = start(options.directory, options.ports, attached=not options.detach, say=_say)
-        _say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
+        started = start(options.directory, options.ports, attached=not options.detach, say=say)
+        say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
         return started.instance, started
     wait_until_ready(there)
-    _say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
+    say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
     wanted = {options.ports.plain: there.port, options.ports.secure: there.tls_port}
     if any(port not in {0, actual} for port, actual in wanted.items()):
-        _say(f"(It keeps its ports {there.port} and {there.tls_port}; `make down` first to move it.)")
+        say(f"(It keeps its ports {there.port} and {there.tls_port}; `make down` first to move it.)")
     return there, None
 
 
 def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
     directory = options.directory
     try:
-        stack = synthesized(ROOT, directory.root / "stack", say=_say)
-        stack_outputs = deploy(stack, Way(options.deploy), directory, instance, say=_say)
+        stack = synthesized(ROOT, directory.root / "stack", say=say)
+        stack_outputs = deploy(stack, options.deploy, directory, instance, say=say)
     except DeploymentError as error:
         raise LocalBackendError(str(error)) from error
     outputs = local_outputs(stack_outputs, directory, instance)
@@ -99,7 +100,7 @@ def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
     outputs["Users"] = ensure_users(outputs)
     write_outputs(directory, outputs)
     if options.conversation:
-        converse(outputs, say=_say)
+        converse(outputs, say=say)
     return outputs
 
 
@@ -109,30 +110,30 @@ def _hints(outputs: dict[str, Any], directory: DataDirectory, instance: Instance
         f"The chat backend is up after {seconds:.1f} s. Point a client at:",
         f"  GraphQL            {outputs['GraphQLURL']}   {outputs['GraphQLSecureURL']}",
         f"  Subscriptions      {outputs['RealtimeURL']}   {outputs['RealtimeSecureURL']}",
-        f"  Cognito endpoint   {outputs['CognitoEndpoint']}   pool {outputs['UserPoolId']}   "
-        f"client {outputs['UserPoolClientId']}",
+        f"  Cognito            {outputs['CognitoEndpoint']}",
+        f"                     pool {outputs['UserPoolId']}, client {outputs['UserPoolClientId']}",
         f"  Any AWS service    AWS_ENDPOINT_URL={instance.url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
         f"  TLS authority      {outputs['CertificateAuthority']}",
         f"  Users              {', '.join(user['username'] for user in outputs['Users'].values())}",
         f"All of it, with the passwords, is in {directory.root / 'outputs.json'}.",
     ]
-    _say("\n".join(lines))
+    say("\n".join(lines))
 
 
 def _stay(started: StartedServer, options: UpOptions) -> int:
     """Stay in the foreground until Ctrl-C, SIGTERM or the server's own end."""
-    _say("Ctrl-C stops it; its data stays.")
+    say("Ctrl-C stops it; its data stays.")
     try:
         code = started.process.wait()
     except KeyboardInterrupt:
-        _say("\nStopping ...")
-        stop(options.directory, say=_say)
+        say("\nStopping ...")
+        stop(options.directory, say=say)
         with contextlib.suppress(subprocess.TimeoutExpired):
             started.process.wait(timeout=5)
-        _say("Stopped; its data stays.")
+        say("Stopped; its data stays.")
         return 0
     if code == 0:
-        _say("The server was stopped.")
+        say("The server was stopped.")
         return 0
     message = f"The server ended by itself (code {code}). See {options.directory.logs / 'server.log'}."
     raise LocalBackendError(message)
@@ -146,7 +147,3 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)

@@ -18,12 +18,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.deployment.expressions import ExpressionError, evaluate, references
 from local.deployment.requests import META_ARGUMENTS, DeploymentError
 from local.deployment.resources import KINDS
-from local.deployment.resources.resource import Attributes, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from local.deployment.resources.resource import Attributes, Target
     from local.deployment.stack import Stack
 
 _WORKERS = 8
@@ -107,7 +107,7 @@ class _Deployment:
             DeploymentError: names the resource.
         """
         for address in self._resources:
-            if address.split(".")[0] not in KINDS:
+            if address.split(".", 1)[0] not in KINDS:
                 message = f"{address}: the direct deployment knows no such resource; deploy with Terraform"
                 raise DeploymentError(message)
 
@@ -158,7 +158,7 @@ class _Deployment:
                     del waiting[address]
                     running[pool.submit(self._ensure, address)] = address
                 if not running:
-                    message = f"{sorted(waiting)[0]}: refers to itself or to something that is not in the stack"
+                    message = f"{min(waiting)}: refers to itself or to something that is not in the stack"
                     raise DeploymentError(message)
                 done, _ = wait(running, timeout=_TELL_EVERY_SECONDS, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -173,7 +173,7 @@ class _Deployment:
         return {address for address in needs if not address.startswith(("data.", f"{_GUARD}."))}
 
     def _ensure(self, address: str) -> Attributes:
-        kind = KINDS[address.split(".")[0]]
+        kind = KINDS[address.split(".", 1)[0]]
         try:
             given = {name: value for name, value in self._resources[address].items() if name not in META_ARGUMENTS}
             arguments = evaluate(given, self.look_up)
@@ -196,7 +196,7 @@ class _Deployment:
         gone = [address for address in self.record.entries if address not in self._resources]
         order = list(KINDS)
         for address in sorted(gone, key=lambda one: _removal_rank(one, order)):
-            kind = KINDS.get(address.split(".")[0])
+            kind = KINDS.get(address.split(".", 1)[0])
             if kind is None or kind.remove is None:
                 say(f"  {address} is no longer in the stack; it holds data and is kept")
                 continue
@@ -215,7 +215,7 @@ _REMOVED_FIRST = ("aws_appsync_resolver", "aws_appsync_function", "aws_appsync_d
 
 def _removal_rank(address: str, order: list[str]) -> int:
     """Return when to remove: what refers to others goes before them."""
-    kind = address.split(".")[0]
+    kind = address.split(".", 1)[0]
     if kind in _REMOVED_FIRST:
         return _REMOVED_FIRST.index(kind)
     return len(_REMOVED_FIRST) + (order.index(kind) if kind in order else 0)

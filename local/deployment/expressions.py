@@ -1,7 +1,7 @@
 """Terraform's expressions, as far as synthesized JSON uses them: templates, references, literals, a few functions.
 
-JSON syntax of Terraform: every string is a template; ``${...}`` in it is an expression, ``$${`` a literal ``${``. A string
-that is one ``${...}`` and nothing else has the expression's own type.
+JSON syntax of Terraform: every string is a template; ``${...}`` in it is an expression, ``$${`` a literal ``${``. A
+string that is one ``${...}`` and nothing else has the expression's own type.
 """
 
 from __future__ import annotations
@@ -232,15 +232,18 @@ class _Parser:
             return _template(unescaped, self._look_up)
         if kind == "name":
             return self._name(text)
-        if text == "(":
-            value = self._conditional()
-            self._expect(")")
-            return value
-        if text == "[":
+        return self._group(text)
+
+    def _group(self, opening: str) -> Any:  # noqa: ANN401
+        if opening == "[":
             return self._sequence("]")
-        if text == "{":
+        if opening == "{":
             return self._object()
-        return self._refuse(f"at {text!r}")
+        if opening != "(":
+            self._refuse(f"at {opening!r}")
+        value = self._conditional()
+        self._expect(")")
+        return value
 
     def _name(self, text: str) -> Any:  # noqa: ANN401
         if text in {"true", "false", "null"}:

@@ -1,7 +1,7 @@
 """By which way a stack gets into the local AWS: the real Terraform where it can be had, else directly.
 
-The way that a data directory was first deployed by stays its way, until it is cleaned or the other is asked for by name:
-Terraform knows what it made by its state, the direct deployment by its record.
+The way that a data directory was first deployed by stays its way until it is cleaned: Terraform knows what it made by
+its state, the direct deployment by its record.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """DescribeAlarms in CloudWatch's Query protocol, complete.
 
-MiniStack 1.5.33 keeps all that PutMetricAlarm is given, answers with all of it in the JSON protocol, and leaves most of it
-out in the Query protocol, which the AWS provider of Terraform 5.x speaks: every plan would change every alarm. So a
-Query call is asked in JSON, and the answer written as XML by the shapes of the AWS model. Can go when MiniStack's own XML
-has dimensions, period, statistic and actions.
+MiniStack 1.5.33 keeps all that PutMetricAlarm is given and answers with all of it in the JSON protocol, but leaves most
+of it out in the Query protocol, which the AWS provider of Terraform 5.x speaks: every plan would change every alarm. So
+a Query call is asked in JSON, and the answer written as XML by the shapes of the AWS model. Can go when MiniStack's own
+XML has dimensions, period, statistic and actions.
 """
 
 from __future__ import annotations

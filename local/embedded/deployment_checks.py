@@ -1,4 +1,4 @@
-"""What AppSync refuses when it is deployed and MiniStack's control plane accepts: bad schemas, bad code, missing sources.
+"""What AppSync refuses when it is deployed and MiniStack takes: bad schemas, bad code, missing data sources.
 
 A schema is checked after it was taken, as in AWS: StartSchemaCreation answers PROCESSING, GetSchemaCreationStatus tells
 FAILED with the reason, and the schema before stays in force. Code and data sources are checked in the call itself.

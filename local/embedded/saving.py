@@ -57,7 +57,7 @@ class StateSaver:
                 answer = await handler(method, path, headers, body, query_params)
                 if "/invocations" in path or _action(headers, body, query_params) in _LAZY_ACTIONS:
                     self._stale.update({"cloudwatch_logs", module_name})
-                elif changes_state(method, path, headers, body, query_params):
+                elif changes_state(method, headers, body, query_params):
                     await self._commit(module_name)
                 return answer
 
@@ -110,14 +110,12 @@ class StateSaver:
                     self._stale.add(module_name)
 
 
-def changes_state(method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]) -> bool:
+def changes_state(method: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]) -> bool:
     """Tell whether a call may have changed its service's state, by AWS's own naming of actions."""
     action = _action(headers, body, query_params)
     if action:
         return not action.removeprefix("Admin").startswith(_READS)
-    if method in {"GET", "HEAD", "OPTIONS"}:
-        return False
-    return True
+    return method not in {"GET", "HEAD", "OPTIONS"}
 
 
 def _action(headers: dict[str, str], body: bytes, query_params: dict[str, Any]) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from local.deployment.resources import appsync, cloudwatch, cognito, dynamodb, functions, iam
-from local.deployment.resources.resource import Kind
+
+if TYPE_CHECKING:
+    from local.deployment.resources.resource import Kind
 
 KINDS: dict[str, Kind] = {
     **appsync.KINDS,

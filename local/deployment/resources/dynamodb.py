@@ -28,7 +28,7 @@ _KNOWN = {
 def _table(target: Target, arguments: Arguments) -> Attributes:
     unknown = set(arguments) - _KNOWN
     if unknown:
-        message = f"the argument {sorted(unknown)[0]} is not known to the direct deployment; use DEPLOY=terraform"
+        message = f"the argument {min(unknown)} is not known to the direct deployment; use DEPLOY=terraform"
         raise DeploymentError(message)
     dynamodb = target.clients["dynamodb"]
     name = arguments["name"]

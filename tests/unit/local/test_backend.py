@@ -1,3 +1,7 @@
+"""What the data plane asks of the AWS beside it: policies enforced, signatures verified, errors whole."""
+
+# ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
+
 from __future__ import annotations
 
 import json
@@ -191,7 +195,7 @@ async def test_knows_the_caller_of_a_good_signature_and_what_the_caller_may(embe
 
 @pytest.mark.parametrize("fault", ["secret", "body", "unknown key"])
 async def test_refuses_a_bad_signature(embedded: Embedded, fault: str) -> None:
-    key, secret = await _user_key(embedded, f"forged-{fault.split()[0]}")
+    key, secret = await _user_key(embedded, f"forged-{fault.split(maxsplit=1)[0]}")
     good = _signed(secret, key)
     bad = {
         "secret": _signed("not the secret", key),

@@ -1,3 +1,5 @@
+"""TLS on loopback, by real handshakes."""
+
 from __future__ import annotations
 
 import datetime as dt

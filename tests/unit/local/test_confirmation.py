@@ -1,3 +1,7 @@
+"""The PostConfirmation trigger, with a real Lambda function behind it."""
+
+# ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
+
 from __future__ import annotations
 
 import io

@@ -1,5 +1,7 @@
 """A real server, killed with SIGKILL while it writes: what it acknowledged is there, once, and in order."""
 
+# ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
+
 from __future__ import annotations
 
 import contextlib

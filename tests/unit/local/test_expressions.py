@@ -1,3 +1,7 @@
+"""Terraform's expressions as the direct deployment evaluates them."""
+
+# ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""The journal: order, torn lines, snapshots, full disks, threads."""
+
 from __future__ import annotations
 
 import errno
@@ -120,5 +122,5 @@ def test_takes_appends_of_many_threads_whole(tmp_path: Path) -> None:
     journal.close()
     records = _read(tmp_path)
     assert len(records) == 800
-    for thread in range(4):
-        assert [n for t, n, _ in records if t == thread] == list(range(200))
+    for writer in range(4):
+        assert [n for t, n, _ in records if t == writer] == list(range(200))

@@ -1,3 +1,5 @@
+"""Finding the AWS provider on a machine."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
