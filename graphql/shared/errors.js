@@ -60,7 +60,7 @@ export function isRefusedByCondition(error) {
 }
 
 /**
- * Tells whether a list could not start at the nextToken that the client sent: AppSync could not read it (the first type,
+ * Tells whether a list could not start at the nextToken the client sent: AppSync could not read it (the first type,
  * as seen in aws-amplify/amplify-cli#3411), or it is of another list and DynamoDB refused it with a ValidationException
  * (the others, by the AWS SDK that AppSync uses). Nothing else in such a query is the client's.
  *

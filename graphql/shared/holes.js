@@ -1,5 +1,5 @@
 /**
- * Holes: sequence numbers that were given out and have no message, because a sender broke off between advanceRoom and
+ * Holes: sequence numbers given out that have no message, because a sender broke off between advanceRoom and
  * putMessage. Within one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n messages spans n numbers.
  */
 import { util } from '@aws-appsync/utils';
@@ -30,7 +30,7 @@ function lastRowSeq(ctx) {
 
 /**
  * @param {Context} ctx
- * @returns {boolean} whether numbers of the page lie behind its last row, so that only the room tells if there are holes
+ * @returns {boolean} whether numbers of the page lie behind its last row, where only the room tells of holes
  */
 export function isTailOpen(ctx) {
   return !ctx.stash.hasMore && lastRowSeq(ctx) < ctx.stash.afterSeq + ctx.stash.limit;
