@@ -152,7 +152,10 @@ def equip(scalar: GraphQLScalarType) -> None:
     parse, serialize = _SCALARS[scalar.name]
 
     def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> object:
-        return parse(value_from_ast_untyped(node, variables))
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from error
 
     scalar.parse_value = parse  # type: ignore[assignment]
     scalar.parse_literal = parse_literal  # type: ignore[method-assign]

@@ -1,0 +1,100 @@
+"""Directives: which field which caller may read."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.unit.appsync.fakes import COGNITO, FakeApi, FakeResolvers, Json, plane_for, post, token
+
+SDL = """
+type Query {
+  open: Item
+  keyOnly: Item @aws_api_key
+  both: Item @aws_api_key @aws_cognito_user_pools
+  admins: Item @aws_cognito_user_pools(cognito_groups: ["Admins", "Staff"])
+  adminsOrKey: Item @aws_cognito_user_pools(cognito_groups: ["Admins"]) @aws_api_key
+  iam: Item @aws_iam
+  old: Item @aws_auth(cognito_groups: ["Admins"])
+  keyed: Keyed @aws_api_key @aws_cognito_user_pools
+}
+type Item @aws_api_key @aws_cognito_user_pools {
+  id: ID
+  secret: String @aws_cognito_user_pools(cognito_groups: ["Admins"])
+  key: String @aws_api_key
+}
+type Keyed { id: ID shared: String @aws_api_key }
+"""
+EVERYONE, ADMIN, KEY = "everyone", "admin", "key"
+FIELDS = ["open", "keyOnly", "both", "admins", "adminsOrKey", "iam", "old"]
+
+
+async def _ask(caller: str, query: str) -> Json:
+    resolvers = FakeResolvers()
+    for name in [*FIELDS, "keyed"]:
+        resolvers.on("Query", name)(lambda _: {"id": "1", "secret": "s", "key": "k", "shared": "x"})
+    api = FakeApi(
+        SDL,
+        additional=[{"authenticationType": "API_KEY"}, {"authenticationType": "AWS_IAM"}],
+        keys={"da2-key": int(time.time()) + 60},
+        resolvers=list(resolvers.functions),
+    )
+    headers = {
+        EVERYONE: {"Authorization": token(groups=["Users"])},
+        ADMIN: {"Authorization": token(groups=["Users", "Admins"])},
+        KEY: {"x-api-key": "da2-key"},
+    }[caller]
+    body = (await post(plane_for(api, resolvers)[0], query, headers=headers)).body
+    return body, resolvers
+
+
+@pytest.mark.parametrize(
+    ("caller", "allowed"),
+    [
+        (EVERYONE, {"open", "both"}),
+        (ADMIN, {"open", "both", "admins", "adminsOrKey", "old"}),
+        (KEY, {"keyOnly", "both", "adminsOrKey"}),
+    ],
+)
+async def test_the_directives_of_a_field_say_which_mode_and_group_may_read_it(caller: str, allowed: set[str]) -> None:
+    body, resolvers = await _ask(caller, "{" + " ".join(f"{name} {{ id }}" for name in FIELDS) + "}")
+    assert {name for name, value in body["data"].items() if value is not None} == allowed
+    refused = {error["path"][0]: error for error in body["errors"]}
+    assert set(refused) == set(FIELDS) - allowed
+    for name, error in refused.items():
+        assert error["message"] == f"Not Authorized to access {name} on type Query"
+        assert (error["errorType"], error["data"], error["errorInfo"]) == ("Unauthorized", None, None)
+        assert error["locations"][0]["sourceName"] is None
+    assert {request.info["fieldName"] for request in resolvers.requests} == allowed
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        (EVERYONE, {"id": "1", "secret": None, "key": None}),
+        (ADMIN, {"id": "1", "secret": "s", "key": None}),
+        (KEY, {"id": "1", "secret": None, "key": "k"}),
+    ],
+)
+async def test_the_directives_of_a_field_replace_those_of_its_type(caller: str, expected: Json) -> None:
+    body, _ = await _ask(caller, "{ both { id secret key } }")
+    assert body["data"] == {"both": expected}
+
+
+async def test_a_type_without_directives_is_for_the_default_mode_only() -> None:
+    body, _ = await _ask(KEY, "{ keyed { id shared __typename } }")
+    assert body["data"] == {"keyed": {"id": None, "shared": "x", "__typename": "Keyed"}}
+    assert body["errors"][0]["message"] == "Not Authorized to access id on type Keyed"
+    body, _ = await _ask(EVERYONE, "{ keyed { id shared } }")
+    assert body["data"] == {"keyed": {"id": "1", "shared": None}}
+
+
+async def test_introspection_is_open_to_every_caller() -> None:
+    body, _ = await _ask(KEY, "{ __typename __schema { queryType { name } } }")
+    assert body == {"data": {"__typename": "Query", "__schema": {"queryType": {"name": "Query"}}}}
+
+
+async def test_the_default_mode_needs_no_directive() -> None:
+    api = FakeApi("type Query { a: Int }", authentication=dict(COGNITO))
+    assert (await post(plane_for(api)[0], "{ a }")).body == {"data": {"a": None}}

@@ -1,0 +1,357 @@
+"""Queries and mutations: what resolvers see, and the shape of answers and errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.appsync.authentication import Credentials
+from local.appsync.backend import SignedRequest
+from local.appsync.execution import GraphqlRequest, run_operation
+from local.appsync.fields import FieldError, FieldOutcome, FieldRequest
+from tests.unit.appsync.fakes import FakeApi, FakeResolvers, Json, failing, plane_for, post, request_raw, token
+
+if TYPE_CHECKING:
+    from local.appsync.server import AppSyncDataPlane
+
+SDL = """
+type Query {
+  item(id: ID!, mood: Mood = GOOD, filter: AWSJSON, after: AWSDateTime): Item
+  items: [Item]
+  must: Item!
+  nothing: Item
+  node: Node
+  slow: String
+  plain: String
+}
+type Mutation { first: Int second: Int third: Int }
+interface Node { id: ID! }
+type Item implements Node { id: ID! name: String! count: Int parent: Item tags: [String!] extra: AWSJSON mood: Mood }
+type Room implements Node { id: ID! title: String }
+enum Mood { GOOD BAD }
+"""
+
+
+class World:
+    """A data plane whose resolvers the test writes."""
+
+    def __init__(self, resolvers: FakeResolvers, **settings: Json) -> None:
+        self.resolvers = resolvers
+        api = FakeApi(SDL, resolvers=list(resolvers.functions), settings=settings)
+        self.plane, self.backend = plane_for(api, resolvers)
+
+    async def run(self, query: str, variables: dict[str, Any] | None = None) -> Json:
+        """The body of the answer to alice."""
+        return (await post(self.plane, query, variables)).body
+
+
+def _world(settings: dict[str, Json] | None = None, **functions: Json) -> World:
+    resolvers = FakeResolvers()
+    for name, function in functions.items():
+        type_name, _, field_name = name.partition("_")
+        resolvers.on(type_name, field_name)(function)
+    return World(resolvers, **(settings or {}))
+
+
+async def test_a_resolver_gets_appsyncs_context() -> None:
+    world = _world(Query_item=lambda _: {"id": "1", "name": "n"})
+    query = """query Q($id: ID!, $filter: AWSJSON) {
+      item(id: $id, filter: $filter) { id ...More parent { title: name @skip(if: false) } }
+    } fragment More on Item { count ... on Item { mood } }"""
+    headers = {"Authorization": token(), "X-Custom": "yes"}
+    await post(world.plane, query, {"id": 5, "filter": '{"a":[1]}'}, headers=headers)
+    request = world.resolvers.requests[0]
+    assert request.arguments == {"id": "5", "mood": "GOOD", "filter": {"a": [1]}}
+    assert request.source is None
+    assert request.request["headers"]["x-custom"] == "yes"
+    assert request.info["fieldName"] == "item"
+    assert request.info["parentTypeName"] == "Query"
+    assert request.info["variables"] == {"id": 5, "filter": '{"a":[1]}'}
+    assert request.info["selectionSetList"] == ["id", "count", "mood", "parent", "parent/title"]
+    assert request.info["selectionSetGraphQL"].startswith("{\n  id\n  ...More\n  parent {\n    title: name")
+
+
+async def test_fields_without_a_resolver_read_the_source_and_nested_resolvers_get_it() -> None:
+    def parent(request: FieldRequest) -> Json:
+        return {"id": "p", "name": "of " + request.source["name"]}
+
+    world = _world(Query_item=lambda _: {"id": "1", "name": "n", "ignored": 1}, Item_parent=parent)
+    answer = await world.run('{ item(id: "1") { id n: name count parent { name } __typename } plain }')
+    item = {"id": "1", "n": "n", "count": None, "parent": {"name": "of n"}, "__typename": "Item"}
+    assert answer == {"data": {"item": item, "plain": None}}
+
+
+async def test_queries_run_side_by_side_and_mutations_one_after_the_other() -> None:
+    running: list[str] = []
+    most = {"now": 0}
+
+    async def work(request: FieldRequest) -> int:
+        running.append(request.info["fieldName"])
+        most["now"] = max(most["now"], len(running))
+        await asyncio.sleep(0.01)
+        running.pop()
+        return 1
+
+    world = _world(Mutation_first=work, Mutation_second=work, Mutation_third=work, Query_item=work, Query_slow=work)
+    await world.run("mutation { first second third }")
+    assert most == {"now": 1}
+    await world.run('{ a: item(id: "1") { id } b: slow c: slow }')
+    assert most == {"now": 3}
+
+
+async def test_util_error_becomes_appsyncs_error_object() -> None:
+    world = _world(Query_item=lambda _: failing("gone", "NotFound", {"id": "1"}, {"hint": 2}))
+    answer = await world.run('{\n  it: item(id: "1") { id }\n}')
+    error = {
+        "path": ["it"],
+        "data": {"id": "1"},
+        "errorType": "NotFound",
+        "errorInfo": {"hint": 2},
+        "locations": [{"line": 2, "column": 3, "sourceName": None}],
+        "message": "gone",
+    }
+    assert answer == {"data": {"it": None}, "errors": [error]}
+
+
+async def test_append_error_leaves_the_result_standing() -> None:
+    outcome = FieldOutcome({"id": "1", "name": "n"}, errors=[FieldError("careful", "Warning")])
+    world = _world(Query_item=lambda _: outcome)
+    answer = await world.run('{ item(id: "1") { id } }')
+    assert answer["data"] == {"item": {"id": "1"}}
+    assert [(error["message"], error["path"]) for error in answer["errors"]] == [("careful", ["item"])]
+
+
+async def test_errors_before_the_fatal_one_are_told_too() -> None:
+    outcome = FieldOutcome(errors=[FieldError("one"), FieldError("two", "Fatal")], failed=True)
+    answer = await _world(Query_item=lambda _: outcome).run('{ item(id: "1") { id } }')
+    assert answer["data"] == {"item": None}
+    assert {error["message"] for error in answer["errors"]} == {"one", "two"}
+
+
+async def test_null_where_a_value_was_promised_travels_up() -> None:
+    items = [{"id": "1", "name": "a"}, {"id": "2", "name": None}]
+    answer = await _world(Query_items=lambda _: items).run("{ items { id name } }")
+    assert answer["data"] == {"items": [{"id": "1", "name": "a"}, None]}
+    message = "Cannot return null for non-nullable type: 'String' within parent 'Item' (/items[1]/name)"
+    assert answer["errors"] == [{"path": ["items", 1, "name"], "locations": None, "message": message}]
+
+
+async def test_null_of_a_whole_query_is_null_data() -> None:
+    answer = await _world(Query_must=lambda _: None).run("{ must { id } }")
+    assert answer["data"] is None
+    assert answer["errors"][0]["message"].startswith("Cannot return null for non-nullable type: 'Item'")
+
+
+async def test_a_value_of_the_wrong_type_cannot_be_serialized() -> None:
+    answer = await _world(Query_item=lambda _: {"id": "1", "count": "many"}).run('{ item(id: "1") { count } }')
+    assert answer["data"] == {"item": {"count": None}}
+    assert answer["errors"][0]["message"].startswith("Can't serialize value (/item/count) : ")
+
+
+async def test_awsjson_goes_out_as_a_string() -> None:
+    world = _world(Query_item=lambda request: {"id": "1", "extra": request.arguments["filter"]})
+    for value in ({"a": 1}, [1, "x"], "text", 5, None):
+        answer = await world.run("query ($f: AWSJSON) { item(id: 1, filter: $f) { extra } }", {"f": json.dumps(value)})
+        assert json.loads(answer["data"]["item"]["extra"] or "null") == value
+
+
+async def test_an_interface_is_told_by_typename() -> None:
+    room = {"__typename": "Room", "id": "r", "title": "t"}
+    query = "{ node { id ... on Room { title } ... on Item { name } __typename } }"
+    answer = await _world(Query_node=lambda _: room).run(query)
+    assert answer == {"data": {"node": {"id": "r", "title": "t", "__typename": "Room"}}}
+    unknown = await _world(Query_node=lambda _: {"id": "r"}).run(query)
+    assert unknown["data"] == {"node": None}
+    assert len(unknown["errors"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("{ unknown }", "FieldUndefined"),
+        ('{ item(id: "1") }', "SubSelectionRequired"),
+        ("{ plain { x } }", "SubSelectionNotAllowed"),
+        ("{ item { id } }", "MissingFieldArgument"),
+        ('{ item(id: "1", x: 1) { id } }', "UnknownArgument"),
+        ('{ item(id: "1", mood: SAD) { id } }', "WrongType"),
+        ('{ item(id: "1", after: "yesterday") { id } }', "WrongType"),
+        ('{ item(id: "1") { ...F } } fragment F on Room { id }', "InvalidFragmentType"),
+        ("{ ...F }", "UndefinedFragment"),
+        ("query ($a: Int) { plain }", "UnusedVariable"),
+        ("{ item(id: $a) { id } }", "UndefinedVariable"),
+        ("query ($a: Int) { item(id: $a) { id } }", "VariableTypeMismatch"),
+        ("{ plain @nothing }", "UnknownDirective"),
+        ("{ a: plain a: slow }", "FieldsConflict"),
+        ("query A { plain } query A { plain }", "DuplicateOperationName"),
+    ],
+)
+async def test_a_document_that_does_not_fit_is_a_validation_error(query: str, kind: str) -> None:
+    response = await post(_world().plane, query)
+    assert response.status == 200
+    assert response.body["data"] is None
+    error = response.body["errors"][0]
+    assert error["errorType"] == "ValidationError"
+    assert error["message"].startswith(f"Validation error of type {kind}: ")
+    assert set(error["locations"][0]) == {"line", "column", "sourceName"}
+
+
+@pytest.mark.parametrize("variables", [{}, {"id": None}, {"id": {"a": 1}}, {"id": True}])
+async def test_a_variable_that_does_not_fit_is_a_validation_error(variables: dict[str, Any]) -> None:
+    world = _world(Query_item=lambda _: {"id": "1"})
+    answer = await world.run("query ($id: ID!) { item(id: $id) { id } }", variables)
+    assert answer["data"] is None
+    assert answer["errors"][0]["errorType"] == "ValidationError"
+    assert not world.resolvers.requests
+
+
+@pytest.mark.parametrize("query", ["", "   ", "{", "query {", "type A { b: Int } {", "}{", "# nothing", "{" * 20_000])
+async def test_what_is_no_graphql_is_malformed(query: str) -> None:
+    response = await post(_world().plane, query)
+    assert (response.status, response.headers["x-amzn-errortype"]) == (400, "MalformedHttpRequestException")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'[{"query": "{ plain }"}]',
+        b"5",
+        b"null",
+        b'{"query": 5}',
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'{"query": "{ plain }", "variables": [1]}',
+        b'{"query": "{ plain }", "operationName": 5}',
+        b"[" * 100_000,
+    ],
+)
+async def test_a_body_that_is_no_request_is_malformed(body: bytes) -> None:
+    response = await request_raw(_world().plane, body, {"authorization": token()})
+    assert response.status == 400
+    assert response.body["errors"][0]["errorType"] == "MalformedHttpRequestException"
+
+
+async def test_a_body_of_more_than_1_mb_is_refused() -> None:
+    response = await request_raw(_world().plane, b"x" * 1_000_001, {"authorization": token()})
+    assert (response.status, response.body["errors"][0]["errorType"]) == (413, "RequestEntityTooLargeException")
+
+
+async def test_the_operation_is_chosen_by_name() -> None:
+    plane = _world(Query_plain=lambda _: "x").plane
+    query = "query A { plain } query B { p: plain }"
+    assert (await post(plane, query, operation="B")).body == {"data": {"p": "x"}}
+    assert (await post(plane, query, operation="C")).body["errors"][0]["message"] == "Unknown operation named 'C'."
+    assert (await post(plane, query)).status == 400
+
+
+async def test_a_subscription_does_not_run_over_http() -> None:
+    api = FakeApi("type Query { a: Int } type Subscription { onA: Int }")
+    response = await post(plane_for(api)[0], "subscription { onA }")
+    assert (response.status, response.body["errors"][0]["errorType"]) == (400, "UnsupportedOperation")
+
+
+async def test_introspection_can_be_switched_off() -> None:
+    query = "{ __schema { queryType { name } } }"
+    assert "errors" not in await _world().run(query)
+    off = await _world({"introspectionConfig": "DISABLED"}).run(query)
+    assert off["errors"][0]["errorType"] == "ValidationError"
+    assert (await _world({"introspectionConfig": "DISABLED"}).run("{ __typename }"))["data"] == {"__typename": "Query"}
+
+
+async def test_the_depth_of_a_query_is_limited_through_fragments_too() -> None:
+    world = _world({"queryDepthLimit": 3}, Query_item=lambda _: None)
+    assert await world.run('{ item(id: "1") { parent { id } } }') == {"data": {"item": None}}
+    deep = await world.run('{ item(id: "1") { ...F } } fragment F on Item { parent { parent { id } } }')
+    assert deep["errors"][0]["message"] == "maximum query depth exceeded 4 > 3"
+
+
+async def test_the_number_of_resolvers_is_limited() -> None:
+    world = _world({"resolverCountLimit": 3}, Query_slow=lambda _: "x")
+    answer = await world.run("{ a: slow b: slow c: slow d: slow }")
+    assert [name for name, value in answer["data"].items() if value is None] == ["d"]
+    assert answer["errors"][0]["errorType"] == "ResolverExecutionLimitReached"
+
+
+async def test_an_operation_that_takes_too_long_ends_and_leaves_nothing_running() -> None:
+    ended = asyncio.Event()
+
+    async def sleep(_: FieldRequest) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    world = _world(Query_slow=sleep)
+    deployed = await _deployed(world.plane)
+    result = await run_operation(
+        deployed,
+        await deployed.authenticator.authenticate(_alice()),
+        GraphqlRequest("{ slow }", {}, None),
+        headers={},
+        backend=world.backend,
+        resolve=world.resolvers,
+        seconds=0.05,
+    )
+    assert result.body["errors"][0]["errorType"] == "ExecutionTimeout"
+    assert ended.is_set()
+
+
+async def test_resolvers_beside_a_fatal_null_are_stopped() -> None:
+    stopped = asyncio.Event()
+
+    async def sleep(_: FieldRequest) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+
+    async def fail(_: FieldRequest) -> None:
+        await asyncio.sleep(0.01)
+
+    world = _world(Query_slow=sleep, Query_must=fail)
+    assert (await world.run("{ slow must { id } }"))["data"] is None
+    async with asyncio.timeout(1):
+        await stopped.wait()
+
+
+async def test_a_bug_in_a_resolver_says_nothing_about_itself() -> None:
+    def broken(_: FieldRequest) -> None:
+        raise KeyError("secret detail")
+
+    answer = await _world(Query_item=broken).run('{ item(id: "1") { id } }')
+    assert answer["errors"][0]["errorType"] == "InternalFailure"
+    assert "secret" not in json.dumps(answer)
+
+
+async def test_halves_of_surrogate_pairs_come_back_escaped() -> None:
+    world = _world(Query_item=lambda request: {"id": request.arguments["id"]})
+    body = b'{"query": "query ($i: ID!) { item(id: $i) { id } }", "variables": {"i": "\\ud800"}}'
+    response = await request_raw(world.plane, body, {"authorization": token()})
+    assert response.body == {"data": {"item": {"id": "\ud800"}}}
+
+
+async def test_the_meter_is_shown_on_request() -> None:
+    world = _world(Query_plain=lambda _: "x")
+    response = await post(world.plane, "{ plain }", headers={"authorization": token(), "x-appsync-meter": "on"})
+    meter = {"readUnits": 0.0, "writeUnits": 0.0, "functionInvocations": 0, "roundTrips": 1}
+    assert response.body == {"data": {"plain": "x"}, "extensions": {"meter": meter}}
+
+
+async def test_response_headers_of_resolvers_are_sent_and_harmless() -> None:
+    outcome = FieldOutcome("x", response_headers={"X-Mine": "yes\r\nevil: 1", "bad name": "no"})
+    response = await post(_world(Query_plain=lambda _: outcome).plane, "{ plain }")
+    assert response.headers["x-mine"] == "yes  evil: 1"
+    assert "bad name" not in response.headers
+
+
+async def _deployed(plane: AppSyncDataPlane) -> Json:
+    return await plane._deployed("api00000000000000000000001")  # noqa: SLF001 - to run one operation with a short limit
+
+
+def _alice() -> Json:
+    return Credentials({"authorization": token()}, SignedRequest("POST", "/graphql", "", (), b""), "127.0.0.1", {})

@@ -1,0 +1,127 @@
+"""The data plane behind a real server: sockets, frames, and clients that behave badly."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import socket
+import time
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from tests.unit.appsync.fakes import FakeApi, FakeResolvers, plane_for, token
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from local.appsync.server import AppSyncDataPlane
+
+SDL = """
+type Query { a: Int }
+type Mutation { send(text: String!): Message }
+type Message { text: String }
+type Subscription { onSend: Message @aws_subscribe(mutations: ["send"]) }
+"""
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    resolvers = FakeResolvers()
+    resolvers.on("Mutation", "send")(lambda request: dict(request.arguments))
+    plane, _ = plane_for(FakeApi(SDL, resolvers=[("Mutation", "send")]), resolvers)
+    await plane.start()
+    async with _served(plane) as served:
+        yield served
+        await plane.close()
+
+
+@contextlib.asynccontextmanager
+async def _served(plane: AppSyncDataPlane) -> AsyncIterator[str]:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(plane, ws="websockets-sansio", lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    await _until(lambda: server.started)
+    yield f"127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+async def _until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not reached():  # noqa: ASYNC110 - uvicorn offers no event to wait for
+            await asyncio.sleep(0.01)
+
+
+async def _open(address: str) -> ClientConnection:
+    header = base64.b64encode(json.dumps({"host": address, "Authorization": token()}).encode()).decode()
+    client = await connect(
+        f"ws://{address}/graphql?header={header}&payload=e30=", subprotocols=[Subprotocol("graphql-ws")]
+    )
+    await client.send('{"type":"connection_init"}')
+    assert json.loads(await client.recv())["type"] == "connection_ack"
+    return client
+
+
+async def _subscribe(client: ClientConnection, number: int) -> None:
+    authorization = {"Authorization": token()}
+    data = json.dumps({"query": "subscription { onSend { text } }"})
+    payload = {"data": data, "extensions": {"authorization": authorization}}
+    await client.send(json.dumps({"id": str(number), "type": "start", "payload": payload}))
+    while json.loads(await client.recv())["type"] != "start_ack":
+        pass
+
+
+def _send(address: str, text: str) -> Any:  # noqa: ANN401 - the JSON of an answer
+    body = json.dumps({"query": "mutation ($t: String!) { send(text: $t) { text } }", "variables": {"t": text}})
+    request = urllib.request.Request(
+        f"http://{address}/graphql", body.encode(), {"Authorization": token(), "Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - the same
+        return json.load(response)
+
+
+async def test_a_message_travels_over_the_network(address: str) -> None:
+    client = await _open(address)
+    await _subscribe(client, 1)
+    await asyncio.to_thread(_send, address, "héllo")
+    assert json.loads(await client.recv())["payload"] == {"data": {"onSend": {"text": "héllo"}}}
+    await client.close()
+
+
+async def test_a_bad_token_is_told_and_the_socket_closed(address: str) -> None:
+    header = base64.b64encode(json.dumps({"Authorization": "nonsense"}).encode()).decode()
+    client = await connect(f"ws://{address}/graphql?header={header}", subprotocols=[Subprotocol("graphql-ws")])
+    await client.send('{"type":"connection_init"}')
+    assert json.loads(await client.recv())["type"] == "connection_error"
+    with pytest.raises(ConnectionClosed):
+        await client.recv()
+    assert client.close_code == 1008
+
+
+async def test_a_thousand_connections_are_reached_within_a_quarter_of_a_second(address: str) -> None:
+    clients: list[ClientConnection] = []
+    for _ in range(20):
+        opened = await asyncio.gather(*(_open(address) for _ in range(50)))
+        await asyncio.gather(*(_subscribe(client, 1) for client in opened))
+        clients += opened
+    best = 9.0
+    for attempt in range(3):
+        started = time.perf_counter()
+        receiving = [asyncio.create_task(client.recv()) for client in clients]
+        await asyncio.to_thread(_send, address, str(attempt))
+        for answer in await asyncio.gather(*receiving):
+            assert json.loads(answer)["payload"]["data"]["onSend"]["text"] == str(attempt)
+        best = min(best, time.perf_counter() - started)
+    # The thousand clients share this process and its processor with the server.
+    assert best < 0.5
+    await asyncio.gather(*(client.close() for client in clients))

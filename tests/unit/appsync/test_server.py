@@ -1,0 +1,154 @@
+"""The HTTP side: routes, several APIs, reloading, browsers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from local.appsync.server import AppSyncDataPlane
+from tests.unit.appsync.fakes import (
+    REGION,
+    FakeApi,
+    FakeBackend,
+    FakeResolvers,
+    open_socket,
+    plane_for,
+    post,
+    request_raw,
+    token,
+)
+
+SDL = "type Query { name: String }"
+
+
+def _named(name: str, api_id: str) -> FakeApi:
+    return FakeApi(f"type Query {{ {name}: String }}", id=api_id)
+
+
+@pytest.mark.parametrize(
+    ("scope", "handled"),
+    [
+        ({"type": "http", "method": "POST", "path": "/graphql"}, True),
+        ({"type": "http", "method": "OPTIONS", "path": "/v1/apis/abc/graphql"}, True),
+        ({"type": "http", "method": "GET", "path": "/graphql"}, False),
+        ({"type": "http", "method": "POST", "path": "/v1/apis/abc"}, False),
+        ({"type": "http", "method": "POST", "path": "/v1/apis/abc/datasources"}, False),
+        ({"type": "http", "method": "PUT", "path": "/graphql/object"}, False),
+        ({"type": "websocket", "path": "/graphql"}, True),
+        ({"type": "websocket", "path": "/graphql/realtime"}, True),
+        ({"type": "websocket", "path": "/v1/apis/abc/graphql/realtime"}, True),
+        ({"type": "websocket", "path": "/event/realtime"}, False),
+        ({"type": "lifespan"}, False),
+    ],
+)
+def test_it_handles_graphql_and_nothing_else(scope: dict[str, Any], handled: bool) -> None:
+    assert plane_for(FakeApi(SDL))[0].handles(scope) is handled
+
+
+async def test_the_api_is_named_by_path_or_host_or_by_being_the_only_one() -> None:
+    plane = AppSyncDataPlane(FakeBackend(_named("one", "api1"), _named("two", "api2")), FakeResolvers(), region=REGION)
+    headers = {"authorization": token()}
+    assert (await post(plane, "{ one }", path="/v1/apis/api1/graphql")).body == {"data": {"one": None}}
+    by_host = {**headers, "host": "api2.appsync-api.us-east-1.amazonaws.com:4566"}
+    assert (await post(plane, "{ two }", headers=by_host)).body == {"data": {"two": None}}
+    nameless = await post(plane, "{ one }")
+    assert (nameless.status, nameless.body["errors"][0]["errorType"]) == (404, "NotFoundException")
+    assert (await post(plane, "{ one }", path="/v1/apis/api3/graphql")).status == 404
+
+
+async def test_an_api_is_read_once_and_again_after_it_changed() -> None:
+    plane, backend = plane_for(FakeApi(SDL))
+    await asyncio.gather(*(post(plane, "{ name }") for _ in range(10)))
+    described = [path for path in backend.reads if path.endswith("/api00000000000000000000001")]
+    assert len(described) == 1
+    backend.apis["api00000000000000000000001"].sdl = "type Query { other: String }"
+    plane.forget("api00000000000000000000001")
+    assert (await post(plane, "{ other }")).body == {"data": {"other": None}}
+    plane.forget(None)
+    assert (await post(plane, "{ name }")).body["errors"][0]["errorType"] == "ValidationError"
+
+
+async def test_an_api_that_appears_later_is_found() -> None:
+    backend = FakeBackend()
+    plane = AppSyncDataPlane(backend, FakeResolvers(), region=REGION)
+    assert (await post(plane, "{ name }")).status == 404
+    backend.apis["late"] = FakeApi(SDL, id="late")
+    plane.forget("late")
+    assert (await post(plane, "{ name }")).status == 200
+
+
+async def test_an_api_without_a_schema_says_so() -> None:
+    response = await post(plane_for(FakeApi(""))[0], "{ name }")
+    assert (response.status, response.body["errors"][0]["errorType"]) == (400, "GraphQLSchemaException")
+
+
+async def test_the_sockets_of_a_deleted_api_are_closed() -> None:
+    plane, backend = plane_for(FakeApi(SDL))
+    socket = open_socket(plane)
+    assert (await socket.event())["type"] == "websocket.accept"
+    backend.apis.clear()
+    plane.forget(None)
+    await post(plane, "{ name }", path="/v1/apis/api00000000000000000000001/graphql")
+    assert (await socket.closed())[0] == 1001
+
+
+async def test_a_socket_to_no_api_is_refused_before_it_opens() -> None:
+    plane, _ = plane_for(FakeApi(SDL))
+    socket = open_socket(plane, path="/v1/apis/none/graphql/realtime")
+    assert (await socket.event())["type"] == "websocket.close"
+
+
+async def test_a_browser_of_another_origin_may_ask() -> None:
+    plane, _ = plane_for(FakeApi(SDL))
+    asked = {"origin": "http://localhost:3000", "access-control-request-headers": "authorization,x-amz-user-agent"}
+    preflight = await request_raw(plane, b"", asked, method="OPTIONS")
+    assert preflight.status == 200
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-headers"] == "authorization,x-amz-user-agent"
+    for answer in (await post(plane, "{ name }"), await post(plane, "{ name }", headers={})):
+        assert answer.headers["access-control-allow-origin"] == "*"
+
+
+async def test_long_listings_are_read_to_the_end() -> None:
+    resolvers = FakeResolvers()
+    names = [f"f{number}" for number in range(7)]
+    for name in names:
+        resolvers.on("Query", name)(lambda request: request.info["fieldName"])
+    sdl = "type Query { " + " ".join(f"{name}: String" for name in names) + " }"
+    plane, backend = plane_for(FakeApi(sdl, resolvers=list(resolvers.functions)), resolvers)
+    backend.page_size = 2
+    assert (await post(plane, "{ f0 f6 }")).body == {"data": {"f0": "f0", "f6": "f6"}}
+
+
+async def test_requests_are_logged_without_tokens_and_content(caplog: pytest.LogCaptureFixture) -> None:
+    resolvers = FakeResolvers()
+    resolvers.on("Query", "name")(lambda _: "secret result")
+    settings = {"logConfig": {"fieldLogLevel": "ALL"}}
+    plane, _ = plane_for(FakeApi(SDL, resolvers=[("Query", "name")], settings=settings), resolvers)
+    bearer = token()
+    with caplog.at_level(logging.INFO, "appsync"):
+        response = await post(plane, "{ name }", headers={"authorization": bearer})
+        await post(plane, "{ name }", headers={})
+    lines = [json.loads(record.getMessage()) for record in caplog.records if record.name == "appsync"]
+    assert [line["logType"] for line in lines] == ["Tracing", "RequestSummary", "RequestSummary"]
+    assert lines[0]["fieldName"] == "name"
+    assert lines[1]["requestId"] == response.headers["x-amzn-requestid"]
+    assert [line["statusCode"] for line in lines[1:]] == [200, 401]
+    assert bearer not in caplog.text
+    assert "secret result" not in caplog.text
+
+
+async def test_a_failure_of_the_aws_beside_it_is_an_internal_failure_without_details() -> None:
+    plane, backend = plane_for(FakeApi(SDL))
+
+    async def broken(_pool: str, _claims: dict[str, Any]) -> bool:
+        raise RuntimeError("secret detail")
+
+    backend.is_signed_out = broken  # type: ignore[assignment]
+    response = await post(plane, "{ name }")
+    assert response.status == 500
+    assert response.body == {"errors": [{"errorType": "InternalFailure", "message": "Internal failure."}]}
