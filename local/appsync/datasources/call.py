@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from local.appsync.datasources.dynamodb.source import call_dynamodb
 from local.appsync.datasources.function import invoke
 from local.appsync.datasources.none import pass_through
-from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult
+from local.appsync.datasources.result import NotRunLocallyError, RequestProblemError, SourceResult
 
 if TYPE_CHECKING:
     from local.appsync.api import DataSource, GraphqlApi
@@ -21,7 +21,7 @@ async def call_data_source(
     """Do what a request handler asked for.
 
     Raises:
-        RequestProblemError: it is no request for this kind of data source.
+        RequestProblemError: it is no request for this kind of data source, or the kind is not run locally.
     """
     if request is None and source.type == "NONE":
         return SourceResult()
@@ -30,8 +30,7 @@ async def call_data_source(
     if source.type == "NONE":
         return pass_through(request)
     if source.type not in {"AMAZON_DYNAMODB", "AWS_LAMBDA"}:
-        message = f"The data source {source.name} is of type {source.type}, which is not run locally."
-        return SourceResult(error=SourceError(message, "NotRunLocally"))
+        raise NotRunLocallyError(f"The data source {source.name} is of type {source.type}, which is not run locally.")
     meter.round_trips += 1
     if source.type == "AWS_LAMBDA":
         return await invoke(source, request, backend=backend, meter=meter)

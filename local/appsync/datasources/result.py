@@ -31,6 +31,12 @@ class RequestProblemError(Exception):
     type = "MappingTemplate"
 
 
+class NotRunLocallyError(RequestProblemError):
+    """AppSync could do this, but not here. It ends the resolver, lest a handler that ignores ``ctx.error`` hide it."""
+
+    type = "NotRunLocally"
+
+
 def field_of(request: object, name: str, kind: type) -> Any:  # noqa: ANN401 - of the type that was asked for
     """A required field of a request.
 

@@ -35,7 +35,7 @@ class Status(IntEnum):
 
 def encode_frame(call_id: int, kind: int, text: str) -> bytes:
     """One frame as bytes."""
-    payload = text.encode()
+    payload = text.encode(errors="replace")
     return _HEADER.pack(_HEADER.size - _COUNTED_AFTER + len(payload), call_id, kind) + payload
 
 

@@ -13,7 +13,7 @@ from local.appsync.datasources.dynamodb.attribute_values import Item, item_from_
 from local.appsync.datasources.dynamodb.call import source_error
 from local.appsync.datasources.dynamodb.consumption import item_read_units, refused_write_units, reported_units
 from local.appsync.datasources.dynamodb.expressions import Expressions
-from local.appsync.datasources.result import RequestProblemError, SourceResult, field_of, optional_field_of
+from local.appsync.datasources.result import NotRunLocallyError, SourceResult, field_of, optional_field_of
 
 if TYPE_CHECKING:
     from local.appsync.datasources.dynamodb.call import DynamoDbCall
@@ -86,7 +86,7 @@ def _with_condition(request: dict[str, Any]) -> Expressions:
         expressions.add("ConditionExpression", condition)
         handler = condition.get("conditionalCheckFailedHandler")
         if handler is not None and field_of(handler, "strategy", str) != "Reject":
-            raise RequestProblemError("conditionalCheckFailedHandler with the strategy Custom is not run locally.")
+            raise NotRunLocallyError("conditionalCheckFailedHandler with the strategy Custom is not run locally.")
         expressions.parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     return expressions
 

@@ -10,7 +10,7 @@ from local.appsync.datasources.dynamodb.call import DynamoDbCall, source_error
 from local.appsync.datasources.dynamodb.lists import query, scan
 from local.appsync.datasources.dynamodb.single_items import delete_item, get_item, put_item, update_item
 from local.appsync.datasources.dynamodb.transactions import transact_get_items, transact_write_items
-from local.appsync.datasources.result import RequestProblemError, SourceResult, field_of
+from local.appsync.datasources.result import NotRunLocallyError, RequestProblemError, SourceResult, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,7 +44,7 @@ async def call_dynamodb(
     """
     operation = field_of(request, "operation", str)
     if operation == "Sync":
-        raise RequestProblemError("Sync needs conflict detection, which is not run locally.")
+        raise NotRunLocallyError("Sync needs conflict detection, which is not run locally.")
     run = _OPERATIONS.get(operation)
     if run is None:
         raise RequestProblemError(f"Value for field '$[operation]' is not valid for DynamoDB: {operation}.")

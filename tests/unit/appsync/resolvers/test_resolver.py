@@ -164,7 +164,6 @@ async def test_mistakes_in_code_are_errors_of_type_code(resolve: Resolve) -> Non
         ("table", "null", "must return an object"),
         ("table", "{}", "'$[operation]' not found"),
         ("table", "{ operation: 'Get' }", "not valid for DynamoDB: Get"),
-        ("table", "{ operation: 'Sync' }", "conflict detection"),
         ("table", "{ operation: 'GetItem' }", "'$[key]' not found"),
         ("table", "{ operation: 'GetItem', key: { id: '1' } }", "Not an attribute value"),
         ("table", "{ operation: 'GetItem', key: { id: { X: '1' } } }", "Unknown attribute value type"),
@@ -184,8 +183,11 @@ async def test_requests_that_the_source_does_not_understand(
 
 
 async def test_sources_that_are_not_run_locally_say_so(resolve: Resolve) -> None:
-    outcome = await resolve(unit("web", code("return { method: 'GET' };", "return ctx.error.message;")))
-    assert outcome.result == "The data source web is of type HTTP, which is not run locally."
+    outcome = await resolve(unit("web", code("return { method: 'GET' };", "return 'not reached';")))
+    message = "The data source web is of type HTTP, which is not run locally."
+    assert (outcome.failed, outcome.errors) == (True, [FieldError(message, "NotRunLocally")])
+    sync = await resolve(unit("table", code("return { operation: 'Sync' };")))
+    assert sync.errors[0].type == "NotRunLocally"
 
 
 async def test_what_is_not_deployed_is_named(resolve: Resolve) -> None:
