@@ -78,7 +78,7 @@ def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_e
         until_eof: whether the end of standard input ends the server.
     """
     with _reporting(report) as tell:
-        directory.root.mkdir(parents=True, exist_ok=True)
+        _make(directory.root)
         with (directory.root / _PID_FILE).open("a+", encoding="ascii") as pid_file:
             _take(pid_file, directory)
             listeners = Listeners(_bind(ports.plain, "PORT"), _bind(ports.secure, "TLS_PORT"))
@@ -183,7 +183,7 @@ def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callab
     Raises:
         LocalBackendError: it did not start.
     """
-    directory.logs.mkdir(parents=True, exist_ok=True)
+    _make(directory.logs)
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
     command += ["--port", str(ports.plain), "--tls-port", str(ports.secure), "--report", str(writing)]
@@ -304,7 +304,7 @@ def clean(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
 @contextlib.contextmanager
 def deploying(directory: DataDirectory, *, say: Callable[[str], None]) -> Iterator[None]:
     """Keep two deployments into one directory apart: the second waits."""
-    directory.root.mkdir(parents=True, exist_ok=True)
+    _make(directory.root)
     with (directory.root / _DEPLOY_FILE).open("a", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -312,6 +312,14 @@ def deploying(directory: DataDirectory, *, say: Callable[[str], None]) -> Iterat
             say("Another `up` is deploying into the same directory; waiting for it ...")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{folder} cannot be made: {error.strerror}. Name another directory: `make up LOCAL_DIRECTORY=...`."
+        raise LocalBackendError(message) from error
 
 
 def _by_whom(port: int) -> str:

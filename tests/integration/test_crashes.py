@@ -146,10 +146,11 @@ async def test_people_rooms_and_tokens_survive_a_kill(mortal: LocalBackend) -> N
     (grace,) = await people(mortal, "Grace")
     room = await grace.create_room(name="Survivors", visibility="PRIVATE")
     sent = await grace.send(room, "last words")
+    before = mortal.outputs
 
     mortal.kill()
-    mortal.up()
 
+    assert mortal.up() == before, "the same API, pool and tables at the same addresses"
     assert await grace.history(room) == [sent]
     assert (await grace.me())["id"] == grace.id
     again = ChatUser.of(grace.account, await UserPool(mortal).sign_in(grace.account), mortal.outputs)
