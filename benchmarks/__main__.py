@@ -19,7 +19,7 @@ def main(names: list[str]) -> int:
     missed = []
     for name in names or known:
         print(f"== {name}", flush=True)
-        if importlib.import_module(f"benchmarks.{name}").main() != 0:
+        if importlib.import_module(f"benchmarks.{name}").main([]) != 0:
             missed.append(name)
     return 1 if missed else 0
 
