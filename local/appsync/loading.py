@@ -9,6 +9,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+from graphql import GraphQLError, ObjectTypeDefinitionNode, ObjectTypeExtensionNode, parse
+
 from local.appsync.api import (
     ApiKey,
     AuthenticationProvider,
@@ -22,7 +24,6 @@ from local.appsync.backend import AwsError
 if TYPE_CHECKING:
     from local.appsync.backend import Backend
 
-_TYPE_WITH_FIELDS: Final = re.compile(r"^\s*(?:extend\s+)?type\s+([_A-Za-z]\w*)", re.MULTILINE)
 _PROVIDER_CONFIGS: Final = {
     "AMAZON_COGNITO_USER_POOLS": "userPoolConfig",
     "OPENID_CONNECT": "openIDConnectConfig",
@@ -54,9 +55,8 @@ async def load_api(backend: Backend, api_id: str, region: str) -> GraphqlApi:
         _read_all(backend, f"{base}/functions", "functions", region),
         backend.read_control_plane(f"{base}/environmentVariables", region=region),
     )
-    type_names = dict.fromkeys(_TYPE_WITH_FIELDS.findall(sdl))
     resolvers = await asyncio.gather(
-        *(_read_all(backend, f"{base}/types/{name}/resolvers", "resolvers", region) for name in type_names)
+        *(_read_all(backend, f"{base}/types/{name}/resolvers", "resolvers", region) for name in _object_types(sdl))
     )
     return GraphqlApi(
         id=api_id,
@@ -82,6 +82,16 @@ async def load_api(backend: Backend, api_id: str, region: str) -> GraphqlApi:
 async def list_api_ids(backend: Backend, region: str) -> list[str]:
     """The ids of all APIs of the region."""
     return [api["apiId"] for api in await _read_all(backend, "/v1/apis", "graphqlApis", region)]
+
+
+def _object_types(sdl: str) -> list[str]:
+    """The types that resolvers can be attached to; none where the schema is not readable."""
+    try:
+        document = parse(sdl, no_location=True)
+    except (GraphQLError, RecursionError):
+        return []
+    kinds = (ObjectTypeDefinitionNode, ObjectTypeExtensionNode)
+    return list(dict.fromkeys(node.name.value for node in document.definitions if isinstance(node, kinds)))
 
 
 async def _read_all(backend: Backend, path: str, member: str, region: str) -> list[dict[str, Any]]:

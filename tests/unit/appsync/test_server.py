@@ -152,3 +152,14 @@ async def test_a_failure_of_the_aws_beside_it_is_an_internal_failure_without_det
     response = await post(plane, "{ name }")
     assert response.status == 500
     assert response.body == {"errors": [{"errorType": "InternalFailure", "message": "Internal failure."}]}
+
+
+async def test_resolvers_are_found_on_every_type_however_the_schema_is_laid_out() -> None:
+    resolvers = FakeResolvers()
+    resolvers.on("Query", "item")(lambda _: {})
+    resolvers.on("Item", "name")(lambda _: "from its resolver")
+    sdl = '"a type Fake { }" type Query { item: Item } type Item { id: ID } extend type Item { name: String }'
+    plane, backend = plane_for(FakeApi(sdl, resolvers=list(resolvers.functions)), resolvers)
+    assert (await post(plane, "{ item { name } }")).body == {"data": {"item": {"name": "from its resolver"}}}
+    asked = {path.split("/")[-2] for path in backend.reads if path.endswith("/resolvers")}
+    assert asked == {"Query", "Item"}
