@@ -9,7 +9,10 @@ from local.appsync import json_text
 from local.appsync.errors import MalformedRequestError, RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.appsync.asgi import Receive, Scope, Send
+    from local.appsync.fields import Meter
 
 MAXIMUM_BODY_BYTES: Final = 1_000_000
 METER_HEADER: Final = "x-appsync-meter"
@@ -20,6 +23,20 @@ _ALLOWED_HEADERS: Final = (
 _TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _UNPRINTABLE: Final = re.compile(r"[^\t\x20-\x7e\xa0-\xff]")
 _EXPOSED_HEADERS: Final = "x-amzn-requestid, x-amzn-errortype"
+
+
+def metered(headers: Mapping[str, str], meter: Meter | None) -> dict[str, Any] | None:
+    """What is added to an answer whose request asked for its cost: ``{"meter": {...}}``, else None."""
+    if meter is None or headers.get(METER_HEADER) != "on":
+        return None
+    return {
+        "meter": {
+            "readUnits": meter.read_units,
+            "writeUnits": meter.write_units,
+            "functionInvocations": meter.function_invocations,
+            "roundTrips": meter.round_trips,
+        }
+    }
 
 
 def request_headers(scope: Scope) -> dict[str, str]:

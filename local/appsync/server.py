@@ -7,7 +7,7 @@ import logging
 import re
 import time
 import uuid
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from local.appsync.authentication import Credentials
 from local.appsync.backend import AwsError, SignedRequest
@@ -15,7 +15,7 @@ from local.appsync.deployed import DeployedApi
 from local.appsync.errors import MalformedRequestError, RequestError
 from local.appsync.execution import GraphqlRequest, run_operation
 from local.appsync.http_exchange import (
-    METER_HEADER,
+    metered,
     parse_json,
     read_body,
     request_headers,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from local.appsync.backend import Backend
     from local.appsync.deployed import FieldResolver
     from local.appsync.execution import OperationResult
-    from local.appsync.fields import Meter
 
 _PATH: Final = re.compile(r"(?P<endpoint>(?:/v1/apis/(?P<api_id>[^/]+))?/graphql)(?P<realtime>/realtime)?/?")
 _REFUSED: Final = 1008
@@ -212,8 +211,9 @@ class AppSyncDataPlane:
             resolve=self._resolve,
         )
         self._publish(deployed, result)
-        if headers.get(METER_HEADER) == "on" and result.meter is not None:
-            result.body["extensions"] = {"meter": _metered(result.meter)}
+        extensions = metered(headers, result.meter)
+        if extensions is not None:
+            result.body["extensions"] = extensions
         return result
 
     def _publish(self, deployed: DeployedApi, result: OperationResult) -> None:
@@ -244,12 +244,3 @@ def _signed(scope: Scope, body: bytes) -> SignedRequest:
 
 def _source_ip(scope: Scope) -> str:
     return str((scope.get("client") or ("127.0.0.1",))[0])
-
-
-def _metered(meter: Meter) -> dict[str, Any]:
-    return {
-        "readUnits": meter.read_units,
-        "writeUnits": meter.write_units,
-        "functionInvocations": meter.function_invocations,
-        "roundTrips": meter.round_trips,
-    }

@@ -10,7 +10,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import urllib3
 
@@ -81,24 +81,22 @@ class Answer:
     @property
     def meter(self) -> Metered:
         """What the operation cost; only where the request asked for it."""
-        return Metered(**{name: self.body["extensions"]["meter"][key] for name, key in Metered.KEYS.items()})
+        return Metered.parse(self.body["extensions"]["meter"])
 
 
 @dataclass(frozen=True, slots=True)
 class Metered:
     """What one operation cost in DynamoDB units, Lambda invocations and rounds to a data source."""
 
-    KEYS: ClassVar[dict[str, str]] = {
-        "read_units": "readUnits",
-        "write_units": "writeUnits",
-        "function_invocations": "functionInvocations",
-        "round_trips": "roundTrips",
-    }
-
     read_units: float
     write_units: float
     function_invocations: int
     round_trips: int
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> Metered:
+        """Read the data plane's own form."""
+        return cls(raw["readUnits"], raw["writeUnits"], raw["functionInvocations"], raw["roundTrips"])
 
 
 @dataclass(slots=True)

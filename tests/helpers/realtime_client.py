@@ -20,7 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests.helpers.graphql_client import GraphQLError, Json, OperationError
+from tests.helpers.graphql_client import GraphQLError, Json, Metered, OperationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,8 +65,15 @@ class Subscription:
     client: RealtimeClient
     started: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    acknowledgement: dict[str, Any] = field(default_factory=dict)
+    """The server's ``start_ack``; carries the cost where ``x-appsync-meter: on`` stood in the authorization."""
     completed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the server has ended the subscription, by ``complete`` or by a late ``error``."""
+
+    @property
+    def meter(self) -> Metered:
+        """What subscribing cost; only where the connection's or the subscription's authorization asked for it."""
+        return Metered.parse(self.acknowledgement["payload"]["extensions"]["meter"])
 
     async def next(self, within: float = 5.0) -> Event:
         """Return the oldest event not yet taken.
@@ -243,6 +250,7 @@ class RealtimeClient:
             return
         match message["type"]:
             case "start_ack":
+                subscription.acknowledgement = message
                 subscription.started.set_result(None)
             case "data":
                 subscription.events.put_nowait(Event(message["payload"], time.perf_counter()))

@@ -21,6 +21,7 @@ from tests.helpers.chat import (
     ME,
     MESSAGES_BY_ROOM,
     MY_CHAT_ROOMS,
+    ON_MESSAGE_CREATED,
 )
 
 if TYPE_CHECKING:
@@ -119,6 +120,16 @@ async def test_asking_for_what_is_new_when_nothing_is_costs_two_and_a_half_reads
     _, cost = await bob.graphql.measure(MESSAGES_BY_ROOM, {"chatRoomId": full_room["id"], "afterSeq": PAGE})
 
     assert_within(cost, writes=0, reads=2.5)
+
+
+async def test_subscribing_costs_one_read(shared_room: Row, bob: ChatUser) -> None:
+    asking = {**bob.graphql.headers, "x-appsync-meter": "on"}
+    async with bob.realtime() as connection:
+        subscription = await connection.subscribe(
+            ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]}, authorization=asking
+        )
+
+    assert_within(subscription.meter, writes=0, reads=1)
 
 
 async def test_reading_one_room_or_oneself_costs_a_read_at_most(shared_room: Row, bob: ChatUser) -> None:

@@ -330,7 +330,8 @@ class Connection:
     def _establish_registered(self, subscription_id: str, registration: Registration) -> None:
         subscription = Subscription(subscription_id, self._api_id, registration, self)
         self._subscriptions[subscription_id] = subscription
-        self._send("start_ack", subscription_id)
+        extensions = registration.extensions
+        self._send("start_ack", subscription_id, None if extensions is None else {"extensions": extensions})
         self._around.registry.add(subscription)
         if registration.expires is not None:
             seconds = max(0.0, registration.expires - time.time())

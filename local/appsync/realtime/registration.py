@@ -13,6 +13,7 @@ from local.appsync.errors import RequestError
 from local.appsync.execution import EXECUTION_SECONDS
 from local.appsync.fields import FieldError, FieldRequest, Meter
 from local.appsync.filters import FilterError, FilterGroup, compile_filter
+from local.appsync.http_exchange import metered
 from local.appsync.realtime.subscriptions import Registration
 from local.appsync.selections import is_included, selection_set_graphql, selection_set_list
 
@@ -78,6 +79,7 @@ async def register(
         raise SubscriptionRefusedError([{"message": "The subscription selects nothing."}])
     await _check_access(deployed, caller, document, node, variables, backend)
     arguments = _arguments(deployed, node, variables)
+    meter = Meter()
     outcome = await _run_resolver(
         deployed,
         node.name.value,
@@ -95,6 +97,7 @@ async def register(
             },
         ),
         resolve,
+        meter,
     )
     return Registration(
         field=node.name.value,
@@ -103,6 +106,7 @@ async def register(
         filter=_compiled(outcome.subscription_filter if outcome else None),
         invalidation=_compiled(outcome.invalidation_filter if outcome else None),
         expires=caller.expires,
+        extensions=metered(headers, meter),
     )
 
 
@@ -161,7 +165,7 @@ def _arguments(deployed: DeployedApi, node: FieldNode, variables: dict[str, Any]
 
 
 async def _run_resolver(
-    deployed: DeployedApi, name: str, request: FieldRequest, resolve: FieldResolver
+    deployed: DeployedApi, name: str, request: FieldRequest, resolve: FieldResolver, meter: Meter
 ) -> FieldOutcome | None:
     """A Subscription field without a resolver is fine: everyone whom the directives let in may subscribe."""
     resolver = deployed.api.resolvers.get((_ROOT, name))
@@ -169,7 +173,7 @@ async def _run_resolver(
         return None
     try:
         async with asyncio.timeout(EXECUTION_SECONDS):
-            outcome = await resolve(deployed.api, resolver, request, Meter())
+            outcome = await resolve(deployed.api, resolver, request, meter)
     except TimeoutError as error:
         raise SubscriptionRefusedError(
             [{"errorType": "ExecutionTimeout", "message": "Execution timed out."}]

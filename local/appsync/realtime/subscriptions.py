@@ -45,6 +45,8 @@ class Registration:
     invalidation: FilterGroup | None
     expires: float | None
     """The Unix second at which the caller's credentials stop being good."""
+    extensions: dict[str, Any] | None = None
+    """What its resolver cost, where the ``start`` message asked for that; goes into ``start_ack``."""
 
     def wants(self, payload: dict[str, Any]) -> bool:
         """Tell whether an event is for this subscription."""
