@@ -1,0 +1,87 @@
+"""What `up` leaves for clients: outputs, demo users, their conversation, and an endpoint that browsers may call."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+import urllib3
+
+from tests.helpers.accounts import Account, UserPool
+from tests.helpers.chat import ChatUser
+
+if TYPE_CHECKING:
+    from tests.helpers.backend import LocalBackend, Outputs
+
+TERRAFORM_OUTPUTS = {
+    *("GraphQLAPIId", "GraphQLAPIURL", "GraphQLAPIKey", "UserPoolId", "UserPoolClientId", "Region"),
+    *("RoomsTableName", "MembershipsTableName", "MessagesTableName", "DeduplicationTableName", "UsersTableName"),
+    *("PresenceTableName", "ReactionsTableName", "NotificationsTableName", "AuditTableName"),
+}
+LOCAL_OUTPUTS = {
+    *("GraphQLURL", "GraphQLSecureURL", "RealtimeURL", "RealtimeSecureURL"),
+    *("CognitoEndpoint", "CertificateAuthority", "Users"),
+}
+
+
+def test_the_outputs_have_terraforms_names_and_the_local_addresses(outputs: Outputs) -> None:
+    assert set(outputs.values) == TERRAFORM_OUTPUTS | LOCAL_OUTPUTS
+    assert all(outputs.values.values())
+    for name in ("GraphQLURL", "GraphQLSecureURL", "RealtimeURL", "RealtimeSecureURL", "CognitoEndpoint"):
+        assert "//127.0.0.1:" in outputs[name]
+
+
+def test_the_outputs_are_for_their_owner_only(backend: LocalBackend) -> None:
+    mode = (backend.directory / "outputs.json").stat().st_mode
+
+    assert stat.S_IMODE(mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["alice", "bob"])
+async def test_the_demo_users_can_sign_in_and_chat(name: str, outputs: Outputs, pool: UserPool) -> None:
+    user = outputs.demo_users[name]
+    account = Account(user["username"], user["password"], sub="", name=name)
+
+    person = ChatUser.of(account, await pool.sign_in(account), outputs)
+
+    assert (await person.me())["groups"] == ["Users"]
+    assert (await person.send(await person.create_room()))["authorName"] == (await person.me())["displayName"]
+
+
+def test_up_lets_the_demo_users_talk_and_shows_it(backend: LocalBackend) -> None:
+    done = backend.command("up", "--detach", "--deploy", "direct", "--port", "0", "--tls-port", "0")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    spoken = [line for line in done.stdout.splitlines() if "Alice" in line or "Bob" in line]
+    assert len(spoken) >= 2, done.stdout
+
+
+def test_a_browser_on_another_port_may_call(outputs: Outputs) -> None:
+    """The preflight that every browser sends before a POST with an Authorization header."""
+    answer = urllib3.request(
+        "OPTIONS",
+        outputs["GraphQLURL"],
+        headers={
+            "Origin": "http://localhost:5173",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type,x-amz-user-agent",
+        },
+    )
+
+    allowed = {header.strip() for header in answer.headers["Access-Control-Allow-Headers"].lower().split(",")}
+    assert answer.status in {200, 204}
+    assert answer.headers["Access-Control-Allow-Origin"] in {"*", "http://localhost:5173"}
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert {"authorization", "content-type", "x-amz-user-agent"} <= allowed
+
+
+def test_the_certificate_is_good_for_both_names_of_this_machine_and_no_other_authority(outputs: Outputs) -> None:
+    trusting = urllib3.PoolManager(ca_certs=outputs["CertificateAuthority"], retries=False)
+    others = urllib3.PoolManager(retries=False)
+    url = outputs["GraphQLSecureURL"]
+
+    for address in (url, url.replace("127.0.0.1", "localhost")):
+        assert trusting.request("POST", address, body=b"{}").status == 401
+    with pytest.raises(urllib3.exceptions.SSLError):
+        others.request("POST", url, body=b"{}")
