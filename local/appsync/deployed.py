@@ -130,7 +130,8 @@ class OperationContext:
     def collect(self, outcome: FieldOutcome, info: GraphQLResolveInfo) -> None:
         """Take over what a resolver left behind beside its result; its fatal error is raised by the caller."""
         self.response_headers.update(outcome.response_headers)
-        self.invalidations += outcome.invalidations
+        if not outcome.failed:
+            self.invalidations += outcome.invalidations
         appended = outcome.errors[:-1] if outcome.failed else outcome.errors
         if len(self.invalidations) > _MAXIMUM_INVALIDATIONS:
             del self.invalidations[_MAXIMUM_INVALIDATIONS:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, FragmentSpreadNode, GraphQLError, InlineFragmentNode, OperationType
 from graphql.execution.values import get_argument_values, get_variable_values
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from local.appsync.documents import Document
     from local.appsync.execution import GraphqlRequest
     from local.appsync.fields import FieldOutcome
-
-_ROOT: Final = "Subscription"
 
 
 class SubscriptionRefusedError(Exception):
@@ -78,6 +76,7 @@ async def register(
     if node is None:
         raise SubscriptionRefusedError([{"message": "The subscription selects nothing."}])
     await _check_access(deployed, caller, document, node, variables, backend)
+    root = _root(deployed)
     arguments = _arguments(deployed, node, variables)
     meter = Meter()
     outcome = await _run_resolver(
@@ -90,7 +89,7 @@ async def register(
             request={"headers": dict(headers), "domainName": None},
             info={
                 "fieldName": node.name.value,
-                "parentTypeName": _ROOT,
+                "parentTypeName": root,
                 "variables": request.variables,
                 "selectionSetList": selection_set_list([node], document.fragments, variables),
                 "selectionSetGraphQL": selection_set_graphql([node]),
@@ -108,6 +107,11 @@ async def register(
         expires=caller.expires,
         extensions=metered(headers, meter),
     )
+
+
+def _root(deployed: DeployedApi) -> str:
+    root = deployed.schema.subscription_type
+    return root.name if root is not None else "Subscription"
 
 
 def _coerced_variables(
@@ -146,9 +150,9 @@ async def _check_access(
     name = node.name.value
     forbidden = deployed.projections.forbidden_field(document, node, variables, caller)
     if forbidden is None and caller.principal is not None:
-        resource = f"{deployed.api.arn}/types/{_ROOT}/fields/{name}"
+        resource = f"{deployed.api.arn}/types/{_root(deployed)}/fields/{name}"
         if not await backend.may(caller.principal, "appsync:GraphQL", resource):
-            forbidden = (_ROOT, name)
+            forbidden = (_root(deployed), name)
     if forbidden is not None:
         raise SubscriptionRefusedError([refused(not_authorized(*forbidden))])
 
@@ -168,7 +172,7 @@ async def _run_resolver(
     deployed: DeployedApi, name: str, request: FieldRequest, resolve: FieldResolver, meter: Meter
 ) -> FieldOutcome | None:
     """A Subscription field without a resolver is fine: everyone whom the directives let in may subscribe."""
-    resolver = deployed.api.resolvers.get((_ROOT, name))
+    resolver = deployed.api.resolvers.get((_root(deployed), name))
     if resolver is None:
         return None
     try:

@@ -434,3 +434,70 @@ async def test_a_thousand_subscribers_are_served_within_a_quarter_of_a_second(wo
             assert (await socket.message())["type"] == "data"
     assert time.perf_counter() - started < 0.25
     await plane.close()
+
+
+async def test_a_signed_client_signs_the_connection_and_each_subscription(world: World) -> None:
+    api = FakeApi(SDL, authentication={"authenticationType": "AWS_IAM"}, resolvers=[("Mutation", "send")])
+    plane, backend = plane_for(api, world.resolvers, SETTINGS)
+    backend.policies["carol"] = [f"{api.arn}/types/Subscription/fields/onSend"]
+    signature = "AWS4-HMAC-SHA256 Credential=carol/20260101/us-east-1/appsync/aws4_request, Signature=good"
+    headers = {"host": "localhost:4566", "x-amz-date": "20260101T000000Z", "Authorization": signature}
+    socket = await connected(plane, headers)
+    socket.start("1", ALL, headers=headers)
+    assert (await socket.message())["type"] == "start_ack"
+    socket.start("2", ROOM, {"room": "r1"}, headers)
+    assert (await socket.message())["payload"]["errors"][0]["errorType"] == "Unauthorized"
+    connecting, starting, _ = backend.signed
+    assert (connecting.method, connecting.raw_path, connecting.body) == ("POST", "/graphql/connect", b"{}")
+    assert dict(connecting.headers)[b"host"] == b"localhost:4566"
+    assert (starting.raw_path, json.loads(starting.body)["query"]) == ("/graphql", ALL)
+    await plane.close()
+
+
+async def test_fragments_on_interfaces_follow_the_concrete_type() -> None:
+    sdl = """
+    schema { query: Q mutation: M subscription: S }
+    type Q { a: Int }
+    type M { post(kind: String!): Event posts: [Event] count: Int }
+    type S {
+      onPost: Event @aws_subscribe(mutations: ["post"])
+      onPosts: [Event] @aws_subscribe(mutations: ["posts"])
+      onCount(x: Int): Int @aws_subscribe(mutations: ["count"])
+    }
+    interface Event { id: ID! }
+    type Joined implements Event { id: ID! user: String! }
+    type Left implements Event { id: ID! reason: String }
+    """
+    resolvers = FakeResolvers()
+    resolvers.on("M", "post")(lambda request: {"__typename": request.arguments["kind"], "id": "1", "user": "alice"})
+    resolvers.on("M", "posts")(
+        lambda _: [{"__typename": "Left", "id": "1"}, {"__typename": "Joined", "id": "2", "user": "b"}]
+    )
+    resolvers.on("M", "count")(lambda _: 7)
+    plane, _ = plane_for(FakeApi(sdl, resolvers=list(resolvers.functions)), resolvers)
+    socket = await connected(plane)
+    fields = "{ id __typename ... on Joined { user } ... on Left { reason } }"
+    for name, selection in (("onPost", fields), ("onPosts", fields), ("onCount", "")):
+        await socket.subscribe(name, f"subscription {{ {name} {selection} }}")
+    for kind in ("Joined", "Left"):
+        await post(plane, f'mutation {{ post(kind: "{kind}") {fields} }}')
+    await post(plane, f"mutation {{ posts {fields} count }}")
+    joined = {"id": "1", "__typename": "Joined", "user": "alice"}
+    left = {"id": "1", "__typename": "Left", "reason": None}
+    received = [(await socket.message())["payload"]["data"] for _ in range(4)]
+    expected = [left, {"id": "2", "__typename": "Joined", "user": "b"}]
+    assert received == [{"onPost": joined}, {"onPost": left}, {"onPosts": expected}, {"onCount": 7}]
+    await plane.close()
+
+
+async def test_a_failed_mutation_invalidates_nothing(world: World) -> None:
+    def refuse(request: FieldRequest) -> FieldOutcome:
+        outcome = _kick(request)
+        return FieldOutcome(errors=failing("no").errors, failed=True, invalidations=outcome.invalidations)
+
+    world.resolvers.on("Mutation", "kick")(refuse)
+    socket = await connected(world.plane)
+    await socket.subscribe("1", ROOM, {"room": "r1"})
+    await post(world.plane, 'mutation { kick(room: "r1", user: "alice-sub") }')
+    await world.send("r1", "still here")
+    assert (await socket.message())["type"] == "data"
