@@ -35,6 +35,7 @@ from local.embedded.emulator import Emulator
 from local.embedded.environment import DataDirectory, prepare
 from local.embedded.items import DurableTables
 from local.embedded.saving import StateSaver
+from local.embedded.user_groups import UpdateGroup
 
 if TYPE_CHECKING:
     import ssl
@@ -103,6 +104,7 @@ class LocalAws:
             self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
         )
         PostConfirmation(self._emulator)
+        UpdateGroup(self._emulator)
         CompleteAlarms(self._emulator)
         self._saver = StateSaver(self._emulator)
         backend = MiniStackBackend(self._emulator)

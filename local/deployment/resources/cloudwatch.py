@@ -6,6 +6,14 @@ from local.deployment.requests import request
 from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
 
 
+def _find_log_group(target: Target, arguments: Arguments) -> Attributes | None:
+    name = arguments["name"]
+    groups = target.clients["logs"].describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    if name not in {group["logGroupName"] for group in groups}:
+        return None
+    return {**arguments, "id": name, "arn": f"arn:aws:logs:{target.region}:{target.account_id}:log-group:{name}"}
+
+
 def _log_group(target: Target, arguments: Arguments) -> Attributes:
     logs = target.clients["logs"]
     name = arguments["name"]
@@ -28,6 +36,13 @@ def _log_group(target: Target, arguments: Arguments) -> Attributes:
 
 def _remove_log_group(target: Target, attributes: Attributes) -> None:
     target.clients["logs"].delete_log_group(logGroupName=attributes["name"])
+
+
+def _find_alarm(target: Target, arguments: Arguments) -> Attributes | None:
+    name = arguments["alarm_name"]
+    if not target.clients["cloudwatch"].describe_alarms(AlarmNames=[name])["MetricAlarms"]:
+        return None
+    return {**arguments, "id": name, "arn": f"arn:aws:cloudwatch:{target.region}:{target.account_id}:alarm:{name}"}
 
 
 def _alarm(target: Target, arguments: Arguments) -> Attributes:
@@ -55,6 +70,12 @@ def _remove_alarm(target: Target, attributes: Attributes) -> None:
     target.clients["cloudwatch"].delete_alarms(AlarmNames=[attributes["alarm_name"]])
 
 
+def _find_dashboard(target: Target, arguments: Arguments) -> Attributes | None:
+    name = arguments["dashboard_name"]
+    entries = target.clients["cloudwatch"].list_dashboards(DashboardNamePrefix=name)["DashboardEntries"]
+    return {**arguments, "id": name} if name in {entry["DashboardName"] for entry in entries} else None
+
+
 def _dashboard(target: Target, arguments: Arguments) -> Attributes:
     target.clients["cloudwatch"].put_dashboard(
         DashboardName=arguments["dashboard_name"], DashboardBody=arguments["dashboard_body"]
@@ -67,7 +88,7 @@ def _remove_dashboard(target: Target, attributes: Attributes) -> None:
 
 
 KINDS = {
-    "aws_cloudwatch_log_group": Kind(_log_group, _remove_log_group),
-    "aws_cloudwatch_metric_alarm": Kind(_alarm, _remove_alarm),
-    "aws_cloudwatch_dashboard": Kind(_dashboard, _remove_dashboard, tagged=False),
+    "aws_cloudwatch_log_group": Kind(_find_log_group, _log_group, _remove_log_group),
+    "aws_cloudwatch_metric_alarm": Kind(_find_alarm, _alarm, _remove_alarm),
+    "aws_cloudwatch_dashboard": Kind(_find_dashboard, _dashboard, _remove_dashboard, tagged=False),
 }

@@ -18,43 +18,50 @@ _POOL_RENAMES = {
 _ONLY_AT_CREATION = ("alias_attributes", "username_attributes", "username_configuration", "schema")
 
 
-def _pool(target: Target, arguments: Arguments) -> Attributes:
+def _find_pool(target: Target, arguments: Arguments) -> Attributes | None:
     cognito = target.clients["cognito-idp"]
     found = _find(cognito.get_paginator("list_user_pools").paginate(MaxResults=60), "UserPools", arguments["name"])
     if found is None:
-        wanted = request(cognito, "CreateUserPool", arguments, renames=_POOL_RENAMES, without=["tags"])
-        pool_id = cognito.create_user_pool(**wanted, UserPoolTags=target.tagged(arguments))["UserPool"]["Id"]
-    else:
-        pool_id = found["Id"]
-        wanted = request(
-            cognito,
-            "UpdateUserPool",
-            arguments,
-            renames=_POOL_RENAMES,
-            without=["tags", *_ONLY_AT_CREATION],
-        )
-        cognito.update_user_pool(**wanted, UserPoolId=pool_id, UserPoolTags=target.tagged(arguments))
-    pool = cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+        return None
     return {
         **arguments,
-        "id": pool_id,
-        "arn": pool["Arn"],
-        "endpoint": f"cognito-idp.{target.region}.amazonaws.com/{pool_id}",
+        "id": found["Id"],
+        "arn": f"arn:aws:cognito-idp:{target.region}:{target.account_id}:userpool/{found['Id']}",
+        "endpoint": f"cognito-idp.{target.region}.amazonaws.com/{found['Id']}",
     }
+
+
+def _pool(target: Target, arguments: Arguments) -> Attributes:
+    cognito = target.clients["cognito-idp"]
+    found = _find_pool(target, arguments)
+    if found is None:
+        wanted = request(cognito, "CreateUserPool", arguments, renames=_POOL_RENAMES, without=["tags"])
+        pool = cognito.create_user_pool(**wanted, UserPoolTags=target.tagged(arguments))["UserPool"]
+        endpoint = f"cognito-idp.{target.region}.amazonaws.com/{pool['Id']}"
+        return {**arguments, "id": pool["Id"], "arn": pool["Arn"], "endpoint": endpoint}
+    wanted = request(cognito, "UpdateUserPool", arguments, renames=_POOL_RENAMES, without=["tags", *_ONLY_AT_CREATION])
+    cognito.update_user_pool(**wanted, UserPoolId=found["id"], UserPoolTags=target.tagged(arguments))
+    return found
+
+
+def _find_client(target: Target, arguments: Arguments) -> Attributes | None:
+    cognito = target.clients["cognito-idp"]
+    paginator = cognito.get_paginator("list_user_pool_clients")
+    pages = paginator.paginate(UserPoolId=arguments["user_pool_id"], MaxResults=60)
+    found = _find(pages, "UserPoolClients", arguments["name"], key="ClientName")
+    return None if found is None else {**arguments, "id": found["ClientId"]}
 
 
 def _client(target: Target, arguments: Arguments) -> Attributes:
     cognito = target.clients["cognito-idp"]
-    pool_id = arguments["user_pool_id"]
-    pages = cognito.get_paginator("list_user_pool_clients").paginate(UserPoolId=pool_id, MaxResults=60)
-    found = _find(pages, "UserPoolClients", arguments["name"], key="ClientName")
+    found = _find_client(target, arguments)
     renames = {"name": "ClientName", "callback_urls": "CallbackURLs", "logout_urls": "LogoutURLs"}
     if found is None:
         wanted = request(cognito, "CreateUserPoolClient", arguments, renames=renames)
         client = cognito.create_user_pool_client(**wanted)["UserPoolClient"]
     else:
         wanted = request(cognito, "UpdateUserPoolClient", arguments, renames=renames, without=["generate_secret"])
-        client = cognito.update_user_pool_client(**wanted, ClientId=found["ClientId"])["UserPoolClient"]
+        client = cognito.update_user_pool_client(**wanted, ClientId=found["id"])["UserPoolClient"]
     return {**arguments, "id": client["ClientId"], "client_secret": client.get("ClientSecret", "")}
 
 
@@ -62,6 +69,15 @@ def _remove_client(target: Target, attributes: Attributes) -> None:
     target.clients["cognito-idp"].delete_user_pool_client(
         UserPoolId=attributes["user_pool_id"], ClientId=attributes["id"]
     )
+
+
+def _find_group(target: Target, arguments: Arguments) -> Attributes | None:
+    cognito = target.clients["cognito-idp"]
+    try:
+        cognito.get_group(UserPoolId=arguments["user_pool_id"], GroupName=arguments["name"])
+    except cognito.exceptions.ResourceNotFoundException:
+        return None
+    return {**arguments, "id": f"{arguments['user_pool_id']}/{arguments['name']}"}
 
 
 def _group(target: Target, arguments: Arguments) -> Attributes:
@@ -83,7 +99,13 @@ def _find(pages: Any, member: str, name: str, *, key: str = "Name") -> dict[str,
 
 
 KINDS = {
-    "aws_cognito_user_pool": Kind(_pool),
-    "aws_cognito_user_pool_client": Kind(_client, _remove_client, tagged=False),
-    "aws_cognito_user_group": Kind(_group, _remove_group, tagged=False),
+    "aws_cognito_user_pool": Kind(_find_pool, _pool),
+    "aws_cognito_user_pool_client": Kind(
+        _find_client,
+        _client,
+        _remove_client,
+        tagged=False,
+        import_id=lambda client: f"{client['user_pool_id']}/{client['id']}",
+    ),
+    "aws_cognito_user_group": Kind(_find_group, _group, _remove_group, tagged=False),
 }

@@ -25,6 +25,25 @@ _KNOWN = {
 }
 
 
+def _find_table(target: Target, arguments: Arguments) -> Attributes | None:
+    dynamodb = target.clients["dynamodb"]
+    try:
+        table = dynamodb.describe_table(TableName=arguments["name"])["Table"]
+    except dynamodb.exceptions.ResourceNotFoundException:
+        return None
+    return _attributes_of(table, arguments)
+
+
+def _attributes_of(table: dict[str, Any], arguments: Arguments) -> Attributes:
+    return {
+        **arguments,
+        "id": arguments["name"],
+        "arn": table["TableArn"],
+        "stream_arn": table.get("LatestStreamArn", ""),
+        "stream_label": table.get("LatestStreamLabel", ""),
+    }
+
+
 def _table(target: Target, arguments: Arguments) -> Attributes:
     unknown = set(arguments) - _KNOWN
     if unknown:
@@ -41,14 +60,7 @@ def _table(target: Target, arguments: Arguments) -> Attributes:
         dynamodb.tag_resource(ResourceArn=table["TableArn"], Tags=target.tag_list(arguments))
     _expiry(dynamodb, name, _block(arguments.get("ttl")))
     _recovery(dynamodb, name, _block(arguments.get("point_in_time_recovery")))
-    table = dynamodb.describe_table(TableName=name)["Table"]
-    return {
-        **arguments,
-        "id": name,
-        "arn": table["TableArn"],
-        "stream_arn": table.get("LatestStreamArn", ""),
-        "stream_label": table.get("LatestStreamLabel", ""),
-    }
+    return _attributes_of(dynamodb.describe_table(TableName=name)["Table"], arguments)
 
 
 def _create_request(target: Target, arguments: Arguments) -> dict[str, Any]:
@@ -153,4 +165,4 @@ def _stream(arguments: Arguments) -> dict[str, Any]:
     return {"StreamEnabled": True, "StreamViewType": arguments["stream_view_type"]}
 
 
-KINDS = {"aws_dynamodb_table": Kind(_table)}
+KINDS = {"aws_dynamodb_table": Kind(_find_table, _table)}

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import json
+
 from local.deployment.requests import request
 from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
 
 _CODE = ("filename", "source_code_hash", "publish")
+
+
+def _find_function(target: Target, arguments: Arguments) -> Attributes | None:
+    functions = target.clients["lambda"]
+    try:
+        there = functions.get_function_configuration(FunctionName=arguments["function_name"])
+    except functions.exceptions.ResourceNotFoundException:
+        return None
+    return _attributes_of(there["FunctionArn"], target, arguments)
+
+
+def _attributes_of(arn: str, target: Target, arguments: Arguments) -> Attributes:
+    invocation = f"arn:aws:apigateway:{target.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+    name = arguments["function_name"]
+    return {**arguments, "id": name, "arn": arn, "invoke_arn": invocation, "qualified_arn": f"{arn}:$LATEST"}
 
 
 def _function(target: Target, arguments: Arguments) -> Attributes:
@@ -32,13 +49,22 @@ def _function(target: Target, arguments: Arguments) -> Attributes:
         )
         there = functions.update_function_configuration(**wanted)
         functions.tag_resource(Resource=there["FunctionArn"], Tags=target.tagged(arguments))
-    arn = there["FunctionArn"]
-    invocation = f"arn:aws:apigateway:{target.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
-    return {**arguments, "id": name, "arn": arn, "invoke_arn": invocation, "qualified_arn": f"{arn}:$LATEST"}
+    return _attributes_of(there["FunctionArn"], target, arguments)
 
 
 def _remove_function(target: Target, attributes: Attributes) -> None:
     target.clients["lambda"].delete_function(FunctionName=attributes["function_name"])
+
+
+def _find_permission(target: Target, arguments: Arguments) -> Attributes | None:
+    functions = target.clients["lambda"]
+    try:
+        policy = json.loads(functions.get_policy(FunctionName=arguments["function_name"])["Policy"])
+    except functions.exceptions.ResourceNotFoundException:
+        return None
+    if arguments["statement_id"] not in {statement.get("Sid") for statement in policy["Statement"]}:
+        return None
+    return {**arguments, "id": arguments["statement_id"]}
 
 
 def _permission(target: Target, arguments: Arguments) -> Attributes:
@@ -59,6 +85,12 @@ def _remove_permission(target: Target, attributes: Attributes) -> None:
 
 
 KINDS = {
-    "aws_lambda_function": Kind(_function, _remove_function),
-    "aws_lambda_permission": Kind(_permission, _remove_permission, tagged=False),
+    "aws_lambda_function": Kind(_find_function, _function, _remove_function),
+    "aws_lambda_permission": Kind(
+        _find_permission,
+        _permission,
+        _remove_permission,
+        tagged=False,
+        import_id=lambda permission: f"{permission['function_name']}/{permission['statement_id']}",
+    ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,11 +43,16 @@ class Kind:
     """How one resource type is made and removed.
 
     Attributes:
+        find: what is there already under the arguments' own name, or None; also what Terraform adopts after it was
+            killed before it wrote down what it had made.
         ensure: make it, or change it in place; idempotent.
         remove: delete it by its recorded attributes; None where data would go with it.
         tagged: whether default tags go on it, so that a change of theirs is a change of it.
+        import_id: what ``terraform import`` calls it.
     """
 
+    find: Callable[[Target, Arguments], Attributes | None]
     ensure: Callable[[Target, Arguments], Attributes]
     remove: Callable[[Target, Attributes], None] | None = None
     tagged: bool = True
+    import_id: Callable[[Attributes], str] = itemgetter("id")

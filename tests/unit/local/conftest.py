@@ -43,11 +43,13 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.emulator import Emulator  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
+    from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
 
     emulator = Emulator()
     tables = DurableTables(emulator, directory.state / "items")
     tables.restore()
     PostConfirmation(emulator)
+    UpdateGroup(emulator)
     CompleteAlarms(emulator)
     saver = StateSaver(emulator)
     backend = MiniStackBackend(emulator)

@@ -5,20 +5,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import signal
-import subprocess
-import sys
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.clients import clients
-from local.process import ROOT
+from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,42 +24,10 @@ WRITERS = 4
 TABLE = "kept"
 
 
-@dataclass
-class Server:
-    """A server process on a folder, without a stack in it."""
-
-    directory: Path
-    process: subprocess.Popen[bytes] | None = None
-    url: str = ""
-
-    def start(self) -> None:
-        reading, writing = os.pipe()
-        command = [sys.executable, "-m", "local", "serve", "--directory", str(self.directory)]
-        self.process = subprocess.Popen(
-            [*command, "--port", "0", "--tls-port", "0", "--report", str(writing)], cwd=ROOT, pass_fds=(writing,)
-        )
-        os.close(writing)
-        with os.fdopen(reading) as report:
-            self.url = f"http://127.0.0.1:{json.loads(report.readline())['port']}"
-
-    def end(self, number: signal.Signals) -> int:
-        assert self.process is not None
-        self.process.send_signal(number)
-        code = self.process.wait(timeout=30)
-        self.process = None
-        return code
-
-    def client(self, service: str) -> Any:
-        return clients([service], self.url)[service]
-
-
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    server = Server(tmp_path / "data")
-    server.start()
-    yield server
-    if server.process is not None:
-        server.end(signal.SIGKILL)
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path / "data") as server:
+        yield server
 
 
 def _create_table(dynamodb: Any) -> None:
@@ -141,7 +104,7 @@ def _counter(dynamodb: Any, name: str) -> int:
     return int(item["n"]["N"]) if item else 0
 
 
-def test_every_acknowledged_write_is_there_exactly_once_after_sigkill(server: Server) -> None:
+def test_every_acknowledged_write_is_there_exactly_once_after_sigkill(server: ServerProcess) -> None:
     _create_table(server.client("dynamodb"))
     done = {f"w{number}": 0 for number in range(WRITERS)}
     for _kill in range(KILLS):
@@ -171,7 +134,7 @@ def test_every_acknowledged_write_is_there_exactly_once_after_sigkill(server: Se
             done[name] = counter
 
 
-def _stream(server: Server) -> list[str]:
+def _stream(server: ServerProcess) -> list[str]:
     streams = server.client("dynamodbstreams")
     arn = server.client("dynamodb").describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
@@ -183,7 +146,7 @@ def _stream(server: Server) -> list[str]:
     return [f"{record['eventName']} {record['dynamodb']['Keys']['s']['N']}" for record in records]
 
 
-def test_streams_tokens_deletions_and_settings_survive_sigkill_too(server: Server) -> None:
+def test_streams_tokens_deletions_and_settings_survive_sigkill_too(server: ServerProcess) -> None:
     dynamodb = server.client("dynamodb")
     _create_table(dynamodb)
     for number in (1, 2):

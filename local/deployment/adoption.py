@@ -1,0 +1,72 @@
+"""What is in the local AWS already although Terraform's state does not know it, and how Terraform takes it over.
+
+Terraform writes its state down every 20 seconds and at its end: killed before, it forgets what it has made, and would
+make it again, or meet it as an error. Import blocks (Terraform 1.5) in a file beside the stack let the next plan adopt
+it. The same goes for what the direct deployment has made.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local.deployment.expressions import evaluate, references
+from local.deployment.requests import META_ARGUMENTS
+from local.deployment.resources import KINDS
+from local.deployment.resources.data import data_source
+
+if TYPE_CHECKING:
+    from local.deployment.resources.resource import Attributes, Target
+    from local.deployment.stack import Stack
+
+FILE = "adopted.tf.json"
+
+
+def write_imports(stack: Stack, target: Target, known: set[str]) -> int:
+    """Write an import block for every resource of the stack that is there and unknown; return how many.
+
+    Args:
+        stack: whose folder receives the file.
+        target: where to look.
+        known: the addresses in Terraform's state.
+    """
+    there = _existing(stack, target)
+    imports = [{"to": address, "id": import_id} for address, import_id in there.items() if address not in known]
+    if imports:
+        (stack.folder / FILE).write_text(json.dumps({"import": imports}, indent=1), encoding="utf-8")
+    return len(imports)
+
+
+def forget_imports(stack: Stack) -> None:
+    """Remove the file: what it told is in the state now."""
+    (stack.folder / FILE).unlink(missing_ok=True)
+
+
+def _existing(stack: Stack, target: Target) -> dict[str, str]:
+    """Return address -> import id of all that is there; what refers to something that is not there is not either."""
+    found: dict[str, Attributes] = {}
+    ids: dict[str, str] = {}
+    waiting = {address: one for address, one in stack.resources.items() if address.split(".", 1)[0] in KINDS}
+    while ready := [address for address, one in waiting.items() if _needs(one) <= found.keys()]:
+        for address in ready:
+            arguments = waiting.pop(address)
+            kind = KINDS[address.split(".", 1)[0]]
+            attributes = kind.find(target, _evaluated(arguments, found, target))
+            if attributes is not None:
+                found[address] = attributes
+                ids[address] = kind.import_id(attributes)
+    return ids
+
+
+def _needs(arguments: dict[str, Any]) -> set[str]:
+    kept = {name: value for name, value in arguments.items() if name not in META_ARGUMENTS}
+    return {address for is_data, address in references(kept) if not is_data}
+
+
+def _evaluated(arguments: dict[str, Any], found: dict[str, Attributes], target: Target) -> dict[str, Any]:
+    def look_up(name: str) -> Any:  # noqa: ANN401 - what the name stands for
+        return data_source(name, target) if name.startswith("data.") else found[name]
+
+    kept = {name: value for name, value in arguments.items() if name not in META_ARGUMENTS}
+    evaluated: dict[str, Any] = evaluate(kept, look_up)
+    return evaluated

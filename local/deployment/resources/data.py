@@ -1,0 +1,28 @@
+"""What data sources give that ask about the account and the place only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.deployment.expressions import ExpressionError
+
+if TYPE_CHECKING:
+    from local.deployment.resources.resource import Attributes, Target
+
+
+def data_source(name: str, target: Target) -> Attributes:
+    """Return the attributes of a data source by its full name, ``data.<type>.<name>``.
+
+    Raises:
+        ExpressionError: it is of a type that is not known here.
+    """
+    kind = name.split(".")[1]
+    known: dict[str, Attributes] = {
+        "aws_caller_identity": {"account_id": target.account_id, "id": target.account_id},
+        "aws_region": {"name": target.region, "region": target.region, "id": target.region},
+        "aws_partition": {"partition": "aws", "id": "aws", "dns_suffix": "amazonaws.com"},
+    }
+    if kind not in known:
+        message = f"{name}: the direct deployment knows no such data source; deploy with Terraform: DEPLOY=terraform"
+        raise ExpressionError(message)
+    return known[kind]

@@ -1,0 +1,51 @@
+"""Cognito's UpdateGroup, which MiniStack 1.5.33 lacks: without it no deployment could change a group in place.
+
+Of MiniStack's inner names (pinned) this file uses ``cognito._resolve_pool`` and a pool's ``_groups``. Can go when
+MiniStack has the action.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_TARGET = "AWSCognitoIdentityProviderService.UpdateGroup"
+_CHANGEABLE = ("Description", "Precedence", "RoleArn")
+
+
+class UpdateGroup:
+    """Wraps Cognito's handler."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._cognito: Any = emulator.module_of("cognito-idp")
+        emulator.wrap("cognito-idp", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            if headers.get("x-amz-target") != _TARGET:
+                return await handler(method, path, headers, body, query_params)
+            return self._update(json.loads(body))
+
+        return handle
+
+    def _update(self, request: dict[str, Any]) -> Answer:
+        pool, refusal = self._cognito._resolve_pool(request.get("UserPoolId"))  # noqa: SLF001 - pinned version
+        if refusal is not None:
+            refused: Answer = refusal
+            return refused
+        group = pool["_groups"].get(request.get("GroupName"))
+        if group is None:
+            return _json(400, {"__type": "ResourceNotFoundException", "message": "Group not found."})
+        group.update({name: request[name] for name in _CHANGEABLE if name in request})
+        group["LastModifiedDate"] = time.time()
+        return _json(200, {"Group": {name: value for name, value in group.items() if not name.startswith("_")}})
+
+
+def _json(status: int, content: dict[str, Any]) -> Answer:
+    return status, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(content).encode()

@@ -1,0 +1,213 @@
+"""The direct deployment: a small stack made, changed in place, shrunk and refused, on a real server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.clients import clients
+from local.deployment import direct
+from local.deployment.adoption import write_imports
+from local.deployment.requests import DeploymentError, request
+from local.deployment.resources.resource import Target
+from local.deployment.stack import Stack
+from tests.unit.local.server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SERVICES = ("appsync", "cloudwatch", "cognito-idp", "dynamodb", "iam", "lambda", "logs")
+CODE = "export function request(ctx) { return {}; }\nexport function response(ctx) { return ctx.result; }\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path_factory.mktemp("direct") / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def target(server: ServerProcess, tmp_path: Path) -> Target:
+    return Target(clients(SERVICES, server.url), tmp_path, {"Application": "test"}, "us-east-1", "000000000000")
+
+
+def _stack(folder: Path, name: str, **changed: Any) -> Stack:  # noqa: ANN401 - JSON
+    trust = (
+        '{"Statement":[{"Effect":"Allow","Principal":{"Service":"appsync.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+    )
+    runtime = {"name": "APPSYNC_JS", "runtime_version": "1.0.0"}
+    resources: dict[str, Any] = {
+        "terraform_data": {
+            "guard": {
+                "lifecycle": {
+                    "precondition": [
+                        {
+                            "condition": '${terraform.workspace == "local"}',
+                            "error_message": "not ${terraform.workspace}",
+                        }
+                    ]
+                }
+            }
+        },
+        "aws_dynamodb_table": {
+            "t": {
+                "name": f"{name}-t",
+                "billing_mode": "PAY_PER_REQUEST",
+                "hash_key": "id",
+                "attribute": [{"name": "id", "type": "S"}],
+                "ttl": {"attribute_name": "expiresAt", "enabled": True},
+            }
+        },
+        "aws_iam_role": {"r": {"name": f"{name}-r", "assume_role_policy": trust}},
+        "aws_appsync_graphql_api": {
+            "a": {"name": name, "authentication_type": "API_KEY", "schema": "type Query { a: String }"}
+        },
+        "aws_appsync_datasource": {
+            "d": {
+                "api_id": "${aws_appsync_graphql_api.a.id}",
+                "name": "d",
+                "type": "AMAZON_DYNAMODB",
+                "service_role_arn": "${aws_iam_role.r.arn}",
+                "dynamodb_config": {"table_name": "${aws_dynamodb_table.t.name}"},
+            }
+        },
+        "aws_appsync_resolver": {
+            "q": {
+                "api_id": "${aws_appsync_graphql_api.a.id}",
+                "type": "Query",
+                "field": "a",
+                "data_source": "${aws_appsync_datasource.d.name}",
+                "runtime": runtime,
+                "code": CODE,
+            }
+        },
+    }
+    for address, arguments in changed.items():
+        kind, _, label = address.partition("__")
+        if arguments is None:
+            del resources[kind]
+        else:
+            resources.setdefault(kind, {}).setdefault(label, {}).update(arguments)
+    outputs = {"Table": {"value": "${aws_dynamodb_table.t.name}"}, "Arn": {"value": "role ${aws_iam_role.r.arn}"}}
+    return Stack(folder, {"resource": resources, "output": outputs})
+
+
+def _deploy(stack: Stack, target: Target) -> direct.Deployed:
+    return direct.deploy(stack, target, target.folder / "record.json", say=lambda _text: None)
+
+
+def test_makes_all_in_order_and_gives_the_outputs(target: Target) -> None:
+    done = _deploy(_stack(target.folder, "made"), target)
+    assert done.outputs == {"Table": "made-t", "Arn": "role arn:aws:iam::000000000000:role/made-r"}
+    assert (done.created_or_changed, done.unchanged) == (5, 0)
+    ttl = target.clients["dynamodb"].describe_time_to_live(TableName="made-t")["TimeToLiveDescription"]
+    assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expiresAt"}
+    role = target.clients["iam"].get_role(RoleName="made-r")["Role"]
+    assert role["Tags"] == [{"Key": "Application", "Value": "test"}]
+
+
+def test_leaves_what_is_unchanged_and_changes_in_place_what_is_not(target: Target) -> None:
+    first = _stack(target.folder, "again")
+    _deploy(first, target)
+    assert _deploy(first, target).created_or_changed == 0
+    code = CODE.replace("ctx.result", "null")
+    done = _deploy(_stack(target.folder, "again", aws_appsync_resolver__q={"code": code}), target)
+    assert (done.created_or_changed, done.unchanged) == (1, 4)
+
+
+def test_finds_by_name_what_it_has_no_record_of(target: Target) -> None:
+    stack = _stack(target.folder, "lost")
+    _deploy(stack, target)
+    (target.folder / "record.json").unlink()
+    _deploy(stack, target)
+    apis = target.clients["appsync"].list_graphql_apis()["graphqlApis"]
+    assert [api["name"] for api in apis].count("lost") == 1
+
+
+def test_removes_what_has_left_the_stack_but_no_data(target: Target) -> None:
+    _deploy(_stack(target.folder, "shrunk"), target)
+    smaller = _stack(target.folder, "shrunk", aws_appsync_resolver=None, aws_appsync_datasource=None)
+    said: list[str] = []
+    done = direct.deploy(smaller, target, target.folder / "record.json", say=said.append)
+    assert done.removed == 2
+    without_table = _stack(target.folder, "shrunk", aws_appsync_resolver=None, aws_appsync_datasource=None)
+    del without_table.document["resource"]["aws_dynamodb_table"]
+    del without_table.document["output"]["Table"]
+    direct.deploy(without_table, target, target.folder / "record.json", say=said.append)
+    assert "aws_dynamodb_table.t is no longer in the stack; it holds data and is kept" in said[-1]
+    assert target.clients["dynamodb"].describe_table(TableName="shrunk-t")["Table"]["TableName"] == "shrunk-t"
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"aws_sqs_queue__q": {"name": "q"}}, "aws_sqs_queue.q: the direct deployment knows no such resource"),
+        ({"aws_dynamodb_table__t": {"replica": []}}, "aws_dynamodb_table.t: the argument replica is not known"),
+        ({"aws_iam_role__r": {"colour": "red"}}, "aws_iam_role.r: the argument colour is not known"),
+        ({"aws_iam_role__r": {"name": "${aws_iam_role.x.name}"}}, "refers to itself or to something that is not in"),
+        ({"aws_iam_role__r": {"description": "${timestamp()}"}}, "aws_iam_role.r: the expression"),
+        (
+            {"aws_appsync_graphql_api__a": {"schema": "type Query {"}},
+            "aws_appsync_graphql_api.a: the schema is refused",
+        ),
+        ({"aws_appsync_resolver__q": {"code": "export async function request() {}"}}, "aws_appsync_resolver.q: "),
+        ({"aws_appsync_resolver__q": {"data_source": "absent"}}, "No data source found named absent"),
+        (
+            {
+                "terraform_data__guard": {
+                    "lifecycle": {
+                        "precondition": [{"condition": "${false}", "error_message": "not ${terraform.workspace}"}]
+                    }
+                }
+            },
+            "not local",
+        ),
+    ],
+)
+def test_refuses_with_the_address_and_the_reason(target: Target, changed: dict[str, Any], words: str) -> None:
+    with pytest.raises(DeploymentError) as refused:
+        _deploy(_stack(target.folder, "refused", **changed), target)
+    assert words in str(refused.value)
+
+
+def test_never_replaces_a_table(target: Target) -> None:
+    _deploy(_stack(target.folder, "keyed"), target)
+    changed = {"hash_key": "other", "attribute": [{"name": "other", "type": "S"}]}
+    with pytest.raises(DeploymentError, match="would replace it and lose its rows"):
+        _deploy(_stack(target.folder, "keyed", aws_dynamodb_table__t=changed), target)
+
+
+def test_names_for_terraform_what_is_there_and_not_in_its_state(target: Target) -> None:
+    stack = _stack(target.folder, "adopted")
+    assert write_imports(stack, target, set()) == 0
+    _deploy(stack, target)
+    assert write_imports(stack, target, {"aws_iam_role.r"}) == 4
+    imports = json.loads((target.folder / "adopted.tf.json").read_text())["import"]
+    ids = {one["to"]: one["id"] for one in imports}
+    api = ids["aws_appsync_graphql_api.a"]
+    assert ids == {
+        "aws_dynamodb_table.t": "adopted-t",
+        "aws_appsync_graphql_api.a": api,
+        "aws_appsync_datasource.d": f"{api}-d",
+        "aws_appsync_resolver.q": f"{api}-Query-a",
+    }
+
+
+def test_arguments_become_requests_by_the_shape_of_the_request(target: Target) -> None:
+    arguments = {
+        "name": "pool",
+        "password_policy": [{"minimum_length": "12", "require_symbols": False}],
+        "auto_verified_attributes": "email",
+        "lambda_config": {"post_confirmation": "arn"},
+        "device_configuration": None,
+    }
+    renames = {"name": "PoolName", "password_policy": "Policies.PasswordPolicy"}
+    assert request(target.clients["cognito-idp"], "CreateUserPool", arguments, renames=renames) == {
+        "PoolName": "pool",
+        "Policies": {"PasswordPolicy": {"MinimumLength": 12, "RequireSymbols": False}},
+        "AutoVerifiedAttributes": ["email"],
+        "LambdaConfig": {"PostConfirmation": "arn"},
+    }
