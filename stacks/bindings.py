@@ -6,7 +6,7 @@ Moving there means changing the imports of this file. See docs/adr.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from stacks.fast_import import fast_import
 
@@ -14,6 +14,7 @@ with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provide
     from cdktf import (
         App,
         S3Backend,
+        TerraformElement,
         TerraformOutput,
         TerraformResourceLifecycle,
         TerraformStack,
@@ -69,6 +70,7 @@ with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provide
     )
     from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
     from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+    from constructs import Construct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +106,7 @@ __all__ = [
     "CognitoUserPoolPasswordPolicy",
     "CognitoUserPoolUserAttributeUpdateSettings",
     "CognitoUserPoolUsernameConfiguration",
+    "Construct",
     "DynamodbTable",
     "DynamodbTableAttribute",
     "DynamodbTableGlobalSecondaryIndex",
@@ -125,29 +128,37 @@ __all__ = [
 ]
 
 
+Arguments = ParamSpec("Arguments")
+ElementT = TypeVar("ElementT", bound=TerraformElement)
+
+
 def add(
-    stack: TerraformStack,
-    kind: Callable[..., Any],
+    scope: Construct,
+    kind: Callable[Concatenate[Construct, str, Arguments], ElementT],
     address: str,
     /,
-    **arguments: Any,  # noqa: ANN401 - the arguments of any resource
-) -> Any:  # noqa: ANN401 - an instance of kind
+    *positional: Arguments.args,
+    **arguments: Arguments.kwargs,
+) -> ElementT:
     """Add a resource whose Terraform address is ``<type>.<address>``, for example ``aws_dynamodb_table.rooms``.
 
-    cdktf would append a hash of the construct path; an address that people read in plans should not have one.
+    cdktf would make the address of the path of constructs and a hash of it. An address that people read in plans
+    should have neither, and should stay when a construct moves.
 
     Args:
-        stack: The stack it belongs to.
+        scope: The construct it belongs to.
         kind: A resource class of this module.
-        address: The second part of the Terraform address, unique among the resources of that type.
-        arguments: The resource's own arguments.
+        address: The second part of the Terraform address, unique in the stack among the resources of that type.
+        positional: None; bindings take what follows their id by name.
+        arguments: The resource's own arguments, which mypy checks against the class.
 
     Raises:
         TypeError: A list holds a dict: jsii would silently drop its optional snake_case keys.
     """
+    name_of_kind = kind.__name__
     for name, value in arguments.items():
         if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
-            raise TypeError(f"{kind.__name__}.{address}: {name} holds a dict; use the struct class of the block")
-    element = kind(stack, f"{kind.__name__}.{address}", **arguments)
+            raise TypeError(f"{name_of_kind}.{address}: {name} holds a dict; use the struct class of the block")
+    element = kind(scope, f"{name_of_kind}.{address}", *positional, **arguments)
     element.override_logical_id(address)
     return element

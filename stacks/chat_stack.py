@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stacks.api import GraphqlApi, add_api
+from stacks.api import Api
 from stacks.bindings import (
     App,
     AwsProvider,
@@ -13,9 +13,9 @@ from stacks.bindings import (
     TerraformOutput,
     TerraformStack,
 )
-from stacks.identity import Identity, add_identity
-from stacks.observability import add_observability
-from stacks.storage import add_storage
+from stacks.identity import Identity
+from stacks.observability import Observability
+from stacks.storage import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,98 +30,112 @@ AWS_PROVIDER_VERSION = ">= 5.100, < 7.0"
 """Two majors, so that a team keeps the one it has: nothing here uses what only one of them knows."""
 
 
-def add_chat_stack(
-    app: App, settings: Settings, *, sources: GraphqlSources, code: Mapping[str, str], archives: Mapping[str, Archive]
-) -> TerraformStack:
-    """Add the stack of one environment.
+class ChatStack(TerraformStack):
+    """The whole chat backend of one environment."""
 
-    Args:
-        app: The CDKTF application.
-        settings: The environment.
-        sources: What ``graphql/`` says.
-        code: The bundled code by path below ``graphql/``.
-        archives: The Lambda functions' code by name.
-    """
-    stack = TerraformStack(app, settings.stack_name)
-    _add_terraform_settings(stack, settings)
-    tables = add_storage(stack, settings)
-    identity = add_identity(stack, settings, tables=tables, archives=archives)
-    api = add_api(stack, settings, sources=sources, code=code, tables=tables, identity=identity)
-    add_observability(stack, settings, api=api, functions=identity.functions, tables=tables)
-    _add_outputs(stack, settings, api=api, identity=identity, tables=tables)
-    return stack
+    def __init__(
+        self,
+        scope: App,
+        id_: str,
+        *,
+        settings: Settings,
+        sources: GraphqlSources,
+        code: Mapping[str, str],
+        archives: Mapping[str, Archive],
+    ) -> None:
+        """Add the stack.
 
+        Args:
+            scope: The CDKTF application.
+            id_: Name of the stack, and of its folder.
+            settings: The environment.
+            sources: What ``graphql/`` says.
+            code: The bundled code by path below ``graphql/``.
+            archives: The Lambda functions' code by name.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        self._build_terraform_settings()
+        self._build_state_backend()
+        self._build_workspace_guard()
+        self.storage = Storage(self, "storage", settings=settings)
+        tables = self.storage.tables
+        self.identity = Identity(self, "identity", settings=settings, tables=tables, archives=archives)
+        self.api = Api(
+            self, "api", settings=settings, sources=sources, code=code, tables=tables, identity=self.identity
+        )
+        self.observability = Observability(
+            self,
+            "observability",
+            settings=settings,
+            api=self.api,
+            functions=[self.identity.post_confirmation],
+            tables=tables,
+        )
+        self._build_outputs()
 
-def _add_terraform_settings(stack: TerraformStack, settings: Settings) -> None:
-    stack.add_override("terraform.required_version", TERRAFORM_VERSION)
-    stack.add_override("terraform.required_providers.aws", {"source": "hashicorp/aws", "version": AWS_PROVIDER_VERSION})
-    AwsProvider(
-        stack,
-        "aws",
-        region=settings.region,
-        allowed_account_ids=[settings.account_id],
-        default_tags=[
-            AwsProviderDefaultTags(
-                tags={
-                    **settings.tags,
-                    "Application": settings.app_name,
-                    "Environment": settings.environment,
-                    "ManagedBy": "terraform",
-                }
-            )
-        ],
-    )
-    _add_state_backend(stack, settings)
-    _add_workspace_guard(stack, settings)
+    def _build_terraform_settings(self) -> None:
+        settings = self._settings
+        aws = {"source": "hashicorp/aws", "version": AWS_PROVIDER_VERSION}
+        self.add_override("terraform.required_version", TERRAFORM_VERSION)
+        self.add_override("terraform.required_providers.aws", aws)
+        tags = {
+            **settings.tags,
+            "Application": settings.app_name,
+            "Environment": settings.environment,
+            "ManagedBy": "terraform",
+        }
+        AwsProvider(
+            self,
+            "aws",
+            region=settings.region,
+            allowed_account_ids=[settings.account_id],
+            default_tags=[AwsProviderDefaultTags(tags=tags)],
+        )
 
+    def _build_state_backend(self) -> None:
+        state = self._settings.state
+        backend = S3Backend(
+            self,
+            bucket=state.bucket,
+            region=state.region or self._settings.region,
+            key=state.key,
+            workspace_key_prefix=state.workspace_key_prefix,
+            encrypt=True,
+            kms_key_id=state.kms_key_id,
+            allowed_account_ids=[self._settings.account_id],
+        )
+        # cdktf 0.21 does not know the argument: https://github.com/hashicorp/terraform-cdk/issues/3834. cdktn does.
+        backend.add_override("use_lockfile", True)
 
-def _add_state_backend(stack: TerraformStack, settings: Settings) -> None:
-    state = settings.state
-    backend = S3Backend(
-        stack,
-        bucket=state.bucket,
-        region=state.region or settings.region,
-        key=state.key,
-        workspace_key_prefix=state.workspace_key_prefix,
-        encrypt=True,
-        kms_key_id=state.kms_key_id,
-        allowed_account_ids=[settings.account_id],
-    )
-    # cdktf 0.21 does not know the argument: https://github.com/hashicorp/terraform-cdk/issues/3834. cdktn does.
-    backend.add_override("use_lockfile", True)
+    def _build_workspace_guard(self) -> None:
+        """Refuse, at plan time, to bring this environment into another environment's workspace.
 
+        Written as JSON because cdktf's ``DataResource`` runs ``terraform version`` in every synthesis, 0.1 s a stack,
+        and fails where there is no terraform.
+        """
+        name = self._settings.environment
+        precondition = {
+            "condition": f'${{terraform.workspace == "{name}"}}',
+            "error_message": f'{self._settings.stack_name} belongs in the workspace "{name}", and this is '
+            f'"${{terraform.workspace}}". Run: terraform workspace select -or-create {name}',
+        }
+        self.add_override(
+            "resource.terraform_data.workspace",
+            {"input": {"environment": name}, "lifecycle": {"precondition": [precondition]}},
+        )
 
-def _add_workspace_guard(stack: TerraformStack, settings: Settings) -> None:
-    """Refuse, at plan time, to bring this environment into another environment's workspace.
+    def _build_outputs(self) -> None:
+        graphql_api, key = self.api.graphql_api, self.api.key
+        self._build_output("Region", self._settings.region, "AWS region")
+        self._build_output("GraphQLAPIId", graphql_api.id, "Id of the AppSync API")
+        self._build_output("GraphQLAPIURL", graphql_api.uris.lookup("GRAPHQL"), "GraphQL endpoint")
+        if key is not None:
+            self._build_output("GraphQLAPIKey", key.key, "API key", sensitive=True)
+        self._build_output("UserPoolId", self.identity.pool.id, "Id of the Cognito user pool")
+        self._build_output("UserPoolClientId", self.identity.client.id, "Id of the pool's public web client")
+        for name, table in self.storage.tables.items():
+            self._build_output(f"{name.capitalize()}TableName", table.name, f"Name of the DynamoDB table of {name}")
 
-    Written as JSON because cdktf's ``DataResource`` runs ``terraform version`` in every synthesis, 0.1 s a stack,
-    and fails where there is no terraform.
-    """
-    name = settings.environment
-    precondition = {
-        "condition": f'${{terraform.workspace == "{name}"}}',
-        "error_message": f'{settings.stack_name} belongs in the workspace "{name}", and this is '
-        f'"${{terraform.workspace}}". Run: terraform workspace select -or-create {name}',
-    }
-    stack.add_override(
-        "resource.terraform_data.workspace",
-        {"input": {"environment": name}, "lifecycle": {"precondition": [precondition]}},
-    )
-
-
-def _add_outputs(
-    stack: TerraformStack, settings: Settings, *, api: GraphqlApi, identity: Identity, tables: Mapping[str, Any]
-) -> None:
-    _add_output(stack, "Region", settings.region, "AWS region")
-    _add_output(stack, "GraphQLAPIId", api.resource.id, "Id of the AppSync API")
-    _add_output(stack, "GraphQLAPIURL", api.resource.uris.lookup("GRAPHQL"), "GraphQL endpoint")
-    if api.key is not None:
-        _add_output(stack, "GraphQLAPIKey", api.key.key, "API key", sensitive=True)
-    _add_output(stack, "UserPoolId", identity.pool.id, "Id of the Cognito user pool")
-    _add_output(stack, "UserPoolClientId", identity.client.id, "Id of the pool's public web client")
-    for key, table in tables.items():
-        _add_output(stack, f"{key.capitalize()}TableName", table.name, f"Name of the DynamoDB table of {key}")
-
-
-def _add_output(stack: TerraformStack, name: str, value: str, description: str, *, sensitive: bool = False) -> None:
-    TerraformOutput(stack, name, value=value, description=description, sensitive=sensitive or None)
+    def _build_output(self, name: str, value: str, description: str, *, sensitive: bool = False) -> None:
+        TerraformOutput(self, name, value=value, description=description, sensitive=sensitive or None)

@@ -1,22 +1,23 @@
-"""The one factory of Lambda functions: role, log group, tracing and Powertools are the same for all."""
+"""The one construct of Lambda functions: role, log group, tracing and Powertools are the same for all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stacks.bindings import (
     CloudwatchLogGroup,
+    Construct,
+    IamRolePolicy,
     LambdaFunction,
     LambdaFunctionEnvironment,
     LambdaFunctionLoggingConfig,
     LambdaFunctionTracingConfig,
-    TerraformStack,
     add,
 )
 from stacks.names import physical_name
 from stacks.permissions import Statement, trust_document
-from stacks.roles import add_service_role, allow
+from stacks.roles import ServiceRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,15 +46,6 @@ class FunctionDefinition:
     memory_megabytes: int = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
-    """The resources of one function."""
-
-    name: str
-    resource: Any
-    role: Any
-
-
 def archive_path(function: str) -> str:
     """Return where the function's zip lies, relative to the folder of its stack."""
     return f"assets/{function}.zip"
@@ -66,73 +58,89 @@ def powertools_layer(region: str) -> str:
     return f"arn:aws:lambda:{region}:{_POWERTOOLS_ACCOUNT}:layer:{layer}:{_POWERTOOLS_VERSION}"
 
 
-def add_function(
-    stack: TerraformStack, settings: Settings, definition: FunctionDefinition, archive: Archive
-) -> Function:
-    """Add a function with a role and a log group of its own.
+class Function(Construct):
+    """A function with a role and a log group of its own."""
 
-    Args:
-        stack: The stack it belongs to.
-        settings: The environment.
-        definition: What the function is.
-        archive: Its code, which has to be written to ``archive_path`` in the stack's folder.
-    """
-    component = definition.name.replace("_", "-")
-    name = physical_name(settings, component, "function")
-    log_group = add(
-        stack,
-        CloudwatchLogGroup,
-        definition.name,
-        name=f"/aws/lambda/{name}",
-        retention_in_days=settings.log_retention_days,
-    )
-    role = add_service_role(
-        stack,
-        settings,
-        definition.name,
-        component=component,
-        trust=trust_document("lambda.amazonaws.com"),
-        description=f"What the function {name} may do",
-    )
-    policy = allow(stack, role, definition.name, [*_common(log_group, settings), *definition.statements])
-    resource = add(
-        stack,
-        LambdaFunction,
-        definition.name,
-        function_name=name,
-        description=definition.description,
-        role=role.arn,
-        runtime=_RUNTIME,
-        architectures=[_ARCHITECTURE],
-        handler=f"lambdas.{definition.name}.handler.handler",
-        filename=archive_path(definition.name),
-        source_code_hash=archive.source_code_hash,
-        layers=[powertools_layer(settings.region)],
-        timeout=definition.timeout_seconds,
-        memory_size=definition.memory_megabytes,
-        environment=LambdaFunctionEnvironment(
-            variables={**_powertools_environment(component, settings), **definition.environment}
-        ),
-        logging_config=LambdaFunctionLoggingConfig(log_format="JSON", log_group=log_group.name),
-        tracing_config=LambdaFunctionTracingConfig(mode="Active" if settings.enable_xray else "PassThrough"),
-        # The function must not log before its group has a retention, nor run before it may.
-        depends_on=[log_group, policy],
-    )
-    return Function(definition.name, resource, role)
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, definition: FunctionDefinition, archive: Archive
+    ) -> None:
+        """Add the function.
 
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            definition: What the function is.
+            archive: Its code, which has to be written to ``archive_path`` in the stack's folder.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        self._definition = definition
+        self._component = definition.name.replace("_", "-")
+        self.function_name = physical_name(settings, self._component, "function")
+        self.log_group = self._build_log_group()
+        self.role = ServiceRole(
+            self,
+            definition.name,
+            settings=settings,
+            component=self._component,
+            trust=trust_document("lambda.amazonaws.com"),
+            description=f"What the function {self.function_name} may do",
+        )
+        policy = self.role.allow(definition.name, [*self._common_statements(), *definition.statements])
+        self.resource = self._build_function(archive, policy)
 
-def _common(log_group: Any, settings: Settings) -> list[Statement]:  # noqa: ANN401 - a CloudwatchLogGroup
-    statements = [Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (f"{log_group.arn}:*",))]
-    if settings.enable_xray:
-        # X-Ray's write actions know no resources (AWS service authorization reference).
-        statements.append(Statement(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",)))
-    return statements
+    @property
+    def name(self) -> str:
+        """Folder below ``lambdas/``."""
+        return self._definition.name
 
+    def _build_log_group(self) -> CloudwatchLogGroup:
+        return add(
+            self,
+            CloudwatchLogGroup,
+            self.name,
+            name=f"/aws/lambda/{self.function_name}",
+            retention_in_days=self._settings.log_retention_days,
+        )
 
-def _powertools_environment(component: str, settings: Settings) -> dict[str, str]:
-    return {
-        "POWERTOOLS_SERVICE_NAME": component,
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-        "POWERTOOLS_TRACE_DISABLED": "false" if settings.enable_xray else "true",
-        "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",
-    }
+    def _build_function(self, archive: Archive, policy: IamRolePolicy) -> LambdaFunction:
+        definition = self._definition
+        return add(
+            self,
+            LambdaFunction,
+            definition.name,
+            function_name=self.function_name,
+            description=definition.description,
+            role=self.role.arn,
+            runtime=_RUNTIME,
+            architectures=[_ARCHITECTURE],
+            handler=f"lambdas.{definition.name}.handler.handler",
+            filename=archive_path(definition.name),
+            source_code_hash=archive.source_code_hash,
+            layers=[powertools_layer(self._settings.region)],
+            timeout=definition.timeout_seconds,
+            memory_size=definition.memory_megabytes,
+            environment=LambdaFunctionEnvironment(
+                variables={**self._powertools_environment(), **definition.environment}
+            ),
+            logging_config=LambdaFunctionLoggingConfig(log_format="JSON", log_group=self.log_group.name),
+            tracing_config=LambdaFunctionTracingConfig(mode="Active" if self._settings.enable_xray else "PassThrough"),
+            # The function must not log before its group has a retention, nor run before it may.
+            depends_on=[self.log_group, policy],
+        )
+
+    def _common_statements(self) -> list[Statement]:
+        statements = [Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (f"{self.log_group.arn}:*",))]
+        if self._settings.enable_xray:
+            # X-Ray's write actions know no resources (AWS service authorization reference).
+            statements.append(Statement(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",)))
+        return statements
+
+    def _powertools_environment(self) -> dict[str, str]:
+        return {
+            "POWERTOOLS_SERVICE_NAME": self._component,
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            "POWERTOOLS_TRACE_DISABLED": "false" if self._settings.enable_xray else "true",
+            "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",
+        }

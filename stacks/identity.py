@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stacks.bindings import (
     CognitoUserGroup,
@@ -17,15 +16,15 @@ from stacks.bindings import (
     CognitoUserPoolPasswordPolicy,
     CognitoUserPoolUserAttributeUpdateSettings,
     CognitoUserPoolUsernameConfiguration,
+    Construct,
+    DynamodbTable,
     LambdaPermission,
     TerraformResourceLifecycle,
-    TerraformStack,
     add,
 )
-from stacks.functions import Function, FunctionDefinition, add_function
+from stacks.functions import Function, FunctionDefinition
 from stacks.names import physical_name
 from stacks.permissions import Statement
-from stacks.roles import allow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,59 +45,123 @@ GROUPS = {
 _TOKEN_UNITS = {"access_token": "minutes", "id_token": "minutes", "refresh_token": "days"}
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What the API and the outputs need of the user pool."""
+class Identity(Construct):
+    """The user pool, its public web client, the groups, and the function that admits confirmed people."""
 
-    pool: Any
-    client: Any
-    functions: tuple[Function, ...]
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        tables: Mapping[str, DynamodbTable],
+        archives: Mapping[str, Archive],
+    ) -> None:
+        """Add the pool and all that belongs to it.
 
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            tables: The DynamoDB tables by key; the trigger writes profiles to ``users``.
+            archives: The functions' code by name.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        self.post_confirmation = Function(
+            self,
+            POST_CONFIRMATION,
+            settings=settings,
+            definition=post_confirmation(tables["users"]),
+            archive=archives[POST_CONFIRMATION],
+        )
+        self.pool = self._build_pool()
+        self._build_trigger()
+        for precedence, group in enumerate(GROUPS, start=1):
+            self._build_group(group, precedence)
+        self.client = self._build_client()
 
-def add_identity(
-    stack: TerraformStack, settings: Settings, *, tables: Mapping[str, Any], archives: Mapping[str, Archive]
-) -> Identity:
-    """Add the pool and all that belongs to it.
+    def _build_pool(self) -> CognitoUserPool:
+        identity = self._settings.identity
+        return add(
+            self,
+            CognitoUserPool,
+            "pool",
+            name=physical_name(self._settings, "users", "user_pool"),
+            username_attributes=["email"],
+            username_configuration=CognitoUserPoolUsernameConfiguration(case_sensitive=False),
+            auto_verified_attributes=["email"],
+            user_attribute_update_settings=CognitoUserPoolUserAttributeUpdateSettings(
+                attributes_require_verification_before_update=["email"]
+            ),
+            account_recovery_setting=CognitoUserPoolAccountRecoverySetting(
+                recovery_mechanism=[
+                    CognitoUserPoolAccountRecoverySettingRecoveryMechanism(name="verified_email", priority=1)
+                ]
+            ),
+            admin_create_user_config=CognitoUserPoolAdminCreateUserConfig(
+                allow_admin_create_user_only=not identity.self_sign_up
+            ),
+            password_policy=_password_policy(identity),
+            lambda_config=CognitoUserPoolLambdaConfig(post_confirmation=self.post_confirmation.resource.arn),
+            deletion_protection="ACTIVE" if identity.deletion_protection else "INACTIVE",
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if identity.deletion_protection else None,
+        )
 
-    Args:
-        stack: The stack it belongs to.
-        settings: The environment.
-        tables: The DynamoDB tables by key; the trigger writes profiles to ``users``.
-        archives: The functions' code by name.
-    """
-    trigger = add_function(stack, settings, post_confirmation(tables["users"]), archives[POST_CONFIRMATION])
-    pool = _add_pool(stack, settings, trigger)
-    # A policy of its own: the pool needs the function, and this one needs the pool.
-    allow(
-        stack,
-        trigger.role,
-        f"{POST_CONFIRMATION}_groups",
-        [Statement(("cognito-idp:AdminAddUserToGroup",), (pool.arn,))],
-    )
-    add(
-        stack,
-        LambdaPermission,
-        POST_CONFIRMATION,
-        statement_id="AllowCognito",
-        action="lambda:InvokeFunction",
-        function_name=trigger.resource.function_name,
-        principal="cognito-idp.amazonaws.com",
-        source_arn=pool.arn,
-    )
-    for precedence, (group, description) in enumerate(GROUPS.items(), start=1):
+    def _build_trigger(self) -> None:
+        """Let the function add people to groups, and Cognito call the function.
+
+        The policy is one of its own: the pool needs the function, and this one needs the pool.
+        """
+        self.post_confirmation.role.allow(
+            f"{POST_CONFIRMATION}_groups", [Statement(("cognito-idp:AdminAddUserToGroup",), (self.pool.arn,))]
+        )
         add(
-            stack,
+            self,
+            LambdaPermission,
+            POST_CONFIRMATION,
+            statement_id="AllowCognito",
+            action="lambda:InvokeFunction",
+            function_name=self.post_confirmation.resource.function_name,
+            principal="cognito-idp.amazonaws.com",
+            source_arn=self.pool.arn,
+        )
+
+    def _build_group(self, group: str, precedence: int) -> None:
+        add(
+            self,
             CognitoUserGroup,
             group,
             name=group,
-            user_pool_id=pool.id,
-            description=description,
+            user_pool_id=self.pool.id,
+            description=GROUPS[group],
             precedence=precedence,
         )
-    return Identity(pool, _add_client(stack, settings, pool), (trigger,))
+
+    def _build_client(self) -> CognitoUserPoolClient:
+        """Add the client of browsers and phones: without a secret, which they could not keep, and with SRP only."""
+        identity = self._settings.identity
+        return add(
+            self,
+            CognitoUserPoolClient,
+            "web",
+            name=physical_name(self._settings, "web", "user_pool"),
+            user_pool_id=self.pool.id,
+            generate_secret=False,
+            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
+            supported_identity_providers=["COGNITO"],
+            prevent_user_existence_errors="ENABLED",
+            enable_token_revocation=True,
+            read_attributes=["email", "email_verified", "name"],
+            write_attributes=["email", "name"],
+            access_token_validity=identity.access_token_validity_minutes,
+            id_token_validity=identity.id_token_validity_minutes,
+            refresh_token_validity=identity.refresh_token_validity_days,
+            token_validity_units=[CognitoUserPoolClientTokenValidityUnits(**_TOKEN_UNITS)],
+        )
 
 
-def post_confirmation(users: Any) -> FunctionDefinition:  # noqa: ANN401 - a DynamodbTable
+def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
     """Return the trigger that puts a confirmed person into the group Users and creates the profile."""
     return FunctionDefinition(
         name=POST_CONFIRMATION,
@@ -106,34 +169,6 @@ def post_confirmation(users: Any) -> FunctionDefinition:  # noqa: ANN401 - a Dyn
         environment={"USERS_TABLE_NAME": users.name, "USERS_GROUP_NAME": EVERYBODY},
         statements=(Statement(("dynamodb:PutItem",), (users.arn,)),),
         timeout_seconds=5,  # Cognito waits no longer for a trigger (Cognito developer guide, Lambda triggers)
-    )
-
-
-def _add_pool(stack: TerraformStack, settings: Settings, trigger: Function) -> Any:  # noqa: ANN401 - a CognitoUserPool
-    identity = settings.identity
-    return add(
-        stack,
-        CognitoUserPool,
-        "pool",
-        name=physical_name(settings, "users", "user_pool"),
-        username_attributes=["email"],
-        username_configuration=CognitoUserPoolUsernameConfiguration(case_sensitive=False),
-        auto_verified_attributes=["email"],
-        user_attribute_update_settings=CognitoUserPoolUserAttributeUpdateSettings(
-            attributes_require_verification_before_update=["email"]
-        ),
-        account_recovery_setting=CognitoUserPoolAccountRecoverySetting(
-            recovery_mechanism=[
-                CognitoUserPoolAccountRecoverySettingRecoveryMechanism(name="verified_email", priority=1)
-            ]
-        ),
-        admin_create_user_config=CognitoUserPoolAdminCreateUserConfig(
-            allow_admin_create_user_only=not identity.self_sign_up
-        ),
-        password_policy=_password_policy(identity),
-        lambda_config=CognitoUserPoolLambdaConfig(post_confirmation=trigger.resource.arn),
-        deletion_protection="ACTIVE" if identity.deletion_protection else "INACTIVE",
-        lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if identity.deletion_protection else None,
     )
 
 
@@ -145,29 +180,4 @@ def _password_policy(identity: IdentitySettings) -> CognitoUserPoolPasswordPolic
         require_numbers=True,
         require_symbols=identity.password_require_symbols,
         temporary_password_validity_days=identity.temporary_password_validity_days,
-    )
-
-
-def _add_client(stack: TerraformStack, settings: Settings, pool: Any) -> Any:  # noqa: ANN401 - pool and client
-    """Add the client of browsers and phones: without a secret, which they could not keep, and with SRP only."""
-    identity = settings.identity
-    return add(
-        stack,
-        CognitoUserPoolClient,
-        "web",
-        name=physical_name(settings, "web", "user_pool"),
-        user_pool_id=pool.id,
-        generate_secret=False,
-        explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
-        supported_identity_providers=["COGNITO"],
-        prevent_user_existence_errors="ENABLED",
-        enable_token_revocation=True,
-        read_attributes=["email", "email_verified", "name"],
-        write_attributes=["email", "name"],
-        access_token_validity=identity.access_token_validity_minutes,
-        id_token_validity=identity.id_token_validity_minutes,
-        refresh_token_validity=identity.refresh_token_validity_days,
-        token_validity_units=[
-            CognitoUserPoolClientTokenValidityUnits(**_TOKEN_UNITS),
-        ],
     )

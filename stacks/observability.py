@@ -6,16 +6,16 @@ AppSync's metrics are those of its developer guide, "CloudWatch metrics"; there 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, TerraformStack, add
+from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, Construct, DynamodbTable, add
 from stacks.dashboard import API_NAMESPACE, FUNCTION_NAMESPACE, TABLE_NAMESPACE, dashboard_body
 from stacks.names import physical_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from stacks.api import GraphqlApi
+    from stacks.api import Api
     from stacks.functions import Function
     from stacks.settings import Settings
 
@@ -40,29 +40,84 @@ class _Alarm:
     minutes_to_alarm: int = 3
 
 
-def add_observability(
-    stack: TerraformStack,
-    settings: Settings,
-    *,
-    api: GraphqlApi,
-    functions: Sequence[Function],
-    tables: Mapping[str, Any],
-) -> None:
-    """Add the alarms on failing requests and failing functions, and the detailed part where it is wanted."""
-    alarms = [_api_failures(api), *(alarm for function in functions for alarm in _function_failures(function))]
-    if settings.enable_detailed_monitoring:
-        throttles = (alarm for key in _HOT_TABLES for alarm in _throttles(key, tables[key]))
-        alarms += [_api_latency(api), _dropped_messages(api), *throttles]
-        _add_dashboard(stack, settings, api, functions, tables)
-    for alarm in alarms:
-        _add_alarm(stack, settings, alarm)
+class Observability(Construct):
+    """The alarms on failing requests and failing functions, and the detailed part where it is wanted."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        api: Api,
+        functions: Sequence[Function],
+        tables: Mapping[str, DynamodbTable],
+    ) -> None:
+        """Add alarms and dashboard.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            api: The API to watch.
+            functions: The functions to watch.
+            tables: The DynamoDB tables by key.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        alarms = [_api_failures(api), *(alarm for function in functions for alarm in _function_failures(function))]
+        self.dashboard: CloudwatchDashboard | None = None
+        if settings.enable_detailed_monitoring:
+            throttles = (alarm for key in _HOT_TABLES for alarm in _throttles(key, tables[key]))
+            alarms += [_api_latency(api), _dropped_messages(api), *throttles]
+            self.dashboard = self._build_dashboard(api, functions, tables)
+        self.alarms = [self._build_alarm(alarm) for alarm in alarms]
+
+    def _build_alarm(self, alarm: _Alarm) -> CloudwatchMetricAlarm:
+        topics = list(self._settings.monitoring.alarm_topic_arns)
+        return add(
+            self,
+            CloudwatchMetricAlarm,
+            alarm.address,
+            alarm_name=physical_name(self._settings, alarm.address.replace("_", "-"), "alarm"),
+            alarm_description=alarm.description,
+            namespace=alarm.namespace,
+            metric_name=alarm.metric,
+            dimensions=alarm.dimensions,
+            statistic=alarm.statistic,
+            extended_statistic=alarm.percentile,
+            comparison_operator="GreaterThanThreshold",
+            threshold=alarm.threshold,
+            period=60,
+            evaluation_periods=alarm.minutes,
+            datapoints_to_alarm=alarm.minutes_to_alarm,
+            treat_missing_data="notBreaching",
+            alarm_actions=topics or None,
+            ok_actions=topics or None,
+        )
+
+    def _build_dashboard(
+        self, api: Api, functions: Sequence[Function], tables: Mapping[str, DynamodbTable]
+    ) -> CloudwatchDashboard:
+        return add(
+            self,
+            CloudwatchDashboard,
+            "chat",
+            dashboard_name=physical_name(self._settings, "health", "dashboard"),
+            dashboard_body=dashboard_body(
+                self._settings.region,
+                api_id=api.graphql_api.id,
+                functions=[function.resource.function_name for function in functions],
+                tables=[table.name for table in tables.values()],
+            ),
+        )
 
 
-def _api_dimensions(api: GraphqlApi) -> dict[str, str]:
-    return {"GraphQLAPIId": api.resource.id}
+def _api_dimensions(api: Api) -> dict[str, str]:
+    return {"GraphQLAPIId": api.graphql_api.id}
 
 
-def _api_failures(api: GraphqlApi) -> _Alarm:
+def _api_failures(api: Api) -> _Alarm:
     return _Alarm(
         address="api_5xx",
         description="The API answers requests with server errors",
@@ -94,7 +149,7 @@ def _function_failures(function: Function) -> list[_Alarm]:
     ]
 
 
-def _api_latency(api: GraphqlApi) -> _Alarm:
+def _api_latency(api: Api) -> _Alarm:
     return _Alarm(
         address="api_latency",
         description="One request in a hundred takes longer than a second",
@@ -107,7 +162,7 @@ def _api_latency(api: GraphqlApi) -> _Alarm:
     )
 
 
-def _dropped_messages(api: GraphqlApi) -> _Alarm:
+def _dropped_messages(api: Api) -> _Alarm:
     return _Alarm(
         address="api_dropped_messages",
         description="AppSync drops events before they reach subscribers: the quota of inbound messages is used up",
@@ -118,7 +173,7 @@ def _dropped_messages(api: GraphqlApi) -> _Alarm:
     )
 
 
-def _throttles(key: str, table: Any) -> list[_Alarm]:  # noqa: ANN401 - a DynamodbTable
+def _throttles(key: str, table: DynamodbTable) -> list[_Alarm]:
     return [
         _Alarm(
             address=f"{key}_{kind.lower()}_throttles",
@@ -129,48 +184,3 @@ def _throttles(key: str, table: Any) -> list[_Alarm]:  # noqa: ANN401 - a Dynamo
         )
         for kind in ("Read", "Write")
     ]
-
-
-def _add_alarm(stack: TerraformStack, settings: Settings, alarm: _Alarm) -> None:
-    topics = list(settings.monitoring.alarm_topic_arns)
-    add(
-        stack,
-        CloudwatchMetricAlarm,
-        alarm.address,
-        alarm_name=physical_name(settings, alarm.address.replace("_", "-"), "alarm"),
-        alarm_description=alarm.description,
-        namespace=alarm.namespace,
-        metric_name=alarm.metric,
-        dimensions=alarm.dimensions,
-        statistic=alarm.statistic,
-        extended_statistic=alarm.percentile,
-        comparison_operator="GreaterThanThreshold",
-        threshold=alarm.threshold,
-        period=60,
-        evaluation_periods=alarm.minutes,
-        datapoints_to_alarm=alarm.minutes_to_alarm,
-        treat_missing_data="notBreaching",
-        alarm_actions=topics or None,
-        ok_actions=topics or None,
-    )
-
-
-def _add_dashboard(
-    stack: TerraformStack,
-    settings: Settings,
-    api: GraphqlApi,
-    functions: Sequence[Function],
-    tables: Mapping[str, Any],
-) -> None:
-    add(
-        stack,
-        CloudwatchDashboard,
-        "chat",
-        dashboard_name=physical_name(settings, "health", "dashboard"),
-        dashboard_body=dashboard_body(
-            settings.region,
-            api_id=api.resource.id,
-            functions=[function.resource.function_name for function in functions],
-            tables=[table.name for table in tables.values()],
-        ),
-    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stacks.bindings import IamRole, IamRolePolicy, TerraformStack, add
+from stacks.bindings import Construct, IamRole, IamRolePolicy, add
 from stacks.names import physical_name
 from stacks.permissions import Statement, policy_document
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def add_service_role(
-    stack: TerraformStack,
-    settings: Settings,
-    address: str,
-    *,
-    component: str,
-    trust: str,
-    description: str,
-) -> Any:  # noqa: ANN401 - an IamRole
-    """Add the role of one function, data source or API.
+class ServiceRole(Construct):
+    """The role of one function, data source or API."""
 
-    Args:
-        stack: The stack it belongs to.
-        settings: The environment.
-        address: Terraform address of the role.
-        component: Middle part of the role's name.
-        trust: Who may assume it, from ``trust_document``.
-        description: What the role is for, as the AWS console shows it.
-    """
-    return add(
-        stack,
-        IamRole,
-        address,
-        name=physical_name(settings, component, "role"),
-        description=description,
-        assume_role_policy=trust,
-    )
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, component: str, trust: str, description: str
+    ) -> None:
+        """Add the role; it may do nothing yet.
 
+        Args:
+            scope: The construct it belongs to.
+            id_: Terraform address of the role.
+            settings: The environment.
+            component: Middle part of the role's name.
+            trust: Who may assume it, from ``trust_document``.
+            description: What the role is for, as the AWS console shows it.
+        """
+        super().__init__(scope, f"{id_}_role")
+        self.resource = add(
+            self,
+            IamRole,
+            id_,
+            name=physical_name(settings, component, "role"),
+            description=description,
+            assume_role_policy=trust,
+        )
+        self.arn = self.resource.arn
 
-def allow(stack: TerraformStack, role: IamRole, address: str, statements: Iterable[Statement]) -> Any:  # noqa: ANN401
-    """Give ``role`` an inline policy named ``address`` with ``statements``."""
-    return add(stack, IamRolePolicy, address, name=address, role=role.id, policy=policy_document(statements))
+    def allow(self, address: str, statements: Iterable[Statement]) -> IamRolePolicy:
+        """Give the role an inline policy named ``address`` with ``statements``."""
+        return add(
+            self, IamRolePolicy, address, name=address, role=self.resource.id, policy=policy_document(statements)
+        )

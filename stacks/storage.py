@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stacks.bindings import (
+    Construct,
     DynamodbTable,
     DynamodbTableAttribute,
     DynamodbTableGlobalSecondaryIndex,
@@ -12,7 +13,6 @@ from stacks.bindings import (
     DynamodbTableServerSideEncryption,
     DynamodbTableTtl,
     TerraformResourceLifecycle,
-    TerraformStack,
     add,
 )
 from stacks.names import physical_name
@@ -27,32 +27,43 @@ def table_names(settings: Settings) -> dict[str, str]:
     return {table.key: physical_name(settings, table.key, "table") for table in TABLES}
 
 
-def add_storage(stack: TerraformStack, settings: Settings) -> dict[str, Any]:
-    """Add every table and return the resources by key."""
-    return {table.key: _add_table(stack, settings, table) for table in TABLES}
+class Storage(Construct):
+    """Every table, by key."""
 
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
+        """Add the tables.
 
-def _add_table(stack: TerraformStack, settings: Settings, table: Table) -> Any:  # noqa: ANN401 - a DynamodbTable
-    return add(
-        stack,
-        DynamodbTable,
-        table.key,
-        name=physical_name(settings, table.key, "table"),
-        billing_mode="PAY_PER_REQUEST",
-        hash_key=table.primary_key.partition,
-        range_key=table.primary_key.sort,
-        attribute=[
-            DynamodbTableAttribute(name=name, type=ATTRIBUTE_TYPES.get(name, "S")) for name in table.attribute_names
-        ],
-        global_secondary_index=[_index(index) for index in table.indexes] or None,
-        stream_enabled=True if table.streamed else None,
-        stream_view_type="NEW_AND_OLD_IMAGES" if table.streamed else None,
-        ttl=DynamodbTableTtl(attribute_name=EXPIRY_ATTRIBUTE, enabled=True) if table.expires else None,
-        server_side_encryption=DynamodbTableServerSideEncryption(enabled=True),
-        point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=settings.storage.point_in_time_recovery),
-        deletion_protection_enabled=settings.storage.deletion_protection,
-        lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if settings.storage.deletion_protection else None,
-    )
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        self.tables = {table.key: self._build_table(table) for table in TABLES}
+
+    def _build_table(self, table: Table) -> DynamodbTable:
+        storage = self._settings.storage
+        return add(
+            self,
+            DynamodbTable,
+            table.key,
+            name=physical_name(self._settings, table.key, "table"),
+            billing_mode="PAY_PER_REQUEST",
+            hash_key=table.primary_key.partition,
+            range_key=table.primary_key.sort,
+            attribute=[
+                DynamodbTableAttribute(name=name, type=ATTRIBUTE_TYPES.get(name, "S")) for name in table.attribute_names
+            ],
+            global_secondary_index=[_index(index) for index in table.indexes] or None,
+            stream_enabled=True if table.streamed else None,
+            stream_view_type="NEW_AND_OLD_IMAGES" if table.streamed else None,
+            ttl=DynamodbTableTtl(attribute_name=EXPIRY_ATTRIBUTE, enabled=True) if table.expires else None,
+            server_side_encryption=DynamodbTableServerSideEncryption(enabled=True),
+            point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=storage.point_in_time_recovery),
+            deletion_protection_enabled=storage.deletion_protection,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if storage.deletion_protection else None,
+        )
 
 
 def _index(index: Index) -> DynamodbTableGlobalSecondaryIndex:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stacks.archives import lambda_archive
 from stacks.bindings import App
 from stacks.bundling import BundleRequest, bundle
-from stacks.chat_stack import add_chat_stack
+from stacks.chat_stack import ChatStack
 from stacks.functions import archive_path
 from stacks.identity import POST_CONFIRMATION
 from stacks.resolvers import read_graphql
@@ -47,7 +47,7 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
     bundles = bundle(root, sources.files, [_constants(settings) for settings in environments])
     app = App(context=_CONTEXT, outdir=None if output is None else str(output))
     for settings, code in zip(environments, bundles, strict=True):
-        add_chat_stack(app, settings, sources=sources, code=code, archives=archives)
+        ChatStack(app, settings.stack_name, settings=settings, sources=sources, code=code, archives=archives)
     app.synth()
     folders = [Path(app.outdir) / "stacks" / settings.stack_name for settings in environments]
     for folder in folders:

@@ -51,6 +51,14 @@ def test_addresses_read_like_names(stack: Synthesized) -> None:
     assert {"aws_dynamodb_table.messages", "aws_appsync_resolver.Mutation_createMessage"} <= set(stack.addresses)
 
 
+def test_every_capability_is_a_construct_that_the_addresses_do_not_tell(stack: Synthesized) -> None:
+    """Paths of constructs may change, addresses may not: a resource can move to another file."""
+    paths = [resource["//"]["metadata"]["path"] for _, resource in _resources(stack) if "//" in resource]
+    assert {path.split("/")[1] for path in paths} == {"storage", "identity", "api", "observability"}
+    for address in stack.addresses:
+        assert "/" not in address
+
+
 def test_providers_of_both_majors_are_accepted(stack: Synthesized) -> None:
     assert stack.document["terraform"]["required_providers"] == {
         "aws": {"source": "hashicorp/aws", "version": ">= 5.100, < 7.0"}

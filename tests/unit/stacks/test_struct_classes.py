@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks.bindings import DynamodbTable, add
+from stacks.bindings import App, DynamodbTable, add
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 FREE_OF_BINDINGS = {"permissions.py", "dashboard.py"}
@@ -68,6 +69,7 @@ def test_no_dict_is_given_in_a_list_to_the_bindings(root: Path) -> None:
 
 
 def test_a_dict_in_a_list_is_refused_where_no_reader_of_code_sees_it() -> None:
+    table: Callable[..., DynamodbTable] = DynamodbTable
     attributes = [dict.fromkeys(("name", "type"), "S")]
     with pytest.raises(TypeError, match=r"DynamodbTable\.rooms: attribute holds a dict"):
-        add(None, DynamodbTable, "rooms", attribute=attributes)
+        add(App(), table, "rooms", attribute=attributes)

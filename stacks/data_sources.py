@@ -1,0 +1,98 @@
+"""AppSync's data sources: the table or the nothing that code in ``graphql/`` runs on, and what it may do there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.bindings import (
+    AppsyncDatasource,
+    AppsyncDatasourceDynamodbConfig,
+    AppsyncGraphqlApi,
+    Construct,
+    DynamodbTable,
+    add,
+)
+from stacks.permissions import Statement, trust_document
+from stacks.resolvers import NO_DATA_SOURCE, Access
+from stacks.roles import ServiceRole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.settings import Settings
+
+APPSYNC = "appsync.amazonaws.com"
+
+
+class DataSources(Construct):
+    """One data source for each name that the code gives, each with a role of its own."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        graphql_api: AppsyncGraphqlApi,
+        accesses: Mapping[str, tuple[Access, ...]],
+        tables: Mapping[str, DynamodbTable],
+    ) -> None:
+        """Add the data sources.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            graphql_api: The API they belong to.
+            accesses: What the code on each of them touches.
+            tables: The DynamoDB tables by key.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        self._graphql_api = graphql_api
+        self._tables = tables
+        self.by_name = {
+            name: self._build_none() if name == NO_DATA_SOURCE else self._build_table_source(name, accesses[name])
+            for name in accesses
+        }
+
+    def _build_none(self) -> AppsyncDatasource:
+        return add(
+            self,
+            AppsyncDatasource,
+            NO_DATA_SOURCE,
+            api_id=self._graphql_api.id,
+            name=NO_DATA_SOURCE,
+            type="NONE",
+        )
+
+    def _build_table_source(self, name: str, accesses: tuple[Access, ...]) -> AppsyncDatasource:
+        role = self._build_role(name)
+        if accesses:
+            role.allow(f"{name}_data_source", [self._statement(access) for access in accesses])
+        return add(
+            self,
+            AppsyncDatasource,
+            name,
+            api_id=self._graphql_api.id,
+            name=name,
+            type="AMAZON_DYNAMODB",
+            service_role_arn=role.arn,
+            dynamodb_config=AppsyncDatasourceDynamodbConfig(
+                table_name=self._tables[name].name, region=self._settings.region
+            ),
+        )
+
+    def _build_role(self, name: str) -> ServiceRole:
+        return ServiceRole(
+            self,
+            f"{name}_data_source",
+            settings=self._settings,
+            component=f"{name}-data-source",
+            trust=trust_document(APPSYNC, source_account=self._settings.account_id, source_arn=self._graphql_api.arn),
+            description=f"What resolvers on the data source {name} may do",
+        )
+
+    def _statement(self, access: Access) -> Statement:
+        arn = self._tables[access.table].arn
+        return Statement(access.actions, (arn if access.index is None else f"{arn}/index/{access.index}",))
