@@ -1,10 +1,13 @@
-"""boto3 clients of the running local AWS."""
+"""boto3 clients of the running local AWS, whatever the user's own AWS settings are."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 
 from local.embedded.environment import ACCESS_KEY_ID, DEFAULT_REGION, SECRET_ACCESS_KEY
@@ -21,10 +24,31 @@ _CONFIG = Config(
     s3={"addressing_style": "path"},
 )
 
+_NOTHING_OF_THE_USERS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""botocore's table of where a setting comes from: no variable, no file. A profile of the user's may not even exist."""
 
-def clients(services: Iterable[str], endpoint: str, *, region: str = DEFAULT_REGION) -> dict[str, Any]:
-    """Return a client of each service, as the account's root, whatever the user's own AWS settings are."""
+
+def clients(
+    services: Iterable[str], endpoint: str, *, region: str = DEFAULT_REGION, signed: bool = True
+) -> dict[str, Any]:
+    """Return a client of each service.
+
+    Args:
+        services: boto3's names.
+        endpoint: where the local AWS answers.
+        region: the region to act in.
+        signed: whether as the account's root, or as anybody (Cognito's public operations).
+    """
+    core: Any = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
     session: Any = boto3.Session(  # whose overloads know literal names only
-        aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=region
+        aws_access_key_id=ACCESS_KEY_ID,
+        aws_secret_access_key=SECRET_ACCESS_KEY,
+        region_name=region,
+        botocore_session=core,
     )
-    return {service: session.client(service, endpoint_url=endpoint, config=_CONFIG) for service in services}
+    config = _CONFIG if signed else _CONFIG.merge(Config(signature_version=UNSIGNED))
+    return {service: session.client(service, endpoint_url=endpoint, config=config) for service in services}

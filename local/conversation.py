@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-import boto3
 import requests
-from botocore import UNSIGNED
-from botocore.config import Config
 from pycognito.aws_srp import AWSSRP
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from local.clients import clients
 from local.process import LocalBackendError
 
 if TYPE_CHECKING:
@@ -96,12 +94,8 @@ def _password() -> str:
 
 
 def _cognito(outputs: dict[str, Any]) -> Any:  # noqa: ANN401 - a boto3 client
-    return boto3.client(
-        "cognito-idp",
-        endpoint_url=outputs["CognitoEndpoint"],
-        region_name=outputs["Region"],
-        config=Config(signature_version=UNSIGNED, proxies={}, retries={"total_max_attempts": 2}),
-    )
+    service = "cognito-idp"
+    return clients([service], outputs["CognitoEndpoint"], region=outputs["Region"], signed=False)[service]
 
 
 def _sign_in(cognito: Any, outputs: dict[str, Any], user: dict[str, str]) -> str:  # noqa: ANN401

@@ -2,6 +2,9 @@
 
 The local S3 is reachable from this machine only. So a lock whose holder's name is this machine, while no Terraform runs
 on it at all, has no holder any more. Where any Terraform runs, nobody can tell, and the lock stays.
+
+It is removed as an S3 object and not by ``terraform force-unlock``, which needs a workspace: Terraform may have been
+killed while it made the workspace.
 """
 
 from __future__ import annotations
@@ -13,45 +16,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.clients import clients
-from local.deployment.requests import DeploymentError
 
 if TYPE_CHECKING:
     from local.deployment.terraform import Terraform
 
+WORKSPACE = "local"
 _SECONDS = 5
 
 
 def release_if_orphaned(terraform: Terraform) -> bool:
-    """Release the lock on the state if its holder is certainly dead, and tell so; otherwise leave it alone.
-
-    Raises:
-        DeploymentError: Terraform refused to release it.
-    """
-    lock = _lock(terraform)
-    if lock is None:
+    """Release the lock on the state if its holder is certainly dead, and tell so; otherwise leave it alone."""
+    backend = terraform.stack.backend
+    prefix = backend.get("workspace_key_prefix", "env:")
+    place = {"Bucket": backend["bucket"], "Key": f"{prefix}/{WORKSPACE}/{backend['key']}.tflock"}
+    s3 = clients(["s3"], terraform.endpoint)["s3"]
+    try:
+        answer = s3.get_object(**place)
+    except s3.exceptions.ClientError:
         return False
+    lock: dict[str, Any] = json.loads(answer["Body"].read())
     since = f"{lock.get('Who', 'somebody')} since {lock.get('Created', 'some time')}"
     if _terraform_runs():
         terraform.say(f"The state is locked by {since}, and a Terraform is running on this machine; waiting for it ...")
         return False
     terraform.say(f"The state is still locked by {since}, whose Terraform was killed. Releasing the lock.")
-    code, text = terraform.run("force-unlock", "-force", str(lock["ID"]))
-    if code:
-        message = f"The lock {lock['ID']} could not be released: {text.strip()[-1000:]}"
-        raise DeploymentError(message)
+    s3.delete_object(**place, IfMatch=answer["ETag"])  # this lock and no later one
     return True
-
-
-def _lock(terraform: Terraform) -> dict[str, Any] | None:
-    backend = terraform.stack.backend
-    prefix = backend.get("workspace_key_prefix", "env:")
-    s3 = clients(["s3"], terraform.endpoint)["s3"]
-    try:
-        answer = s3.get_object(Bucket=backend["bucket"], Key=f"{prefix}/local/{backend['key']}.tflock")
-    except s3.exceptions.ClientError:
-        return None
-    lock: dict[str, Any] = json.loads(answer["Body"].read())
-    return lock
 
 
 def _terraform_runs() -> bool:

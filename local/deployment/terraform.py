@@ -17,7 +17,7 @@ from local.clients import clients
 from local.deployment.adoption import forget_imports, write_imports
 from local.deployment.providers import HOST, Mirror, find_mirror
 from local.deployment.requests import DeploymentError
-from local.deployment.state_lock import release_if_orphaned
+from local.deployment.state_lock import WORKSPACE, release_if_orphaned
 from local.embedded.environment import client_environment
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from local.deployment.stack import Stack
     from local.embedded.environment import DataDirectory
 
-WORKSPACE = "local"
 _INIT_SECONDS = 600
 _PLAN_SECONDS = 180
 _APPLY_SECONDS = 600
@@ -115,8 +114,8 @@ class Terraform:
         self.data.mkdir(parents=True, exist_ok=True)
         self._ensure_bucket()
         self._init()
-        self._select_workspace()
         orphaned = release_if_orphaned(self)
+        self._select_workspace()
         if orphaned or self.adopting or self._unfinished.exists():
             self._adopt()
         plan = self.data / "plan"
@@ -189,7 +188,7 @@ class Terraform:
             "-backend-config=use_path_style=true",
             "-backend-config=skip_metadata_api_check=true",
         ]
-        done = self._run("init", *arguments, seconds=_INIT_SECONDS)
+        done = self._run("init", "-no-color", *arguments, seconds=_INIT_SECONDS)
         if done.code:
             if "provider" in done.text.lower() and "backend" not in done.text.lower().split("error")[-1][:80]:
                 raise ProviderMissingError(_last_error(done.text))
@@ -218,7 +217,7 @@ class Terraform:
         chosen = self.data / "environment"
         if chosen.exists() and chosen.read_text(encoding="utf-8").strip() == WORKSPACE:
             return
-        done = self._run("workspace", "select", "-or-create", WORKSPACE, seconds=_PLAN_SECONDS)
+        done = self._run("workspace", "select", "-no-color", "-or-create", WORKSPACE, seconds=_PLAN_SECONDS)
         if done.code:
             raise DeploymentError(f"terraform workspace select: {_last_error(done.text)}")
 
@@ -281,11 +280,6 @@ class Terraform:
             finished.take(event)
             on_event(event)
         return finished
-
-    def run(self, *arguments: str) -> tuple[int, str]:
-        """Run any other command; return its exit code and what it printed."""
-        done = self._run(*arguments, seconds=_PLAN_SECONDS)
-        return done.code, done.text
 
     def _lines(self, arguments: Sequence[str], seconds: float, finished: _Finished) -> Iterator[str]:
         """Yield what a command prints, as it prints it; everything also goes to a log."""

