@@ -100,7 +100,7 @@ async def test_is_kept_short_while_writes_go_on_and_loses_none(
 
     await asyncio.gather(*(write(writer) for writer in range(4)))
     async with asyncio.timeout(10):
-        while not snapshot.exists():
+        while not snapshot.exists():  # noqa: ASYNC110 - a file appears
             await asyncio.sleep(0.01)
     there: dict[str, Any] = {}
     for record in _records(embedded):
