@@ -50,7 +50,7 @@ down: ## Stop it; its data stays
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local down; else echo "Nothing to stop: this checkout has not been set up yet."; fi
 
 status: bootstrap ## Tell whether it runs, and where
-	@$(BIN)/python -m local status
+	@$(BIN)/python -m local status || true
 
 clean: ## Stop it and forget its data and everything synthesized
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi
