@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from local.appsync.javascript.node_process import NodeMissingError
 from local.embedded.environment import DataDirectory, client_environment
 from local.server import HOST, READY_PATH, Listeners, listen, run
 
@@ -106,7 +107,7 @@ def _reporting(descriptor: int | None) -> Iterator[Callable[[dict[str, object]],
 
     try:
         yield tell
-    except LocalBackendError as error:
+    except (LocalBackendError, NodeMissingError) as error:
         tell({"error": str(error)})
         raise
     except Exception as error:

