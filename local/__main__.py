@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\n{error}" if options.run is _up else str(error), file=sys.stderr)
         return _FAILED
     except KeyboardInterrupt:
+        print("\nInterrupted. What has been made so far stays; the same command goes on from there.", file=sys.stderr)
         return _INTERRUPTED
     return code
 

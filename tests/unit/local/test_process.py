@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc, which only Linux has")
+
+
 def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CHAT_")}
     return subprocess.run(
@@ -67,6 +70,7 @@ def test_answers_on_both_ports_when_it_says_so(tmp_path: Path) -> None:
             pass
 
 
+@needs_proc
 def test_listens_on_loopback_only(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         assert server.process is not None
@@ -165,6 +169,7 @@ def test_ends_with_whoever_started_it(tmp_path: Path) -> None:
     assert process.wait(timeout=15) == 0
 
 
+@needs_proc
 def test_leaves_no_child_and_no_file_outside_its_directory(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         assert server.process is not None
