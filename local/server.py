@@ -33,6 +33,7 @@ from local.embedded.confirmation import PostConfirmation
 from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.emulator import Emulator
 from local.embedded.environment import DataDirectory, prepare
+from local.embedded.events.mappings import StreamMappings
 from local.embedded.items import DurableTables
 from local.embedded.saving import StateSaver
 from local.embedded.user_groups import UpdateGroup
@@ -106,8 +107,11 @@ class LocalAws:
         PostConfirmation(self._emulator)
         UpdateGroup(self._emulator)
         CompleteAlarms(self._emulator)
-        self._saver = StateSaver(self._emulator)
         backend = MiniStackBackend(self._emulator)
+        self._mappings = StreamMappings(
+            self._emulator, self._tables, backend.permissions, positions_folder=directory.state / "events"
+        )
+        self._saver = StateSaver(self._emulator)
         self._data_plane = AppSyncDataPlane(backend, self._resolver(backend))
 
     async def start(self) -> None:
@@ -116,6 +120,11 @@ class LocalAws:
         await self._emulator.start()
         self._saver.start()
         await self._data_plane.start()
+        self._mappings.start()
+
+    async def quiet(self) -> None:
+        """Begin nothing by itself any more; while requests are still answered, because functions make some."""
+        await self._mappings.close()
 
     async def stop(self) -> None:
         """Save everything and end all children."""
@@ -218,6 +227,7 @@ async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Calla
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     logger.info("stopping")
+    await aws.quiet()
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*tasks)

@@ -21,7 +21,8 @@ class MiniStackBackend:
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._permissions = Permissions(emulator)
+        self.permissions = Permissions(emulator)
+        """IAM's decisions, for others that act with roles."""
         self._signatures = Signatures()
         self._user_pools = UserPools(emulator)
 
@@ -29,7 +30,7 @@ class MiniStackBackend:
         """Call DynamoDB as the role."""
         account_id = _account_of(role_arn)
         for needed, resource in dynamodb_checks(action, request, region, account_id):
-            self._permissions.require(role_arn, needed, resource, region=region)
+            self.permissions.require(role_arn, needed, resource, region=region)
         return await self._emulator.call_json(
             "dynamodb", f"DynamoDB_20120810.{action}", request, region=region, account_id=account_id
         )
@@ -37,7 +38,7 @@ class MiniStackBackend:
     async def invoke_function(self, function_arn: str, payload: bytes, *, role_arn: str, event: bool) -> FunctionResult:
         """Invoke a function as the role; the function's own errors are in the result."""
         region, account_id = _place_of(function_arn)
-        self._permissions.require(role_arn, "lambda:InvokeFunction", function_arn, region=region)
+        self.permissions.require(role_arn, "lambda:InvokeFunction", function_arn, region=region)
         return await invoke(self._emulator, function_arn, payload, event=event, region=region, account_id=account_id)
 
     async def read_control_plane(self, path: str, *, region: str) -> dict[str, Any]:
@@ -69,7 +70,7 @@ class MiniStackBackend:
     async def may(self, principal: IamPrincipal, action: str, resource: str) -> bool:
         """Tell whether a caller's policies allow an action on a resource."""
         region, _account = _place_of(resource)
-        return self._permissions.allows(principal, action, resource, region=region)
+        return self.permissions.allows(principal, action, resource, region=region)
 
 
 async def invoke(

@@ -12,16 +12,18 @@ Of MiniStack's inner names (pinned) this file uses those of ``services.dynamodb`
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from local.embedded.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from local.embedded.emulator import Answer, Emulator, Handler
@@ -47,6 +49,9 @@ _COMPACT_BYTES = 64 * 1024 * 1024
 _TOKEN_SECONDS = 600
 """How long DynamoDB remembers a ClientRequestToken."""
 _OPERATIONS_A_RECORD = 200
+
+WhenStreamed = Callable[[str, str, str], None]
+"""Called with account, region and table name; possibly from a thread."""
 
 Operation = list[Any]
 """``["item", table id, partition, sort, item or None]``, ``["table", table id, items]``,
@@ -91,6 +96,11 @@ class DurableTables:
         self._journal = Journal(folder)
         self._call: contextvars.ContextVar[list[Operation] | None] = contextvars.ContextVar("call", default=None)
         self._compaction: asyncio.Task[None] | None = None
+        self._listeners: list[WhenStreamed] = []
+
+    def when_streamed(self, listener: WhenStreamed) -> None:
+        """Call a listener whenever a table's stream has grown, after the new records are on disk."""
+        self._listeners.append(listener)
 
     def restore(self) -> None:
         """Load tables, then their items; from here on every change is journaled. Before MiniStack's own start."""
@@ -196,12 +206,31 @@ class DurableTables:
         return self._responses.get_account_id(), self._responses.get_region()
 
     def _note(self, operation: Operation) -> None:
-        """Add an operation to its call's record; outside of a call (the TTL reaper) it is a record of its own."""
+        """Add an operation to its call's record; outside of a call it is a record of its own."""
         call = self._call.get()
         if call is None:
-            self._journal.append([operation])
+            self._write([operation])
         else:
             call.append(operation)
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """Write down all that changes inside as one record: it is there wholly after a kill, or not at all."""
+        operations: list[Operation] = []
+        token = self._call.set(operations)
+        try:
+            yield
+        finally:
+            self._call.reset(token)
+            if operations:
+                self._write(operations)
+                self._compact_if_long()
+
+    def _write(self, operations: list[Operation]) -> None:
+        self._journal.append(operations)
+        for account_id, region, name in {tuple(place) for kind, *place, _ in operations if kind == "stream"}:
+            for listener in self._listeners:
+                listener(account_id, region, name)
 
     def _wrapped(self, handler: Handler) -> Handler:
         async def handle(
@@ -210,15 +239,10 @@ class DurableTables:
             action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
             if action.startswith(_READ_PREFIXES):
                 return await handler(method, path, headers, body, query_params)
-            operations: list[Operation] = []
-            token = self._call.set(operations)
             try:
-                return await handler(method, path, headers, body, query_params)
+                with self.recording():
+                    return await handler(method, path, headers, body, query_params)
             finally:
-                self._call.reset(token)
-                if operations:
-                    self._journal.append(operations)
-                    self._compact_if_long()
                 if action not in _ITEM_ACTIONS:
                     self._save_tables()
 

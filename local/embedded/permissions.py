@@ -91,13 +91,38 @@ class Permissions:
             raise refusal
 
     def _decide(self, role_arn: str, action: str, resource: str, region: str) -> AwsError | None:
-        account_id = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""  # noqa: PLR2004 - fields of an ARN
-        name = role_arn.rsplit("/", 1)[-1]
-        role = self._iam._roles.get_scoped(account_id, None, name)  # noqa: SLF001 - pinned version
+        role = self._role(role_arn)
         if role is None or not _trusts_appsync(role.get("AssumeRolePolicyDocument")):
             return AwsError("AccessDeniedException", f"AppSync cannot assume the role {role_arn or '(none)'}")
+        principal, decision = self._evaluate(role_arn, _SESSION_NAME, action, resource, region)
+        if decision == "Allow":
+            return None
+        return AwsError("AccessDeniedException", _denial(principal, action, resource, decision))
+
+    def role_allows(self, role_arn: str, session: str, action: str, resource: str, *, region: str) -> bool:
+        """Tell whether a service that has assumed a role may do an action on a resource with it.
+
+        Args:
+            role_arn: the role.
+            session: the name the service gives its session, for example the function's for Lambda.
+            action: for example ``sqs:SendMessage``.
+            resource: the ARN it acts on.
+            region: where.
+        """
+        if self._role(role_arn) is None:
+            return False
+        return self._evaluate(role_arn, session, action, resource, region)[1] == "Allow"
+
+    def _role(self, role_arn: str) -> dict[str, Any] | None:
+        account_id, name = _account_and_name(role_arn)
+        role: dict[str, Any] | None = self._iam._roles.get_scoped(account_id, None, name)  # noqa: SLF001 - pinned
+        return role
+
+    def _evaluate(self, role_arn: str, session: str, action: str, resource: str, region: str) -> tuple[str, str]:
+        """Return the principal that the role becomes and IAM's decision on it."""
+        account_id, name = _account_and_name(role_arn)
         evaluator = self._evaluator
-        principal = f"arn:aws:sts::{account_id}:assumed-role/{name}/{_SESSION_NAME}"
+        principal = f"arn:aws:sts::{account_id}:assumed-role/{name}/{session}"
         context = evaluator.EvalContext(
             principal_arn=principal,
             principal_type="AssumedRole",
@@ -111,9 +136,7 @@ class Permissions:
             evaluator._gather_role_policies(name, account_id),  # noqa: SLF001 - pinned version
             *evaluator._permissions_boundary(self._iam._roles, name, account_id),  # noqa: SLF001
         )
-        if result.decision == "Allow":
-            return None
-        return AwsError("AccessDeniedException", _denial(principal, action, resource, result.decision))
+        return principal, str(result.decision)
 
     def allows(self, principal: IamPrincipal, action: str, resource: str, *, region: str) -> bool:
         """Tell whether a verified SigV4 caller may do an action on a resource."""
@@ -133,6 +156,11 @@ class Permissions:
             principal_keys=found.keys,
         )
         return bool(evaluator.evaluate(context, found.policies, *found.limits).decision == "Allow")
+
+
+def _account_and_name(role_arn: str) -> tuple[str, str]:
+    account_id = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""  # noqa: PLR2004 - fields of an ARN
+    return account_id, role_arn.rsplit("/", 1)[-1]
 
 
 def _trusts_appsync(document: str | dict[str, Any] | None) -> bool:

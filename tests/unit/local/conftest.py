@@ -41,6 +41,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.backend import MiniStackBackend  # noqa: PLC0415
     from local.embedded.confirmation import PostConfirmation  # noqa: PLC0415
     from local.embedded.emulator import Emulator  # noqa: PLC0415
+    from local.embedded.events.mappings import StreamMappings  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
     from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
@@ -51,12 +52,15 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     PostConfirmation(emulator)
     UpdateGroup(emulator)
     CompleteAlarms(emulator)
-    saver = StateSaver(emulator)
     backend = MiniStackBackend(emulator)
+    mappings = StreamMappings(emulator, tables, backend.permissions, positions_folder=folder / "positions")
+    saver = StateSaver(emulator)
     await emulator.start()
+    mappings.start()
     try:
         yield Embedded(emulator, backend, tables, directory)
     finally:
+        await mappings.close()
         await saver.close()
         await emulator.stop()
         await tables.close()

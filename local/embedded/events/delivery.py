@@ -1,0 +1,235 @@
+"""One mapping's records to its function: in order, one batch at a time, until each is done with or given up.
+
+Rules: Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB" and its pages on batching, partial batch
+responses and discarded records. A stream has one shard here and a batch ends before the next begins, so the order of
+the whole stream is kept; ``ParallelizationFactor``, with which AWS keeps it for each item only, changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.appsync.backend import AwsError
+from local.appsync.datasources.dynamodb.item_size import item_size
+from local.embedded.events.answers import Verdict, judge
+from local.embedded.events.discarding import RETRIES_EXHAUSTED, TOO_OLD, Discarded
+from local.embedded.events.streams import BEFORE_ALL, sequence_number
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from local.appsync.backend import FunctionResult
+    from local.embedded.events.filters import Patterns
+    from local.embedded.events.mapping import EventSourceMapping
+    from local.embedded.events.positions import Positions
+    from local.embedded.events.streams import Record, TableStreams
+
+logger = logging.getLogger(__name__)
+
+_PAYLOAD_BYTES = 6 * 1024 * 1024
+"""What a synchronous invocation may carry."""
+_ENVELOPE_BYTES = 64
+_READ_AT_ONCE = 1000
+_FIRST_DELAY_SECONDS = 0.1
+_LONGEST_DELAY_SECONDS = 30.0
+NOTHING_YET, GOOD, FAILED = "No records processed", "OK", "PROBLEM: Function call failed"
+
+
+@dataclass(slots=True)
+class _Batch:
+    records: list[Record]
+    failures: int = 0
+    """Invocations that ended in failure; each but the first was a retry."""
+    pauses: int = 0
+    """Pauses since the batch last moved on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a delivery needs of the rest."""
+
+    streams: TableStreams
+    positions: Positions
+    patterns: Patterns
+    invoke: Callable[[str, bytes], Awaitable[FunctionResult]]
+    """Function ARN and payload in; raises AwsError when the function could not be reached."""
+    discard: Callable[[EventSourceMapping, Discarded], Awaitable[None]]
+    report: Callable[[EventSourceMapping, str], None]
+    """Hears the ``LastProcessingResult``."""
+
+
+class Delivery:
+    """The running delivery of one mapping."""
+
+    def __init__(self, mapping: EventSourceMapping, surroundings: Surroundings) -> None:
+        self.mapping = mapping
+        self._around = surroundings
+        self._bell = asyncio.Event()
+        self._ending = asyncio.Event()
+        self._read_to = surroundings.positions.get(mapping.id) or BEFORE_ALL
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin where the position is."""
+        self._around.streams.add_bell(self.mapping.source, self._bell)
+        self._task = asyncio.create_task(self._run())
+
+    def change(self, mapping: EventSourceMapping) -> None:
+        """Take new settings from the next batch on."""
+        self.mapping = mapping
+        self._bell.set()
+
+    def end(self) -> None:
+        """Begin no further invocation; what one that runs has done still counts."""
+        self._ending.set()
+        self._bell.set()
+        self._around.streams.remove_bell(self.mapping.source, self._bell)
+
+    def cancel(self) -> None:
+        """End at once; what runs is not written down."""
+        self.end()
+        if self._task is not None:
+            self._task.cancel()
+
+    async def wait(self) -> None:
+        """Return when it has ended."""
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                batch = await self._next_batch()
+                await self._deliver(batch)
+            except Exception:
+                logger.exception("The event source mapping %s stumbled and tries again", self.mapping.id)
+                self._read_to = self._around.positions.get(self.mapping.id) or BEFORE_ALL
+                await self._pause(_LONGEST_DELAY_SECONDS)
+
+    # --- gathering ------------------------------------------------------------------------------
+
+    async def _next_batch(self) -> list[Record]:
+        """Wait for records that pass the filters: until the batch is full, or the window since the first has passed."""
+        batch: list[Record] = []
+        size = _ENVELOPE_BYTES
+        deadline: float | None = None
+        while not self._ending.is_set():
+            self._bell.clear()
+            size, is_full = self._fill(batch, size)
+            if batch and deadline is None:
+                deadline = time.monotonic() + self.mapping.window_seconds
+            remaining = None if deadline is None else deadline - time.monotonic()
+            if is_full or (remaining is not None and remaining <= 0):
+                break
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), remaining)
+        return batch
+
+    def _fill(self, batch: list[Record], size: int) -> tuple[int, bool]:
+        """Add what is there; return the payload's size in bytes and whether the batch can take no more."""
+        mapping, around = self.mapping, self._around
+        while records := around.streams.records_after(mapping.source, self._read_to, _READ_AT_ONCE):
+            for record in records:
+                if around.patterns.match(mapping.patterns, record):
+                    size += len(_encoded(record)) + 1
+                    if batch and size > _PAYLOAD_BYTES:
+                        return size, True
+                    batch.append(record)
+                self._read_to = sequence_number(record)
+                if len(batch) >= mapping.batch_size:
+                    return size, True
+        return size, False
+
+    # --- delivering -----------------------------------------------------------------------------
+
+    async def _deliver(self, records: list[Record]) -> None:
+        """Give records to the function until each is done with or given up; the position follows."""
+        batches = deque([_Batch(records)] if records else [])
+        while batches and not self._ending.is_set():
+            await self._discard_old(batches)
+            if not batches:
+                return
+            batch = batches[0]
+            try:
+                result = await self._around.invoke(self.mapping.function_arn, _payload(batch.records))
+            except AwsError as error:  # throttled, or the function is not there: no failure of the function's
+                self._around.report(self.mapping, f"PROBLEM: {error.message}")
+                await self._pause(_delay(batch))
+                continue
+            verdict = judge(result, batch.records, reports_failures=self.mapping.reports_failures)
+            self._around.report(self.mapping, GOOD if verdict.done == len(batch.records) else FAILED)
+            await self._go_on(batches, verdict)
+
+    async def _go_on(self, batches: deque[_Batch], verdict: Verdict) -> None:
+        """Move past what is done; split, retry or give up the rest."""
+        batch = batches[0]
+        if verdict.done:
+            self._move_to(batch.records[verdict.done - 1])
+            batches.popleft()
+            if verdict.done == len(batch.records):
+                return
+            batch = _Batch(batch.records[verdict.done :])  # this one begins at the record that failed
+            batches.appendleft(batch)
+        elif self.mapping.bisects and verdict.function_error is not None and len(batch.records) > 1:
+            middle = len(batch.records) // 2  # splitting does not count as a retry
+            batches.popleft()
+            batches.extendleft([_Batch(batch.records[middle:]), _Batch(batch.records[:middle])])
+            await self._pause(_delay(batches[0]))
+            return
+        batch.failures += 1
+        limit = self.mapping.most_retries
+        if limit is not None and batch.failures > limit and not self._ending.is_set():
+            batches.popleft()
+            await self._give_up(batch, RETRIES_EXHAUSTED, verdict.function_error)
+            return
+        await self._pause(_delay(batch))
+
+    async def _discard_old(self, batches: deque[_Batch]) -> None:
+        """Give up the records that are older than the mapping allows."""
+        while batches:
+            batch = batches[0]
+            oldest_allowed = time.time() - self.mapping.most_age_seconds
+            old = [one for one in batch.records if one["dynamodb"]["ApproximateCreationDateTime"] < oldest_allowed]
+            if not old:
+                return
+            # The oldest come first: a stream is in the order of time.
+            batches.popleft()
+            if len(old) < len(batch.records):
+                batches.appendleft(_Batch(batch.records[len(old) :], batch.failures))
+            await self._give_up(_Batch(old, batch.failures), TOO_OLD, None)
+
+    async def _give_up(self, batch: _Batch, condition: str, function_error: str | None) -> None:
+        logger.warning("The mapping %s gives %d records up: %s", self.mapping.id, len(batch.records), condition)
+        await self._around.discard(self.mapping, Discarded(batch.records, condition, batch.failures, function_error))
+        self._move_to(batch.records[-1])
+
+    def _move_to(self, record: Record) -> None:
+        self._around.positions.set(self.mapping.id, sequence_number(record))
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+
+
+def _delay(batch: _Batch) -> float:
+    """Return the next pause before a batch is tried again: twice the one before."""
+    batch.pauses += 1
+    return float(min(_FIRST_DELAY_SECONDS * 2 ** (batch.pauses - 1), _LONGEST_DELAY_SECONDS))
+
+
+def _payload(records: list[Record]) -> bytes:
+    return b'{"Records":[' + b",".join(map(_encoded, records)) + b"]}"
+
+
+def _encoded(record: Record) -> bytes:
+    change = record["dynamodb"]
+    images = (change.get(part) or {} for part in ("Keys", "NewImage", "OldImage"))
+    sized = {**change, "SizeBytes": sum(map(item_size, images))}
+    return json.dumps({**record, "dynamodb": sized}, separators=(",", ":")).encode()

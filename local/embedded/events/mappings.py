@@ -1,0 +1,232 @@
+"""Event source mappings of DynamoDB streams: made through Lambda's own API, run here instead of by MiniStack's poller.
+
+MiniStack 1.5.33 stores a mapping whole, but its poller ignores ``ReportBatchItemFailures``,
+``BisectBatchOnFunctionError``, ``MaximumRetryAttempts`` and, mostly, ``DestinationConfig``. Mappings of queues stay
+MiniStack's: there it does what Lambda does. Of MiniStack's inner names (pinned) this file uses
+``services.lambda_svc``'s ``_esms`` and ``_poll_dynamodb_streams``. Can go when MiniStack's poller knows those settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from local.appsync.backend import AwsError
+from local.embedded.backend import invoke
+from local.embedded.emulator import decoded
+from local.embedded.events.delivery import Delivery, Surroundings
+from local.embedded.events.discarding import envelope, send
+from local.embedded.events.filters import Patterns
+from local.embedded.events.mapping import EventSourceMapping
+from local.embedded.events.mapping_checks import check, complete
+from local.embedded.events.positions import Positions
+from local.embedded.events.streams import BEFORE_ALL, StreamSource, TableStreams
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.appsync.backend import FunctionResult
+    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.events.discarding import Discarded
+    from local.embedded.items import DurableTables
+    from local.embedded.permissions import Permissions
+
+logger = logging.getLogger(__name__)
+
+_PATH = "/2015-03-31/event-source-mappings"
+_READS = ("dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords")
+_SENDS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
+_END_SECONDS = 2.0
+
+
+class StreamMappings:
+    """Wraps Lambda's handler, and keeps one delivery running for each enabled mapping of a stream."""
+
+    def __init__(
+        self, emulator: Emulator, tables: DurableTables, permissions: Permissions, *, positions_folder: Path
+    ) -> None:
+        self._emulator = emulator
+        self._permissions = permissions
+        self._lambda: Any = emulator.module_of("lambda")
+        self._streams = TableStreams(emulator, tables)
+        self._positions = Positions(positions_folder)
+        self._patterns = Patterns(emulator)
+        self._deliveries: dict[str, Delivery] = {}
+        self._around = Surroundings(
+            streams=self._streams,
+            positions=self._positions,
+            patterns=self._patterns,
+            invoke=self._invoke,
+            discard=self._discard,
+            report=self._report,
+        )
+        _switch_off_own_poller(self._lambda)
+        emulator.wrap("lambda", self._wrapped)
+
+    def start(self) -> None:
+        """Go on with the mappings that there are; MiniStack has loaded them."""
+        self._streams.start()
+        self._reconcile()
+
+    async def close(self) -> None:
+        """Let running functions finish for a moment; what they have not answered is delivered again next time."""
+        deliveries = list(self._deliveries.values())
+        for delivery in deliveries:
+            delivery.end()
+        endings = [asyncio.ensure_future(delivery.wait()) for delivery in deliveries]
+        if endings:
+            _done, running = await asyncio.wait(endings, timeout=_END_SECONDS)
+            for ending in running:
+                ending.cancel()
+        self._deliveries.clear()
+        self._positions.close()
+
+    # --- the control plane ----------------------------------------------------------------------
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            if method == "GET" or not path.startswith(_PATH):
+                return await handler(method, path, headers, body, query_params)
+            try:
+                body = await self._checked(method, path, body)
+            except AwsError as error:
+                return _refusal(error)
+            answer = await handler(method, path, headers, body, query_params)
+            if answer[0] < 300:  # noqa: PLR2004 - HTTP's own border
+                self._reconcile()
+            return answer
+
+        return handle
+
+    async def _checked(self, method: str, path: str, body: bytes) -> bytes:
+        """Return the request, completed, if it is about a stream and Lambda would take it."""
+        try:
+            request = json.loads(body or b"{}")
+        except ValueError:
+            return body
+        before = self._record(path.rstrip("/").removeprefix(_PATH).strip("/")) if method == "PUT" else None
+        source = StreamSource.parse(str((before or request).get("EventSourceArn") or ""))
+        if source is None or method not in {"POST", "PUT"}:
+            return body
+        check(request, self._patterns, is_new=method == "POST")
+        if method == "POST":
+            request = complete(request)
+            self._check_duplicate(request, source)
+            if not self._streams.exists(source):
+                raise AwsError("ResourceNotFoundException", f"Stream not found: {source.arn}")
+        await self._check_role({**(before or {}), **request}, source)
+        return json.dumps(request).encode()
+
+    def _check_duplicate(self, request: dict[str, Any], source: StreamSource) -> None:
+        name = str(request.get("FunctionName") or "").rsplit(":function:", 1)[-1]
+        for record in self._lambda._esms.all_values():  # noqa: SLF001 - pinned version
+            known = str(record["FunctionArn"]).rsplit(":function:", 1)[-1]
+            if record.get("EventSourceArn") == source.arn and known == name:
+                raise AwsError(
+                    "ResourceConflictException",
+                    f'The event source arn (" {source.arn} ") and function (" {name} ") provided mapping already '
+                    f"exists. Please update or delete the existing mapping with UUID {record['UUID']}",
+                )
+
+    async def _check_role(self, request: dict[str, Any], source: StreamSource) -> None:
+        function = quote(str(request.get("FunctionName") or request.get("FunctionArn") or ""), safe=":")
+        answer = await self._emulator.call(
+            "lambda",
+            "GET",
+            f"/2015-03-31/functions/{function}/configuration",
+            region=source.region,
+            account_id=source.account_id,
+        )
+        configuration = decoded(answer)
+        role, session = str(configuration.get("Role") or ""), str(configuration["FunctionName"])
+        destination = str(((request.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination") or "")
+        for action in _READS:
+            if not self._permissions.role_allows(role, session, action, source.arn, region=source.region):
+                raise AwsError(
+                    "InvalidParameterValueException",
+                    f"Cannot access stream {source.arn}. Please ensure the role can perform the GetRecords, "
+                    "GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM.",
+                )
+        if not destination:
+            return
+        action = _SENDS.get(destination.split(":")[2] if destination.count(":") > 1 else "", "")
+        if not action or not self._permissions.role_allows(role, session, action, destination, region=source.region):
+            raise AwsError(
+                "InvalidParameterValueException",
+                f"The provided destination config is invalid: {destination}. The function execution role does not have "
+                f"permissions to call {action or 'it'}.",
+            )
+
+    # --- the deliveries -------------------------------------------------------------------------
+
+    def _reconcile(self) -> None:
+        """Run what is enabled, end what is not, and forget what is deleted."""
+        wanted: dict[str, EventSourceMapping] = {}
+        known: set[str] = set()
+        for record in list(self._lambda._esms.all_values()):  # noqa: SLF001 - pinned version
+            mapping = EventSourceMapping.from_record(record)
+            if mapping is None:
+                continue
+            known.add(mapping.id)
+            if self._positions.get(mapping.id) is None:
+                is_new_only = record.get("StartingPosition") != "TRIM_HORIZON"
+                self._positions.set(mapping.id, self._streams.newest(mapping.source) if is_new_only else BEFORE_ALL)
+            if record.get("Enabled", True):
+                wanted[mapping.id] = mapping
+        for mapping_id in self._deliveries.keys() - wanted.keys():
+            delivery = self._deliveries.pop(mapping_id)
+            if mapping_id in known:
+                delivery.end()
+            else:
+                delivery.cancel()
+        for mapping_id in self._positions.all() - known:
+            self._positions.forget(mapping_id)
+        for mapping in wanted.values():
+            self._run(mapping)
+
+    def _run(self, mapping: EventSourceMapping) -> None:
+        running = self._deliveries.get(mapping.id)
+        if running is None:
+            self._deliveries[mapping.id] = Delivery(mapping, self._around)
+            self._deliveries[mapping.id].start()
+        elif running.mapping != mapping:
+            running.change(mapping)
+
+    def _record(self, mapping_id: str) -> dict[str, Any] | None:
+        records = self._lambda._esms.all_values()  # noqa: SLF001 - pinned version
+        return next((record for record in records if record["UUID"] == mapping_id), None)
+
+    # --- what a delivery does -------------------------------------------------------------------
+
+    async def _invoke(self, function_arn: str, payload: bytes) -> FunctionResult:
+        parts = function_arn.split(":")
+        return await invoke(self._emulator, function_arn, payload, event=False, region=parts[3], account_id=parts[4])
+
+    async def _discard(self, mapping: EventSourceMapping, discarded: Discarded) -> None:
+        if mapping.failure_destination is None:
+            return
+        try:
+            await send(self._emulator, mapping.failure_destination, envelope(mapping, discarded))
+        except AwsError as error:  # as in AWS: counted (DestinationDeliveryFailures), not tried again
+            logger.warning("What %s gave up reached nobody: %s", mapping.id, error)
+
+    def _report(self, mapping: EventSourceMapping, result: str) -> None:
+        record = self._record(mapping.id)
+        if record is not None:
+            record["LastProcessingResult"] = result
+
+
+def _switch_off_own_poller(module: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped module
+    """Let MiniStack's polling loop find no streams; it goes on for queues."""
+    module._poll_dynamodb_streams = lambda: False  # noqa: SLF001 - pinned version
+
+
+def _refusal(error: AwsError) -> Answer:
+    status = {"ResourceNotFoundException": 404, "ResourceConflictException": 409}.get(error.code, 400)
+    body = {"Type": "User", "message": error.message}
+    return status, {"Content-Type": "application/json", "x-amzn-errortype": error.code}, json.dumps(body).encode()

@@ -1,0 +1,68 @@
+"""How far each event source mapping has come in its stream: there after a kill, so that no record is left out.
+
+A position is written after the function has answered. Killed in between, the records are delivered again: at least
+once, as AWS promises no more either (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.embedded.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_COMPACT_BYTES = 1024 * 1024
+
+
+class Positions:
+    """Mapping id -> sequence number of the last record that is done with."""
+
+    def __init__(self, folder: Path) -> None:
+        self._journal = Journal(folder)
+        self._positions: dict[str, str] = {}
+        for mapping_id, position in self._journal.read():
+            self._note(mapping_id, position)
+        self._journal.open()
+        self._compact()
+
+    def get(self, mapping_id: str) -> str | None:
+        """Return the position, or None if there is none yet."""
+        return self._positions.get(mapping_id)
+
+    def all(self) -> set[str]:
+        """Return the ids of all mappings that have a position."""
+        return set(self._positions)
+
+    def set(self, mapping_id: str, position: str) -> None:
+        """Write a position down."""
+        self._write(mapping_id, position)
+
+    def forget(self, mapping_id: str) -> None:
+        """Remove a deleted mapping's position."""
+        if mapping_id in self._positions:
+            self._write(mapping_id, None)
+
+    def close(self) -> None:
+        """End writing."""
+        self._journal.close()
+
+    def _write(self, mapping_id: str, position: str | None) -> None:
+        self._note(mapping_id, position)
+        self._journal.append([mapping_id, position])
+        self._compact()
+
+    def _note(self, mapping_id: str, position: str | None) -> None:
+        if position is None:
+            self._positions.pop(mapping_id, None)
+        else:
+            self._positions[mapping_id] = position
+
+    def _compact(self) -> None:
+        if self._journal.size > _COMPACT_BYTES:
+            self._journal.snapshot(self._records)
+
+    def _records(self) -> Iterator[list[str]]:
+        yield from ([mapping_id, position] for mapping_id, position in self._positions.items())

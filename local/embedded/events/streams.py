@@ -1,0 +1,104 @@
+"""The streams of MiniStack's tables, read by position, and a bell that rings when a table has new records.
+
+Of MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables`` and ``stream_live_records``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Emulator
+    from local.embedded.items import DurableTables
+
+Record = dict[str, Any]
+"""One record as Lambda sends it; ``record["dynamodb"]["SequenceNumber"]`` orders a table's records as text."""
+
+SHARD_ID = "shardId-00000000000000000000-00000000"
+"""MiniStack's streams have one shard, of this name."""
+BEFORE_ALL = ""
+"""The position before every record."""
+_ARN_PARTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSource:
+    """The stream that an ARN names: ``arn:aws:dynamodb:<region>:<account>:table/<table>/stream/<label>``."""
+
+    arn: str
+    region: str
+    account_id: str
+    table: str
+
+    @classmethod
+    def parse(cls, arn: str) -> StreamSource | None:
+        """Return the source, or None if this is no DynamoDB stream's ARN."""
+        parts = arn.split(":", _ARN_PARTS - 1)
+        if len(parts) != _ARN_PARTS or parts[2] != "dynamodb":
+            return None
+        kind, _, rest = parts[5].partition("/")
+        table, _, label = rest.partition("/stream/")
+        if kind != "table" or not table or not label:
+            return None
+        return cls(arn, parts[3], parts[4], table)
+
+
+def sequence_number(record: Record) -> str:
+    """Return a record's place in its stream."""
+    return str(record["dynamodb"]["SequenceNumber"])
+
+
+class TableStreams:
+    """All streams of this process."""
+
+    def __init__(self, emulator: Emulator, tables: DurableTables) -> None:
+        self._dynamodb: Any = emulator.module_of("dynamodb")
+        self._bells: dict[tuple[str, str, str], set[asyncio.Event]] = defaultdict(set)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        tables.when_streamed(self._ring)
+
+    def start(self) -> None:
+        """Ring bells of the running event loop from here on."""
+        self._loop = asyncio.get_running_loop()
+
+    def exists(self, source: StreamSource) -> bool:
+        """Tell whether the table is there and this is its present stream."""
+        table = self._dynamodb._tables.get_scoped(source.account_id, source.region, source.table)  # noqa: SLF001
+        return table is not None and table.get("LatestStreamArn") == source.arn
+
+    def records_after(self, source: StreamSource, position: str, limit: int) -> list[Record]:
+        """Return the oldest records behind a position; none where the stream is gone."""
+        if not self.exists(source):
+            return []
+        records = self._records(source)
+        first = bisect_right(records, position, key=sequence_number)
+        return records[first : first + limit]
+
+    def newest(self, source: StreamSource) -> str:
+        """Return the position behind every record that there is."""
+        records = self._records(source) if self.exists(source) else []
+        return sequence_number(records[-1]) if records else BEFORE_ALL
+
+    def add_bell(self, source: StreamSource, bell: asyncio.Event) -> None:
+        """Set an event whenever the table's stream has grown and the records are on disk."""
+        self._bells[source.account_id, source.region, source.table].add(bell)
+
+    def remove_bell(self, source: StreamSource, bell: asyncio.Event) -> None:
+        """End that."""
+        self._bells[source.account_id, source.region, source.table].discard(bell)
+
+    def _records(self, source: StreamSource) -> list[Record]:
+        records: list[Record] = self._dynamodb.stream_live_records(
+            source.table, account_id=source.account_id, region=source.region
+        )
+        return records
+
+    def _ring(self, account_id: str, region: str, table: str) -> None:
+        bells = self._bells.get((account_id, region, table))
+        if bells and self._loop is not None:
+            for bell in tuple(bells):
+                self._loop.call_soon_threadsafe(bell.set)  # a write may come from a thread
