@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 GRAPHQL = ROOT / "graphql"
 ROOTS = ("Query", "Mutation", "Subscription")
-TABLES = {"rooms", "memberships", "messages", "deduplication", "users"}
-INDEXES = {"rooms.byVisibility", "memberships.byUser"}
+TABLES = {"rooms", "memberships", "messages", "deduplication", "users", "reactions", "presence", "audit"}
+INDEXES = {"rooms.byVisibility", "memberships.byUser", "messages.byThread"}
 
 IDENTITY = re.compile("user|author|owner|sender", re.IGNORECASE)
 

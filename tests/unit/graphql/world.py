@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 HARNESS = Path(__file__).parent / "harness"
 
-Table = Literal["rooms", "memberships", "messages", "users", "deduplication"]
+Table = Literal["rooms", "memberships", "messages", "users", "deduplication", "reactions", "presence", "audit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Outcome:
     data: Any
     error_type: str | None
     error_message: str | None
+    error_info: Any
     calls: list[dict[str, Any]]
     write_units: float
     read_units: float
@@ -129,6 +130,7 @@ class World:
             data=outcome.get("data"),
             error_type=error.get("type"),
             error_message=error.get("message"),
+            error_info=error.get("info"),
             calls=report["calls"],
             write_units=report["units"]["write"],
             read_units=report["units"]["read"],

@@ -8,9 +8,11 @@ export const clock = { now: Date.parse('2030-01-01T00:00:00.000Z') };
 export const registered = { subscriptionFilter: null, invalidationFilter: null };
 
 export class ResolverError extends Error {
-  constructor(message, type) {
+  constructor(message, type, data, info) {
     super(message);
     this.type = type ?? null;
+    this.data = data ?? null;
+    this.info = info ?? null;
   }
 }
 
@@ -21,6 +23,14 @@ export class EarlyReturn {
 }
 
 let ulids = 0;
+
+const sets = new WeakSet();
+
+const toStringSet = (values) => {
+  const set = { SS: values };
+  sets.add(set);
+  return set;
+};
 
 const toDynamoDB = (value) => {
   if (value === null || value === undefined) {
@@ -35,6 +45,9 @@ const toDynamoDB = (value) => {
   if (typeof value === 'boolean') {
     return { BOOL: value };
   }
+  if (sets.has(value)) {
+    return value;
+  }
   return Array.isArray(value) ? { L: value.map(toDynamoDB) } : { M: toMapValues(value) };
 };
 
@@ -42,8 +55,8 @@ const toMapValues = (values) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toDynamoDB(value)]));
 
 export const util = {
-  error(message, type) {
-    throw new ResolverError(message, type);
+  error(message, type, data, info) {
+    throw new ResolverError(message, type, data, info);
   },
   autoId: () => randomUUID(),
   autoUlid: () => {
@@ -51,12 +64,13 @@ export const util = {
     return `01${String(ulids).padStart(24, '0')}`;
   },
   matches: (pattern, value) => new RegExp(pattern, 'u').test(value),
-  dynamodb: { toDynamoDB, toMapValues },
+  dynamodb: { toDynamoDB, toMapValues, toStringSet },
   time: {
     nowISO8601: () => new Date(clock.now).toISOString(),
     nowEpochMilliSeconds: () => clock.now,
     nowEpochSeconds: () => Math.floor(clock.now / 1000),
     parseISO8601ToEpochMilliSeconds: (time) => Date.parse(time),
+    epochMilliSecondsToISO8601: (time) => new Date(time).toISOString(),
   },
   transform: {
     toSubscriptionFilter: (fields) => ({

@@ -14,6 +14,9 @@ export const tables = {
   messages: 'messages',
   users: 'users',
   deduplication: 'deduplication',
+  reactions: 'reactions',
+  presence: 'presence',
+  audit: 'audit',
 };
 
 const useStandIn = {
@@ -49,7 +52,12 @@ const load = async (folder, into) => {
     plugins: [useStandIn],
     define: {
       TABLES: JSON.stringify(tables),
-      SETTINGS: JSON.stringify({ environment: 'test', deduplicationHours: 24 }),
+      SETTINGS: JSON.stringify({
+        environment: 'test',
+        deduplicationHours: 24,
+        wordFilter: ['darn it', 'heck'],
+        wordFilterMode: 'fail_closed',
+      }),
     },
     logLevel: 'error',
   });

@@ -7,11 +7,16 @@ const keys = {
   messages: ['roomId', 'seq'],
   users: ['userId'],
   deduplication: ['senderId', 'clientMessageId'],
+  reactions: ['messageId', 'reactionId'],
+  presence: ['userId'],
+  audit: ['roomId', 'auditId'],
 };
 
 const indexes = {
   byVisibility: { table: 'rooms', keys: ['listedVisibility', 'createdAt'], keysOnly: true },
   byUser: { table: 'memberships', keys: ['userId', 'roomId'], keysOnly: false },
+  byThread: { table: 'messages', keys: ['threadId', 'seq'], keysOnly: false },
+  byOnline: { table: 'presence', keys: ['onlineShard', 'userId'], keysOnly: true },
 };
 
 const pick = (item, names) => Object.fromEntries(names.map((name) => [name, item[name]]));
@@ -83,28 +88,42 @@ export class Database {
   UpdateItem(table, { key, update, condition }) {
     const plainKey = fromMap(key);
     const current = this.rows[table][this.#keyText(table, plainKey)];
-    return this.#write(table, updated(current ?? plainKey, update), condition, false);
+    const item = this.#holds(table, plainKey, condition) ? updated(current ?? plainKey, update) : plainKey;
+    return this.#write(table, item, condition, false);
   }
 
   TransactWriteItems(_table, { transactItems }) {
-    const items = transactItems.map(({ table, operation, key, attributeValues, condition }) => {
-      if (operation !== 'PutItem') {
-        throw new Error(`Not modelled: ${operation} in a transaction`);
-      }
-      return { table, condition, item: { ...fromMap(attributeValues), ...fromMap(key) } };
-    });
-    const refused = items.map(({ table, item, condition }) => !this.#holds(table, item, condition));
+    const writes = transactItems.map((write) => this.#planned(write));
+    const refused = writes.map(({ table, key, condition }) => !this.#holds(table, key, condition));
     if (refused.some((isRefused) => isRefused)) {
-      const cancellationReasons = refused.map((isRefused) => (isRefused ? { type: 'ConditionalCheckFailed' } : null));
+      const cancellationReasons = refused.map((isRefused, index) => ({
+        type: isRefused ? 'ConditionalCheckFailed' : 'None',
+        item: isRefused && writes[index].isShown ? (this.rows[writes[index].table][this.#keyText(writes[index].table, writes[index].key)] ?? null) : null,
+      }));
       return {
         result: { keys: null, cancellationReasons },
         error: { type: 'DynamoDB:TransactionCanceledException', message: 'Transaction cancelled' },
       };
     }
-    for (const { table, item } of items) {
-      this.#store(table, item, 2);
+    for (const { table, key, item } of writes) {
+      this.#store(table, key, item, 2);
     }
-    return { result: { keys: items.map(({ table, item }) => pick(item, keys[table])), cancellationReasons: null } };
+    return { result: { keys: writes.map(({ key }) => key), cancellationReasons: null } };
+  }
+
+  /** What one part of a transaction would leave: the item, null for none. */
+  #planned({ table, operation, key, attributeValues, update, condition }) {
+    const plainKey = fromMap(key);
+    const current = this.rows[table][this.#keyText(table, plainKey)];
+    const results = {
+      PutItem: () => ({ ...fromMap(attributeValues), ...plainKey }),
+      UpdateItem: () => updated(current ?? plainKey, update),
+      DeleteItem: () => null,
+      ConditionCheck: () => current ?? null,
+    };
+    const isHeld = this.#holds(table, plainKey, condition);
+    const isShown = condition?.returnValuesOnConditionCheckFailure !== false;
+    return { table, key: plainKey, condition, isShown, item: isHeld ? results[operation]() : null };
   }
 
   Query(table, { query, index, limit, nextToken, scanIndexForward = true, consistentRead = false }) {
@@ -159,26 +178,40 @@ export class Database {
       const error = { type: 'DynamoDB:ConditionalCheckFailedException', message: 'The conditional request failed' };
       return { result: current, error };
     }
-    this.#store(table, item, 1);
+    this.#store(table, item, item, 1);
     return { result: item };
   }
 
-  #store(table, item, factor) {
-    const before = this.rows[table][this.#keyText(table, item)];
+  #store(table, key, item, factor) {
+    const text = this.#keyText(table, key);
+    const before = this.rows[table][text];
     for (const [name, index] of Object.entries(indexes)) {
-      if (index.table !== table) {
-        // Another table's index.
-      } else if (index.keys.some((key) => item[key] === null)) {
-        throw new Error(`NULL in a key of index ${name}`);
-      } else if (index.keys.every((key) => item[key] !== undefined)) {
-        const [was, is] = [before, item].map((row) => (row && index.keysOnly ? pick(row, index.keys) : row));
-        this.units.write += was && same(was, is) ? 0 : 1;
+      if (index.table === table) {
+        this.units.write += this.#indexWrites(name, index, before, item);
       }
     }
-    if (Object.values(item).some((value) => value === null)) {
+    if (item && Object.values(item).some((value) => value === null)) {
       throw new Error(`NULL written to ${table}`);
     }
-    this.units.write += factor * Math.max(1, Math.ceil(itemSize(item) / 1024));
-    this.rows[table][this.#keyText(table, item)] = item;
+    this.units.write += factor * Math.max(1, Math.ceil(Math.max(itemSize(item ?? {}), itemSize(before ?? {})) / 1024));
+    if (item) {
+      this.rows[table][text] = item;
+    } else {
+      delete this.rows[table][text];
+    }
+  }
+
+  /** One write for each entry that appears, changes or vanishes; two where the entry's key changes. */
+  #indexWrites(name, index, before, item) {
+    if (item && index.keys.some((key) => item[key] === null)) {
+      throw new Error(`NULL in a key of index ${name}`);
+    }
+    const [was, is] = [before, item].map((row) =>
+      row && index.keys.every((key) => row[key] !== undefined) ? (index.keysOnly ? pick(row, index.keys) : row) : null,
+    );
+    if (!was || !is) {
+      return was || is ? 1 : 0;
+    }
+    return same(was, is) ? 0 : same(pick(was, index.keys), pick(is, index.keys)) ? 1 : 2;
   }
 }

@@ -12,7 +12,7 @@ const caught = (run) => {
       return { returned: true, value: signal.value };
     }
     if (signal instanceof ResolverError) {
-      return { error: { message: signal.message, type: signal.type } };
+      return { error: { message: signal.message, type: signal.type, data: signal.data, info: signal.info } };
     }
     throw signal;
   }

@@ -1,6 +1,6 @@
 // DynamoDB's condition, key and update expressions, as far as graphql/ uses them; anything else is an error.
 
-const pattern = /\s*(attribute_exists|attribute_not_exists|AND|OR|NOT|IN|<>|<=|>=|[()=<>,]|[#:]?[A-Za-z_][\w]*)/y;
+const pattern = /\s*(<>|<=|>=|[()=<>,+-]|[#:]?[A-Za-z_]\w*(?:\.#?\w+)*)/y;
 
 const tokenize = (text) => {
   const tokens = [];
@@ -20,11 +20,24 @@ export const fromDynamoDB = (typed) => {
   if (type === 'M') {
     return fromMap(value);
   }
+  if (type === 'SS') {
+    return [...new Set(value)].sort();
+  }
   return type === 'L' ? value.map(fromDynamoDB) : value;
 };
 
 export const fromMap = (typed) =>
   Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, fromDynamoDB(value)]));
+
+/** The attribute at a path such as `lastMessage.content`, with the names that the expression puts in. */
+const placeOf = (path, names) => path.split('.').map((part) => (part.startsWith('#') ? names[part] : part));
+const valueAt = (item, place) => place.reduce((inner, name) => inner?.[name], item);
+
+const functions = {
+  size: (value) => (value === undefined ? undefined : value.length),
+  contains: (value, part) => value !== undefined && value.includes(part),
+  begins_with: (value, start) => value !== undefined && value.startsWith(start),
+};
 
 const compare = {
   '=': (left, right) => left === right,
@@ -47,17 +60,27 @@ export const compile = ({ expression, expressionNames = {}, expressionValues = {
     at += 1;
     return tokens[at - 1];
   };
-  const name = () => {
-    const token = take();
-    return token.startsWith('#') ? expressionNames[token] : token;
+  const call = () => {
+    const function_ = functions[take()];
+    take('(');
+    const parameters = [operand()];
+    while (tokens[at] === ',') {
+      take();
+      parameters.push(operand());
+    }
+    take(')');
+    return (item) => function_(...parameters.map((parameter) => parameter(item)));
   };
   const operand = () => {
     if (tokens[at].startsWith(':')) {
       const value = values[take()];
       return () => value;
     }
-    const attribute = name();
-    return (item) => item[attribute];
+    if (tokens[at + 1] === '(') {
+      return call();
+    }
+    const place = placeOf(take(), expressionNames);
+    return (item) => valueAt(item, place);
   };
   const term = () => {
     if (tokens[at] === 'NOT') {
@@ -74,11 +97,14 @@ export const compile = ({ expression, expressionNames = {}, expressionValues = {
     if (tokens[at].startsWith('attribute_')) {
       const wanted = take() === 'attribute_exists';
       take('(');
-      const attribute = name();
+      const place = placeOf(take(), expressionNames);
       take(')');
-      return (item) => (item[attribute] !== undefined) === wanted;
+      return (item) => (valueAt(item, place) !== undefined) === wanted;
     }
     const left = operand();
+    if (tokens[at] === undefined || ['AND', 'OR', ')'].includes(tokens[at])) {
+      return left;
+    }
     if (tokens[at] === 'IN') {
       take();
       take('(');
@@ -120,16 +146,56 @@ export const compile = ({ expression, expressionNames = {}, expressionValues = {
   return compiled;
 };
 
-/** The item after `ADD name :value[, ...] SET name = :value[, ...]`. */
-export const updated = (item, { expression, expressionNames = {}, expressionValues }) => {
+/** The item after an update expression with the clauses SET, REMOVE, ADD and DELETE. */
+export const updated = (item, { expression, expressionNames = {}, expressionValues = {} }) => {
   const values = fromMap(expressionValues);
-  const result = { ...item };
-  for (const clause of expression.split(/(?=\b(?:ADD|SET)\b)/)) {
-    const [, verb, rest] = /^(ADD|SET) (.+?)\s*$/.exec(clause);
-    for (const part of rest.split(/,\s*/)) {
-      const [, name, value] = (verb === 'ADD' ? /^(#?\w+) (:\w+)$/ : /^(#?\w+) = (:\w+)$/).exec(part);
-      const attribute = expressionNames[name] ?? name;
-      result[attribute] = verb === 'ADD' ? (result[attribute] ?? 0) + values[value] : values[value];
+  const result = structuredClone(item);
+  const operand = (text) => {
+    const [, name, inner, otherwise] = /^(\w+)\((\S+), (\S+)\)$/.exec(text) ?? [];
+    if (name === 'if_not_exists') {
+      return operand(inner) ?? operand(otherwise);
+    }
+    return text.startsWith(':') ? values[text] : valueAt(item, placeOf(text, expressionNames));
+  };
+  const assign = (path, value) => {
+    const place = placeOf(path, expressionNames);
+    const last = place.pop();
+    const parent = valueAt(result, place);
+    if (parent === undefined) {
+      throw new Error(`No such path: ${path}`);
+    }
+    if (value === undefined) {
+      delete parent[last];
+    } else {
+      parent[last] = value;
+    }
+  };
+  const verbs = {
+    SET(part) {
+      const [, path, first, sign, second] = /^(\S+) = (\S+?(?:\(.*?\))?)(?: ([+-]) (\S+))?$/.exec(part);
+      const right = second === undefined ? 0 : operand(second);
+      assign(path, sign ? operand(first) + (sign === '+' ? right : -right) : operand(first));
+    },
+    REMOVE(part) {
+      assign(part, undefined);
+    },
+    ADD(part) {
+      const [path, value] = part.split(' ');
+      const before = valueAt(item, placeOf(path, expressionNames));
+      const added = values[value];
+      assign(path, Array.isArray(added) ? [...new Set([...(before ?? []), ...added])].sort() : (before ?? 0) + added);
+    },
+    DELETE(part) {
+      const [path, value] = part.split(' ');
+      const left = (valueAt(item, placeOf(path, expressionNames)) ?? []).filter((one) => !values[value].includes(one));
+      // DynamoDB keeps no empty set.
+      assign(path, left.length > 0 ? left : undefined);
+    },
+  };
+  for (const clause of expression.split(/\s*(?=\b(?:ADD|SET|REMOVE|DELETE) )/)) {
+    const [, verb, rest] = /^(\w+) (.+?)\s*$/.exec(clause);
+    for (const part of rest.split(/,\s*(?![^(]*\))/)) {
+      verbs[verb](part);
     }
   }
   return result;
