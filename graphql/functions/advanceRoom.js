@@ -12,6 +12,7 @@ import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { previewLength } from '../shared/limits';
 import { admittedRoomId, authorName, failUnknownRoom } from '../shared/membership';
+import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -60,8 +61,6 @@ function failRefused(room) {
   if (!room) {
     failUnknownRoom();
   }
-  if (room.archivedAt) {
-    fail('RoomFrozen', 'The room is archived: it can be read, but nothing can be sent any more.');
-  }
-  fail('RoomFrozen', 'The room is frozen. Send again when a moderator has opened it.');
+  failIfClosed(room);
+  fail('Conflict', 'The room has just been opened again. Repeat the call with the same clientMessageId.');
 }

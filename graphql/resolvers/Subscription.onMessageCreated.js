@@ -1,12 +1,9 @@
 /**
- * Starts a subscription to a room's new messages for one of its members. The filter is the server's, because a filter
- * that is set replaces the matching of arguments; the invalidation filter lets the removal of this member end it.
+ * Starts a subscription to a room's new messages for one of its members.
  *
  * @pipeline requireMembership, refuseStranger
  */
-import { extensions, util } from '@aws-appsync/utils';
-import { callerId } from '../shared/identity';
-import { admittedRoomId } from '../shared/membership';
+import { subscribeToRoom } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -17,9 +14,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  const chatRoomId = { eq: admittedRoomId(ctx) };
-  const userId = { eq: callerId(ctx) };
-  extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ chatRoomId }));
-  extensions.setSubscriptionInvalidationFilter(util.transform.toSubscriptionFilter({ chatRoomId, userId }));
+  subscribeToRoom(ctx);
   return null;
 }

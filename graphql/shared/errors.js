@@ -24,10 +24,11 @@ const throttled = [
  *
  * @param {ErrorType} type
  * @param {string} message
+ * @param {Record<string, unknown>} [info] facts that a program may go by: the error's `errorInfo`
  * @returns {never}
  */
-export function fail(type, message) {
-  util.error(message, type);
+export function fail(type, message, info) {
+  util.error(message, type, null, info ?? null);
 }
 
 /**

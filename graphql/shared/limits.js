@@ -11,6 +11,9 @@ export const displayNameLength = 64;
 export const contentLength = 4000;
 export const previewLength = 100;
 
+/** Of a moderation act. */
+export const reasonLength = 512;
+
 /** Charset and length together, for util.matches. */
 export const clientMessageIdPattern = '^[A-Za-z0-9._:-]{1,64}$';
 export const clientMessageIdRule = '1 to 64 letters, digits, "-", "_", "." or ":"';

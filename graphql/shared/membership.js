@@ -91,6 +91,31 @@ export function failIfMuted(ctx, membership) {
 
 /**
  * @param {Context} ctx
+ * @returns {boolean} whether the admitted caller keeps order in the room: deletes, mutes, mentions everybody
+ */
+export function keepsOrder(ctx) {
+  const role = ctx.stash.admission?.membership?.role;
+  return role === 'OWNER' || role === 'MODERATOR' || actsInAnyRoom(ctx);
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {number} where in the room the admitted caller came in; 0 for who acts in any room without being its member
+ */
+export function joinedSeq(ctx) {
+  return ctx.stash.admission?.membership?.joinedSeq ?? 0;
+}
+
+/**
+ * @param {import('./types').RoomRow | null | undefined} room
+ * @returns {boolean} whether members see only what was sent after they joined
+ */
+export function hidesHistory(room) {
+  return room?.historyVisibility === 'FROM_JOIN';
+}
+
+/**
+ * @param {Context} ctx
  * @returns {string} the name under which the admitted caller writes
  */
 export function authorName(ctx) {

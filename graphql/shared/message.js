@@ -1,11 +1,47 @@
 /**
  * Messages as the schema shows them.
  */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
 
+/** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 /** The type of the row that closes a sequence number without a message. */
 export const voidType = 'VOID';
+
+/**
+ * @param {string} roomId
+ * @param {number} seq
+ * @returns {string} the message's id; validation.js reads it back
+ */
+export function toMessageId(roomId, seq) {
+  return `${roomId}:${seq}`;
+}
+
+/**
+ * @param {MessageRow | null | undefined} row
+ * @returns {row is MessageRow} whether there is a message to be shown: none where a number was closed, and none that has
+ *   expired, which DynamoDB may keep for days more ("Using time to live", DynamoDB developer guide)
+ */
+export function isShown(row) {
+  return !!row && row.type !== voidType && !isExpired(row);
+}
+
+/**
+ * @param {{ expiresAt?: number }} row
+ * @returns {boolean}
+ */
+export function isExpired(row) {
+  return !!row.expiresAt && row.expiresAt <= util.time.nowEpochSeconds();
+}
+
+/**
+ * @returns {never}
+ */
+export function failUnknownMessage() {
+  fail('NotFound', 'There is no such message, or it has expired. Check the id: messagesByRoom gives the ids of messages.');
+}
 
 /**
  * @param {MessageRow} row
@@ -13,7 +49,7 @@ export const voidType = 'VOID';
  */
 export function toMessage(row) {
   return {
-    id: `${row.roomId}:${row.seq}`,
+    id: toMessageId(row.roomId, row.seq),
     chatRoomId: row.roomId,
     seq: row.seq,
     type: row.type,
@@ -22,5 +58,11 @@ export function toMessage(row) {
     authorName: row.authorName,
     clientMessageId: row.clientMessageId,
     createdAt: row.createdAt,
+    // Attributes of messages that nothing has happened to are left out: a page of them is read by its bytes.
+    version: row.version ?? 1,
+    revision: 1 + (row.changes ?? 0),
+    editedAt: row.editedAt,
+    deletedAt: row.deletedAt,
+    deletedBy: row.deletedBy,
   };
 }

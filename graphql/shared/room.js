@@ -1,6 +1,7 @@
 /**
- * Rooms as the schema shows them.
+ * Rooms as the schema shows them, and whether they are open for writing.
  */
+import { fail } from './errors';
 
 /** @typedef {import('./types').RoomRow} RoomRow */
 
@@ -20,6 +21,20 @@ export function toChatRoom(row) {
     lastMessageAt: row.lastMessageAt,
     createdAt: row.createdAt,
   };
+}
+
+/**
+ * Ends the operation when nothing can be written in the room at this moment.
+ *
+ * @param {RoomRow} room
+ */
+export function failIfClosed(room) {
+  if (room.archivedAt) {
+    fail('RoomFrozen', 'The room is archived: it can be read, but nothing can be sent any more.');
+  }
+  if (room.frozen) {
+    fail('RoomFrozen', 'The room is frozen. Send again when a moderator has opened it.');
+  }
 }
 
 /**

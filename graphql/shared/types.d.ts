@@ -10,7 +10,15 @@ declare global {
   const SETTINGS: { environment: string; deduplicationHours: number };
 }
 
-export type TableKey = 'rooms' | 'memberships' | 'messages' | 'users' | 'deduplication';
+export type TableKey =
+  | 'rooms'
+  | 'memberships'
+  | 'messages'
+  | 'users'
+  | 'deduplication'
+  | 'reactions'
+  | 'presence'
+  | 'audit';
 
 export type ErrorType =
   | 'Unauthorized'
@@ -46,6 +54,8 @@ export type RoomRow = {
   lastMessageAt?: string;
   lastMessage?: PreviewRow;
   frozen?: boolean;
+  /** From where a member sees messages; FROM_START when absent. */
+  historyVisibility?: 'FROM_START' | 'FROM_JOIN';
   archivedAt?: string;
   createdAt: string;
 };
@@ -71,6 +81,15 @@ export type MessageRow = {
   authorName?: string;
   clientMessageId?: string;
   createdAt: string;
+  /** How often the content was given; absent while 1. */
+  version?: number;
+  /** How often anything changed: edits, deletion, reactions, replies; absent while 0. */
+  changes?: number;
+  editedAt?: string;
+  deletedAt?: string;
+  deletedBy?: string;
+  /** Unix second after which the message is not shown any more, and is removed some time. */
+  expiresAt?: number;
 };
 
 export type MarkerRow = {

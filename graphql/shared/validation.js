@@ -56,6 +56,22 @@ export function requiredRoomId(argument, value) {
 }
 
 /**
+ * @param {string} argument its name, for the message
+ * @param {OptionalText} value
+ * @returns {{ roomId: string, seq: number }} where the message is
+ */
+export function requiredMessageId(argument, value) {
+  const id = value ?? '';
+  const colon = id.lastIndexOf(':');
+  const roomId = id.slice(0, Math.max(colon, 0));
+  const digits = id.slice(colon + 1);
+  if (!util.matches(roomIdPattern, roomId) || !util.matches('^[1-9][0-9]{0,9}$', digits)) {
+    fail('ValidationError', `${argument} is not the id of a message. Give an id that createMessage or a list returned.`);
+  }
+  return { roomId, seq: parseInt(digits, 10) };
+}
+
+/**
  * @param {OptionalText} value
  * @returns {string} the client's id of the message, or a new one
  */

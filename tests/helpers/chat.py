@@ -20,7 +20,8 @@ Row = dict[str, Any]
 
 ROOM = "id name description visibility createdBy memberCount lastSeq lastMessageAt createdAt"
 MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mutedUntil"
-MESSAGE = "id chatRoomId seq type content authorId authorName clientMessageId createdAt"
+MESSAGE = """id chatRoomId seq type content authorId authorName clientMessageId createdAt
+  version revision editedAt deletedAt deletedBy"""
 
 ME = "query Me { me { id displayName groups createdAt } }"
 GET_CHAT_ROOM = f"query GetChatRoom($id: ID!) {{ getChatRoom(id: $id) {{ {ROOM} }} }}"
@@ -46,6 +47,15 @@ JOIN_CHAT_ROOM = f"""mutation JoinChatRoom($chatRoomId: ID!) {{
   joinChatRoom(chatRoomId: $chatRoomId) {{ {MEMBERSHIP} }} }}"""
 CREATE_MESSAGE = f"""mutation CreateMessage($input: CreateMessageInput!) {{
   createMessage(input: $input) {{ {MESSAGE} }} }}"""
+UPDATE_MESSAGE = f"""mutation UpdateMessage($input: UpdateMessageInput!) {{
+  updateMessage(input: $input) {{ {MESSAGE} }} }}"""
+DELETE_MESSAGE = f"""mutation DeleteMessage($id: ID!, $reason: String) {{
+  deleteMessage(id: $id, reason: $reason) {{ {MESSAGE} }} }}"""
+GET_MESSAGE = f"query GetMessage($id: ID!) {{ getMessage(id: $id) {{ {MESSAGE} }} }}"
+ON_MESSAGE_UPDATED = f"""subscription OnMessageUpdated($chatRoomId: ID!) {{
+  onMessageUpdated(chatRoomId: $chatRoomId) {{ {MESSAGE} }} }}"""
+ON_MESSAGE_DELETED = f"""subscription OnMessageDeleted($chatRoomId: ID!) {{
+  onMessageDeleted(chatRoomId: $chatRoomId) {{ {MESSAGE} }} }}"""
 ON_MESSAGE_CREATED = f"""subscription OnMessageCreated($chatRoomId: ID!) {{
   onMessageCreated(chatRoomId: $chatRoomId) {{ {MESSAGE} }} }}"""
 
@@ -118,6 +128,22 @@ class ChatUser:
         """Send a message."""
         message = {"chatRoomId": room["id"], "content": content, **more}
         row: Row = (await self.graphql.execute(CREATE_MESSAGE, {"input": message}))["createMessage"]
+        return row
+
+    async def edit(self, message: Row, content: str, **more: object) -> Row:
+        """Edit a message."""
+        values = {"id": message["id"], "content": content, **more}
+        row: Row = (await self.graphql.execute(UPDATE_MESSAGE, {"input": values}))["updateMessage"]
+        return row
+
+    async def delete(self, message: Row, **reason: object) -> Row:
+        """Delete a message; returns its tombstone."""
+        row: Row = (await self.graphql.execute(DELETE_MESSAGE, {"id": message["id"], **reason}))["deleteMessage"]
+        return row
+
+    async def message(self, message_id: str) -> Row:
+        """Return one message."""
+        row: Row = (await self.graphql.execute(GET_MESSAGE, {"id": message_id}))["getMessage"]
         return row
 
     async def messages(self, room: Row, **window: object) -> Row:

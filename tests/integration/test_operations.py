@@ -30,8 +30,19 @@ VARIABLES: dict[str, Any] = {
     "CreateChatRoom": {"input": {"name": "Canonical"}},
     "JoinChatRoom": {"chatRoomId": "$room"},
     "CreateMessage": {"input": {"chatRoomId": "$room", "content": "canonical", "clientMessageId": "$key"}},
+    "GetMessage": {"id": "$message"},
+    "UpdateMessage": {"input": {"id": "$message", "content": "edited", "expectedVersion": 1}},
+    "DeleteMessage": {"id": "$message", "reason": "canonical"},
     "OnMessageCreated": {"chatRoomId": "$room"},
+    "OnMessageUpdated": {"chatRoomId": "$room"},
+    "OnMessageDeleted": {"chatRoomId": "$room"},
 }
+TRIGGERS = {
+    "OnMessageCreated": "CreateMessage",
+    "OnMessageUpdated": "UpdateMessage",
+    "OnMessageDeleted": "DeleteMessage",
+}
+"""What to run for a subscription to deliver something."""
 
 
 def document(name: str) -> str:
@@ -44,11 +55,11 @@ def document(name: str) -> str:
     return "\n".join([text, *wanted.values()])
 
 
-def filled(value: Any, room: Row) -> Any:  # noqa: ANN401 - any JSON
-    """Variables with the room's id and a new key in place."""
+def filled(value: Any, known: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
+    """Variables with what is known, and a new key, in place."""
     if isinstance(value, dict):
-        return {key: filled(inner, room) for key, inner in value.items()}
-    return {"$room": room["id"], "$key": str(uuid4())}.get(value, value) if isinstance(value, str) else value
+        return {key: filled(inner, known) for key, inner in value.items()}
+    return {"$key": str(uuid4()), **known}.get(value, value) if isinstance(value, str) else value
 
 
 def test_every_canonical_operation_is_run_here() -> None:
@@ -57,13 +68,15 @@ def test_every_canonical_operation_is_run_here() -> None:
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 async def test_a_canonical_operation_runs(name: str, shared_room: Row, bob: ChatUser) -> None:
-    variables = filled(VARIABLES[name], shared_room)
+    known = {"$room": shared_room["id"], "$message": (await bob.send(shared_room))["id"]}
+    variables = filled(VARIABLES[name], known)
 
     if OPERATIONS[name].operation is OperationType.SUBSCRIPTION:
         async with bob.realtime() as connection:
             subscription = await connection.subscribe(document(name), variables)
-            sent = await bob.graphql.execute(document("CreateMessage"), filled(VARIABLES["CreateMessage"], shared_room))
-            assert (await subscription.next()).payload == {"data": {"onMessageCreated": sent["createMessage"]}}
+            done = await bob.graphql.execute(document(TRIGGERS[name]), filled(VARIABLES[TRIGGERS[name]], known))
+            event = (await subscription.next()).payload["data"]
+            assert list(event.values()) == list(done.values())
     else:
         data = await bob.graphql.execute(document(name), variables)
         assert all(value is not None for value in data.values())

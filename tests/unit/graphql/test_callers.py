@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tests.unit.graphql.conftest import NewRoom
     from tests.unit.graphql.world import World
 
+ROOM_SUBSCRIPTIONS = ("onMessageCreated", "onMessageUpdated", "onMessageDeleted")
+
 
 def test_me_shows_profile_and_groups(world: World, alice: User) -> None:
     world.give("users", userId="id-alice", displayName="Alice L.", createdAt="2029-12-31T00:00:00.000Z")
@@ -47,8 +49,9 @@ def test_author_name_is_the_one_of_joining(world: World, bob: User, room: str) -
     assert message["authorName"] == "Bob"
 
 
-def test_subscription_of_a_member_is_filtered_by_the_server(world: World, alice: User, room: str) -> None:
-    outcome = world.run("Subscription.onMessageCreated", alice, chatRoomId=room)
+@pytest.mark.parametrize("field", ROOM_SUBSCRIPTIONS)
+def test_subscription_of_a_member_is_filtered_by_the_server(world: World, alice: User, room: str, field: str) -> None:
+    outcome = world.run(f"Subscription.{field}", alice, chatRoomId=room)
     of_room = {"fieldName": "chatRoomId", "operator": "eq", "value": room}
     of_user = {"fieldName": "userId", "operator": "eq", "value": "id-alice"}
     assert (outcome.data, outcome.error_type) == (None, None)
@@ -58,14 +61,18 @@ def test_subscription_of_a_member_is_filtered_by_the_server(world: World, alice:
     assert outcome.calls[0]["request"]["consistentRead"] is True
 
 
-def test_subscription_is_for_members_and_admins(world: World, bob: User, admin: User, new_room: NewRoom) -> None:
+@pytest.mark.parametrize("field", ROOM_SUBSCRIPTIONS)
+def test_subscription_is_for_members_and_admins(
+    world: World, bob: User, admin: User, new_room: NewRoom, field: str
+) -> None:
+    field = f"Subscription.{field}"
     for visibility in ("PUBLIC", "PRIVATE"):
         room = new_room(visibility=visibility)
-        refused = world.run("Subscription.onMessageCreated", bob, chatRoomId=room)
+        refused = world.run(field, bob, chatRoomId=room)
         assert (refused.error_type, refused.subscription_filter) == ("Unauthorized", None)
-        assert world.run("Subscription.onMessageCreated", admin, chatRoomId=room).error_type is None
-    assert world.run("Subscription.onMessageCreated", bob, chatRoomId="unknown").error_type == "NotFound"
-    assert world.run("Subscription.onMessageCreated", bob, chatRoomId="").error_type == "ValidationError"
+        assert world.run(field, admin, chatRoomId=room).error_type is None
+    assert world.run(field, bob, chatRoomId="unknown").error_type == "NotFound"
+    assert world.run(field, bob, chatRoomId="").error_type == "ValidationError"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,12 @@ def test_subscription_is_for_members_and_admins(world: World, bob: User, admin: 
         ("Mutation.createChatRoom", {"input": {"name": "Room"}}),
         ("Mutation.joinChatRoom", {"chatRoomId": "private"}),
         ("Mutation.createMessage", {"input": {"chatRoomId": "private", "content": "x"}}),
+        ("Query.getMessage", {"id": "private:1"}),
+        ("Mutation.updateMessage", {"input": {"id": "private:1", "content": "x"}}),
+        ("Mutation.deleteMessage", {"id": "private:1"}),
         ("Subscription.onMessageCreated", {"chatRoomId": "private"}),
+        ("Subscription.onMessageUpdated", {"chatRoomId": "private"}),
+        ("Subscription.onMessageDeleted", {"chatRoomId": "private"}),
     ],
 )
 def test_without_a_user_nothing_is_done(world: World, field: str, arguments: dict[str, Any]) -> None:

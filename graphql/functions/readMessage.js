@@ -1,0 +1,29 @@
+/**
+ * Reads the message `ctx.stash.seq` of the caller's room into `ctx.stash.row`, strongly consistent: a client repairs what
+ * it shows by this. Ends the operation where there is none.
+ *
+ * @dataSource messages
+ * @access dynamodb:GetItem messages
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { failUnknownMessage, isShown } from '../shared/message';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return {
+    operation: 'GetItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq: ctx.stash.seq }),
+    consistentRead: true,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  if (!isShown(ctx.result)) {
+    failUnknownMessage();
+  }
+  ctx.stash.row = ctx.result;
+}

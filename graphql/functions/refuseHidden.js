@@ -1,0 +1,27 @@
+/**
+ * Ends the operation on a message from before the caller's joining, where the room shows its history from joining only.
+ * Costs nothing for later messages.
+ *
+ * @dataSource rooms
+ * @access dynamodb:GetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { admittedRoomId, hidesHistory, joinedSeq } from '../shared/membership';
+import { failUnknownMessage } from '../shared/message';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (ctx.stash.seq > joinedSeq(ctx)) {
+    runtime.earlyReturn();
+  }
+  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }) };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  if (hidesHistory(ctx.result)) {
+    failUnknownMessage();
+  }
+}

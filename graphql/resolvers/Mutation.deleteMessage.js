@@ -1,0 +1,22 @@
+/**
+ * Deletes a message, leaving a tombstone in its place.
+ *
+ * @pipeline readMemberAndRoom, eraseMessage, refreshPreview, recordDeletion
+ */
+import { reasonLength } from '../shared/limits';
+import { toMessage } from '../shared/message';
+import { optionalText, requiredMessageId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { roomId, seq } = requiredMessageId('id', ctx.args.id);
+  ctx.stash.roomId = roomId;
+  ctx.stash.seq = seq;
+  ctx.stash.reason = optionalText('reason', ctx.args.reason, reasonLength);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toMessage(ctx.stash.row);
+}

@@ -1,0 +1,20 @@
+/**
+ * One message, for the members of its room.
+ *
+ * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden
+ */
+import { toMessage } from '../shared/message';
+import { requiredMessageId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { roomId, seq } = requiredMessageId('id', ctx.args.id);
+  ctx.stash.roomId = roomId;
+  ctx.stash.seq = seq;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toMessage(ctx.stash.row);
+}
