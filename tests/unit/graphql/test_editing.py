@@ -155,9 +155,7 @@ def test_others_messages_are_deleted_by_who_keeps_order(world: World, alice: Use
 
 
 @pytest.mark.parametrize("role", ["OWNER", "MODERATOR", "MEMBER"])
-def test_role_in_the_room_decides_about_deleting(
-    world: World, bob: User, room: str, message: str, role: str
-) -> None:
+def test_role_in_the_room_decides_about_deleting(world: World, bob: User, room: str, message: str, role: str) -> None:
     world.give(
         "memberships",
         roomId=room,
