@@ -57,7 +57,10 @@ async def full_room(shared_room: Row, alice: ChatUser) -> Row:
 
 
 async def test_sending_costs_three_writes_and_two_reads(shared_room: Row, alice: ChatUser) -> None:
-    assert_within(await cost_of_sending(alice, shared_room), writes=3, reads=2)
+    cost = await cost_of_sending(alice, shared_room)
+
+    assert_within(cost, writes=3, reads=2)
+    assert cost.read_units == 2, "fewer would be eventually consistent reads of membership and marker"
 
 
 async def test_sending_again_writes_nothing_more_than_one_refused_put(shared_room: Row, alice: ChatUser) -> None:
@@ -113,6 +116,7 @@ async def test_a_page_read_consistently_costs_five_reads_and_the_membership(full
 
     assert len(data["messagesByRoom"]["items"]) == PAGE
     assert_within(cost, writes=0, reads=5 + 1)
+    assert cost.read_units == 5 + 1, "half of it would be an eventually consistent read"
 
 
 async def test_asking_for_what_is_new_when_nothing_is_costs_two_and_a_half_reads(full_room: Row, bob: ChatUser) -> None:
@@ -130,6 +134,7 @@ async def test_subscribing_costs_one_read(shared_room: Row, bob: ChatUser) -> No
         )
 
     assert_within(subscription.meter, writes=0, reads=1)
+    assert subscription.meter.read_units == 1, "half a unit would be an eventually consistent read of the membership"
 
 
 async def test_reading_one_room_or_oneself_costs_a_read_at_most(shared_room: Row, bob: ChatUser) -> None:
