@@ -33,6 +33,8 @@ from local.embedded.confirmation import PostConfirmation
 from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.emulator import Emulator
 from local.embedded.environment import DataDirectory, prepare
+from local.embedded.events.addresses import LocalAddresses
+from local.embedded.events.expiry import Expiry
 from local.embedded.events.mappings import StreamMappings
 from local.embedded.items import DurableTables
 from local.embedded.saving import StateSaver
@@ -111,6 +113,8 @@ class LocalAws:
         self._mappings = StreamMappings(
             self._emulator, self._tables, backend.permissions, positions_folder=directory.state / "events"
         )
+        self._expiry = Expiry(self._emulator, self._tables)
+        LocalAddresses(self._emulator)
         self._saver = StateSaver(self._emulator)
         self._data_plane = AppSyncDataPlane(backend, self._resolver(backend))
 
@@ -121,9 +125,11 @@ class LocalAws:
         self._saver.start()
         await self._data_plane.start()
         self._mappings.start()
+        self._expiry.start()
 
     async def quiet(self) -> None:
         """Begin nothing by itself any more; while requests are still answered, because functions make some."""
+        await self._expiry.close()
         await self._mappings.close()
 
     async def stop(self) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from local.embedded.backend import MiniStackBackend
     from local.embedded.emulator import Emulator
+    from local.embedded.events.expiry import Expiry
     from local.embedded.items import DurableTables
 
 
@@ -28,6 +29,7 @@ class Embedded:
     backend: MiniStackBackend
     tables: DurableTables
     directory: DataDirectory
+    expiry: Expiry
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +43,8 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.backend import MiniStackBackend  # noqa: PLC0415
     from local.embedded.confirmation import PostConfirmation  # noqa: PLC0415
     from local.embedded.emulator import Emulator  # noqa: PLC0415
+    from local.embedded.events.addresses import LocalAddresses  # noqa: PLC0415
+    from local.embedded.events.expiry import Expiry  # noqa: PLC0415
     from local.embedded.events.mappings import StreamMappings  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
@@ -54,11 +58,13 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     CompleteAlarms(emulator)
     backend = MiniStackBackend(emulator)
     mappings = StreamMappings(emulator, tables, backend.permissions, positions_folder=folder / "positions")
+    expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to
+    LocalAddresses(emulator)
     saver = StateSaver(emulator)
     await emulator.start()
     mappings.start()
     try:
-        yield Embedded(emulator, backend, tables, directory)
+        yield Embedded(emulator, backend, tables, directory, expiry)
     finally:
         await mappings.close()
         await saver.close()

@@ -1,0 +1,48 @@
+"""Addresses of the local AppSync in functions' environments.
+
+Terraform knows an API by its AWS name, ``https://<id>.appsync-api.<region>.amazonaws.com/graphql``, and gives that to
+functions; on this machine it answers nowhere. The stored configuration keeps it, so that plans stay empty. What a
+function's process is given is the local address, put in here when MiniStack takes a process for an invocation
+(``services.lambda_svc.acquire_worker``, pinned). A function signs its requests for the host that it calls, so its
+signature is good for the local one. Other services need nothing: boto3 obeys the ``AWS_ENDPOINT_URL`` it is given.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Emulator
+
+_API_URL = re.compile(r"https://(?P<api>[a-z0-9]+)\.appsync-api\.[a-z0-9-]+\.amazonaws\.com/graphql")
+
+
+class LocalAddresses:
+    """Puts itself between an invocation and the process that runs it."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._appsync: Any = emulator.module_of("appsync")
+        self._between(emulator.module_of("lambda"))
+
+    def _between(self, module: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped module
+        acquire = module.acquire_worker
+
+        def acquire_with_local_addresses(name: str, config: dict[str, Any], *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+            return acquire(name, self._localized(config), *arguments, **options)
+
+        module.acquire_worker = acquire_with_local_addresses
+
+    def _localized(self, config: dict[str, Any]) -> dict[str, Any]:
+        environment = config.get("Environment") or {}
+        variables = environment.get("Variables") or {}
+        local = {name: self.local(value) for name, value in variables.items()}
+        return config if local == variables else {**config, "Environment": {**environment, "Variables": local}}
+
+    def local(self, value: str) -> str:
+        """Return a value with the local address if it is the URL of an API that is here, else the value."""
+        found = _API_URL.fullmatch(value)
+        if found is None or found["api"] not in {api["apiId"] for api in self._appsync._apis.all_values()}:  # noqa: SLF001
+            return value
+        return f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/v1/apis/{found['api']}/graphql"

@@ -1,0 +1,122 @@
+"""Expired items leave with a stream record that names DynamoDB itself."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.unit.local.functions import READ_STREAM, REGION, Cloud, eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.local.conftest import Embedded
+
+YEAR = 365 * 24 * 3600
+
+
+@pytest.fixture
+def cloud(embedded: Embedded, tmp_path: Path) -> Cloud:
+    return Cloud(embedded.emulator, tmp_path)
+
+
+async def _expiring_table(cloud: Cloud, name: str) -> str:
+    stream = await cloud.table(name)
+    setting = {"Enabled": True, "AttributeName": "expiresAt"}
+    await cloud.dynamodb("UpdateTimeToLive", TableName=name, TimeToLiveSpecification=setting)
+    return stream
+
+
+async def _put(cloud: Cloud, table: str, name: str, expires_at: dict[str, Any] | None) -> None:
+    item = {"id": {"S": name}, **({"expiresAt": expires_at} if expires_at else {})}
+    await cloud.dynamodb("PutItem", TableName=table, Item=item)
+
+
+async def _ids(cloud: Cloud, table: str) -> set[str]:
+    return {item["id"]["S"] for item in (await cloud.dynamodb("Scan", TableName=table))["Items"]}
+
+
+async def _records(embedded: Embedded, stream: str) -> list[dict[str, Any]]:
+    async def call(action: str, request: dict[str, Any]) -> dict[str, Any]:
+        target = f"DynamoDBStreams_20120810.{action}"
+        return await embedded.emulator.call_json("dynamodbstreams", target, request, region=REGION)
+
+    described = await call("DescribeStream", {"StreamArn": stream})
+    shard = described["StreamDescription"]["Shards"][0]["ShardId"]
+    place = {"StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = await call("GetShardIterator", place)
+    records: list[dict[str, Any]] = (await call("GetRecords", iterator))["Records"]
+    return records
+
+
+async def test_removes_what_has_expired_and_nothing_else(cloud: Cloud, embedded: Embedded) -> None:
+    await _expiring_table(cloud, "sessions")
+    now = time.time()
+    moments = {
+        "past": {"N": str(int(now) - 1)},
+        "future": {"N": str(int(now) + 100)},
+        "milliseconds": {"N": str(int(now * 1000))},
+        "text": {"S": str(int(now) - 1)},
+        "six years ago": {"N": str(int(now) - 6 * YEAR)},
+        "none": None,
+    }
+    for name, moment in moments.items():
+        await _put(cloud, "sessions", name, moment)
+    await embedded.expiry.sweep()
+    assert await _ids(cloud, "sessions") == set(moments) - {"past"}
+
+
+async def test_a_function_can_tell_expiry_from_deletion(cloud: Cloud, embedded: Embedded) -> None:
+    stream = await _expiring_table(cloud, "told_apart")
+    function = await cloud.function("told_apart", READ_STREAM)
+    by_dynamodb = {"userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]}}
+    await cloud.mapping(function, stream, FilterCriteria={"Filters": [{"Pattern": json.dumps(by_dynamodb)}]})
+    past = {"N": str(int(time.time()) - 1)}
+    await _put(cloud, "told_apart", "deleted", past)
+    await cloud.dynamodb("DeleteItem", TableName="told_apart", Key={"id": {"S": "deleted"}})
+    await _put(cloud, "told_apart", "expired", past)
+    await embedded.expiry.sweep()
+    await eventually(lambda: bool(function.invocations()))
+    (record,) = function.invocations()[0]["event"]["Records"]
+    assert record["eventName"] == "REMOVE"
+    assert record["dynamodb"]["OldImage"] == {"id": {"S": "expired"}, "expiresAt": past}
+    assert record["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+
+
+async def test_the_streams_api_names_the_identity_its_own_way(cloud: Cloud, embedded: Embedded) -> None:
+    stream = await _expiring_table(cloud, "by_hand")
+    await _put(cloud, "by_hand", "expired", {"N": str(int(time.time()) - 1)})
+    await embedded.expiry.sweep()
+    inserted, removed = await _records(embedded, stream)
+    assert "userIdentity" not in inserted
+    assert removed["userIdentity"] == {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}
+
+
+async def test_what_expired_is_gone_from_the_journal_with_its_record(cloud: Cloud, embedded: Embedded) -> None:
+    await _expiring_table(cloud, "journaled")
+    await _put(cloud, "journaled", "expired", {"N": str(int(time.time()) - 1)})
+    await embedded.expiry.sweep()
+    segments = sorted((embedded.directory.state / "items").glob("journal-*.jsonl"))
+    kinds = [(operation[0], operation[-1]) for operation in json.loads(segments[-1].read_text().splitlines()[-1])]
+    assert [kind for kind, _ in kinds] == ["item", "stream"]
+    assert kinds[0][1] is None
+    assert kinds[1][1]["userIdentity"]["type"] == "Service"
+
+
+async def test_ministacks_own_reaper_removes_nothing(cloud: Cloud, embedded: Embedded) -> None:
+    import threading  # noqa: PLC0415
+
+    await _expiring_table(cloud, "kept")
+    await _put(cloud, "kept", "expired", {"N": str(int(time.time()) - 1)})
+    dynamodb: Any = embedded.emulator.module_of("dynamodb")
+    (table,) = (table for table in dynamodb._tables.all_values() if table["TableName"] == "kept")  # noqa: SLF001
+    (partition,) = table["items"]
+    (sort,) = table["items"][partition]
+    arguments = (table, partition, sort)
+    reaper = threading.Thread(target=dynamodb._remove_item, args=arguments, name="dynamodb-ttl-reaper")  # noqa: SLF001
+    reaper.start()
+    reaper.join()
+    assert await _ids(cloud, "kept") == {"expired"}
