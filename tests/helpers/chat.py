@@ -117,11 +117,16 @@ class ChatUser:
         Raises:
             AssertionError: it is not there.
         """
-        page = await self.my_rooms(limit=100)
-        for entry in page["items"]:
-            if entry["chatRoom"]["id"] == room["id"]:
-                found: Row = entry
-                return found
+        token = None
+        while True:
+            page = await self.my_rooms(limit=100, nextToken=token)
+            for entry in page["items"]:
+                if entry["chatRoom"]["id"] == room["id"]:
+                    found: Row = entry
+                    return found
+            token = page["nextToken"]
+            if token is None:
+                break
         raise AssertionError(f"{room['id']} is not in {self.account.username}'s rooms")
 
     async def send(self, room: Row, content: str = "Hello", **more: object) -> Row:
