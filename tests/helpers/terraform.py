@@ -157,7 +157,7 @@ class TerraformStack:
             [*self.engine.command, *arguments],
             cwd=self.folder,
             env=dict(self.environment),
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -236,14 +236,14 @@ class RunningTerraform:
 
     process: subprocess.Popen[str]
 
-    def communicate_within(self, timeout: float, answer: str = "") -> Finished:
-        """Answer its question, wait for the end; a command that hangs is killed.
+    def communicate_within(self, timeout: float) -> Finished:
+        """Wait for the end; a command that hangs is killed.
 
         Raises:
             subprocess.TimeoutExpired: it did not end in time.
         """
         try:
-            output, _ = self.process.communicate(answer, timeout=timeout)
+            output, _ = self.process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()

@@ -188,13 +188,13 @@ def test_of_two_applies_at_once_one_is_told_who_holds_the_lock(
 ) -> None:
     other = TerraformStack(Path(shutil.copytree(colleague.folder, tmp_path / "stack")), engine, environment(applied))
     s3 = state_bucket(applied)
-    replace = "-replace=aws_cognito_user_group.Moderators"
+    apply = ("apply", "-input=false", "-no-color", "-auto-approve", "-replace=aws_cognito_user_group.Moderators")
 
-    first = colleague.start("apply", "-no-color", replace)  # waits at its question, the lock in its hand
-    wait_until(lambda: s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{STATE_KEY}.tflock")["KeyCount"])
+    first = colleague.start(*apply, "-parallelism=1")  # slowly, so that the second one comes while it works
+    wait_until(lambda: is_locked(s3))
     holder = json.loads(s3.get_object(Bucket=BUCKET, Key=LOCK_KEY)["Body"].read())
-    second = other.start("apply", "-no-color", "-auto-approve", replace).communicate_within(60)
-    first_done = first.communicate_within(60, "yes\n")
+    second = other.start(*apply).communicate_within(60)
+    first_done = first.communicate_within(120)
 
     assert second.returncode == 1
     assert "Error acquiring the state lock" in second.output
