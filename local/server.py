@@ -38,6 +38,7 @@ from local.embedded.events.expiry import Expiry
 from local.embedded.events.mappings import StreamMappings
 from local.embedded.items import DurableTables
 from local.embedded.saving import StateSaver
+from local.embedded.transport import take_loopback_for_secure
 from local.embedded.user_groups import UpdateGroup
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class LocalAws:
 
     def __init__(self, directory: DataDirectory) -> None:
         self._emulator = Emulator()
+        take_loopback_for_secure()
         self._tables = DurableTables(self._emulator, directory.state / "items")
         self._tables.restore()
         self._emulator.wrap("appsync", self._forgetting)

@@ -15,6 +15,7 @@ from local.clients import clients
 from local.deployment import direct
 from local.deployment.engine import find_engine
 from local.deployment.requests import DeploymentError
+from local.deployment.resources import SERVICES
 from local.deployment.resources.resource import Target
 from local.deployment.terraform import ProviderMissingError, Terraform
 from local.embedded.environment import ACCOUNT_ID, DEFAULT_REGION
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from local.deployment.stack import Stack
     from local.embedded.environment import DataDirectory
     from local.process import Instance
-
-_SERVICES = ("appsync", "cloudwatch", "cognito-idp", "dynamodb", "iam", "lambda", "logs")
 
 
 class Way(enum.Enum):
@@ -119,7 +118,7 @@ class _Deployment:
     def _target(self) -> Target:
         region = self.stack.provider.get("region", DEFAULT_REGION)
         return Target(
-            clients=clients(_SERVICES, self.instance.url, region=region),
+            clients=clients(SERVICES, self.instance.url, region=region),
             folder=self.stack.folder,
             tags=self.stack.default_tags,
             region=region,

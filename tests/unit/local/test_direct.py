@@ -11,6 +11,7 @@ from local.clients import clients
 from local.deployment import direct
 from local.deployment.adoption import write_imports
 from local.deployment.requests import DeploymentError, request
+from local.deployment.resources import SERVICES
 from local.deployment.resources.resource import Target
 from local.deployment.stack import Stack
 from tests.unit.local.server_process import ServerProcess
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SERVICES = ("appsync", "cloudwatch", "cognito-idp", "dynamodb", "iam", "lambda", "logs")
 CODE = "export function request(ctx) { return {}; }\nexport function response(ctx) { return ctx.result; }\n"
 
 

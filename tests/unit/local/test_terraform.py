@@ -14,6 +14,7 @@ from local.deployment import direct, state_lock, terraform
 from local.deployment.engine import find_engine
 from local.deployment.providers import find_mirror
 from local.deployment.requests import DeploymentError
+from local.deployment.resources import SERVICES
 from local.deployment.resources.resource import Target
 from local.deployment.stack import Stack
 from local.deployment.terraform import Terraform
@@ -51,9 +52,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture(scope="module")
 def target(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Target:
-    services = ("appsync", "cloudwatch", "cognito-idp", "dynamodb", "iam", "lambda", "logs")
     folder = tmp_path_factory.mktemp("stack")
-    return Target(clients(services, server.url), folder, {}, "us-east-1", "000000000000")
+    return Target(clients(SERVICES, server.url), folder, {}, "us-east-1", "000000000000")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,29 @@
+"""Policies that ask for TLS (``aws:SecureTransport``) hold on this machine without it.
+
+What they guard against is that somebody reads along on the way; loopback has no way. Without this, a bucket or a queue
+whose policy denies plain HTTP, as every good one does, could be used over the TLS port only, and by no function: those
+are given the plain endpoint. Of MiniStack's inner names (pinned) this file uses ``core.iam_evaluator``'s
+``_resolve_condition_key``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_KEY = "aws:securetransport"
+
+
+def take_loopback_for_secure() -> None:
+    """Let every condition on the transport see TLS."""
+    from ministack.core import iam_evaluator  # noqa: PLC0415 - see emulator.Emulator
+
+    _answer_for_transport(iam_evaluator)
+
+
+def _answer_for_transport(module: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped module
+    resolve = module._resolve_condition_key  # noqa: SLF001 - pinned version
+
+    def resolve_with_transport(key: str, context: Any) -> Any:  # noqa: ANN401
+        return "true" if key.lower() == _KEY else resolve(key, context)
+
+    module._resolve_condition_key = resolve_with_transport  # noqa: SLF001
