@@ -58,6 +58,7 @@ TABLES = (
     Table("notifications", Key("userId", "notificationId"), expires=True),
     Table("presence", Key("userId")),
     Table("reactions", Key("messageId", "reactionId")),
+    Table("reports", Key("roomId", "reportId")),
     Table("rooms", Key("roomId"), (Index("byVisibility", Key("listedVisibility", "createdAt"), "KEYS_ONLY"),)),
     Table("users", Key("userId")),
 )

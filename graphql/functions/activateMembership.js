@@ -1,5 +1,5 @@
 /**
- * Makes the caller a member, unless the caller became one, or was banned, since readJoiner looked. Whatever goes wrong
+ * Makes the caller a member, unless the caller became one, or was banned, or lost the invitation, since it was looked at. Whatever goes wrong
  * here is raised by uncountMember, after it has taken the member back out of the count.
  *
  * An UpdateItem, for two reasons: a member who left and comes back stays muted, and AppSync takes a PutItem that its
@@ -35,11 +35,17 @@ export function request(ctx) {
         ':seq': joinedSeq,
       }),
     },
-    condition: {
-      expression: 'attribute_not_exists(roomId) OR NOT (#state IN (:active, :banned))',
-      expressionNames: { '#state': 'state' },
-      expressionValues: util.dynamodb.toMapValues({ ':active': 'ACTIVE', ':banned': 'BANNED' }),
-    },
+    condition: ctx.stash.isInvited
+      ? {
+          expression: '#state = :invited',
+          expressionNames: { '#state': 'state' },
+          expressionValues: util.dynamodb.toMapValues({ ':invited': 'INVITED' }),
+        }
+      : {
+          expression: 'attribute_not_exists(roomId) OR NOT (#state IN (:active, :banned))',
+          expressionNames: { '#state': 'state' },
+          expressionValues: util.dynamodb.toMapValues({ ':active': 'ACTIVE', ':banned': 'BANNED' }),
+        },
   };
 }
 

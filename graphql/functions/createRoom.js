@@ -19,7 +19,9 @@ export function request(ctx) {
     ...ctx.stash.room,
     createdBy: userId,
     memberCount: 1,
+    ownerCount: 1,
     lastSeq: 0,
+    version: 1,
     createdAt: now,
   };
   const membership = {

@@ -1,6 +1,6 @@
 /**
- * Reads a page of the caller's active memberships. Stands twice in its pipeline: the second time it fills up a page
- * that memberships which are not active have left short.
+ * Reads a page of the caller's memberships in the state `ctx.stash.state`. Stands twice in its pipeline: the second time
+ * it fills up a page that memberships in other states have left short.
  *
  * @dataSource memberships
  * @access dynamodb:Query memberships.byUser
@@ -38,7 +38,7 @@ export function response(ctx) {
   const page = ctx.stash.page;
   const rows = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.result.items);
   ctx.stash.page = {
-    rows: [...page.rows, ...rows.filter((row) => row.state === 'ACTIVE')],
+    rows: [...page.rows, ...rows.filter((row) => row.state === ctx.stash.state)],
     position: rows[rows.length - 1]?.roomId ?? page.position,
     isLast: !ctx.result.nextToken,
   };

@@ -1,6 +1,6 @@
 /**
- * First step of joining: the caller's profile, and the membership that the caller may have already. Whoever is a member
- * has the answer; whoever is banned gets no further. An outdated read does no harm: activateMembership decides.
+ * First step of joining: the caller's profile, and the membership that the caller may have already. Not strongly
+ * consistent, for the price: what would end the operation, confirmMembership reads once more.
  *
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
@@ -10,7 +10,6 @@ import { util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
-import { answerMember } from '../shared/joining';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -30,5 +29,7 @@ export function response(ctx) {
   failOnUnprocessedKeys(ctx.result);
   const profile = ctx.result.data[tables.users][0];
   ctx.stash.displayName = profile?.displayName ?? callerName(ctx);
-  answerMember(ctx, ctx.result.data[tables.memberships][0]);
+  const state = ctx.result.data[tables.memberships][0]?.state;
+  ctx.stash.isInvited = state === 'INVITED';
+  ctx.stash.isDoubtful = state === 'ACTIVE' || state === 'BANNED';
 }

@@ -5,31 +5,27 @@
  * @access dynamodb:PutItem audit
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { newAuditRow } from '../shared/audit';
 import { failOn } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { admittedRoomId, authorName } from '../shared/membership';
 import { toMessageId } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { row, reason, isErased } = ctx.stash;
-  const actorId = callerId(ctx);
-  if (!isErased || row.authorId === actorId) {
+  if (!isErased || row.authorId === callerId(ctx)) {
     runtime.earlyReturn();
   }
-  const roomId = admittedRoomId(ctx);
+  const { roomId, auditId, ...attributes } = newAuditRow(ctx, {
+    action: 'MESSAGE_DELETED',
+    messageId: toMessageId(row.roomId, row.seq),
+    ...(row.authorId ? { userId: row.authorId } : {}),
+    ...(reason ? { reason } : {}),
+  });
   return {
     operation: 'PutItem',
-    key: util.dynamodb.toMapValues({ roomId, auditId: util.autoUlid() }),
-    attributeValues: util.dynamodb.toMapValues({
-      action: 'MESSAGE_DELETED',
-      actorId,
-      actorName: authorName(ctx),
-      messageId: toMessageId(roomId, row.seq),
-      createdAt: row.deletedAt,
-      ...(row.authorId ? { userId: row.authorId } : {}),
-      ...(reason ? { reason } : {}),
-    }),
+    key: util.dynamodb.toMapValues({ roomId, auditId }),
+    attributeValues: util.dynamodb.toMapValues(attributes),
   };
 }
 

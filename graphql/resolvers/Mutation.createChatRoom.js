@@ -3,23 +3,18 @@
  *
  * @pipeline readProfile, createRoom
  */
-import { roomDescriptionLength, roomNameLength } from '../shared/limits';
 import { toChatRoom } from '../shared/room';
-import { optionalText, requiredText } from '../shared/validation';
+import { roomNameLength } from '../shared/limits';
+import { givenSettings, storedSettings } from '../shared/settings';
+import { requiredText } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { input } = ctx.args;
-  const name = requiredText('input.name', input.name, roomNameLength);
-  const description = optionalText('input.description', input.description, roomDescriptionLength);
-  const visibility = input.visibility ?? 'PUBLIC';
-  ctx.stash.room = {
-    name,
-    visibility,
-    // Attributes without a value are left out: NULL in the key of an index makes DynamoDB refuse the row.
-    ...(description ? { description } : {}),
-    ...(visibility === 'PUBLIC' ? { listedVisibility: visibility } : {}),
-  };
+  requiredText('input.name', input.name, roomNameLength);
+  const settings = givenSettings({ ...input, visibility: input.visibility ?? 'PUBLIC' });
+  // Attributes without a value are left out: NULL in the key of an index makes DynamoDB refuse the row.
+  ctx.stash.room = storedSettings(settings);
   return {};
 }
 

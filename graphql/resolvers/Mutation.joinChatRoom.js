@@ -1,8 +1,9 @@
 /**
- * Makes the caller a member of a public room. Three writes and the index, no transaction: the number of members can be
- * one too high when AppSync itself dies between two of them, and never for any other reason.
+ * Makes the caller a member of a public room, or of one that has invited the caller. Three writes and the index, no
+ * transaction: the number of members can be one too high when AppSync itself dies between two of them, and never for
+ * any other reason.
  *
- * @pipeline readJoiner, countMember, activateMembership, uncountMember
+ * @pipeline readJoiner, confirmMembership, countMember, confirmMembership, countMember, activateMembership, uncountMember
  */
 import { requiredRoomId } from '../shared/validation';
 

@@ -11,6 +11,7 @@ import { pageLimit } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  ctx.stash.state = 'ACTIVE';
   ctx.stash.limit = pageLimit(ctx.args.limit);
   return {};
 }

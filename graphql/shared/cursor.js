@@ -4,7 +4,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
-import { roomIdPattern } from './limits';
+import { roomIdPattern, userIdPattern } from './limits';
 
 /** @typedef {string | null | undefined} OptionalText */
 
@@ -59,4 +59,22 @@ export function sequenceFromCursor(kind, cursor) {
  */
 export function roomIdFromCursor(kind, cursor) {
   return position(kind, cursor, roomIdPattern);
+}
+
+/**
+ * @param {string} kind
+ * @param {OptionalText} cursor
+ * @returns {string | null} the user after whom the page starts
+ */
+export function userIdFromCursor(kind, cursor) {
+  return position(kind, cursor, userIdPattern);
+}
+
+/**
+ * @param {string} kind
+ * @param {OptionalText} cursor
+ * @returns {string | null} the ULID, or the id of a report, after which the page starts
+ */
+export function entryIdFromCursor(kind, cursor) {
+  return position(kind, cursor, '^[A-Za-z0-9_:-]{1,80}$');
 }

@@ -84,3 +84,13 @@ export function failOnUnprocessedKeys(result) {
     fail('RateLimited', 'Too many requests at once for this room. Wait a second, then repeat the call unchanged.');
   }
 }
+
+/**
+ * Tells whether a transaction was cancelled: by one of its conditions, or because another write touched the same rows.
+ *
+ * @param {DataSourceError | undefined} error ctx.error
+ * @returns {boolean}
+ */
+export function isCancelled(error) {
+  return error?.type === 'DynamoDB:TransactionCanceledException';
+}

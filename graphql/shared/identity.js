@@ -62,3 +62,11 @@ export function callerName(ctx) {
 export function actsInAnyRoom(ctx) {
   return callerGroups(ctx).some((group) => powerfulGroups.indexOf(group) >= 0);
 }
+
+/**
+ * @param {Context} ctx
+ * @returns {boolean} whether the caller may also do in any room what only its owners may
+ */
+export function ownsAnyRoom(ctx) {
+  return callerGroups(ctx).indexOf('Admins') >= 0;
+}

@@ -18,8 +18,17 @@ export const reasonLength = 512;
 export const clientMessageIdPattern = '^[A-Za-z0-9._:-]{1,64}$';
 export const clientMessageIdRule = '1 to 64 letters, digits, "-", "_", "." or ":"';
 
-/** Ids of rooms are UUIDs; the pattern keeps out what could not be one, and the separators of composed keys. */
-export const roomIdPattern = '^[A-Za-z0-9_-]{1,64}$';
+/** Ids of users are the pool's; the pattern keeps out the separators of composed keys. */
+export const userIdPattern = '^[A-Za-z0-9_-]{1,64}$';
+
+/** Ids of rooms are UUIDs, those of direct rooms two ids of users; "#" separates composed keys and is kept out. */
+export const roomIdPattern = '^(direct:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_-]{1,64}$';
+
+export const slowModeSecondsMaximum = 21600;
+export const retentionDaysMaximum = 3650;
+
+/** A year. */
+export const muteSecondsMaximum = 31536000;
 
 export const pageSize = 50;
 export const pageSizeMaximum = 100;

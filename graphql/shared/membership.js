@@ -27,7 +27,7 @@ export function admit(ctx, membership) {
     return;
   }
   if (membership?.state === 'BANNED') {
-    fail('Banned', 'You are banned from this room. Ask its owner or a moderator to lift the ban.');
+    failBanned();
   }
   if (membership || ctx.stash.room) {
     failNotMember();
@@ -54,6 +54,13 @@ export function failUnknownRoom() {
  */
 export function isRoomUncertain(ctx) {
   return !ctx.stash.admission?.membership;
+}
+
+/**
+ * @returns {never}
+ */
+export function failBanned() {
+  fail('Banned', 'You are banned from this room. Ask its owner or a moderator to lift the ban.');
 }
 
 /**
@@ -135,7 +142,8 @@ export function toMembership(row) {
     role: row.role,
     state: row.state,
     joinedAt: row.joinedAt,
-    readSeq: row.readSeq,
+    readSeq: row.readSeq ?? 0,
     mutedUntil: row.mutedUntil,
+    invitedBy: row.invitedBy,
   };
 }

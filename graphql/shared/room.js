@@ -5,6 +5,42 @@ import { fail } from './errors';
 
 /** @typedef {import('./types').RoomRow} RoomRow */
 
+const directPrefix = 'direct:';
+
+/**
+ * @param {string[]} userIds of the two users
+ * @returns {string} the id of their direct room: the same whoever asks
+ */
+export function directRoomId(userIds) {
+  return `${directPrefix}${userIds.join(':')}`;
+}
+
+/**
+ * @param {string} roomId
+ * @returns {boolean}
+ */
+export function isDirect(roomId) {
+  return roomId.startsWith(directPrefix);
+}
+
+/**
+ * Ends an operation that is for rooms of more than two.
+ *
+ * @param {string} roomId
+ */
+export function refuseDirect(roomId) {
+  if (isDirect(roomId)) {
+    fail('ValidationError', 'This is a direct room: it has the same two members for ever, and neither of them owns it.');
+  }
+}
+
+/**
+ * @returns {never}
+ */
+export function failArchived() {
+  fail('RoomFrozen', 'The room is archived: it can be read, and nothing in it can be changed any more.');
+}
+
 /**
  * @param {RoomRow} row
  * @returns {Record<string, unknown>} the row as the schema's ChatRoom: without the last message, which is for members
@@ -20,6 +56,13 @@ export function toChatRoom(row) {
     lastSeq: row.lastSeq,
     lastMessageAt: row.lastMessageAt,
     createdAt: row.createdAt,
+    directUserIds: row.directUserIds,
+    frozen: row.frozen ?? false,
+    slowModeSeconds: row.slowModeSeconds ?? 0,
+    historyVisibility: row.historyVisibility ?? 'FROM_START',
+    retentionDays: row.retentionDays,
+    archivedAt: row.archivedAt,
+    version: row.version ?? 1,
   };
 }
 

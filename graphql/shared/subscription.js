@@ -20,3 +20,21 @@ export function subscribeToRoom(ctx, narrower) {
   extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ chatRoomId, ...narrower }));
   extensions.setSubscriptionInvalidationFilter(util.transform.toSubscriptionFilter({ chatRoomId, userId }));
 }
+
+/**
+ * The subscriptions that a mutation ends for a user who is not in the room any more: at most five, because AppSync ends
+ * no more in one request (developer guide, "Invalidating subscriptions").
+ */
+const endedFields = ['onMessageCreated', 'onMessageUpdated', 'onMessageDeleted', 'onMembershipChanged'];
+
+/**
+ * Ends the subscriptions of a user to a room.
+ *
+ * @param {string} chatRoomId
+ * @param {string} userId
+ */
+export function endSubscriptions(chatRoomId, userId) {
+  for (const subscriptionField of endedFields) {
+    extensions.invalidateSubscriptions({ subscriptionField, payload: { chatRoomId, userId } });
+  }
+}

@@ -18,7 +18,8 @@ export type TableKey =
   | 'deduplication'
   | 'reactions'
   | 'presence'
-  | 'audit';
+  | 'audit'
+  | 'reports';
 
 export type ErrorType =
   | 'Unauthorized'
@@ -30,7 +31,13 @@ export type ErrorType =
   | 'Banned'
   | 'RoomFrozen';
 
-export type Visibility = 'PUBLIC' | 'PRIVATE';
+export type Visibility = 'PUBLIC' | 'PRIVATE' | 'DIRECT';
+
+export type HistoryVisibility = 'FROM_START' | 'FROM_JOIN';
+
+export type Role = 'OWNER' | 'MODERATOR' | 'MEMBER';
+
+export type MembershipState = 'ACTIVE' | 'INVITED' | 'BANNED' | 'LEFT';
 
 export type PreviewRow = {
   type: string;
@@ -48,14 +55,26 @@ export type RoomRow = {
   /** Key of the index byVisibility: there for public rooms that are not archived, absent for all others. */
   listedVisibility?: 'PUBLIC';
   createdBy: string;
+  /** Active memberships. */
   memberCount: number;
+  /** Active owners, or fewer; never more, so that the last one is never taken for one of several. */
+  ownerCount: number;
   lastSeq: number;
   /** When lastSeq was last advanced; only that moves it. */
   lastMessageAt?: string;
   lastMessage?: PreviewRow;
   frozen?: boolean;
-  /** From where a member sees messages; FROM_START when absent. */
-  historyVisibility?: 'FROM_START' | 'FROM_JOIN';
+  /** Absent where there is no slow mode. */
+  slowModeSeconds?: number;
+  /** Absent for FROM_START. */
+  historyVisibility?: HistoryVisibility;
+  /** Absent where messages are kept. */
+  retentionDays?: number;
+  /** Of a direct room: its two users, sorted. */
+  directUserIds?: string[];
+  /** Counts the changes of what updateChatRoom and archiveChatRoom change. */
+  version: number;
+  updatedAt?: string;
   archivedAt?: string;
   createdAt: string;
 };
@@ -64,12 +83,62 @@ export type MembershipRow = {
   roomId: string;
   userId: string;
   displayName: string;
-  role: 'OWNER' | 'MODERATOR' | 'MEMBER';
-  state: 'ACTIVE' | 'INVITED' | 'BANNED' | 'LEFT';
-  joinedAt: string;
+  role: Role;
+  state: MembershipState;
+  /** Absent before the first joining. */
+  joinedAt?: string;
   joinedSeq: number;
   readSeq: number;
   mutedUntil?: string;
+  invitedBy?: string;
+  invitedAt?: string;
+  /** The moderation act that made the row what it is: what its user is told of it comes from here. */
+  lastAct?: { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
+};
+
+export type ModerationAction =
+  | 'ROOM_UPDATED'
+  | 'ROOM_ARCHIVED'
+  | 'ROLE_CHANGED'
+  | 'MEMBER_REMOVED'
+  | 'MEMBER_BANNED'
+  | 'MEMBER_UNBANNED'
+  | 'MEMBER_MUTED'
+  | 'MEMBER_UNMUTED'
+  | 'MESSAGE_DELETED'
+  | 'REPORT_RESOLVED';
+
+/** What a moderation act is about, for its row in the log; see audit.js. */
+export type Act = {
+  action: ModerationAction;
+  userId?: string;
+  messageId?: string;
+  reason?: string;
+  changes?: { name: string; value: string | null }[];
+};
+
+export type AuditRow = Act & {
+  roomId: string;
+  auditId: string;
+  actorId: string;
+  actorName: string;
+  createdAt: string;
+};
+
+export type ReportRow = {
+  roomId: string;
+  /** Sequence number in ten digits, colon, reporter: the reports of one message stand together. */
+  reportId: string;
+  seq: number;
+  authorId?: string;
+  reporterId: string;
+  reporterName: string;
+  reason: string;
+  status: 'OPEN' | 'RESOLVED';
+  resolution?: 'DISMISSED' | 'ACTED_ON';
+  resolvedBy?: string;
+  resolvedAt?: string;
+  createdAt: string;
 };
 
 export type MessageRow = {

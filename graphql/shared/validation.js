@@ -8,8 +8,10 @@ import {
   clientMessageIdRule,
   pageSize,
   pageSizeMaximum,
+  reasonLength,
   roomIdPattern,
   sequenceMaximum,
+  userIdPattern,
 } from './limits';
 
 /** @typedef {string | null | undefined} OptionalText */
@@ -69,6 +71,49 @@ export function requiredMessageId(argument, value) {
     fail('ValidationError', `${argument} is not the id of a message. Give an id that createMessage or a list returned.`);
   }
   return { roomId, seq: parseInt(digits, 10) };
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {OptionalText} value
+ * @returns {string} the id
+ */
+export function requiredUserId(argument, value) {
+  if (!value || !util.matches(userIdPattern, value)) {
+    fail('ValidationError', `${argument} is not the id of a user. Give an id such as me or roomMembers returns.`);
+  }
+  return value;
+}
+
+/**
+ * @param {OptionalText} value
+ * @returns {string} why a moderation act is done
+ */
+export function requiredReason(value) {
+  return requiredText('reason', value, reasonLength);
+}
+
+/**
+ * @param {OptionalText} value
+ * @returns {{ reason?: string }} why a moderation act is done; without the key where nobody said
+ */
+export function optionalReason(value) {
+  const reason = optionalText('reason', value, reasonLength);
+  return reason ? { reason } : {};
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {number} value
+ * @param {number} lowest
+ * @param {number} highest
+ * @returns {number}
+ */
+export function numberWithin(argument, value, lowest, highest) {
+  if (value < lowest || value > highest) {
+    fail('ValidationError', `${argument} is ${value}. Give ${lowest} to ${highest}, or leave it out.`);
+  }
+  return value;
 }
 
 /**

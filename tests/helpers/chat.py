@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tests.helpers.graphql_client import GraphQLClient
+from tests.helpers.operations import document
 from tests.helpers.realtime_client import HeaderStyle, RealtimeClient, Subscription
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-ROOM = "id name description visibility createdBy memberCount lastSeq lastMessageAt createdAt"
-MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mutedUntil"
+ROOM = (
+    "id name description visibility createdBy memberCount lastSeq lastMessageAt createdAt "
+    "directUserIds frozen slowModeSeconds historyVisibility retentionDays archivedAt version"
+)
+MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mutedUntil invitedBy"
 MESSAGE = """id chatRoomId seq type content authorId authorName clientMessageId createdAt
   version revision editedAt deletedAt deletedBy"""
 
@@ -79,6 +83,22 @@ class ChatUser:
     def id(self) -> str:
         """The person's user id."""
         return self.account.sub
+
+    async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - whatever the field answers
+        """Run a query or mutation with its canonical document and return the field's value."""
+        return (await self.graphql.execute(document(field), variables))[field]
+
+    async def refusal(self, field: str, **variables: object) -> str | None:
+        """Run a query or mutation that should be refused; returns the type of its error, None where it succeeded.
+
+        Raises:
+            AssertionError: it came back with several errors, or with data beside the error.
+        """
+        answer = await self.graphql.attempt(document(field), variables)
+        if not answer.errors:
+            return None
+        assert (len(answer.errors), answer.data) == (1, {field: None}), answer.body
+        return answer.errors[0].type
 
     async def me(self) -> Row:
         """Return the person's own profile."""
@@ -171,7 +191,7 @@ class ChatUser:
         return RealtimeClient(self.outputs["RealtimeURL"], self.graphql.headers, style=style)
 
     @asynccontextmanager
-    async def listening(self, room: Row) -> AsyncIterator[Subscription]:
-        """Subscribe to a room's new messages for as long as the block lasts."""
+    async def listening(self, room: Row, field: str = "onMessageCreated") -> AsyncIterator[Subscription]:
+        """Subscribe to a room's new messages, or to something else of the room, for as long as the block lasts."""
         async with self.realtime() as connection:
-            yield await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": room["id"]})
+            yield await connection.subscribe(document(field), {"chatRoomId": room["id"]})

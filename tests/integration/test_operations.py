@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, parse, print_ast
+from graphql import OperationDefinitionNode, OperationType, parse
 
 from tests.helpers.backend import ROOT
+from tests.helpers.operations import document as canonical
 
 if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
@@ -36,23 +37,37 @@ VARIABLES: dict[str, Any] = {
     "OnMessageCreated": {"chatRoomId": "$room"},
     "OnMessageUpdated": {"chatRoomId": "$room"},
     "OnMessageDeleted": {"chatRoomId": "$room"},
+    "UpdateChatRoom": {"input": {"id": "$room", "slowModeSeconds": 0, "expectedVersion": 1}},
+    "ArchiveChatRoom": {"id": "$room", "reason": "canonical"},
+    "OpenDirectRoom": {"userId": "$stranger"},
+    "LeaveChatRoom": {"chatRoomId": "$elsewhere"},
+    "InviteToChatRoom": {"chatRoomId": "$room", "userId": "$stranger"},
+    "SetMemberRole": {"chatRoomId": "$room", "userId": "$member", "role": "MODERATOR", "reason": "canonical"},
+    "RemoveMember": {"chatRoomId": "$room", "userId": "$member", "reason": "canonical"},
+    "BanMember": {"chatRoomId": "$room", "userId": "$member", "reason": "canonical"},
+    "UnbanMember": {"chatRoomId": "$room", "userId": "$member", "reason": "canonical"},
+    "MuteMember": {"chatRoomId": "$room", "userId": "$member", "seconds": 60, "reason": "canonical"},
+    "UnmuteMember": {"chatRoomId": "$room", "userId": "$member", "reason": "canonical"},
+    "RoomMembers": {"chatRoomId": "$room", "state": "ACTIVE", "limit": 5},
+    "MyInvitations": {"limit": 5},
+    "ReportMessage": {"messageId": "$message", "reason": "canonical"},
+    "Reports": {"chatRoomId": "$room", "status": "OPEN", "limit": 5},
+    "ResolveReport": {"chatRoomId": "$room", "reportId": "$report", "resolution": "DISMISSED", "reason": "canonical"},
+    "ModerationLog": {"chatRoomId": "$room", "limit": 5},
+    "OnMembershipChanged": {"chatRoomId": "$room"},
 }
 TRIGGERS = {
     "OnMessageCreated": "CreateMessage",
     "OnMessageUpdated": "UpdateMessage",
     "OnMessageDeleted": "DeleteMessage",
+    "OnMembershipChanged": "MuteMember",
 }
 """What to run for a subscription to deliver something."""
 
 
 def document(name: str) -> str:
-    """An operation with the fragments that it uses, directly or through another."""
-    text = print_ast(OPERATIONS[name])
-    known = {node.name.value: print_ast(node) for node in DOCUMENTS if isinstance(node, FragmentDefinitionNode)}
-    wanted: dict[str, str] = {}
-    while missing := {key for key in known if f"...{key}" in text + "".join(wanted.values())} - wanted.keys():
-        wanted |= {key: known[key] for key in missing}
-    return "\n".join([text, *wanted.values()])
+    """An operation with the fragments that it uses."""
+    return canonical(name[0].lower() + name[1:])
 
 
 def filled(value: Any, known: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
@@ -62,13 +77,29 @@ def filled(value: Any, known: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
     return {"$key": str(uuid4()), **known}.get(value, value) if isinstance(value, str) else value
 
 
+@pytest.fixture
+async def known(shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> dict[str, str]:
+    """What the variables name: a room of Bob's with Alice in it, his message there, her report of it, and others."""
+    room = await bob.create_room()
+    await alice.join(room)
+    message = await bob.send(room)
+    report = await alice.run("reportMessage", messageId=message["id"], reason="canonical")
+    return {
+        "$room": room["id"],
+        "$elsewhere": shared_room["id"],
+        "$message": message["id"],
+        "$report": report["id"],
+        "$member": alice.id,
+        "$stranger": mallory.id,
+    }
+
+
 def test_every_canonical_operation_is_run_here() -> None:
     assert VARIABLES.keys() == OPERATIONS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-async def test_a_canonical_operation_runs(name: str, shared_room: Row, bob: ChatUser) -> None:
-    known = {"$room": shared_room["id"], "$message": (await bob.send(shared_room))["id"]}
+async def test_a_canonical_operation_runs(name: str, bob: ChatUser, known: dict[str, str]) -> None:
     variables = filled(VARIABLES[name], known)
 
     if OPERATIONS[name].operation is OperationType.SUBSCRIPTION:

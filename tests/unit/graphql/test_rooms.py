@@ -28,6 +28,10 @@ def test_create_chat_room_writes_the_room_and_its_owner(world: World, alice: Use
         "memberCount": 1,
         "lastSeq": 0,
         "createdAt": "2030-01-01T00:00:00.000Z",
+        "frozen": False,
+        "slowModeSeconds": 0,
+        "historyVisibility": "FROM_START",
+        "version": 1,
     }
     assert world.items("memberships") == [
         {

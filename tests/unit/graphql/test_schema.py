@@ -32,10 +32,25 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 GRAPHQL = ROOT / "graphql"
 ROOTS = ("Query", "Mutation", "Subscription")
-TABLES = {"rooms", "memberships", "messages", "deduplication", "users", "reactions", "presence", "audit"}
+TABLES = {"rooms", "memberships", "messages", "deduplication", "users", "reactions", "presence", "audit", "reports"}
 INDEXES = {"rooms.byVisibility", "memberships.byUser", "messages.byThread"}
 
 IDENTITY = re.compile("user|author|owner|sender", re.IGNORECASE)
+
+ABOUT_SOMEBODY = {
+    "openDirectRoom",
+    "inviteToChatRoom",
+    "setMemberRole",
+    "removeMember",
+    "banMember",
+    "unbanMember",
+    "muteMember",
+    "unmuteMember",
+}
+"""Operations with a `userId` that is never the caller's own identity, but whom the operation is about."""
+
+ENDED_BY_STREAM = {"onReactionRemoved", "onTypingStarted", "onTypingStopped", "onUserPresenceChanged"}
+"""Subscriptions to a room that publishAccessEnded ends."""
 
 APPSYNC = """
 scalar AWSDateTime
@@ -151,6 +166,18 @@ def test_subscriptions_return_what_their_mutations_return_and_their_arguments_ar
         assert set(field.args) <= set(returned.fields), name
 
 
+def test_every_subscription_to_a_room_ends_with_the_membership(schema: GraphQLSchema) -> None:
+    """AppSync ends five subscription fields in one request; the others end with the stream of memberships."""
+    source = (GRAPHQL / "shared" / "subscription.js").read_text()
+    match = re.search(r"const endedFields = \[([^\]]*)\]", source)
+    assert match is not None
+    ended = set(re.findall(r"'(\w+)'", match[1]))
+    assert schema.subscription_type is not None
+    of_rooms = {name for name, field in schema.subscription_type.fields.items() if "chatRoomId" in field.args}
+    assert len(ended) <= 5
+    assert ended == of_rooms - ENDED_BY_STREAM
+
+
 def test_every_type_is_for_users_of_the_pool_only(schema: GraphQLSchema) -> None:
     for type_ in own_types(schema):
         if isinstance(type_, GraphQLObjectType):
@@ -175,12 +202,13 @@ def test_everything_is_described(schema: GraphQLSchema) -> None:
 
 
 def test_names_of_identity_are_not_among_the_inputs(schema: GraphQLSchema) -> None:
-    """Who acts comes from the token: no argument of today's operations names a user."""
+    """Who acts comes from the token: an argument names a user only where the operation is about somebody else."""
     for root in ROOTS:
         for name, field in schema.type_map[root].fields.items():  # type: ignore[attr-defined]
             for key, argument in field.args.items():
                 inner = getattr(get_named_type(argument.type), "fields", {})
-                assert [given for given in (key, *inner) if IDENTITY.search(given)] == [], name
+                named = [given for given in (key, *inner) if IDENTITY.search(given)]
+                assert named == (["userId"] if name in ABOUT_SOMEBODY and key == "userId" else []), name
 
 
 def test_canonical_documents_are_valid_and_cover_every_operation(schema: GraphQLSchema) -> None:
@@ -198,7 +226,7 @@ def test_canonical_documents_are_valid_and_cover_every_operation(schema: GraphQL
 
 def test_message_fragment_selects_all_of_a_message(schema: GraphQLSchema) -> None:
     source = (GRAPHQL / "operations" / "fragments.graphql").read_text()
-    for name in ("Message", "ChatRoom", "Membership"):
+    for name in ("Message", "ChatRoom", "Membership", "Report"):
         match = re.search(rf"fragment {name}Fields on {name} {{([^}}]*)}}", source)
         assert match is not None
         type_ = schema.type_map[name]
@@ -216,6 +244,10 @@ def test_limits_in_the_documentation_are_those_in_the_code() -> None:
         f"1 to {limits['pageSizeMaximum']}; {limits['pageSize']} when not given",
         f"The first {limits['previewLength']} characters",
         "1 to 64 letters, digits",
+        f"1 to {limits['reasonLength']} characters",
+        f"0 to {limits['slowModeSecondsMaximum']}",
+        f"0 to {limits['retentionDaysMaximum']}",
+        f"1 to {limits['muteSecondsMaximum']} seconds",
     ):
         assert phrase in documentation
 

@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 HARNESS = Path(__file__).parent / "harness"
 
-Table = Literal["rooms", "memberships", "messages", "users", "deduplication", "reactions", "presence", "audit"]
+Table = Literal[
+    "rooms", "memberships", "messages", "users", "deduplication", "reactions", "presence", "audit", "reports"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Outcome:
     read_units: float
     subscription_filter: dict[str, Any] | None
     invalidation_filter: dict[str, Any] | None
+    invalidations: list[dict[str, Any]]
 
     @property
     def functions(self) -> list[str]:
@@ -136,6 +139,7 @@ class World:
             read_units=report["units"]["read"],
             subscription_filter=report["filters"]["subscriptionFilter"],
             invalidation_filter=report["filters"]["invalidationFilter"],
+            invalidations=report["filters"]["invalidations"],
         )
 
     def _receive(self) -> Any:  # noqa: ANN401  whatever JSON comes

@@ -15,6 +15,7 @@ KEYS = {
     "notifications": ("userId", "notificationId"),
     "presence": ("userId", None),
     "reactions": ("messageId", "reactionId"),
+    "reports": ("roomId", "reportId"),
     "rooms": ("roomId", None),
     "users": ("userId", None),
 }

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 export const clock = { now: Date.parse('2030-01-01T00:00:00.000Z') };
 
 /** What the running resolver has set through `extensions`. */
-export const registered = { subscriptionFilter: null, invalidationFilter: null };
+export const registered = { subscriptionFilter: null, invalidationFilter: null, invalidations: [] };
 
 export class ResolverError extends Error {
   constructor(message, type, data, info) {
@@ -97,5 +97,8 @@ export const extensions = {
   },
   setSubscriptionInvalidationFilter(filter) {
     registered.invalidationFilter = filter;
+  },
+  invalidateSubscriptions(invalidation) {
+    registered.invalidations.push(invalidation);
   },
 };

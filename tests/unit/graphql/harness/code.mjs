@@ -17,6 +17,7 @@ export const tables = {
   reactions: 'reactions',
   presence: 'presence',
   audit: 'audit',
+  reports: 'reports',
 };
 
 const useStandIn = {

@@ -10,6 +10,7 @@ const keys = {
   reactions: ['messageId', 'reactionId'],
   presence: ['userId'],
   audit: ['roomId', 'auditId'],
+  reports: ['roomId', 'reportId'],
 };
 
 const indexes = {
@@ -42,6 +43,17 @@ const sizeOf = (value) => {
 const itemSize = (item) =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
 const readUnits = (bytes, consistent) => Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5);
+
+/** AppSync sends the placeholders of an update and of its condition as one map each. */
+const refuseClashes = (update, condition) => {
+  for (const map of ['expressionNames', 'expressionValues']) {
+    for (const [name, value] of Object.entries(condition?.[map] ?? {})) {
+      if (update[map]?.[name] !== undefined && !same(update[map][name], value)) {
+        throw new Error(`The placeholder ${name} stands for two different things`);
+      }
+    }
+  }
+};
 
 export class Database {
   constructor(rows) {
@@ -86,10 +98,19 @@ export class Database {
   }
 
   UpdateItem(table, { key, update, condition }) {
+    refuseClashes(update, condition);
     const plainKey = fromMap(key);
     const current = this.rows[table][this.#keyText(table, plainKey)];
     const item = this.#holds(table, plainKey, condition) ? updated(current ?? plainKey, update) : plainKey;
     return this.#write(table, item, condition, false);
+  }
+
+  DeleteItem(table, { key }) {
+    const text = this.#keyText(table, fromMap(key));
+    const result = this.rows[table][text] ?? null;
+    delete this.rows[table][text];
+    this.units.write += 1;
+    return { result };
   }
 
   TransactWriteItems(_table, { transactItems }) {

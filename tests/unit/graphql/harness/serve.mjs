@@ -46,7 +46,7 @@ const commands = {
   },
   run({ field, args, identity }) {
     database.units = { read: 0, write: 0 };
-    Object.assign(registered, { subscriptionFilter: null, invalidationFilter: null });
+    Object.assign(registered, { subscriptionFilter: null, invalidationFilter: null, invalidations: [] });
     const state = executor.start(field, args, identity);
     return report(state, executor.run(state, database).calls);
   },

@@ -1,0 +1,29 @@
+/**
+ * Archives the room. One that is archived already stays as it is and is the answer; withdrawAct then takes the act out
+ * of the log.
+ *
+ * @dataSource rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
+ */
+import { util } from '@aws-appsync/utils';
+import { isRefusedByCondition } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { toUpdate } from '../shared/update';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const now = util.time.nowISO8601();
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
+    update: toUpdate({ archivedAt: now, updatedAt: now, listedVisibility: null }, { version: 1 }),
+    condition: { expression: 'attribute_exists(roomId) AND attribute_not_exists(archivedAt)' },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  ctx.stash.room = ctx.result;
+  ctx.stash.isNotDone = !!ctx.error;
+  ctx.stash.failure = isRefusedByCondition(ctx.error) && ctx.result ? null : ctx.error;
+}

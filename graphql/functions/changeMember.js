@@ -1,0 +1,45 @@
+/**
+ * Changes the membership as planned, on condition that it is as it was read, together with the row of the moderation log.
+ * The last member's leaving also archives the room, in the same transaction: nobody else writes an empty room.
+ *
+ * @dataSource memberships
+ * @access dynamodb:UpdateItem memberships
+ * @access dynamodb:UpdateItem rooms
+ * @access dynamodb:PutItem audit
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { newAuditRow, putAuditRow } from '../shared/audit';
+import { tables } from '../shared/environment';
+import { isCancelled } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { archiveByLastMember, changedMembership, updateMembership } from '../shared/target';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { plan, act } = ctx.stash;
+  if (!plan) {
+    runtime.earlyReturn();
+  }
+  const roomId = admittedRoomId(ctx);
+  const entry = act ? newAuditRow(ctx, act) : null;
+  if (entry) {
+    const { auditId, action, actorId, actorName, reason } = entry;
+    plan.changes.lastAct = { auditId, action, actorId, actorName, ...(reason ? { reason } : {}) };
+  }
+  ctx.stash.membership = changedMembership(roomId, plan);
+  return {
+    operation: 'TransactWriteItems',
+    transactItems: [
+      { table: tables.memberships, ...updateMembership(roomId, plan) },
+      ...(entry ? [putAuditRow(entry)] : []),
+      ...(ctx.stash.isArchiving ? [{ table: tables.rooms, ...archiveByLastMember(roomId, util.time.nowISO8601()) }] : []),
+    ],
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  ctx.stash.failure = isCancelled(ctx.error)
+    ? { type: 'Conflict', message: 'Somebody changed the same membership at the same moment. Repeat the call unchanged.' }
+    : ctx.error;
+}

@@ -1,0 +1,40 @@
+/**
+ * Puts the caller's report into the room's queue. A user reports a message once: a second report is answered with the
+ * first.
+ *
+ * @dataSource reports
+ * @access dynamodb:PutItem,dynamodb:GetItem reports
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn, isRefusedByCondition } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId, authorName } from '../shared/membership';
+import { reportIdOf, toReport } from '../shared/report';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { seq, row, reason } = ctx.stash;
+  const reporterId = callerId(ctx);
+  return {
+    operation: 'PutItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), reportId: reportIdOf(seq, reporterId) }),
+    attributeValues: util.dynamodb.toMapValues({
+      seq,
+      ...(row.authorId ? { authorId: row.authorId } : {}),
+      reporterId,
+      reporterName: authorName(ctx),
+      reason,
+      status: 'OPEN',
+      createdAt: util.time.nowISO8601(),
+    }),
+    condition: { expression: 'attribute_not_exists(roomId)' },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (!isRefusedByCondition(ctx.error)) {
+    failOn(ctx.error);
+  }
+  ctx.stash.report = toReport(ctx.result);
+}

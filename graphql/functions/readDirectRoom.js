@@ -1,0 +1,26 @@
+/**
+ * Reads the direct room that somebody wrote at the same moment.
+ *
+ * @dataSource rooms
+ * @access dynamodb:GetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (ctx.stash.room) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'GetItem',
+    key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }),
+    consistentRead: true,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  ctx.stash.room = ctx.result;
+}

@@ -1,0 +1,59 @@
+/**
+ * Reads what an invitation depends on: the room, the invited user's profile, and the membership there may be already.
+ * Whoever is a member or invited already is the answer.
+ *
+ * @dataSource memberships
+ * @access dynamodb:BatchGetItem memberships
+ * @access dynamodb:BatchGetItem rooms
+ * @access dynamodb:BatchGetItem users
+ */
+import { util } from '@aws-appsync/utils';
+import { requireModerator } from '../shared/authority';
+import { tables } from '../shared/environment';
+import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { admittedRoomId, failUnknownRoom, toMembership } from '../shared/membership';
+import { failArchived } from '../shared/room';
+import { failUnknownUser } from '../shared/target';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const roomId = admittedRoomId(ctx);
+  const { userId } = ctx.stash;
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      [tables.memberships]: { keys: [util.dynamodb.toMapValues({ roomId, userId })], consistentRead: true },
+      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })] },
+      [tables.users]: { keys: [util.dynamodb.toMapValues({ userId })] },
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  const room = ctx.result.data[tables.rooms][0];
+  if (!room) {
+    failUnknownRoom();
+  }
+  if (room.visibility !== 'PUBLIC') {
+    requireModerator(ctx);
+  }
+  if (room.archivedAt) {
+    failArchived();
+  }
+  const membership = ctx.result.data[tables.memberships][0];
+  if (membership?.state === 'BANNED') {
+    fail('Conflict', 'The user is banned from this room. Lift the ban first, with unbanMember.');
+  }
+  if (membership?.state === 'ACTIVE' || membership?.state === 'INVITED') {
+    ctx.stash.membership = toMembership(membership);
+    return;
+  }
+  const profile = ctx.result.data[tables.users][0];
+  if (!profile) {
+    failUnknownUser();
+  }
+  ctx.stash.displayName = profile.displayName;
+}

@@ -1,0 +1,43 @@
+/**
+ * Reads the two users of a direct room, and the room that they may have already.
+ *
+ * @dataSource rooms
+ * @access dynamodb:BatchGetItem rooms
+ * @access dynamodb:BatchGetItem users
+ */
+import { util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { callerId, callerName } from '../shared/identity';
+import { failUnknownUser } from '../shared/target';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const userIds = /** @type {string[]} */ (ctx.stash.userIds);
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId: ctx.stash.roomId })] },
+      [tables.users]: { keys: userIds.map((userId) => util.dynamodb.toMapValues({ userId })) },
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  ctx.stash.room = ctx.result.data[tables.rooms][0];
+  /** @type {Record<string, string>} */
+  const names = { [callerId(ctx)]: callerName(ctx) };
+  for (const profile of ctx.result.data[tables.users]) {
+    if (profile) {
+      names[profile.userId] = profile.displayName;
+    }
+  }
+  const userIds = /** @type {string[]} */ (ctx.stash.userIds);
+  if (userIds.some((userId) => !names[userId])) {
+    failUnknownUser();
+  }
+  ctx.stash.displayNames = userIds.map((userId) => names[userId]);
+}

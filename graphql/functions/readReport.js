@@ -1,0 +1,32 @@
+/**
+ * Reads the report that is to be resolved, for who keeps order in the room.
+ *
+ * @dataSource reports
+ * @access dynamodb:GetItem reports
+ */
+import { util } from '@aws-appsync/utils';
+import { requireModerator } from '../shared/authority';
+import { fail, failOn } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  requireModerator(ctx);
+  return {
+    operation: 'GetItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), reportId: ctx.stash.reportId }),
+    consistentRead: true,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  if (!ctx.result) {
+    fail('NotFound', 'There is no such report in this room. Check the id: reports gives the ids of reports.');
+  }
+  if (ctx.result.status !== 'OPEN') {
+    fail('Conflict', `The report was resolved already, as ${ctx.result.resolution}. There is nothing left to do.`);
+  }
+  ctx.stash.report = ctx.result;
+}

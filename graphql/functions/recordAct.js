@@ -1,0 +1,30 @@
+/**
+ * Writes the act of the stash into the moderation log before it is done, so that nothing is done unseen. What then cannot
+ * be done, withdrawAct takes out again.
+ *
+ * Not in one transaction with the room, because every message writes the room: one of the two would be refused often.
+ *
+ * @dataSource audit
+ * @access dynamodb:PutItem audit
+ */
+import { util } from '@aws-appsync/utils';
+import { newAuditRow } from '../shared/audit';
+import { requireAuthority } from '../shared/authority';
+import { failOn } from '../shared/errors';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  requireAuthority(ctx);
+  const { roomId, auditId, ...attributes } = newAuditRow(ctx, ctx.stash.act);
+  ctx.stash.auditId = auditId;
+  return {
+    operation: 'PutItem',
+    key: util.dynamodb.toMapValues({ roomId, auditId }),
+    attributeValues: util.dynamodb.toMapValues(attributes),
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+}

@@ -1,0 +1,43 @@
+/**
+ * Takes an owner out of the count of owners on condition that another one stays, before the owner is anything less. A
+ * room without an owner there is only when it is archived.
+ *
+ * @dataSource rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { admittedRoomId, failUnknownRoom } from '../shared/membership';
+import { toUpdate } from '../shared/update';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (!ctx.stash.plan?.losesOwner) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
+    update: toUpdate({}, { ownerCount: -1 }),
+    condition: {
+      expression: 'ownerCount > :one OR attribute_exists(archivedAt)',
+      expressionValues: util.dynamodb.toMapValues({ ':one': 1 }),
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (!isRefusedByCondition(ctx.error)) {
+    failOn(ctx.error);
+    ctx.stash.isOwnerReleased = true;
+    return;
+  }
+  if (!ctx.result) {
+    failUnknownRoom();
+  }
+  if (!ctx.stash.plan.mayArchive || ctx.result.memberCount !== 1) {
+    fail('Conflict', 'This is the last owner of the room. Make another member an owner first, with setMemberRole.');
+  }
+  ctx.stash.isArchiving = true;
+}

@@ -1,0 +1,32 @@
+/**
+ * Brings the room's counts in line with the membership that was changed, or takes back what releaseOwner counted, and
+ * then raises why the membership was not changed.
+ *
+ * @dataSource rooms
+ * @access dynamodb:UpdateItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { countsToSettle } from '../shared/target';
+import { toUpdate } from '../shared/update';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const counts = countsToSettle(ctx);
+  if (Object.keys(counts).length === 0) {
+    failOn(ctx.stash.failure);
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
+    update: toUpdate({}, counts),
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.stash.failure);
+  failOn(ctx.error);
+}

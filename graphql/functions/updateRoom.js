@@ -1,0 +1,54 @@
+/**
+ * Changes the settings of the stash on condition that the room is not archived and has the version that the caller
+ * expects. Why it was refused is raised by withdrawAct.
+ *
+ * @dataSource rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
+ */
+import { util } from '@aws-appsync/utils';
+import { isRefusedByCondition } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { toUpdate } from '../shared/update';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { settings, expectedVersion } = ctx.stash;
+  const isOpen = 'attribute_exists(roomId) AND attribute_not_exists(archivedAt)';
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
+    update: toUpdate({ ...settings, updatedAt: util.time.nowISO8601() }, { version: 1 }),
+    condition:
+      expectedVersion === null
+        ? { expression: isOpen }
+        : {
+            expression: `${isOpen} AND #version = :expected`,
+            expressionNames: { '#version': 'version' },
+            expressionValues: util.dynamodb.toMapValues({ ':expected': expectedVersion }),
+          },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  ctx.stash.room = ctx.result;
+  ctx.stash.isNotDone = !!ctx.error;
+  ctx.stash.failure = isRefusedByCondition(ctx.error) ? refusal(ctx.result) : ctx.error;
+}
+
+/**
+ * @param {import('../shared/types').RoomRow | null} room
+ * @returns {{ type: string, message: string }}
+ */
+function refusal(room) {
+  if (!room) {
+    return { type: 'NotFound', message: 'There is no such room. Check the id.' };
+  }
+  if (room.archivedAt) {
+    return { type: 'RoomFrozen', message: 'The room is archived: nothing in it can be changed any more.' };
+  }
+  return {
+    type: 'Conflict',
+    message: `The room has version ${room.version} by now. Read it again, and change it with that version if you still wish.`,
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * Takes an act that was not done out of the moderation log, and raises why it was not.
+ *
+ * @dataSource audit
+ * @access dynamodb:DeleteItem audit
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (!ctx.stash.isNotDone) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'DeleteItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), auditId: ctx.stash.auditId }),
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.stash.failure);
+  failOn(ctx.error);
+}

@@ -1,0 +1,21 @@
+/**
+ * Closes a room for good: it stays readable for its members and is listed no more.
+ *
+ * @pipeline requireMembership, refuseStranger, recordAct, archiveRoom, withdrawAct
+ */
+import { refuseDirect, toChatRoom } from '../shared/room';
+import { optionalReason, requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('id', ctx.args.id);
+  ctx.stash.act = { action: 'ROOM_ARCHIVED', ...optionalReason(ctx.args.reason) };
+  refuseDirect(ctx.stash.roomId);
+  ctx.stash.needs = 'OWNER';
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toChatRoom(ctx.stash.room);
+}

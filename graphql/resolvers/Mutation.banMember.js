@@ -1,0 +1,28 @@
+/**
+ * Throws a user out of the room for good, member or not. Until unbanMember the user can neither join nor be invited.
+ *
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ */
+import { refuseDirect } from '../shared/room';
+import { endSubscriptions } from '../shared/subscription';
+import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.act = { action: 'MEMBER_BANNED', userId: requiredUserId('userId', ctx.args.userId), reason: requiredReason(ctx.args.reason) };
+  refuseDirect(ctx.stash.roomId);
+  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.from = ['ACTIVE', 'INVITED', 'LEFT', 'NONE'];
+  ctx.stash.settled = ['BANNED'];
+  ctx.stash.changes = { state: 'BANNED', role: 'MEMBER' };
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (ctx.stash.plan) {
+    endSubscriptions(ctx.stash.roomId, ctx.stash.act.userId);
+  }
+  return ctx.stash.membership;
+}

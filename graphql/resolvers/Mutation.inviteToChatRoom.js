@@ -1,0 +1,20 @@
+/**
+ * Invites a user: into a public room any member may, into a private one its owners and moderators.
+ *
+ * @pipeline requireMembership, refuseStranger, readInvitee, putInvitation
+ */
+import { refuseDirect } from '../shared/room';
+import { requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.userId = requiredUserId('userId', ctx.args.userId);
+  refuseDirect(ctx.stash.roomId);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.membership;
+}

@@ -1,0 +1,23 @@
+/**
+ * Ends the caller's membership, or declines an invitation. The last owner has to make another one first, and who leaves
+ * an empty room behind archives it.
+ *
+ * @pipeline readLeaver, refuseStranger, releaseOwner, changeMember, settleRoom
+ */
+import { callerId } from '../shared/identity';
+import { refuseDirect } from '../shared/room';
+import { endSubscriptions } from '../shared/subscription';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  refuseDirect(ctx.stash.roomId);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  endSubscriptions(ctx.stash.roomId, callerId(ctx));
+  return ctx.stash.membership;
+}

@@ -1,0 +1,29 @@
+/**
+ * Keeps a member from sending until a time.
+ *
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ */
+import { muteEnd } from '../shared/muting';
+import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  const mutedUntil = muteEnd(ctx.args.until, ctx.args.seconds);
+  ctx.stash.act = {
+    action: 'MEMBER_MUTED',
+    userId: requiredUserId('userId', ctx.args.userId),
+    reason: requiredReason(ctx.args.reason),
+    changes: [{ name: 'mutedUntil', value: mutedUntil }],
+  };
+  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.from = ['ACTIVE'];
+  ctx.stash.settled = [];
+  ctx.stash.changes = { mutedUntil };
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.membership;
+}

@@ -1,0 +1,28 @@
+/**
+ * Takes a member, or an invitation, out of the room. The user may join again where the room is public.
+ *
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ */
+import { refuseDirect } from '../shared/room';
+import { endSubscriptions } from '../shared/subscription';
+import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.act = { action: 'MEMBER_REMOVED', userId: requiredUserId('userId', ctx.args.userId), reason: requiredReason(ctx.args.reason) };
+  refuseDirect(ctx.stash.roomId);
+  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.from = ['ACTIVE', 'INVITED'];
+  ctx.stash.settled = ['LEFT'];
+  ctx.stash.changes = { state: 'LEFT', role: 'MEMBER' };
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (ctx.stash.plan) {
+    endSubscriptions(ctx.stash.roomId, ctx.stash.act.userId);
+  }
+  return ctx.stash.membership;
+}

@@ -1,0 +1,20 @@
+/**
+ * Asks the moderators of a room to look at one of its messages.
+ *
+ * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, putReport
+ */
+import { requiredMessageId, requiredReason } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { roomId, seq } = requiredMessageId('messageId', ctx.args.messageId);
+  ctx.stash.roomId = roomId;
+  ctx.stash.seq = seq;
+  ctx.stash.reason = requiredReason(ctx.args.reason);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.report;
+}

@@ -1,0 +1,27 @@
+/**
+ * Takes a report out of the queue, with what came of it.
+ *
+ * @pipeline requireMembership, refuseStranger, readReport, closeReport
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from '../shared/errors';
+import { reportIdPattern, toReport } from '../shared/report';
+import { optionalReason, requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { chatRoomId, reportId, resolution } = ctx.args;
+  ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
+  if (!util.matches(reportIdPattern, reportId)) {
+    fail('ValidationError', 'reportId is not the id of a report. Give an id that reports returned.');
+  }
+  ctx.stash.reportId = reportId;
+  ctx.stash.resolution = resolution;
+  ctx.stash.reason = optionalReason(ctx.args.reason).reason ?? null;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toReport(ctx.stash.report);
+}

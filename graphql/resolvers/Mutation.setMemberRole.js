@@ -1,0 +1,31 @@
+/**
+ * Gives a member another role. An owner may make others owners, and step down when another owner stays.
+ *
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ */
+import { refuseDirect } from '../shared/room';
+import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  const { role } = ctx.args;
+  ctx.stash.act = {
+    action: 'ROLE_CHANGED',
+    userId: requiredUserId('userId', ctx.args.userId),
+    ...optionalReason(ctx.args.reason),
+    changes: [{ name: 'role', value: role }],
+  };
+  refuseDirect(ctx.stash.roomId);
+  ctx.stash.needs = 'OWNER';
+  ctx.stash.isForSelfToo = true;
+  ctx.stash.from = ['ACTIVE'];
+  ctx.stash.settled = [];
+  ctx.stash.changes = { role };
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.membership;
+}

@@ -1,0 +1,22 @@
+/**
+ * Lifts a ban. The user is not a member by that, but may join or be invited again.
+ *
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ */
+import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.act = { action: 'MEMBER_UNBANNED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason(ctx.args.reason) };
+  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.from = ['BANNED'];
+  ctx.stash.settled = ['ACTIVE', 'INVITED', 'LEFT'];
+  ctx.stash.changes = { state: 'LEFT' };
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.membership;
+}

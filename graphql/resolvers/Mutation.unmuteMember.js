@@ -1,0 +1,22 @@
+/**
+ * Lets a muted member send again.
+ *
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ */
+import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.act = { action: 'MEMBER_UNMUTED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason(ctx.args.reason) };
+  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.from = ['ACTIVE'];
+  ctx.stash.settled = [];
+  ctx.stash.changes = { mutedUntil: null };
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.membership;
+}

@@ -1,0 +1,34 @@
+/**
+ * Changes the settings of a room: all of them by its owners, slow mode and freezing by its moderators too.
+ *
+ * @pipeline requireMembership, refuseStranger, recordAct, updateRoom, withdrawAct
+ */
+import { fail } from '../shared/errors';
+import { isDirect, toChatRoom } from '../shared/room';
+import { givenSettings, moderatorSettings, toChanges } from '../shared/settings';
+import { optionalReason, requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { input } = ctx.args;
+  ctx.stash.roomId = requiredRoomId('input.id', input.id);
+  const settings = givenSettings(input);
+  const names = Object.keys(settings);
+  if (names.length === 0) {
+    fail('ValidationError', 'input changes nothing. Give at least one of the settings.');
+  }
+  const isModeration = names.every((name) => moderatorSettings.indexOf(name) >= 0);
+  if (isDirect(ctx.stash.roomId) && !isModeration) {
+    fail('ValidationError', 'This is a direct room: only slowModeSeconds and frozen can be changed.');
+  }
+  ctx.stash.settings = settings;
+  ctx.stash.expectedVersion = input.expectedVersion ?? null;
+  ctx.stash.needs = isModeration ? 'MODERATOR' : 'ROOM_SETTINGS';
+  ctx.stash.act = { action: 'ROOM_UPDATED', ...optionalReason(input.reason), changes: toChanges(settings) };
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toChatRoom(ctx.stash.room);
+}

@@ -1,0 +1,27 @@
+/**
+ * A page of the moderation log of a room, newest first, for who keeps order in it.
+ *
+ * @pipeline requireMembership, refuseStranger, queryAudit
+ */
+import { toModerationEntry } from '../shared/audit';
+import { toCursor } from '../shared/cursor';
+import { nextPosition, shownRows } from '../shared/paging';
+import { pageLimit, requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.limit = pageLimit(ctx.args.limit);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { page, limit } = ctx.stash;
+  const rows = /** @type {import('../shared/types').AuditRow[]} */ (shownRows(page, limit));
+  const position = nextPosition(page, limit, 'auditId');
+  return {
+    items: rows.map((row) => toModerationEntry(row)),
+    nextToken: position === null ? null : toCursor('log', position),
+  };
+}

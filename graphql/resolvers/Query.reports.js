@@ -1,0 +1,28 @@
+/**
+ * A page of the reports of a room's messages, for who keeps order in it.
+ *
+ * @pipeline requireMembership, refuseStranger, queryReports, queryReports, queryReports, queryReports
+ */
+import { toCursor } from '../shared/cursor';
+import { nextPosition, shownRows } from '../shared/paging';
+import { toReport } from '../shared/report';
+import { pageLimit, requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.status = ctx.args.status ?? 'OPEN';
+  ctx.stash.limit = pageLimit(ctx.args.limit);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { page, limit } = ctx.stash;
+  const rows = /** @type {import('../shared/types').ReportRow[]} */ (shownRows(page, limit));
+  const position = nextPosition(page, limit, 'reportId');
+  return {
+    items: rows.map((row) => toReport(row)),
+    nextToken: position === null ? null : toCursor('reports', position),
+  };
+}

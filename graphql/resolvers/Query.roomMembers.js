@@ -1,0 +1,28 @@
+/**
+ * A page of a room's members, for its members; of those invited, banned or gone, for who keeps order in it.
+ *
+ * @pipeline requireMembership, refuseStranger, queryMembers, queryMembers, queryMembers, queryMembers
+ */
+import { toCursor } from '../shared/cursor';
+import { toMembership } from '../shared/membership';
+import { nextPosition, shownRows } from '../shared/paging';
+import { pageLimit, requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.state = ctx.args.state ?? 'ACTIVE';
+  ctx.stash.limit = pageLimit(ctx.args.limit);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { page, limit } = ctx.stash;
+  const rows = /** @type {import('../shared/types').MembershipRow[]} */ (shownRows(page, limit));
+  const position = nextPosition(page, limit, 'userId');
+  return {
+    items: rows.map((row) => toMembership(row)),
+    nextToken: position === null ? null : toCursor('members', position),
+  };
+}

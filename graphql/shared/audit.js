@@ -1,0 +1,60 @@
+/**
+ * The moderation log: one row for every act of moderation or administration, and never changed.
+ */
+import { util } from '@aws-appsync/utils';
+import { tables } from './environment';
+import { callerId } from './identity';
+import { admittedRoomId, authorName } from './membership';
+
+/** @typedef {import('./types').Act} Act */
+/** @typedef {import('./types').AuditRow} AuditRow */
+/** @typedef {import('./types').Context} Context */
+
+/**
+ * @param {Context} ctx
+ * @param {Act} act
+ * @returns {AuditRow} the act as the caller's, now, in the room that has admitted the caller
+ */
+export function newAuditRow(ctx, act) {
+  return {
+    ...act,
+    roomId: admittedRoomId(ctx),
+    auditId: util.autoUlid(),
+    actorId: callerId(ctx),
+    actorName: authorName(ctx),
+    createdAt: util.time.nowISO8601(),
+  };
+}
+
+/**
+ * @param {AuditRow} row
+ * @returns {any} the part of a transaction that writes it
+ */
+export function putAuditRow(row) {
+  const { roomId, auditId, ...attributes } = row;
+  return {
+    table: tables.audit,
+    operation: 'PutItem',
+    key: util.dynamodb.toMapValues({ roomId, auditId }),
+    attributeValues: util.dynamodb.toMapValues(attributes),
+  };
+}
+
+/**
+ * @param {AuditRow} row
+ * @returns {Record<string, unknown>} the row as the schema's ModerationEntry
+ */
+export function toModerationEntry(row) {
+  return {
+    id: row.auditId,
+    chatRoomId: row.roomId,
+    action: row.action,
+    actorId: row.actorId,
+    actorName: row.actorName,
+    userId: row.userId,
+    messageId: row.messageId,
+    reason: row.reason,
+    changes: row.changes ?? [],
+    createdAt: row.createdAt,
+  };
+}

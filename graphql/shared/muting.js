@@ -1,0 +1,28 @@
+/**
+ * How long a mute lasts.
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
+import { muteSecondsMaximum } from './limits';
+import { numberWithin } from './validation';
+
+/**
+ * @param {string | null | undefined} until
+ * @param {number | null | undefined} seconds
+ * @returns {string} when the mute ends, in the one form in which times can be compared as text
+ */
+export function muteEnd(until, seconds) {
+  const now = util.time.nowEpochMilliSeconds();
+  const isTime = until !== null && until !== undefined;
+  const isDuration = seconds !== null && seconds !== undefined;
+  if (isTime === isDuration) {
+    fail('ValidationError', 'Give until or seconds, and not both.');
+  }
+  const end = isTime
+    ? util.time.parseISO8601ToEpochMilliSeconds(until)
+    : now + numberWithin('seconds', seconds ?? 0, 1, muteSecondsMaximum) * 1000;
+  if (end <= now || end > now + muteSecondsMaximum * 1000) {
+    fail('ValidationError', 'until is in the past, or more than a year away. Give a time within the next 365 days.');
+  }
+  return util.time.epochMilliSecondsToISO8601(end);
+}

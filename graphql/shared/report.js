@@ -1,0 +1,43 @@
+/**
+ * Reports of messages: the queue in which users ask the room's moderators to look.
+ */
+import { toMessageId } from './message';
+
+/** @typedef {import('./types').ReportRow} ReportRow */
+
+/** Of the key under which a report stands in its room, for util.matches. */
+export const reportIdPattern = '^[0-9]{10}:[A-Za-z0-9_-]{1,64}$';
+
+const zeros = '0000000000';
+
+/**
+ * @param {number} seq of the message
+ * @param {string} reporterId
+ * @returns {string} the same for every report of this message by this user
+ */
+export function reportIdOf(seq, reporterId) {
+  const digits = `${seq}`;
+  return `${zeros.slice(digits.length)}${digits}:${reporterId}`;
+}
+
+/**
+ * @param {ReportRow} row
+ * @returns {Record<string, unknown>} the row as the schema's Report
+ */
+export function toReport(row) {
+  return {
+    id: row.reportId,
+    chatRoomId: row.roomId,
+    messageId: toMessageId(row.roomId, row.seq),
+    seq: row.seq,
+    authorId: row.authorId,
+    reporterId: row.reporterId,
+    reporterName: row.reporterName,
+    reason: row.reason,
+    status: row.status,
+    resolution: row.resolution,
+    resolvedBy: row.resolvedBy,
+    resolvedAt: row.resolvedAt,
+    createdAt: row.createdAt,
+  };
+}

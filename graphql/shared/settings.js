@@ -1,0 +1,89 @@
+/**
+ * The settings of a room as its owner gives them.
+ */
+import { fail } from './errors';
+import { retentionDaysMaximum, roomDescriptionLength, roomNameLength, slowModeSecondsMaximum } from './limits';
+import { numberWithin, optionalText, requiredText } from './validation';
+
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+function isGiven(value) {
+  return value !== null && value !== undefined;
+}
+
+/**
+ * Checks the settings that are given.
+ *
+ * @param {Record<string, any>} input
+ * @returns {Record<string, any>} attributes of the room's row; null for one to be removed
+ */
+export function givenSettings(input) {
+  /** @type {Record<string, any>} */
+  const settings = {};
+  if (isGiven(input.name)) {
+    settings.name = requiredText('input.name', input.name, roomNameLength);
+  }
+  if (isGiven(input.description)) {
+    settings.description = optionalText('input.description', input.description, roomDescriptionLength) || null;
+  }
+  if (isGiven(input.visibility)) {
+    settings.visibility = requiredVisibility(input.visibility);
+    // The key of an index: there for public rooms only, and never NULL, which makes DynamoDB refuse the row.
+    settings.listedVisibility = input.visibility === 'PUBLIC' ? 'PUBLIC' : null;
+  }
+  if (isGiven(input.slowModeSeconds)) {
+    settings.slowModeSeconds =
+      numberWithin('input.slowModeSeconds', input.slowModeSeconds, 0, slowModeSecondsMaximum) || null;
+  }
+  if (isGiven(input.frozen)) {
+    settings.frozen = input.frozen ? true : null;
+  }
+  if (isGiven(input.historyVisibility)) {
+    settings.historyVisibility = input.historyVisibility === 'FROM_JOIN' ? 'FROM_JOIN' : null;
+  }
+  if (isGiven(input.retentionDays)) {
+    settings.retentionDays = numberWithin('input.retentionDays', input.retentionDays, 0, retentionDaysMaximum) || null;
+  }
+  return settings;
+}
+
+/**
+ * @param {string} visibility
+ * @returns {string}
+ */
+function requiredVisibility(visibility) {
+  if (visibility === 'DIRECT') {
+    fail('ValidationError', 'input.visibility is DIRECT, which only openDirectRoom makes. Give PUBLIC or PRIVATE.');
+  }
+  return visibility;
+}
+
+/**
+ * @param {Record<string, any>} settings
+ * @returns {Record<string, any>} the settings without those to be removed
+ */
+export function storedSettings(settings) {
+  /** @type {Record<string, any>} */
+  const stored = {};
+  for (const [name, value] of Object.entries(settings)) {
+    if (value !== null) {
+      stored[name] = value;
+    }
+  }
+  return stored;
+}
+
+/** What moderators may change too. */
+export const moderatorSettings = ['slowModeSeconds', 'frozen'];
+
+/**
+ * @param {Record<string, any>} settings
+ * @returns {{ name: string, value: string | null }[]} the settings for the moderation log; null for "none"
+ */
+export function toChanges(settings) {
+  return Object.entries(settings)
+    .filter(([name]) => name !== 'listedVisibility')
+    .map(([name, value]) => ({ name, value: value === null ? null : `${value}` }));
+}

@@ -1,0 +1,170 @@
+/**
+ * Acts on a membership: one user's, by another or by the user. An act says in which states of the membership it works
+ * (`from`; `NONE` is no membership), in which nothing is left to do (`settled`), what it sets (`changes`), and whether users
+ * may do it to themselves (`isForSelfToo`).
+ */
+import { util } from '@aws-appsync/utils';
+import { requireRankAbove } from './authority';
+import { fail } from './errors';
+import { callerId } from './identity';
+import { toMembership } from './membership';
+import { toUpdate } from './update';
+
+/** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').MembershipRow} MembershipRow */
+/** @typedef {import('./types').ProfileRow} ProfileRow */
+
+/**
+ * @typedef {object} Plan
+ * @property {string} userId whose membership
+ * @property {MembershipRow | null} before the membership as it was read
+ * @property {Record<string, any>} changes of its attributes; null for one to be removed
+ * @property {boolean} losesMember whether the room has an active member less
+ * @property {boolean} losesOwner whether the room has an owner less
+ * @property {boolean} gainsOwner whether the room has an owner more
+ * @property {boolean} mayArchive whether the last owner may go and leave an empty room behind
+ */
+
+/**
+ * @returns {never}
+ */
+export function failUnknownUser() {
+  fail('NotFound', 'There is no such user. Check the id: roomMembers gives the ids of users.');
+}
+
+/**
+ * @param {string} userId
+ * @param {MembershipRow | null} before
+ * @param {Record<string, any>} changes
+ * @returns {Plan}
+ */
+function newPlan(userId, before, changes) {
+  const isActive = before?.state === 'ACTIVE';
+  const wasOwner = isActive && before?.role === 'OWNER';
+  return {
+    userId,
+    before,
+    changes,
+    losesMember: isActive && !!changes.state,
+    losesOwner: wasOwner && !!changes.role && changes.role !== 'OWNER',
+    gainsOwner: !wasOwner && changes.role === 'OWNER',
+    mayArchive: false,
+  };
+}
+
+/**
+ * Plans the act of the stash, makes the membership the answer where nothing is left to do, or ends the operation.
+ *
+ * @param {Context} ctx
+ * @param {MembershipRow | null} membership of the user that the act is about
+ * @param {ProfileRow | null} profile of that user
+ */
+export function planAct(ctx, membership, profile) {
+  const { act, from, settled, changes } = ctx.stash;
+  const state = membership?.state ?? 'NONE';
+  if (!ctx.stash.isForSelfToo || act.userId !== callerId(ctx)) {
+    requireRankAbove(ctx, membership);
+  }
+  if (membership && (settled.indexOf(state) >= 0 || isAlready(membership, changes))) {
+    ctx.stash.membership = toMembership(membership);
+    return;
+  }
+  if (from.indexOf(state) < 0) {
+    fail('NotFound', 'The user is not a member of this room. Check the id: roomMembers gives the ids of members.');
+  }
+  if (!membership && !profile) {
+    failUnknownUser();
+  }
+  const first = { displayName: profile?.displayName, role: 'MEMBER', joinedSeq: 0, readSeq: 0 };
+  ctx.stash.plan = newPlan(act.userId, membership, { ...(membership ? {} : first), ...changes });
+}
+
+/**
+ * Plans the caller's leaving, or declining of an invitation. Who has left has done so already.
+ *
+ * @param {Context} ctx
+ * @param {MembershipRow} membership
+ */
+export function planLeaving(ctx, membership) {
+  if (membership.state === 'LEFT') {
+    ctx.stash.membership = toMembership(membership);
+    return;
+  }
+  const plan = newPlan(membership.userId, membership, { state: 'LEFT', role: 'MEMBER' });
+  ctx.stash.plan = { ...plan, mayArchive: true };
+}
+
+/**
+ * @param {Record<string, any>} membership
+ * @param {Record<string, any>} changes
+ * @returns {boolean} whether the membership has all that the changes would set
+ */
+function isAlready(membership, changes) {
+  return Object.entries(changes).every(([name, value]) => (membership[name] ?? null) === value);
+}
+
+/**
+ * @param {string} roomId
+ * @param {Plan} plan
+ * @returns {Record<string, unknown>} the membership after the plan, as the schema's Membership
+ */
+export function changedMembership(roomId, plan) {
+  return toMembership(/** @type {any} */ ({ ...plan.before, ...plan.changes, roomId, userId: plan.userId }));
+}
+
+/**
+ * @param {string} roomId
+ * @param {Plan} plan
+ * @returns {any} the part of a transaction that changes the membership
+ */
+export function updateMembership(roomId, plan) {
+  const { before } = plan;
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId, userId: plan.userId }),
+    update: toUpdate(plan.changes, {}),
+    condition: before
+      ? {
+          expression: '#state = :state AND #role = :role',
+          expressionNames: { '#state': 'state', '#role': 'role' },
+          expressionValues: util.dynamodb.toMapValues({ ':state': before.state, ':role': before.role }),
+          returnValuesOnConditionCheckFailure: false,
+        }
+      : { expression: 'attribute_not_exists(roomId)', returnValuesOnConditionCheckFailure: false },
+  };
+}
+
+/**
+ * @param {string} roomId
+ * @param {string} now
+ * @returns {any} the part of a transaction that archives the room of its last member, who is its last owner
+ */
+export function archiveByLastMember(roomId, now) {
+  const changes = { archivedAt: now, updatedAt: now, listedVisibility: null };
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId }),
+    update: toUpdate(changes, { version: 1, memberCount: -1, ownerCount: -1 }),
+    condition: {
+      expression: 'memberCount = :one AND attribute_not_exists(archivedAt)',
+      expressionValues: util.dynamodb.toMapValues({ ':one': 1 }),
+      returnValuesOnConditionCheckFailure: false,
+    },
+  };
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {Record<string, number>} what is to be added to the counts of the room
+ */
+export function countsToSettle(ctx) {
+  const { failure, isOwnerReleased, isArchiving } = ctx.stash;
+  const plan = /** @type {Plan | undefined} */ (ctx.stash.plan);
+  if (failure) {
+    return isOwnerReleased ? { ownerCount: 1 } : {};
+  }
+  return {
+    ...(plan?.losesMember && !isArchiving ? { memberCount: -1 } : {}),
+    ...(plan?.gainsOwner ? { ownerCount: 1 } : {}),
+  };
+}
