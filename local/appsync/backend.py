@@ -91,10 +91,6 @@ class Backend(Protocol):
         """Return the JSON Web Key Set of a Cognito user pool; ``{"keys": []}`` when there is no such pool."""
         ...
 
-    async def is_signed_out(self, user_pool_id: str, claims: dict[str, Any]) -> bool:
-        """Tell whether the pool has revoked this token (GlobalSignOut, RevokeToken, user disabled or deleted)."""
-        ...
-
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
         """Verify a SigV4 signature.
 

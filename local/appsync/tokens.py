@@ -1,4 +1,9 @@
-"""Cognito tokens: signature against the pool's keys, issuer, client, expiry, kind, and whether they were revoked."""
+"""Cognito tokens: signature against the pool's keys, issuer, client, expiry and kind.
+
+AppSync does not ask whether a token was revoked, nor whether its user still exists: signing out ends the refresh
+token, and what it gave is good until it expires (Amplify's documentation, "Token Revocation"; upstream issue
+aws/aws-appsync-community#298).
+"""
 
 from __future__ import annotations
 
@@ -52,7 +57,7 @@ class UserPoolVerifier:
 
     Args:
         config: AppSync's ``userPoolConfig``: ``userPoolId``, ``awsRegion``, optionally ``appIdClientRegex``.
-        backend: where the pool's keys and revocations are asked for.
+        backend: where the pool's keys are asked for.
     """
 
     def __init__(self, config: dict[str, Any], backend: Backend) -> None:
@@ -69,7 +74,7 @@ class UserPoolVerifier:
         """Return the claims of a good token.
 
         Raises:
-            UnauthorizedError: forged, foreign, expired, revoked, of another client or of another kind.
+            UnauthorizedError: forged, foreign, expired, of another client or of another kind.
         """
         claims = self._verified.get(token)
         if claims is None:
@@ -78,8 +83,6 @@ class UserPoolVerifier:
             self._remember(token, claims)
         if claims["exp"] <= time.time():
             raise UnauthorizedError(EXPIRED)
-        if await self._backend.is_signed_out(self._pool_id, claims):
-            raise UnauthorizedError
         return claims
 
     async def _decode(self, token: str) -> dict[str, Any]:

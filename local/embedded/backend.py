@@ -59,10 +59,6 @@ class MiniStackBackend:
         """Return the JSON Web Key Set of a pool."""
         return self._user_pools.keys(user_pool_id)
 
-    async def is_signed_out(self, user_pool_id: str, claims: dict[str, Any]) -> bool:
-        """Tell whether the pool has revoked a token."""
-        return self._user_pools.is_signed_out(user_pool_id, claims)
-
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
         """Verify a SigV4 signature."""
         return self._signatures.principal(request)

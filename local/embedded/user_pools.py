@@ -1,7 +1,6 @@
-"""What a data plane asks about Cognito user pools: their public keys, and whether a token was revoked.
+"""What a data plane asks about Cognito user pools: their public keys.
 
-Of MiniStack's inner names (pinned) this file uses ``cognito._get_pool_unscoped``, ``_revoked_tokens`` and a pool's
-``_users``.
+Of MiniStack's inner names (pinned) this file uses ``cognito._get_pool_unscoped``.
 """
 
 from __future__ import annotations
@@ -35,14 +34,3 @@ class UserPools:
         _status, _headers, body = self._cognito.well_known_jwks(user_pool_id)
         keys: dict[str, Any] = json.loads(body)
         return keys
-
-    def is_signed_out(self, user_pool_id: str, claims: dict[str, Any]) -> bool:
-        """Tell whether a token of the pool is revoked, or its user disabled or gone."""
-        pool = self._pool(user_pool_id)
-        if pool is None or claims.get("origin_jti") in self._cognito._revoked_tokens:  # noqa: SLF001
-            return True
-        username = claims.get("username") or claims.get("cognito:username")
-        user = pool["_users"].get(username)
-        if user is None or not user.get("Enabled", True):
-            return True
-        return bool(int(claims.get("iat", 0)) < int(user.get("_signout_at", 0)))

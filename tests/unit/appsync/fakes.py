@@ -104,7 +104,6 @@ class FakeBackend:
         self.page_size = 100
         self.reads: list[str] = []
         self.key_reads = 0
-        self.signed_out: set[str] = set()
         self.policies: dict[str, list[str]] = {}
         self.functions: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self.invocations: list[dict[str, Any]] = []
@@ -161,10 +160,6 @@ class FakeBackend:
             return {"keys": []}
         public = RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
         return {"keys": [{**public, "kid": "key-1", "use": "sig", "alg": "RS256"}]}
-
-    async def is_signed_out(self, user_pool_id: str, claims: dict[str, Any]) -> bool:
-        assert user_pool_id == POOL
-        return claims.get("jti") in self.signed_out
 
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
         self.signed.append(request)

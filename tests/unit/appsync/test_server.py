@@ -145,10 +145,10 @@ async def test_requests_are_logged_without_tokens_and_content(caplog: pytest.Log
 async def test_a_failure_of_the_aws_beside_it_is_an_internal_failure_without_details() -> None:
     plane, backend = plane_for(FakeApi(SDL))
 
-    async def broken(_pool: str, _claims: dict[str, Any]) -> bool:
+    async def broken(_pool: str) -> dict[str, Any]:
         raise RuntimeError("secret detail")
 
-    backend.is_signed_out = broken  # type: ignore[assignment]
+    backend.user_pool_keys = broken  # type: ignore[assignment]
     response = await post(plane, "{ name }")
     assert response.status == 500
     assert response.body == {"errors": [{"errorType": "InternalFailure", "message": "Internal failure."}]}

@@ -54,10 +54,6 @@ class ScriptedBackend:
         """Not asked here."""
         raise AssertionError(user_pool_id)
 
-    async def is_signed_out(self, user_pool_id: str, claims: dict[str, Any]) -> bool:
-        """Not asked here."""
-        raise AssertionError(user_pool_id, claims)
-
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
         """Not asked here."""
         raise AssertionError(request)
