@@ -144,7 +144,10 @@ def test_removes_what_has_left_the_stack_but_no_data(target: Target) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"aws_neptune_cluster__q": {"name": "q"}}, "aws_neptune_cluster.q: the direct deployment knows no such resource"),
+        (
+            {"aws_neptune_cluster__q": {"name": "q"}},
+            "aws_neptune_cluster.q: the direct deployment knows no such resource",
+        ),
         ({"aws_dynamodb_table__t": {"replica": []}}, "aws_dynamodb_table.t: the argument replica is not known"),
         ({"aws_iam_role__r": {"colour": "red"}}, "aws_iam_role.r: the argument colour is not known"),
         ({"aws_iam_role__r": {"name": "${aws_iam_role.x.name}"}}, "refers to itself or to something that is not in"),
