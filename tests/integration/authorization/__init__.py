@@ -1,0 +1,13 @@
+"""Who may do what: one rule for every field of Query, Mutation and Subscription."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.integration.authorization import members, messages, moderation, rooms
+
+if TYPE_CHECKING:
+    from tests.integration.authorization.rule import Rule
+
+RULES: dict[str, Rule] = {**rooms.RULES, **members.RULES, **moderation.RULES, **messages.RULES}
+"""The rules by the fields' names. A field without one fails test_authorization_matrix."""

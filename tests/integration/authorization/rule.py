@@ -1,0 +1,81 @@
+"""What a rule of the authorization matrix says: for every role and state of the room, success or one type of error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.integration.authorization.scene import Scene
+
+
+class Role(StrEnum):
+    """How the caller stands to the room."""
+
+    OWNER = "owner"
+    MODERATOR = "moderator"
+    MEMBER = "member"
+    INVITED = "invited"
+    BANNED = "banned"
+    LEFT = "left"
+    STRANGER = "stranger"
+    ADMINS = "group Admins"
+    MODERATORS = "group Moderators"
+
+
+class State(StrEnum):
+    """What the room is like: public, except where it says private."""
+
+    OPEN = "open"
+    PRIVATE = "private"
+    FROZEN = "frozen"
+    ARCHIVED = "archived"
+
+
+OK = "ok"
+Outcome = str
+"""``OK``, or the ``errorType``."""
+
+EVERYBODY = frozenset(Role)
+GROUPS = frozenset({Role.ADMINS, Role.MODERATORS})
+OWNERS = frozenset({Role.OWNER, Role.ADMINS})
+KEEPERS = frozenset({Role.OWNER, Role.MODERATOR}) | GROUPS
+MEMBERS = KEEPERS | {Role.MEMBER}
+
+FROZEN_AND_ARCHIVED = {State.FROZEN: "RoomFrozen", State.ARCHIVED: "RoomFrozen"}
+ARCHIVED = {State.ARCHIVED: "RoomFrozen"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use one field.
+
+    Attributes:
+        variables: the variables of the field's canonical document, for a prepared room.
+        allowed: the roles that may.
+        states: what those who may get instead, in some states of the room.
+        refused: what the others get, where it is not Banned for the banned and Unauthorized for everybody else.
+        exceptions: single cells of the matrix, which come before all else.
+    """
+
+    variables: Callable[[Scene], dict[str, Any]]
+    allowed: frozenset[Role]
+    states: Mapping[State, Outcome] = field(default_factory=dict)
+    refused: Mapping[Role, Outcome] = field(default_factory=dict)
+    exceptions: Mapping[tuple[Role, State], Outcome] = field(default_factory=dict)
+
+    def expected(self, role: Role, state: State) -> Outcome:
+        """What the caller gets."""
+        if (role, state) in self.exceptions:
+            return self.exceptions[role, state]
+        if role in self.allowed:
+            return self.states.get(state, OK)
+        return self.refused.get(role, "Banned" if role is Role.BANNED else "Unauthorized")
+
+
+def cells(roles: frozenset[Role], states: frozenset[State], outcome: Outcome) -> dict[tuple[Role, State], Outcome]:
+    """The cells of some roles and states, all with one outcome."""
+    return {(role, state): outcome for role in roles for state in states}

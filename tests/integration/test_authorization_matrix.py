@@ -1,0 +1,103 @@
+"""The authorization matrix: every operation, by somebody in every role, in a room of every state.
+
+The operations come from the schema: one without a rule in ``tests/integration/authorization`` fails here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode, parse
+
+from tests.helpers.backend import ROOT
+from tests.helpers.operations import document
+from tests.helpers.realtime_client import SubscriptionError
+from tests.integration.authorization import RULES
+from tests.integration.authorization.rooms import FREEZING
+from tests.integration.authorization.rule import OK, Outcome, Role, State
+from tests.integration.authorization.scene import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.conftest import NewUser
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser
+    from tests.integration.authorization.rule import Rule
+    from tests.integration.authorization.scene import Scene
+
+FOR_USERS = {"Query", "Mutation", "Subscription"}
+FOR_FUNCTIONS = "aws_iam"
+"""The directive of what only the backend's own functions may call: for no role of a room."""
+
+
+def _fields() -> dict[str, list[str]]:
+    """The fields of Query, Mutation and Subscription that users may call, by type."""
+    schema = parse((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+    return {
+        node.name.value: [field.name.value for field in node.fields if not _is_for_functions(field)]
+        for node in schema.definitions
+        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value in FOR_USERS
+    }
+
+
+def _is_for_functions(field: FieldDefinitionNode) -> bool:
+    return [directive.name.value for directive in field.directives] == [FOR_FUNCTIONS]
+
+
+FIELDS = _fields()
+ROOT_OF = {name: root for root, names in FIELDS.items() for name in names}
+
+
+@pytest.fixture(scope="module")
+async def stage(backend: LocalBackend, new_user: NewUser) -> Stage:
+    """Somebody for every role."""
+    groups = {Role.ADMINS: ("Admins",), Role.MODERATORS: ("Moderators",)}
+    cast: dict[Role, ChatUser] = {}
+    for role in Role:
+        cast[role] = await new_user(role.name.capitalize(), *groups.get(role, ()))
+    return Stage(backend, cast)
+
+
+async def outcome_of(field: str, scene: Scene, rule: Rule) -> Outcome:
+    """Use a field once and tell what came of it."""
+    if ROOT_OF[field] != "Subscription":
+        return await scene.caller.refusal(field, **rule.variables(scene)) or OK
+    async with scene.caller.realtime() as connection:
+        try:
+            await connection.subscribe(document(field), rule.variables(scene))
+        except SubscriptionError as refused:
+            return ", ".join(str(kind) for kind in refused.types)
+    return OK
+
+
+async def outcomes(field: str, role: Role, rule: Rule, stage: Stage) -> Mapping[State, Outcome]:
+    """What a role gets in each state of a room, and that who is refused has changed nothing."""
+    found = {}
+    for state in State:
+        scene = stage.prepare(state, stage.cast[role])
+        before = stage.rows(scene)
+        found[state] = await outcome_of(field, scene, rule)
+        if found[state] != OK:
+            assert stage.rows(scene) == before, f"{field} was refused with {found[state]} and wrote"
+    return found
+
+
+def test_every_operation_has_a_rule() -> None:
+    assert set(RULES) == set(ROOT_OF)
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
+@pytest.mark.parametrize("field", sorted(ROOT_OF))
+async def test_a_role_gets_what_the_rule_says(field: str, role: Role, stage: Stage) -> None:
+    rule = RULES[field]
+
+    assert await outcomes(field, role, rule, stage) == {state: rule.expected(role, state) for state in State}
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
+async def test_freezing_is_for_everybody_who_keeps_order(role: Role, stage: Stage) -> None:
+    found = await outcomes("updateChatRoom", role, FREEZING, stage)
+
+    assert found == {state: FREEZING.expected(role, state) for state in State}
