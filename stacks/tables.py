@@ -56,7 +56,7 @@ TABLES = (
     Table("memberships", Key("roomId", "userId"), (Index("byUser", Key("userId", "roomId")),), streamed=True),
     Table("messages", Key("roomId", "seq"), (Index("byThread", Key("threadId", "seq")),), streamed=True, expires=True),
     Table("notifications", Key("userId", "notificationId"), expires=True),
-    Table("presence", Key("userId")),
+    Table("presence", Key("userId"), (Index("byOnline", Key("onlineShard", "userId"), "KEYS_ONLY"),)),
     Table("reactions", Key("messageId", "reactionId")),
     Table("reports", Key("roomId", "reportId")),
     Table("rooms", Key("roomId"), (Index("byVisibility", Key("listedVisibility", "createdAt"), "KEYS_ONLY"),)),

@@ -2,8 +2,8 @@
  * Lets the caller into the room `ctx.stash.roomId`, or ends the operation, where the room itself is needed too: one read
  * of the caller's membership and of the room, into `ctx.stash.room`.
  *
- * The membership is read strongly consistent unless `ctx.stash.isLagTolerated`; the room is not, so what is taken from it
- * may be some milliseconds old.
+ * The membership is read strongly consistent unless `ctx.stash.isLagTolerated`. The room is not unless
+ * `ctx.stash.isRoomExact`: what is taken from it may be some milliseconds old.
  *
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
@@ -17,7 +17,7 @@ import { admit, failUnknownRoom } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { roomId, isLagTolerated } = ctx.stash;
+  const { roomId, isLagTolerated, isRoomExact } = ctx.stash;
   return {
     operation: 'BatchGetItem',
     tables: {
@@ -25,7 +25,7 @@ export function request(ctx) {
         keys: [util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) })],
         consistentRead: !isLagTolerated,
       },
-      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })] },
+      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })], consistentRead: !!isRoomExact },
     },
   };
 }

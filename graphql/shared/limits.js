@@ -14,6 +14,30 @@ export const previewLength = 100;
 /** Of a moderation act. */
 export const reasonLength = 512;
 
+/** An emoji of several parts, such as a family, or the name of one. */
+export const emojiLength = 32;
+export const distinctEmojiMaximum = 20;
+
+/** As many as keep a message of 400 bytes below 2 KB, and so reacting to it within two write units. */
+export const inlineReactionsMaximum = 32;
+
+/** How long a TypingIndicator holds; clients that go on writing repeat it every 10 seconds. */
+export const typingSeconds = 12;
+
+/** A client says every 60 seconds that its user is there; a little less lets no heartbeat fall between two writes. */
+export const presenceWriteSeconds = 55;
+
+/** Two heartbeats missed. */
+export const offlineSeconds = 120;
+export const presenceMembersMaximum = 200;
+export const seenByMembersMaximum = 100;
+
+/** Memberships read at once: the most members that somebody asks for, and some who have left. */
+export const membershipsAtOnce = 300;
+
+/** Keys in one BatchGetItem: DynamoDB's own limit. */
+export const batchMaximum = 100;
+
 /** Charset and length together, for util.matches. */
 export const clientMessageIdPattern = '^[A-Za-z0-9._:-]{1,64}$';
 export const clientMessageIdRule = '1 to 64 letters, digits, "-", "_", "." or ":"';

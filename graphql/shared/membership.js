@@ -143,6 +143,7 @@ export function toMembership(row) {
     state: row.state,
     joinedAt: row.joinedAt,
     readSeq: row.readSeq ?? 0,
+    mentionCount: row.mentionCount ?? 0,
     mutedUntil: row.mutedUntil,
     invitedBy: row.invitedBy,
   };

@@ -3,6 +3,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
+import { countReactions } from './reactionCounts';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
@@ -64,5 +65,6 @@ export function toMessage(row) {
     editedAt: row.editedAt,
     deletedAt: row.deletedAt,
     deletedBy: row.deletedBy,
+    reactions: countReactions(row),
   };
 }

@@ -3,8 +3,10 @@
  * arguments; the invalidation filter lets the end of this user's access end the subscription.
  */
 import { extensions, util } from '@aws-appsync/utils';
+import { fail } from './errors';
 import { callerId } from './identity';
 import { admittedRoomId } from './membership';
+import { requiredMessageId, requiredRoomId } from './validation';
 
 /** @typedef {import('./types').Context} Context */
 
@@ -25,7 +27,7 @@ export function subscribeToRoom(ctx, narrower) {
  * The subscriptions that a mutation ends for a user who is not in the room any more: at most five, because AppSync ends
  * no more in one request (developer guide, "Invalidating subscriptions").
  */
-const endedFields = ['onMessageCreated', 'onMessageUpdated', 'onMessageDeleted', 'onMembershipChanged'];
+const endedFields = ['onMessageCreated', 'onMessageUpdated', 'onMessageDeleted', 'onReactionAdded', 'onMembershipChanged'];
 
 /**
  * Ends the subscriptions of a user to a room.
@@ -37,4 +39,35 @@ export function endSubscriptions(chatRoomId, userId) {
   for (const subscriptionField of endedFields) {
     extensions.invalidateSubscriptions({ subscriptionField, payload: { chatRoomId, userId } });
   }
+}
+
+/**
+ * Puts the room of the reactions to listen to into the stash.
+ *
+ * @param {Context} ctx
+ */
+export function stashReactedRoom(ctx) {
+  const { messageId, chatRoomId } = ctx.args;
+  if (!messageId) {
+    if (!chatRoomId) {
+      fail('ValidationError', 'Neither messageId nor chatRoomId is given. Give the message, or the room, to listen to.');
+    }
+    ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
+    return;
+  }
+  const { roomId } = requiredMessageId('messageId', messageId);
+  if (chatRoomId && chatRoomId !== roomId) {
+    fail('ValidationError', 'The message is not in the room of chatRoomId. Give one of the two.');
+  }
+  ctx.stash.roomId = roomId;
+}
+
+/**
+ * Lets the admitted caller have the events of reactions to one message, or to all of the room.
+ *
+ * @param {Context} ctx
+ */
+export function subscribeToReactions(ctx) {
+  const { messageId } = ctx.args;
+  subscribeToRoom(ctx, messageId ? { messageId: { eq: messageId } } : {});
 }

@@ -89,6 +89,9 @@ export type MembershipRow = {
   joinedAt?: string;
   joinedSeq: number;
   readSeq: number;
+  /** Mentions after readSeq; absent while 0. */
+  mentionCount?: number;
+  lastMentionSeq?: number;
   mutedUntil?: string;
   invitedBy?: string;
   invitedAt?: string;
@@ -157,6 +160,10 @@ export type MessageRow = {
   editedAt?: string;
   deletedAt?: string;
   deletedBy?: string;
+  /** A set of `emoji#userId`; those that did not fit are in the table of reactions, see reactions.js. */
+  reactions?: string[];
+  /** How many reactions are in the table. */
+  overflowTotal?: number;
   /** Unix second after which the message is not shown any more, and is removed some time. */
   expiresAt?: number;
 };
@@ -166,6 +173,23 @@ export type MarkerRow = {
   clientMessageId: string;
   seq: number;
   expiresAt: number;
+};
+
+export type ReactionRow = {
+  messageId: string;
+  reactionId: string;
+  displayName?: string;
+  createdAt?: string;
+};
+
+export type PresenceRow = {
+  userId: string;
+  status: 'ONLINE' | 'AWAY' | 'BUSY' | 'OFFLINE';
+  lastSeenAt: string;
+  /** Key of the index byOnline: absent while OFFLINE. */
+  onlineShard?: string;
+  /** The room that the user looked at when the row was last written. */
+  lastChatRoomId?: string;
 };
 
 export type ProfileRow = {

@@ -157,3 +157,13 @@ export function optionalSequence(argument, value, lowest) {
   }
   return value;
 }
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {number} value
+ * @param {number} lowest
+ * @returns {number} the sequence number
+ */
+export function requiredSequence(argument, value, lowest) {
+  return optionalSequence(argument, value, lowest) ?? lowest;
+}

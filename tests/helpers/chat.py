@@ -23,9 +23,9 @@ ROOM = (
     "id name description visibility createdBy memberCount lastSeq lastMessageAt createdAt "
     "directUserIds frozen slowModeSeconds historyVisibility retentionDays archivedAt version"
 )
-MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mutedUntil invitedBy"
+MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy"
 MESSAGE = """id chatRoomId seq type content authorId authorName clientMessageId createdAt
-  version revision editedAt deletedAt deletedBy"""
+  version revision editedAt deletedAt deletedBy reactions { emoji count }"""
 
 ME = "query Me { me { id displayName groups createdAt } }"
 GET_CHAT_ROOM = f"query GetChatRoom($id: ID!) {{ getChatRoom(id: $id) {{ {ROOM} }} }}"
@@ -169,6 +169,31 @@ class ChatUser:
     async def message(self, message_id: str) -> Row:
         """Return one message."""
         row: Row = (await self.graphql.execute(GET_MESSAGE, {"id": message_id}))["getMessage"]
+        return row
+
+    async def react(self, message: Row, emoji: str = "👍") -> Row:
+        """React to a message."""
+        row: Row = await self.run("createReaction", input={"messageId": message["id"], "emoji": emoji})
+        return row
+
+    async def unreact(self, message: Row, emoji: str = "👍") -> Row:
+        """Take a reaction back."""
+        row: Row = await self.run("deleteReaction", input={"messageId": message["id"], "emoji": emoji})
+        return row
+
+    async def reactions(self, message: Row, **page: object) -> Row:
+        """Return a page of who reacted to a message: items and nextToken."""
+        row: Row = await self.run("reactionsByMessage", messageId=message["id"], **page)
+        return row
+
+    async def mark_read(self, room: Row, seq: int) -> Row:
+        """Say up to where the person has read a room; returns the membership."""
+        row: Row = await self.run("markRoomRead", chatRoomId=room["id"], seq=seq)
+        return row
+
+    async def be(self, status: str, room: Row | None = None) -> Row:
+        """Say how the person is present, and which room is in view."""
+        row: Row = await self.run("updatePresence", status=status, chatRoomId=room["id"] if room else None)
         return row
 
     async def messages(self, room: Row, **window: object) -> Row:

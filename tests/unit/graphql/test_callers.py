@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from tests.unit.graphql.conftest import NewRoom
     from tests.unit.graphql.world import World
 
-ROOM_SUBSCRIPTIONS = ("onMessageCreated", "onMessageUpdated", "onMessageDeleted")
+ROOM_SUBSCRIPTIONS = (
+    "onMessageCreated",
+    "onMessageUpdated",
+    "onMessageDeleted",
+    "onReactionAdded",
+    "onReactionRemoved",
+    "onTypingStarted",
+    "onTypingStopped",
+    "onUserPresenceChanged",
+)
 
 
 def test_me_shows_profile_and_groups(world: World, alice: User) -> None:
@@ -89,6 +98,17 @@ def test_subscription_is_for_members_and_admins(
         ("Query.getMessage", {"id": "private:1"}),
         ("Mutation.updateMessage", {"input": {"id": "private:1", "content": "x"}}),
         ("Mutation.deleteMessage", {"id": "private:1"}),
+        ("Query.reactionsByMessage", {"messageId": "private:1"}),
+        ("Query.seenBy", {"messageId": "private:1"}),
+        ("Query.getUserPresence", {"id": "id-alice"}),
+        ("Query.presenceByRoom", {"chatRoomId": "private"}),
+        ("Mutation.createReaction", {"input": {"messageId": "private:1", "emoji": "x"}}),
+        ("Mutation.deleteReaction", {"input": {"messageId": "private:1", "emoji": "x"}}),
+        ("Mutation.startTyping", {"chatRoomId": "private"}),
+        ("Mutation.stopTyping", {"chatRoomId": "private"}),
+        ("Mutation.updatePresence", {"status": "ONLINE"}),
+        ("Mutation.markRoomRead", {"chatRoomId": "private", "seq": 1}),
+        *((f"Subscription.{field}", {"chatRoomId": "private"}) for field in ROOM_SUBSCRIPTIONS[3:]),
         ("Subscription.onMessageCreated", {"chatRoomId": "private"}),
         ("Subscription.onMessageUpdated", {"chatRoomId": "private"}),
         ("Subscription.onMessageDeleted", {"chatRoomId": "private"}),

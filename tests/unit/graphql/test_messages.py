@@ -42,6 +42,7 @@ def test_create_message_costs_three_writes_and_two_reads(world: World, alice: Us
         "createdAt": "2030-01-01T00:00:00.000Z",
         "version": 1,
         "revision": 1,
+        "reactions": [],
     }
     assert (outcome.write_units, outcome.read_units) == (3, 2)
     assert outcome.functions == ["readSender", "advanceRoom", "putMarker", "putMessage"]
@@ -247,6 +248,7 @@ def test_hole_is_closed_when_it_is_sixty_seconds_old(world: World, alice: User, 
         "createdAt": "2030-01-01T00:01:00.000Z",
         "version": 1,
         "revision": 1,
+        "reactions": [],
     }
     assert numbers(world.run("Query.messagesByRoom", alice, chatRoomId=room)) == [2]
 

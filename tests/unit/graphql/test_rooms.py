@@ -87,6 +87,7 @@ def test_join_chat_room_costs_two_writes_an_index_entry_and_one_read(world: Worl
         "state": "ACTIVE",
         "joinedAt": "2030-01-01T00:00:00.000Z",
         "readSeq": 0,
+        "mentionCount": 0,
     }
     assert (outcome.write_units, outcome.read_units) == (3, 1)
     assert world.items("rooms")[0]["memberCount"] == 2

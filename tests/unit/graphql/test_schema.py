@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     build_schema,
     concat_ast,
     get_named_type,
@@ -225,13 +228,25 @@ def test_canonical_documents_are_valid_and_cover_every_operation(schema: GraphQL
 
 
 def test_message_fragment_selects_all_of_a_message(schema: GraphQLSchema) -> None:
-    source = (GRAPHQL / "operations" / "fragments.graphql").read_text()
-    for name in ("Message", "ChatRoom", "Membership", "Report"):
-        match = re.search(rf"fragment {name}Fields on {name} {{([^}}]*)}}", source)
-        assert match is not None
-        type_ = schema.type_map[name]
-        assert isinstance(type_, GraphQLObjectType)
-        assert match[1].split() == list(type_.fields), name
+    document = parse((GRAPHQL / "operations" / "fragments.graphql").read_text())
+    fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+    assert {"MessageFields", "ChatRoomFields", "MembershipFields"} <= {node.name.value for node in fragments}
+    for node in fragments:
+        assert selected(node.selection_set) == everything_of(schema.type_map[node.type_condition.name.value]), (
+            node.name.value
+        )
+
+
+def selected(selection_set: SelectionSetNode | None) -> dict[str, Any]:
+    """The fields of a selection without fragments, by name, each with its own."""
+    fields = [node for node in (selection_set.selections if selection_set else ()) if isinstance(node, FieldNode)]
+    return {node.name.value: selected(node.selection_set) for node in fields}
+
+
+def everything_of(type_: object) -> dict[str, Any]:
+    """The same for a selection of everything."""
+    inner = type_.fields if isinstance(type_, GraphQLObjectType) else {}
+    return {name: everything_of(get_named_type(field.type)) for name, field in inner.items()}
 
 
 def test_limits_in_the_documentation_are_those_in_the_code() -> None:
@@ -243,6 +258,13 @@ def test_limits_in_the_documentation_are_those_in_the_code() -> None:
         f"Up to {limits['roomDescriptionLength']} characters",
         f"1 to {limits['pageSizeMaximum']}; {limits['pageSize']} when not given",
         f"The first {limits['previewLength']} characters",
+        f"up to {limits['reasonLength']} characters",
+        f"1 to {limits['emojiLength']} characters without blanks",
+        f"up to {limits['distinctEmojiMaximum']} different ones",
+        f"for {limits['typingSeconds']} seconds",
+        f"not heard of for {limits['offlineSeconds']} seconds",
+        f"up to {limits['presenceMembersMaximum']} members",
+        f"up to {limits['seenByMembersMaximum']} members",
         "1 to 64 letters, digits",
         f"1 to {limits['reasonLength']} characters",
         f"0 to {limits['slowModeSecondsMaximum']}",

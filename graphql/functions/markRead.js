@@ -1,0 +1,58 @@
+/**
+ * Moves the caller's read marker forward, never back and never beyond the room's last number. Mentions that are read by
+ * that are taken out of the count; one that comes in between keeps its place.
+ *
+ * @dataSource memberships
+ * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
+ */
+import { util } from '@aws-appsync/utils';
+import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId, failNotMember } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { room, admission } = ctx.stash;
+  const roomId = admittedRoomId(ctx);
+  const membership = /** @type {import('../shared/types').MembershipRow | null} */ (admission.membership);
+  if (membership?.state !== 'ACTIVE') {
+    failNotMember();
+  }
+  const seq = Math.min(ctx.stash.seq, room.lastSeq);
+  ctx.stash.seq = seq;
+  const mentionSeq = membership.lastMentionSeq ?? 0;
+  const clears = mentionSeq > 0 && mentionSeq <= seq;
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) }),
+    update: {
+      expression: `SET readSeq = :seq${clears ? ' REMOVE mentionCount' : ''}`,
+      expressionValues: util.dynamodb.toMapValues({ ':seq': seq }),
+    },
+    condition: {
+      expression: `readSeq < :seq AND #state = :active${clears ? ' AND lastMentionSeq = :mention' : ''}`,
+      expressionNames: { '#state': 'state' },
+      expressionValues: util.dynamodb.toMapValues({
+        ':seq': seq,
+        ':active': 'ACTIVE',
+        ...(clears ? { ':mention': mentionSeq } : {}),
+      }),
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (!isRefusedByCondition(ctx.error)) {
+    failOn(ctx.error);
+    ctx.stash.marked = ctx.result;
+    return;
+  }
+  if (ctx.result?.state !== 'ACTIVE') {
+    failNotMember();
+  }
+  if (ctx.result.readSeq < ctx.stash.seq) {
+    fail('Conflict', 'You were mentioned at the same moment. Repeat the call unchanged.');
+  }
+  ctx.stash.marked = ctx.result;
+}

@@ -1,0 +1,38 @@
+/**
+ * Reads the active members of the room of the stash into `ctx.stash.audience`, for rooms of at most
+ * `ctx.stash.audienceMaximum`. Stands twice in its pipeline: the second time it reads on where memberships of former
+ * members have filled the first answer.
+ *
+ * @dataSource memberships
+ * @access dynamodb:Query memberships
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { fail, failOn } from '../shared/errors';
+import { membershipsAtOnce } from '../shared/limits';
+import { admittedRoomId } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { room, audience, audienceMaximum, audienceToken } = ctx.stash;
+  const roomId = admittedRoomId(ctx);
+  if (room.memberCount > audienceMaximum) {
+    fail('ValidationError', `The room has more than ${audienceMaximum} members: this is kept for smaller rooms only.`);
+  }
+  if (audience && !audienceToken) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'Query',
+    query: { expression: 'roomId = :room', expressionValues: util.dynamodb.toMapValues({ ':room': roomId }) },
+    limit: membershipsAtOnce,
+    nextToken: audienceToken ?? null,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  const rows = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.result.items);
+  ctx.stash.audience = [...(ctx.stash.audience ?? []), ...rows.filter((row) => row.state === 'ACTIVE')];
+  ctx.stash.audienceToken = ctx.result.nextToken;
+}

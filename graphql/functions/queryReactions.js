@@ -1,0 +1,49 @@
+/**
+ * Reads who reacted to the message of the stash: on the first page those of the set in the message, and then the rows.
+ *
+ * @dataSource reactions
+ * @access dynamodb:Query reactions
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failInvalidCursor } from '../shared/cursor';
+import { failOn, isInvalidCursor } from '../shared/errors';
+import { splitReactionId } from '../shared/reactionCounts';
+import { reactionsKey } from '../shared/reactions';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { emoji, limit } = ctx.stash;
+  const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
+  const { nextToken } = ctx.args;
+  ctx.stash.reactions = (nextToken ? [] : (row.reactions ?? []))
+    .filter((reactionId) => !emoji || splitReactionId(reactionId).emoji === emoji)
+    .map((reactionId) => ({ reactionId }));
+  if (row.deletedAt || !row.overflowTotal) {
+    runtime.earlyReturn();
+  }
+  const message = { ':message': reactionsKey(ctx) };
+  return {
+    operation: 'Query',
+    query: {
+      expression: emoji ? 'messageId = :message AND begins_with(reactionId, :emoji)' : 'messageId = :message',
+      expressionValues: util.dynamodb.toMapValues(emoji ? { ...message, ':emoji': `${emoji}#` } : message),
+    },
+    limit,
+    nextToken: nextToken ?? null,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (isInvalidCursor(ctx.error)) {
+    failInvalidCursor();
+  }
+  failOn(ctx.error);
+  const { emoji, reactions } = ctx.stash;
+  const rows = /** @type {import('../shared/types').ReactionRow[]} */ (ctx.result.items);
+  ctx.stash.reactions = [
+    ...reactions,
+    ...rows.filter((row) => !emoji || splitReactionId(row.reactionId).emoji === emoji),
+  ];
+  ctx.stash.nextToken = ctx.result.nextToken;
+}

@@ -1,0 +1,46 @@
+/**
+ * Reads the names in the room of those users whose reactions come without one.
+ *
+ * @dataSource memberships
+ * @access dynamodb:BatchGetItem memberships
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { splitReactionId } from '../shared/reactionCounts';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const reactions = /** @type {import('../shared/types').ReactionRow[]} */ (ctx.stash.reactions);
+  /** @type {Record<string, boolean>} */
+  const nameless = {};
+  for (const { reactionId, displayName } of reactions) {
+    if (!displayName) {
+      nameless[splitReactionId(reactionId).userId] = true;
+    }
+  }
+  ctx.stash.names = {};
+  const userIds = Object.keys(nameless);
+  if (userIds.length === 0) {
+    runtime.earlyReturn();
+  }
+  const roomId = admittedRoomId(ctx);
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      [tables.memberships]: { keys: userIds.map((userId) => util.dynamodb.toMapValues({ roomId, userId })) },
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  for (const membership of ctx.result.data[tables.memberships]) {
+    if (membership) {
+      ctx.stash.names[membership.userId] = membership.displayName;
+    }
+  }
+}

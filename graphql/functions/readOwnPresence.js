@@ -1,0 +1,48 @@
+/**
+ * Reads what the caller's presence was, and the room that the caller looks at, if any, with the caller's membership: who
+ * is not in the room does not get there.
+ *
+ * @dataSource presence
+ * @access dynamodb:BatchGetItem presence
+ * @access dynamodb:BatchGetItem memberships
+ * @access dynamodb:BatchGetItem rooms
+ */
+import { util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admit, failUnknownRoom } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const userId = callerId(ctx);
+  const { roomId } = ctx.stash;
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      [tables.presence]: { keys: [util.dynamodb.toMapValues({ userId })] },
+      ...(roomId
+        ? {
+            [tables.memberships]: { keys: [util.dynamodb.toMapValues({ roomId, userId })] },
+            [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })] },
+          }
+        : {}),
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  ctx.stash.before = ctx.result.data[tables.presence][0];
+  if (!ctx.stash.roomId) {
+    return;
+  }
+  const room = ctx.result.data[tables.rooms][0];
+  if (!room) {
+    failUnknownRoom();
+  }
+  ctx.stash.room = room;
+  admit(ctx, ctx.result.data[tables.memberships][0] ?? null);
+}

@@ -1,0 +1,37 @@
+/**
+ * Reads the presence of the audience. Stands twice in its pipeline: DynamoDB gives a hundred rows at once.
+ *
+ * @dataSource presence
+ * @access dynamodb:BatchGetItem presence
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { batchMaximum } from '../shared/limits';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const audience = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.stash.audience);
+  const start = ctx.stash.presenceStart ?? 0;
+  ctx.stash.presenceStart = start + batchMaximum;
+  ctx.stash.presences = ctx.stash.presences ?? {};
+  const batch = audience.slice(start, start + batchMaximum);
+  if (batch.length === 0) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'BatchGetItem',
+    tables: { [tables.presence]: { keys: batch.map(({ userId }) => util.dynamodb.toMapValues({ userId })) } },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  for (const row of ctx.result.data[tables.presence]) {
+    if (row) {
+      ctx.stash.presences[row.userId] = row;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Takes the caller's reaction out of the set in the message; removing twice removes once. Where it may be a row of its
+ * own, dropReaction goes on.
+ *
+ * @dataSource messages
+ * @access dynamodb:UpdateItem,dynamodb:GetItem messages
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn, isRefusedByCondition } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { failIfClosedToReactions, failIfGone } from '../shared/reactions';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { seq, reactionId } = ctx.stash;
+  const roomId = admittedRoomId(ctx);
+  failIfClosedToReactions(ctx);
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId, seq }),
+    update: {
+      expression: 'DELETE reactions :mine ADD changes :one',
+      expressionValues: {
+        ...util.dynamodb.toMapValues({ ':one': 1 }),
+        ':mine': util.dynamodb.toStringSet([reactionId]),
+      },
+    },
+    condition: {
+      expression:
+        'contains(reactions, :id) AND attribute_not_exists(deletedAt) ' +
+        'AND (attribute_not_exists(expiresAt) OR expiresAt > :seconds)',
+      expressionValues: util.dynamodb.toMapValues({
+        ':id': reactionId,
+        ':seconds': util.time.nowEpochSeconds(),
+      }),
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  ctx.stash.row = ctx.result;
+  if (!isRefusedByCondition(ctx.error)) {
+    failOn(ctx.error);
+    return;
+  }
+  failIfGone(ctx.result);
+  ctx.stash.isOverflow = ctx.result.overflowTotal > 0;
+}

@@ -1,0 +1,17 @@
+/**
+ * Reacts to a message.
+ *
+ * @pipeline readMemberAndRoom, addReaction, undoReaction, putReaction, readReacted
+ */
+import { stashReaction, toOwnReaction } from '../shared/reactions';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  stashReaction(ctx);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toOwnReaction(ctx);
+}

@@ -1,0 +1,21 @@
+/**
+ * Remembers up to where the caller has read a room.
+ *
+ * @pipeline readMemberAndRoom, markRead
+ */
+import { toMembership } from '../shared/membership';
+import { requiredRoomId, requiredSequence } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.seq = requiredSequence('seq', ctx.args.seq, 0);
+  // A number that the caller has just been sent must not be taken for one beyond the end.
+  ctx.stash.isRoomExact = true;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toMembership(ctx.stash.marked);
+}

@@ -1,0 +1,19 @@
+/**
+ * Tells the room that the caller is writing. Nothing is stored.
+ *
+ * @pipeline requireMembership, refuseStranger
+ */
+import { typingSeconds } from '../shared/limits';
+import { toTypingIndicator } from '../shared/typing';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toTypingIndicator(ctx, typingSeconds);
+}

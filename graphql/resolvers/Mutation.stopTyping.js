@@ -1,0 +1,18 @@
+/**
+ * Tells the room that the caller has stopped writing.
+ *
+ * @pipeline requireMembership, refuseStranger
+ */
+import { toTypingIndicator } from '../shared/typing';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return toTypingIndicator(ctx, 0);
+}

@@ -1,0 +1,31 @@
+/**
+ * How a user is present. A user who has never been is OFFLINE; who is not known at all is an error.
+ *
+ * @dataSource presence
+ * @access dynamodb:BatchGetItem presence
+ * @access dynamodb:BatchGetItem users
+ */
+import { util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { toUserPresence } from '../shared/presence';
+import { requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  callerId(ctx);
+  const keys = [util.dynamodb.toMapValues({ userId: requiredUserId('id', ctx.args.id) })];
+  return { operation: 'BatchGetItem', tables: { [tables.presence]: { keys }, [tables.users]: { keys } } };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  const presence = ctx.result.data[tables.presence][0];
+  if (!presence && !ctx.result.data[tables.users][0]) {
+    fail('NotFound', 'There is no such user. Check the id.');
+  }
+  return toUserPresence(ctx.args.id, presence);
+}

@@ -1,0 +1,22 @@
+/**
+ * How the members of a room are present.
+ *
+ * @pipeline readMemberAndRoom, queryAudience, queryAudience, readPresences, readPresences
+ */
+import { presenceMembersMaximum } from '../shared/limits';
+import { toUserPresence } from '../shared/presence';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.audienceMaximum = presenceMembersMaximum;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { presences } = ctx.stash;
+  const audience = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.stash.audience);
+  return audience.slice(0, presenceMembersMaximum).map(({ userId }) => toUserPresence(userId, presences[userId]));
+}

@@ -1,0 +1,33 @@
+/**
+ * Who reacted to a message, and with what.
+ *
+ * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, queryReactions, readNames
+ */
+import { splitReactionId } from '../shared/reactionCounts';
+import { requiredEmoji, toReaction } from '../shared/reactions';
+import { pageLimit, requiredMessageId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { messageId, emoji, limit } = ctx.args;
+  const { roomId, seq } = requiredMessageId('messageId', messageId);
+  ctx.stash.roomId = roomId;
+  ctx.stash.seq = seq;
+  ctx.stash.emoji = emoji === null || emoji === undefined ? null : requiredEmoji('emoji', emoji);
+  ctx.stash.limit = pageLimit(limit);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { row, names, nextToken } = ctx.stash;
+  const reactions = /** @type {import('../shared/types').ReactionRow[]} */ (ctx.stash.reactions);
+  return {
+    items: reactions.map(({ reactionId, displayName, createdAt }) => ({
+      ...toReaction(row, reactionId),
+      displayName: displayName ?? names[splitReactionId(reactionId).userId],
+      createdAt,
+    })),
+    nextToken,
+  };
+}

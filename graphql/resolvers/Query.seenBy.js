@@ -1,0 +1,26 @@
+/**
+ * Who has read a message, besides its author.
+ *
+ * @pipeline readMemberAndRoom, readMessage, refuseHidden, queryAudience, queryAudience
+ */
+import { seenByMembersMaximum } from '../shared/limits';
+import { toMembership } from '../shared/membership';
+import { requiredMessageId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { roomId, seq } = requiredMessageId('messageId', ctx.args.messageId);
+  ctx.stash.roomId = roomId;
+  ctx.stash.seq = seq;
+  ctx.stash.audienceMaximum = seenByMembersMaximum;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { row, seq } = ctx.stash;
+  const audience = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.stash.audience);
+  return audience
+    .filter((membership) => membership.readSeq >= seq && membership.userId !== row.authorId)
+    .map((membership) => toMembership(membership));
+}

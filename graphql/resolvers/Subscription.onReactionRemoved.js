@@ -1,0 +1,18 @@
+/**
+ * Starts a subscription to reactions that are taken back, to one message or to all of a room, for one of the room's members.
+ *
+ * @pipeline requireMembership, refuseStranger
+ */
+import { stashReactedRoom, subscribeToReactions } from '../shared/subscription';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  stashReactedRoom(ctx);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  subscribeToReactions(ctx);
+  return null;
+}

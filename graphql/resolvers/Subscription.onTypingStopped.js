@@ -1,0 +1,19 @@
+/**
+ * Starts a subscription to who stops writing in a room for one of its members.
+ *
+ * @pipeline requireMembership, refuseStranger
+ */
+import { subscribeToRoom } from '../shared/subscription';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  subscribeToRoom(ctx);
+  return null;
+}

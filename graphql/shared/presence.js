@@ -1,0 +1,37 @@
+/**
+ * Presence: what a user's client last said, and when. Whether that still holds is the reader's to judge, from the time.
+ */
+import { util } from '@aws-appsync/utils';
+import { offlineSeconds } from './limits';
+
+/** @typedef {import('./types').PresenceRow} PresenceRow */
+
+const digits = '0123456789abcdef';
+const shards = 8;
+
+/**
+ * @param {string} userId
+ * @returns {string} the part of the index byOnline in which the user is while not OFFLINE
+ */
+export function onlineShard(userId) {
+  const last = userId.slice(-1).toLowerCase();
+  return `${Math.max(0, digits.indexOf(last)) % shards}`;
+}
+
+/**
+ * @param {string} time
+ * @returns {number} how many milliseconds ago it was
+ */
+export function ageOf(time) {
+  return util.time.nowEpochMilliSeconds() - util.time.parseISO8601ToEpochMilliSeconds(time);
+}
+
+/**
+ * @param {string} userId
+ * @param {PresenceRow | null | undefined} row
+ * @returns {Record<string, unknown>} the row as the schema's UserPresence
+ */
+export function toUserPresence(userId, row) {
+  const isStale = !row || ageOf(row.lastSeenAt) > offlineSeconds * 1000;
+  return { userId, status: isStale ? 'OFFLINE' : row.status, lastSeenAt: row?.lastSeenAt };
+}

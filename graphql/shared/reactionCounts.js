@@ -1,0 +1,51 @@
+/**
+ * What a message's row tells of the reactions to it; see reactions.js.
+ */
+
+/** @typedef {import('./types').MessageRow} MessageRow */
+
+const countPrefix = 'overflow#';
+
+/**
+ * @param {string} emoji
+ * @returns {string} the attribute of the message that counts the emoji's rows. Of its own and not in a map, because ADD
+ *   makes an attribute that is not there, and nothing inside of one
+ */
+export function countAttribute(emoji) {
+  return `${countPrefix}${emoji}`;
+}
+
+/**
+ * @param {string} reactionId
+ * @returns {{ emoji: string, userId: string }}
+ */
+export function splitReactionId(reactionId) {
+  const end = reactionId.lastIndexOf('#');
+  return { emoji: reactionId.slice(0, end), userId: reactionId.slice(end + 1) };
+}
+
+/**
+ * @param {MessageRow} row
+ * @returns {{ emoji: string, count: number }[]} how often each emoji was given, in the order of the emoji
+ */
+export function countReactions(row) {
+  if (row.deletedAt) {
+    return [];
+  }
+  /** @type {Record<string, number>} */
+  const counts = {};
+  for (const reactionId of row.reactions ?? []) {
+    const { emoji } = splitReactionId(reactionId);
+    counts[emoji] = (counts[emoji] ?? 0) + 1;
+  }
+  const attributes = /** @type {Record<string, any>} */ (row);
+  for (const name of Object.keys(attributes)) {
+    if (name.startsWith(countPrefix)) {
+      const emoji = name.slice(countPrefix.length);
+      counts[emoji] = (counts[emoji] ?? 0) + attributes[name];
+    }
+  }
+  return Object.keys(counts)
+    .sort()
+    .flatMap((emoji) => ((counts[emoji] ?? 0) > 0 ? [{ emoji, count: counts[emoji] ?? 0 }] : []));
+}

@@ -1,0 +1,129 @@
+/**
+ * Reactions: each user once per emoji. The first ones are a set inside the message (`emoji#userId`), so that reacting is
+ * one write and a page of messages carries its counts. Those that do not fit are rows of their own, counted in the
+ * message by an attribute for each emoji, in one transaction with the row: counts are exact either way.
+ *
+ * A user's reaction is never in both places: once there are rows, nothing goes into the set.
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
+import { callerId } from './identity';
+import { distinctEmojiMaximum, emojiLength } from './limits';
+import { admittedRoomId, authorName, hidesHistory, joinedSeq } from './membership';
+import { failUnknownMessage, isShown, toMessageId } from './message';
+import { countReactions, splitReactionId } from './reactionCounts';
+import { failIfClosed } from './room';
+import { requiredMessageId, requiredText } from './validation';
+
+/** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').MessageRow} MessageRow */
+
+/**
+ * Puts into the stash what the caller wants to react with, and to what. The membership is read eventually consistent, for
+ * half a unit, and the room for the other half: a reaction in the very moment of its author's removal may still count.
+ *
+ * @param {Context} ctx
+ */
+export function stashReaction(ctx) {
+  const { messageId, emoji } = ctx.args.input;
+  const { roomId, seq } = requiredMessageId('input.messageId', messageId);
+  ctx.stash.roomId = roomId;
+  ctx.stash.seq = seq;
+  ctx.stash.emoji = requiredEmoji('input.emoji', emoji);
+  ctx.stash.reactionId = `${ctx.stash.emoji}#${callerId(ctx)}`;
+  ctx.stash.isLagTolerated = true;
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {string | null | undefined} value
+ * @returns {string} the emoji
+ */
+export function requiredEmoji(argument, value) {
+  const emoji = requiredText(argument, value, emojiLength);
+  if (!util.matches('^\\S+$', emoji)) {
+    fail('ValidationError', `${argument} has blanks in it. Give one emoji, or one name of an emoji.`);
+  }
+  return emoji;
+}
+
+/**
+ * Ends the operation when the admitted caller cannot react at this moment, or cannot see the message.
+ *
+ * @param {Context} ctx
+ */
+export function failIfClosedToReactions(ctx) {
+  failIfClosed(ctx.stash.room);
+  if (ctx.stash.seq <= joinedSeq(ctx) && hidesHistory(ctx.stash.room)) {
+    failUnknownMessage();
+  }
+}
+
+/**
+ * Ends the operation when the message that a write was refused for is none, or none any more.
+ *
+ * @param {MessageRow | null} row
+ */
+export function failIfGone(row) {
+  if (!isShown(row)) {
+    failUnknownMessage();
+  }
+  if (row.deletedAt) {
+    fail('Conflict', 'The message has been deleted: nobody can react to it any more.');
+  }
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {string} emoji
+ * @returns {boolean} whether the message may carry the emoji: it is among those that it has, or they are few enough
+ */
+export function hasPlaceFor(row, emoji) {
+  const counts = countReactions(row);
+  return counts.length < distinctEmojiMaximum || counts.some((one) => one.emoji === emoji);
+}
+
+/**
+ * @returns {never}
+ */
+export function failTooManyEmoji() {
+  fail('ValidationError', `The message has ${distinctEmojiMaximum} different emoji already. Use one of those.`);
+}
+
+/**
+ * @param {Context} ctx `stash.row` is the message after the change
+ * @returns {Record<string, unknown>} the caller's reaction as the schema's Reaction
+ */
+export function toOwnReaction(ctx) {
+  return {
+    ...toReaction(ctx.stash.row, ctx.stash.reactionId),
+    displayName: authorName(ctx),
+    createdAt: util.time.nowISO8601(),
+  };
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {string} reactionId
+ * @returns {Record<string, unknown>} one reaction to the message as the schema's Reaction, without name and time
+ */
+export function toReaction(row, reactionId) {
+  const { emoji, userId } = splitReactionId(reactionId);
+  const found = countReactions(row).find((one) => one.emoji === emoji);
+  return {
+    messageId: toMessageId(row.roomId, row.seq),
+    chatRoomId: row.roomId,
+    emoji,
+    userId,
+    count: found?.count ?? 0,
+    revision: 1 + (row.changes ?? 0),
+  };
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {string} the partition of the message's rows in the table of reactions
+ */
+export function reactionsKey(ctx) {
+  return toMessageId(admittedRoomId(ctx), ctx.stash.seq);
+}

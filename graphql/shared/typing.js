@@ -1,0 +1,20 @@
+/**
+ * Who is writing: an event and nothing else. It says itself when it is over, so that nobody seems to write for ever.
+ */
+import { util } from '@aws-appsync/utils';
+import { callerId } from './identity';
+import { admittedRoomId, authorName } from './membership';
+
+/**
+ * @param {import('./types').Context} ctx
+ * @param {number} seconds how long it holds
+ * @returns {Record<string, unknown>} the admitted caller's TypingIndicator
+ */
+export function toTypingIndicator(ctx, seconds) {
+  return {
+    chatRoomId: admittedRoomId(ctx),
+    userId: callerId(ctx),
+    displayName: authorName(ctx),
+    expiresAt: util.time.epochMilliSecondsToISO8601(util.time.nowEpochMilliSeconds() + seconds * 1000),
+  };
+}
