@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -30,7 +31,7 @@ def fill_set(backend: LocalBackend, message: Row, size: int) -> None:
     backend.table("messages").update_item(
         Key={"roomId": message["chatRoomId"], "seq": message["seq"]},
         UpdateExpression="ADD reactions :crowd",
-        ExpressionAttributeValues={":crowd": {f"{THUMB}#crowd-{number}" for number in range(size)}},
+        ExpressionAttributeValues={":crowd": {f"{THUMB}#{uuid4()}" for _ in range(size)}},
     )
 
 
@@ -114,7 +115,7 @@ async def test_strangers_neither_react_nor_hear(message: Row, mallory: ChatUser,
 async def test_the_count_is_the_number_of_users_when_all_react_at_once_beyond_the_set(
     shared_room: Row, message: Row, alice: ChatUser, new_user: NewUser, backend: LocalBackend
 ) -> None:
-    people = [await new_user(f"Reactor {number}") for number in range(4)]
+    people = [await new_user(f"Reactor{number}") for number in range(4)]
     for person in people:
         await person.join(shared_room)
     fill_set(backend, message, 30)
