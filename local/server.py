@@ -36,6 +36,7 @@ from local.embedded.environment import DataDirectory, prepare
 from local.embedded.events.addresses import LocalAddresses
 from local.embedded.events.expiry import Expiry
 from local.embedded.events.mappings import StreamMappings
+from local.embedded.events.schedules import Clock
 from local.embedded.items import DurableTables
 from local.embedded.saving import StateSaver
 from local.embedded.transport import take_loopback_for_secure
@@ -117,6 +118,7 @@ class LocalAws:
         )
         self._expiry = Expiry(self._emulator, self._tables)
         LocalAddresses(self._emulator)
+        Clock(self._emulator, backend.permissions, file=directory.state / "events" / "fired.json")
         self._saver = StateSaver(self._emulator)
         self._data_plane = AppSyncDataPlane(backend, self._resolver(backend))
 

@@ -14,6 +14,7 @@ from local.appsync.backend import AwsError, IamPrincipal
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler
 
+_APPSYNC = "appsync.amazonaws.com"
 _SESSION_NAME = "APPSYNC_ASSUME_ROLE"
 _TRANSACTION_ACTIONS = {
     "Put": "PutItem",
@@ -92,7 +93,7 @@ class Permissions:
 
     def _decide(self, role_arn: str, action: str, resource: str, region: str) -> AwsError | None:
         role = self._role(role_arn)
-        if role is None or not _trusts_appsync(role.get("AssumeRolePolicyDocument")):
+        if role is None or not _trusts(role.get("AssumeRolePolicyDocument"), _APPSYNC):
             return AwsError("AccessDeniedException", f"AppSync cannot assume the role {role_arn or '(none)'}")
         principal, decision = self._evaluate(role_arn, _SESSION_NAME, action, resource, region)
         if decision == "Allow":
@@ -112,6 +113,33 @@ class Permissions:
         if self._role(role_arn) is None:
             return False
         return self._evaluate(role_arn, session, action, resource, region)[1] == "Allow"
+
+    def trusts(self, role_arn: str, service: str) -> bool:
+        """Tell whether a service, for example ``scheduler.amazonaws.com``, may assume a role."""
+        role = self._role(role_arn)
+        return role is not None and _trusts(role.get("AssumeRolePolicyDocument"), service)
+
+    def service_may(self, policy: dict[str, Any], service: str, action: str, resource: str, *, source_arn: str) -> bool:
+        """Tell whether a resource's own policy lets a service act on it for another resource.
+
+        Args:
+            policy: the resource's policy.
+            service: for example ``events.amazonaws.com``.
+            action: for example ``lambda:InvokeFunction``.
+            resource: the ARN it acts on.
+            source_arn: the resource on whose behalf, ``aws:SourceArn`` in conditions.
+        """
+        region, account_id = source_arn.split(":")[3:5]
+        context = self._evaluator.EvalContext(
+            principal_arn="*",
+            principal_type="Service",
+            principal_account="",
+            action=action,
+            resource_arn=resource,
+            region=region,
+            service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": account_id},
+        )
+        return bool(self._evaluator.evaluate_resource_policy(policy, context, service=service).decision == "Allow")
 
     def _role(self, role_arn: str) -> dict[str, Any] | None:
         account_id, name = _account_and_name(role_arn)
@@ -163,8 +191,8 @@ def _account_and_name(role_arn: str) -> tuple[str, str]:
     return account_id, role_arn.rsplit("/", 1)[-1]
 
 
-def _trusts_appsync(document: str | dict[str, Any] | None) -> bool:
-    """Tell whether a trust policy names AppSync; its conditions against confused deputies hold on one machine."""
+def _trusts(document: str | dict[str, Any] | None, service: str) -> bool:
+    """Tell whether a trust policy names a service; its conditions against confused deputies hold on one machine."""
     if not document:
         return False
     policy: dict[str, Any] = json.loads(document) if isinstance(document, str) else document
@@ -172,7 +200,7 @@ def _trusts_appsync(document: str | dict[str, Any] | None) -> bool:
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal", {})
         services = principal.get("Service", []) if isinstance(principal, dict) else []
-        if statement.get("Effect") == "Allow" and "appsync.amazonaws.com" in services:
+        if statement.get("Effect") == "Allow" and service in ([services] if isinstance(services, str) else services):
             return True
     return False
 

@@ -46,6 +46,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.events.addresses import LocalAddresses  # noqa: PLC0415
     from local.embedded.events.expiry import Expiry  # noqa: PLC0415
     from local.embedded.events.mappings import StreamMappings  # noqa: PLC0415
+    from local.embedded.events.schedules import Clock  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
     from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
@@ -60,6 +61,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     mappings = StreamMappings(emulator, tables, backend.permissions, positions_folder=folder / "positions")
     expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to
     LocalAddresses(emulator)
+    Clock(emulator, backend.permissions, file=folder / "fired.json")
     saver = StateSaver(emulator)
     await emulator.start()
     mappings.start()

@@ -1,0 +1,135 @@
+"""What runs by the clock: MiniStack fires EventBridge's rules and Scheduler's schedules; this adds what it leaves out.
+
+- A function is invoked as the service may: a rule by the function's own policy (``aws_lambda_permission``), a schedule
+  by its role. MiniStack invokes without asking, and the missing permission would be noticed in AWS only.
+- A function that fails is invoked again, twice unless its event invoke configuration says otherwise, and then its
+  on-failure destination hears of it (Lambda Developer Guide, "Asynchronous invocation"). MiniStack can do that, and
+  does it for other sources of events.
+- The context attributes of Scheduler's inputs are filled in, ``<aws.scheduler.scheduled-time>`` for one.
+- When each last fired is there after a restart: a schedule of one time fires one time.
+
+MiniStack 1.5.33 looks every 10 s, so that is how late they may be; it knows UTC only. Of its inner names (pinned) this
+file uses ``services.eventbridge``'s ``_invoke_target``, ``_dispatch_to_lambda`` and ``_rule_last_fired``,
+``services.scheduler``'s ``_schedule_last_fired`` and ``services.lambda_svc``'s ``_get_func_record_for_ref``,
+``_execution_record_for_config`` and ``invoke_async_with_retry``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.embedded.emulator import Emulator
+    from local.embedded.permissions import Permissions
+
+logger = logging.getLogger(__name__)
+
+_INVOKE = "lambda:InvokeFunction"
+_RULES, _SCHEDULER = "events.amazonaws.com", "scheduler.amazonaws.com"
+_FROM_SCHEDULER = "aws.scheduler"
+
+
+class Clock:
+    """Puts itself between MiniStack's tickers, which are threads, and the targets."""
+
+    def __init__(self, emulator: Emulator, permissions: Permissions, *, file: Path) -> None:
+        self._permissions = permissions
+        self._file = file
+        self._writing = threading.Lock()
+        self._lambda: Any = emulator.module_of("lambda")
+        self._fired: dict[str, dict[Any, float]] = {}
+        self._between(emulator.module_of("events"), emulator.module_of("scheduler"))
+        self._remember()
+
+    def _between(self, rules: Any, scheduler: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped modules
+        self._fired = {"rules": rules._rule_last_fired, "schedules": scheduler._schedule_last_fired}  # noqa: SLF001
+        invoke = rules._invoke_target  # noqa: SLF001
+
+        def invoke_if_allowed(
+            target: dict[str, Any],
+            event: dict[str, Any],
+            rule: dict[str, Any],
+            view: Any = None,  # noqa: ANN401 - MiniStack's own
+        ) -> None:
+            self._write()
+            refusal = self._refusal(target, event, rule)
+            if refusal:
+                logger.warning("%s does not run: %s", rule.get("Arn"), refusal)
+            else:
+                invoke(_with_context(target, event, rule), event, rule, view)
+
+        rules._invoke_target = invoke_if_allowed  # noqa: SLF001
+        rules._dispatch_to_lambda = self._invoke_function  # noqa: SLF001
+
+    # --- permissions ------------------------------------------------------------------------------
+
+    def _refusal(self, target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any]) -> str | None:
+        """Return why a function may not be invoked; None where it may, or the target is no function."""
+        function_arn = str(target.get("Arn") or "")
+        if not function_arn.startswith("arn:aws:lambda:"):
+            return None
+        if event.get("Source") == _FROM_SCHEDULER:
+            return self._refusal_by_role(str(target.get("RoleArn") or ""), function_arn)
+        function = self._lambda._get_func_record_for_ref(function_arn)[0]  # noqa: SLF001 - pinned version
+        policy = (function or {}).get("policy") or {}
+        if self._permissions.service_may(policy, _RULES, _INVOKE, function_arn, source_arn=str(rule["Arn"])):
+            return None
+        return f"no policy of {function_arn} lets {_RULES} invoke it for this rule"
+
+    def _refusal_by_role(self, role_arn: str, function_arn: str) -> str | None:
+        if not self._permissions.trusts(role_arn, _SCHEDULER):
+            return f"{_SCHEDULER} may not assume the role {role_arn or '(none)'}"
+        region = function_arn.split(":")[3]
+        if not self._permissions.role_allows(role_arn, "scheduler", _INVOKE, function_arn, region=region):
+            return f"the role {role_arn} may not invoke {function_arn}"
+        return None
+
+    # --- invocations ------------------------------------------------------------------------------
+
+    def _invoke_function(self, function_arn: str, payload: str) -> None:
+        function, configuration, name = self._lambda._get_func_record_for_ref(function_arn)  # noqa: SLF001
+        if not function or not configuration:
+            logger.warning("The function %s, which should run now, does not exist", name)
+            return
+        record = self._lambda._execution_record_for_config(function, configuration)  # noqa: SLF001
+        self._lambda.invoke_async_with_retry(record, json.loads(payload))
+
+    # --- when each last fired -----------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        try:
+            written = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return
+        for kind, moments in written.items():
+            self._fired[kind].update({tuple(key): moment for key, moment in moments})
+
+    def _write(self) -> None:
+        moments = {kind: [[list(key), at] for key, at in list(fired.items())] for kind, fired in self._fired.items()}
+        with self._writing:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._file.with_suffix(".new")
+            temporary.write_text(json.dumps(moments), encoding="utf-8")
+            temporary.replace(self._file)
+
+
+def _with_context(target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the context attributes of a schedule's input (Scheduler User Guide, "Adding context attributes")."""
+    if event.get("Source") != _FROM_SCHEDULER or not target.get("Input"):
+        return target
+    moment = dt.datetime.fromtimestamp(float(event["Time"]), dt.UTC).isoformat(timespec="seconds")
+    given = str(target["Input"])
+    for name, value in {
+        "schedule-arn": str(rule.get("Arn") or ""),
+        "scheduled-time": moment.replace("+00:00", "Z"),
+        "execution-id": str(event["EventId"]),
+        "attempt-number": "1",
+    }.items():
+        given = given.replace(f"<aws.scheduler.{name}>", value)
+    return {**target, "Input": given}
