@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.integration.authorization import members, messages, moderation, rooms
+from tests.integration.authorization import members, messages, moderation, presence, rooms
 
 if TYPE_CHECKING:
     from tests.integration.authorization.rule import Rule
 
-RULES: dict[str, Rule] = {**rooms.RULES, **members.RULES, **moderation.RULES, **messages.RULES}
+RULES: dict[str, Rule] = {
+    **rooms.RULES,
+    **members.RULES,
+    **moderation.RULES,
+    **messages.RULES,
+    **presence.RULES,
+}
 """The rules by the fields' names. A field without one fails test_authorization_matrix."""
