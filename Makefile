@@ -18,7 +18,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status clean test unit integration e2e terraform synth lint format bench pr relock bootstrap bootstrap-all
+.PHONY: help up down status clean test unit integration e2e terraform synth lint modules format bench pr relock bootstrap bootstrap-all
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's 
 	@$(BIN)/mypy
 	@node_modules/.bin/eslint graphql
 	@node_modules/.bin/tsc --noEmit -p tsconfig.json
+
+modules: bootstrap ## Check the HCL modules: format, validity, their own tests (part of `make test`)
+	@$(BIN)/python -m ops.modules
 
 format: bootstrap-all ## Rewrite the Python code in the house's format
 	@$(BIN)/ruff format .

@@ -1,0 +1,179 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  issuer       = "token.actions.githubusercontent.com"
+  provider_arn = var.existing_provider_arn == null ? one(aws_iam_openid_connect_provider.this).arn : var.existing_provider_arn
+
+  # Both forms of GitHub's `sub`: repo:owner/name:... and, with ids, repo:owner@1/name@2:...
+  owner       = split("/", var.repository)[0]
+  name        = split("/", var.repository)[1]
+  by_names    = var.repository_ids == null || var.accept_names == true ? ["repo:${var.repository}"] : []
+  by_ids      = var.repository_ids == null ? [] : ["repo:${local.owner}@${var.repository_ids.owner}/${local.name}@${var.repository_ids.repository}"]
+  repository  = concat(local.by_ids, local.by_names)
+  plan_events = ["pull_request", "ref:refs/heads/${var.default_branch}"]
+
+  subjects = merge(
+    { plan = flatten([for repository in local.repository : [for event in local.plan_events : "${repository}:${event}"]]) },
+    { for name in var.environments : "apply-${name}" => [for repository in local.repository : "${repository}:environment:${name}"] },
+  )
+}
+
+resource "aws_iam_openid_connect_provider" "this" {
+  count = var.existing_provider_arn == null ? 1 : 0
+
+  # AWS verifies this issuer by its own list of authorities, so it has no thumbprint here.
+  url            = "https://${local.issuer}"
+  client_id_list = ["sts.amazonaws.com"]
+  tags           = var.tags
+}
+
+# --- Who may come in -----------------------------------------------------------------------------
+
+data "aws_iam_policy_document" "trust" {
+  for_each = local.subjects
+
+  statement {
+    sid     = "GitHubActions"
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    principals {
+      type        = "Federated"
+      identifiers = [local.provider_arn]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:sub"
+      values   = each.value
+    }
+  }
+}
+
+# --- Plan: reads what the configuration is compared with, and writes nothing ------------------------
+
+resource "aws_iam_role" "plan" {
+  name                 = coalesce(var.plan_role_name, "${var.app_name}-plan")
+  description          = "Terraform plan for pull requests and drift of ${var.repository}"
+  assume_role_policy   = data.aws_iam_policy_document.trust["plan"].json
+  max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
+}
+
+data "aws_iam_policy_document" "plan" {
+  source_policy_documents = [data.aws_iam_policy_document.read.json]
+
+  statement {
+    sid       = "FindStates"
+    actions   = ["s3:ListBucket"]
+    resources = [var.state.bucket_arn]
+  }
+
+  statement {
+    sid       = "ReadStates"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.state.bucket_arn}/${var.state.workspace_key_prefix}/*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.state.kms_key_arn == null ? [] : [var.state.kms_key_arn]
+
+    content {
+      sid       = "DecryptStates"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "plan" {
+  name   = "plan"
+  role   = aws_iam_role.plan.id
+  policy = data.aws_iam_policy_document.plan.json
+}
+
+# --- Apply: one role an environment, which touches that environment's names and no others -----------
+
+resource "aws_iam_role" "apply" {
+  for_each = var.environments
+
+  name                 = "${var.app_name}-apply-${each.key}"
+  description          = "Terraform apply in ${each.key} for ${var.repository}"
+  assume_role_policy   = data.aws_iam_policy_document.trust["apply-${each.key}"].json
+  max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
+}
+
+data "aws_iam_policy_document" "apply_state" {
+  for_each = var.environments
+
+  statement {
+    sid       = "FindStates"
+    actions   = ["s3:ListBucket"]
+    resources = [var.state.bucket_arn]
+  }
+
+  statement {
+    sid       = "WriteState"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${var.state.bucket_arn}/${var.state.workspace_key_prefix}/${each.key}/*"]
+  }
+
+  statement {
+    sid       = "GiveTheLockBack"
+    actions   = ["s3:DeleteObject"]
+    resources = ["${var.state.bucket_arn}/${var.state.workspace_key_prefix}/${each.key}/*.tflock"]
+  }
+
+  dynamic "statement" {
+    for_each = var.state.kms_key_arn == null ? [] : [var.state.kms_key_arn]
+
+    content {
+      sid       = "EncryptState"
+      actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "apply_state" {
+  for_each = var.environments
+
+  name   = "state"
+  role   = aws_iam_role.apply[each.key].id
+  policy = data.aws_iam_policy_document.apply_state[each.key].json
+}
+
+resource "aws_iam_role_policy" "apply_read" {
+  for_each = var.environments
+
+  name   = "read"
+  role   = aws_iam_role.apply[each.key].id
+  policy = data.aws_iam_policy_document.read.json
+}
+
+resource "aws_iam_role_policy" "apply_write" {
+  for_each = var.environments
+
+  name   = "write"
+  role   = aws_iam_role.apply[each.key].id
+  policy = data.aws_iam_policy_document.write[each.key].json
+}
+
+resource "aws_iam_role_policy_attachment" "apply" {
+  for_each = {
+    for pair in setproduct(var.environments, var.apply_policy_arns) : "${pair[0]} ${pair[1]}" => { environment = pair[0], policy_arn = pair[1] }
+  }
+
+  role       = aws_iam_role.apply[each.value.environment].name
+  policy_arn = each.value.policy_arn
+}

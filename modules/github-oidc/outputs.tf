@@ -1,0 +1,19 @@
+output "provider_arn" {
+  description = "ARN of the OIDC provider: `existing_provider_arn` of the account's next repository."
+  value       = local.provider_arn
+}
+
+output "plan_role_arn" {
+  description = "Role for plans: the repository variable that the workflows read as AWS_PLAN_ROLE_<ENVIRONMENT>."
+  value       = aws_iam_role.plan.arn
+}
+
+output "apply_role_arns" {
+  description = "Role for applies by environment: the variable AWS_APPLY_ROLE of each GitHub environment."
+  value       = { for name, role in aws_iam_role.apply : name => role.arn }
+}
+
+output "subjects" {
+  description = "The exact `sub` claims that each role accepts, by role: plan, and apply-<environment>."
+  value       = local.subjects
+}

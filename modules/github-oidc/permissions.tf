@@ -1,0 +1,206 @@
+# What Terraform needs of AWS in order to manage a chat stack: reading for plans, writing for applies.
+
+data "aws_iam_policy_document" "read" {
+  # Settings only: no item of a table, no object of a bucket but states, no message of a queue, no log line. AWS has no
+  # narrower resource than * for most of these lists.
+  statement {
+    sid = "ReadSettings"
+    actions = [
+      "acm:DescribeCertificate",
+      "acm:ListCertificates",
+      "acm:ListTagsForCertificate",
+      "appsync:Get*",
+      "appsync:List*",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:GetDashboard",
+      "cloudwatch:ListTagsForResource",
+      "cognito-idp:Describe*",
+      "cognito-idp:GetGroup",
+      "cognito-idp:GetLogDeliveryConfiguration",
+      "cognito-idp:GetUserPoolMfaConfig",
+      "cognito-idp:ListTagsForResource",
+      "dynamodb:Describe*",
+      "dynamodb:ListTagsOfResource",
+      "events:DescribeRule",
+      "events:ListTagsForResource",
+      "events:ListTargetsByRule",
+      "iam:GetOpenIDConnectProvider",
+      "iam:GetPolicy",
+      "iam:GetPolicyVersion",
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListInstanceProfilesForRole",
+      "iam:ListRolePolicies",
+      "kms:DescribeKey",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListAliases",
+      "kms:ListResourceTags",
+      "lambda:Get*",
+      "lambda:List*",
+      "logs:DescribeLogGroups",
+      "logs:ListTagsForResource",
+      "route53:GetChange",
+      "route53:GetHostedZone",
+      "route53:ListHostedZones",
+      "route53:ListResourceRecordSets",
+      "route53:ListTagsForResource",
+      "s3:GetAccelerateConfiguration",
+      "s3:GetBucket*",
+      "s3:GetEncryptionConfiguration",
+      "s3:GetLifecycleConfiguration",
+      "s3:GetReplicationConfiguration",
+      "s3:ListAllMyBuckets",
+      "scheduler:Get*",
+      "scheduler:ListTagsForResource",
+      "sns:GetTopicAttributes",
+      "sns:ListTagsForResource",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:ListQueueTags",
+      "wafv2:Get*",
+      "wafv2:List*",
+    ]
+    resources = ["*"]
+  }
+}
+
+data "aws_iam_policy_document" "write" {
+  for_each = var.environments
+
+  # Services whose ARNs carry the name: only this environment's.
+  statement {
+    sid = "WriteByName"
+    actions = [
+      "cloudwatch:*",
+      "dynamodb:CreateTable",
+      "dynamodb:DeleteTable",
+      "dynamodb:TagResource",
+      "dynamodb:UntagResource",
+      "dynamodb:UpdateContinuousBackups",
+      "dynamodb:UpdateTable",
+      "dynamodb:UpdateTimeToLive",
+      "events:*",
+      "lambda:*",
+      "logs:*",
+      "s3:*",
+      "scheduler:*",
+      "sqs:*",
+    ]
+    resources = [for service, resource in {
+      alarms       = "cloudwatch:*:${local.account}:alarm:${var.app_name}-*-${each.key}*"
+      dashboards   = "cloudwatch::${local.account}:dashboard/${var.app_name}-*-${each.key}*"
+      tables       = "dynamodb:*:${local.account}:table/${var.app_name}-*-${each.key}"
+      rules        = "events:*:${local.account}:rule/${var.app_name}-*-${each.key}"
+      functions    = "lambda:*:${local.account}:function:${var.app_name}-*-${each.key}"
+      function_log = "logs:*:${local.account}:log-group:/aws/lambda/${var.app_name}-*-${each.key}*"
+      api_log      = "logs:*:${local.account}:log-group:/aws/appsync/apis/*"
+      buckets      = "s3:::${var.app_name}-*-${each.key}*"
+      schedules    = "scheduler:*:${local.account}:schedule/*/${var.app_name}-*-${each.key}"
+      groups       = "scheduler:*:${local.account}:schedule-group/${var.app_name}-*-${each.key}"
+      queues       = "sqs:*:${local.account}:${var.app_name}-*-${each.key}"
+    } : "arn:${data.aws_partition.current.partition}:${resource}"]
+  }
+
+  # Services whose ARNs carry a generated id: the account is the border. Keep environments in accounts of their own.
+  statement {
+    sid     = "WriteById"
+    actions = ["appsync:*", "cognito-idp:*", "wafv2:*"]
+    resources = [for resource in [
+      "appsync:*:${local.account}:*",
+      "cognito-idp:*:${local.account}:userpool/*",
+      "wafv2:*:${local.account}:*",
+    ] : "arn:${data.aws_partition.current.partition}:${resource}"]
+  }
+
+  statement {
+    sid = "WriteWithoutResource"
+    actions = [
+      "appsync:CreateGraphqlApi",
+      "cognito-idp:CreateUserPool",
+      "lambda:CreateEventSourceMapping",
+      "lambda:DeleteEventSourceMapping",
+      "lambda:UpdateEventSourceMapping",
+    ]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "UseLayersOfAws"
+    actions   = ["lambda:GetLayerVersion"]
+    resources = ["arn:${data.aws_partition.current.partition}:lambda:*:*:layer:*"]
+  }
+
+  statement {
+    sid = "WriteRoles"
+    actions = [
+      "iam:CreateRole",
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:PutRolePolicy",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+      "iam:UpdateRoleDescription",
+    ]
+    resources = [local.roles[each.key]]
+  }
+
+  statement {
+    sid       = "GiveRolesToServices"
+    actions   = ["iam:PassRole"]
+    resources = [local.roles[each.key]]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["appsync.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"]
+    }
+  }
+
+  # A deployment must not be able to give itself, or the next one, more than this; nor touch where states are.
+  statement {
+    sid    = "NotTheWayIn"
+    effect = "Deny"
+    actions = [
+      "iam:AddClientIDToOpenIDConnectProvider",
+      "iam:AttachRolePolicy",
+      "iam:CreateRole",
+      "iam:DeleteOpenIDConnectProvider",
+      "iam:DeleteRole",
+      "iam:DeleteRolePermissionsBoundary",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:PassRole",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateOpenIDConnectProviderThumbprint",
+      "iam:UpdateRole",
+    ]
+    resources = concat([local.provider_arn, aws_iam_role.plan.arn], [for role in aws_iam_role.apply : role.arn])
+  }
+
+  statement {
+    sid    = "NotTheStateBucket"
+    effect = "Deny"
+    actions = [
+      "s3:DeleteBucket*",
+      "s3:DeleteObjectVersion",
+      "s3:PutBucket*",
+      "s3:PutEncryptionConfiguration",
+      "s3:PutLifecycleConfiguration",
+    ]
+    resources = [var.state.bucket_arn, "${var.state.bucket_arn}/*"]
+  }
+}
+
+locals {
+  account = data.aws_caller_identity.current.account_id
+  roles = {
+    for name in var.environments :
+    name => "arn:${data.aws_partition.current.partition}:iam::${local.account}:role/${var.app_name}-*-${name}"
+  }
+}

