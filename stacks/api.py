@@ -85,6 +85,16 @@ class Api(Construct):
         self.resolvers = [self._build_resolver(resolver) for resolver in sources.resolvers]
         self.key = self._build_key()
 
+    @property
+    def url(self) -> str:
+        """Where clients, and functions that publish, send GraphQL."""
+        return self.graphql_api.uris.lookup("GRAPHQL")
+
+    def publish_statement(self, *mutations: str) -> Statement:
+        """Return what lets a role call these mutations and nothing else of the API."""
+        arn = self.graphql_api.arn
+        return Statement(("appsync:GraphQL",), tuple(f"{arn}/types/Mutation/fields/{field}" for field in mutations))
+
     def _build_logs_role(self) -> ServiceRole:
         return ServiceRole(
             self,

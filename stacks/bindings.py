@@ -62,6 +62,13 @@ with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provide
     )
     from cdktf_cdktf_provider_aws.iam_role import IamRole
     from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+    from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
+        LambdaEventSourceMapping,
+        LambdaEventSourceMappingDestinationConfig,
+        LambdaEventSourceMappingDestinationConfigOnFailure,
+        LambdaEventSourceMappingFilterCriteria,
+        LambdaEventSourceMappingFilterCriteriaFilter,
+    )
     from cdktf_cdktf_provider_aws.lambda_function import (
         LambdaFunction,
         LambdaFunctionEnvironment,
@@ -70,6 +77,7 @@ with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provide
     )
     from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
     from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+    from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
     from constructs import Construct
 
 if TYPE_CHECKING:
@@ -115,12 +123,18 @@ __all__ = [
     "DynamodbTableTtl",
     "IamRole",
     "IamRolePolicy",
+    "LambdaEventSourceMapping",
+    "LambdaEventSourceMappingDestinationConfig",
+    "LambdaEventSourceMappingDestinationConfigOnFailure",
+    "LambdaEventSourceMappingFilterCriteria",
+    "LambdaEventSourceMappingFilterCriteriaFilter",
     "LambdaFunction",
     "LambdaFunctionEnvironment",
     "LambdaFunctionLoggingConfig",
     "LambdaFunctionTracingConfig",
     "LambdaPermission",
     "S3Backend",
+    "SqsQueue",
     "TerraformOutput",
     "TerraformResourceLifecycle",
     "TerraformStack",

@@ -14,6 +14,7 @@ from stacks.bindings import (
     TerraformStack,
 )
 from stacks.identity import Identity
+from stacks.notifications import Notifications
 from stacks.observability import Observability
 from stacks.storage import Storage
 
@@ -64,12 +65,16 @@ class ChatStack(TerraformStack):
         self.api = Api(
             self, "api", settings=settings, sources=sources, code=code, tables=tables, identity=self.identity
         )
+        self.notifications = Notifications(
+            self, "notifications", settings=settings, api=self.api, tables=tables, archives=archives
+        )
         self.observability = Observability(
             self,
             "observability",
             settings=settings,
             api=self.api,
-            functions=[self.identity.post_confirmation],
+            functions=[self.identity.post_confirmation, self.notifications.function],
+            failures=[self.notifications.failures],
             tables=tables,
         )
         self._build_outputs()
@@ -129,7 +134,7 @@ class ChatStack(TerraformStack):
         graphql_api, key = self.api.graphql_api, self.api.key
         self._build_output("Region", self._settings.region, "AWS region")
         self._build_output("GraphQLAPIId", graphql_api.id, "Id of the AppSync API")
-        self._build_output("GraphQLAPIURL", graphql_api.uris.lookup("GRAPHQL"), "GraphQL endpoint")
+        self._build_output("GraphQLAPIURL", self.api.url, "GraphQL endpoint")
         if key is not None:
             self._build_output("GraphQLAPIKey", key.key, "API key", sensitive=True)
         self._build_output("UserPoolId", self.identity.pool.id, "Id of the Cognito user pool")

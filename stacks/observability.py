@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stacks.api import Api
     from stacks.functions import Function
     from stacks.settings import Settings
+    from stacks.streams import FailureQueue
 
 
 _HOT_TABLES = ("memberships", "messages", "rooms")
@@ -51,6 +52,7 @@ class Observability(Construct):
         settings: Settings,
         api: Api,
         functions: Sequence[Function],
+        failures: Sequence[FailureQueue],
         tables: Mapping[str, DynamodbTable],
     ) -> None:
         """Add alarms and dashboard.
@@ -61,11 +63,16 @@ class Observability(Construct):
             settings: The environment.
             api: The API to watch.
             functions: The functions to watch.
+            failures: The queues that should be empty.
             tables: The DynamoDB tables by key.
         """
         super().__init__(scope, id_)
         self._settings = settings
-        alarms = [_api_failures(api), *(alarm for function in functions for alarm in _function_failures(function))]
+        alarms = [
+            _api_failures(api),
+            *(alarm for function in functions for alarm in _function_failures(function)),
+            *(_failed_records(queue) for queue in failures),
+        ]
         self.dashboard: CloudwatchDashboard | None = None
         if settings.enable_detailed_monitoring:
             throttles = (alarm for key in _HOT_TABLES for alarm in _throttles(key, tables[key]))
@@ -147,6 +154,18 @@ def _function_failures(function: Function) -> list[_Alarm]:
             minutes_to_alarm=1,
         ),
     ]
+
+
+def _failed_records(failures: FailureQueue) -> _Alarm:
+    return _Alarm(
+        address=f"{failures.function}_failed_records",
+        description=f"The function {failures.function} has given up on something, which is in {failures.queue.name}",
+        namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible",
+        dimensions={"QueueName": failures.queue.name},
+        statistic="Maximum",
+        minutes_to_alarm=1,
+    )
 
 
 def _api_latency(api: Api) -> _Alarm:

@@ -12,6 +12,7 @@ from stacks.bundling import BundleRequest, bundle
 from stacks.chat_stack import ChatStack
 from stacks.functions import archive_path
 from stacks.identity import POST_CONFIRMATION
+from stacks.notifications import NOTIFICATIONS
 from stacks.resolvers import read_graphql
 from stacks.storage import table_names
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from stacks.archives import Archive
     from stacks.settings import Settings
 
-FUNCTIONS = (POST_CONFIRMATION,)
+FUNCTIONS = (NOTIFICATIONS, POST_CONFIRMATION)
 """Every folder below ``lambdas/`` that becomes a function."""
 
 _CONTEXT = {"excludeStackIdFromLogicalIds": True, "allowSepCharsInLogicalIds": True}

@@ -55,7 +55,12 @@ TABLES = (
     Table("deduplication", Key("senderId", "clientMessageId"), expires=True),
     Table("memberships", Key("roomId", "userId"), (Index("byUser", Key("userId", "roomId")),), streamed=True),
     Table("messages", Key("roomId", "seq"), (Index("byThread", Key("threadId", "seq")),), streamed=True, expires=True),
-    Table("notifications", Key("userId", "notificationId"), expires=True),
+    Table(
+        "notifications",
+        Key("userId", "notificationId"),
+        (Index("byUnread", Key("userId", "unreadId"), "KEYS_ONLY"),),
+        expires=True,
+    ),
     Table("presence", Key("userId"), (Index("byOnline", Key("onlineShard", "userId"), "KEYS_ONLY"),)),
     Table("reactions", Key("messageId", "reactionId")),
     Table("reports", Key("roomId", "reportId")),

@@ -5,6 +5,7 @@
  */
 import { toCursor } from '../shared/cursor';
 import { toMembership } from '../shared/membership';
+import { toNotificationPreference } from '../shared/notification';
 import { nextPosition, shownRows } from '../shared/paging';
 import { toChatRoom, toPreview } from '../shared/room';
 import { pageLimit } from '../shared/validation';
@@ -47,6 +48,7 @@ function toMyChatRoom(membership, room) {
       membership: toMembership(membership),
       lastMessage: toPreview(room),
       unreadCount: Math.max(0, room.lastSeq - membership.readSeq),
+      notificationPreference: toNotificationPreference(membership),
     },
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
-import { roomIdPattern, userIdPattern } from './limits';
+import { notificationIdPattern, roomIdPattern, userIdPattern } from './limits';
 
 /** @typedef {string | null | undefined} OptionalText */
 
@@ -77,4 +77,13 @@ export function userIdFromCursor(kind, cursor) {
  */
 export function entryIdFromCursor(kind, cursor) {
   return position(kind, cursor, '^[A-Za-z0-9_:-]{1,80}$');
+}
+
+/**
+ * @param {string} kind
+ * @param {OptionalText} cursor
+ * @returns {string | null} the notification before which the page starts
+ */
+export function notificationIdFromCursor(kind, cursor) {
+  return position(kind, cursor, notificationIdPattern);
 }

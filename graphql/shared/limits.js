@@ -54,6 +54,13 @@ export const retentionDaysMaximum = 3650;
 /** A year. */
 export const muteSecondsMaximum = 31536000;
 
+/** Ids of notifications have the form of ULIDs. */
+export const notificationIdPattern = '^[0-9A-HJKMNP-TV-Z]{26}$';
+
+/** Unread notifications that markAllNotificationsRead marks in one call, and those that are counted at all. */
+export const markedAtOnce = 25;
+export const countedNotifications = 100;
+
 export const pageSize = 50;
 export const pageSizeMaximum = 100;
 

@@ -19,7 +19,8 @@ export type TableKey =
   | 'reactions'
   | 'presence'
   | 'audit'
-  | 'reports';
+  | 'reports'
+  | 'notifications';
 
 export type ErrorType =
   | 'Unauthorized'
@@ -97,6 +98,9 @@ export type MembershipRow = {
   invitedAt?: string;
   /** The moderation act that made the row what it is: what its user is told of it comes from here. */
   lastAct?: { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
+  /** Absent for ALL. */
+  notificationLevel?: 'ALL' | 'MENTIONS' | 'NONE';
+  notificationsMutedUntil?: string;
 };
 
 export type ModerationAction =
@@ -166,6 +170,25 @@ export type MessageRow = {
   overflowTotal?: number;
   /** Unix second after which the message is not shown any more, and is removed some time. */
   expiresAt?: number;
+};
+
+export type NotificationRow = {
+  userId: string;
+  notificationId: string;
+  type: 'MENTION' | 'REPLY' | 'DIRECT_MESSAGE' | 'INVITATION' | 'MODERATION';
+  roomId: string;
+  chatRoomName?: string;
+  messageId?: string;
+  actorId?: string;
+  actorName?: string;
+  preview?: string;
+  action?: string;
+  reason?: string;
+  createdAt: string;
+  readAt?: string;
+  /** Key of the index byUnread: the notification's id while it is unread. */
+  unreadId?: string;
+  expiresAt: number;
 };
 
 export type MarkerRow = {

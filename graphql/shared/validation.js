@@ -6,6 +6,7 @@ import { fail } from './errors';
 import {
   clientMessageIdPattern,
   clientMessageIdRule,
+  notificationIdPattern,
   pageSize,
   pageSizeMaximum,
   reasonLength,
@@ -166,4 +167,16 @@ export function optionalSequence(argument, value, lowest) {
  */
 export function requiredSequence(argument, value, lowest) {
   return optionalSequence(argument, value, lowest) ?? lowest;
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {OptionalText} value
+ * @returns {string} the id
+ */
+export function requiredNotificationId(argument, value) {
+  if (!value || !util.matches(notificationIdPattern, value)) {
+    fail('ValidationError', `${argument} is not the id of a notification. Give an id that myNotifications returned.`);
+  }
+  return value;
 }

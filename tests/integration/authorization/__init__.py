@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.integration.authorization import members, messages, moderation, presence, rooms
+from tests.integration.authorization import members, messages, moderation, notifications, presence, rooms
 
 if TYPE_CHECKING:
     from tests.integration.authorization.rule import Rule
@@ -14,6 +14,7 @@ RULES: dict[str, Rule] = {
     **members.RULES,
     **moderation.RULES,
     **messages.RULES,
+    **notifications.RULES,
     **presence.RULES,
 }
 """The rules by the fields' names. A field without one fails test_authorization_matrix."""

@@ -11,7 +11,16 @@ from typing import Any, Literal
 HARNESS = Path(__file__).parent / "harness"
 
 Table = Literal[
-    "rooms", "memberships", "messages", "users", "deduplication", "reactions", "presence", "audit", "reports"
+    "rooms",
+    "memberships",
+    "messages",
+    "users",
+    "deduplication",
+    "reactions",
+    "presence",
+    "audit",
+    "reports",
+    "notifications",
 ]
 
 

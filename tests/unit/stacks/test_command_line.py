@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stacks.synthesis import FUNCTIONS
 from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def test_a_function_that_is_gone_leaves_no_archive(checkout: Path) -> None:
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"")
     assert run_main(checkout, CHAT_ENVIRONMENTS="dev").returncode == 0
-    assert [file.name for file in stale.parent.iterdir()] == ["post_confirmation.zip"]
+    assert {file.name for file in stale.parent.iterdir()} == {f"{function}.zip" for function in FUNCTIONS}
 
 
 def test_the_cdktf_command_writes_the_same_bytes(checkout: Path, root: Path) -> None:

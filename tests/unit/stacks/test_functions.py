@@ -8,13 +8,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.permissions import Statement, policy_document, trust_document
+from stacks.synthesis import FUNCTIONS
 
 if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 ANY_RESOURCE = {
-    ("post_confirmation", "xray:PutTelemetryRecords"): "X-Ray's write actions know no resources",
-    ("post_confirmation", "xray:PutTraceSegments"): "X-Ray's write actions know no resources",
+    (function, action): "X-Ray's write actions know no resources"
+    for function in FUNCTIONS
+    for action in ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 }
 """(policy, action) that may name ``*`` as its resource, with the reason."""
 

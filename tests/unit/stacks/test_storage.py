@@ -22,6 +22,7 @@ KEYS = {
 INDEXES = {
     ("memberships", "byUser"): ("userId", "roomId", "ALL"),
     ("messages", "byThread"): ("threadId", "seq", "ALL"),
+    ("notifications", "byUnread"): ("userId", "unreadId", "KEYS_ONLY"),
     ("presence", "byOnline"): ("onlineShard", "userId", "KEYS_ONLY"),
     ("rooms", "byVisibility"): ("listedVisibility", "createdAt", "KEYS_ONLY"),
 }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FREE_OF_BINDINGS = {"permissions.py", "dashboard.py"}
+FREE_OF_BINDINGS = {"permissions.py", "dashboard.py", "patterns.py"}
 """Modules that write JSON themselves, and so have to stay without the bindings."""
 
 

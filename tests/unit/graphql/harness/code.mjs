@@ -18,6 +18,7 @@ export const tables = {
   presence: 'presence',
   audit: 'audit',
   reports: 'reports',
+  notifications: 'notifications',
 };
 
 const useStandIn = {

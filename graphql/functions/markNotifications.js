@@ -1,0 +1,37 @@
+/**
+ * Marks the notifications of the stash as read, all or none, and takes them out of the index of unread ones. The
+ * condition keeps one that has expired meanwhile from coming back as a ghost.
+ *
+ * @dataSource notifications
+ * @access dynamodb:UpdateItem notifications
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { fail, failOn } from '../shared/errors';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const rows = /** @type {import('../shared/types').NotificationRow[]} */ (ctx.stash.rows);
+  if (rows.length === 0) {
+    runtime.earlyReturn();
+  }
+  const expressionValues = util.dynamodb.toMapValues({ ':now': util.time.nowISO8601() });
+  return {
+    operation: 'TransactWriteItems',
+    transactItems: rows.map(({ userId, notificationId }) => ({
+      table: tables.notifications,
+      operation: 'UpdateItem',
+      key: util.dynamodb.toMapValues({ userId, notificationId }),
+      update: { expression: 'SET readAt = :now REMOVE unreadId', expressionValues },
+      condition: { expression: 'attribute_exists(userId)', returnValuesOnConditionCheckFailure: false },
+    })),
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (ctx.error?.type === 'DynamoDB:TransactionCanceledException') {
+    fail('Conflict', 'A notification ended or was marked at the same moment. Repeat the call.');
+  }
+  failOn(ctx.error);
+}

@@ -1,0 +1,38 @@
+/**
+ * Reads a page of the caller's notifications, newest first, into `ctx.stash.rows`: all of them, or with
+ * `ctx.stash.unreadOnly` the keys of the unread ones, which are in an index of their own. One row more than the page
+ * tells whether there is a next one; a page is far below the 1 MB at which DynamoDB stops.
+ *
+ * @dataSource notifications
+ * @access dynamodb:Query notifications
+ * @access dynamodb:Query notifications.byUnread
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { callerId } from '../shared/identity';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { unreadOnly, before, limit } = ctx.stash;
+  const key = unreadOnly ? 'unreadId' : 'notificationId';
+  const user = { ':user': callerId(ctx) };
+  return {
+    operation: 'Query',
+    ...(unreadOnly ? { index: 'byUnread' } : {}),
+    query: {
+      expression: before ? `userId = :user AND ${key} < :before` : 'userId = :user',
+      expressionValues: util.dynamodb.toMapValues(before ? { ...user, ':before': before } : user),
+    },
+    scanIndexForward: false,
+    limit: limit + 1,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  const { limit } = ctx.stash;
+  const rows = /** @type {import('../shared/types').NotificationRow[]} */ (ctx.result.items);
+  ctx.stash.rows = rows.slice(0, limit);
+  ctx.stash.hasMore = rows.length > limit;
+}

@@ -1,0 +1,44 @@
+/**
+ * Reads whole the unread notifications of which the index gave only the keys, in the order of the page. One that was
+ * read or ended meanwhile is left out or comes as it is now.
+ *
+ * @dataSource notifications
+ * @access dynamodb:BatchGetItem notifications
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+
+/** @typedef {import('../shared/types').NotificationRow} NotificationRow */
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const rows = /** @type {NotificationRow[]} */ (ctx.stash.rows);
+  if (!ctx.stash.unreadOnly || rows.length === 0) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      [tables.notifications]: {
+        keys: rows.map(({ userId, notificationId }) => util.dynamodb.toMapValues({ userId, notificationId })),
+      },
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  /** @type {Record<string, NotificationRow>} */
+  const found = {};
+  for (const row of ctx.result.data[tables.notifications]) {
+    if (row) {
+      found[row.notificationId] = row;
+    }
+  }
+  const keys = /** @type {NotificationRow[]} */ (ctx.stash.rows);
+  ctx.stash.lastKey = keys[keys.length - 1]?.notificationId;
+  ctx.stash.rows = keys.map(({ notificationId }) => found[notificationId]).filter((row) => row);
+}

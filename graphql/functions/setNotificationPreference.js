@@ -1,0 +1,45 @@
+/**
+ * Writes what the caller wants to hear of the room, on condition that the caller is a member at this moment.
+ *
+ * @dataSource memberships
+ * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn, isRefusedByCondition } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId, failNotMember } from '../shared/membership';
+import { toNotificationPreference } from '../shared/notification';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { level, mutedUntil } = ctx.stash;
+  const changes = [
+    ...(level ? ['notificationLevel = :level'] : []),
+    ...(mutedUntil ? ['notificationsMutedUntil = :mutedUntil'] : []),
+  ];
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), userId: callerId(ctx) }),
+    update: {
+      expression: `SET ${changes.join(', ')}`,
+      expressionValues: util.dynamodb.toMapValues({
+        ...(level ? { ':level': level } : {}),
+        ...(mutedUntil ? { ':mutedUntil': mutedUntil } : {}),
+      }),
+    },
+    condition: {
+      expression: '#state = :active',
+      expressionNames: { '#state': 'state' },
+      expressionValues: util.dynamodb.toMapValues({ ':active': 'ACTIVE' }),
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (isRefusedByCondition(ctx.error)) {
+    failNotMember();
+  }
+  failOn(ctx.error);
+  ctx.stash.preference = toNotificationPreference(ctx.result);
+}

@@ -1,0 +1,20 @@
+/**
+ * Marks the caller's newest unread notifications as read, 25 in one call.
+ *
+ * @pipeline queryNotifications, markNotifications
+ */
+import { callerId } from '../shared/identity';
+import { markedAtOnce } from '../shared/limits';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  callerId(ctx);
+  ctx.stash.unreadOnly = true;
+  ctx.stash.limit = markedAtOnce;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return { markedCount: ctx.stash.rows.length, hasMore: ctx.stash.hasMore };
+}

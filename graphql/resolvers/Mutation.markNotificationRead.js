@@ -1,0 +1,35 @@
+/**
+ * Marks one of the caller's notifications as read and takes it out of the index of unread ones; one that is read keeps
+ * its time.
+ *
+ * @dataSource notifications
+ * @access dynamodb:UpdateItem,dynamodb:GetItem notifications
+ */
+import { util } from '@aws-appsync/utils';
+import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { toNotification } from '../shared/notification';
+import { requiredNotificationId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const notificationId = requiredNotificationId('id', ctx.args.id);
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ userId: callerId(ctx), notificationId }),
+    update: {
+      expression: 'SET readAt = if_not_exists(readAt, :now) REMOVE unreadId',
+      expressionValues: util.dynamodb.toMapValues({ ':now': util.time.nowISO8601() }),
+    },
+    condition: { expression: 'attribute_exists(userId)' },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (isRefusedByCondition(ctx.error)) {
+    fail('NotFound', 'There is no such notification of yours; notifications end after 90 days. Read myNotifications.');
+  }
+  failOn(ctx.error);
+  return toNotification(ctx.result);
+}

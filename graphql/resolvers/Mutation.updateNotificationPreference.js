@@ -1,0 +1,28 @@
+/**
+ * Sets what the caller wants to hear of a room.
+ *
+ * @pipeline requireMembership, refuseStranger, setNotificationPreference
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from '../shared/errors';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { chatRoomId, level, mutedUntil } = ctx.args.input;
+  if (!level && !mutedUntil) {
+    fail('ValidationError', 'input has neither level nor mutedUntil. Give what is to change.');
+  }
+  ctx.stash.roomId = requiredRoomId('input.chatRoomId', chatRoomId);
+  ctx.stash.level = level;
+  // In the one form that compares as text, whatever zone the client wrote.
+  ctx.stash.mutedUntil = mutedUntil
+    ? util.time.epochMilliSecondsToISO8601(util.time.parseISO8601ToEpochMilliSeconds(mutedUntil))
+    : null;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.preference;
+}

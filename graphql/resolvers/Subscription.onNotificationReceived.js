@@ -1,0 +1,19 @@
+/**
+ * Starts the subscription to the caller's own notifications: the filter is the server's, there is nothing to choose.
+ *
+ * @dataSource none
+ */
+import { extensions, util } from '@aws-appsync/utils';
+import { callerId } from '../shared/identity';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  callerId(ctx);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ userId: { eq: callerId(ctx) } }));
+  return null;
+}

@@ -1,0 +1,30 @@
+/**
+ * How many of the caller's notifications are unread, up to 100, from the keys in the index of unread ones. Asked only
+ * when it is selected; `me` is the only field that returns a User, and returns the caller.
+ *
+ * @dataSource notifications
+ * @access dynamodb:Query notifications.byUnread
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { countedNotifications } from '../shared/limits';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return {
+    operation: 'Query',
+    index: 'byUnread',
+    query: {
+      expression: 'userId = :user',
+      expressionValues: util.dynamodb.toMapValues({ ':user': callerId(ctx) }),
+    },
+    limit: countedNotifications,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  return ctx.result.items.length;
+}

@@ -1,0 +1,13 @@
+"""The mutations that only the backend may call: what they carry reaches subscribers and is stored nowhere by them.
+
+AppSync delivers only fields that the mutation selected, so every document selects all of its type. A test compares them
+with the schema.
+"""
+
+PUBLISH_NOTIFICATION = """
+mutation PublishNotification($input: PublishNotificationInput!) {
+  publishNotification(input: $input) {
+    id userId type chatRoomId chatRoomName messageId actorId actorName preview action reason createdAt readAt
+  }
+}
+"""

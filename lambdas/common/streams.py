@@ -1,0 +1,84 @@
+"""Records of DynamoDB streams, and the answer that lets Lambda repeat only those that failed.
+
+Powertools' batch processor gives every record to the function, also after one that failed. Lambda then repeats from
+the first failed record on (developer guide, "Configuring partial batch response with DynamoDB"), so what follows a
+failed record is seen again: everything done for a record has to be safe to repeat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from lambdas.common.items import Row, to_row
+from lambdas.common.observability import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item before and after; None where there was or is none."""
+
+    event_id: str
+    table: str
+    old: Row | None
+    new: Row | None
+
+    @property
+    def current(self) -> Row:
+        """The item after the change, or, where it was removed, before."""
+        return self.new or self.old or {}
+
+    def changed(self, attribute: str) -> bool:
+        """Tell whether the attribute differs between before and after."""
+        return (self.old or {}).get(attribute) != (self.new or {}).get(attribute)
+
+
+def change_of(record: Mapping[str, Any]) -> Change:
+    """Return what a stream record tells.
+
+    Args:
+        record: one of ``Records`` (DynamoDB developer guide, "Stream record").
+
+    Raises:
+        KeyError: the record is no stream record.
+        TypeError: an image is no item.
+    """
+    images = record["dynamodb"]
+    old, new = images.get("OldImage"), images.get("NewImage")
+    return Change(
+        event_id=record["eventID"],
+        table=record["eventSourceARN"].split(":table/", 1)[1].split("/", 1)[0],
+        old=None if old is None else to_row(old),
+        new=None if new is None else to_row(new),
+    )
+
+
+def handle_changes(
+    event: dict[str, Any], context: LambdaContext, handle: Callable[[Change], None]
+) -> PartialItemFailureResponse:
+    """Give every change of a batch to ``handle``; what it raises marks the record as failed.
+
+    Raises:
+        aws_lambda_powertools.utilities.batch.exceptions.BatchProcessingError: all records failed.
+    """
+
+    def handle_record(record: dict[str, Any]) -> None:
+        try:
+            handle(change_of(record))
+        except Exception:
+            # Powertools keeps the exception to itself; the id is all that may be logged of the record.
+            logger.exception("A stream record failed", extra={"event_id": record.get("eventID")})
+            raise
+
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+    return process_partial_response(
+        event=event, record_handler=lambda record: handle_record(record.raw_event), processor=processor, context=context
+    )

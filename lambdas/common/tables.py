@@ -1,0 +1,121 @@
+"""Reading and conditional writing of DynamoDB tables, with rows in and out."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from lambdas.common.items import Row, to_item, to_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_BATCH = 100  # BatchGetItem takes no more keys
+_ATTEMPTS = 5
+
+
+class IncompleteReadError(RuntimeError):
+    """DynamoDB left keys unread, as it does under throttling: a missing row must not be taken for no row."""
+
+
+class DynamoTable:
+    """One table."""
+
+    def __init__(self, dynamodb: DynamoDBClient, name: str) -> None:
+        self._dynamodb = dynamodb
+        self._name = name
+
+    def get(self, key: Mapping[str, Any], *, consistent: bool = False) -> Row | None:
+        """Return one row; None where there is none."""
+        answer = self._dynamodb.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=consistent)
+        return to_row(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: Sequence[Mapping[str, Any]]) -> list[Row]:
+        """Return the rows that exist, in any order.
+
+        Raises:
+            IncompleteReadError: after several attempts keys are still unread.
+        """
+        rows: list[Row] = []
+        for start in range(0, len(keys), _BATCH):
+            rows += self._get_batch(keys[start : start + _BATCH])
+        return rows
+
+    def _get_batch(self, keys: Sequence[Mapping[str, Any]]) -> list[Row]:
+        rows: list[Row] = []
+        waiting = [to_item(key) for key in keys]
+        for attempt in range(_ATTEMPTS):
+            answer = self._dynamodb.batch_get_item(RequestItems={self._name: {"Keys": waiting}})
+            rows += [to_row(item) for item in answer["Responses"].get(self._name, [])]
+            unread = answer["UnprocessedKeys"].get(self._name)
+            waiting = [] if unread is None else [dict(key) for key in unread["Keys"]]
+            if not waiting:
+                return rows
+            time.sleep(0.05 * 2**attempt)
+        raise IncompleteReadError(f"{len(waiting)} keys of {self._name} were not read")
+
+    def query(self, attribute: str, value: object, *, index: str | None = None) -> Iterator[Row]:
+        """Yield all rows under one partition key, page by page."""
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": "#partition = :partition",
+            "ExpressionAttributeNames": {"#partition": attribute},
+            "ExpressionAttributeValues": to_item({":partition": value}),
+        }
+        if index is not None:
+            request["IndexName"] = index
+        for page in self._dynamodb.get_paginator("query").paginate(**request):
+            yield from (to_row(item) for item in page["Items"])
+
+    def put_new(self, row: Mapping[str, Any], *, key: str) -> bool:
+        """Write a row where there is none; tell whether it was written.
+
+        Args:
+            row: the row.
+            key: its partition key attribute, by which the absence of a row is known.
+        """
+        try:
+            self._dynamodb.put_item(
+                TableName=self._name,
+                Item=to_item(row),
+                ConditionExpression="attribute_not_exists(#key)",
+                ExpressionAttributeNames={"#key": key},
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def update(
+        self,
+        key: Mapping[str, Any],
+        update: str,
+        *,
+        condition: str,
+        values: Mapping[str, Any],
+    ) -> Row | None:
+        """Change a row on a condition; return it as it is now, None where the condition refused.
+
+        Args:
+            key: the row's key.
+            update: an update expression.
+            condition: a condition expression.
+            values: what ``:values`` in the two stand for.
+        """
+        try:
+            answer = self._dynamodb.update_item(
+                TableName=self._name,
+                Key=to_item(key),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=to_item(values),
+                ReturnValues="ALL_NEW",
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return None
+        return to_row(answer["Attributes"])
+
+    def delete(self, key: Mapping[str, Any]) -> None:
+        """Remove a row; a row that is not there is no error."""
+        self._dynamodb.delete_item(TableName=self._name, Key=to_item(key))

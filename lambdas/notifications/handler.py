@@ -1,0 +1,60 @@
+"""Entry point of the notifications: records of the streams of messages and memberships."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambdas.common.graphql import GraphqlClient
+from lambdas.common.observability import logger, tracer
+from lambdas.common.streams import Change, handle_changes
+from lambdas.notifications.aws import DynamoChat, DynamoInbox, GraphqlPublisher
+from lambdas.notifications.delivery import Inbox, Publisher, deliver_all
+from lambdas.notifications.logic import Chat, membership_notifications, message_notifications
+from lambdas.notifications.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """Turns changes into notifications."""
+
+    messages_table_name: str
+    chat: Chat
+    inbox: Inbox
+    publisher: Publisher
+
+    def handle(self, change: Change) -> None:
+        """Tell those whom a changed message or membership concerns."""
+        if change.table == self.messages_table_name:
+            notifications = message_notifications(change, self.chat, datetime.now(UTC))
+        else:
+            notifications = membership_notifications(change, self.chat)
+        deliver_all(notifications, self.inbox, self.publisher)
+
+
+@cache
+def _notifier() -> Notifier:
+    """Build the clients once in the life of an execution environment."""
+    settings = Settings.from_environment()
+    dynamodb = boto3.client("dynamodb")
+    return Notifier(
+        messages_table_name=settings.messages_table_name,
+        chat=DynamoChat(settings, dynamodb),
+        inbox=DynamoInbox(settings, dynamodb),
+        publisher=GraphqlPublisher(GraphqlClient.from_session(settings.graphql_url)),
+    )
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Answer with the records that failed, so that Lambda repeats from the first of them."""
+    return handle_changes(event, context, _notifier().handle)

@@ -1,0 +1,211 @@
+"""Who is told of what: the rules of notifications.
+
+A message concerns those it mentions, the author of what it replies to, and the other side of a direct room; of these
+the first that applies. A membership concerns its user when it is an invitation or when a moderator made it what it is.
+Nobody is told of own acts, and what the backend itself writes (system messages, counts) leads to no notification.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from lambdas.common.times import parse_iso8601
+from lambdas.notifications.notification import (
+    PREVIEW_LENGTH,
+    Notification,
+    NotificationType,
+    notification_id,
+    ulid_time,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from lambdas.common.items import Row
+    from lambdas.common.streams import Change
+
+WRITTEN_BY_PEOPLE = ("TEXT", "IMAGE", "FILE")
+DIRECT_PREFIX = "direct:"
+
+_WANTED: dict[str, frozenset[NotificationType]] = {
+    "ALL": frozenset({"MENTION", "REPLY", "DIRECT_MESSAGE"}),
+    "MENTIONS": frozenset({"MENTION"}),
+    "NONE": frozenset(),
+}
+"""What a member hears of the room's messages, by ``notificationLevel``; ALL where it is absent."""
+
+
+class Chat(Protocol):
+    """What is known of rooms, members and messages."""
+
+    def room(self, room_id: str) -> Row | None:
+        """Return a room."""
+        ...
+
+    def memberships(self, room_id: str, user_ids: Iterable[str]) -> list[Row]:
+        """Return the memberships that exist."""
+        ...
+
+    def all_memberships(self, room_id: str) -> Iterable[Row]:
+        """Return every membership of a room."""
+        ...
+
+    def message(self, room_id: str, seq: int) -> Row | None:
+        """Return a message."""
+        ...
+
+    def count_mention(self, room_id: str, user_id: str, seq: int) -> None:
+        """Count a mention for a member who has not read that far; a repeated call changes nothing."""
+        ...
+
+
+def message_notifications(change: Change, chat: Chat, now: datetime) -> Iterator[Notification]:
+    """Yield what a new, edited or deleted message gives rise to; counts mentions on the way.
+
+    Args:
+        change: of the messages table.
+        chat: rooms, members and messages.
+        now: the time at which mutes are judged.
+    """
+    message = change.new
+    if message is None or message.get("type") not in WRITTEN_BY_PEOPLE:
+        return
+    if message.get("deletedAt"):
+        yield from _deletion(change, message, chat)
+        return
+    room_id = message["roomId"]
+    mentioned = _newly_mentioned(change)
+    others = {} if change.old else _answered(message, chat)
+    everybody = bool(message.get("mentionsRoom")) and change.changed("mentionsRoom")
+    if not (mentioned or others or everybody):
+        return
+    rows = chat.all_memberships(room_id) if everybody else chat.memberships(room_id, {*mentioned, *others})
+    room = chat.room(room_id)
+    for membership in rows:
+        user_id = membership["userId"]
+        if user_id == message["authorId"] or membership["state"] != "ACTIVE":
+            continue
+        is_mention = everybody or user_id in mentioned
+        if is_mention:
+            chat.count_mention(room_id, user_id, message["seq"])
+        kind: NotificationType = "MENTION" if is_mention else others[user_id]
+        if wants(membership, kind, now):
+            yield _of_message(kind, user_id, message, room)
+
+
+def wants(membership: Row, kind: NotificationType, now: datetime) -> bool:
+    """Tell whether a member wants to hear of a message of this kind.
+
+    Args:
+        membership: ``notificationLevel`` and ``notificationsMutedUntil`` may be absent.
+        kind: how the message concerns the member.
+        now: the time at which a mute is judged.
+    """
+    muted_until = membership.get("notificationsMutedUntil")
+    if muted_until and parse_iso8601(muted_until) > now:
+        return False
+    return kind in _WANTED.get(membership.get("notificationLevel") or "ALL", _WANTED["ALL"])
+
+
+def membership_notifications(change: Change, chat: Chat) -> Iterator[Notification]:
+    """Yield what a changed membership gives rise to: an invitation, a moderation act.
+
+    Args:
+        change: of the memberships table.
+        chat: rooms and members.
+    """
+    membership = change.new
+    if membership is None:
+        return
+    if membership.get("state") == "INVITED" and membership.get("invitedAt") and change.changed("invitedAt"):
+        yield _invitation(membership, chat)
+    act = membership.get("lastAct")
+    if act and change.changed("lastAct") and act["actorId"] != membership["userId"]:
+        yield Notification(
+            user_id=membership["userId"],
+            notification_id=act["auditId"],  # a ULID already, made once for each act
+            type="MODERATION",
+            room_id=membership["roomId"],
+            room_name=_name(chat.room(membership["roomId"])),
+            actor_id=act["actorId"],
+            actor_name=act.get("actorName"),
+            action=act["action"],
+            reason=act.get("reason"),
+            created_at=ulid_time(act["auditId"]),
+        )
+
+
+def _newly_mentioned(change: Change) -> set[str]:
+    return set((change.new or {}).get("mentions") or ()) - set((change.old or {}).get("mentions") or ())
+
+
+def _answered(message: Row, chat: Chat) -> dict[str, NotificationType]:
+    """Return whom a new message is an answer to, or is simply sent to."""
+    room_id = message["roomId"]
+    found: dict[str, NotificationType] = {}
+    if room_id.startswith(DIRECT_PREFIX):
+        found = dict.fromkeys(room_id.removeprefix(DIRECT_PREFIX).split(":"), "DIRECT_MESSAGE")
+    if message.get("replyToId"):
+        parent = chat.message(room_id, int(message["replyToId"].rsplit(":", 1)[1]))
+        if parent and parent.get("authorId") and parent.get("type") in WRITTEN_BY_PEOPLE:
+            found[parent["authorId"]] = "REPLY"
+    return found
+
+
+def _of_message(kind: NotificationType, user_id: str, message: Row, room: Row | None) -> Notification:
+    message_id = f"{message['roomId']}:{message['seq']}"
+    created_at = message.get("editedAt") or message["createdAt"]
+    return Notification(
+        user_id=user_id,
+        notification_id=notification_id(created_at, "message", message_id, user_id),
+        type=kind,
+        room_id=message["roomId"],
+        room_name=_name(room),
+        message_id=message_id,
+        actor_id=message["authorId"],
+        actor_name=message.get("authorName"),
+        preview=(message.get("content") or "")[:PREVIEW_LENGTH] or None,
+        created_at=created_at,
+    )
+
+
+def _deletion(change: Change, message: Row, chat: Chat) -> Iterator[Notification]:
+    """Tell the author of a message that somebody else deleted it; the text is gone, so there is no preview."""
+    deleted_by = message.get("deletedBy")
+    if not change.changed("deletedAt") or not deleted_by or deleted_by == message.get("authorId"):
+        return
+    message_id = f"{message['roomId']}:{message['seq']}"
+    yield Notification(
+        user_id=message["authorId"],
+        notification_id=notification_id(message["deletedAt"], "deletion", message_id),
+        type="MODERATION",
+        room_id=message["roomId"],
+        room_name=_name(chat.room(message["roomId"])),
+        message_id=message_id,
+        actor_id=deleted_by,
+        action="MESSAGE_DELETED",
+        created_at=message["deletedAt"],
+    )
+
+
+def _invitation(membership: Row, chat: Chat) -> Notification:
+    room_id, user_id = membership["roomId"], membership["userId"]
+    inviter_id = membership.get("invitedBy")
+    inviters = chat.memberships(room_id, {inviter_id}) if inviter_id else []
+    invited_at = membership["invitedAt"]
+    return Notification(
+        user_id=user_id,
+        notification_id=notification_id(invited_at, "invitation", room_id, user_id),
+        type="INVITATION",
+        room_id=room_id,
+        room_name=_name(chat.room(room_id)),
+        actor_id=inviter_id,
+        actor_name=next((row.get("displayName") for row in inviters), None),
+        created_at=invited_at,
+    )
+
+
+def _name(room: Row | None) -> str | None:
+    """Return a room's name; direct rooms have none that would say something."""
+    return None if room is None or room["roomId"].startswith(DIRECT_PREFIX) else room.get("name")

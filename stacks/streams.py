@@ -1,0 +1,119 @@
+"""Streams of tables and the functions that read them, with a queue for the records that no attempt could handle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.bindings import (
+    Construct,
+    DynamodbTable,
+    LambdaEventSourceMapping,
+    LambdaEventSourceMappingDestinationConfig,
+    LambdaEventSourceMappingDestinationConfigOnFailure,
+    LambdaEventSourceMappingFilterCriteria,
+    LambdaEventSourceMappingFilterCriteriaFilter,
+    SqsQueue,
+    add,
+)
+from stacks.names import physical_name
+from stacks.permissions import Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.functions import Function
+    from stacks.settings import Settings
+
+_FOURTEEN_DAYS = 14 * 24 * 3600  # SQS keeps no message longer
+_ONE_HOUR = 3600
+
+
+class FailureQueue(Construct):
+    """Keeps what a function could not handle, for 14 days, encrypted."""
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings, function: str) -> None:
+        """Add the queue.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            function: The function's folder below ``lambdas/``, which is the queue's Terraform address too.
+        """
+        super().__init__(scope, id_)
+        self.function = function
+        self.queue = add(
+            self,
+            SqsQueue,
+            function,
+            name=physical_name(settings, f"{function.replace('_', '-')}-failures", "queue"),
+            message_retention_seconds=_FOURTEEN_DAYS,
+            sqs_managed_sse_enabled=True,
+        )
+
+    @property
+    def send_statement(self) -> Statement:
+        """What lets a role put a message there."""
+        return Statement(("sqs:SendMessage",), (self.queue.arn,))
+
+
+class StreamSource(Construct):
+    """Brings the changes of one table to one function.
+
+    A record that fails is tried three times more, apart from the others of its batch, and then goes to the queue; so
+    does one that is an hour old. What is behind it in its shard waits that long and no longer.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        address: str,
+        function: Function,
+        table: DynamodbTable,
+        patterns: Sequence[str],
+        failures: FailureQueue,
+    ) -> None:
+        """Add the mapping.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            address: Its Terraform address.
+            function: Who is called; its role has ``stream_statements``.
+            table: Whose changes; its stream is on.
+            patterns: Of ``stacks/patterns.py``; at most five.
+            failures: Where failed records go.
+        """
+        super().__init__(scope, id_)
+        self.resource = add(
+            self,
+            LambdaEventSourceMapping,
+            address,
+            event_source_arn=table.stream_arn,
+            function_name=function.resource.arn,
+            starting_position="TRIM_HORIZON",
+            batch_size=25,
+            function_response_types=["ReportBatchItemFailures"],
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=3,
+            maximum_record_age_in_seconds=_ONE_HOUR,
+            filter_criteria=LambdaEventSourceMappingFilterCriteria(
+                filter=[LambdaEventSourceMappingFilterCriteriaFilter(pattern=pattern) for pattern in patterns]
+            ),
+            destination_config=LambdaEventSourceMappingDestinationConfig(
+                on_failure=LambdaEventSourceMappingDestinationConfigOnFailure(destination_arn=failures.queue.arn)
+            ),
+        )
+
+
+def stream_statement(tables: Sequence[DynamodbTable]) -> Statement:
+    """Return what lets Lambda read the streams of tables with a function's role.
+
+    The four actions are those of AWS SAM's policy template ``DynamoDBStreamReadPolicy``.
+    """
+    return Statement(
+        ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
+        tuple(table.stream_arn for table in tables),
+    )

@@ -1,0 +1,214 @@
+"""Notifications through the whole chain: message, stream, function, table, subscription."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.helpers.backend import CLIENT_CONFIG
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from tests.conftest import NewUser
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+FIELDS = "id userId type chatRoomId chatRoomName messageId actorId actorName preview action reason createdAt readAt"
+MY_NOTIFICATIONS = f"""query MyNotifications($limit: Int, $nextToken: String, $unreadOnly: Boolean) {{
+  myNotifications(limit: $limit, nextToken: $nextToken, unreadOnly: $unreadOnly) {{ items {{ {FIELDS} }} nextToken }}
+}}"""
+MARK_READ = f"mutation MarkNotificationRead($id: ID!) {{ markNotificationRead(id: $id) {{ {FIELDS} }} }}"
+MARK_ALL = "mutation MarkAll { markAllNotificationsRead { markedCount hasMore } }"
+PREFER = """mutation Prefer($input: UpdateNotificationPreferenceInput!) {
+  updateNotificationPreference(input: $input) { chatRoomId level mutedUntil } }"""
+ON_NOTIFICATION = f"subscription OnNotificationReceived {{ onNotificationReceived {{ {FIELDS} }} }}"
+PUBLISH = "mutation Publish($input: PublishNotificationInput!) { publishNotification(input: $input) { id } }"
+WITHIN = 10.0
+"""Seconds from the write to the notification; on a busy machine most of it is the start of the function."""
+
+
+async def put_message(backend: LocalBackend, room: Row, author: ChatUser, seq: int, **more: object) -> str:
+    """Write a message behind AppSync's back, with what the function reads of it; returns its id."""
+    row = {
+        "roomId": room["id"],
+        "seq": seq,
+        "type": "TEXT",
+        "content": "Hello there",
+        "authorId": author.id,
+        "authorName": author.account.name,
+        "createdAt": "2030-01-01T00:00:00.000Z",
+        **more,
+    }
+    await asyncio.to_thread(backend.table("messages").put_item, Item=row)
+    return f"{room['id']}:{seq}"
+
+
+async def notifications(user: ChatUser, **page: object) -> list[Row]:
+    """Read a page of somebody's notifications."""
+    rows: list[Row] = (await user.graphql.execute(MY_NOTIFICATIONS, page))["myNotifications"]["items"]
+    return rows
+
+
+async def about(user: ChatUser, message_id: str) -> Row:
+    """Wait for the one notification of a message."""
+
+    async def look() -> list[Row]:
+        return [row for row in await notifications(user, limit=100) if row["messageId"] == message_id]
+
+    (row,) = await eventually(look, within=WITHIN)
+    return row
+
+
+async def unread(user: ChatUser) -> int:
+    """Count somebody's unread notifications."""
+    count: int = (await user.graphql.execute("query { me { unreadNotificationCount } }"))["me"][
+        "unreadNotificationCount"
+    ]
+    return count
+
+
+async def test_a_mention_reaches_its_user_live_and_in_the_list_and_nobody_else(
+    backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    before = await unread(bob)
+    async with bob.realtime() as his_connection, alice.realtime() as her_connection:
+        his = await his_connection.subscribe(ON_NOTIFICATION)
+        hers = await her_connection.subscribe(ON_NOTIFICATION)
+        message_id = await put_message(backend, shared_room, alice, 1, mentions=[bob.id, alice.id])
+        event = (await his.next(within=WITHIN)).data["onNotificationReceived"]
+        await hers.stays_silent()
+
+    assert event == {
+        "id": event["id"],
+        "userId": bob.id,
+        "type": "MENTION",
+        "chatRoomId": shared_room["id"],
+        "chatRoomName": shared_room["name"],
+        "messageId": message_id,
+        "actorId": alice.id,
+        "actorName": "Alice",
+        "preview": "Hello there",
+        "action": None,
+        "reason": None,
+        "createdAt": "2030-01-01T00:00:00.000Z",
+        "readAt": None,
+    }
+    assert await about(bob, message_id) == event
+    assert await unread(bob) == before + 1
+    assert [row["messageId"] for row in await notifications(alice)] == []
+
+
+async def test_a_notification_is_read_once_and_leaves_the_unread_ones(
+    backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    first = await about(bob, await put_message(backend, shared_room, alice, 1, mentions=[bob.id]))
+    read = (await bob.graphql.execute(MARK_READ, {"id": first["id"]}))["markNotificationRead"]
+    assert read["readAt"] is not None
+    again = (await bob.graphql.execute(MARK_READ, {"id": first["id"]}))["markNotificationRead"]
+    assert again == read
+    assert first["id"] not in [row["id"] for row in await notifications(bob, unreadOnly=True)]
+    assert read in await notifications(bob, limit=100)
+
+    refused = await alice.graphql.attempt(MARK_READ, {"id": first["id"]})
+    assert refused.error_types == ["NotFound"]
+
+
+async def test_all_are_marked_in_calls_of_twenty_five(
+    backend: LocalBackend, new_user: NewUser, alice: ChatUser
+) -> None:
+    carol, room = await new_user("Carol"), await alice.create_room()
+    await carol.join(room)
+    for seq in range(1, 31):
+        await put_message(backend, room, alice, seq, mentions=[carol.id])
+    await eventually(lambda: unread(carol), until=lambda count: count == 30, within=3 * WITHIN)
+
+    pages = [(await carol.graphql.execute(MY_NOTIFICATIONS, {"limit": 20, "unreadOnly": True}))["myNotifications"]]
+    pages.append(
+        (
+            await carol.graphql.execute(
+                MY_NOTIFICATIONS, {"limit": 20, "unreadOnly": True, "nextToken": pages[0]["nextToken"]}
+            )
+        )["myNotifications"]
+    )
+    ids = [row["id"] for page in pages for row in page["items"]]
+    assert len(set(ids)) == 30
+    assert ids == sorted(ids, reverse=True)
+    assert pages[1]["nextToken"] is None
+
+    answers = [(await carol.graphql.execute(MARK_ALL))["markAllNotificationsRead"] for _ in range(3)]
+    assert [(answer["markedCount"], answer["hasMore"]) for answer in answers] == [(25, True), (5, False), (0, False)]
+    assert await unread(carol) == 0
+
+
+async def test_a_member_hears_no_more_than_wanted(
+    backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    wish = {"chatRoomId": shared_room["id"], "level": "NONE"}
+    answer = (await bob.graphql.execute(PREFER, {"input": wish}))["updateNotificationPreference"]
+    assert answer == {**wish, "mutedUntil": None}
+    unwanted = await put_message(backend, shared_room, alice, 1, mentions=[bob.id])
+
+    muted = {"chatRoomId": shared_room["id"], "level": "ALL", "mutedUntil": "2001-01-01T01:00:00+01:00"}
+    answer = (await bob.graphql.execute(PREFER, {"input": muted}))["updateNotificationPreference"]
+    assert answer == {**muted, "mutedUntil": "2001-01-01T00:00:00.000Z"}
+    await about(bob, await put_message(backend, shared_room, alice, 2, mentions=[bob.id]))
+    assert unwanted not in [row["messageId"] for row in await notifications(bob, limit=100)]
+
+
+async def test_preferences_are_for_members(room: Row, mallory: ChatUser, admin: ChatUser) -> None:
+    wish = {"input": {"chatRoomId": room["id"], "level": "NONE"}}
+    for stranger in (mallory, admin):
+        assert (await stranger.graphql.attempt(PREFER, wish)).error_types == ["Unauthorized"]
+    nothing = await mallory.graphql.attempt(PREFER, {"input": {"chatRoomId": room["id"]}})
+    assert nothing.error_types == ["ValidationError"]
+
+
+async def test_nobody_but_the_backend_publishes(alice: ChatUser, bob: ChatUser, admin: ChatUser) -> None:
+    forged = {
+        "id": "0" * 26,
+        "userId": bob.id,
+        "type": "MENTION",
+        "chatRoomId": "x",
+        "createdAt": "2030-01-01T00:00:00.000Z",
+    }
+    for user in (alice, admin):
+        assert (await user.graphql.attempt(PUBLISH, {"input": forged})).error_types == ["Unauthorized"]
+
+
+async def test_an_invitation_is_told(backend: LocalBackend, room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    row = {"roomId": room["id"], "userId": bob.id, "displayName": "Bob", "state": "INVITED", "role": "MEMBER"}
+    invited = {**row, "readSeq": 0, "joinedSeq": 0, "invitedBy": alice.id, "invitedAt": "2030-01-01T00:00:00.000Z"}
+    async with bob.realtime() as connection:
+        subscription = await connection.subscribe(ON_NOTIFICATION)
+        await asyncio.to_thread(backend.table("memberships").put_item, Item=invited)
+        event = (await subscription.next(within=WITHIN)).data["onNotificationReceived"]
+    assert (event["type"], event["chatRoomId"], event["actorName"]) == ("INVITATION", room["id"], "Alice")
+
+
+async def test_a_poisoned_record_blocks_nobody_and_ends_in_the_failure_queue(
+    backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    async with bob.realtime() as connection:
+        subscription = await connection.subscribe(ON_NOTIFICATION)
+        await put_message(backend, shared_room, alice, 1, mentions=[bob.id], createdAt="no time at all")
+        good = [await put_message(backend, shared_room, alice, seq, mentions=[bob.id]) for seq in (2, 3)]
+        events = await subscription.collect(2, within=2 * WITHIN)
+        assert [event.data["onNotificationReceived"]["messageId"] for event in events] == good
+        failed = await asyncio.to_thread(failed_record, backend)
+        await subscription.stays_silent()
+    assert failed["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert failed["DDBStreamBatchInfo"]["batchSize"] == 1
+
+
+def failed_record(backend: LocalBackend) -> dict[str, Any]:
+    """Wait for what Lambda puts into the failure queue."""
+    sqs = backend.session().client("sqs", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+    url = sqs.get_queue_url(QueueName="chat-notifications-failures-local")["QueueUrl"]
+    for _ in range(10):
+        messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5).get("Messages", [])
+        if messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
+            body: dict[str, Any] = json.loads(messages[0]["Body"])
+            return body
+    raise AssertionError("nothing came into the failure queue")

@@ -1,0 +1,103 @@
+"""Functions on streams: what reaches them, what happens to what they cannot handle, and what they may do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambdas.notifications.settings import Settings as NotificationsSettings
+from stacks import patterns
+
+if TYPE_CHECKING:
+    from tests.unit.stacks.synthesized import Synthesized
+
+SETTINGS = {"notifications": NotificationsSettings}
+
+
+def test_failing_records_are_tried_apart_a_few_times_and_then_kept(stack: Synthesized) -> None:
+    for name, mapping in stack.all("aws_lambda_event_source_mapping").items():
+        assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
+        assert mapping["bisect_batch_on_function_error"] is True
+        assert 1 <= mapping["maximum_retry_attempts"] <= 5
+        assert 60 <= mapping["maximum_record_age_in_seconds"] <= 86400, "a stream keeps records for a day"
+        (queue,) = {
+            address for address in stack.references(f"aws_lambda_event_source_mapping.{name}") if "sqs" in address
+        }
+        details = stack.all("aws_sqs_queue")[queue.split(".")[1]]
+        assert details["sqs_managed_sse_enabled"] is True
+        assert details["message_retention_seconds"] == 14 * 24 * 3600
+
+
+def test_filters_are_patterns_that_lambda_takes(stack: Synthesized) -> None:
+    for mapping in stack.all("aws_lambda_event_source_mapping").values():
+        filters = mapping["filter_criteria"]["filter"]
+        assert 1 <= len(filters) <= 5
+        for entry in filters:
+            assert set(json.loads(entry["pattern"])) <= {"dynamodb", "eventName"}
+
+
+def test_only_streamed_tables_are_mapped(stack: Synthesized) -> None:
+    tables = stack.all("aws_dynamodb_table")
+    for mapping in stack.all("aws_lambda_event_source_mapping").values():
+        table = tables[mapping["event_source_arn"].split(".")[1]]
+        assert table["stream_view_type"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_a_stream_has_two_readers_at_most(stack: Synthesized) -> None:
+    """DynamoDB throttles more (developer guide, "DynamoDB Streams and AWS Lambda triggers")."""
+    sources = [mapping["event_source_arn"] for mapping in stack.all("aws_lambda_event_source_mapping").values()]
+    assert max(sources.count(source) for source in sources) <= 2
+
+
+def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
+    allowed = {
+        (policy, resource)
+        for policy, statements in stack.statements.items()
+        for statement in statements
+        if statement["Action"] == ["appsync:GraphQL"]
+        for resource in statement["Resource"]
+    }
+    api = "${aws_appsync_graphql_api.chat.arn}/types/Mutation/fields"
+    assert allowed == {("notifications", f"{api}/publishNotification")}
+
+
+@pytest.mark.parametrize("function", sorted(SETTINGS))
+def test_functions_are_given_what_their_settings_require(stack: Synthesized, function: str) -> None:
+    variables = stack.all("aws_lambda_function")[function]["environment"]["variables"]
+    wanted = {field.alias for field in SETTINGS[function].model_fields.values() if field.is_required()}
+    assert wanted <= set(variables)
+
+
+def test_what_fails_for_good_raises_an_alarm(stack: Synthesized) -> None:
+    watched = {
+        alarm["dimensions"]["QueueName"]
+        for alarm in stack.all("aws_cloudwatch_metric_alarm").values()
+        if alarm["namespace"] == "AWS/SQS"
+    }
+    assert watched == {f"${{aws_sqs_queue.{name}.name}}" for name in stack.all("aws_sqs_queue")}
+
+
+def matches(pattern: Any, value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Match as Lambda does, as far as these patterns go: names, exact values, existence."""
+    if isinstance(pattern, dict):
+        return isinstance(value, dict) and all(matches(inner, value.get(name)) for name, inner in pattern.items())
+    return any(value is not None if rule == {"exists": True} else value == rule for rule in pattern)
+
+
+@pytest.mark.parametrize(
+    ("found", "event", "image"),
+    [
+        (True, "INSERT", {"type": {"S": "TEXT"}}),
+        (False, "INSERT", {"type": {"S": "SYSTEM"}}),
+        (False, "INSERT", {"type": {"S": "VOID"}}),
+        (False, "MODIFY", {"type": {"S": "TEXT"}, "reactions": {"SS": ["x"]}}),
+        (True, "MODIFY", {"type": {"S": "TEXT"}, "editedAt": {"S": "2030"}}),
+        (True, "MODIFY", {"type": {"S": "TEXT"}, "deletedBy": {"S": "bob"}}),
+        (False, "REMOVE", None),
+    ],
+)
+def test_messages_of_people_reach_notifications(found: bool, event: str, image: dict[str, Any] | None) -> None:
+    record = {"eventName": event, "dynamodb": {"NewImage": image}}
+    assert any(matches(json.loads(each), record) for each in patterns.MESSAGES_FOR_NOTIFICATIONS) == found
