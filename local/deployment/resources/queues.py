@@ -25,6 +25,9 @@ _ATTRIBUTES = {
     "visibility_timeout_seconds": "VisibilityTimeout",
 }
 
+_MESSAGE_BYTES = 262144
+"""The provider's own limit where the stack gives none; AWS's is higher since August 2025."""
+
 
 def _find_queue(target: Target, arguments: Arguments) -> Attributes | None:
     sqs = target.clients["sqs"]
@@ -48,8 +51,7 @@ def _queue(target: Target, arguments: Arguments) -> Attributes:
         made = sqs.create_queue(QueueName=arguments["name"], Attributes=wanted, tags=target.tagged(arguments))
         return _attributes_of(made["QueueUrl"], target, arguments)
     wanted.pop("FifoQueue", None)  # only at creation
-    if wanted:
-        sqs.set_queue_attributes(QueueUrl=found["url"], Attributes=wanted)
+    sqs.set_queue_attributes(QueueUrl=found["url"], Attributes=wanted)
     sqs.tag_queue(QueueUrl=found["url"], Tags=target.tagged(arguments))
     return found
 
@@ -60,6 +62,7 @@ def _wanted(arguments: Arguments) -> dict[str, str]:
         message = f"the argument {min(unknown)} is not known to the direct deployment; use DEPLOY=terraform"
         raise DeploymentError(message)
     given = {name: arguments[name] for name in _ATTRIBUTES if arguments.get(name) is not None}
+    given.setdefault("max_message_size", _MESSAGE_BYTES)
     return {_ATTRIBUTES[name]: _text(value) for name, value in given.items()}
 
 

@@ -47,7 +47,7 @@ class Expiry:
         self._dynamodb: Any = emulator.module_of("dynamodb")
         self._responses: Any = responses
         self._tables = tables
-        self._period = float(os.environ.get(PERIOD_VARIABLE) or _PERIOD_SECONDS)
+        self._period = _period(os.environ.get(PERIOD_VARIABLE))
         self._task: asyncio.Task[None] | None = None
         _switch_off_own_reaper(self._dynamodb)
         emulator.wrap("dynamodbstreams", _naming_who)
@@ -108,6 +108,24 @@ class Expiry:
         account_id, region, name = place
         records: list[Record] = self._dynamodb.stream_live_records(name, account_id=account_id, region=region)
         return records[-1] if records else None
+
+
+def _period(setting: str | None) -> float:
+    """Return how many seconds lie between two looks.
+
+    Raises:
+        ValueError: the setting is no number above zero.
+    """
+    if not setting:
+        return _PERIOD_SECONDS
+    try:
+        seconds = float(setting)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        message = f"{PERIOD_VARIABLE} must be a number of seconds above 0, not {setting!r}"
+        raise ValueError(message)
+    return seconds
 
 
 def _expired(table: dict[str, Any], attribute: str, now: float) -> list[tuple[str, str]]:

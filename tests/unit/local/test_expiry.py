@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.embedded.events.expiry import PERIOD_VARIABLE, Expiry
 from tests.unit.local.functions import READ_STREAM, REGION, Cloud, eventually
+from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,3 +123,35 @@ async def test_ministacks_own_reaper_removes_nothing(cloud: Cloud, embedded: Emb
     reaper.start()
     reaper.join()
     assert await _ids(cloud, "kept") == {"expired"}
+
+
+@pytest.mark.parametrize("setting", ["0", "-1", "soon", "nan", "inf"])
+def test_refuses_a_period_that_is_none(embedded: Embedded, monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setenv(PERIOD_VARIABLE, setting)
+    with pytest.raises(ValueError, match=PERIOD_VARIABLE):
+        Expiry(embedded.emulator, embedded.tables)
+
+
+def test_the_server_looks_by_itself_and_remembers_after_sigkill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PERIOD_VARIABLE, "0.2")
+    with ServerProcess(tmp_path) as server:
+        dynamodb = server.client("dynamodb")
+        dynamodb.create_table(
+            TableName="ttl",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+        setting = {"Enabled": True, "AttributeName": "expiresAt"}
+        dynamodb.update_time_to_live(TableName="ttl", TimeToLiveSpecification=setting)
+        dynamodb.put_item(TableName="ttl", Item={"id": {"S": "1"}, "expiresAt": {"N": str(int(time.time()) - 1)}})
+        deadline = time.monotonic() + 10
+        while dynamodb.scan(TableName="ttl")["Count"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        server.end(signal.SIGKILL)
+        monkeypatch.setenv(PERIOD_VARIABLE, "3600")
+        server.start()
+        assert server.client("dynamodb").scan(TableName="ttl")["Count"] == 0
