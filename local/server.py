@@ -29,6 +29,7 @@ from local.appsync.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
 from local.embedded.alarms import CompleteAlarms
 from local.embedded.backend import MiniStackBackend
+from local.embedded.code_evaluation import CodeEvaluation
 from local.embedded.confirmation import PostConfirmation
 from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.emulator import Emulator
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 
     from local.appsync.api import GraphqlApi, Resolver
     from local.appsync.backend import Backend
-    from local.appsync.deployed import FieldResolver
     from local.appsync.fields import FieldOutcome, FieldRequest, Meter
+    from local.appsync.operation import FieldResolver
     from local.embedded.emulator import Answer, Handler, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class LocalAws:
         DeploymentChecks(
             self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
         )
+        CodeEvaluation(self._emulator, self._javascript)
         PostConfirmation(self._emulator)
         UpdateGroup(self._emulator)
         CompleteAlarms(self._emulator)

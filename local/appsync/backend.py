@@ -52,6 +52,14 @@ class IamPrincipal:
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line for CloudWatch Logs and the Unix millisecond at which it came up."""
+
+    timestamp: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """A raw answer of the control plane."""
 
@@ -71,8 +79,18 @@ class Backend(Protocol):
         """
         ...
 
-    async def invoke_function(self, function_arn: str, payload: bytes, *, role_arn: str, event: bool) -> FunctionResult:
-        """Invoke a Lambda function as the role; ``event`` returns at once with an empty payload.
+    async def invoke_function(
+        self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
+    ) -> FunctionResult:
+        """Invoke a Lambda function; ``event`` returns at once with an empty payload.
+
+        Args:
+            function_arn: the function, possibly with a version or an alias.
+            payload: its event.
+            role_arn: the data source's role, whose policies decide. Empty where AppSync itself invokes, as it does an
+                authorizer: then the function's resource policy has to let ``appsync.amazonaws.com`` in.
+            event: whether nobody waits for the answer.
+            source_arn: the API on whose behalf AppSync itself invokes, for ``aws:SourceArn`` in that policy.
 
         Raises:
             AwsError: the invocation itself was refused.
@@ -84,6 +102,14 @@ class Backend(Protocol):
 
         Raises:
             AwsError: ``NotFoundException`` and its kin.
+        """
+        ...
+
+    async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
+        """Write to CloudWatch Logs as the role; group and stream are made where they are missing.
+
+        Raises:
+            AwsError: the role may not, or CloudWatch Logs refused.
         """
         ...
 

@@ -19,7 +19,6 @@ from graphql import (
     is_abstract_type,
 )
 
-from local.appsync.deployed import OperationContext
 from local.appsync.documents import depth_of
 from local.appsync.errors import (
     MalformedRequestError,
@@ -28,6 +27,7 @@ from local.appsync.errors import (
     execution_entry,
     validation_entry,
 )
+from local.appsync.operation import OperationContext
 from local.appsync.realtime.publication import Publication, publications_of
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ if TYPE_CHECKING:
 
     from local.appsync.authorization import Caller
     from local.appsync.backend import Backend
-    from local.appsync.deployed import DeployedApi, FieldResolver
+    from local.appsync.deployed import DeployedApi
     from local.appsync.documents import Document
     from local.appsync.fields import Meter
+    from local.appsync.operation import FieldResolver
 
 EXECUTION_SECONDS: Final = 30.0
 """AppSync's limit on one request ("AWS AppSync endpoints and quotas")."""
@@ -196,6 +197,7 @@ async def _execute(
         # A null that travels up ends the operation while the fields beside it still run.
         for task in context.running - {asyncio.current_task()}:
             task.cancel()
+        context.batches.cancel()
 
 
 def _concrete_type(value: object, _info: GraphQLResolveInfo, _abstract: object) -> str | None:
@@ -233,7 +235,7 @@ def _answer(
         body["errors"] = entries
     publications: list[Publication] = []
     if operation.operation is OperationType.MUTATION and result.data:
-        publications = publications_of(deployed, operation, context, result.data, entries)
+        publications = publications_of(deployed.executable.subscriptions, operation, context, result.data, entries)
     return OperationResult(
         body, context.meter, context.response_headers, publications, context.invalidations, context.traces
     )

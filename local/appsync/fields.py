@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.appsync.batching import Batches
+
 
 @dataclass(slots=True)
 class FieldRequest:
@@ -17,6 +19,8 @@ class FieldRequest:
     """``{"headers": {...lower-case...}, "domainName": None}``"""
     info: dict[str, Any]
     """``{"fieldName", "parentTypeName", "variables", "selectionSetList", "selectionSetGraphQL"}``"""
+    batches: Batches = field(default_factory=Batches)
+    """Shared by all fields of the operation, for BatchInvoke."""
 
 
 @dataclass(frozen=True, slots=True)

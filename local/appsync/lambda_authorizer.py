@@ -87,7 +87,7 @@ class LambdaAuthorizer:
         try:
             # AppSync calls an authorizer as the service itself, allowed by the function's resource policy.
             result = await self._backend.invoke_function(
-                self._function, json.dumps(event).encode(), role_arn="", event=False
+                self._function, json.dumps(event).encode(), role_arn="", event=False, source_arn=self._api.arn
             )
             answer = json.loads(result.payload)
         except (AwsError, ValueError, RecursionError) as error:

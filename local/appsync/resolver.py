@@ -10,6 +10,7 @@ import logging
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from local.appsync.batching import DEFAULT_SIZE
 from local.appsync.datasources.call import call_data_source
 from local.appsync.datasources.function import invoke_direct
 from local.appsync.datasources.result import RequestProblemError, SourceResult
@@ -19,6 +20,7 @@ from local.appsync.javascript.runtime import Position, to_json
 if TYPE_CHECKING:
     from local.appsync.api import DataSource, Function, GraphqlApi, Resolver
     from local.appsync.backend import Backend
+    from local.appsync.batching import Send
     from local.appsync.fields import FieldRequest, Meter
     from local.appsync.javascript.evaluation import Evaluation
     from local.appsync.javascript.runtime import JavaScriptRuntime
@@ -71,6 +73,9 @@ class _FieldRun:
         self._runtime = runtime
         self._backend = backend
         self._meter = meter
+        self._batches = request.batches
+        self._expected: set[int] = set()
+        """The steps for which this run has been announced to ``_batches`` and has not come yet."""
         self._context: dict[str, Any] = {
             "arguments": request.arguments,
             "source": request.source,
@@ -83,6 +88,13 @@ class _FieldRun:
     async def to_the_end(self) -> None:
         """Run all handlers and data sources."""
         functions = self._functions()
+        self._expect_batches(functions)
+        try:
+            await self._run(functions)
+        finally:
+            self._withdraw_batches_before(len(functions) + 1)
+
+    async def _run(self, functions: list[Function]) -> None:
         steps = [self._resolver.code, *(function.code or None for function in functions)]
         context_text = to_json(self._context)
         position = Position()
@@ -123,21 +135,51 @@ class _FieldRun:
     ) -> SourceResult:
         at = evaluation.at
         source = self._source(at, functions)
-        if steps[at] is not None:
-            return await call_data_source(self._api, source, evaluation.value, backend=self._backend, meter=self._meter)
+        step = functions[at - 1] if self._resolver.is_pipeline else self._resolver
+        is_direct = steps[at] is None
+        is_batch = step.max_batch_size > 0 if is_direct else _is_batch(evaluation.value)
+        self._withdraw_batches_before(at if is_batch else at + 1)
+
+        async def gather(payload: object, send: Send) -> SourceResult:
+            self._expected.discard(at)
+            most = step.max_batch_size or DEFAULT_SIZE
+            result: SourceResult = await self._batches.call(self._batch_key(at), payload, most=most, send=send)
+            return result
+
+        if not is_direct:
+            return await call_data_source(
+                self._api, source, evaluation.value, backend=self._backend, meter=self._meter, gather=gather
+            )
         if source.type != "AWS_LAMBDA":
             raise DeploymentError(
                 f"Without code, only a Lambda data source can resolve; {source.name} is {source.type}."
             )
-        self._meter.round_trips += 1
-        step = functions[at - 1] if self._resolver.is_pipeline else self._resolver
         return await invoke_direct(
             source,
             self._direct_payload(evaluation),
-            is_batch=step.max_batch_size > 0,
+            is_batch=is_batch,
             backend=self._backend,
             meter=self._meter,
+            gather=gather,
         )
+
+    def _expect_batches(self, functions: list[Function]) -> None:
+        """Tell those who run the same resolver for other items of a list that this run may join their batches."""
+        steps = range(1, len(functions) + 1) if self._resolver.is_pipeline else (0,)
+        for at in steps:
+            name = functions[at - 1].data_source if at else self._resolver.data_source
+            source = self._api.data_sources.get(name or "")
+            if source is not None and source.type == "AWS_LAMBDA":
+                self._batches.expect(self._batch_key(at))
+                self._expected.add(at)
+
+    def _withdraw_batches_before(self, at: int) -> None:
+        for earlier in [step for step in self._expected if step < at]:
+            self._expected.discard(earlier)
+            self._batches.withdraw(self._batch_key(earlier))
+
+    def _batch_key(self, at: int) -> tuple[str, str, int]:
+        return (self._resolver.type_name, self._resolver.field_name, at)
 
     def _direct_payload(self, evaluation: Evaluation) -> dict[str, Any]:
         """What a direct Lambda resolver gets: the context without ``env``, which AWS lists no more than this."""
@@ -165,3 +207,14 @@ class _FieldRun:
         outcome.invalidations += evaluation.invalidations
         for line in evaluation.logs:
             _LOG.info("%s.%s: %s", self._resolver.type_name, self._resolver.field_name, line)
+        for eviction in evaluation.evictions:
+            _LOG.info(
+                "%s.%s: evictFromApiCache(%s) did nothing: there is no cache locally",
+                self._resolver.type_name,
+                self._resolver.field_name,
+                eviction,
+            )
+
+
+def _is_batch(request: object) -> bool:
+    return isinstance(request, dict) and request.get("operation") == "BatchInvoke"

@@ -23,20 +23,22 @@ from local.appsync.http_exchange import (
     respond_to_preflight,
 )
 from local.appsync.loading import list_api_ids, load_api
+from local.appsync.log_delivery import LogDelivery
 from local.appsync.realtime.connection import RealtimeSettings, Surroundings
 from local.appsync.realtime.gateway import RealtimeGateway
 from local.appsync.realtime.subscriptions import SubscriptionRegistry
-from local.appsync.request_log import log_request
+from local.appsync.request_log import RequestRecord
 from local.appsync.schema import SchemaError
 
 if TYPE_CHECKING:
     from local.appsync.asgi import Receive, Scope, Send
     from local.appsync.backend import Backend
-    from local.appsync.deployed import FieldResolver
     from local.appsync.execution import OperationResult
+    from local.appsync.operation import FieldResolver
 
 _PATH: Final = re.compile(r"(?P<endpoint>(?:/v1/apis/(?P<api_id>[^/]+))?/graphql)(?P<realtime>/realtime)?/?")
 _REFUSED: Final = 1008
+_LOGGED_BODY_BYTES: Final = 32 * 1024
 
 _logger: Final = logging.getLogger(__name__)
 
@@ -65,6 +67,7 @@ class AppSyncDataPlane:
         self._apis: dict[str, asyncio.Task[DeployedApi]] = {}
         self._api_ids: list[str] = []
         self._registry = SubscriptionRegistry()
+        self._logs = LogDelivery(backend)
         self._gateway = RealtimeGateway(
             Surroundings(backend, resolve, self._registry, settings or RealtimeSettings(), self._deployed)
         )
@@ -72,6 +75,7 @@ class AppSyncDataPlane:
     async def start(self) -> None:
         """Begin to serve."""
         self._gateway.start()
+        self._logs.start()
 
     async def close(self) -> None:
         """Close every WebSocket and finish what was begun."""
@@ -80,6 +84,7 @@ class AppSyncDataPlane:
             loading.cancel()
         await asyncio.gather(*self._apis.values(), return_exceptions=True)
         self._apis.clear()
+        await self._logs.close()
 
     def handles(self, scope: Scope) -> bool:
         """Tell whether a request is for the data plane; everything else belongs to the AWS beside it."""
@@ -160,6 +165,7 @@ class AppSyncDataPlane:
         deployed: DeployedApi | None = None
         result: OperationResult | None = None
         headers = {"x-amzn-requestid": request_id}
+        body = b""
         try:
             body = await read_body(receive)
             deployed = await self._deployed_for(scope)
@@ -176,13 +182,19 @@ class AppSyncDataPlane:
             headers["x-amzn-errortype"] = failure.error_type
         await respond(send, status, answer, headers)
         if deployed is not None:
-            log_request(
-                deployed.api,
-                request_id,
-                status=status,
-                duration=time.perf_counter_ns() - started,
-                errors=[entry.get("errorType") for entry in answer.get("errors", ())],
-                traces=result.traces if result is not None else [],
+            self._logs.take(
+                RequestRecord(
+                    api=deployed.api,
+                    request_id=request_id,
+                    timestamp=time.time_ns() // 1_000_000,
+                    status=status,
+                    duration=time.perf_counter_ns() - started,
+                    errors=answer.get("errors", []),
+                    traces=result.traces if result is not None else [],
+                    body=body if len(body) <= _LOGGED_BODY_BYTES else b"",
+                    request_headers=request_headers(scope),
+                    response_headers=headers,
+                )
             )
 
     async def _deployed_for(self, scope: Scope) -> DeployedApi:

@@ -18,18 +18,23 @@ from typing import TYPE_CHECKING, Any
 from local.clients import clients
 
 if TYPE_CHECKING:
-    from local.deployment.terraform import Terraform
+    from collections.abc import Callable
 
 WORKSPACE = "local"
 _SECONDS = 5
 
 
-def release_if_orphaned(terraform: Terraform) -> bool:
-    """Release the lock on the state if its holder is certainly dead, and tell so; otherwise leave it alone."""
-    backend = terraform.stack.backend
+def release_if_orphaned(backend: dict[str, Any], endpoint: str, say: Callable[[str], None]) -> bool:
+    """Release the lock on the state if its holder is certainly dead, and tell so; otherwise leave it alone.
+
+    Args:
+        backend: the settings of Terraform's S3 backend.
+        endpoint: the local AWS.
+        say: tells the user.
+    """
     prefix = backend.get("workspace_key_prefix", "env:")
     place = {"Bucket": backend["bucket"], "Key": f"{prefix}/{WORKSPACE}/{backend['key']}.tflock"}
-    s3 = clients(["s3"], terraform.endpoint)["s3"]
+    s3 = clients(["s3"], endpoint)["s3"]
     try:
         answer = s3.get_object(**place)
     except s3.exceptions.ClientError:
@@ -37,9 +42,9 @@ def release_if_orphaned(terraform: Terraform) -> bool:
     lock: dict[str, Any] = json.loads(answer["Body"].read())
     since = f"{lock.get('Who', 'somebody')} since {lock.get('Created', 'some time')}"
     if _terraform_runs():
-        terraform.say(f"The state is locked by {since}, and a Terraform is running on this machine; waiting for it ...")
+        say(f"The state is locked by {since}, and a Terraform is running on this machine; waiting for it ...")
         return False
-    terraform.say(f"The state is still locked by {since}, whose Terraform was killed. Releasing the lock.")
+    say(f"The state is still locked by {since}, whose Terraform was killed. Releasing the lock.")
     s3.delete_object(**place, IfMatch=answer["ETag"])  # this lock and no later one
     return True
 

@@ -116,7 +116,7 @@ class Terraform:
         self.data.mkdir(parents=True, exist_ok=True)
         self._ensure_bucket()
         self._init()
-        orphaned = release_if_orphaned(self)
+        orphaned = release_if_orphaned(self.stack.backend, self.endpoint, self.say)
         self._select_workspace()
         if orphaned or self.adopting or self._unfinished.exists():
             self._adopt()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from local.appsync.backend import AwsError, FunctionResult, HttpAnswer, IamPrincipal, SignedRequest
+from local.appsync.backend import AwsError, FunctionResult, HttpAnswer, IamPrincipal, LogLine, SignedRequest
 from local.embedded.emulator import Emulator, decoded
 from local.embedded.environment import ACCOUNT_ID
 from local.embedded.permissions import Permissions, dynamodb_checks
@@ -25,6 +26,8 @@ class MiniStackBackend:
         """IAM's decisions, for others that act with roles."""
         self._signatures = Signatures()
         self._user_pools = UserPools(emulator)
+        self._log_stream = uuid.uuid4().hex
+        """AppSync names its log streams by random ids too; one for each start of the server."""
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
         """Call DynamoDB as the role."""
@@ -35,10 +38,15 @@ class MiniStackBackend:
             "dynamodb", f"DynamoDB_20120810.{action}", request, region=region, account_id=account_id
         )
 
-    async def invoke_function(self, function_arn: str, payload: bytes, *, role_arn: str, event: bool) -> FunctionResult:
-        """Invoke a function as the role; the function's own errors are in the result."""
+    async def invoke_function(
+        self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
+    ) -> FunctionResult:
+        """Invoke a function as the role, or as AppSync itself; the function's own errors are in the result."""
         region, account_id = _place_of(function_arn)
-        self.permissions.require(role_arn, "lambda:InvokeFunction", function_arn, region=region)
+        if role_arn:
+            self.permissions.require(role_arn, "lambda:InvokeFunction", function_arn, region=region)
+        else:
+            self.permissions.require_of_function(function_arn, source_arn, region=region, account_id=account_id)
         return await invoke(self._emulator, function_arn, payload, event=event, region=region, account_id=account_id)
 
     async def read_control_plane(self, path: str, *, region: str) -> dict[str, Any]:
@@ -54,6 +62,39 @@ class MiniStackBackend:
         if parts.path.endswith("/schema") and answer.status == 200:  # noqa: PLR2004 - HTTP OK
             return {"schema": answer.body.decode()}
         return decoded(answer)
+
+    async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
+        """Write to CloudWatch Logs as the role."""
+        place = {"logGroupName": log_group, "logStreamName": self._log_stream}
+        events = [{"timestamp": line.timestamp, "message": line.message} for line in lines]
+
+        async def call(action: str, request: dict[str, Any]) -> bool:
+            return await self._call_logs(action, request, role_arn, region)
+
+        if await call("PutLogEvents", {**place, "logEvents": events}):
+            return
+        if not await call("CreateLogStream", place):
+            await call("CreateLogGroup", {"logGroupName": log_group})
+            await call("CreateLogStream", place)
+        await call("PutLogEvents", {**place, "logEvents": events})
+
+    async def _call_logs(self, action: str, request: dict[str, Any], role_arn: str, region: str) -> bool:
+        """Call CloudWatch Logs as the role; False where the log group or the stream is not there."""
+        account_id = _account_of(role_arn)
+        group, stream = request["logGroupName"], request.get("logStreamName")
+        resource = f"arn:aws:logs:{region}:{account_id}:log-group:{group}"
+        resource += f":log-stream:{stream}" if stream else ":*"
+        self.permissions.require(role_arn, f"logs:{action}", resource, region=region)
+        try:
+            await self._emulator.call_json(
+                "logs", f"Logs_20140328.{action}", request, region=region, account_id=account_id
+            )
+        except AwsError as error:
+            if error.code == "ResourceNotFoundException":
+                return False
+            if error.code != "ResourceAlreadyExistsException":
+                raise
+        return True
 
     async def user_pool_keys(self, user_pool_id: str) -> dict[str, Any]:
         """Return the JSON Web Key Set of a pool."""

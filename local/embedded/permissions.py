@@ -1,7 +1,8 @@
 """Whether a role or a signed caller may do a thing: IAM's decision, from the policies as deployed.
 
 Decisions come from MiniStack's evaluator (``core.iam_evaluator``; identity policies, boundaries and session policies).
-Policies on the resources themselves are not looked at: nothing here has one that a data source would need.
+Of the policies on the resources themselves only a function's is looked at, and only where AppSync itself invokes it:
+nothing else here has one that a data source would need.
 """
 
 from __future__ import annotations
@@ -53,10 +54,12 @@ class Permissions:
     """IAM's decisions, remembered until anything in IAM changes."""
 
     def __init__(self, emulator: Emulator) -> None:
-        from ministack.core import iam_evaluator  # noqa: PLC0415 - see emulator.Emulator
+        from ministack.core import iam_evaluator, responses  # noqa: PLC0415 - see emulator.Emulator
 
         self._evaluator: Any = iam_evaluator
         self._iam: Any = emulator.module_of("iam")
+        self._functions: Any = emulator.module_of("lambda")
+        self._request_scope: Any = responses.request_scope
         self._decisions: dict[tuple[str, str, str], AwsError | None] = {}
         emulator.wrap("iam", self._forgetting)
 
@@ -140,6 +143,29 @@ class Permissions:
             service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": account_id},
         )
         return bool(self._evaluator.evaluate_resource_policy(policy, context, service=service).decision == "Allow")
+
+    def require_of_function(self, function_arn: str, source_arn: str, *, region: str, account_id: str) -> None:
+        """Let AppSync itself invoke a function, as it does with a Lambda authorizer, if the function's policy says so.
+
+        Args:
+            function_arn: the function, possibly with a version or an alias.
+            source_arn: the API, for the policy's conditions; empty lets nobody in.
+            region: where the function is.
+            account_id: whose the function is.
+
+        Raises:
+            AwsError: ``AccessDeniedException``.
+        """
+        with self._request_scope(account_id, region):
+            found = self._functions.function_policy_for_arn(function_arn)
+        action, service = "lambda:InvokeFunction", "appsync.amazonaws.com"
+        if not (
+            source_arn and found and self.service_may(found[0], service, action, function_arn, source_arn=source_arn)
+        ):
+            raise AwsError(
+                "AccessDeniedException",
+                f"The resource policy of {function_arn} does not let {service} invoke it for {source_arn or 'nobody'}",
+            )
 
     def _role(self, role_arn: str) -> dict[str, Any] | None:
         account_id, name = _account_and_name(role_arn)

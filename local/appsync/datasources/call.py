@@ -12,13 +12,28 @@ from local.appsync.datasources.result import NotRunLocallyError, RequestProblemE
 if TYPE_CHECKING:
     from local.appsync.api import DataSource, GraphqlApi
     from local.appsync.backend import Backend
+    from local.appsync.datasources.function import Gather
     from local.appsync.fields import Meter
 
 
 async def call_data_source(
-    api: GraphqlApi, source: DataSource, request: object, *, backend: Backend, meter: Meter
+    api: GraphqlApi,
+    source: DataSource,
+    request: object,
+    *,
+    backend: Backend,
+    meter: Meter,
+    gather: Gather | None = None,
 ) -> SourceResult:
     """Do what a request handler asked for.
+
+    Args:
+        api: the API.
+        source: the data source of the resolver or function.
+        request: what the request handler returned.
+        backend: the AWS beside the data plane.
+        meter: what it costs is added here.
+        gather: sends a BatchInvoke together with those of the other items of a list; None sends it alone.
 
     Raises:
         RequestProblemError: it is no request for this kind of data source, or the kind is not run locally.
@@ -31,7 +46,7 @@ async def call_data_source(
         return pass_through(request)
     if source.type not in {"AMAZON_DYNAMODB", "AWS_LAMBDA"}:
         raise NotRunLocallyError(f"The data source {source.name} is of type {source.type}, which is not run locally.")
-    meter.round_trips += 1
     if source.type == "AWS_LAMBDA":
-        return await invoke(source, request, backend=backend, meter=meter)
+        return await invoke(source, request, backend=backend, meter=meter, gather=gather)
+    meter.round_trips += 1
     return await call_dynamodb(api, source, request, backend=backend, meter=meter)

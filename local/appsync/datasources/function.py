@@ -6,9 +6,11 @@ Source: AWS AppSync developer guide, "JavaScript resolver function reference for
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from local.appsync.backend import AwsError
+from local.appsync.batching import Send
 from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult, field_of
 
 if TYPE_CHECKING:
@@ -17,10 +19,17 @@ if TYPE_CHECKING:
     from local.appsync.fields import Meter
 
 
-async def invoke(source: DataSource, request: dict[str, Any], *, backend: Backend, meter: Meter) -> SourceResult:
+Gather = Callable[[Any, Send], Awaitable[SourceResult]]
+"""A payload and how to send a batch of them in, its own result out."""
+
+
+async def invoke(
+    source: DataSource, request: dict[str, Any], *, backend: Backend, meter: Meter, gather: Gather | None = None
+) -> SourceResult:
     """Run a request ``{"operation": "Invoke" | "BatchInvoke", "payload", "invocationType"}``.
 
-    An ``Event`` invocation gives null at once. A failed function gives ``ctx.error`` of type ``Lambda:Unhandled``.
+    Payloads of BatchInvoke go through ``gather``. An ``Event`` invocation gives null at once. A failed function gives
+    ``ctx.error`` of type ``Lambda:Unhandled``.
 
     Raises:
         RequestProblemError: another operation or invocation type.
@@ -31,18 +40,35 @@ async def invoke(source: DataSource, request: dict[str, Any], *, backend: Backen
         raise RequestProblemError(f"Value for field '$[invocationType]' is not valid: {invocation}.")
     if operation == "Invoke":
         return await _call(source, request.get("payload"), event=invocation == "Event", backend=backend, meter=meter)
+    if operation == "BatchInvoke" and invocation == "Event":  # nobody waits for it, so it waits for nobody
+        return await _call(source, [request.get("payload")], event=True, backend=backend, meter=meter)
     if operation == "BatchInvoke":
-        return (await invoke_batch(source, [request.get("payload")], backend=backend, meter=meter))[0]
+        return await _batched(source, request.get("payload"), backend=backend, meter=meter, gather=gather)
     raise RequestProblemError(f"Value for field '$[operation]' is not valid for a Lambda data source: {operation}.")
 
 
 async def invoke_direct(
-    source: DataSource, context: dict[str, Any], *, is_batch: bool, backend: Backend, meter: Meter
+    source: DataSource,
+    context: dict[str, Any],
+    *,
+    is_batch: bool,
+    backend: Backend,
+    meter: Meter,
+    gather: Gather | None = None,
 ) -> SourceResult:
     """Run a direct Lambda resolver: the function gets the whole context, or a list of them."""
     if is_batch:
-        return (await invoke_batch(source, [context], backend=backend, meter=meter))[0]
+        return await _batched(source, context, backend=backend, meter=meter, gather=gather)
     return await _call(source, context, event=False, backend=backend, meter=meter)
+
+
+async def _batched(
+    source: DataSource, payload: object, *, backend: Backend, meter: Meter, gather: Gather | None
+) -> SourceResult:
+    async def send(payloads: list[Any]) -> list[SourceResult]:
+        return await invoke_batch(source, payloads, backend=backend, meter=meter)
+
+    return (await send([payload]))[0] if gather is None else await gather(payload, send)
 
 
 async def invoke_batch(
@@ -76,6 +102,7 @@ def _batch_member(member: Any) -> SourceResult:  # noqa: ANN401 - any JSON
 
 async def _call(source: DataSource, payload: object, *, event: bool, backend: Backend, meter: Meter) -> SourceResult:
     meter.function_invocations += 1
+    meter.round_trips += 1
     try:
         answer = await backend.invoke_function(
             source.config["lambdaFunctionArn"],

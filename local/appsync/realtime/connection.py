@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from local.appsync.asgi import Receive, Scope, Send
     from local.appsync.backend import Backend
-    from local.appsync.deployed import DeployedApi, FieldResolver
+    from local.appsync.deployed import DeployedApi
+    from local.appsync.operation import FieldResolver
     from local.appsync.realtime.subscriptions import Registration, SubscriptionRegistry
 
 _NORMAL: Final = 1000

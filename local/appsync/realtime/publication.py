@@ -14,11 +14,11 @@ from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
 from local.appsync.selections import is_included
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from graphql import FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode
 
-    from local.appsync.deployed import DeployedApi, OperationContext
+    from local.appsync.operation import OperationContext
 
 TYPE_NAME: Final = "__typename"
 """Where a payload keeps the concrete type of an object that the schema only knows as an interface or a union."""
@@ -39,13 +39,20 @@ class Publication:
 
 
 def publications_of(
-    deployed: DeployedApi,
+    subscriptions: Mapping[str, Sequence[str]],
     operation: OperationDefinitionNode,
     context: OperationContext,
     data: dict[str, Any],
     errors: list[dict[str, Any]],
 ) -> list[Publication]:
     """The publications of a mutation: one for every Subscription field that names a mutation field that succeeded.
+
+    Args:
+        subscriptions: Mutation field -> the Subscription fields that name it.
+        operation: the mutation.
+        context: what its fields shared.
+        data: what it answers.
+        errors: the entries beside the data.
 
     A field whose own resolver reported an error is not published; an error further down leaves a null there.
     """
@@ -54,7 +61,7 @@ def publications_of(
     publications = []
     for node in reader.fields(operation.selection_set):
         key = (node.alias or node.name).value
-        names = deployed.executable.subscriptions.get(node.name.value, ())
+        names = subscriptions.get(node.name.value, ())
         if not names or key in failed or data.get(key) is None:
             continue
         payload = reader.read(node.selection_set, data[key], (key,))

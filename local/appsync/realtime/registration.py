@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from local.appsync.authorization import Caller
     from local.appsync.backend import Backend
-    from local.appsync.deployed import DeployedApi, FieldResolver
+    from local.appsync.deployed import DeployedApi
     from local.appsync.documents import Document
     from local.appsync.execution import GraphqlRequest
     from local.appsync.fields import FieldOutcome
+    from local.appsync.operation import FieldResolver
 
 
 class SubscriptionRefusedError(Exception):

@@ -16,7 +16,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from local.appsync.backend import AwsError, FunctionResult, IamPrincipal, SignedRequest
+from local.appsync.backend import AwsError, FunctionResult, IamPrincipal, LogLine, SignedRequest
 from local.appsync.fields import FieldError, FieldOutcome, FieldRequest, Meter
 from local.appsync.server import AppSyncDataPlane
 
@@ -37,6 +37,8 @@ ISSUER = f"https://cognito-idp.{REGION}.amazonaws.com/{POOL}"
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 FOREIGN_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+LOG_ROLE = f"arn:aws:iam::{ACCOUNT}:role/logs"
 
 COGNITO = {
     "authenticationType": "AMAZON_COGNITO_USER_POOLS",
@@ -108,12 +110,17 @@ class FakeBackend:
         self.functions: dict[str, Callable[[dict[str, Any]], Any]] = {}
         self.invocations: list[dict[str, Any]] = []
         self.signed: list[SignedRequest] = []
+        self.logs: dict[str, list[str]] = {}
+        self.log_refusal: AwsError | None = None
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
         raise AwsError("NotImplemented", f"{action} {request} {role_arn} {region}")
 
-    async def invoke_function(self, function_arn: str, payload: bytes, *, role_arn: str, event: bool) -> FunctionResult:
+    async def invoke_function(
+        self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
+    ) -> FunctionResult:
         assert role_arn == ""
+        assert source_arn in {api.arn for api in self.apis.values()}
         assert not event
         self.invocations.append(json.loads(payload))
         try:
@@ -153,6 +160,12 @@ class FakeBackend:
                 end = start + self.page_size
                 return {name: value[start:end], **({"nextToken": str(end)} if end < len(value) else {})}
         return answer
+
+    async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
+        assert (role_arn, region) == (LOG_ROLE, REGION)
+        if self.log_refusal is not None:
+            raise self.log_refusal
+        self.logs.setdefault(log_group, []).extend(line.message for line in lines)
 
     async def user_pool_keys(self, user_pool_id: str) -> dict[str, Any]:
         self.key_reads += 1

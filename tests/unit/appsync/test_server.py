@@ -129,11 +129,14 @@ async def test_requests_are_logged_without_tokens_and_content(caplog: pytest.Log
     resolvers.on("Query", "name")(lambda _: "secret result")
     settings = {"logConfig": {"fieldLogLevel": "ALL"}}
     plane, _ = plane_for(FakeApi(SDL, resolvers=[("Query", "name")], settings=settings), resolvers)
+    await plane.start()
     bearer = token()
     with caplog.at_level(logging.INFO, "appsync"):
         response = await post(plane, "{ name }", headers={"authorization": bearer})
         await post(plane, "{ name }", headers={})
-    lines = [json.loads(record.getMessage()) for record in caplog.records if record.name == "appsync"]
+        await plane.close()
+    texts = [record.getMessage() for record in caplog.records if record.name == "appsync"]
+    lines = [json.loads(line) for text in texts for line in text.splitlines()]
     assert [line["logType"] for line in lines] == ["Tracing", "RequestSummary", "RequestSummary"]
     assert lines[0]["fieldName"] == "name"
     assert lines[1]["requestId"] == response.headers["x-amzn-requestid"]

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from local.appsync.api import DataSource, Function, GraphqlApi, Resolver
-from local.appsync.backend import AwsError, FunctionResult, IamPrincipal, SignedRequest
+from local.appsync.backend import AwsError, FunctionResult, IamPrincipal, LogLine, SignedRequest
 from local.appsync.fields import FieldRequest
 
 ROLE = "arn:aws:iam::000000000000:role/source"
@@ -34,9 +34,11 @@ class ScriptedBackend:
         assert isinstance(answer, dict)
         return answer
 
-    async def invoke_function(self, function_arn: str, payload: bytes, *, role_arn: str, event: bool) -> FunctionResult:
+    async def invoke_function(
+        self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
+    ) -> FunctionResult:
         """Give the next answer."""
-        assert (function_arn, role_arn) == (FUNCTION_ARN, ROLE)
+        assert (function_arn, role_arn, source_arn) == (FUNCTION_ARN, ROLE, "")
         self.payloads.append(json.loads(payload))
         if event:
             return FunctionResult(b"")
@@ -49,6 +51,10 @@ class ScriptedBackend:
     async def read_control_plane(self, path: str, *, region: str) -> dict[str, Any]:
         """Not asked here."""
         raise AssertionError(path, region)
+
+    async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
+        """Not asked here."""
+        raise AssertionError(log_group, lines, role_arn, region)
 
     async def user_pool_keys(self, user_pool_id: str) -> dict[str, Any]:
         """Not asked here."""

@@ -21,6 +21,16 @@ const copy = (value) => (value === undefined || value === null ? null : JSON.par
 
 const codeError = (message) => new ResolverFailure(message, 'Code', null, null);
 
+/** AppSync's limit on what a handler evaluates to ("AWS AppSync endpoints and quotas"). */
+const MOST_EVALUATED_CHARACTERS = 5 * 1024 * 1024;
+
+const evaluated = (value) => {
+  if (value === undefined || value === null) return null;
+  const text = JSON.stringify(value) ?? 'null';
+  if (text.length > MOST_EVALUATED_CHARACTERS) throw codeError('A handler may return at most 5 MB');
+  return JSON.parse(text);
+};
+
 /** Run one handler of a code; returns `{value, early, skipTo}` and leaves the stash in `state`. */
 function invoke(hash, handlerName, contextText, state, extras) {
   const { instantiate, refusal } = codes.get(hash);
@@ -37,10 +47,10 @@ function invoke(hash, handlerName, contextText, state, extras) {
   state.call.info = context.info;
   state.call.identity = context.identity;
   try {
-    return { value: copy(handler(context)), early: false };
+    return { value: evaluated(handler(context)), early: false };
   } catch (signal) {
     if (!(signal instanceof EarlyReturn)) throw signal;
-    return { value: copy(signal.value), early: true, skipTo: signal.skipTo };
+    return { value: evaluated(signal.value), early: true, skipTo: signal.skipTo };
   } finally {
     state.stash = copy(context.stash) ?? {};
   }

@@ -1,0 +1,50 @@
+"""EvaluateCode by the data plane's own JavaScript runtime, where MiniStack has a smaller one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local.appsync.backend import AwsError
+from local.appsync.evaluate_code import PATH, evaluate_code
+
+if TYPE_CHECKING:
+    from local.appsync.javascript.runtime import JavaScriptRuntime
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+
+class CodeEvaluation:
+    """Wraps the AppSync control plane's handler; IAM was asked before, as for every call of the control plane."""
+
+    def __init__(self, emulator: Emulator, runtime: JavaScriptRuntime) -> None:
+        self._runtime = runtime
+        emulator.wrap("appsync", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            if method != "POST" or path != PATH:
+                return await handler(method, path, headers, body, query_params)
+            return await self._evaluated(body)
+
+        return handle
+
+    async def _evaluated(self, body: bytes) -> Answer:
+        headers = {"Content-Type": "application/json"}
+        try:
+            answer = await evaluate_code(_request(body), self._runtime)
+        except AwsError as error:
+            headers["x-amzn-errortype"] = error.code
+            return 400, headers, json.dumps({"__type": error.code, "message": error.message}).encode()
+        return 200, headers, json.dumps(answer).encode()
+
+
+def _request(body: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise AwsError("BadRequestException", "The request is not JSON.") from error
+    if not isinstance(request, dict):
+        raise AwsError("BadRequestException", "The request must be a JSON object.")
+    return request

@@ -1,0 +1,134 @@
+"""BatchInvoke: the items of a list share invocations, whatever their handlers decide."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.appsync.api import Function
+from local.appsync.backend import FunctionResult
+from local.appsync.batching import Batches
+from local.appsync.fields import FieldOutcome, Meter
+from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request, pipeline, unit
+
+if TYPE_CHECKING:
+    from local.appsync.api import GraphqlApi, Resolver
+    from tests.unit.appsync.resolvers.conftest import Resolve
+
+BATCH = """
+import { util, runtime } from '@aws-appsync/utils';
+export function request(ctx) {
+  if (ctx.args.id === 'early') return runtime.earlyReturn('early');
+  if (ctx.args.id === 'wrong') util.error('wrong', 'Wrong');
+  if (ctx.args.id === 'single') return { operation: 'Invoke', payload: 'single' };
+  return { operation: 'BatchInvoke', payload: ctx.args.id };
+}
+export function response(ctx) { return ctx.error ? ctx.error.type : ctx.result; }
+"""
+SKIPPING = """
+import { runtime } from '@aws-appsync/utils';
+export function request(ctx) {
+  if (ctx.args.id === 'skip') return runtime.earlyReturn('skipped');
+  return { operation: 'BatchInvoke', payload: ctx.args.id };
+}
+export function response(ctx) { return ctx.result; }
+"""
+AROUND = "export function request() { return {}; }\nexport function response(ctx) { return ctx.prev.result; }\n"
+
+
+class Echo(ScriptedBackend):
+    """A function that answers a list with as many results, in upper case."""
+
+    async def invoke_function(
+        self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
+    ) -> FunctionResult:
+        given = json.loads(payload)
+        self.payloads.append(given)
+        assert (event, source_arn) == (False, ""), (function_arn, role_arn)
+        await asyncio.sleep(0)
+        return FunctionResult(
+            json.dumps([str(one).upper() for one in given] if isinstance(given, list) else 1).encode()
+        )
+
+
+async def _all(
+    resolve: Resolve, resolver: Resolver, ids: list[str], *, api: GraphqlApi | None = None
+) -> tuple[list[FieldOutcome], list[Any], Meter]:
+    """Resolve the field for every item of a list at once; return the outcomes and what the function was sent."""
+    backend, batches, meter = Echo(), Batches(), Meter()
+    running = [
+        resolve(resolver, backend, api=api, meter=meter, request=field_request(arguments={"id": one}, batches=batches))
+        for one in ids
+    ]
+    return await asyncio.wait_for(asyncio.gather(*running), 10), backend.payloads, meter
+
+
+async def test_the_items_of_a_list_share_one_invocation(resolve: Resolve) -> None:
+    ids = [f"item{number}" for number in range(40)]
+    outcomes, payloads, meter = await _all(resolve, unit("worker", BATCH, max_batch_size=100), ids)
+    assert [outcome.result for outcome in outcomes] == [one.upper() for one in ids]
+    assert sorted(payloads[0]) == sorted(ids)
+    assert (len(payloads), meter.function_invocations, meter.round_trips) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(("size", "most"), [(0, 5), (1, 1), (7, 7)])
+async def test_a_batch_has_at_most_the_configured_size(resolve: Resolve, size: int, most: int) -> None:
+    ids = [f"item{number}" for number in range(12)]
+    outcomes, payloads, _ = await _all(resolve, unit("worker", BATCH, max_batch_size=size), ids)
+    assert [outcome.result for outcome in outcomes] == [one.upper() for one in ids]
+    assert [len(payload) for payload in payloads] == [most] * (12 // most) + [12 % most] * bool(12 % most)
+
+
+async def test_who_does_not_call_keeps_nobody_waiting(resolve: Resolve) -> None:
+    ids = ["a", "early", "b", "wrong", "single", "c"]
+    outcomes, payloads, _ = await _all(resolve, unit("worker", BATCH, max_batch_size=10), ids)
+    assert [outcome.result for outcome in outcomes] == ["A", "early", "B", None, 1, "C"]
+    assert outcomes[3].errors[0].type == "Wrong"
+    assert sorted(payload for payload in payloads if isinstance(payload, list)) == [["a", "b", "c"]]
+
+
+async def test_functions_of_a_pipeline_do_not_wait_for_each_other_in_a_ring(resolve: Resolve) -> None:
+    api = api_with(
+        Function("first", "first", "worker", SKIPPING, max_batch_size=10),
+        Function("second", "second", "worker", SKIPPING.replace("'skip'", "'never'"), max_batch_size=10),
+    )
+    outcomes, payloads, _ = await _all(resolve, pipeline(AROUND, "first", "second"), ["a", "skip", "b"], api=api)
+    assert [outcome.result for outcome in outcomes][0::2] == ["A", "B"]
+    assert ["a", "b"] in [sorted(payload) for payload in payloads]
+
+
+async def test_a_direct_resolver_batches_contexts(resolve: Resolve) -> None:
+    outcomes, payloads, _ = await _all(resolve, unit("worker", None, max_batch_size=10), ["a", "b"])
+    assert [context["arguments"]["id"] for context in payloads[0]] == ["a", "b"]
+    assert all(not outcome.failed for outcome in outcomes)
+
+
+async def test_everybody_hears_of_a_failed_batch(resolve: Resolve) -> None:
+    batches = Batches()
+    backend = ScriptedBackend(FunctionResult(b'{"errorMessage": "boom"}', "Unhandled"))
+    resolver = unit("worker", BATCH, max_batch_size=10)
+    requests = [field_request(arguments={"id": one}, batches=batches) for one in "ab"]
+    outcomes = await asyncio.gather(*(resolve(resolver, backend, request=request) for request in requests))
+    assert [outcome.result for outcome in outcomes] == ["Lambda:Unhandled"] * 2
+
+
+async def test_an_operation_that_ends_takes_its_batches_along() -> None:
+    batches, started = Batches(), asyncio.Event()
+
+    async def never(_payloads: list[Any]) -> list[Any]:
+        started.set()
+        await asyncio.Event().wait()
+        return []
+
+    batches.expect("key")
+    call = asyncio.create_task(batches.call("key", 1, most=5, send=never))
+    await started.wait()
+    before = asyncio.all_tasks()
+    batches.cancel()
+    call.cancel()
+    await asyncio.gather(call, return_exceptions=True)
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == len(before) - 2

@@ -1,0 +1,40 @@
+"""No module needs one that needs it: whoever reads a file can read what it stands on first."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("benchmarks", "lambdas", "local", "ops", "stacks", "tests")
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the project by its dotted name."""
+    files = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py")]
+    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+
+def imports_of(file: Path, known: set[str]) -> set[str]:
+    """The project's modules that a file names, for types only or inside functions too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            members = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (members & known) or {node.module}
+    return found & known
+
+
+def test_there_is_no_import_cycle() -> None:
+    files = modules()
+    assert "local.appsync.execution" in files
+    graph = {name: imports_of(file, set(files)) - {name} for name, file in files.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"These modules need one another: {' -> '.join(error.args[1])}")
