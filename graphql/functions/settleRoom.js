@@ -1,6 +1,7 @@
 /**
  * Brings the room's counts in line with the membership that was changed, or takes back what releaseOwner counted, and
- * then raises why the membership was not changed.
+ * then raises why the membership was not changed. When AppSync itself dies before this, the number of members stays one
+ * too high, or that of owners one too low, and for no other reason.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem rooms

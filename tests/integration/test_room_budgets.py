@@ -1,0 +1,109 @@
+"""What the operations on rooms and members cost, measured; the same in a room of 2 as in one of 200.
+
+A membership costs two writes, its own and that in the index of its user; a transaction doubles what it holds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.helpers.operations import document
+from tests.integration.test_budgets import assert_within
+
+if TYPE_CHECKING:
+    from tests.conftest import NewUser
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+    from tests.helpers.graphql_client import Metered
+
+PAGE = 50
+
+
+async def cost_of(user: ChatUser, field: str, **variables: object) -> Metered:
+    """What one call of a field's canonical document costs."""
+    _, cost = await user.graphql.measure(document(field), variables)
+    return cost
+
+
+def crowd(backend: LocalBackend, room: Row, size: int) -> None:
+    """Put members into a room behind the API's back."""
+    with backend.table("memberships").batch_writer() as batch:
+        for number in range(size):
+            batch.put_item(
+                {
+                    "roomId": room["id"],
+                    "userId": f"crowd-{number:04}",
+                    "displayName": "Crowd",
+                    "role": "MEMBER",
+                    "state": "ACTIVE",
+                    "joinedAt": "2026-01-01T00:00:00.000Z",
+                    "joinedSeq": 0,
+                    "readSeq": 0,
+                }
+            )
+
+
+async def test_joining_by_invitation_costs_what_joining_costs(alice: ChatUser, bob: ChatUser) -> None:
+    room = await alice.create_room(visibility="PRIVATE")
+    inviting = await cost_of(alice, "inviteToChatRoom", chatRoomId=room["id"], userId=bob.id)
+    joining = await cost_of(bob, "joinChatRoom", chatRoomId=room["id"])
+
+    assert_within(inviting, writes=2, reads=3)
+    assert_within(joining, writes=3, reads=1)
+
+
+async def test_leaving_costs_a_transaction_and_the_count(shared_room: Row, bob: ChatUser) -> None:
+    assert_within(await cost_of(bob, "leaveChatRoom", chatRoomId=shared_room["id"]), writes=5, reads=1)
+
+
+@pytest.mark.parametrize("size", [0, 200])
+async def test_acts_of_moderation_cost_the_same_in_every_room(
+    size: int, shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    crowd(backend, shared_room, size)
+    about: dict[str, Any] = {"chatRoomId": shared_room["id"], "userId": bob.id, "reason": "measured"}
+
+    assert_within(await cost_of(alice, "muteMember", **about, seconds=60), writes=6, reads=2.5)
+    assert_within(await cost_of(alice, "setMemberRole", **about, role="MODERATOR"), writes=6, reads=2.5)
+    assert_within(await cost_of(alice, "banMember", **about), writes=7, reads=2.5)
+    assert_within(await cost_of(alice, "unbanMember", **about), writes=6, reads=2.5)
+    assert_within(
+        await cost_of(alice, "updateChatRoom", input={"id": shared_room["id"], "frozen": True}), writes=2, reads=1
+    )
+    assert_within(await cost_of(alice, "moderationLog", chatRoomId=shared_room["id"]), writes=0, reads=1.5)
+
+
+async def test_a_page_of_fifty_members_costs_four_reads_at_most(
+    shared_room: Row, bob: ChatUser, backend: LocalBackend
+) -> None:
+    crowd(backend, shared_room, 200)
+
+    data, cost = await bob.graphql.measure(document("roomMembers"), {"chatRoomId": shared_room["id"], "limit": PAGE})
+
+    assert len(data["roomMembers"]["items"]) == PAGE
+    assert_within(cost, writes=0, reads=4)
+
+
+async def test_opening_a_direct_room_again_writes_nothing(alice: ChatUser, new_user: NewUser) -> None:
+    dave = await new_user("Dave")
+    first = await cost_of(alice, "openDirectRoom", userId=dave.id)
+    second = await cost_of(dave, "openDirectRoom", userId=alice.id)
+
+    assert_within(first, writes=10, reads=1.5)
+    assert_within(second, writes=0, reads=1.5)
+
+
+async def test_reporting_costs_one_write(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    sent = await alice.send(shared_room)
+
+    assert_within(await cost_of(bob, "reportMessage", messageId=sent["id"], reason="rude"), writes=1, reads=2)
+
+
+async def test_removal_is_read_strongly_consistent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    """Fewer units would be eventually consistent reads: somebody removed could act a moment longer."""
+    assert bob.id
+    cost = await cost_of(alice, "roomMembers", chatRoomId=shared_room["id"])
+
+    assert cost.read_units == 1 + 0.5
