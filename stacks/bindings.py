@@ -13,8 +13,10 @@ from stacks.fast_import import fast_import
 with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provider-aws"):
     from cdktf import (
         App,
+        LocalBackend,
         S3Backend,
         TerraformElement,
+        TerraformHclModule,
         TerraformOutput,
         TerraformResourceLifecycle,
         TerraformStack,
@@ -133,8 +135,10 @@ __all__ = [
     "LambdaFunctionLoggingConfig",
     "LambdaFunctionTracingConfig",
     "LambdaPermission",
+    "LocalBackend",
     "S3Backend",
     "SqsQueue",
+    "TerraformHclModule",
     "TerraformOutput",
     "TerraformResourceLifecycle",
     "TerraformStack",

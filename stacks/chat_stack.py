@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from stacks.api import Api
 from stacks.bindings import (
     App,
-    AwsProvider,
-    AwsProviderDefaultTags,
     S3Backend,
     TerraformOutput,
     TerraformStack,
@@ -17,6 +15,7 @@ from stacks.identity import Identity
 from stacks.notifications import Notifications
 from stacks.observability import Observability
 from stacks.storage import Storage
+from stacks.terraform_settings import add_terraform_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from stacks.archives import Archive
     from stacks.resolvers import GraphqlSources
     from stacks.settings import Settings
-
-TERRAFORM_VERSION = ">= 1.11, < 2.0"
-"""1.11 is the first with S3 state locking by lock file."""
-AWS_PROVIDER_VERSION = ">= 5.100, < 7.0"
-"""Two majors, so that a team keeps the one it has: nothing here uses what only one of them knows."""
 
 
 class ChatStack(TerraformStack):
@@ -56,7 +50,7 @@ class ChatStack(TerraformStack):
         """
         super().__init__(scope, id_)
         self._settings = settings
-        self._build_terraform_settings()
+        add_terraform_settings(self, settings, region=settings.region)
         self._build_state_backend()
         self._build_workspace_guard()
         self.storage = Storage(self, "storage", settings=settings)
@@ -78,25 +72,6 @@ class ChatStack(TerraformStack):
             tables=tables,
         )
         self._build_outputs()
-
-    def _build_terraform_settings(self) -> None:
-        settings = self._settings
-        aws = {"source": "hashicorp/aws", "version": AWS_PROVIDER_VERSION}
-        self.add_override("terraform.required_version", TERRAFORM_VERSION)
-        self.add_override("terraform.required_providers.aws", aws)
-        tags = {
-            **settings.tags,
-            "Application": settings.app_name,
-            "Environment": settings.environment,
-            "ManagedBy": "terraform",
-        }
-        AwsProvider(
-            self,
-            "aws",
-            region=settings.region,
-            allowed_account_ids=[settings.account_id],
-            default_tags=[AwsProviderDefaultTags(tags=tags)],
-        )
 
     def _build_state_backend(self) -> None:
         state = self._settings.state

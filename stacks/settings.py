@@ -6,7 +6,7 @@ Every description below is shown to the user when the value is refused, so it sa
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads it at run time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -69,6 +69,52 @@ class StateSettings(_Section):
     )
     kms_key_id: str | None = Field(
         default=None, min_length=1, description="ARN of a KMS key; without it S3 encrypts with its own key"
+    )
+    bootstrap: Literal["s3", "local", "none"] = Field(
+        default="s3",
+        description='where the stack state-<environment>, which makes the bucket, keeps its own state: "local" before '
+        'there is a bucket, then "s3" for in that bucket; "none" for no such stack',
+    )
+    create_bucket: bool = Field(
+        default=True,
+        description="true or false: whether that stack makes the bucket; false where another environment's does",
+    )
+
+
+class GithubIds(_Section):
+    """GitHub's numbers, which stay when a name changes hands."""
+
+    owner: int = Field(ge=1)
+    repository: int = Field(ge=1)
+
+
+class GithubSettings(_Section):
+    """The repository whose workflows may plan and apply; nothing is made for it without ``repository``."""
+
+    repository: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$",
+        description="the GitHub repository whose workflows may plan and apply, as owner/name",
+    )
+    repository_ids: GithubIds | None = Field(
+        default=None,
+        description="its numbers, for the immutable form of GitHub's sub claim: { owner = 42, repository = 4711 }",
+    )
+    accept_names: bool | None = Field(
+        default=None, description="true or false: whether the form of names is accepted beside the numbers"
+    )
+    default_branch: str = Field(
+        default="main", pattern=r"^[A-Za-z0-9._/-]+$", description="the branch that is deployed and watched for drift"
+    )
+    existing_provider_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:[a-z-]+:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com$",
+        description="ARN of GitHub's OIDC provider where the account has one already",
+    )
+    permissions_boundary_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:[a-z-]+:iam::\d{12}:policy/.+$",
+        description="ARN of the policy that bounds the roles, where the organization has one",
     )
 
 
@@ -164,6 +210,7 @@ class Settings(_Section):
         description="a table of at most 40 tags, keys up to 128 characters and values up to 256",
     )
     state: StateSettings
+    github: GithubSettings = GithubSettings()
     api: ApiSettings = ApiSettings()
     identity: IdentitySettings = IdentitySettings()
     storage: StorageSettings = StorageSettings()
@@ -174,3 +221,8 @@ class Settings(_Section):
     def stack_name(self) -> str:
         """Name of the environment's stack, ``chat-dev``: its folder under ``cdktf.out/stacks``."""
         return f"chat-{self.environment}"
+
+    @property
+    def state_stack_name(self) -> str:
+        """Name of the stack that makes what the first one's state needs, ``state-dev``."""
+        return f"state-{self.environment}"

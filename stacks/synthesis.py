@@ -14,6 +14,7 @@ from stacks.functions import archive_path
 from stacks.identity import POST_CONFIRMATION
 from stacks.notifications import NOTIFICATIONS
 from stacks.resolvers import read_graphql
+from stacks.state_stack import StateStack, write_modules
 from stacks.storage import table_names
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
         output: Where to write; cdktf's own choice (``CDKTF_OUTDIR`` or ``cdktf.out``) when not given.
 
     Returns:
-        The folder of each stack.
+        The folder of each environment's chat, and then those of the stacks that make the buckets for their states.
 
     Raises:
         ConfigurationError: Something in ``graphql/`` or ``lambdas/`` cannot be used. Nothing has been written.
@@ -49,11 +50,17 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
     app = App(context=_CONTEXT, outdir=None if output is None else str(output))
     for settings, code in zip(environments, bundles, strict=True):
         ChatStack(app, settings.stack_name, settings=settings, sources=sources, code=code, archives=archives)
+    bootstrapped = [settings for settings in environments if settings.state.bootstrap != "none"]
+    for settings in bootstrapped:
+        StateStack(app, settings.state_stack_name, settings=settings)
     app.synth()
     folders = [Path(app.outdir) / "stacks" / settings.stack_name for settings in environments]
     for folder in folders:
         _write_archives(folder, archives)
-    return folders
+    state_folders = [Path(app.outdir) / "stacks" / settings.state_stack_name for settings in bootstrapped]
+    for folder in state_folders:
+        write_modules(root, folder)
+    return folders + state_folders
 
 
 def _constants(settings: Settings) -> BundleRequest:

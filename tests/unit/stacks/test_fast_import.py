@@ -47,7 +47,7 @@ def test_eager_and_fast_synthesis_write_the_same_bytes(checkout: Path) -> None:
         assert (result.returncode, result.stderr) == (0, "")
         written.append({name: text for name, text in files(checkout).items() if name.startswith("cdktf.out/")})
     assert written[0] == written[1]
-    assert len([name for name in written[0] if name.endswith("cdk.tf.json")]) == 4
+    assert len([name for name in written[0] if name.endswith("cdk.tf.json")]) == 7
 
 
 def test_few_modules_of_the_bindings_are_loaded(root: Path) -> None:

@@ -1,0 +1,35 @@
+"""What every stack tells Terraform about itself: versions, and the provider with its account, region and tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.bindings import AwsProvider, AwsProviderDefaultTags
+
+if TYPE_CHECKING:
+    from stacks.bindings import TerraformStack
+    from stacks.settings import Settings
+
+TERRAFORM_VERSION = ">= 1.11, < 2.0"
+"""1.11 is the first with S3 state locking by lock file."""
+AWS_PROVIDER_VERSION = ">= 5.100, < 7.0"
+"""Two majors, so that a team keeps the one it has: nothing here uses what only one of them knows."""
+
+
+def add_terraform_settings(stack: TerraformStack, settings: Settings, *, region: str) -> None:
+    """Add the versions and the AWS provider, which refuses any account but the environment's."""
+    stack.add_override("terraform.required_version", TERRAFORM_VERSION)
+    stack.add_override("terraform.required_providers.aws", {"source": "hashicorp/aws", "version": AWS_PROVIDER_VERSION})
+    tags = {
+        **settings.tags,
+        "Application": settings.app_name,
+        "Environment": settings.environment,
+        "ManagedBy": "terraform",
+    }
+    AwsProvider(
+        stack,
+        "aws",
+        region=region,
+        allowed_account_ids=[settings.account_id],
+        default_tags=[AwsProviderDefaultTags(tags=tags)],
+    )

@@ -1,0 +1,122 @@
+"""The bootstrap stacks: which there are, where they keep their state, and what they hand to the HCL modules."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stacks.environments import ConfigurationError, load_environments
+from stacks.synthesis import synthesize
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def bootstrap(root: Path, output: Path, **variables: str) -> tuple[Path, dict[str, Any]]:
+    """Synthesize dev with settings on top of the file's; return the bootstrap stack's folder and its JSON."""
+    environments = load_environments(root, {"CHAT_ENVIRONMENTS": "dev", **variables})
+    folder = synthesize(environments, root, output=output)[-1]
+    return folder, json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
+
+
+def test_every_environment_on_aws_has_a_bootstrap_stack(root: Path, tmp_path: Path) -> None:
+    folders = synthesize(load_environments(root, {}), root, output=tmp_path)
+
+    assert [folder.name for folder in folders] == [
+        *("chat-dev", "chat-local", "chat-prod", "chat-staging"),
+        *("state-dev", "state-prod", "state-staging"),
+    ]
+
+
+def test_its_state_is_in_its_own_bucket_and_locked(root: Path, tmp_path: Path) -> None:
+    _, document = bootstrap(root, tmp_path, CHAT_STATE__KMS_KEY_ID="arn:aws:kms:us-east-1:111111111111:key/1")
+
+    assert document["terraform"]["backend"] == {
+        "s3": {
+            "bucket": "chat-terraform-state-111111111111",
+            "region": "us-east-1",
+            "key": "bootstrap/dev/terraform.tfstate",
+            "encrypt": True,
+            "kms_key_id": "arn:aws:kms:us-east-1:111111111111:key/1",
+            "use_lockfile": True,
+            "allowed_account_ids": ["111111111111"],
+        }
+    }
+    assert document["module"]["state"]["require_key"] is True
+
+
+def test_its_state_is_on_disk_before_there_is_a_bucket(root: Path, tmp_path: Path) -> None:
+    _, document = bootstrap(root, tmp_path, CHAT_STATE__BOOTSTRAP="local")
+
+    assert document["terraform"]["backend"] == {"local": {"path": "terraform.tfstate"}}
+    assert document["module"]["state"]["require_key"] is False
+
+
+def test_its_folder_holds_the_modules_it_uses(root: Path, tmp_path: Path) -> None:
+    folder, document = bootstrap(root, tmp_path, CHAT_GITHUB__REPOSITORY="acme/chat")
+
+    for module in document["module"].values():
+        source = root / module["source"]
+        copied = {file.name: file.read_bytes() for file in (folder / module["source"]).iterdir()}
+        assert copied == {file.name: file.read_bytes() for file in source.glob("*.tf")}
+
+
+def test_github_gets_no_role_without_a_repository(root: Path, tmp_path: Path) -> None:
+    _, document = bootstrap(root, tmp_path)
+
+    assert set(document["module"]) == {"state"}
+    assert set(document["output"]) == {"StateBucket", "StateKeyArn"}
+
+
+def test_github_gets_this_environments_roles(root: Path, tmp_path: Path) -> None:
+    _, document = bootstrap(
+        root,
+        tmp_path,
+        CHAT_GITHUB__REPOSITORY="acme/chat",
+        CHAT_GITHUB__REPOSITORY_IDS='{"owner": 42, "repository": 4711}',
+        CHAT_GITHUB__PERMISSIONS_BOUNDARY_ARN="arn:aws:iam::111111111111:policy/boundary",
+    )
+
+    module = {name: value for name, value in document["module"]["github"].items() if name != "//"}
+    assert module == {
+        "source": "./modules/github-oidc",
+        "repository": "acme/chat",
+        "repository_ids": {"owner": 42, "repository": 4711},
+        "default_branch": "main",
+        "permissions_boundary_arn": "arn:aws:iam::111111111111:policy/boundary",
+        "app_name": "chat",
+        "environments": ["dev"],
+        "plan_role_name": "chat-plan-dev",
+        "state": {
+            "bucket_arn": "${module.state.bucket_arn}",
+            "kms_key_arn": "${module.state.kms_key_arn}",
+            "workspace_key_prefix": "environments",
+        },
+    }
+    assert document["output"]["ApplyRoleArn"]["value"] == '${module.github.apply_role_arns["dev"]}'
+
+
+def test_a_bucket_that_another_environment_makes_is_only_named(root: Path, tmp_path: Path) -> None:
+    _, document = bootstrap(root, tmp_path, CHAT_STATE__CREATE_BUCKET="false", CHAT_GITHUB__REPOSITORY="acme/chat")
+
+    assert set(document["module"]) == {"github"}
+    assert document["module"]["github"]["state"] == {
+        "bucket_arn": "arn:aws:s3:::chat-terraform-state-111111111111",
+        "workspace_key_prefix": "environments",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CHAT_STATE__BOOTSTRAP", "disk"),
+        ("CHAT_GITHUB__REPOSITORY", "acme/*"),
+        ("CHAT_GITHUB__REPOSITORY_IDS", '{"owner": 42}'),
+        ("CHAT_GITHUB__DEFAULT_BRANCH", "release/*"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(root: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        load_environments(root, {"CHAT_ENVIRONMENTS": "dev", name: value})
