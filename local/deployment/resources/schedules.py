@@ -8,6 +8,9 @@ from local.deployment.resources.resource import Arguments, Attributes, Kind, Tar
 _DEFAULT = "default"
 """The name of the schedule group, and of the event bus, that everybody has."""
 
+_RETRIES = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
+"""The provider's own of a retry policy that says one of the two only."""
+
 
 def _group(arguments: Arguments) -> str:
     return str(arguments.get("group_name") or _DEFAULT)
@@ -33,6 +36,8 @@ def _schedule(target: Target, arguments: Arguments) -> Attributes:
     wanted.setdefault("GroupName", _DEFAULT)
     wanted.setdefault("ScheduleExpressionTimezone", "UTC")
     wanted.setdefault("State", "ENABLED")
+    if "RetryPolicy" in wanted["Target"]:
+        wanted["Target"]["RetryPolicy"] = {**_RETRIES, **wanted["Target"]["RetryPolicy"]}
     if found is None:
         return _schedule_attributes(scheduler.create_schedule(**wanted)["ScheduleArn"], arguments)
     scheduler.update_schedule(**wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000"
 
 
-def _record(number: int, *, age: float = 0, text: str = "") -> Record:
+def record(number: int, *, age: float = 0, text: str = "") -> Record:
+    """Return the record of an insert, ``age`` seconds old."""
     return {
         "eventName": "INSERT",
         "dynamodb": {
@@ -36,6 +38,9 @@ def _record(number: int, *, age: float = 0, text: str = "") -> Record:
             "SequenceNumber": f"{number:06d}",
         },
     }
+
+
+Invoke = Callable[[str, bytes], Awaitable[FunctionResult]]
 
 
 class Stream:
@@ -71,7 +76,7 @@ class Function:
     async def __call__(self, _arn: str, payload: bytes) -> FunctionResult:
         records = json.loads(payload)["Records"]
         self.sizes.append(len(payload))
-        self.batches.append([record["dynamodb"]["Keys"]["id"]["S"] for record in records])
+        self.batches.append([one["dynamodb"]["Keys"]["id"]["S"] for one in records])
         answer = self._answers.pop(0) if self._answers else FunctionResult(b"null")
         if isinstance(answer, AwsError):
             raise answer
@@ -88,7 +93,7 @@ def _mapping(**settings: Any) -> EventSourceMapping:  # noqa: ANN401 - JSON valu
 class Run:
     """A delivery with its surroundings."""
 
-    def __init__(self, folder: Path, function: Function, stream: Stream, **settings: Any) -> None:  # noqa: ANN401
+    def __init__(self, folder: Path, function: Invoke, stream: Stream, **settings: Any) -> None:  # noqa: ANN401
         self.discarded: list[Discarded] = []
         self.positions = Positions(folder)
         self.reports: list[str] = []
@@ -120,7 +125,7 @@ UNHANDLED = FunctionResult(b"{}", "Unhandled")
 
 async def test_gives_up_records_that_are_too_old_without_an_invocation(tmp_path: Path) -> None:
     function = Function()
-    stream = Stream(_record(1, age=100), _record(2, age=90), _record(3))
+    stream = Stream(record(1, age=100), record(2, age=90), record(3))
     run = Run(tmp_path, function, stream, MaximumRecordAgeInSeconds=60)
     await run.until("000003")
     assert function.batches == [["3"]]
@@ -130,7 +135,7 @@ async def test_gives_up_records_that_are_too_old_without_an_invocation(tmp_path:
 
 async def test_a_failing_batch_is_given_up_when_it_gets_too_old(tmp_path: Path) -> None:
     function = Function(*[UNHANDLED] * 50)
-    run = Run(tmp_path, function, Stream(_record(1, age=59)), MaximumRecordAgeInSeconds=60)
+    run = Run(tmp_path, function, Stream(record(1, age=59)), MaximumRecordAgeInSeconds=60)
     await run.until("000001")
     assert len(function.batches) > 1
     (discarded,) = run.discarded
@@ -140,7 +145,7 @@ async def test_a_failing_batch_is_given_up_when_it_gets_too_old(tmp_path: Path) 
 
 async def test_no_record_is_tried_after_a_day(tmp_path: Path) -> None:
     function = Function()
-    run = Run(tmp_path, function, Stream(_record(1, age=24 * 3600 + 1), _record(2)))
+    run = Run(tmp_path, function, Stream(record(1, age=24 * 3600 + 1), record(2)))
     await run.until("000002")
     assert function.batches == [["2"]]
 
@@ -148,7 +153,7 @@ async def test_no_record_is_tried_after_a_day(tmp_path: Path) -> None:
 async def test_throttling_counts_as_no_failure(tmp_path: Path) -> None:
     throttled = AwsError("TooManyRequestsException", "Rate Exceeded.")
     function = Function(throttled, throttled, UNHANDLED)
-    run = Run(tmp_path, function, Stream(_record(1)), MaximumRetryAttempts=1)
+    run = Run(tmp_path, function, Stream(record(1)), MaximumRetryAttempts=1)
     await run.until("000001")
     assert len(function.batches) == 4
     assert run.discarded == []
@@ -157,7 +162,7 @@ async def test_throttling_counts_as_no_failure(tmp_path: Path) -> None:
 
 async def test_a_retry_limit_of_zero_gives_up_at_once(tmp_path: Path) -> None:
     function = Function(UNHANDLED)
-    run = Run(tmp_path, function, Stream(_record(1), _record(2)), MaximumRetryAttempts=0, BatchSize=1)
+    run = Run(tmp_path, function, Stream(record(1), record(2)), MaximumRetryAttempts=0, BatchSize=1)
     await run.until("000002")
     assert function.batches == [["1"], ["2"]]
     assert [one.function_error for one in run.discarded] == ["Unhandled"]
@@ -165,7 +170,7 @@ async def test_a_retry_limit_of_zero_gives_up_at_once(tmp_path: Path) -> None:
 
 async def test_a_batch_carries_six_megabytes_at_most(tmp_path: Path) -> None:
     function = Function()
-    stream = Stream(*(_record(number, text="x" * 390_000) for number in range(1, 31)))
+    stream = Stream(*(record(number, text="x" * 390_000) for number in range(1, 31)))
     run = Run(tmp_path, function, stream, BatchSize=1000)
     await run.until("000030")
     assert sum(map(len, function.batches)) == 30
@@ -174,9 +179,9 @@ async def test_a_batch_carries_six_megabytes_at_most(tmp_path: Path) -> None:
 
 
 async def test_goes_on_after_the_position_of_the_run_before(tmp_path: Path) -> None:
-    stream = Stream(_record(1), _record(2))
+    stream = Stream(record(1), record(2))
     await Run(tmp_path, Function(), stream).until("000002")
-    stream.records.append(_record(3))
+    stream.records.append(record(3))
     function = Function()
     await Run(tmp_path, function, stream).until("000003")
     assert function.batches == [["3"]]
@@ -188,7 +193,7 @@ async def test_partial_success_moves_the_position_before_the_rest_is_tried_again
     run = Run(
         tmp_path,
         function,
-        Stream(_record(1), _record(2), _record(3)),
+        Stream(record(1), record(2), record(3)),
         FunctionResponseTypes=["ReportBatchItemFailures"],
         BisectBatchOnFunctionError=True,
     )
@@ -222,13 +227,13 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("payload", "done"), ANSWERS)
 def test_judges_an_answer_as_lambda_does(payload: bytes, done: int) -> None:
-    records = [_record(1), _record(2)]
+    records = [record(1), record(2)]
     assert judge(FunctionResult(payload), records, reports_failures=True).done == done
     assert judge(FunctionResult(payload), records, reports_failures=False).done == 2
 
 
 def test_a_function_that_raised_has_done_nothing() -> None:
-    verdict = judge(UNHANDLED, [_record(1)], reports_failures=True)
+    verdict = judge(UNHANDLED, [record(1)], reports_failures=True)
     assert (verdict.done, verdict.function_error) == (0, "Unhandled")
 
 
