@@ -79,6 +79,12 @@ with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provide
     )
     from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
     from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+    from cdktf_cdktf_provider_aws.scheduler_schedule import (
+        SchedulerSchedule,
+        SchedulerScheduleFlexibleTimeWindow,
+        SchedulerScheduleTarget,
+        SchedulerScheduleTargetRetryPolicy,
+    )
     from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
     from constructs import Construct
 
@@ -137,6 +143,10 @@ __all__ = [
     "LambdaPermission",
     "LocalBackend",
     "S3Backend",
+    "SchedulerSchedule",
+    "SchedulerScheduleFlexibleTimeWindow",
+    "SchedulerScheduleTarget",
+    "SchedulerScheduleTargetRetryPolicy",
     "SqsQueue",
     "TerraformHclModule",
     "TerraformOutput",

@@ -14,6 +14,8 @@ from stacks.bindings import (
 from stacks.identity import Identity
 from stacks.notifications import Notifications
 from stacks.observability import Observability
+from stacks.presence import Presence
+from stacks.room_events import RoomEvents
 from stacks.storage import Storage
 from stacks.terraform_settings import add_terraform_settings
 
@@ -62,13 +64,22 @@ class ChatStack(TerraformStack):
         self.notifications = Notifications(
             self, "notifications", settings=settings, api=self.api, tables=tables, archives=archives
         )
+        self.presence = Presence(self, "presence", settings=settings, api=self.api, tables=tables, archives=archives)
+        self.room_events = RoomEvents(
+            self, "room_events", settings=settings, api=self.api, tables=tables, archives=archives
+        )
         self.observability = Observability(
             self,
             "observability",
             settings=settings,
             api=self.api,
-            functions=[self.identity.post_confirmation, self.notifications.function],
-            failures=[self.notifications.failures],
+            functions=[
+                self.identity.post_confirmation,
+                self.notifications.function,
+                self.presence.function,
+                self.room_events.function,
+            ],
+            failures=[self.notifications.failures, self.room_events.failures],
             tables=tables,
         )
         self._build_outputs()

@@ -26,6 +26,12 @@ MESSAGES_FOR_NOTIFICATIONS = (
 )
 """What people write, change and delete; reactions, reply counts and what the backend writes stay outside."""
 
+MEMBERSHIPS_FOR_ROOM_EVENTS = (
+    _pattern("MODIFY", old={"state": {"S": ["ACTIVE"]}}, new={"state": {"S": ["LEFT", "BANNED", "INVITED"]}}),
+    _pattern("REMOVE", old={"state": {"S": ["ACTIVE"]}}),
+)
+"""Members who are none any more; marking a room as read, the most frequent change, is not among them."""
+
 MEMBERSHIPS_FOR_NOTIFICATIONS = (
     _pattern(new={"state": {"S": ["INVITED"]}}),
     _pattern(new={"lastAct": {"M": {"auditId": {"S": _EXISTS}}}}),

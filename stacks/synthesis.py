@@ -13,7 +13,9 @@ from stacks.chat_stack import ChatStack
 from stacks.functions import archive_path
 from stacks.identity import POST_CONFIRMATION
 from stacks.notifications import NOTIFICATIONS
+from stacks.presence import PRESENCE_SWEEP
 from stacks.resolvers import read_graphql
+from stacks.room_events import ROOM_EVENTS
 from stacks.state_stack import StateStack, write_modules
 from stacks.storage import table_names
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from stacks.archives import Archive
     from stacks.settings import Settings
 
-FUNCTIONS = (NOTIFICATIONS, POST_CONFIRMATION)
+FUNCTIONS = (NOTIFICATIONS, POST_CONFIRMATION, PRESENCE_SWEEP, ROOM_EVENTS)
 """Every folder below ``lambdas/`` that becomes a function."""
 
 _CONTEXT = {"excludeStackIdFromLogicalIds": True, "allowSepCharsInLogicalIds": True}

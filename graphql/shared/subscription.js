@@ -41,6 +41,21 @@ export function endSubscriptions(chatRoomId, userId) {
   }
 }
 
+/** The subscriptions to a room that are left: publishAccessEnded ends them. */
+const remainingFields = ['onReactionRemoved', 'onTypingStarted', 'onTypingStopped', 'onUserPresenceChanged'];
+
+/**
+ * Ends the other subscriptions of a user to a room.
+ *
+ * @param {string} chatRoomId
+ * @param {string} userId
+ */
+export function endRemainingSubscriptions(chatRoomId, userId) {
+  for (const subscriptionField of remainingFields) {
+    extensions.invalidateSubscriptions({ subscriptionField, payload: { chatRoomId, userId } });
+  }
+}
+
 /**
  * Puts the room of the reactions to listen to into the stash.
  *

@@ -11,3 +11,19 @@ mutation PublishNotification($input: PublishNotificationInput!) {
   }
 }
 """
+
+PUBLISH_PRESENCE = """
+mutation PublishPresence($input: PublishPresenceInput!) {
+  publishPresence(input: $input) {
+    userId status lastSeenAt chatRoomId headSeq
+  }
+}
+"""
+
+PUBLISH_ACCESS_ENDED = """
+mutation PublishAccessEnded($chatRoomId: ID!, $userId: ID!) {
+  publishAccessEnded(chatRoomId: $chatRoomId, userId: $userId) {
+    chatRoomId userId
+  }
+}
+"""

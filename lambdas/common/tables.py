@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 _BATCH = 100  # BatchGetItem takes no more keys
 _ATTEMPTS = 5
@@ -93,6 +94,7 @@ class DynamoTable:
         update: str,
         *,
         condition: str,
+        names: Mapping[str, str] | None = None,
         values: Mapping[str, Any],
     ) -> Row | None:
         """Change a row on a condition; return it as it is now, None where the condition refused.
@@ -101,17 +103,21 @@ class DynamoTable:
             key: the row's key.
             update: an update expression.
             condition: a condition expression.
+            names: what ``#names`` in the two stand for.
             values: what ``:values`` in the two stand for.
         """
+        request: UpdateItemInputTypeDef = {
+            "TableName": self._name,
+            "Key": to_item(key),
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": to_item(values),
+            "ReturnValues": "ALL_NEW",
+        }
+        if names:
+            request["ExpressionAttributeNames"] = names
         try:
-            answer = self._dynamodb.update_item(
-                TableName=self._name,
-                Key=to_item(key),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_item(values),
-                ReturnValues="ALL_NEW",
-            )
+            answer = self._dynamodb.update_item(**request)
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return None
         return to_row(answer["Attributes"])

@@ -54,7 +54,15 @@ def test_addresses_read_like_names(stack: Synthesized) -> None:
 def test_every_capability_is_a_construct_that_the_addresses_do_not_tell(stack: Synthesized) -> None:
     """Paths of constructs may change, addresses may not: a resource can move to another file."""
     paths = [resource["//"]["metadata"]["path"] for _, resource in _resources(stack) if "//" in resource]
-    assert {path.split("/")[1] for path in paths} == {"storage", "identity", "api", "notifications", "observability"}
+    assert {path.split("/")[1] for path in paths} == {
+        "storage",
+        "identity",
+        "api",
+        "notifications",
+        "presence",
+        "room_events",
+        "observability",
+    }
     for address in stack.addresses:
         assert "/" not in address
 

@@ -54,6 +54,7 @@ def test_nobody_shares_a_role(stack: Synthesized) -> None:
         for resource in stack.all("aws_appsync_datasource").values()
         if resource["type"] != "NONE"
     ]
+    users += [resource["target"]["role_arn"] for resource in stack.all("aws_scheduler_schedule").values()]
     users.append(stack.only("aws_appsync_graphql_api")["log_config"]["cloudwatch_logs_role_arn"])
     assert sorted(users) == sorted(f"${{aws_iam_role.{name}.arn}}" for name in stack.all("aws_iam_role"))
 
@@ -64,7 +65,8 @@ def test_every_role_trusts_one_service_and_appsync_only_for_this_account(stack: 
         assert statement["Action"] == "sts:AssumeRole"
         if statement["Principal"] == {"Service": "lambda.amazonaws.com"}:
             continue
-        assert statement["Principal"] == {"Service": "appsync.amazonaws.com"}
+        service = "scheduler" if name.endswith("_schedule") else "appsync"
+        assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
         assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": stack.settings.account_id}
         if name.endswith("_data_source"):
             assert statement["Condition"]["ArnEquals"] == {"aws:SourceArn": "${aws_appsync_graphql_api.chat.arn}"}

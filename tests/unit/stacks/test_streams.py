@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.notifications.settings import Settings as NotificationsSettings
+from lambdas.presence_sweep.settings import Settings as PresenceSweepSettings
+from lambdas.room_events.settings import Settings as RoomEventsSettings
 from stacks import patterns
 
 if TYPE_CHECKING:
+    from lambdas.common.settings import EnvironmentSettings
     from tests.unit.stacks.synthesized import Synthesized
 
-SETTINGS = {"notifications": NotificationsSettings}
+SETTINGS: dict[str, type[EnvironmentSettings]] = {
+    "notifications": NotificationsSettings,
+    "presence_sweep": PresenceSweepSettings,
+    "room_events": RoomEventsSettings,
+}
 
 
 def test_failing_records_are_tried_apart_a_few_times_and_then_kept(stack: Synthesized) -> None:
@@ -60,7 +67,11 @@ def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
         for resource in statement["Resource"]
     }
     api = "${aws_appsync_graphql_api.chat.arn}/types/Mutation/fields"
-    assert allowed == {("notifications", f"{api}/publishNotification")}
+    assert allowed == {
+        ("notifications", f"{api}/publishNotification"),
+        ("presence_sweep", f"{api}/publishPresence"),
+        ("room_events", f"{api}/publishAccessEnded"),
+    }
 
 
 @pytest.mark.parametrize("function", sorted(SETTINGS))

@@ -1,0 +1,15 @@
+/**
+ * Brings a change of presence that the backend has made to the subscriptions of a room. Only IAM may call it.
+ *
+ * @dataSource none
+ */
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return { payload: ctx.args.input };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.result;
+}

@@ -1,0 +1,60 @@
+"""The ports of the presence sweep, on AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdas.common.publishing import PUBLISH_PRESENCE
+from lambdas.common.tables import DynamoTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from lambdas.common.graphql import GraphqlClient
+    from lambdas.common.items import Row
+    from lambdas.presence_sweep.settings import Settings
+
+
+class DynamoPresence:
+    """Presence, memberships and rooms in their tables."""
+
+    def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
+        self._presence = DynamoTable(dynamodb, settings.presence_table_name)
+        self._memberships = DynamoTable(dynamodb, settings.memberships_table_name)
+        self._rooms = DynamoTable(dynamodb, settings.rooms_table_name)
+
+    def not_offline(self, shard: str) -> list[Row]:
+        """Return the presence rows of one part of the index; the index holds keys only, the rows are read by them."""
+        keys = [{"userId": row["userId"]} for row in self._presence.query("onlineShard", shard, index="byOnline")]
+        return self._presence.get_many(keys)
+
+    def take_offline(self, user_id: str, last_seen_at: str) -> bool:
+        """Set a user offline unless there was a heartbeat since; tell whether it was done."""
+        changed = self._presence.update(
+            {"userId": user_id},
+            "SET #status = :offline REMOVE onlineShard",
+            condition="lastSeenAt = :seen AND #status <> :offline",
+            names={"#status": "status"},
+            values={":offline": "OFFLINE", ":seen": last_seen_at},
+        )
+        return changed is not None
+
+    def is_told(self, room_id: str, user_id: str, largest_room: int) -> bool:
+        """Tell whether the room is small enough to be told, and the user still in it."""
+        room = self._rooms.get({"roomId": room_id})
+        if room is None or room.get("memberCount", 0) > largest_room:
+            return False
+        membership = self._memberships.get({"roomId": room_id, "userId": user_id})
+        return membership is not None and membership.get("state") == "ACTIVE"
+
+
+class GraphqlPublisher:
+    """Subscriptions of the API."""
+
+    def __init__(self, client: GraphqlClient) -> None:
+        self._client = client
+
+    def went_offline(self, room_id: str, user_id: str, last_seen_at: str) -> None:
+        """Tell a room that a user has gone."""
+        presence = {"userId": user_id, "status": "OFFLINE", "lastSeenAt": last_seen_at, "chatRoomId": room_id}
+        self._client.execute(PUBLISH_PRESENCE, {"input": presence})

@@ -1,0 +1,36 @@
+"""Entry point of the presence sweep: once a minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambdas.common.graphql import GraphqlClient
+from lambdas.common.observability import logger, tracer
+from lambdas.presence_sweep.aws import DynamoPresence, GraphqlPublisher
+from lambdas.presence_sweep.logic import Presence, Publisher, sweep
+from lambdas.presence_sweep.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@cache
+def _ports() -> tuple[Presence, Publisher]:
+    """Build the clients once in the life of an execution environment."""
+    settings = Settings.from_environment()
+    client = GraphqlClient.from_session(settings.graphql_url)
+    return DynamoPresence(settings, boto3.client("dynamodb")), GraphqlPublisher(client)
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001  Lambda passes them
+    """Sweep once."""
+    presence, publisher = _ports()
+    count = sweep(presence, publisher, datetime.now(UTC))
+    if count:
+        logger.info("Users went offline", extra={"count": count})

@@ -1,0 +1,75 @@
+"""The rule of the sweep. Readers judge presence by the time of the last heartbeat; the sweep only brings the news.
+
+A sweep that breaks off or runs twice does no harm: each user is taken offline on condition that no heartbeat has come
+since, and only who took the user offline tells the room.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from lambdas.common.times import iso8601
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdas.common.items import Row
+
+SHARDS = 8
+"""Parts of the index of who is not offline; the same as ``shards`` of the GraphQL code."""
+OFFLINE_SECONDS = 120
+"""Two heartbeats and some; the same as ``offlineSeconds`` of the GraphQL limits."""
+LARGEST_ROOM = 200
+"""Members of a room that is still told; the same as ``presenceMembersMaximum`` of the GraphQL limits."""
+
+
+class Presence(Protocol):
+    """Who is present, and where."""
+
+    def not_offline(self, shard: str) -> Iterable[Row]:
+        """Return the presence rows of one part of the index."""
+        ...
+
+    def take_offline(self, user_id: str, last_seen_at: str) -> bool:
+        """Set a user offline unless there was a heartbeat since; tell whether it was done."""
+        ...
+
+    def is_told(self, room_id: str, user_id: str, largest_room: int) -> bool:
+        """Tell whether the room is small enough to be told, and the user still in it."""
+        ...
+
+
+class Publisher(Protocol):
+    """Who tells a room's subscribers."""
+
+    def went_offline(self, room_id: str, user_id: str, last_seen_at: str) -> None:
+        """Tell a room that a user has gone."""
+        ...
+
+
+def sweep(presence: Presence, publisher: Publisher, now: datetime) -> int:
+    """Take everybody offline who has not been heard of for two minutes.
+
+    Args:
+        presence: who is present.
+        publisher: who tells a room.
+        now: the time of the sweep, with time zone.
+
+    Returns:
+        How many users were taken offline.
+    """
+    latest = iso8601(now - timedelta(seconds=OFFLINE_SECONDS))
+    count = 0
+    for shard in range(SHARDS):
+        for row in presence.not_offline(str(shard)):
+            if row["lastSeenAt"] < latest and presence.take_offline(row["userId"], row["lastSeenAt"]):
+                count += 1
+                _tell(row, presence, publisher)
+    return count
+
+
+def _tell(row: Row, presence: Presence, publisher: Publisher) -> None:
+    room_id = row.get("lastChatRoomId")
+    if room_id and presence.is_told(room_id, row["userId"], LARGEST_ROOM):
+        publisher.went_offline(room_id, row["userId"], row["lastSeenAt"])

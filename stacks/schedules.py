@@ -1,0 +1,67 @@
+"""EventBridge Scheduler: what calls a function at set times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.bindings import (
+    Construct,
+    SchedulerSchedule,
+    SchedulerScheduleFlexibleTimeWindow,
+    SchedulerScheduleTarget,
+    SchedulerScheduleTargetRetryPolicy,
+    add,
+)
+from stacks.names import physical_name
+from stacks.permissions import Statement, trust_document
+from stacks.roles import ServiceRole
+
+if TYPE_CHECKING:
+    from stacks.functions import Function
+    from stacks.settings import Settings
+
+
+class Schedule(Construct):
+    """Calls one function again and again; a call that fails is not repeated, because the next one comes anyway."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, settings: Settings, function: Function, expression: str, description: str
+    ) -> None:
+        """Add the schedule and the role with which it calls.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            function: Who is called; its folder's name is the Terraform address too.
+            expression: When (EventBridge Scheduler user guide, "Schedule types"), for example ``rate(1 minute)``.
+            description: What for, as the AWS console shows it.
+        """
+        super().__init__(scope, id_)
+        component = f"{function.name.replace('_', '-')}-schedule"
+        role = ServiceRole(
+            self,
+            f"{function.name}_schedule",
+            settings=settings,
+            component=component,
+            trust=trust_document("scheduler.amazonaws.com", source_account=settings.account_id),
+            description=f"Lets the schedule call {function.function_name}",
+        )
+        policy = role.allow(
+            f"{function.name}_schedule", [Statement(("lambda:InvokeFunction",), (function.resource.arn,))]
+        )
+        self.resource = add(
+            self,
+            SchedulerSchedule,
+            function.name,
+            name=physical_name(settings, function.name.replace("_", "-"), "schedule"),
+            description=description,
+            schedule_expression=expression,
+            flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
+            target=SchedulerScheduleTarget(
+                arn=function.resource.arn,
+                role_arn=role.arn,
+                retry_policy=SchedulerScheduleTargetRetryPolicy(maximum_retry_attempts=0),
+            ),
+            depends_on=[policy],
+        )

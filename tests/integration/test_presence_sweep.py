@@ -1,0 +1,65 @@
+"""The presence sweep on the running backend: who fell silent goes offline, and the room is told."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from lambdas.common.times import iso8601
+from tests.helpers.backend import CLIENT_CONFIG
+from tests.helpers.operations import document
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+
+def sweep(backend: LocalBackend) -> None:
+    """Call the function as its schedule does every minute."""
+    functions = backend.session().client("lambda", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+    answer = functions.invoke(FunctionName="chat-presence-sweep-local", Payload=b"{}")
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+async def fall_silent(backend: LocalBackend, user: ChatUser) -> str:
+    """Let a user's last heartbeat be three minutes old."""
+    past = iso8601(datetime.now(UTC) - timedelta(minutes=3))
+    await asyncio.to_thread(
+        backend.table("presence").update_item,
+        Key={"userId": user.id},
+        UpdateExpression="SET lastSeenAt = :past",
+        ExpressionAttributeValues={":past": past},
+    )
+    return past
+
+
+async def test_who_fell_silent_goes_offline_and_the_room_is_told_once(
+    backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    await alice.run("updatePresence", status="ONLINE", chatRoomId=shared_room["id"])
+    await bob.run("updatePresence", status="BUSY", chatRoomId=shared_room["id"])
+    async with alice.realtime() as connection:
+        subscription = await connection.subscribe(document("onUserPresenceChanged"), {"chatRoomId": shared_room["id"]})
+        past = await fall_silent(backend, bob)
+        await asyncio.to_thread(sweep, backend)
+        event = (await subscription.next(within=10)).data["onUserPresenceChanged"]
+        assert (event["userId"], event["status"], event["lastSeenAt"]) == (bob.id, "OFFLINE", past)
+        await asyncio.to_thread(sweep, backend)
+        await subscription.stays_silent()
+
+    stored = {row["userId"]: row for row in backend.rows("presence")}
+    assert "onlineShard" not in stored[bob.id]
+    assert (stored[bob.id]["status"], stored[alice.id]["status"]) == ("OFFLINE", "ONLINE")
+
+
+async def test_the_schedule_sweeps_by_itself(backend: LocalBackend, bob: ChatUser) -> None:
+    await bob.run("updatePresence", status="ONLINE")
+    await fall_silent(backend, bob)
+
+    async def status() -> str:
+        row = await asyncio.to_thread(backend.table("presence").get_item, Key={"userId": bob.id})
+        return str(row["Item"]["status"])
+
+    await eventually(status, until=lambda found: found == "OFFLINE", within=75, every=1)

@@ -1,0 +1,92 @@
+"""Who is not heard of goes offline once, and the room looked at is told if it is small and the user in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambdas.presence_sweep import handler as entry
+from lambdas.presence_sweep.logic import LARGEST_ROOM, OFFLINE_SECONDS, SHARDS, sweep
+from tests.unit.lambdas.records import Context
+
+if TYPE_CHECKING:
+    import pytest
+
+    from lambdas.common.items import Row
+
+NOW = datetime(2030, 1, 1, 0, 10, tzinfo=UTC)
+STALE, FRESH = "2030-01-01T00:07:59.999Z", "2030-01-01T00:08:00.000Z"
+SHARED = Path(__file__).parents[3] / "graphql" / "shared"
+
+
+@dataclass
+class MemoryPresence:
+    """Presence kept in memory, by shard."""
+
+    shards: dict[str, list[Row]] = field(default_factory=dict)
+    heard_meanwhile: set[str] = field(default_factory=set)
+    untold: set[str] = field(default_factory=set)
+    offline: list[str] = field(default_factory=list)
+
+    def not_offline(self, shard: str) -> list[Row]:
+        return self.shards.get(shard, [])
+
+    def take_offline(self, user_id: str, last_seen_at: str) -> bool:
+        assert last_seen_at == STALE
+        if user_id in self.heard_meanwhile:
+            return False
+        self.offline.append(user_id)
+        return True
+
+    def is_told(self, room_id: str, user_id: str, largest_room: int) -> bool:
+        assert (room_id, largest_room) == ("r", LARGEST_ROOM)
+        return user_id not in self.untold
+
+
+@dataclass
+class MemoryPublisher:
+    """What rooms were told, in memory."""
+
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def went_offline(self, room_id: str, user_id: str, last_seen_at: str) -> None:
+        self.told.append((room_id, user_id, last_seen_at))
+
+
+def seen(user_id: str, at: str, room_id: str | None = "r") -> Row:
+    """A presence row."""
+    row = {"userId": user_id, "status": "ONLINE", "lastSeenAt": at}
+    return row if room_id is None else {**row, "lastChatRoomId": room_id}
+
+
+def test_who_is_stale_goes_offline_and_the_room_hears_of_it() -> None:
+    presence = MemoryPresence(
+        {
+            "0": [seen("stale", STALE), seen("fresh", FRESH), seen("nowhere", STALE, None)],
+            "7": [seen("back", STALE), seen("large", STALE)],
+        },
+        heard_meanwhile={"back"},
+        untold={"large"},
+    )
+    publisher = MemoryPublisher()
+    assert sweep(presence, publisher, NOW) == 3
+    assert presence.offline == ["stale", "nowhere", "large"]
+    assert publisher.told == [("r", "stale", STALE)]
+
+
+def test_numbers_are_those_of_the_resolvers() -> None:
+    limits = dict(re.findall(r"^export const (\w+) = (\d+);", (SHARED / "limits.js").read_text(), re.MULTILINE))
+    assert (int(limits["offlineSeconds"]), int(limits["presenceMembersMaximum"])) == (OFFLINE_SECONDS, LARGEST_ROOM)
+    (shards,) = re.findall(r"^const shards = (\d+);", (SHARED / "presence.js").read_text(), re.MULTILINE)
+    assert int(shards) == SHARDS
+
+
+def test_handler_sweeps_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    presence, publisher = MemoryPresence({"3": [seen("stale", STALE)]}), MemoryPublisher()
+    monkeypatch.setattr(entry, "_ports", lambda: (presence, publisher))
+    monkeypatch.setattr(entry, "datetime", type("Clock", (), {"now": staticmethod(lambda _: NOW)}))
+    entry.handler({}, Context())
+    assert presence.offline == ["stale"]
