@@ -1,0 +1,117 @@
+"""After leaving, removal and ban nothing is delivered or readable any more, however busy the room is at that moment."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.helpers.chat import ChatUser, Row
+    from tests.helpers.realtime_client import Subscription
+
+ENDS = {
+    "leaveChatRoom": "Unauthorized",
+    "removeMember": "Unauthorized",
+    "banMember": "Banned",
+}
+
+
+async def end_membership(act: str, room: Row, alice: ChatUser, bob: ChatUser) -> float:
+    """End Bob's membership; returns when that had been answered (``time.perf_counter``)."""
+    if act == "leaveChatRoom":
+        await bob.run(act, chatRoomId=room["id"])
+    else:
+        await alice.run(act, chatRoomId=room["id"], userId=bob.id, reason="the test")
+    return time.perf_counter()
+
+
+async def chatter(room: Row, alice: ChatUser, stop: asyncio.Event) -> dict[str, float]:
+    """Send until told to stop; returns when each message's call began, by its content."""
+    begun: dict[str, float] = {}
+    while not stop.is_set():
+        content = f"number {len(begun)}"
+        begun[content] = time.perf_counter()
+        await alice.send(room, content)
+    return begun
+
+
+def contents(subscription: Subscription) -> list[str]:
+    """What has been delivered so far."""
+    found = []
+    while not subscription.events.empty():
+        found.append(subscription.events.get_nowait().data["onMessageCreated"]["content"])
+    return found
+
+
+@pytest.mark.parametrize("round_", range(3))
+@pytest.mark.parametrize("act", sorted(ENDS))
+async def test_nothing_sent_afterwards_is_delivered(
+    act: str, round_: int, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    stop = asyncio.Event()
+    async with bob.listening(shared_room) as subscription:
+        sending = asyncio.create_task(chatter(shared_room, alice, stop))
+        await asyncio.sleep(0.1 * (round_ + 1))
+        ended = await end_membership(act, shared_room, alice, bob)
+        await asyncio.sleep(0.3)
+        stop.set()
+        begun = await sending
+        await asyncio.wait_for(subscription.completed.wait(), 5)
+        heard = contents(subscription)
+
+    assert heard, "he heard what was sent while he was a member"
+    late = [content for content, at in begun.items() if at > ended]
+    assert late, "somebody still talked afterwards"
+    assert not set(heard) & set(late)
+
+
+@pytest.mark.parametrize("act", sorted(ENDS))
+async def test_nothing_is_readable_or_writable_from_the_answer_on(
+    act: str, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    sent = await alice.send(shared_room)
+    await end_membership(act, shared_room, alice, bob)
+
+    refusals: list[str | None] = list(
+        await asyncio.gather(
+            bob.refusal("messagesByRoom", chatRoomId=shared_room["id"]),
+            bob.refusal("messagesByRoom", chatRoomId=shared_room["id"], afterSeq=0),
+            bob.refusal("getMessage", id=sent["id"]),
+            bob.refusal("roomMembers", chatRoomId=shared_room["id"]),
+            bob.refusal("reportMessage", messageId=sent["id"], reason="out of spite"),
+            bob.refusal("createMessage", input={"chatRoomId": shared_room["id"], "content": "one last word"}),
+        )
+    )
+
+    assert refusals == [ENDS[act]] * 6
+    assert [message["id"] for message in await alice.history(shared_room)] == [sent["id"]]
+
+
+@pytest.mark.parametrize("act", ["leaveChatRoom", "removeMember"])
+async def test_who_comes_back_hears_again_by_a_new_subscription_only(
+    act: str, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    async with bob.listening(shared_room) as old:
+        await end_membership(act, shared_room, alice, bob)
+        await asyncio.wait_for(old.completed.wait(), 5)
+        await bob.join(shared_room)
+        async with bob.listening(shared_room) as new:
+            sent = await alice.send(shared_room, "welcome back")
+
+            assert (await new.next()).data["onMessageCreated"] == sent
+            await old.stays_silent(0.2)
+
+
+async def test_a_room_that_turns_private_keeps_its_members_and_no_one_else(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
+) -> None:
+    async with bob.listening(shared_room) as subscription:
+        await alice.run("updateChatRoom", input={"id": shared_room["id"], "visibility": "PRIVATE"})
+        sent = await alice.send(shared_room)
+
+        assert (await subscription.next()).data["onMessageCreated"] == sent
+    assert await mallory.refusal("joinChatRoom", chatRoomId=shared_room["id"]) == "Unauthorized"
+    assert await mallory.refusal("getChatRoom", id=shared_room["id"]) == "Unauthorized"
