@@ -112,12 +112,14 @@ class Run:
     async def _discard(self, _mapping: EventSourceMapping, discarded: Discarded) -> None:
         self.discarded.append(discarded)
 
-    async def until(self, position: str) -> None:
+    async def until(self, position: str, seconds: float = 15) -> None:
         self.delivery.start()
-        await eventually(lambda: self.positions.get("m") == position)
-        self.delivery.end()
-        await self.delivery.wait()
-        self.positions.close()
+        try:
+            await eventually(lambda: self.positions.get("m") == position, seconds)
+        finally:
+            self.delivery.cancel()
+            await self.delivery.wait()
+            self.positions.close()
 
 
 UNHANDLED = FunctionResult(b"{}", "Unhandled")
