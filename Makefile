@@ -74,12 +74,14 @@ integration: bootstrap-all ## Run the tests against the local backend
 e2e: bootstrap-all ## Run the tests with other people's clients
 	@$(PYTEST) tests/e2e
 
-lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's rules, tsc
+lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's rules, tsc, actionlint, zizmor
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@node_modules/.bin/eslint graphql
 	@node_modules/.bin/tsc --noEmit -p tsconfig.json
+	@node ops/actionlint.mjs
+	@$(BIN)/zizmor --offline --quiet .github
 
 modules: bootstrap ## Check the HCL modules: format, validity, their own tests (part of `make test`)
 	@$(BIN)/python -m ops.modules

@@ -57,7 +57,7 @@ data "aws_iam_policy_document" "trust" {
   }
 }
 
-# --- Plan: reads what the configuration is compared with, and writes nothing ------------------------
+# --- Plan: reads what the configuration is compared with, and writes nothing but its plans -----------
 
 resource "aws_iam_role" "plan" {
   name                 = coalesce(var.plan_role_name, "${var.app_name}-plan")
@@ -83,12 +83,19 @@ data "aws_iam_policy_document" "plan" {
     resources = ["${var.state.bucket_arn}/${var.state.workspace_key_prefix}/*"]
   }
 
+  # A plan holds values of the state. Who makes plans need not read those of others.
+  statement {
+    sid       = "KeepPlans"
+    actions   = ["s3:PutObject"]
+    resources = [for name in var.environments : "${var.state.bucket_arn}/plans/${name}/*"]
+  }
+
   dynamic "statement" {
     for_each = var.state.kms_key_arn == null ? [] : [var.state.kms_key_arn]
 
     content {
-      sid       = "DecryptStates"
-      actions   = ["kms:Decrypt"]
+      sid       = "DecryptStatesAndEncryptPlans"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
     }
   }
@@ -126,6 +133,12 @@ data "aws_iam_policy_document" "apply_state" {
     sid       = "WriteState"
     actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["${var.state.bucket_arn}/${var.state.workspace_key_prefix}/${each.key}/*"]
+  }
+
+  statement {
+    sid       = "FetchPlans"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.state.bucket_arn}/plans/${each.key}/*"]
   }
 
   statement {

@@ -97,16 +97,18 @@ run "roles_are_one_for_plans_and_one_an_environment" {
   }
 }
 
-run "the_plan_role_only_reads" {
+run "the_plan_role_reads_settings_and_writes_plans_only" {
   assert {
     condition = alltrue(flatten([
       for document in [data.aws_iam_policy_document.plan, data.aws_iam_policy_document.read] : [
         for statement in document.statement : [
-          for action in statement.actions : can(regex(":(Get|List|Describe|Decrypt)", action))
+          for action in statement.actions : can(regex(":(Get|List|Describe|Decrypt|GenerateDataKey)", action)) || (
+            action == "s3:PutObject" && statement.resources == toset(["arn:aws:s3:::acme-state/plans/dev/*", "arn:aws:s3:::acme-state/plans/prod/*"])
+          )
         ]
       ]
     ]))
-    error_message = "the plan role must write nothing"
+    error_message = "the plan role must write nothing but plans"
   }
 
   assert {
@@ -121,7 +123,9 @@ run "an_apply_role_writes_its_own_state_only" {
       for name, document in data.aws_iam_policy_document.apply_state : [
         for statement in document.statement : [
           for resource in statement.resources :
-          resource == "arn:aws:s3:::acme-state" ? statement.actions == toset(["s3:ListBucket"]) : startswith(resource, "arn:aws:s3:::acme-state/environments/${name}/") || startswith(resource, "arn:aws:kms:")
+          resource == "arn:aws:s3:::acme-state" ? statement.actions == toset(["s3:ListBucket"]) : startswith(resource, "arn:aws:s3:::acme-state/environments/${name}/") || startswith(resource, "arn:aws:kms:") || (
+            resource == "arn:aws:s3:::acme-state/plans/${name}/*" && statement.actions == toset(["s3:GetObject"])
+          )
         ]
       ]
     ]))

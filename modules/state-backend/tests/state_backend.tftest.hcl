@@ -123,8 +123,22 @@ run "old_versions_expire_but_the_newest_stay" {
       rule.noncurrent_version_expiration[0].noncurrent_days == 45 &&
       tonumber(rule.noncurrent_version_expiration[0].newer_noncurrent_versions) == 10 &&
       rule.abort_incomplete_multipart_upload[0].days_after_initiation == 7
+      if rule.id == "old-versions"
     ])
     error_message = "old versions must expire after 45 days but for the ten newest, uploads that were given up after 7"
+  }
+}
+
+run "plans_are_forgotten_after_a_week" {
+  command = plan
+
+  assert {
+    condition = one([
+      for rule in aws_s3_bucket_lifecycle_configuration.this.rule :
+      rule.status == "Enabled" && rule.filter[0].prefix == "plans/" && rule.expiration[0].days == 7
+      if rule.id == "plans"
+    ])
+    error_message = "plans must expire after 7 days"
   }
 }
 

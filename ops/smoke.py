@@ -1,0 +1,115 @@
+"""Look whether a deployed chat answers, without an account in it: ``python -m ops.smoke --outputs FILE``.
+
+FILE is what ``terraform output -json`` printed. Two things are looked at: that the API is there and refuses whoever has
+no token, and that the user pool publishes the keys its tokens are verified with. Exit codes: 0 fine, 1 not, 2 wrong
+usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_SECONDS = 10
+_ATTEMPTS = 6
+_PAUSE = 5.0
+
+
+class SmokeError(Exception):
+    """Something does not answer as it should."""
+
+
+def check_api(url: str) -> str:
+    """Ask for the name of the root type without a token.
+
+    Raises:
+        SmokeError: it does not answer, or it answers the question.
+    """
+    status, body = _request(url, json.dumps({"query": "{ __typename }"}).encode())
+    if status != 401 or "UnauthorizedException" not in body:  # noqa: PLR2004 - HTTP
+        raise SmokeError(f"{url} should refuse whoever has no token; it answered {status}: {body[:200]}")
+    return "the API answers, and refuses whoever has no token"
+
+
+def check_user_pool(url: str) -> str:
+    """Read the public keys of the user pool.
+
+    Raises:
+        SmokeError: there are none.
+    """
+    status, body = _request(url)
+    keys = json.loads(body).get("keys") if status == 200 else None  # noqa: PLR2004 - HTTP
+    if not keys:
+        raise SmokeError(f"{url} should have the user pool's public keys; it answered {status}: {body[:200]}")
+    return f"the user pool publishes {len(keys)} keys"
+
+
+def smoke(outputs: Mapping[str, str], cognito: str, *, pause: float = _PAUSE) -> list[str]:
+    """Make every check, several times where one fails: a new API takes seconds to be known everywhere.
+
+    Args:
+        outputs: the stack's outputs.
+        cognito: address of Cognito.
+        pause: seconds between two attempts.
+
+    Raises:
+        SmokeError: one still fails at last.
+    """
+    keys = f"{cognito}/{outputs['UserPoolId']}/.well-known/jwks.json"
+    return [
+        _patiently(lambda: check_api(outputs["GraphQLAPIURL"]), pause),
+        _patiently(lambda: check_user_pool(keys), pause),
+    ]
+
+
+def _patiently(check: Callable[[], str], pause: float) -> str:
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return check()
+        except SmokeError:
+            time.sleep(pause)
+    return check()
+
+
+def _request(url: str, body: bytes | None = None) -> tuple[int, str]:
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise SmokeError(f"{url} is no address of the web")
+    request = urllib.request.Request(url, data=body, headers={"content-type": "application/json"})  # noqa: S310 - checked
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - checked above
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(errors="replace")
+    except OSError as error:
+        raise SmokeError(f"{url} does not answer: {error}") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make every check and tell the result."""
+    parser = argparse.ArgumentParser(prog="python -m ops.smoke", description=__doc__)
+    parser.add_argument("--outputs", type=Path, required=True, help="what `terraform output -json` printed")
+    parser.add_argument("--cognito", help="address of Cognito, where it is not Amazon's")
+    options = parser.parse_args(arguments)
+    document: dict[str, Any] = json.loads(options.outputs.read_text(encoding="utf-8"))
+    outputs = {name: output["value"] for name, output in document.items()}
+    cognito = options.cognito or f"https://cognito-idp.{outputs['Region']}.amazonaws.com"
+    try:
+        print(*smoke(outputs, cognito), sep="\n")
+    except SmokeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

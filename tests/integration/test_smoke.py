@@ -1,0 +1,39 @@
+"""The look at a deployed chat: fine where it runs, not fine where something is missing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ops.smoke import SmokeError, main, smoke
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.helpers.backend import Outputs
+
+
+def deployed(outputs: Outputs, **changed: str) -> dict[str, str]:
+    """The outputs that are looked at, as Terraform would have printed them."""
+    return {
+        "GraphQLAPIURL": outputs["GraphQLURL"],
+        "UserPoolId": outputs.user_pool_id,
+        "Region": outputs.region,
+    } | changed
+
+
+def test_a_running_chat_is_fine(outputs: Outputs, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = {name: {"value": value} for name, value in deployed(outputs).items()}
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps(document))
+
+    assert main(["--outputs", str(file), "--cognito", outputs["CognitoEndpoint"]]) == 0
+    assert "refuses whoever has no token" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("changed", [{"GraphQLAPIURL": "http://127.0.0.1:1/graphql"}, {"UserPoolId": "us-east-1_none"}])
+def test_a_part_that_is_missing_is_named(outputs: Outputs, changed: dict[str, str]) -> None:
+    with pytest.raises(SmokeError, match=next(iter(changed.values()))):
+        smoke(deployed(outputs, **changed), outputs["CognitoEndpoint"], pause=0)

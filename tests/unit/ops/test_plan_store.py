@@ -1,0 +1,103 @@
+"""A plan comes out of the store as it went in, or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+
+from ops.plan_store import AlteredPlanError, get, main, put
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mypy_boto3_s3 import S3Client
+
+
+class Bucket:
+    """The two operations of S3 that the store uses, in memory."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put_object(self, **request: Any) -> None:  # noqa: ANN401 - boto3's request
+        self.objects[request["Key"]] = request["Body"]
+
+    def get_object(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3's request
+        if request["Key"] not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "not there"}}, "GetObject")
+        return {"Body": io.BytesIO(self.objects[request["Key"]])}
+
+
+@pytest.fixture
+def bucket() -> Bucket:
+    """An empty bucket."""
+    return Bucket()
+
+
+@pytest.fixture
+def s3(bucket: Bucket) -> S3Client:
+    """A client of it."""
+    return cast("S3Client", bucket)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """A folder with a plan and its record."""
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    (folder / "plan.tfplan").write_bytes(b"\0plan")
+    (folder / "record.json").write_text("{}")
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with one synthesized stack, whose S3 is the bucket."""
+    stack = tmp_path / "cdktf.out" / "stacks" / "chat-dev"
+    stack.mkdir(parents=True)
+    backend = {"s3": {"bucket": "state", "region": "eu-west-1"}}
+    (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ops.plan_store.boto3.client", lambda *_arguments, **_options: s3)
+    return tmp_path
+
+
+def test_what_is_put_can_be_got(s3: S3Client, bucket: Bucket, plan: Path, tmp_path: Path) -> None:
+    digest = put(s3, "state", "dev", plan, name="42-1")
+    get(s3, "state", "dev", tmp_path / "fetched", digest=digest)
+
+    assert {file.name: file.read_bytes() for file in (tmp_path / "fetched").iterdir()} == {
+        "plan.tfplan": b"\0plan",
+        "record.json": b"{}",
+    }
+    assert list(bucket.objects) == [f"plans/dev/{digest}.tar"]
+
+
+def test_an_altered_plan_is_refused(s3: S3Client, bucket: Bucket, plan: Path, tmp_path: Path) -> None:
+    digest = put(s3, "state", "dev", plan, name="42-1")
+    bucket.objects[f"plans/dev/{digest}.tar"] += b"\0"
+
+    with pytest.raises(AlteredPlanError, match=f"s3://state/plans/dev/{digest}"):
+        get(s3, "state", "dev", tmp_path / "fetched", digest=digest)
+    assert not (tmp_path / "fetched").exists()
+
+
+def test_the_command_prints_the_digest_to_get_it_by(
+    checkout: Path, plan: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["put", "--environment", "dev", "--folder", str(plan), "--name", "42-1"]) == 0
+    digest = capsys.readouterr().out.strip()
+
+    assert main(["get", "--environment", "dev", "--folder", str(checkout / "fetched"), "--digest", digest]) == 0
+    assert (checkout / "fetched" / "plan.tfplan").read_bytes() == b"\0plan"
+
+
+def test_a_plan_that_is_gone_is_said_to_be(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["get", "--environment", "dev", "--folder", str(checkout / "fetched"), "--digest", "0" * 64])
+
+    assert code == 1
+    assert "plan again" in capsys.readouterr().err
