@@ -45,6 +45,7 @@ def _accepted_by_cloudwatch(days: int) -> int:
 
 RetentionDays = Annotated[int, AfterValidator(_accepted_by_cloudwatch)]
 Region = Annotated[str, Field(pattern=r"^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$")]
+FilteredWord = Annotated[str, Field(min_length=2, max_length=60, pattern=r"\S")]
 TagKey = Annotated[str, Field(pattern=r"^[\w .:/=+@-]{1,128}$")]
 TagValue = Annotated[str, Field(max_length=256)]
 
@@ -167,6 +168,21 @@ class MessagingSettings(_Section):
     )
 
 
+class ModerationSettings(_Section):
+    """What is not said in this environment."""
+
+    word_filter: tuple[FilteredWord, ...] = Field(
+        default=(),
+        strict=False,
+        max_length=200,
+        description="list of up to 200 words and phrases of 2-60 characters, looked for anywhere in a message",
+    )
+    word_filter_mode: Literal["fail_closed", "fail_open"] = Field(
+        default="fail_closed",
+        description='"fail_closed" refuses a message with one of them, "fail_open" delivers it marked as flagged',
+    )
+
+
 class MonitoringSettings(_Section):
     """Who hears of alarms."""
 
@@ -215,6 +231,7 @@ class Settings(_Section):
     identity: IdentitySettings = IdentitySettings()
     storage: StorageSettings = StorageSettings()
     messaging: MessagingSettings = MessagingSettings()
+    moderation: ModerationSettings = ModerationSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
 
     @property

@@ -71,6 +71,8 @@ def _constants(settings: Settings) -> BundleRequest:
         settings={
             "environment": settings.environment,
             "deduplicationHours": settings.messaging.deduplication_hours,
+            "wordFilter": list(settings.moderation.word_filter),
+            "wordFilterMode": settings.moderation.word_filter_mode,
         },
     )
 

@@ -14,17 +14,38 @@ import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { seq, content, expectedVersion } = ctx.stash;
+  const { seq, content, expectedVersion, mentions, mentionsRoom, isFlagged } = ctx.stash;
   const roomId = admittedRoomId(ctx);
   failIfMuted(ctx, ctx.stash.admission.membership);
   failIfClosed(ctx.stash.room);
+  /** @type {Record<string, unknown>} */
+  const attributes = {
+    ...(mentions === null ? {} : { mentions: mentions.length > 0 && mentions }),
+    ...(mentionsRoom === null ? {} : { mentionsRoom }),
+    flagged: isFlagged,
+  };
+  const sets = Object.keys(attributes).filter((name) => attributes[name]);
+  const removes = Object.keys(attributes).filter((name) => !attributes[name]);
+  /** @type {Record<string, unknown>} */
+  const values = {};
+  for (const name of sets) {
+    values[`:${name}`] = attributes[name];
+  }
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, seq }),
     update: {
       expression:
-        'SET content = :content, editedAt = :now, version = if_not_exists(version, :one) + :one ADD changes :one',
-      expressionValues: util.dynamodb.toMapValues({ ':content': content, ':now': util.time.nowISO8601(), ':one': 1 }),
+        'SET content = :content, editedAt = :now, version = if_not_exists(version, :one) + :one' +
+        sets.map((name) => `, ${name} = :${name}`).join('') +
+        (removes.length > 0 ? ` REMOVE ${removes.join(', ')}` : '') +
+        ' ADD changes :one',
+      expressionValues: util.dynamodb.toMapValues({
+        ':content': content,
+        ':now': util.time.nowISO8601(),
+        ':one': 1,
+        ...values,
+      }),
     },
     condition: {
       expression:

@@ -2,6 +2,10 @@
  * Writes the message at its sequence number unless something is there. What is there is either the same message from
  * an earlier call, which is the answer, or a VOID that closed the number: then the message needs a new one.
  *
+ * A reply carries an id of the attempt that wrote it. AppSync takes a PutItem that its condition refused for done when the
+ * row is the same already (developer guide, "Handling a condition check failure"), and so of two calls in one millisecond
+ * both would count the reply.
+ *
  * @dataSource messages
  * @access dynamodb:PutItem,dynamodb:GetItem messages
  */
@@ -13,10 +17,11 @@ import { toMessage, voidType } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (ctx.stash.message) {
+  if (ctx.stash.message || !ctx.stash.seq) {
     runtime.earlyReturn();
   }
-  const { seq, type, content, clientMessageId } = ctx.stash;
+  const { seq, type, content, clientMessageId, replyToId, threadId, mentions, mentionsRoom, isFlagged, expiresAt } =
+    ctx.stash;
   return {
     operation: 'PutItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
@@ -27,6 +32,12 @@ export function request(ctx) {
       authorName: authorName(ctx),
       clientMessageId,
       createdAt: ctx.stash.createdAt ?? util.time.nowISO8601(),
+      // What a message does not have is left out, as everywhere.
+      ...(threadId ? { replyToId, threadId, attemptId: util.autoUlid() } : {}),
+      ...(mentions.length > 0 ? { mentions } : {}),
+      ...(mentionsRoom ? { mentionsRoom } : {}),
+      ...(isFlagged ? { flagged: true } : {}),
+      ...(expiresAt ? { expiresAt } : {}),
     }),
     condition: { expression: 'attribute_not_exists(roomId)' },
   };
@@ -39,6 +50,7 @@ export function response(ctx) {
   } else {
     failOn(ctx.error);
     ctx.stash.message = toMessage(ctx.result);
+    ctx.stash.isWritten = true;
   }
 }
 

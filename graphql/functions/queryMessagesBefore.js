@@ -8,7 +8,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { voidType } from '../shared/message';
+import { isShown } from '../shared/message';
 import { missingRows, newPage } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -41,7 +41,7 @@ export function response(ctx) {
   const page = ctx.stash.page;
   const rows = /** @type {import('../shared/types').MessageRow[]} */ (ctx.result.items);
   ctx.stash.page = {
-    rows: [...page.rows, ...rows.filter((row) => row.type !== voidType)],
+    rows: [...page.rows, ...rows.filter((row) => isShown(row))],
     position: rows[rows.length - 1]?.seq ?? page.position,
     isLast: !ctx.result.nextToken,
   };

@@ -1,18 +1,20 @@
 /**
- * Reads how far the room has come, when the page of messages ends before its limit: numbers may have been given out
- * behind the last message.
+ * Reads the room where the page of messages depends on it: when a page after a number ends before its limit, because
+ * numbers may have been given out behind the last message, and when a page reaches back to before the caller's joining.
  *
  * @dataSource rooms
  * @access dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
+import { reachesBeforeJoining } from '../shared/history';
 import { isTailOpen } from '../shared/holes';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (ctx.stash.afterSeq === null || !isTailOpen(ctx)) {
+  const isTailAsked = ctx.stash.afterSeq !== null && isTailOpen(ctx);
+  if (!isTailAsked && !reachesBeforeJoining(ctx)) {
     runtime.earlyReturn();
   }
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }) };

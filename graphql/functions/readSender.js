@@ -8,9 +8,10 @@
  */
 import { util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admit, failIfMuted } from '../shared/membership';
+import { isExpired } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -41,5 +42,9 @@ export function response(ctx) {
   if (marker) {
     ctx.stash.seq = marker.seq;
     ctx.stash.isMarked = true;
+    ctx.stash.expiresAt = marker.messageExpiresAt;
+    if (isExpired({ expiresAt: marker.messageExpiresAt })) {
+      fail('NotFound', 'This message was sent, and has expired since. Send a new one with a new clientMessageId.');
+    }
   }
 }

@@ -1,22 +1,32 @@
 /**
  * Sends a message exactly once, for 3 writes and 2 reads and without a transaction:
  *
- * 1. readSender: may the caller send, and has the caller sent this before;
+ * 1. readSender: may the caller send, and has the caller sent this before; readReferences: is what it refers to there;
  * 2. advanceRoom: the room's next sequence number;
  * 3. putMarker: clientMessageId -> number, the first one wins;
- * 4. putMessage: the message at its number.
+ * 4. putMessage: the message at its number; countReply: the thread's count, one write more.
  *
  * After a crash anywhere, a repeated call finds the marker and goes on from there. A number without a marker belongs to
  * nobody, and messagesByRoom closes it once it is old. A sender so late that its number was closed takes a new one and
  * moves the marker (the second half of the pipeline); that the number is closed twice within one call cannot happen in
  * the 30 seconds that AppSync gives a request, and would end as Conflict.
  *
- * @pipeline readSender, refuseStranger, advanceRoom, putMarker, putMessage, advanceRoom, moveMarker, putMessage
+ * In a room with slow mode the first advanceRoom is refused, takeTurn asks for the caller's turn, and the second half of
+ * the pipeline does what the first does elsewhere.
+ *
+ * @pipeline readSender, readReferences, advanceRoom, takeTurn, putMarker, putMessage, advanceRoom, moveMarker, putMessage, countReply
  */
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { contentLength } from '../shared/limits';
-import { clientMessageIdOrNew, requiredRoomId, requiredText } from '../shared/validation';
+import { contentLength, mentionsMaximum } from '../shared/limits';
+import {
+  clientMessageIdOrNew,
+  requiredMessageId,
+  requiredRoomId,
+  requiredText,
+  uniqueUserIds,
+} from '../shared/validation';
+import { hasFilteredWord } from '../shared/wordFilter';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -29,6 +39,10 @@ export function request(ctx) {
   ctx.stash.roomId = roomId;
   ctx.stash.type = type;
   ctx.stash.content = requiredText('input.content', input.content, contentLength);
+  ctx.stash.isFlagged = hasFilteredWord(ctx.stash.content);
+  ctx.stash.mentions = uniqueUserIds('input.mentions', input.mentions, mentionsMaximum);
+  ctx.stash.mentionsRoom = !!input.mentionsRoom;
+  ctx.stash.replyToSeq = replyToSeq(roomId, input.replyToId);
   ctx.stash.clientMessageId = clientMessageIdOrNew(input.clientMessageId);
   ctx.stash.senderId = `${roomId}#${callerId(ctx)}`;
   return {};
@@ -40,4 +54,20 @@ export function response(ctx) {
     fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');
   }
   return ctx.stash.message;
+}
+
+/**
+ * @param {string} roomId
+ * @param {string | null | undefined} replyToId
+ * @returns {number | null} the number of the message replied to; null where the message is no reply
+ */
+function replyToSeq(roomId, replyToId) {
+  if (replyToId === null || replyToId === undefined) {
+    return null;
+  }
+  const parent = requiredMessageId('input.replyToId', replyToId);
+  if (parent.roomId !== roomId) {
+    fail('ValidationError', 'input.replyToId is a message of another room. Reply in the room of the message.');
+  }
+  return parent.seq;
 }

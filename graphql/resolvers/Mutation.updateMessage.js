@@ -1,11 +1,12 @@
 /**
  * Edits the caller's own message.
  *
- * @pipeline readMemberAndRoom, editMessage, refreshPreview
+ * @pipeline readMemberAndRoom, readReferences, editMessage, refreshPreview
  */
-import { contentLength } from '../shared/limits';
+import { contentLength, mentionsMaximum } from '../shared/limits';
 import { toMessage } from '../shared/message';
-import { optionalSequence, requiredMessageId, requiredText } from '../shared/validation';
+import { optionalSequence, requiredMessageId, requiredText, uniqueUserIds } from '../shared/validation';
+import { hasFilteredWord } from '../shared/wordFilter';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -14,6 +15,10 @@ export function request(ctx) {
   ctx.stash.roomId = roomId;
   ctx.stash.seq = seq;
   ctx.stash.content = requiredText('input.content', input.content, contentLength);
+  ctx.stash.isFlagged = hasFilteredWord(ctx.stash.content);
+  // What is not given stays as it is.
+  ctx.stash.mentions = input.mentions ? uniqueUserIds('input.mentions', input.mentions, mentionsMaximum) : null;
+  ctx.stash.mentionsRoom = input.mentionsRoom ?? null;
   ctx.stash.expectedVersion = optionalSequence('input.expectedVersion', input.expectedVersion, 1);
   return {};
 }

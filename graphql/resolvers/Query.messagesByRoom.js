@@ -6,6 +6,8 @@
  */
 import { sequenceFromCursor, toCursor } from '../shared/cursor';
 import { fail } from '../shared/errors';
+import { visibleRows } from '../shared/history';
+import { settledSeq } from '../shared/holes';
 import { admittedRoomId } from '../shared/membership';
 import { toMessage } from '../shared/message';
 import { nextPosition, shownRows } from '../shared/paging';
@@ -45,10 +47,12 @@ export function response(ctx) {
 function historyPage(ctx) {
   const { page, limit } = ctx.stash;
   const rows = /** @type {MessageRow[]} */ (shownRows(page, limit));
+  const visible = visibleRows(ctx, rows);
   const position = nextPosition(page, limit, 'seq');
   return {
-    items: rows.map((row) => toMessage(row)),
-    nextToken: position === null ? null : toCursor('before', position),
+    items: visible.map((row) => toMessage(row)),
+    // What is hidden begins somewhere and goes on to the start of the room.
+    nextToken: position === null || visible.length < rows.length ? null : toCursor('before', position),
   };
 }
 
@@ -60,7 +64,8 @@ function gapPage(ctx) {
   const rows = /** @type {MessageRow[]} */ (ctx.stash.rows);
   const last = rows[rows.length - 1];
   return {
-    items: rows.map((row) => toMessage(row)),
+    items: visibleRows(ctx, rows).map((row) => toMessage(row)),
+    settledSeq: settledSeq(ctx),
     nextToken: ctx.stash.hasMore && last ? toCursor('after', last.seq) : null,
   };
 }

@@ -3,7 +3,7 @@
  * putMessage. Within one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n messages spans n numbers.
  */
 import { util } from '@aws-appsync/utils';
-import { holeAgeMilliseconds } from './limits';
+import { daySeconds, holeAgeMilliseconds } from './limits';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
@@ -37,6 +37,54 @@ export function isTailOpen(ctx) {
 }
 
 /**
+ * @param {MessageRow | undefined} before the row before a hole; none where it is not in the page
+ * @param {MessageRow | undefined} next the row after it; none at the end of the room
+ * @param {RoomRow | null | undefined} room
+ * @returns {boolean} whether there may have been a message that has expired since: it cannot have been sent before the row
+ *   before it, nor have lived shorter than both its neighbours
+ */
+function mayHaveExpired(before, next, room) {
+  const lives = [before, next].flatMap((row) =>
+    row?.expiresAt ? [row.expiresAt * 1000 - util.time.parseISO8601ToEpochMilliSeconds(row.createdAt)] : [],
+  );
+  if (!next && room?.retentionDays) {
+    lives.push(room.retentionDays * daySeconds * 1000);
+  }
+  if (lives.length === 0 || !before) {
+    return lives.length > 0;
+  }
+  const life = Math.min(...lives);
+  return util.time.parseISO8601ToEpochMilliSeconds(before.createdAt) + life <= util.time.nowEpochMilliSeconds();
+}
+
+/**
+ * Tells up to which number the page is complete: every number up to there that has no row will never have a message to
+ * show. It is a hole that was closed, or its message has expired. The next number may still get its message.
+ *
+ * @param {Context} ctx as for oldHoles, after the holes were closed
+ * @returns {number}
+ */
+export function settledSeq(ctx) {
+  const room = /** @type {RoomRow | null | undefined} */ (ctx.stash.room);
+  const latest = util.time.nowEpochMilliSeconds() - holeAgeMilliseconds;
+  /** @type {MessageRow | undefined} */
+  let before;
+  let settled = ctx.stash.afterSeq;
+  for (const row of pageRows(ctx)) {
+    const isGap = row.seq > settled + 1;
+    if (isGap && !(mayHaveExpired(before, row, room) && isOlder(row.createdAt, latest))) {
+      return settled;
+    }
+    before = row;
+    settled = row.seq;
+  }
+  const isEnd = !ctx.stash.hasMore && room && room.lastSeq > settled;
+  return isEnd && mayHaveExpired(before, undefined, room) && isOlder(room.lastMessageAt, latest)
+    ? room.lastSeq
+    : settled;
+}
+
+/**
  * Finds the holes that are old enough to be closed. The sender of a hole took its number before the next higher message
  * took its own, and before the room was last advanced: the hole is at least as old as that.
  *
@@ -58,7 +106,10 @@ export function oldHoles(ctx) {
       const next = rows[index];
       if (next?.seq === seq) {
         index += 1;
-      } else if (isOlder(next ? next.createdAt : room?.lastMessageAt, latest)) {
+      } else if (
+        isOlder(next ? next.createdAt : room?.lastMessageAt, latest) &&
+        !mayHaveExpired(rows[index - 1], next, room)
+      ) {
         holes.push(seq);
       }
     }

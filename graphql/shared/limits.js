@@ -61,6 +61,9 @@ export const notificationIdPattern = '^[0-9A-HJKMNP-TV-Z]{26}$';
 export const markedAtOnce = 25;
 export const countedNotifications = 100;
 
+export const mentionsMaximum = 25;
+export const daySeconds = 86400;
+
 export const pageSize = 50;
 export const pageSizeMaximum = 100;
 

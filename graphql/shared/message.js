@@ -65,6 +65,29 @@ export function toMessage(row) {
     editedAt: row.editedAt,
     deletedAt: row.deletedAt,
     deletedBy: row.deletedBy,
+    replyToId: row.replyToId,
+    threadId: row.threadId,
+    replyCount: row.replyCount ?? 0,
+    lastReplySeq: row.lastReplySeq,
+    lastReplyAt: row.lastReplyAt,
+    mentions: row.mentions ?? [],
+    mentionsRoom: row.mentionsRoom ?? false,
+    flagged: row.flagged ?? false,
     reactions: countReactions(row),
+  };
+}
+
+/**
+ * @param {MessageRow} row of the message that a thread starts from, after a reply was counted in it
+ * @returns {Record<string, unknown>} the row as the schema's ThreadRoot
+ */
+export function toThreadRoot(row) {
+  return {
+    id: toMessageId(row.roomId, row.seq),
+    seq: row.seq,
+    revision: 1 + (row.changes ?? 0),
+    replyCount: row.replyCount ?? 0,
+    lastReplySeq: row.lastReplySeq,
+    lastReplyAt: row.lastReplyAt,
   };
 }

@@ -1,7 +1,9 @@
 /**
  * Rooms as the schema shows them, and whether they are open for writing.
  */
+import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
+import { daySeconds } from './limits';
 
 /** @typedef {import('./types').RoomRow} RoomRow */
 
@@ -85,5 +87,11 @@ export function failIfClosed(room) {
  * @returns {Record<string, unknown> | null} the row's last message as the schema's MessagePreview
  */
 export function toPreview(row) {
-  return row.lastMessage ? { seq: row.lastSeq, ...row.lastMessage } : null;
+  if (!row.lastMessage) {
+    return null;
+  }
+  const sentAt = util.time.parseISO8601ToEpochMilliSeconds(row.lastMessage.createdAt);
+  const livesUntil = sentAt + (row.retentionDays ?? Infinity) * daySeconds * 1000;
+  const isGone = livesUntil <= util.time.nowEpochMilliSeconds();
+  return { seq: row.lastSeq, ...row.lastMessage, ...(isGone ? { content: null } : {}) };
 }

@@ -7,7 +7,12 @@ declare global {
   /** Table key -> physical name; put in when the code is bundled. */
   const TABLES: Record<TableKey, string>;
   /** Settings of the environment; put in when the code is bundled. */
-  const SETTINGS: { environment: string; deduplicationHours: number };
+  const SETTINGS: {
+    environment: string;
+    deduplicationHours: number;
+    wordFilter: string[];
+    wordFilterMode: 'fail_closed' | 'fail_open';
+  };
 }
 
 export type TableKey =
@@ -93,6 +98,8 @@ export type MembershipRow = {
   /** Mentions after readSeq; absent while 0. */
   mentionCount?: number;
   lastMentionSeq?: number;
+  /** When the user may send again, where the room has slow mode. */
+  nextSendAt?: string;
   mutedUntil?: string;
   invitedBy?: string;
   invitedAt?: string;
@@ -164,6 +171,19 @@ export type MessageRow = {
   editedAt?: string;
   deletedAt?: string;
   deletedBy?: string;
+  replyToId?: string;
+  /** The id of the message that the thread starts from; on replies only. Key of the index byThread. */
+  threadId?: string;
+  /** Of a reply: tells the call that wrote it from one that found it. */
+  attemptId?: string;
+  /** Of the message that a thread starts from. */
+  replyCount?: number;
+  lastReplySeq?: number;
+  lastReplyAt?: string;
+  mentions?: string[];
+  mentionsRoom?: boolean;
+  /** Whether the word filter found something and let it through. */
+  flagged?: boolean;
   /** A set of `emoji#userId`; those that did not fit are in the table of reactions, see reactions.js. */
   reactions?: string[];
   /** How many reactions are in the table. */
@@ -195,6 +215,8 @@ export type MarkerRow = {
   senderId: string;
   clientMessageId: string;
   seq: number;
+  /** Of the message, where the room's messages expire. */
+  messageExpiresAt?: number;
   expiresAt: number;
 };
 

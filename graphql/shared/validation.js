@@ -180,3 +180,22 @@ export function requiredNotificationId(argument, value) {
   }
   return value;
 }
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {string[] | null | undefined} values
+ * @param {number} most
+ * @returns {string[]} the ids, each once; empty when there is none
+ */
+export function uniqueUserIds(argument, values, most) {
+  /** @type {Record<string, boolean>} */
+  const found = {};
+  for (const value of values ?? []) {
+    found[requiredUserId(argument, value)] = true;
+  }
+  const userIds = Object.keys(found);
+  if (userIds.length > most) {
+    fail('ValidationError', `${argument} has ${userIds.length} users. Give ${most} or fewer.`);
+  }
+  return userIds;
+}

@@ -25,7 +25,9 @@ ROOM = (
 )
 MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy"
 MESSAGE = """id chatRoomId seq type content authorId authorName clientMessageId createdAt
-  version revision editedAt deletedAt deletedBy reactions { emoji count }"""
+  version revision editedAt deletedAt deletedBy reactions { emoji count }
+  replyToId threadId replyCount lastReplySeq lastReplyAt
+  threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom flagged"""
 
 ME = "query Me { me { id displayName groups createdAt } }"
 GET_CHAT_ROOM = f"query GetChatRoom($id: ID!) {{ getChatRoom(id: $id) {{ {ROOM} }} }}"
@@ -44,7 +46,7 @@ MESSAGES_BY_ROOM = f"""query MessagesByRoom(
 ) {{
   messagesByRoom(
     chatRoomId: $chatRoomId, limit: $limit, nextToken: $nextToken, beforeSeq: $beforeSeq, afterSeq: $afterSeq
-  ) {{ items {{ {MESSAGE} }} nextToken }} }}"""
+  ) {{ items {{ {MESSAGE} }} settledSeq nextToken }} }}"""
 CREATE_CHAT_ROOM = f"""mutation CreateChatRoom($input: CreateChatRoomInput!) {{
   createChatRoom(input: $input) {{ {ROOM} }} }}"""
 JOIN_CHAT_ROOM = f"""mutation JoinChatRoom($chatRoomId: ID!) {{

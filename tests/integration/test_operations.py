@@ -36,6 +36,7 @@ VARIABLES: dict[str, Any] = {
     "GetMessage": {"id": "$message"},
     "UpdateMessage": {"input": {"id": "$message", "content": "edited", "expectedVersion": 1}},
     "DeleteMessage": {"id": "$message", "reason": "canonical"},
+    "RepliesByMessage": {"messageId": "$message", "limit": 5},
     "SeenBy": {"messageId": "$message"},
     "MarkRoomRead": {"chatRoomId": "$room", "seq": 1},
     "CreateReaction": {"input": {"messageId": "$message", "emoji": "👍"}},

@@ -30,6 +30,7 @@ RULES = {
     "createReaction": Rule(a_reaction, MEMBERS, states=FROZEN_AND_ARCHIVED),
     "deleteReaction": Rule(a_reaction, MEMBERS, states=FROZEN_AND_ARCHIVED),
     "reactionsByMessage": Rule(lambda scene: {"messageId": scene.message_id}, MEMBERS),
+    "repliesByMessage": Rule(lambda scene: {"messageId": scene.message_id}, MEMBERS),
     "seenBy": Rule(lambda scene: {"messageId": scene.message_id}, MEMBERS),
     "markRoomRead": Rule(lambda scene: {"chatRoomId": scene.room_id, "seq": 1}, MEMBERS - GROUPS),
     "onReactionAdded": Rule(lambda scene: {"messageId": scene.message_id}, MEMBERS),

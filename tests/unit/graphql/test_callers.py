@@ -98,6 +98,7 @@ def test_subscription_is_for_members_and_admins(
         ("Query.getMessage", {"id": "private:1"}),
         ("Mutation.updateMessage", {"input": {"id": "private:1", "content": "x"}}),
         ("Mutation.deleteMessage", {"id": "private:1"}),
+        ("Query.repliesByMessage", {"messageId": "private:1"}),
         ("Query.reactionsByMessage", {"messageId": "private:1"}),
         ("Query.seenBy", {"messageId": "private:1"}),
         ("Query.getUserPresence", {"id": "id-alice"}),

@@ -43,6 +43,10 @@ def test_create_message_costs_three_writes_and_two_reads(world: World, alice: Us
         "version": 1,
         "revision": 1,
         "reactions": [],
+        "replyCount": 0,
+        "mentions": [],
+        "mentionsRoom": False,
+        "flagged": False,
     }
     assert (outcome.write_units, outcome.read_units) == (3, 2)
     assert outcome.functions == ["readSender", "advanceRoom", "putMarker", "putMessage"]
@@ -249,6 +253,10 @@ def test_hole_is_closed_when_it_is_sixty_seconds_old(world: World, alice: User, 
         "version": 1,
         "revision": 1,
         "reactions": [],
+        "replyCount": 0,
+        "mentions": [],
+        "mentionsRoom": False,
+        "flagged": False,
     }
     assert numbers(world.run("Query.messagesByRoom", alice, chatRoomId=room)) == [2]
 

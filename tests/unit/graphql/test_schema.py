@@ -128,12 +128,15 @@ def test_every_pipeline_names_functions_that_exist_and_every_function_is_used() 
 
 
 def test_who_is_admitted_is_judged_to_the_end() -> None:
-    """A caller whom requireMembership or readSender lets pass undecided meets refuseStranger next."""
+    """Whom requireMembership or readSender lets pass undecided meets refuseStranger next, or what does its work."""
     for path in GRAPHQL.glob("resolvers/*.js"):
         functions = pipeline(path)
         for judge in {"requireMembership", "readSender"} & set(functions):
             position = functions.index(judge)
-            assert functions[position + 1 :][:1] == ["refuseStranger"] or "findRoom" in functions[:position], path.name
+            assert (
+                functions[position + 1 :][:1] in (["refuseStranger"], ["readReferences"])
+                or "findRoom" in functions[:position]
+            ), path.name
 
 
 def test_every_access_names_a_table_and_no_scan() -> None:
@@ -306,6 +309,7 @@ def test_limits_in_the_documentation_are_those_in_the_code() -> None:
         f"up to {limits['seenByMembersMaximum']} members",
         f"the newest {limits['markedAtOnce']} in one call",
         f"counting ends at {limits['countedNotifications']}",
+        f"up to {limits['mentionsMaximum']} members of the room",
         "1 to 64 letters, digits",
         f"1 to {limits['reasonLength']} characters",
         f"0 to {limits['slowModeSecondsMaximum']}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,9 +87,13 @@ class Running:
 class World:
     """Talks to the Node.js process that holds the world."""
 
-    def __init__(self) -> None:
+    def __init__(self, word_filter_mode: str = "fail_closed") -> None:
         self._process = subprocess.Popen(
-            ["node", str(HARNESS / "serve.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ["node", str(HARNESS / "serve.mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "WORD_FILTER_MODE": word_filter_mode},
+            text=True,
         )
         self._receive()
 
@@ -113,6 +118,10 @@ class World:
     def give(self, table: Table, **item: object) -> None:
         """Put a row as the test's given."""
         self.command(do="give", table=table, item=item)
+
+    def take(self, table: Table, **key: object) -> None:
+        """Remove a row, as DynamoDB does with one that has expired."""
+        self.command(do="take", table=table, key=key)
 
     def items(self, table: Table) -> list[dict[str, Any]]:
         """Return all rows of a table."""

@@ -58,7 +58,7 @@ const load = async (folder, into) => {
         environment: 'test',
         deduplicationHours: 24,
         wordFilter: ['darn it', 'heck'],
-        wordFilterMode: 'fail_closed',
+        wordFilterMode: process.env.WORD_FILTER_MODE ?? 'fail_closed',
       }),
     },
     logLevel: 'error',

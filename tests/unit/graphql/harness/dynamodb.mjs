@@ -69,6 +69,11 @@ export class Database {
     this.rows[table][this.#keyText(table, item)] = item;
   }
 
+  /** Remove a row. */
+  take(table, key) {
+    delete this.rows[table][this.#keyText(table, key)];
+  }
+
   items(table) {
     return Object.values(this.rows[table]);
   }

@@ -28,6 +28,10 @@ const commands = {
     database.give(table, item);
     return null;
   },
+  take({ table, key }) {
+    database.take(table, key);
+    return null;
+  },
   items({ table }) {
     return database.items(table);
   },

@@ -1,0 +1,29 @@
+/**
+ * Tells a message without replies from one that does not exist, where the list of replies came out empty.
+ *
+ * @dataSource messages
+ * @access dynamodb:GetItem messages
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { failUnknownMessage, isShown } from '../shared/message';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (ctx.stash.page.rows.length > 0 || ctx.args.nextToken) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'GetItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq: ctx.stash.seq }),
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  if (!isShown(ctx.result)) {
+    failUnknownMessage();
+  }
+}

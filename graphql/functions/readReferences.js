@@ -1,0 +1,99 @@
+/**
+ * Reads what a message refers to, and ends the operation when it is not there: the message that it replies to, and the
+ * members that it mentions. In the same read it tells a stranger to the room from a room that does not exist, as
+ * refuseStranger does. Costs nothing for a member's message that refers to nothing.
+ *
+ * @dataSource memberships
+ * @access dynamodb:BatchGetItem memberships
+ * @access dynamodb:BatchGetItem messages
+ * @access dynamodb:BatchGetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import {
+  admittedRoomId,
+  failUnknownRoom,
+  hidesHistory,
+  isAdmitted,
+  isRoomUncertain,
+  joinedSeq,
+  keepsOrder,
+} from '../shared/membership';
+import { isShown, toMessageId } from '../shared/message';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { roomId, replyToSeq, mentionsRoom } = ctx.stash;
+  const mentions = /** @type {string[]} */ (ctx.stash.mentions ?? []);
+  if (mentionsRoom && isAdmitted(ctx) && !keepsOrder(ctx)) {
+    fail('Unauthorized', 'Only moderators of the room mention everybody. Mention those whom it concerns.');
+  }
+  const readsRoom = isRoomUncertain(ctx) || (replyToSeq && replyToSeq <= joinedSeq(ctx));
+  if (!readsRoom && !replyToSeq && mentions.length === 0) {
+    runtime.earlyReturn();
+  }
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      ...(readsRoom ? { [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })] } } : {}),
+      ...(replyToSeq
+        ? {
+            [tables.messages]: {
+              keys: [util.dynamodb.toMapValues({ roomId, seq: replyToSeq })],
+              consistentRead: true,
+            },
+          }
+        : {}),
+      ...(mentions.length > 0
+        ? {
+            [tables.memberships]: { keys: mentions.map((userId) => util.dynamodb.toMapValues({ roomId, userId })) },
+          }
+        : {}),
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  const found = ctx.result.data;
+  const rooms = found[tables.rooms];
+  if (rooms && !rooms[0]) {
+    failUnknownRoom();
+  }
+  admittedRoomId(ctx);
+  if (found[tables.messages]) {
+    joinThread(ctx, found[tables.messages][0], rooms?.[0]);
+  }
+  failOnStrangers(ctx.stash.mentions ?? [], found[tables.memberships] ?? []);
+}
+
+/**
+ * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').MessageRow | null} parent
+ * @param {import('../shared/types').RoomRow | undefined} room
+ */
+function joinThread(ctx, parent, room) {
+  if (!isShown(parent) || (hidesHistory(room) && parent.seq <= joinedSeq(ctx))) {
+    fail('NotFound', 'The message of input.replyToId does not exist, or has expired.');
+  }
+  if (parent.deletedAt) {
+    fail('ValidationError', 'The message of input.replyToId has been deleted: nobody can reply to it any more.');
+  }
+  ctx.stash.replyToId = toMessageId(parent.roomId, parent.seq);
+  ctx.stash.threadId = parent.threadId ?? ctx.stash.replyToId;
+}
+
+/**
+ * @param {string[]} userIds
+ * @param {(import('../shared/types').MembershipRow | null)[]} memberships
+ */
+function failOnStrangers(userIds, memberships) {
+  const active = memberships.flatMap((membership) => (membership?.state === 'ACTIVE' ? [membership.userId] : []));
+  const stranger = userIds.find((userId) => !active.includes(userId));
+  if (stranger) {
+    fail('ValidationError', `input.mentions has ${stranger}, who is not a member of the room. Mention members only.`);
+  }
+}

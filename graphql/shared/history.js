@@ -1,0 +1,32 @@
+/**
+ * What of a room's history the caller sees: where the room shows it from joining only, nothing from before.
+ */
+import { hidesHistory, joinedSeq } from './membership';
+import { isExpired } from './message';
+
+/** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').MessageRow} MessageRow */
+
+/**
+ * @param {Context} ctx `stash.afterSeq`, or `stash.page` where that is null
+ * @returns {boolean} whether the page reaches back to before the caller's joining, so that the room has to be asked
+ */
+export function reachesBeforeJoining(ctx) {
+  const { afterSeq, page } = ctx.stash;
+  const joined = joinedSeq(ctx);
+  if (afterSeq !== null) {
+    return afterSeq < joined;
+  }
+  const rows = /** @type {MessageRow[]} */ (page.rows);
+  return rows.some((row) => row.seq <= joined);
+}
+
+/**
+ * @param {Context} ctx `stash.room` where reachesBeforeJoining
+ * @param {MessageRow[]} rows
+ * @returns {MessageRow[]} those that the caller may see, marks of numbers without a message among them
+ */
+export function visibleRows(ctx, rows) {
+  const first = reachesBeforeJoining(ctx) && hidesHistory(ctx.stash.room) ? joinedSeq(ctx) + 1 : 0;
+  return rows.filter((row) => row.seq >= first && !isExpired(row));
+}

@@ -1,0 +1,36 @@
+/**
+ * The word filter of the environment: a list of words and phrases, looked for anywhere in what is written, whatever the
+ * case and however wide the blanks. Where the setting says fail_open a message is let through and marked.
+ */
+import { settings } from './environment';
+import { fail } from './errors';
+
+/**
+ * @param {string} text
+ * @returns {string} letters that look the same made the same, in lower case, one blank for several
+ */
+function normalized(text) {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .split('\n')
+    .join(' ')
+    .split(' ')
+    .filter((word) => word)
+    .join(' ');
+}
+
+/**
+ * Ends the operation when the text has a word of the list, or tells of it, by setting.
+ *
+ * @param {string} text
+ * @returns {boolean} whether it is to be marked
+ */
+export function hasFilteredWord(text) {
+  const plain = normalized(text);
+  const isFound = settings.wordFilter.some((word) => plain.includes(normalized(word)));
+  if (isFound && settings.wordFilterMode !== 'fail_open') {
+    fail('ValidationError', 'The message has a word that is not used here. Say it in other words.');
+  }
+  return isFound;
+}
