@@ -62,7 +62,7 @@ export const markedAtOnce = 25;
 export const countedNotifications = 100;
 
 export const mentionsMaximum = 25;
-export const daySeconds = 86400;
+export const daySeconds = 24 * 3600;
 
 export const pageSize = 50;
 export const pageSizeMaximum = 100;
