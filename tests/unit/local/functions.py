@@ -170,7 +170,7 @@ class Cloud:
 
     async def put(self, table: str, *texts: str) -> None:
         """Put one item a text, in one transaction: their records come at once."""
-        items = [{"id": {"S": f"{text}-{time.monotonic_ns()}"}, "text": {"S": text}} for text in texts]
+        items = [{"id": {"S": f"{text}#{time.monotonic_ns()}"}, "text": {"S": text}} for text in texts]
         writes = [{"Put": {"TableName": table, "Item": item}} for item in items]
         await self.dynamodb("TransactWriteItems", TransactItems=writes)
 
