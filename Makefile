@@ -18,7 +18,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status clean test unit integration e2e terraform synth lint modules format bench pr relock bootstrap bootstrap-all
+.PHONY: help up down status clean test unit integration e2e terraform synth lint modules format bench pr relock bootstrap bootstrap-all cdktn
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,11 @@ node_modules/.runtime: package-lock.json ops/bootstrap.sh
 node_modules/.development: package-lock.json node_modules/.runtime
 	@sh ops/bootstrap.sh node development && touch node_modules/.runtime $@
 
+cdktn: .tools/cdktn/.ready ## Install CDK Terrain beside it, for the comparison of both syntheses (part of `make test`)
+
+.tools/cdktn/.ready: .venv/.development ops/cdktn.txt ops/bootstrap.sh
+	@sh ops/bootstrap.sh cdktn && touch $@
+
 # --- The local backend --------------------------------------------------------------------------
 
 up: bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, DEPLOY=terraform|direct)
@@ -62,7 +67,7 @@ clean: ## Stop it and forget its data and everything synthesized
 synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
-test: bootstrap-all ## Run every test
+test: bootstrap-all cdktn ## Run every test
 	@$(PYTEST) tests
 
 unit: bootstrap-all ## Run the tests that need nothing running

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY` or `bootstrap.sh node runtime|development`.
+# Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY`, `bootstrap.sh node runtime|development`, or
+# `bootstrap.sh cdktn`.
 # The installers' own output goes to a log, shown when something fails.
 set -eu
 
@@ -47,8 +48,18 @@ node_packages() { # node_packages runtime|development
   quietly npm npm ci --ignore-scripts $omit
 }
 
+cdktn_packages() { # CDK Terrain beside .venv, whose other packages it shares
+  echo "Installing CDK Terrain into .tools/cdktn: about half a minute, once ..."
+  rm -rf .tools/cdktn
+  quietly cdktn-venv .venv/bin/python -m venv .tools/cdktn
+  quietly cdktn .tools/cdktn/bin/python -m pip install --no-deps --no-compile --require-hashes --requirement ops/cdktn.txt
+  folder='import sysconfig; print(sysconfig.get_path("purelib"))'
+  .venv/bin/python -c "$folder" >"$(.tools/cdktn/bin/python -c "$folder")/checkout.pth"
+}
+
 case "$1" in
   python) python_packages "$2" "$3" ;;
   node) node_packages "$2" ;;
-  *) echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development" >&2; exit 2 ;;
+  cdktn) cdktn_packages ;;
+  *) echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | cdktn" >&2; exit 2 ;;
 esac

@@ -1,16 +1,30 @@
 """The border to CDKTF: the only module that imports cdktf and the AWS bindings.
 
 cdktf is archived; its maintained fork is CDK Terrain (``cdktn``, ``cdktn_provider_aws``, npm ``@cdktn/provider-aws``).
-Moving there means changing the imports of this file. See docs/adr.
+``CHAT_BINDINGS=cdktn`` synthesizes with it, where it is installed. Moving there for good means changing the imports of
+this file. See docs/adr/0001.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from stacks.environments import ConfigurationError
 from stacks.fast_import import fast_import
+from stacks.renamed_import import renamed_import
 
-with fast_import(package="cdktf_cdktf_provider_aws", npm_package="@cdktf/provider-aws"):
+_CHOICES = {
+    "cdktf": ("cdktf", "cdktf_cdktf_provider_aws", "@cdktf/provider-aws"),
+    "cdktn": ("cdktn", "cdktn_provider_aws", "@cdktn/provider-aws"),
+}
+_CHOSEN = os.environ.get("CHAT_BINDINGS") or "cdktf"
+if _CHOSEN not in _CHOICES:
+    raise ConfigurationError(f'CHAT_BINDINGS = "{_CHOSEN}": must be one of {", ".join(_CHOICES)}')
+_CORE, _PROVIDER, _NPM_PROVIDER = _CHOICES[_CHOSEN]
+_RENAMED = {} if _CHOSEN == "cdktf" else {"cdktf": _CORE, "cdktf_cdktf_provider_aws": _PROVIDER}
+
+with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_PROVIDER):
     from cdktf import (
         App,
         LocalBackend,

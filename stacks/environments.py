@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 PREFIX = "CHAT_"
-RESERVED = ("CHAT_ENVIRONMENTS", "CHAT_EAGER_BINDINGS", "CHAT_LAZY_PACKAGE", "CHAT_LOCAL_*", "CHAT_TEST_*")
+RESERVED = (
+    "CHAT_ENVIRONMENTS",
+    "CHAT_BINDINGS",
+    "CHAT_EAGER_BINDINGS",
+    "CHAT_LAZY_PACKAGE",
+    "CHAT_LOCAL_*",
+    "CHAT_TEST_*",
+)
 CDKTF_FLAGS = ("excludeStackIdFromLogicalIds", "allowSepCharsInLogicalIds")
 
 _Path = tuple[str, ...]

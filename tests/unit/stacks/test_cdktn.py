@@ -1,0 +1,94 @@
+"""The same sources synthesize with CDK Terrain, to the same Terraform: the way out of the archived cdktf is open."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stacks.renamed_import import renamed_import
+from tests.unit.stacks.conftest import ROOT, run, run_main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CDKTN = ROOT / ".tools" / "cdktn"
+ENVIRONMENTS = ("chat-dev", "chat-local", "chat-prod", "chat-staging", "state-dev", "state-prod", "state-staging")
+
+
+@pytest.fixture(scope="module")
+def cdktn() -> str:
+    """The Python that has CDK Terrain; the test is skipped where it is not installed."""
+    if not (CDKTN / ".ready").exists():
+        pytest.skip("CDK Terrain is not installed here: `make cdktn` installs it (300 MB)")
+    return str(CDKTN / "bin" / "python")
+
+
+def documents(output: Path) -> dict[str, Any]:
+    """Every stack's JSON, without what names the program and where the provider comes from."""
+    return {
+        file.parent.name: _comparable(json.loads(file.read_text(encoding="utf-8")))
+        for file in sorted(output.glob("stacks/*/cdk.tf.json"))
+    }
+
+
+def _comparable(document: dict[str, Any]) -> dict[str, Any]:
+    document["//"]["metadata"].pop("version")
+    document["terraform"]["required_providers"]["aws"].pop("source")
+    return document
+
+
+def test_both_bindings_write_the_same_terraform(cdktn: str, checkout: Path, tmp_path: Path) -> None:
+    by_fork, by_cdktf = tmp_path / "cdktn.out", tmp_path / "cdktf.out"
+    fork = run(checkout, [cdktn, "main.py"], CHAT_BINDINGS="cdktn", CDKTF_OUTDIR=str(by_fork))
+    cdktf = run_main(checkout, CDKTF_OUTDIR=str(by_cdktf))
+
+    assert (fork.returncode, fork.stderr) == (0, "")
+    assert (cdktf.returncode, cdktf.stderr) == (0, "")
+    assert tuple(documents(by_cdktf)) == ENVIRONMENTS
+    assert documents(by_fork) == documents(by_cdktf)
+    versions = {
+        json.loads((output / "stacks/chat-dev/cdk.tf.json").read_text())["//"]["metadata"]["version"]
+        for output in (by_fork, by_cdktf)
+    }
+    assert len(versions) == 2, "both runs were made by the same program"
+
+
+def test_what_the_sources_name_is_really_the_forks(cdktn: str, checkout: Path) -> None:
+    program = (
+        "import stacks.bindings as b; print(*(kind.__module__.split('.')[0] for kind in (b.App, b.DynamodbTable)))"
+    )
+    done = run(checkout, [cdktn, "-c", program], CHAT_BINDINGS="cdktn")
+
+    assert done.stdout.split() == ["cdktn", "cdktn_provider_aws"], done.stderr
+
+
+def test_other_bindings_are_refused_by_name(checkout: Path) -> None:
+    done = run_main(checkout, CHAT_BINDINGS="pulumi")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == 'CHAT_BINDINGS = "pulumi": must be one of cdktf, cdktn\n'
+
+
+def test_a_renamed_package_is_imported_with_what_is_in_it() -> None:
+    program = (
+        "from stacks.renamed_import import renamed_import\n"
+        "with renamed_import({'old': 'xml'}):\n"
+        "    from old.dom import minidom\n"
+        "    import old\n"
+        "import xml.dom.minidom\n"
+        "assert minidom is xml.dom.minidom and old is xml\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+
+
+def test_other_packages_are_left_alone() -> None:
+    before = list(sys.meta_path)
+
+    with renamed_import({"old": "xml"}), pytest.raises(ModuleNotFoundError, match="No module named 'older'"):
+        __import__("older")
+
+    assert sys.meta_path == before
