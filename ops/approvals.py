@@ -1,0 +1,74 @@
+"""The approval file: data-bearing resources that may be replaced or destroyed this once, each with a reason.
+
+[[approval]]
+address = "aws_dynamodb_table.messages"
+reason = "No message has been written yet; the sort key becomes a number. CHAT-123"
+expires = 2026-12-01          # the last day (UTC) on which it counts
+environments = ["dev"]        # where it counts
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import date  # noqa: TC003 - pydantic reads it at run time
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ops.commands import OperationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from ops.findings.finding import Finding
+
+
+class Approval(BaseModel):
+    """One resource whose data may go."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    address: str = Field(min_length=1, description="the resource's address, without wildcards")
+    reason: str = Field(min_length=15, description="why, in at least 15 characters")
+    expires: date = Field(description="the last day (UTC) on which it counts")
+    environments: tuple[str, ...] = Field(min_length=1, strict=False, description="where it counts")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    approval: tuple[Approval, ...] = Field(default=(), strict=False)
+
+
+def read_approvals(file: Path | None) -> tuple[Approval, ...]:
+    """Read the file; None is no approval.
+
+    Raises:
+        OperationError: it cannot be used; one line for each problem.
+    """
+    if file is None:
+        return ()
+    try:
+        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).approval
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise OperationError(f"{file}: cannot be read: {error}") from error
+    except ValidationError as error:
+        lines = (f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise OperationError("\n".join(lines)) from error
+
+
+def approve(
+    findings: Iterable[Finding], approvals: Iterable[Approval], *, environment: str, today: date
+) -> list[Finding]:
+    """Return the findings with the reasons of the approvals that are for them, in this environment, and not over."""
+    valid = {
+        approval.address: approval.reason
+        for approval in approvals
+        if environment in approval.environments and today <= approval.expires
+    }
+    return [
+        replace(one, approved_because=valid[one.address]) if one.refused and one.address in valid else one
+        for one in findings
+    ]

@@ -1,0 +1,36 @@
+"""Which commit a plan was made from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNKNOWN = "unknown"
+_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit, and whether the work tree had changes of tracked files on top of it."""
+
+    id: str
+    dirty: bool
+
+
+def current_commit(root: Path) -> Commit:
+    """Return what git says of a checkout; without git, what GitHub Actions says, else ``unknown``."""
+    try:
+        commit = _git(root, "rev-parse", "HEAD")
+        return Commit(commit, dirty=bool(_git(root, "status", "--porcelain", "--untracked-files=no")))
+    except (OSError, subprocess.SubprocessError):
+        return Commit(os.environ.get("GITHUB_SHA", UNKNOWN), dirty=False)
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, timeout=_SECONDS, check=True)
+    return done.stdout.strip()

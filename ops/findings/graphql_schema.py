@@ -1,0 +1,66 @@
+"""GraphQL schema changes that break clients, by graphql-core's comparison of the old and the new SDL in the plan."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from graphql import build_schema
+from graphql.error import GraphQLError
+from graphql.utilities import find_breaking_changes, find_dangerous_changes
+
+from ops.findings.finding import Finding
+from ops.plans import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from graphql import GraphQLSchema
+
+    from ops.plans import Plan
+
+API = "aws_appsync_graphql_api"
+APPSYNC = """
+scalar AWSDate scalar AWSTime scalar AWSDateTime scalar AWSTimestamp scalar AWSEmail scalar AWSJSON scalar AWSPhone
+scalar AWSURL scalar AWSIPAddress
+directive @aws_api_key on OBJECT | FIELD_DEFINITION
+directive @aws_iam on OBJECT | FIELD_DEFINITION
+directive @aws_oidc on OBJECT | FIELD_DEFINITION
+directive @aws_lambda on OBJECT | FIELD_DEFINITION
+directive @aws_cognito_user_pools(cognito_groups: [String]) on OBJECT | FIELD_DEFINITION
+directive @aws_auth(cognito_groups: [String]) on FIELD_DEFINITION
+directive @aws_subscribe(mutations: [String]) on FIELD_DEFINITION
+directive @canonical on OBJECT | FIELD_DEFINITION
+directive @hidden on OBJECT | FIELD_DEFINITION
+directive @renamed on OBJECT | FIELD_DEFINITION
+"""
+"""What AppSync adds to every schema (AppSync developer guide, "Scalar types in AWS AppSync" and "Directives")."""
+_DECLARED = re.compile(r"^\s*(?:scalar\s+AWS\w+|directive\s+@(?:aws_\w+|canonical|hidden|renamed)\b.*)$", re.MULTILINE)
+
+
+def schema_of(sdl: str) -> GraphQLSchema:
+    """Build an AppSync schema.
+
+    Raises:
+        GraphQLError: it is not one.
+    """
+    return build_schema(_DECLARED.sub("", sdl) + APPSYNC, assume_valid_sdl=True)
+
+
+def schema_findings(plan: Plan) -> Iterator[Finding]:
+    """Yield every breaking and every dangerous change of the schema, and a schema that cannot be read."""
+    for change in plan.changes:
+        before, after = change.before.get("schema"), change.after.get("schema")
+        if change.type != API or change.action not in {Action.CHANGE, Action.REPLACE} or before == after:
+            continue
+        if not isinstance(before, str) or not isinstance(after, str):
+            continue
+        try:
+            old, new = schema_of(before), schema_of(after)
+        except GraphQLError as error:
+            yield Finding("schema", change.address, f"the schema cannot be read: {error.message}")
+            continue
+        for breaking in find_breaking_changes(old, new):
+            yield Finding("schema", change.address, f"breaks clients: {breaking.description}")
+        for dangerous in find_dangerous_changes(old, new):
+            yield Finding("schema", change.address, f"may surprise clients: {dangerous.description}")

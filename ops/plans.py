@@ -1,0 +1,207 @@
+"""Reading of ``terraform show -json`` (format 1.x, Terraform documentation "JSON Output Format").
+
+Values that Terraform marks as sensitive are replaced before anything else sees them: what is made of a plan is read by
+many.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ops.commands import OperationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SENSITIVE = "(sensitive)"
+_FORMAT = "1."
+
+
+class Action(enum.Enum):
+    """What is to happen to one resource."""
+
+    ADD = "add"
+    CHANGE = "change"
+    REPLACE = "replace"
+    DESTROY = "destroy"
+    FORGET = "forget"
+    IMPORT = "import"
+    MOVE = "move"
+    NONE = "none"
+
+
+_ACTIONS = {
+    ("create",): Action.ADD,
+    ("update",): Action.CHANGE,
+    ("delete", "create"): Action.REPLACE,
+    ("create", "delete"): Action.REPLACE,
+    ("delete",): Action.DESTROY,
+    ("forget",): Action.FORGET,
+    ("no-op",): Action.NONE,
+    ("read",): Action.NONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """What a plan intends for one resource.
+
+    Attributes:
+        address: for example ``aws_dynamodb_table.messages``.
+        type: for example ``aws_dynamodb_table``.
+        action: what is to happen.
+        before: its attributes now; empty for a new one.
+        after: its attributes then, as far as known; empty for one that goes.
+        unknown: the top-level attributes that are known after the apply only.
+        replaced_by: the attributes that force a replacement.
+        reason: Terraform's own word for why, for example ``delete_because_no_resource_config``.
+        moved_from: the former address, where it was renamed.
+    """
+
+    address: str
+    type: str
+    action: Action
+    before: dict[str, Any]
+    after: dict[str, Any]
+    unknown: frozenset[str]
+    replaced_by: tuple[str, ...] = ()
+    reason: str = ""
+    moved_from: str | None = None
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The top-level attributes that differ, sorted; of a resource that is new or goes: none."""
+        if not self.before or not self.after:
+            return ()
+        names = self.before.keys() | self.after.keys()
+        differing = {name for name in names if self.before.get(name) != self.after.get(name)}
+        return tuple(sorted(differing | (self.unknown & self.before.keys())))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan in its JSON form.
+
+    Attributes:
+        document: what Terraform says.
+        configured: the synthesized resources by address, where they are at hand. They tell what the plan leaves open:
+            a policy with one unknown reference in it is wholly unknown to Terraform.
+    """
+
+    document: dict[str, Any]
+    configured: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, file: Path, configured: Mapping[str, dict[str, Any]] | None = None) -> Plan:
+        """Read the output of ``terraform show -json PLAN``.
+
+        Raises:
+            OperationError: it is not that; the message says what to do.
+        """
+        try:
+            document = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise OperationError(
+                f"{file}: not the JSON of a plan ({error}). Make it: terraform show -json PLAN > {file.name}"
+            ) from error
+        return cls.of(document, str(file), configured)
+
+    @classmethod
+    def of(cls, document: Any, place: str, configured: Mapping[str, dict[str, Any]] | None = None) -> Plan:  # noqa: ANN401 - JSON
+        """Check that a document is a plan's.
+
+        Raises:
+            OperationError: it is not, or it is of a format that is not known here.
+        """
+        if not isinstance(document, dict) or not str(document.get("format_version", "")).startswith(_FORMAT):
+            raise OperationError(
+                f"{place}: not the JSON of a plan in format {_FORMAT}x. Make it: terraform show -json PLAN"
+            )
+        if document.get("errored"):
+            raise OperationError(f"{place}: planning ended with an error; this plan cannot be applied. Plan again.")
+        return cls(document, configured or {})
+
+    @cached_property
+    def changes(self) -> tuple[ResourceChange, ...]:
+        """Everything that is to happen to managed resources, by address."""
+        entries = self.document.get("resource_changes", [])
+        changes = (_change(entry) for entry in entries if entry["mode"] == "managed")
+        return tuple(sorted((one for one in changes if one.action is not Action.NONE), key=lambda one: one.address))
+
+    @cached_property
+    def prior(self) -> dict[str, dict[str, Any]]:
+        """The attributes in the state by address."""
+        return _values(self.document.get("prior_state", {}).get("values", {}).get("root_module", {}))
+
+    @property
+    def output_changes(self) -> tuple[str, ...]:
+        """The names of the outputs that change."""
+        changes = self.document.get("output_changes", {})
+        return tuple(sorted(name for name, change in changes.items() if change["actions"] != ["no-op"]))
+
+    def count(self, action: Action) -> int:
+        """How many resources an action is for."""
+        return sum(1 for change in self.changes if change.action is action)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to apply."""
+        return not self.changes and not self.output_changes
+
+
+def _change(entry: dict[str, Any]) -> ResourceChange:
+    change = entry["change"]
+    action = _ACTIONS.get(tuple(change["actions"]), Action.CHANGE)
+    moved_from = entry.get("previous_address")
+    if action is Action.NONE and change.get("importing"):
+        action = Action.IMPORT
+    elif action is Action.NONE and moved_from:
+        action = Action.MOVE
+    unknown = change.get("after_unknown") or {}
+    return ResourceChange(
+        address=entry["address"],
+        type=entry["type"],
+        action=action,
+        before=_masked(change["before"], change.get("before_sensitive")) or {},
+        after=_masked(change["after"], change.get("after_sensitive")) or {},
+        unknown=frozenset(name for name, value in unknown.items() if _any_true(value)),
+        replaced_by=tuple(".".join(map(str, path)) for path in change.get("replace_paths", [])),
+        reason=entry.get("action_reason", ""),
+        moved_from=moved_from,
+    )
+
+
+def _any_true(value: Any) -> bool:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        return any(map(_any_true, value.values()))
+    if isinstance(value, list):
+        return any(map(_any_true, value))
+    return bool(value)
+
+
+def _masked(value: Any, sensitive: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return the value without what is sensitive in it."""
+    if sensitive is True:
+        return SENSITIVE
+    if isinstance(value, dict) and isinstance(sensitive, dict):
+        return {name: _masked(inner, sensitive.get(name)) for name, inner in value.items()}
+    if isinstance(value, list) and isinstance(sensitive, list):
+        marks = [*sensitive, *[None] * len(value)]
+        return [_masked(inner, mark) for inner, mark in zip(value, marks, strict=False)]
+    return value
+
+
+def _values(module: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {
+        resource["address"]: _masked(resource["values"], resource.get("sensitive_values"))
+        for resource in module.get("resources", [])
+        if resource["mode"] == "managed"
+    }
+    for child in module.get("child_modules", []):
+        found |= _values(child)
+    return found

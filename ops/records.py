@@ -1,0 +1,99 @@
+"""What is written down about a plan (the review record) and about an apply (the deployment record), as JSON files."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - pydantic reads it at run time
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ops.commands import OperationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Sha256 = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StateVersion(_Record):
+    """The state that a plan was made against. Both are None where there was no state yet."""
+
+    url: str
+    serial: int | None
+    lineage: str | None
+
+
+class ReviewRecord(_Record):
+    """One saved plan, and everything that must still be true when it is applied."""
+
+    kind: Literal["review"] = "review"
+    version: Literal[1] = 1
+    environment: str
+    workspace: str
+    commit: str
+    dirty: bool = Field(description="whether tracked files had changes on top of the commit")
+    made_at: datetime
+    terraform_version: str
+    plan_sha256: str = Sha256
+    stack_sha256: str = Sha256
+    release_sha256: str = Sha256
+    lock_sha256: str | None = Field(description="of the committed provider lock file; None where there is none")
+    state: StateVersion
+    rollback_of: str | None = Field(default=None, description="the release that a rollback leaves")
+
+
+class DeploymentRecord(_Record):
+    """One plan that has been applied."""
+
+    kind: Literal["deployment"] = "deployment"
+    version: Literal[1] = 1
+    review: ReviewRecord
+    applied_at: datetime
+    applied_by: str = Field(description="ARN of who applied it")
+    serial: int = Field(description="of the state after the apply")
+    counts: dict[str, int]
+    approvals: dict[str, str] = Field(default={}, description="address -> reason, of what needed an approval")
+
+    @property
+    def name(self) -> str:
+        """The record's name: sorted by name is sorted by time."""
+        return f"{self.applied_at:%Y%m%dT%H%M%SZ}-{self.serial:06d}-{self.review.release_sha256[:12]}"
+
+
+RecordT = TypeVar("RecordT", bound=_Record)
+
+
+def read_record(file: Path, kind: type[RecordT]) -> RecordT:
+    """Read a record.
+
+    Raises:
+        OperationError: it is not one of that kind.
+    """
+    try:
+        return parse_record(file.read_bytes(), kind, str(file))
+    except OSError as error:
+        raise OperationError(f"{file}: cannot be read: {error}") from error
+
+
+def parse_record(content: bytes, kind: type[RecordT], place: str) -> RecordT:
+    """Make a record of its JSON.
+
+    Raises:
+        OperationError: it is not one of that kind.
+    """
+    try:
+        return kind.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the whole"
+        raise OperationError(f"{place}: not a {kind.__name__}: {where}: {first['msg']}") from error
+
+
+def write_record(record: _Record, file: Path) -> None:
+    """Write a record for people and programs."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")

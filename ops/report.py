@@ -1,0 +1,161 @@
+"""A review as a reviewer reads it: markdown that fits into one GitHub comment, or JSON."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ops.plans import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.findings.finding import Finding
+    from ops.plans import Plan, ResourceChange
+
+COMMENT_LIMIT = 65_535
+"""Characters in one comment (hashicorp/setup-terraform, README)."""
+_ORDER = (
+    Action.DESTROY,
+    Action.REPLACE,
+    Action.FORGET,
+    Action.CHANGE,
+    Action.ADD,
+    Action.IMPORT,
+    Action.MOVE,
+)
+_HEADINGS = {
+    "data loss": "Data",
+    "authorization": "Who is let in",
+    "permissions": "IAM: new permissions",
+    "schema": "GraphQL schema",
+}
+_SUMMARY_ROOM = 300
+"""Characters kept free for the sentence that says what was cut."""
+_LONGEST_LINE = 600
+
+
+@dataclass(frozen=True)
+class Review:
+    """A plan, and what is to be said about it."""
+
+    environment: str
+    plan: Plan
+    findings: list[Finding]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether something in it needs an approval that it does not have."""
+        return any(finding.stands for finding in self.findings)
+
+    def document(self) -> dict[str, Any]:
+        """Return it as JSON: environment, refused, counts, changes, outputs, findings."""
+        return {
+            "environment": self.environment,
+            "refused": self.is_refused,
+            "counts": {action.value: self.plan.count(action) for action in _ORDER},
+            "changes": [
+                {
+                    "address": change.address,
+                    "action": change.action.value,
+                    "attributes": list(change.attributes),
+                    "replaced_by": list(change.replaced_by),
+                    "moved_from": change.moved_from,
+                }
+                for change in self.plan.changes
+            ],
+            "outputs": list(self.plan.output_changes),
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+    def markdown(self, limit: int = COMMENT_LIMIT) -> str:
+        """Return it as markdown of at most ``limit`` characters; if it is cut, the last line says how much is gone."""
+        lines = list(self._lines())
+        kept: list[str] = []
+        room = limit - _SUMMARY_ROOM
+        for line in lines:
+            room -= len(line) + 1
+            if room < 0:
+                missing = len(lines) - len(kept)
+                kept += ["", f"**Cut here:** {missing} more lines do not fit into {limit:,} characters. "]
+                kept[-1] += "All of it: `python -m ops.review --plan-json FILE --format json`."
+                break
+            kept.append(line)
+        return "\n".join(kept) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        """Yield the text, the most important first, so that a cut takes the least important."""
+        yield f"## Plan for {self.environment}: {self._verdict()}"
+        yield ""
+        yield self._counts()
+        refused = [finding for finding in self.findings if finding.stands]
+        if refused:
+            yield from self._refusals(refused)
+        for kind, heading in _HEADINGS.items():
+            of_kind = [one for one in self.findings if one.kind == kind and not one.stands]
+            if of_kind:
+                yield from ("", f"### {heading}", "")
+                yield from (_bullet(finding) for finding in of_kind)
+        yield from self._tables()
+
+    def _verdict(self) -> str:
+        if self.is_refused:
+            return "refused"
+        return "no changes" if self.plan.is_empty else "may be applied"
+
+    def _counts(self) -> str:
+        counts = [f"**{self.plan.count(action)}** to {action.value}" for action in _ORDER if self.plan.count(action)]
+        if self.plan.output_changes:
+            counts.append(f"outputs: {', '.join(self.plan.output_changes)}")
+        return f"{', '.join(counts) or 'Nothing is to be done'}."
+
+    def _refusals(self, refused: list[Finding]) -> Iterator[str]:
+        yield from ("", "### Refused: data would be lost", "")
+        yield from (_bullet(finding) for finding in refused)
+        yield from (
+            "",
+            "If that is meant, take a backup, name each in the approval file, and review again:",
+            "",
+            "```toml",
+        )
+        for finding in refused:
+            yield "[[approval]]"
+            yield f'address = "{finding.address}"'
+            yield 'reason = "why the data may go, and where the backup is"'
+            yield "expires = 2026-12-31  # the last day on which this counts"
+            yield f'environments = ["{self.environment}"]'
+        yield "```"
+
+    def _tables(self) -> Iterator[str]:
+        for action in _ORDER:
+            changes = [change for change in self.plan.changes if change.action is action]
+            if not changes:
+                continue
+            yield from ("", f"<details{' open' if action is not Action.ADD else ''}>", "")
+            yield f"<summary>{len(changes)} to {action.value}</summary>"
+            yield from ("", "| resource | what |", "| --- | --- |")
+            yield from (_row(change) for change in changes)
+            yield from ("", "</details>")
+
+
+def _bullet(finding: Finding) -> str:
+    approved = f" Approved: {_plain(finding.approved_because)}" if finding.approved_because else ""
+    return f"- `{finding.address}` {_plain(finding.message.rstrip('.'))}.{approved}"
+
+
+def _row(change: ResourceChange) -> str:
+    what = ", ".join(change.attributes)
+    if change.action is Action.REPLACE:
+        what = f"because of {', '.join(change.replaced_by) or change.reason or 'its own action'}"
+    elif change.action is Action.DESTROY and change.reason:
+        what = change.reason.removeprefix("delete_because_").replace("_", " ")
+    if change.moved_from:
+        what = f"was `{change.moved_from}`{f'; {what}' if what else ''}"
+    return f"| `{change.address}` | {_plain(what)} |"
+
+
+def _plain(text: str) -> str:
+    """Keep text from the plan from being markup, a mention or more than a line."""
+    flat = re.sub(r"\s+", " ", text).replace("|", "\\|").replace("<", "&lt;").replace("@", "@\u200b")
+    return flat if len(flat) <= _LONGEST_LINE else f"{flat[:_LONGEST_LINE]} ..."
