@@ -46,6 +46,9 @@ cdktn: .tools/cdktn/.ready ## Install CDK Terrain beside it, for the comparison 
 .tools/cdktn/.ready: .venv/.development ops/cdktn.txt ops/bootstrap.sh
 	@sh ops/bootstrap.sh cdktn && touch $@
 
+.tools/checkov/.ready: ops/policy/checkov-requirements.txt ops/bootstrap.sh
+	@sh ops/bootstrap.sh checkov $(PYTHON) && touch $@
+
 # --- The local backend --------------------------------------------------------------------------
 
 up: bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, DEPLOY=terraform|direct)
@@ -95,10 +98,14 @@ format: bootstrap-all ## Rewrite the Python code in the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+policy: bootstrap .tools/checkov/.ready ## Check every environment against our rules and Checkov's (ops/policy)
+	@$(BIN)/python main.py >/dev/null
+	@$(BIN)/python -m ops.policy
+
 bench: bootstrap-all ## Measure what the documents claim
 	@$(BIN)/python -m benchmarks
 
-pr: lint test ## Everything CI runs
+pr: lint test policy ## Everything CI runs
 
 relock: ## Resolve Pipfile and package.json into their lock files, without registry addresses
 	@$(PYTHON) -m ops.lockfile relock

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY`, `bootstrap.sh node runtime|development`, or
-# `bootstrap.sh cdktn`.
+# Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY`, `bootstrap.sh node runtime|development`,
+# `bootstrap.sh cdktn` or `bootstrap.sh checkov PYTHON`.
 # The installers' own output goes to a log, shown when something fails.
 set -eu
 
@@ -35,6 +35,13 @@ python_packages() { # python_packages PYTHON CATEGORY
   quietly pip .venv/bin/python -m pip install --no-deps --no-compile --require-hashes --requirement "$requirements"
 }
 
+checkov_packages() { # checkov_packages PYTHON: Checkov's pins clash with ours, so it has an environment of its own
+  echo "Installing Checkov into .tools/checkov: about a minute, once ..."
+  [ -x .tools/checkov/bin/python ] || quietly checkov-venv "$1" -m venv .tools/checkov
+  quietly checkov .tools/checkov/bin/python -m pip install --no-deps --require-hashes \
+    --requirement ops/policy/checkov-requirements.txt
+}
+
 node_packages() { # node_packages runtime|development
   if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
     echo "Node.js 20 or newer is needed; found $(node --version 2>/dev/null || echo none)." >&2
@@ -61,5 +68,9 @@ case "$1" in
   python) python_packages "$2" "$3" ;;
   node) node_packages "$2" ;;
   cdktn) cdktn_packages ;;
-  *) echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | cdktn" >&2; exit 2 ;;
+  checkov) checkov_packages "$2" ;;
+  *)
+    echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | cdktn | checkov PYTHON" >&2
+    exit 2
+    ;;
 esac

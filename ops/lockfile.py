@@ -4,6 +4,7 @@ Runs before anything is installed, so it uses the standard library only.
 
     python -m ops.lockfile requirements default develop > requirements.txt
     python -m ops.lockfile relock
+    python -m ops.lockfile pin checkov==3.3.13 > ops/policy/checkov-requirements.txt
 """
 
 from __future__ import annotations
@@ -49,13 +50,32 @@ def without_addresses(lock: dict[str, Any]) -> dict[str, Any]:
     return lock
 
 
-def relock() -> None:
-    """Resolve Pipfile again with Pipenv, installed for the purpose in a folder of its own."""
+def lock_folder(project: Path) -> None:
+    """Resolve the Pipfile of a folder with Pipenv, installed for the purpose in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = str(Path(folder) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", PIPENV], check=True)
-        subprocess.run([python, "-m", "pipenv", "lock"], check=True, cwd=ROOT)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", PIPENV], check=True, stdout=sys.stderr)
+        subprocess.run([python, "-m", "pipenv", "lock"], check=True, cwd=project, stdout=sys.stderr)
+
+
+def pin(package: str) -> str:
+    """Return requirements with hashes of a tool that lives in an environment of its own, and of all that it needs.
+
+    Args:
+        package: name and version, for example ``checkov==3.3.13``.
+    """
+    name, _, version = package.partition("==")
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "Pipfile").write_text(f'[packages]\n{name} = "=={version}"\n', encoding="utf-8")
+        lock_folder(Path(folder))
+        lock = json.loads((Path(folder) / "Pipfile.lock").read_text(encoding="utf-8"))
+    return "\n".join(requirement(name, pin) for name, pin in sorted(lock["default"].items()))
+
+
+def relock() -> None:
+    """Resolve Pipfile again."""
+    lock_folder(ROOT)
     lock = without_addresses(json.loads(LOCK.read_text(encoding="utf-8")))
     LOCK.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -67,9 +87,13 @@ def main(arguments: list[str] | None = None) -> int:
     show = commands.add_parser("requirements", help="print pip requirements with hashes")
     show.add_argument("categories", nargs="+")
     commands.add_parser("relock", help="resolve Pipfile into Pipfile.lock")
+    tool = commands.add_parser("pin", help="print pip requirements of a tool with an environment of its own")
+    tool.add_argument("package", metavar="NAME==VERSION")
     options = parser.parse_args(arguments)
     if options.command == "relock":
         relock()
+    elif options.command == "pin":
+        print(pin(options.package))
     else:
         print(requirements(options.categories))
     return 0

@@ -146,7 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
         count = adopt(terraform)
         if count:
             say(
-                f"{count} resources are in AWS and not in the state: {stack.path / ADOPTED} lets the next plan import them."
+                f"{count} resources are in AWS and not in the state; the next plan imports them ({stack.path / ADOPTED})"
             )
         else:
             say("The state knows all that is there.")

@@ -1,0 +1,107 @@
+"""Checkov over synthesized JSON and over plans, in an environment of its own because its pins clash with ours.
+
+`make policy` installs it from ``checkov-requirements.txt`` (every package pinned with its checksums).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ops.commands import OperationError
+from ops.order import ROOT
+from ops.policy.rule import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ops.stack_folder import StackFolder
+
+COMMAND = ROOT / ".tools" / "checkov" / "bin" / "checkov"
+_SECONDS = 180
+_NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
+
+
+def scan_stacks(stacks: Sequence[StackFolder]) -> list[Violation]:
+    """Return what Checkov finds in synthesized stacks, all in one run.
+
+    Raises:
+        OperationError: Checkov is missing or failed.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        addresses: dict[str, dict[int, str]] = {}
+        for stack in stacks:
+            file = folder / stack.environment / "cdk.tf.json"
+            file.parent.mkdir()
+            text = _readable(stack.document)
+            file.write_text(text, encoding="utf-8")
+            addresses[stack.environment] = _lines(text)
+        found = _run("--directory", str(folder), "--framework", "terraform_json")
+    violations: set[Violation] = set()
+    for one in found:
+        environment = one["file_path"].strip("/").split("/")[0]
+        line = one["file_line_range"][0]
+        # Checkov names a resource of this framework without its type; the line says which it is.
+        address = addresses[environment].get(line) or addresses[environment].get(line - 1) or one["resource"]
+        violations.add(Violation(environment, one["check_id"], address, one["check_name"]))
+    return sorted(violations)
+
+
+def scan_plan(file: Path, environment: str) -> list[Violation]:
+    """Return what Checkov finds in the JSON of a plan.
+
+    Raises:
+        OperationError: Checkov is missing or failed.
+    """
+    found = _run("--file", str(file), "--framework", "terraform_plan")
+    return sorted({Violation(environment, one["check_id"], one["resource"], one["check_name"]) for one in found})
+
+
+def _readable(document: dict[str, Any]) -> str:
+    """Return the JSON without what Checkov's parser fails on: it wants every entry of ``terraform`` to be an object."""
+    terraform = {name: value for name, value in document.get("terraform", {}).items() if isinstance(value, dict)}
+    return json.dumps({**document, "terraform": terraform}, indent=1)
+
+
+def _lines(text: str) -> dict[int, str]:
+    """Return line number -> address, for the line on which each resource begins (indent of one space a level)."""
+    found: dict[int, str] = {}
+    section = kind = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        indent, name = len(line) - len(line.lstrip(" ")), line.strip().split('"')[1:2]
+        if not name or not line.rstrip().endswith("{"):
+            continue
+        if indent == 1:
+            section = name[0]
+        elif indent == 2:  # noqa: PLR2004 - section, type, name
+            kind = name[0]
+        elif indent == 3 and section == "resource":  # noqa: PLR2004 - section, type, name
+            found[number] = f"{kind}.{name[0]}"
+    return found
+
+
+def _run(*arguments: str) -> list[dict[str, Any]]:
+    """Return the failed checks."""
+    if not COMMAND.exists():
+        raise OperationError(f"{COMMAND.relative_to(ROOT)} is missing: run `make policy`, which installs it.")
+    command = [str(COMMAND), *arguments, "--quiet", "--compact", "--skip-download", "--output", "json"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        reports = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        raise OperationError(f"Checkov did not answer with JSON: {error}") from error
+    if done.returncode not in {_NOTHING_FAILED, _SOMETHING_FAILED}:
+        raise OperationError(f"Checkov ended with {done.returncode}: {done.stderr[-2000:]}")
+    failed: list[dict[str, Any]] = []
+    for report in reports if isinstance(reports, list) else [reports]:
+        results = report.get("results")
+        if results is None or report["summary"]["parsing_errors"] or not report["summary"]["passed"]:
+            raise OperationError(
+                f"Checkov could not read what it was given: {json.dumps(report.get('summary', report))}"
+            )
+        failed += results["failed_checks"]
+    return failed

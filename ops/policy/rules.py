@@ -1,0 +1,21 @@
+"""All rules of our own: what no scanner covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.policy import alarms, appsync, cognito, dynamodb, functions, state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.policy.rule import Violation
+    from ops.stack_folder import StackFolder
+
+RULES = (*appsync.RULES, *cognito.RULES, *dynamodb.RULES, *functions.RULES, *alarms.RULES, *state.RULES)
+
+
+def violations(stack: StackFolder) -> Iterator[Violation]:
+    """Yield everything in one environment that keeps not one of our own rules."""
+    for rule in RULES:
+        yield from rule.violations(stack)
