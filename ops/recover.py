@@ -145,9 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
         terraform.prepare(committed_lock=committed_lock(options.environment, order, options.lock_file))
         count = adopt(terraform)
         if count:
-            say(
-                f"{count} resources are in AWS and not in the state; the next plan imports them ({stack.path / ADOPTED})"
-            )
+            say(f"{count} resources are in AWS, not in the state; the next plan imports them ({stack.path / ADOPTED})")
         else:
             say("The state knows all that is there.")
         say(f"Next: python -m ops.plan --environment {options.environment} ...; review it; promote it.")

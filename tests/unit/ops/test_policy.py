@@ -1,0 +1,244 @@
+"""The rules hold for what is synthesized, each of them can be broken, and the table of exceptions is in order."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops.policy import __main__ as command
+from ops.policy.checkov import COMMAND, scan_plan
+from ops.policy.rule import Violation
+from ops.policy.rules import RULES, violations
+from ops.policy.suppressions import Suppression, expired, read_suppressions, unmatched, unsuppressed
+from ops.stack_folder import StackFolder
+from stacks.environments import load_environments
+from stacks.synthesis import synthesize
+from tests.unit.stacks.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Document = dict[str, Any]
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+TODAY = datetime.now(UTC).date()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make synth` writes."""
+    environments = [one for one in load_environments(ROOT, {}) if one.environment in ENVIRONMENTS]
+    output = tmp_path_factory.mktemp("policy")
+    synthesize(environments, ROOT, output=output)
+    return output / "stacks"
+
+
+@pytest.fixture(scope="module")
+def prod(folder: Path) -> Document:
+    """The stack with the strictest rules."""
+    return StackFolder.find(folder, "prod").document
+
+
+def found_in(document: Document, tmp_path: Path) -> set[str]:
+    """The rules that a stack of production does not keep."""
+    path = tmp_path / "chat-prod"
+    path.mkdir(exist_ok=True)
+    (path / "cdk.tf.json").write_text(json.dumps(document))
+    return {violation.rule for violation in violations(StackFolder(path, "prod"))}
+
+
+def first(document: Document, kind: str) -> Document:
+    """The arguments of one resource of a type."""
+    named: dict[str, Document] = document["resource"][kind]
+    return named[min(named)]
+
+
+# --- what is synthesized ----------------------------------------------------------------------------
+
+
+def test_the_synthesized_stacks_keep_our_rules_outside_the_table(folder: Path) -> None:
+    found = [violation for name in ENVIRONMENTS for violation in violations(StackFolder.find(folder, name))]
+
+    assert unsuppressed(found, read_suppressions(), TODAY) == []
+
+
+def test_everything_and_checkov_keeps_the_rules_outside_the_table(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if not COMMAND.exists():
+        pytest.skip("Checkov is not installed here; `make policy` installs it and checks the same")
+
+    code = command.main(["--stacks", str(folder)])
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert code == 0
+
+
+def test_checkov_reads_plans_and_finds_what_is_wrong_there(tmp_path: Path) -> None:
+    if not COMMAND.exists():
+        pytest.skip("Checkov is not installed here; `make policy` installs it")
+    values = {"name": "q", "sqs_managed_sse_enabled": False}
+    resource = {"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "values": values}
+    change = {"actions": ["create"], "before": None, "after": values, "after_unknown": {}}
+    document = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": [resource]}},
+        "resource_changes": [{**resource, "change": change}],
+        "configuration": {"root_module": {"resources": []}},
+    }
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(document))
+
+    assert ("CKV_AWS_27", "aws_sqs_queue.q") in {(one.rule, one.address) for one in scan_plan(file, "dev")}
+
+
+# --- every rule can be broken -----------------------------------------------------------------------
+
+
+def break_statement(document: Document) -> None:
+    policy = first(document, "aws_iam_role_policy")
+    policy["policy"] = json.dumps({"Statement": [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}]})
+
+
+def without_alarms(metric: str) -> Callable[[Document], object]:
+    def remove(document: Document) -> None:
+        alarms = document["resource"]["aws_cloudwatch_metric_alarm"]
+        for name in [name for name, alarm in alarms.items() if metric in json.dumps(alarm)]:
+            del alarms[name]
+
+    return remove
+
+
+def put(kind: str, name: str, value: object) -> Callable[[Document], object]:
+    return lambda document: first(document, kind).__setitem__(name, value)
+
+
+POOL, CLIENT, API = "aws_cognito_user_pool", "aws_cognito_user_pool_client", "aws_appsync_graphql_api"
+BREAKS: dict[str, Callable[[Document], object]] = {
+    "CHAT_COGNITO_1": put(POOL, "lifecycle", {}),
+    "CHAT_COGNITO_2": put(POOL, "password_policy", {"minimum_length": 11}),
+    "CHAT_COGNITO_3": put(POOL, "username_configuration", {"case_sensitive": True}),
+    "CHAT_COGNITO_4": put(POOL, "mfa_configuration", "OFF"),
+    "CHAT_COGNITO_5": put(POOL, "user_pool_add_ons", {"advanced_security_mode": "OFF"}),
+    "CHAT_COGNITO_6": put(CLIENT, "prevent_user_existence_errors", "LEGACY"),
+    "CHAT_COGNITO_7": put(CLIENT, "generate_secret", value=True),
+    "CHAT_COGNITO_8": put(CLIENT, "access_token_validity", 1441),
+    "CHAT_APPSYNC_1": put(API, "authentication_type", "API_KEY"),
+    "CHAT_APPSYNC_2": lambda document: document["resource"].update(aws_appsync_api_key={"chat": {}}),
+    "CHAT_APPSYNC_3": put(API, "introspection_config", "ENABLED"),
+    "CHAT_APPSYNC_4": put(API, "query_depth_limit", 0),
+    "CHAT_APPSYNC_5": put(API, "xray_enabled", value=False),
+    "CHAT_APPSYNC_6": put(API, "log_config", {"exclude_verbose_content": False}),
+    "CHAT_APPSYNC_7": lambda document: document["resource"]["aws_appsync_resolver"].pop("Query_me"),
+    "CHAT_APPSYNC_8": lambda document: document["resource"]["aws_appsync_resolver"][
+        "Subscription_onMessageCreated"
+    ].update(pipeline_config={"functions": []}, code="export function request() { return {}; }"),
+    "CHAT_DYNAMODB_1": put("aws_dynamodb_table", "deletion_protection_enabled", value=False),
+    "CHAT_DYNAMODB_2": lambda document: document["resource"]["aws_dynamodb_table"]["messages"].pop("ttl"),
+    "CHAT_DYNAMODB_3": lambda document: [
+        table.update(stream_view_type="KEYS_ONLY") for table in document["resource"]["aws_dynamodb_table"].values()
+    ],
+    "CHAT_LAMBDA_1": put("aws_lambda_function", "logging_config", {"log_format": "JSON"}),
+    "CHAT_LAMBDA_2": put("aws_lambda_function", "architectures", ["x86_64"]),
+    "CHAT_LAMBDA_3": put("aws_lambda_function", "logging_config", {"log_format": "Text"}),
+    "CHAT_LAMBDA_4": put("aws_lambda_function", "timeout", 901),
+    "CHAT_LAMBDA_5": break_statement,
+    "CHAT_LAMBDA_6": put("aws_lambda_event_source_mapping", "maximum_retry_attempts", None),
+    "CHAT_SQS_1": lambda document: document["resource"].update(
+        aws_sqs_queue={"fed": {}},
+        aws_lambda_event_source_mapping={
+            "it": {"event_source_arn": "${aws_sqs_queue.fed.arn}", "function_name": "${aws_lambda_function.x.arn}"}
+        },
+        aws_lambda_function={"x": {"timeout": 1, "function_name": "x"}},
+    ),
+    "CHAT_SQS_2": lambda document: document["resource"].update(
+        aws_sqs_queue={"fed": {"visibility_timeout_seconds": 59}},
+        aws_lambda_event_source_mapping={
+            "it": {"event_source_arn": "${aws_sqs_queue.fed.arn}", "function_name": "${aws_lambda_function.x.arn}"}
+        },
+        aws_lambda_function={"x": {"timeout": 10, "function_name": "x"}},
+    ),
+    "CHAT_ALARM_1": without_alarms("5XXError"),
+    "CHAT_ALARM_2": without_alarms("Throttles"),
+    "CHAT_ALARM_3": without_alarms("ApproximateNumberOfMessagesVisible"),
+    "CHAT_ALARM_4": put("aws_cloudwatch_metric_alarm", "alarm_actions", []),
+    "CHAT_TERRAFORM_1": lambda document: document["terraform"]["backend"]["s3"].pop("use_lockfile"),
+    "CHAT_TERRAFORM_2": lambda document: document["terraform"].update(required_version=">= 1.11"),
+    "CHAT_TERRAFORM_3": lambda document: document["provider"]["aws"][0].pop("allowed_account_ids"),
+    "CHAT_TERRAFORM_4": lambda document: document["provider"]["aws"][0].pop("default_tags"),
+    "CHAT_TERRAFORM_5": lambda document: document["resource"]["terraform_data"].pop("workspace"),
+}
+
+
+@pytest.fixture(scope="module")
+def mended(prod: Document) -> Document:
+    """The stack of production without the things that the table excepts."""
+    document = copy.deepcopy(prod)
+    for alarm in document["resource"]["aws_cloudwatch_metric_alarm"].values():
+        alarm["alarm_actions"] = ["arn:aws:sns:us-east-1:333333333333:oncall"]
+    first(document, POOL).update(mfa_configuration="OPTIONAL", user_pool_add_ons={"advanced_security_mode": "ENFORCED"})
+    return document
+
+
+def test_the_mended_stack_keeps_every_rule(mended: Document, tmp_path: Path) -> None:
+    assert found_in(mended, tmp_path) == set()
+
+
+def test_every_rule_has_a_case_that_breaks_it() -> None:
+    assert sorted(BREAKS) == sorted(rule.id for rule in RULES)
+
+
+@pytest.mark.parametrize("rule", sorted(BREAKS))
+def test_a_broken_rule_is_found(rule: str, mended: Document, tmp_path: Path) -> None:
+    document = copy.deepcopy(mended)
+    BREAKS[rule](document)
+
+    assert rule in found_in(document, tmp_path)
+
+
+# --- the table --------------------------------------------------------------------------------------
+
+
+def suppression(**changes: object) -> Suppression:
+    given = {
+        "rule": "CKV_AWS_1",
+        "address": "a.*",
+        "environments": ("dev",),
+        "reason": "A reason that is long enough to be one",
+        "expires": date(2026, 12, 1),
+    }
+    return Suppression.model_validate({**given, **changes})
+
+
+FINDING = Violation("dev", "CKV_AWS_1", "a.b", "is wrong")
+
+
+def test_no_exception_has_expired() -> None:
+    assert expired(read_suppressions(), TODAY) == []
+
+
+def test_no_exception_is_without_a_finding(folder: Path) -> None:
+    found = [violation for name in ENVIRONMENTS for violation in violations(StackFolder.find(folder, name))]
+
+    assert unmatched(read_suppressions(), found, ("CHAT_",)) == []
+
+
+def test_an_exception_covers_its_rule_address_and_environment_until_its_last_day() -> None:
+    assert unsuppressed([FINDING], [suppression()], date(2026, 12, 1)) == []
+    for wrong in ({"rule": "CKV_AWS_2"}, {"address": "b.*"}, {"environments": ("prod",)}):
+        assert unsuppressed([FINDING], [suppression(**wrong)], date(2026, 12, 1)) == [FINDING]
+    assert unsuppressed([FINDING], [suppression()], date(2026, 12, 2)) == [FINDING]
+
+
+def test_expired_and_unmatched_exceptions_are_named() -> None:
+    assert "CKV_AWS_1 for a.* has expired on 2026-12-01" in expired([suppression()], date(2026, 12, 2))[0]
+    assert unmatched([suppression()], [FINDING], ("CKV",)) == []
+    assert "covers nothing in dev" in unmatched([suppression(address="c.*")], [FINDING], ("CKV",))[0]
+    assert unmatched([suppression(address="c.*")], [FINDING], ("CHAT_",)) == []

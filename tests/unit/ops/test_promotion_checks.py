@@ -1,0 +1,176 @@
+"""Each reason for which a reviewed plan is not applied, and that its message says what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ops import promotion_checks as checks
+from ops.commands import OperationError, RefusedError
+from ops.order import PromotionOrder
+from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
+from ops.stack_folder import StackFolder, file_digest, release_digest, unpack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORDER = PromotionOrder(("dev", "staging", "prod"), frozenset({"prod"}))
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def record(**changes: object) -> ReviewRecord:
+    given = {
+        "environment": "staging",
+        "workspace": "staging",
+        "commit": "c" * 40,
+        "dirty": False,
+        "made_at": NOW,
+        "terraform_version": "1.11.4",
+        "plan_sha256": "1" * 64,
+        "stack_sha256": "2" * 64,
+        "release_sha256": "3" * 64,
+        "lock_sha256": None,
+        "state": {"url": "s3://bucket/key", "serial": 4, "lineage": "abc"},
+    }
+    return ReviewRecord.model_validate({**given, **changes})
+
+
+def deployment(**changes: object) -> DeploymentRecord:
+    review = record(environment="dev", workspace="dev", **changes)
+    return DeploymentRecord(review=review, applied_at=NOW, applied_by="arn", serial=5, counts={"add": 1})
+
+
+@pytest.fixture
+def stacks(tmp_path: Path) -> Path:
+    for environment in ORDER.environments:
+        folder = tmp_path / "stacks" / f"chat-{environment}"
+        (folder / "assets").mkdir(parents=True)
+        (folder / "cdk.tf.json").write_text(f'{{"environment": "{environment}"}}')
+        (folder / "assets" / "code.zip").write_bytes(b"code")
+    return tmp_path / "stacks"
+
+
+@pytest.mark.parametrize(
+    ("environment", "source", "says"),
+    [
+        ("prod", "staging", "plan for staging"),
+        ("staging", "prod", "--from dev --to staging"),
+        ("staging", None, "--from dev --to staging"),
+    ],
+)
+def test_another_environment_or_order_is_refused(environment: str, source: str | None, says: str) -> None:
+    with pytest.raises(RefusedError, match=says):
+        checks.check_environment(record(), environment, source, ORDER)
+
+
+def test_the_first_environment_has_none_before_it() -> None:
+    of_dev = record(environment="dev", workspace="dev")
+
+    checks.check_environment(of_dev, "dev", None, ORDER)
+    with pytest.raises(RefusedError, match="without --from"):
+        checks.check_environment(of_dev, "dev", "staging", ORDER)
+
+
+def test_the_workspace_of_another_environment_is_refused() -> None:
+    with pytest.raises(RefusedError, match='workspace "default"'):
+        checks.check_environment(record(workspace="default"), "staging", "dev", ORDER)
+
+
+def test_an_altered_or_missing_plan_is_refused(tmp_path: Path) -> None:
+    plan = tmp_path / "it.tfplan"
+    with pytest.raises(RefusedError, match="does not exist"):
+        checks.check_plan(record(), plan)
+    plan.write_bytes(b"plan")
+    reviewed = record(plan_sha256=file_digest(plan))
+    checks.check_plan(reviewed, plan)
+    plan.write_bytes(b"plan.")
+
+    with pytest.raises(RefusedError, match="not the plan that was reviewed"):
+        checks.check_plan(reviewed, plan)
+
+
+@pytest.mark.parametrize("file", ["cdk.tf.json", "assets/code.zip"])
+def test_an_altered_artifact_is_refused(stacks: Path, file: str) -> None:
+    stack = StackFolder.find(stacks, "staging")
+    release = release_digest(stacks, ORDER.environments)
+    reviewed = record(stack_sha256=stack.digest(), release_sha256=release)
+    checks.check_artifact(reviewed, stack, release)
+    (stack.path / file).write_bytes(b"{}")
+
+    with pytest.raises(RefusedError, match="not what the plan was made of"):
+        checks.check_artifact(reviewed, StackFolder.find(stacks, "staging"), release)
+
+
+def test_a_stack_of_another_synthesis_is_refused(stacks: Path) -> None:
+    stack = StackFolder.find(stacks, "staging")
+    reviewed = record(stack_sha256=stack.digest(), release_sha256=release_digest(stacks, ORDER.environments))
+    (stacks / "chat-prod" / "cdk.tf.json").write_text("{}")
+
+    with pytest.raises(RefusedError, match="not the release"):
+        checks.check_artifact(reviewed, stack, release_digest(stacks, ORDER.environments))
+
+
+def test_terraforms_own_files_are_no_part_of_the_artifact(stacks: Path) -> None:
+    stack = StackFolder.find(stacks, "dev")
+    before = stack.digest()
+    (stack.path / ".terraform.lock.hcl").write_text("lock")
+    (stack.path / "dev.tfplan").write_text("plan")
+
+    assert StackFolder.find(stacks, "dev").digest() == before
+
+
+def test_a_missing_lock_is_refused_where_it_is_required(tmp_path: Path) -> None:
+    missing = tmp_path / "terraform.lock.hcl"
+
+    assert checks.check_lock(record(), missing, ORDER) is None
+    with pytest.raises(RefusedError, match=r"python -m ops\.provider_lock"):
+        checks.check_lock(record(environment="prod", workspace="prod"), missing, ORDER)
+
+
+def test_a_lock_that_is_not_the_reviewed_one_is_refused(tmp_path: Path) -> None:
+    lock = tmp_path / "terraform.lock.hcl"
+    lock.write_text("one")
+    reviewed = record(lock_sha256=file_digest(lock))
+    assert checks.check_lock(reviewed, lock, ORDER) == lock
+    lock.write_text("two")
+
+    with pytest.raises(RefusedError, match="not the provider lock file"):
+        checks.check_lock(reviewed, lock, ORDER)
+
+
+@pytest.mark.parametrize(
+    ("state", "says"), [((5, "abc"), "from serial 4 to 5"), ((4, "xyz"), "another state"), (None, "another state")]
+)
+def test_a_stale_plan_is_refused(state: tuple[int, str] | None, says: str) -> None:
+    checks.check_state(record(), (4, "abc"))
+
+    with pytest.raises(RefusedError, match=says):
+        checks.check_state(record(), state)
+
+
+def test_an_environment_out_of_order_is_refused() -> None:
+    checks.check_source(record(), "dev", deployment())
+
+    with pytest.raises(RefusedError, match="Nothing has been promoted to dev"):
+        checks.check_source(record(), "dev", None)
+    with pytest.raises(RefusedError, match=f"dev has release {'9' * 12}"):
+        checks.check_source(record(), "dev", deployment(release_sha256="9" * 64))
+
+
+def test_records_survive_their_files(tmp_path: Path) -> None:
+    write_record(deployment(), tmp_path / "a" / "record.json")
+
+    assert read_record(tmp_path / "a" / "record.json", DeploymentRecord) == deployment()
+    with pytest.raises(OperationError, match="not a ReviewRecord"):
+        read_record(tmp_path / "a" / "record.json", ReviewRecord)
+
+
+def test_an_archived_stack_is_the_same_stack(stacks: Path, tmp_path: Path) -> None:
+    stack = StackFolder.find(stacks, "dev")
+
+    again = unpack(stack.archive(), tmp_path / "again", "dev")
+
+    assert again.digest() == stack.digest()
+    assert again.archive() == stack.archive()

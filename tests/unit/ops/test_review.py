@@ -1,0 +1,356 @@
+"""What a review calls out, what it refuses, and what fits into a comment."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops import review as command
+from ops.approvals import Approval, approve, read_approvals
+from ops.commands import OperationError
+from ops.findings import find
+from ops.plans import SENSITIVE, Action, Plan
+from ops.report import COMMENT_LIMIT, Review
+from tests.unit.ops.plans import API, allow, change, plan, policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TODAY = date(2026, 11, 22)
+TABLE = "aws_dynamodb_table.messages"
+REPLACED = change(
+    TABLE, "delete", "create", before={"range_key": "id"}, after={"range_key": "seq"}, replace_paths=[["range_key"]]
+)
+SCHEMA = "type Query @aws_cognito_user_pools { me: User room(id: ID!): String } type User { name: String }"
+ROLE = "aws_iam_role_policy.rooms"
+
+
+def messages(of: Plan) -> list[str]:
+    """What is said about a plan."""
+    return [f"{finding.address} {finding.message}" for finding in find(of)]
+
+
+def approval(**changes: object) -> Approval:
+    given = {"address": TABLE, "reason": "No message is there yet, CHAT-1", "expires": TODAY, "environments": ("dev",)}
+    return Approval.model_validate({**given, **changes})
+
+
+# --- data -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["aws_dynamodb_table", "aws_cognito_user_pool", "aws_s3_bucket", "aws_kms_key"])
+@pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete"), ("forget",)])
+def test_the_end_of_what_holds_data_is_refused(kind: str, actions: tuple[str, ...]) -> None:
+    after = {"name": "x"} if "create" in actions else None
+
+    found = find(plan(change(f"{kind}.it", *actions, before={"name": "x"}, after=after)))
+
+    assert [(finding.kind, finding.stands) for finding in found] == [("data loss", True)]
+
+
+def test_a_refusal_names_the_resource_the_data_and_the_cause() -> None:
+    assert messages(plan(REPLACED)) == [
+        f"{TABLE} would be replaced, and with it the rows of the table, because of a change of range_key"
+    ]
+
+
+@pytest.mark.parametrize("actions", [("create",), ("update",)])
+def test_new_and_changed_tables_are_not_refused(actions: tuple[str, ...]) -> None:
+    before = None if actions == ("create",) else {"name": "x", "tags": {}}
+
+    assert find(plan(change(TABLE, *actions, before=before, after={"name": "x", "tags": {"a": "b"}}))) == []
+
+
+def test_losing_the_deletion_protection_is_refused() -> None:
+    of = plan(
+        change(
+            TABLE,
+            "update",
+            before={"deletion_protection_enabled": True},
+            after={"deletion_protection_enabled": False},
+        )
+    )
+
+    assert [finding.stands for finding in find(of)] == [True]
+
+
+def test_an_approval_lets_its_own_resource_go() -> None:
+    found = approve(find(plan(REPLACED)), [approval()], environment="dev", today=TODAY)
+
+    assert [(finding.stands, finding.approved_because) for finding in found] == [
+        (False, "No message is there yet, CHAT-1")
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"expires": date(2026, 11, 21)}, {"environments": ("staging",)}, {"address": "aws_dynamodb_table.rooms"}]
+)
+def test_an_approval_for_another_time_place_or_resource_counts_for_nothing(wrong: dict[str, Any]) -> None:
+    found = approve(find(plan(REPLACED)), [approval(**wrong)], environment="dev", today=TODAY)
+
+    assert [finding.stands for finding in found] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('[[approval]]\naddress = "x.y"\nreason = "short"\nexpires = 2026-12-01\nenvironments = ["dev"]', "reason"),
+        ('[[approval]]\naddress = "x.y"\nreason = "long enough to be read"\nenvironments = ["dev"]', "expires"),
+        ("[[approval]", "cannot be read"),
+        ('[[aproval]]\naddress = "x.y"', "aproval"),
+    ],
+)
+def test_a_wrong_approval_file_is_an_error_that_names_what(tmp_path: Path, text: str, names: str) -> None:
+    file = tmp_path / "approvals.toml"
+    file.write_text(text)
+
+    with pytest.raises(OperationError, match=names):
+        read_approvals(file)
+
+
+# --- permissions ------------------------------------------------------------------------------------
+
+
+def policy_change(before: str, after: str) -> Plan:
+    return plan(change(ROLE, "update", before={"policy": before}, after={"policy": after}))
+
+
+def test_each_new_permission_is_called_out_once() -> None:
+    of = policy_change(
+        policy(allow(["dynamodb:GetItem"], ["table/a"])),
+        policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"], ["table/a"]), allow("dynamodb:GetItem", "table/b")),
+    )
+
+    assert messages(of) == [f"{ROLE} may dynamodb:GetItem on table/b", f"{ROLE} may dynamodb:PutItem on table/a"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (allow("dynamodb:*", "*"), allow("dynamodb:GetItem", "table/a")),
+        (allow("s3:Get*", "b/*"), allow("s3:GetObject", "b/key")),
+        (allow(["a:B", "a:C"], "*"), allow(["a:C"], "*")),
+        (allow("a:B", "*"), allow("a:B", "*", Condition={"Bool": {"x": "true"}})),
+    ],
+)
+def test_fewer_permissions_are_no_finding(before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert messages(policy_change(policy(before), policy(after))) == []
+
+
+def test_a_lifted_condition_and_a_lifted_denial_are_findings() -> None:
+    condition = allow("a:B", "r", Condition={"Bool": {"aws:SecureTransport": "true"}})
+    denial = {"Effect": "Deny", "Action": "a:C", "Resource": "r"}
+
+    found = messages(policy_change(policy(condition, denial), policy(allow("a:B", "r"))))
+
+    assert found[0] == f"{ROLE} may a:B on r"
+    assert found[1].startswith(f"{ROLE} no longer denies")
+
+
+def test_wildcards_and_everybody_are_marked() -> None:
+    of = plan(
+        change(
+            "aws_iam_role.it",
+            "update",
+            before={"assume_role_policy": policy()},
+            after={"assume_role_policy": policy(allow("sts:AssumeRole", Principal={"AWS": "*"}))},
+        )
+    )
+
+    assert messages(of) == ["aws_iam_role.it AWS * may sts:AssumeRole - **everybody**"]
+    assert "**wildcard**" in messages(policy_change(policy(), policy(allow("s3:*", "b"))))[0]
+
+
+def test_a_policy_that_is_not_known_yet_is_read_from_the_configuration() -> None:
+    configured = {ROLE: {"policy": policy(allow(["dynamodb:GetItem", "dynamodb:Scan"], "${aws_dynamodb_table.a.arn}"))}}
+    entry = change(
+        ROLE,
+        "update",
+        before={"policy": policy(allow("dynamodb:GetItem", "table/a"))},
+        after={},
+        after_unknown={"policy": True},
+    )
+
+    assert messages(plan(entry, configured=configured)) == [
+        f"{ROLE} may dynamodb:Scan on ${{aws_dynamodb_table.a.arn}}"
+    ]
+    assert "known after the apply only" in messages(plan(entry))[0]
+
+
+# --- authorization ----------------------------------------------------------------------------------
+
+
+def schema_change(before: str, after: str) -> Plan:
+    return plan(change(API, "update", before={"schema": before}, after={"schema": after}))
+
+
+def test_an_opened_field_is_called_out() -> None:
+    opened = SCHEMA.replace("me: User", "me: User @aws_api_key")
+
+    assert messages(schema_change(SCHEMA, opened)) == [
+        f"{API} Query.me was open to the default, and would be to @aws_api_key"
+    ]
+
+
+def test_another_group_is_called_out() -> None:
+    before = SCHEMA.replace("me: User", 'me: User @aws_cognito_user_pools(cognito_groups: ["Admins"])')
+    after = before.replace("Admins", "Users")
+
+    assert "Query.me was open to" in messages(schema_change(before, after))[0]
+
+
+def test_another_way_to_sign_in_is_called_out() -> None:
+    of = plan(
+        change(API, "update", before={"authentication_type": "AWS_IAM"}, after={"authentication_type": "API_KEY"})
+    )
+
+    assert messages(of) == [f"{API} authentication_type changes from `AWS_IAM` to `API_KEY`"]
+
+
+def test_changed_membership_code_is_called_out_once_wherever_it_is_bundled() -> None:
+    def code(check: str) -> str:
+        return f"// functions/it.js\nimport x;\n\n// shared/membership.js\n{check}\n\n// functions/it.js\nsend();\n"
+
+    of = plan(
+        *(
+            change(f"aws_appsync_function.{name}", "update", before={"code": code("check()")}, after={"code": code("")})
+            for name in ("a", "b")
+        )
+    )
+
+    assert messages(of) == [
+        "aws_appsync_function.a graphql/shared/membership.js changes, which decides who may do what, here and in 1 more"
+    ]
+
+
+def test_other_changed_code_is_not_called_out() -> None:
+    of = plan(
+        change(
+            "aws_appsync_function.a",
+            "update",
+            before={"code": "// functions/a.js\none();\n\n// shared/membership.js\ncheck();\n"},
+            after={"code": "// functions/a.js\ntwo();\n\n// shared/membership.js\ncheck();\n"},
+        )
+    )
+
+    assert messages(of) == []
+
+
+def test_a_resolver_that_no_longer_checks_membership_is_called_out() -> None:
+    of = plan(
+        change(
+            "aws_appsync_resolver.Query_x",
+            "update",
+            before={"pipeline_config": [{"functions": ["f1", "f2"]}]},
+            after={"pipeline_config": [{"functions": ["f2"]}]},
+        ),
+        prior={
+            "aws_appsync_function.requireMembership": {"function_id": "f1", "name": "requireMembership"},
+            "aws_appsync_function.readIt": {"function_id": "f2", "name": "readIt"},
+        },
+    )
+
+    assert messages(of) == [
+        "aws_appsync_resolver.Query_x no longer runs requireMembership, which decides who may do what"
+    ]
+
+
+# --- schema -----------------------------------------------------------------------------------------
+
+
+def test_breaking_and_dangerous_schema_changes_are_told_apart() -> None:
+    before = "enum Kind { A } type Query { a: String b: Kind }"
+    after = "enum Kind { A B } type Query { b: Kind c: String }"
+
+    assert messages(schema_change(before, after)) == [
+        f"{API} breaks clients: Query.a was removed.",
+        f"{API} may surprise clients: B was added to enum type Kind.",
+    ]
+
+
+def test_an_added_field_breaks_nobody() -> None:
+    assert messages(schema_change(SCHEMA, SCHEMA.replace("me: User", "me: User you: AWSDateTime"))) == []
+
+
+# --- the report -------------------------------------------------------------------------------------
+
+
+def test_a_long_report_is_cut_with_a_word_about_it_and_refusals_survive() -> None:
+    additions = [change(f"aws_dynamodb_table.t{number:05}", "create", after={}) for number in range(5_000)]
+    of = plan(REPLACED, *additions)
+
+    text = Review("dev", of, find(of)).markdown()
+
+    assert len(text) <= COMMENT_LIMIT
+    assert f"`{TABLE}` would be replaced" in text
+    assert "[[approval]]" in text
+    assert "more lines do not fit into 65,535 characters" in text
+    assert "t04999" not in text
+
+
+def test_a_report_shows_actions_attributes_and_renames() -> None:
+    of = plan(
+        change("a.changed", "update", before={"x": 1, "y": 1}, after={"x": 2, "y": 1}),
+        change("a.renamed", "no-op", before={"x": 1}, after={"x": 1}, previous_address="a.old"),
+        change("a.taken", "no-op", before={"x": 1}, after={"x": 1}, importing={"id": "1"}),
+        change("a.same", "no-op", before={"x": 1}, after={"x": 1}),
+    )
+
+    assert {one.address: one.action for one in of.changes} == {
+        "a.changed": Action.CHANGE,
+        "a.renamed": Action.MOVE,
+        "a.taken": Action.IMPORT,
+    }
+    text = Review("dev", of, []).markdown()
+    assert "| `a.changed` | x |" in text
+    assert "| `a.renamed` | was `a.old` |" in text
+
+
+def test_what_is_sensitive_is_nowhere_in_a_review() -> None:
+    of = plan(
+        change(
+            "a.b",
+            "update",
+            before={"key": "old"},
+            after={"key": "new"},
+            before_sensitive={"key": True},
+            after_sensitive={"key": True},
+        )
+    )
+
+    assert of.changes[0].after == {"key": SENSITIVE}
+
+
+def test_text_from_a_plan_is_no_markup() -> None:
+    of = plan(change(API, "update", before={"visibility": "<b>"}, after={"visibility": "@someone | x"}))
+
+    text = Review("dev", of, find(of)).markdown()
+
+    assert "<b>" not in text
+    assert "@someone" not in text
+
+
+@pytest.mark.parametrize(("entry", "code"), [(REPLACED, 1), (change(TABLE, "create", after={}), 0)])
+def test_the_command_ends_with_1_when_it_refuses(tmp_path: Path, entry: dict[str, Any], code: int) -> None:
+    file, output = tmp_path / "plan.json", tmp_path / "review.json"
+    file.write_text(json.dumps(plan(entry).document))
+    arguments = ["--plan-json", str(file), "--environment", "dev", "--format", "json", "--output", str(output)]
+
+    assert command.main([*arguments, "--stacks", str(tmp_path)]) == code
+    assert json.loads(output.read_text())["refused"] is bool(code)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format_version": "9.0"}', '{"format_version": "1.2", "errored": true}']
+)
+def test_the_command_ends_with_3_for_what_is_no_plan(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(text)
+
+    assert command.main(["--plan-json", str(file)]) == 3
+    assert "plan.json" in capsys.readouterr().err
