@@ -1,0 +1,161 @@
+"""The AppSync data plane, MiniStack's own AppSync execution and raw DynamoDB, side by side; and fan-out.
+
+    python -m benchmarks.appsync [--rounds 3] [--requests 2000] [--seconds 3]
+
+The same API is deployed to both servers; each is a process of its own, and the clients are a third. Here every request
+is fully authorized (the token's signature, issuer, expiry and revocation, the directives, the data source's role);
+MiniStack runs as it comes, which verifies nothing. All take turns in every round, so that a busy machine hits all of
+them. Exits with 1 where a target is missed: 15 times MiniStack's own execution at 8 clients, 99 of 100 answers within
+60 ms there, and 1,000 subscribers reached within 250 ms of the mutation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import uvloop
+
+from benchmarks._api import ITEM_ID, TABLE, DeployedBenchmark, deploy
+from benchmarks._load import Measured, Target, ask, measure
+from benchmarks._servers import local_server, ministack_server
+from benchmarks._subscribers import all_delivered, subscribe
+
+CLIENTS = (1, 8)
+SUBSCRIBERS = (1, 100, 1_000)
+LEAST_RATIO = 15.0
+MOST_MILLISECONDS = 60.0
+MOST_FAN_OUT_MILLISECONDS = 250.0
+_WARM_UP = 100
+_MUTATIONS = 7
+_OWN, _MINISTACK, _RAW = "this data plane", "MiniStack's AppSync", "raw DynamoDB on MiniStack"
+
+Row = tuple[str, str, int]
+"""What is asked, of whom, by how many clients."""
+
+
+def graphql(api: DeployedBenchmark, query: str, expected: str) -> Target:
+    """A GraphQL request."""
+    headers = {"host": api.host, "content-type": "application/json", "authorization": api.token}
+    body = json.dumps({"query": query, "variables": {}}).encode()
+    return Target.post(api.port, api.path, headers, body, expected.encode())
+
+
+def raw_get_item(port: int) -> Target:
+    """DynamoDB's GetItem; MiniStack as it comes checks no signature."""
+    credential = "Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    headers = {
+        "host": f"127.0.0.1:{port}",
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "DynamoDB_20120810.GetItem",
+        "authorization": f"AWS4-HMAC-SHA256 {credential}",
+    }
+    body = json.dumps({"TableName": TABLE, "Key": {"id": {"S": ITEM_ID}}}).encode()
+    return Target.post(port, "/", headers, body, ITEM_ID.encode())
+
+
+def targets(own: DeployedBenchmark, ministack: DeployedBenchmark) -> dict[tuple[str, str], Target]:
+    """Everything that is compared."""
+    found: dict[tuple[str, str], Target] = {}
+    for kind, field in (("getItem", "item"), ("3-function pipeline", "pipeline")):
+        query = f'{{ {field}(id: "{ITEM_ID}") {{ id text count }} }}'
+        for name, api in ((_OWN, own), (_MINISTACK, ministack)):
+            found[kind, name] = graphql(api, query, f'"{ITEM_ID}"')
+    found["getItem", _RAW] = raw_get_item(ministack.port)
+    return found
+
+
+async def compare(
+    compared: dict[tuple[str, str], Target], *, rounds: int, requests: int, seconds: float
+) -> dict[Row, Measured]:
+    """Measure everything in turn."""
+    results = {(*key, clients): Measured() for key in compared for clients in CLIENTS}
+    for target in compared.values():
+        await measure(target, clients=8, requests=_WARM_UP, seconds=seconds)
+    for _ in range(rounds):
+        for (kind, name, clients), total in results.items():
+            target = compared[kind, name]
+            total.add(await measure(target, clients=clients, requests=requests, seconds=seconds))
+    return results
+
+
+async def fan_out(api: DeployedBenchmark, count: int) -> list[float]:
+    """Milliseconds from the sending of a mutation to its arrival at the last of so many subscribers, sorted."""
+    subscribers = await subscribe(api, count)
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
+    target = graphql(api, 'mutation { publish(id: "1", text: "Hello") { id text count } }', '"Hello"')
+    taken = []
+    try:
+        for number in range(_MUTATIONS):
+            sent = time.perf_counter()
+            await ask(reader, writer, target)
+            taken.append((await all_delivered(subscribers, number + 1) - sent) * 1000)
+    finally:
+        writer.close()
+        for subscriber in subscribers:
+            subscriber.close()
+    return sorted(taken[1:])  # the first one warms up
+
+
+def report_comparison(results: dict[Row, Measured]) -> bool:
+    """Print the table; tell whether the targets were met."""
+    print(f"{'':22}{'':28}{'clients':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
+    for (kind, name, clients), result in results.items():
+        numbers = f"{result.rate:12.0f}{result.percentile(50):9.1f}{result.percentile(99):9.1f}"
+        print(f"{kind:22}{name:28}{clients:8}{numbers}")
+    met = True
+    for kind in dict.fromkeys(kind for kind, _, _ in results):
+        own, theirs = results[kind, _OWN, max(CLIENTS)], results[kind, _MINISTACK, max(CLIENTS)]
+        ratio, slowest = own.rate / theirs.rate, own.percentile(99)
+        print(
+            f"{kind}, {max(CLIENTS)} clients: {ratio:.1f} times MiniStack's AppSync (at least {LEAST_RATIO:.0f}), "
+            f"p99 {slowest:.0f} ms (at most {MOST_MILLISECONDS:.0f})"
+        )
+        met = met and ratio >= LEAST_RATIO and slowest <= MOST_MILLISECONDS
+    return met
+
+
+def report_fan_out(taken: dict[int, list[float]]) -> bool:
+    """Print the table; tell whether the target was met."""
+    print(f"{'one mutation to':>22}{'median ms':>12}{'slowest ms':>12}   until the last subscriber has it")
+    for count, milliseconds in taken.items():
+        print(f"{count:22}{statistics.median(milliseconds):12.1f}{milliseconds[-1]:12.1f}")
+    return statistics.median(taken[max(SUBSCRIBERS)]) <= MOST_FAN_OUT_MILLISECONDS
+
+
+async def _measure_all(own_port: int, ministack_port: int, options: argparse.Namespace) -> bool:
+    own, ministack = await asyncio.gather(
+        asyncio.to_thread(deploy, own_port), asyncio.to_thread(deploy, ministack_port)
+    )
+    compared = targets(own, ministack)
+    results = await compare(compared, rounds=options.rounds, requests=options.requests, seconds=options.seconds)
+    faster = report_comparison(results)
+    taken = {count: await fan_out(own, count) for count in SUBSCRIBERS}
+    return report_fan_out(taken) and faster
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the comparison; return 1 where a target was missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=int, default=3, help="turns of everything (3)")
+    parser.add_argument("--requests", type=int, default=2_000, help="most requests in one turn (2000)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="longest turn in seconds (3)")
+    options = parser.parse_args(arguments)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        own_port, _ = stack.enter_context(local_server(folder / "own"))
+        ministack_port = stack.enter_context(ministack_server(folder / "ministack"))
+        met = uvloop.run(_measure_all(own_port, ministack_port, options))
+    print("targets:               met" if met else "targets:               MISSED")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
