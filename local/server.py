@@ -41,6 +41,7 @@ from local.embedded.events.schedules import Clock
 from local.embedded.items import DurableTables
 from local.embedded.saving import StateSaver
 from local.embedded.transport import take_loopback_for_secure
+from local.embedded.unsupported_features import UnsupportedFeatures
 from local.embedded.user_groups import UpdateGroup
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class LocalAws:
             self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
         )
         CodeEvaluation(self._emulator, self._javascript)
+        UnsupportedFeatures(self._emulator)
         PostConfirmation(self._emulator)
         UpdateGroup(self._emulator)
         CompleteAlarms(self._emulator)

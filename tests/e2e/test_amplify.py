@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.helpers.backend import ROOT
+from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
@@ -57,6 +58,7 @@ async def run_node(values: dict[str, Any], trusted: str) -> Row:
     return result
 
 
+@conforms("execution.clients")
 async def test_amplify_signs_in_sends_receives_and_is_refused(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser, backend: LocalBackend
 ) -> None:

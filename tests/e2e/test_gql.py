@@ -17,6 +17,7 @@ from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
 from gql.transport.exceptions import TransportQueryError
 
 from tests.helpers.chat import CREATE_MESSAGE, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
+from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from tests.helpers.backend import Outputs
@@ -46,6 +47,7 @@ def request(document: str, variables: Row) -> GraphQLRequest:
     return GraphQLRequest(document, variable_values=variables)
 
 
+@conforms("execution.clients")
 async def test_gql_sends_and_receives_within_200_milliseconds(
     shared_room: Row, alice: ChatUser, bob: ChatUser, outputs: Outputs
 ) -> None:

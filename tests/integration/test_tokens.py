@@ -13,6 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.helpers.chat import CREATE_CHAT_ROOM, LIST_CHAT_ROOMS, ME, ON_MESSAGE_CREATED
+from tests.helpers.conformance import conforms
 from tests.helpers.graphql_client import GraphQLClient
 from tests.helpers.realtime_client import HandshakeError, HeaderStyle, RealtimeClient, SubscriptionError
 
@@ -182,6 +183,7 @@ async def test_a_token_is_good_until_it_expires_and_not_after(
     assert refused.value.codes == [401]
 
 
+@conforms("authorization.revoked")
 async def test_signing_out_ends_the_refresh_token_and_leaves_the_access_token_to_its_expiry(
     backend: LocalBackend, new_user: NewUser, outputs: Outputs
 ) -> None:

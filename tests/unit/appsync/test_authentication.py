@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import jwt
 import pytest
 
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import (
     CLIENT,
     COGNITO,
@@ -93,6 +94,7 @@ def _symmetric() -> str:
     return jwt.encode(claims, public, algorithm="HS256", headers={"kid": "key-1"})
 
 
+@conforms("authorization.cognito")
 async def test_an_access_token_gets_in_with_appsyncs_identity() -> None:
     world = World(COGNITO)
     access = token(groups=["Users"])
@@ -110,6 +112,7 @@ async def test_an_access_token_gets_in_with_appsyncs_identity() -> None:
     ]
 
 
+@conforms("authorization.cognito")
 async def test_an_id_token_gets_in_with_and_without_bearer() -> None:
     world = World(COGNITO)
     claims: dict[str, Json] = {"token_use": "id", "aud": CLIENT, "cognito:username": "alice"}
@@ -120,6 +123,7 @@ async def test_an_id_token_gets_in_with_and_without_bearer() -> None:
     assert world.identities[0]["groups"] is None
 
 
+@conforms("authorization.cognito", "authorization.401")
 @pytest.mark.parametrize(
     ("authorization", "message"),
     [
@@ -157,6 +161,7 @@ async def test_a_bad_token_is_refused(authorization: str | None, message: str) -
     assert not world.identities
 
 
+@conforms("authorization.cognito")
 async def test_a_token_that_was_good_is_refused_once_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(COGNITO)
     short = token(exp=int(time.time()) + 100)
@@ -166,6 +171,7 @@ async def test_a_token_that_was_good_is_refused_once_expired(monkeypatch: pytest
     assert await world.ask({"Authorization": short}) == (401, EXPIRED)
 
 
+@conforms("authorization.cognito")
 async def test_only_clients_that_the_pattern_names_get_in() -> None:
     pool = {**COGNITO["userPoolConfig"], "appIdClientRegex": "web.*|" + CLIENT}  # type: ignore[dict-item]
     world = World({**COGNITO, "userPoolConfig": pool})
@@ -183,6 +189,7 @@ async def test_the_keys_of_the_pool_are_read_once() -> None:
     assert world.backend.key_reads == 1
 
 
+@conforms("authorization.default-action")
 async def test_a_default_action_of_deny_lets_only_fields_with_groups_be_read() -> None:
     pool = {"userPoolId": POOL, "awsRegion": REGION, "defaultAction": "DENY"}
     world = World({**COGNITO, "userPoolConfig": pool})
@@ -190,6 +197,7 @@ async def test_a_default_action_of_deny_lets_only_fields_with_groups_be_read() -
     assert body["errors"][0]["errorType"] == "Unauthorized"
 
 
+@conforms("authorization.api-key")
 async def test_an_api_key_gets_in_until_it_expires() -> None:
     now = int(time.time())
     world = World(API_KEY, da2_good=now + 60, da2_old=now - 1)
@@ -200,12 +208,14 @@ async def test_an_api_key_gets_in_until_it_expires() -> None:
     assert await world.ask({"Authorization": token()}) == (401, NO_HEADER)
 
 
+@conforms("authorization.api-key")
 async def test_an_api_key_is_nothing_where_the_api_has_no_such_mode() -> None:
     world = World(COGNITO, da2_good=int(time.time()) + 60)
     assert await world.ask({"x-api-key": "da2-good"}) == (401, NO_HEADER)
     assert (await world.ask({"x-api-key": "da2-good", "Authorization": token()}))[0] == 200
 
 
+@conforms("authorization.iam")
 async def test_a_signed_request_is_verified_as_it_came_and_its_policies_decide_by_field() -> None:
     world = World(IAM)
     world.backend.policies["carol"] = [f"{world.api.arn}/types/Query/fields/who"]
@@ -224,6 +234,7 @@ async def test_a_signed_request_is_verified_as_it_came_and_its_policies_decide_b
     assert (await world.ask({"Authorization": SIGNED.format("mallory", "good")}))[0] == 401
 
 
+@conforms("authorization.lambda")
 async def test_a_lambda_authorizer_decides_and_is_asked_once() -> None:
     world = World(LAMBDA)
     world.backend.functions[AUTHORIZER] = lambda event: {
@@ -249,6 +260,7 @@ async def test_a_lambda_authorizer_decides_and_is_asked_once() -> None:
     assert await world.ask({"Authorization": "other"}) == (401, NOT_AUTHORIZED)
 
 
+@conforms("authorization.lambda")
 @pytest.mark.parametrize(
     "answer",
     [{}, {"isAuthorized": "yes"}, [], None, {"isAuthorized": True, "resolverContext": {"nested": {"a": 1}}}, 1 / 3],
@@ -263,6 +275,7 @@ async def test_an_authorizer_that_fails_lets_nobody_in() -> None:
     assert await World(LAMBDA).ask({"Authorization": "letmein"}) == (401, NOT_AUTHORIZED)
 
 
+@conforms("authorization.lambda")
 async def test_an_answer_is_kept_only_as_long_as_it_says() -> None:
     world = World(LAMBDA)
     world.backend.functions[AUTHORIZER] = lambda _: {"isAuthorized": True, "ttlOverride": 0}
@@ -271,6 +284,7 @@ async def test_an_answer_is_kept_only_as_long_as_it_says() -> None:
     assert len(world.backend.invocations) == 2
 
 
+@conforms("authorization.lambda")
 async def test_a_token_that_does_not_match_the_expression_is_not_even_asked_about() -> None:
     config = {"authorizerUri": AUTHORIZER, "identityValidationExpression": "tok-[0-9]+"}
     world = World({"authenticationType": "AWS_LAMBDA", "lambdaAuthorizerConfig": config})
@@ -278,6 +292,7 @@ async def test_a_token_that_does_not_match_the_expression_is_not_even_asked_abou
     assert not world.backend.invocations
 
 
+@conforms("authorization.oidc-named")
 async def test_openid_connect_is_refused_by_name() -> None:
     issuer = "https://login.example.com"
     oidc = {"authenticationType": "OPENID_CONNECT", "openIDConnectConfig": {"issuer": issuer}}
@@ -286,6 +301,7 @@ async def test_openid_connect_is_refused_by_name() -> None:
     assert "OPENID_CONNECT is not run locally" in message
 
 
+@conforms("authorization.modes")
 async def test_each_mode_of_an_api_is_recognized_by_its_headers() -> None:
     world = World(COGNITO, IAM, API_KEY, LAMBDA, da2_key=int(time.time()) + 60)
     world.backend.policies["carol"] = ["*"]

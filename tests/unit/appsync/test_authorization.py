@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import COGNITO, FakeApi, FakeResolvers, Json, plane_for, post, token
 
 SDL = """
@@ -49,6 +50,7 @@ async def _ask(caller: str, query: str) -> Json:
     return body, resolvers
 
 
+@conforms("authorization.directives")
 @pytest.mark.parametrize(
     ("caller", "allowed"),
     [
@@ -69,6 +71,7 @@ async def test_the_directives_of_a_field_say_which_mode_and_group_may_read_it(ca
     assert {request.info["fieldName"] for request in resolvers.requests} == allowed
 
 
+@conforms("authorization.directives")
 @pytest.mark.parametrize(
     ("caller", "expected"),
     [
@@ -82,6 +85,7 @@ async def test_the_directives_of_a_field_replace_those_of_its_type(caller: str, 
     assert body["data"] == {"both": expected}
 
 
+@conforms("authorization.directives", "authorization.modes")
 async def test_a_type_without_directives_is_for_the_default_mode_only() -> None:
     body, _ = await _ask(KEY, "{ keyed { id shared __typename } }")
     assert body["data"] == {"keyed": {"id": None, "shared": "x", "__typename": "Keyed"}}

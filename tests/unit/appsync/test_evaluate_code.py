@@ -10,6 +10,7 @@ import pytest
 from local.appsync.backend import AwsError
 from local.appsync.evaluate_code import evaluate_code
 from local.appsync.javascript.runtime import JavaScriptRuntime
+from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -51,6 +52,7 @@ def _request(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever a cal
     }
 
 
+@conforms("javascript.evaluate-code")
 async def test_a_handler_is_evaluated(runtime: JavaScriptRuntime) -> None:
     answer = await evaluate_code(_request(), runtime)
     assert json.loads(answer["evaluationResult"]) == {"operation": "GetItem", "key": {"id": {"S": "1"}}}

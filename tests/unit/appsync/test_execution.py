@@ -12,6 +12,7 @@ from local.appsync.authentication import Credentials
 from local.appsync.backend import SignedRequest
 from local.appsync.execution import GraphqlRequest, run_operation
 from local.appsync.fields import FieldError, FieldOutcome, FieldRequest
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import FakeApi, FakeResolvers, Json, failing, plane_for, post, request_raw, token
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def _world(settings: dict[str, Json] | None = None, **functions: Json) -> World:
     return World(resolvers, **(settings or {}))
 
 
+@conforms("javascript.context")
 async def test_a_resolver_gets_appsyncs_context() -> None:
     world = _world(Query_item=lambda _: {"id": "1", "name": "n"})
     query = """query Q($id: ID!, $filter: AWSJSON) {
@@ -84,6 +86,7 @@ async def test_fields_without_a_resolver_read_the_source_and_nested_resolvers_ge
     assert answer == {"data": {"item": item, "plain": None}}
 
 
+@conforms("execution.order")
 async def test_queries_run_side_by_side_and_mutations_one_after_the_other() -> None:
     running: list[str] = []
     most = {"now": 0}
@@ -102,6 +105,7 @@ async def test_queries_run_side_by_side_and_mutations_one_after_the_other() -> N
     assert most == {"now": 3}
 
 
+@conforms("execution.errors")
 async def test_util_error_becomes_appsyncs_error_object() -> None:
     world = _world(Query_item=lambda _: failing("gone", "NotFound", {"id": "1"}, {"hint": 2}))
     answer = await world.run('{\n  it: item(id: "1") { id }\n}')
@@ -116,6 +120,7 @@ async def test_util_error_becomes_appsyncs_error_object() -> None:
     assert answer == {"data": {"it": None}, "errors": [error]}
 
 
+@conforms("execution.errors")
 async def test_append_error_leaves_the_result_standing() -> None:
     outcome = FieldOutcome({"id": "1", "name": "n"}, errors=[FieldError("careful", "Warning")])
     world = _world(Query_item=lambda _: outcome)
@@ -131,6 +136,7 @@ async def test_errors_before_the_fatal_one_are_told_too() -> None:
     assert {error["message"] for error in answer["errors"]} == {"one", "two"}
 
 
+@conforms("execution.nulls")
 async def test_null_where_a_value_was_promised_travels_up() -> None:
     items = [{"id": "1", "name": "a"}, {"id": "2", "name": None}]
     answer = await _world(Query_items=lambda _: items).run("{ items { id name } }")
@@ -139,6 +145,7 @@ async def test_null_where_a_value_was_promised_travels_up() -> None:
     assert answer["errors"] == [{"path": ["items", 1, "name"], "locations": None, "message": message}]
 
 
+@conforms("execution.nulls")
 async def test_null_of_a_whole_query_is_null_data() -> None:
     answer = await _world(Query_must=lambda _: None).run("{ must { id } }")
     assert answer["data"] is None
@@ -151,6 +158,7 @@ async def test_a_value_of_the_wrong_type_cannot_be_serialized() -> None:
     assert answer["errors"][0]["message"].startswith("Can't serialize value (/item/count) : ")
 
 
+@conforms("schema.json")
 async def test_awsjson_goes_out_as_a_string() -> None:
     world = _world(Query_item=lambda request: {"id": "1", "extra": request.arguments["filter"]})
     for value in ({"a": 1}, [1, "x"], "text", 5, None):
@@ -158,6 +166,7 @@ async def test_awsjson_goes_out_as_a_string() -> None:
         assert json.loads(answer["data"]["item"]["extra"] or "null") == value
 
 
+@conforms("execution.abstract")
 async def test_an_interface_is_told_by_typename() -> None:
     room = {"__typename": "Room", "id": "r", "title": "t"}
     query = "{ node { id ... on Room { title } ... on Item { name } __typename } }"
@@ -168,6 +177,7 @@ async def test_an_interface_is_told_by_typename() -> None:
     assert len(unknown["errors"]) == 1
 
 
+@conforms("execution.validation")
 @pytest.mark.parametrize(
     ("query", "kind"),
     [
@@ -198,6 +208,7 @@ async def test_a_document_that_does_not_fit_is_a_validation_error(query: str, ki
     assert set(error["locations"][0]) == {"line", "column", "sourceName"}
 
 
+@conforms("execution.validation")
 @pytest.mark.parametrize("variables", [{}, {"id": None}, {"id": {"a": 1}}, {"id": True}])
 async def test_a_variable_that_does_not_fit_is_a_validation_error(variables: dict[str, Any]) -> None:
     world = _world(Query_item=lambda _: {"id": "1"})
@@ -207,12 +218,14 @@ async def test_a_variable_that_does_not_fit_is_a_validation_error(variables: dic
     assert not world.resolvers.requests
 
 
+@conforms("execution.malformed")
 @pytest.mark.parametrize("query", ["", "   ", "{", "query {", "type A { b: Int } {", "}{", "# nothing", "{" * 20_000])
 async def test_what_is_no_graphql_is_malformed(query: str) -> None:
     response = await post(_world().plane, query)
     assert (response.status, response.headers["x-amzn-errortype"]) == (400, "MalformedHttpRequestException")
 
 
+@conforms("execution.malformed")
 @pytest.mark.parametrize(
     "body",
     [
@@ -236,6 +249,7 @@ async def test_a_body_that_is_no_request_is_malformed(body: bytes) -> None:
     assert response.body["errors"][0]["errorType"] == "MalformedHttpRequestException"
 
 
+@conforms("execution.size")
 async def test_a_body_of_more_than_1_mb_is_refused() -> None:
     response = await request_raw(_world().plane, b"x" * 1_000_001, {"authorization": token()})
     assert (response.status, response.body["errors"][0]["errorType"]) == (413, "RequestEntityTooLargeException")
@@ -255,6 +269,7 @@ async def test_a_subscription_does_not_run_over_http() -> None:
     assert (response.status, response.body["errors"][0]["errorType"]) == (400, "UnsupportedOperation")
 
 
+@conforms("execution.introspection")
 async def test_introspection_can_be_switched_off() -> None:
     query = "{ __schema { queryType { name } } }"
     assert "errors" not in await _world().run(query)
@@ -263,6 +278,7 @@ async def test_introspection_can_be_switched_off() -> None:
     assert (await _world({"introspectionConfig": "DISABLED"}).run("{ __typename }"))["data"] == {"__typename": "Query"}
 
 
+@conforms("execution.depth")
 async def test_the_depth_of_a_query_is_limited_through_fragments_too() -> None:
     world = _world({"queryDepthLimit": 3}, Query_item=lambda _: None)
     assert await world.run('{ item(id: "1") { parent { id } } }') == {"data": {"item": None}}
@@ -270,6 +286,7 @@ async def test_the_depth_of_a_query_is_limited_through_fragments_too() -> None:
     assert deep["errors"][0]["message"] == "maximum query depth exceeded 4 > 3"
 
 
+@conforms("execution.resolver-count")
 async def test_the_number_of_resolvers_is_limited() -> None:
     world = _world({"resolverCountLimit": 3}, Query_slow=lambda _: "x")
     answer = await world.run("{ a: slow b: slow c: slow d: slow }")
@@ -277,6 +294,7 @@ async def test_the_number_of_resolvers_is_limited() -> None:
     assert answer["errors"][0]["errorType"] == "ResolverExecutionLimitReached"
 
 
+@conforms("execution.time")
 async def test_an_operation_that_takes_too_long_ends_and_leaves_nothing_running() -> None:
     ended = asyncio.Event()
 
@@ -342,6 +360,7 @@ async def test_the_meter_is_shown_on_request() -> None:
     assert response.body == {"data": {"plain": "x"}, "extensions": {"meter": meter}}
 
 
+@conforms("javascript.headers")
 async def test_response_headers_of_resolvers_are_sent_and_harmless() -> None:
     outcome = FieldOutcome("x", response_headers={"X-Mine": "yes\r\nevil: 1", "bad name": "no"})
     response = await post(_world(Query_plain=lambda _: outcome).plane, "{ plain }")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.appsync.filters import FilterError, compile_filter
+from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from tests.unit.appsync.fakes import Json
@@ -32,6 +33,7 @@ def _matches(*groups: list[tuple[str, str, Json]]) -> bool:
     return compile_filter(definition).matches(PAYLOAD)
 
 
+@conforms("realtime.filters")
 @pytest.mark.parametrize(
     ("name", "operator", "value", "expected"),
     [
@@ -85,6 +87,7 @@ def test_an_operator(name: str, operator: str, value: Json, expected: bool) -> N
     assert _matches([(name, operator, value)]) is expected
 
 
+@conforms("realtime.filters")
 def test_rules_of_a_filter_all_have_to_hold_and_one_filter_of_the_group() -> None:
     good, bad = ("number", "eq", 5), ("number", "eq", 6)
     assert _matches([good, ("text", "beginsWith", "h")])
@@ -111,6 +114,7 @@ def test_what_is_no_filter_is_refused(definition: Json, said: str) -> None:
         compile_filter(definition)
 
 
+@conforms("realtime.filters")
 @pytest.mark.parametrize(
     ("name", "operator", "value"),
     [

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import (
     FOREIGN_KEY,
     FakeApi,
@@ -122,6 +123,7 @@ async def _answered(plane: AppSyncDataPlane, body: bytes, authorization: str) ->
     assert "Traceback" not in json.dumps(response.body)
 
 
+@conforms("execution.hostile")
 @QUICK
 @given(query=DOCUMENTS, variables=VALUES, operation=st.none() | st.text(max_size=5))
 async def test_any_document_is_answered(
@@ -140,6 +142,7 @@ async def test_any_variables_are_answered(plane: AppSyncDataPlane, variables: Js
     await _answered(plane, json.dumps({"query": query, "variables": variables}).encode(), token())
 
 
+@conforms("execution.hostile")
 @QUICK
 @given(body=st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()))
 async def test_any_body_is_answered(plane: AppSyncDataPlane, body: bytes) -> None:
@@ -151,6 +154,7 @@ _PARTS = st.binary(max_size=40).map(lambda raw: base64.urlsafe_b64encode(raw).de
 )
 
 
+@conforms("execution.hostile")
 @QUICK
 @given(
     authorization=st.text(st.characters(codec="latin-1"), max_size=60)
@@ -163,6 +167,7 @@ async def test_any_token_is_refused(plane: AppSyncDataPlane, authorization: str)
     assert response.body["errors"][0]["errorType"] == "UnauthorizedException"
 
 
+@conforms("execution.hostile")
 @QUICK
 @given(frames=st.lists(st.text(max_size=30) | (FRAMES | VALUES).map(json.dumps), max_size=8))
 async def test_any_frames_leave_the_connection_usable(plane: AppSyncDataPlane, frames: list[str]) -> None:

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import FakeApi, FakeResolvers, plane_for, token
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _send(address: str, text: str) -> Any:  # noqa: ANN401 - the JSON of an answ
         return json.load(response)
 
 
+@conforms("realtime.start")
 async def test_a_message_travels_over_the_network(address: str) -> None:
     client = await _open(address)
     await _subscribe(client, 1)
@@ -108,6 +110,7 @@ async def test_a_bad_token_is_told_and_the_socket_closed(address: str) -> None:
     assert client.close_code == 1008
 
 
+@conforms("realtime.fan-out")
 async def test_a_thousand_connections_are_reached_within_a_quarter_of_a_second(address: str) -> None:
     clients: list[ClientConnection] = []
     for _ in range(20):

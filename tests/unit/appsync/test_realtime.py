@@ -13,6 +13,7 @@ import pytest
 
 from local.appsync.fields import FieldOutcome, FieldRequest
 from local.appsync.realtime.connection import RealtimeSettings
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import (
     FOREIGN_KEY,
     FakeApi,
@@ -114,6 +115,7 @@ def _on_room(request: FieldRequest) -> FieldOutcome:
     )
 
 
+@conforms("realtime.start")
 async def test_a_message_reaches_the_subscribers_of_its_room_only(world: World) -> None:
     here, elsewhere = await connected(world.plane), await connected(world.plane)
     await here.subscribe("1", ROOM, {"room": "r1"})
@@ -124,6 +126,7 @@ async def test_a_message_reaches_the_subscribers_of_its_room_only(world: World) 
     assert elsewhere.nothing_waits()
 
 
+@conforms("realtime.init")
 async def test_the_connection_is_acknowledged_with_a_timeout_and_a_keep_alive(world: World) -> None:
     socket = open_socket(world.plane)
     assert await socket.event() == {"type": "websocket.accept", "subprotocol": "graphql-ws"}
@@ -132,6 +135,7 @@ async def test_the_connection_is_acknowledged_with_a_timeout_and_a_keep_alive(wo
     assert await socket.message(keep_alives=True) == {"type": "ka"}
 
 
+@conforms("realtime.handshake")
 @pytest.mark.parametrize(
     "path", ["/graphql", "/graphql/realtime", "/v1/apis/api00000000000000000000001/graphql/realtime"]
 )
@@ -148,6 +152,7 @@ async def test_every_manner_of_passing_the_headers_is_understood(world: World, m
     assert (await socket.message())["type"] == "connection_ack"
 
 
+@conforms("realtime.errors")
 @pytest.mark.parametrize(
     ("headers", "message"),
     [
@@ -174,6 +179,7 @@ async def test_a_client_of_another_protocol_is_refused(world: World) -> None:
     assert (await socket.message())["payload"]["errors"][0]["message"] == "SubProtocolNotSupportedError"
 
 
+@conforms("realtime.init")
 async def test_a_client_that_says_nothing_is_closed(world: World) -> None:
     socket = open_socket(world.plane)
     await socket.event()
@@ -181,6 +187,7 @@ async def test_a_client_that_says_nothing_is_closed(world: World) -> None:
     assert (await socket.closed())[0] == 1008
 
 
+@conforms("realtime.authorization")
 @pytest.mark.parametrize(
     ("headers", "message"),
     [
@@ -196,6 +203,7 @@ async def test_every_subscription_is_authorized_on_its_own(world: World, headers
     assert await socket.message() == {"type": "error", "id": "1", "payload": {"errors": [error]}}
 
 
+@conforms("realtime.authorization")
 async def test_the_resolver_of_the_subscription_decides_who_may_subscribe(world: World) -> None:
     socket = await connected(world.plane)
     socket.start("1", ROOM, {"room": "closed"})
@@ -205,6 +213,7 @@ async def test_the_resolver_of_the_subscription_decides_who_may_subscribe(world:
     assert socket.nothing_waits()
 
 
+@conforms("realtime.authorization")
 async def test_directives_decide_who_may_subscribe(world: World) -> None:
     socket = await connected(world.plane)
     socket.start("1", "subscription { onSecret { room } }")
@@ -215,6 +224,7 @@ async def test_directives_decide_who_may_subscribe(world: World) -> None:
     assert await socket.message() == {"type": "start_ack", "id": "2"}
 
 
+@conforms("realtime.arguments")
 @pytest.mark.parametrize(
     ("arguments", "rooms_and_texts"),
     [
@@ -236,6 +246,7 @@ async def test_arguments_filter_by_equality_and_null_means_null(
     assert socket.nothing_waits()
 
 
+@conforms("realtime.selection")
 async def test_a_subscriber_gets_only_what_the_mutation_selected(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", "subscription { onSend { room label: text mood __typename } }")
@@ -244,6 +255,7 @@ async def test_a_subscriber_gets_only_what_the_mutation_selected(world: World) -
     assert (await socket.message())["payload"] == {"data": data}
 
 
+@conforms("realtime.selection")
 async def test_a_field_that_may_not_be_null_and_was_not_selected_is_an_error(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", "subscription { onSend { room author { id } } }")
@@ -282,6 +294,7 @@ async def test_every_mutation_that_the_directive_names_publishes(world: World) -
     assert rooms == ["r1", "r2"]
 
 
+@conforms("realtime.start")
 async def test_a_subscription_stops_when_asked(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", ALL)
@@ -292,6 +305,7 @@ async def test_a_subscription_stops_when_asked(world: World) -> None:
     await socket.subscribe("1", ALL)
 
 
+@conforms("realtime.invalidation")
 async def test_an_invalidated_subscription_completes_and_the_others_stay(world: World) -> None:
     alice, bob = await connected(world.plane), await connected(world.plane)
     await alice.subscribe("1", ROOM, {"room": "r1"})
@@ -304,6 +318,7 @@ async def test_an_invalidated_subscription_completes_and_the_others_stay(world: 
     assert bob.nothing_waits()
 
 
+@conforms("realtime.limits")
 async def test_ids_are_unique_and_their_number_is_limited(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", ALL)
@@ -316,6 +331,7 @@ async def test_ids_are_unique_and_their_number_is_limited(world: World) -> None:
     assert refusal == {"errorType": "MaxSubscriptionsReachedError", "message": "Max number of 3 subscriptions reached"}
 
 
+@conforms("realtime.errors")
 @pytest.mark.parametrize(
     ("text", "error_type"),
     [
@@ -365,6 +381,7 @@ async def test_a_message_that_is_too_big_closes_the_connection(world: World) -> 
     assert (await socket.closed())[0] == 1009
 
 
+@conforms("realtime.payload")
 async def test_an_event_larger_than_240_kb_is_not_delivered(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", ALL)
@@ -373,12 +390,14 @@ async def test_an_event_larger_than_240_kb_is_not_delivered(world: World) -> Non
     assert (await socket.message())["payload"]["data"]["onSend"]["text"] == "small"
 
 
+@conforms("realtime.expiry")
 async def test_the_connection_ends_with_its_token(world: World) -> None:
     socket = await connected(world.plane, {"Authorization": token(exp=int(time.time()) + 2)})
     assert (await socket.message())["payload"]["errors"][0]["message"] == "Token has expired."
     assert await socket.closed() == (1008, "Token has expired.")
 
 
+@conforms("realtime.expiry")
 async def test_a_subscription_ends_with_its_token(world: World) -> None:
     socket = await connected(world.plane)
     socket.start("1", ALL, headers={"Authorization": token(exp=int(time.time()) + 2)})
@@ -389,6 +408,7 @@ async def test_a_subscription_ends_with_its_token(world: World) -> None:
     assert socket.nothing_waits()
 
 
+@conforms("realtime.slow")
 async def test_a_client_that_does_not_read_is_closed_and_slows_nobody(world: World) -> None:
     slow, quick = await connected(world.plane), await connected(world.plane)
     await slow.subscribe("1", ALL)
@@ -419,6 +439,7 @@ async def test_closing_the_data_plane_closes_the_connections(world: World) -> No
     await closing
 
 
+@conforms("realtime.fan-out")
 async def test_a_thousand_subscribers_are_served_within_a_quarter_of_a_second(world: World) -> None:
     settings = RealtimeSettings()
     resolvers = world.resolvers
@@ -490,6 +511,7 @@ async def test_fragments_on_interfaces_follow_the_concrete_type() -> None:
     await plane.close()
 
 
+@conforms("realtime.invalidation")
 async def test_a_failed_mutation_invalidates_nothing(world: World) -> None:
     def refuse(request: FieldRequest) -> FieldOutcome:
         outcome = _kick(request)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.appsync.backend import AwsError
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import LOG_ROLE, FakeApi, FakeBackend, FakeResolvers, failing, plane_for, post, token
 
 SDL = "type Query { good(id: ID): String bad: String }"
@@ -39,6 +40,7 @@ def _json_lines(lines: list[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.startswith("{")]
 
 
+@conforms("operations.log-group")
 async def test_every_line_carries_the_id_of_its_request() -> None:
     request_id, lines = await _logged("NONE", exclude=True)
     assert all(request_id in line for line in lines)
@@ -48,6 +50,7 @@ async def test_every_line_carries_the_id_of_its_request() -> None:
     assert _json_lines(lines)[-1]["statusCode"] == 200
 
 
+@conforms("operations.log-levels")
 @pytest.mark.parametrize(("level", "traced"), [("ALL", ["good", "bad"]), ("INFO", ["good", "bad"]), ("ERROR", ["bad"])])
 async def test_the_level_decides_whose_fields_are_written(level: str, traced: list[str]) -> None:
     _, lines = await _logged(level, exclude=True)
@@ -57,6 +60,7 @@ async def test_the_level_decides_whose_fields_are_written(level: str, traced: li
     assert (failure["fieldInError"], failure["path"], failure["errors"]) == (True, ["bad"], ["Broken: broken"])
 
 
+@conforms("operations.verbose")
 async def test_verbose_content_is_the_document_with_variables_and_headers_and_never_credentials() -> None:
     bearer = token()
     request_id, lines = await _logged("ERROR", exclude=False)
@@ -66,6 +70,7 @@ async def test_verbose_content_is_the_document_with_variables_and_headers_and_ne
     assert bearer not in "".join(lines)
 
 
+@conforms("operations.verbose")
 async def test_verbose_content_is_left_out_on_request() -> None:
     _, lines = await _logged("ALL", exclude=True)
     assert not [line for line in lines if "good(id" in line or "Headers" in line]

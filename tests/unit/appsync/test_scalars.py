@@ -6,6 +6,7 @@ import pytest
 from graphql import GraphQLError, GraphQLScalarType
 
 from local.appsync.schema import build_schema
+from tests.helpers.conformance import conforms
 
 SCHEMA = build_schema("type Query { a: Int }").schema
 
@@ -16,6 +17,7 @@ def _scalar(name: str) -> GraphQLScalarType:
     return scalar
 
 
+@conforms("schema.scalars")
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -35,6 +37,7 @@ def test_a_value_of_the_documented_form_passes_both_ways(name: str, values: list
         assert _scalar(name).serialize(value) == value
 
 
+@conforms("schema.scalars")
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -55,6 +58,7 @@ def test_anything_else_is_refused_as_input(name: str, values: list[object]) -> N
             _scalar(name).parse_value(value)
 
 
+@conforms("schema.scalars")
 def test_output_is_checked_too_and_whole_numbers_of_javascript_are_timestamps() -> None:
     assert _scalar("AWSTimestamp").serialize(5.0) == 5
     with pytest.raises(GraphQLError):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from local.appsync.schema import SchemaError, build_schema, check_schema
+from tests.helpers.conformance import conforms
 
 
+@conforms("schema.refused")
 def test_a_schema_with_everything_of_appsync_is_accepted() -> None:
     sdl = """
     schema { query: Q mutation: M subscription: S }
@@ -37,6 +39,7 @@ def test_declarations_that_code_generators_need_are_tolerated() -> None:
     assert check_schema(sdl) == []
 
 
+@conforms("schema.refused")
 @pytest.mark.parametrize(
     ("sdl", "problem"),
     [

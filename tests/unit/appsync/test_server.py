@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local.appsync.server import AppSyncDataPlane
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import (
     REGION,
     FakeApi,
@@ -49,6 +50,7 @@ def test_it_handles_graphql_and_nothing_else(scope: dict[str, Any], handled: boo
     assert plane_for(FakeApi(SDL))[0].handles(scope) is handled
 
 
+@conforms("operations.addresses")
 async def test_the_api_is_named_by_path_or_host_or_by_being_the_only_one() -> None:
     plane = AppSyncDataPlane(FakeBackend(_named("one", "api1"), _named("two", "api2")), FakeResolvers(), region=REGION)
     headers = {"authorization": token()}
@@ -60,6 +62,7 @@ async def test_the_api_is_named_by_path_or_host_or_by_being_the_only_one() -> No
     assert (await post(plane, "{ one }", path="/v1/apis/api3/graphql")).status == 404
 
 
+@conforms("operations.redeploy")
 async def test_an_api_is_read_once_and_again_after_it_changed() -> None:
     plane, backend = plane_for(FakeApi(SDL))
     await asyncio.gather(*(post(plane, "{ name }") for _ in range(10)))
@@ -72,6 +75,7 @@ async def test_an_api_is_read_once_and_again_after_it_changed() -> None:
     assert (await post(plane, "{ name }")).body["errors"][0]["errorType"] == "ValidationError"
 
 
+@conforms("operations.redeploy")
 async def test_an_api_that_appears_later_is_found() -> None:
     backend = FakeBackend()
     plane = AppSyncDataPlane(backend, FakeResolvers(), region=REGION)
@@ -102,6 +106,7 @@ async def test_a_socket_to_no_api_is_refused_before_it_opens() -> None:
     assert (await socket.event())["type"] == "websocket.close"
 
 
+@conforms("operations.cors")
 async def test_a_browser_of_another_origin_may_ask() -> None:
     plane, _ = plane_for(FakeApi(SDL))
     asked = {"origin": "http://localhost:3000", "access-control-request-headers": "authorization,x-amz-user-agent"}
@@ -124,6 +129,7 @@ async def test_long_listings_are_read_to_the_end() -> None:
     assert (await post(plane, "{ f0 f6 }")).body == {"data": {"f0": "f0", "f6": "f6"}}
 
 
+@conforms("operations.verbose")
 async def test_requests_are_logged_without_tokens_and_content(caplog: pytest.LogCaptureFixture) -> None:
     resolvers = FakeResolvers()
     resolvers.on("Query", "name")(lambda _: "secret result")

@@ -12,6 +12,7 @@ from local.appsync.api import GraphqlApi
 from local.appsync.backend import AwsError
 from local.appsync.errors import UnauthorizedError
 from local.appsync.lambda_authorizer import LambdaAuthorizer
+from tests.helpers.conformance import conforms
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ async def _authorize(embedded: Embedded, name: str, token: str) -> Any:  # noqa:
     return caller.identity
 
 
+@conforms("authorization.lambda-policy")
 async def test_appsync_invokes_a_function_whose_policy_lets_it_in(embedded: Embedded, tmp_path: Path) -> None:
     cloud = Cloud(embedded.emulator, tmp_path)
     await cloud.function("authorizer", code=CODE)
@@ -54,6 +56,7 @@ async def test_appsync_invokes_a_function_whose_policy_lets_it_in(embedded: Embe
         await _authorize(embedded, "authorizer", "knock knock")
 
 
+@conforms("authorization.lambda-policy")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.appsync.backend import AwsError, LogLine
+from tests.helpers.conformance import conforms
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ async def _texts(embedded: Embedded, group: str) -> list[str]:
     return [event["message"] for event in found["events"]]
 
 
+@conforms("operations.log-group")
 async def test_lines_go_to_the_group_that_the_stack_made(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/made"
     await _logs(embedded, "CreateLogGroup", logGroupName=group)
@@ -61,6 +63,7 @@ async def test_a_missing_group_is_made(embedded: Embedded, tmp_path: Path) -> No
     assert await _texts(embedded, group) == ["first"]
 
 
+@conforms("operations.log-group")
 async def test_a_role_that_may_not_write_is_refused(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/refused"
     role = await _role(Cloud(embedded.emulator, tmp_path), "logs-none", "DescribeLogStreams", group=group)

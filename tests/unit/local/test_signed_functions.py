@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.helpers.conformance import conforms
 from tests.unit.local.functions import TRUST
 from tests.unit.local.server_process import ServerProcess
 
@@ -100,6 +101,7 @@ def _invoke(server: ServerProcess, **event: Any) -> Any:
     return result
 
 
+@conforms("authorization.iam")
 def test_a_field_that_the_role_allows(server: ServerProcess) -> None:
     result = _invoke(server, query='mutation { publish(text: "hello") }')
     assert result["status"] == 200
@@ -108,6 +110,7 @@ def test_a_field_that_the_role_allows(server: ServerProcess) -> None:
     assert result["body"] == {"data": {"publish": f"hello by {who}"}}
 
 
+@conforms("authorization.iam")
 def test_a_field_that_the_role_does_not_allow(server: ServerProcess) -> None:
     result = _invoke(server, query='mutation { publish(text: "hello") other(text: "hello") }')
     assert result["body"]["data"]["other"] is None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.helpers.conformance import conforms
+
 if TYPE_CHECKING:
     from tests.unit.appsync.javascript.conftest import Value
 
@@ -58,6 +60,7 @@ RENDERED: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
+@conforms("javascript.conditions")
 @pytest.mark.parametrize(("source", "expression", "values"), RENDERED, ids=[case[0] for case in RENDERED])
 async def test_filters_and_conditions_render_alike(
     value: Value, source: str, expression: str, values: dict[str, Any]
@@ -67,6 +70,7 @@ async def test_filters_and_conditions_render_alike(
         assert (rendered["expression"], rendered["expressionValues"]) == (expression, values)
 
 
+@conforms("javascript.conditions")
 async def test_names_are_the_fields(value: Value) -> None:
     rendered = json.loads(await value("util.transform.toDynamoDBFilterExpression({'a.b': {eq: 1}, c: {}})"))
     assert rendered["expressionNames"] == {"#a.b": "a.b", "#c": "c"}

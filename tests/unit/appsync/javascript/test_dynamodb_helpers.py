@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.helpers.conformance import conforms
+
 if TYPE_CHECKING:
     from tests.unit.appsync.javascript.conftest import Run, Value
 
@@ -111,6 +113,7 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@conforms("javascript.helpers")
 @pytest.mark.parametrize(("source", "request_object"), REQUESTS, ids=[case[0] for case in REQUESTS])
 async def test_request_objects(value: Value, source: str, request_object: dict[str, Any]) -> None:
     assert await value(f"ddb.{source}") == request_object
@@ -147,6 +150,7 @@ UPDATES: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
+@conforms("javascript.helpers")
 @pytest.mark.parametrize(("update", "expression", "values"), UPDATES, ids=[case[0] for case in UPDATES])
 async def test_update_expressions(value: Value, update: str, expression: str, values: dict[str, Any]) -> None:
     answer = await value(f"ddb.update({{key: {{id: '1'}}, update: {update}}})")
@@ -159,6 +163,7 @@ async def test_an_update_with_removals_alone_has_no_values(value: Value) -> None
     assert answer == {"expression": "REMOVE #expName_1", "expressionNames": {"#expName_1": "n"}}
 
 
+@conforms("javascript.helpers")
 @pytest.mark.parametrize(
     "source",
     [

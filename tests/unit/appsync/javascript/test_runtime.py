@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.appsync.javascript.runtime import JavaScriptRuntime
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.javascript.conftest import IMPORTS
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ async def test_code_that_appsync_refuses_does_not_run(runtime: JavaScriptRuntime
     assert failure.message.startswith("code.js:3:32: while is not supported")
 
 
+@conforms("javascript.isolation")
 @pytest.mark.parametrize(
     "expression",
     [
@@ -129,6 +131,7 @@ async def test_nothing_of_node_can_be_named(runtime: JavaScriptRuntime, expressi
     assert evaluation.value == "undefined" or (evaluation.failure is not None and name in evaluation.failure.message)
 
 
+@conforms("javascript.isolation")
 @pytest.mark.parametrize(
     "attack",
     [
@@ -160,6 +163,7 @@ async def test_own_properties_may_be_named_like_inherited_ones(run: Run) -> None
     assert evaluation.value == {"constructor": 1, "toString": 1, "a": 1}
 
 
+@conforms("javascript.isolation")
 async def test_nothing_lives_on_at_module_level(runtime: JavaScriptRuntime) -> None:
     code = "let count = 0; const seen = [];\n" + handlers(
         "count += 1; seen.push(1); return [count, seen.length];"
@@ -174,6 +178,7 @@ async def test_concurrent_calls_keep_their_answers(runtime: JavaScriptRuntime) -
     assert [answer.value for answer in answers] == list(range(500))
 
 
+@conforms("javascript.endless")
 async def test_an_endless_resolver_is_stopped_and_others_survive() -> None:
     runtime = await _fresh(timeout_milliseconds=300)
     endless = asyncio.create_task(runtime.evaluate(handlers(ENDLESS), "request", {"arguments": {"list": ["x"] * 5000}}))
@@ -186,6 +191,7 @@ async def test_an_endless_resolver_is_stopped_and_others_survive() -> None:
     assert (await runtime.evaluate(good, "request", {})).value == "good"
 
 
+@conforms("javascript.endless")
 async def test_a_pattern_that_backtracks_forever_is_stopped() -> None:
     runtime = await _fresh(timeout_milliseconds=300)
     code = handlers("return util.matches('^(a+)+$', ctx.args.text);")
@@ -196,6 +202,7 @@ async def test_a_pattern_that_backtracks_forever_is_stopped() -> None:
     assert failure.type == "ExecutionTimeout"
 
 
+@conforms("javascript.endless")
 async def test_a_greedy_resolver_is_stopped_and_others_survive() -> None:
     runtime = await _fresh(timeout_milliseconds=30_000, memory_megabytes=32)
     greedy = asyncio.create_task(runtime.evaluate(handlers(GREEDY), "request", {"arguments": {"list": [1] * 5000}}))

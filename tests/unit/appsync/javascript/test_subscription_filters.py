@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.conformance import conforms
+
 if TYPE_CHECKING:
     from tests.unit.appsync.javascript.conftest import Run, Value
 
@@ -43,6 +45,7 @@ GROUPS: list[tuple[str, list[list[Rule]]]] = [
 ]
 
 
+@conforms("javascript.subscription-filters")
 @pytest.mark.parametrize(("source", "groups"), GROUPS, ids=[case[0] for case in GROUPS])
 async def test_groups_multiply_out(value: Value, source: str, groups: list[list[Rule]]) -> None:
     answer = await value(f"util.transform.toSubscriptionFilter({source})")
@@ -58,6 +61,7 @@ async def test_what_is_no_filter_gives_null(value: Value, source: str) -> None:
     assert await value(f"util.transform.toSubscriptionFilter({source})") is None
 
 
+@conforms("javascript.extensions")
 async def test_extensions_leave_their_filters_and_invalidations(run: Run) -> None:
     evaluation = await run(
         """
@@ -75,6 +79,7 @@ async def test_extensions_leave_their_filters_and_invalidations(run: Run) -> Non
     assert evaluation.evictions == [{"typeName": "Query", "fieldName": "room", "keyValuePair": {"ctx.args.id": "r"}}]
 
 
+@conforms("javascript.extensions")
 async def test_a_sixth_invalidation_is_refused(run: Run) -> None:
     evaluation = await run(
         "for (const n of [1, 2, 3, 4, 5, 6]) extensions.invalidateSubscriptions({subscriptionField: 'f'});"

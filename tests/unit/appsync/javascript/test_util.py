@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.appsync.fields import FieldError
+from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from tests.unit.appsync.javascript.conftest import Run, Value
@@ -93,11 +94,13 @@ VALUES: list[tuple[str, Any]] = [
 ]
 
 
+@conforms("javascript.util")
 @pytest.mark.parametrize(("source", "expected"), VALUES, ids=[case[0][:60] for case in VALUES])
 async def test_values(value: Value, source: str, expected: object) -> None:
     assert await value(source) == expected
 
 
+@conforms("javascript.util")
 @pytest.mark.parametrize(
     ("source", "pattern"),
     [
@@ -120,6 +123,7 @@ async def test_time_is_now(value: Value) -> None:
     assert abs(await value("util.time.nowEpochMilliSeconds()") - time.time() * 1000) < 5000
 
 
+@conforms("javascript.util")
 async def test_ulids_sort_by_time(value: Value) -> None:
     first = await value("util.autoUlid()")
     time.sleep(0.005)  # noqa: ASYNC251 - the clock must move on
@@ -132,24 +136,28 @@ async def test_random_numbers_stay_in_range(value: Value) -> None:
     assert 0 <= await value("util.math.randomDouble()") < 1
 
 
+@conforms("javascript.error")
 async def test_error_ends_the_handler_with_all_its_parts(run: Run) -> None:
     evaluation = await run("util.error('no', 'Mine', {a: 1}, {b: 2}); return 'not reached';")
     assert evaluation.failure == FieldError("no", "Mine", {"a": 1}, {"b": 2})
     assert evaluation.value is None
 
 
+@conforms("javascript.append-error")
 async def test_append_error_goes_on(run: Run) -> None:
     evaluation = await run("util.appendError('careful', 'Mine', {a: 1}); return ctx.outErrors.length;")
     assert evaluation.failure is None
     assert evaluation.errors == [FieldError("careful", "Mine", {"a": 1}, None)]
 
 
+@conforms("javascript.unauthorized")
 async def test_unauthorized_names_the_field(run: Run) -> None:
     info = {"fieldName": "send", "parentTypeName": "Mutation"}
     failure = (await run("util.unauthorized();", info=info)).failure
     assert failure == FieldError("Not Authorized to access send on type Mutation", "Unauthorized")
 
 
+@conforms("javascript.validate")
 async def test_validate(run: Run) -> None:
     assert (await run("util.validate(true, 'no');")).failure is None
     assert (await run("util.validate(false, 'no');")).failure == FieldError("no", "CustomTemplateException")
@@ -167,6 +175,7 @@ USER_POOL: dict[str, Any] = {
 }
 
 
+@conforms("javascript.auth-type")
 @pytest.mark.parametrize(
     ("identity", "mode"),
     [
@@ -182,11 +191,13 @@ async def test_authentication_mode(value: Value, identity: object, mode: str) ->
     assert await value("util.authType()", identity=identity) == mode
 
 
+@conforms("javascript.headers")
 async def test_response_headers(run: Run) -> None:
     evaluation = await run("util.http.addResponseHeader('Count', 7); util.http.addResponseHeaders({a: {b: 1}});")
     assert evaluation.response_headers == {"count": "7", "a": '{"b":1}'}
 
 
+@conforms("javascript.headers")
 @pytest.mark.parametrize("header", ["x-amzn-mine", "Content-Length", "a b", "big"])
 async def test_reserved_and_oversized_headers_are_refused(run: Run, header: str) -> None:
     size = 5000 if header == "big" else 1
@@ -195,11 +206,13 @@ async def test_reserved_and_oversized_headers_are_refused(run: Run, header: str)
     assert evaluation.failure.type == "BadRequest"
 
 
+@conforms("javascript.logs")
 async def test_log_lines_have_place_and_level(run: Run) -> None:
     evaluation = await run("console.log('a', {b: 1});\nconsole.error(2);")
     assert evaluation.logs == ['INFO - code.js:4:9: "a" {"b":1}', "ERROR - code.js:5:9: 2"]
 
 
+@conforms("javascript.early-return")
 async def test_early_return_gives_the_value(run: Run) -> None:
     evaluation = await run("ctx.stash.seen = true; runtime.earlyReturn({a: 1}); return 'not reached';")
     assert (evaluation.value, evaluation.stash) == ({"a": 1}, {"seen": True})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.appsync.javascript.validation import CodeProblem, check_code
+from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from local.appsync.javascript.runtime import JavaScriptRuntime
@@ -49,6 +50,7 @@ REFUSED: list[tuple[str, str]] = [
 ]
 
 
+@conforms("javascript.refused")
 @pytest.mark.parametrize(("body", "message"), REFUSED, ids=[case[0] for case in REFUSED])
 async def test_refused(runtime: JavaScriptRuntime, body: str, message: str) -> None:
     code = f"export function request(ctx) {{\n  {body}\n}}\n{RESPONSE}\n"
@@ -72,12 +74,14 @@ ACCEPTED = [
 ]
 
 
+@conforms("javascript.refused")
 @pytest.mark.parametrize("body", ACCEPTED)
 async def test_accepted(runtime: JavaScriptRuntime, body: str) -> None:
     code = f"import {{ util }} from '@aws-appsync/utils';\nexport function request(ctx) {{ {body} }}\n{RESPONSE}\n"
     assert await check_code(code, runtime=runtime) == []
 
 
+@conforms("javascript.recursion")
 async def test_recursion_direct_and_through_another(runtime: JavaScriptRuntime) -> None:
     direct = "export function request(ctx) { return loop(1); }\nfunction loop(n) { return n ? loop(n - 1) : 0; }\n"
     problems = await check_code(direct + RESPONSE, runtime=runtime)
@@ -87,6 +91,7 @@ async def test_recursion_direct_and_through_another(runtime: JavaScriptRuntime) 
     assert "a calls itself through b" in problems[0].message
 
 
+@conforms("javascript.imports")
 async def test_imports(runtime: JavaScriptRuntime) -> None:
     handlers = "\nexport function request(ctx) {}\n" + RESPONSE
     for name in ("fs", "./other.js", "@aws-appsync/utils/rds"):
@@ -103,6 +108,7 @@ async def test_both_handlers_are_required(runtime: JavaScriptRuntime) -> None:
     ]
 
 
+@conforms("javascript.size")
 async def test_size_is_limited_in_bytes(runtime: JavaScriptRuntime) -> None:
     handlers = f"export function request(ctx) {{}}\n{RESPONSE}\n"
     room = 32 * 1024 - len(handlers) - 2
@@ -111,6 +117,7 @@ async def test_size_is_limited_in_bytes(runtime: JavaScriptRuntime) -> None:
     assert "at most 32768" in problems[0].message
 
 
+@conforms("javascript.refused")
 async def test_all_problems_come_in_order(runtime: JavaScriptRuntime) -> None:
     code = f"export function request(ctx) {{\n  let a = 0;\n  a++;\n  while (a) {{}}\n}}\n{RESPONSE}"
     problems = await check_code(code, runtime=runtime)

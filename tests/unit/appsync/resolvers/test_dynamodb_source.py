@@ -11,6 +11,7 @@ from local.appsync.datasources.call import call_data_source
 from local.appsync.datasources.dynamodb.attribute_values import from_wire, to_wire
 from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult
 from local.appsync.fields import Meter
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import Answer, ScriptedBackend, api_with
 
 KEY = {"id": {"S": "1"}}
@@ -30,6 +31,7 @@ async def call(request: dict[str, Any], *answers: Answer) -> tuple[SourceResult,
     return result, backend, meter
 
 
+@conforms("dynamodb.values")
 @pytest.mark.parametrize(
     ("loose", "wire"),
     [
@@ -72,6 +74,7 @@ def test_what_is_no_value(value: object) -> None:
         to_wire(value)
 
 
+@conforms("dynamodb.values")
 @pytest.mark.parametrize(
     ("wire", "plain"),
     [
@@ -90,6 +93,7 @@ def test_values_from_the_wire(wire: dict[str, Any], plain: object) -> None:
     assert from_wire(wire) == plain
 
 
+@conforms("dynamodb.single")
 async def test_get_item() -> None:
     result, backend, meter = await call({"operation": "GetItem", "key": KEY, "consistentRead": True}, {"Item": ITEM})
     assert result == SourceResult(PLAIN)
@@ -112,6 +116,7 @@ async def test_a_projection_does_not_lower_the_cost() -> None:
     assert backend.asked[0][1]["ExpressionAttributeNames"] == {"#n": "n"}
 
 
+@conforms("dynamodb.single")
 async def test_put_item_gives_what_it_wrote() -> None:
     request = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 2}}}
     result, backend, meter = await call(request, {"ConsumedCapacity": {"CapacityUnits": 3.0}})
@@ -119,6 +124,7 @@ async def test_put_item_gives_what_it_wrote() -> None:
     assert backend.asked == [("PutItem", {"TableName": "t", "Item": ITEM})]
 
 
+@conforms("dynamodb.conditions")
 async def test_a_refused_put_has_error_and_current_item() -> None:
     request = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 3}}, "condition": CONDITION}
     result, backend, meter = await call(request, refusal(ITEM))
@@ -127,6 +133,7 @@ async def test_a_refused_put_has_error_and_current_item() -> None:
     assert (meter.write_units, meter.read_units) == (1.0, 1.0)
 
 
+@conforms("dynamodb.conditions")
 async def test_a_put_of_what_is_there_succeeds() -> None:
     request = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 2}}, "condition": CONDITION}
     assert (await call(request, refusal(ITEM)))[0] == SourceResult(PLAIN)
@@ -146,6 +153,7 @@ async def test_custom_failure_handlers_are_not_run() -> None:
         await call({"operation": "PutItem", "key": KEY, "condition": condition})
 
 
+@conforms("dynamodb.single")
 async def test_update_item() -> None:
     update = {"expression": "ADD n :n", "expressionValues": {":n": {"N": 1}}}
     condition = {"expression": "#i = :i", "expressionNames": {"#i": "id"}, "expressionValues": {":i": {"S": "1"}}}
@@ -165,6 +173,7 @@ async def test_update_item() -> None:
     }
 
 
+@conforms("dynamodb.conditions")
 async def test_a_refused_update_has_error_and_current_item() -> None:
     request = {"operation": "UpdateItem", "key": KEY, "update": {"expression": "SET a = b"}, "condition": CONDITION}
     assert (await call(request, refusal(ITEM)))[0] == SourceResult(PLAIN, REFUSED)
@@ -179,6 +188,7 @@ async def test_a_placeholder_stands_for_one_thing() -> None:
         await call(request)
 
 
+@conforms("dynamodb.single")
 async def test_delete_item() -> None:
     result, backend, _meter = await call({"operation": "DeleteItem", "key": KEY}, {"Attributes": ITEM})
     assert result == SourceResult(PLAIN)
@@ -202,6 +212,7 @@ QUERY = {
 }
 
 
+@conforms("dynamodb.query-scan")
 async def test_query() -> None:
     result, backend, meter = await call(QUERY, {"Items": [ITEM, ITEM], "ScannedCount": 2, "LastEvaluatedKey": KEY})
     assert result.result["items"] == [PLAIN, PLAIN]
@@ -226,6 +237,7 @@ async def test_query() -> None:
     assert last.result == {"items": [], "nextToken": None, "scannedCount": 0}
 
 
+@conforms("dynamodb.tokens")
 async def test_a_token_goes_on_with_its_own_query() -> None:
     first, _backend, _meter = await call(QUERY, {"Items": [], "LastEvaluatedKey": KEY})
     token = first.result["nextToken"]
@@ -262,6 +274,7 @@ async def test_a_filter_does_not_lower_the_cost() -> None:
     assert "FilterExpression" not in backend.asked[1][1]
 
 
+@conforms("dynamodb.query-scan")
 async def test_scan() -> None:
     request = {"operation": "Scan", "limit": 5, "segment": 0, "totalSegments": 2, "consistentRead": True}
     result, backend, meter = await call(request, {"Items": [ITEM]})
@@ -276,6 +289,7 @@ def key(value: str) -> dict[str, Any]:
     return {"id": {"S": value}}
 
 
+@conforms("dynamodb.batches")
 async def test_batch_get_item_keeps_the_order_of_the_keys() -> None:
     request = {
         "operation": "BatchGetItem",
@@ -297,6 +311,7 @@ async def test_batch_get_item_keeps_the_order_of_the_keys() -> None:
     assert (meter.read_units, meter.round_trips) == (0.5 * 3 + 1, 1)
 
 
+@conforms("dynamodb.batches")
 async def test_batch_get_item_tells_what_was_not_processed() -> None:
     request = {"operation": "BatchGetItem", "tables": {"t": {"keys": [key("1"), key("2")]}}}
     answer = {"Responses": {"t": [key("1")]}, "UnprocessedKeys": {"t": {"Keys": [key("2")]}}}
@@ -305,6 +320,7 @@ async def test_batch_get_item_tells_what_was_not_processed() -> None:
     assert meter.read_units == 0.5
 
 
+@conforms("dynamodb.batches")
 async def test_batch_put_and_delete() -> None:
     put = {"operation": "BatchPutItem", "tables": {"t": [key("1"), key("2")]}}
     answer = {
@@ -324,6 +340,7 @@ async def test_batch_put_and_delete() -> None:
     assert backend.asked[0][1] == {"RequestItems": {"t": [{"DeleteRequest": {"Key": key("1")}}]}}
 
 
+@conforms("dynamodb.transactions")
 async def test_transact_get_items() -> None:
     request = {
         "operation": "TransactGetItems",
@@ -351,6 +368,7 @@ TRANSACTION = {
 }
 
 
+@conforms("dynamodb.transactions")
 async def test_transact_write_items() -> None:
     result, backend, meter = await call(
         TRANSACTION, {"ConsumedCapacity": [{"CapacityUnits": 6.0}, {"CapacityUnits": 2.0}]}
@@ -381,6 +399,7 @@ async def test_transact_write_items() -> None:
     assert meter.write_units == 8.0
 
 
+@conforms("dynamodb.transactions")
 async def test_a_cancelled_transaction_tells_the_reasons() -> None:
     cancelled = AwsError(
         "TransactionCanceledException",
@@ -417,6 +436,7 @@ async def test_transaction_items_that_are_none(item: object) -> None:
         await call({"operation": "TransactWriteItems", "transactItems": [item]})
 
 
+@conforms("dynamodb.refusals")
 @pytest.mark.parametrize(
     ("code", "error_type"),
     [

@@ -10,6 +10,7 @@ import pytest
 from local.appsync.api import Function
 from local.appsync.backend import AwsError, FunctionResult
 from local.appsync.fields import FieldError, Meter
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, pipeline, unit
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def answered(value: object) -> FunctionResult:
     return FunctionResult(json.dumps(value).encode())
 
 
+@conforms("lambda.invoke")
 async def test_invoke(resolve: Resolve) -> None:
     backend, meter = ScriptedBackend(answered({"b": 2})), Meter()
     outcome = await resolve(unit("worker", code("{ operation: 'Invoke', payload: { a: 1 } }")), backend, meter=meter)
@@ -35,6 +37,7 @@ async def test_invoke(resolve: Resolve) -> None:
     assert (meter.function_invocations, meter.round_trips) == (1, 1)
 
 
+@conforms("lambda.invoke")
 async def test_event_gives_null_at_once(resolve: Resolve) -> None:
     backend = ScriptedBackend()
     request = "{ operation: 'Invoke', invocationType: 'Event', payload: 1 }"
@@ -42,6 +45,7 @@ async def test_event_gives_null_at_once(resolve: Resolve) -> None:
     assert backend.payloads == [1]
 
 
+@conforms("lambda.failures")
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
@@ -74,6 +78,7 @@ BATCH: list[tuple[Any, list[Any]]] = [
 ]
 
 
+@conforms("lambda.batch-answers")
 @pytest.mark.parametrize(("answer", "handed_on"), BATCH)
 async def test_batch_invoke(resolve: Resolve, answer: object, handed_on: list[Any]) -> None:
     backend = ScriptedBackend(answered(answer))
@@ -82,11 +87,13 @@ async def test_batch_invoke(resolve: Resolve, answer: object, handed_on: list[An
     assert backend.payloads == [[7]]
 
 
+@conforms("lambda.batch-answers")
 async def test_a_batch_answer_of_another_size_is_an_error(resolve: Resolve) -> None:
     outcome = await resolve(unit("worker", code("{ operation: 'BatchInvoke' }")), ScriptedBackend(answered([1, 2])))
     assert outcome.result[1]["type"] == "Lambda:IllegalArgument"
 
 
+@conforms("lambda.direct")
 async def test_a_direct_resolver_hands_over_the_context(resolve: Resolve) -> None:
     backend = ScriptedBackend(answered("result"))
     assert (await resolve(unit("worker", None), backend)).result == "result"
@@ -107,6 +114,7 @@ async def test_a_direct_resolver_fails_with_its_function(resolve: Resolve) -> No
     assert (outcome.failed, outcome.errors) == (True, [FieldError("boom", "Lambda:Unhandled")])
 
 
+@conforms("lambda.direct")
 async def test_a_direct_function_in_a_pipeline_sees_stash_and_previous_result(resolve: Resolve) -> None:
     api = api_with(Function("direct", "direct", "worker", ""))
     resolver_code = (

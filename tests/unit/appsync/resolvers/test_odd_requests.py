@@ -12,6 +12,7 @@ from local.appsync.backend import AwsError
 from local.appsync.datasources.call import call_data_source
 from local.appsync.datasources.result import RequestProblemError, SourceResult
 from local.appsync.fields import Meter
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def odd_requests(draw: st.DrawFn) -> dict[str, Any]:
     return request
 
 
+@conforms("dynamodb.bad-requests")
 @given(request=odd_requests(), refusing=st.booleans())
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_odd_requests_never_raise(request: dict[str, Any], refusing: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.appsync.fields import Meter
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.ministack_dynamodb import MiniStackDynamoDb, started
 from tests.unit.appsync.resolvers.scripted_backend import api_with, field_request, unit
 
@@ -91,12 +92,14 @@ VALUES = {
 }
 
 
+@conforms("dynamodb.values")
 async def test_values_come_back_as_they_went(run: Run) -> None:
     await _put(run, 1, **VALUES)
     outcome = await run("ddb.get({ key: { room: 'r', seq: 1 }, consistentRead: true })")
     assert outcome.result == [{"room": "r", "seq": 1, "author": "alice", **VALUES}, None]
 
 
+@conforms("dynamodb.values")
 async def test_sets_and_binary(run: Run) -> None:
     await run(
         "ddb.put({ key: { room: 'r', seq: 1 }, item: { s: ddb.toStringSet(['a', 'b']), n: ddb.toNumberSet([1, 2.5]), "
@@ -106,6 +109,7 @@ async def test_sets_and_binary(run: Run) -> None:
     assert (sorted(item["s"]), sorted(item["n"]), item["b"]) == (["a", "b"], [1, 2.5], "Zm9v")
 
 
+@conforms("dynamodb.conditions")
 async def test_conditions(run: Run) -> None:
     meter = Meter()
     put = (
@@ -126,6 +130,7 @@ async def test_conditions(run: Run) -> None:
     assert (await run(update)).result == [None, "DynamoDB:ConditionalCheckFailedException"]
 
 
+@conforms("dynamodb.single")
 async def test_updates(run: Run) -> None:
     await _put(run, 1, count=1, list=[1], map={"a": 1, "b": 2}, old="x")
     outcome = await run(
@@ -139,6 +144,7 @@ async def test_updates(run: Run) -> None:
     assert missing.result == [None, "DynamoDB:DynamoDbException"]
 
 
+@conforms("dynamodb.query-scan")
 async def test_pages_newest_first(run: Run) -> None:
     for seq in range(1, 6):
         await _put(run, seq)
@@ -157,6 +163,7 @@ async def test_pages_newest_first(run: Run) -> None:
     assert refused.result == [None, "DynamoDB:DynamoDbException"]
 
 
+@conforms("dynamodb.query-scan")
 async def test_index_filter_and_projection(run: Run) -> None:
     for seq in range(1, 5):
         await _put(run, seq, author="bob" if seq % 2 else "alice", text="x" * 3000)
@@ -171,6 +178,7 @@ async def test_index_filter_and_projection(run: Run) -> None:
     assert meter.read_units == 1.0
 
 
+@conforms("dynamodb.batches")
 async def test_batches(run: Run) -> None:
     meter = Meter()
     written = await run("ddb.batchPut({ tables: { items: [1, 2].map((seq) => ({ room: 'r', seq })) } })", meter)
@@ -191,6 +199,7 @@ async def test_batches(run: Run) -> None:
     assert scanned["items"] == [{"room": "r", "seq": 2}]
 
 
+@conforms("dynamodb.transactions")
 async def test_transactions(run: Run) -> None:
     meter = Meter()
     write = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from local.appsync.api import Function
 from local.appsync.backend import AwsError
 from local.appsync.fields import FieldError, Meter
+from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request, pipeline, unit
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ def function(name: str, request: str, response: str = "return ctx.result;", sour
     return Function(name, name, source, code(request, response))
 
 
+@conforms("sources.none")
 async def test_a_unit_resolver_calls_its_source_in_between(resolve: Resolve) -> None:
     backend = ScriptedBackend({"Item": {"id": {"S": "1"}, "n": {"N": "2"}}})
     outcome = await resolve(unit("table", code(f"return {GET};", "return ctx.result.n + 1;")), backend)
@@ -33,12 +36,14 @@ async def test_a_unit_resolver_calls_its_source_in_between(resolve: Resolve) -> 
     assert backend.asked == [("GetItem", {"TableName": "t", "Key": {"id": {"S": "1"}}, "ConsistentRead": False})]
 
 
+@conforms("javascript.context")
 async def test_handlers_see_the_context(resolve: Resolve) -> None:
     seen = "[ctx.args.id, ctx.arguments.id, ctx.source, ctx.identity, ctx.request.headers, ctx.info.fieldName, ctx.env]"
     outcome = await resolve(unit("none", code(f"return {{ payload: {seen} }};")))
     assert outcome.result == ["1", "1", {"parent": True}, {"sub": "alice"}, {"x-a": "b"}, "field", {"STAGE": "test"}]
 
 
+@conforms("javascript.context")
 async def test_stash_goes_on_and_nothing_else(resolve: Resolve) -> None:
     outcome = await resolve(
         unit(
@@ -52,6 +57,7 @@ async def test_stash_goes_on_and_nothing_else(resolve: Resolve) -> None:
     assert outcome.result == [1, "1", None]
 
 
+@conforms("javascript.pipeline")
 async def test_a_pipeline_chains_results_and_stash(resolve: Resolve) -> None:
     api = api_with(
         function(
@@ -66,12 +72,14 @@ async def test_a_pipeline_chains_results_and_stash(resolve: Resolve) -> None:
     assert outcome.result == [[50, 5], [50, 5], {"before": 1, "one": 5}]
 
 
+@conforms("javascript.pipeline")
 async def test_a_function_may_appear_twice(resolve: Resolve) -> None:
     api = api_with(function("add", "return { payload: ctx.prev.result + 1 };"))
     resolver = pipeline(code("return 0;", "return ctx.prev.result;"), "add", "add", "add")
     assert (await resolve(resolver, api=api)).result == 3
 
 
+@conforms("javascript.early-return")
 async def test_early_return_in_a_function_skips_its_source_and_response(resolve: Resolve) -> None:
     backend = ScriptedBackend()
     api = api_with(
@@ -83,6 +91,7 @@ async def test_early_return_in_a_function_skips_its_source_and_response(resolve:
     assert backend.asked == []
 
 
+@conforms("javascript.early-return")
 async def test_early_return_to_the_end_skips_the_rest(resolve: Resolve) -> None:
     api = api_with(
         function("end", "runtime.earlyReturn('early', { skipTo: 'END' });"),
@@ -115,6 +124,7 @@ async def test_early_return_in_a_unit_resolver_is_its_result(resolve: Resolve) -
     assert outcome.result == {"a": 1}
 
 
+@conforms("javascript.error")
 async def test_error_ends_the_pipeline(resolve: Resolve) -> None:
     api = api_with(
         function("fails", "return {};", "util.error('no', 'Mine', { a: 1 }, { b: 2 });"),
@@ -125,6 +135,7 @@ async def test_error_ends_the_pipeline(resolve: Resolve) -> None:
     assert outcome.errors == [FieldError("no", "Mine", {"a": 1}, {"b": 2})]
 
 
+@conforms("javascript.append-error")
 async def test_appended_errors_stand_beside_the_result_and_before_the_fatal_one(resolve: Resolve) -> None:
     request = "util.appendError('first', 'A'); return {};"
     outcome = await resolve(unit("none", code(request, "util.appendError('second'); return ctx.outErrors.length;")))
@@ -158,6 +169,7 @@ async def test_mistakes_in_code_are_errors_of_type_code(resolve: Resolve) -> Non
     assert "TypeError" in outcome.errors[0].message
 
 
+@conforms("dynamodb.bad-requests")
 @pytest.mark.parametrize(
     ("source", "returned", "message"),
     [
@@ -182,6 +194,7 @@ async def test_requests_that_the_source_does_not_understand(
     assert message in outcome.errors[-1].message
 
 
+@conforms("missing.sources")
 async def test_sources_that_are_not_run_locally_say_so(resolve: Resolve) -> None:
     outcome = await resolve(unit("web", code("return { method: 'GET' };", "return 'not reached';")))
     message = "The data source web is of type HTTP, which is not run locally."
@@ -198,6 +211,7 @@ async def test_what_is_not_deployed_is_named(resolve: Resolve) -> None:
     assert missing_source.failed
 
 
+@conforms("javascript.extensions")
 async def test_extensions_and_headers_are_gathered_over_the_pipeline(resolve: Resolve) -> None:
     api = api_with(
         function("one", "util.http.addResponseHeader('a', '1'); return {};"),
@@ -238,3 +252,31 @@ async def test_arguments_of_any_shape_pass(resolve: Resolve) -> None:
     assert outcome.result == {"text": 'a\n"\u2028\ud800', "n": 2**53, "f": 0.1, "nan": None}
     broken = await resolve(unit("none", code()), request=field_request(arguments={"n": float("nan")}))
     assert broken.failed
+
+
+@conforms("javascript.evict")
+async def test_an_eviction_from_the_cache_is_taken_and_told(resolve: Resolve, caplog: pytest.LogCaptureFixture) -> None:
+    code = (
+        "import { extensions } from '@aws-appsync/utils';\n"
+        "export function request() { return { payload: 1 }; }\n"
+        "export function response(ctx) {\n"
+        "  extensions.evictFromApiCache('Query', 'item', { 'context.arguments.id': '1' });\n"
+        "  return ctx.result;\n"
+        "}\n"
+    )
+    with caplog.at_level(logging.INFO, "local.appsync.resolver"):
+        outcome = await resolve(unit("none", code))
+    assert (outcome.result, outcome.errors) == (1, [])
+    assert "evictFromApiCache" in caplog.text
+
+
+@conforms("javascript.evaluated-size")
+async def test_a_handler_returns_at_most_5_mb(resolve: Resolve) -> None:
+    code = (
+        "export function request(ctx) { return { payload: ctx.args.text }; }\n"
+        "export function response(ctx) { return ctx.result.length; }\n"
+    )
+    small = await resolve(unit("none", code), request=field_request(arguments={"text": "x" * 5_000_000}))
+    assert small.result == 5_000_000
+    large = await resolve(unit("none", code), request=field_request(arguments={"text": "x" * 5_300_000}))
+    assert (large.failed, large.errors[0].message) == (True, "A handler may return at most 5 MB")

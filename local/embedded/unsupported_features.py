@@ -1,0 +1,97 @@
+"""What AppSync can do and the local AppSync does not: refused by its name where it is configured, never ignored.
+
+Features that change no answer (metrics, X-Ray, WAF, private visibility) are taken and stored; `docs/local-aws.md` lists
+them. Data sources of other services are taken too: a resolver that calls one fails with ``NotRunLocally``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_ROUTES: Final = tuple(
+    (re.compile(pattern), feature)
+    for pattern, feature in (
+        (r"/v1/domainnames(/.*)?", "Custom domain names"),
+        (r"/v1/(mergedApis|sourceApis)(/.*)?", "Merged APIs"),
+        (r"/v1/apis/[^/]+/(sourceApiAssociations|mergedApiAssociations)(/.*)?", "Merged APIs"),
+        (r"/v1/dataplane-evaluatetemplate", "VTL mapping templates"),
+        (r"/v1/datasources/introspections(/.*)?", "Data source introspection"),
+        (r"/v1/apis/[^/]+/(ApiCaches(/update)?|FlushCache)", "Caching"),
+    )
+)
+_API: Final = re.compile(r"/v1/apis(/[^/]+)?")
+_DATA_SOURCE: Final = re.compile(r"/v1/apis/[^/]+/datasources(/[^/]+)?")
+_CODE: Final = re.compile(r"/v1/apis/[^/]+/(functions(/[^/]+)?|types/[^/]+/resolvers(/[^/]+)?)")
+
+
+class UnsupportedFeatures:
+    """Wraps the AppSync control plane's handler."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        emulator.wrap("appsync", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            feature = unsupported_feature(method, path, body)
+            if feature is None:
+                return await handler(method, path, headers, body, query_params)
+            refused = {"Content-Type": "application/json", "x-amzn-errortype": "BadRequestException"}
+            message = f"{feature}: not run locally, see docs/local-aws.md"
+            return 400, refused, json.dumps({"__type": "BadRequestException", "message": message}).encode()
+
+        return handle
+
+
+def unsupported_feature(method: str, path: str, body: bytes) -> str | None:
+    """The name of what a call of the control plane asks for in vain, or None."""
+    for route, feature in _ROUTES:
+        # Reading that there is no cache is true; Terraform does it.
+        if route.fullmatch(path) and not (feature == "Caching" and method == "GET"):
+            return feature
+    if method != "POST":
+        return None
+    return next((look(_request(body)) for place, look in _LOOKS if place.fullmatch(path)), None)
+
+
+def _of_api(request: dict[str, Any]) -> str | None:
+    return "Merged APIs" if request.get("apiType") == "MERGED" else None
+
+
+def _of_data_source(request: dict[str, Any]) -> str | None:
+    config = request.get("dynamodbConfig")
+    if isinstance(config, dict) and (config.get("versioned") or config.get("deltaSyncConfig")):
+        return "Versioned data sources (conflict detection, delta sync)"
+    return None
+
+
+def _of_code(request: dict[str, Any]) -> str | None:
+    sync = request.get("syncConfig")
+    if isinstance(sync, dict) and sync.get("conflictDetection") not in (None, "NONE"):
+        return f"Conflict detection (handler {sync.get('conflictHandler')})"
+    if request.get("requestMappingTemplate") or request.get("responseMappingTemplate"):
+        return "VTL mapping templates"
+    return None
+
+
+_LOOKS: Final[tuple[tuple[re.Pattern[str], Callable[[dict[str, Any]], str | None]], ...]] = (
+    (_API, _of_api),
+    (_DATA_SOURCE, _of_data_source),
+    (_CODE, _of_code),
+)
+
+
+def _request(body: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return request if isinstance(request, dict) else {}

@@ -1,0 +1,293 @@
+"""AppSync's behaviours, each with the AWS document that describes it, and where the local AppSync differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """Something that AppSync does."""
+
+    id: str
+    """``area.name``."""
+    text: str
+    source: str
+    """The title of the AWS document: AppSync developer guide unless it says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the local AppSync is not like AWS's."""
+
+    subject: str
+    aws: str
+    here: str
+
+
+AREAS = {
+    "javascript": "APPSYNC_JS",
+    "dynamodb": "DynamoDB data source",
+    "lambda": "Lambda data source",
+    "sources": "Other data sources",
+    "authorization": "Authorization",
+    "execution": "Execution and errors",
+    "schema": "Schema and scalars",
+    "realtime": "Real-time",
+    "operations": "Control plane and logs",
+    "missing": "What there is not",
+}
+
+_UTIL = "Built-in utilities (JavaScript)"
+_RUNTIME = "JavaScript runtime features for resolvers and functions"
+_EXTENSIONS = "Extensions"
+_CONTEXT = "JavaScript resolver context object reference"
+_OVERVIEW = "JavaScript resolvers overview"
+_DYNAMODB = "JavaScript resolver function reference for DynamoDB"
+_HELPERS = "Amazon DynamoDB built-in module"
+_LAMBDA = "JavaScript resolver function reference for Lambda"
+_AUTHORIZATION = "Configuring authorization and authentication to secure your GraphQL APIs"
+_QUOTAS = "AWS General Reference, AWS AppSync endpoints and quotas"
+_WEBSOCKET = "Building a real-time WebSocket client"
+_SUBSCRIPTIONS = "Using subscriptions for real-time data applications"
+_FILTERING = "Defining enhanced subscriptions filters"
+_INVALIDATION = "Unsubscribing WebSocket connections using filters"
+_SCALARS = "Scalar types in GraphQL"
+_LOGS = "Using CloudWatch to monitor and log GraphQL API data"
+_API = "AWS AppSync API Reference"
+
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    # --- APPSYNC_JS
+    Behaviour(
+        "javascript.refused", "What the runtime does not have is refused at deploy, with line and column", _RUNTIME
+    ),
+    Behaviour("javascript.recursion", "Recursion is refused, direct and through another function", _RUNTIME),
+    Behaviour("javascript.size", "Code over 32 KB is refused", _QUOTAS),
+    Behaviour("javascript.imports", "Only `@aws-appsync/utils` and its `dynamodb` module can be imported", _RUNTIME),
+    Behaviour("javascript.isolation", "Code reaches no network, file, timer or other request", _RUNTIME),
+    Behaviour("javascript.evaluated-size", "A handler evaluates to at most 5 MB", _QUOTAS),
+    Behaviour("javascript.endless", "An endless or greedy handler ends with an error and harms no other", _RUNTIME),
+    Behaviour("javascript.util", "`util`: str, math, time, dynamodb, transform, http, xml, base64, url, ids", _UTIL),
+    Behaviour("javascript.error", "`util.error` ends the resolver with message, type, data and info", _UTIL),
+    Behaviour("javascript.append-error", "`util.appendError` adds an error and goes on", _UTIL),
+    Behaviour("javascript.unauthorized", "`util.unauthorized` names the field", _UTIL),
+    Behaviour("javascript.auth-type", "`util.authType` tells the mode of the caller", _UTIL),
+    Behaviour("javascript.validate", "`util.validate` ends with a custom error", _UTIL),
+    Behaviour("javascript.headers", "`util.http.addResponseHeader(s)`, reserved names refused", _UTIL),
+    Behaviour("javascript.conditions", "`util.transform` to filter and condition expressions", _UTIL),
+    Behaviour("javascript.subscription-filters", "`util.transform.toSubscriptionFilter`", _UTIL),
+    Behaviour("javascript.early-return", "`runtime.earlyReturn`, with `skipTo`", "Runtime"),
+    Behaviour(
+        "javascript.extensions", "`extensions`: filters, invalidation filters, invalidations (at most 5)", _EXTENSIONS
+    ),
+    Behaviour("javascript.evict", "`extensions.evictFromApiCache` is accepted", _EXTENSIONS),
+    Behaviour(
+        "javascript.context",
+        "`ctx`: arguments, source, identity, request, info, env, stash, prev, result, error",
+        _CONTEXT,
+    ),
+    Behaviour("javascript.pipeline", "Pipelines: results and stash go on, a function may appear twice", _OVERVIEW),
+    Behaviour("javascript.logs", "`console.log` and `console.error`", _RUNTIME),
+    Behaviour("javascript.helpers", "`@aws-appsync/utils/dynamodb`: all helpers and update operations", _HELPERS),
+    Behaviour(
+        "javascript.evaluate-code",
+        "EvaluateCode: result, error, logs, stash, outErrors; IAM asked",
+        f"{_API}, EvaluateCode",
+    ),
+    # --- DynamoDB
+    Behaviour("dynamodb.single", "GetItem, PutItem, UpdateItem, DeleteItem", _DYNAMODB),
+    Behaviour(
+        "dynamodb.conditions",
+        "A failed condition: `ctx.error` and the item in `ctx.result`; equal puts succeed",
+        _DYNAMODB,
+    ),
+    Behaviour("dynamodb.query-scan", "Query and Scan: index, filter, projection, order, limit", _DYNAMODB),
+    Behaviour("dynamodb.tokens", "`nextToken` is opaque and good for its own query only", _DYNAMODB),
+    Behaviour("dynamodb.batches", "BatchGetItem, BatchPutItem, BatchDeleteItem; `unprocessedKeys`", _DYNAMODB),
+    Behaviour("dynamodb.transactions", "TransactGetItems, TransactWriteItems; `cancellationReasons`", _DYNAMODB),
+    Behaviour("dynamodb.values", "Number precision, sets, binary, empty and NULL", "Type system (request mapping)"),
+    Behaviour("dynamodb.refusals", "DynamoDB's refusals reach the response handler as `DynamoDB:...`", _DYNAMODB),
+    Behaviour("dynamodb.role", "The data source's role decides what may be done", "Attaching a data source"),
+    Behaviour("dynamodb.bad-requests", "A request that is none fails with `MappingTemplate`", _DYNAMODB),
+    # --- Lambda
+    Behaviour("lambda.invoke", "Invoke, and `invocationType: Event` which gives null", _LAMBDA),
+    Behaviour("lambda.failures", "A failed function is `ctx.error` of type `Lambda:...`", _LAMBDA),
+    Behaviour(
+        "lambda.batch", "BatchInvoke gathers the items of a list, 5 or `maxBatchSize` in one invocation", _LAMBDA
+    ),
+    Behaviour(
+        "lambda.batch-answers",
+        "A batch answers in size and order, each with data or an error",
+        "Tutorial: Lambda resolvers",
+    ),
+    Behaviour(
+        "lambda.direct", "Direct Lambda resolvers, batched with `maxBatchSize`", "Direct Lambda resolver reference"
+    ),
+    # --- other sources
+    Behaviour(
+        "sources.none", "NONE gives the payload back", "JavaScript resolver function reference for the None data source"
+    ),
+    # --- authorization
+    Behaviour("authorization.api-key", "An API key until it expires", _AUTHORIZATION),
+    Behaviour("authorization.cognito", "Cognito: signature, issuer, client id, expiry, `token_use`", _AUTHORIZATION),
+    Behaviour(
+        "authorization.revoked",
+        "A signed-out user's access token is good until it expires",
+        "aws/aws-appsync-community#298",
+    ),
+    Behaviour("authorization.default-action", "`defaultAction` DENY", _AUTHORIZATION),
+    Behaviour("authorization.iam", "IAM: SigV4 verified, policies decide by root field", _AUTHORIZATION),
+    Behaviour(
+        "authorization.lambda", "A Lambda authorizer: answer, ttl, denied fields, expression, context", _AUTHORIZATION
+    ),
+    Behaviour(
+        "authorization.lambda-policy",
+        "AppSync invokes an authorizer under the function's resource policy",
+        _AUTHORIZATION,
+    ),
+    Behaviour("authorization.modes", "Default mode and additional modes on one API", _AUTHORIZATION),
+    Behaviour(
+        "authorization.directives",
+        "Directives on types and fields, the field's before the type's, groups",
+        _AUTHORIZATION,
+    ),
+    Behaviour("authorization.401", "401 with the error envelope for a caller without good credentials", _AUTHORIZATION),
+    Behaviour("authorization.oidc-named", "OPENID_CONNECT is refused by name", "(not run locally)"),
+    # --- execution
+    Behaviour(
+        "execution.errors",
+        "Error objects: path, locations with sourceName, errorType, errorInfo, data",
+        "Error handling",
+    ),
+    Behaviour(
+        "execution.nulls",
+        "A null where a value was promised travels up",
+        "GraphQL specification, Handling field errors",
+    ),
+    Behaviour(
+        "execution.validation",
+        "Documents and variables that do not fit are `ValidationError`s",
+        "GraphQL specification, Validation",
+    ),
+    Behaviour("execution.malformed", "What is no GraphQL request is `MalformedHttpRequestException`", "Common errors"),
+    Behaviour(
+        "execution.order", "Queries side by side, mutations one after the other", "GraphQL specification, Execution"
+    ),
+    Behaviour(
+        "execution.introspection", "Introspection can be switched off", "Configuring API complexity and introspection"
+    ),
+    Behaviour("execution.depth", "`queryDepthLimit`", "Configuring API complexity and introspection"),
+    Behaviour(
+        "execution.resolver-count",
+        "`resolverCountLimit`, and 10,000 at most",
+        "Configuring API complexity and introspection",
+    ),
+    Behaviour("execution.time", "A request ends after 30 s and leaves nothing running", _QUOTAS),
+    Behaviour("execution.size", "A request has at most 1 MB", _QUOTAS),
+    Behaviour("execution.abstract", "Interfaces and unions by `__typename`", "Interfaces and unions in GraphQL"),
+    Behaviour("execution.hostile", "Random input never gives a 500, a traceback or a leaked task", "(of this project)"),
+    Behaviour("execution.clients", "Amplify and gql work unmodified", "AWS Amplify documentation"),
+    Behaviour("execution.reconnect", "Clients reconnect after the server was killed and started", _WEBSOCKET),
+    # --- schema
+    Behaviour("schema.refused", "Schemas that AppSync refuses are refused, with the place", "Designing your schema"),
+    Behaviour("schema.scalars", "AWS scalars are validated in both directions", _SCALARS),
+    Behaviour("schema.json", "AWSJSON is parsed for resolvers and goes out as a string", _SCALARS),
+    # --- realtime
+    Behaviour(
+        "realtime.handshake", "Authorization by query string, header subprotocol and `header-` subprotocol", _WEBSOCKET
+    ),
+    Behaviour("realtime.init", "connection_init, connection_ack with timeout, ka", _WEBSOCKET),
+    Behaviour("realtime.start", "start, start_ack, data, stop, complete, in AppSync's shapes", _WEBSOCKET),
+    Behaviour("realtime.errors", "Bad messages are answered and the connection lives on", _WEBSOCKET),
+    Behaviour(
+        "realtime.authorization",
+        "Each subscription is authorized on its own, by directives and resolver",
+        _SUBSCRIPTIONS,
+    ),
+    Behaviour("realtime.arguments", "Arguments filter: omitted is all, null is null", _SUBSCRIPTIONS),
+    Behaviour("realtime.selection", "A subscriber gets only what the mutation selected", _SUBSCRIPTIONS),
+    Behaviour("realtime.filters", "Enhanced filters: all operators, AND and OR, limits", _FILTERING),
+    Behaviour("realtime.invalidation", "Invalidation filters and `invalidateSubscriptions`", _INVALIDATION),
+    Behaviour("realtime.payload", "A payload has at most 240 KB", _QUOTAS),
+    Behaviour("realtime.limits", "100 subscriptions a connection, unique ids", _QUOTAS),
+    Behaviour("realtime.expiry", "Connection and subscription end with their token", _WEBSOCKET),
+    Behaviour("realtime.slow", "A slow consumer slows nobody and is closed with a reason", "(of this project)"),
+    Behaviour("realtime.fan-out", "1,000 subscribers within 250 ms", "(of this project)"),
+    # --- operations
+    Behaviour("operations.redeploy", "What was deployed runs from the next request on", f"{_API}, UpdateResolver"),
+    Behaviour(
+        "operations.addresses", "The API by path, host name, or as the only one", "Configuring custom domain names"
+    ),
+    Behaviour("operations.cors", "Browsers of any origin may ask", "Troubleshooting"),
+    Behaviour("operations.log-levels", "Field log levels NONE, ERROR, INFO, DEBUG, ALL", _LOGS),
+    Behaviour("operations.verbose", "`excludeVerboseContent`; credentials are never written", _LOGS),
+    Behaviour("operations.log-group", "Logs go to the API's log group with the role of the log settings", _LOGS),
+    # --- missing
+    Behaviour(
+        "missing.named", "What is not supported is refused by its name when it is configured", "(of this project)"
+    ),
+    Behaviour("missing.sources", "A data source of another service fails with `NotRunLocally`", "(of this project)"),
+)
+
+DIFFERENCES: tuple[Difference, ...] = (
+    Difference(
+        "Re-declared AWS scalars and directives",
+        "Refused: the prefix AWS is reserved",
+        "Tolerated when like AppSync's own; code generators need them",
+    ),
+    Difference("IAM policies", "Evaluated on every field", "On root fields; below them the directives decide"),
+    Difference(
+        "Subscriptions to fields that the caller may not read",
+        "The field is null or an error in events",
+        "The subscription is refused when it starts",
+    ),
+    Difference(
+        "Texts of rare errors",
+        "AppSync's own",
+        "Types are AppSync's where known; the texts for depth, 413, 5 MB and `ExecutionTimeout` are ours",
+    ),
+    Difference(
+        "WebSocket close codes",
+        "Not documented",
+        "1000 after 24 h, 1001 at shutdown, 1008 for refusal and expiry, 1009 for size, 1011 for a bug",
+    ),
+    Difference("Error type of a bad `nextToken`", "Not documented", "`DynamoDB:ValidationException`"),
+    Difference("`util.matches`", "Java's regular expressions", "JavaScript's"),
+    Difference(
+        "Time of a handler",
+        "Not documented; a request has 30 s",
+        "3 s between two calls of data sources, then `ExecutionTimeout`",
+    ),
+    Difference(
+        "Loop iterations",
+        "1,000 in VTL's `#foreach`; none documented for APPSYNC_JS",
+        "No number; time and memory end a loop",
+    ),
+    Difference("`@aws-appsync/utils/rds`", "SQL helpers", "Refused at deploy: not run locally"),
+    Difference(
+        "HTTP, EventBridge, OpenSearch, RDS, Bedrock data sources", "Called", "The resolver fails with `NotRunLocally`"
+    ),
+    Difference(
+        "Caching",
+        "Per request or per resolver",
+        "CreateApiCache is refused by name; `evictFromApiCache` does nothing and is logged",
+    ),
+    Difference(
+        "Conflict detection, delta sync", "VERSION with OPTIMISTIC_CONCURRENCY, AUTOMERGE, LAMBDA", "Refused by name"
+    ),
+    Difference("VTL", "Mapping templates", "Refused by name"),
+    Difference("Merged APIs, custom domain names, data source introspection", "Supported", "Refused by name"),
+    Difference(
+        "OPENID_CONNECT", "Tokens of any provider", "The API is created; a request with such a token is refused by name"
+    ),
+    Difference("Private APIs", "Reached from a VPC only", "The setting is kept; the endpoint is on loopback anyway"),
+    Difference(
+        "X-Ray, WAF, metrics, enhanced metrics",
+        "Traces, rules, CloudWatch metrics",
+        "Settings are kept; nothing is traced, blocked or counted",
+    ),
+    Difference(
+        "Field-level logs", "Handlers with their whole context", "Tracing and failures; contexts are not written"
+    ),
+    Difference("Rates", "Request tokens, connections and messages a second are limited", "Unlimited"),
+)

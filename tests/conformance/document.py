@@ -1,0 +1,72 @@
+"""The document of what the local AppSync does: every behaviour with the tests that show it, and every difference."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.conformance.catalogue import AREAS, BEHAVIOURS, DIFFERENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "docs" / "local-aws.md"
+_FOLDERS = ("tests/unit/appsync", "tests/unit/local", "tests/integration", "tests/e2e")
+_INTRODUCTION = """\
+# The local AppSync, compared
+
+`make up` runs the stack on an AppSync data plane of this project's own (`local/appsync`), in one process with
+MiniStack, which stands in for DynamoDB, Cognito, Lambda, IAM and the rest. This page says which of AppSync's behaviours
+the tests show, and where the two differ. Nothing that is missing is ignored in silence: it is refused by its name.
+
+`python -m tests.conformance` writes this page from `tests/conformance/catalogue.py` and the tests marked `@conforms`,
+and a test compares. Sources are titles of the AppSync developer guide, unless they name another document. The documents
+are the reference: nothing here was compared with AppSync in an AWS account.
+"""
+_MOST_TESTS_SHOWN = 2
+
+
+def shown_by() -> dict[str, list[str]]:
+    """Behaviour id -> the tests that show it, as ``file::test`` below ``tests/``, sorted."""
+    found: dict[str, list[str]] = {}
+    for folder in _FOLDERS:
+        for file in sorted((ROOT / folder).rglob("test_*.py")):
+            for test, behaviour in _marked(ast.parse(file.read_text(encoding="utf-8"))):
+                found.setdefault(behaviour, []).append(f"{file.relative_to(ROOT / 'tests').as_posix()}::{test}")
+    return found
+
+
+def _marked(module: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for decorator in node.decorator_list:
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "conforms":
+                    yield from ((node.name, str(ast.literal_eval(argument))) for argument in decorator.args)
+
+
+def render() -> str:
+    """The document as Markdown."""
+    shown = shown_by()
+    covered = sum(behaviour.id in shown for behaviour in BEHAVIOURS)
+    lines = [_INTRODUCTION, f"{covered} of {len(BEHAVIOURS)} behaviours are covered.", ""]
+    for area, title in AREAS.items():
+        lines += [f"## {title}", "", "| Behaviour | AWS source | Covered by |", "| --- | --- | --- |"]
+        lines += [
+            f"| {behaviour.text} | {behaviour.source} | {_tests(shown.get(behaviour.id, []))} |"
+            for behaviour in BEHAVIOURS
+            if behaviour.id.partition(".")[0] == area
+        ]
+        lines.append("")
+    lines += ["## Known differences", "", "| | AWS | Here |", "| --- | --- | --- |"]
+    lines += [f"| {difference.subject} | {difference.aws} | {difference.here} |" for difference in DIFFERENCES]
+    return "\n".join([*lines, ""])
+
+
+def _tests(tests: list[str]) -> str:
+    if not tests:
+        return "**not covered**"
+    first = ", ".join(f"`{test}`" for test in tests[:_MOST_TESTS_SHOWN])
+    more = len(tests) - _MOST_TESTS_SHOWN
+    return f"{first} and {more} more" if more > 0 else first

@@ -1,0 +1,42 @@
+/**
+ * A listener of AWS Amplify's that outlives the server: reads {outputs, listener, chatRoomId} as one line from standard
+ * input, writes the line `listening` once subscribed and then every message it receives as a line of JSON.
+ *
+ * It subscribes once: coming back after the server was gone is Amplify's own affair.
+ */
+import { createInterface } from 'node:readline';
+
+import { Amplify } from 'aws-amplify';
+import { generateClient } from 'aws-amplify/api';
+import { signIn } from 'aws-amplify/auth';
+import WebSocket from 'ws';
+
+// Browsers and Node.js 22 have it; Amplify expects it to be there.
+globalThis.WebSocket ??= WebSocket;
+
+const ON_MESSAGE_CREATED = `subscription OnMessageCreated($chatRoomId: ID!) {
+  onMessageCreated(chatRoomId: $chatRoomId) { id chatRoomId content } }`;
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const { outputs, listener, chatRoomId } = JSON.parse((await lines.next()).value);
+
+Amplify.configure({
+  Auth: {
+    Cognito: {
+      userPoolId: outputs.UserPoolId,
+      userPoolClientId: outputs.UserPoolClientId,
+      userPoolEndpoint: outputs.CognitoEndpoint,
+    },
+  },
+  API: { GraphQL: { endpoint: outputs.GraphQLSecureURL, region: outputs.Region, defaultAuthMode: 'userPool' } },
+});
+await signIn({ ...listener, options: { authFlowType: 'USER_SRP_AUTH' } });
+generateClient()
+  .graphql({ query: ON_MESSAGE_CREATED, variables: { chatRoomId } })
+  .subscribe({
+    next: ({ data }) => process.stdout.write(`${JSON.stringify(data.onMessageCreated)}\n`),
+    error: (error) => process.stderr.write(`${JSON.stringify(error)}\n`),
+  });
+setTimeout(() => process.stdout.write('listening\n'), 1500); // Amplify does not tell when it was acknowledged
+await lines.next(); // the end of standard input ends the listener
+process.exit(0);

@@ -1,0 +1,26 @@
+"""Says of a test which behaviours of AppSync it shows; `docs/local-aws.md` is generated from that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from tests.conformance.catalogue import BEHAVIOURS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Test = TypeVar("Test", bound=Callable[..., object])
+
+_KNOWN = frozenset(behaviour.id for behaviour in BEHAVIOURS)
+
+
+def conforms(*ids: str) -> Callable[[Test], Test]:
+    """Decorate a test with the ids of the behaviours that it shows.
+
+    Raises:
+        ValueError: the catalogue does not have one of them.
+    """
+    unknown = set(ids) - _KNOWN
+    if unknown:
+        raise ValueError(f"Not in tests/conformance/catalogue.py: {', '.join(sorted(unknown))}")
+    return lambda test: test

@@ -1,0 +1,29 @@
+"""The document of what the local AppSync does is what the catalogue and the tests say."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conformance.catalogue import AREAS, BEHAVIOURS
+from tests.conformance.document import DOCUMENT, render, shown_by
+from tests.helpers.conformance import conforms
+
+
+def test_the_document_is_up_to_date() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == render(), "run `python -m tests.conformance`"
+
+
+def test_every_behaviour_is_shown_by_a_test() -> None:
+    shown = shown_by()
+    assert [behaviour.id for behaviour in BEHAVIOURS if behaviour.id not in shown] == []
+
+
+def test_ids_are_unique_and_of_an_area() -> None:
+    ids = [behaviour.id for behaviour in BEHAVIOURS]
+    assert len(ids) == len(set(ids))
+    assert {name.partition(".")[0] for name in ids} == set(AREAS)
+
+
+def test_a_test_cannot_claim_what_the_catalogue_does_not_have() -> None:
+    with pytest.raises(ValueError, match=r"realtime\.telepathy"):
+        conforms("realtime.telepathy")

@@ -1,0 +1,75 @@
+"""What the local AppSync does not do is refused by name, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from local.embedded.unsupported_features import UnsupportedFeatures, unsupported_feature
+from tests.helpers.conformance import conforms
+
+API = "/v1/apis/a1"
+VTL = {"requestMappingTemplate": "{}", "responseMappingTemplate": "{}"}
+SYNC = {"syncConfig": {"conflictDetection": "VERSION", "conflictHandler": "AUTOMERGE"}}
+
+
+@conforms("missing.named")
+@pytest.mark.parametrize(
+    ("method", "path", "request_body", "named"),
+    [
+        ("POST", "/v1/domainnames", {}, "Custom domain names"),
+        ("GET", "/v1/domainnames/chat.example.com/apiassociation", {}, "Custom domain names"),
+        ("POST", "/v1/apis", {"apiType": "MERGED"}, "Merged APIs"),
+        ("POST", "/v1/mergedApis/m1/sourceApiAssociations", {}, "Merged APIs"),
+        ("GET", f"{API}/sourceApiAssociations", {}, "Merged APIs"),
+        ("POST", f"{API}/ApiCaches", {"type": "SMALL"}, "Caching"),
+        ("DELETE", f"{API}/FlushCache", {}, "Caching"),
+        ("POST", f"{API}/datasources", {"dynamodbConfig": {"versioned": True}}, "delta sync"),
+        ("POST", f"{API}/datasources/d", {"dynamodbConfig": {"deltaSyncConfig": {"baseTableTTL": 1}}}, "delta sync"),
+        ("POST", f"{API}/types/Query/resolvers", SYNC, "AUTOMERGE"),
+        ("POST", f"{API}/types/Query/resolvers", VTL, "VTL"),
+        ("POST", f"{API}/functions", VTL, "VTL"),
+        ("POST", "/v1/dataplane-evaluatetemplate", {}, "VTL"),
+        ("POST", "/v1/datasources/introspections", {}, "introspection"),
+    ],
+)
+def test_what_is_missing_is_named(method: str, path: str, request_body: dict[str, Any], named: str) -> None:
+    found = unsupported_feature(method, path, json.dumps(request_body).encode())
+    assert found is not None
+    assert named in found
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "request_body"),
+    [
+        ("POST", "/v1/apis", {"apiType": "GRAPHQL", "xrayEnabled": True}),
+        ("GET", f"{API}/ApiCaches", {}),
+        ("POST", f"{API}/datasources", {"dynamodbConfig": {"tableName": "t", "versioned": False}}),
+        ("POST", f"{API}/types/Query/resolvers", {"code": "x", "requestMappingTemplate": ""}),
+        ("POST", f"{API}/types/Query/resolvers", {"syncConfig": {"conflictDetection": "NONE"}}),
+        ("POST", f"{API}/schemacreation", {"definition": "apiType: MERGED"}),
+    ],
+)
+def test_what_there_is_passes(method: str, path: str, request_body: dict[str, Any]) -> None:
+    assert unsupported_feature(method, path, json.dumps(request_body).encode()) is None
+
+
+async def test_the_refusal_is_an_answer_of_appsyncs() -> None:
+    wrapped: list[Any] = []
+
+    class Wrapping:
+        def wrap(self, service: str, wrapper: Any) -> None:  # noqa: ANN401 - a handler's wrapper
+            assert service == "appsync"
+
+            async def handler(*_: object) -> tuple[int, dict[str, str], bytes]:
+                return 200, {}, b"{}"
+
+            wrapped.append(wrapper(handler))
+
+    UnsupportedFeatures(Wrapping())  # type: ignore[arg-type]
+    assert (await wrapped[0]("GET", API, {}, b"", {}))[0] == 200
+    status, headers, body = await wrapped[0]("POST", f"{API}/ApiCaches", {}, b"{}", {})
+    assert (status, headers["x-amzn-errortype"]) == (400, "BadRequestException")
+    assert json.loads(body)["message"].startswith("Caching: not run locally")
