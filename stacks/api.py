@@ -34,6 +34,7 @@ from stacks.roles import ServiceRole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stacks.functions import Function as LambdaFunction
     from stacks.identity import Identity
     from stacks.resolvers import Function, GraphqlSources, Resolver
     from stacks.settings import Settings
@@ -54,6 +55,7 @@ class Api(Construct):
         sources: GraphqlSources,
         code: Mapping[str, str],
         tables: Mapping[str, DynamodbTable],
+        functions: Mapping[str, LambdaFunction],
         identity: Identity,
     ) -> None:
         """Add the API.
@@ -65,6 +67,7 @@ class Api(Construct):
             sources: What ``graphql/`` says.
             code: The bundled code by path below ``graphql/``.
             tables: The DynamoDB tables by key.
+            functions: The Lambda functions that are data sources, by name.
             identity: The user pool whose people the API admits.
         """
         super().__init__(scope, id_)
@@ -80,6 +83,7 @@ class Api(Construct):
             graphql_api=self.graphql_api,
             accesses=sources.accesses,
             tables=tables,
+            functions=functions,
         )
         self.functions = {function.name: self._build_function(function) for function in sources.functions}
         self.resolvers = [self._build_resolver(resolver) for resolver in sources.resolvers]

@@ -36,7 +36,11 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         TerraformStack,
     )
     from cdktf_cdktf_provider_aws.appsync_api_key import AppsyncApiKey
-    from cdktf_cdktf_provider_aws.appsync_datasource import AppsyncDatasource, AppsyncDatasourceDynamodbConfig
+    from cdktf_cdktf_provider_aws.appsync_datasource import (
+        AppsyncDatasource,
+        AppsyncDatasourceDynamodbConfig,
+        AppsyncDatasourceLambdaConfig,
+    )
     from cdktf_cdktf_provider_aws.appsync_function import AppsyncFunction, AppsyncFunctionRuntime
     from cdktf_cdktf_provider_aws.appsync_graphql_api import (
         AppsyncGraphqlApi,
@@ -93,6 +97,22 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
     )
     from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
     from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+    from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+    from cdktf_cdktf_provider_aws.s3_bucket_cors_configuration import (
+        S3BucketCorsConfiguration,
+        S3BucketCorsConfigurationCorsRule,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+        S3BucketOwnershipControls,
+        S3BucketOwnershipControlsRule,
+    )
+    from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+    from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+    from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+        S3BucketServerSideEncryptionConfigurationA,
+        S3BucketServerSideEncryptionConfigurationRuleA,
+        S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+    )
     from cdktf_cdktf_provider_aws.scheduler_schedule import (
         SchedulerSchedule,
         SchedulerScheduleFlexibleTimeWindow,
@@ -110,6 +130,7 @@ __all__ = [
     "AppsyncApiKey",
     "AppsyncDatasource",
     "AppsyncDatasourceDynamodbConfig",
+    "AppsyncDatasourceLambdaConfig",
     "AppsyncFunction",
     "AppsyncFunctionRuntime",
     "AppsyncGraphqlApi",
@@ -157,6 +178,16 @@ __all__ = [
     "LambdaPermission",
     "LocalBackend",
     "S3Backend",
+    "S3Bucket",
+    "S3BucketCorsConfiguration",
+    "S3BucketCorsConfigurationCorsRule",
+    "S3BucketOwnershipControls",
+    "S3BucketOwnershipControlsRule",
+    "S3BucketPolicy",
+    "S3BucketPublicAccessBlock",
+    "S3BucketServerSideEncryptionConfigurationA",
+    "S3BucketServerSideEncryptionConfigurationRuleA",
+    "S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA",
     "SchedulerSchedule",
     "SchedulerScheduleFlexibleTimeWindow",
     "SchedulerScheduleTarget",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.api import Api
+from stacks.attachments import ATTACHMENTS, Attachments
 from stacks.bindings import (
     App,
     S3Backend,
@@ -58,8 +59,16 @@ class ChatStack(TerraformStack):
         self.storage = Storage(self, "storage", settings=settings)
         tables = self.storage.tables
         self.identity = Identity(self, "identity", settings=settings, tables=tables, archives=archives)
+        self.attachments = Attachments(self, "attachments", settings=settings, archives=archives)
         self.api = Api(
-            self, "api", settings=settings, sources=sources, code=code, tables=tables, identity=self.identity
+            self,
+            "api",
+            settings=settings,
+            sources=sources,
+            code=code,
+            tables=tables,
+            functions={ATTACHMENTS: self.attachments.function},
+            identity=self.identity,
         )
         self.notifications = Notifications(
             self, "notifications", settings=settings, api=self.api, tables=tables, archives=archives
@@ -74,6 +83,7 @@ class ChatStack(TerraformStack):
             settings=settings,
             api=self.api,
             functions=[
+                self.attachments.function,
                 self.identity.post_confirmation,
                 self.notifications.function,
                 self.presence.function,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stacks.bindings import (
     AppsyncDatasource,
     AppsyncDatasourceDynamodbConfig,
+    AppsyncDatasourceLambdaConfig,
     AppsyncGraphqlApi,
     Construct,
     DynamodbTable,
@@ -19,6 +20,7 @@ from stacks.roles import ServiceRole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from stacks.functions import Function
     from stacks.settings import Settings
 
 APPSYNC = "appsync.amazonaws.com"
@@ -36,6 +38,7 @@ class DataSources(Construct):
         graphql_api: AppsyncGraphqlApi,
         accesses: Mapping[str, tuple[Access, ...]],
         tables: Mapping[str, DynamodbTable],
+        functions: Mapping[str, Function],
     ) -> None:
         """Add the data sources.
 
@@ -46,15 +49,21 @@ class DataSources(Construct):
             graphql_api: The API they belong to.
             accesses: What the code on each of them touches.
             tables: The DynamoDB tables by key.
+            functions: The Lambda functions that are data sources, by name.
         """
         super().__init__(scope, id_)
         self._settings = settings
         self._graphql_api = graphql_api
         self._tables = tables
-        self.by_name = {
-            name: self._build_none() if name == NO_DATA_SOURCE else self._build_table_source(name, accesses[name])
-            for name in accesses
-        }
+        self._functions = functions
+        self.by_name = {name: self._build(name, accesses[name]) for name in accesses}
+
+    def _build(self, name: str, accesses: tuple[Access, ...]) -> AppsyncDatasource:
+        if name == NO_DATA_SOURCE:
+            return self._build_none()
+        if name in self._functions:
+            return self._build_function_source(name, self._functions[name])
+        return self._build_table_source(name, accesses)
 
     def _build_none(self) -> AppsyncDatasource:
         return add(
@@ -81,6 +90,20 @@ class DataSources(Construct):
             dynamodb_config=AppsyncDatasourceDynamodbConfig(
                 table_name=self._tables[name].name, region=self._settings.region
             ),
+        )
+
+    def _build_function_source(self, name: str, function: Function) -> AppsyncDatasource:
+        role = self._build_role(name)
+        role.allow(f"{name}_data_source", [Statement(("lambda:InvokeFunction",), (function.resource.arn,))])
+        return add(
+            self,
+            AppsyncDatasource,
+            name,
+            api_id=self._graphql_api.id,
+            name=name,
+            type="AWS_LAMBDA",
+            service_role_arn=role.arn,
+            lambda_config=AppsyncDatasourceLambdaConfig(function_arn=function.resource.arn),
         )
 
     def _build_role(self, name: str) -> ServiceRole:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from stacks.settings import Settings
 
-Kind = Literal["table", "role", "function", "user_pool", "api", "alarm", "dashboard", "queue", "schedule"]
+Kind = Literal["table", "role", "function", "user_pool", "api", "alarm", "dashboard", "queue", "schedule", "bucket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ _RULES: dict[Kind, _Rule] = {
     "api": _Rule(50, re.compile(r"[A-Za-z_0-9-]+")),
     "alarm": _Rule(255, re.compile(r"[ -~]+")),
     "dashboard": _Rule(255, re.compile(r"[A-Za-z0-9_-]+")),
+    "bucket": _Rule(63, re.compile(r"[a-z0-9.-]{3,}")),
     "schedule": _Rule(64, re.compile(r"[0-9a-zA-Z_.-]+")),
     "queue": _Rule(80, re.compile(r"[A-Za-z0-9_-]+")),
 }

@@ -46,5 +46,20 @@ def trust_document(service: str, *, source_account: str | None = None, source_ar
     return _document([statement])
 
 
+def tls_only_document(bucket_arn: str) -> str:
+    """Return the policy of a bucket that nobody may use over plain HTTP."""
+    return _document(
+        [
+            {
+                "Effect": "Deny",
+                "Action": "s3:*",
+                "Principal": "*",
+                "Resource": [bucket_arn, f"{bucket_arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ]
+    )
+
+
 def _document(statements: Iterable[dict[str, Any]]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True, separators=(",", ":"))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 NO_DATA_SOURCE = "none"
 """The data source of type NONE: code that only computes."""
 
+FUNCTION_DATA_SOURCES = ("attachments",)
+"""The data sources that are Lambda functions, named like their folders below ``lambdas/``."""
+
 _LONGEST_PIPELINE = 10  # AppSync quota "Functions in a pipeline resolver"
 _COMMENT = re.compile(r"/\*\*(.*?)\*/", re.DOTALL)
 _TAG = re.compile(r"^[\s*]*@(dataSource|pipeline|access)\b[ \t]*(.*?)\s*$", re.MULTILINE)
@@ -106,8 +109,11 @@ def read_graphql(root: Path) -> GraphqlSources:
     for resolver in resolvers:
         lines += _pipeline_problems(resolver, known)
     sources = GraphqlSources(schema.read_text(encoding="utf-8"), tuple(functions), tuple(resolvers))
-    if sources.accesses.get(NO_DATA_SOURCE):
-        lines.append(f"graphql/: code on the data source {NO_DATA_SOURCE} has @access lines, but it reaches no table")
+    lines += [
+        f"graphql/: code on the data source {name} has @access lines, but it reaches no table"
+        for name in (NO_DATA_SOURCE, *FUNCTION_DATA_SOURCES)
+        if sources.accesses.get(name)
+    ]
     if lines:
         raise ConfigurationError(*lines)
     return sources
@@ -156,10 +162,9 @@ def _tags(file: Path) -> dict[str, list[str]]:
 
 def _data_source(names: list[str], place: str, lines: list[str]) -> str:
     name = names[0] if names else NO_DATA_SOURCE
-    if name != NO_DATA_SOURCE and name not in _INDEXES:
-        lines.append(
-            f'{place}: unknown data source "{name}"; there are {NO_DATA_SOURCE}, {", ".join(sorted(_INDEXES))}'
-        )
+    known = sorted([NO_DATA_SOURCE, *FUNCTION_DATA_SOURCES, *_INDEXES])
+    if name not in known:
+        lines.append(f'{place}: unknown data source "{name}"; there are {", ".join(known)}')
     return name
 
 

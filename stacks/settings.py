@@ -183,6 +183,16 @@ class ModerationSettings(_Section):
     )
 
 
+class AttachmentSettings(_Section):
+    """S3: which web pages may use the addresses that the API hands out."""
+
+    allowed_origins: tuple[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")], ...] = Field(
+        default=(),
+        strict=False,
+        description='list of origins of web clients that send files, for example ["https://chat.example.com"]',
+    )
+
+
 class MonitoringSettings(_Section):
     """Who hears of alarms."""
 
@@ -232,6 +242,7 @@ class Settings(_Section):
     storage: StorageSettings = StorageSettings()
     messaging: MessagingSettings = MessagingSettings()
     moderation: ModerationSettings = ModerationSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
 
     @property

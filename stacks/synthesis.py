@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks.archives import lambda_archive
+from stacks.attachments import ATTACHMENTS
 from stacks.bindings import App
 from stacks.bundling import BundleRequest, bundle
 from stacks.chat_stack import ChatStack
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from stacks.archives import Archive
     from stacks.settings import Settings
 
-FUNCTIONS = (NOTIFICATIONS, POST_CONFIRMATION, PRESENCE_SWEEP, ROOM_EVENTS)
+FUNCTIONS = (ATTACHMENTS, NOTIFICATIONS, POST_CONFIRMATION, PRESENCE_SWEEP, ROOM_EVENTS)
 """Every folder below ``lambdas/`` that becomes a function."""
 
 _CONTEXT = {"excludeStackIdFromLogicalIds": True, "allowSepCharsInLogicalIds": True}

@@ -22,6 +22,7 @@ export function request(ctx) {
   }
   const { seq, type, content, clientMessageId, replyToId, threadId, mentions, mentionsRoom, isFlagged, expiresAt } =
     ctx.stash;
+  const { attachments } = ctx.stash;
   return {
     operation: 'PutItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
@@ -36,6 +37,7 @@ export function request(ctx) {
       ...(threadId ? { replyToId, threadId, attemptId: util.autoUlid() } : {}),
       ...(mentions.length > 0 ? { mentions } : {}),
       ...(mentionsRoom ? { mentionsRoom } : {}),
+      ...(attachments.length > 0 ? { attachments } : {}),
       ...(isFlagged ? { flagged: true } : {}),
       ...(expiresAt ? { expiresAt } : {}),
     }),

@@ -16,11 +16,13 @@
  *
  * @pipeline readSender, readReferences, advanceRoom, takeTurn, putMarker, putMessage, advanceRoom, moveMarker, putMessage, countReply
  */
+import { requiredAttachments } from '../shared/attachments';
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { contentLength, mentionsMaximum } from '../shared/limits';
 import {
   clientMessageIdOrNew,
+  optionalText,
   requiredMessageId,
   requiredRoomId,
   requiredText,
@@ -28,17 +30,23 @@ import {
 } from '../shared/validation';
 import { hasFilteredWord } from '../shared/wordFilter';
 
+const sendableTypes = ['TEXT', 'IMAGE', 'FILE'];
+
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { input } = ctx.args;
   const roomId = requiredRoomId('input.chatRoomId', input.chatRoomId);
   const type = input.type ?? 'TEXT';
-  if (type !== 'TEXT') {
-    fail('ValidationError', `input.type is ${type}, which cannot be sent. Give TEXT, or leave it out.`);
+  if (sendableTypes.indexOf(type) < 0) {
+    fail('ValidationError', `input.type is ${type}, which cannot be sent. Give TEXT, IMAGE or FILE.`);
   }
   ctx.stash.roomId = roomId;
   ctx.stash.type = type;
-  ctx.stash.content = requiredText('input.content', input.content, contentLength);
+  ctx.stash.attachments = requiredAttachments(ctx, roomId, type, input.attachments);
+  ctx.stash.content =
+    type === 'TEXT'
+      ? requiredText('input.content', input.content, contentLength)
+      : optionalText('input.content', input.content, contentLength);
   ctx.stash.isFlagged = hasFilteredWord(ctx.stash.content);
   ctx.stash.mentions = uniqueUserIds('input.mentions', input.mentions, mentionsMaximum);
   ctx.stash.mentionsRoom = !!input.mentionsRoom;

@@ -72,3 +72,27 @@ export const sequenceMaximum = 2147483647;
 
 /** The age at which a sequence number without a message may be closed; an AppSync request lives 30 seconds at most. */
 export const holeAgeMilliseconds = 60000;
+
+/** A file of 25 MiB is what phones make; larger ones need uploads in parts. */
+export const attachmentsMaximum = 10;
+export const attachmentSizeMaximum = 26214400;
+export const attachmentNameLength = 100;
+export const attachmentNamePattern = '^[A-Za-z0-9._-]{1,100}$';
+export const attachmentKeyPattern = '^rooms/[^/]+/[^/]+/[0-9A-Z]{26}/[A-Za-z0-9._-]{1,100}$';
+
+/** Nothing that a browser would run: no HTML, no SVG, no script. */
+export const attachmentTypes = [
+  'application/pdf',
+  'application/zip',
+  'audio/mp4',
+  'audio/mpeg',
+  'audio/ogg',
+  'image/gif',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'text/csv',
+  'text/plain',
+  'video/mp4',
+  'video/webm',
+];

@@ -72,6 +72,7 @@ export function toMessage(row) {
     lastReplyAt: row.lastReplyAt,
     mentions: row.mentions ?? [],
     mentionsRoom: row.mentionsRoom ?? false,
+    attachments: row.attachments ?? [],
     flagged: row.flagged ?? false,
     reactions: countReactions(row),
   };

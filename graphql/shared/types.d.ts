@@ -182,6 +182,8 @@ export type MessageRow = {
   lastReplyAt?: string;
   mentions?: string[];
   mentionsRoom?: boolean;
+  /** Files in the bucket, in their sender's order; absent where there are none. */
+  attachments?: AttachmentRow[];
   /** Whether the word filter found something and let it through. */
   flagged?: boolean;
   /** A set of `emoji#userId`; those that did not fit are in the table of reactions, see reactions.js. */
@@ -190,6 +192,14 @@ export type MessageRow = {
   overflowTotal?: number;
   /** Unix second after which the message is not shown any more, and is removed some time. */
   expiresAt?: number;
+};
+
+export type AttachmentRow = {
+  key: string;
+  name: string;
+  contentType: string;
+  /** In bytes. */
+  size: number;
 };
 
 export type NotificationRow = {

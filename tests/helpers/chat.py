@@ -27,7 +27,8 @@ MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mentionC
 MESSAGE = """id chatRoomId seq type content authorId authorName clientMessageId createdAt
   version revision editedAt deletedAt deletedBy reactions { emoji count }
   replyToId threadId replyCount lastReplySeq lastReplyAt
-  threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom flagged"""
+  threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom
+  attachments { key name contentType size } flagged"""
 
 ME = "query Me { me { id displayName groups createdAt } }"
 GET_CHAT_ROOM = f"query GetChatRoom($id: ID!) {{ getChatRoom(id: $id) {{ {ROOM} }} }}"

@@ -33,6 +33,9 @@ INVENTED = re.compile(
 )
 """Keys with identifiers, addresses and times that AWS gives, and with what it counts and observes."""
 
+BEGINNING = re.compile(r"/stream/[\d:.T-]+")
+"""The end of a stream's ARN is the time at which the stream began."""
+
 
 def differences(one: Json, other: Json, place: str = "") -> Iterator[str]:
     """Tell where two inventories differ, a line each."""
@@ -183,7 +186,7 @@ def without_invented(value: Json, names: dict[str, str]) -> Json:
         text = unquote(value) if value.startswith("%7B") else value
         for invented, name in names.items():
             text = text.replace(invented, name)
-        return text
+        return BEGINNING.sub("/stream/...", text)
     return value
 
 

@@ -52,6 +52,10 @@ VARIABLES: dict[str, Any] = {
     "OnTypingStarted": {"chatRoomId": "$room"},
     "OnTypingStopped": {"chatRoomId": "$room"},
     "OnUserPresenceChanged": {"chatRoomId": "$room"},
+    "RequestAttachmentUpload": {
+        "input": {"chatRoomId": "$room", "name": "a.png", "contentType": "image/png", "size": 3}
+    },
+    "AttachmentUrl": {"messageId": "$illustrated", "index": 0},
     "MyNotifications": {"limit": 5, "unreadOnly": True},
     "MarkNotificationRead": {"id": "$notification"},
     "MarkAllNotificationsRead": {},
@@ -122,11 +126,18 @@ async def known(
     await alice.join(room)
     message = await bob.send(room)
     report = await alice.run("reportMessage", messageId=message["id"], reason="canonical")
+    upload = await bob.run(
+        "requestAttachmentUpload",
+        input={"chatRoomId": room["id"], "name": "a.png", "contentType": "image/png", "size": 3},
+    )
+    file = {"key": upload["key"], "name": "a.png", "contentType": "image/png", "size": 3}
+    illustrated = await bob.send(room, "", type="IMAGE", attachments=[file])
     return {
         "$room": room["id"],
         "$elsewhere": shared_room["id"],
         "$message": message["id"],
         "$report": report["id"],
+        "$illustrated": illustrated["id"],
         "$notification": notification["notificationId"],
         "$member": alice.id,
         "$stranger": mallory.id,

@@ -116,6 +116,7 @@ def _data_source(target: Target, arguments: Arguments) -> Attributes:
         arguments,
         renames={
             "dynamodb_config.region": "awsRegion",
+            "lambda_config.function_arn": "lambdaFunctionArn",
             "dynamodb_config.use_caller_credentials": "useCallerCredentials",
         },
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.integration.authorization import members, messages, moderation, notifications, presence, rooms
+from tests.integration.authorization import attachments, members, messages, moderation, notifications, presence, rooms
 
 if TYPE_CHECKING:
     from tests.integration.authorization.rule import Rule
 
 RULES: dict[str, Rule] = {
+    **attachments.RULES,
     **rooms.RULES,
     **members.RULES,
     **moderation.RULES,

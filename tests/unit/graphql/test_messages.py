@@ -45,6 +45,7 @@ def test_create_message_costs_three_writes_and_two_reads(world: World, alice: Us
         "reactions": [],
         "replyCount": 0,
         "mentions": [],
+        "attachments": [],
         "mentionsRoom": False,
         "flagged": False,
     }
@@ -255,6 +256,7 @@ def test_hole_is_closed_when_it_is_sixty_seconds_old(world: World, alice: User, 
         "reactions": [],
         "replyCount": 0,
         "mentions": [],
+        "attachments": [],
         "mentionsRoom": False,
         "flagged": False,
     }

@@ -142,7 +142,7 @@ def test_who_is_admitted_is_judged_to_the_end() -> None:
 def test_every_access_names_a_table_and_no_scan() -> None:
     for path in code_files():
         accesses = tags(path, "access")
-        assert bool(accesses) == (tags(path, "dataSource") not in ([], ["none"])), path.name
+        assert bool(accesses) == (tags(path, "dataSource") not in ([], ["none"], ["attachments"])), path.name
         for access in accesses:
             actions, resource = access.split(" ")
             assert resource in TABLES | INDEXES, path.name
@@ -309,6 +309,9 @@ def test_limits_in_the_documentation_are_those_in_the_code() -> None:
         f"up to {limits['seenByMembersMaximum']} members",
         f"the newest {limits['markedAtOnce']} in one call",
         f"counting ends at {limits['countedNotifications']}",
+        f"1 to {limits['attachmentsMaximum']}, which the sender has uploaded",
+        f"1 to {limits['attachmentNameLength']} characters",
+        f"1 to {int(limits['attachmentSizeMaximum']):,}",
         f"up to {limits['mentionsMaximum']} members of the room",
         "1 to 64 letters, digits",
         f"1 to {limits['reasonLength']} characters",

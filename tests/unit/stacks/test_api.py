@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from graphql import ObjectTypeDefinitionNode, parse
 
 from stacks.bundling import LARGEST_CODE
-from stacks.resolvers import read_graphql
+from stacks.resolvers import FUNCTION_DATA_SOURCES, read_graphql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def test_an_api_key_ends_on_a_literal_day_and_warns_before(stacks: dict[str, Syn
 
 def test_data_sources_may_do_exactly_what_their_code_says(stack: Synthesized, root: Path) -> None:
     for name, accesses in read_graphql(root).accesses.items():
-        if name == "none":
+        if name in ("none", *FUNCTION_DATA_SOURCES):
             continue
         expected = {
             (action, f"${{aws_dynamodb_table.{access.table}.arn}}" + (f"/index/{access.index}" if access.index else ""))
@@ -91,6 +91,12 @@ def test_data_sources_reach_the_table_of_their_name(stack: Synthesized) -> None:
         if name == "none":
             assert source["type"] == "NONE"
             assert "service_role_arn" not in source
+        elif name in FUNCTION_DATA_SOURCES:
+            assert source["type"] == "AWS_LAMBDA"
+            arn = f"${{aws_lambda_function.{name}.arn}}"
+            assert source["lambda_config"] == {"function_arn": arn}
+            (statement,) = stack.statements[f"{name}_data_source"]
+            assert (statement["Action"], statement["Resource"]) == (["lambda:InvokeFunction"], [arn])
         else:
             assert source["dynamodb_config"]["table_name"] == f"${{aws_dynamodb_table.{name}.name}}"
             assert source["dynamodb_config"]["region"] == stack.settings.region

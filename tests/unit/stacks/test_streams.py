@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambdas.attachments.settings import Settings as AttachmentsSettings
 from lambdas.notifications.settings import Settings as NotificationsSettings
 from lambdas.presence_sweep.settings import Settings as PresenceSweepSettings
 from lambdas.room_events.settings import Settings as RoomEventsSettings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 SETTINGS: dict[str, type[EnvironmentSettings]] = {
+    "attachments": AttachmentsSettings,
     "notifications": NotificationsSettings,
     "presence_sweep": PresenceSweepSettings,
     "room_events": RoomEventsSettings,

@@ -1,0 +1,22 @@
+/**
+ * Has the download of one attachment of the message in `ctx.stash.row` signed, for 5 minutes.
+ *
+ * @dataSource attachments
+ */
+import { fail, failOn } from '../shared/errors';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
+  const attachment = (row.attachments ?? [])[ctx.stash.index];
+  if (!attachment) {
+    fail('NotFound', 'The message has no such attachment. Count them from 0; a deleted message has none any more.');
+  }
+  return { operation: 'Invoke', payload: { action: 'download', key: attachment.key, name: attachment.name } };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  ctx.stash.download = ctx.result;
+}

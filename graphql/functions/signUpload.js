@@ -1,0 +1,22 @@
+/**
+ * Has the upload of the stash signed: for one key, one content type and one size, and for 15 minutes.
+ *
+ * @dataSource attachments
+ */
+import { failOn } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { newKey } from '../shared/attachments';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { name, contentType, size } = ctx.stash.file;
+  const key = newKey(ctx, admittedRoomId(ctx), name);
+  ctx.stash.key = key;
+  return { operation: 'Invoke', payload: { action: 'upload', key, contentType, size } };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  ctx.stash.upload = { key: ctx.stash.key, ...ctx.result };
+}

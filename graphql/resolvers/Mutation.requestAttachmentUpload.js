@@ -1,0 +1,20 @@
+/**
+ * Lets a member of a room upload one file for a message there.
+ *
+ * @pipeline requireMembership, refuseStranger, signUpload
+ */
+import { requiredFile } from '../shared/attachments';
+import { requiredRoomId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { input } = ctx.args;
+  ctx.stash.roomId = requiredRoomId('input.chatRoomId', input.chatRoomId);
+  ctx.stash.file = requiredFile('input', input);
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.upload;
+}

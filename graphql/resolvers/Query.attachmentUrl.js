@@ -1,0 +1,20 @@
+/**
+ * The address of one attachment, for whoever may read its message.
+ *
+ * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, signDownload
+ */
+import { requiredMessageId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { roomId, seq } = requiredMessageId('messageId', ctx.args.messageId);
+  ctx.stash.roomId = roomId;
+  ctx.stash.seq = seq;
+  ctx.stash.index = ctx.args.index;
+  return {};
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return ctx.stash.download;
+}

@@ -1,0 +1,85 @@
+/**
+ * Attachments: files in a private bucket, each below the room and the user that it was uploaded for.
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
+import { callerId } from './identity';
+import {
+  attachmentKeyPattern,
+  attachmentNameLength,
+  attachmentNamePattern,
+  attachmentSizeMaximum,
+  attachmentTypes,
+  attachmentsMaximum,
+} from './limits';
+import { requiredText } from './validation';
+
+/** @typedef {import('./types').AttachmentRow} AttachmentRow */
+/** @typedef {import('./types').Context} Context */
+
+/**
+ * @param {Context} ctx
+ * @param {string} roomId
+ * @returns {string} what the keys of the caller's files for the room begin with
+ */
+function ownPrefix(ctx, roomId) {
+  return `rooms/${roomId}/${callerId(ctx)}/`;
+}
+
+/**
+ * @param {Context} ctx
+ * @param {string} roomId
+ * @param {string} name
+ * @returns {string} a new key; the name is in it where it can be
+ */
+export function newKey(ctx, roomId, name) {
+  const last = util.matches(attachmentNamePattern, name) ? name : 'file';
+  return `${ownPrefix(ctx, roomId)}${util.autoUlid()}/${last}`;
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {{ name: string, contentType: string, size: number }} file
+ * @returns {{ name: string, contentType: string, size: number }} the file within its limits
+ */
+export function requiredFile(argument, file) {
+  const name = requiredText(`${argument}.name`, file.name, attachmentNameLength);
+  const { contentType, size } = file;
+  if (attachmentTypes.indexOf(contentType) < 0) {
+    fail('ValidationError', `${argument}.contentType is not allowed. Give one of ${attachmentTypes.join(', ')}.`);
+  }
+  if (size < 1 || size > attachmentSizeMaximum) {
+    fail('ValidationError', `${argument}.size is ${size} bytes. Give 1 to ${attachmentSizeMaximum}.`);
+  }
+  return { name, contentType, size };
+}
+
+/**
+ * Checks the attachments of a message against its type: files that the caller has uploaded for this room and no others.
+ *
+ * @param {Context} ctx
+ * @param {string} roomId
+ * @param {string} type of the message
+ * @param {AttachmentRow[] | null | undefined} given
+ * @returns {AttachmentRow[]}
+ */
+export function requiredAttachments(ctx, roomId, type, given) {
+  const attachments = given ?? [];
+  if ((type === 'TEXT') !== (attachments.length === 0)) {
+    fail('ValidationError', 'Messages of type IMAGE and FILE have attachments, and those of type TEXT have none.');
+  }
+  if (attachments.length > attachmentsMaximum) {
+    fail('ValidationError', `There are ${attachments.length} attachments. Give ${attachmentsMaximum} or fewer.`);
+  }
+  const prefix = ownPrefix(ctx, roomId);
+  return attachments.map((attachment) => {
+    const file = requiredFile('input.attachments', attachment);
+    if (!attachment.key.startsWith(prefix) || !util.matches(attachmentKeyPattern, attachment.key)) {
+      fail('ValidationError', 'input.attachments has a key that requestAttachmentUpload did not give you for this room.');
+    }
+    if (type === 'IMAGE' && !file.contentType.startsWith('image/')) {
+      fail('ValidationError', 'A message of type IMAGE has images only. Send other files with type FILE.');
+    }
+    return { key: attachment.key, ...file };
+  });
+}

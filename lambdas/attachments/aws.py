@@ -1,0 +1,32 @@
+"""The port of the attachments, on S3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class S3Signer:
+    """Signs with the function's role; no request is sent."""
+
+    def __init__(self, bucket: str, s3: S3Client) -> None:
+        self._bucket = bucket
+        self._s3 = s3
+
+    def post(self, key: str, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
+        """Return where to post a form, and the form's fields; S3 refuses another type or size."""
+        signed = self._s3.generate_presigned_post(
+            Bucket=self._bucket,
+            Key=key,
+            Fields={"Content-Type": content_type},
+            Conditions=[["content-length-range", size, size], {"Content-Type": content_type}],
+            ExpiresIn=seconds,
+        )
+        return signed["url"], signed["fields"]
+
+    def get(self, key: str, disposition: str, seconds: int) -> str:
+        """Return the address of the file."""
+        place = {"Bucket": self._bucket, "Key": key, "ResponseContentDisposition": disposition}
+        return self._s3.generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)

@@ -1,0 +1,32 @@
+"""Entry point of the attachments: invoked by the API's data source of the same name."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from lambdas.attachments.aws import S3Signer
+from lambdas.attachments.logic import Signer, answer
+from lambdas.attachments.settings import Settings
+from lambdas.common.observability import logger, tracer
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@cache
+def _signer() -> Signer:
+    """Build the client once in the life of an execution environment."""
+    return S3Signer(
+        Settings.from_environment().bucket_name, boto3.client("s3", config=Config(signature_version="s3v4"))
+    )
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
+    """Answer the API; nothing of it is logged, an address is a key to the file."""
+    return answer(event, _signer())

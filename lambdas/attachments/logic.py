@@ -1,0 +1,86 @@
+"""What is signed. Only the API calls this function, after it has checked membership, names, types and sizes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, Protocol
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from lambdas.common.times import iso8601
+
+UPLOAD_SECONDS = 900
+DOWNLOAD_SECONDS = 300
+
+Key = Annotated[str, Field(pattern=r"^rooms/[^/]+/[^/]+/[0-9A-Z]{26}/[A-Za-z0-9._-]+$", max_length=1024)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Key
+
+
+class UploadRequest(_Request):
+    """One file is to be put in: of this type, and of exactly this size in bytes."""
+
+    action: Literal["upload"]
+    content_type: str = Field(alias="contentType", min_length=3)
+    size: int = Field(ge=1)
+
+
+class DownloadRequest(_Request):
+    """One file is to be taken out, under the name that its sender gave it."""
+
+    action: Literal["download"]
+    name: str = Field(min_length=1)
+
+
+_REQUESTS: TypeAdapter[UploadRequest | DownloadRequest] = TypeAdapter(
+    Annotated[UploadRequest | DownloadRequest, Field(discriminator="action")]
+)
+
+
+class Signer(Protocol):
+    """Who signs for the bucket."""
+
+    def post(self, key: str, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
+        """Return where to post a form, and the form's fields."""
+        ...
+
+    def get(self, key: str, disposition: str, seconds: int) -> str:
+        """Return the address of the file."""
+        ...
+
+
+def answer(payload: Any, signer: Signer, now: datetime | None = None) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    """Answer one request of the API.
+
+    Args:
+        payload: an upload or a download request.
+        signer: who signs for the bucket.
+        now: the time from which the address is good.
+
+    Raises:
+        pydantic.ValidationError: the payload is not one of the API's.
+    """
+    request = _REQUESTS.validate_python(payload)
+    begin = now or datetime.now(UTC)
+    if isinstance(request, DownloadRequest):
+        url = signer.get(request.key, disposition(request.name), DOWNLOAD_SECONDS)
+        return {"url": url, "expiresAt": iso8601(begin + timedelta(seconds=DOWNLOAD_SECONDS))}
+    url, fields = signer.post(request.key, request.content_type, request.size, UPLOAD_SECONDS)
+    return {
+        "url": url,
+        "fields": [{"name": name, "value": value} for name, value in sorted(fields.items())],
+        "expiresAt": iso8601(begin + timedelta(seconds=UPLOAD_SECONDS)),
+    }
+
+
+def disposition(name: str) -> str:
+    """Return the header that makes a browser keep the file under its name instead of showing it (RFC 6266).
+
+    Shown in the browser, a file could act in the name of the bucket's origin.
+    """
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

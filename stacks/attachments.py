@@ -1,0 +1,122 @@
+"""Attachments: a private bucket, and the function that signs uploads to it and downloads from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.bindings import (
+    Construct,
+    S3Bucket,
+    S3BucketCorsConfiguration,
+    S3BucketCorsConfigurationCorsRule,
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+    S3BucketPolicy,
+    S3BucketPublicAccessBlock,
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+    TerraformResourceLifecycle,
+    add,
+)
+from stacks.functions import Function, FunctionDefinition
+from stacks.names import physical_name
+from stacks.permissions import Statement, tls_only_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.archives import Archive
+    from stacks.settings import Settings
+
+ATTACHMENTS = "attachments"
+
+
+class Attachments(Construct):
+    """The bucket and the function; nobody else has access to the bucket."""
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings, archives: Mapping[str, Archive]) -> None:
+        """Add bucket and function.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            archives: The functions' code by name.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        self.bucket = self._build_bucket()
+        self._build_privacy()
+        self._build_cors()
+        self.function = Function(
+            self, ATTACHMENTS, settings=settings, definition=self._definition(), archive=archives[ATTACHMENTS]
+        )
+
+    def _build_bucket(self) -> S3Bucket:
+        is_protected = self._settings.storage.deletion_protection
+        return add(
+            self,
+            S3Bucket,
+            ATTACHMENTS,
+            # Names of buckets are taken in the whole world: the account makes this one ours.
+            bucket=physical_name(self._settings, f"attachments-{self._settings.account_id}", "bucket"),
+            force_destroy=not is_protected,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if is_protected else None,
+        )
+
+    def _build_privacy(self) -> None:
+        add(
+            self,
+            S3BucketPublicAccessBlock,
+            ATTACHMENTS,
+            bucket=self.bucket.id,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        add(
+            self,
+            S3BucketOwnershipControls,
+            ATTACHMENTS,
+            bucket=self.bucket.id,
+            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+        )
+        encryption = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+            sse_algorithm="AES256"
+        )
+        add(
+            self,
+            S3BucketServerSideEncryptionConfigurationA,
+            ATTACHMENTS,
+            bucket=self.bucket.id,
+            rule=[S3BucketServerSideEncryptionConfigurationRuleA(apply_server_side_encryption_by_default=encryption)],
+        )
+        add(self, S3BucketPolicy, ATTACHMENTS, bucket=self.bucket.id, policy=tls_only_document(self.bucket.arn))
+
+    def _build_cors(self) -> None:
+        """Let the web pages of the setting use the addresses; without one, only other clients can."""
+        origins = self._settings.attachments.allowed_origins
+        if origins:
+            add(
+                self,
+                S3BucketCorsConfiguration,
+                ATTACHMENTS,
+                bucket=self.bucket.id,
+                cors_rule=[
+                    S3BucketCorsConfigurationCorsRule(
+                        allowed_origins=list(origins), allowed_methods=["GET", "POST"], allowed_headers=["*"]
+                    )
+                ],
+            )
+
+    def _definition(self) -> FunctionDefinition:
+        return FunctionDefinition(
+            name=ATTACHMENTS,
+            description="Signs uploads of attachments and downloads of them",
+            environment={"BUCKET_NAME": self.bucket.bucket},
+            # What it signs can do no more than it can.
+            statements=(Statement(("s3:GetObject", "s3:PutObject"), (f"{self.bucket.arn}/rooms/*",)),),
+            timeout_seconds=10,
+        )

@@ -1,0 +1,91 @@
+"""Files from one member to another, through the bucket, and to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from tests.helpers.chat import ChatUser, Row
+
+CONTENT = b"\x89PNG and so on"
+FILE = {"name": "a b.png", "contentType": "image/png", "size": len(CONTENT)}
+SECONDS = 10
+
+
+async def allowed(user: ChatUser, room: Row, **changes: object) -> Row:
+    """Ask for an upload."""
+    upload: Row = await user.run("requestAttachmentUpload", input={"chatRoomId": room["id"], **FILE, **changes})
+    return upload
+
+
+async def post(upload: Row, content: bytes, **changes: str) -> int:
+    """Post the form; returns the status."""
+    fields = {field["name"]: field["value"] for field in upload["fields"]} | changes
+    answer = await asyncio.to_thread(
+        requests.post, upload["url"], data=fields, files={"file": ("x", content)}, timeout=SECONDS
+    )
+    return answer.status_code
+
+
+async def send(user: ChatUser, room: Row, upload: Row) -> Row:
+    """Send a message with the file."""
+    return await user.send(room, "Look", type="IMAGE", attachments=[{"key": upload["key"], **FILE}])
+
+
+async def test_a_file_reaches_another_member_as_it_was(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    upload = await allowed(alice, shared_room)
+    assert await post(upload, CONTENT) in (200, 201, 204)
+    async with bob.listening(shared_room) as subscription:
+        message = await send(alice, shared_room, upload)
+        event = await subscription.next()
+        assert event.payload == {"data": {"onMessageCreated": message}}
+
+    download = await bob.run("attachmentUrl", messageId=message["id"], index=0)
+    answer = await asyncio.to_thread(requests.get, download["url"], timeout=SECONDS)
+    assert (answer.status_code, answer.content) == (200, CONTENT)
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20b.png"
+
+
+async def test_another_size_type_or_place_is_refused_by_the_bucket(room: Row, alice: ChatUser) -> None:
+    upload = await allowed(alice, room)
+    assert await post(upload, CONTENT + b"!") >= 400
+    assert await post(upload, CONTENT, **{"Content-Type": "text/html"}) >= 400
+    assert await post(upload, CONTENT, key="rooms/elsewhere/file") >= 400
+    assert await post(upload, CONTENT) < 300
+
+
+async def test_nothing_is_open_without_an_address(room: Row, alice: ChatUser) -> None:
+    upload = await allowed(alice, room)
+    await post(upload, CONTENT)
+    message = await send(alice, room, upload)
+    download = await alice.run("attachmentUrl", messageId=message["id"], index=0)
+    plain = await asyncio.to_thread(requests.get, download["url"].split("?")[0], timeout=SECONDS)
+    assert plain.status_code == 403
+
+
+@pytest.mark.parametrize("way", ["leaves", "deleted"])
+async def test_no_address_is_given_any_more(way: str, shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    upload = await allowed(alice, shared_room)
+    message = await send(alice, shared_room, upload)
+    if way == "leaves":
+        await bob.run("leaveChatRoom", chatRoomId=shared_room["id"])
+        assert await bob.refusal("attachmentUrl", messageId=message["id"], index=0) == "Unauthorized"
+    else:
+        await alice.run("deleteMessage", id=message["id"])
+        assert await bob.refusal("attachmentUrl", messageId=message["id"], index=0) == "NotFound"
+
+
+async def test_somebody_elses_file_cannot_be_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    upload = await allowed(alice, shared_room)
+    stolen = {
+        "chatRoomId": shared_room["id"],
+        "content": "",
+        "type": "IMAGE",
+        "attachments": [{"key": upload["key"], **FILE}],
+    }
+    assert await bob.refusal("createMessage", input=stolen) == "ValidationError"

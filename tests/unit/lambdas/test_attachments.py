@@ -1,0 +1,93 @@
+"""Addresses for one file: what is signed, for how long, and that nothing else is."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+from pydantic import ValidationError
+
+from lambdas.attachments import handler as entry
+from lambdas.attachments.aws import S3Signer
+from lambdas.attachments.logic import answer, disposition
+from tests.unit.lambdas.records import Context
+
+KEY = "rooms/direct:a:b/user/01HZZZZZZZ0123456789ABCDEF/a.png"
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class MemorySigner:
+    """Signs nothing, keeps what it was asked."""
+
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    def post(self, key: str, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
+        self.asked.append((key, content_type, size, seconds))
+        return "https://bucket", {"policy": "p", "key": key}
+
+    def get(self, key: str, disposition: str, seconds: int) -> str:
+        self.asked.append((key, disposition, seconds))
+        return "https://bucket/key"
+
+
+def test_an_upload_is_for_one_key_type_and_size() -> None:
+    signer = MemorySigner()
+    upload = {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3}
+    assert answer(upload, signer, NOW) == {
+        "url": "https://bucket",
+        "fields": [{"name": "key", "value": KEY}, {"name": "policy", "value": "p"}],
+        "expiresAt": "2030-01-01T00:15:00.000Z",
+    }
+    assert signer.asked == [(KEY, "image/png", 3, 900)]
+
+
+def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
+    signer = MemorySigner()
+    download = {"action": "download", "key": KEY, "name": 'ä "quoted"; x.png'}
+    assert answer(download, signer, NOW)["expiresAt"] == "2030-01-01T00:05:00.000Z"
+    expected = "attachment; filename*=UTF-8''%C3%A4%20%22quoted%22%3B%20x.png"
+    assert signer.asked == [(KEY, expected, 300)]
+    assert disposition("a/b") == "attachment; filename*=UTF-8''a%2Fb"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"action": "delete", "key": KEY},
+        {"action": "download", "key": "other/x", "name": "x"},
+        {"action": "download", "key": f"{KEY}/../y", "name": "x"},
+        {"action": "upload", "key": KEY, "contentType": "image/png", "size": 0},
+        {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3, "acl": "public-read"},
+    ],
+)
+def test_what_the_api_would_not_ask_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        answer(wrong, MemorySigner())
+
+
+def test_s3_is_told_to_take_exactly_that() -> None:
+    session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+    signer = S3Signer("files", session.client("s3", config=Config(signature_version="s3v4")))
+    url, fields = signer.post(KEY, "image/png", 3, 900)
+    assert urlsplit(url).scheme == "https"
+    conditions = json.loads(base64.b64decode(fields["policy"]))["conditions"]
+    assert ["content-length-range", 3, 3] in conditions
+    assert {"Content-Type": "image/png"} in conditions
+    assert {"key": KEY} in conditions
+    query = parse_qs(urlsplit(signer.get(KEY, "attachment", 300)).query)
+    assert (query["X-Amz-Expires"], query["response-content-disposition"]) == (["300"], ["attachment"])
+
+
+def test_handler_answers_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    signer = MemorySigner()
+    monkeypatch.setattr(entry, "_signer", lambda: signer)
+    answered = entry.handler({"action": "download", "key": KEY, "name": "a.png"}, Context())
+    assert answered["url"] == "https://bucket/key"

@@ -1,0 +1,46 @@
+"""The bucket of attachments: nobody's but the function's, encrypted, over TLS only."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.unit.stacks.synthesized import Synthesized
+
+
+def test_the_bucket_is_private_encrypted_and_over_tls_only(stack: Synthesized) -> None:
+    block = stack.only("aws_s3_bucket_public_access_block")
+    switches = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    assert all(block[switch] is True for switch in switches)
+    assert stack.only("aws_s3_bucket_ownership_controls")["rule"]["object_ownership"] == "BucketOwnerEnforced"
+    (rule,) = stack.only("aws_s3_bucket_server_side_encryption_configuration")["rule"]
+    assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "AES256"
+    (statement,) = json.loads(stack.only("aws_s3_bucket_policy")["policy"])["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_function_reaches_rooms_files_and_nothing_else_in_the_bucket(stack: Synthesized) -> None:
+    found = [entry for entry in stack.statements["attachments"] if "s3:GetObject" in entry["Action"]]
+    assert [(entry["Action"], entry["Resource"]) for entry in found] == [
+        (["s3:GetObject", "s3:PutObject"], ["${aws_s3_bucket.attachments.arn}/rooms/*"])
+    ]
+
+
+def test_files_are_protected_where_data_is(stacks: dict[str, Synthesized]) -> None:
+    for name, is_protected in (("prod", True), ("local", False)):
+        bucket = stacks[name].only("aws_s3_bucket")
+        assert bucket["force_destroy"] is not is_protected
+        assert bool(bucket.get("lifecycle", {}).get("prevent_destroy")) is is_protected
+
+
+def test_web_pages_of_the_setting_may_use_the_addresses_and_no_others(stack: Synthesized) -> None:
+    origins = list(stack.settings.attachments.allowed_origins)
+    found = [
+        rule["allowed_origins"]
+        for configuration in stack.all("aws_s3_bucket_cors_configuration").values()
+        for rule in configuration["cors_rule"]
+    ]
+    assert found == ([origins] if origins else [])
+    assert "*" not in origins
