@@ -1,0 +1,104 @@
+"""The server's memory over 100,000 requests: what it needs at the end beside what it needed after the first fifth.
+
+    python -m benchmarks.memory [--requests 100000] [--seconds 300]
+
+One request in five has a document that was never seen before and is wrong half the time, so that caches fill and errors
+are made; subscribers come and go. Memory is the resident size of the server and of its JavaScript process. Exits with 1
+when it grew by more than a tenth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import uvloop
+
+from benchmarks._api import ITEM_ID, DeployedBenchmark, deploy
+from benchmarks._load import Target, ask, measure
+from benchmarks._servers import local_server
+from benchmarks._subscribers import subscribe
+
+LARGEST_GROWTH = 0.10
+_ROUND = 2_000
+_NEW_DOCUMENTS = 400
+_SUBSCRIBERS = 20
+_SETTLING_SECONDS = 2.0
+
+
+def resident_mebibytes(process_id: int) -> float:
+    """The resident memory of a process and of all below it."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True, timeout=10
+    ).stdout
+    rows = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    family = {process_id}
+    while True:
+        more = {pid for pid, parent, _ in rows if parent in family} - family
+        if not more:
+            return sum(kibibytes for pid, _, kibibytes in rows if pid in family) / 1024
+        family |= more
+
+
+def _request(api: DeployedBenchmark, query: str, expected: str) -> Target:
+    headers = {"host": api.host, "content-type": "application/json", "authorization": api.token}
+    return Target.post(api.port, api.path, headers, json.dumps({"query": query}).encode(), expected.encode())
+
+
+async def _new_documents(api: DeployedBenchmark, round_number: int) -> None:
+    """Ask in words that nobody has used before; half of them name a field that is not there."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
+    try:
+        for number in range(_NEW_DOCUMENTS):
+            field, expected = ("id", ITEM_ID) if number % 2 else ("nothing", "FieldUndefined")
+            query = f'query Q{round_number}x{number} {{ item(id: "{ITEM_ID}") {{ {field} }} }}'
+            await ask(reader, writer, _request(api, query, expected))
+    finally:
+        writer.close()
+
+
+async def run(api: DeployedBenchmark, process_id: int, *, requests: int, seconds: float) -> tuple[int, float, float]:
+    """Ask; return how many requests were made, and the memory in MiB after a fifth of them and after all."""
+    usual = _request(api, f'{{ pipeline(id: "{ITEM_ID}") {{ id text count }} }}', ITEM_ID)
+    deadline = time.monotonic() + seconds
+    made, early = 0, 0.0
+    while made < requests and time.monotonic() < deadline:
+        subscribers = await subscribe(api, _SUBSCRIBERS)
+        measured = await measure(usual, clients=8, requests=_ROUND - _NEW_DOCUMENTS, seconds=seconds)
+        await _new_documents(api, made)
+        for subscriber in subscribers:
+            subscriber.close()
+        made += len(measured.latencies) + _NEW_DOCUMENTS
+        if not early and made >= requests // 5:
+            await asyncio.sleep(_SETTLING_SECONDS)
+            early = resident_mebibytes(process_id)
+    await asyncio.sleep(_SETTLING_SECONDS)
+    return made, early, resident_mebibytes(process_id)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what was measured; return 1 where memory grew or the time was not enough for half of the requests."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--requests", type=int, default=100_000, help="requests (100000)")
+    parser.add_argument("--seconds", type=float, default=300.0, help="longest time (300)")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder, local_server(Path(folder)) as (port, process_id):
+        api = deploy(port)
+        made, early, late = uvloop.run(run(api, process_id, requests=options.requests, seconds=options.seconds))
+    if made < options.requests // 2 or not early:
+        print(f"only {made} of {options.requests} requests in {options.seconds:.0f} s: this machine is too busy")
+        return 1
+    growth = late / early - 1
+    print(f"after {options.requests // 5:8} requests: {early:7.1f} MiB")
+    print(f"after {made:8} requests: {late:7.1f} MiB, {growth:+.1%} (at most {LARGEST_GROWTH:+.0%})")
+    return 0 if growth <= LARGEST_GROWTH else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
