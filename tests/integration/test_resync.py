@@ -1,0 +1,278 @@
+"""Snapshot, events and gap filling together show what a fresh snapshot shows, whatever was lost in between."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.helpers.graphql_client import OperationError
+from tests.helpers.resync import RoomView
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from tests.helpers.chat import ChatUser, Row
+
+EMOJI = ("👍", "❤️", "🎉")
+HISTORIES = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.integers(0, 1)),
+        st.tuples(st.just("reply"), st.integers(0, 9)),
+        st.tuples(st.just("edit"), st.integers(0, 9)),
+        st.tuples(st.just("delete"), st.integers(0, 9)),
+        st.tuples(st.just("react"), st.integers(0, 29)),
+        st.tuples(st.just("unreact"), st.integers(0, 29)),
+        st.tuples(st.just("hide"), st.integers(0, 5)),
+        st.tuples(st.just("disconnect"), st.just(0)),
+        st.tuples(st.just("connect"), st.just(0)),
+        st.tuples(st.just("lose"), st.just(0)),
+        st.tuples(st.just("take"), st.just(0)),
+    ),
+    min_size=4,
+    max_size=16,
+)
+CARELESS = (
+    'mutation { createMessage(input: { chatRoomId: "ROOM", content: "hidden" }) { id chatRoomId } }',
+    'mutation { createMessage(input: { chatRoomId: "ROOM", content: "hidden" }) { id } }',
+    'mutation { updateMessage(input: { id: "MESSAGE", content: "hidden" }) { id chatRoomId } }',
+    'mutation { updateMessage(input: { id: "MESSAGE", content: "hidden" }) { chatRoomId } }',
+    'mutation { deleteMessage(id: "MESSAGE") { chatRoomId content } }',
+    'mutation { createReaction(input: { messageId: "MESSAGE", emoji: "👻" }) { messageId chatRoomId } }',
+)
+"""What a sender may select who wants the others not to see what happened."""
+
+
+class Room:
+    """A room of two people, who write, and a third view of it by one of them, who looks on."""
+
+    def __init__(self, alice: ChatUser, bob: ChatUser, room: Row) -> None:
+        self.people = (alice, bob)
+        self.room = room
+        self.view = RoomView(bob, room)
+        self.is_connected = False
+        self._messages: list[Row] = []
+
+    async def step(self, action: str, number: int) -> None:
+        """Let something happen; what the rules of the API refuse has not happened."""
+        with suppress(OperationError):
+            await getattr(self, f"_{action}")(number)
+
+    async def settle(self) -> None:
+        """Let all that is under way arrive, after a last message so that nothing lost stays unnoticed."""
+        await self._connect(0)
+        await self._send(0)
+        await eventually(self._has_last)
+
+    async def fresh(self) -> list[Row]:
+        """What a client shows that has just come."""
+        return await self.people[1].history(self.room, afterSeq=self.view.floor)
+
+    async def _has_last(self) -> bool:
+        await self.view.take_events()
+        return self._messages[-1]["seq"] in self.view.messages
+
+    async def _send(self, number: int) -> None:
+        self._messages.append(await self.people[number].send(self.room, "hello"))
+
+    async def _reply(self, number: int) -> None:
+        if self._messages:
+            self._messages.append(await self.people[0].send(self.room, "reply", replyToId=self._chosen(number)["id"]))
+
+    async def _edit(self, number: int) -> None:
+        if self._messages:
+            message = self._chosen(number)
+            await self._author(message).edit(message, f"edit {number}")
+
+    async def _delete(self, number: int) -> None:
+        if self._messages:
+            await self.people[0].delete(self._chosen(number))
+
+    async def _react(self, number: int) -> None:
+        if self._messages:
+            await self.people[number % 2].react(self._chosen(number // 3), EMOJI[number % 3])
+
+    async def _unreact(self, number: int) -> None:
+        if self._messages:
+            await self.people[number % 2].unreact(self._chosen(number // 3), EMOJI[number % 3])
+
+    async def _hide(self, number: int) -> None:
+        """Do something, selecting so little as to blind the others."""
+        if not self._messages:
+            return
+        message = self._chosen(number)
+        text = CARELESS[number].replace("ROOM", self.room["id"]).replace("MESSAGE", message["id"])
+        await self._author(message).graphql.execute(text)
+
+    async def _connect(self, _: int) -> None:
+        if not self.is_connected:
+            await self.view.connect()
+            self.is_connected = True
+
+    async def _disconnect(self, _: int) -> None:
+        if self.is_connected:
+            await self.view.disconnect()
+            self.is_connected = False
+
+    async def _lose(self, _: int) -> None:
+        """Lose the event of a new message: the next one tells."""
+        await asyncio.sleep(0.05)
+        self.view.lose("onMessageCreated")
+
+    async def _take(self, _: int) -> None:
+        await asyncio.sleep(0.05)
+        await self.view.take_events()
+
+    def _chosen(self, number: int) -> Row:
+        return self._messages[number % len(self._messages)]
+
+    def _author(self, message: Row) -> ChatUser:
+        return next(person for person in self.people if person.id == message["authorId"])
+
+
+@HISTORIES
+@given(steps=STEPS)
+async def test_what_is_shown_is_what_a_fresh_client_shows(
+    alice: ChatUser, bob: ChatUser, steps: list[tuple[str, int]]
+) -> None:
+    room = await alice.create_room()
+    await bob.join(room)
+    history = Room(alice, bob, room)
+    try:
+        for action, number in [("connect", 0), ("send", 0), *steps]:
+            await history.step(action, number)
+        await history.settle()
+        await eventually_equal(history)
+    finally:
+        await history.view.disconnect()
+
+
+async def eventually_equal(history: Room) -> None:
+    """Wait until every event has arrived, and compare."""
+    expected = await history.fresh()
+
+    async def is_equal() -> bool:
+        await history.view.take_events()
+        return history.view.shown() == expected
+
+    with suppress(AssertionError):
+        await eventually(is_equal, within=3)
+    assert history.view.shown() == expected
+
+
+@settings(HISTORIES, max_examples=5)
+@given(keys=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5)), min_size=2, max_size=14))
+async def test_everybody_reads_one_order_with_every_message_once(
+    alice: ChatUser, bob: ChatUser, keys: list[tuple[int, int]]
+) -> None:
+    people, room = (alice, bob), await alice.create_room()
+    await bob.join(room)
+
+    attempts = await asyncio.gather(
+        *(people[who].send(room, f"{who} {key}", clientMessageId=f"key-{key}") for who, key in keys),
+        return_exceptions=True,
+    )
+
+    hers, his = await alice.history(room, afterSeq=0), await bob.history(room, afterSeq=0)
+    assert hers == his
+    assert [row["seq"] for row in hers] == sorted({row["seq"] for row in hers})
+    stored = [(row["authorId"], row["clientMessageId"]) for row in hers]
+    assert len(stored) == len(set(stored))
+    for (who, key), answer in zip(keys, attempts, strict=True):
+        if isinstance(answer, BaseException):
+            assert isinstance(answer, OperationError)
+            assert answer.types == ["Conflict"]
+        else:
+            assert answer in hers
+            assert (answer["authorId"], answer["clientMessageId"]) == (people[who].id, f"key-{key}")
+
+
+@settings(HISTORIES, max_examples=5)
+@given(steps=st.lists(st.tuples(st.integers(0, 1), st.sampled_from(EMOJI), st.booleans()), min_size=1, max_size=12))
+async def test_the_count_of_reactions_is_the_size_of_the_set(
+    alice: ChatUser, bob: ChatUser, steps: list[tuple[int, str, bool]]
+) -> None:
+    people, room = (alice, bob), await alice.create_room()
+    await bob.join(room)
+    message = await alice.send(room)
+
+    await asyncio.gather(
+        *(
+            people[who].react(message, emoji) if adds else people[who].unreact(message, emoji)
+            for who, emoji, adds in steps
+        )
+    )
+
+    counts = {one["emoji"]: one["count"] for one in (await bob.message(message["id"]))["reactions"]}
+    listed = (await bob.reactions(message))["items"]
+    assert len({(one["userId"], one["emoji"]) for one in listed}) == len(listed)
+    assert counts == {emoji: sum(one["emoji"] == emoji for one in listed) for emoji in {one["emoji"] for one in listed}}
+    for who, emoji in {(who, emoji) for who, emoji, _ in steps}:
+        wishes = {adds for w, e, adds in steps if (w, e) == (who, emoji)}
+        is_there = any((one["userId"], one["emoji"]) == (people[who].id, emoji) for one in listed)
+        assert is_there in wishes, "what only one call asked for has come true"
+
+
+@settings(HISTORIES, max_examples=5)
+@given(marks=st.lists(st.integers(0, 9), min_size=1, max_size=10), sent=st.integers(1, 5))
+async def test_the_read_marker_only_moves_forward_and_unread_is_never_negative(
+    alice: ChatUser, bob: ChatUser, marks: list[int], sent: int
+) -> None:
+    room = await alice.create_room()
+    await bob.join(room)
+    for _ in range(sent):
+        await alice.send(room)
+
+    await asyncio.gather(*(bob.mark_read(room, mark) for mark in marks), alice.send(room))
+
+    entry = await bob.in_my_rooms(room)
+    read = entry["membership"]["readSeq"]
+    assert min(max(marks), sent) <= read <= sent + 1
+    assert entry["unreadCount"] == sent + 1 - read >= 0
+    for mark in marks:
+        assert (await bob.mark_read(room, mark))["readSeq"] >= read
+
+
+async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
+    shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    view = RoomView(bob, shared_room)
+    await view.connect()
+    sent = await alice.send(shared_room)
+    await asyncio.sleep(0.2)
+    view.lose("onMessageCreated")
+    await view.take_events()
+    assert view.shown() == []
+
+    await view.learn_head((await bob.be("ONLINE", shared_room))["headSeq"])
+    await view.disconnect()
+
+    assert view.shown() == [sent]
+
+
+async def test_a_sender_who_selects_nothing_blinds_nobody(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+    view = RoomView(bob, shared_room)
+    await view.connect()
+    history = Room(alice, bob, shared_room)
+    history.view, history.is_connected = view, True
+    for number in range(len(CARELESS)):
+        await history.step("send", 0)
+        await history.step("hide", number)
+        await asyncio.sleep(0.1)
+        await view.take_events()
+    await history.settle()
+    await eventually_equal(history)
+    await view.disconnect()
+
+    shown = str(view.shown())
+    assert shown.count("'hidden'") == 4
+    assert "👻" in shown
+    assert any(row["deletedAt"] for row in view.shown())
