@@ -67,11 +67,13 @@ class RoomView:
             while not subscription.events.empty():
                 await self.apply(name, subscription.events.get_nowait())
 
-    def lose(self, name: str) -> None:
-        """Lose one event that has arrived, as a network may, without a sign of it."""
-        subscription = self._subscriptions.get(name)
-        if subscription is not None and not subscription.events.empty():
-            subscription.events.get_nowait()
+    async def lose(self, name: str) -> None:
+        """Lose the next event of one kind, as a network may, without a sign of it.
+
+        Raises:
+            TimeoutError: none came.
+        """
+        await self._subscriptions[name].next()
 
     async def learn_head(self, head: int) -> None:
         """Hear how far the room is, as ``updatePresence`` tells by ``headSeq``: the end may have been lost."""

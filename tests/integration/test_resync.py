@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EMOJI = ("👍", "❤️", "🎉")
 HISTORIES = settings(
-    max_examples=12,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -37,8 +37,8 @@ STEPS = st.lists(
         st.tuples(st.just("lose"), st.just(0)),
         st.tuples(st.just("take"), st.just(0)),
     ),
-    min_size=4,
-    max_size=16,
+    min_size=8,
+    max_size=20,
 )
 CARELESS = (
     'mutation { createMessage(input: { chatRoomId: "ROOM", content: "hidden" }) { id chatRoomId } }',
@@ -124,8 +124,9 @@ class Room:
 
     async def _lose(self, _: int) -> None:
         """Lose the event of a new message: the next one tells."""
-        await asyncio.sleep(0.05)
-        self.view.lose("onMessageCreated")
+        if self.is_connected:
+            await self._send(0)
+            await self.view.lose("onMessageCreated")
 
     async def _take(self, _: int) -> None:
         await asyncio.sleep(0.05)
@@ -248,7 +249,7 @@ async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
     await view.connect()
     sent = await alice.send(shared_room)
     await asyncio.sleep(0.2)
-    view.lose("onMessageCreated")
+    await view.lose("onMessageCreated")
     await view.take_events()
     assert view.shown() == []
 
@@ -256,6 +257,35 @@ async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
     await view.disconnect()
 
     assert view.shown() == [sent]
+
+
+async def test_what_was_lost_without_a_sign_is_found_by_what_comes_next(
+    shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    view = RoomView(bob, shared_room)
+    await view.connect()
+    root = await alice.send(shared_room)
+    await alice.send(shared_room, "lost reply", replyToId=root["id"])
+    await asyncio.sleep(0.2)
+    await view.lose("onMessageCreated")
+    await view.lose("onMessageCreated")
+    await alice.send(shared_room)
+    await asyncio.sleep(0.2)
+    await view.take_events()
+    assert view.shown() == await bob.history(shared_room, afterSeq=0)
+
+    reads = view.reads
+    await alice.react(root, EMOJI[0])
+    await asyncio.sleep(0.2)
+    await view.lose("onReactionAdded")
+    await bob.react(root, EMOJI[1])
+    await alice.send(shared_room)
+    await asyncio.sleep(0.2)
+    await view.take_events()
+    await view.disconnect()
+
+    assert view.shown() == await bob.history(shared_room, afterSeq=0)
+    assert view.reads == reads + 1, "only the message whose revision skipped was read again"
 
 
 async def test_a_sender_who_selects_nothing_blinds_nobody(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
