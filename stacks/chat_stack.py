@@ -13,6 +13,7 @@ from stacks.bindings import (
     TerraformStack,
 )
 from stacks.identity import Identity
+from stacks.moves import add_moves
 from stacks.notifications import Notifications
 from stacks.observability import Observability
 from stacks.presence import Presence
@@ -56,6 +57,7 @@ class ChatStack(TerraformStack):
         add_terraform_settings(self, settings, region=settings.region)
         self._build_state_backend()
         self._build_workspace_guard()
+        add_moves(self)
         self.storage = Storage(self, "storage", settings=settings)
         tables = self.storage.tables
         self.identity = Identity(self, "identity", settings=settings, tables=tables, archives=archives)

@@ -1,0 +1,26 @@
+"""Resources that have another address than in some state: Terraform moves them instead of destroying and making them.
+
+Whoever renames a resource adds a line here, in the same commit. A line can go when every environment has been applied
+with it. What this cannot move: a table whose physical name changes is another table to AWS.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.bindings import TerraformStack
+
+MOVES: tuple[tuple[str, str], ...] = ()
+"""(old address, new address), for example ``("aws_dynamodb_table.chats", "aws_dynamodb_table.rooms")``."""
+
+
+def add_moves(stack: TerraformStack, moves: Sequence[tuple[str, str]] = MOVES) -> None:
+    """Add Terraform's ``moved`` blocks.
+
+    By override, because cdktf's own ``move_to`` works on its construct ids, and ours are given by ``bindings.add``.
+    """
+    if moves:
+        stack.add_override("moved", [{"from": old, "to": new} for old, new in moves])
