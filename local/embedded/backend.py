@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from local.appsync.backend import Backend
 
 
+_LINES_OF_A_STREAM = 2_000
+_KEPT_STREAMS = 2
+"""MiniStack keeps every line in memory and saves them all together: without an end a busy API would slow itself down."""
+
+
+@dataclass(slots=True)
+class _LogStream:
+    """One log stream that is being written; AppSync names its own by random ids too."""
+
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    lines: int = 0
+
+
 class MiniStackBackend:
     """Implements `local.appsync.backend.Backend`; see there for what each call promises."""
 
@@ -26,8 +40,8 @@ class MiniStackBackend:
         """IAM's decisions, for others that act with roles."""
         self._signatures = Signatures()
         self._user_pools = UserPools(emulator)
-        self._log_stream = uuid.uuid4().hex
-        """AppSync names its log streams by random ids too; one for each start of the server."""
+        self._log_streams: dict[str, _LogStream] = {}
+        """By log group."""
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
         """Call DynamoDB as the role."""
@@ -64,8 +78,12 @@ class MiniStackBackend:
         return decoded(answer)
 
     async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
-        """Write to CloudWatch Logs as the role."""
-        place = {"logGroupName": log_group, "logStreamName": self._log_stream}
+        """Write to CloudWatch Logs as the role. Of an API's log the last lines stay, see ``_LINES_OF_A_STREAM``."""
+        stream = self._log_streams.setdefault(log_group, _LogStream())
+        if stream.lines >= _LINES_OF_A_STREAM:
+            stream = self._log_streams[log_group] = _LogStream()
+        stream.lines += len(lines)
+        place = {"logGroupName": log_group, "logStreamName": stream.name}
         events = [{"timestamp": line.timestamp, "message": line.message} for line in lines]
 
         async def call(action: str, request: dict[str, Any]) -> bool:
@@ -77,6 +95,19 @@ class MiniStackBackend:
             await call("CreateLogGroup", {"logGroupName": log_group})
             await call("CreateLogStream", place)
         await call("PutLogEvents", {**place, "logEvents": events})
+        await self._drop_old_log_streams(log_group, _account_of(role_arn), region)
+
+    async def _drop_old_log_streams(self, log_group: str, account_id: str, region: str) -> None:
+        """Keep the newest streams of a group; those of earlier starts of the server go too."""
+
+        async def call(action: str, request: dict[str, Any]) -> dict[str, Any]:
+            target = f"Logs_20140328.{action}"
+            return await self._emulator.call_json("logs", target, request, region=region, account_id=account_id)
+
+        newest_first = {"logGroupName": log_group, "orderBy": "LastEventTime", "descending": True}
+        streams = (await call("DescribeLogStreams", newest_first))["logStreams"]
+        for old in streams[_KEPT_STREAMS:]:
+            await call("DeleteLogStream", {"logGroupName": log_group, "logStreamName": old["logStreamName"]})
 
     async def _call_logs(self, action: str, request: dict[str, Any], role_arn: str, region: str) -> bool:
         """Call CloudWatch Logs as the role; False where the log group or the stream is not there."""

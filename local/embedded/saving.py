@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _READS = ("Get", "List", "Describe", "BatchGet", "Lookup", "Search", "Simulate", "Filter", "Generate", "Verify", "Test")
 _STATELESS = frozenset({"sts", "dynamodb", "dynamodbstreams", "imds", "ecs-metadata", "tagging", "rds-data"})
-_LAZY_ACTIONS = frozenset({"PutLogEvents", "CreateLogStream", "PutMetricData"})
+_LAZY_ACTIONS = frozenset({"PutLogEvents", "CreateLogStream", "DeleteLogStream", "PutMetricData"})
 _LAZY_SECONDS = 5.0
 
 

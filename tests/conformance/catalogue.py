@@ -290,4 +290,5 @@ DIFFERENCES: tuple[Difference, ...] = (
         "Field-level logs", "Handlers with their whole context", "Tracing and failures; contexts are not written"
     ),
     Difference("Rates", "Request tokens, connections and messages a second are limited", "Unlimited"),
+    Difference("How long logs stay", "As long as the log group says", "The last 2,000 to 4,000 lines of an API"),
 )

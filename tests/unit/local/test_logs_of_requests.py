@@ -69,3 +69,17 @@ async def test_a_role_that_may_not_write_is_refused(embedded: Embedded, tmp_path
     role = await _role(Cloud(embedded.emulator, tmp_path), "logs-none", "DescribeLogStreams", group=group)
     with pytest.raises(AwsError, match="logs:PutLogEvents"):
         await embedded.backend.put_log_events(group, [_line("first")], role_arn=role, region=REGION)
+
+
+async def test_the_log_does_not_grow_without_end(embedded: Embedded, tmp_path: Path) -> None:
+    group = "/aws/appsync/apis/busy"
+    actions = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
+    role = await _role(Cloud(embedded.emulator, tmp_path), "logs-busy", *actions, group=group)
+    for number in range(25):
+        lines = [_line(f"{number}.{line}") for line in range(500)]
+        await embedded.backend.put_log_events(group, lines, role_arn=role, region=REGION)
+    streams = (await _logs(embedded, "DescribeLogStreams", logGroupName=group))["logStreams"]
+    assert len(streams) == 2
+    newest = max(streams, key=lambda stream: int(stream["lastEventTimestamp"]))
+    found = await _logs(embedded, "GetLogEvents", logGroupName=group, logStreamName=newest["logStreamName"])
+    assert found["events"][-1]["message"] == "24.499"
