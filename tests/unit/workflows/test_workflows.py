@@ -148,3 +148,17 @@ def test_every_environment_is_planned_and_watched() -> None:
 def test_expressions_never_get_into_a_shell(workflow: dict[Any, Any]) -> None:
     for job in workflow["jobs"].values():
         assert not [step["run"] for step in job.get("steps", []) if "${{" in step.get("run", "")]
+
+
+def test_commands_exist_with_the_options_they_are_given() -> None:
+    text = "\n".join(file.read_text() for file in WORKFLOWS).replace("\\\n", " ")
+    commands = re.findall(r"python -m ops\.(\w+)(.*)", text)
+
+    assert {name for name, _ in commands} == {"plan", "plan_store", "review", "promote", "drift", "smoke"}
+    for name, arguments in commands:
+        source = (ROOT / "ops" / f"{name}.py").read_text(encoding="utf-8")
+        for option in re.findall(r"(?<=\s)--[a-z-]+", arguments):
+            assert f'"{option}"' in source, f"ops.{name} has no {option}"
+    for name, options in {"review": ("--plan-json", "--approvals"), "promote": ("--from", "--source-record")}.items():
+        source = (ROOT / "ops" / f"{name}.py").read_text(encoding="utf-8")
+        assert [option for option in options if f'"{option}"' not in source or option not in text] == []
