@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.waiting import eventually
+
 if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
     from tests.helpers.realtime_client import Subscription
@@ -28,14 +30,30 @@ async def end_membership(act: str, room: Row, alice: ChatUser, bob: ChatUser) ->
     return time.perf_counter()
 
 
-async def chatter(room: Row, alice: ChatUser, stop: asyncio.Event) -> dict[str, float]:
-    """Send until told to stop; returns when each message's call began, by its content."""
-    begun: dict[str, float] = {}
+async def chatter(room: Row, alice: ChatUser, stop: asyncio.Event, begun: dict[str, float]) -> None:
+    """Send until told to stop; notes when each message's call began, by its content."""
     while not stop.is_set():
         content = f"number {len(begun)}"
         begun[content] = time.perf_counter()
         await alice.send(room, content)
-    return begun
+
+
+async def heard_more_than(count: int, subscription: Subscription) -> None:
+    """Wait until more messages than that have been delivered."""
+
+    async def heard() -> int:
+        return subscription.events.qsize()
+
+    await eventually(heard, until=lambda so_far: so_far > count)
+
+
+async def talked_on(begun: dict[str, float], ended: float) -> None:
+    """Wait until three messages have begun after that moment, and so two have been sent."""
+
+    async def after() -> int:
+        return sum(at > ended for at in begun.values())
+
+    await eventually(after, until=lambda count: count >= 3)
 
 
 def contents(subscription: Subscription) -> list[str]:
@@ -53,18 +71,17 @@ async def test_nothing_sent_afterwards_is_delivered(
 ) -> None:
     stop = asyncio.Event()
     async with bob.listening(shared_room) as subscription:
-        sending = asyncio.create_task(chatter(shared_room, alice, stop))
-        await asyncio.sleep(0.1 * (round_ + 1))
+        begun: dict[str, float] = {}
+        sending = asyncio.create_task(chatter(shared_room, alice, stop, begun))
+        await heard_more_than(round_, subscription)
         ended = await end_membership(act, shared_room, alice, bob)
-        await asyncio.sleep(0.3)
+        await talked_on(begun, ended)
         stop.set()
-        begun = await sending
+        await sending
         await asyncio.wait_for(subscription.completed.wait(), 5)
         heard = contents(subscription)
 
-    assert heard, "he heard what was sent while he was a member"
     late = [content for content, at in begun.items() if at > ended]
-    assert late, "somebody still talked afterwards"
     assert not set(heard) & set(late)
 
 
