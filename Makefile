@@ -5,6 +5,8 @@ PORT ?= 4566
 TLS_PORT ?= 4567
 DEPLOY ?= auto
 LOCAL_DIRECTORY ?= .local
+# Test files run side by side: as many as there are cores on the smallest machine this is built on.
+WORKERS ?= 2
 
 export CHECKPOINT_DISABLE := 1
 export CHAT_LOCAL_PORT := $(PORT)
@@ -71,7 +73,7 @@ synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
 test: bootstrap-all cdktn ## Run every test
-	@$(PYTEST) tests
+	@$(PYTEST) --numprocesses $(WORKERS) --dist loadfile tests
 
 unit: bootstrap-all ## Run the tests that need nothing running
 	@$(PYTEST) tests/unit
