@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LINES_OF_A_STREAM = 2_000
 _KEPT_STREAMS = 2
-"""MiniStack keeps every line in memory and saves all of them at once: without an end a busy API would slow itself down."""
+"""MiniStack keeps every line in memory and saves all at once: without an end, a busy API would slow itself down."""
 
 
 @dataclass(slots=True)
