@@ -79,7 +79,8 @@ async def test_gql_reads_what_was_sent(shared_room: Row, alice: ChatUser, bob: C
     async with http_client(bob, outputs) as session:
         page = await session.execute(request(MESSAGES_BY_ROOM, {"chatRoomId": shared_room["id"]}))
 
-    assert page["messagesByRoom"] == {"items": [sent], "nextToken": None}
+    assert page["messagesByRoom"]["items"] == [sent]
+    assert page["messagesByRoom"]["nextToken"] is None
 
 
 async def test_gql_shows_a_refusal_with_its_type(room: Row, mallory: ChatUser, outputs: Outputs) -> None:
