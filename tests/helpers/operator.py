@@ -1,0 +1,160 @@
+"""An operator at a desk: the commands of ``ops/`` as processes, with the real Terraform, on a local AWS."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from local.embedded.environment import client_environment
+from tests.helpers.backend import CLIENT_CONFIG, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ENVIRONMENTS = ("dev", "staging", "prod")
+ACCOUNT = "000000000000"
+BUCKET = "chat-terraform-state"
+_SECONDS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that has ended."""
+
+    code: int
+    output: str
+    errors: str
+
+    def __str__(self) -> str:
+        return f"exit code {self.code}\n{self.output}\n{self.errors}"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A command that may still run."""
+
+    process: subprocess.Popen[str]
+
+    def done(self) -> Done:
+        """Wait for its end."""
+        output, errors = self.process.communicate(timeout=_SECONDS)
+        return Done(self.process.returncode, output, errors)
+
+    def kill(self) -> None:
+        """End the Terraform that it runs, and itself, with SIGKILL: nothing can be saved."""
+        for child in _children(self.process.pid):
+            os.killpg(child, signal.SIGKILL)
+        self.process.kill()
+        self.process.communicate()
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody with credentials, Terraform and this checkout.
+
+    Attributes:
+        folder: where plans and records go.
+        environment: the process environment of all commands.
+        lock: the provider lock file.
+    """
+
+    folder: Path
+    environment: Mapping[str, str]
+    lock: Path
+
+    def start(self, module: str, *arguments: str) -> Running:
+        """Start ``python -m <module>`` and return at once."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        return Running(process)
+
+    def run(self, module: str, *arguments: str) -> Done:
+        """Run ``python -m <module>`` to its end, whatever that is."""
+        return self.start(module, *arguments).done()
+
+    def start_plan(self, release: Path, environment: str) -> Running:
+        """Start to plan an environment of a release."""
+        files = ("--out", f"{self.plan(environment)}", "--record", f"{self.record(environment)}")
+        return self.start(
+            "ops.plan", "--environment", environment, *files, "--json", f"{self.json(environment)}", *self.of(release)
+        )
+
+    def start_promotion(self, release: Path, environment: str, source: str | None = None) -> Running:
+        """Start to apply the plan of an environment."""
+        files = ("--plan", f"{self.plan(environment)}", "--record", f"{self.record(environment)}")
+        step = ("--from", source, "--to", environment) if source else ("--to", environment)
+        return self.start("ops.promote", *step, *files, *self.of(release))
+
+    def review(self, release: Path, environment: str) -> tuple[int, dict[str, Any]]:
+        """Review the plan of an environment; return exit code and JSON."""
+        done = self.run(
+            *("ops.review", "--plan-json", f"{self.json(environment)}", "--format", "json", "--stacks", f"{release}")
+        )
+        return done.code, json.loads(done.output)
+
+    def of(self, release: Path) -> tuple[str, ...]:
+        """Return the arguments that name a release."""
+        return ("--stacks", f"{release}", "--lock-file", f"{self.lock}")
+
+    def plan(self, environment: str) -> Path:
+        """Where the plan is."""
+        return self.folder / f"{environment}.tfplan"
+
+    def record(self, environment: str) -> Path:
+        """Where its record is."""
+        return self.folder / f"{environment}.json"
+
+    def json(self, environment: str) -> Path:
+        """Where its JSON is."""
+        return self.folder / f"{environment}.plan.json"
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type
+        """Return a client of the local AWS."""
+        session: Any = boto3.Session(
+            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+            region_name=self.environment["AWS_REGION"],
+        )
+        return session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"], config=CLIENT_CONFIG)
+
+
+def operator_environment(endpoint: str, mirror: str, folder: Path) -> dict[str, str]:
+    """Return an operator's process environment: the local AWS, and the provider from a mirror."""
+    configuration = folder / "terraform.rc"
+    configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+    return client_environment() | {"AWS_ENDPOINT_URL": endpoint, "TF_CLI_CONFIG_FILE": str(configuration)}
+
+
+def synthesize(checkout: Path, stacks: Path) -> Path:
+    """Synthesize all environments of the promotion order for the local AWS's one account; return the release."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "CDKTF_"))}
+    settings = {
+        "CHAT_ENVIRONMENTS": ",".join(ENVIRONMENTS),
+        "CHAT_ACCOUNT_ID": ACCOUNT,
+        "CHAT_STATE__BUCKET": BUCKET,
+        "CDKTF_OUTDIR": str(stacks.parent),
+    }
+    subprocess.run(
+        [sys.executable, "main.py"], cwd=checkout, env=kept | settings, check=True, capture_output=True, timeout=180
+    )
+    return stacks
+
+
+def _children(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(word) for word in listed.stdout.split()]
