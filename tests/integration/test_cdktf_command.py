@@ -1,0 +1,132 @@
+"""``cdktf diff``, ``deploy`` and ``destroy`` against the embedded AWS, as docs/terraform.md tells it.
+
+The tests run in order: each goes on from what the one before has left. ``cdktf synth`` is in tests/unit/stacks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.deployment.providers import find_mirror
+from local.embedded.environment import client_environment
+from tests.helpers import terraform
+from tests.helpers.backend import CLIENT_CONFIG, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.helpers.backend import LocalBackend
+
+pytestmark = pytest.mark.terraform
+
+CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
+BUCKET = "chat-terraform-state-command"
+SOURCES = ("main.py", "cdktf.json", "environments", "stacks", "graphql", "lambdas", "modules")
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of its own, because the command writes to ``cdktf.out`` below it."""
+    if not CDKTF.exists():
+        pytest.skip("cdktf-cli is not installed: make bootstrap-all")
+    folder = tmp_path_factory.mktemp("command")
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    for name in ("node_modules", ".venv"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
+    """The command's process environment: the embedded AWS, the provider from its mirror, names of its own."""
+    try:
+        terraform.discover()
+    except terraform.Unavailable as reason:
+        pytest.skip(str(reason))
+    if shutil.which("terraform") is None:
+        pytest.skip("cdktf runs the terraform that is on PATH, and there is none")
+    mirror = find_mirror(*terraform.PROVIDER, os.environ)
+    assert mirror is not None
+    configuration = checkout / "cli.tfrc"
+    configuration.write_text(
+        f"provider_installation {{\n  filesystem_mirror {{\n    path = {json.dumps(str(mirror.folder))}\n  }}\n}}\n"
+    )
+    s3 = backend.session().client("s3", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+    s3.create_bucket(Bucket=BUCKET)
+    kept = {name: value for name, value in client_environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
+    endpoints = {f"AWS_ENDPOINT_URL{name}": backend.outputs.endpoint for name in ("", "_S3", "_STS", "_IAM")}
+    return {
+        **kept,
+        **endpoints,
+        "CI": "1",
+        # The cache it would set is found as a mirror next time, and cannot be both.
+        "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
+        "CHECKPOINT_DISABLE": "1",
+        "CHAT_ENVIRONMENTS": "local",
+        "CHAT_APP_NAME": "command",
+        "CHAT_STATE__BUCKET": BUCKET,
+        "TF_CLI_CONFIG_FILE": str(configuration),
+        "TF_CLI_ARGS_init": " ".join(option for option in terraform.BACKEND if option != "-reconfigure"),
+        "TF_WORKSPACE": "local",
+    }
+
+
+def cdktf(checkout: Path, environment: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Run the command to its end; return its exit code and what it printed.
+
+    Into a file, because it ends before a pipe has taken all it prints.
+    """
+    log = checkout / "command.log"
+    with log.open("w", encoding="utf-8") as output:
+        code = subprocess.run(
+            [str(CDKTF), *arguments, "--no-color", "--skip-provider-lock"],
+            cwd=checkout,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            timeout=280,
+            check=False,
+        ).returncode
+    return code, " ".join(re.sub("[│╷╵]", " ", log.read_text(encoding="utf-8")).split())
+
+
+def test_a_diff_outside_the_workspace_is_refused(checkout: Path, environment: dict[str, str]) -> None:
+    outside = {name: value for name, value in environment.items() if name != "TF_WORKSPACE"}
+
+    code, words = cdktf(checkout, outside, "diff", "chat-local")
+
+    assert code == 1
+    assert 'chat-local belongs in the workspace "local"' in words
+
+
+def test_deploy_makes_everything(checkout: Path, environment: dict[str, str]) -> None:
+    code, words = cdktf(checkout, environment, "deploy", "chat-local", "--auto-approve", "--skip-synth")
+
+    assert code == 0, words[-3000:]
+    assert "RoomsTableName = command-rooms-local" in words
+
+
+def test_a_diff_after_it_is_empty(checkout: Path, environment: dict[str, str]) -> None:
+    code, words = cdktf(checkout, environment, "diff", "chat-local", "--skip-synth")
+
+    assert code == 0, words[-3000:]
+    assert "No changes." in words
+
+
+def test_destroy_removes_everything(checkout: Path, environment: dict[str, str], backend: LocalBackend) -> None:
+    code, words = cdktf(checkout, environment, "destroy", "chat-local", "--auto-approve", "--skip-synth")
+
+    assert code == 0, words[-3000:]
+    assert [name for name in backend.dynamodb().list_tables()["TableNames"] if name.startswith("command-")] == []
