@@ -23,4 +23,9 @@ def add_moves(stack: TerraformStack, moves: Sequence[tuple[str, str]] = MOVES) -
     By override, because cdktf's own ``move_to`` works on its construct ids, and ours are given by ``bindings.add``.
     """
     if moves:
-        stack.add_override("moved", [{"from": old, "to": new} for old, new in moves])
+        stack.add_override("moved", [_block(old, new) for old, new in moves])
+
+
+def _block(old: str, new: str) -> dict[str, str]:
+    """Terraform's own JSON, which no struct class of the bindings describes."""
+    return {"from": old, "to": new}

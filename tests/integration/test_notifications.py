@@ -142,12 +142,15 @@ async def test_all_are_marked_in_calls_of_twenty_five(
 
 
 async def test_a_member_hears_no_more_than_wanted(
-    backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
+    backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser, new_user: NewUser
 ) -> None:
+    carol = await new_user("Carol")
+    await carol.join(shared_room)
     wish = {"chatRoomId": shared_room["id"], "level": "NONE"}
     answer = (await bob.graphql.execute(PREFER, {"input": wish}))["updateNotificationPreference"]
     assert answer == {**wish, "mutedUntil": None}
-    unwanted = await put_message(backend, shared_room, alice, 1, mentions=[bob.id])
+    unwanted = await put_message(backend, shared_room, alice, 1, mentions=[bob.id, carol.id])
+    await about(carol, unwanted)  # so Bob's wish has been judged
 
     muted = {"chatRoomId": shared_room["id"], "level": "ALL", "mutedUntil": "2001-01-01T01:00:00+01:00"}
     answer = (await bob.graphql.execute(PREFER, {"input": muted}))["updateNotificationPreference"]
