@@ -147,29 +147,34 @@ def _bind(port: int, variable: str) -> socket.socket:
 
 
 def running(directory: DataDirectory) -> Instance | None:
-    """Return the running server of a directory; one that is still starting is waited for by `start`."""
+    """Return the running server of a directory; one that is still starting is waited for by `start`.
+
+    Raises:
+        LocalBackendError: somebody holds the directory and does not say who.
+    """
     path = directory.root / _PID_FILE
-    try:
-        with path.open("r+", encoding="ascii") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return _read_instance(file)
-            return None
-    except FileNotFoundError:
-        return None
-
-
-def _read_instance(file: IO[str]) -> Instance:
-    """Return what the holder of the lock wrote; it may be about to."""
     for _attempt in range(100):
-        file.seek(0)
-        words = file.read().split()
+        try:
+            with path.open("r+", encoding="ascii") as file:
+                if _is_free(file):
+                    return None
+                # The holder may be about to write this, or to let go: so the lock is tried again, too.
+                words = file.read().split()
+        except FileNotFoundError:
+            return None
         if len(words) == 3:  # noqa: PLR2004 - as `serve` writes it
             return Instance(*map(int, words))
         time.sleep(0.05)
-    message = f"A process holds {file.name} but does not say which it is. It may be ending: try again in a moment."
+    message = f"A process holds {path} but does not say which it is. It may be ending: try again in a moment."
     raise LocalBackendError(message)
+
+
+def _is_free(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callable[[str], None]) -> StartedServer:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from typing import TYPE_CHECKING
@@ -40,6 +42,18 @@ def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 
 def _said(text: str) -> None:
     assert text
+
+
+def test_one_that_is_letting_go_is_waited_for(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    with (tmp_path / "server.pid").open("a+", encoding="ascii") as holder:
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        letting_go = threading.Timer(0.3, lambda: fcntl.flock(holder, fcntl.LOCK_UN))
+        letting_go.start()
+        began = time.monotonic()
+        assert running(directory) is None
+        assert 0.2 < time.monotonic() - began < 3
+        letting_go.join()
 
 
 def test_is_found_while_it_lives_and_is_gone_when_it_dies_however_it_dies(tmp_path: Path) -> None:
