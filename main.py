@@ -1,4 +1,4 @@
-"""Write the Terraform JSON of every environment: ``python main.py``. Settings: ``stacks/environments.py``."""
+"""Write the Terraform JSON of every environment: ``python main.py``. Settings: ``stacks/environments/``."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stacks.archives import Archive
-    from stacks.settings import IdentitySettings, Settings
+    from stacks.settings import Settings
+    from stacks.settings.identity import IdentitySettings
 
 POST_CONFIRMATION = "post_confirmation"
 

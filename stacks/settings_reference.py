@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INTRODUCTION = f"""# Settings
 
-Made from `stacks/settings.py` by `python -m stacks.settings_reference`; a test compares the two.
+Made from `stacks/settings/` by `python -m stacks.settings_reference`; a test compares the two.
 
 An environment's settings are in `environments/<environment>.toml`. For one run they can be given elsewhere, and the
 last of these wins:

@@ -1,0 +1,58 @@
+"""What is wrong with a setting, in one line: place, key, value, remedy."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from stacks.environments.tree import setting_paths
+from stacks.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from stacks.environments.tree import SettingPath
+
+
+def problem_line(details: ErrorDetails, sources: Mapping[SettingPath, str], place: str) -> str:
+    """Say one problem in one line: place, key, value, remedy."""
+    keys = tuple(str(part) for part in details["loc"] if part != "[key]")
+    source = next((sources[keys[:length]] for length in range(len(keys), 0, -1) if keys[:length] in sources), place)
+    dotted = ".".join(keys)
+    if details["type"] == "missing":
+        return f"{source}: {dotted} is missing; add it: {_description(keys)}"
+    given = f"{source}: {dotted} = {_shown(details['input'])}"
+    if details["type"] == "extra_forbidden":
+        siblings = [".".join(path) for path in setting_paths(Settings) if path[:-1] == keys[:-1]]
+        return f"{given}: unknown key; {suggestion(dotted, siblings, 'remove it')}"
+    if details["type"] == "model_type":
+        return f"{given}: must be a table; write [{dotted}] and its keys below it"
+    return f"{given}: not allowed; expected: {_description(keys)}"
+
+
+def _description(keys: SettingPath) -> str:
+    model: Any = Settings
+    description = ""
+    for key in keys:
+        known = model.model_fields.get(key) if isinstance(model, type) and issubclass(model, BaseModel) else None
+        if known is None:
+            break
+        description, model = known.description or description, known.annotation
+    return description or f"a table [{'.'.join(keys)}]"
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - anything a user wrote
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    longest = 80
+    return text if len(text) <= longest else f"{text[:longest]}..."
+
+
+def suggestion(name: str, known: list[str], otherwise: str) -> str:
+    """Say which of the known names was probably meant, or what to do otherwise."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"{otherwise}, or choose from: {', '.join(sorted(known))}"

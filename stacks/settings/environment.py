@@ -1,0 +1,70 @@
+"""Everything that may differ between environments: the sections, and what stands above them."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from stacks.settings.api import ApiSettings
+from stacks.settings.attachments import AttachmentSettings
+from stacks.settings.github import GithubSettings
+from stacks.settings.identity import IdentitySettings
+from stacks.settings.messaging import MessagingSettings
+from stacks.settings.moderation import ModerationSettings
+from stacks.settings.monitoring import MonitoringSettings
+from stacks.settings.section import Section
+from stacks.settings.state import StateSettings  # noqa: TC001 - pydantic reads it at run time
+from stacks.settings.storage import StorageSettings
+from stacks.settings.values import LOG_RETENTION_DAYS, Region, RetentionDays, TagKey, TagValue
+
+
+class Settings(Section):
+    """Everything that may differ between environments."""
+
+    environment: str = Field(
+        pattern=r"^[a-z][a-z0-9]{1,11}$",
+        description="the environment's name, which is also its Terraform workspace: 2-12 of a-z and 0-9",
+    )
+    app_name: str = Field(
+        default="chat",
+        min_length=2,
+        max_length=20,
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        description="first part of every name: 2-20 of a-z, 0-9 and single '-', beginning with a letter",
+    )
+    account_id: str = Field(
+        pattern=r"^\d{12}$", description='the AWS account, 12 digits in quotes, for example "111122223333"'
+    )
+    region: Region = Field(description='a commercial AWS region, for example "us-east-1"')
+    enable_xray: bool = Field(
+        default=False, description="true or false: whether X-Ray traces the API and the functions"
+    )
+    enable_detailed_monitoring: bool = Field(
+        default=False, description="true or false: whether metrics, alarms and the dashboard that cost extra are made"
+    )
+    log_retention_days: RetentionDays = Field(
+        default=30, description=f"days to keep logs, one of {', '.join(str(days) for days in LOG_RETENTION_DAYS)}"
+    )
+    tags: dict[TagKey, TagValue] = Field(
+        default={},
+        max_length=40,
+        description="a table of at most 40 tags, keys up to 128 characters and values up to 256",
+    )
+    state: StateSettings
+    github: GithubSettings = GithubSettings()
+    api: ApiSettings = ApiSettings()
+    identity: IdentitySettings = IdentitySettings()
+    storage: StorageSettings = StorageSettings()
+    messaging: MessagingSettings = MessagingSettings()
+    moderation: ModerationSettings = ModerationSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+
+    @property
+    def stack_name(self) -> str:
+        """Name of the environment's stack, ``chat-dev``: its folder under ``cdktf.out/stacks``."""
+        return f"chat-{self.environment}"
+
+    @property
+    def state_stack_name(self) -> str:
+        """Name of the stack that makes what the first one's state needs, ``state-dev``."""
+        return f"state-{self.environment}"

@@ -1,0 +1,19 @@
+"""Settings of alarms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stacks.settings.section import Section
+
+
+class MonitoringSettings(Section):
+    """Who hears of alarms."""
+
+    alarm_topic_arns: tuple[Annotated[str, Field(pattern=r"^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$")], ...] = Field(
+        default=(),
+        strict=False,
+        description='list of SNS topic ARNs, for example ["arn:aws:sns:us-east-1:111122223333:oncall"]',
+    )
