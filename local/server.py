@@ -107,6 +107,7 @@ class LocalAws:
         self._tables = DurableTables(self._emulator, directory.state / "items")
         self._tables.restore()
         self._emulator.wrap("appsync", self._forgetting)
+        self._emulator.wrap("cognito-idp", self._forgetting_pools)
         self._javascript = JavaScriptRuntime()
         DeploymentChecks(
             self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
@@ -175,6 +176,19 @@ class LocalAws:
             found = _API_PATH.match(path)
             if method != "GET" and found is not None:
                 self._data_plane.forget(found["api"])
+            return answer
+
+        return handle
+
+    def _forgetting_pools(self, handler: Handler) -> Handler:
+        """Let no token in any more whose user pool was deleted: its keys and what they verified are forgotten."""
+
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            answer = await handler(method, path, headers, body, query_params)
+            if headers.get("x-amz-target", "").endswith(".DeleteUserPool"):
+                self._data_plane.forget(None)
             return answer
 
         return handle

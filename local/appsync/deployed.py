@@ -14,6 +14,7 @@ from local.appsync.errors import FieldFailureError
 from local.appsync.fields import FieldError
 from local.appsync.realtime.projection import ProjectionFactory
 from local.appsync.schema import SchemaError, build_schema
+from local.appsync.selections import error_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,9 @@ def _resolver_runner(resolver: Resolver, access: FieldAccess, *, root: bool) -> 
         outcome = await _tracked(context, resolver, context.request_for(source, info, arguments), info)
         context.collect(outcome, info)
         if outcome.failed:
-            raise FieldFailureError(outcome.errors[-1])
+            raise FieldFailureError(
+                error_within(outcome.errors[-1], info.field_nodes, info.fragments, info.variable_values)
+            )
         return outcome.result
 
     return run

@@ -136,10 +136,17 @@ class DocumentCache:
     def _prepare(self, query: str) -> Document:
         try:
             ast = parse(query, max_tokens=_MAXIMUM_TOKENS)
-            errors = validate(self._schema, ast, self._rules, max_errors=_MAXIMUM_ERRORS)
+            errors = self._validate(ast)
         except (GraphQLError, RecursionError) as error:
             raise MalformedRequestError("Unable to parse GraphQL query.") from error
         return Document(ast, tuple(_problem(error) for error in errors), conditional="@" in query)
+
+    def _validate(self, ast: DocumentNode) -> list[GraphQLError]:
+        try:
+            return validate(self._schema, ast, self._rules, max_errors=_MAXIMUM_ERRORS)
+        except GraphQLError as error:
+            # The rule of the single root field asks @skip and @include of a subscription without the variables.
+            return [error]
 
 
 def _problem(error: GraphQLError) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from local.appsync.authorization import not_authorized
 from local.appsync.batching import Batches
 from local.appsync.errors import FieldFailureError, error_entry
 from local.appsync.fields import FieldError, FieldRequest, Meter
-from local.appsync.selections import selection_set_graphql, selection_set_list
+from local.appsync.selections import error_within, selection_set_graphql, selection_set_list
 
 if TYPE_CHECKING:
     import asyncio
@@ -133,7 +133,8 @@ class OperationContext:
             del self.invalidations[_MAXIMUM_INVALIDATIONS:]
             appended = [*appended, FieldError("Only 5 invalidateSubscriptions calls are allowed in one request.")]
         for error in appended:
-            self.entries.append(error_entry(error, info.path.as_list(), _field_locations(info)))
+            shown = error_within(error, info.field_nodes, info.fragments, info.variable_values)
+            self.entries.append(error_entry(shown, info.path.as_list(), _field_locations(info)))
 
 
 def _field_locations(info: GraphQLResolveInfo) -> list[dict[str, Any]] | None:

@@ -25,6 +25,8 @@ _TIME: Final = re.compile(rf"(\d{{2}}:\d{{2}})(:\d{{2}})?(\.\d{{1,9}})?{_OFFSET}
 _DATE_TIME: Final = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}})T(\d{{2}}:\d{{2}})(:\d{{2}})?(\.\d{{1,9}})?{_OFFSET}")
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _PHONE: Final = re.compile(r"\+?[0-9]{1,4}(?:[ .-]?\(?[0-9]{1,4}\)?){1,6}")
+_ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]+(?:/\d{1,3})?")
+"""What Python takes beyond an address and CIDR notation, a netmask or a zone, is none here."""
 _TIMESTAMP_LIMIT: Final = 2**63
 
 
@@ -78,6 +80,8 @@ def _is_url(text: str) -> bool:
 
 
 def _is_ip_address(text: str) -> bool:
+    if _ADDRESS.fullmatch(text) is None:
+        return False
     try:
         ipaddress.ip_interface(text)
     except ValueError:

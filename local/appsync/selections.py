@@ -1,10 +1,11 @@
-"""``ctx.info.selectionSetList`` and ``ctx.info.selectionSetGraphQL``: what the client asked for below a field.
+"""What the client asked for below a field: for ``ctx.info``, and for the data of errors.
 
-Source: "Info" in "AppSync JavaScript resolver context object reference".
+Sources: "Info" in "AppSync JavaScript resolver context object reference"; ``util.error`` in "Built-in utilities".
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphql import FragmentDefinitionNode
+
+    from local.appsync.fields import FieldError
 
 
 def is_included(node: SelectionNode, variables: dict[str, Any]) -> bool:
@@ -72,3 +75,45 @@ def selection_set_graphql(nodes: list[FieldNode]) -> str:
     """The selection set as GraphQL text; empty for a field without one."""
     selections = [selection for node in nodes if node.selection_set for selection in node.selection_set.selections]
     return print_ast(SelectionSetNode(selections=tuple(selections))) if selections else ""
+
+
+def error_within(
+    error: FieldError,
+    nodes: list[FieldNode],
+    fragments: dict[str, FragmentDefinitionNode],
+    variables: dict[str, Any],
+) -> FieldError:
+    """The error with no more in its ``data`` than the client selected; ``errorInfo`` is not filtered."""
+    if error.data is None:
+        return error
+    return replace(error, data=_within(error.data, nodes, fragments, variables))
+
+
+def _within(
+    value: object, nodes: list[FieldNode], fragments: dict[str, FragmentDefinitionNode], variables: dict[str, Any]
+) -> object:
+    if isinstance(value, list):
+        return [_within(item, nodes, fragments, variables) for item in value]
+    selections = [node.selection_set for node in nodes if node.selection_set]
+    if not selections or not isinstance(value, dict):
+        return value
+    kept: dict[str, list[FieldNode]] = {}
+    for selection in selections:
+        for node in selected_fields(selection, fragments, variables):
+            kept.setdefault(node.name.value, []).append(node)
+    return {name: _within(value[name], below, fragments, variables) for name, below in kept.items() if name in value}
+
+
+def selected_fields(
+    selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], variables: dict[str, Any]
+) -> Iterator[FieldNode]:
+    """The fields of a selection set, those of its fragments included, whatever the type they are for."""
+    for selection in selections.selections:
+        if not is_included(selection, variables):
+            continue
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, InlineFragmentNode):
+            yield from selected_fields(selection.selection_set, fragments, variables)
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from selected_fields(fragments[selection.name.value].selection_set, fragments, variables)

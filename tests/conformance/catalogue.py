@@ -135,6 +135,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "A signed-out user's access token is good until it expires",
         "aws/aws-appsync-community#298",
     ),
+    Behaviour("authorization.deleted-pool", "No token of a user pool that was deleted", _AUTHORIZATION),
     Behaviour("authorization.default-action", "`defaultAction` DENY", _AUTHORIZATION),
     Behaviour("authorization.iam", "IAM: SigV4 verified, policies decide by root field", _AUTHORIZATION),
     Behaviour(
@@ -159,6 +160,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "Error objects: path, locations with sourceName, errorType, errorInfo, data",
         "Error handling",
     ),
+    Behaviour("execution.error-data", "`data` of an error holds only what the client selected; `errorInfo` all", _UTIL),
     Behaviour(
         "execution.nulls",
         "A null where a value was promised travels up",
@@ -235,7 +237,11 @@ DIFFERENCES: tuple[Difference, ...] = (
         "Refused: the prefix AWS is reserved",
         "Tolerated when like AppSync's own; code generators need them",
     ),
-    Difference("IAM policies", "Evaluated on every field", "On root fields; below them the directives decide"),
+    Difference(
+        "IAM policies on fields below the root",
+        "Resources may name any type; the guide's examples name root fields",
+        "Asked for the fields of Query, Mutation and Subscription; below them the directives decide",
+    ),
     Difference(
         "Subscriptions to fields that the caller may not read",
         "The field is null or an error in events",
@@ -252,6 +258,16 @@ DIFFERENCES: tuple[Difference, ...] = (
         "1000 after 24 h, 1001 at shutdown, 1008 for refusal and expiry, 1009 for size, 1011 for a bug",
     ),
     Difference("Error type of a bad `nextToken`", "Not documented", "`DynamoDB:ValidationException`"),
+    Difference(
+        "A batch that DynamoDB leaves undone",
+        "Asked for once more; then `ctx.error` with DynamoDB's own words",
+        "The same with words of ours; MiniStack never leaves anything undone",
+    ),
+    Difference(
+        "`util.time`: short names of zones, pattern letters F, g, p, B",
+        "Java's, such as AWST",
+        "Names are the JavaScript engine's, such as GMT+8; the letters are refused",
+    ),
     Difference("`util.matches`", "Java's regular expressions", "JavaScript's"),
     Difference(
         "Time of a handler",

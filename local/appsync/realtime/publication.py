@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode
-
-from local.appsync.selections import is_included
+from local.appsync.selections import selected_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from graphql import FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode
+    from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode
 
     from local.appsync.operation import OperationContext
 
@@ -84,15 +82,7 @@ class _Reader:
 
     def fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
         """All fields of a selection set, those of fragments included, whatever the type they are for."""
-        for selection in selections.selections:
-            if not is_included(selection, self._variables):
-                continue
-            if isinstance(selection, FieldNode):
-                yield selection
-            elif isinstance(selection, InlineFragmentNode):
-                yield from self.fields(selection.selection_set)
-            elif isinstance(selection, FragmentSpreadNode):
-                yield from self.fields(self._fragments[selection.name.value].selection_set)
+        return selected_fields(selections, self._fragments, self._variables)
 
     def _read_object(
         self, selections: SelectionSetNode, data: dict[str, Any], path: tuple[str | int, ...]

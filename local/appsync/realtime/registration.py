@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from graphql import FieldNode, FragmentSpreadNode, GraphQLError, InlineFragmentNode, OperationType
+from graphql import GraphQLError, OperationType
 from graphql.execution.values import get_argument_values, get_variable_values
 
 from local.appsync.authorization import not_authorized
@@ -15,12 +15,12 @@ from local.appsync.fields import FieldError, FieldRequest, Meter
 from local.appsync.filters import FilterError, FilterGroup, compile_filter
 from local.appsync.http_exchange import metered
 from local.appsync.realtime.subscriptions import Registration
-from local.appsync.selections import is_included, selection_set_graphql, selection_set_list
+from local.appsync.selections import error_within, selected_fields, selection_set_graphql, selection_set_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from graphql import FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode
+    from graphql import FieldNode, OperationDefinitionNode
 
     from local.appsync.authorization import Caller
     from local.appsync.backend import Backend
@@ -73,7 +73,7 @@ async def register(
             400, "UnsupportedOperation", f"{operation.operation.value} not supported through the realtime channel"
         )
     variables = _coerced_variables(deployed, operation, request)
-    node = next(_fields(operation.selection_set, document.fragments, variables), None)
+    node = next(selected_fields(operation.selection_set, document.fragments, variables), None)
     if node is None:
         raise SubscriptionRefusedError([{"message": "The subscription selects nothing."}])
     await _check_access(deployed, caller, document, node, variables, backend)
@@ -99,6 +99,9 @@ async def register(
         resolve,
         meter,
     )
+    if outcome is not None and outcome.errors:
+        shown = [error_within(error, [node], document.fragments, variables) for error in outcome.errors]
+        raise SubscriptionRefusedError([refused(error) for error in shown])
     return Registration(
         field=node.name.value,
         projection=deployed.projections.projection(document, node, variables),
@@ -124,20 +127,6 @@ def _coerced_variables(
             [{"errorType": "ValidationError", "message": error.message} for error in coerced]
         )
     return coerced
-
-
-def _fields(
-    selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], variables: dict[str, Any]
-) -> Iterator[FieldNode]:
-    for selection in selections.selections:
-        if not is_included(selection, variables):
-            continue
-        if isinstance(selection, FieldNode):
-            yield selection
-        elif isinstance(selection, InlineFragmentNode):
-            yield from _fields(selection.selection_set, fragments, variables)
-        elif isinstance(selection, FragmentSpreadNode):
-            yield from _fields(fragments[selection.name.value].selection_set, fragments, variables)
 
 
 async def _check_access(
@@ -183,8 +172,6 @@ async def _run_resolver(
         raise SubscriptionRefusedError(
             [{"errorType": "ExecutionTimeout", "message": "Execution timed out."}]
         ) from error
-    if outcome.errors:
-        raise SubscriptionRefusedError([refused(error) for error in outcome.errors])
     return outcome
 
 

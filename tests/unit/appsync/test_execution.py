@@ -120,6 +120,24 @@ async def test_util_error_becomes_appsyncs_error_object() -> None:
     assert answer == {"data": {"it": None}, "errors": [error]}
 
 
+@conforms("execution.error-data")
+@pytest.mark.parametrize("failed", [True, False])
+async def test_the_data_of_an_error_is_only_what_was_selected(failed: bool) -> None:
+    data = [{"id": "1", "name": "n", "count": 3, "secret": 4, "parent": {"id": "2", "name": "p"}}, None, "text"]
+    outcome = FieldOutcome({"id": "1", "name": "n"}, [FieldError("no", "Mine", data, {"secret": 5})], failed=failed)
+    query = """{ item(id: "1") { id ... on Item { parent { id } ...More } count @skip(if: true) } }
+    fragment More on Item { title: name }"""
+    (error,) = (await _world(Query_item=lambda _: outcome).run(query))["errors"]
+    assert error["data"] == [{"id": "1", "parent": {"id": "2"}, "name": "n"}, None, "text"]
+    assert error["errorInfo"] == {"secret": 5}
+
+
+async def test_the_data_of_an_error_of_a_scalar_field_is_as_it_is() -> None:
+    outcome = FieldOutcome(errors=[FieldError("no", "Mine", {"a": 1})], failed=True)
+    (error,) = (await _world(Query_plain=lambda _: outcome).run("{ plain }"))["errors"]
+    assert error["data"] == {"a": 1}
+
+
 @conforms("execution.errors")
 async def test_append_error_leaves_the_result_standing() -> None:
     outcome = FieldOutcome({"id": "1", "name": "n"}, errors=[FieldError("careful", "Warning")])

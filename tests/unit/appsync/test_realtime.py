@@ -104,6 +104,8 @@ def _on_room(request: FieldRequest) -> FieldOutcome:
     room = request.arguments["room"]
     if room == "closed":
         return failing("You are not a member.", "Unauthorized")
+    if room == "full":
+        return failing("It is full.", "Conflict", {"room": room, "text": "t", "secret": 1}, {"most": 2})
     assert request.identity is not None
     rules = [{"fieldName": "room", "operator": "eq", "value": room}]
     ending = [*rules, {"fieldName": "user", "operator": "eq", "value": request.identity["sub"]}]
@@ -211,6 +213,15 @@ async def test_the_resolver_of_the_subscription_decides_who_may_subscribe(world:
     assert await socket.message() == {"type": "error", "id": "1", "payload": {"errors": [error]}}
     await world.send("closed")
     assert socket.nothing_waits()
+
+
+@conforms("execution.error-data")
+async def test_a_refusal_carries_of_its_data_only_what_was_selected(world: World) -> None:
+    socket = await connected(world.plane)
+    socket.start("1", ROOM, {"room": "full"})
+    error = {"errorType": "Conflict", "message": "It is full.", "errorInfo": {"most": 2}}
+    error["data"] = {"room": "full", "text": "t"}
+    assert (await socket.message())["payload"] == {"errors": [error]}
 
 
 @conforms("realtime.authorization")
@@ -363,6 +374,7 @@ async def test_a_bad_message_is_answered_and_the_connection_lives_on(world: Worl
         ("query { ping }", {}, "query not supported through the realtime channel"),
         ("{", {}, "Unable to parse GraphQL query."),
         ("subscription { onSend { room } onRoom(room: 1) { room } }", {}, "SubscriptionMultipleRootFields"),
+        ("subscription S($no: Boolean!) { onSend @skip(if: $no) { room } }", {"no": False}, "if"),
     ],
 )
 async def test_a_subscription_that_does_not_fit_the_schema_is_refused(

@@ -48,7 +48,7 @@ def test_a_value_of_the_documented_form_passes_both_ways(name: str, values: list
         ("AWSEmail", ["a", "a@b", "a@@example.com", "a..b@example.com", "a b@example.com", ""]),
         ("AWSPhone", ["123", "phone", "+1 555 010 9999 ext 5", "1" * 40]),
         ("AWSURL", ["example.com", "https://example.com//x", "http://[", "a b"]),
-        ("AWSIPAddress", ["256.0.0.1", "::g", "10.0.0.0/33", "localhost"]),
+        ("AWSIPAddress", ["256.0.0.1", "::g", "10.0.0.0/33", "localhost", "10.0.0.0/255.0.0.0", "fe80::1%eth0"]),
         ("AWSJSON", ["{", "unquoted", "NaN", "[1e999]", {"a": 1}, 5, "[" * 5000]),
     ],
 )

@@ -2,17 +2,19 @@
 
 Source: AWS AppSync developer guide, "JavaScript resolver function reference for DynamoDB": results stand in the order
 of the request, with null for what was not found or not done, and what was not done is listed beside them.
+"Using DynamoDB batch operations in AWS AppSync": what DynamoDB left is asked for once more; what it leaves again is an
+error.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from local.appsync.datasources.dynamodb.attribute_values import Item, from_wire, item_from_wire, item_to_wire
 from local.appsync.datasources.dynamodb.consumption import item_read_units, reported_units
 from local.appsync.datasources.dynamodb.expressions import Expressions
-from local.appsync.datasources.result import RequestProblemError, SourceResult, field_of
+from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from local.appsync.datasources.dynamodb.call import DynamoDbCall
 
 _Tables = dict[str, list[Item]]
+_ATTEMPTS: Final = 2
 
 
 async def batch_get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
@@ -27,12 +30,24 @@ async def batch_get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceR
     tables = field_of(request, "tables", dict)
     keys = {table: _items(field_of(wanted, "keys", list)) for table, wanted in tables.items()}
     asked = {table: {"Keys": keys[table], **_read_options(wanted)} for table, wanted in tables.items()}
-    answer = await call.send("BatchGetItem", {"RequestItems": asked})
-    unprocessed = {table: left["Keys"] for table, left in (answer.get("UnprocessedKeys") or {}).items()}
-    found: _Tables = answer.get("Responses", {})
+    found, left = await _get(call, asked)
+    unprocessed = {table: keys_left["Keys"] for table, keys_left in left.items()}
     await _count_reads(call, asked, found, unprocessed)
     data = {table: _in_order(keys[table], found.get(table, ())) for table in tables}
-    return SourceResult({"data": data, "unprocessedKeys": _plain(tables, unprocessed)})
+    return SourceResult({"data": data, "unprocessedKeys": _plain(tables, unprocessed)}, _incomplete(unprocessed))
+
+
+async def _get(call: DynamoDbCall, asked: dict[str, Any]) -> tuple[_Tables, dict[str, Any]]:
+    """What was found by table, and the requests that DynamoDB left twice."""
+    found: _Tables = {}
+    for _ in range(_ATTEMPTS):
+        answer = await call.send("BatchGetItem", {"RequestItems": asked})
+        for table, items in (answer.get("Responses") or {}).items():
+            found.setdefault(table, []).extend(items)
+        asked = answer.get("UnprocessedKeys") or {}
+        if not asked:
+            break
+    return found, asked
 
 
 async def batch_put_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
@@ -48,17 +63,27 @@ async def batch_delete_item(call: DynamoDbCall, request: dict[str, Any]) -> Sour
 async def _write(call: DynamoDbCall, request: dict[str, Any], kind: str, member: str, left_name: str) -> SourceResult:
     tables = {table: _items(items) for table, items in field_of(request, "tables", dict).items()}
     asked = {table: [{kind: {member: item}} for item in items] for table, items in tables.items()}
-    answer = await call.send("BatchWriteItem", {"RequestItems": asked})
-    call.meter.write_units += reported_units(answer)
-    unprocessed = {
-        table: [write[kind][member] for write in writes]
-        for table, writes in (answer.get("UnprocessedItems") or {}).items()
-    }
+    for _ in range(_ATTEMPTS):
+        answer = await call.send("BatchWriteItem", {"RequestItems": asked})
+        call.meter.write_units += reported_units(answer)
+        asked = answer.get("UnprocessedItems") or {}
+        if not asked:
+            break
+    unprocessed = {table: [write[kind][member] for write in writes] for table, writes in asked.items()}
     data = {
         table: [None if item in unprocessed.get(table, ()) else item_from_wire(item) for item in items]
         for table, items in tables.items()
     }
-    return SourceResult({"data": data, left_name: _plain(tables, unprocessed)})
+    return SourceResult({"data": data, left_name: _plain(tables, unprocessed)}, _incomplete(unprocessed))
+
+
+def _incomplete(unprocessed: _Tables) -> SourceError | None:
+    if not any(unprocessed.values()):
+        return None
+    return SourceError(
+        "DynamoDB left a part of the batch undone twice: its throughput is exceeded.",
+        "DynamoDB:ProvisionedThroughputExceededException",
+    )
 
 
 def _items(values: object) -> list[Item]:

@@ -59,6 +59,15 @@ VALUES: list[tuple[str, Any]] = [
         "util.time.parseFormattedToEpochMilliSeconds('28 Oct 2023 3:34 PM +02:00', 'd MMM yyyy h:mm a XXX')",
         1_698_500_040_000,
     ),
+    ("util.time.parseFormattedToEpochMilliSeconds('2018-02-30', 'yyyy-MM-dd')", 1_519_776_000_000),
+    ("util.time.parseFormattedToEpochMilliSeconds('2018-02-01 12:00 AM', 'yyyy-MM-dd hh:mm a')", 1_517_443_200_000),
+    ("util.time.parseISO8601ToEpochMilliSeconds('2018-02-01T17:21:05.180+08:00')", 1_517_476_865_180),
+    ("util.time.parseISO8601ToEpochMilliSeconds('2018-02-01T17:21')", 1_517_505_660_000),
+    (
+        "util.time.epochMilliSecondsToFormatted(1546300799000, \"YYYY-'W'ww W e QQQ, QQQQ\")",
+        "2019-W01 6 2 Q4, 4th quarter",
+    ),
+    ("util.time.epochMilliSecondsToFormatted(-1, 'A N')", "86399999 86399999000000"),
     ("util.xml.toMap('<p a=\"1\"><i>1</i><i>x &amp; y</i><e/></p>')", {"p": {"a": 1, "i": [1, "x & y"], "e": ""}}),
     ("util.xml.toJsonString('<p><i>1</i></p>')", '{"p":{"i":1}}'),
     ("util.xml.toJsonString('<p>1</p>', true)", '"{\\"p\\":1}"'),
@@ -98,6 +107,27 @@ VALUES: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("source", "expected"), VALUES, ids=[case[0][:60] for case in VALUES])
 async def test_values(value: Value, source: str, expected: object) -> None:
     assert await value(source) == expected
+
+
+@conforms("javascript.util")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "util.time.parseISO8601ToEpochMilliSeconds('Feb 1 2018')",
+        "util.time.parseISO8601ToEpochMilliSeconds('2018-02-30T00:00:00Z')",
+        "util.time.parseISO8601ToEpochMilliSeconds(null)",
+        "util.time.parseFormattedToEpochMilliSeconds('2018-13-01', 'yyyy-MM-dd')",
+        "util.time.parseFormattedToEpochMilliSeconds('2018-02-32', 'yyyy-MM-dd')",
+        "util.time.parseFormattedToEpochMilliSeconds('2018-02-01 24:00', 'yyyy-MM-dd HH:mm')",
+        "util.time.parseFormattedToEpochMilliSeconds('Foo 1 2018', 'MMM d yyyy')",
+        "util.time.nowFormatted('yyyy', 'Mars/Base')",
+        "util.time.nowFormatted('B')",
+    ],
+)
+async def test_times_that_are_none_are_refused(run: Run, source: str) -> None:
+    failure = (await run(f"return {source};")).failure
+    assert failure is not None
+    assert "RangeError" in failure.message
 
 
 @conforms("javascript.util")

@@ -311,13 +311,29 @@ async def test_batch_get_item_keeps_the_order_of_the_keys() -> None:
     assert (meter.read_units, meter.round_trips) == (0.5 * 3 + 1, 1)
 
 
+EXCEEDED = "DynamoDB:ProvisionedThroughputExceededException"
+
+
 @conforms("dynamodb.batches")
 async def test_batch_get_item_tells_what_was_not_processed() -> None:
     request = {"operation": "BatchGetItem", "tables": {"t": {"keys": [key("1"), key("2")]}}}
     answer = {"Responses": {"t": [key("1")]}, "UnprocessedKeys": {"t": {"Keys": [key("2")]}}}
-    result, _backend, meter = await call(request, answer)
+    again = {"Responses": {}, "UnprocessedKeys": {"t": {"Keys": [key("2")]}}}
+    result, backend, meter = await call(request, answer, again)
     assert result.result == {"data": {"t": [{"id": "1"}, None]}, "unprocessedKeys": {"t": [{"id": "2"}]}}
+    assert result.error is not None
+    assert result.error.type == EXCEEDED
+    assert backend.asked[1][1] == {"RequestItems": {"t": {"Keys": [key("2")]}}}
     assert meter.read_units == 0.5
+
+
+@conforms("dynamodb.batches")
+async def test_what_a_batch_left_is_asked_for_once_more() -> None:
+    request = {"operation": "BatchGetItem", "tables": {"t": {"keys": [key("1"), key("2")]}}}
+    answer = {"Responses": {"t": [key("1")]}, "UnprocessedKeys": {"t": {"Keys": [key("2")]}}}
+    result, _backend, meter = await call(request, answer, {"Responses": {"t": [key("2")]}})
+    assert result == SourceResult({"data": {"t": [{"id": "1"}, {"id": "2"}]}, "unprocessedKeys": {"t": []}})
+    assert meter.read_units == 1.0
 
 
 @conforms("dynamodb.batches")
@@ -327,16 +343,21 @@ async def test_batch_put_and_delete() -> None:
         "UnprocessedItems": {"t": [{"PutRequest": {"Item": key("2")}}]},
         "ConsumedCapacity": [{"CapacityUnits": 1.0}],
     }
-    result, backend, meter = await call(put, answer)
+    result, backend, meter = await call(put, answer, answer)
     assert result.result == {"data": {"t": [{"id": "1"}, None]}, "unprocessedItems": {"t": [{"id": "2"}]}}
-    assert backend.asked[0] == (
-        "BatchWriteItem",
-        {"RequestItems": {"t": [{"PutRequest": {"Item": key("1")}}, {"PutRequest": {"Item": key("2")}}]}},
-    )
-    assert meter.write_units == 1.0
+    assert result.error is not None
+    assert result.error.type == EXCEEDED
+    assert backend.asked == [
+        (
+            "BatchWriteItem",
+            {"RequestItems": {"t": [{"PutRequest": {"Item": key("1")}}, {"PutRequest": {"Item": key("2")}}]}},
+        ),
+        ("BatchWriteItem", {"RequestItems": {"t": [{"PutRequest": {"Item": key("2")}}]}}),
+    ]
+    assert meter.write_units == 2.0
     delete = {"operation": "BatchDeleteItem", "tables": {"t": [key("1")]}}
     result, backend, _meter = await call(delete, {})
-    assert result.result == {"data": {"t": [{"id": "1"}]}, "unprocessedKeys": {"t": []}}
+    assert result == SourceResult({"data": {"t": [{"id": "1"}]}, "unprocessedKeys": {"t": []}})
     assert backend.asked[0][1] == {"RequestItems": {"t": [{"DeleteRequest": {"Key": key("1")}}]}}
 
 

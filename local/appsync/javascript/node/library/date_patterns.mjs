@@ -25,18 +25,48 @@ const unsupported = (letter) => new RangeError(`util.time: the pattern letter ${
 
 const named = (names, index, width) => (width === 5 ? names[index][0] : width === 4 ? names[index] : names[index].slice(0, 3));
 
+const QUARTERS = ['1st quarter', '2nd quarter', '3rd quarter', '4th quarter'];
+
+function quarter({ date }, width) {
+  const index = Math.floor(date.getUTCMonth() / 3);
+  if (width === 3) return `Q${index + 1}`;
+  return width === 4 ? QUARTERS[index] : padded(index + 1, width);
+}
+
+/** Weeks begin on Sunday, and the one with January 1 is the first: Java's rules for American English. */
+function weekOfYear(date) {
+  const year = date.getUTCFullYear();
+  const saturday = date.getTime() + (6 - date.getUTCDay()) * DAY_MILLISECONDS;
+  if (saturday >= Date.UTC(year + 1, 0, 1)) return { year: year + 1, week: 1 };
+  const newYear = new Date(Date.UTC(year, 0, 1));
+  return { year, week: Math.floor((dayOfYear(date) + newYear.getUTCDay()) / 7) + 1 };
+}
+
+function weekOfMonth(date) {
+  const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1));
+  return Math.floor((date.getUTCDate() - 1 + first.getUTCDay()) / 7) + 1;
+}
+
+const millisecondsOfDay = (date) => ((date.getTime() % DAY_MILLISECONDS) + DAY_MILLISECONDS) % DAY_MILLISECONDS;
+
+/** Counted from 0. */
+const dayOfYear = (date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY_MILLISECONDS);
+
 const year = (value, width) => (width === 2 ? padded(value % 100, 2) : padded(value, width));
 
 /** For each pattern letter, its text; `date` shows the zone's clock through its UTC getters. */
 const FORMATS = {
   y: ({ date }, width) => year(date.getUTCFullYear(), width),
   u: ({ date }, width) => year(date.getUTCFullYear(), width),
-  Y: ({ date }, width) => year(date.getUTCFullYear(), width),
+  Y: ({ date }, width) => year(weekOfYear(date).year, width),
   M: ({ date }, width) => (width >= 3 ? named(MONTHS, date.getUTCMonth(), width) : padded(date.getUTCMonth() + 1, width)),
   L: ({ date }, width) => (width >= 3 ? named(MONTHS, date.getUTCMonth(), width) : padded(date.getUTCMonth() + 1, width)),
-  Q: ({ date }, width) => padded(Math.floor(date.getUTCMonth() / 3) + 1, width),
+  Q: quarter,
+  q: quarter,
+  w: ({ date }, width) => padded(weekOfYear(date).week, width),
+  W: ({ date }, width) => padded(weekOfMonth(date), width),
   d: ({ date }, width) => padded(date.getUTCDate(), width),
-  D: ({ date }, width) => padded(Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY_MILLISECONDS) + 1, width),
+  D: ({ date }, width) => padded(dayOfYear(date) + 1, width),
   E: ({ date }, width) => named(DAYS, date.getUTCDay(), width),
   e: ({ date }, width) => (width >= 3 ? named(DAYS, date.getUTCDay(), width) : padded(date.getUTCDay() + 1, width)),
   a: ({ date }) => (date.getUTCHours() < 12 ? 'AM' : 'PM'),
@@ -48,7 +78,8 @@ const FORMATS = {
   s: ({ date }, width) => padded(date.getUTCSeconds(), width),
   S: ({ date }, width) => `${padded(date.getUTCMilliseconds(), 3)}000000`.slice(0, width),
   n: ({ date }, width) => padded(date.getUTCMilliseconds() * 1_000_000, width),
-  A: ({ date }, width) => padded(date.getTime() % DAY_MILLISECONDS, width),
+  A: ({ date }, width) => padded(millisecondsOfDay(date), width),
+  N: ({ date }, width) => padded(millisecondsOfDay(date) * 1_000_000, width),
   G: ({ date }) => (date.getUTCFullYear() > 0 ? 'AD' : 'BC'),
   X: ({ offset }, width) => offsetText(offset, { colon: width >= 3, zeroAsZ: true, hoursOnly: width === 1 }),
   x: ({ offset }, width) => offsetText(offset, { colon: width >= 3, zeroAsZ: false, hoursOnly: width === 1 }),
@@ -74,7 +105,10 @@ export function formatDate(milliseconds, pattern, zone = 'UTC') {
     .join('');
 }
 
-const NUMBERS = { y: 'year', u: 'year', Y: 'year', d: 'day', H: 'hour', k: 'hour', h: 'halfHour', K: 'halfHour', m: 'minute', s: 'second' };
+const NUMBERS = { y: 'year', u: 'year', d: 'day', H: 'hour', k: 'clockHour', h: 'clockHalfHour', K: 'halfHour', m: 'minute', s: 'second' };
+
+/** What a number may be: Java's resolver style SMART, which also moves February 30 to the month's last day. */
+const RANGES = { month: [1, 12], day: [1, 31], hour: [0, 23], clockHour: [1, 24], halfHour: [0, 11], clockHalfHour: [1, 12], minute: [0, 59], second: [0, 59] };
 const NAMED = { M: [MONTHS, 'month'], L: [MONTHS, 'month'] };
 
 /** The regular expression of one pattern token, and where what it captures goes. */
@@ -105,9 +139,10 @@ function reader({ literal, letter, width }, adjacent) {
 
 const fullYear = (text, short) => (short ? 2000 + Number(text) : Number(text));
 
-function hourOf(fields) {
-  if (fields.halfHour === undefined) return Number(fields.hour ?? 0) % 24;
-  return (Number(fields.halfHour) % 12) + (/pm/i.test(fields.half ?? '') ? 12 : 0);
+function hourOf({ hour, clockHour, halfHour, clockHalfHour, half }) {
+  const half12 = halfHour ?? clockHalfHour;
+  if (half12 === undefined) return Number(hour ?? clockHour ?? 0) % 24;
+  return (Number(half12) % 12) + (/pm/i.test(half ?? '') ? 12 : 0);
 }
 
 function monthOf(fields) {
@@ -125,8 +160,13 @@ export function parseDate(text, pattern, zone = 'UTC') {
   readers.filter(({ field }) => field).forEach(({ field, short }, index) => {
     fields[field] = field === 'year' ? fullYear(found[index + 1], short) : found[index + 1];
   });
+  const outside = Object.keys(RANGES).find((name) => fields[name] < RANGES[name][0] || fields[name] > RANGES[name][1]);
+  const month = monthOf(fields);
+  if (outside || month < 0) throw new RangeError(`util.time: ${text} has no valid ${outside ?? 'month'}`);
+  const year = fields.year ?? 1970;
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   const milliseconds = fields.fraction === undefined ? 0 : Number(`${fields.fraction}00`.slice(0, 3));
-  const local = Date.UTC(fields.year ?? 1970, monthOf(fields), Number(fields.day ?? 1), hourOf(fields), Number(fields.minute ?? 0),
+  const local = Date.UTC(year, month, Math.min(Number(fields.day ?? 1), lastDay), hourOf(fields), Number(fields.minute ?? 0),
     Number(fields.second ?? 0), milliseconds);
   return zonedToEpoch(local, fields.offset ?? fields.zone ?? zone);
 }

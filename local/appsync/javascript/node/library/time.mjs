@@ -5,8 +5,13 @@ const now = Date.now;
 
 const epochMilliSecondsToISO8601 = (milliseconds) => new Date(milliseconds).toISOString();
 
+const ISO_8601 = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Without an offset it is UTC; JavaScript's own parser would take the server's zone, and much that is not ISO 8601. */
 function parseISO8601ToEpochMilliSeconds(text) {
-  const parsed = Date.parse(text);
+  const [, year, month, day, clock, offset] = ISO_8601.exec(text) ?? [];
+  const isDay = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === Number(day);
+  const parsed = isDay ? Date.parse(clock && !offset ? `${text}Z` : text) : NaN;
   if (Number.isNaN(parsed)) throw new RangeError(`util.time: ${text} is no ISO 8601 timestamp`);
   return parsed;
 }
