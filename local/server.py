@@ -38,6 +38,7 @@ from local.embedded.events.addresses import LocalAddresses
 from local.embedded.events.expiry import Expiry
 from local.embedded.events.mappings import StreamMappings
 from local.embedded.events.schedules import Clock
+from local.embedded.graphql_apis import CompleteGraphqlApis
 from local.embedded.items import DurableTables
 from local.embedded.saving import StateSaver
 from local.embedded.transport import take_loopback_for_secure
@@ -117,6 +118,7 @@ class LocalAws:
         PostConfirmation(self._emulator)
         UpdateGroup(self._emulator)
         CompleteAlarms(self._emulator)
+        CompleteGraphqlApis(self._emulator)
         backend = MiniStackBackend(self._emulator)
         self._mappings = StreamMappings(
             self._emulator, self._tables, backend.permissions, positions_folder=directory.state / "events"

@@ -1,9 +1,12 @@
-"""DescribeAlarms in CloudWatch's Query protocol, complete.
+"""DescribeAlarms, true in every protocol and complete in CloudWatch's Query protocol.
 
-MiniStack 1.5.33 keeps all that PutMetricAlarm is given and answers with all of it in the JSON protocol, but leaves most
-of it out in the Query protocol, which the AWS provider of Terraform 5.x speaks: every plan would change every alarm. So
-a Query call is asked in JSON, and the answer written as XML by the shapes of the AWS model. Can go when MiniStack's own
-XML has dimensions, period, statistic and actions.
+MiniStack 1.5.33 gives an alarm on a percentile the statistic ``Average`` as well, which every plan would take away
+(CloudWatch API reference, "PutMetricAlarm": one of ``Statistic`` and ``ExtendedStatistic``). It keeps all that
+PutMetricAlarm is given and answers with all of it in the JSON protocol, but leaves most out in the Query protocol,
+which the AWS provider of Terraform 5.x speaks: every plan would change every alarm. So a Query call is asked in JSON,
+and the answer written as XML by the shapes of the AWS model. Can go when MiniStack's own XML has dimensions, period,
+statistic and actions, and an alarm has one statistic. Of its inner names (pinned) this file uses
+``cloudwatch._alarms``.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ class CompleteAlarms:
 
     def __init__(self, emulator: Emulator) -> None:
         model = botocore.session.Session().get_service_model("cloudwatch")
+        self._cloudwatch: Any = emulator.module_of("monitoring")
         self._shape: Any = model.operation_model(_ACTION).output_shape
         emulator.wrap("monitoring", self._wrapped)
 
@@ -38,6 +42,7 @@ class CompleteAlarms:
             method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
         ) -> Answer:
             form = _form(headers, body)
+            self._take_default_statistics_away()
             if form.get("Action") != [_ACTION]:
                 return await handler(method, path, headers, body, query_params)
             asked = {
@@ -57,6 +62,11 @@ class CompleteAlarms:
             return 200, {"Content-Type": "text/xml"}, document.encode()
 
         return handle
+
+    def _take_default_statistics_away(self) -> None:
+        for alarm in self._cloudwatch._alarms.values():  # noqa: SLF001 - pinned version
+            if alarm.get("ExtendedStatistic"):
+                alarm["Statistic"] = None
 
 
 def _form(headers: dict[str, str], body: bytes) -> dict[str, list[str]]:

@@ -47,6 +47,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.events.expiry import Expiry  # noqa: PLC0415
     from local.embedded.events.mappings import StreamMappings  # noqa: PLC0415
     from local.embedded.events.schedules import Clock  # noqa: PLC0415
+    from local.embedded.graphql_apis import CompleteGraphqlApis  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
     from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
@@ -57,6 +58,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     PostConfirmation(emulator)
     UpdateGroup(emulator)
     CompleteAlarms(emulator)
+    CompleteGraphqlApis(emulator)
     backend = MiniStackBackend(emulator)
     mappings = StreamMappings(emulator, tables, backend.permissions, positions_folder=folder / "positions")
     expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to
