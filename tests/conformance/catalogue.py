@@ -224,6 +224,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("operations.log-levels", "Field log levels NONE, ERROR, INFO, DEBUG, ALL", _LOGS),
     Behaviour("operations.verbose", "`excludeVerboseContent`; credentials are never written", _LOGS),
     Behaviour("operations.log-group", "Logs go to the API's log group with the role of the log settings", _LOGS),
+    Behaviour(
+        "operations.standalone",
+        "The data plane stands alone: it knows neither this API nor MiniStack",
+        "(of this project)",
+    ),
     # --- missing
     Behaviour(
         "missing.named", "What is not supported is refused by its name when it is configured", "(of this project)"

@@ -1,0 +1,89 @@
+"""The data plane is a part that stands alone: what it imports, and the program of its README with another schema."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.helpers.conformance import conforms
+from tests.unit.appsync.fakes import connected, post
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from local.appsync.server import AppSyncDataPlane
+
+PART = Path(__file__).parents[3] / "local" / "appsync"
+LIBRARIES = {"graphql", "jwt", "cryptography"}
+OWN = "local.appsync."
+KEY = {"x-api-key": "da2-notes"}
+
+
+def _imported(source: str) -> set[str]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            modules.add(node.module or "")
+    return modules
+
+
+@conforms("operations.standalone")
+def test_it_imports_nothing_of_this_repository_and_three_libraries() -> None:
+    files = sorted(PART.rglob("*.py"))
+    assert files
+    modules = set().union(*(_imported(file.read_text(encoding="utf-8")) for file in files))
+    foreign = {module.split(".")[0] for module in modules} - set(sys.stdlib_module_names)
+    assert foreign == {"local", *LIBRARIES}
+    assert [name for name in modules if name.split(".")[0] == "local" and not f"{name}.".startswith(OWN)] == []
+
+
+def test_its_javascript_imports_nothing_of_this_repository_and_one_library() -> None:
+    sources = [file.read_text(encoding="utf-8") for file in sorted(PART.rglob("*.mjs"))]
+    imported = {name for source in sources for name in re.findall(r"^import .*?from '([^']+)';$", source, re.MULTILINE)}
+    assert imported
+    assert {name for name in imported if not name.startswith(("./", "node:"))} == {"acorn", "bridge"}
+
+
+def test_it_does_not_know_what_it_is_used_for() -> None:
+    sources = [*PART.rglob("*.py"), *PART.rglob("*.mjs")]
+    speaking = [file.name for file in sources if re.search(r"(?i)\bchat|membership", file.read_text(encoding="utf-8"))]
+    assert speaking == ["__init__.py"]  # where it says that it knows nothing of it
+
+
+@pytest.fixture
+async def notes() -> AsyncIterator[AppSyncDataPlane]:
+    """The program of the README, as it stands there."""
+    (program,) = re.findall(
+        r"^```python\n(.*?)^```", (PART / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    names: dict[str, Any] = {"__name__": "notes"}
+    exec(compile(program, "README.md", "exec"), names)  # noqa: S102 - it is ours, and this is its test
+    async with names["serving"]() as plane:
+        yield plane
+
+
+@conforms("operations.standalone")
+async def test_the_program_of_its_readme_runs(notes: AppSyncDataPlane) -> None:
+    socket = await connected(notes, KEY)
+    socket.start("1", "subscription { onWrite { id text } }", headers=KEY)
+    assert await socket.message() == {"type": "start_ack", "id": "1"}
+
+    answer = await post(notes, 'mutation { write(text: "Milk") { id text writtenAt } }', headers=KEY)
+    written = answer.body["data"]["write"]
+    assert (answer.status, written["text"]) == (200, "Milk")
+    assert (await socket.message())["payload"]["data"]["onWrite"] == {"id": written["id"], "text": "Milk"}
+    await socket.disconnect()
+
+    again = await post(
+        notes, "query ($id: ID!) { note(id: $id) { text writtenAt } }", {"id": written["id"]}, headers=KEY
+    )
+    assert again.body == {"data": {"note": {"text": "Milk", "writtenAt": written["writtenAt"]}}}
+    assert (await post(notes, "{ __typename }", headers={"x-api-key": "another"})).status == 401
