@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import json
-import socket
 import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import FakeApi, FakeResolvers, plane_for, token
+from tests.unit.appsync.network import served
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from local.appsync.server import AppSyncDataPlane
+    from collections.abc import AsyncIterator
 
 SDL = """
 type Query { a: Int }
@@ -39,28 +35,9 @@ async def address() -> AsyncIterator[str]:
     resolvers.on("Mutation", "send")(lambda request: dict(request.arguments))
     plane, _ = plane_for(FakeApi(SDL, resolvers=[("Mutation", "send")]), resolvers)
     await plane.start()
-    async with _served(plane) as served:
-        yield served
+    async with served(plane) as server:
+        yield server.address
         await plane.close()
-
-
-@contextlib.asynccontextmanager
-async def _served(plane: AppSyncDataPlane) -> AsyncIterator[str]:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(plane, ws="websockets-sansio", lifespan="off", log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    await _until(lambda: server.started)
-    yield f"127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    await serving
-
-
-async def _until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not reached():  # noqa: ASYNC110 - uvicorn offers no event to wait for
-            await asyncio.sleep(0.01)
 
 
 async def _open(address: str) -> ClientConnection:
