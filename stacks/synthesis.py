@@ -72,6 +72,7 @@ def _constants(settings: Settings) -> BundleRequest:
         settings={
             "environment": settings.environment,
             "deduplicationHours": settings.messaging.deduplication_hours,
+            "messagesPerMinute": settings.limits.messages_per_minute,
             "wordFilter": list(settings.moderation.word_filter),
             "wordFilterMode": settings.moderation.word_filter_mode,
         },

@@ -4,8 +4,6 @@
  *
  * A sender that breaks off after this leaves a number without a message; messagesByRoom closes it with VOID.
  *
- * A room with slow mode refuses the first time: takeTurn comes next, and then this once more.
- *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
@@ -13,7 +11,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { daySeconds, previewLength } from '../shared/limits';
-import { admittedRoomId, authorName, failUnknownRoom, keepsOrder } from '../shared/membership';
+import { admittedRoomId, authorName, failUnknownRoom } from '../shared/membership';
 import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -23,8 +21,6 @@ export function request(ctx) {
   }
   const now = util.time.nowISO8601();
   ctx.stash.createdAt = now;
-  // A message whose number was closed has had its turn.
-  const mayWait = !ctx.stash.hasTurn && !ctx.stash.voidSeq && !keepsOrder(ctx);
   const preview = {
     type: ctx.stash.type,
     content: ctx.stash.content.slice(0, previewLength),
@@ -42,9 +38,8 @@ export function request(ctx) {
     condition: {
       expression:
         'attribute_exists(roomId) AND attribute_not_exists(archivedAt) ' +
-        'AND (attribute_not_exists(frozen) OR frozen = :no)' +
-        (mayWait ? ' AND (attribute_not_exists(slowModeSeconds) OR slowModeSeconds = :zero)' : ''),
-      expressionValues: util.dynamodb.toMapValues({ ':no': false, ...(mayWait ? { ':zero': 0 } : {}) }),
+        'AND (attribute_not_exists(frozen) OR frozen = :no)',
+      expressionValues: util.dynamodb.toMapValues({ ':no': false }),
     },
   };
 }
@@ -52,8 +47,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
-    ctx.stash.slowModeSeconds = secondsToWait(ctx.result);
-    return;
+    failRefused(ctx.result);
   }
   failOn(ctx.error);
   const room = /** @type {import('../shared/types').RoomRow} */ (ctx.result);
@@ -63,15 +57,12 @@ export function response(ctx) {
 
 /**
  * @param {import('../shared/types').RoomRow | null} room
- * @returns {number} of slow mode, where that is why the room refused; for every other reason the operation ends
+ * @returns {never}
  */
-function secondsToWait(room) {
+function failRefused(room) {
   if (!room) {
     failUnknownRoom();
   }
   failIfClosed(room);
-  if (room.slowModeSeconds) {
-    return room.slowModeSeconds;
-  }
   fail('Conflict', 'The room has just been opened again. Repeat the call with the same clientMessageId.');
 }

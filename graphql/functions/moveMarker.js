@@ -3,22 +3,16 @@
  * then that call's number counts. A marker thus only ever leaves a number that no message can have any more, so there
  * is never a second copy.
  *
- * In a room with slow mode, where the number comes late, there is no marker yet: then this is what putMarker is.
- *
  * @dataSource deduplication
- * @access dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:GetItem deduplication
+ * @access dynamodb:UpdateItem,dynamodb:GetItem deduplication
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
-import { putMarkerRequest, takeMarkedNumber } from '../shared/marker';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.message) {
     runtime.earlyReturn();
-  }
-  if (!ctx.stash.isMarked) {
-    return putMarkerRequest(ctx);
   }
   const { senderId, clientMessageId, seq, voidSeq, expiresAt } = ctx.stash;
   return {
@@ -34,10 +28,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (!ctx.stash.isMarked) {
-    takeMarkedNumber(ctx);
-    return;
-  }
   if (isRefusedByCondition(ctx.error)) {
     if (!ctx.result) {
       fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');

@@ -1,12 +1,11 @@
 /**
  * Reads what a message refers to, and ends the operation when it is not there: the message that it replies to, and the
- * members that it mentions. In the same read it tells a stranger to the room from a room that does not exist, as
- * refuseStranger does. Costs nothing for a member's message that refers to nothing.
+ * members that it mentions. It also tells a stranger to the room from a room that does not exist, as refuseStranger
+ * does. Costs nothing for a message that refers to nothing.
  *
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem messages
- * @access dynamodb:BatchGetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
@@ -29,14 +28,16 @@ export function request(ctx) {
   if (mentionsRoom && isAdmitted(ctx) && !keepsOrder(ctx)) {
     fail('Unauthorized', 'Only moderators of the room mention everybody. Mention those whom it concerns.');
   }
-  const readsRoom = isRoomUncertain(ctx) || (replyToSeq && replyToSeq <= joinedSeq(ctx));
-  if (!readsRoom && !replyToSeq && mentions.length === 0) {
+  if (isRoomUncertain(ctx) && !ctx.stash.room) {
+    failUnknownRoom();
+  }
+  admittedRoomId(ctx);
+  if (!replyToSeq && mentions.length === 0) {
     runtime.earlyReturn();
   }
   return {
     operation: 'BatchGetItem',
     tables: {
-      ...(readsRoom ? { [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })] } } : {}),
       ...(replyToSeq
         ? {
             [tables.messages]: {
@@ -59,13 +60,8 @@ export function response(ctx) {
   failOn(ctx.error);
   failOnUnprocessedKeys(ctx.result);
   const found = ctx.result.data;
-  const rooms = found[tables.rooms];
-  if (rooms && !rooms[0]) {
-    failUnknownRoom();
-  }
-  admittedRoomId(ctx);
   if (found[tables.messages]) {
-    joinThread(ctx, found[tables.messages][0], rooms?.[0]);
+    joinThread(ctx, found[tables.messages][0]);
   }
   failOnStrangers(ctx.stash.mentions ?? [], found[tables.memberships] ?? []);
 }
@@ -73,10 +69,9 @@ export function response(ctx) {
 /**
  * @param {import('../shared/types').Context} ctx
  * @param {import('../shared/types').MessageRow | null} parent
- * @param {import('../shared/types').RoomRow | undefined} room
  */
-function joinThread(ctx, parent, room) {
-  if (!isShown(parent) || (hidesHistory(room) && parent.seq <= joinedSeq(ctx))) {
+function joinThread(ctx, parent) {
+  if (!isShown(parent) || (hidesHistory(ctx.stash.room) && parent.seq <= joinedSeq(ctx))) {
     fail('NotFound', 'The message of input.replyToId does not exist, or has expired.');
   }
   if (parent.deletedAt) {

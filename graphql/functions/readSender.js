@@ -1,9 +1,16 @@
 /**
- * First step of sending: one strongly consistent read of the caller's membership and of the marker that an earlier
- * call with this clientMessageId may have left. Only who may send at this moment gets further, a repeated call too.
+ * First step of sending: one strongly consistent read of the caller's membership, together with the room and the marker
+ * that an earlier call with this clientMessageId may have left. Only who may send at this moment gets further, a
+ * repeated call too.
+ *
+ * Room and marker are read as they were a moment ago, for half a unit each, because nothing is decided by them alone:
+ * advanceRoom has the room's state among its conditions, and putMarker that there is no marker. Slow mode thus begins and
+ * ends within a second of its setting, and a call that is repeated within that second may waste a number, which
+ * closeHoles closes; see docs/adr/0009.
  *
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
+ * @access dynamodb:BatchGetItem rooms
  * @access dynamodb:BatchGetItem deduplication
  */
 import { util } from '@aws-appsync/utils';
@@ -12,6 +19,7 @@ import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admit, failIfMuted } from '../shared/membership';
 import { isExpired } from '../shared/message';
+import { toRules } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -25,8 +33,8 @@ export function request(ctx) {
       },
       [tables.deduplication]: {
         keys: [util.dynamodb.toMapValues({ senderId, clientMessageId })],
-        consistentRead: true,
       },
+      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })] },
     },
   };
 }
@@ -36,6 +44,7 @@ export function response(ctx) {
   failOn(ctx.error);
   failOnUnprocessedKeys(ctx.result);
   const membership = ctx.result.data[tables.memberships][0] ?? null;
+  ctx.stash.room = toRules(ctx.result.data[tables.rooms][0]);
   admit(ctx, membership);
   failIfMuted(ctx, membership);
   const marker = ctx.result.data[tables.deduplication][0];

@@ -1,47 +1,40 @@
 /**
- * In a room with slow mode: takes the caller's turn, or tells when it is. In other rooms this is not run, and nobody pays
- * for it; who keeps order in the room is not bound by it.
+ * Holds back who sends too often: in a room with slow mode its members, and where the environment has a limit
+ * everybody. Elsewhere nothing is written. Both are one conditional write, of a row beside the caller's markers.
  *
- * @dataSource memberships
- * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
+ * @dataSource deduplication
+ * @access dynamodb:UpdateItem,dynamodb:GetItem deduplication
  */
-import { runtime, util } from '@aws-appsync/utils';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
-import { callerId } from '../shared/identity';
-import { admittedRoomId, failNotMember } from '../shared/membership';
+import { runtime } from '@aws-appsync/utils';
+import { failOn, isRefusedByCondition } from '../shared/errors';
+import { keepsOrder } from '../shared/membership';
+import { countMessageRequest, failOverLimit, failTooEarly, secondsBetween, takeTurnRequest } from '../shared/pace';
+import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { slowModeSeconds } = ctx.stash;
-  if (!slowModeSeconds) {
+  const { room } = ctx.stash;
+  const seconds = secondsBetween(keepsOrder(ctx) ? 0 : (room?.slowModeSeconds ?? 0));
+  const counted = countMessageRequest(ctx);
+  // A message that has a number has had its turn.
+  if (ctx.stash.isMarked || (!seconds && !counted)) {
     runtime.earlyReturn();
   }
-  const next = util.time.nowEpochMilliSeconds() + slowModeSeconds * 1000;
-  return {
-    operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), userId: callerId(ctx) }),
-    update: {
-      expression: 'SET nextSendAt = :next',
-      expressionValues: util.dynamodb.toMapValues({ ':next': util.time.epochMilliSecondsToISO8601(next) }),
-    },
-    condition: {
-      expression: '#state = :active AND (attribute_not_exists(nextSendAt) OR nextSendAt <= :now)',
-      expressionNames: { '#state': 'state' },
-      expressionValues: util.dynamodb.toMapValues({ ':active': 'ACTIVE', ':now': util.time.nowISO8601() }),
-    },
-  };
+  if (room) {
+    failIfClosed(room);
+  }
+  ctx.stash.isInSlowMode = seconds > 0;
+  return seconds ? takeTurnRequest(ctx, seconds) : counted;
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (isRefusedByCondition(ctx.error)) {
-    const membership = /** @type {import('../shared/types').MembershipRow | null} */ (ctx.result);
-    if (membership?.state !== 'ACTIVE') {
-      failNotMember();
-    }
-    const { nextSendAt } = membership;
-    fail('RateLimited', `The room is in slow mode. Send your next message at ${nextSendAt} or later.`, { nextSendAt });
+  if (!isRefusedByCondition(ctx.error)) {
+    failOn(ctx.error);
+    return;
   }
-  failOn(ctx.error);
-  ctx.stash.hasTurn = true;
+  if (ctx.stash.isInSlowMode) {
+    failTooEarly(ctx.result);
+  }
+  failOverLimit();
 }

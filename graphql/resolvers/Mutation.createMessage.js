@@ -2,6 +2,7 @@
  * Sends a message exactly once, for 3 writes and 2 reads and without a transaction:
  *
  * 1. readSender: may the caller send, and has the caller sent this before; readReferences: is what it refers to there;
+ *    takeTurn: only in slow mode or with a limit, for one write more;
  * 2. advanceRoom: the room's next sequence number;
  * 3. putMarker: clientMessageId -> number, the first one wins;
  * 4. putMessage: the message at its number; countReply: the thread's count, one write more.
@@ -11,10 +12,7 @@
  * moves the marker (the second half of the pipeline); that the number is closed twice within one call cannot happen in
  * the 30 seconds that AppSync gives a request, and would end as Conflict.
  *
- * In a room with slow mode the first advanceRoom is refused, takeTurn asks for the caller's turn, and the second half of
- * the pipeline does what the first does elsewhere.
- *
- * @pipeline readSender, readReferences, advanceRoom, takeTurn, putMarker, putMessage, advanceRoom, moveMarker, putMessage, countReply
+ * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, putMessage, advanceRoom, moveMarker, putMessage, countReply
  */
 import { requiredAttachments } from '../shared/attachments';
 import { fail } from '../shared/errors';

@@ -114,7 +114,7 @@ export function joinedSeq(ctx) {
 }
 
 /**
- * @param {import('./types').RoomRow | null | undefined} room
+ * @param {import('./types').RoomRules | null | undefined} room
  * @returns {boolean} whether members see only what was sent after they joined
  */
 export function hidesHistory(room) {

@@ -71,7 +71,7 @@ export function toChatRoom(row) {
 /**
  * Ends the operation when nothing can be written in the room at this moment.
  *
- * @param {RoomRow} room
+ * @param {import('./types').RoomRules} room
  */
 export function failIfClosed(room) {
   if (room.archivedAt) {
@@ -80,6 +80,18 @@ export function failIfClosed(room) {
   if (room.frozen) {
     fail('RoomFrozen', 'The room is frozen. Send again when a moderator has opened it.');
   }
+}
+
+/**
+ * @param {RoomRow | null | undefined} row
+ * @returns {import('./types').RoomRules | null} what of the room binds who sends; null where there is none
+ */
+export function toRules(row) {
+  if (!row) {
+    return null;
+  }
+  const { archivedAt, frozen, slowModeSeconds, historyVisibility } = row;
+  return { archivedAt, frozen, slowModeSeconds, historyVisibility };
 }
 
 /**

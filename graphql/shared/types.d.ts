@@ -10,6 +10,8 @@ declare global {
   const SETTINGS: {
     environment: string;
     deduplicationHours: number;
+    /** 0 for no limit. */
+    messagesPerMinute: number;
     wordFilter: string[];
     wordFilterMode: 'fail_closed' | 'fail_open';
   };
@@ -85,6 +87,14 @@ export type RoomRow = {
   createdAt: string;
 };
 
+/** What of a room binds who sends in it. */
+export type RoomRules = {
+  frozen?: boolean | undefined;
+  archivedAt?: string | undefined;
+  slowModeSeconds?: number | undefined;
+  historyVisibility?: HistoryVisibility | undefined;
+};
+
 export type MembershipRow = {
   roomId: string;
   userId: string;
@@ -98,8 +108,6 @@ export type MembershipRow = {
   /** Mentions after readSeq; absent while 0. */
   mentionCount?: number;
   lastMentionSeq?: number;
-  /** When the user may send again, where the room has slow mode. */
-  nextSendAt?: string;
   mutedUntil?: string;
   invitedBy?: string;
   invitedAt?: string;

@@ -8,6 +8,7 @@ from stacks.settings.api import ApiSettings
 from stacks.settings.attachments import AttachmentSettings
 from stacks.settings.github import GithubSettings
 from stacks.settings.identity import IdentitySettings
+from stacks.settings.limits import LimitSettings
 from stacks.settings.messaging import MessagingSettings
 from stacks.settings.moderation import ModerationSettings
 from stacks.settings.monitoring import MonitoringSettings
@@ -55,6 +56,7 @@ class Settings(Section):
     identity: IdentitySettings = IdentitySettings()
     storage: StorageSettings = StorageSettings()
     messaging: MessagingSettings = MessagingSettings()
+    limits: LimitSettings = LimitSettings()
     moderation: ModerationSettings = ModerationSettings()
     attachments: AttachmentSettings = AttachmentSettings()
     monitoring: MonitoringSettings = MonitoringSettings()

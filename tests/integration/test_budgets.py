@@ -60,7 +60,7 @@ async def test_sending_costs_three_writes_and_two_reads(shared_room: Row, alice:
     cost = await cost_of_sending(alice, shared_room)
 
     assert_within(cost, writes=3, reads=2)
-    assert cost.read_units == 2, "fewer would be eventually consistent reads of membership and marker"
+    assert cost.read_units == 2, "fewer would be an eventually consistent read of the membership"
 
 
 async def test_sending_again_writes_nothing_more_than_one_refused_put(shared_room: Row, alice: ChatUser) -> None:

@@ -11,8 +11,15 @@ import pytest
 from tests.unit.graphql.world import HARNESS
 
 
-def explore(attempts: list[str], voids: int, without_condition: str | None = None) -> dict[str, Any]:
-    settings = {"attempts": attempts, "voids": voids, "withoutCondition": without_condition}
+def explore(
+    attempts: list[str], voids: int, *, without_condition: str | None = None, stale_markers: bool = False
+) -> dict[str, Any]:
+    settings = {
+        "attempts": attempts,
+        "voids": voids,
+        "withoutCondition": without_condition,
+        "staleMarkers": stale_markers,
+    }
     finished = subprocess.run(
         ["node", str(HARNESS / "explore.mjs"), json.dumps(settings)],
         capture_output=True,
@@ -38,6 +45,14 @@ def test_no_interleaving_breaks_exactly_once(attempts: list[str], voids: int, at
     assert summary["violation"] is None
     assert summary["states"] >= at_least
     assert summary["acknowledged"] > 0
+
+
+def test_marker_that_is_not_seen_yet_breaks_nothing_either() -> None:
+    """Nor does it lead anywhere new: who does not see it is where a call is that read before it was written."""
+    seen, unseen = (explore(["a", "a"], 2, stale_markers=stale) for stale in (False, True))
+    assert unseen["violation"] is None
+    assert unseen["steps"] > seen["steps"]
+    assert unseen["states"] == seen["states"]
 
 
 @pytest.mark.parametrize("function", ["putMarker", "putMessage", "moveMarker"])

@@ -9,6 +9,8 @@ import pytest
 from tests.unit.graphql.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.unit.graphql.world import Outcome, User
 
 DAY = 86400
@@ -42,7 +44,8 @@ def slow_room(world: World, bob: User, room: str) -> str:
 def test_slow_mode_lets_a_member_send_once_in_a_while(world: World, bob: User, slow_room: str) -> None:
     first = send(world, bob, slow_room)
     assert first.data["seq"] == 1
-    assert first.functions == ["readSender", "advanceRoom", "takeTurn", "advanceRoom", "moveMarker", "putMessage"]
+    assert first.functions == ["readSender", "takeTurn", "advanceRoom", "putMarker", "putMessage"]
+    assert (first.write_units, first.read_units) == (4, 2)
     world.wait(29)
     refused = send(world, bob, slow_room)
     assert refused.error_type == "RateLimited"
@@ -64,7 +67,7 @@ def test_repeating_in_slow_mode_answers_with_the_first_message(world: World, bob
     assert len(world.items("messages")) == 1
 
 
-@pytest.mark.parametrize("steps", [5, 6])
+@pytest.mark.parametrize("steps", [2, 3, 4, 5])
 def test_repeating_after_a_crash_in_slow_mode_makes_one_message(
     world: World, bob: User, slow_room: str, steps: int
 ) -> None:
@@ -72,18 +75,75 @@ def test_repeating_after_a_crash_in_slow_mode_makes_one_message(
     crashed = world.start("Mutation.createMessage", bob, input=values)
     for _ in range(steps):
         crashed.step()
-    assert world.run("Mutation.createMessage", bob, input=values).data["seq"] == 1
-    assert len(world.items("messages")) == 1
+    answer = world.run("Mutation.createMessage", bob, input=values).data
+    assert [row["seq"] for row in world.items("messages")] == [answer["seq"]]
 
 
 def test_number_closed_in_slow_mode_is_replaced(world: World, bob: User, slow_room: str) -> None:
     values = {"chatRoomId": slow_room, "content": "x", "clientMessageId": "c"}
     crashed = world.start("Mutation.createMessage", bob, input=values)
-    for _ in range(5):
+    for _ in range(4):
         crashed.step()
     world.wait(61)
     assert numbers(gap(world, bob, slow_room)) == [1]
     assert world.run("Mutation.createMessage", bob, input=values).data["seq"] == 2
+
+
+def test_no_turn_is_lost_in_a_room_that_is_closed(world: World, bob: User, slow_room: str) -> None:
+    set_room(world, frozen=True)
+    assert send(world, bob, slow_room).error_type == "RoomFrozen"
+    set_room(world, frozen=False)
+    assert send(world, bob, slow_room).data["seq"] == 1
+
+
+@pytest.fixture
+def limited_world() -> Iterator[World]:
+    """A world whose environment lets a member send 3 messages a minute, and whose clock is 10 s into one."""
+    world = World(messages_per_minute=3)
+    world.wait(10)
+    yield world
+    world.close()
+
+
+def test_limit_of_the_environment_binds_everybody_in_each_room(limited_world: World, alice: User, bob: User) -> None:
+    world = limited_world
+    first, second = (world.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"] for _ in range(2))
+    world.run("Mutation.joinChatRoom", bob, chatRoomId=first)
+    costs = [(sent.write_units, sent.read_units) for sent in (send(world, alice, first) for _ in range(3))]
+    assert costs == [(4, 2)] * 3
+    refused = send(world, alice, first)
+    assert (refused.error_type, refused.write_units) == ("RateLimited", 1)
+    assert refused.error_info == {"nextSendAt": "2030-01-01T00:01:00.000Z"}
+    assert send(world, alice, second).data["seq"] == 1
+    assert send(world, bob, first).data["seq"] == 4
+    world.wait(50)
+    assert [send(world, alice, first).error_type for _ in range(4)] == [None, None, None, "RateLimited"]
+
+
+def test_repeating_a_message_is_not_counted(limited_world: World, alice: User) -> None:
+    world = limited_world
+    room = world.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"]
+    first = send(world, alice, room, clientMessageId="c")
+    assert [send(world, alice, room, clientMessageId="c").data for _ in range(5)] == [first.data] * 5
+    send(world, alice, room)
+    crashed = world.start(
+        "Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x", "clientMessageId": "d"}
+    )
+    crashed.step()
+    crashed.step()
+    assert send(world, alice, room).error_type == "RateLimited"
+    assert send(world, alice, room, clientMessageId="d").data["seq"] == 3
+
+
+def test_slow_mode_and_limit_together_cost_one_write(limited_world: World, alice: User, bob: User) -> None:
+    world = limited_world
+    room = world.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"]
+    world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
+    set_room(world, slowModeSeconds=5)
+    assert send(world, bob, room).write_units == 4
+    refused = send(world, bob, room)
+    assert refused.error_info == {"nextSendAt": "2030-01-01T00:00:30.000Z"}
+    assert [send(world, alice, room).error_type for _ in range(4)] == [None, None, None, "RateLimited"]
 
 
 @pytest.mark.parametrize("content", ["oh HECK", "what the hecker", "darn\n  it", "DARN it", "\uff28\uff25\uff23\uff2b"])

@@ -87,12 +87,16 @@ class Running:
 class World:
     """Talks to the Node.js process that holds the world."""
 
-    def __init__(self, word_filter_mode: str = "fail_closed") -> None:
+    def __init__(self, word_filter_mode: str = "fail_closed", messages_per_minute: int = 0) -> None:
         self._process = subprocess.Popen(
             ["node", str(HARNESS / "serve.mjs")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "WORD_FILTER_MODE": word_filter_mode},
+            env={
+                **os.environ,
+                "WORD_FILTER_MODE": word_filter_mode,
+                "MESSAGES_PER_MINUTE": str(messages_per_minute),
+            },
             text=True,
         )
         self._receive()

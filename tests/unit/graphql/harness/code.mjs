@@ -57,6 +57,7 @@ const load = async (folder, into) => {
       SETTINGS: JSON.stringify({
         environment: 'test',
         deduplicationHours: 24,
+        messagesPerMinute: Number(process.env.MESSAGES_PER_MINUTE ?? 0),
         wordFilter: ['darn it', 'heck'],
         wordFilterMode: process.env.WORD_FILTER_MODE ?? 'fail_closed',
       }),

@@ -58,7 +58,12 @@ const refuseClashes = (update, condition) => {
 };
 
 export class Database {
-  constructor(rows) {
+  /**
+   * @param rows of another database, to go on with
+   * @param withoutRecent the tables whose rows are all so new that only strongly consistent reads see them
+   */
+  constructor(rows, { withoutRecent = [] } = {}) {
+    this.withoutRecent = withoutRecent;
     /** table -> key text -> item */
     this.rows = rows ?? Object.fromEntries(Object.keys(keys).map((table) => [table, {}]));
     this.units = { read: 0, write: 0 };
@@ -193,7 +198,8 @@ export class Database {
   }
 
   #read(table, key, consistent) {
-    const item = this.rows[table][this.#keyText(table, key)] ?? null;
+    const isSeen = consistent || !this.withoutRecent.includes(table);
+    const item = (isSeen && this.rows[table][this.#keyText(table, key)]) || null;
     this.units.read += readUnits(item ? itemSize(item) : 0, consistent);
     return item;
   }

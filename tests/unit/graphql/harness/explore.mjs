@@ -5,6 +5,7 @@
 // node explore.mjs '{"attempts": ["a", "a"], "voids": 2, "withoutCondition": null}'
 //   attempts: the clientMessageId of each attempt; all are of one sender in one room
 //   voids: how many numbers without a message may be closed, at any moment (sooner than closeHoles ever would)
+//   staleMarkers: whether a read of the markers that is not strongly consistent may also see none
 //   withoutCondition: the function whose condition is taken away, to show that the exploration would notice
 // Prints {"states", "steps", "acknowledged", "violation"}.
 import { clock } from './appsync.mjs';
@@ -112,6 +113,11 @@ const successors = function* ({ rows, attempts, voids }) {
       const next = { rows: copy(rows), attempts: copy(attempts), voids };
       executor.step(next.attempts[index], new Database(next.rows));
       yield next;
+      if (settings.staleMarkers && attempt.position === 0) {
+        const stale = { rows: copy(rows), attempts: copy(attempts), voids };
+        executor.step(stale.attempts[index], new Database(stale.rows, { withoutRecent: ['deduplication'] }));
+        yield stale;
+      }
     }
   }
   for (let seq = 1; voids > 0 && seq <= lastSeqOf(rows); seq += 1) {

@@ -1,0 +1,104 @@
+/**
+ * How often one member may send in one room: slow mode, which the room asks for, and messagesPerMinute, which the
+ * environment asks for. Each is a row of the caller's among the markers, which no clientMessageId can be: they have no
+ * "#". A repeated call with the same clientMessageId is let pass, for the first one has paid for both.
+ */
+import { util } from '@aws-appsync/utils';
+import { settings } from './environment';
+import { fail } from './errors';
+
+/** @typedef {import('./types').Context} Context */
+
+const minuteSeconds = 60;
+
+/**
+ * @param {number} slowModeSeconds that bind the caller, 0 for none
+ * @returns {number} seconds from one message to the next, 0 for none; so many that the environment's limit holds too,
+ * and one write is enough for both
+ */
+export function secondsBetween(slowModeSeconds) {
+  const { messagesPerMinute } = settings;
+  if (!slowModeSeconds || !messagesPerMinute) {
+    return slowModeSeconds;
+  }
+  return Math.max(slowModeSeconds, Math.ceil(minuteSeconds / messagesPerMinute));
+}
+
+/**
+ * @param {Context} ctx
+ * @param {number} seconds
+ * @returns {any} the write that takes the caller's turn, on condition that it is the caller's
+ */
+export function takeTurnRequest(ctx, seconds) {
+  const now = util.time.nowEpochMilliSeconds();
+  const next = now + seconds * 1000;
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ senderId: ctx.stash.senderId, clientMessageId: '#turn' }),
+    update: {
+      expression: 'SET nextSendAt = :next, takenBy = :id, expiresAt = :end',
+      expressionValues: util.dynamodb.toMapValues({
+        ':next': util.time.epochMilliSecondsToISO8601(next),
+        ':id': ctx.stash.clientMessageId,
+        ':end': Math.ceil(next / 1000),
+      }),
+    },
+    condition: {
+      expression: 'attribute_not_exists(nextSendAt) OR nextSendAt <= :now OR takenBy = :id',
+      expressionValues: util.dynamodb.toMapValues({
+        ':now': util.time.epochMilliSecondsToISO8601(now),
+        ':id': ctx.stash.clientMessageId,
+      }),
+    },
+  };
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {any} the write that counts a message of this minute, on condition that there were fewer than the limit; null
+ * where there is no limit
+ */
+export function countMessageRequest(ctx) {
+  const { messagesPerMinute } = settings;
+  if (!messagesPerMinute) {
+    return null;
+  }
+  const minute = Math.floor(util.time.nowEpochSeconds() / minuteSeconds);
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ senderId: ctx.stash.senderId, clientMessageId: `#minute:${minute}` }),
+    update: {
+      expression: 'ADD messageCount :one SET takenBy = :id, expiresAt = :end',
+      expressionValues: util.dynamodb.toMapValues({
+        ':one': 1,
+        ':id': ctx.stash.clientMessageId,
+        ':end': (minute + 1) * minuteSeconds,
+      }),
+    },
+    condition: {
+      expression: 'attribute_not_exists(messageCount) OR messageCount < :limit OR takenBy = :id',
+      expressionValues: util.dynamodb.toMapValues({ ':limit': messagesPerMinute, ':id': ctx.stash.clientMessageId }),
+    },
+  };
+}
+
+/**
+ * @param {{ nextSendAt?: string } | null} turn
+ * @returns {never}
+ */
+export function failTooEarly(turn) {
+  const nextSendAt = turn?.nextSendAt ?? util.time.nowISO8601();
+  fail('RateLimited', `The room is in slow mode. Send your next message at ${nextSendAt} or later.`, { nextSendAt });
+}
+
+/**
+ * @returns {never}
+ */
+export function failOverLimit() {
+  const nextMinute = (Math.floor(util.time.nowEpochSeconds() / minuteSeconds) + 1) * minuteSeconds;
+  const nextSendAt = util.time.epochMilliSecondsToISO8601(nextMinute * 1000);
+  const limit = settings.messagesPerMinute;
+  fail('RateLimited', `You have sent ${limit} messages here in this minute. Send the next one at ${nextSendAt} or later.`, {
+    nextSendAt,
+  });
+}
