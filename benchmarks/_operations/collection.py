@@ -1,0 +1,82 @@
+"""What people have outside of the measured room: a full page of rooms, of invitations and of notifications."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from benchmarks._operations.scene import CONTENT, NOW, PAGE, notification_id
+
+if TYPE_CHECKING:
+    from benchmarks._operations.scene import Cast, Scene
+    from benchmarks._operations.tables import Row, Tables
+
+NOTIFICATIONS = 100
+
+
+def collect(tables: Tables, cast: Cast) -> None:
+    """Put the collector into 50 public rooms with a message in each, and invite the invitee to 50 others."""
+    for user_id, state in ((cast.collector, "ACTIVE"), (cast.invitee, "INVITED")):
+        rooms = [_room(user_id) for _ in range(PAGE)]
+        tables.put("rooms", rooms)
+        tables.put("memberships", [_membership(room, user_id, state) for room in rooms])
+
+
+def notification(user_id: str, number: int) -> Row:
+    """An unread notification of a mention."""
+    return {
+        "userId": user_id,
+        "notificationId": notification_id(number),
+        "unreadId": notification_id(number),
+        "type": "MENTION",
+        "roomId": str(uuid4()),
+        "chatRoomName": "Gardeners",
+        "messageId": f"{uuid4()}:1",
+        "actorId": str(uuid4()),
+        "actorName": "Alice",
+        "preview": CONTENT[:100],
+        "createdAt": NOW,
+        "expiresAt": 2_000_000_000,
+    }
+
+
+def notify(scene: Scene) -> None:
+    """Give the collector 100 unread notifications; those that were read are unread again."""
+    user_id = scene.cast.collector
+    scene.tables.put("notifications", [notification(user_id, number) for number in range(NOTIFICATIONS)])
+
+
+def _room(user_id: str) -> Row:
+    return {
+        "roomId": str(uuid4()),
+        "name": "Gardeners",
+        "visibility": "PUBLIC",
+        "listedVisibility": "PUBLIC",
+        "createdBy": user_id,
+        "memberCount": 2,
+        "ownerCount": 1,
+        "lastSeq": 1,
+        "lastMessageAt": NOW,
+        "lastMessage": {
+            "type": "TEXT",
+            "content": CONTENT[:100],
+            "authorId": user_id,
+            "authorName": "Alice",
+            "createdAt": NOW,
+        },
+        "version": 1,
+        "createdAt": NOW,
+    }
+
+
+def _membership(room: Row, user_id: str, state: str) -> Row:
+    return {
+        "roomId": room["roomId"],
+        "userId": user_id,
+        "displayName": "Robin",
+        "role": "MEMBER",
+        "state": state,
+        "joinedAt": NOW,
+        "joinedSeq": 0,
+        "readSeq": 0,
+    }

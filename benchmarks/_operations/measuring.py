@@ -1,0 +1,169 @@
+"""Measuring all cases in rooms of every size."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
+
+from benchmarks._operations import (
+    members,
+    messages,
+    moderation,
+    notifications,
+    presence,
+    reactions,
+    rooms,
+    subscriptions,
+)
+from benchmarks._operations.collection import collect
+from benchmarks._operations.scene import LARGE, MEDIUM, SMALL, Cast, Scene, Size
+from benchmarks._operations.tables import Tables
+from lambdas.common import publishing
+from tests.helpers.accounts import UserPool
+from tests.helpers.chat import ChatUser
+from tests.helpers.graphql_client import GraphQLClient, Metered
+from tests.helpers.operations import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from benchmarks._operations.case import Case
+    from tests.helpers.backend import LocalBackend
+
+CASES: tuple[Case, ...] = (
+    *rooms.CASES,
+    *messages.CASES,
+    *reactions.CASES,
+    *presence.CASES,
+    *members.CASES,
+    *moderation.CASES,
+    *notifications.CASES,
+    *subscriptions.CASES,
+    # Whatever makes the backend write into the room by itself comes last: nothing that is sent may meet it.
+    *members.CHANGES,
+    *rooms.CHANGES,
+)
+FUNCTION = "function"
+_NAMES = {"owner": "Alice", "member": "Bob", "guest": "Carol", "collector": "Dora", "invitee": "Erin"}
+_METER = {"x-appsync-meter": "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One case in one room.
+
+    Attributes:
+        variables: what the operation was called with.
+        result: what it answered with; None for a subscription, which answers later.
+        cost: what it cost.
+    """
+
+    variables: dict[str, Any]
+    result: Any
+    cost: Metered
+
+
+Measurements = dict["Case", dict[str, Measurement]]
+"""By case, and by the name of the room's size."""
+
+
+class SignedClient(GraphQLClient):
+    """A caller with IAM: signs every request, as the backend's own functions do."""
+
+    __slots__ = ("_sign",)
+
+    def __init__(self, backend: LocalBackend) -> None:
+        super().__init__(backend.outputs["GraphQLURL"])
+        credentials = backend.session().get_credentials()
+        if credentials is None:
+            raise RuntimeError("There are no credentials to sign with.")
+        self._sign = SigV4Auth(credentials, "appsync", backend.outputs.region)
+
+    async def post(self, body: bytes, *, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - as inherited
+        """Sign and send."""
+        request = AWSRequest("POST", self.url, headers={"Content-Type": "application/json"}, data=body)
+        self._sign.add_auth(request)
+        return await super().post(body, headers={**dict(request.headers.items()), **(headers or {})})
+
+
+def all_documents() -> dict[str, str]:
+    """The document of every operation by its field: the canonical ones, and those of the backend's own functions."""
+    own = [text for text in vars(publishing).values() if isinstance(text, str) and text.startswith("\nmutation")]
+    return {**documents(), **{_field_of(text): text for text in own}}
+
+
+class Meter:
+    """Measures cases against one running backend.
+
+    Args:
+        backend: the running backend.
+        large: how large the large room is.
+    """
+
+    def __init__(self, backend: LocalBackend, large: Size = LARGE) -> None:
+        self._backend = backend
+        self._sizes = (SMALL, MEDIUM, large)
+        self._tables = Tables(backend)
+        self._documents = all_documents()
+        self._function = SignedClient(backend)
+        self._people: dict[str, ChatUser] = {}
+
+    async def measure(self, cases: Iterable[Case] = CASES) -> Measurements:
+        """Measure every case in the rooms that it is measured in."""
+        chosen = list(cases)
+        cast = await self._gather()
+        found: Measurements = {case: {} for case in chosen}
+        for size in self._sizes:
+            of_this_size = [case for case in chosen if size.name in case.sizes]
+            if of_this_size:
+                scene = await asyncio.to_thread(Scene, self._tables, cast, size)
+                for case in of_this_size:
+                    found[case][size.name] = await self._run(case, scene)
+        return found
+
+    async def _gather(self) -> Cast:
+        """Sign everybody up and in, and give them what they have outside of the room."""
+        pool, outputs = UserPool(self._backend), self._backend.outputs
+        for part, name in _NAMES.items():
+            account = await pool.sign_up(name)
+            self._people[part] = ChatUser.of(account, await pool.sign_in(account), outputs)
+        cast = Cast(**{part: person.id for part, person in self._people.items()})
+        await asyncio.to_thread(collect, self._tables, cast)
+        return cast
+
+    async def _run(self, case: Case, scene: Scene) -> Measurement:
+        await asyncio.to_thread(scene.reset)
+        await asyncio.to_thread(case.given, scene)
+        caller, variables = case.call(scene)
+        document = self._documents[case.operation]
+        if _is_subscription(document):
+            return Measurement(variables, None, await self._subscribe(self._people[caller], document, variables))
+        client = self._function if caller == FUNCTION else self._people[caller].graphql
+        data, cost = await client.measure(document, variables)
+        return Measurement(variables, data[case.operation], cost)
+
+    @staticmethod
+    async def _subscribe(person: ChatUser, document: str, variables: dict[str, Any]) -> Metered:
+        asking = {**person.graphql.headers, **_METER}
+        async with person.realtime() as connection:
+            return (await connection.subscribe(document, variables, authorization=asking)).meter
+
+
+def _operation(document: str) -> OperationDefinitionNode:
+    return next(node for node in parse(document).definitions if isinstance(node, OperationDefinitionNode))
+
+
+def _is_subscription(document: str) -> bool:
+    return _operation(document).operation is OperationType.SUBSCRIPTION
+
+
+def _field_of(document: str) -> str:
+    (field,) = _operation(document).selection_set.selections
+    if not isinstance(field, FieldNode):
+        raise TypeError(f"Not a field: {field}")
+    return field.name.value

@@ -1,0 +1,101 @@
+"""Finding, opening and changing rooms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmarks._operations.case import Case, Units
+from benchmarks._operations.collection import notify
+from benchmarks._operations.scene import NOW, PAGE
+
+if TYPE_CHECKING:
+    from benchmarks._operations.scene import Scene
+
+
+def direct_room_of(first: str, second: str) -> str:
+    """The id of the direct room of two users."""
+    return ":".join(("direct", *sorted((first, second))))
+
+
+def talked_before(scene: Scene) -> None:
+    """The member and the guest have a direct room."""
+    users = sorted((scene.cast.member, scene.cast.guest))
+    room_id = direct_room_of(*users)
+    room = {
+        "roomId": room_id,
+        "name": "Bob, Carol",
+        "visibility": "DIRECT",
+        "directUserIds": users,
+        "createdBy": scene.cast.member,
+        "memberCount": 2,
+        "ownerCount": 0,
+        "lastSeq": 0,
+        "version": 1,
+        "createdAt": NOW,
+    }
+    scene.tables.put("rooms", [room])
+    scene.tables.put("memberships", [{**scene.membership(user), "roomId": room_id} for user in users])
+
+
+CASES = (
+    Case("me", "the profile", lambda _: ("guest", {})),
+    Case(
+        "me",
+        "with 100 unread notifications",
+        lambda _: ("collector", {}),
+        notify,
+        grows="the unread notifications, up to 100",
+    ),
+    Case("getChatRoom", "by a member", lambda scene: ("member", {"id": scene.room_id})),
+    Case("getChatRoom", "by anybody else", lambda scene: ("guest", {"id": scene.room_id})),
+    Case(
+        "listChatRooms",
+        f"a page of {PAGE}",
+        lambda _: ("guest", {"limit": PAGE}),
+        grows="the page: half a read unit a room",
+    ),
+    Case(
+        "myChatRooms",
+        f"{PAGE} rooms",
+        lambda _: ("collector", {"limit": PAGE}),
+        floor=Units(read_units=2),
+        budget=Units(write_units=0, read_units=27),
+        grows="the page: half a read unit a room",
+    ),
+    Case(
+        "myInvitations",
+        f"{PAGE} invitations",
+        lambda _: ("invitee", {"limit": PAGE}),
+        grows="the page: half a read unit an invitation",
+    ),
+    Case(
+        "createChatRoom",
+        "a public one",
+        lambda _: ("member", {"input": {"name": "Gardeners", "description": "Who waters what, and when."}}),
+    ),
+    Case(
+        "createChatRoom",
+        "a private one",
+        lambda _: ("member", {"input": {"name": "Gardeners", "visibility": "PRIVATE"}}),
+    ),
+    Case("openDirectRoom", "a new one", lambda scene: ("member", {"userId": scene.bystander_id})),
+    Case("openDirectRoom", "the one there is", lambda scene: ("member", {"userId": scene.cast.guest}), talked_before),
+)
+
+CHANGES = (
+    Case(
+        "updateChatRoom",
+        "a setting",
+        lambda scene: ("owner", {"input": {"id": scene.room_id, "slowModeSeconds": 10, "expectedVersion": 1}}),
+    ),
+    Case(
+        "updateChatRoom",
+        "from public to private",
+        lambda scene: ("owner", {"input": {"id": scene.room_id, "visibility": "PRIVATE"}}),
+    ),
+    Case(
+        "archiveChatRoom",
+        "a public one",
+        lambda scene: ("owner", {"id": scene.room_id, "reason": "The season is over."}),
+    ),
+)

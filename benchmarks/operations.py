@@ -1,0 +1,100 @@
+"""What every operation of the API costs: DynamoDB units, Lambda calls and round trips, beside floor and budget.
+
+    python -m benchmarks.operations [--write]
+
+Deploys a backend and puts two rooms straight into its tables: one of 2 members and 10 messages, one of 1,000 and
+10,000.
+Runs every case of every operation in both, with the meter of the local AppSync. Exits with 1 where a case is above its
+budget, costs more in the large room than in the small one, or is not what ``benchmarks/operations.json`` says;
+``--write`` writes that file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks._operations.figures import figures_of, load, over_budget, write
+from benchmarks._operations.measuring import Meter
+from tests.helpers.backend import LocalBackend
+
+if TYPE_CHECKING:
+    from benchmarks._operations.case import Case, Units
+    from benchmarks._operations.measuring import Measurement, Measurements
+
+_UNITS = f"{'W':>6}{'R':>6}{'Lambda':>8}{'trips':>7}"
+_WIDTH = len(_UNITS)
+
+
+def report(measured: Measurements) -> list[str]:
+    """Print the table; return what is wrong."""
+    print(f"{'':64}{'2 members, 10 messages':>{_WIDTH}}{'1,000 members, 10,000':>{_WIDTH}}{'floor':>12}{'budget':>12}")
+    print(f"{'operation':30}{'case':34}{_UNITS}{_UNITS}")
+    wrong = []
+    for case, by_size in measured.items():
+        small, large = by_size.get("small") or by_size.get("medium"), by_size.get("large")
+        costs = "".join(_cost(measurement) for measurement in (small, large))
+        problem = _problem(case, by_size)
+        print(
+            f"{case.operation:30}{case.name[:33]:34}{costs}{_units(case.floor):>12}{_units(case.budget):>12}  {problem}"
+        )
+        if problem:
+            wrong.append(f"{case.operation}, {case.name}: {problem}")
+    return wrong
+
+
+def _cost(measurement: Measurement | None) -> str:
+    if measurement is None:
+        return f"{'-':>6}{'-':>6}{'-':>8}{'-':>7}"
+    cost = measurement.cost
+    return f"{cost.write_units:6g}{cost.read_units:6g}{cost.function_invocations:8}{cost.round_trips:7}"
+
+
+def _units(units: Units | None) -> str:
+    if units is None:
+        return ""
+    named = ((units.write_units, "W"), (units.read_units, "R"))
+    return " ".join(f"{value:g} {unit}" for value, unit in named if value is not None)
+
+
+def _problem(case: Case, by_size: dict[str, Measurement]) -> str:
+    if any(over_budget(case, measurement.cost) for measurement in by_size.values()):
+        return "ABOVE ITS BUDGET"
+    if len({measurement.cost for measurement in by_size.values()}) > 1:
+        return "GROWS WITH THE ROOM"
+    return ""
+
+
+async def _measure() -> Measurements:
+    with tempfile.TemporaryDirectory() as folder:
+        backend = LocalBackend(Path(folder))
+        backend.up()
+        try:
+            return await Meter(backend).measure()
+        finally:
+            backend.down()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what was measured; return 1 where it is not as it should be."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--write", action="store_true", help="write benchmarks/operations.json")
+    options = parser.parse_args(arguments)
+    measured = asyncio.run(_measure())
+    wrong = report(measured)
+    if not wrong and options.write:
+        write(measured)
+    elif not wrong and figures_of(measured) != load():
+        wrong = ["benchmarks/operations.json says something else: run python -m benchmarks.operations --write"]
+    print(
+        "\n".join(["", *wrong]) if wrong else "every operation is within its budget, and costs the same in both rooms"
+    )
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
