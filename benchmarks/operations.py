@@ -3,10 +3,9 @@
     python -m benchmarks.operations [--write]
 
 Deploys a backend and puts two rooms straight into its tables: one of 2 members and 10 messages, one of 1,000 and
-10,000.
-Runs every case of every operation in both, with the meter of the local AppSync. Exits with 1 where a case is above its
-budget, costs more in the large room than in the small one, or is not what ``benchmarks/operations.json`` says;
-``--write`` writes that file.
+10,000. Runs every case of every operation in both, with the meter of the local AppSync. Exits with 1 where a case is
+above its budget, costs more in the large room than in the small one, or is not what ``benchmarks/operations.json``
+says; ``--write`` writes that file.
 """
 
 from __future__ import annotations
