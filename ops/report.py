@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from ops.cost.section import cost_lines
+from ops.plain_text import plain
 from ops.plans import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ops.cost.change import CostChange
     from ops.findings.finding import Finding
     from ops.plans import Plan, ResourceChange
 
@@ -33,7 +35,6 @@ _HEADINGS = {
 }
 _SUMMARY_ROOM = 300
 """Characters kept free for the sentence that says what was cut."""
-_LONGEST_LINE = 600
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Review:
     environment: str
     plan: Plan
     findings: list[Finding]
+    cost: CostChange
 
     @property
     def is_refused(self) -> bool:
@@ -67,6 +69,7 @@ class Review:
             ],
             "outputs": list(self.plan.output_changes),
             "findings": [asdict(finding) for finding in self.findings],
+            "cost": self.cost.document(),
         }
 
     def markdown(self, limit: int = COMMENT_LIMIT) -> str:
@@ -97,6 +100,7 @@ class Review:
             if of_kind:
                 yield from ("", f"### {heading}", "")
                 yield from (_bullet(finding) for finding in of_kind)
+        yield from cost_lines(self.cost)
         yield from self._tables()
 
     def _verdict(self) -> str:
@@ -140,8 +144,8 @@ class Review:
 
 
 def _bullet(finding: Finding) -> str:
-    approved = f" Approved: {_plain(finding.approved_because)}" if finding.approved_because else ""
-    return f"- `{finding.address}` {_plain(finding.message.rstrip('.'))}.{approved}"
+    approved = f" Approved: {plain(finding.approved_because)}" if finding.approved_because else ""
+    return f"- `{finding.address}` {plain(finding.message.rstrip('.'))}.{approved}"
 
 
 def _row(change: ResourceChange) -> str:
@@ -152,10 +156,4 @@ def _row(change: ResourceChange) -> str:
         what = change.reason.removeprefix("delete_because_").replace("_", " ")
     if change.moved_from:
         what = f"was `{change.moved_from}`{f'; {what}' if what else ''}"
-    return f"| `{change.address}` | {_plain(what)} |"
-
-
-def _plain(text: str) -> str:
-    """Keep text from the plan from being markup, a mention or more than a line."""
-    flat = re.sub(r"\s+", " ", text).replace("|", "\\|").replace("<", "&lt;").replace("@", "@\u200b")
-    return flat if len(flat) <= _LONGEST_LINE else f"{flat[:_LONGEST_LINE]} ..."
+    return f"| `{change.address}` | {plain(what)} |"

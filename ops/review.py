@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ops.approvals import Approval, approve, read_approvals
 from ops.commands import FINE, REFUSED, Parser, run
+from ops.cost.change import cost_change
 from ops.findings import find
 from ops.plans import Plan
 from ops.report import Review
@@ -27,7 +28,7 @@ _UNNAMED = "this environment"
 def review(plan: Plan, approvals: tuple[Approval, ...], environment: str) -> Review:
     """Look at a plan with the approvals that count today."""
     findings = approve(find(plan), approvals, environment=environment, today=datetime.now(UTC).date())
-    return Review(environment, plan, findings)
+    return Review(environment, plan, findings, cost_change(plan))
 
 
 def environment_of(plan: Plan) -> str:

@@ -11,6 +11,7 @@ import pytest
 from ops import review as command
 from ops.approvals import Approval, approve, read_approvals
 from ops.commands import OperationError
+from ops.cost.change import cost_change
 from ops.findings import find
 from ops.plans import SENSITIVE, Action, Plan
 from ops.report import COMMENT_LIMIT, Review
@@ -282,7 +283,7 @@ def test_a_long_report_is_cut_with_a_word_about_it_and_refusals_survive() -> Non
     additions = [change(f"aws_dynamodb_table.t{number:05}", "create", after={}) for number in range(5_000)]
     of = plan(REPLACED, *additions)
 
-    text = Review("dev", of, find(of)).markdown()
+    text = Review("dev", of, find(of), cost_change(of)).markdown()
 
     assert len(text) <= COMMENT_LIMIT
     assert f"`{TABLE}` would be replaced" in text
@@ -304,7 +305,7 @@ def test_a_report_shows_actions_attributes_and_renames() -> None:
         "a.renamed": Action.MOVE,
         "a.taken": Action.IMPORT,
     }
-    text = Review("dev", of, []).markdown()
+    text = Review("dev", of, [], cost_change(of)).markdown()
     assert "| `a.changed` | x |" in text
     assert "| `a.renamed` | was `a.old` |" in text
 
@@ -327,7 +328,7 @@ def test_what_is_sensitive_is_nowhere_in_a_review() -> None:
 def test_text_from_a_plan_is_no_markup() -> None:
     of = plan(change(API, "update", before={"visibility": "<b>"}, after={"visibility": "@someone | x"}))
 
-    text = Review("dev", of, find(of)).markdown()
+    text = Review("dev", of, find(of), cost_change(of)).markdown()
 
     assert "<b>" not in text
     assert "@someone" not in text

@@ -1,0 +1,121 @@
+"""List prices of one region, each with the day and the place it was taken from."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date  # noqa: TC003 - pydantic needs the type
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ops.commands import OperationError
+
+PRICES = Path(__file__).with_name("prices.toml")
+
+
+class Quote(BaseModel):
+    """What a price is in one region."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dollars: float = Field(ge=0)
+    date: date
+    source: str = Field(pattern=r"^https://")
+
+
+class Item(BaseModel):
+    """Something that AWS charges for.
+
+    Attributes:
+        service: the service on the bill.
+        driver: what is counted.
+        unit: one of what is counted.
+        per: how many units the price is for.
+        free: units a month that are free for ever.
+        regions: the price in each region.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: str = Field(min_length=1)
+    driver: str = Field(min_length=1)
+    unit: str = Field(min_length=1)
+    per: int = Field(gt=0)
+    free: int = Field(ge=0)
+    regions: dict[str, Quote] = Field(min_length=1)
+
+
+class PriceList:
+    """The prices that hold in one region.
+
+    Args:
+        items: by key.
+        region: where the bill is made.
+    """
+
+    def __init__(self, items: dict[str, Item], region: str) -> None:
+        self.items = items
+        self.region = region
+
+    @classmethod
+    def load(cls, region: str, file: Path = PRICES) -> PriceList:
+        """Read the file.
+
+        Raises:
+            OperationError: it cannot be read, or has no prices for the region.
+        """
+        items = read_items(file)
+        known = sorted({name for item in items.values() for name in item.regions})
+        if region not in known:
+            raise OperationError(
+                f"{file.name} has no prices of the region {region}, only of {', '.join(known)}. "
+                "Add them with date and source, or choose one of these with --region."
+            )
+        return cls(items, region)
+
+    def dollars(self, key: str, quantity: float) -> float:
+        """Return what a quantity costs.
+
+        Raises:
+            OperationError: there is no such price in this region.
+        """
+        item = self.item(key)
+        return quantity * self.quote(key).dollars / item.per
+
+    def item(self, key: str) -> Item:
+        """Return what is charged for.
+
+        Raises:
+            OperationError: nothing has this key.
+        """
+        if key not in self.items:
+            raise OperationError(f"no price is called {key}. There are: {', '.join(sorted(self.items))}.")
+        return self.items[key]
+
+    def quote(self, key: str) -> Quote:
+        """Return its price here.
+
+        Raises:
+            OperationError: it is not known for the region.
+        """
+        quote = self.item(key).regions.get(self.region)
+        if quote is None:
+            raise OperationError(f"the price {key} is not known for the region {self.region}. Add it to {PRICES.name}.")
+        return quote
+
+
+def read_items(file: Path = PRICES) -> dict[str, Item]:
+    """Read all prices of all regions.
+
+    Raises:
+        OperationError: the file cannot be read or something in it is no price; the message names it.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        return {key: Item.model_validate(values) for key, values in document.items()}
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise OperationError(f"{file}: cannot be read: {error}") from error
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        place = ".".join(map(str, wrong["loc"]))
+        raise OperationError(f"{file}: {place}: {wrong['msg']}") from error

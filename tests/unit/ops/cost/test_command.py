@@ -1,0 +1,141 @@
+"""The command: what it prints, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops.cost.__main__ import main
+from ops.cost.measured import MEASURED
+from ops.cost.profile import Profile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STACK: dict[str, Any] = {
+    "provider": {"aws": [{"region": "us-east-1"}]},
+    "resource": {
+        "aws_appsync_graphql_api": {"chat": {"xray_enabled": True, "log_config": {"field_log_level": "ERROR"}}},
+        "aws_cloudwatch_dashboard": {"chat": {}},
+        "aws_cloudwatch_log_group": {"api": {"retention_in_days": 90}},
+        "aws_dynamodb_table": {
+            "rooms": {"billing_mode": "PAY_PER_REQUEST", "point_in_time_recovery": {"enabled": True}}
+        },
+        "aws_kms_key": {"data": {}},
+        "aws_lambda_function": {"sweep": {"memory_size": 512, "architectures": ["arm64"]}},
+        "aws_scheduler_schedule": {"sweep": {}},
+        "aws_wafv2_web_acl": {"chat": {"rule": [{}, {}]}},
+        "aws_wafv2_web_acl_association": {"chat": {}},
+    },
+}
+
+
+@pytest.fixture
+def stacks(tmp_path: Path) -> str:
+    """A folder with one small stack in it, of the environment ``test``."""
+    folder = tmp_path / "chat-test"
+    folder.mkdir()
+    (folder / "cdk.tf.json").write_text(json.dumps(STACK))
+    return str(tmp_path)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Run the command; return its exit code and what it wrote."""
+    try:
+        code = main(list(arguments))
+    except SystemExit as end:
+        code = int(end.code or 0)
+    written = capsys.readouterr()
+    return code, written.out, written.err
+
+
+def test_the_settings_of_the_stack_are_in_the_price(stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--environment", "test", "--stacks", stacks, "--json")
+
+    document = json.loads(out)
+    assert code == 0
+    assert document["settings"] == {
+        "region": "us-east-1",
+        "log retention": "90 days",
+        "X-Ray": "on",
+        "point-in-time recovery": "on",
+        "WAF": "on",
+        "KMS key of one's own": "yes",
+        "alarms, metrics, dashboards": "$11.00 a month",
+        "free tier": "not taken off",
+    }
+    quantities = {line["price"]: line["quantity"] for line in document["lines"]}
+    assert quantities["waf_rules"] == 2
+    requests = quantities["waf_requests"]
+    assert quantities["traces"] == pytest.approx(requests * 0.05)
+    assert quantities["logs_stored"] == pytest.approx(quantities["logs_ingested"] * 3)
+    assert quantities["lambda_arm"] == pytest.approx(quantities["lambda_requests"] * 0.1 * 0.5)
+    assert sum(document["services"].values()) == pytest.approx(document["total"])
+
+
+def test_the_table_ends_with_the_sum_and_what_it_is_a_head(stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--environment", "test", "--stacks", stacks, "--users", "2000", "--messages-per-user-day", "50")
+    _, text, _ = run(capsys, *arguments)
+    _, as_json, _ = run(capsys, *arguments, "--json")
+
+    document = json.loads(as_json)
+    assert f"${document['total']:,.2f}" in next(line for line in text.splitlines() if line.startswith("total"))
+    assert f"${document['total'] / 2:,.2f} for each 1,000 users" in text
+    assert f"${document['total'] / 1.5:,.2f} for each million messages" in text
+    assert f"The same load on the sample's design: ${document['sample']['total']:,.2f}" in text
+    assert "What drives it" in text
+
+
+@pytest.mark.parametrize("name", sorted(Profile.model_fields))
+def test_every_part_of_the_load_has_an_option_that_changes_it(
+    name: str, stacks: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = Profile.model_fields[name].default / 2 or 0.5
+    if name in {"busy_hours", "message_bytes"}:
+        value = 200
+    if name in {"busy_hours", "devices", "heartbeat_seconds"}:
+        value = 20
+    option = f"--{name.replace('_', '-')}"
+
+    _, out, _ = run(capsys, "--environment", "test", "--stacks", stacks, "--json", option, f"{value:g}")
+
+    assert json.loads(out)["profile"][name] == value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--nobody", "1"], 2, "unrecognized arguments: --nobody"),
+        (["--users", "-1"], 2, "--users: input should be greater than or equal to 0, not -1"),
+        (["--users", "many"], 2, "--users: invalid int value: 'many'"),
+        (["--direct-share", "1.5"], 2, "--direct-share: input should be less than or equal to 1"),
+        (["--devices", "inf"], 2, "--devices: input should be a finite number"),
+        (["--region", "eu-north-9"], 3, "has no prices of the region eu-north-9, only of eu-west-1, us-east-1"),
+        (["--environment", "nowhere"], 3, "nowhere has not been synthesized. Run `make synth`"),
+        (["--measured", "nothing.json"], 3, "python -m benchmarks operations"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(
+    arguments: list[str], code: int, says: str, stacks: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, out, err = run(capsys, "--environment", "test", "--stacks", stacks, *arguments)
+
+    assert (found, out) == (code, "")
+    assert says in err
+    assert len(err.splitlines()) <= 2
+
+
+def test_units_that_were_not_measured_are_named(
+    tmp_path: Path, stacks: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(MEASURED.read_text())
+    del document["operations"]["createMessage"]
+    less = tmp_path / "operations.json"
+    less.write_text(json.dumps(document))
+
+    code, _, err = run(capsys, "--environment", "test", "--stacks", stacks, "--measured", str(less))
+
+    assert code == 3
+    assert "createMessage (a text) was not measured" in err

@@ -1,0 +1,120 @@
+"""The units of the functions behind the streams are those of the calls that their logic makes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambdas.common.streams import Change
+from lambdas.notifications.delivery import deliver
+from lambdas.notifications.logic import message_notifications
+from ops.cost.streams import DIRECT, MENTION, PLAIN, REPLY, Calls
+from stacks.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambdas.common.items import Row
+    from lambdas.notifications.notification import Notification
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+ALICE, BOB = "alice", "bob"
+
+
+class CountingChat:
+    """Everybody is a member of every room; counts what is asked."""
+
+    def __init__(self, calls: Counter[str]) -> None:
+        self.calls = calls
+
+    def room(self, room_id: str) -> Row | None:
+        self.calls["rows"] += 1
+        return {"roomId": room_id, "name": "Gardeners"}
+
+    def memberships(self, room_id: str, user_ids: Iterable[str]) -> list[Row]:
+        found = [{"roomId": room_id, "userId": user_id, "state": "ACTIVE"} for user_id in sorted(user_ids)]
+        self.calls["memberships"] += len(found)
+        return found
+
+    def all_memberships(self, room_id: str) -> Iterable[Row]:
+        raise AssertionError(room_id)
+
+    def message(self, room_id: str, seq: int) -> Row | None:
+        self.calls["rows"] += 1
+        return {"roomId": room_id, "seq": seq, "authorId": BOB, "type": "TEXT"}
+
+    def count_mention(self, room_id: str, user_id: str, seq: int) -> None:
+        assert room_id
+        assert user_id
+        assert seq
+        self.calls["mentions"] += 1
+
+
+class CountingInbox:
+    """Keeps nothing; counts what is put."""
+
+    def __init__(self, calls: Counter[str]) -> None:
+        self.calls = calls
+
+    def add(self, notification: Notification) -> bool:
+        assert notification.user_id == BOB
+        self.calls["put"] += 1
+        return True
+
+    def withdraw(self, notification: Notification) -> None:
+        raise AssertionError(notification)
+
+    def publish(self, notification: Notification) -> None:
+        assert notification.shown
+        self.calls["published"] += 1
+
+
+def counted(**message: object) -> Counter[str]:
+    """What the function does about a new message of Alice."""
+    calls: Counter[str] = Counter()
+    row = {
+        "roomId": "room",
+        "seq": 7,
+        "type": "TEXT",
+        "authorId": ALICE,
+        "content": "Hello",
+        "createdAt": "2026-11-22T12:00:00.000Z",
+        **message,
+    }
+    chat, inbox = CountingChat(calls), CountingInbox(calls)
+    for notification in message_notifications(Change("1", "messages", None, row), chat, NOW):
+        deliver(notification, inbox, inbox)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ({}, PLAIN),
+        ({"mentions": [BOB]}, MENTION),
+        ({"replyToId": "room:3"}, REPLY),
+        ({"roomId": f"direct:{ALICE}:{BOB}"}, DIRECT),
+    ],
+)
+def test_the_calls_of_the_model_are_those_of_the_code(message: dict[str, Any], expected: Calls) -> None:
+    calls = counted(**message)
+
+    assert (calls["memberships"], calls["rows"], calls["mentions"], calls["put"]) == (
+        expected.memberships_read,
+        expected.rows_read,
+        expected.mentions_counted,
+        expected.notifications,
+    )
+    assert calls["published"] == calls["put"]
+
+
+def test_what_is_written_behind_the_streams_is_in_one_index() -> None:
+    indexes = {table.key: len(table.indexes) for table in TABLES}
+
+    assert indexes["memberships"] == indexes["notifications"] == 1
+    assert DIRECT.writes == 2
+    assert MENTION.writes == 4
+    assert (DIRECT.reads, MENTION.reads, REPLY.reads) == (1.5, 1.0, 1.5)
