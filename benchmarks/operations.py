@@ -5,7 +5,7 @@
 Deploys a backend and puts two rooms straight into its tables: one of 2 members and 10 messages, one of 1,000 and
 10,000. Runs every case of every operation in both, with the meter of the local AppSync. Exits with 1 where a case is
 above its budget, costs more in the large room than in the small one, or is not what ``benchmarks/operations.json``
-says; ``--write`` writes that file.
+says; ``--write`` writes that file, and ``examples.json``, from which `docs/api` takes its examples.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks._operations.figures import figures_of, load, over_budget, write
+from benchmarks._operations import examples, figures
+from benchmarks._operations.figures import over_budget
 from benchmarks._operations.measuring import Meter
 from tests.helpers.backend import LocalBackend
 
@@ -81,13 +82,14 @@ async def _measure() -> Measurements:
 def main(arguments: list[str] | None = None) -> int:
     """Print what was measured; return 1 where it is not as it should be."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--write", action="store_true", help="write benchmarks/operations.json")
+    parser.add_argument("--write", action="store_true", help="write operations.json and examples.json")
     options = parser.parse_args(arguments)
     measured = asyncio.run(_measure())
     wrong = report(measured)
     if not wrong and options.write:
-        write(measured)
-    elif not wrong and figures_of(measured) != load():
+        figures.write(measured)
+        examples.write(measured)
+    elif not wrong and figures.figures_of(measured) != figures.load():
         wrong = ["benchmarks/operations.json says something else: run python -m benchmarks.operations --write"]
     print(
         "\n".join(["", *wrong]) if wrong else "every operation is within its budget, and costs the same in both rooms"

@@ -15,10 +15,7 @@ WINDOW = 10
 """How many messages, counted from the room's end, the cases change; they are there in a room of every size."""
 PAGE = 50
 """How many things a full page has in the cases that measure one."""
-_SENTENCE = (
-    "The tomatoes in the second row need water, the beans a longer pole, and somebody has to talk to the snails. "
-)
-CONTENT = (_SENTENCE * 2)[:195]
+CONTENT = ("The tomatoes need water, the beans a longer pole, and somebody has to talk to the snails. " * 3)[:195]
 """A message of this content takes 400 bytes in DynamoDB, with its keys, author and times."""
 
 

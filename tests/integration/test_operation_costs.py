@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks._operations import examples
 from benchmarks._operations.figures import figures_of, load, over_budget
 from benchmarks._operations.measuring import CASES, Meter
 from benchmarks._operations.scene import Size
@@ -56,3 +57,22 @@ def test_pages_are_measured_full(measured: Measurements) -> None:
 
     assert len(pages) > 10
     assert not [page for page in pages if page[1] != page[2]]
+
+
+def test_the_examples_of_the_documents_are_what_is_answered(measured: Measurements) -> None:
+    now = examples.examples_of(measured)
+    committed = examples.load()
+
+    assert committed.keys() == now.keys()
+    assert not [name for name, example in now.items() if not looks_like(committed[name], example)]
+
+
+def looks_like(committed: Any, now: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether both have the same fields with values of the same kinds; null and an empty list fit everything."""
+    if committed is None or now is None or [] in (committed, now):
+        return True
+    if isinstance(committed, dict) and isinstance(now, dict):
+        return committed.keys() == now.keys() and all(looks_like(value, now[key]) for key, value in committed.items())
+    if isinstance(committed, list) and isinstance(now, list):
+        return looks_like(committed[0], now[0])
+    return type(committed) is type(now)

@@ -1,0 +1,131 @@
+"""The operations as the schema describes them, by the topic of their canonical documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphql import (
+    FieldDefinitionNode,
+    FieldNode,
+    InputObjectTypeDefinitionNode,
+    ListTypeNode,
+    ListValueNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    ObjectTypeDefinitionNode,
+    OperationDefinitionNode,
+    StringValueNode,
+    parse,
+    print_ast,
+)
+
+from tests.helpers.backend import ROOT
+from tests.helpers.operations import FOLDER
+
+if TYPE_CHECKING:
+    from graphql import InputValueDefinitionNode, TypeNode
+
+_ROOTS = ("Query", "Mutation", "Subscription")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument, or a field of an input."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One field of Query, Mutation or Subscription."""
+
+    name: str
+    root: str
+    description: str
+    arguments: tuple[Argument, ...]
+    result: str
+    topic: str | None
+    """The file of its canonical document without its suffix; None for what only the backend's own functions call."""
+    document: str
+    """Its canonical document, without the fragments."""
+    mutations: tuple[str, ...]
+    """Of a subscription: the mutations whose results it delivers."""
+
+
+def operations() -> list[Operation]:
+    """Every operation, in the order of the schema."""
+    schema = parse((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+    inputs = {node.name.value: node for node in schema.definitions if isinstance(node, InputObjectTypeDefinitionNode)}
+    topics = _topics()
+    return [
+        _operation(node.name.value, field, inputs, topics)
+        for node in schema.definitions
+        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value in _ROOTS
+        for field in node.fields
+    ]
+
+
+def _topics() -> dict[str, tuple[str, str]]:
+    """Topic and document of every operation that has a canonical document."""
+    found = {}
+    for file in sorted(FOLDER.glob("*.graphql")):
+        for node in parse(file.read_text(encoding="utf-8"), no_location=True).definitions:
+            if isinstance(node, OperationDefinitionNode):
+                (field,) = node.selection_set.selections
+                if isinstance(field, FieldNode):
+                    found[field.name.value] = (file.stem, print_ast(node))
+    return found
+
+
+def _operation(
+    root: str,
+    field: FieldDefinitionNode,
+    inputs: dict[str, InputObjectTypeDefinitionNode],
+    topics: dict[str, tuple[str, str]],
+) -> Operation:
+    topic, document = topics.get(field.name.value, (None, ""))
+    return Operation(
+        name=field.name.value,
+        root=root,
+        description=_described(field),
+        arguments=tuple(argument for value in field.arguments for argument in _arguments(value, inputs)),
+        result=print_ast(field.type),
+        topic=topic,
+        document=document,
+        mutations=_mutations(field),
+    )
+
+
+def _arguments(
+    value: InputValueDefinitionNode, inputs: dict[str, InputObjectTypeDefinitionNode], prefix: str = ""
+) -> list[Argument]:
+    """An argument, and what is in it where it is an input."""
+    name = f"{prefix}{value.name.value}"
+    found = [Argument(name, print_ast(value.type), _described(value))]
+    inside = inputs.get(_named(value.type))
+    if inside is not None:
+        found += [argument for field in inside.fields for argument in _arguments(field, inputs, f"{name}.")]
+    return found
+
+
+def _named(node: TypeNode) -> str:
+    while isinstance(node, ListTypeNode | NonNullTypeNode):
+        node = node.type
+    assert isinstance(node, NamedTypeNode)
+    return node.name.value
+
+
+def _described(node: FieldDefinitionNode | InputValueDefinitionNode) -> str:
+    return node.description.value.strip() if node.description else ""
+
+
+def _mutations(field: FieldDefinitionNode) -> tuple[str, ...]:
+    for directive in field.directives:
+        if directive.name.value == "aws_subscribe":
+            (argument,) = directive.arguments
+            assert isinstance(argument.value, ListValueNode)
+            return tuple(value.value for value in argument.value.values if isinstance(value, StringValueNode))
+    return ()

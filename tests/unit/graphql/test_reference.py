@@ -1,0 +1,63 @@
+"""docs/api is what the schema, the canonical documents, the code and the measurements make it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from graphql import parse
+
+from tests.helpers.backend import ROOT
+from tests.reference.operations import operations
+from tests.reference.pages import FOLDER, TOPICS, render
+
+LINK = re.compile(r"\]\(([^)#:]+)(#[^)]*)?\)")
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """Every page, by the name of its file."""
+    return render()
+
+
+def test_the_pages_are_current(pages: dict[str, str]) -> None:
+    stored = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.md")}
+
+    assert stored == pages, "run `python -m tests.reference`"
+
+
+def test_every_operation_has_a_section_or_is_for_functions(pages: dict[str, str]) -> None:
+    for operation in operations():
+        if operation.topic is None:
+            assert f"- `{operation.name}`: " in pages["README.md"]
+        else:
+            assert f"\n## {operation.name}\n" in pages[f"{operation.topic}.md"]
+
+
+def test_every_section_tells_cost_and_callers(pages: dict[str, str]) -> None:
+    for topic in TOPICS:
+        page = pages[f"{topic}.md"]
+        sections = page.count("\n## ")
+        assert sections == page.count("Who may: ") == page.count("| cost of | W | R |") > 0
+
+
+def test_what_sends_tells_its_errors(pages: dict[str, str]) -> None:
+    sending = pages["messages.md"].partition("\n## createMessage\n")[2].partition("\n## ")[0]
+
+    for kind in ("Conflict", "Muted", "NotFound", "RateLimited", "RoomFrozen", "Unauthorized", "ValidationError"):
+        assert f"| `{kind}` |" in sending
+
+
+def test_links_lead_somewhere(pages: dict[str, str]) -> None:
+    documents = {**pages, "../api.md": (ROOT / "docs" / "api.md").read_text(encoding="utf-8")}
+    for name, text in documents.items():
+        for target, _ in LINK.findall(text):
+            assert ((FOLDER / name).parent / target).resolve().exists(), f"{name}: {target}"
+
+
+def test_the_documents_in_the_pages_are_graphql(pages: dict[str, str]) -> None:
+    blocks = [block for page in pages.values() for block in re.findall(r"```graphql\n(.*?)```", page, re.DOTALL)]
+
+    assert len(blocks) == sum(operation.topic is not None for operation in operations())
+    for block in blocks:
+        parse(block)
