@@ -109,6 +109,5 @@ bench: bootstrap-all ## Measure what the documents claim
 
 pr: lint test policy ## Everything CI runs
 
-relock: ## Resolve Pipfile and package.json into their lock files, without registry addresses
+relock: ## Resolve Pipfile and package.json into their lock files, without any address
 	@$(PYTHON) -m ops.lockfile relock
-	@npm install --package-lock-only --ignore-scripts

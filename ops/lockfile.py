@@ -1,4 +1,4 @@
-"""Turn Pipfile.lock into pip requirements, and make it anew without any registry address.
+"""Turn Pipfile.lock into pip requirements, and make it and package-lock.json anew without any address.
 
 Runs before anything is installed, so it uses the standard library only.
 
@@ -21,6 +21,7 @@ from typing import Any
 PIPENV = "pipenv==2026.10.3"
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "Pipfile.lock"
+NODE_LOCK = ROOT / "package-lock.json"
 
 
 def requirement(name: str, pin: dict[str, Any]) -> str:
@@ -73,11 +74,27 @@ def pin(package: str) -> str:
     return "\n".join(requirement(name, pin) for name, pin in sorted(lock["default"].items()))
 
 
+def without_addresses_of_node(lock: dict[str, Any]) -> dict[str, Any]:
+    """Drop where npm's packages came from, and where their authors ask for money: npm needs neither."""
+    for package in lock["packages"].values():
+        package.pop("resolved", None)
+        package.pop("funding", None)
+    return lock
+
+
 def relock() -> None:
-    """Resolve Pipfile again."""
+    """Resolve Pipfile and package.json again."""
     lock_folder(ROOT)
     lock = without_addresses(json.loads(LOCK.read_text(encoding="utf-8")))
     LOCK.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n", encoding="utf-8")
+    subprocess.run(["npm", "install", "--package-lock-only", "--ignore-scripts"], check=True, cwd=ROOT)
+    rewrite_node_lock(NODE_LOCK)
+
+
+def rewrite_node_lock(file: Path) -> None:
+    """Take the addresses out of npm's lock, which stays otherwise as npm writes it."""
+    lock = without_addresses_of_node(json.loads(file.read_text(encoding="utf-8")))
+    file.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,7 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("requirements", help="print pip requirements with hashes")
     show.add_argument("categories", nargs="+")
-    commands.add_parser("relock", help="resolve Pipfile into Pipfile.lock")
+    commands.add_parser("relock", help="resolve Pipfile and package.json into their locks")
     tool = commands.add_parser("pin", help="print pip requirements of a tool with an environment of its own")
     tool.add_argument("package", metavar="NAME==VERSION")
     options = parser.parse_args(arguments)

@@ -1,4 +1,8 @@
-"""What all tests share: one backend a session, and people who are signed in to it."""
+"""What all tests share: one backend a session, and people who are signed in to it.
+
+Every file of tests has people of its own: what one file's tests do to Alice, another's do not find in her rooms and
+notifications. The tests of one file do find it, and look for their own room or message among it.
+"""
 
 from __future__ import annotations
 
@@ -60,31 +64,31 @@ def new_user(pool: UserPool, outputs: Outputs) -> NewUser:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def alice(new_user: NewUser) -> ChatUser:
     """Somebody; in the tests she opens the rooms."""
     return await new_user("Alice")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def bob(new_user: NewUser) -> ChatUser:
     """Somebody else; in the tests he joins."""
     return await new_user("Bob")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def mallory(new_user: NewUser) -> ChatUser:
     """Somebody who is a member of no room."""
     return await new_user("Mallory")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def admin(new_user: NewUser) -> ChatUser:
     """A member of the group Admins, and of no room."""
     return await new_user("Ada", "Admins")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def moderator(new_user: NewUser) -> ChatUser:
     """A member of the group Moderators, and of no room."""
     return await new_user("Mo", "Moderators")

@@ -113,12 +113,11 @@ class DurableTables:
         self._hook()
         self._emulator.wrap(_SERVICE, self._wrapped)
         if self._journal.size > _COMPACT_AT_START_BYTES:
-            self._journal.snapshot(self._snapshot)
+            self._journal.write_snapshot(self._snapshot)()
 
     async def close(self) -> None:
         """Write what is not journaled (tables that background work changed) and end."""
-        if self._compaction is not None:
-            await self._compaction
+        await self.compacted()
         self._save_tables()
         self._journal.close()
 
@@ -275,7 +274,22 @@ class DurableTables:
     def _compact_if_long(self) -> None:
         if self._journal.size < _COMPACT_BYTES or (self._compaction is not None and not self._compaction.done()):
             return
-        self._compaction = asyncio.create_task(asyncio.to_thread(self._journal.snapshot, self._snapshot))
+        self._compaction = asyncio.create_task(self._compact())
+
+    async def compacted(self) -> None:
+        """Wait for the compaction that is under way, if one is."""
+        if self._compaction is not None:
+            await self._compaction
+
+    async def _compact(self) -> None:
+        """Replace the journal by a snapshot; one that fails leaves the journal as it is, only longer."""
+        try:
+            put_in_place = await asyncio.to_thread(self._journal.write_snapshot, self._snapshot)
+            # Here, between two calls: MiniStack answers a call without giving the loop away, so that whatever of a call
+            # the snapshot has seen is in the journal by now.
+            put_in_place()
+        except Exception:
+            logger.exception("The journal of DynamoDB's items could not be compacted; it stays as it is")
 
     def _snapshot(self) -> Iterator[list[Operation]]:
         """Yield all there is as records; copies each dictionary at once, so that calls may go on meanwhile."""

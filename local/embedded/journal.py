@@ -5,8 +5,9 @@ process (not that of the machine). Every record must say what is so afterwards, 
 over a newer snapshot changes nothing. That allows a snapshot to be taken while appends go on:
 
 1. a new segment is opened; from here on records go there;
-2. the snapshot is written beside and renamed into place; it may or may not contain what segment 1 received meanwhile;
-3. older segments are deleted.
+2. the snapshot is written beside; it may or may not contain what the new segment received meanwhile;
+3. it is renamed into place, when whatever it may contain has been appended too;
+4. older segments are deleted, oldest first.
 
 A reader takes the snapshot and then all segments that are there, in order. Killed anywhere in between, it reads some
 records that the snapshot already contains, which changes nothing.
@@ -79,8 +80,13 @@ class Journal:
                 msg = f"only {written} of {len(line)} bytes of the journal's record could be written"
                 raise OSError(msg)
 
-    def snapshot(self, records: Callable[[], Iterator[Any]]) -> None:
-        """Replace snapshot and segments by a snapshot of ``records``, read after the new segment has begun."""
+    def write_snapshot(self, records: Callable[[], Iterator[Any]]) -> Callable[[], None]:
+        """Write a snapshot of ``records``, read after a new segment has begun, beside the one that counts.
+
+        Returns:
+            What puts it in the place of the old snapshot and of the segments before the new one. Call it when no change
+            that ``records`` may have seen is still to be appended: a reader would have half a change after a kill.
+        """
         old = self._segments()
         with self._lock:
             self._begin_segment(self._number + 1)
@@ -89,9 +95,13 @@ class Journal:
         with temporary.open("wb") as file:
             for record in records():
                 file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
-        temporary.replace(self._folder / _SNAPSHOT)
-        for path in old:
-            path.unlink(missing_ok=True)
+
+        def put_in_place() -> None:
+            temporary.replace(self._folder / _SNAPSHOT)
+            for path in old:
+                path.unlink(missing_ok=True)
+
+        return put_in_place
 
     def close(self) -> None:
         """End appending."""

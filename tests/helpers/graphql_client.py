@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import urllib3
 
+from tests.helpers.waiting import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -105,7 +107,7 @@ class GraphQLClient:
 
     url: str
     headers: dict[str, str] = field(default_factory=dict)
-    timeout: float = 30.0
+    timeout: float = PATIENCE_SECONDS
 
     async def execute(self, document: str, variables: Mapping[str, Any] | None = None) -> Json:
         """Run an operation and return its data.

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from tests.helpers.backend import CLIENT_CONFIG
 from tests.helpers.event_inventory import event_resources
 
 if TYPE_CHECKING:
@@ -56,22 +54,14 @@ def take(backend: LocalBackend) -> Inventory:
     return {without_invented(kind, names): without_invented(value, names) for kind, value in sorted(found.items())}
 
 
-def _client(backend: LocalBackend, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type
-    return backend.session().client(
-        service,  # type: ignore[call-overload]
-        endpoint_url=backend.outputs.endpoint,
-        config=CLIENT_CONFIG,
-    )
-
-
 def _everything(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
     for read in (_tables, _user_pools, _apis, _functions, _roles, _logs_and_alarms):
         yield from read(backend)
-    yield from event_resources(partial(_client, backend))
+    yield from event_resources(backend.client)
 
 
 def _tables(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
-    dynamodb = _client(backend, "dynamodb")
+    dynamodb = backend.client("dynamodb")
     for name in dynamodb.list_tables()["TableNames"]:
         table = dynamodb.describe_table(TableName=name)["Table"]
         table["AttributeDefinitions"].sort(key=lambda definition: definition["AttributeName"])
@@ -87,7 +77,7 @@ def _tables(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
 
 
 def _user_pools(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
-    cognito = _client(backend, "cognito-idp")
+    cognito = backend.client("cognito-idp")
     for entry in cognito.list_user_pools(MaxResults=60)["UserPools"]:
         pool = cognito.describe_user_pool(UserPoolId=entry["Id"])["UserPool"]
         pool["SchemaAttributes"] = sorted(pool.get("SchemaAttributes", []), key=lambda attribute: attribute["Name"])
@@ -100,7 +90,7 @@ def _user_pools(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
 
 
 def _apis(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
-    appsync = _client(backend, "appsync")
+    appsync = backend.client("appsync")
     for api in appsync.list_graphql_apis()["graphqlApis"]:
         place, api_id = f"appsync/{api['name']}", api["apiId"]
         yield place, api
@@ -116,7 +106,7 @@ def _apis(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
 
 
 def _functions(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
-    functions = _client(backend, "lambda")
+    functions = backend.client("lambda")
     for entry in functions.list_functions()["Functions"]:
         name = entry["FunctionName"]
         answer = functions.get_function(FunctionName=name)
@@ -136,7 +126,7 @@ def _functions(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
 
 
 def _roles(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
-    iam = _client(backend, "iam")
+    iam = backend.client("iam")
     for entry in iam.list_roles()["Roles"]:
         name = entry["RoleName"]
         role = iam.get_role(RoleName=name)["Role"]
@@ -149,11 +139,11 @@ def _roles(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
 
 
 def _logs_and_alarms(backend: LocalBackend) -> Iterator[tuple[str, Json]]:
-    logs = _client(backend, "logs")
+    logs = backend.client("logs")
     for group in logs.describe_log_groups()["logGroups"]:
         tags = logs.list_tags_log_group(logGroupName=group["logGroupName"])["tags"]
         yield f"logs/{group['logGroupName']}", {"group": group, "tags": tags}
-    for alarm in _client(backend, "cloudwatch").describe_alarms()["MetricAlarms"]:
+    for alarm in backend.client("cloudwatch").describe_alarms()["MetricAlarms"]:
         yield f"cloudwatch/{alarm['AlarmName']}", alarm
 
 

@@ -11,7 +11,6 @@ import base64
 import json
 import time
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -21,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.helpers.graphql_client import GraphQLError, Json, Metered, OperationError
+from tests.helpers.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ class Subscription:
         """What subscribing cost; only where the connection's or the subscription's authorization asked for it."""
         return Metered.parse(self.acknowledgement["payload"]["extensions"]["meter"])
 
-    async def next(self, within: float = 5.0) -> Event:
+    async def next(self, within: float = PATIENCE_SECONDS) -> Event:
         """Return the oldest event not yet taken.
 
         Raises:
@@ -83,7 +83,7 @@ class Subscription:
         """
         return await asyncio.wait_for(self.events.get(), within)
 
-    async def collect(self, count: int, within: float = 10.0) -> list[Event]:
+    async def collect(self, count: int, within: float = PATIENCE_SECONDS) -> list[Event]:
         """Return the next ``count`` events.
 
         Raises:
@@ -98,20 +98,24 @@ class Subscription:
                 raise AssertionError(f"{len(events)} of {count} events in {within:g} s: {events}") from None
         return events
 
-    async def stays_silent(self, seconds: float = 0.5) -> None:
-        """Return if nothing arrives for so long.
+    async def stays_silent(self, seconds: float = 0.0) -> None:
+        """Return if nothing has arrived that is not taken.
+
+        Args:
+            seconds: how long to wait for what no answered mutation has sent, but perhaps a function will.
 
         Raises:
-            AssertionError: something did.
+            AssertionError: something has.
         """
-        with suppress(TimeoutError):
-            event = await self.next(seconds)
-            raise AssertionError(f"Nothing should have arrived, but: {event.payload}")
+        await asyncio.sleep(seconds)
+        await self.client.catch_up()
+        if not self.events.empty():
+            raise AssertionError(f"Nothing should have arrived, but: {self.events.get_nowait().payload}")
 
     async def stop(self) -> None:
         """End the subscription and wait for the server to say so."""
         await self.client.send({"type": "stop", "id": self.id})
-        await asyncio.wait_for(self.completed.wait(), 5)
+        await asyncio.wait_for(self.completed.wait(), PATIENCE_SECONDS)
 
 
 class RealtimeClient:
@@ -168,11 +172,19 @@ class RealtimeClient:
             protocols.append(Subprotocol(f"header-{encoded.rstrip('=')}"))
         else:
             url = f"{url}?header={quote(encoded)}&payload={quote('e30=')}"
-        self._socket = await connect(url, subprotocols=protocols, ssl=self._ssl, max_size=None, compression=None)
+        self._socket = await connect(
+            url,
+            subprotocols=protocols,
+            ssl=self._ssl,
+            max_size=None,
+            compression=None,
+            open_timeout=PATIENCE_SECONDS,
+            ping_interval=None,
+        )
         await self.send({"type": "connection_init"})
-        answer = json.loads(await asyncio.wait_for(self._socket.recv(), 10))
+        answer = json.loads(await asyncio.wait_for(self._socket.recv(), PATIENCE_SECONDS))
         while answer["type"] == "ka":
-            answer = json.loads(await asyncio.wait_for(self._socket.recv(), 10))
+            answer = json.loads(await asyncio.wait_for(self._socket.recv(), PATIENCE_SECONDS))
         if answer["type"] != "connection_ack":
             await self._socket.close()
             raise HandshakeError(answer.get("payload") or {})
@@ -192,6 +204,19 @@ class RealtimeClient:
             raise AssertionError("Connect first")
         await self._socket.send(json.dumps(message))
 
+    async def catch_up(self) -> None:
+        """Return when all has arrived that the server has sent so far.
+
+        It sends the events of a mutation before the mutation's answer, and on one connection everything in order: what
+        comes after its answer to a question is newer than the question.
+        """
+        question = Subscription(str(uuid.uuid4()), self)
+        question.started.set_result(None)
+        self._subscriptions[question.id] = question
+        await self.send({"type": "stop", "id": question.id})  # of what was never started: refused
+        await asyncio.wait_for(question.completed.wait(), PATIENCE_SECONDS)
+        del self._subscriptions[question.id]
+
     async def subscribe(
         self,
         document: str,
@@ -208,7 +233,7 @@ class RealtimeClient:
 
         Raises:
             SubscriptionError: the server said ``error``.
-            TimeoutError: it said nothing for 10 seconds.
+            TimeoutError: it said nothing for PATIENCE_SECONDS.
         """
         subscription = Subscription(str(uuid.uuid4()), self)
         self._subscriptions[subscription.id] = subscription
@@ -223,7 +248,7 @@ class RealtimeClient:
                 },
             }
         )
-        await asyncio.wait_for(subscription.started, 10)
+        await asyncio.wait_for(subscription.started, PATIENCE_SECONDS)
         return subscription
 
     async def _read(self) -> None:

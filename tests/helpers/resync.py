@@ -62,7 +62,9 @@ class RoomView:
         self._subscriptions = {}
 
     async def take_events(self) -> None:
-        """Apply the events that have arrived."""
+        """Apply the events that the server has sent so far."""
+        if self._connection is not None:
+            await self._connection.catch_up()
         for name, subscription in self._subscriptions.items():
             while not subscription.events.empty():
                 await self.apply(name, subscription.events.get_nowait())

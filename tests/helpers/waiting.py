@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PATIENCE_SECONDS = 60.0
+"""How long tests wait for what must come: long enough for a machine on which everything takes ten times as long."""
+
 
 async def eventually(
     probe: Callable[[], Awaitable[T]],
     *,
     until: Callable[[T], object] = bool,
-    within: float = 10.0,
+    within: float = PATIENCE_SECONDS,
     every: float = 0.05,
 ) -> T:
     """Await ``probe`` until its answer satisfies ``until``, and return that answer.
@@ -40,7 +43,7 @@ async def eventually(
         await asyncio.sleep(every)
 
 
-def wait_until(probe: Callable[[], object], *, within: float = 10.0, every: float = 0.05) -> None:
+def wait_until(probe: Callable[[], object], *, within: float = PATIENCE_SECONDS, every: float = 0.05) -> None:
     """The same for code that is not async: return as soon as ``probe`` gives a true value.
 
     Raises:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers.operations import document
+from tests.helpers.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
@@ -44,7 +45,7 @@ async def test_every_subscription_to_the_room_ends(
         else:
             await alice.run(field, chatRoomId=shared_room["id"], userId=bob.id, reason="because")
         for subscription in subscriptions:
-            await asyncio.wait_for(subscription.completed.wait(), 15)
+            await asyncio.wait_for(subscription.completed.wait(), PATIENCE_SECONDS)
         assert not kept.completed.is_set()
 
 
@@ -54,5 +55,5 @@ async def test_others_keep_listening(shared_room: Row, alice: ChatUser, bob: Cha
         his_subscriptions = await to_all(his, shared_room)
         await bob.run("leaveChatRoom", chatRoomId=shared_room["id"])
         for subscription in his_subscriptions:
-            await asyncio.wait_for(subscription.completed.wait(), 15)
+            await asyncio.wait_for(subscription.completed.wait(), PATIENCE_SECONDS)
         assert not any(subscription.completed.is_set() for subscription in her_subscriptions)

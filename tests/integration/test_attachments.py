@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.helpers.waiting import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
 
 CONTENT = b"\x89PNG and so on"
 FILE = {"name": "a b.png", "contentType": "image/png", "size": len(CONTENT)}
-SECONDS = 10
 
 
 async def allowed(user: ChatUser, room: Row, **changes: object) -> Row:
@@ -26,7 +27,7 @@ async def post(upload: Row, content: bytes, **changes: str) -> int:
     """Post the form; returns the status."""
     fields = {field["name"]: field["value"] for field in upload["fields"]} | changes
     answer = await asyncio.to_thread(
-        requests.post, upload["url"], data=fields, files={"file": ("x", content)}, timeout=SECONDS
+        requests.post, upload["url"], data=fields, files={"file": ("x", content)}, timeout=PATIENCE_SECONDS
     )
     return answer.status_code
 
@@ -45,7 +46,7 @@ async def test_a_file_reaches_another_member_as_it_was(shared_room: Row, alice: 
         assert event.payload == {"data": {"onMessageCreated": message}}
 
     download = await bob.run("attachmentUrl", messageId=message["id"], index=0)
-    answer = await asyncio.to_thread(requests.get, download["url"], timeout=SECONDS)
+    answer = await asyncio.to_thread(requests.get, download["url"], timeout=PATIENCE_SECONDS)
     assert (answer.status_code, answer.content) == (200, CONTENT)
     assert answer.headers["Content-Type"] == "image/png"
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20b.png"
@@ -64,7 +65,7 @@ async def test_nothing_is_open_without_an_address(room: Row, alice: ChatUser) ->
     await post(upload, CONTENT)
     message = await send(alice, room, upload)
     download = await alice.run("attachmentUrl", messageId=message["id"], index=0)
-    plain = await asyncio.to_thread(requests.get, download["url"].split("?")[0], timeout=SECONDS)
+    plain = await asyncio.to_thread(requests.get, download["url"].split("?")[0], timeout=PATIENCE_SECONDS)
     assert plain.status_code == 403
 
 

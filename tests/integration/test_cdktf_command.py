@@ -17,7 +17,7 @@ import pytest
 from local.deployment.providers import find_mirror
 from local.embedded.environment import client_environment
 from tests.helpers import terraform
-from tests.helpers.backend import CLIENT_CONFIG, ROOT
+from tests.helpers.backend import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
     configuration.write_text(
         f"provider_installation {{\n  filesystem_mirror {{\n    path = {json.dumps(str(mirror.folder))}\n  }}\n}}\n"
     )
-    s3 = backend.session().client("s3", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+    s3 = backend.client("s3")
     s3.create_bucket(Bucket=BUCKET)
     kept = {name: value for name, value in client_environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
     endpoints = {f"AWS_ENDPOINT_URL{name}": backend.outputs.endpoint for name in ("", "_S3", "_STS", "_IAM")}

@@ -19,7 +19,7 @@ from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.graphql_client import OperationError
-from tests.helpers.waiting import eventually
+from tests.helpers.waiting import PATIENCE_SECONDS, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ class Sending:
         async def attempt() -> bool:
             return await self.attempt(key, number)
 
-        await eventually(attempt, within=60, every=0.1)
+        await eventually(attempt, within=3 * PATIENCE_SECONDS, every=0.1)
 
     async def attempt(self, key: str, number: int) -> bool:
         """Try once; a lost answer and a conflict are tried again by the caller, with the same key."""
@@ -117,7 +117,7 @@ async def test_what_was_acknowledged_survives_kills_exactly_once(mortal: LocalBa
 
     tasks = [asyncio.create_task(sending.send_all(MESSAGES_EACH)) for sending in sendings]
     for kill in range(1, KILLS + 1):
-        await eventually(partial(has_acknowledged, kill / (KILLS + 1)), within=60, every=0.005)
+        await eventually(partial(has_acknowledged, kill / (KILLS + 1)), within=3 * PATIENCE_SECONDS, every=0.005)
         mortal.kill()
         await asyncio.to_thread(mortal.up)
     await asyncio.gather(*tasks)
@@ -162,7 +162,7 @@ async def test_listeners_are_cut_off_by_a_kill_and_catch_up_by_number(mortal: Lo
     room = await grace.create_room()
     async with grace.realtime() as connection:
         mortal.kill()
-        await asyncio.wait_for(connection.disconnected.wait(), 5)
+        await asyncio.wait_for(connection.disconnected.wait(), PATIENCE_SECONDS)
     mortal.up()
 
     missed = await grace.send(room, "while you were away")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
 
 NOWHERE: Row = {"id": "00000000-0000-4000-8000-000000000000"}
+WRITTEN = ("rooms", "memberships", "messages", "deduplication")
 
 
 @pytest.fixture(params=["PUBLIC", "PRIVATE"])
@@ -48,14 +49,14 @@ async def test_a_stranger_cannot_read(window: Row, closed_room: Row, mallory: Ch
 async def test_a_stranger_cannot_write(
     closed_room: Row, mallory: ChatUser, alice: ChatUser, backend: LocalBackend
 ) -> None:
-    before = backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")
+    before = backend.rows_of(closed_room, *WRITTEN)
 
     with pytest.raises(OperationError) as refused:
         await mallory.send(closed_room, "let me in", clientMessageId="mallory-1")
 
     assert refused.value.types == ["Unauthorized"]
     assert refused.value.data == {"createMessage": None}
-    assert (backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")) == before
+    assert backend.rows_of(closed_room, *WRITTEN) == before
     assert [message["content"] for message in await alice.history(closed_room)] == ["among ourselves"]
 
 
@@ -77,8 +78,6 @@ async def test_a_stranger_sees_neither_the_room_among_his_own_nor_its_last_messa
 
 
 async def test_an_unknown_room_is_not_found(mallory: ChatUser, backend: LocalBackend) -> None:
-    before = backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")
-
     with pytest.raises(OperationError) as reading:
         await mallory.messages(NOWHERE)
     with pytest.raises(OperationError) as writing:
@@ -88,19 +87,17 @@ async def test_an_unknown_room_is_not_found(mallory: ChatUser, backend: LocalBac
             await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": NOWHERE["id"]})
 
     assert reading.value.types == writing.value.types == listening.value.types == ["NotFound"]
-    assert (backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")) == before
+    assert not any(backend.rows_of(NOWHERE, *WRITTEN).values())
 
 
 async def test_an_unknown_room_is_not_found_by_an_admin_either(admin: ChatUser, backend: LocalBackend) -> None:
-    before = backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")
-
     with pytest.raises(OperationError) as reading:
         await admin.messages(NOWHERE)
     with pytest.raises(OperationError) as writing:
         await admin.send(NOWHERE)
 
     assert reading.value.types == writing.value.types == ["NotFound"]
-    assert (backend.rows("rooms"), backend.rows("messages"), backend.rows("deduplication")) == before
+    assert not any(backend.rows_of(NOWHERE, *WRITTEN).values())
 
 
 @pytest.mark.parametrize("group", ["Admins", "Moderators"])

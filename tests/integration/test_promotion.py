@@ -88,7 +88,7 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     assert first.code == 0, first
     assert operator.review(release, "dev")[0] == 0
     applying = operator.start_promotion(release, "dev")
-    wait_until(lambda: names(operator, "apis") and len(names(operator, "tables")) > 3, within=60)
+    wait_until(lambda: names(operator, "apis") and len(names(operator, "tables")) > 3)
     applying.kill()
     messages = operator.client("dynamodb").describe_table(TableName="chat-messages-dev")["Table"]["TableId"]
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.helpers.graphql_client import OperationError
 from tests.helpers.resync import RoomView
-from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
@@ -70,15 +69,12 @@ class Room:
         """Let all that is under way arrive, after a last message so that nothing lost stays unnoticed."""
         await self._connect(0)
         await self._send(0)
-        await eventually(self._has_last)
+        await self.view.take_events()
+        assert self._messages[-1]["seq"] in self.view.messages
 
     async def fresh(self) -> list[Row]:
         """What a client shows that has just come."""
         return await self.people[1].history(self.room, afterSeq=self.view.floor)
-
-    async def _has_last(self) -> bool:
-        await self.view.take_events()
-        return self._messages[-1]["seq"] in self.view.messages
 
     async def _send(self, number: int) -> None:
         self._messages.append(await self.people[number].send(self.room, "hello"))
@@ -129,7 +125,6 @@ class Room:
             await self.view.lose("onMessageCreated")
 
     async def _take(self, _: int) -> None:
-        await asyncio.sleep(0.05)
         await self.view.take_events()
 
     def _chosen(self, number: int) -> Row:
@@ -151,22 +146,15 @@ async def test_what_is_shown_is_what_a_fresh_client_shows(
         for action, number in [("connect", 0), ("send", 0), *steps]:
             await history.step(action, number)
         await history.settle()
-        await eventually_equal(history)
+        await is_up_to_date(history)
     finally:
         await history.view.disconnect()
 
 
-async def eventually_equal(history: Room) -> None:
-    """Wait until every event has arrived, and compare."""
-    expected = await history.fresh()
-
-    async def is_equal() -> bool:
-        await history.view.take_events()
-        return history.view.shown() == expected
-
-    with suppress(AssertionError):
-        await eventually(is_equal, within=3)
-    assert history.view.shown() == expected
+async def is_up_to_date(history: Room) -> None:
+    """Take every event there is, and compare with what a fresh client shows."""
+    await history.view.take_events()
+    assert history.view.shown() == await history.fresh()
 
 
 @settings(HISTORIES, max_examples=5)
@@ -248,7 +236,6 @@ async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
     view = RoomView(bob, shared_room)
     await view.connect()
     sent = await alice.send(shared_room)
-    await asyncio.sleep(0.2)
     await view.lose("onMessageCreated")
     await view.take_events()
     assert view.shown() == []
@@ -266,21 +253,17 @@ async def test_what_was_lost_without_a_sign_is_found_by_what_comes_next(
     await view.connect()
     root = await alice.send(shared_room)
     await alice.send(shared_room, "lost reply", replyToId=root["id"])
-    await asyncio.sleep(0.2)
     await view.lose("onMessageCreated")
     await view.lose("onMessageCreated")
     await alice.send(shared_room)
-    await asyncio.sleep(0.2)
     await view.take_events()
     assert view.shown() == await bob.history(shared_room, afterSeq=0)
 
     reads = view.reads
     await alice.react(root, EMOJI[0])
-    await asyncio.sleep(0.2)
     await view.lose("onReactionAdded")
     await bob.react(root, EMOJI[1])
     await alice.send(shared_room)
-    await asyncio.sleep(0.2)
     await view.take_events()
     await view.disconnect()
 
@@ -296,10 +279,9 @@ async def test_a_sender_who_selects_nothing_blinds_nobody(shared_room: Row, alic
     for number in range(len(CARELESS)):
         await history.step("send", 0)
         await history.step("hide", number)
-        await asyncio.sleep(0.1)
         await view.take_events()
     await history.settle()
-    await eventually_equal(history)
+    await is_up_to_date(history)
     await view.disconnect()
 
     shown = str(view.shown())

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.environment import client_environment
-from tests.helpers.backend import CLIENT_CONFIG, ROOT
+from tests.helpers.backend import ROOT
 from tests.helpers.terraform import BACKEND, TerraformError, TerraformStack, Unavailable, discover
 
 if TYPE_CHECKING:
@@ -67,13 +67,15 @@ def stack(engine: Engine, output: Path, backend: LocalBackend) -> TerraformStack
 @pytest.fixture(scope="module")
 def s3(backend: LocalBackend) -> S3Client:
     """A client of the S3 that is to hold the state."""
-    return backend.session().client("s3", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+    client: S3Client = backend.client("s3")
+    return client
 
 
 @pytest.fixture(scope="module")
 def iam(backend: LocalBackend) -> IAMClient:
     """A client of the local IAM."""
-    return backend.session().client("iam", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+    client: IAMClient = backend.client("iam")
+    return client
 
 
 def environment(backend: LocalBackend) -> dict[str, str]:

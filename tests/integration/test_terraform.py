@@ -18,7 +18,7 @@ import pytest
 from local.embedded.environment import client_environment
 from tests.helpers import inventory
 from tests.helpers.accounts import UserPool
-from tests.helpers.backend import CLIENT_CONFIG, ROOT, LocalBackend
+from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.terraform import TerraformError, TerraformStack, Unavailable, discover
 from tests.helpers.waiting import wait_until
@@ -87,7 +87,8 @@ def environment(backend: LocalBackend | None) -> dict[str, str]:
 
 def state_bucket(backend: LocalBackend) -> S3Client:
     """A client of the S3 that holds the state."""
-    return backend.session().client("s3", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+    client: S3Client = backend.client("s3")
+    return client
 
 
 def is_locked(s3: S3Client) -> bool:
@@ -155,7 +156,7 @@ def test_both_ways_of_deploying_leave_the_same_resources(applied: LocalBackend, 
 
 
 def test_a_change_behind_terraforms_back_is_found_and_mended(applied: LocalBackend, colleague: TerraformStack) -> None:
-    logs = applied.session().client("logs", endpoint_url=applied.outputs.endpoint, config=CLIENT_CONFIG)
+    logs = applied.client("logs")
     group = "/aws/lambda/chat-post-confirmation-local"
     logs.put_retention_policy(logGroupName=group, retentionInDays=30)
 

@@ -168,10 +168,12 @@ async def test_the_api_key_opens_no_field(document: str, outputs: Outputs) -> No
 async def test_a_token_is_good_until_it_expires_and_not_after(
     outputs: Outputs, pool: UserPool, alice: ChatUser
 ) -> None:
-    token = (await pool.sign_in_for(2, alice.account)).id_token
-    client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": token})
-
-    while_good = await client.attempt(ME)
+    for seconds in (2, 8, 32):  # of which a busy machine may need some for the sign-in itself
+        token = (await pool.sign_in_for(seconds, alice.account)).id_token
+        client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": token})
+        while_good = await client.attempt(ME)
+        if time.time() < claims_of(token)["exp"]:
+            break
     await asyncio.sleep(claims_of(token)["exp"] - time.time() + 0.1)
     after = await client.attempt(ME)
     with pytest.raises(HandshakeError) as refused:

@@ -62,7 +62,7 @@ class Positions:
 
     def _compact(self) -> None:
         if self._journal.size > _COMPACT_BYTES:
-            self._journal.snapshot(self._records)
+            self._journal.write_snapshot(self._records)()
 
     def _records(self) -> Iterator[list[str]]:
         yield from ([mapping_id, position] for mapping_id, position in self._positions.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import fnmatch
 import json
 import time
@@ -21,7 +22,7 @@ from local.appsync.fields import FieldError, FieldOutcome, FieldRequest, Meter
 from local.appsync.server import AppSyncDataPlane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from local.appsync.api import GraphqlApi, Resolver
     from local.appsync.realtime.connection import RealtimeSettings
@@ -303,7 +304,7 @@ class Socket:
 
     async def event(self) -> Json:
         """The next ASGI event of the server."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self._outgoing.get()
 
     async def message(self, *, keep_alives: bool = False) -> Json:
@@ -397,3 +398,21 @@ def plane_for(
     """A data plane with one API."""
     backend = FakeBackend(api)
     return AppSyncDataPlane(backend, resolvers or FakeResolvers(), region=REGION, settings=settings), backend
+
+
+@contextlib.asynccontextmanager
+async def leaving_no_task() -> AsyncIterator[None]:
+    """Wait for the tasks that are begun inside to end, which whatever began them should have seen to.
+
+    For a loop of the test file's own (``loop_scope="module"``): on the session's, tasks of other files' fixtures come
+    and go all the time.
+
+    Raises:
+        AssertionError: some are still there a minute later.
+    """
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    if left:
+        _ended, left = await asyncio.wait(left, timeout=60)
+    assert not left

@@ -70,7 +70,7 @@ class Written:
         ]
 
 
-async def eventually(hold: Callable[[], bool], seconds: float = 15) -> None:
+async def eventually(hold: Callable[[], bool], seconds: float = 60) -> None:
     """Return when a condition holds; fail with it when it does not in time."""
     deadline = time.monotonic() + seconds
     while not hold():

@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 
 
 class ServerProcess:
-    """Runs while the ``with`` block does; ends by SIGKILL if the test has not ended it."""
+    """Runs while the ``with`` block does; ends by SIGKILL if the test has not ended it.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: where its data lie.
+        compact_bytes: the length at which it compacts the journal of DynamoDB's items, where it is not to be its own.
+    """
+
+    def __init__(self, directory: Path, *, compact_bytes: int | None = None) -> None:
         self.directory = directory
+        self._compact_bytes = compact_bytes
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -38,7 +45,7 @@ class ServerProcess:
     def start(self) -> None:
         """Start it and return when it answers."""
         reading, writing = os.pipe()
-        command = [sys.executable, "-m", "local", "serve", "--directory", str(self.directory)]
+        command = [sys.executable, *self._program(), "serve", "--directory", str(self.directory)]
         self.process = subprocess.Popen(
             [*command, "--port", "0", "--tls-port", "0", "--report", str(writing)], cwd=ROOT, pass_fds=(writing,)
         )
@@ -46,14 +53,23 @@ class ServerProcess:
         with os.fdopen(reading) as report:
             self.url = f"http://127.0.0.1:{json.loads(report.readline())['port']}"
 
+    def _program(self) -> list[str]:
+        if self._compact_bytes is None:
+            return ["-m", "local"]
+        short = f"from local.embedded import items; items._COMPACT_BYTES = {self._compact_bytes}"
+        return ["-c", f"import runpy; {short}; runpy.run_module('local', run_name='__main__')"]
+
     def end(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code."""
         assert self.process is not None
         self.process.send_signal(number)
-        code = self.process.wait(timeout=30)
+        code = self.process.wait(timeout=120)
         self.process = None
         return code
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are typed by literal names
-        """Return a boto3 client."""
-        return clients([service], self.url)[service]
+        """Return a boto3 client, made once: that takes a tenth of a second and more."""
+        place = (service, self.url)
+        if place not in self._clients:
+            self._clients[place] = clients([service], self.url)[service]
+        return self._clients[place]

@@ -112,7 +112,7 @@ class Run:
     async def _discard(self, _mapping: EventSourceMapping, discarded: Discarded) -> None:
         self.discarded.append(discarded)
 
-    async def until(self, position: str, seconds: float = 15) -> None:
+    async def until(self, position: str, seconds: float = 60) -> None:
         self.delivery.start()
         try:
             await eventually(lambda: self.positions.get("m") == position, seconds)

@@ -106,7 +106,7 @@ def _run(folder: Path, function: Flaky, history: dict[str, Any], count: int) -> 
             write(mapping_id, position)
 
         with patch.object(one.positions, "set", note):
-            await one.until(f"{count:06d}", seconds=3)
+            await one.until(f"{count:06d}")
         return one.discarded
 
     loop = asyncio.new_event_loop()

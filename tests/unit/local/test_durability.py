@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.clients import clients
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -26,7 +25,8 @@ TABLE = "kept"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path / "data") as server:
+    """A server that compacts its journal again and again, so that it is killed while it does."""
+    with ServerProcess(tmp_path / "data", compact_bytes=20_000) as server:
         yield server
 
 
@@ -54,9 +54,9 @@ def _create_table(dynamodb: Any) -> None:
 class Writer(threading.Thread):
     """Counts up, puts a row a count and moves two rows in a transaction, until the server is gone."""
 
-    def __init__(self, url: str, name: str, before: int) -> None:
+    def __init__(self, dynamodb: Any, name: str, before: int) -> None:
         super().__init__()
-        self._dynamodb = clients(["dynamodb"], url)["dynamodb"]
+        self._dynamodb = dynamodb
         self._name = name
         self.acknowledged = before
         self.begun = threading.Event()
@@ -108,14 +108,14 @@ def test_every_acknowledged_write_is_there_exactly_once_after_sigkill(server: Se
     _create_table(server.client("dynamodb"))
     done = {f"w{number}": 0 for number in range(WRITERS)}
     for _kill in range(KILLS):
-        writers = {name: Writer(server.url, name, before) for name, before in done.items()}
+        writers = {name: Writer(server.client("dynamodb"), name, before) for name, before in done.items()}
         for writer in writers.values():
             writer.start()
         for writer in writers.values():
-            assert writer.begun.wait(10)
+            assert writer.begun.wait(60)
         server.end(signal.SIGKILL)
         for writer in writers.values():
-            writer.join(timeout=20)
+            writer.join(timeout=60)
         server.start()
         dynamodb = server.client("dynamodb")
         for name, writer in writers.items():

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.embedded.journal import Journal
+from local.process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +67,7 @@ def test_snapshot_replaces_segments_and_keeps_what_is_appended_meanwhile(tmp_pat
         yield ["snapshot"]
         journal.append(["meanwhile"])
 
-    journal.snapshot(records)
+    journal.write_snapshot(records)()
     journal.append(["after"])
     journal.close()
     assert _read(tmp_path) == [["snapshot"], ["meanwhile"], ["after"]]
@@ -79,10 +83,77 @@ def test_a_snapshot_that_fails_leaves_everything_readable(tmp_path: Path) -> Non
         raise OSError(errno.ENOSPC, "no space")
 
     with pytest.raises(OSError, match="no space"):
-        journal.snapshot(records)
+        journal.write_snapshot(records)()
     journal.append(["after"])
     journal.close()
     assert _read(tmp_path) == [["old"], ["after"]]
+
+
+COMPACTING = """
+import os, signal, sys
+from pathlib import Path
+from local.embedded.journal import Journal
+
+folder, wanted = Path(sys.argv[1]), sys.argv[2]
+items, steps = {}, []
+
+def step(name):
+    steps.append(name)
+    if f"{name} {steps.count(name)}" == wanted:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def watch(name):
+    inner = getattr(Path, name)
+    def watched(path, *arguments, **options):
+        step("before " + name)
+        inner(path, *arguments, **options)
+        step("after " + name)
+    setattr(Path, name, watched)
+
+watch("replace")
+watch("unlink")
+
+def put(journal, key, value):
+    items[key] = value
+    journal.append([key, value])
+    print(key, value, flush=True)
+
+def everything(journal):
+    for number, (key, value) in enumerate(list(items.items())):
+        step("record")
+        yield [key, value]
+        put(journal, f"meanwhile-{number}", value)
+    put(journal, "a-0", "changed meanwhile")
+
+for opening in range(3):
+    journal = Journal(folder)
+    journal.open()
+    for number in range(3):
+        put(journal, f"a-{number}", f"{opening}-{number}")
+put_in_place = journal.write_snapshot(lambda: everything(journal))
+put(journal, "a-1", "changed before it is in place")
+put_in_place()
+put(journal, "a-2", "changed afterwards")
+print(*steps, file=sys.stderr)
+"""
+"""Appends to three segments and compacts them while it goes on; tells what is written and dies where it is told to."""
+
+
+@pytest.mark.parametrize(
+    "death",
+    [
+        *("record 1", "record 3", "before replace 1", "after replace 1"),
+        *("before unlink 1", "after unlink 1", "before unlink 2", "after unlink 2", "after unlink 3"),
+        "never",
+    ],
+)
+def test_a_process_killed_at_any_step_of_a_compaction_has_lost_nothing(tmp_path: Path, death: str) -> None:
+    command = [sys.executable, "-c", COMPACTING, str(tmp_path), death]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == (0 if death == "never" else -signal.SIGKILL), done.stderr
+    written = dict(line.split(" ", 1) for line in done.stdout.splitlines())
+    assert written.keys() >= {"a-0", "a-1", "a-2"}
+    assert dict(_read(tmp_path)) == written
 
 
 def test_a_record_that_does_not_fit_on_the_disk_is_refused_and_cut_off(

