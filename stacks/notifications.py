@@ -44,7 +44,6 @@ class Notifications(Construct):
             archives: The functions' code by name.
         """
         super().__init__(scope, id_)
-        self.failures = FailureQueue(self, "failures", settings=settings, function=NOTIFICATIONS)
         self.function = Function(
             self,
             NOTIFICATIONS,
@@ -52,6 +51,7 @@ class Notifications(Construct):
             definition=self._definition(api, tables),
             archive=archives[NOTIFICATIONS],
         )
+        self.failures = FailureQueue(self, "failures", settings=settings, function=self.function)
         self._build_source("messages", tables["messages"], MESSAGES_FOR_NOTIFICATIONS)
         self._build_source("memberships", tables["memberships"], MEMBERSHIPS_FOR_NOTIFICATIONS)
 
@@ -69,7 +69,6 @@ class Notifications(Construct):
             },
             statements=(
                 stream_statement((messages, memberships)),
-                self.failures.send_statement,
                 Statement(("dynamodb:GetItem",), (rooms.arn, messages.arn)),
                 Statement(("dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem"), (memberships.arn,)),
                 Statement(("dynamodb:DeleteItem", "dynamodb:PutItem"), (tables["notifications"].arn,)),

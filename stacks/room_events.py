@@ -44,7 +44,6 @@ class RoomEvents(Construct):
             archives: The functions' code by name.
         """
         super().__init__(scope, id_)
-        self.failures = FailureQueue(self, "failures", settings=settings, function=ROOM_EVENTS)
         self.function = Function(
             self,
             ROOM_EVENTS,
@@ -52,6 +51,7 @@ class RoomEvents(Construct):
             definition=self._definition(api, tables),
             archive=archives[ROOM_EVENTS],
         )
+        self.failures = FailureQueue(self, "failures", settings=settings, function=self.function)
         StreamSource(
             self,
             "memberships_source",
@@ -70,7 +70,6 @@ class RoomEvents(Construct):
             environment={"GRAPHQL_URL": api.url, "MEMBERSHIPS_TABLE_NAME": memberships.name},
             statements=(
                 stream_statement((memberships,)),
-                self.failures.send_statement,
                 Statement(("dynamodb:GetItem",), (memberships.arn,)),
                 api.publish_statement("publishAccessEnded"),
             ),

@@ -29,32 +29,33 @@ _ONE_HOUR = 3600
 
 
 class FailureQueue(Construct):
-    """Keeps what a function could not handle, for 14 days, encrypted."""
+    """Keeps what a function could not handle, for 14 days, encrypted.
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Settings, function: str) -> None:
+    The function's role may put messages there by a policy of its own: the provider watches a new queue's attributes for
+    25 seconds, for which the function, that needs its other permissions first, would wait.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings, function: Function) -> None:
         """Add the queue.
 
         Args:
             scope: The construct it belongs to.
             id_: Its name there.
             settings: The environment.
-            function: The function's folder below ``lambdas/``, which is the queue's Terraform address too.
+            function: Whose it is; its name is the queue's Terraform address too.
         """
         super().__init__(scope, id_)
-        self.function = function
+        self.function = function.name
         self.queue = add(
             self,
             SqsQueue,
-            function,
-            name=physical_name(settings, f"{function.replace('_', '-')}-failures", "queue"),
+            function.name,
+            name=physical_name(settings, f"{function.name.replace('_', '-')}-failures", "queue"),
             message_retention_seconds=_FOURTEEN_DAYS,
             sqs_managed_sse_enabled=True,
         )
-
-    @property
-    def send_statement(self) -> Statement:
-        """What lets a role put a message there."""
-        return Statement(("sqs:SendMessage",), (self.queue.arn,))
+        send = Statement(("sqs:SendMessage",), (self.queue.arn,))
+        self.policy = function.role.allow(f"{function.name}_failures", [send])
 
 
 class StreamSource(Construct):
@@ -105,6 +106,7 @@ class StreamSource(Construct):
             destination_config=LambdaEventSourceMappingDestinationConfig(
                 on_failure=LambdaEventSourceMappingDestinationConfigOnFailure(destination_arn=failures.queue.arn)
             ),
+            depends_on=[failures.policy],  # Lambda refuses a destination that the role may not use
         )
 
 
