@@ -50,6 +50,8 @@ def drift(stack: StackFolder, lock: Path | None) -> list[Difference]:
     with tempfile.TemporaryDirectory() as folder:
         plan = Plan.of(terraform.plan(Path(folder) / "drift.tfplan"), "the plan")
     found = {(one.address, one.attribute): one for change in plan.changes for one in _differences(change)}
+    for name in plan.output_changes:
+        found[f"output.{name}", ""] = Difference(f"output.{name}", "", "is not what the state says", "terraform")
     api_id = plan.prior.get(API, {}).get("id")
     if api_id is not None:
         say(f"  comparing the AppSync API {api_id} ...")
@@ -89,6 +91,8 @@ def _print(environment: str, release: str, found: list[Difference], style: str) 
     for one in found:
         print(f"  {one.address}{f' {one.attribute}' if one.attribute else ''} {one.message}")
     print("Bring it back by a new plan and promotion of the same release, or make the change in the sources.")
+    if any(one.seen_by == "appsync" for one in found):
+        print("No plan brings back what Terraform does not see, such as the schema: docs/promotion.md, Drift.")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -71,16 +71,25 @@ resource "aws_iam_role" "plan" {
 data "aws_iam_policy_document" "plan" {
   source_policy_documents = [data.aws_iam_policy_document.read.json]
 
+  # Without a condition on the prefix: under one, S3 answers for a state that is not there yet with 403 and not with 404.
   statement {
     sid       = "FindStates"
     actions   = ["s3:ListBucket"]
     resources = [var.state.bucket_arn]
   }
 
+  # The state, its lock, and beside them deployments/ and artifacts/: drift compares with what was last deployed.
   statement {
     sid       = "ReadStates"
     actions   = ["s3:GetObject"]
-    resources = ["${var.state.bucket_arn}/${var.state.workspace_key_prefix}/*"]
+    resources = [for name in var.environments : "${var.state.bucket_arn}/${var.state.workspace_key_prefix}/${name}/*"]
+  }
+
+  # Terraform asks whether a bucket is there by HeadBucket, which is this action. It opens no object.
+  statement {
+    sid       = "FindBuckets"
+    actions   = ["s3:ListBucket"]
+    resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${var.app_name}-*-${name}*"]
   }
 
   # A plan holds values of the state. Who makes plans need not read those of others.
@@ -129,6 +138,7 @@ data "aws_iam_policy_document" "apply_state" {
     resources = [var.state.bucket_arn]
   }
 
+  # The state, its lock, and beside them the records in deployments/ and the stacks in artifacts/, for a rollback.
   statement {
     sid       = "WriteState"
     actions   = ["s3:GetObject", "s3:PutObject"]

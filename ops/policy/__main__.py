@@ -1,4 +1,4 @@
-"""Check every synthesized environment: our own rules, Checkov, and the table of exceptions.
+"""Check every synthesized environment and the HCL modules: our own rules, Checkov, and the table of exceptions.
 
     python -m ops.policy                                                    # what `make policy` runs
     python -m ops.policy --plan-json dev.plan.json --environment dev        # a plan: Checkov with resolved values
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ops.commands import FINE, REFUSED, Parser, run, say
 from ops.order import PromotionOrder
-from ops.policy.checkov import scan_plan, scan_stacks
+from ops.policy.checkov import scan_modules, scan_plan, scan_stacks
 from ops.policy.rules import RULES, violations
 from ops.policy.suppressions import expired, read_suppressions, unmatched, unsuppressed
 from ops.stack_folder import STACKS, StackFolder
@@ -54,6 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
             environments = options.environment or PromotionOrder.load().environments
             stacks = [StackFolder.find(options.stacks, environment) for environment in environments]
             found, prefixes = check(stacks, with_checkov=not options.without_checkov)
+            if not options.environment and not options.without_checkov:
+                found += scan_modules()
             stale = expired(table, today) + unmatched(table, found, prefixes)
         left = unsuppressed(found, table, today)
         _print(left, stale, options.format)

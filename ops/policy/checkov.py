@@ -1,4 +1,4 @@
-"""Checkov over synthesized JSON and over plans, in an environment of its own because its pins clash with ours.
+"""Checkov over synthesized JSON, HCL modules and plans, in an environment of its own because its pins clash with ours.
 
 `make policy` installs it from ``checkov-requirements.txt`` (every package pinned with its checksums).
 """
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from ops.stack_folder import StackFolder
 
+MODULES = "modules"
+"""What stands for the environment in a finding in our HCL modules, which are the same for all."""
 COMMAND = ROOT / ".tools" / "checkov" / "bin" / "checkov"
 _SECONDS = 180
 _NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
@@ -49,6 +51,26 @@ def scan_stacks(stacks: Sequence[StackFolder]) -> list[Violation]:
         address = addresses[environment].get(line) or addresses[environment].get(line - 1) or one["resource"]
         violations.add(Violation(environment, one["check_id"], address, one["check_name"]))
     return sorted(violations)
+
+
+def scan_modules(folder: Path = ROOT / "modules") -> list[Violation]:
+    """Return what Checkov finds in our HCL modules; an address begins with ``module.<folder>``.
+
+    Raises:
+        OperationError: Checkov is missing or failed.
+    """
+    found = _run("--directory", str(folder), "--framework", "terraform")
+    return sorted(
+        {
+            Violation(
+                MODULES,
+                one["check_id"],
+                f"module.{one['file_path'].strip('/').split('/')[0]}.{one['resource']}",
+                one["check_name"],
+            )
+            for one in found
+        }
+    )
 
 
 def scan_plan(file: Path, environment: str) -> list[Violation]:

@@ -117,6 +117,34 @@ run "the_plan_role_reads_settings_and_writes_plans_only" {
   }
 }
 
+run "the_plan_role_reads_what_its_environments_have_deployed" {
+  assert {
+    condition = toset(flatten([
+      for statement in data.aws_iam_policy_document.plan.statement : statement.resources if contains(statement.actions, "s3:GetObject")
+    ])) == toset(["arn:aws:s3:::acme-state/environments/dev/*", "arn:aws:s3:::acme-state/environments/prod/*"])
+    error_message = "states, deployments/ and artifacts/ of its own environments, and neither plans nor anybody else's states"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for statement in data.aws_iam_policy_document.plan.statement : statement.resources if contains(statement.actions, "s3:ListBucket")
+    ])) == toset(["arn:aws:s3:::acme-state", "arn:aws:s3:::chat-*-dev*", "arn:aws:s3:::chat-*-prod*"])
+    error_message = "it finds the state bucket and the environments' own buckets"
+  }
+}
+
+run "an_apply_role_keeps_what_it_has_deployed" {
+  assert {
+    condition = alltrue([
+      for name, document in data.aws_iam_policy_document.apply_state : anytrue([
+        for statement in document.statement :
+        statement.resources == toset(["arn:aws:s3:::acme-state/environments/${name}/*"]) && statement.actions == toset(["s3:GetObject", "s3:PutObject"])
+      ])
+    ])
+    error_message = "records in deployments/ and stacks in artifacts/ lie beside the state"
+  }
+}
+
 run "an_apply_role_writes_its_own_state_only" {
   assert {
     condition = alltrue(flatten([

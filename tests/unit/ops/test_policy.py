@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ops.policy import __main__ as command
-from ops.policy.checkov import COMMAND, scan_plan
+from ops.policy.checkov import COMMAND, scan_modules, scan_plan
 from ops.policy.rule import Violation
 from ops.policy.rules import RULES, violations
 from ops.policy.suppressions import Suppression, expired, read_suppressions, unmatched, unsuppressed
@@ -78,6 +78,21 @@ def test_everything_and_checkov_keeps_the_rules_outside_the_table(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert code == 0
+
+
+def test_checkov_reads_modules_and_finds_what_is_wrong_there(tmp_path: Path) -> None:
+    if not COMMAND.exists():
+        pytest.skip("Checkov is not installed here; `make policy` installs it")
+    (tmp_path / "queue").mkdir()
+    (tmp_path / "queue" / "main.tf").write_text(
+        'resource "aws_sqs_queue" "q" {\n  sqs_managed_sse_enabled = false\n}\n'
+        'resource "aws_sqs_queue" "r" {\n  sqs_managed_sse_enabled = true\n}\n'
+    )
+
+    found = {(one.environment, one.rule, one.address) for one in scan_modules(tmp_path)}
+
+    assert ("modules", "CKV_AWS_27", "module.queue.aws_sqs_queue.q") in found
+    assert ("modules", "CKV_AWS_27", "module.queue.aws_sqs_queue.r") not in found
 
 
 def test_checkov_reads_plans_and_finds_what_is_wrong_there(tmp_path: Path) -> None:

@@ -34,6 +34,12 @@ def used() -> list[str]:
     return [line for line in found if not line.startswith("./")]
 
 
+def command_source(name: str) -> str:
+    """The source of ``python -m ops.<name>``."""
+    file = ROOT / "ops" / f"{name}.py"
+    return (file if file.exists() else ROOT / "ops" / name / "__main__.py").read_text(encoding="utf-8")
+
+
 def test_there_are_the_workflows_of_the_design() -> None:
     assert {"ci", "plan", "deploy", "drift"} <= {file.stem for file in WORKFLOWS}
 
@@ -79,6 +85,14 @@ def test_only_jobs_that_assume_a_role_get_a_token(workflow: dict[Any, Any]) -> N
         assumes = any(step.get("uses") == CREDENTIALS for step in job.get("steps", []))
         calls = job.get("uses") == "./.github/workflows/deploy-environment.yml"
         assert (job["permissions"].get("id-token") == "write") == (assumes or calls), name
+
+
+def test_ci_runs_everything_of_make_pr() -> None:
+    needs = re.search(r"^pr: ([a-z ]+?) ##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    commands = [step.get("run") for step in load("ci")["jobs"]["check"]["steps"]]
+
+    assert needs is not None
+    assert [f"make {target}" for target in needs[1].split()] == [one for one in commands if one]
 
 
 def test_what_runs_a_pull_requests_sources_in_ci_has_no_credential() -> None:
@@ -154,11 +168,11 @@ def test_commands_exist_with_the_options_they_are_given() -> None:
     text = "\n".join(file.read_text() for file in WORKFLOWS).replace("\\\n", " ")
     commands = re.findall(r"python -m ops\.(\w+)(.*)", text)
 
-    assert {name for name, _ in commands} == {"plan", "plan_store", "review", "promote", "drift", "smoke"}
+    assert {name for name, _ in commands} == {"plan", "plan_store", "policy", "review", "promote", "drift", "smoke"}
     for name, arguments in commands:
-        source = (ROOT / "ops" / f"{name}.py").read_text(encoding="utf-8")
+        source = command_source(name)
         for option in re.findall(r"(?<=\s)--[a-z-]+", arguments):
             assert f'"{option}"' in source, f"ops.{name} has no {option}"
     for name, options in {"review": ("--plan-json", "--approvals"), "promote": ("--from", "--source-record")}.items():
-        source = (ROOT / "ops" / f"{name}.py").read_text(encoding="utf-8")
+        source = command_source(name)
         assert [option for option in options if f'"{option}"' not in source or option not in text] == []

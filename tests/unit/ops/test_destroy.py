@@ -1,0 +1,111 @@
+"""What a destroy leaves, and that its plan cannot take what is to stay."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from ops import destroy as command
+from ops.commands import USAGE, RefusedError
+from ops.destroy import NEEDED, PROTECTED, destroy, staying
+from ops.stack_folder import StackFolder
+from ops.terraform import Finished, Terraform
+from tests.unit.ops.plans import change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT = {"lifecycle": {"prevent_destroy": True}}
+RESOURCES: dict[str, dict[str, Any]] = {
+    "aws_dynamodb_table": {"messages": {"name": "m", **KEPT}, "presence": {"name": "p"}},
+    "aws_lambda_function": {"confirm": {"role": "${aws_iam_role.confirm.arn}"}, "sweep": {"role": "r"}},
+    "aws_iam_role": {"confirm": {"name": "c", "depends_on": ["aws_iam_policy.base"]}},
+    "aws_iam_policy": {"base": {}},
+    "aws_cognito_user_pool": {
+        "pool": {"lambda_config": [{"post_confirmation": "${aws_lambda_function.confirm.arn}"}], **KEPT}
+    },
+}
+STAYING = {
+    "aws_dynamodb_table.messages": PROTECTED,
+    "aws_cognito_user_pool.pool": PROTECTED,
+    "aws_lambda_function.confirm": NEEDED,
+    "aws_iam_role.confirm": NEEDED,
+    "aws_iam_policy.base": NEEDED,
+}
+
+
+class FakeTerraform:
+    """Terraform with a state; its plan destroys what it is asked to, and ``more``."""
+
+    def __init__(self, stack: StackFolder, there: set[str], more: tuple[str, ...] = ()) -> None:
+        self.stack = stack
+        self.there = there
+        self.more = more
+        self.applied = False
+
+    def run(self, *_arguments: str, what: str) -> Finished:
+        assert what
+        return Finished(0, "\n".join(sorted(self.there)), "")
+
+    def plan(self, _file: Path, *arguments: str) -> dict[str, Any]:
+        assert arguments[0] == "-destroy"
+        targets = {argument.partition("=")[2] for argument in arguments[1:]} or self.there
+        gone = [change(address, "delete", before={"name": "x"}) for address in (*targets, *self.more)]
+        return {"format_version": "1.2", "resource_changes": gone}
+
+    def apply(self, _file: Path) -> None:
+        self.applied = True
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> StackFolder:
+    (tmp_path / "chat-prod").mkdir()
+    (tmp_path / "chat-prod" / "cdk.tf.json").write_text(json.dumps({"resource": RESOURCES}), encoding="utf-8")
+    return StackFolder.find(tmp_path, "prod")
+
+
+def run(fake: FakeTerraform, *, confirmed: bool = True) -> tuple[int, dict[str, str]]:
+    return destroy(cast("Terraform", fake), confirmed=confirmed)
+
+
+def test_what_is_protected_stays_and_all_that_it_stands_on(stack: StackFolder) -> None:
+    assert staying(stack) == STAYING
+
+
+def test_the_rest_is_destroyed_and_what_is_left_is_told(stack: StackFolder) -> None:
+    fake = FakeTerraform(stack, {"aws_dynamodb_table.presence", "aws_lambda_function.sweep", *STAYING})
+
+    assert run(fake) == (2, dict(sorted(STAYING.items())))
+    assert fake.applied
+
+
+def test_what_is_not_there_is_not_told_to_stay(stack: StackFolder) -> None:
+    assert run(FakeTerraform(stack, {"aws_dynamodb_table.messages"})) == (
+        0,
+        {"aws_dynamodb_table.messages": PROTECTED},
+    )
+
+
+def test_nothing_is_destroyed_without_a_confirmation(stack: StackFolder) -> None:
+    fake = FakeTerraform(stack, {"aws_lambda_function.sweep"})
+
+    assert run(fake, confirmed=False) == (1, {})
+    assert not fake.applied
+
+
+def test_a_plan_that_takes_what_is_to_stay_is_refused(stack: StackFolder) -> None:
+    fake = FakeTerraform(stack, {"aws_lambda_function.sweep", *STAYING}, more=("aws_dynamodb_table.messages",))
+
+    with pytest.raises(RefusedError, match=r"aws_dynamodb_table\.messages"):
+        run(fake)
+
+    assert not fake.applied
+
+
+def test_another_name_is_no_confirmation() -> None:
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--environment", "staging", "--confirm", "prod"])
+
+    assert ended.value.code == USAGE

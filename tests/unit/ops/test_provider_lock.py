@@ -1,0 +1,78 @@
+"""The provider lock file: complete where there is one; where there is none, that is said, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops import provider_lock
+from ops.commands import FINE
+from ops.order import PromotionOrder
+from ops.provider_lock import COMMITTED, PLATFORMS, committed_lock
+from ops.stack_folder import LOCK_FILE
+from ops.terraform import Finished, Terraform
+
+if TYPE_CHECKING:
+    from ops.stack_folder import StackFolder
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_committed_file_is_for_every_platform() -> None:
+    if not COMMITTED.exists():
+        pytest.skip(
+            f"{COMMITTED.name} is not in this repository: the checksums can only be had from a registry, by whoever "
+            "adopts it. Make it with `python -m ops.provider_lock`; until then staging and prod are not planned."
+        )
+    text = COMMITTED.read_text(encoding="utf-8")
+    checksums = re.findall(r'"h1:[A-Za-z0-9+/=]+"', text)
+
+    assert 'provider "registry.terraform.io/hashicorp/aws"' in text
+    assert len(set(checksums)) >= len(PLATFORMS)
+
+
+def test_the_document_has_the_command_and_names_the_gap() -> None:
+    text = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
+
+    assert "make synth && .venv/bin/python -m ops.provider_lock" in text
+    assert ("It is not in this repository" in text) == (not COMMITTED.exists())
+
+
+def test_the_file_is_required_where_it_matters_most() -> None:
+    order = PromotionOrder.load()
+
+    assert order.lock_required == {"staging", "prod"}
+    assert committed_lock("dev", order, ROOT / "none.hcl") is None
+
+
+def test_the_command_asks_for_linux_and_macos_on_both_architectures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "chat-dev").mkdir()
+    (tmp_path / "chat-dev" / "cdk.tf.json").write_text("{}")
+    asked: list[tuple[str, ...]] = []
+
+    class Locking:
+        def __init__(self, folder: StackFolder) -> None:
+            self.folder = folder
+
+        def run(self, *arguments: str, **_: Any) -> Finished:  # noqa: ANN401 - as Terraform's
+            asked.append(arguments)
+            (self.folder.path / LOCK_FILE).write_text("locked")
+            return Finished(0, "", "")
+
+    monkeypatch.setattr(Terraform, "open", Locking)
+    output = tmp_path / "terraform.lock.hcl"
+
+    assert provider_lock.main(["--stacks", str(tmp_path), "--output", str(output)]) == FINE
+
+    assert output.read_text() == "locked"
+    assert [option for option in asked[0] if "platform" in option] == [
+        "-platform=linux_amd64",
+        "-platform=linux_arm64",
+        "-platform=darwin_amd64",
+        "-platform=darwin_arm64",
+    ]
