@@ -20,7 +20,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status clean test unit integration e2e terraform synth lint modules format bench pr relock bootstrap bootstrap-all cdktn
+.PHONY: help up down status chat clean test unit integration e2e terraform synth lint modules format bench pr relock bootstrap bootstrap-all cdktn
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ down: ## Stop it; its data stays
 
 status: bootstrap ## Tell whether it runs, and where
 	@$(BIN)/python -m local status || true
+
+chat: bootstrap ## Chat in this terminal as both demo users, side by side (Tab switches)
+	@$(BIN)/python -m local chat
 
 clean: ## Stop it and forget its data and everything synthesized
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi

@@ -1,8 +1,9 @@
-"""The command line of the local backend: ``python -m local up | down | clean | status``."""
+"""The command line of the local backend: ``python -m local up | down | clean | status | graphql | chat``."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -56,6 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "clean", _clean, "stop it and delete its data")
     _command(commands, "status", _status, "tell whether it runs, and where")
 
+    graphql_parser = _command(commands, "graphql", _graphql, "run one GraphQL operation as a demo user")
+    graphql_parser.add_argument("document", help="the operation; - reads it from standard input")
+    graphql_parser.add_argument("--variables", type=_json_object, default={}, metavar="JSON", help="a JSON object")
+    graphql_parser.add_argument("--as", dest="user", default="alice", metavar="NAME", help="demo user (alice)")
+    graphql_parser.add_argument("--operation", metavar="NAME", help="which of several operations of the document")
+
+    _command(commands, "chat", _chat, "let Alice and Bob chat in this terminal, side by side")
+
     serve_parser = _command(commands, "serve", _serve, "be the server (what `up` starts)")
     _add_ports(serve_parser)
     serve_parser.add_argument("--report", type=int, default=None, help="file descriptor that hears when it is ready")
@@ -85,6 +94,18 @@ def _port(text: str) -> int:
         message = f"{text!r} is not a port (0 to 65535)"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def _json_object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        message = f"not JSON: {error}"
+        raise argparse.ArgumentTypeError(message) from None
+    if not isinstance(value, dict):
+        message = f"{text!r} is not a JSON object"
+        raise argparse.ArgumentTypeError(message)
+    return value
 
 
 def _way(text: str) -> Way:
@@ -126,6 +147,24 @@ def _status(options: argparse.Namespace) -> int:
         return _FAILED
     say(f"The local backend runs as process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
     return 0
+
+
+def _graphql(options: argparse.Namespace) -> int:
+    from local.demo.graphql_command import run_operation  # noqa: PLC0415 - its clients take time to import
+
+    return run_operation(
+        DataDirectory(options.directory),
+        options.document,
+        variables=options.variables,
+        name=options.user,
+        operation=options.operation,
+    )
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from local.demo.chat.command import chat  # noqa: PLC0415 - the terminal's library takes time to import
+
+    return chat(DataDirectory(options.directory))
 
 
 def _serve(options: argparse.Namespace) -> int:

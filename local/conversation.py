@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import json
 import secrets
 import string
 import time
 import uuid
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
 
-import requests
-from pycognito.aws_srp import AWSSRP
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
-
-from local.clients import clients
+from local.demo.person import Person, cognito_client, token_of
+from local.demo.realtime import Realtime, opened
 from local.process import LocalBackendError
 
 if TYPE_CHECKING:
@@ -55,14 +47,14 @@ def ensure_users(outputs: dict[str, Any]) -> dict[str, dict[str, str]]:
         LocalBackendError: Cognito or its trigger refused.
     """
     known: dict[str, dict[str, str]] = outputs.get("Users", {})
-    cognito = _cognito(outputs)
+    cognito = cognito_client(outputs)
     return {name: _ensure_user(cognito, outputs, name, known.get(name)) for name in _NAMES}
 
 
 def _ensure_user(cognito: Any, outputs: dict[str, Any], name: str, user: dict[str, str] | None) -> dict[str, str]:  # noqa: ANN401
     if user is not None:
         try:
-            _sign_in(cognito, outputs, user)
+            token_of(cognito, outputs, user)
         except (cognito.exceptions.UserNotConfirmedException, cognito.exceptions.NotAuthorizedException):
             pass  # killed between sign-up and confirmation, or the pool is a new one
         else:
@@ -93,104 +85,6 @@ def _password() -> str:
     return "aA1-" + "".join(secrets.choice(alphabet) for _ in range(20))
 
 
-def _cognito(outputs: dict[str, Any]) -> Any:  # noqa: ANN401 - a boto3 client
-    service = "cognito-idp"
-    return clients([service], outputs["CognitoEndpoint"], region=outputs["Region"], signed=False)[service]
-
-
-def _sign_in(cognito: Any, outputs: dict[str, Any], user: dict[str, str]) -> str:  # noqa: ANN401
-    """Sign in by SRP and return the ID token."""
-    proof = AWSSRP(
-        username=user["username"],
-        password=user["password"],
-        pool_id=outputs["UserPoolId"],
-        client_id=outputs["UserPoolClientId"],
-        client=cognito,
-    )
-    token: str = proof.authenticate_user()["AuthenticationResult"]["IdToken"]
-    return token
-
-
-# --- their clients ----------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Person:
-    """One signed-in user: GraphQL over HTTP, and one subscription over the WebSocket protocol."""
-
-    name: str
-    token: str
-    url: str
-    realtime_url: str
-    http: requests.Session = field(default_factory=requests.Session)
-
-    def __post_init__(self) -> None:
-        self.http.trust_env = False  # no proxy of the user's between two processes of one machine
-
-    async def ask(self, query: str, variables: dict[str, Any]) -> Any:  # noqa: ANN401 - GraphQL's answer
-        """Run a query or mutation and return its one field.
-
-        Raises:
-            LocalBackendError: the answer has errors.
-        """
-        return await asyncio.to_thread(self._ask, query, variables)
-
-    def _ask(self, query: str, variables: dict[str, Any]) -> Any:  # noqa: ANN401
-        answer = self.http.post(
-            self.url,
-            json={"query": query, "variables": variables},
-            headers={"authorization": self.token},
-            timeout=_SECONDS,
-        ).json()
-        if answer.get("errors"):
-            message = f"{self.name.capitalize()} was refused: {json.dumps(answer['errors'])}"
-            raise LocalBackendError(message)
-        (result,) = answer["data"].values()
-        return result
-
-    async def subscribe(self, query: str, variables: dict[str, Any]) -> ClientConnection:
-        """Return a WebSocket on which the subscription has been acknowledged.
-
-        Raises:
-            LocalBackendError: the connection or the subscription was refused.
-        """
-        authorization = {"host": urlsplit(self.url).netloc, "Authorization": self.token}
-        header = base64.b64encode(json.dumps(authorization).encode()).decode()
-        payload = base64.b64encode(b"{}").decode()
-        socket = await connect(
-            f"{self.realtime_url}?header={quote(header)}&payload={quote(payload)}",
-            subprotocols=[Subprotocol("graphql-ws")],
-            proxy=None,
-            open_timeout=_SECONDS,
-        )
-        await socket.send(json.dumps({"type": "connection_init"}))
-        await self._receive(socket, "connection_ack")
-        start = {
-            "data": json.dumps({"query": query, "variables": variables}),
-            "extensions": {"authorization": authorization},
-        }
-        await socket.send(json.dumps({"id": str(uuid.uuid4()), "type": "start", "payload": start}))
-        await self._receive(socket, "start_ack")
-        return socket
-
-    async def next_message(self, socket: ClientConnection) -> dict[str, Any]:
-        """Return what the subscription delivers next."""
-        event = await self._receive(socket, "data")
-        (message,) = event["payload"]["data"].values()
-        delivered: dict[str, Any] = message
-        return delivered
-
-    async def _receive(self, socket: ClientConnection, kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(_SECONDS):
-            while True:
-                message: dict[str, Any] = json.loads(await socket.recv())
-                if message["type"] == kind:
-                    return message
-                if message["type"] != "ka":
-                    text = f"{self.name.capitalize()} expected {kind} and got {json.dumps(message)}"
-                    raise LocalBackendError(text)
-
-
 # --- their conversation -----------------------------------------------------------------------------
 
 
@@ -200,12 +94,12 @@ def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
     Raises:
         LocalBackendError: anything was refused, or did not arrive in time.
     """
-    cognito = _cognito(outputs)
+    cognito = cognito_client(outputs)
     people = {}
     for name in _NAMES:
         begun = time.perf_counter()
-        token = _sign_in(cognito, outputs, outputs["Users"][name])
-        people[name] = _Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])
+        token = token_of(cognito, outputs, outputs["Users"][name])
+        people[name] = Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])
         say(f"{name.capitalize():>7} signed in ({_milliseconds(begun)}).")
     try:
         asyncio.run(_converse(people["alice"], people["bob"], say))
@@ -214,31 +108,52 @@ def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
         raise LocalBackendError(message) from error
 
 
-async def _converse(alice: _Person, bob: _Person, say: Callable[[str], None]) -> None:
-    room = await _room(alice, say)
+async def _converse(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
+    room = await meet(alice, bob, say=say)
     variables = {"chatRoomId": room["id"]}
-    await bob.ask("mutation ($chatRoomId: ID!) { joinChatRoom(chatRoomId: $chatRoomId) { userId } }", variables)
-    say(f'{"Bob":>7} joined "{room["name"]}".')
     query = f"subscription ($chatRoomId: ID!) {{ onMessageCreated(chatRoomId: $chatRoomId) {_MESSAGE} }}"
-    sockets = {person.name: await person.subscribe(query, variables) for person in (alice, bob)}
-    people = {"alice": alice, "bob": bob}
-    try:
+    async with opened(alice) as at_alice, opened(bob) as at_bob:
+        heard_by = {"alice": at_alice, "bob": at_bob}
+        for realtime in heard_by.values():
+            await realtime.subscribe(query, variables)
+        people = {"alice": alice, "bob": bob}
         for name, content in _LINES:
-            listener = people["bob" if name == "alice" else "alice"]
+            listener = "bob" if name == "alice" else "alice"
             begun = time.perf_counter()
-            arriving = asyncio.create_task(listener.next_message(sockets[listener.name]))
+            arriving = asyncio.create_task(_next_message(heard_by[listener]))
             await _send(people[name], room["id"], content)
             sent = _milliseconds(begun)
             message = await arriving
-            heard = f"{listener.name.capitalize()} heard it after {_milliseconds(begun)}"
+            heard = f"{listener.capitalize()} heard it after {_milliseconds(begun)}"
             say(f"{name.capitalize():>7}: {message['content']}   (#{message['seq']}, sent in {sent}; {heard})")
-            await people[name].next_message(sockets[name])  # the sender is subscribed too
-    finally:
-        for socket in sockets.values():
-            await socket.close()
+            await _next_message(heard_by[name])  # the sender is subscribed too
 
 
-async def _room(alice: _Person, say: Callable[[str], None]) -> dict[str, Any]:
+async def _next_message(realtime: Realtime) -> dict[str, Any]:
+    async with asyncio.timeout(_SECONDS):
+        _, payload = await realtime.event()
+    if payload is None:
+        message = "The subscription was ended."
+        raise LocalBackendError(message)
+    (delivered,) = payload["data"].values()
+    found: dict[str, Any] = delivered
+    return found
+
+
+async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dict[str, Any]:
+    """Return ``{"id", "name"}`` of the room in which both are, made and joined where that is new.
+
+    Raises:
+        LocalBackendError: anything was refused.
+    """
+    room = await _room(alice, say)
+    query = "mutation ($chatRoomId: ID!) { joinChatRoom(chatRoomId: $chatRoomId) { userId } }"
+    await bob.ask(query, {"chatRoomId": room["id"]})
+    say(f'{"Bob":>7} joined "{room["name"]}".')
+    return room
+
+
+async def _room(alice: Person, say: Callable[[str], None]) -> dict[str, Any]:
     page = await alice.ask("query { myChatRooms(limit: 100) { items { chatRoom { id name } } } }", {})
     for entry in page["items"]:
         if entry["chatRoom"]["name"] == _ROOM:
@@ -251,7 +166,7 @@ async def _room(alice: _Person, say: Callable[[str], None]) -> dict[str, Any]:
     return room
 
 
-async def _send(person: _Person, room_id: str, content: str) -> None:
+async def _send(person: Person, room_id: str, content: str) -> None:
     query = f"mutation ($input: CreateMessageInput!) {{ createMessage(input: $input) {_MESSAGE} }}"
     message = {"chatRoomId": room_id, "content": content, "clientMessageId": str(uuid.uuid4())}
     await person.ask(query, {"input": message})

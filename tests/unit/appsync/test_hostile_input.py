@@ -1,6 +1,6 @@
 """Random documents, bodies, frames and tokens: never a 500, never a traceback to a client, nothing left behind.
 
-A short run by default; ``CHAT_FUZZ_EXAMPLES=10000`` makes it the long one.
+A short run by default; ``CHAT_FUZZ_EXAMPLES=10000 pytest --timeout 0`` makes it the long one.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The chat in a terminal: both demo users side by side."""

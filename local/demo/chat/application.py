@@ -1,0 +1,167 @@
+"""The screen: two people in two panes, each with the room as they see it and a line to write on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.app import App
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Input, Static
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.app import ComposeResult
+
+    from local.demo.chat.session import RoomSession
+    from local.demo.chat.timeline import Event, Timeline
+
+THUMB: Final = "👍"
+_REFRESH_SECONDS: Final = 1.0
+
+
+def message_text(message: Event, timeline: Timeline) -> Content:
+    """One message: who, what, how often it got which emoji."""
+    own = message["authorId"] == timeline.user_id
+    if message["deletedAt"]:
+        said = Content.styled("deleted", "dim italic")
+    else:
+        said = Content(message["content"] or f"({message['type'].lower()})")
+    name = Content.styled(f"{message['authorName'] or 'Somebody'}: ", "bold $success" if own else "bold $accent")
+    edited = Content.styled(" (edited)", "dim") if message["editedAt"] and not message["deletedAt"] else Content("")
+    counts = "  ".join(f"{reaction['emoji']} {reaction['count']}" for reaction in message["reactions"])
+    return Content.assemble(name, said, edited, Content.styled(f"\n  {counts}", "dim") if counts else Content(""))
+
+
+def timeline_text(timeline: Timeline) -> Content:
+    """All messages, and below them what is not sent yet."""
+    lines = [message_text(message, timeline) for message in timeline.messages]
+    lines += [Content.styled(f"... {content}", "dim") for content in timeline.unsent.values()]
+    return Content("\n").join(lines) if lines else Content.styled("No message yet.", "dim")
+
+
+class Pane(Vertical):
+    """One person's side."""
+
+    def __init__(self, session: RoomSession, room_name: str) -> None:
+        super().__init__(id=session.name.lower())
+        self.session = session
+        self._room_name = room_name
+        self._header = Static(classes="header")
+        self._body = Static()
+        self._scroll = VerticalScroll(self._body)
+        self._scroll.can_focus = False
+        self._hint = Static(classes="hint")
+        self.line = Input(placeholder=f"Write as {session.name}", max_length=4_000)
+
+    def compose(self) -> ComposeResult:
+        """Header, messages, who is typing, the line."""
+        yield self._header
+        yield self._scroll
+        yield self._hint
+        yield self.line
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether this is the side that has the cursor."""
+        return self.line.has_focus
+
+    def show(self) -> None:
+        """Draw what the session knows."""
+        timeline = self.session.timeline
+        unread = timeline.unread
+        news = Content.styled(f"  {unread} unread", "bold $warning") if unread else Content("")
+        self._header.update(Content.assemble((self.session.name, "bold"), f" in {self._room_name}", news))
+        self._body.update(timeline_text(timeline))
+        self._scroll.scroll_end(animate=False)
+        typists = timeline.typists
+        verb = "is" if len(typists) == 1 else "are"
+        self._hint.update(self.session.trouble or (f"{', '.join(typists)} {verb} writing ..." if typists else ""))
+
+
+class TerminalChat(App[None]):
+    """Both people in one terminal."""
+
+    TITLE = "Chat"
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    Pane { width: 1fr; border: round $surface-lighten-2; }
+    Pane:focus-within { border: round $accent; }
+    Pane .header { height: 1; padding: 0 1; background: $boost; }
+    Pane VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    Pane .hint { height: 1; padding: 0 1; color: $text-muted; text-style: italic; }
+    Pane Input { border: tall $surface-lighten-1; }
+    Pane Input:focus { border: tall $accent; }
+    """
+    BINDINGS: ClassVar = [
+        Binding("tab", "switch", "Other person", priority=True),
+        Binding("ctrl+r", "react", f"{THUMB} last message", priority=True),
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+    ]
+
+    def __init__(self, sessions: tuple[RoomSession, RoomSession], room_name: str) -> None:
+        super().__init__()
+        self.panes = tuple(Pane(session, room_name) for session in sessions)
+
+    def compose(self) -> ComposeResult:
+        """The panes side by side, the keys below."""
+        yield Horizontal(*self.panes)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin to listen for both."""
+        for pane in self.panes:
+            self.run_worker(pane.session.run(), group=pane.session.name)
+        self.panes[0].line.focus()
+        self.set_interval(_REFRESH_SECONDS, self.refresh_panes)  # who was typing is not for ever
+
+    def refresh_panes(self) -> None:
+        """Draw both sides; what is looked at is read."""
+        if not self.is_running:
+            return
+        for pane in self.panes:
+            pane.show()
+            if pane.is_looked_at and pane.session.timeline.unread:
+                self._begin(pane.session.read)
+
+    def on_descendant_focus(self) -> None:
+        """Somebody else is at the keyboard."""
+        self.refresh_panes()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Send what was written."""
+        content = event.value.strip()
+        event.input.clear()
+        if content:
+            session = self._pane_of(event.input).session
+            self._begin(lambda: session.send(content))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell the other side that somebody is writing."""
+        session = self._pane_of(event.input).session
+        if event.value.strip():
+            self._begin(session.typing)
+        elif not session.timeline.unsent:
+            self._begin(session.stopped_typing)
+
+    def action_switch(self) -> None:
+        """The other person."""
+        first, second = self.panes
+        (second if first.is_looked_at else first).line.focus()
+
+    def action_react(self) -> None:
+        """A thumb for the newest message of the other person."""
+        pane = next((pane for pane in self.panes if pane.is_looked_at), self.panes[0])
+        self._begin(lambda: pane.session.react(THUMB))
+
+    def _pane_of(self, line: Input) -> Pane:
+        return next(pane for pane in self.panes if pane.line is line)
+
+    def _begin(self, act: Callable[[], Awaitable[object]]) -> None:
+        self.run_worker(_awaited(act))
+
+
+async def _awaited(act: Callable[[], Awaitable[object]]) -> None:
+    await act()

@@ -1,0 +1,63 @@
+"""``python -m local chat``: the demo users in one terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from local.console import say
+from local.conversation import meet
+from local.demo.chat.application import TerminalChat
+from local.demo.chat.session import RoomSession
+from local.demo.person import outputs_of_running, sign_in
+from local.process import LocalBackendError
+
+if TYPE_CHECKING:
+    from local.embedded.environment import DataDirectory
+
+_NAMES = ("alice", "bob")
+
+
+def chat(directory: DataDirectory) -> int:
+    """Open it, and return 0 when the user has left.
+
+    Raises:
+        LocalBackendError: there is no terminal, no backend runs, or it refused.
+    """
+    outputs = outputs_of_running(directory)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "The chat needs a terminal. Without one: python -m local graphql '<operation>' --as alice"
+        raise LocalBackendError(message)
+    say("Alice and Bob are signing in ...")
+    asyncio.run(_run(outputs))
+    return 0
+
+
+async def _run(outputs: dict[str, Any]) -> None:
+    application = await application_for(outputs)
+    await application.run_async()
+
+
+async def application_for(outputs: dict[str, Any]) -> TerminalChat:
+    """Sign both in, let them meet, and give the screen; it is empty of news until it runs.
+
+    Raises:
+        LocalBackendError: the backend refused.
+    """
+    alice, bob = await asyncio.gather(*(asyncio.to_thread(sign_in, outputs, name) for name in _NAMES))
+    room = await meet(alice, bob, say=lambda _: None)
+    screens: list[TerminalChat] = []
+
+    def changed() -> None:
+        for screen in screens:
+            screen.refresh_panes()
+
+    first, second = (
+        RoomSession(person, room["id"], sign_in_again=partial(sign_in, outputs, person.name), changed=changed)
+        for person in (alice, bob)
+    )
+    await asyncio.gather(first.open(), second.open())
+    screens.append(TerminalChat((first, second), room["name"]))
+    return screens[0]

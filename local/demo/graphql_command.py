@@ -1,0 +1,106 @@
+"""``python -m local graphql``: one operation against the running backend, as a demo user."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
+
+from local.console import say
+from local.demo.person import RefusedError, outputs_of_running, sentence, sign_in
+from local.demo.realtime import opened
+
+if TYPE_CHECKING:
+    from local.demo.person import Person
+    from local.embedded.environment import DataDirectory
+
+_FAILED = 1
+_TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?')
+_NAME, _TEXT, _OTHER, _PLAIN = "\x1b[36m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
+
+
+def run_operation(
+    directory: DataDirectory, document: str, *, variables: dict[str, Any], name: str, operation: str | None
+) -> int:
+    """Run it and print the answer as JSON; a subscription prints its events until Ctrl-C.
+
+    Args:
+        directory: of the running backend.
+        document: GraphQL; ``-`` reads it from standard input.
+        variables: the operation's.
+        name: the demo user's.
+        operation: which of several operations of the document.
+
+    Returns:
+        0, or 1 where the answer has errors; they are on standard error as sentences too.
+
+    Raises:
+        LocalBackendError: no backend runs, there is no such user, or the subscription was refused or has ended.
+    """
+    person = sign_in(outputs_of_running(directory), name)
+    text = sys.stdin.read() if document == "-" else document
+    if _is_subscription(text, operation):
+        return _listen(person, text, variables, operation)
+    answer = person.request(text, variables, operation)
+    _show(answer)
+    for error in answer.get("errors") or ():
+        print(sentence(error), file=sys.stderr)
+    return _FAILED if answer.get("errors") else 0
+
+
+def _is_subscription(document: str, operation: str | None) -> bool:
+    """What is not GraphQL is none: the backend says what is wrong with it."""
+    try:
+        definitions = parse(document, no_location=True).definitions
+    except GraphQLError:
+        return False
+    return any(
+        node.operation is OperationType.SUBSCRIPTION
+        for node in definitions
+        if isinstance(node, OperationDefinitionNode) and (not operation or (node.name and node.name.value == operation))
+    )
+
+
+def _listen(person: Person, document: str, variables: dict[str, Any], operation: str | None) -> int:
+    try:
+        asyncio.run(_print_events(person, document, variables, operation))
+    except KeyboardInterrupt:
+        return 0
+    except RefusedError as error:
+        _show({"errors": error.errors})
+        raise
+    print("The backend has ended the subscription.", file=sys.stderr)
+    return _FAILED
+
+
+async def _print_events(person: Person, document: str, variables: dict[str, Any], operation: str | None) -> None:
+    async with opened(person) as realtime:
+        await realtime.subscribe(document, variables, operation)
+        print(f"Subscribed as {person.name}; Ctrl-C ends.", file=sys.stderr, flush=True)
+        while True:
+            _, payload = await realtime.event()
+            if payload is None:
+                return
+            _show(payload)
+
+
+def _show(answer: dict[str, Any]) -> None:
+    text = json.dumps(answer, indent=2, ensure_ascii=False)
+    say(coloured(text) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text)
+
+
+def coloured(text: str) -> str:
+    """JSON with colours of a terminal."""
+
+    def paint(found: re.Match[str]) -> str:
+        quoted, colon = found[1], found[2]
+        if colon:
+            return f"{_NAME}{quoted}{_PLAIN}{colon}"
+        return f"{_TEXT if quoted else _OTHER}{found[0]}{_PLAIN}"
+
+    return _TOKEN.sub(paint, text)

@@ -1,0 +1,137 @@
+"""One of the demo users, signed in: public Cognito operations and GraphQL over HTTP, as any client would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import requests
+from botocore.exceptions import BotoCoreError, ClientError
+from pycognito.aws_srp import AWSSRP
+
+from local.clients import clients
+from local.deployment.outputs import read_outputs
+from local.process import LocalBackendError, running
+
+if TYPE_CHECKING:
+    from local.embedded.environment import DataDirectory
+
+_SECONDS = 40
+"""AppSync ends a request after 30."""
+
+
+class RefusedError(LocalBackendError):
+    """GraphQL answered with errors; ``errors`` are AppSync's."""
+
+    def __init__(self, who: str, errors: list[dict[str, Any]]) -> None:
+        super().__init__(f"{who} was refused: {'; '.join(map(sentence, errors))}")
+        self.errors = errors
+
+
+def sentence(error: dict[str, Any]) -> str:
+    """``Unauthorized: Not Authorized to access ... (path)``."""
+    path = "/".join(map(str, error.get("path") or ()))
+    kind = error.get("errorType")
+    return f"{f'{kind}: ' if kind else ''}{error.get('message')}{f' ({path})' if path else ''}"
+
+
+def outputs_of_running(directory: DataDirectory) -> dict[str, Any]:
+    """The outputs of the backend that runs.
+
+    Raises:
+        LocalBackendError: none runs, or nothing is deployed to it.
+    """
+    if running(directory) is None:
+        message = "The local backend is not running. `make up` starts it."
+        raise LocalBackendError(message)
+    outputs = read_outputs(directory)
+    if not outputs.get("Users"):
+        message = "The local backend runs, but its stack and its demo users are not there yet. `make up` makes them."
+        raise LocalBackendError(message)
+    return outputs
+
+
+def cognito_client(outputs: dict[str, Any]) -> Any:  # noqa: ANN401 - a boto3 client
+    """Cognito's public operations, which need no AWS credentials."""
+    service = "cognito-idp"
+    return clients([service], outputs["CognitoEndpoint"], region=outputs["Region"], signed=False)[service]
+
+
+def token_of(cognito: Any, outputs: dict[str, Any], user: dict[str, str]) -> str:  # noqa: ANN401 - a boto3 client
+    """Sign in by SRP and return the ID token."""
+    proof = AWSSRP(
+        username=user["username"],
+        password=user["password"],
+        pool_id=outputs["UserPoolId"],
+        client_id=outputs["UserPoolClientId"],
+        client=cognito,
+    )
+    token: str = proof.authenticate_user()["AuthenticationResult"]["IdToken"]
+    return token
+
+
+def sign_in(outputs: dict[str, Any], name: str) -> Person:
+    """Sign a demo user in; nothing of it is kept on disk.
+
+    Raises:
+        LocalBackendError: there is no such user, or Cognito refused.
+    """
+    user = outputs["Users"].get(name)
+    if user is None:
+        message = f"There is no demo user {name}; there are: {', '.join(sorted(outputs['Users']))}."
+        raise LocalBackendError(message)
+    try:
+        token = token_of(cognito_client(outputs), outputs, user)
+    except (ClientError, BotoCoreError) as error:
+        message = f"{name.capitalize()} could not sign in: {error}. `make up` puts the demo users right."
+        raise LocalBackendError(message) from error
+    return Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])
+
+
+@dataclass(slots=True)
+class Person:
+    """A signed-in user."""
+
+    name: str
+    token: str
+    url: str
+    realtime_url: str
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.http.trust_env = False  # no proxy of the user's between two processes of one machine
+
+    async def ask(self, query: str, variables: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - GraphQL's answer
+        """Run a query or mutation and return its one field.
+
+        Raises:
+            RefusedError: the answer has errors.
+            LocalBackendError: there was no answer.
+        """
+        answer = await asyncio.to_thread(self.request, query, variables or {})
+        if answer.get("errors"):
+            raise RefusedError(self.name.capitalize(), answer["errors"])
+        (result,) = answer["data"].values()
+        return result
+
+    def request(self, query: str, variables: dict[str, Any], operation: str | None = None) -> dict[str, Any]:
+        """Run a query or mutation and return the whole answer, ``{"data", "errors"}``.
+
+        Raises:
+            LocalBackendError: there was no answer.
+        """
+        body = {"query": query, "variables": variables, "operationName": operation}
+        try:
+            response = self.http.post(
+                self.url,
+                data=json.dumps(body).encode(),
+                headers={"authorization": self.token, "content-type": "application/json"},
+                timeout=_SECONDS,
+            )
+            answer: dict[str, Any] = response.json()
+        except requests.RequestException as error:
+            message = f"The local backend did not answer: {error}"
+            raise LocalBackendError(message) from error
+        return answer

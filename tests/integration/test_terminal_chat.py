@@ -1,0 +1,117 @@
+"""``python -m local chat``: both people on one screen of 80 columns, on the running backend."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from local.demo.chat.application import THUMB
+from local.demo.chat.command import application_for
+from local.demo.realtime import opened
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    import pytest
+    from textual.pilot import Pilot
+
+    from local.demo.chat.application import Pane, TerminalChat
+    from local.demo.person import Person
+    from local.demo.realtime import Realtime
+    from tests.helpers.backend import LocalBackend, Outputs
+
+SECONDS = 60
+
+
+async def until(pilot: Pilot[None], reached: Callable[[], object]) -> None:
+    """Let the screen live until something is so."""
+    end = time.monotonic() + SECONDS
+    while not reached():
+        assert time.monotonic() < end
+        await pilot.pause(0.02)
+
+
+def shown(pane: Pane) -> str:
+    """What a side shows of the room, as text without its layout."""
+    return "\n".join(str(widget.render()) for widget in pane.query("Static"))
+
+
+def newest(pane: Pane) -> str | None:
+    return pane.session.timeline.messages[-1]["content"] if pane.session.timeline.messages else None
+
+
+@asynccontextmanager
+async def opened_chat(outputs: Outputs) -> AsyncIterator[tuple[TerminalChat, Pilot[None]]]:
+    application = await application_for(outputs.values)
+    async with application.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: not any(pane.session.trouble for pane in application.panes))
+        yield application, pilot
+
+
+async def test_two_people_write_type_react_and_read(outputs: Outputs) -> None:
+    text = uuid.uuid4().hex[:8]
+    async with opened_chat(outputs) as (application, pilot):
+        alice, bob = application.panes
+        assert alice.is_looked_at
+        assert alice.region.width == bob.region.width == 40
+
+        await pilot.press(*text)
+        await until(pilot, lambda: "Alice is writing ..." in shown(bob))
+        await pilot.press("enter")
+        await until(pilot, lambda: text in shown(bob) and text in shown(alice))
+        assert "unread" in shown(bob)
+        assert "is writing" not in shown(bob)
+        assert alice.line.value == ""
+
+        await pilot.press("tab")
+        await until(pilot, lambda: bob.is_looked_at and "unread" not in shown(bob))
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: f"{THUMB} 1" in shown(alice).partition(text)[2])
+        await pilot.press(*"yes", "enter")
+        await until(pilot, lambda: newest(alice) == "yes" and not alice.session.timeline.unsent)
+        await until(pilot, lambda: "1 unread" in shown(alice))
+        await pilot.press("tab")
+        await until(pilot, lambda: alice.is_looked_at and "unread" not in shown(alice))
+
+
+async def test_a_lost_connection_comes_back_with_what_was_missed(
+    outputs: Outputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = uuid.uuid4().hex[:8]
+    connections: list[Realtime] = []
+
+    @asynccontextmanager
+    async def watched(person: Person) -> AsyncIterator[Realtime]:
+        async with opened(person) as realtime:
+            connections.append(realtime)
+            yield realtime
+
+    monkeypatch.setattr("local.demo.chat.session.opened", watched)
+    async with opened_chat(outputs) as (application, pilot):
+        alice, bob = application.panes
+        first = list(connections)
+        await asyncio.gather(*(connection._socket.close() for connection in first))  # noqa: SLF001 - as if the net broke
+        await until(pilot, lambda: alice.session.trouble and bob.session.trouble)
+        await alice.session.send(text)
+        await until(pilot, lambda: newest(bob) == text and not bob.session.trouble)
+        assert len(connections) == len(first) + 2
+        contents = [message["content"] for message in bob.session.timeline.messages]
+        assert contents.count(text) == 1
+
+
+async def test_a_message_that_is_refused_is_told_and_not_tried_again(outputs: Outputs) -> None:
+    async with opened_chat(outputs) as (application, pilot):
+        alice = application.panes[0]
+        await alice.session.send("x" * 4_001)
+        assert "ValidationError" in (alice.session.trouble or "")
+        assert alice.session.timeline.unsent == {}
+        await until(pilot, lambda: "ValidationError" in shown(alice))
+
+
+def test_without_a_terminal_it_says_so(backend: LocalBackend) -> None:
+    done = backend.command("chat")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The chat needs a terminal.")
