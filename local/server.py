@@ -40,6 +40,7 @@ from local.embedded.events.mappings import StreamMappings
 from local.embedded.events.schedules import Clock
 from local.embedded.graphql_apis import CompleteGraphqlApis
 from local.embedded.items import DurableTables
+from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
@@ -113,6 +114,7 @@ class LocalAws:
         DeploymentChecks(
             self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
         )
+        ResolverChecks(self._emulator)
         CodeEvaluation(self._emulator, self._javascript)
         UnsupportedFeatures(self._emulator)
         PostConfirmation(self._emulator)

@@ -216,6 +216,11 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("realtime.slow", "A slow consumer slows nobody and is closed with a reason", "(of this project)"),
     Behaviour("realtime.fan-out", "1,000 subscribers within 250 ms", "(of this project)"),
     # --- operations
+    Behaviour(
+        "operations.checked",
+        "Resolvers: the field, data source and functions exist, at most 10 functions, 2,000 in a batch",
+        f"{_API}, CreateResolver",
+    ),
     Behaviour("operations.redeploy", "What was deployed runs from the next request on", f"{_API}, UpdateResolver"),
     Behaviour(
         "operations.addresses", "The API by path, host name, or as the only one", "Configuring custom domain names"
