@@ -160,6 +160,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "Error objects: path, locations with sourceName, errorType, errorInfo, data",
         "Error handling",
     ),
+    Behaviour(
+        "execution.operations", "One of several operations by `operationName`", "GraphQL specification, Execution"
+    ),
+    Behaviour(
+        "execution.directives",
+        "`@skip`, `@include`, defaults of variables and arguments",
+        "GraphQL specification, Type system",
+    ),
+    Behaviour(
+        "execution.coercion",
+        "Values are coerced in and out; what does not fit is null with an error",
+        "GraphQL specification, Type system",
+    ),
     Behaviour("execution.error-data", "`data` of an error holds only what the client selected; `errorInfo` all", _UTIL),
     Behaviour(
         "execution.nulls",
@@ -208,6 +221,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     Behaviour("realtime.arguments", "Arguments filter: omitted is all, null is null", _SUBSCRIPTIONS),
     Behaviour("realtime.selection", "A subscriber gets only what the mutation selected", _SUBSCRIPTIONS),
+    Behaviour("realtime.mutations", "`@aws_subscribe` names the mutations whose results are published", _SUBSCRIPTIONS),
+    Behaviour("realtime.failures", "A mutation that failed, or gave null, publishes nothing", _SUBSCRIPTIONS),
     Behaviour("realtime.filters", "Enhanced filters: all operators, AND and OR, limits", _FILTERING),
     Behaviour("realtime.invalidation", "Invalidation filters and `invalidateSubscriptions`", _INVALIDATION),
     Behaviour("realtime.payload", "A payload has at most 240 KB", _QUOTAS),

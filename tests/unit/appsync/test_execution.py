@@ -273,12 +273,41 @@ async def test_a_body_of_more_than_1_mb_is_refused() -> None:
     assert (response.status, response.body["errors"][0]["errorType"]) == (413, "RequestEntityTooLargeException")
 
 
+@conforms("execution.operations")
 async def test_the_operation_is_chosen_by_name() -> None:
     plane = _world(Query_plain=lambda _: "x").plane
     query = "query A { plain } query B { p: plain }"
     assert (await post(plane, query, operation="B")).body == {"data": {"p": "x"}}
     assert (await post(plane, query, operation="C")).body["errors"][0]["message"] == "Unknown operation named 'C'."
     assert (await post(plane, query)).status == 400
+
+
+@conforms("execution.directives")
+async def test_directives_and_defaults_of_variables_and_arguments_count() -> None:
+    world = _world(Query_item=lambda request: {"id": request.arguments.get("id"), "name": request.arguments["mood"]})
+    query = """query ($id: ID = "d", $mood: Mood, $no: Boolean = false) {
+      item(id: $id, mood: $mood) { id name @include(if: $no) title: name @skip(if: $no) }
+    }"""
+    assert await world.run(query) == {"data": {"item": {"id": "d", "title": "GOOD"}}}
+    assert await world.run(query, {"id": 5, "mood": "BAD", "no": True}) == {
+        "data": {"item": {"id": "5", "name": "BAD"}}
+    }
+    unset = '{ item(id: "1") { name } }'
+    assert (await world.run(unset))["data"] == {"item": {"name": "GOOD"}}
+
+
+@conforms("execution.coercion")
+async def test_input_and_output_are_coerced_as_graphql_has_it() -> None:
+    world = _world(Query_items=lambda _: [{"id": 1, "name": "a", "tags": []}, None], Query_plain=lambda _: 7)
+    assert await world.run("{ items { id tags } plain }") == {
+        "data": {"items": [{"id": "1", "tags": []}, None], "plain": "7"}
+    }
+    bad = _world(Query_item=lambda _: {"id": "1", "name": "n", "count": 3_000_000_000, "mood": "SAD"})
+    answer = await bad.run('{ item(id: "1") { count mood } }')
+    assert answer["data"] == {"item": {"count": None, "mood": None}}
+    assert [error["path"] for error in answer["errors"]] == [["item", "count"], ["item", "mood"]]
+    refused = await bad.run("query ($mood: Mood) { item(id: 1, mood: $mood) { id } }", {"mood": "SAD"})
+    assert refused["errors"][0]["errorType"] == "ValidationError"
 
 
 async def test_a_subscription_does_not_run_over_http() -> None:

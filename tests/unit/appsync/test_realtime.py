@@ -323,6 +323,16 @@ async def test_fragments_and_directives_of_both_sides_are_followed(world: World)
     assert (await socket.message())["payload"] == {"data": expected}
 
 
+@conforms("realtime.selection")
+async def test_aliases_of_both_sides_are_their_own(world: World) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", 'subscription { it: onSend(room: "r") { place: room room said: text } }')
+    await post(world.plane, 'mutation { x: send(room: "r", text: "t") { where: room words: text } }')
+    expected = {"it": {"place": "r", "room": "r", "said": "t"}}
+    assert (await socket.message())["payload"] == {"data": expected}
+
+
+@conforms("realtime.failures")
 async def test_a_failed_mutation_publishes_nothing(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", ALL)
@@ -331,6 +341,7 @@ async def test_a_failed_mutation_publishes_nothing(world: World) -> None:
     assert socket.nothing_waits()
 
 
+@conforms("realtime.mutations")
 async def test_every_mutation_that_the_directive_names_publishes(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", ALL)
