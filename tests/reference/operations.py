@@ -21,11 +21,11 @@ from graphql import (
 )
 
 from tests.helpers.backend import ROOT
-from tests.helpers.operations import FOLDER
 
 if TYPE_CHECKING:
     from graphql import InputValueDefinitionNode, TypeNode
 
+_DOCUMENTS = ROOT / "graphql" / "operations"
 _ROOTS = ("Query", "Mutation", "Subscription")
 
 
@@ -71,7 +71,7 @@ def operations() -> list[Operation]:
 def _topics() -> dict[str, tuple[str, str]]:
     """Topic and document of every operation that has a canonical document."""
     found = {}
-    for file in sorted(FOLDER.glob("*.graphql")):
+    for file in sorted(_DOCUMENTS.glob("*.graphql")):
         for node in parse(file.read_text(encoding="utf-8"), no_location=True).definitions:
             if isinstance(node, OperationDefinitionNode):
                 (field,) = node.selection_set.selections
