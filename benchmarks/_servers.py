@@ -31,7 +31,7 @@ def local_server(folder: Path) -> Iterator[tuple[int, int]]:
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(folder), "--until-eof"]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--tls-port", "0", "--report", str(writing)],
+        [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         pass_fds=(writing,),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from local.console import say
 from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
-from local.process import LocalBackendError, Ports, clean, running, serve, stop
+from local.process import WEB_PORT, LocalBackendError, Ports, clean, running, serve, stop
 from local.up import UpOptions, up
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         help="how the stack gets in (default: Terraform where it can be had)",
     )
     up_parser.add_argument("--no-conversation", action="store_true", help="do not let the demo users talk")
+    up_parser.add_argument("--no-web", action="store_true", help="do not build the web client")
 
     _command(commands, "down", _down, "stop it; its data stays")
     _command(commands, "clean", _clean, "stop it and delete its data")
@@ -87,6 +88,12 @@ def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> ar
 def _add_ports(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=os.environ.get("CHAT_LOCAL_PORT", "4566"), help="0: any")
     parser.add_argument("--tls-port", type=_port, default=os.environ.get("CHAT_LOCAL_TLS_PORT", "4567"), help="0: any")
+    parser.add_argument(
+        "--web-port",
+        type=_port,
+        default=os.environ.get("CHAT_LOCAL_WEB_PORT") or None,
+        help=f"0: any; default: {WEB_PORT}, or any where that is taken",
+    )
 
 
 def _port(text: str) -> int:
@@ -120,10 +127,11 @@ def _up(options: argparse.Namespace) -> int:
     return up(
         UpOptions(
             directory=DataDirectory(options.directory),
-            ports=Ports(options.port, options.tls_port),
+            ports=Ports(options.port, options.tls_port, options.web_port),
             detach=options.detach,
             deploy=options.deploy,
             conversation=not options.no_conversation,
+            web=not options.no_web,
         )
     )
 
@@ -146,6 +154,7 @@ def _status(options: argparse.Namespace) -> int:
         say("The local backend is not running. `make up` starts it.")
         return _FAILED
     say(f"The local backend runs as process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
+    say(f"The web client: {instance.web_url}")
     return 0
 
 
@@ -170,7 +179,7 @@ def _chat(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     serve(
         DataDirectory(options.directory),
-        Ports(options.port, options.tls_port),
+        Ports(options.port, options.tls_port, options.web_port),
         report=options.report,
         until_eof=options.until_eof,
     )

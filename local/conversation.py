@@ -17,7 +17,7 @@ from local.process import LocalBackendError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_CONFIRMATION_CODE = "123456"
+CONFIRMATION_CODE = "123456"
 """What MiniStack mails to everybody who signs up."""
 _NAMES = ("alice", "bob")
 _DOMAIN = "example.com"
@@ -76,7 +76,7 @@ def _sign_up(cognito: Any, outputs: dict[str, Any], name: str, user: dict[str, s
         cognito.sign_up(
             ClientId=client_id, Username=user["username"], Password=user["password"], UserAttributes=attributes
         )
-    cognito.confirm_sign_up(ClientId=client_id, Username=user["username"], ConfirmationCode=_CONFIRMATION_CODE)
+    cognito.confirm_sign_up(ClientId=client_id, Username=user["username"], ConfirmationCode=CONFIRMATION_CODE)
 
 
 def _password() -> str:

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
+WEB_PORT = 4580
 _PID_FILE = "server.pid"
 _DEPLOY_FILE = "deploy.lock"
 _START_SECONDS = 60
@@ -51,11 +52,17 @@ class Instance:
     pid: int
     port: int
     tls_port: int
+    web_port: int
 
     @property
     def url(self) -> str:
         """Where it answers."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def web_url(self) -> str:
+        """Where the web client is."""
+        return f"http://{HOST}:{self.web_port}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ class Ports:
 
     plain: int
     secure: int
+    web: int | None
+    """None is `WEB_PORT`, or any free one where that is taken: a second checkout has a web client too."""
 
 
 # --- the server's side ------------------------------------------------------------------------------
@@ -75,20 +84,20 @@ def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_e
     Args:
         directory: the data.
         ports: the ports asked for.
-        report: a file descriptor; receives one JSON line, ``{"pid", "port", "tls_port"}`` or ``{"error"}``.
+        report: a file descriptor; receives one JSON line, ``{"pid", "port", "tls_port", "web_port"}`` or ``{"error"}``.
         until_eof: whether the end of standard input ends the server.
     """
     with _reporting(report) as tell:
         _make(directory.root)
         with (directory.root / _PID_FILE).open("a+", encoding="ascii") as pid_file:
             _take(pid_file, directory)
-            listeners = Listeners(_bind(ports.plain, "PORT"), _bind(ports.secure, "TLS_PORT"))
+            listeners = Listeners(_bind(ports.plain, "PORT"), _bind(ports.secure, "TLS_PORT"), _bind_web(ports.web))
             pid_file.truncate(0)
-            pid_file.write(f"{os.getpid()} {listeners.port} {listeners.tls_port}\n")
+            pid_file.write(f"{os.getpid()} {listeners.port} {listeners.tls_port} {listeners.web_port}\n")
             pid_file.flush()
 
             def ready() -> None:
-                tell({"pid": os.getpid(), "port": listeners.port, "tls_port": listeners.tls_port})
+                tell(asdict(Instance(os.getpid(), listeners.port, listeners.tls_port, listeners.web_port)))
 
             run(directory, listeners, ready=ready, until_eof=until_eof)
             pid_file.truncate(0)
@@ -143,6 +152,15 @@ def _bind(port: int, variable: str) -> socket.socket:
         raise LocalBackendError(message) from error
 
 
+def _bind_web(port: int | None) -> socket.socket:
+    if port is not None:
+        return _bind(port, "WEB_PORT")
+    try:
+        return listen(WEB_PORT)
+    except OSError:
+        return _bind(0, "WEB_PORT")
+
+
 # --- the user's side --------------------------------------------------------------------------------
 
 
@@ -162,7 +180,7 @@ def running(directory: DataDirectory) -> Instance | None:
                 words = file.read().split()
         except FileNotFoundError:
             return None
-        if len(words) == 3:  # noqa: PLR2004 - as `serve` writes it
+        if len(words) == 4:  # noqa: PLR2004 - as `serve` writes it
             return Instance(*map(int, words))
         time.sleep(0.05)
     message = f"A process holds {path} but does not say which it is. It may be ending: try again in a moment."
@@ -192,7 +210,9 @@ def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callab
     _make(directory.logs)
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
-    command += ["--port", str(ports.plain), "--tls-port", str(ports.secure), "--report", str(writing)]
+    command += ["--port", str(ports.plain), "--tls-port", str(ports.secure)]
+    command += [] if ports.web is None else ["--web-port", str(ports.web)]
+    command += ["--report", str(writing)]
     with (directory.logs / "process.log").open("ab") as log:
         process = subprocess.Popen(
             [*command, *(["--until-eof"] if attached else [])],
@@ -207,7 +227,7 @@ def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callab
     os.close(writing)
     with os.fdopen(reading, "rb") as report:
         answer = _await_report(report, process, directory, say)
-    return StartedServer(process, Instance(answer["pid"], answer["port"], answer["tls_port"]))
+    return StartedServer(process, Instance(**answer))
 
 
 @dataclass(frozen=True, slots=True)

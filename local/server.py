@@ -45,6 +45,7 @@ from local.embedded.saving import StateSaver
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
 from local.embedded.user_groups import UpdateGroup
+from local.web.site import WebSite
 
 if TYPE_CHECKING:
     import ssl
@@ -67,10 +68,11 @@ _LOG_BYTES = 5 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Two bound sockets, so that both port numbers are known (and held) before anything else starts."""
+    """The bound sockets, so that their port numbers are known (and held) before anything else starts."""
 
     plain: socket.socket
     secure: socket.socket
+    web: socket.socket
 
     @property
     def port(self) -> int:
@@ -81,6 +83,11 @@ class Listeners:
     def tls_port(self) -> int:
         """The port of https and wss."""
         return int(self.secure.getsockname()[1])
+
+    @property
+    def web_port(self) -> int:
+        """The port of the web client."""
+        return int(self.web.getsockname()[1])
 
 
 def listen(port: int) -> socket.socket:
@@ -213,7 +220,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _listener(application: LocalAws, tls: Certificates | None) -> _Server:
+def _listener(application: LocalAws | WebSite, tls: Certificates | None) -> _Server:
     config = uvicorn.Config(
         application,
         loop="none",
@@ -247,10 +254,11 @@ async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Calla
         loop.add_reader(sys.stdin.fileno(), _at_end_of_input, loop, stop)
     aws = LocalAws(directory)
     await aws.start()
-    servers = [_listener(aws, None), _listener(aws, certificates(directory.certificates))]
+    site = WebSite(directory, aws_port=listeners.port, web_port=listeners.web_port)
+    servers = [_listener(aws, None), _listener(aws, certificates(directory.certificates)), _listener(site, None)]
     tasks = [
         asyncio.create_task(server.serve(sockets=[listener]))
-        for server, listener in zip(servers, (listeners.plain, listeners.secure), strict=True)
+        for server, listener in zip(servers, (listeners.plain, listeners.secure, listeners.web), strict=True)
     ]
     while not all(server.started for server in servers) and not any(map(asyncio.Task.done, tasks)):  # noqa: ASYNC110
         await asyncio.sleep(0.01)  # uvicorn tells by an attribute only

@@ -26,6 +26,7 @@ from local.process import (
     stop,
     wait_until_ready,
 )
+from local.web.build import WebBuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,7 @@ class UpOptions:
     detach: bool
     deploy: Way
     conversation: bool
+    web: bool
 
 
 def up(options: UpOptions) -> int:
@@ -58,12 +60,15 @@ def up(options: UpOptions) -> int:
         with deploying(options.directory, say=say):
             instance, started = _server(options)
             try:
-                outputs = _bring_up(options, instance)
+                with _building(options) as web:
+                    outputs = _bring_up(options, instance)
+                    _hints(outputs, options.directory, instance, time.monotonic() - begun)
+                    if web is not None:
+                        web.finish(say=say)
             except BaseException:
                 if started is not None:
                     stop(options.directory, say=say)
                 raise
-        _hints(outputs, options.directory, instance, time.monotonic() - begun)
         if started is None or options.detach:
             return 0
         return _stay(started, options)
@@ -77,10 +82,26 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
         return started.instance, started
     wait_until_ready(there)
     say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
-    wanted = {options.ports.plain: there.port, options.ports.secure: there.tls_port}
-    if any(port not in {0, actual} for port, actual in wanted.items()):
-        say(f"(It keeps its ports {there.port} and {there.tls_port}; `make down` first to move it.)")
+    ports = options.ports
+    kept = [(ports.plain, there.port), (ports.secure, there.tls_port), (ports.web, there.web_port)]
+    if any(wanted not in {None, 0, actual} for wanted, actual in kept):
+        numbers = ", ".join(str(actual) for _wanted, actual in kept)
+        say(f"(It keeps its ports {numbers}; `make down` first to move it.)")
     return there, None
+
+
+@contextlib.contextmanager
+def _building(options: UpOptions) -> Iterator[WebBuild | None]:
+    """Build the web client beside everything else; a failure of it is none of the backend."""
+    web = WebBuild(options.directory) if options.web else None
+    if web is not None:
+        web.start()
+    try:
+        yield web
+    except BaseException:
+        if web is not None:
+            web.cancel()
+        raise
 
 
 def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
@@ -95,10 +116,13 @@ def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
     if "Users" in before:
         outputs["Users"] = before["Users"]
     write_outputs(directory, outputs)
-    from local.conversation import converse, ensure_users  # noqa: PLC0415 - its clients take time to import
+    # Their clients take time to import.
+    from local.conversation import converse, ensure_users  # noqa: PLC0415
+    from local.web.configuration import configure_web_client  # noqa: PLC0415
 
     outputs["Users"] = ensure_users(outputs)
     write_outputs(directory, outputs)
+    configure_web_client(directory, outputs)
     if options.conversation:
         converse(outputs, say=say)
     return outputs
@@ -114,6 +138,7 @@ def _hints(outputs: dict[str, Any], directory: DataDirectory, instance: Instance
         f"                     pool {outputs['UserPoolId']}, client {outputs['UserPoolClientId']}",
         f"  Any AWS service    AWS_ENDPOINT_URL={instance.url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
         f"  TLS authority      {outputs['CertificateAuthority']}",
+        f"  Web client         {outputs['WebURL']}",
         f"  Users              {', '.join(user['username'] for user in outputs['Users'].values())}",
         f"All of it, with the passwords, is in {directory.root / 'outputs.json'}.",
     ]

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY`, `bootstrap.sh node runtime|development`,
-# `bootstrap.sh cdktn` or `bootstrap.sh checkov PYTHON`.
+# `bootstrap.sh web runtime|development`, `bootstrap.sh cdktn` or `bootstrap.sh checkov PYTHON`.
 # The installers' own output goes to a log, shown when something fails.
 set -eu
 
@@ -55,6 +55,14 @@ node_packages() { # node_packages runtime|development
   quietly npm npm ci --ignore-scripts $omit
 }
 
+web_packages() { # web_packages runtime|development: the web client has a lock file of its own
+  omit=""
+  if [ "$1" = runtime ]; then omit="--omit=dev"; fi
+  echo "Installing the web client's packages ($1) into web/node_modules: a few seconds, once ..."
+  # shellcheck disable=SC2086 # an empty option is no argument
+  quietly web npm --prefix web ci --ignore-scripts $omit
+}
+
 cdktn_packages() { # CDK Terrain beside .venv, whose other packages it shares
   echo "Installing CDK Terrain into .tools/cdktn: about half a minute, once ..."
   rm -rf .tools/cdktn
@@ -67,10 +75,11 @@ cdktn_packages() { # CDK Terrain beside .venv, whose other packages it shares
 case "$1" in
   python) python_packages "$2" "$3" ;;
   node) node_packages "$2" ;;
+  web) web_packages "$2" ;;
   cdktn) cdktn_packages ;;
   checkov) checkov_packages "$2" ;;
   *)
-    echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | cdktn | checkov PYTHON" >&2
+    echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | web runtime|development | cdktn | checkov PYTHON" >&2
     exit 2
     ;;
 esac

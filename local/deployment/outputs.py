@@ -42,6 +42,7 @@ def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, insta
         "RealtimeURL": f"ws://{plain}/graphql/realtime",
         "RealtimeSecureURL": f"wss://{secure}/graphql/realtime",
         "CognitoEndpoint": f"http://{plain}",
+        "WebURL": instance.web_url,
         "CertificateAuthority": str(directory.certificates / "authority.pem"),
     }
 

@@ -99,7 +99,7 @@ class LocalBackend:
     def __init__(self, directory: Path, *, deploy: Deploy = "direct") -> None:
         self.directory = directory
         self.deploy = deploy
-        self._ports = ("0", "0")
+        self._ports = ("0", "0", "0")
         self._clients: dict[tuple[str, str], Any] = {}
 
     @property
@@ -129,21 +129,26 @@ class LocalBackend:
             check=False,
         )
 
-    def up(self, *, environment: Mapping[str, str] | None = None) -> Outputs:
+    def up(self, *, environment: Mapping[str, str] | None = None, web: bool = False) -> Outputs:
         """Start and deploy; return when it is ready. A second start uses the first one's ports.
+
+        Args:
+            environment: variables on top of this process's.
+            web: whether to build the web client.
 
         Raises:
             CommandError: it did not come up; the message carries what it printed and the end of its log.
         """
         done = self.command(
             *("up", "--detach", "--no-conversation", "--deploy", self.deploy),
-            *("--port", self._ports[0], "--tls-port", self._ports[1]),
+            *("--port", self._ports[0], "--tls-port", self._ports[1], "--web-port", self._ports[2]),
+            *(() if web else ("--no-web",)),
             environment=environment,
         )
         if done.returncode:
             raise CommandError(f"up ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         outputs = self.outputs
-        self._ports = (_port(outputs["GraphQLURL"]), _port(outputs["GraphQLSecureURL"]))
+        self._ports = (_port(outputs["GraphQLURL"]), _port(outputs["GraphQLSecureURL"]), _port(outputs["WebURL"]))
         return outputs
 
     def down(self) -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SMALL_UP = ("up", "--detach", "--no-conversation", "--deploy", "direct", "--port", "0", "--tls-port", "0")
+SMALL_UP = ("up", "--detach", "--no-conversation", "--no-web", "--deploy", "direct")
+SMALL_UP += ("--port", "0", "--tls-port", "0", "--web-port", "0")
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_status_tells_where_it_runs(backend: LocalBackend) -> None:
     assert backend.outputs.endpoint in done.stdout
 
 
-@pytest.mark.parametrize("option", ["--port", "--tls-port"])
+@pytest.mark.parametrize("option", ["--port", "--tls-port", "--web-port"])
 def test_a_port_in_use_is_named_with_its_user_and_a_way_out(option: str, busy_port: int, fresh: LocalBackend) -> None:
     arguments = list(SMALL_UP)
     arguments[arguments.index(option) + 1] = str(busy_port)

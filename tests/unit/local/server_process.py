@@ -47,7 +47,9 @@ class ServerProcess:
         reading, writing = os.pipe()
         command = [sys.executable, *self._program(), "serve", "--directory", str(self.directory)]
         self.process = subprocess.Popen(
-            [*command, "--port", "0", "--tls-port", "0", "--report", str(writing)], cwd=ROOT, pass_fds=(writing,)
+            [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
+            cwd=ROOT,
+            pass_fds=(writing,),
         )
         os.close(writing)
         with os.fdopen(reading) as report:

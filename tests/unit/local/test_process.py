@@ -99,7 +99,7 @@ def test_listens_on_loopback_only(tmp_path: Path) -> None:
             with open(f"/proc/net/{table}", encoding="ascii") as lines:  # noqa: PTH123
                 rows = [line.split() for line in lines][1:]
             listening += [row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in inodes]
-        assert len(listening) == 2
+        assert len(listening) == 3
         assert all(address.startswith("0100007F:") for address in listening)
 
 
@@ -160,17 +160,17 @@ def test_clean_deletes_what_is_its_own_only(tmp_path: Path) -> None:
 
 def test_a_file_of_a_dead_server_is_not_believed(tmp_path: Path) -> None:
     directory = DataDirectory(tmp_path)
-    (tmp_path / "server.pid").write_text(f"{os.getpid()} 1 2\n")
+    (tmp_path / "server.pid").write_text(f"{os.getpid()} 1 2 3\n")
     assert running(directory) is None
     assert not stop(directory, say=_said)
-    assert Instance(1, 2, 3).url == "http://127.0.0.1:2"
+    assert Instance(1, 2, 3, 4).url == "http://127.0.0.1:2"
 
 
 def test_ends_with_whoever_started_it(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(tmp_path / "data"), "--until-eof"]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--tls-port", "0", "--report", str(writing)],
+        [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         pass_fds=(writing,),

@@ -1,0 +1,1 @@
+"""The example web client beside the local backend: built from ``web/`` and served on a port of its own."""

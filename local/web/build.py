@@ -1,0 +1,165 @@
+"""Building the web client: once for each state of its sources, whatever backend asks for it.
+
+A build lies in ``web/dist/<digest of the sources>``. Vite and what the client is made of are installed beside the
+sources by ``ops/bootstrap.sh``, when that has not been done for the present lock file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from local.process import ROOT, LocalBackendError
+from local.web.folder import WebFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from local.embedded.environment import DataDirectory
+
+SOURCES = ROOT / "web"
+_FILES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+_FOLDERS = ("src", "public")
+_KEPT_BUILDS = 4
+_SECONDS = 600
+_TELL_AFTER_SECONDS = 0.5
+
+
+class BuildError(LocalBackendError):
+    """The client could not be built: the message says what failed and what to do."""
+
+
+class WebBuild:
+    """A build in the background: started, and waited for when everything else is done.
+
+    Args:
+        directory: the data directory that is to serve it.
+        sources: the folder of the client.
+    """
+
+    def __init__(self, directory: DataDirectory, sources: Path = SOURCES) -> None:
+        self._folder = WebFolder.of(directory)
+        self._log = directory.logs / "web.log"
+        self._sources = sources
+        self._trouble: str | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_cancelled = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Give up: nobody waits for it any more."""
+        self._is_cancelled = True
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+        self._thread.join(timeout=10)
+
+    def finish(self, *, say: Callable[[str], None]) -> bool:
+        """Wait for the end and say what came of it when it is worth saying; return whether there is a client."""
+        self._thread.join(timeout=_TELL_AFTER_SECONDS)
+        if self._thread.is_alive():
+            say("The web client is still being built; the backend is ready meanwhile ...")
+            begun = time.monotonic()
+            self._thread.join()
+            if self._trouble is None:
+                say(f"The web client is there after {time.monotonic() - begun:.0f} s more.")
+        if self._trouble is not None:
+            say(f"\nThere is no web client; everything else works. {self._trouble}")
+        return self._trouble is None
+
+    def _run(self) -> None:
+        try:
+            self._folder.path.mkdir(parents=True, exist_ok=True)
+            self._folder.show(self._built())
+        except BuildError as error:
+            self._trouble = str(error)
+        except OSError as error:
+            self._trouble = f"It could not be built: {error}."
+        if self._trouble is not None:
+            with contextlib.suppress(OSError):
+                self._folder.write(self._folder.trouble, self._trouble)
+
+    def _built(self) -> Path:
+        target = self._sources / "dist" / digest(self._sources)
+        if not target.is_dir():
+            target.parent.mkdir(exist_ok=True)
+            with _alone(target.parent / ".lock"):
+                if not target.is_dir():
+                    self._build(target)
+        target.touch()
+        return target
+
+    def _build(self, target: Path) -> None:
+        if self._lacks_packages():
+            install = ["sh", str(ROOT / "ops" / "bootstrap.sh"), "web", "runtime"]
+            self._call(install, ROOT, "Its packages could not be installed: is npm's registry in reach?")
+            (self._sources / "node_modules" / ".runtime").touch()
+        temporary = target.with_name(f"{target.name}.new")
+        shutil.rmtree(temporary, ignore_errors=True)
+        vite = ["node", "node_modules/vite/bin/vite.js", "build", "--outDir", str(temporary), "--emptyOutDir"]
+        self._call(vite, self._sources, "Its sources could not be built.")
+        temporary.rename(target)
+        _forget_old_builds(target.parent)
+
+    def _lacks_packages(self) -> bool:
+        stamp, lock = self._sources / "node_modules" / ".runtime", self._sources / "package-lock.json"
+        return not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime
+
+    def _call(self, command: list[str], folder: Path, failure: str) -> None:
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            if self._is_cancelled:
+                raise BuildError("It was interrupted.")
+            try:
+                process = subprocess.Popen(
+                    ["nice", *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
+            except FileNotFoundError as error:
+                raise BuildError(f"{error.filename} is missing.") from error
+            self._process = process
+            try:
+                code = process.wait(timeout=_SECONDS)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                raise BuildError(f"{failure} It took longer than {_SECONDS} s.") from error
+        if code:
+            raise BuildError(f"{failure} The reason is at the end of {self._log}; `make up` tries again.")
+
+
+def digest(sources: Path) -> str:
+    """Return what identifies the build of these sources."""
+    files = [sources / name for name in _FILES]
+    files += sorted(file for name in _FOLDERS for file in (sources / name).rglob("*") if file.is_file())
+    total = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        total.update(f"{file.relative_to(sources).as_posix()}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Keep two builds of one checkout apart."""
+    with file.open("a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_old_builds(folder: Path) -> None:
+    """Keep the newest builds: a backend of another state of the sources may still serve an older one."""
+    builds = sorted((path for path in folder.iterdir() if path.is_dir()), key=os.path.getmtime, reverse=True)
+    for build in builds[_KEPT_BUILDS:]:
+        shutil.rmtree(build, ignore_errors=True)

@@ -1,0 +1,62 @@
+"""Where the web client of one local backend lies."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.embedded.environment import DataDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class WebFolder:
+    """The folder ``web`` of a data directory."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, directory: DataDirectory) -> WebFolder:
+        """Return the web folder of a data directory."""
+        return cls(directory.root / "web")
+
+    @property
+    def site(self) -> Path:
+        """The files of the client: a link to where they were built."""
+        return self.path / "site"
+
+    @property
+    def configuration(self) -> Path:
+        """Where the backend is, in Amplify's format."""
+        return self.path / "amplify_outputs.json"
+
+    @property
+    def demonstration(self) -> Path:
+        """The demo users with their passwords."""
+        return self.path / "demonstration.json"
+
+    @property
+    def trouble(self) -> Path:
+        """Why there is no client, in words; missing while there is no trouble."""
+        return self.path / "trouble.txt"
+
+    def show(self, built: Path) -> None:
+        """Serve another build from now on, in one step."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.trouble.unlink(missing_ok=True)
+        link = self.path / f"site-{os.getpid()}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(built, target_is_directory=True)
+        link.replace(self.site)
+
+    def write(self, file: Path, text: str) -> None:
+        """Write a file in one step; only its owner may read it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(".new")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+            written.write(text)
+        temporary.replace(file)

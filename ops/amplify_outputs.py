@@ -1,0 +1,77 @@
+"""Terraform outputs as the files that clients read: Amplify's ``amplify_outputs.json`` (Gen 2) and a ``.env``.
+
+The format is that of version 1 of Amplify's schema for client configuration. Amplify's libraries for JavaScript, Swift,
+Kotlin and Flutter read ``auth`` and ``data`` of it. ``custom`` is there for what Amplify does not know: the local
+backend's addresses, which are neither AWS's nor derived from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT_VERSION = "1.4"
+_NEEDED = ("Region", "UserPoolId", "UserPoolClientId", "GraphQLAPIURL")
+
+
+class MissingOutputError(Exception):
+    """An output that clients need is not there."""
+
+
+def amplify_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of ``amplify_outputs.json``.
+
+    Args:
+        outputs: Terraform's outputs by name, as plain values; those of the local backend have its addresses too.
+
+    Raises:
+        MissingOutputError: one that is needed is missing.
+    """
+    missing = [name for name in _NEEDED if not outputs.get(name)]
+    if missing:
+        raise MissingOutputError(f"The outputs {', '.join(missing)} are missing: has this stack been applied?")
+    region = outputs["Region"]
+    custom = {"realtime_url": outputs.get("RealtimeURL"), "cognito_endpoint": outputs.get("CognitoEndpoint")}
+    return {
+        "version": FORMAT_VERSION,
+        "auth": {
+            "aws_region": region,
+            "user_pool_id": outputs["UserPoolId"],
+            "user_pool_client_id": outputs["UserPoolClientId"],
+            "username_attributes": ["email"],
+            "standard_required_attributes": ["email", "name"],
+            "user_verification_types": ["email"],
+            "unauthenticated_identities_enabled": False,
+        },
+        "data": {
+            "url": outputs.get("GraphQLURL") or outputs["GraphQLAPIURL"],
+            "aws_region": region,
+            "default_authorization_type": "AMAZON_COGNITO_USER_POOLS",
+            "authorization_types": ["AWS_IAM"],
+        },
+        "custom": {name: value for name, value in custom.items() if value},
+    }
+
+
+def environment_file(outputs: Mapping[str, Any], prefix: str = "") -> str:
+    """Return the content of a ``.env``: the same values, a line each, for builds that read variables.
+
+    Args:
+        outputs: as for `amplify_outputs`.
+        prefix: what the build asks names to begin with, such as ``VITE_`` or ``EXPO_PUBLIC_``.
+
+    Raises:
+        MissingOutputError: one that is needed is missing.
+    """
+    known = amplify_outputs(outputs)
+    values = {
+        "CHAT_REGION": known["data"]["aws_region"],
+        "CHAT_USER_POOL_ID": known["auth"]["user_pool_id"],
+        "CHAT_USER_POOL_CLIENT_ID": known["auth"]["user_pool_client_id"],
+        "CHAT_GRAPHQL_URL": known["data"]["url"],
+        "CHAT_REALTIME_URL": known["custom"].get("realtime_url"),
+        "CHAT_COGNITO_ENDPOINT": known["custom"].get("cognito_endpoint"),
+    }
+    return "".join(f"{prefix}{name}={value}\n" for name, value in values.items() if value)

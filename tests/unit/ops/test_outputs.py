@@ -1,0 +1,127 @@
+"""What `make outputs` writes for clients."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops.amplify_outputs import MissingOutputError, amplify_outputs, environment_file
+from ops.outputs import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEPLOYED = {
+    "Region": "eu-west-1",
+    "UserPoolId": "eu-west-1_AbCdEfGhI",
+    "UserPoolClientId": "1example23456789",
+    "GraphQLAPIURL": "https://abcdefghijklmnopqrstuvwxyz.appsync-api.eu-west-1.amazonaws.com/graphql",
+    "GraphQLAPIKey": "da2-never-told",
+}
+LOCAL: dict[str, Any] = {
+    "GraphQLURL": "http://127.0.0.1:4566/graphql",
+    "RealtimeURL": "ws://127.0.0.1:4566/graphql/realtime",
+    "CognitoEndpoint": "http://127.0.0.1:4566",
+    "Users": {"alice": {"password": "never told"}},
+}
+
+
+def terraform(outputs: dict[str, Any]) -> str:
+    """As `terraform output -json` prints them."""
+    return json.dumps({name: {"sensitive": False, "type": "string", "value": value} for name, value in outputs.items()})
+
+
+def test_amplify_outputs_of_a_deployed_environment_has_nothing_of_ours() -> None:
+    written = amplify_outputs(DEPLOYED)
+
+    assert written["version"].startswith("1")
+    assert written["auth"]["user_pool_id"] == DEPLOYED["UserPoolId"]
+    assert written["auth"]["user_pool_client_id"] == DEPLOYED["UserPoolClientId"]
+    assert written["auth"]["aws_region"] == written["data"]["aws_region"] == "eu-west-1"
+    assert written["data"]["url"] == DEPLOYED["GraphQLAPIURL"]
+    assert written["data"]["default_authorization_type"] == "AMAZON_COGNITO_USER_POOLS"
+    assert written["custom"] == {}
+
+
+def test_amplify_outputs_of_the_local_backend_has_its_addresses() -> None:
+    written = amplify_outputs({**DEPLOYED, **LOCAL})
+
+    assert written["data"]["url"] == LOCAL["GraphQLURL"]
+    assert written["custom"] == {
+        "realtime_url": LOCAL["RealtimeURL"],
+        "cognito_endpoint": LOCAL["CognitoEndpoint"],
+    }
+
+
+def test_no_secret_is_written() -> None:
+    everything = {**DEPLOYED, **LOCAL}
+
+    assert "never" not in json.dumps(amplify_outputs(everything)) + environment_file(everything)
+
+
+def test_the_environment_file_has_a_line_each_with_the_prefix() -> None:
+    lines = environment_file(DEPLOYED, "VITE_").splitlines()
+
+    assert lines == [
+        "VITE_CHAT_REGION=eu-west-1",
+        f"VITE_CHAT_USER_POOL_ID={DEPLOYED['UserPoolId']}",
+        f"VITE_CHAT_USER_POOL_CLIENT_ID={DEPLOYED['UserPoolClientId']}",
+        f"VITE_CHAT_GRAPHQL_URL={DEPLOYED['GraphQLAPIURL']}",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Region", "UserPoolId", "UserPoolClientId", "GraphQLAPIURL"])
+def test_a_missing_output_is_named(name: str) -> None:
+    with pytest.raises(MissingOutputError, match=name):
+        amplify_outputs({**DEPLOYED, name: ""})
+
+
+def test_the_command_reads_what_terraform_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, target = tmp_path / "outputs.json", tmp_path / "client"
+    source.write_text(terraform(DEPLOYED), encoding="utf-8")
+
+    code = main(["--environment", "dev", "--from", str(source), "--to", str(target)])
+
+    assert code == 0
+    assert json.loads((target / "amplify_outputs.json").read_text(encoding="utf-8")) == amplify_outputs(DEPLOYED)
+    assert (target / ".env").read_text(encoding="utf-8") == environment_file(DEPLOYED)
+    assert str(target / ".env") in capsys.readouterr().err
+
+
+def test_the_command_reads_the_local_backends_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAT_LOCAL_DIRECTORY", str(tmp_path))
+    (tmp_path / "outputs.json").write_text(json.dumps({**DEPLOYED, **LOCAL}), encoding="utf-8")
+
+    assert main(["--environment", "local", "--to", str(tmp_path)]) == 0
+
+    assert LOCAL["RealtimeURL"] in (tmp_path / ".env").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "terraform output -json"),
+        ("[]", "not a JSON object"),
+        ("{", "not JSON"),
+        ("{}", "has this stack been applied"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_remedy(
+    content: str | None, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "outputs.json"
+    if content is not None:
+        source.write_text(content, encoding="utf-8")
+
+    assert main(["--environment", "dev", "--from", str(source), "--to", str(tmp_path)]) == 3
+
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "amplify_outputs.json").exists()
+
+
+def test_an_environment_that_was_not_synthesized_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--environment", "dev", "--stacks", str(tmp_path)]) == 3
+
+    assert "make synth" in capsys.readouterr().err

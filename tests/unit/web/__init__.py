@@ -1,0 +1,1 @@
+"""Tests of the web client, and of how it is built and served."""

@@ -1,0 +1,139 @@
+"""When the web client is built, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.embedded.environment import DataDirectory
+from local.web.build import WebBuild, digest
+from local.web.folder import WebFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VITE = """
+import {{ mkdirSync, writeFileSync, appendFileSync }} from 'node:fs';
+const folder = process.argv[process.argv.indexOf('--outDir') + 1];
+appendFileSync('{count}', 'x');
+{failure}
+mkdirSync(folder, {{ recursive: true }});
+writeFileSync(`${{folder}}/index.html`, 'built');
+"""
+
+
+class Sources:
+    """The sources of a client whose Vite is a few lines."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._count = path.parent / "builds"
+        for name in (
+            "index.html",
+            "package.json",
+            "package-lock.json",
+            "tsconfig.json",
+            "vite.config.ts",
+            "src/main.ts",
+        ):
+            self.write(name, name)
+        self.write_vite()
+        self.write("node_modules/.runtime", "")
+
+    def write(self, name: str, text: str) -> None:
+        """Write one file."""
+        file = self.path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def write_vite(self, failure: str = "") -> None:
+        """Make the builder, one that fails where a failure is given."""
+        self.write("node_modules/package.json", '{"type": "module"}')
+        self.write("node_modules/vite/bin/vite.js", VITE.format(count=self._count, failure=failure))
+
+    @property
+    def builds(self) -> int:
+        """How often it was built."""
+        return len(self._count.read_text(encoding="utf-8")) if self._count.exists() else 0
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Sources:
+    return Sources(tmp_path / "web")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> DataDirectory:
+    return DataDirectory(tmp_path / "local")
+
+
+def build(directory: DataDirectory, sources: Sources) -> tuple[bool, str]:
+    """Build; return whether there is a client and what was said."""
+    said: list[str] = []
+    web = WebBuild(directory, sources.path)
+    web.start()
+    return web.finish(say=said.append), "\n".join(said)
+
+
+def test_it_is_built_once_for_each_state_of_its_sources(directory: DataDirectory, sources: Sources) -> None:
+    assert build(directory, sources)[0]
+    assert build(directory, sources)[0]
+    assert sources.builds == 1
+    before = WebFolder.of(directory).site.resolve()
+
+    sources.write("src/main.ts", "changed")
+    assert build(directory, sources)[0]
+
+    assert sources.builds == 2
+    assert WebFolder.of(directory).site.resolve() != before
+    assert (WebFolder.of(directory).site / "index.html").read_text(encoding="utf-8") == "built"
+
+
+def test_two_backends_of_one_checkout_share_a_build(tmp_path: Path, sources: Sources) -> None:
+    assert all(build(DataDirectory(tmp_path / name), sources)[0] for name in ("one", "two"))
+
+    assert sources.builds == 1
+
+
+def test_a_failure_says_where_the_reason_is_and_leaves_it_to_the_page(
+    directory: DataDirectory, sources: Sources
+) -> None:
+    sources.write_vite("console.error('src/main.ts: no such thing'); process.exit(1);")
+
+    is_there, said = build(directory, sources)
+
+    assert not is_there
+    assert "everything else works" in said
+    assert str(directory.logs / "web.log") in said
+    assert "no such thing" in (directory.logs / "web.log").read_text(encoding="utf-8")
+    assert "could not be built" in WebFolder.of(directory).trouble.read_text(encoding="utf-8")
+
+
+def test_what_failed_is_tried_again_and_the_trouble_goes(directory: DataDirectory, sources: Sources) -> None:
+    sources.write_vite("process.exit(1);")
+    assert not build(directory, sources)[0]
+    sources.write_vite()
+
+    assert build(directory, sources) == (True, "")
+
+    assert not WebFolder.of(directory).trouble.exists()
+
+
+def test_old_builds_are_let_go(directory: DataDirectory, sources: Sources) -> None:
+    for number in range(7):
+        sources.write("src/main.ts", str(number))
+        assert build(directory, sources)[0]
+        newest = WebFolder.of(directory).site.resolve()
+        os.utime(newest, (number, number))
+
+    left = [path for path in (sources.path / "dist").iterdir() if path.is_dir()]
+    assert newest in left
+    assert len(left) == 4
+
+
+def test_the_digest_knows_names_and_contents(sources: Sources) -> None:
+    before = digest(sources.path)
+    (sources.path / "src" / "main.ts").rename(sources.path / "src" / "other.ts")
+    assert digest(sources.path) != before

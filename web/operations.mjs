@@ -1,0 +1,82 @@
+/**
+ * Writes `src/api/operations.ts`: the types of the schema, and each canonical operation as a typed text.
+ *
+ * `node operations.mjs` writes the file, `node operations.mjs --check` ends with 1 when it is not what would be written.
+ * The file imports nothing, so that any client in TypeScript can take it as it is. The types of the texts are those by
+ * which Amplify's `client.graphql` knows variables and results.
+ */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { codegen } from '@graphql-codegen/core';
+import * as typescriptOperations from '@graphql-codegen/typescript-operations';
+import { Kind, parse, print, visit } from 'graphql';
+
+const GRAPHQL = new URL('../graphql/', import.meta.url);
+const TARGET = new URL('src/api/operations.ts', import.meta.url);
+
+/** What AppSync provides and the schema therefore does not declare. */
+const APPSYNC = `
+  scalar AWSDateTime
+  directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
+  directive @aws_iam on OBJECT | FIELD_DEFINITION
+  directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
+`;
+
+const TEXT_TYPES = ['Query', 'Mutation', 'Subscription'].map(
+  (kind) => `/** The text of a ${kind.toLowerCase()}, with the types of its variables and its result. */
+export type ${kind}Text<Variables, Result> = string & {
+  __generated${kind}Input: Variables;
+  __generated${kind}Output: Result;
+};`,
+);
+
+/** A plugin of graphql-codegen: the operations as texts, each fragment once. */
+const operationTexts = { plugin: (_schema, documents) => [...TEXT_TYPES, ...texts(documents)].join('\n\n') };
+
+function texts(documents) {
+  const definitions = documents.flatMap(({ document }) => document.definitions);
+  const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  return [
+    ...fragments.map((fragment) => `const ${fragment.name.value} = \`${print(fragment)}\`;`),
+    ...operations.map((operation) => {
+      const name = operation.name.value;
+      const kind = operation.operation[0].toUpperCase() + operation.operation.slice(1);
+      const parts = [print(operation), ...spreads(operation).map((fragment) => `\${${fragment}}`)];
+      const type = `${kind}Text<${name}${kind}Variables, ${name}${kind}>`;
+      return `export const ${name} = \`${parts.join('\n')}\` as ${type};`;
+    }),
+  ];
+}
+
+/** The names of the fragments that an operation spreads; the canonical fragments spread no other ones. */
+function spreads(operation) {
+  const names = new Set();
+  visit(operation, { FragmentSpread: (spread) => void names.add(spread.name.value) });
+  return [...names].sort();
+}
+
+async function generated() {
+  const schema = await readFile(new URL('schema.graphql', GRAPHQL), 'utf8');
+  const folder = new URL('operations/', GRAPHQL);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql')).sort();
+  const documents = await Promise.all(
+    names.map(async (name) => ({ location: name, document: parse(await readFile(new URL(name, folder), 'utf8')) })),
+  );
+  const types = await codegen({
+    filename: 'operations.ts',
+    schema: parse(APPSYNC + schema),
+    documents,
+    config: { scalars: { AWSDateTime: 'string', ID: 'string' }, enumType: 'string-literal', skipTypename: true },
+    plugins: [{ typescriptOperations: {} }, { operationTexts: {} }],
+    pluginMap: { typescriptOperations, operationTexts },
+  });
+  return `// Written by operations.mjs from graphql/schema.graphql and graphql/operations: \`npm run generate\`.\n\n${types}`;
+}
+
+const text = await generated();
+if (!process.argv.includes('--check')) {
+  await writeFile(TARGET, text);
+} else if ((await readFile(TARGET, 'utf8')) !== text) {
+  console.error('src/api/operations.ts is not what the schema and the operations say: `npm run generate` in web/.');
+  process.exit(1);
+}

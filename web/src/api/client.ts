@@ -1,0 +1,68 @@
+/** Queries and mutations over HTTP. */
+import { ApiError, NoAnswerError } from './errors';
+import type { MutationText, QueryText } from './operations';
+
+/** Gives a valid access token, refreshed when it has to be. */
+export type TokenSource = () => Promise<string>;
+
+/** The one field that an operation asks for. */
+export type Answer<Result> = NonNullable<Result[keyof Result]>;
+
+interface GraphqlError {
+  message: string;
+  errorType?: string;
+  errorInfo?: Record<string, unknown> | null;
+}
+
+interface GraphqlAnswer {
+  data?: Record<string, unknown> | null;
+  errors?: GraphqlError[];
+}
+
+const TIMEOUT_MILLISECONDS = 20_000;
+
+export class ApiClient {
+  readonly #url: string;
+  readonly #token: TokenSource;
+
+  constructor(url: string, token: TokenSource) {
+    this.#url = url;
+    this.#token = token;
+  }
+
+  /**
+   * Runs an operation and returns its one field.
+   *
+   * @throws ApiError when the backend refuses, NoAnswerError when there is no answer.
+   */
+  async ask<Variables, Result>(
+    text: QueryText<Variables, Result> | MutationText<Variables, Result>,
+    variables: Variables,
+  ): Promise<Answer<Result>> {
+    const authorization = await this.#token();
+    const body = await this.#post(JSON.stringify({ query: text, variables }), authorization);
+    const error = body.errors?.[0];
+    if (error !== undefined) {
+      throw new ApiError(error.errorType ?? 'InternalFailure', error.message, error.errorInfo ?? {});
+    }
+    const [answer] = Object.values<unknown>(body.data ?? {});
+    if (answer === null || answer === undefined) {
+      throw new ApiError('NotFound', 'There is no such thing any more.');
+    }
+    return answer as Answer<Result>;
+  }
+
+  async #post(body: string, authorization: string): Promise<GraphqlAnswer> {
+    try {
+      const answer = await fetch(this.#url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization },
+        body,
+        signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+      });
+      return (await answer.json()) as GraphqlAnswer;
+    } catch {
+      throw new NoAnswerError();
+    }
+  }
+}

@@ -1,0 +1,1352 @@
+// Written by operations.mjs from graphql/schema.graphql and graphql/operations: `npm run generate`.
+
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Who may find and join a room. */
+export type ChatRoomVisibility =
+  /** Listed by `listChatRooms`; every signed-in user may join. */
+  | 'PUBLIC'
+  /** Seen by its members only; joined by invitation. */
+  | 'PRIVATE'
+  /** Between two users; made by `openDirectRoom` only. */
+  | 'DIRECT';
+
+/** What a new member can read. */
+export type HistoryVisibility =
+  /** All messages. */
+  | 'FROM_START'
+  /** The messages sent after the member joined. */
+  | 'FROM_JOIN';
+
+/** What a member may do in the room. */
+export type MembershipRole =
+  /** Opened the room or was handed it. */
+  | 'OWNER'
+  /** Keeps order in the room. */
+  | 'MODERATOR'
+  /** Reads and writes. */
+  | 'MEMBER';
+
+/** How a user stands to a room. */
+export type MembershipState =
+  /** Is in the room. */
+  | 'ACTIVE'
+  /** May join, and has not yet. */
+  | 'INVITED'
+  /** Was in the room, or invited, and is not any more. */
+  | 'LEFT'
+  /** Was thrown out and may not come back. */
+  | 'BANNED';
+
+/** What somebody did to keep order. */
+export type ModerationAction =
+  /** `updateChatRoom`: `changes` has the settings. */
+  | 'ROOM_UPDATED'
+  /** `archiveChatRoom`. */
+  | 'ROOM_ARCHIVED'
+  /** `setMemberRole`: `changes` has `role`. */
+  | 'ROLE_CHANGED'
+  /** `removeMember`. */
+  | 'MEMBER_REMOVED'
+  /** `banMember`. */
+  | 'MEMBER_BANNED'
+  /** `unbanMember`. */
+  | 'MEMBER_UNBANNED'
+  /** `muteMember`: `changes` has `mutedUntil`. */
+  | 'MEMBER_MUTED'
+  /** `unmuteMember`. */
+  | 'MEMBER_UNMUTED'
+  /** `deleteMessage` of somebody else's message. */
+  | 'MESSAGE_DELETED'
+  /** `resolveReport`: `changes` has `resolution`. */
+  | 'REPORT_RESOLVED';
+
+/** Where a report stands. */
+export type ReportStatus =
+  /** Waits for somebody who keeps order. */
+  | 'OPEN'
+  /** Somebody has looked at it. */
+  | 'RESOLVED';
+
+/** What came of a report. */
+export type ReportResolution =
+  /** Nothing was wrong. */
+  | 'DISMISSED'
+  /** Something was done: the moderation log tells what. */
+  | 'ACTED_ON';
+
+/** What a message carries. */
+export type MessageType =
+  /** Text in `content`. */
+  | 'TEXT'
+  /** Images in `attachments`; `content` may be empty. */
+  | 'IMAGE'
+  /** Files in `attachments`; `content` may be empty. */
+  | 'FILE'
+  /**
+   * Nothing: marks a sequence number that no message will ever have, because its sender broke off. Only in answers of
+   * `messagesByRoom(afterSeq)`; cannot be sent.
+   */
+  | 'VOID';
+
+/** Why a user is told of something. */
+export type NotificationType =
+  /** A message mentions the user, by name or as everybody in the room. */
+  | 'MENTION'
+  /** A message replies to one of the user's. */
+  | 'REPLY'
+  /** A message in a direct room. */
+  | 'DIRECT_MESSAGE'
+  /** The user is invited to a room. */
+  | 'INVITATION'
+  /** A moderator did something that concerns the user; `action` says what. */
+  | 'MODERATION';
+
+/** How much of a room's messages a member hears of. Invitations and moderation are always told. */
+export type NotificationLevel =
+  /** Mentions, replies to the member and direct messages. */
+  | 'ALL'
+  /** Mentions only. */
+  | 'MENTIONS'
+  /** Nothing. */
+  | 'NONE';
+
+/** How a user is present. */
+export type PresenceStatus =
+  /** There. */
+  | 'ONLINE'
+  /** Not at the screen. */
+  | 'AWAY'
+  /** Not to be disturbed. */
+  | 'BUSY'
+  /** Not there, or not heard of for 120 seconds. */
+  | 'OFFLINE';
+
+/** What a new room is like. */
+export type CreateChatRoomInput = {
+  /** 1 to 80 characters, blanks around it not counted. */
+  name: string;
+  /** Up to 250 characters, blanks around it not counted. */
+  description?: string | null | undefined;
+  /** Who may find and join the room: `PUBLIC` or `PRIVATE`; `PUBLIC` when not given. */
+  visibility?: ChatRoomVisibility | null | undefined;
+  /** What a new member can read; `FROM_START` when not given. */
+  historyVisibility?: HistoryVisibility | null | undefined;
+  /** How many seconds a member waits between two messages, 0 to 21600; 0 when not given. */
+  slowModeSeconds?: number | null | undefined;
+  /** After how many days messages vanish, 0 to 3650; 0, which keeps them, when not given. */
+  retentionDays?: number | null | undefined;
+};
+
+/** A room and what to change about it. What is not given, or null, stays. */
+export type UpdateChatRoomInput = {
+  /** The room's id. */
+  id: string;
+  /** 1 to 80 characters, blanks around it not counted. */
+  name?: string | null | undefined;
+  /** Up to 250 characters, blanks around it not counted; an empty one takes the description away. */
+  description?: string | null | undefined;
+  /** Who may find and join the room: `PUBLIC` or `PRIVATE`. Members stay members. */
+  visibility?: ChatRoomVisibility | null | undefined;
+  /** How many seconds a member waits between two messages, 0 to 21600; 0 for no waiting. */
+  slowModeSeconds?: number | null | undefined;
+  /** Whether the room is closed to messages and reactions. */
+  frozen?: boolean | null | undefined;
+  /** What members can read; for those who are members already too. */
+  historyVisibility?: HistoryVisibility | null | undefined;
+  /** After how many days new messages vanish, 0 to 3650; 0 keeps them. */
+  retentionDays?: number | null | undefined;
+  /** The `version` of the room that the caller has seen; any when not given. */
+  expectedVersion?: number | null | undefined;
+  /** Why, for the moderation log: up to 512 characters. */
+  reason?: string | null | undefined;
+};
+
+/** A message to send. */
+export type CreateMessageInput = {
+  /** The room's id. */
+  chatRoomId: string;
+  /** 1 to 4,000 characters, blanks around it not counted and not kept; may be empty where there are attachments. */
+  content: string;
+  /** What the message carries: `TEXT` when not given, `IMAGE` or `FILE`. */
+  type?: MessageType | null | undefined;
+  /** The files of an `IMAGE` or a `FILE`, 1 to 10, which the sender has uploaded for this room. */
+  attachments?: Array<AttachmentInput> | null | undefined;
+  /**
+   * An id that the client makes for this message, by which a repeated call is recognized: 1 to 64 letters, digits, `-`,
+   * `_`, `.` or `:`; a UUID or ULID is right. Without one a repeated call sends a second message.
+   */
+  clientMessageId?: string | null | undefined;
+  /** The message that it replies to, of the same room. */
+  replyToId?: string | null | undefined;
+  /** Whom it mentions: up to 25 members of the room, by user id. */
+  mentions?: Array<string> | null | undefined;
+  /** Whether it mentions everybody in the room; for its moderators. */
+  mentionsRoom?: boolean | null | undefined;
+};
+
+/** An edit of a message. */
+export type UpdateMessageInput = {
+  /** The message's id. */
+  id: string;
+  /** The new text, 1 to 4,000 characters, blanks around it not counted and not kept. */
+  content: string;
+  /** The `version` that the edit was made from; without it the edit replaces whatever is there. */
+  expectedVersion?: number | null | undefined;
+  /** Whom it mentions: up to 25 members of the room; as it was when not given. */
+  mentions?: Array<string> | null | undefined;
+  /** Whether it mentions everybody in the room, for its moderators; as it was when not given. */
+  mentionsRoom?: boolean | null | undefined;
+};
+
+/** A reaction to give. */
+export type CreateReactionInput = {
+  /** The message's id. */
+  messageId: string;
+  /** One emoji, or the name of one: 1 to 32 characters without blanks. */
+  emoji: string;
+};
+
+/** A reaction to take back. */
+export type DeleteReactionInput = {
+  /** The message's id. */
+  messageId: string;
+  /** The emoji that was given. */
+  emoji: string;
+};
+
+/** What is to change about what a member hears of a room; at least one of the two. */
+export type UpdateNotificationPreferenceInput = {
+  /** The room's id. */
+  chatRoomId: string;
+  /** How much of the room's messages. */
+  level?: NotificationLevel | null | undefined;
+  /** Until when nothing at all; a time that has passed ends the silence. */
+  mutedUntil?: string | null | undefined;
+};
+
+/** A file to upload. */
+export type RequestAttachmentUploadInput = {
+  /** The room of the message that it is for. */
+  chatRoomId: string;
+  /** Its name, 1 to 100 characters. */
+  name: string;
+  /** Its content type: an image, audio, video, PDF, ZIP, CSV or plain text. */
+  contentType: string;
+  /** Its size in bytes, 1 to 26,214,400 (25 MiB). */
+  size: number;
+};
+
+/** An uploaded file, as part of a message. */
+export type AttachmentInput = {
+  /** The `key` that `requestAttachmentUpload` gave. */
+  key: string;
+  /** Its name, 1 to 100 characters. */
+  name: string;
+  /** Its content type, as it was uploaded. */
+  contentType: string;
+  /** Its size in bytes, as it was uploaded. */
+  size: number;
+};
+
+export type RequestAttachmentUploadMutationVariables = Exact<{
+  input: RequestAttachmentUploadInput;
+}>;
+
+
+export type RequestAttachmentUploadMutation = { requestAttachmentUpload: { key: string, url: string, expiresAt: string, fields: Array<{ name: string, value: string }> } | null };
+
+export type AttachmentUrlQueryVariables = Exact<{
+  messageId: string;
+  index: number;
+}>;
+
+
+export type AttachmentUrlQuery = { attachmentUrl: { url: string, expiresAt: string } | null };
+
+export type MessageFieldsFragment = { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> };
+
+export type ReactionFieldsFragment = { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number };
+
+export type TypingIndicatorFieldsFragment = { chatRoomId: string, userId: string, displayName: string, expiresAt: string };
+
+export type UserPresenceFieldsFragment = { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null };
+
+export type ChatRoomFieldsFragment = { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number };
+
+export type MembershipFieldsFragment = { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null };
+
+export type ReportFieldsFragment = { id: string, chatRoomId: string, messageId: string, seq: number, authorId: string | null, reporterId: string, reporterName: string, reason: string, status: ReportStatus, resolution: ReportResolution | null, resolvedBy: string | null, resolvedAt: string | null, createdAt: string };
+
+export type NotificationFieldsFragment = { id: string, userId: string, type: NotificationType, chatRoomId: string, chatRoomName: string | null, messageId: string | null, actorId: string | null, actorName: string | null, preview: string | null, action: ModerationAction | null, reason: string | null, createdAt: string, readAt: string | null };
+
+export type NotificationPreferenceFieldsFragment = { chatRoomId: string, level: NotificationLevel, mutedUntil: string | null };
+
+export type LeaveChatRoomMutationVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type LeaveChatRoomMutation = { leaveChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type InviteToChatRoomMutationVariables = Exact<{
+  chatRoomId: string;
+  userId: string;
+}>;
+
+
+export type InviteToChatRoomMutation = { inviteToChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type SetMemberRoleMutationVariables = Exact<{
+  chatRoomId: string;
+  userId: string;
+  role: MembershipRole;
+  reason?: string | null | undefined;
+}>;
+
+
+export type SetMemberRoleMutation = { setMemberRole: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type RemoveMemberMutationVariables = Exact<{
+  chatRoomId: string;
+  userId: string;
+  reason: string;
+}>;
+
+
+export type RemoveMemberMutation = { removeMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type BanMemberMutationVariables = Exact<{
+  chatRoomId: string;
+  userId: string;
+  reason: string;
+}>;
+
+
+export type BanMemberMutation = { banMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type UnbanMemberMutationVariables = Exact<{
+  chatRoomId: string;
+  userId: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type UnbanMemberMutation = { unbanMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type MuteMemberMutationVariables = Exact<{
+  chatRoomId: string;
+  userId: string;
+  until?: string | null | undefined;
+  seconds?: number | null | undefined;
+  reason: string;
+}>;
+
+
+export type MuteMemberMutation = { muteMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type UnmuteMemberMutationVariables = Exact<{
+  chatRoomId: string;
+  userId: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type UnmuteMemberMutation = { unmuteMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type RoomMembersQueryVariables = Exact<{
+  chatRoomId: string;
+  state?: MembershipState | null | undefined;
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type RoomMembersQuery = { roomMembers: { nextToken: string | null, items: Array<{ chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null }> } | null };
+
+export type MyInvitationsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type MyInvitationsQuery = { myInvitations: { nextToken: string | null, items: Array<{ chatRoom: { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number }, membership: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } }> } | null };
+
+export type OnMembershipChangedSubscriptionVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type OnMembershipChangedSubscription = { onMembershipChanged: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type CreateMessageMutationVariables = Exact<{
+  input: CreateMessageInput;
+}>;
+
+
+export type CreateMessageMutation = { createMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+
+export type MessagesByRoomQueryVariables = Exact<{
+  chatRoomId: string;
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+  beforeSeq?: number | null | undefined;
+  afterSeq?: number | null | undefined;
+}>;
+
+
+export type MessagesByRoomQuery = { messagesByRoom: { settledSeq: number | null, nextToken: string | null, items: Array<{ id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> }> } | null };
+
+export type OnMessageCreatedSubscriptionVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type OnMessageCreatedSubscription = { onMessageCreated: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+
+export type UpdateMessageMutationVariables = Exact<{
+  input: UpdateMessageInput;
+}>;
+
+
+export type UpdateMessageMutation = { updateMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+
+export type DeleteMessageMutationVariables = Exact<{
+  id: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type DeleteMessageMutation = { deleteMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+
+export type GetMessageQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetMessageQuery = { getMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+
+export type OnMessageUpdatedSubscriptionVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type OnMessageUpdatedSubscription = { onMessageUpdated: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+
+export type OnMessageDeletedSubscriptionVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type OnMessageDeletedSubscription = { onMessageDeleted: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+
+export type SeenByQueryVariables = Exact<{
+  messageId: string;
+}>;
+
+
+export type SeenByQuery = { seenBy: Array<{ chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null }> | null };
+
+export type MarkRoomReadMutationVariables = Exact<{
+  chatRoomId: string;
+  seq: number;
+}>;
+
+
+export type MarkRoomReadMutation = { markRoomRead: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type RepliesByMessageQueryVariables = Exact<{
+  messageId: string;
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type RepliesByMessageQuery = { repliesByMessage: { nextToken: string | null, items: Array<{ id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> }> } | null };
+
+export type ReportMessageMutationVariables = Exact<{
+  messageId: string;
+  reason: string;
+}>;
+
+
+export type ReportMessageMutation = { reportMessage: { id: string, chatRoomId: string, messageId: string, seq: number, authorId: string | null, reporterId: string, reporterName: string, reason: string, status: ReportStatus, resolution: ReportResolution | null, resolvedBy: string | null, resolvedAt: string | null, createdAt: string } | null };
+
+export type ResolveReportMutationVariables = Exact<{
+  chatRoomId: string;
+  reportId: string;
+  resolution: ReportResolution;
+  reason?: string | null | undefined;
+}>;
+
+
+export type ResolveReportMutation = { resolveReport: { id: string, chatRoomId: string, messageId: string, seq: number, authorId: string | null, reporterId: string, reporterName: string, reason: string, status: ReportStatus, resolution: ReportResolution | null, resolvedBy: string | null, resolvedAt: string | null, createdAt: string } | null };
+
+export type ReportsQueryVariables = Exact<{
+  chatRoomId: string;
+  status?: ReportStatus | null | undefined;
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type ReportsQuery = { reports: { nextToken: string | null, items: Array<{ id: string, chatRoomId: string, messageId: string, seq: number, authorId: string | null, reporterId: string, reporterName: string, reason: string, status: ReportStatus, resolution: ReportResolution | null, resolvedBy: string | null, resolvedAt: string | null, createdAt: string }> } | null };
+
+export type ModerationLogQueryVariables = Exact<{
+  chatRoomId: string;
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type ModerationLogQuery = { moderationLog: { nextToken: string | null, items: Array<{ id: string, chatRoomId: string, action: ModerationAction, actorId: string, actorName: string, userId: string | null, messageId: string | null, reason: string | null, createdAt: string, changes: Array<{ name: string, value: string | null }> }> } | null };
+
+export type MyNotificationsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+  unreadOnly?: boolean | null | undefined;
+}>;
+
+
+export type MyNotificationsQuery = { myNotifications: { nextToken: string | null, items: Array<{ id: string, userId: string, type: NotificationType, chatRoomId: string, chatRoomName: string | null, messageId: string | null, actorId: string | null, actorName: string | null, preview: string | null, action: ModerationAction | null, reason: string | null, createdAt: string, readAt: string | null }> } | null };
+
+export type MarkNotificationReadMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type MarkNotificationReadMutation = { markNotificationRead: { id: string, userId: string, type: NotificationType, chatRoomId: string, chatRoomName: string | null, messageId: string | null, actorId: string | null, actorName: string | null, preview: string | null, action: ModerationAction | null, reason: string | null, createdAt: string, readAt: string | null } | null };
+
+export type MarkAllNotificationsReadMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MarkAllNotificationsReadMutation = { markAllNotificationsRead: { markedCount: number, hasMore: boolean } | null };
+
+export type UpdateNotificationPreferenceMutationVariables = Exact<{
+  input: UpdateNotificationPreferenceInput;
+}>;
+
+
+export type UpdateNotificationPreferenceMutation = { updateNotificationPreference: { chatRoomId: string, level: NotificationLevel, mutedUntil: string | null } | null };
+
+export type OnNotificationReceivedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OnNotificationReceivedSubscription = { onNotificationReceived: { id: string, userId: string, type: NotificationType, chatRoomId: string, chatRoomName: string | null, messageId: string | null, actorId: string | null, actorName: string | null, preview: string | null, action: ModerationAction | null, reason: string | null, createdAt: string, readAt: string | null } | null };
+
+export type StartTypingMutationVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type StartTypingMutation = { startTyping: { chatRoomId: string, userId: string, displayName: string, expiresAt: string } | null };
+
+export type StopTypingMutationVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type StopTypingMutation = { stopTyping: { chatRoomId: string, userId: string, displayName: string, expiresAt: string } | null };
+
+export type UpdatePresenceMutationVariables = Exact<{
+  status: PresenceStatus;
+  chatRoomId?: string | null | undefined;
+}>;
+
+
+export type UpdatePresenceMutation = { updatePresence: { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null } | null };
+
+export type GetUserPresenceQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetUserPresenceQuery = { getUserPresence: { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null } | null };
+
+export type PresenceByRoomQueryVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type PresenceByRoomQuery = { presenceByRoom: Array<{ userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null }> | null };
+
+export type OnTypingStartedSubscriptionVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type OnTypingStartedSubscription = { onTypingStarted: { chatRoomId: string, userId: string, displayName: string, expiresAt: string } | null };
+
+export type OnTypingStoppedSubscriptionVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type OnTypingStoppedSubscription = { onTypingStopped: { chatRoomId: string, userId: string, displayName: string, expiresAt: string } | null };
+
+export type OnUserPresenceChangedSubscriptionVariables = Exact<{
+  chatRoomId?: string | null | undefined;
+}>;
+
+
+export type OnUserPresenceChangedSubscription = { onUserPresenceChanged: { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null } | null };
+
+export type CreateReactionMutationVariables = Exact<{
+  input: CreateReactionInput;
+}>;
+
+
+export type CreateReactionMutation = { createReaction: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number } | null };
+
+export type DeleteReactionMutationVariables = Exact<{
+  input: DeleteReactionInput;
+}>;
+
+
+export type DeleteReactionMutation = { deleteReaction: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number } | null };
+
+export type ReactionsByMessageQueryVariables = Exact<{
+  messageId: string;
+  emoji?: string | null | undefined;
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type ReactionsByMessageQuery = { reactionsByMessage: { nextToken: string | null, items: Array<{ messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number }> } | null };
+
+export type OnReactionAddedSubscriptionVariables = Exact<{
+  messageId?: string | null | undefined;
+  chatRoomId?: string | null | undefined;
+}>;
+
+
+export type OnReactionAddedSubscription = { onReactionAdded: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number } | null };
+
+export type OnReactionRemovedSubscriptionVariables = Exact<{
+  messageId?: string | null | undefined;
+  chatRoomId?: string | null | undefined;
+}>;
+
+
+export type OnReactionRemovedSubscription = { onReactionRemoved: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number } | null };
+
+export type CreateChatRoomMutationVariables = Exact<{
+  input: CreateChatRoomInput;
+}>;
+
+
+export type CreateChatRoomMutation = { createChatRoom: { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number } | null };
+
+export type UpdateChatRoomMutationVariables = Exact<{
+  input: UpdateChatRoomInput;
+}>;
+
+
+export type UpdateChatRoomMutation = { updateChatRoom: { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number } | null };
+
+export type ArchiveChatRoomMutationVariables = Exact<{
+  id: string;
+  reason?: string | null | undefined;
+}>;
+
+
+export type ArchiveChatRoomMutation = { archiveChatRoom: { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number } | null };
+
+export type OpenDirectRoomMutationVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type OpenDirectRoomMutation = { openDirectRoom: { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number } | null };
+
+export type JoinChatRoomMutationVariables = Exact<{
+  chatRoomId: string;
+}>;
+
+
+export type JoinChatRoomMutation = { joinChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+
+export type GetChatRoomQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetChatRoomQuery = { getChatRoom: { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number } | null };
+
+export type ListChatRoomsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type ListChatRoomsQuery = { listChatRooms: { nextToken: string | null, items: Array<{ id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number }> } | null };
+
+export type MyChatRoomsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  nextToken?: string | null | undefined;
+}>;
+
+
+export type MyChatRoomsQuery = { myChatRooms: { nextToken: string | null, items: Array<{ unreadCount: number, chatRoom: { id: string, name: string, description: string | null, visibility: ChatRoomVisibility, createdBy: string, memberCount: number, lastSeq: number, lastMessageAt: string | null, createdAt: string, directUserIds: Array<string> | null, frozen: boolean, slowModeSeconds: number, historyVisibility: HistoryVisibility, retentionDays: number | null, archivedAt: string | null, version: number }, membership: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null }, lastMessage: { seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, createdAt: string } | null, notificationPreference: { chatRoomId: string, level: NotificationLevel, mutedUntil: string | null } }> } | null };
+
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MeQuery = { me: { id: string, displayName: string, groups: Array<string>, createdAt: string | null, unreadNotificationCount: number | null } | null };
+
+/** The text of a query, with the types of its variables and its result. */
+export type QueryText<Variables, Result> = string & {
+  __generatedQueryInput: Variables;
+  __generatedQueryOutput: Result;
+};
+
+/** The text of a mutation, with the types of its variables and its result. */
+export type MutationText<Variables, Result> = string & {
+  __generatedMutationInput: Variables;
+  __generatedMutationOutput: Result;
+};
+
+/** The text of a subscription, with the types of its variables and its result. */
+export type SubscriptionText<Variables, Result> = string & {
+  __generatedSubscriptionInput: Variables;
+  __generatedSubscriptionOutput: Result;
+};
+
+const MessageFields = `fragment MessageFields on Message {
+  id
+  chatRoomId
+  seq
+  type
+  content
+  authorId
+  authorName
+  clientMessageId
+  createdAt
+  version
+  revision
+  editedAt
+  deletedAt
+  deletedBy
+  reactions {
+    emoji
+    count
+  }
+  replyToId
+  threadId
+  replyCount
+  lastReplySeq
+  lastReplyAt
+  threadRoot {
+    id
+    seq
+    revision
+    replyCount
+    lastReplySeq
+    lastReplyAt
+  }
+  mentions
+  mentionsRoom
+  attachments {
+    key
+    name
+    contentType
+    size
+  }
+  flagged
+}`;
+
+const ReactionFields = `fragment ReactionFields on Reaction {
+  messageId
+  chatRoomId
+  emoji
+  userId
+  displayName
+  createdAt
+  count
+  revision
+}`;
+
+const TypingIndicatorFields = `fragment TypingIndicatorFields on TypingIndicator {
+  chatRoomId
+  userId
+  displayName
+  expiresAt
+}`;
+
+const UserPresenceFields = `fragment UserPresenceFields on UserPresence {
+  userId
+  status
+  lastSeenAt
+  chatRoomId
+  headSeq
+}`;
+
+const ChatRoomFields = `fragment ChatRoomFields on ChatRoom {
+  id
+  name
+  description
+  visibility
+  createdBy
+  memberCount
+  lastSeq
+  lastMessageAt
+  createdAt
+  directUserIds
+  frozen
+  slowModeSeconds
+  historyVisibility
+  retentionDays
+  archivedAt
+  version
+}`;
+
+const MembershipFields = `fragment MembershipFields on Membership {
+  chatRoomId
+  userId
+  displayName
+  role
+  state
+  joinedAt
+  readSeq
+  mentionCount
+  mutedUntil
+  invitedBy
+}`;
+
+const ReportFields = `fragment ReportFields on Report {
+  id
+  chatRoomId
+  messageId
+  seq
+  authorId
+  reporterId
+  reporterName
+  reason
+  status
+  resolution
+  resolvedBy
+  resolvedAt
+  createdAt
+}`;
+
+const NotificationFields = `fragment NotificationFields on Notification {
+  id
+  userId
+  type
+  chatRoomId
+  chatRoomName
+  messageId
+  actorId
+  actorName
+  preview
+  action
+  reason
+  createdAt
+  readAt
+}`;
+
+const NotificationPreferenceFields = `fragment NotificationPreferenceFields on NotificationPreference {
+  chatRoomId
+  level
+  mutedUntil
+}`;
+
+export const RequestAttachmentUpload = `mutation RequestAttachmentUpload($input: RequestAttachmentUploadInput!) {
+  requestAttachmentUpload(input: $input) {
+    key
+    url
+    fields {
+      name
+      value
+    }
+    expiresAt
+  }
+}` as MutationText<RequestAttachmentUploadMutationVariables, RequestAttachmentUploadMutation>;
+
+export const AttachmentUrl = `query AttachmentUrl($messageId: ID!, $index: Int!) {
+  attachmentUrl(messageId: $messageId, index: $index) {
+    url
+    expiresAt
+  }
+}` as QueryText<AttachmentUrlQueryVariables, AttachmentUrlQuery>;
+
+export const LeaveChatRoom = `mutation LeaveChatRoom($chatRoomId: ID!) {
+  leaveChatRoom(chatRoomId: $chatRoomId) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<LeaveChatRoomMutationVariables, LeaveChatRoomMutation>;
+
+export const InviteToChatRoom = `mutation InviteToChatRoom($chatRoomId: ID!, $userId: ID!) {
+  inviteToChatRoom(chatRoomId: $chatRoomId, userId: $userId) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<InviteToChatRoomMutationVariables, InviteToChatRoomMutation>;
+
+export const SetMemberRole = `mutation SetMemberRole($chatRoomId: ID!, $userId: ID!, $role: MembershipRole!, $reason: String) {
+  setMemberRole(
+    chatRoomId: $chatRoomId
+    userId: $userId
+    role: $role
+    reason: $reason
+  ) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<SetMemberRoleMutationVariables, SetMemberRoleMutation>;
+
+export const RemoveMember = `mutation RemoveMember($chatRoomId: ID!, $userId: ID!, $reason: String!) {
+  removeMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<RemoveMemberMutationVariables, RemoveMemberMutation>;
+
+export const BanMember = `mutation BanMember($chatRoomId: ID!, $userId: ID!, $reason: String!) {
+  banMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<BanMemberMutationVariables, BanMemberMutation>;
+
+export const UnbanMember = `mutation UnbanMember($chatRoomId: ID!, $userId: ID!, $reason: String) {
+  unbanMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<UnbanMemberMutationVariables, UnbanMemberMutation>;
+
+export const MuteMember = `mutation MuteMember($chatRoomId: ID!, $userId: ID!, $until: AWSDateTime, $seconds: Int, $reason: String!) {
+  muteMember(
+    chatRoomId: $chatRoomId
+    userId: $userId
+    until: $until
+    seconds: $seconds
+    reason: $reason
+  ) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<MuteMemberMutationVariables, MuteMemberMutation>;
+
+export const UnmuteMember = `mutation UnmuteMember($chatRoomId: ID!, $userId: ID!, $reason: String) {
+  unmuteMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<UnmuteMemberMutationVariables, UnmuteMemberMutation>;
+
+export const RoomMembers = `query RoomMembers($chatRoomId: ID!, $state: MembershipState, $limit: Int, $nextToken: String) {
+  roomMembers(
+    chatRoomId: $chatRoomId
+    state: $state
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items {
+      ...MembershipFields
+    }
+    nextToken
+  }
+}
+${MembershipFields}` as QueryText<RoomMembersQueryVariables, RoomMembersQuery>;
+
+export const MyInvitations = `query MyInvitations($limit: Int, $nextToken: String) {
+  myInvitations(limit: $limit, nextToken: $nextToken) {
+    items {
+      chatRoom {
+        ...ChatRoomFields
+      }
+      membership {
+        ...MembershipFields
+      }
+    }
+    nextToken
+  }
+}
+${ChatRoomFields}
+${MembershipFields}` as QueryText<MyInvitationsQueryVariables, MyInvitationsQuery>;
+
+export const OnMembershipChanged = `subscription OnMembershipChanged($chatRoomId: ID!) {
+  onMembershipChanged(chatRoomId: $chatRoomId) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as SubscriptionText<OnMembershipChangedSubscriptionVariables, OnMembershipChangedSubscription>;
+
+export const CreateMessage = `mutation CreateMessage($input: CreateMessageInput!) {
+  createMessage(input: $input) {
+    ...MessageFields
+  }
+}
+${MessageFields}` as MutationText<CreateMessageMutationVariables, CreateMessageMutation>;
+
+export const MessagesByRoom = `query MessagesByRoom($chatRoomId: ID!, $limit: Int, $nextToken: String, $beforeSeq: Int, $afterSeq: Int) {
+  messagesByRoom(
+    chatRoomId: $chatRoomId
+    limit: $limit
+    nextToken: $nextToken
+    beforeSeq: $beforeSeq
+    afterSeq: $afterSeq
+  ) {
+    items {
+      ...MessageFields
+    }
+    settledSeq
+    nextToken
+  }
+}
+${MessageFields}` as QueryText<MessagesByRoomQueryVariables, MessagesByRoomQuery>;
+
+export const OnMessageCreated = `subscription OnMessageCreated($chatRoomId: ID!) {
+  onMessageCreated(chatRoomId: $chatRoomId) {
+    ...MessageFields
+  }
+}
+${MessageFields}` as SubscriptionText<OnMessageCreatedSubscriptionVariables, OnMessageCreatedSubscription>;
+
+export const UpdateMessage = `mutation UpdateMessage($input: UpdateMessageInput!) {
+  updateMessage(input: $input) {
+    ...MessageFields
+  }
+}
+${MessageFields}` as MutationText<UpdateMessageMutationVariables, UpdateMessageMutation>;
+
+export const DeleteMessage = `mutation DeleteMessage($id: ID!, $reason: String) {
+  deleteMessage(id: $id, reason: $reason) {
+    ...MessageFields
+  }
+}
+${MessageFields}` as MutationText<DeleteMessageMutationVariables, DeleteMessageMutation>;
+
+export const GetMessage = `query GetMessage($id: ID!) {
+  getMessage(id: $id) {
+    ...MessageFields
+  }
+}
+${MessageFields}` as QueryText<GetMessageQueryVariables, GetMessageQuery>;
+
+export const OnMessageUpdated = `subscription OnMessageUpdated($chatRoomId: ID!) {
+  onMessageUpdated(chatRoomId: $chatRoomId) {
+    ...MessageFields
+  }
+}
+${MessageFields}` as SubscriptionText<OnMessageUpdatedSubscriptionVariables, OnMessageUpdatedSubscription>;
+
+export const OnMessageDeleted = `subscription OnMessageDeleted($chatRoomId: ID!) {
+  onMessageDeleted(chatRoomId: $chatRoomId) {
+    ...MessageFields
+  }
+}
+${MessageFields}` as SubscriptionText<OnMessageDeletedSubscriptionVariables, OnMessageDeletedSubscription>;
+
+export const SeenBy = `query SeenBy($messageId: ID!) {
+  seenBy(messageId: $messageId) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as QueryText<SeenByQueryVariables, SeenByQuery>;
+
+export const MarkRoomRead = `mutation MarkRoomRead($chatRoomId: ID!, $seq: Int!) {
+  markRoomRead(chatRoomId: $chatRoomId, seq: $seq) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<MarkRoomReadMutationVariables, MarkRoomReadMutation>;
+
+export const RepliesByMessage = `query RepliesByMessage($messageId: ID!, $limit: Int, $nextToken: String) {
+  repliesByMessage(messageId: $messageId, limit: $limit, nextToken: $nextToken) {
+    items {
+      ...MessageFields
+    }
+    nextToken
+  }
+}
+${MessageFields}` as QueryText<RepliesByMessageQueryVariables, RepliesByMessageQuery>;
+
+export const ReportMessage = `mutation ReportMessage($messageId: ID!, $reason: String!) {
+  reportMessage(messageId: $messageId, reason: $reason) {
+    ...ReportFields
+  }
+}
+${ReportFields}` as MutationText<ReportMessageMutationVariables, ReportMessageMutation>;
+
+export const ResolveReport = `mutation ResolveReport($chatRoomId: ID!, $reportId: ID!, $resolution: ReportResolution!, $reason: String) {
+  resolveReport(
+    chatRoomId: $chatRoomId
+    reportId: $reportId
+    resolution: $resolution
+    reason: $reason
+  ) {
+    ...ReportFields
+  }
+}
+${ReportFields}` as MutationText<ResolveReportMutationVariables, ResolveReportMutation>;
+
+export const Reports = `query Reports($chatRoomId: ID!, $status: ReportStatus, $limit: Int, $nextToken: String) {
+  reports(
+    chatRoomId: $chatRoomId
+    status: $status
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items {
+      ...ReportFields
+    }
+    nextToken
+  }
+}
+${ReportFields}` as QueryText<ReportsQueryVariables, ReportsQuery>;
+
+export const ModerationLog = `query ModerationLog($chatRoomId: ID!, $limit: Int, $nextToken: String) {
+  moderationLog(chatRoomId: $chatRoomId, limit: $limit, nextToken: $nextToken) {
+    items {
+      id
+      chatRoomId
+      action
+      actorId
+      actorName
+      userId
+      messageId
+      reason
+      changes {
+        name
+        value
+      }
+      createdAt
+    }
+    nextToken
+  }
+}` as QueryText<ModerationLogQueryVariables, ModerationLogQuery>;
+
+export const MyNotifications = `query MyNotifications($limit: Int, $nextToken: String, $unreadOnly: Boolean) {
+  myNotifications(limit: $limit, nextToken: $nextToken, unreadOnly: $unreadOnly) {
+    items {
+      ...NotificationFields
+    }
+    nextToken
+  }
+}
+${NotificationFields}` as QueryText<MyNotificationsQueryVariables, MyNotificationsQuery>;
+
+export const MarkNotificationRead = `mutation MarkNotificationRead($id: ID!) {
+  markNotificationRead(id: $id) {
+    ...NotificationFields
+  }
+}
+${NotificationFields}` as MutationText<MarkNotificationReadMutationVariables, MarkNotificationReadMutation>;
+
+export const MarkAllNotificationsRead = `mutation MarkAllNotificationsRead {
+  markAllNotificationsRead {
+    markedCount
+    hasMore
+  }
+}` as MutationText<MarkAllNotificationsReadMutationVariables, MarkAllNotificationsReadMutation>;
+
+export const UpdateNotificationPreference = `mutation UpdateNotificationPreference($input: UpdateNotificationPreferenceInput!) {
+  updateNotificationPreference(input: $input) {
+    ...NotificationPreferenceFields
+  }
+}
+${NotificationPreferenceFields}` as MutationText<UpdateNotificationPreferenceMutationVariables, UpdateNotificationPreferenceMutation>;
+
+export const OnNotificationReceived = `subscription OnNotificationReceived {
+  onNotificationReceived {
+    ...NotificationFields
+  }
+}
+${NotificationFields}` as SubscriptionText<OnNotificationReceivedSubscriptionVariables, OnNotificationReceivedSubscription>;
+
+export const StartTyping = `mutation StartTyping($chatRoomId: ID!) {
+  startTyping(chatRoomId: $chatRoomId) {
+    ...TypingIndicatorFields
+  }
+}
+${TypingIndicatorFields}` as MutationText<StartTypingMutationVariables, StartTypingMutation>;
+
+export const StopTyping = `mutation StopTyping($chatRoomId: ID!) {
+  stopTyping(chatRoomId: $chatRoomId) {
+    ...TypingIndicatorFields
+  }
+}
+${TypingIndicatorFields}` as MutationText<StopTypingMutationVariables, StopTypingMutation>;
+
+export const UpdatePresence = `mutation UpdatePresence($status: PresenceStatus!, $chatRoomId: ID) {
+  updatePresence(status: $status, chatRoomId: $chatRoomId) {
+    ...UserPresenceFields
+  }
+}
+${UserPresenceFields}` as MutationText<UpdatePresenceMutationVariables, UpdatePresenceMutation>;
+
+export const GetUserPresence = `query GetUserPresence($id: ID!) {
+  getUserPresence(id: $id) {
+    ...UserPresenceFields
+  }
+}
+${UserPresenceFields}` as QueryText<GetUserPresenceQueryVariables, GetUserPresenceQuery>;
+
+export const PresenceByRoom = `query PresenceByRoom($chatRoomId: ID!) {
+  presenceByRoom(chatRoomId: $chatRoomId) {
+    ...UserPresenceFields
+  }
+}
+${UserPresenceFields}` as QueryText<PresenceByRoomQueryVariables, PresenceByRoomQuery>;
+
+export const OnTypingStarted = `subscription OnTypingStarted($chatRoomId: ID!) {
+  onTypingStarted(chatRoomId: $chatRoomId) {
+    ...TypingIndicatorFields
+  }
+}
+${TypingIndicatorFields}` as SubscriptionText<OnTypingStartedSubscriptionVariables, OnTypingStartedSubscription>;
+
+export const OnTypingStopped = `subscription OnTypingStopped($chatRoomId: ID!) {
+  onTypingStopped(chatRoomId: $chatRoomId) {
+    ...TypingIndicatorFields
+  }
+}
+${TypingIndicatorFields}` as SubscriptionText<OnTypingStoppedSubscriptionVariables, OnTypingStoppedSubscription>;
+
+export const OnUserPresenceChanged = `subscription OnUserPresenceChanged($chatRoomId: ID) {
+  onUserPresenceChanged(chatRoomId: $chatRoomId) {
+    ...UserPresenceFields
+  }
+}
+${UserPresenceFields}` as SubscriptionText<OnUserPresenceChangedSubscriptionVariables, OnUserPresenceChangedSubscription>;
+
+export const CreateReaction = `mutation CreateReaction($input: CreateReactionInput!) {
+  createReaction(input: $input) {
+    ...ReactionFields
+  }
+}
+${ReactionFields}` as MutationText<CreateReactionMutationVariables, CreateReactionMutation>;
+
+export const DeleteReaction = `mutation DeleteReaction($input: DeleteReactionInput!) {
+  deleteReaction(input: $input) {
+    ...ReactionFields
+  }
+}
+${ReactionFields}` as MutationText<DeleteReactionMutationVariables, DeleteReactionMutation>;
+
+export const ReactionsByMessage = `query ReactionsByMessage($messageId: ID!, $emoji: String, $limit: Int, $nextToken: String) {
+  reactionsByMessage(
+    messageId: $messageId
+    emoji: $emoji
+    limit: $limit
+    nextToken: $nextToken
+  ) {
+    items {
+      ...ReactionFields
+    }
+    nextToken
+  }
+}
+${ReactionFields}` as QueryText<ReactionsByMessageQueryVariables, ReactionsByMessageQuery>;
+
+export const OnReactionAdded = `subscription OnReactionAdded($messageId: ID, $chatRoomId: ID) {
+  onReactionAdded(messageId: $messageId, chatRoomId: $chatRoomId) {
+    ...ReactionFields
+  }
+}
+${ReactionFields}` as SubscriptionText<OnReactionAddedSubscriptionVariables, OnReactionAddedSubscription>;
+
+export const OnReactionRemoved = `subscription OnReactionRemoved($messageId: ID, $chatRoomId: ID) {
+  onReactionRemoved(messageId: $messageId, chatRoomId: $chatRoomId) {
+    ...ReactionFields
+  }
+}
+${ReactionFields}` as SubscriptionText<OnReactionRemovedSubscriptionVariables, OnReactionRemovedSubscription>;
+
+export const CreateChatRoom = `mutation CreateChatRoom($input: CreateChatRoomInput!) {
+  createChatRoom(input: $input) {
+    ...ChatRoomFields
+  }
+}
+${ChatRoomFields}` as MutationText<CreateChatRoomMutationVariables, CreateChatRoomMutation>;
+
+export const UpdateChatRoom = `mutation UpdateChatRoom($input: UpdateChatRoomInput!) {
+  updateChatRoom(input: $input) {
+    ...ChatRoomFields
+  }
+}
+${ChatRoomFields}` as MutationText<UpdateChatRoomMutationVariables, UpdateChatRoomMutation>;
+
+export const ArchiveChatRoom = `mutation ArchiveChatRoom($id: ID!, $reason: String) {
+  archiveChatRoom(id: $id, reason: $reason) {
+    ...ChatRoomFields
+  }
+}
+${ChatRoomFields}` as MutationText<ArchiveChatRoomMutationVariables, ArchiveChatRoomMutation>;
+
+export const OpenDirectRoom = `mutation OpenDirectRoom($userId: ID!) {
+  openDirectRoom(userId: $userId) {
+    ...ChatRoomFields
+  }
+}
+${ChatRoomFields}` as MutationText<OpenDirectRoomMutationVariables, OpenDirectRoomMutation>;
+
+export const JoinChatRoom = `mutation JoinChatRoom($chatRoomId: ID!) {
+  joinChatRoom(chatRoomId: $chatRoomId) {
+    ...MembershipFields
+  }
+}
+${MembershipFields}` as MutationText<JoinChatRoomMutationVariables, JoinChatRoomMutation>;
+
+export const GetChatRoom = `query GetChatRoom($id: ID!) {
+  getChatRoom(id: $id) {
+    ...ChatRoomFields
+  }
+}
+${ChatRoomFields}` as QueryText<GetChatRoomQueryVariables, GetChatRoomQuery>;
+
+export const ListChatRooms = `query ListChatRooms($limit: Int, $nextToken: String) {
+  listChatRooms(limit: $limit, nextToken: $nextToken) {
+    items {
+      ...ChatRoomFields
+    }
+    nextToken
+  }
+}
+${ChatRoomFields}` as QueryText<ListChatRoomsQueryVariables, ListChatRoomsQuery>;
+
+export const MyChatRooms = `query MyChatRooms($limit: Int, $nextToken: String) {
+  myChatRooms(limit: $limit, nextToken: $nextToken) {
+    items {
+      chatRoom {
+        ...ChatRoomFields
+      }
+      membership {
+        ...MembershipFields
+      }
+      lastMessage {
+        seq
+        type
+        content
+        authorId
+        authorName
+        createdAt
+      }
+      unreadCount
+      notificationPreference {
+        ...NotificationPreferenceFields
+      }
+    }
+    nextToken
+  }
+}
+${ChatRoomFields}
+${MembershipFields}
+${NotificationPreferenceFields}` as QueryText<MyChatRoomsQueryVariables, MyChatRoomsQuery>;
+
+export const Me = `query Me {
+  me {
+    id
+    displayName
+    groups
+    createdAt
+    unreadNotificationCount
+  }
+}` as QueryText<MeQueryVariables, MeQuery>;

@@ -1,0 +1,23 @@
+/** Lists that come in pages. */
+export interface Page<Row> {
+  readonly items: readonly Row[];
+  readonly nextToken: string | null;
+}
+
+/** Reads all pages, up to a number of them. */
+export async function allPages<Row>(
+  read: (nextToken: string | null) => Promise<Page<Row>>,
+  mostPages = 10,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  let nextToken: string | null = null;
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const page: Page<Row> = await read(nextToken);
+    rows.push(...page.items);
+    nextToken = page.nextToken;
+    if (nextToken === null) {
+      break;
+    }
+  }
+  return rows;
+}

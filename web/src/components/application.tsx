@@ -1,0 +1,68 @@
+/** The whole page. */
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { place } from '../state/navigation';
+import { session, startSession } from '../state/session';
+import { Loading } from './basics';
+import { ChatContext } from './context';
+import { Dialogs } from './dialogs';
+import { Notices } from './notices';
+import { Main } from './room-view';
+import { Sidebar } from './sidebar';
+import { SignIn } from './sign-in';
+
+export function Application(): JSX.Element {
+  useEffect(() => void startSession(), []);
+  return (
+    <>
+      <Content />
+      <Notices />
+    </>
+  );
+}
+
+function Content(): JSX.Element {
+  const state = session.value;
+  switch (state.kind) {
+    case 'starting':
+      return (
+        <main class="sign-in">
+          <h1 class="visually-hidden">Parley</h1>
+          <Loading what="Parley" />
+        </main>
+      );
+    case 'broken':
+      return (
+        <main class="sign-in">
+          <h1>Parley</h1>
+          <p role="alert">{state.message}</p>
+          <button type="button" class="button primary" onClick={() => void startSession()}>
+            Try again
+          </button>
+        </main>
+      );
+    case 'signed out':
+      return <SignIn demonstration={state.demonstration} />;
+    case 'signed in':
+      return (
+        <ChatContext.Provider value={state.chat}>
+          <UnreadTitle />
+          <div class={place.value.roomId === undefined ? 'shell' : 'shell shell-room'}>
+            <Sidebar />
+            <Main />
+          </div>
+          <Dialogs />
+        </ChatContext.Provider>
+      );
+  }
+}
+
+/** The tab tells how many rooms have something new. */
+function UnreadTitle(): null {
+  const state = session.value;
+  const unread = state.kind === 'signed in' ? state.chat.rooms.unreadRooms.value : 0;
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) Parley` : 'Parley';
+  }, [unread]);
+  return null;
+}

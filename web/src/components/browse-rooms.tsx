@@ -1,0 +1,66 @@
+/** The public rooms. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { inWords } from '../api/errors';
+import { JoinChatRoom, ListChatRooms } from '../api/operations';
+import { allPages } from '../api/pages';
+import { goToRoom } from '../state/navigation';
+import { attempt } from '../state/notices';
+import type { Room } from '../state/types';
+import { Avatar, Empty, Loading, Trouble } from './basics';
+import { useChat } from './context';
+import { Dialog, closeDialog } from './dialogs';
+
+export function BrowseRooms(): JSX.Element {
+  const chat = useChat();
+  const [rooms, setRooms] = useState<readonly Room[]>();
+  const [trouble, setTrouble] = useState<string>();
+  const [wanted, setWanted] = useState('');
+  useEffect(() => {
+    allPages((nextToken) => chat.api.ask(ListChatRooms, { limit: 100, nextToken })).then(setRooms, (error: unknown) =>
+      setTrouble(inWords(error)),
+    );
+  }, [chat]);
+  const open = async (room: Room): Promise<void> => {
+    const isDone = await attempt(async () => {
+      if (chat.rooms.find(room.id) === undefined) {
+        await chat.api.ask(JoinChatRoom, { chatRoomId: room.id });
+        await chat.rooms.refresh();
+      }
+      goToRoom(room.id);
+    });
+    if (isDone) {
+      closeDialog();
+    }
+  };
+  const text = wanted.toLocaleLowerCase();
+  const shown = rooms?.filter(({ name, description }) => `${name} ${description ?? ''}`.toLocaleLowerCase().includes(text));
+  return (
+    <Dialog title="Public rooms">
+      <label class="field">
+        Find
+        <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
+      </label>
+      {trouble !== undefined && <Trouble>{trouble}</Trouble>}
+      {shown === undefined && trouble === undefined && <Loading what="rooms" />}
+      {shown?.length === 0 && <Empty title="No such room.">Open one of your own: it takes a name.</Empty>}
+      <ul class="people">
+        {shown?.map((room) => (
+          <li key={room.id} class="person">
+            <Avatar id={room.id} name={room.name} />
+            <span class="person-text">
+              <span class="person-name">{room.name}</span>
+              <span class="hint">
+                {room.memberCount === 1 ? '1 member' : `${room.memberCount} members`}
+                {room.description !== null && `, ${room.description}`}
+              </span>
+            </span>
+            <button type="button" class="button small" aria-label={`Open ${room.name}`} onClick={() => void open(room)}>
+              {chat.rooms.find(room.id) === undefined ? 'Join' : 'Open'}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

@@ -1,0 +1,304 @@
+/** Where a message is written: with mentions, files, replies and edits. */
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Attaching } from '../state/attaching';
+import { now } from '../state/clock';
+import { attempt, tell } from '../state/notices';
+import type { OpenRoom } from '../state/open-room';
+import { composing } from '../state/panels';
+import type { Person } from '../state/people';
+import { AttachedFiles } from './attached-files';
+import { IconButton } from './basics';
+import { useChat, useRoom } from './context';
+import { Icon } from './icons';
+import { EVERYBODY, matching, mentionAt, mentionedIn } from './mentions';
+import type { MentionQuery } from './mentions';
+
+const LONGEST_TEXT = 4_000;
+const TOLD_BELOW = 500;
+const MOST_SUGGESTIONS = 6;
+
+interface ComposerProps {
+  /** The message that everything written here answers: in a thread's panel. */
+  readonly threadRootId?: string;
+}
+
+export function Composer({ threadRootId }: ComposerProps): JSX.Element {
+  const room = useRoom();
+  const obstacle = obstacleTo(room);
+  return obstacle === undefined ? (
+    <OpenComposer key={room.id} threadRootId={threadRootId} />
+  ) : (
+    <p class="composer-closed" role="status">
+      {obstacle}
+    </p>
+  );
+}
+
+/** Why nothing can be sent now, in words. */
+function obstacleTo(room: OpenRoom): string | undefined {
+  const { archivedAt, frozen } = room.room.value;
+  const mutedUntil = room.membership.value?.mutedUntil;
+  if (archivedAt !== null) {
+    return 'This room is archived: it can be read, and nothing more is sent.';
+  }
+  if (frozen) {
+    return room.isModerator.value
+      ? 'This room is frozen. Open it again in the room’s settings.'
+      : 'This room is frozen: a moderator has to open it again.';
+  }
+  if (mutedUntil && Date.parse(mutedUntil) > now.value) {
+    return `You are muted until ${new Date(mutedUntil).toLocaleString()}.`;
+  }
+  return undefined;
+}
+
+function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefined }): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const field = useRef<HTMLTextAreaElement>(null);
+  /** Where the cursor belongs after a name was put in. */
+  const caret = useRef<number>();
+  const [text, setText] = useState('');
+  const [query, setQuery] = useState<MentionQuery>();
+  const [chosen, setChosen] = useState(0);
+  const attaching = useMemo(() => new Attaching(chat.api, room.id), [chat, room]);
+  const target = threadRootId === undefined ? composing.value : undefined;
+  const isEditing = target?.kind === 'edit';
+  const replyToId = threadRootId ?? target?.message.id;
+
+  useEffect(() => {
+    if (target !== undefined) {
+      setText(target.kind === 'edit' ? (target.message.content ?? '') : text);
+      field.current?.focus();
+    }
+  }, [target]);
+  useLayoutEffect(() => {
+    fitHeight(field.current);
+    if (caret.current !== undefined) {
+      field.current?.setSelectionRange(caret.current, caret.current);
+      caret.current = undefined;
+    }
+  }, [text]);
+
+  const people: Person[] = [...room.members.value.values()];
+  const candidates = [...people.filter(({ userId }) => userId !== chat.me.id), ...(room.isModerator.value ? [EVERYBODY] : [])];
+  const suggestions = query === undefined ? [] : matching(candidates, query.word, MOST_SUGGESTIONS);
+
+  const write = (value: string, cursor: number): void => {
+    setText(value);
+    setQuery(mentionAt(value, cursor));
+    setChosen(0);
+    if (!isEditing) {
+      room.typing.write(value);
+    }
+  };
+  const complete = (person: Person): void => {
+    if (query !== undefined) {
+      const before = `${text.slice(0, query.start)}@${person.displayName} `;
+      write(before + text.slice(query.start + 1 + query.word.length), before.length);
+      setQuery(undefined);
+      caret.current = before.length;
+      field.current?.focus();
+    }
+  };
+  const clear = (): void => {
+    setText('');
+    setQuery(undefined);
+    composing.value = undefined;
+  };
+  const submit = (): void => {
+    const content = text.trim();
+    const mentions = mentionedIn(content, people);
+    if (target?.kind === 'edit') {
+      if (content !== '' && content !== target.message.content) {
+        void attempt(() => room.edit(target.message, content, mentions));
+      }
+      clear();
+      return;
+    }
+    if (attaching.isBusy.value || attaching.hasTrouble.value) {
+      tell('A file is still on its way, or could not be uploaded: wait, or take it away.');
+      return;
+    }
+    const files = attaching.take();
+    if (content === '' && files === undefined) {
+      return;
+    }
+    room.send({
+      clientMessageId: crypto.randomUUID(),
+      chatRoomId: room.id,
+      content,
+      mentions,
+      ...(mentionedIn(content, [EVERYBODY]).length > 0 && room.isModerator.value ? { mentionsRoom: true } : {}),
+      ...(replyToId === undefined ? {} : { replyToId }),
+      ...(files ?? {}),
+    });
+    clear();
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    const suggestion = suggestions[chosen];
+    if (suggestion !== undefined && isSuggestionKey(event.key)) {
+      event.preventDefault();
+      if (event.key === 'Escape') {
+        setQuery(undefined);
+      } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+        setChosen((chosen + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
+      } else {
+        complete(suggestion);
+      }
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      submit();
+    } else if (event.key === 'Escape' && target !== undefined) {
+      clear();
+    } else if (event.key === 'ArrowUp' && text === '' && threadRootId === undefined) {
+      editLast(room, chat.me.id);
+    }
+  };
+  const take = (files: Iterable<File>): void => {
+    const trouble = attaching.add(files);
+    if (trouble !== undefined) {
+      tell(trouble, true);
+    }
+  };
+  const listId = `suggestions-${threadRootId === undefined ? 'room' : 'thread'}`;
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        take(event.dataTransfer?.files ?? []);
+      }}
+    >
+      {target !== undefined && <Target target={target} cancel={clear} />}
+      <AttachedFiles attaching={attaching} />
+      <Suggestions id={listId} people={suggestions} chosen={chosen} choose={complete} />
+      <div class="composer-line">
+        {!isEditing && <FileButton take={take} />}
+        <textarea
+          ref={field}
+          rows={1}
+          maxLength={LONGEST_TEXT}
+          aria-label={threadRootId === undefined ? `Message to ${room.room.value.name}` : 'Reply in the thread'}
+          placeholder={threadRootId === undefined ? 'Write a message' : 'Reply'}
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={suggestions.length > 0}
+          aria-controls={listId}
+          {...(suggestions.length > 0 ? { 'aria-activedescendant': `${listId}-${chosen}` } : {})}
+          value={text}
+          onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
+          onKeyDown={pressed}
+          onPaste={(event) => take(event.clipboardData?.files ?? [])}
+        />
+        <button type="submit" class="send" aria-label={isEditing ? 'Save' : 'Send'} title={isEditing ? 'Save' : 'Send (Enter)'}>
+          <Icon name={isEditing ? 'check' : 'send'} />
+        </button>
+      </div>
+      <Remaining characters={LONGEST_TEXT - text.length} />
+    </form>
+  );
+}
+
+interface TargetProps {
+  readonly target: NonNullable<typeof composing.value>;
+  readonly cancel: () => void;
+}
+
+function Target({ target: { kind, message }, cancel }: TargetProps): JSX.Element {
+  return (
+    <p class="composer-target">
+      <span>
+        {kind === 'edit' ? 'Editing your message' : `Replying to ${message.authorName ?? 'a message'}`}
+        {kind === 'reply' && <span class="composer-quote"> {message.content}</span>}
+      </span>
+      <IconButton icon="close" label="Cancel" onClick={cancel} />
+    </p>
+  );
+}
+
+interface SuggestionsProps {
+  readonly id: string;
+  readonly people: readonly Person[];
+  readonly chosen: number;
+  readonly choose: (person: Person) => void;
+}
+
+function Suggestions({ id, people, chosen, choose }: SuggestionsProps): JSX.Element | null {
+  if (people.length === 0) {
+    return null;
+  }
+  return (
+    <ul class="suggestions" id={id} role="listbox" aria-label="People to mention">
+      {people.map((person, index) => (
+        <li
+          key={person.userId}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === chosen}
+          onPointerDown={(event) => {
+            event.preventDefault();
+            choose(person);
+          }}
+        >
+          @{person.displayName}
+          {person === EVERYBODY && <span class="hint"> everybody in this room</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Remaining({ characters }: { readonly characters: number }): JSX.Element | null {
+  return characters < TOLD_BELOW ? (
+    <p class="hint" role="status">
+      {characters} characters left
+    </p>
+  ) : null;
+}
+
+function FileButton({ take }: { readonly take: (files: Iterable<File>) => void }): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton icon="paperclip" label="Attach files" onClick={() => input.current?.click()} />
+      <input
+        ref={input}
+        class="file-input"
+        type="file"
+        multiple
+        tabIndex={-1}
+        aria-label="Files to attach"
+        accept="image/*,audio/*,video/*,application/pdf,application/zip,text/csv,text/plain"
+        onChange={(event) => {
+          take([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+function isSuggestionKey(key: string): boolean {
+  return ['ArrowDown', 'ArrowUp', 'Enter', 'Tab', 'Escape'].includes(key);
+}
+
+function editLast(room: OpenRoom, myId: string): void {
+  const message = room.messages.value.findLast(({ authorId, deletedAt }) => authorId === myId && deletedAt === null);
+  if (message !== undefined) {
+    composing.value = { kind: 'edit', message };
+  }
+}
+
+function fitHeight(field: HTMLTextAreaElement | null): void {
+  if (field !== null) {
+    field.style.height = 'auto';
+    field.style.height = `${field.scrollHeight}px`;
+  }
+}

@@ -1,0 +1,23 @@
+/** What the components need of the state: who is here, and which room is open. */
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Chat } from '../state/chat';
+import type { OpenRoom } from '../state/open-room';
+
+export const ChatContext = createContext<Chat | undefined>(undefined);
+export const RoomContext = createContext<OpenRoom | undefined>(undefined);
+
+export function useChat(): Chat {
+  return present(useContext(ChatContext));
+}
+
+export function useRoom(): OpenRoom {
+  return present(useContext(RoomContext));
+}
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) {
+    throw new Error('This component is outside of its context.');
+  }
+  return value;
+}

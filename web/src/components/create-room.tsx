@@ -1,0 +1,57 @@
+/** Opening a room. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { CreateChatRoom } from '../api/operations';
+import { goToRoom } from '../state/navigation';
+import { attempt } from '../state/notices';
+import { useChat } from './context';
+import { Dialog, closeDialog } from './dialogs';
+
+export function CreateRoom(): JSX.Element {
+  const chat = useChat();
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [isPrivate, setIsPrivate] = useState(false);
+  const create = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const isDone = await attempt(async () => {
+      const input = {
+        name,
+        visibility: isPrivate ? ('PRIVATE' as const) : ('PUBLIC' as const),
+        ...(description.trim() === '' ? {} : { description }),
+      };
+      const room = await chat.api.ask(CreateChatRoom, { input });
+      await chat.rooms.refresh();
+      goToRoom(room.id);
+    });
+    if (isDone) {
+      closeDialog();
+    }
+  };
+  return (
+    <Dialog title="New room">
+      <form onSubmit={(event) => void create(event)}>
+        <label class="field">
+          Name
+          <input required maxLength={80} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          What it is for (may be left out)
+          <textarea rows={2} maxLength={250} value={description} onInput={(event) => setDescription(event.currentTarget.value)} />
+        </label>
+        <label class="choice">
+          <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: seen by its
+          members, joined by invitation
+        </label>
+        <p class="dialog-actions">
+          <button type="button" class="button" onClick={closeDialog}>
+            Cancel
+          </button>
+          <button type="submit" class="button primary">
+            Open the room
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,46 @@
+/** Mentions in a text that is being written: who is meant by the word at the cursor, and who is in the finished text. */
+import type { Person } from '../state/people';
+
+export const EVERYBODY: Person = { userId: 'room', displayName: 'room' };
+
+export interface MentionQuery {
+  /** Where the `@` is. */
+  readonly start: number;
+  readonly word: string;
+}
+
+/** The mention that the cursor is in, if it is in one: an `@` at the start of a word, and what follows it. */
+export function mentionAt(text: string, cursor: number): MentionQuery | undefined {
+  const found = /(^|\s)@([\p{L}\p{N}_.-]*(?: [\p{L}\p{N}_.-]*)?)$/u.exec(text.slice(0, cursor));
+  const word = found?.[2];
+  return word === undefined ? undefined : { start: cursor - word.length - 1, word };
+}
+
+/** The people whose name goes on as the word does, those first whose name begins so. */
+export function matching(people: readonly Person[], word: string, most: number): Person[] {
+  const wanted = word.toLocaleLowerCase();
+  return people
+    .map((person) => ({ person, index: ` ${person.displayName.toLocaleLowerCase()}`.indexOf(` ${wanted}`) }))
+    .filter(({ index }) => index >= 0)
+    .sort((one, other) => one.index - other.index || one.person.displayName.localeCompare(other.person.displayName))
+    .slice(0, most)
+    .map(({ person }) => person);
+}
+
+/** Who is mentioned in a finished text; of two names of which one begins with the other, the longer one counts. */
+export function mentionedIn(text: string, people: readonly Person[]): string[] {
+  let rest = text;
+  const mentioned = new Set<string>();
+  for (const { userId, displayName } of [...people].sort((one, other) => other.displayName.length - one.displayName.length)) {
+    const name = new RegExp(`(^|\\s)@${escaped(displayName)}(?![\\p{L}\\p{N}])`, 'gu');
+    if (name.test(rest)) {
+      mentioned.add(userId);
+      rest = rest.replace(name, ' ');
+    }
+  }
+  return [...mentioned];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,200 @@
+/** What those see who keep order: open reports, who is banned, and the log of every act. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { inWords } from '../api/errors';
+import { DeleteMessage, ModerationLog, Reports, ResolveReport, RoomMembers, UnbanMember } from '../api/operations';
+import type { ModerationAction, ReportResolution } from '../api/operations';
+import { allPages } from '../api/pages';
+import { attempt } from '../state/notices';
+import { focusedMessageId } from '../state/panels';
+import type { Membership, ModerationEntry, Report } from '../state/types';
+import { Empty, Loading, Trouble } from './basics';
+import { useChat, useRoom } from './context';
+import { Panel } from './panels';
+import { fullTime, listTime } from './times';
+
+const ACTIONS: Record<ModerationAction, string> = {
+  ROOM_UPDATED: 'changed the room',
+  ROOM_ARCHIVED: 'archived the room',
+  ROLE_CHANGED: 'changed the role of',
+  MEMBER_REMOVED: 'removed',
+  MEMBER_BANNED: 'banned',
+  MEMBER_UNBANNED: 'lifted the ban of',
+  MEMBER_MUTED: 'muted',
+  MEMBER_UNMUTED: 'unmuted',
+  MESSAGE_DELETED: 'removed a message of',
+  REPORT_RESOLVED: 'resolved a report about',
+};
+
+type Tab = 'reports' | 'banned' | 'log';
+
+const TABS: readonly (readonly [Tab, string])[] = [
+  ['reports', 'Reports'],
+  ['banned', 'Banned'],
+  ['log', 'Log'],
+];
+
+export function ModerationPanel(): JSX.Element {
+  const [tab, setTab] = useState<Tab>('reports');
+  return (
+    <Panel title="Moderation">
+      <div class="tabs" role="tablist" aria-label="Moderation">
+        {TABS.map(([name, text]) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            aria-selected={tab === name}
+            aria-controls="moderation-tab"
+            onClick={() => setTab(name)}
+          >
+            {text}
+          </button>
+        ))}
+      </div>
+      <div class="panel-body" id="moderation-tab" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
+        {tab === 'reports' && <ReportQueue />}
+        {tab === 'banned' && <Banned />}
+        {tab === 'log' && <Log />}
+      </div>
+    </Panel>
+  );
+}
+
+interface Listing<Row> {
+  readonly rows: readonly Row[] | undefined;
+  readonly trouble: string | undefined;
+  readonly refresh: () => Promise<void>;
+}
+
+/** Reads a list when the part is shown, and again when asked. */
+function useListing<Row>(read: () => Promise<Row[]>): Listing<Row> {
+  const room = useRoom();
+  const [rows, setRows] = useState<readonly Row[]>();
+  const [trouble, setTrouble] = useState<string>();
+  const refresh = async (): Promise<void> => {
+    try {
+      setRows(await read());
+    } catch (error) {
+      setTrouble(inWords(error));
+    }
+  };
+  useEffect(() => void refresh(), [room]);
+  return { rows, trouble, refresh };
+}
+
+interface ListProps<Row> {
+  readonly listing: Listing<Row>;
+  readonly what: string;
+  readonly none: string;
+  readonly children: (row: Row) => ComponentChildren;
+}
+
+function List<Row>({ listing: { rows, trouble }, what, none, children }: ListProps<Row>): JSX.Element {
+  if (trouble !== undefined) {
+    return <Trouble>{trouble}</Trouble>;
+  }
+  if (rows === undefined) {
+    return <Loading what={what} />;
+  }
+  return rows.length === 0 ? <Empty title={none} /> : <ul class="entries">{rows.map(children)}</ul>;
+}
+
+function ReportQueue(): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const chatRoomId = room.id;
+  const listing = useListing(() =>
+    allPages((nextToken) => chat.api.ask(Reports, { chatRoomId, status: 'OPEN', nextToken })),
+  );
+  const resolve = (report: Report, resolution: ReportResolution): Promise<boolean> =>
+    attempt(async () => {
+      if (resolution === 'ACTED_ON') {
+        await chat.api.ask(DeleteMessage, { id: report.messageId, reason: report.reason });
+      }
+      await chat.api.ask(ResolveReport, { chatRoomId, reportId: report.id, resolution });
+      await listing.refresh();
+    });
+  return (
+    <List listing={listing} what="reports" none="No open reports.">
+      {(report) => (
+        <li key={report.id} class="entry">
+          <p>
+            <strong>{report.reporterName}</strong> reported a message: “{report.reason}”
+          </p>
+          <p class="hint" title={fullTime(report.createdAt)}>
+            {listTime(report.createdAt)}
+          </p>
+          <p class="entry-actions">
+            <button type="button" class="button small" onClick={() => (focusedMessageId.value = report.messageId)}>
+              Show
+            </button>
+            <button type="button" class="button small" onClick={() => void resolve(report, 'DISMISSED')}>
+              Dismiss
+            </button>
+            <button type="button" class="button small dangerous" onClick={() => void resolve(report, 'ACTED_ON')}>
+              Remove message
+            </button>
+          </p>
+        </li>
+      )}
+    </List>
+  );
+}
+
+function Banned(): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const chatRoomId = room.id;
+  const listing = useListing(() =>
+    allPages((nextToken) => chat.api.ask(RoomMembers, { chatRoomId, state: 'BANNED', nextToken })),
+  );
+  const unban = ({ userId }: Membership): Promise<boolean> =>
+    attempt(async () => {
+      await chat.api.ask(UnbanMember, { chatRoomId, userId });
+      await listing.refresh();
+    });
+  return (
+    <List listing={listing} what="bans" none="Nobody is banned.">
+      {(member) => (
+        <li key={member.userId} class="entry">
+          <p>
+            <strong>{member.displayName}</strong>
+          </p>
+          <p class="entry-actions">
+            <button type="button" class="button small" onClick={() => void unban(member)}>
+              Lift the ban
+            </button>
+          </p>
+        </li>
+      )}
+    </List>
+  );
+}
+
+function Log(): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const chatRoomId = room.id;
+  const listing = useListing(() => allPages((nextToken) => chat.api.ask(ModerationLog, { chatRoomId, nextToken }), 2));
+  return (
+    <List listing={listing} what="the log" none="Nothing has been done yet.">
+      {(entry) => (
+        <li key={entry.id} class="entry">
+          <p>
+            <strong>{entry.actorName}</strong> {ACTIONS[entry.action]} {nameOf(entry, room.members.value)}
+            {entry.reason !== null && `: “${entry.reason}”`}
+          </p>
+          <p class="hint" title={fullTime(entry.createdAt)}>
+            {[...entry.changes.map(({ name, value }) => `${name}: ${value ?? 'none'}`), listTime(entry.createdAt)].join(', ')}
+          </p>
+        </li>
+      )}
+    </List>
+  );
+}
+
+function nameOf({ userId }: ModerationEntry, members: ReadonlyMap<string, Membership>): string {
+  return userId === null ? '' : (members.get(userId)?.displayName ?? 'somebody who is not here any more');
+}

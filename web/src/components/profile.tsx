@@ -1,0 +1,58 @@
+/** The user: how to be present, the id to give to others, and the way out. */
+import type { JSX } from 'preact';
+import { attempt, tell } from '../state/notices';
+import type { ChosenStatus } from '../state/presence';
+import { signOutOfChat } from '../state/session';
+import { Avatar, IconButton } from './basics';
+import { useChat } from './context';
+import { Dialog } from './dialogs';
+
+const STATUSES: readonly (readonly [ChosenStatus, string])[] = [
+  ['ONLINE', 'Online'],
+  ['AWAY', 'Away'],
+  ['BUSY', 'Busy: not to be disturbed'],
+];
+
+export function Profile(): JSX.Element {
+  const { me, heartbeat } = useChat();
+  const copyId = (): Promise<boolean> =>
+    attempt(async () => {
+      await navigator.clipboard.writeText(me.id);
+      tell('Copied. Whoever has it can invite you and write to you.');
+    });
+  return (
+    <Dialog title="You">
+      <div class="profile">
+        <Avatar id={me.id} name={me.displayName} />
+        <p class="profile-name">
+          <strong>{me.displayName}</strong>
+          <span class="hint">{me.groups.join(', ')}</span>
+        </p>
+      </div>
+      <p class="profile-id">
+        <span class="hint">Your id</span>
+        <code>{me.id}</code>
+        <IconButton icon="copy" label="Copy your id" onClick={() => void copyId()} />
+      </p>
+      <fieldset>
+        <legend>You are</legend>
+        {STATUSES.map(([status, text]) => (
+          <label key={status} class="choice">
+            <input
+              type="radio"
+              name="status"
+              checked={heartbeat.chosen.value === status}
+              onChange={() => heartbeat.choose(status)}
+            />{' '}
+            {text}
+          </label>
+        ))}
+      </fieldset>
+      <p class="dialog-actions">
+        <button type="button" class="button" onClick={() => void signOutOfChat()}>
+          Sign out
+        </button>
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,32 @@
+/** How often each emoji was given; who gave it is read when somebody points at it. */
+import type { JSX } from 'preact';
+import { attempt } from '../state/notices';
+import type { Message } from '../sync/room-view';
+import { useRoom } from './context';
+
+export function Reactions({ message }: { readonly message: Message }): JSX.Element {
+  const room = useRoom();
+  const read = (): void => void room.reactors.read(message).catch(() => undefined);
+  return (
+    <ul class="reactions" onPointerEnter={read} onFocusIn={read}>
+      {message.reactions.map(({ emoji, count }) => {
+        const names = room.reactors.names(message.id, emoji);
+        const isMine = room.reactors.isMine(message.id, emoji);
+        return (
+          <li key={emoji}>
+            <button
+              type="button"
+              class={isMine ? 'reaction reaction-mine' : 'reaction'}
+              aria-pressed={isMine}
+              aria-label={`${emoji}, given ${count} times`}
+              title={names.join(', ')}
+              onClick={() => void attempt(() => room.react(message, emoji))}
+            >
+              <span aria-hidden="true">{emoji}</span> {count}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,184 @@
+/** The room's settings: what the user hears of it, and for those who may, what it is like. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { ArchiveChatRoom, LeaveChatRoom, UpdateChatRoom, UpdateNotificationPreference } from '../api/operations';
+import type { NotificationLevel, UpdateChatRoomInput } from '../api/operations';
+import { goToList } from '../state/navigation';
+import { attempt, tell } from '../state/notices';
+import { dialog } from '../state/panels';
+import { useChat, useRoom } from './context';
+import { Panel } from './panels';
+
+const LEVELS: readonly (readonly [NotificationLevel, string])[] = [
+  ['ALL', 'Mentions, replies and direct messages'],
+  ['MENTIONS', 'Mentions only'],
+  ['NONE', 'Nothing'],
+];
+
+const SLOW_MODES: readonly (readonly [number, string])[] = [
+  [0, 'No waiting'],
+  [5, '5 seconds'],
+  [30, '30 seconds'],
+  [60, '1 minute'],
+  [300, '5 minutes'],
+  [3_600, '1 hour'],
+];
+
+export function SettingsPanel(): JSX.Element {
+  const room = useRoom();
+  const isDirect = room.room.value.visibility === 'DIRECT';
+  const isOpen = room.room.value.archivedAt === null;
+  return (
+    <Panel title="Room settings">
+      <div class="panel-body">
+        {room.membership.value !== undefined && <NotificationChoice />}
+        {room.isModerator.value && !isDirect && isOpen && <Order />}
+        {(room.isOwner.value || room.isOfStaff) && !isDirect && isOpen && <Description />}
+        {!isDirect && <Ending />}
+      </div>
+    </Panel>
+  );
+}
+
+function NotificationChoice(): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const present = chat.rooms.find(room.id)?.notificationPreference.level ?? 'ALL';
+  const choose = (level: NotificationLevel): Promise<boolean> =>
+    attempt(async () => {
+      const input = { chatRoomId: room.id, level };
+      chat.rooms.updatePreference(await chat.api.ask(UpdateNotificationPreference, { input }));
+    });
+  return (
+    <fieldset>
+      <legend>Notify me of</legend>
+      {LEVELS.map(([level, text]) => (
+        <label key={level} class="choice">
+          <input type="radio" name="level" checked={present === level} onChange={() => void choose(level)} /> {text}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Changes settings of the room; the answer is shown at once. */
+function useUpdate(): (change: Omit<UpdateChatRoomInput, 'id'>) => Promise<boolean> {
+  const chat = useChat();
+  const room = useRoom();
+  return (change) =>
+    attempt(async () => room.setRoom(await chat.api.ask(UpdateChatRoom, { input: { id: room.id, ...change } })));
+}
+
+function Order(): JSX.Element {
+  const room = useRoom();
+  const update = useUpdate();
+  const { frozen, slowModeSeconds } = room.room.value;
+  const steps = SLOW_MODES.some(([seconds]) => seconds === slowModeSeconds)
+    ? SLOW_MODES
+    : [...SLOW_MODES, [slowModeSeconds, `${slowModeSeconds} seconds`] as const];
+  return (
+    <fieldset>
+      <legend>Order</legend>
+      <label class="choice">
+        <input type="checkbox" checked={frozen} onChange={() => void update({ frozen: !frozen })} /> Frozen: nobody can
+        write or react
+      </label>
+      <label class="field">
+        Slow mode: members wait between two messages
+        <select
+          value={String(slowModeSeconds)}
+          onChange={(event) => void update({ slowModeSeconds: Number(event.currentTarget.value) })}
+        >
+          {steps.map(([seconds, text]) => (
+            <option key={seconds} value={String(seconds)}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+    </fieldset>
+  );
+}
+
+function Description(): JSX.Element {
+  const room = useRoom();
+  const update = useUpdate();
+  const { name, description, visibility, version } = room.room.value;
+  const [wantedName, setWantedName] = useState(name);
+  const [wantedDescription, setWantedDescription] = useState(description ?? '');
+  const [isPrivate, setIsPrivate] = useState(visibility === 'PRIVATE');
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const change = {
+      name: wantedName,
+      description: wantedDescription,
+      visibility: isPrivate ? ('PRIVATE' as const) : ('PUBLIC' as const),
+      expectedVersion: version,
+    };
+    if (await update(change)) {
+      tell('Saved.');
+    }
+  };
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <fieldset>
+        <legend>About the room</legend>
+        <label class="field">
+          Name
+          <input required maxLength={80} value={wantedName} onInput={(event) => setWantedName(event.currentTarget.value)} />
+        </label>
+        <label class="field">
+          What it is for
+          <textarea
+            rows={3}
+            maxLength={250}
+            value={wantedDescription}
+            onInput={(event) => setWantedDescription(event.currentTarget.value)}
+          />
+        </label>
+        <label class="choice">
+          <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: seen by its
+          members, joined by invitation
+        </label>
+        <button type="submit" class="button primary">
+          Save
+        </button>
+      </fieldset>
+    </form>
+  );
+}
+
+function Ending(): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const leave = (): Promise<boolean> =>
+    attempt(async () => {
+      await chat.api.ask(LeaveChatRoom, { chatRoomId: room.id });
+      chat.rooms.remove(room.id);
+      goToList();
+    });
+  const askArchive = (): void => {
+    dialog.value = {
+      kind: 'reason',
+      title: `Archive “${room.room.value.name}”`,
+      explanation: 'The room closes for good: it can be read, and nothing more is sent.',
+      action: 'Archive',
+      isRequired: false,
+      act: async (reason) => room.setRoom(await chat.api.ask(ArchiveChatRoom, { id: room.id, reason: reason || null })),
+    };
+  };
+  return (
+    <div class="endings">
+      {room.membership.value !== undefined && (
+        <button type="button" class="button" onClick={() => void leave()}>
+          Leave the room
+        </button>
+      )}
+      {room.isOwner.value && room.room.value.archivedAt === null && (
+        <button type="button" class="button dangerous" onClick={askArchive}>
+          Archive the room
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,180 @@
+/** The rooms of the user, invitations, and the user. */
+import type { ComponentChildren, JSX } from 'preact';
+import { JoinChatRoom, LeaveChatRoom } from '../api/operations';
+import { goToRoom, place } from '../state/navigation';
+import { attempt } from '../state/notices';
+import { dialog, togglePanel } from '../state/panels';
+import { theme, toggleTheme } from '../state/theme';
+import type { Invitation, MyRoom } from '../state/types';
+import { Avatar, Badge, IconButton, Loading } from './basics';
+import { useChat } from './context';
+import { Logo } from './icons';
+import { roomName } from './room-name';
+import { listTime } from './times';
+
+export function Sidebar(): JSX.Element {
+  const { rooms, notifications } = useChat();
+  const all = rooms.rooms.value;
+  const direct = all?.filter(({ chatRoom }) => chatRoom.visibility === 'DIRECT') ?? [];
+  const others = all?.filter(({ chatRoom }) => chatRoom.visibility !== 'DIRECT') ?? [];
+  return (
+    <nav class="sidebar" aria-label="Rooms">
+      <header class="sidebar-head">
+        <Logo />
+        <span class="product">Parley</span>
+        <IconButton
+          icon="bell"
+          label="Notifications"
+          badge={notifications.unreadCount.value}
+          onClick={() => togglePanel({ kind: 'notifications' })}
+        />
+      </header>
+      <div class="sidebar-body">
+        <Invitations invitations={rooms.invitations.value} />
+        <Section
+          title="Rooms"
+          actions={
+            <>
+              <IconButton icon="compass" label="Browse public rooms" onClick={() => (dialog.value = { kind: 'browse rooms' })} />
+              <IconButton icon="add" label="New room" onClick={() => (dialog.value = { kind: 'create room' })} />
+            </>
+          }
+        >
+          {all === undefined && <Loading what="rooms" />}
+          {all !== undefined && others.length === 0 && <p class="hint">You are in no room yet: browse, or open one.</p>}
+          <RoomLinks rooms={others} />
+        </Section>
+        <Section
+          title="Direct"
+          actions={<IconButton icon="add" label="Write to somebody" onClick={() => (dialog.value = { kind: 'direct room' })} />}
+        >
+          <RoomLinks rooms={direct} />
+        </Section>
+      </div>
+      <Me />
+    </nav>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly actions: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+function Section({ title, actions, children }: SectionProps): JSX.Element {
+  return (
+    <section>
+      <div class="section-head">
+        <h2>{title}</h2>
+        {actions}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function RoomLinks({ rooms }: { readonly rooms: readonly MyRoom[] }): JSX.Element {
+  return (
+    <ul class="room-list">
+      {rooms.map((row) => (
+        <RoomLink key={row.chatRoom.id} row={row} />
+      ))}
+    </ul>
+  );
+}
+
+function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
+  const { me } = useChat();
+  const { chatRoom, lastMessage, unreadCount, membership } = row;
+  const name = roomName(chatRoom, me);
+  const isOpen = place.value.roomId === chatRoom.id;
+  const unread = isOpen ? 0 : unreadCount;
+  const mentions = isOpen ? 0 : membership.mentionCount;
+  const words = [name, unread > 0 ? `${unread} unread` : '', mentions > 0 ? `${mentions} mentions` : ''];
+  return (
+    <li>
+      <a
+        class={unread > 0 ? 'room-link room-unread' : 'room-link'}
+        href={`#/room/${encodeURIComponent(chatRoom.id)}`}
+        aria-current={isOpen ? 'page' : undefined}
+        aria-label={words.filter((word) => word !== '').join(', ')}
+      >
+        <Avatar id={chatRoom.id} name={name} />
+        <span class="room-text">
+          <span class="room-name">{name}</span>
+          <span class="room-last">{lastMessage === null ? (chatRoom.description ?? 'Nothing said yet') : lastInWords(row)}</span>
+        </span>
+        <span class="room-side">
+          {lastMessage !== null && <time dateTime={lastMessage.createdAt}>{listTime(lastMessage.createdAt)}</time>}
+          <span class="badges">
+            {mentions > 0 && <Badge count={mentions} isMention />}
+            {unread > 0 && <Badge count={unread} />}
+          </span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function lastInWords({ lastMessage, chatRoom }: MyRoom): string {
+  const { content, authorName, type } = lastMessage ?? {};
+  const what = content || (type === 'IMAGE' ? 'a picture' : type === 'FILE' ? 'a file' : 'a deleted message');
+  return chatRoom.visibility === 'DIRECT' || !authorName ? what : `${authorName}: ${what}`;
+}
+
+function Invitations({ invitations }: { readonly invitations: readonly Invitation[] }): JSX.Element | null {
+  const chat = useChat();
+  if (invitations.length === 0) {
+    return null;
+  }
+  const accept = (chatRoomId: string): Promise<boolean> =>
+    attempt(async () => {
+      await chat.api.ask(JoinChatRoom, { chatRoomId });
+      await chat.rooms.refresh();
+      goToRoom(chatRoomId);
+    });
+  const decline = (chatRoomId: string): Promise<boolean> =>
+    attempt(async () => {
+      await chat.api.ask(LeaveChatRoom, { chatRoomId });
+      await chat.rooms.refresh();
+    });
+  return (
+    <section class="invitations">
+      <div class="section-head">
+        <h2>Invitations</h2>
+      </div>
+      <ul>
+        {invitations.map(({ chatRoom }) => (
+          <li key={chatRoom.id} class="invitation">
+            <span class="room-name">{chatRoom.name}</span>
+            <button type="button" class="button small primary" onClick={() => void accept(chatRoom.id)}>
+              Join
+            </button>
+            <button type="button" class="button small" onClick={() => void decline(chatRoom.id)}>
+              Decline
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Me(): JSX.Element {
+  const { me, heartbeat, connection } = useChat();
+  const isDark = theme.value === 'dark';
+  const isOnline = connection.value === 'online';
+  return (
+    <footer class="me">
+      <button type="button" class="me-button" onClick={() => (dialog.value = { kind: 'profile' })} aria-label={`${me.displayName}: profile`}>
+        <Avatar id={me.id} name={me.displayName} status={isOnline ? heartbeat.chosen.value : 'OFFLINE'} />
+        <span class="me-text">
+          <span class="me-name">{me.displayName}</span>
+          <span class="hint">{isOnline ? heartbeat.chosen.value.toLowerCase() : 'not connected'}</span>
+        </span>
+      </button>
+      <IconButton icon={isDark ? 'sun' : 'moon'} label={isDark ? 'Light colours' : 'Dark colours'} onClick={toggleTheme} />
+    </footer>
+  );
+}

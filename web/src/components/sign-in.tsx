@@ -1,0 +1,160 @@
+/** Signing in, signing up, and confirming that the address is one's own. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { inWords } from '../api/errors';
+import { confirm, enter, register, resendCode } from '../auth';
+import type { Demonstration } from '../configuration';
+import { enterChat } from '../state/session';
+import { Avatar, Trouble } from './basics';
+import { Logo } from './icons';
+
+type Step = 'sign in' | 'sign up' | 'confirm';
+
+const TITLES: Record<Step, string> = {
+  'sign in': 'Sign in',
+  'sign up': 'Make an account',
+  confirm: 'Confirm your address',
+};
+
+interface SignInProps {
+  readonly demonstration: Demonstration | undefined;
+}
+
+export function SignIn({ demonstration }: SignInProps): JSX.Element {
+  const [step, setStep] = useState<Step>('sign in');
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [isBusy, setIsBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string>();
+
+  const run = async (action: () => Promise<void>): Promise<void> => {
+    setIsBusy(true);
+    setTrouble(undefined);
+    try {
+      await action();
+    } catch (error) {
+      setTrouble(inWords(error));
+    } finally {
+      setIsBusy(false);
+    }
+  };
+  const signIn = async (address: string, secret: string): Promise<void> => {
+    if ((await enter(address, secret)) === 'confirm') {
+      setStep('confirm');
+    } else {
+      await enterChat();
+    }
+  };
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    void run(async () => {
+      if (step === 'sign up') {
+        await register(name, email, password);
+        setStep('confirm');
+      } else {
+        if (step === 'confirm') {
+          await confirm(email, code.trim());
+        }
+        await signIn(email, password);
+      }
+    });
+  };
+  return (
+    <main class="sign-in">
+      <header>
+        <Logo />
+        <h1>Parley</h1>
+        <p>Rooms, threads and people, live.</p>
+      </header>
+      <form class="card" onSubmit={submit}>
+        <h2>{TITLES[step]}</h2>
+        {trouble !== undefined && <Trouble>{trouble}</Trouble>}
+        {step === 'sign up' && (
+          <label class="field">
+            Your name
+            <input required maxLength={50} autoComplete="name" value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          </label>
+        )}
+        {step === 'confirm' ? (
+          <>
+            <p>We have sent a code to {email}.</p>
+            {demonstration !== undefined && (
+              <p class="hint">This local backend sends no mail: the code is {demonstration.confirmationCode}.</p>
+            )}
+            <label class="field">
+              Code
+              <input
+                required
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                value={code}
+                onInput={(event) => setCode(event.currentTarget.value)}
+              />
+            </label>
+          </>
+        ) : (
+          <>
+            <label class="field">
+              E-mail address
+              <input
+                required
+                type="email"
+                autoComplete="username"
+                value={email}
+                onInput={(event) => setEmail(event.currentTarget.value.trim())}
+              />
+            </label>
+            <label class="field">
+              Password
+              <input
+                required
+                type="password"
+                autoComplete={step === 'sign up' ? 'new-password' : 'current-password'}
+                value={password}
+                onInput={(event) => setPassword(event.currentTarget.value)}
+              />
+            </label>
+          </>
+        )}
+        <button type="submit" class="button primary wide" disabled={isBusy}>
+          {isBusy ? 'One moment …' : TITLES[step]}
+        </button>
+        <p class="switch">
+          {step === 'confirm' && (
+            <button type="button" class="link" onClick={() => void run(() => resendCode(email))}>
+              Send the code again
+            </button>
+          )}
+          {step === 'sign in' ? (
+            <button type="button" class="link" onClick={() => setStep('sign up')}>
+              I have no account yet
+            </button>
+          ) : (
+            <button type="button" class="link" onClick={() => setStep('sign in')}>
+              Back to signing in
+            </button>
+          )}
+        </p>
+      </form>
+      {demonstration !== undefined && step === 'sign in' && (
+        <section class="card demonstration" aria-label="Demo people">
+          <h2>Or come in as</h2>
+          {demonstration.users.map((user) => (
+            <button
+              key={user.username}
+              type="button"
+              class="button wide"
+              disabled={isBusy}
+              onClick={() => void run(() => signIn(user.username, user.password))}
+            >
+              <Avatar id={user.username} name={user.name} /> {user.name}
+            </button>
+          ))}
+          <p class="hint">Only on this machine. Each tab is somebody of its own: open a second one for the other.</p>
+        </section>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,68 @@
+/** A thread: the message it starts from, the replies, and where to reply. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { inWords } from '../api/errors';
+import { GetMessage, RepliesByMessage } from '../api/operations';
+import { allPages } from '../api/pages';
+import type { Message } from '../sync/room-view';
+import { Loading, Trouble } from './basics';
+import { Composer } from './composer';
+import { useChat, useRoom } from './context';
+import { MessageItem } from './message';
+import { Panel } from './panels';
+import { PendingItem } from './timeline';
+
+interface Read {
+  readonly root: Message;
+  readonly replies: readonly Message[];
+}
+
+export function ThreadPanel({ rootId }: { readonly rootId: string }): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const [read, setRead] = useState<Read>();
+  const [trouble, setTrouble] = useState<string>();
+  useEffect(() => {
+    const start = async (): Promise<void> => {
+      const [root, replies] = await Promise.all([
+        chat.api.ask(GetMessage, { id: rootId }),
+        allPages((nextToken) => chat.api.ask(RepliesByMessage, { messageId: rootId, limit: 100, nextToken })),
+      ]);
+      setRead({ root, replies });
+    };
+    start().catch((error: unknown) => setTrouble(inWords(error)));
+  }, [chat, rootId]);
+
+  const messages = room.messages.value;
+  const live = useMemo(() => messages.filter(({ id, threadId }) => id === rootId || threadId === rootId), [messages, rootId]);
+  const shown = useMemo(() => merged(read, live), [read, live]);
+  const pending = room.pending.value.filter(({ draft }) => shown.some(({ id }) => id === draft.replyToId));
+  return (
+    <Panel title="Thread">
+      <div class="panel-body thread" role="feed" aria-label="Replies" aria-busy={read === undefined}>
+        {trouble !== undefined && <Trouble>{trouble}</Trouble>}
+        {read === undefined && trouble === undefined && shown.length === 0 && <Loading what="the thread" />}
+        {shown.map((message, index) => (
+          <MessageItem key={message.id} message={message} isFirstOfGroup isInThread position={index + 1} />
+        ))}
+        {pending.map((one) => (
+          <PendingItem key={one.draft.clientMessageId} pending={one} />
+        ))}
+        {read !== undefined && shown.length === 1 && <p class="hint">No replies yet.</p>}
+      </div>
+      <Composer threadRootId={rootId} />
+    </Panel>
+  );
+}
+
+/** What was read and what is live, each message once, in the newer of both copies. */
+function merged(read: Read | undefined, live: readonly Message[]): Message[] {
+  const byId = new Map<string, Message>();
+  for (const message of [...(read === undefined ? [] : [read.root, ...read.replies]), ...live]) {
+    const known = byId.get(message.id);
+    if (known === undefined || message.revision >= known.revision) {
+      byId.set(message.id, message);
+    }
+  }
+  return [...byId.values()].sort((one, other) => one.seq - other.seq);
+}

@@ -1,0 +1,154 @@
+/** The messages of the open room. */
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { attempt } from '../state/notices';
+import { focusedMessageId } from '../state/panels';
+import type { PendingMessage } from '../sync/outbox';
+import { Empty, Loading } from './basics';
+import { useChat, useRoom } from './context';
+import { MessageItem } from './message';
+import { rowsOf } from './rows';
+import type { MessageRow, Row } from './rows';
+import { VirtualList } from './virtual-list';
+
+const ROW_PIXELS = 56;
+
+export function Timeline(): JSX.Element {
+  const chat = useChat();
+  const room = useRoom();
+  const messages = room.messages.value;
+  const pending = room.pending.value;
+  const isAtEnd = useRef(true);
+  const [hasNewBelow, setHasNewBelow] = useState(false);
+  const readBefore = room.readBefore;
+  const rows = useMemo(
+    () => rowsOf(messages, pending, readBefore, chat.me.id),
+    [messages, pending, readBefore, chat],
+  );
+  const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
+  const lastSeq = messages.at(-1)?.seq ?? 0;
+
+  const markRead = useCallback(() => {
+    if (isAtEnd.current && document.visibilityState === 'visible') {
+      room.markRead(room.messages.value.at(-1)?.seq ?? 0);
+    }
+  }, [room]);
+  useEffect(() => {
+    markRead();
+    setHasNewBelow(!isAtEnd.current);
+  }, [lastSeq, markRead]);
+  useEffect(() => {
+    document.addEventListener('visibilitychange', markRead);
+    return () => document.removeEventListener('visibilitychange', markRead);
+  }, [markRead]);
+
+  const readOlder = useCallback(() => void attempt(() => room.readOlder()), [room]);
+  const atEnd = useCallback(
+    (isNow: boolean) => {
+      isAtEnd.current = isNow;
+      if (isNow) {
+        setHasNewBelow(false);
+        focusedMessageId.value = undefined;
+        markRead();
+      }
+    },
+    [markRead],
+  );
+  if (room.isLoading.value) {
+    return room.trouble.value === undefined ? <Loading what="messages" /> : <p class="loading">{room.trouble.value}</p>;
+  }
+  if (rows.length === 0) {
+    return <Empty title="Nothing has been said here yet.">Write the first message below.</Empty>;
+  }
+  return (
+    <div class="timeline">
+      {room.isReadingOlder.value && (
+        <p class="older" role="status">
+          Loading older messages …
+        </p>
+      )}
+      <VirtualList
+        items={rows}
+        keyOf={keyOf}
+        label={`Messages in ${room.room.value.name}`}
+        estimate={ROW_PIXELS}
+        target={focusedMessageId.value}
+        onNearStart={readOlder}
+        onEnd={atEnd}
+      >
+        {(row, index) =>
+          row.kind === 'pending' ? (
+            <PendingItem pending={row.pending} />
+          ) : (
+            <TimelineRow row={row} position={index + 1} parent={byId.get(row.message.replyToId ?? '')} />
+          )
+        }
+      </VirtualList>
+      {hasNewBelow && (
+        <button type="button" class="to-end" onClick={() => (focusedMessageId.value = rows.at(-1)?.key)}>
+          New messages below
+        </button>
+      )}
+    </div>
+  );
+}
+
+function keyOf(row: Row): string {
+  return row.key;
+}
+
+interface TimelineRowProps {
+  readonly row: MessageRow;
+  readonly position: number;
+  readonly parent: MessageRow['message'] | undefined;
+}
+
+function TimelineRow({ row, position, parent }: TimelineRowProps): JSX.Element {
+  return (
+    <>
+      {row.day !== undefined && (
+        <p class="day">
+          <span>{row.day}</span>
+        </p>
+      )}
+      {row.isFirstUnread && (
+        <p class="day day-new">
+          <span>New</span>
+        </p>
+      )}
+      <MessageItem message={row.message} isFirstOfGroup={row.isFirstOfGroup} parent={parent} position={position} />
+    </>
+  );
+}
+
+export function PendingItem({ pending: { draft, trouble } }: { readonly pending: PendingMessage }): JSX.Element {
+  const room = useRoom();
+  return (
+    <article class="message message-pending" tabIndex={0} aria-label="Message on its way">
+      <div class="message-side" />
+      <div class="message-body">
+        {draft.content !== '' && <p class="text">{draft.content}</p>}
+        {draft.attachments?.map(({ key, name }) => (
+          <p key={key} class="text">
+            {name}
+          </p>
+        ))}
+        {trouble === undefined ? (
+          <p class="hint" role="status">
+            Sending …
+          </p>
+        ) : (
+          <p class="hint hint-trouble" role="alert">
+            Not sent: {trouble}{' '}
+            <button type="button" class="link" onClick={() => room.retry(draft.clientMessageId)}>
+              Send again
+            </button>{' '}
+            <button type="button" class="link" onClick={() => room.discard(draft.clientMessageId)}>
+              Discard
+            </button>
+          </p>
+        )}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,108 @@
+/** Files on their way into a message: uploaded as soon as they are chosen. */
+import { computed, signal } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import { inWords } from '../api/errors';
+import { RequestAttachmentUpload } from '../api/operations';
+import type { AttachmentInput, MessageType } from '../api/operations';
+import { upload } from '../api/uploads';
+
+export interface AttachedFile {
+  readonly id: string;
+  readonly file: File;
+  /** For pictures: an address of the file in this browser. */
+  readonly preview: string | undefined;
+  /** The part that is uploaded, 0 to 1. */
+  readonly progress: number;
+  readonly key: string | undefined;
+  readonly trouble: string | undefined;
+}
+
+export const MOST_ATTACHMENTS = 10;
+const LARGEST_BYTES = 26_214_400;
+const LONGEST_NAME = 100;
+const DEFAULT_TYPE = 'text/plain';
+
+export class Attaching {
+  readonly files = signal<readonly AttachedFile[]>([]);
+  readonly isBusy = computed(() => this.files.value.some(({ key, trouble }) => key === undefined && trouble === undefined));
+  readonly hasTrouble = computed(() => this.files.value.some(({ trouble }) => trouble !== undefined));
+
+  readonly #api: ApiClient;
+  readonly #chatRoomId: string;
+
+  constructor(api: ApiClient, chatRoomId: string) {
+    this.#api = api;
+    this.#chatRoomId = chatRoomId;
+  }
+
+  /** @returns what could not be taken, in words. */
+  add(files: Iterable<File>): string | undefined {
+    const all = [...files];
+    const room = MOST_ATTACHMENTS - this.files.value.length;
+    const tooLarge = all.find(({ size }) => size > LARGEST_BYTES);
+    all
+      .filter(({ size }) => size > 0 && size <= LARGEST_BYTES)
+      .slice(0, room)
+      .forEach((file) => this.#start(file));
+    if (tooLarge !== undefined) {
+      return `“${tooLarge.name}” is larger than 25 MB. Choose a smaller one.`;
+    }
+    return all.length > room ? `A message takes ${MOST_ATTACHMENTS} files.` : undefined;
+  }
+
+  remove(id: string): void {
+    const removed = this.files.value.find((file) => file.id === id);
+    if (removed?.preview !== undefined) {
+      URL.revokeObjectURL(removed.preview);
+    }
+    this.files.value = this.files.value.filter((file) => file.id !== id);
+  }
+
+  /** What goes into the message; the files are gone from here then. */
+  take(): { type: MessageType; attachments: AttachmentInput[] } | undefined {
+    const files = this.files.value;
+    if (files.length === 0) {
+      return undefined;
+    }
+    files.forEach(({ id }) => this.remove(id));
+    const attachments = files.map(({ file, key }) => ({
+      key: key ?? '',
+      name: nameOf(file),
+      contentType: typeOf(file),
+      size: file.size,
+    }));
+    const arePictures = files.every(({ file }) => file.type.startsWith('image/'));
+    return { type: arePictures ? 'IMAGE' : 'FILE', attachments };
+  }
+
+  #start(file: File): void {
+    const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined;
+    const id = crypto.randomUUID();
+    this.files.value = [...this.files.value, { id, file, preview, progress: 0, key: undefined, trouble: undefined }];
+    void this.#upload(id, file);
+  }
+
+  async #upload(id: string, file: File): Promise<void> {
+    try {
+      const input = { chatRoomId: this.#chatRoomId, name: nameOf(file), contentType: typeOf(file), size: file.size };
+      const permission = await this.#api.ask(RequestAttachmentUpload, { input });
+      const typed = new File([file], file.name, { type: typeOf(file) });
+      await upload(permission, typed, (progress) => this.#change(id, { progress }));
+      this.#change(id, { progress: 1, key: permission.key });
+    } catch (error) {
+      this.#change(id, { trouble: inWords(error) });
+    }
+  }
+
+  #change(id: string, change: Partial<AttachedFile>): void {
+    this.files.value = this.files.value.map((file) => (file.id === id ? { ...file, ...change } : file));
+  }
+}
+
+function nameOf(file: File): string {
+  return file.name.slice(-LONGEST_NAME);
+}
+
+function typeOf(file: File): string {
+  return file.type === '' ? DEFAULT_TYPE : file.type.split(';')[0] ?? DEFAULT_TYPE;
+}

@@ -1,0 +1,179 @@
+/** Everything of a signed-in user: made when the user comes in, closed when the user goes. */
+import { effect, signal } from '@preact/signals';
+import { accessToken } from '../auth';
+import { ApiClient } from '../api/client';
+import { isShutOut } from '../api/errors';
+import { GetChatRoom, Me as MeQuery } from '../api/operations';
+import { Realtime } from '../api/realtime';
+import type { ConnectionState } from '../api/realtime';
+import type { Configuration } from '../configuration';
+import { goToList, place } from './navigation';
+import { tell } from './notices';
+import { NotificationCenter } from './notification-center';
+import { OpenRoom } from './open-room';
+import { closeEverything, panel } from './panels';
+import { People } from './people';
+import { Heartbeat } from './presence';
+import { RoomList } from './room-list';
+import type { Me, Notification, Room } from './types';
+
+export class Chat {
+  readonly api: ApiClient;
+  readonly me: Me;
+  readonly rooms: RoomList;
+  readonly people: People;
+  readonly notifications: NotificationCenter;
+  readonly heartbeat: Heartbeat;
+  readonly connection = signal<ConnectionState>('connecting');
+  readonly openRoom = signal<OpenRoom | undefined>(undefined);
+  /** A public room that the user looks at without being in it. */
+  readonly visited = signal<Room | undefined>(undefined);
+  /** Why the room that was open is not any more. */
+  readonly closedBecause = signal<string | undefined>(undefined);
+
+  readonly #realtime: Realtime;
+  readonly #stopFollowing: () => void;
+
+  private constructor(configuration: Configuration, api: ApiClient, me: Me) {
+    this.api = api;
+    this.me = me;
+    this.#realtime = new Realtime(configuration.realtimeUrl, configuration.graphqlUrl, accessToken);
+    this.#realtime.stateChanged.add((state) => (this.connection.value = state));
+    this.rooms = new RoomList(api, this.#realtime);
+    this.people = new People(api);
+    this.notifications = new NotificationCenter(api, this.#realtime);
+    this.notifications.received.add((notification) => this.#notified(notification));
+    this.heartbeat = new Heartbeat(api, (roomId, headSeq) => this.#learnHead(roomId, headSeq));
+    this.#realtime.connected.add(() => void this.heartbeat.beat());
+    addEventListener('online', this.#hurry);
+    document.addEventListener('visibilitychange', this.#cameToFront);
+    this.#realtime.open();
+    this.#stopFollowing = effect(() => {
+      const { roomId } = place.value;
+      queueMicrotask(() => void this.#goTo(roomId));
+    });
+  }
+
+  /** @throws ApiError or NoAnswerError when the backend does not know the user or does not answer. */
+  static async start(configuration: Configuration): Promise<Chat> {
+    const api = new ApiClient(configuration.graphqlUrl, accessToken);
+    return new Chat(configuration, api, await api.ask(MeQuery, {}));
+  }
+
+  /** Tries the connection at once. */
+  hurry(): void {
+    this.#realtime.hurry();
+  }
+
+  async close(): Promise<void> {
+    this.#stopFollowing();
+    removeEventListener('online', this.#hurry);
+    document.removeEventListener('visibilitychange', this.#cameToFront);
+    this.#leaveRoom();
+    closeEverything();
+    await this.heartbeat.close();
+    this.#realtime.close();
+    goToList();
+  }
+
+  /** Opens the room again as a member, after joining it. */
+  async reopen(roomId: string): Promise<void> {
+    await this.rooms.refresh();
+    await this.#goTo(roomId);
+  }
+
+  async #goTo(roomId: string | undefined): Promise<void> {
+    if (roomId !== undefined && this.openRoom.value?.id === roomId) {
+      return;
+    }
+    this.#leaveRoom();
+    if (roomId === undefined) {
+      this.heartbeat.lookAt(undefined);
+      return;
+    }
+    this.closedBecause.value = undefined;
+    try {
+      await this.#enter(roomId);
+    } catch (error) {
+      this.closedBecause.value = isShutOut(error)
+        ? 'This room is not open to you. Ask one of its members for an invitation.'
+        : 'This room could not be opened. It may not exist any more; choose another one.';
+    }
+  }
+
+  async #enter(roomId: string): Promise<void> {
+    if (this.rooms.rooms.value === undefined) {
+      await this.rooms.refresh();
+    }
+    const mine = this.rooms.find(roomId);
+    const room = mine?.chatRoom ?? (await this.api.ask(GetChatRoom, { id: roomId }));
+    if (place.value.roomId !== roomId) {
+      return; // the user has gone on
+    }
+    if (mine === undefined && !this.me.groups.some((group) => group === 'Admins' || group === 'Moderators')) {
+      this.visited.value = room;
+      return;
+    }
+    this.rooms.setOpen(roomId);
+    this.openRoom.value = new OpenRoom({
+      api: this.api,
+      realtime: this.#realtime,
+      rooms: this.rooms,
+      me: this.me,
+      room,
+      shutOut: (left) => this.#shutOut(left),
+    });
+    this.heartbeat.lookAt(roomId);
+  }
+
+  #leaveRoom(): void {
+    this.openRoom.value?.close();
+    this.openRoom.value = undefined;
+    this.visited.value = undefined;
+    if (panel.value?.kind !== 'notifications') {
+      closeEverything();
+    }
+    this.rooms.setOpen(undefined);
+  }
+
+  /** The user has left the room, in whatever way: it closes at once. */
+  #shutOut(room: Room): void {
+    if (this.openRoom.value?.id === room.id) {
+      this.#leaveRoom();
+      this.closedBecause.value ??= `You are no longer a member of “${room.name}”.`;
+      this.rooms.remove(room.id);
+      goToList();
+      void this.rooms.refresh().catch(() => undefined);
+    }
+  }
+
+  #notified({ type, action, actorName, chatRoomName, reason }: Notification): void {
+    const room = chatRoomName ?? 'a direct conversation';
+    if (type === 'MODERATION' && (action === 'MEMBER_REMOVED' || action === 'MEMBER_BANNED')) {
+      const what = action === 'MEMBER_BANNED' ? 'banned you from' : 'removed you from';
+      this.closedBecause.value = `${actorName ?? 'A moderator'} ${what} “${room}”${reason === null ? '.' : `: ${reason}`}`;
+      void this.rooms.refresh().catch(() => undefined);
+    } else if (type === 'INVITATION') {
+      tell(`${actorName ?? 'Somebody'} invited you to “${room}”.`);
+      void this.rooms.refresh().catch(() => undefined);
+    } else if (type === 'DIRECT_MESSAGE' || type === 'MENTION') {
+      void this.rooms.refresh().catch(() => undefined);
+    }
+  }
+
+  #learnHead(roomId: string, headSeq: number): void {
+    if (this.openRoom.value?.id === roomId) {
+      this.openRoom.value.learnHead(headSeq);
+    }
+  }
+
+  #hurry = (): void => this.#realtime.hurry();
+
+  #cameToFront = (): void => {
+    if (document.visibilityState === 'visible') {
+      this.#realtime.hurry();
+      this.openRoom.value?.refresh();
+      void this.rooms.refresh().catch(() => undefined);
+    }
+  };
+}

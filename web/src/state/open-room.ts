@@ -1,0 +1,293 @@
+/** The room that the user looks at: its messages, its people, and what the user can do in it. */
+import { computed, signal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import {
+  CreateMessage,
+  CreateReaction,
+  DeleteMessage,
+  DeleteReaction,
+  GetChatRoom,
+  GetMessage,
+  MarkRoomRead,
+  MessagesByRoom,
+  OnMembershipChanged,
+  OnTypingStarted,
+  OnTypingStopped,
+  OnUserPresenceChanged,
+  PresenceByRoom,
+  UpdateMessage,
+} from '../api/operations';
+import type { Realtime } from '../api/realtime';
+import { Outbox, browserStorage } from '../sync/outbox';
+import type { Draft, PendingMessage } from '../sync/outbox';
+import { RoomSession } from '../sync/room-session';
+import type { NewsSubscriptions } from '../sync/room-session';
+import { RoomView } from '../sync/room-view';
+import type { Incomplete, Message } from '../sync/room-view';
+import { inWords } from '../api/errors';
+import { roomMembers } from './people';
+import { Reactors } from './reactors';
+import type { RoomList } from './room-list';
+import type { Me, Membership, Presence, Room } from './types';
+import { Typing } from './typing';
+
+export interface OpenRoomOptions {
+  readonly api: ApiClient;
+  readonly realtime: Realtime;
+  readonly rooms: RoomList;
+  readonly me: Me;
+  readonly room: Room;
+  /** The access has ended: the room is to be closed. */
+  readonly shutOut: (room: Room) => void;
+}
+
+const HISTORY_PAGE = 100;
+const MARK_READ_MILLISECONDS = 1_500;
+const LARGEST_ROOM_WITH_PRESENCE = 200;
+
+export class OpenRoom {
+  readonly room: Signal<Room>;
+  readonly messages = signal<readonly Message[]>([]);
+  readonly isLoading = signal(true);
+  readonly hasOlder = signal(false);
+  readonly isReadingOlder = signal(false);
+  readonly trouble = signal<string | undefined>(undefined);
+  /** How many messages the last break had held back. */
+  readonly caughtUp = signal<number | undefined>(undefined);
+  readonly pending = signal<readonly PendingMessage[]>([]);
+  readonly members = signal<ReadonlyMap<string, Membership>>(new Map());
+  readonly presence = signal<ReadonlyMap<string, Presence>>(new Map());
+  /** Up to where the user had read when the room was opened. */
+  readonly readBefore: number;
+  readonly typing: Typing;
+  readonly reactors: Reactors;
+
+  readonly membership = computed(() => this.members.value.get(this.#options.me.id));
+  /** Whether the user keeps order here: by role in the room or by group. */
+  readonly isModerator = computed(() => {
+    const role = this.membership.value?.role;
+    return role === 'OWNER' || role === 'MODERATOR' || this.isOfStaff;
+  });
+  readonly isOwner = computed(() => this.membership.value?.role === 'OWNER' || this.#options.me.groups.includes('Admins'));
+  readonly isOfStaff: boolean;
+
+  readonly #options: OpenRoomOptions;
+  readonly #view: RoomView;
+  readonly #session: RoomSession;
+  readonly #outbox: Outbox;
+  #readSeq: number;
+  #shownSeq = 0;
+  #markTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: OpenRoomOptions) {
+    const { api, realtime, me, room, rooms } = options;
+    this.#options = options;
+    this.room = signal(room);
+    this.isOfStaff = me.groups.some((group) => group === 'Admins' || group === 'Moderators');
+    this.readBefore = rooms.find(room.id)?.membership.readSeq ?? room.lastSeq;
+    this.#readSeq = this.readBefore;
+    this.typing = new Typing(api, room.id, me.id);
+    this.reactors = new Reactors(api, me.id);
+    this.#view = new RoomView({
+      messagesAfter: (afterSeq) => this.#messagesAfter(afterSeq),
+      message: (id) => api.ask(GetMessage, { id }),
+      lastSeq: async () => (await this.#readRoom()).lastSeq,
+    });
+    this.#view.changed.add(() => this.#show());
+    this.#session = new RoomSession(
+      realtime,
+      room.id,
+      this.#view,
+      {
+        caughtUp: (count) => this.#caughtUp(count),
+        shutOut: () => options.shutOut(this.room.value),
+        failed: (error) => (this.trouble.value = error === undefined ? undefined : inWords(error)),
+      },
+      this.#news,
+    );
+    this.#outbox = new Outbox({
+      send: (draft) => api.ask(CreateMessage, { input: draft }),
+      sent: (message) => this.#session.apply(message, true),
+      changed: (pending) => (this.pending.value = pending),
+      storage: browserStorage(`outbox ${me.id} ${room.id}`),
+    });
+  }
+
+  get id(): string {
+    return this.room.value.id;
+  }
+
+  close(): void {
+    clearTimeout(this.#markTimer);
+    this.#session.close();
+  }
+
+  refresh(): void {
+    this.#session.refresh();
+  }
+
+  learnHead(headSeq: number): void {
+    this.#session.learnHead(headSeq);
+  }
+
+  send(draft: Draft): void {
+    this.typing.sent();
+    this.#outbox.add(draft);
+  }
+
+  retry(clientMessageId?: string): void {
+    this.#outbox.retry(clientMessageId);
+  }
+
+  discard(clientMessageId: string): void {
+    this.#outbox.discard(clientMessageId);
+  }
+
+  async edit(message: Message, content: string, mentions: string[]): Promise<void> {
+    const input = { id: message.id, content, mentions, expectedVersion: message.version };
+    this.#session.apply(await this.#options.api.ask(UpdateMessage, { input }), false);
+  }
+
+  async remove(message: Message, reason?: string): Promise<void> {
+    this.#session.apply(await this.#options.api.ask(DeleteMessage, { id: message.id, reason: reason ?? null }), false);
+  }
+
+  /** Gives a reaction, or takes the user's own back. */
+  async react(message: Message, emoji: string): Promise<void> {
+    await this.reactors.read(message);
+    const isMine = this.reactors.isMine(message.id, emoji);
+    const input = { messageId: message.id, emoji };
+    const reaction = isMine
+      ? await this.#options.api.ask(DeleteReaction, { input })
+      : await this.#options.api.ask(CreateReaction, { input });
+    this.reactors.heard(reaction, !isMine);
+    this.#session.applyReaction(reaction);
+  }
+
+  /** Reads the page before what is shown. */
+  async readOlder(): Promise<void> {
+    if (this.isReadingOlder.value || !this.hasOlder.value) {
+      return;
+    }
+    this.isReadingOlder.value = true;
+    try {
+      const beforeSeq = this.#view.floor + 1;
+      const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, beforeSeq, limit: HISTORY_PAGE });
+      const oldest = page.items.at(-1)?.seq;
+      this.#view.prepend(page.items, page.nextToken === null || oldest === undefined ? 0 : oldest - 1);
+    } finally {
+      this.isReadingOlder.value = false;
+    }
+  }
+
+  /** The user has seen the room up to here. */
+  markRead(seq: number): void {
+    if (seq > this.#readSeq && this.membership.value !== undefined) {
+      this.#readSeq = seq;
+      this.#markTimer ??= setTimeout(() => void this.#tellRead(), MARK_READ_MILLISECONDS);
+    }
+  }
+
+  updateMember(membership: Membership): void {
+    const members = new Map(this.members.value);
+    const known = members.get(membership.userId);
+    if (membership.state === 'ACTIVE') {
+      members.set(membership.userId, { ...membership, readSeq: Math.max(membership.readSeq, known?.readSeq ?? 0) });
+    } else {
+      members.delete(membership.userId);
+    }
+    this.members.value = members;
+    if (membership.userId === this.#options.me.id && membership.state === 'ACTIVE') {
+      this.#options.rooms.updateMembership(membership);
+    }
+  }
+
+  setRoom(room: Room): void {
+    this.room.value = room;
+    this.#options.rooms.updateRoom(room);
+  }
+
+  /** Reads members and presence: on opening, after a break, and when a panel asks for it. */
+  async readPeople(): Promise<void> {
+    const members = await roomMembers(this.#options.api, this.id);
+    this.members.value = new Map(members.map((member) => [member.userId, member]));
+    if (members.length <= LARGEST_ROOM_WITH_PRESENCE) {
+      const presences = await this.#options.api.ask(PresenceByRoom, { chatRoomId: this.id });
+      this.presence.value = new Map(presences.map((presence) => [presence.userId, presence]));
+    }
+  }
+
+  #news: NewsSubscriptions = (listen) => {
+    const variables = { chatRoomId: this.room.value.id };
+    void this.readPeople().catch(() => undefined);
+    return [
+      listen(OnMembershipChanged, variables, (data) => this.#membershipChanged(data?.onMembershipChanged)),
+      listen(OnTypingStarted, variables, (data) => this.typing.started(data?.onTypingStarted)),
+      listen(OnTypingStopped, variables, (data) => this.typing.stopped(data?.onTypingStopped?.userId)),
+      listen(OnUserPresenceChanged, variables, (data) => this.#presenceChanged(data?.onUserPresenceChanged)),
+    ];
+  };
+
+  async #messagesAfter(afterSeq: number): Promise<{ items: Message[]; settledSeq: number; nextToken: string | null }> {
+    const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, afterSeq, limit: HISTORY_PAGE });
+    return { ...page, settledSeq: page.settledSeq ?? afterSeq };
+  }
+
+  async #readRoom(): Promise<Room> {
+    const room = await this.#options.api.ask(GetChatRoom, { id: this.id });
+    this.setRoom(room);
+    return room;
+  }
+
+  #show(): void {
+    this.messages.value = this.#view.shown();
+    this.hasOlder.value = this.#view.floor > 0;
+    this.isLoading.value = false;
+    const arrived = new Set(this.messages.value.slice(-50).map(({ clientMessageId }) => clientMessageId));
+    this.pending.value
+      .filter(({ draft }) => arrived.has(draft.clientMessageId))
+      .forEach(({ draft }) => this.#outbox.discard(draft.clientMessageId));
+    const last = this.messages.value.at(-1);
+    if (last !== undefined && last.seq > this.#shownSeq) {
+      this.#shownSeq = last.seq;
+      this.typing.stopped(last.authorId);
+      this.#options.rooms.updateLastMessage(last);
+    }
+  }
+
+  #caughtUp(count: number): void {
+    this.caughtUp.value = count;
+    this.#outbox.retry();
+    void this.#readRoom().catch(() => undefined);
+  }
+
+  async #tellRead(): Promise<void> {
+    this.#markTimer = undefined;
+    const seq = this.#readSeq;
+    try {
+      this.updateMember(await this.#options.api.ask(MarkRoomRead, { chatRoomId: this.id, seq }));
+    } catch {
+      this.#readSeq = Math.min(this.#readSeq, seq - 1); // told again with the next message
+    }
+  }
+
+  #membershipChanged(membership: Membership | null | undefined): void {
+    if (membership === null || membership === undefined) {
+      void this.readPeople().catch(() => undefined);
+      return;
+    }
+    this.updateMember(membership);
+    if (membership.userId === this.#options.me.id && membership.state !== 'ACTIVE') {
+      this.#options.shutOut(this.room.value);
+    }
+  }
+
+  #presenceChanged(presence: Incomplete<Presence> | null | undefined): void {
+    const { userId, status, lastSeenAt } = presence ?? {};
+    if (userId && status) {
+      const known: Presence = { userId, status, lastSeenAt: lastSeenAt ?? null, chatRoomId: null, headSeq: null };
+      this.presence.value = new Map(this.presence.value).set(userId, known);
+    }
+  }
+}

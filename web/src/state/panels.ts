@@ -1,0 +1,42 @@
+/** What is open beside the room, or over it. */
+import { signal } from '@preact/signals';
+import type { Message } from '../sync/room-view';
+
+export type Panel =
+  | { readonly kind: 'thread'; readonly rootId: string }
+  | { readonly kind: 'members' }
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'moderation' }
+  | { readonly kind: 'notifications' };
+
+export type Dialog =
+  | { readonly kind: 'create room' }
+  | { readonly kind: 'browse rooms' }
+  | { readonly kind: 'direct room' }
+  | { readonly kind: 'invite' }
+  | { readonly kind: 'profile' }
+  | {
+      readonly kind: 'reason';
+      readonly title: string;
+      readonly explanation: string;
+      readonly action: string;
+      readonly isRequired: boolean;
+      readonly act: (reason: string) => Promise<unknown>;
+    };
+
+export const panel = signal<Panel | undefined>(undefined);
+export const dialog = signal<Dialog | undefined>(undefined);
+/** The message that the composer answers or changes. */
+export const composing = signal<{ readonly kind: 'reply' | 'edit'; readonly message: Message } | undefined>(undefined);
+/** The message to scroll to, from a notification or a quoted reply. */
+export const focusedMessageId = signal<string | undefined>(undefined);
+
+export function togglePanel(wanted: Panel): void {
+  panel.value = panel.value?.kind === wanted.kind ? undefined : wanted;
+}
+
+export function closeEverything(): void {
+  panel.value = undefined;
+  dialog.value = undefined;
+  composing.value = undefined;
+}

@@ -1,0 +1,66 @@
+/** How the user is present, told every minute, and how others are, judged by when they were last heard of. */
+import { signal } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import { UpdatePresence } from '../api/operations';
+import type { PresenceStatus } from '../api/operations';
+import type { Presence } from './types';
+
+export const HEARTBEAT_MILLISECONDS = 60_000;
+const OFFLINE_AFTER_MILLISECONDS = 120_000;
+
+/** What the user has chosen to be while looking at the page. */
+export type ChosenStatus = Exclude<PresenceStatus, 'OFFLINE'>;
+
+export class Heartbeat {
+  readonly chosen = signal<ChosenStatus>('ONLINE');
+
+  readonly #api: ApiClient;
+  readonly #headSeq: (roomId: string, headSeq: number) => void;
+  readonly #timer = setInterval(() => void this.beat(), HEARTBEAT_MILLISECONDS);
+  #roomId: string | undefined;
+
+  /** @param headSeq hears how far the open room is. */
+  constructor(api: ApiClient, headSeq: (roomId: string, headSeq: number) => void) {
+    this.#api = api;
+    this.#headSeq = headSeq;
+    document.addEventListener('visibilitychange', this.#visibilityChanged);
+  }
+
+  lookAt(roomId: string | undefined): void {
+    this.#roomId = roomId;
+    void this.beat();
+  }
+
+  choose(status: ChosenStatus): void {
+    this.chosen.value = status;
+    void this.beat();
+  }
+
+  async beat(): Promise<void> {
+    const roomId = this.#roomId;
+    const status = document.visibilityState === 'hidden' ? 'AWAY' : this.chosen.value;
+    try {
+      const { headSeq } = await this.#api.ask(UpdatePresence, { status, chatRoomId: roomId ?? null });
+      if (roomId !== undefined && headSeq !== null) {
+        this.#headSeq(roomId, headSeq);
+      }
+    } catch {
+      // The next beat tells; the connection's state is shown elsewhere.
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    document.removeEventListener('visibilitychange', this.#visibilityChanged);
+    await this.#api.ask(UpdatePresence, { status: 'OFFLINE', chatRoomId: this.#roomId ?? null }).catch(() => undefined);
+  }
+
+  #visibilityChanged = (): void => void this.beat();
+}
+
+/** Who was not heard of for two minutes is not there, whatever was told then. */
+export function presentStatus(presence: Presence | undefined, now: number): PresenceStatus {
+  const lastSeenAt = presence?.lastSeenAt ?? undefined;
+  const isHeardOf = lastSeenAt !== undefined && now - Date.parse(lastSeenAt) <= OFFLINE_AFTER_MILLISECONDS;
+  return presence !== undefined && isHeardOf ? presence.status : 'OFFLINE';
+}

@@ -1,0 +1,155 @@
+/** The rooms of the user, with what is unread in them. */
+import { computed, signal } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import { MyChatRooms, MyInvitations, OnMessageCreated } from '../api/operations';
+import { allPages } from '../api/pages';
+import type { Realtime, Subscription } from '../api/realtime';
+import type { Incomplete, Message } from '../sync/room-view';
+import type { Invitation, Membership, MyRoom, Room } from './types';
+
+/** AppSync allows 100 subscriptions a connection; the open room takes 9 and notifications 1. */
+const MOST_WATCHED = 60;
+const PAGE = 100;
+
+export class RoomList {
+  readonly rooms = signal<readonly MyRoom[] | undefined>(undefined);
+  readonly invitations = signal<readonly Invitation[]>([]);
+  readonly unreadRooms = computed(() => (this.rooms.value ?? []).filter(({ unreadCount }) => unreadCount > 0).length);
+
+  readonly #api: ApiClient;
+  readonly #realtime: Realtime;
+  readonly #watched = new Map<string, Subscription>();
+  #openRoomId: string | undefined;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(api: ApiClient, realtime: Realtime) {
+    this.#api = api;
+    this.#realtime = realtime;
+    realtime.connected.add(() => {
+      this.#watched.clear();
+      void this.refresh().catch(() => undefined);
+    });
+  }
+
+  find(roomId: string): MyRoom | undefined {
+    return this.rooms.value?.find(({ chatRoom }) => chatRoom.id === roomId);
+  }
+
+  /** Reads the list again; calls while one is under way share it. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /** The open room has its own subscriptions, and tells this list what it sees. */
+  setOpen(roomId: string | undefined): void {
+    this.#openRoomId = roomId;
+    this.#watch();
+  }
+
+  updateRoom(room: Room): void {
+    this.#change(room.id, (row) => ({ ...row, chatRoom: room }));
+  }
+
+  updateMembership(membership: Membership): void {
+    this.#change(membership.chatRoomId, (row) => ({
+      ...row,
+      membership,
+      unreadCount: Math.max(0, row.chatRoom.lastSeq - membership.readSeq),
+    }));
+  }
+
+  updatePreference(preference: MyRoom['notificationPreference']): void {
+    this.#change(preference.chatRoomId, (row) => ({ ...row, notificationPreference: preference }));
+  }
+
+  updateLastMessage(message: Message): void {
+    this.#change(message.chatRoomId, (row) =>
+      message.seq <= (row.lastMessage?.seq ?? 0)
+        ? row
+        : {
+            ...row,
+            chatRoom: { ...row.chatRoom, lastSeq: message.seq, lastMessageAt: message.createdAt },
+            lastMessage: preview(message),
+            unreadCount: Math.max(0, message.seq - row.membership.readSeq),
+          },
+    );
+  }
+
+  remove(roomId: string): void {
+    this.rooms.value = this.rooms.value?.filter(({ chatRoom }) => chatRoom.id !== roomId);
+    this.#watch();
+  }
+
+  async #read(): Promise<void> {
+    const [rooms, invitations] = await Promise.all([
+      allPages((nextToken) => this.#api.ask(MyChatRooms, { limit: PAGE, nextToken })),
+      allPages((nextToken) => this.#api.ask(MyInvitations, { limit: PAGE, nextToken })),
+    ]);
+    this.rooms.value = inOrder(rooms);
+    this.invitations.value = invitations;
+    this.#watch();
+  }
+
+  #change(roomId: string, change: (row: MyRoom) => MyRoom): void {
+    const rooms = this.rooms.value;
+    if (rooms !== undefined) {
+      this.rooms.value = inOrder(rooms.map((row) => (row.chatRoom.id === roomId ? change(row) : row)));
+    }
+  }
+
+  /** Listens to the rooms that are not open, the liveliest first. */
+  #watch(): void {
+    if (this.#realtime.state !== 'online') {
+      return;
+    }
+    const wanted = new Set(
+      (this.rooms.value ?? [])
+        .map(({ chatRoom }) => chatRoom.id)
+        .filter((id) => id !== this.#openRoomId)
+        .slice(0, MOST_WATCHED),
+    );
+    for (const [roomId, subscription] of this.#watched) {
+      if (!wanted.has(roomId)) {
+        subscription.close();
+        this.#watched.delete(roomId);
+      }
+    }
+    [...wanted].filter((roomId) => !this.#watched.has(roomId)).forEach((roomId) => this.#listen(roomId));
+  }
+
+  #listen(chatRoomId: string): void {
+    const subscription = this.#realtime.subscribe(OnMessageCreated, { chatRoomId }, {
+      next: (data) => this.#heard(data?.onMessageCreated),
+      ended: () => {
+        this.#watched.delete(chatRoomId);
+        void this.refresh().catch(() => undefined);
+      },
+    });
+    subscription.started.catch(() => undefined);
+    this.#watched.set(chatRoomId, subscription);
+  }
+
+  #heard(message: Incomplete<Message> | null | undefined): void {
+    if (isPreviewable(message)) {
+      this.updateLastMessage(message);
+    } else {
+      void this.refresh().catch(() => undefined);
+    }
+  }
+}
+
+function isPreviewable(message: Incomplete<Message> | null | undefined): message is Message {
+  return typeof message?.seq === 'number' && typeof message.chatRoomId === 'string' && typeof message.createdAt === 'string' && typeof message.type === 'string';
+}
+
+function preview({ seq, type, content, authorId, authorName, createdAt }: Message): MyRoom['lastMessage'] {
+  return { seq, type, content: content?.slice(0, 100) ?? null, authorId, authorName, createdAt };
+}
+
+function inOrder(rooms: readonly MyRoom[]): MyRoom[] {
+  const time = ({ lastMessage, chatRoom }: MyRoom): string => lastMessage?.createdAt ?? chatRoom.createdAt;
+  return [...rooms].sort((one, other) => (time(one) < time(other) ? 1 : -1));
+}

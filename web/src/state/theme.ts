@@ -1,0 +1,27 @@
+/** Light or dark: as the system has it, until the user says otherwise. */
+import { effect, signal } from '@preact/signals';
+
+export type Theme = 'light' | 'dark';
+
+const KEY = 'theme';
+const system = matchMedia('(prefers-color-scheme: dark)');
+
+function remembered(): Theme | undefined {
+  const value = localStorage.getItem(KEY);
+  return value === 'light' || value === 'dark' ? value : undefined;
+}
+
+export const theme = signal<Theme>(remembered() ?? (system.matches ? 'dark' : 'light'));
+
+system.addEventListener('change', () => {
+  theme.value = remembered() ?? (system.matches ? 'dark' : 'light');
+});
+
+export function toggleTheme(): void {
+  theme.value = theme.value === 'dark' ? 'light' : 'dark';
+  localStorage.setItem(KEY, theme.value);
+}
+
+effect(() => {
+  document.documentElement.dataset['theme'] = theme.value;
+});

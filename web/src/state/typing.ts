@@ -1,0 +1,68 @@
+/** Who is writing in the open room, and telling that the user is. */
+import { computed, signal } from '@preact/signals';
+import type { ApiClient } from '../api/client';
+import { StartTyping, StopTyping } from '../api/operations';
+import type { Incomplete } from '../sync/room-view';
+import { now } from './clock';
+import type { TypingIndicator } from './types';
+
+const REPEAT_MILLISECONDS = 10_000;
+
+export class Typing {
+  /** The names of the others who are writing. */
+  readonly names = computed(() =>
+    [...this.#indicators.value.values()]
+      .filter(({ expiresAt }) => Date.parse(expiresAt) > now.value)
+      .map(({ displayName }) => displayName),
+  );
+
+  readonly #indicators = signal<ReadonlyMap<string, TypingIndicator>>(new Map());
+  readonly #api: ApiClient;
+  readonly #chatRoomId: string;
+  readonly #myId: string;
+  #toldAt = 0;
+
+  constructor(api: ApiClient, chatRoomId: string, myId: string) {
+    this.#api = api;
+    this.#chatRoomId = chatRoomId;
+    this.#myId = myId;
+  }
+
+  started(indicator: Incomplete<TypingIndicator> | null | undefined): void {
+    const { userId, displayName, expiresAt, chatRoomId } = indicator ?? {};
+    if (userId && displayName && expiresAt && chatRoomId && userId !== this.#myId) {
+      this.#indicators.value = new Map(this.#indicators.value).set(userId, { userId, displayName, expiresAt, chatRoomId });
+    }
+  }
+
+  /** Also what a message of the user says. */
+  stopped(userId: string | null | undefined): void {
+    if (userId && this.#indicators.value.has(userId)) {
+      const left = new Map(this.#indicators.value);
+      left.delete(userId);
+      this.#indicators.value = left;
+    }
+  }
+
+  /** The user has changed the text; the room is told at most every ten seconds. */
+  write(text: string): void {
+    if (text.trim() === '') {
+      this.#stop();
+    } else if (Date.now() - this.#toldAt >= REPEAT_MILLISECONDS) {
+      this.#toldAt = Date.now();
+      void this.#api.ask(StartTyping, { chatRoomId: this.#chatRoomId }).catch(() => undefined);
+    }
+  }
+
+  /** The message says that writing has ended. */
+  sent(): void {
+    this.#toldAt = 0;
+  }
+
+  #stop(): void {
+    if (this.#toldAt > 0) {
+      this.#toldAt = 0;
+      void this.#api.ask(StopTyping, { chatRoomId: this.#chatRoomId }).catch(() => undefined);
+    }
+  }
+}

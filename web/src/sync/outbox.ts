@@ -1,0 +1,125 @@
+/**
+ * Messages on their way: shown at once, sent in order, and repeated with the same `clientMessageId` until there is an
+ * answer, so that each of them is in the room once.
+ */
+import { inWords, mayPass } from '../api/errors';
+import type { CreateMessageInput } from '../api/operations';
+import type { Message } from './room-view';
+
+export type Draft = CreateMessageInput & { readonly clientMessageId: string };
+
+export interface PendingMessage {
+  readonly draft: Draft;
+  readonly createdAt: string;
+  /** Why it has not been sent, in words; `undefined` while it is being sent. */
+  readonly trouble: string | undefined;
+}
+
+/** Keeps what is pending over a reload of the page. */
+export interface PendingStorage {
+  load(): PendingMessage[];
+  save(pending: readonly PendingMessage[]): void;
+}
+
+export interface OutboxOptions {
+  readonly send: (draft: Draft) => Promise<Message>;
+  readonly sent: (message: Message) => void;
+  readonly changed: (pending: readonly PendingMessage[]) => void;
+  readonly storage: PendingStorage;
+  /** Waits before attempt 2, 3, ...; made shorter by tests. */
+  readonly delays?: readonly number[];
+}
+
+const DELAYS_MILLISECONDS = [500, 1_500, 4_000, 8_000];
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #pending: readonly PendingMessage[];
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#pending = options.storage.load().map((pending) => ({ ...pending, trouble: undefined }));
+    options.changed(this.#pending);
+    this.#pending.forEach(({ draft }) => this.#queue(draft));
+  }
+
+  add(draft: Draft): void {
+    this.#set([...this.#pending, { draft, createdAt: new Date().toISOString(), trouble: undefined }]);
+    this.#queue(draft);
+  }
+
+  /** Tries those again that had given up: the user asked for it, or the connection is back. */
+  retry(clientMessageId?: string): void {
+    this.#pending
+      .filter(({ draft, trouble }) => trouble !== undefined && (clientMessageId ?? draft.clientMessageId) === draft.clientMessageId)
+      .forEach(({ draft }) => {
+        this.#mark(draft.clientMessageId, undefined);
+        this.#queue(draft);
+      });
+  }
+
+  discard(clientMessageId: string): void {
+    this.#set(this.#pending.filter(({ draft }) => draft.clientMessageId !== clientMessageId));
+  }
+
+  #queue(draft: Draft): void {
+    this.#tail = this.#tail.then(() => this.#deliver(draft));
+  }
+
+  async #deliver(draft: Draft): Promise<void> {
+    const delays = this.#options.delays ?? DELAYS_MILLISECONDS;
+    for (let attempt = 0; this.#isPending(draft); attempt += 1) {
+      try {
+        const message = await this.#options.send(draft);
+        this.discard(draft.clientMessageId);
+        this.#options.sent(message);
+        return;
+      } catch (error) {
+        const delay = delays[attempt];
+        if (delay === undefined || !mayPass(error)) {
+          this.#mark(draft.clientMessageId, inWords(error));
+          return;
+        }
+        await new Promise((resolve) => {
+          setTimeout(resolve, delay);
+        });
+      }
+    }
+  }
+
+  #isPending(draft: Draft): boolean {
+    return this.#pending.some((pending) => pending.draft.clientMessageId === draft.clientMessageId);
+  }
+
+  #mark(clientMessageId: string, trouble: string | undefined): void {
+    this.#set(
+      this.#pending.map((pending) => (pending.draft.clientMessageId === clientMessageId ? { ...pending, trouble } : pending)),
+    );
+  }
+
+  #set(pending: readonly PendingMessage[]): void {
+    this.#pending = pending;
+    this.#options.storage.save(pending);
+    this.#options.changed(pending);
+  }
+}
+
+/** Keeps pending messages in the browser, for the day in which the backend knows a repeated message again. */
+export function browserStorage(key: string): PendingStorage {
+  return {
+    load: () => {
+      const text = localStorage.getItem(key);
+      const pending = text === null ? [] : (JSON.parse(text) as PendingMessage[]);
+      const day = Date.now() - 23 * 3_600_000;
+      return pending.filter(({ createdAt }) => Date.parse(createdAt) > day);
+    },
+    save: (pending) => {
+      if (pending.length > 0) {
+        localStorage.setItem(key, JSON.stringify(pending));
+      } else {
+        localStorage.removeItem(key);
+      }
+    },
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * One open room, live: listens first and reads then, one thing after the other, again after every break, and now and
+ * then without one (docs/api.md, steps 1, 2, 7 and 8).
+ */
+import { isShutOut, mayPass } from '../api/errors';
+import {
+  OnMessageCreated,
+  OnMessageDeleted,
+  OnMessageUpdated,
+  OnReactionAdded,
+  OnReactionRemoved,
+} from '../api/operations';
+import type { SubscriptionText } from '../api/operations';
+import type { EndReason, Realtime, Subscription } from '../api/realtime';
+import type { Incomplete, Message, Reaction, RoomView } from './room-view';
+
+export interface SessionListener {
+  /** After a break: how many messages were missed and are there now. */
+  caughtUp(count: number): void;
+  /** The end of the access: the room is to be closed. */
+  shutOut(): void;
+  /** Reading failed for good; `undefined` when it works again. */
+  failed(error: unknown): void;
+}
+
+/** Further subscriptions of the room, which bring news and no record. */
+export type NewsSubscriptions = (listen: Listen) => Subscription[];
+export type Listen = <Variables, Result>(
+  text: SubscriptionText<Variables, Result>,
+  variables: Variables,
+  next: (data: Result | null) => void,
+) => Subscription;
+
+const WINDOW_MESSAGES = 100;
+const KEPT_MESSAGES = 400;
+const READ_AGAIN_MILLISECONDS = 5 * 60_000;
+const SCATTER_MILLISECONDS = 400;
+const RETRY_MILLISECONDS = 2_000;
+
+export class RoomSession {
+  readonly #realtime: Realtime;
+  readonly #roomId: string;
+  readonly #view: RoomView;
+  readonly #listener: SessionListener;
+  readonly #news: NewsSubscriptions;
+  #subscriptions: Subscription[] = [];
+  #tail: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  #hasBeenUp = false;
+  #isCheckingAccess = false;
+  /** Counts connections, so that what an old one left in the queue does nothing. */
+  #connection = 0;
+  readonly #readAgain = setInterval(() => this.refresh(), READ_AGAIN_MILLISECONDS);
+
+  constructor(realtime: Realtime, roomId: string, view: RoomView, listener: SessionListener, news: NewsSubscriptions) {
+    this.#realtime = realtime;
+    this.#roomId = roomId;
+    this.#view = view;
+    this.#listener = listener;
+    this.#news = news;
+    realtime.connected.add(this.#connect);
+    if (realtime.state === 'online') {
+      this.#connect();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#connection += 1;
+    clearInterval(this.#readAgain);
+    this.#realtime.connected.delete(this.#connect);
+    this.#subscriptions.forEach((subscription) => subscription.close());
+    this.#subscriptions = [];
+  }
+
+  /** Step 2 without a break: edits whose events were lost are found by nothing else. */
+  refresh(): void {
+    this.#inOrder(async () => {
+      const missed = await this.#view.readWindow(WINDOW_MESSAGES);
+      if (missed > 0) {
+        this.#listener.caughtUp(missed);
+      }
+    });
+  }
+
+  learnHead(headSeq: number): void {
+    this.#inOrder(() => this.#view.learnHead(headSeq));
+  }
+
+  /** Shows the answer of a mutation without waiting for its event. */
+  apply(message: Message, isNew: boolean): void {
+    this.#inOrder(() => this.#view.applyMessage(message, isNew));
+  }
+
+  applyReaction(reaction: Reaction): void {
+    this.#inOrder(() => this.#view.applyReaction(reaction));
+  }
+
+  #connect = (): void => {
+    this.#subscriptions.forEach((subscription) => subscription.close());
+    this.#connection += 1;
+    const connection = this.#connection;
+    // What arrives before the reading is done waits behind it in the queue.
+    const started = Promise.all(this.#subscribe().map((subscription) => subscription.started));
+    started.catch(() => undefined);
+    this.#inOrder(async () => {
+      if (connection === this.#connection) {
+        await this.#readAfterStart(started);
+      }
+    });
+  };
+
+  async #readAfterStart(started: Promise<unknown>): Promise<void> {
+    try {
+      await started;
+    } catch {
+      return; // the connection broke, or `ended` has been told
+    }
+    if (this.#hasBeenUp) {
+      await pause(Math.random() * SCATTER_MILLISECONDS);
+      this.#view.trim(KEPT_MESSAGES);
+    }
+    const missed = await this.#view.readWindow(WINDOW_MESSAGES);
+    if (this.#hasBeenUp) {
+      this.#listener.caughtUp(missed);
+    }
+    this.#hasBeenUp = true;
+  }
+
+  #subscribe(): Subscription[] {
+    const variables = { chatRoomId: this.#roomId };
+    const message = (isNew: boolean) => (data: Incomplete<Message> | null | undefined) =>
+      this.#inOrder(() => this.#view.applyMessage(data ?? null, isNew));
+    const reaction = (data: Incomplete<Reaction> | null | undefined): void =>
+      this.#inOrder(() => this.#view.applyReaction(data ?? null));
+    const [created, updated, deleted] = [message(true), message(false), message(false)];
+    this.#subscriptions = [
+      this.#listen(OnMessageCreated, variables, (data) => created(data?.onMessageCreated)),
+      this.#listen(OnMessageUpdated, variables, (data) => updated(data?.onMessageUpdated)),
+      this.#listen(OnMessageDeleted, variables, (data) => deleted(data?.onMessageDeleted)),
+      this.#listen(OnReactionAdded, variables, (data) => reaction(data?.onReactionAdded)),
+      this.#listen(OnReactionRemoved, variables, (data) => reaction(data?.onReactionRemoved)),
+      ...this.#news(this.#listen),
+    ];
+    return this.#subscriptions;
+  }
+
+  #listen: Listen = (text, variables, next) =>
+    this.#realtime.subscribe(text, variables, { next, ended: (reason) => this.#ended(reason) });
+
+  /** The server ends the subscriptions of who is removed; it also ends those whose token is too old. */
+  #ended(reason: EndReason): void {
+    if (this.#isClosed) {
+      return;
+    }
+    if (isShutOut(reason)) {
+      this.#listener.shutOut();
+      return;
+    }
+    if (!this.#isCheckingAccess) {
+      this.#isCheckingAccess = true;
+      this.#inOrder(() => this.#checkAccess());
+    }
+  }
+
+  /** Reading throws when the access has ended, and then the room closes. */
+  async #checkAccess(): Promise<void> {
+    try {
+      await this.#view.fill();
+    } finally {
+      this.#isCheckingAccess = false;
+    }
+    this.#connect();
+  }
+
+  /** Does one thing after the other; what fails is repeated by reading the window again. */
+  #inOrder(task: () => Promise<void>): void {
+    this.#tail = this.#tail.then(async () => {
+      if (this.#isClosed) {
+        return;
+      }
+      try {
+        await task();
+        this.#listener.failed(undefined);
+      } catch (error) {
+        this.#recover(error);
+      }
+    });
+  }
+
+  #recover(error: unknown): void {
+    if (this.#isClosed) {
+      return;
+    }
+    if (isShutOut(error)) {
+      this.#listener.shutOut();
+      return;
+    }
+    this.#listener.failed(error);
+    if (mayPass(error)) {
+      setTimeout(() => this.refresh(), RETRY_MILLISECONDS * (1 + Math.random()));
+    }
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ApiError, NoAnswerError } from '../src/api/errors';
+import { Outbox } from '../src/sync/outbox';
+import type { Draft, OutboxOptions, PendingMessage, PendingStorage } from '../src/sync/outbox';
+import type { Message } from '../src/sync/room-view';
+import { Server } from './server';
+
+class Memory implements PendingStorage {
+  kept: readonly PendingMessage[] = [];
+
+  load(): PendingMessage[] {
+    return [...this.kept];
+  }
+
+  save(pending: readonly PendingMessage[]): void {
+    this.kept = pending;
+  }
+}
+
+interface Trial {
+  readonly outbox: Outbox;
+  readonly sent: Message[];
+  readonly pending: () => readonly PendingMessage[];
+}
+
+function trial(send: OutboxOptions['send'], storage: PendingStorage = new Memory()): Trial {
+  const sent: Message[] = [];
+  let pending: readonly PendingMessage[] = [];
+  const outbox = new Outbox({
+    send,
+    sent: (message) => sent.push(message),
+    changed: (now) => {
+      pending = now;
+    },
+    storage,
+    delays: [0, 0],
+  });
+  return { outbox, sent, pending: () => pending };
+}
+
+function draft(clientMessageId: string): Draft {
+  return { clientMessageId, chatRoomId: 'room', content: clientMessageId };
+}
+
+const ANSWER = new Server().send(1);
+
+describe('an outbox', () => {
+  it('shows a message at once and lets go of it when it is sent', async () => {
+    const { outbox, sent, pending } = trial(() => Promise.resolve(ANSWER));
+
+    outbox.add(draft('one'));
+
+    expect(pending()).toHaveLength(1);
+    await vi.waitFor(() => expect(sent).toEqual([ANSWER]));
+    expect(pending()).toEqual([]);
+  });
+
+  it('repeats with the same id after no answer', async () => {
+    const attempts: string[] = [];
+    const { outbox, sent } = trial(({ clientMessageId }) => {
+      attempts.push(clientMessageId);
+      return attempts.length < 3 ? Promise.reject(new NoAnswerError()) : Promise.resolve(ANSWER);
+    });
+
+    outbox.add(draft('one'));
+
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(attempts).toEqual(['one', 'one', 'one']);
+  });
+
+  it('does not repeat what is refused, says why, and sends the next one', async () => {
+    const refusal = new ApiError('Muted', 'You are muted.');
+    const { outbox, sent, pending } = trial(({ clientMessageId }) =>
+      clientMessageId === 'bad' ? Promise.reject(refusal) : Promise.resolve(ANSWER),
+    );
+
+    outbox.add(draft('bad'));
+    outbox.add(draft('good'));
+
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(pending().map(({ draft: { clientMessageId }, trouble }) => [clientMessageId, trouble])).toEqual([
+      ['bad', 'You are muted.'],
+    ]);
+  });
+
+  it('gives up after some attempts and goes on when it is asked to', async () => {
+    let isReachable = false;
+    const { outbox, sent, pending } = trial(() => (isReachable ? Promise.resolve(ANSWER) : Promise.reject(new NoAnswerError())));
+    outbox.add(draft('one'));
+    await vi.waitFor(() => expect(pending()[0]?.trouble).toContain('does not answer'));
+
+    isReachable = true;
+    outbox.retry();
+
+    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    expect(pending()).toEqual([]);
+  });
+
+  it('sends after a reload of the page what was pending before', async () => {
+    const storage = new Memory();
+    const before = trial(() => Promise.reject(new NoAnswerError()), storage);
+    before.outbox.add(draft('one'));
+    await vi.waitFor(() => expect(before.pending()[0]?.trouble).toBeDefined());
+
+    const after = trial(() => Promise.resolve(ANSWER), storage);
+
+    await vi.waitFor(() => expect(after.sent).toHaveLength(1));
+    expect(storage.kept).toEqual([]);
+  });
+
+  it('forgets what the user discards', async () => {
+    const { outbox, sent, pending } = trial(() => Promise.reject(new ApiError('Muted', 'You are muted.')));
+    outbox.add(draft('one'));
+    await vi.waitFor(() => expect(pending()[0]?.trouble).toBeDefined());
+
+    outbox.discard('one');
+
+    expect(pending()).toEqual([]);
+    expect(sent).toEqual([]);
+  });
+});
