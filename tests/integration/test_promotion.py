@@ -48,7 +48,7 @@ def operator(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """An operator with an empty local AWS that has the state bucket."""
     folder = tmp_path_factory.mktemp("operator")
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
-    server = start(directory, Ports(0, 0), attached=False, say=print)
+    server = start(directory, Ports(0, 0, 0), attached=False, say=print)
     mirror = next(option for option in engine.init if option.startswith("-plugin-dir=")).partition("=")[2]
     environment = operator_environment(server.instance.url, mirror, folder)
     someone = Operator(folder, environment, folder / "terraform.lock.hcl")
