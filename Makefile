@@ -7,8 +7,9 @@ WEB_PORT ?=
 DEPLOY ?= auto
 LOCAL_DIRECTORY ?= .local
 ENV ?= local
-# Test files run side by side: as many as there are cores on the smallest machine this is built on.
-WORKERS ?= 2
+# Test files run side by side: one more than there are cores on the smallest machine this is built on, because the longest
+# ones wait for Terraform most of the time.
+WORKERS ?= 3
 
 export CHECKPOINT_DISABLE := 1
 export CHAT_LOCAL_PORT := $(PORT)
@@ -82,7 +83,7 @@ synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
 test: bootstrap-all cdktn ## Run every test
-	@$(PYTEST) --numprocesses $(WORKERS) --dist loadfile tests
+	@$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 
 unit: bootstrap-all ## Run the tests that need nothing running
 	@$(PYTEST) tests/unit

@@ -22,7 +22,7 @@ CONFIRMATION_CODE = "123456"
 _NAMES = ("alice", "bob")
 _DOMAIN = "example.com"
 _ROOM = "Welcome"
-_SECONDS = 15
+_SECONDS = 60
 _MESSAGE = "{ id chatRoomId seq type content authorId authorName clientMessageId createdAt }"
 _LINES = (
     ("alice", "Hello Bob, can you hear me?"),

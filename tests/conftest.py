@@ -6,6 +6,7 @@ notifications. The tests of one file do find it, and look for their own room or 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,11 +24,38 @@ if TYPE_CHECKING:
     NewUser = Callable[..., Awaitable[ChatUser]]
 
 
+TESTS = Path(__file__).resolve().parent
+LONGEST_FIRST = (
+    "integration/test_promotion.py",
+    "integration/test_terraform.py",
+    "integration/test_cdktf_command.py",
+    "unit/local/test_terraform.py",
+    "integration/test_state_bootstrap.py",
+    "e2e/test_reconnect.py",
+    "unit/graphql/test_exactly_once.py",
+    "integration/test_crashes.py",
+    "integration/test_authorization_matrix.py",
+    "unit/local/test_terraform_events.py",
+    "unit/local/test_durability.py",
+    "integration/test_command_line.py",
+    "unit/stacks/test_command_line.py",
+    "integration/test_presence_sweep.py",
+    "unit/stacks/test_fast_import.py",
+    "unit/modules/test_modules.py",
+    "integration/test_resync.py",
+    "integration/test_moderation.py",
+    "integration/test_holes.py",
+)
+"""The files that take longest (``--durations=0``): begun first, so that at the end no worker waits for another's."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what talks to a backend, so that it can be chosen or left out with ``-m``."""
+    """Mark what talks to a backend, so that it can be chosen or left out with ``-m``; bring the longest files first."""
     for item in items:
         if "backend" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.backend)
+    ranks = {TESTS / name: rank for rank, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ HOST = "registry.terraform.io"
 _PREFIXES = ("/opt", "/usr/local", "/usr/share", "/usr/lib", "/var/lib", "/srv", "/home/linuxbrew", "/opt/homebrew")
 _DEPTH = 5
 _SEARCH_SECONDS = 2.0
+"""Of this thread's own time, so that a busy machine does not hide a mirror."""
 _SKIPPED = frozenset({"node_modules", "site-packages", "dist-packages", "__pycache__", ".git", "proc", "sys"})
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i386": "386", "i686": "386"}
 _CONSTRAINT = re.compile(r"\s*(?P<operator>>=|<=|!=|=|>|<|~>)?\s*(?P<version>\d+(?:\.\d+)*)\s*")
@@ -119,7 +120,7 @@ def _folders(environment: Mapping[str, str]) -> Iterator[Path]:
     home = Path(environment.get("HOME", "~")).expanduser()
     yield from _configured(environment, home)
     yield from _implied(environment, home)
-    deadline = time.monotonic() + _SEARCH_SECONDS
+    deadline = time.thread_time() + _SEARCH_SECONDS
     for prefix in (*_PREFIXES, str(home / ".terraform.d"), str(home / ".cache")):
         yield from _search(Path(prefix), _DEPTH, deadline)
 
@@ -150,7 +151,7 @@ def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
 
 def _search(folder: Path, depth: int, deadline: float) -> Iterator[Path]:
     """Yield the parents of folders named as the registry's host; gives up when the time is over."""
-    if depth < 0 or time.monotonic() > deadline:
+    if depth < 0 or time.thread_time() > deadline:
         return
     try:
         with os.scandir(folder) as entries:

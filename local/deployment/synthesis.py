@@ -33,7 +33,7 @@ _SOURCES = (
     "graphql",
     "lambdas",
 )
-_SECONDS = 180
+_SECONDS = 600
 
 
 def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stack:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory
 
 _INIT_SECONDS = 600
-_PLAN_SECONDS = 180
-_APPLY_SECONDS = 600
+_PLAN_SECONDS = 600
+_APPLY_SECONDS = 1200
 _LOCK_SECONDS = 20
 _TELL_EVERY_SECONDS = 5.0
 _NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")

@@ -25,7 +25,7 @@ def test_the_quick_start_sends_a_message(backend: LocalBackend) -> None:
         env={**os.environ, "CHAT_OUTPUTS": str(backend.directory / "outputs.json")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
 

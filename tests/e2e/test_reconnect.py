@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.helpers.chat import Row
 
 SCRIPT = ROOT / "tests" / "e2e" / "amplify_reconnect.mjs"
-BACK_SECONDS = 90
+BACK_SECONDS = 300
 
 pytestmark = pytest.mark.backend
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 Deploy = Literal["auto", "direct", "terraform"]
-START_SECONDS = 300
+START_SECONDS = 900
 CLIENT_CONFIG = Config(retries={"total_max_attempts": 3}, max_pool_connections=32, proxies={})
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS = ("dev", "staging", "prod")
 ACCOUNT = "000000000000"
 BUCKET = "chat-terraform-state"
-_SECONDS = 240
+_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,12 @@ def synthesize(checkout: Path, stacks: Path) -> Path:
         "CDKTF_OUTDIR": str(stacks.parent),
     }
     subprocess.run(
-        [sys.executable, "main.py"], cwd=checkout, env=kept | settings, check=True, capture_output=True, timeout=180
+        [sys.executable, "main.py"],
+        cwd=checkout,
+        env=kept | settings,
+        check=True,
+        capture_output=True,
+        timeout=_SECONDS,
     )
     return stacks
 

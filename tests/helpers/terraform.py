@@ -29,6 +29,8 @@ RETRYABLE = re.compile(
     r"ConcurrentModificationException|Schema is currently being altered|TooManyRequestsException"
     r"|connection reset by peer"
 )
+COMMAND_SECONDS = 900.0
+"""How long one command may take, on a machine that does much else."""
 ATTEMPTS = 3
 BACKEND = ("-reconfigure", "-backend-config=use_path_style=true", "-backend-config=skip_metadata_api_check=true")
 """What the state backend needs for an S3 on loopback."""
@@ -136,7 +138,7 @@ class TerraformStack:
     engine: Engine
     environment: Mapping[str, str]
 
-    def run(self, *arguments: str, attempts: int = ATTEMPTS, timeout: float = 280) -> str:
+    def run(self, *arguments: str, attempts: int = ATTEMPTS, timeout: float = COMMAND_SECONDS) -> str:
         """Run one command, again where the failure is known to pass, and return what it printed.
 
         Raises:

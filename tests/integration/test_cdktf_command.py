@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.clients import clients
 from local.deployment.providers import find_mirror
-from local.embedded.environment import client_environment
+from local.embedded.environment import DataDirectory, client_environment
+from local.process import Ports, start, stop
 from tests.helpers import terraform
 from tests.helpers.backend import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.helpers.backend import LocalBackend
 
 pytestmark = pytest.mark.terraform
 
@@ -48,7 +49,15 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an embedded AWS with nothing in it: a second chat would disturb the tests of the first."""
+    directory = DataDirectory(tmp_path_factory.mktemp("aws"))
+    yield start(directory, Ports(0, 0), attached=False, say=print).instance.url
+    stop(directory, say=print)
+
+
+@pytest.fixture(scope="module")
+def environment(checkout: Path, aws: str) -> dict[str, str]:
     """The command's process environment: the embedded AWS, the provider from its mirror, names of its own."""
     try:
         terraform.discover()
@@ -62,10 +71,9 @@ def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
     configuration.write_text(
         f"provider_installation {{\n  filesystem_mirror {{\n    path = {json.dumps(str(mirror.folder))}\n  }}\n}}\n"
     )
-    s3 = backend.client("s3")
-    s3.create_bucket(Bucket=BUCKET)
+    clients(["s3"], aws)["s3"].create_bucket(Bucket=BUCKET)
     kept = {name: value for name, value in client_environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
-    endpoints = {f"AWS_ENDPOINT_URL{name}": backend.outputs.endpoint for name in ("", "_S3", "_STS", "_IAM")}
+    endpoints = {f"AWS_ENDPOINT_URL{name}": aws for name in ("", "_S3", "_STS", "_IAM")}
     return {
         **kept,
         **endpoints,
@@ -96,7 +104,7 @@ def cdktf(checkout: Path, environment: dict[str, str], *arguments: str) -> tuple
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            timeout=280,
+            timeout=terraform.COMMAND_SECONDS,
             check=False,
         ).returncode
     return code, " ".join(re.sub("[│╷╵]", " ", log.read_text(encoding="utf-8")).split())
@@ -125,8 +133,8 @@ def test_a_diff_after_it_is_empty(checkout: Path, environment: dict[str, str]) -
     assert "No changes." in words
 
 
-def test_destroy_removes_everything(checkout: Path, environment: dict[str, str], backend: LocalBackend) -> None:
+def test_destroy_removes_everything(checkout: Path, environment: dict[str, str], aws: str) -> None:
     code, words = cdktf(checkout, environment, "destroy", "chat-local", "--auto-approve", "--skip-synth")
 
     assert code == 0, words[-3000:]
-    assert [name for name in backend.dynamodb().list_tables()["TableNames"] if name.startswith("command-")] == []
+    assert clients(["dynamodb"], aws)["dynamodb"].list_tables()["TableNames"] == []

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.helpers.terraform import Engine
 
-pytestmark = [pytest.mark.terraform, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.terraform
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import pytest
 
 from local.embedded.environment import client_environment
 from tests.helpers.backend import ROOT
-from tests.helpers.terraform import BACKEND, TerraformError, TerraformStack, Unavailable, discover
+from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +93,7 @@ def synthesize(output: Path, **settings: str) -> None:
         env={**kept, **SETTINGS, **settings, "CDKTF_OUTDIR": str(output)},
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=COMMAND_SECONDS,
     )
 
 

@@ -20,7 +20,7 @@ from tests.helpers import inventory
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
-from tests.helpers.terraform import TerraformError, TerraformStack, Unavailable, discover
+from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
 from tests.helpers.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def engine() -> Engine:
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what ``python main.py`` writes for all environments."""
-    subprocess.run([sys.executable, "main.py"], cwd=ROOT, check=True, capture_output=True, timeout=180)
+    subprocess.run([sys.executable, "main.py"], cwd=ROOT, check=True, capture_output=True, timeout=COMMAND_SECONDS)
     return Path(shutil.copytree(ROOT / "cdktf.out" / "stacks", tmp_path_factory.mktemp("synthesized") / "stacks"))
 
 

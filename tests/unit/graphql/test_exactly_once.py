@@ -25,7 +25,7 @@ def explore(
         capture_output=True,
         check=True,
         text=True,
-        timeout=120,
+        timeout=900,
     )
     summary: dict[str, Any] = json.loads(finished.stdout)
     return summary

@@ -170,7 +170,7 @@ def test_bundled_code_fits_into_a_resolver() -> None:
             cwd=ROOT,
             capture_output=True,
             check=True,
-            timeout=30,
+            timeout=300,
         )
         assert len(bundled.stdout) <= 32 * 1024, path.name
 

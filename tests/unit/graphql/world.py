@@ -104,7 +104,7 @@ class World:
     def close(self) -> None:
         """End the process."""
         self._process.terminate()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
 
     def command(self, **command: object) -> Any:  # noqa: ANN401  whatever JSON the command answers with
         """Send one command and return its answer."""

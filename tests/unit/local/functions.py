@@ -119,7 +119,7 @@ class Cloud:
             "Handler": "code_under_test.handler",
             "Role": await self.role(name, *statements),
             "Code": {"ZipFile": b64encode(archive.getvalue()).decode()},
-            "Timeout": 10,
+            "Timeout": 60,
             "Environment": {"Variables": {"CALLS": str(calls), **(environment or {})}},
         }
         answer = await self.function_api("POST", "functions", request)

@@ -77,7 +77,7 @@ def _ask(server: ServerProcess, api_id: str, key: str, count: int) -> list[dict[
         f"{server.url}/v1/apis/{api_id}/graphql",
         json={"query": f"{{ items(count: {count}) {{ id together }} }}"},
         headers={"x-api-key": key},
-        timeout=30,
+        timeout=300,
     )
     items: list[dict[str, Any]] = answer.json()["data"]["items"]
     return items

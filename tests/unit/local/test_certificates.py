@@ -37,7 +37,7 @@ def _handshake(files: Certificates, trust: Path, name: str) -> str:
             return secured.version() or ""
     finally:
         ours.close()
-        thread.join(timeout=5)
+        thread.join(timeout=60)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])

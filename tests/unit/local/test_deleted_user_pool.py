@@ -49,7 +49,7 @@ def test_no_token_of_a_deleted_pool_gets_in(tmp_path: Path) -> None:
         address = f"{server.url}/v1/apis/{_api(server, pool)}/graphql"
 
         def ask() -> tuple[int, Any]:
-            answer = http.post(address, json={"query": "{ hello }"}, headers={"Authorization": token}, timeout=30)
+            answer = http.post(address, json={"query": "{ hello }"}, headers={"Authorization": token}, timeout=300)
             return answer.status_code, answer.json()
 
         assert ask() == (200, {"data": {"hello": None}})

@@ -100,7 +100,7 @@ def _presigned(server: ServerProcess, key: str = KEY, **event: Any) -> dict[str,
 
 def _request(request: urllib.request.Request) -> tuple[int, bytes, dict[str, str]]:
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - an address on loopback
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - an address on loopback
             return answer.status, answer.read(), dict(answer.headers)
     except urllib.error.HTTPError as error:
         return error.code, error.read(), dict(error.headers)

@@ -78,9 +78,9 @@ def test_answers_on_both_ports_when_it_says_so(tmp_path: Path) -> None:
         assert server.process is not None
         instance = running(DataDirectory(server.directory))
         assert instance is not None
-        with urllib.request.urlopen(f"{server.url}/_local/ready", timeout=5) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{server.url}/_local/ready", timeout=60) as answer:  # noqa: S310 - loopback
             assert json.load(answer) == {"ready": True, "pid": server.process.pid}
-        with socket.create_connection(("127.0.0.1", instance.tls_port), timeout=5):
+        with socket.create_connection(("127.0.0.1", instance.tls_port), timeout=60):
             pass
 
 

@@ -43,7 +43,7 @@ def handler(event, context):
         body = body.replace(b"hello", b"howdy")
     sent = urllib.request.Request(url, data=body, headers=dict(request.headers), method="POST")
     try:
-        with urllib.request.urlopen(sent, timeout=5) as answer:
+        with urllib.request.urlopen(sent, timeout=60) as answer:
             status, text = answer.status, answer.read()
     except urllib.error.HTTPError as error:
         status, text = error.code, error.read()

@@ -84,7 +84,7 @@ def run(checkout: Path, command: list[str], **environment: str) -> subprocess.Co
         env={**inherited, **environment},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
         check=False,
     )
 
