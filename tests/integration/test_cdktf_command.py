@@ -52,7 +52,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an embedded AWS with nothing in it: a second chat would disturb the tests of the first."""
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
-    yield start(directory, Ports(0, 0), attached=False, say=print).instance.url
+    yield start(directory, Ports(0, 0, 0), attached=False, say=print).instance.url
     stop(directory, say=print)
 
 

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SMALL_UP = ("up", "--detach", "--no-conversation", "--no-web", "--deploy", "direct")
-SMALL_UP += ("--port", "0", "--tls-port", "0", "--web-port", "0")
+SMALL_UP = (
+    *("up", "--detach", "--no-conversation", "--no-web", "--deploy", "direct"),
+    *("--port", "0", "--tls-port", "0", "--web-port", "0"),
+)
 
 
 @pytest.fixture
