@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from local.demo.operations import document, documents
+from local.demo.operations import FOLDER, document, documents
 
-__all__ = ["document", "documents"]
+__all__ = ["FOLDER", "document", "documents"]
