@@ -75,7 +75,7 @@ class Api(Construct):
         self._code = code
         logs_role = self._build_logs_role()
         self.graphql_api = self._build_graphql_api(sources.schema, identity, logs_role)
-        self._build_log_group(logs_role)
+        self.log_group = self._build_log_group(logs_role)
         self.data_sources = DataSources(
             self,
             "data_sources",
@@ -139,7 +139,7 @@ class Api(Construct):
             enhanced_metrics_config=_enhanced_metrics() if settings.enable_detailed_monitoring else None,
         )
 
-    def _build_log_group(self, logs_role: ServiceRole) -> None:
+    def _build_log_group(self, logs_role: ServiceRole) -> CloudwatchLogGroup:
         """Add the group with a retention; the role may not create groups, so AppSync cannot make one without before."""
         log_group = add(
             self,
@@ -149,6 +149,7 @@ class Api(Construct):
             retention_in_days=self._settings.log_retention_days,
         )
         logs_role.allow("api_logs", [Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (f"{log_group.arn}:*",))])
+        return log_group
 
     def _build_function(self, function: Function) -> AppsyncFunction:
         return add(

@@ -56,6 +56,10 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
     )
     from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
     from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+    from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (
+        CloudwatchLogMetricFilter,
+        CloudwatchLogMetricFilterMetricTransformation,
+    )
     from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
     from cdktf_cdktf_provider_aws.cognito_user_group import CognitoUserGroup
     from cdktf_cdktf_provider_aws.cognito_user_pool import (
@@ -145,6 +149,8 @@ __all__ = [
     "AwsProviderDefaultTags",
     "CloudwatchDashboard",
     "CloudwatchLogGroup",
+    "CloudwatchLogMetricFilter",
+    "CloudwatchLogMetricFilterMetricTransformation",
     "CloudwatchMetricAlarm",
     "CognitoUserGroup",
     "CognitoUserPool",

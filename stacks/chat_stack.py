@@ -92,7 +92,10 @@ class ChatStack(TerraformStack):
                 self.room_events.function,
             ],
             failures=[self.notifications.failures, self.room_events.failures],
+            streamed=[self.notifications.function, self.room_events.function],
+            scheduled=[self.presence.function],
             tables=tables,
+            identity=self.identity,
         )
         self._build_outputs()
 

@@ -95,6 +95,11 @@ class Function(Construct):
         """Folder below ``lambdas/``."""
         return self._definition.name
 
+    @property
+    def timeout_seconds(self) -> int:
+        """How long one call may take."""
+        return self._definition.timeout_seconds
+
     def _build_log_group(self) -> CloudwatchLogGroup:
         return add(
             self,

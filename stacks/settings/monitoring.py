@@ -8,12 +8,20 @@ from pydantic import Field
 
 from stacks.settings.section import Section
 
+TopicArn = Annotated[str, Field(pattern=r"^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$")]
+
 
 class MonitoringSettings(Section):
     """Who hears of alarms."""
 
-    alarm_topic_arns: tuple[Annotated[str, Field(pattern=r"^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$")], ...] = Field(
+    alarm_topic_arns: tuple[TopicArn, ...] = Field(
         default=(),
         strict=False,
-        description='list of SNS topic ARNs, for example ["arn:aws:sns:us-east-1:111122223333:oncall"]',
+        description="list of SNS topic ARNs that hear of alarms, for example "
+        '["arn:aws:sns:us-east-1:111122223333:oncall"]',
+    )
+    warning_topic_arns: tuple[TopicArn, ...] = Field(
+        default=(),
+        strict=False,
+        description="list of SNS topic ARNs that hear of warnings, where these are not for alarm_topic_arns",
     )

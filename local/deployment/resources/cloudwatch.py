@@ -1,4 +1,4 @@
-"""Log groups, alarms and dashboards."""
+"""Log groups, metrics from logs, alarms and dashboards."""
 
 from __future__ import annotations
 
@@ -36,6 +36,40 @@ def _log_group(target: Target, arguments: Arguments) -> Attributes:
 
 def _remove_log_group(target: Target, attributes: Attributes) -> None:
     target.clients["logs"].delete_log_group(logGroupName=attributes["name"])
+
+
+def _find_metric_filter(target: Target, arguments: Arguments) -> Attributes | None:
+    name, group = arguments["name"], arguments["log_group_name"]
+    logs = target.clients["logs"]
+    try:
+        there = logs.describe_metric_filters(logGroupName=group, filterNamePrefix=name)["metricFilters"]
+    except logs.exceptions.ResourceNotFoundException:
+        return None
+    return {**arguments, "id": name} if name in {one["filterName"] for one in there} else None
+
+
+def _metric_filter(target: Target, arguments: Arguments) -> Attributes:
+    blocks = arguments["metric_transformation"]
+    transformation = dict(blocks[0] if isinstance(blocks, list) else blocks)
+    target.clients["logs"].put_metric_filter(
+        logGroupName=arguments["log_group_name"],
+        filterName=arguments["name"],
+        filterPattern=arguments["pattern"],
+        metricTransformations=[
+            {
+                "metricName": transformation["name"],
+                "metricNamespace": transformation["namespace"],
+                "metricValue": transformation["value"],
+            }
+        ],
+    )
+    return {**arguments, "id": arguments["name"]}
+
+
+def _remove_metric_filter(target: Target, attributes: Attributes) -> None:
+    target.clients["logs"].delete_metric_filter(
+        logGroupName=attributes["log_group_name"], filterName=attributes["name"]
+    )
 
 
 def _find_alarm(target: Target, arguments: Arguments) -> Attributes | None:
@@ -88,6 +122,7 @@ def _remove_dashboard(target: Target, attributes: Attributes) -> None:
 
 
 KINDS = {
+    "aws_cloudwatch_log_metric_filter": Kind(_find_metric_filter, _metric_filter, _remove_metric_filter, tagged=False),
     "aws_cloudwatch_log_group": Kind(_find_log_group, _log_group, _remove_log_group),
     "aws_cloudwatch_metric_alarm": Kind(_find_alarm, _alarm, _remove_alarm),
     "aws_cloudwatch_dashboard": Kind(_find_dashboard, _dashboard, _remove_dashboard, tagged=False),

@@ -167,7 +167,7 @@ def test_the_dashboard_is_what_cloudwatch_reads(stacks: dict[str, Synthesized]) 
     places = [(widget["x"], widget["y"]) for widget in body["widgets"]]
     assert len(set(places)) == len(places)
     for widget in body["widgets"]:
-        for metric in widget["properties"]["metrics"]:
+        for metric in widget["properties"].get("metrics", []):
             assert len(metric) % 2 == 0, "namespace, name, then pairs of dimension and value"
 
 

@@ -1,0 +1,158 @@
+"""Everything that watches: alarms everywhere, and with ``enable_detailed_monitoring`` what costs extra.
+
+That is more alarms, metrics counted in logs, per-resolver metrics (``stacks/api.py``) and the dashboard.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, Construct, DynamodbTable, add
+from stacks.names import physical_name
+from stacks.observability.alarm import Alarm, Severity
+from stacks.observability.api_alarms import api_alarms, detailed_api_alarms
+from stacks.observability.dashboard import Watched, dashboard_body
+from stacks.observability.data_alarms import sign_in_alarms, table_alarms
+from stacks.observability.function_alarms import (
+    duration_alarm,
+    function_alarms,
+    iterator_age_alarm,
+    queue_alarm,
+    silence_alarm,
+)
+from stacks.observability.log_metrics import LogMetrics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stacks.api import Api
+    from stacks.functions import Function
+    from stacks.identity import Identity
+    from stacks.settings import Settings
+    from stacks.streams import FailureQueue
+
+RUNBOOK = "docs/operations.md"
+"""What to do about an alarm, one section each."""
+
+
+class Observability(Construct):
+    """Alarms, metrics from logs, and the dashboard."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        api: Api,
+        functions: Sequence[Function],
+        failures: Sequence[FailureQueue],
+        streamed: Sequence[Function],
+        scheduled: Sequence[Function],
+        tables: Mapping[str, DynamodbTable],
+        identity: Identity,
+        others: Sequence[Alarm] = (),
+    ) -> None:
+        """Add what watches.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            api: The API to watch.
+            functions: The functions to watch.
+            failures: The queues that should be empty.
+            streamed: Those of the functions that read streams.
+            scheduled: Those of the functions that run every minute.
+            tables: The DynamoDB tables by key.
+            identity: The user pool and its client.
+            others: Alarms of parts that are made by setting.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        api_id = api.graphql_api.id
+        alarms = [
+            *api_alarms(api_id),
+            *(alarm for function in functions for alarm in function_alarms(function)),
+            *map(queue_alarm, failures),
+            *others,
+        ]
+        self.dashboard: CloudwatchDashboard | None = None
+        if settings.enable_detailed_monitoring:
+            log_metrics = LogMetrics(self, "log_metrics", settings=settings, log_group=api.log_group)
+            alarms += [
+                *detailed_api_alarms(api_id),
+                *log_metrics.alarms,
+                *map(duration_alarm, functions),
+                *map(iterator_age_alarm, streamed),
+                *map(silence_alarm, scheduled),
+                *table_alarms(tables),
+                *sign_in_alarms(identity.pool.id, identity.client.id),
+            ]
+        self.alarms = [self._build_alarm(alarm) for alarm in alarms]
+        if settings.enable_detailed_monitoring:
+            self.dashboard = self._build_dashboard(api, identity, functions, failures, tables)
+
+    def _build_alarm(self, alarm: Alarm) -> CloudwatchMetricAlarm:
+        topics = self._topics(alarm.severity)
+        return add(
+            self,
+            CloudwatchMetricAlarm,
+            alarm.address,
+            alarm_name=physical_name(self._settings, alarm.address.replace("_", "-"), "alarm"),
+            alarm_description=f"{alarm.description}. {alarm.severity.value.capitalize()}: {self._runbook(alarm)}",
+            namespace=alarm.namespace,
+            metric_name=alarm.metric,
+            dimensions=alarm.dimensions or None,
+            statistic=alarm.statistic,
+            extended_statistic=alarm.percentile,
+            comparison_operator=alarm.comparison.value,
+            threshold=alarm.threshold,
+            period=60,
+            evaluation_periods=alarm.minutes,
+            datapoints_to_alarm=alarm.minutes_to_alarm,
+            treat_missing_data=alarm.missing,
+            alarm_actions=topics or None,
+            ok_actions=topics or None,
+        )
+
+    def _topics(self, severity: Severity) -> list[str]:
+        """Return who hears of an alarm: warnings have topics of their own where the settings name some."""
+        monitoring = self._settings.monitoring
+        if severity is Severity.WARNING and monitoring.warning_topic_arns:
+            return list(monitoring.warning_topic_arns)
+        return list(monitoring.alarm_topic_arns)
+
+    def _runbook(self, alarm: Alarm) -> str:
+        """Return where the section about an alarm is: on GitHub where the repository is known."""
+        github = self._settings.github
+        place = f"{RUNBOOK}#{alarm.section}"
+        if github.repository is None:
+            return place
+        return f"https://github.com/{github.repository}/blob/{github.default_branch}/{place}"
+
+    def _build_dashboard(
+        self,
+        api: Api,
+        identity: Identity,
+        functions: Sequence[Function],
+        failures: Sequence[FailureQueue],
+        tables: Mapping[str, DynamodbTable],
+    ) -> CloudwatchDashboard:
+        watched = Watched(
+            region=self._settings.region,
+            alarms=tuple(alarm.arn for alarm in self.alarms),
+            api_id=api.graphql_api.id,
+            log_groups=(api.log_group.name, *(function.log_group.name for function in functions)),
+            functions=tuple(function.resource.function_name for function in functions),
+            queues=tuple(failure.queue.name for failure in failures),
+            tables=tuple(table.name for table in tables.values()),
+            user_pool=(identity.pool.id, identity.client.id),
+        )
+        return add(
+            self,
+            CloudwatchDashboard,
+            "chat",
+            dashboard_name=physical_name(self._settings, "health", "dashboard"),
+            dashboard_body=dashboard_body(watched),
+        )

@@ -1,0 +1,183 @@
+"""The CloudWatch dashboard that answers, from top to bottom, whether chat is healthy: one row a question.
+
+Shape: CloudWatch API reference, "Dashboard body structure and syntax".
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stacks.observability.alarm import API, FUNCTIONS, QUEUES, TABLES, USER_POOLS
+from stacks.observability.log_queries import LOG_QUERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from stacks.observability.log_queries import LogQuery
+
+_COLUMNS = 24
+_GRAPH_HEIGHT = 6
+_TITLE_HEIGHT = 1
+_ALARMS_HEIGHT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is on the dashboard.
+
+    Attributes:
+        region: where the metrics are.
+        alarms: ARNs.
+        api_id: of the AppSync API.
+        log_groups: names, the API's first.
+        functions: names.
+        queues: names of the queues that should be empty.
+        tables: names.
+        user_pool: ids of the pool and of its client.
+    """
+
+    region: str
+    alarms: tuple[str, ...]
+    api_id: str
+    log_groups: tuple[str, ...]
+    functions: tuple[str, ...]
+    queues: tuple[str, ...]
+    tables: tuple[str, ...]
+    user_pool: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Graph:
+    """The metrics of one namespace for each of some things, all with the same statistic."""
+
+    title: str
+    namespace: str
+    statistic: str
+    metrics: Sequence[str]
+    things: Sequence[Mapping[str, str]]
+    """The dimensions that tell a thing from the others."""
+
+
+def dashboard_body(watched: Watched) -> str:
+    """Return the dashboard as the JSON that CloudWatch takes."""
+    widgets: list[dict[str, Any]] = [_alarms(watched)]
+    top = _ALARMS_HEIGHT
+    for question, graphs in _questions(watched):
+        widgets.append(_title(question, top))
+        widgets += [
+            _graph(graph, place, len(graphs), top + _TITLE_HEIGHT, watched) for place, graph in enumerate(graphs)
+        ]
+        top += _TITLE_HEIGHT + _GRAPH_HEIGHT
+    widgets.append(_title("What do the logs say?", top))
+    widgets += [_log(query, place, top + _TITLE_HEIGHT, watched) for place, query in enumerate(LOG_QUERIES)]
+    return json.dumps({"widgets": widgets}, sort_keys=True, separators=(",", ":"))
+
+
+def _questions(watched: Watched) -> Iterator[tuple[str, list[_Graph]]]:
+    api = [{"GraphQLAPIId": watched.api_id}]
+    yield "Are requests answered?", _answered(api)
+    yield "Do events arrive?", _events(api)
+    yield "Is what happens later done?", _later(watched)
+    yield "Do the tables keep up?", _tables([{"TableName": name} for name in watched.tables])
+    yield "Do people get in?", _people(watched)
+
+
+def _answered(api: Sequence[Mapping[str, str]]) -> list[_Graph]:
+    return [
+        _Graph("Requests", API, "Sum", ("Requests", "TokensConsumed"), api),
+        _Graph("Errors: ours (5XX), callers' (4XX)", API, "Sum", ("5XXError", "4XXError"), api),
+        _Graph("Latency, p99 (ms)", API, "p99", ("Latency",), api),
+    ]
+
+
+def _events(api: Sequence[Mapping[str, str]]) -> list[_Graph]:
+    lost = (
+        "InboundMessageDropped",
+        "InboundMessageDelayed",
+        "PublishDataMessageServerError",
+        "InvalidationRequestDropped",
+    )
+    return [
+        _Graph("Connected", API, "Maximum", ("ActiveConnections", "ActiveSubscriptions"), api),
+        _Graph(
+            "Events in and out (what the bill is made of)", API, "Sum", ("InboundMessages", "OutboundMessages"), api
+        ),
+        _Graph("Lost or late: all of these should be nothing", API, "Sum", lost, api),
+    ]
+
+
+def _later(watched: Watched) -> list[_Graph]:
+    functions = [{"FunctionName": name} for name in watched.functions]
+    queues = [{"QueueName": name} for name in watched.queues]
+    return [
+        _Graph("Functions: failures", FUNCTIONS, "Sum", ("Errors", "Throttles"), functions),
+        _Graph("Functions: behind by (ms)", FUNCTIONS, "Maximum", ("IteratorAge",), functions),
+        _Graph("Given up: python -m ops.redrive", QUEUES, "Maximum", ("ApproximateNumberOfMessagesVisible",), queues),
+    ]
+
+
+def _tables(tables: Sequence[Mapping[str, str]]) -> list[_Graph]:
+    return [
+        _Graph("Refused", TABLES, "Sum", ("ReadThrottleEvents", "WriteThrottleEvents"), tables),
+        _Graph("Read units", TABLES, "Sum", ("ConsumedReadCapacityUnits",), tables),
+        _Graph("Write units", TABLES, "Sum", ("ConsumedWriteCapacityUnits",), tables),
+    ]
+
+
+def _people(watched: Watched) -> list[_Graph]:
+    pool, client = watched.user_pool
+    client_of_pool = [{"UserPool": pool, "UserPoolClient": client}]
+    subscribing = ("ConnectSuccess", "ConnectClientError", "ConnectServerError", "SubscribeClientError")
+    return [
+        _Graph("Sign-ins and new people", USER_POOLS, "Sum", ("SignInSuccesses", "SignUpSuccesses"), client_of_pool),
+        _Graph("Refused by Cognito", USER_POOLS, "Sum", ("SignInThrottles", "TokenRefreshThrottles"), client_of_pool),
+        _Graph("Connections", API, "Sum", subscribing, [{"GraphQLAPIId": watched.api_id}]),
+    ]
+
+
+def _alarms(watched: Watched) -> dict[str, Any]:
+    properties = {"title": "Is chat healthy? What to do: docs/operations.md", "alarms": list(watched.alarms)}
+    return _widget("alarm", (0, 0), (_COLUMNS, _ALARMS_HEIGHT), properties)
+
+
+def _title(text: str, top: int) -> dict[str, Any]:
+    return _widget("text", (0, top), (_COLUMNS, _TITLE_HEIGHT), {"markdown": f"### {text}"})
+
+
+def _graph(graph: _Graph, place: int, columns: int, top: int, watched: Watched) -> dict[str, Any]:
+    width = _COLUMNS // columns
+    metrics = [
+        [graph.namespace, metric, *(word for dimension in thing.items() for word in dimension)]
+        for thing in graph.things
+        for metric in graph.metrics
+    ]
+    properties = {
+        "title": graph.title,
+        "region": watched.region,
+        "stat": graph.statistic,
+        "period": 60,
+        "metrics": metrics,
+    }
+    return _widget("metric", (width * place, top), (width, _GRAPH_HEIGHT), properties)
+
+
+def _log(query: LogQuery, place: int, top: int, watched: Watched) -> dict[str, Any]:
+    """Place a log query: two in a row."""
+    width = _COLUMNS // 2
+    groups = watched.log_groups[:1] if query.of_api else watched.log_groups[1:]
+    sources = " | ".join(f"SOURCE '{name}'" for name in groups)
+    properties = {
+        "title": query.title,
+        "region": watched.region,
+        "query": f"{sources} | {query.text}",
+        "view": "table",
+    }
+    position = (width * (place % 2), top + _GRAPH_HEIGHT * (place // 2))
+    return _widget("log", position, (width, _GRAPH_HEIGHT), properties)
+
+
+def _widget(kind: str, position: tuple[int, int], size: tuple[int, int], properties: dict[str, Any]) -> dict[str, Any]:
+    (left, top), (width, height) = position, size
+    return {"type": kind, "x": left, "y": top, "width": width, "height": height, "properties": properties}

@@ -1,0 +1,112 @@
+"""Alarms of functions and of what feeds them: streams, the schedule, the queues of what they could not handle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.observability.alarm import FUNCTIONS, QUEUES, Alarm, Comparison, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.functions import Function
+    from stacks.streams import FailureQueue
+
+NEAR_TIMEOUT = 0.8
+"""Part of the time-out beyond which a call is too long."""
+BEHIND_MILLISECONDS = 10 * 60 * 1000
+"""A record waits no longer; after an hour it is given up (``StreamSource``)."""
+
+
+def function_alarms(function: Function) -> Iterator[Alarm]:
+    """Yield what is watched everywhere: that calls succeed and are let through."""
+    dimensions = _dimensions(function)
+    yield Alarm(
+        address=f"{function.name}_errors",
+        section="function-errors",
+        description=f"The function {function.name} fails",
+        severity=Severity.CRITICAL,
+        namespace=FUNCTIONS,
+        metric="Errors",
+        dimensions=dimensions,
+        minutes_to_alarm=1,
+    )
+    yield Alarm(
+        address=f"{function.name}_throttles",
+        section="function-throttles",
+        description=f"The function {function.name} is called more often than the account's concurrency allows",
+        severity=Severity.CRITICAL,
+        namespace=FUNCTIONS,
+        metric="Throttles",
+        dimensions=dimensions,
+        minutes_to_alarm=1,
+    )
+
+
+def queue_alarm(failures: FailureQueue) -> Alarm:
+    """Return what is watched everywhere: that nothing was given up."""
+    return Alarm(
+        address=f"{failures.function}_failed_records",
+        section="failed-records",
+        description=f"The function {failures.function} has given up on something, which is in {failures.queue.name}",
+        severity=Severity.CRITICAL,
+        namespace=QUEUES,
+        metric="ApproximateNumberOfMessagesVisible",
+        dimensions={"QueueName": failures.queue.name},
+        statistic="Maximum",
+        minutes_to_alarm=1,
+    )
+
+
+def duration_alarm(function: Function) -> Alarm:
+    """Return what is watched where people depend on it: that calls stay away from their time-out."""
+    milliseconds = function.timeout_seconds * 1000
+    return Alarm(
+        address=f"{function.name}_duration",
+        section="function-near-its-time-out",
+        description=f"The function {function.name} takes nearly the {function.timeout_seconds} seconds that it may",
+        severity=Severity.WARNING,
+        namespace=FUNCTIONS,
+        metric="Duration",
+        dimensions=_dimensions(function),
+        statistic="Maximum",
+        threshold=milliseconds * NEAR_TIMEOUT,
+        minutes_to_alarm=2,
+    )
+
+
+def iterator_age_alarm(function: Function) -> Alarm:
+    """Return what is watched where people depend on it: that a function keeps up with its streams."""
+    return Alarm(
+        address=f"{function.name}_iterator_age",
+        section="function-behind",
+        description=f"The function {function.name} is ten minutes behind; after an hour records are given up",
+        severity=Severity.CRITICAL,
+        namespace=FUNCTIONS,
+        metric="IteratorAge",
+        dimensions=_dimensions(function),
+        statistic="Maximum",
+        threshold=BEHIND_MILLISECONDS,
+    )
+
+
+def silence_alarm(function: Function) -> Alarm:
+    """Return what is watched where people depend on it: that what has to run every minute runs."""
+    return Alarm(
+        address=f"{function.name}_silent",
+        section="schedule-silent",
+        description=f"The function {function.name} has not been called for ten minutes",
+        severity=Severity.WARNING,
+        namespace=FUNCTIONS,
+        metric="Invocations",
+        dimensions=_dimensions(function),
+        threshold=1,
+        comparison=Comparison.BELOW,
+        minutes=10,
+        minutes_to_alarm=10,
+        missing="breaching",
+    )
+
+
+def _dimensions(function: Function) -> dict[str, str]:
+    return {"FunctionName": function.resource.function_name}

@@ -1,0 +1,127 @@
+"""Metrics of what resolvers fail at, by kind, counted in the API's log: AppSync's own metrics do not tell kinds apart.
+
+The log has a line for each field in error, with the error's type and message, and nothing that a client sent
+(``excludeVerboseContent``). What the API refuses for good reason (docs/api.md, "Errors") is no failure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.bindings import (
+    CloudwatchLogMetricFilter,
+    CloudwatchLogMetricFilterMetricTransformation,
+    Construct,
+    add,
+)
+from stacks.observability.alarm import Alarm, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.bindings import CloudwatchLogGroup
+    from stacks.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A kind of failure, and the words by which the log shows it.
+
+    Attributes:
+        address: Terraform address of filter and alarm.
+        metric: its name.
+        words: any of them.
+        description: what has happened.
+        severity: how soon somebody has to look.
+        tolerated: a minute.
+    """
+
+    address: str
+    metric: str
+    words: tuple[str, ...]
+    description: str
+    severity: Severity
+    tolerated: int = 0
+
+    @property
+    def pattern(self) -> str:
+        """The filter pattern: any of the words (CloudWatch Logs user guide, "Filter pattern syntax")."""
+        return " ".join(f'?"{word}"' for word in self.words)
+
+
+FAILURES = (
+    Failure(
+        "resolver_throttled",
+        "ResolverThrottled",
+        ("Too many requests at once", "ThrottlingException", "TooManyRequestsException"),
+        "Resolvers are throttled by DynamoDB or Lambda: people are told to try again",
+        Severity.CRITICAL,
+    ),
+    Failure(
+        "resolver_broken",
+        "ResolverBroken",
+        ("InternalFailure", "InternalServerError", "InternalServerException", "ExecutionTimeout", "MappingTemplate"),
+        "Resolvers fail for a reason of their own: a defect, a time-out, or a failing service",
+        Severity.CRITICAL,
+    ),
+    Failure(
+        "resolver_denied",
+        "ResolverDenied",
+        ("AccessDenied", "not authorized to perform"),
+        "A data source's role is not allowed what a resolver asks of it: a deployment has gone wrong",
+        Severity.CRITICAL,
+    ),
+    Failure(
+        "callers_refused",
+        "CallersRefused",
+        ("Unauthorized", "Banned", "Muted"),
+        "More than a hundred refusals a minute: somebody tries what he may not, or a client is broken",
+        Severity.WARNING,
+        tolerated=100,
+    ),
+)
+
+
+class LogMetrics(Construct):
+    """The filters on the log of the API."""
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings, log_group: CloudwatchLogGroup) -> None:
+        """Add the filters.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            log_group: Of the API.
+        """
+        super().__init__(scope, id_)
+        namespace = f"{settings.app_name}-{settings.environment}"
+        for failure in FAILURES:
+            transformation = CloudwatchLogMetricFilterMetricTransformation(
+                name=failure.metric, namespace=namespace, value="1"
+            )
+            add(
+                self,
+                CloudwatchLogMetricFilter,
+                failure.address,
+                name=failure.address.replace("_", "-"),
+                log_group_name=log_group.name,
+                pattern=failure.pattern,
+                metric_transformation=transformation,
+            )
+        self.alarms: Sequence[Alarm] = [_alarm(failure, namespace) for failure in FAILURES]
+
+
+def _alarm(failure: Failure, namespace: str) -> Alarm:
+    return Alarm(
+        address=failure.address,
+        section=failure.address.replace("_", "-"),
+        description=failure.description,
+        severity=failure.severity,
+        namespace=namespace,
+        metric=failure.metric,
+        dimensions={},
+        threshold=failure.tolerated,
+        minutes_to_alarm=2,
+    )

@@ -1,0 +1,58 @@
+"""Questions to the logs, kept where people look: on the dashboard and in docs/operations.md.
+
+Language: CloudWatch Logs user guide, "CloudWatch Logs Insights query syntax". AppSync's log has a line a request
+(``RequestSummary``) and a line a field in error; the functions log JSON by Powertools.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """One question.
+
+    Attributes:
+        title: what it answers.
+        text: the query, in one line.
+        of_api: whether it asks the API's log; otherwise the functions'.
+    """
+
+    title: str
+    text: str
+    of_api: bool = True
+
+
+LOG_QUERIES = (
+    LogQuery(
+        "What fields fail, by path and error",
+        "filter fieldInError = 1 | stats count(*) as failures by path.0, errors.0 | sort failures desc | limit 25",
+    ),
+    LogQuery(
+        "The slowest requests",
+        'filter logType = "RequestSummary" | fields @timestamp, requestId, latency / 1000000 as milliseconds, '
+        "statusCode | sort latency desc | limit 25",
+    ),
+    LogQuery(
+        "Requests by status",
+        'filter logType = "RequestSummary" | stats count(*) as requests by statusCode, bin(5m)',
+    ),
+    LogQuery(
+        "What functions say went wrong",
+        'filter level in ["ERROR", "CRITICAL", "WARNING"] | fields @timestamp, service, message, exception_name, '
+        "event_id | sort @timestamp desc | limit 25",
+        of_api=False,
+    ),
+    LogQuery(
+        "How long functions take, and how much memory",
+        'filter type = "platform.report" | stats count(*) as calls, max(record.metrics.durationMs) as longest, '
+        "max(record.metrics.maxMemoryUsedMB) as megabytes by @log",
+        of_api=False,
+    ),
+    LogQuery(
+        "Calls that were cut off",
+        'filter type = "platform.report" and record.status != "success" | fields @timestamp, @log, record.status',
+        of_api=False,
+    ),
+)

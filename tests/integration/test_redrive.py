@@ -1,0 +1,172 @@
+"""What a function has given up on is looked at, repeated within bounds, and nothing else is lost by it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from local.embedded.environment import client_environment
+from ops import redrive
+from tests.helpers.backend import CLIENT_CONFIG
+from tests.helpers.operations import document
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+FUNCTION = "chat-notifications-local"
+QUEUE = "chat-notifications-failures-local"
+WITHIN = 60.0
+
+
+class Command:
+    """The command line, against the shared backend.
+
+    Args:
+        backend: the backend.
+        stacks: where its stack is.
+        capsys: what is printed.
+    """
+
+    def __init__(self, backend: LocalBackend, stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._stacks = stacks
+        self._capsys = capsys
+        self.sqs = backend.session().client("sqs", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+        self.functions = backend.session().client("lambda", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+        self.url = self.sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+
+    def __call__(self, *arguments: str) -> tuple[int, list[str]]:
+        """Run it; return its exit code and the lines that it printed."""
+        code = redrive.main([*arguments, "--environment", "local", "--stacks", str(self._stacks)])
+        return code, self._capsys.readouterr().out.splitlines()
+
+    async def run(self, *arguments: str) -> tuple[int, list[str]]:
+        """Run it beside the clock."""
+        return await asyncio.to_thread(self, *arguments)
+
+    def waiting(self) -> int:
+        """How many messages there are, seen or hidden."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
+        return sum(int(attributes[name]) for name in names)
+
+    def send(self, body: object) -> None:
+        """Put a message into the queue."""
+        self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(body))
+
+
+@pytest.fixture
+def command(
+    backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Command]:
+    """The command line; the queue is empty before and after."""
+    (tmp_path / "chat-local").symlink_to(backend.directory / "stack")
+    for name, value in client_environment({}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
+    made = Command(backend, tmp_path, capsys)
+    made.sqs.purge_queue(QueueUrl=made.url)
+    yield made
+    made.sqs.purge_queue(QueueUrl=made.url)
+
+
+def lost_batch(backend: LocalBackend) -> dict[str, Any]:
+    """A message about records that the stream does not have."""
+    now = datetime.now(UTC).isoformat()
+    return {
+        "requestContext": {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": 4},
+        "DDBStreamBatchInfo": {
+            "shardId": "shardId-00000000000000000000-00000000",
+            "startSequenceNumber": "999999999999999999999",
+            "endSequenceNumber": "999999999999999999999",
+            "approximateArrivalOfFirstRecord": now,
+            "batchSize": 1,
+            "streamArn": backend.table("messages").latest_stream_arn,
+        },
+    }
+
+
+async def test_what_a_broken_function_gave_up_on_arrives_after_it_is_mended_and_repeated(
+    command: Command, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    environment = command.functions.get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
+    broken = {**environment, "NOTIFICATIONS_TABLE_NAME": "chat-no-such-table-local"}
+    command.functions.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": broken})
+    try:
+        sent = await alice.send(shared_room, "Where are you?", clientMessageId=str(uuid4()), mentions=[bob.id])
+        await eventually(lambda: asyncio.to_thread(command.waiting), until=lambda count: count > 0, within=WITHIN)
+    finally:
+        command.functions.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": environment})
+    assert sent["id"] not in await told(bob)
+
+    looked, lines = await command.run("peek", "notifications")
+    would, planned = await command.run("run", "notifications", "--dry-run")
+    assert (looked, would) == (0, 0)
+    assert all("of chat-messages-local" in line and "can be repeated" in line for line in (*lines, *planned))
+    assert sent["id"] not in await told(bob), "a dry run does nothing"
+
+    code, done = await command.run("run", "notifications")
+
+    assert code == 0, done
+    assert all(line.startswith("done, ") for line in done)
+    assert command.waiting() == 0
+    assert (await told(bob)).count(sent["id"]) == 1
+
+
+async def test_what_the_stream_has_forgotten_stays_until_it_is_discarded(
+    backend: LocalBackend, command: Command
+) -> None:
+    command.send(lost_batch(backend))
+
+    code, lines = await command.run("run", "notifications")
+
+    assert code == 1
+    assert "does not have the records any more" in lines[0]
+    assert "--discard-lost" in lines[0]
+    assert command.waiting() == 1
+    code, lines = await command.run("run", "notifications", "--discard-lost")
+    assert (code, lines[0].split(":")[0], command.waiting()) == (0, "discarded", 0)
+
+
+async def test_no_more_is_taken_than_was_asked_for(backend: LocalBackend, command: Command) -> None:
+    for _ in range(3):
+        command.send(lost_batch(backend))
+
+    code, lines = await command.run("run", "notifications", "--discard-lost", "--limit", "2")
+
+    assert (code, len(lines), command.waiting()) == (0, 2, 1)
+
+
+async def test_what_is_no_message_of_lambda_is_left_alone(command: Command) -> None:
+    command.send({"hello": "there"})
+
+    code, lines = await command.run("run", "notifications", "--discard-lost")
+
+    assert code == 1
+    assert "none of Lambda's" in lines[0]
+    assert command.waiting() == 1
+
+
+async def test_every_queue_is_listed_with_what_is_in_it(backend: LocalBackend, command: Command) -> None:
+    command.send(lost_batch(backend))
+
+    code, lines = await command.run("list")
+
+    assert code == 0
+    assert f"notifications: 1 in {QUEUE}" in lines
+    assert any(line.startswith("room_events: ") for line in lines)
+
+
+async def told(user: ChatUser) -> list[str]:
+    """The messages that a user was notified of."""
+    page = (await user.graphql.execute(document("myNotifications"), {"limit": 100}))["myNotifications"]
+    return [row["messageId"] for row in page["items"]]

@@ -1,0 +1,122 @@
+"""Whatever happens later is bounded: retries, age, where it ends, who hears; and time-outs fit into each other."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambdas.common import graphql
+from ops import redrive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.stacks.synthesized import Synthesized
+
+APPSYNC_SECONDS = 30
+"""AppSync ends a request then (AppSync quotas)."""
+COGNITO_SECONDS = 5
+"""Cognito waits no longer for a trigger (Cognito developer guide, Lambda triggers)."""
+STREAM_HOURS = 24
+WITHOUT_QUEUE = {
+    "presence_sweep": "it runs again the next minute, and an alarm tells when it does not",
+}
+"""What is called later and puts nothing aside, with the reason."""
+
+
+def function_of(reference: str) -> str:
+    """The address of the function that an expression names."""
+    match = re.search(r"aws_lambda_function\.(\w+)\.", reference)
+    assert match, reference
+    return match.group(1)
+
+
+def watched_queues(stack: Synthesized) -> set[str]:
+    """The queues with an alarm on what is in them."""
+    return {
+        queue
+        for alarm in stack.all("aws_cloudwatch_metric_alarm").values()
+        if alarm["metric_name"] == "ApproximateNumberOfMessagesVisible"
+        for queue in re.findall(r"aws_sqs_queue\.(\w+)\.", alarm["dimensions"]["QueueName"])
+    }
+
+
+def asynchronous(stack: Synthesized) -> dict[str, list[dict[str, Any]]]:
+    """What is called by a stream or a schedule, by function."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for mapping in stack.all("aws_lambda_event_source_mapping").values():
+        found.setdefault(function_of(mapping["function_name"]), []).append(mapping)
+    for schedule in stack.all("aws_scheduler_schedule").values():
+        found.setdefault(function_of(schedule["target"]["arn"]), []).append(schedule)
+    return found
+
+
+def test_every_function_is_called_by_somebody_who_is_known_here(stack: Synthesized) -> None:
+    waited_for = {
+        function_of(reference)
+        for reference in (
+            *(
+                source["lambda_config"]["function_arn"]
+                for source in stack.all("aws_appsync_datasource").values()
+                if "lambda_config" in source
+            ),
+            *(permission["function_name"] for permission in stack.all("aws_lambda_permission").values()),
+        )
+    }
+
+    assert waited_for | asynchronous(stack).keys() == stack.all("aws_lambda_function").keys()
+
+
+def test_streams_try_a_bounded_number_of_times_and_put_the_rest_where_somebody_looks(stack: Synthesized) -> None:
+    for address, mapping in stack.all("aws_lambda_event_source_mapping").items():
+        assert 1 <= mapping["maximum_retry_attempts"] <= 10, address
+        assert 60 <= mapping["maximum_record_age_in_seconds"] < STREAM_HOURS * 3600, address
+        assert mapping["bisect_batch_on_function_error"] is True, "a poisoned record blocks the others"
+        assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
+        destination = mapping["destination_config"]["on_failure"]["destination_arn"]
+        (queue,) = re.findall(r"aws_sqs_queue\.(\w+)\.", destination)
+        assert queue == function_of(mapping["function_name"]), "ops.redrive knows a queue by its function"
+        assert queue in watched_queues(stack)
+
+
+def test_what_puts_nothing_aside_has_a_reason(stack: Synthesized) -> None:
+    queues = stack.all("aws_sqs_queue").keys()
+
+    assert asynchronous(stack).keys() - queues == WITHOUT_QUEUE.keys()
+    for schedule in stack.all("aws_scheduler_schedule").values():
+        assert schedule["target"]["retry_policy"]["maximum_retry_attempts"] == 0
+
+
+def test_what_is_put_aside_is_kept_longer_than_anybody_is_away(stack: Synthesized) -> None:
+    for queue in stack.all("aws_sqs_queue").values():
+        assert queue["message_retention_seconds"] == 14 * 24 * 3600
+        assert "redrive_policy" not in queue, "nothing reads it but ops.redrive, which bounds itself"
+
+
+def test_whoever_waits_waits_longer_than_what_it_waits_for(stack: Synthesized) -> None:
+    seconds = {name: function["timeout"] for name, function in stack.all("aws_lambda_function").items()}
+    for source in stack.all("aws_appsync_datasource").values():
+        if "lambda_config" in source:
+            assert seconds[function_of(source["lambda_config"]["function_arn"])] < APPSYNC_SECONDS
+    for permission in stack.all("aws_lambda_permission").values():
+        if permission["principal"] == "cognito-idp.amazonaws.com":
+            assert seconds[function_of(permission["function_name"])] <= COGNITO_SECONDS
+    for function in asynchronous(stack):
+        assert graphql._SECONDS < seconds[function] <= APPSYNC_SECONDS  # noqa: SLF001 - the bound of its own calls
+
+
+def test_a_message_that_is_repeated_is_hidden_for_six_times_the_function(stack: Synthesized) -> None:
+    longest = max(function["timeout"] for function in stack.all("aws_lambda_function").values())
+
+    assert redrive._VISIBILITY_FACTOR >= 6  # noqa: SLF001 - the bound that AWS asks for
+    assert redrive._VISIBILITY_FACTOR * longest <= 12 * 3600  # noqa: SLF001 - SQS hides no longer
+
+
+def test_the_runbook_has_the_time_outs(stack: Synthesized, root: Path) -> None:
+    text = (root / "docs" / "operations.md").read_text(encoding="utf-8")
+    seconds = {name: function["timeout"] for name, function in stack.all("aws_lambda_function").items()}
+
+    assert f"(`attachments`) | {seconds['attachments']} |" in text
+    assert f"`post_confirmation` | {seconds['post_confirmation']} |" in text
+    assert f"| a function that publishes | {seconds['notifications']} |" in text
+    assert f"by its own client | {graphql._SECONDS} |" in text  # noqa: SLF001 - as above

@@ -1,0 +1,245 @@
+"""Alarms with a meaning and a runbook, a dashboard that answers questions, and queries that are where people look."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from local.appsync.request_log import RequestRecord, log_lines
+from stacks.environments import load_environments
+from stacks.observability.alarm import Severity
+from stacks.observability.log_metrics import FAILURES
+from stacks.observability.log_queries import LOG_QUERIES
+from stacks.synthesis import synthesize
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.appsync.api import GraphqlApi
+    from tests.unit.stacks.synthesized import Synthesized
+
+LINK = re.compile(r"\. (Critical|Warning): (?:https://\S+/)?docs/operations\.md#([a-z-]+)$")
+ALWAYS = {
+    "5XXError",
+    "InboundMessageDropped",
+    "PublishDataMessageServerError",
+    "ConnectServerError",
+    "SubscribeServerError",
+    "InvalidationRequestDropped",
+    "Errors",
+    "Throttles",
+    "ApproximateNumberOfMessagesVisible",
+}
+"""Metrics that are watched in every environment."""
+DETAILED = {
+    "Latency",
+    "InboundMessageDelayed",
+    "Duration",
+    "IteratorAge",
+    "Invocations",
+    "ReadThrottleEvents",
+    "WriteThrottleEvents",
+    "SystemErrors",
+    "SignInThrottles",
+    "TokenRefreshThrottles",
+    *(failure.metric for failure in FAILURES),
+}
+"""Metrics that are watched where people depend on it."""
+
+
+def alarms(stack: Synthesized) -> dict[str, dict[str, Any]]:
+    """The alarms of a stack."""
+    return stack.all("aws_cloudwatch_metric_alarm")
+
+
+def page(root: Path) -> str:
+    """The runbook."""
+    return (root / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def anchor(heading: str) -> str:
+    """What GitHub makes of a heading."""
+    return re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_what_is_watched_where(stack: Synthesized) -> None:
+    expected = ALWAYS | DETAILED if stack.settings.enable_detailed_monitoring else ALWAYS
+
+    assert {alarm["metric_name"] for alarm in alarms(stack).values()} == expected
+
+
+def test_every_alarm_says_how_bad_it_is_and_where_to_read_on(stack: Synthesized) -> None:
+    for address, alarm in alarms(stack).items():
+        assert LINK.search(alarm["alarm_description"]), address
+        assert len(alarm["alarm_description"]) <= 1024
+
+
+def test_every_alarm_has_a_section_and_every_section_an_alarm(stacks: dict[str, Synthesized], root: Path) -> None:
+    text = page(root)
+    parts = re.split(r"^## ", text, flags=re.MULTILINE)
+    headings = [
+        line for part in parts if part.startswith("Alarms: ") for line in re.findall(r"^### (.+)$", part, re.MULTILINE)
+    ]
+    linked = {
+        match.group(2)
+        for alarm in alarms(stacks["prod"]).values()
+        if (match := LINK.search(alarm["alarm_description"]))
+    }
+
+    assert sorted(linked) == sorted(map(anchor, headings))
+
+
+def test_a_section_names_its_alarms_and_their_severity(stacks: dict[str, Synthesized], root: Path) -> None:
+    sections = {anchor(part.split("\n", 1)[0]): part for part in re.split(r"^### ", page(root), flags=re.MULTILINE)[1:]}
+    owners = {
+        "<function>": stacks["prod"].all("aws_lambda_function"),
+        "<table>": stacks["prod"].all("aws_dynamodb_table"),
+    }
+    for address, alarm in alarms(stacks["prod"]).items():
+        severity, section = LINK.search(alarm["alarm_description"]).groups()  # type: ignore[union-attr]
+        names = {f"`{address}`"}
+        for placeholder, named in owners.items():
+            names |= {f"`{address.replace(name, placeholder, 1)}`" for name in named if address.startswith(f"{name}_")}
+        assert any(name in sections[section] for name in names), f"{section} does not name {address}"
+        assert severity.lower() in sections[section].split(".")[0], f"{section}: {severity}"
+
+
+def test_links_of_the_page_lead_somewhere(root: Path) -> None:
+    text = page(root)
+    anchors = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+
+    assert set(re.findall(r"\]\(#([a-z-]+)\)", text)) <= anchors
+    for file in re.findall(r"\]\(([a-z-]+\.md)\)", text):
+        assert (root / "docs" / file).is_file()
+
+
+def test_warnings_go_to_topics_of_their_own(stacks: dict[str, Synthesized], tmp_path: Path, root: Path) -> None:
+    topic = "arn:aws:sns:us-east-1:333333333333:"
+    given = {
+        "CHAT_ENVIRONMENTS": "prod",
+        "CHAT_MONITORING__ALARM_TOPIC_ARNS": json.dumps([f"{topic}oncall"]),
+        "CHAT_MONITORING__WARNING_TOPIC_ARNS": json.dumps([f"{topic}office"]),
+        "CHAT_GITHUB__REPOSITORY": "acme/chat",
+    }
+    folder = synthesize(load_environments(root, given), root, output=tmp_path)[0]
+    made = json.loads((folder / "cdk.tf.json").read_text())["resource"]["aws_cloudwatch_metric_alarm"]
+
+    assert made.keys() == alarms(stacks["prod"]).keys()
+    for alarm in made.values():
+        is_warning = "Warning: " in alarm["alarm_description"]
+        assert alarm["alarm_actions"] == alarm["ok_actions"] == [f"{topic}{'office' if is_warning else 'oncall'}"]
+        assert "https://github.com/acme/chat/blob/main/docs/operations.md#" in alarm["alarm_description"]
+
+
+# --- metrics from logs --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "metric"),
+    [
+        ("RateLimited", "Too many requests at once for this room. Wait a second.", "ResolverThrottled"),
+        ("Lambda:TooManyRequestsException", "Rate exceeded", "ResolverThrottled"),
+        ("InternalFailure", "An internal failure occurred while resolving this field.", "ResolverBroken"),
+        ("MappingTemplate", "Runtime Error", "ResolverBroken"),
+        ("DynamoDB:AccessDeniedException", "User is not authorized to perform: dynamodb:GetItem", "ResolverDenied"),
+        ("Unauthorized", "You are not a member of this room.", "CallersRefused"),
+        ("NotFound", "There is no such room. Check the id.", None),
+        ("ValidationError", "input.content is empty.", None),
+        ("Conflict", "Somebody changed the same thing at the same moment.", None),
+    ],
+)
+def test_failures_are_counted_by_kind_in_what_appsync_logs(kind: str, message: str, metric: str | None) -> None:
+    api = SimpleNamespace(id="a" * 26, log_config={"fieldLogLevel": "ERROR", "excludeVerboseContent": True})
+    errors = [{"path": ["createMessage"], "errorType": kind, "message": message}]
+    lines = [line.message for line in log_lines(RequestRecord(cast("GraphqlApi", api), "0" * 36, 0, 200, 1, errors))]
+
+    counted = {failure.metric for failure in FAILURES if any(word in line for word in failure.words for line in lines)}
+
+    assert counted == ({metric} if metric else set())
+
+
+def test_the_words_of_throttling_are_those_of_the_resolvers(root: Path) -> None:
+    (throttled,) = (failure for failure in FAILURES if failure.metric == "ResolverThrottled")
+
+    assert throttled.words[0] in (root / "graphql" / "shared" / "errors.js").read_text(encoding="utf-8")
+
+
+def test_the_filters_count_what_the_alarms_look_at(stacks: dict[str, Synthesized]) -> None:
+    prod = stacks["prod"]
+    filters = prod.all("aws_cloudwatch_log_metric_filter")
+    assert filters.keys() == {failure.address for failure in FAILURES}
+    for failure in FAILURES:
+        transformation = filters[failure.address]["metric_transformation"]
+        alarm = alarms(prod)[failure.address]
+        assert (alarm["namespace"], alarm["metric_name"]) == (transformation["namespace"], transformation["name"])
+        assert "aws_cloudwatch_log_group.api." in filters[failure.address]["log_group_name"]
+        assert filters[failure.address]["pattern"].count('"') == 2 * len(failure.words)
+    for name in ("local", "dev"):
+        assert stacks[name].all("aws_cloudwatch_log_metric_filter") == {}
+
+
+# --- dashboard and queries ----------------------------------------------------------------------
+
+
+def dashboard(stacks: dict[str, Synthesized]) -> list[dict[str, Any]]:
+    """The widgets of prod's dashboard."""
+    widgets: list[dict[str, Any]] = json.loads(stacks["prod"].only("aws_cloudwatch_dashboard")["dashboard_body"])[
+        "widgets"
+    ]
+    return widgets
+
+
+def test_the_dashboard_answers_its_questions_from_the_top(stacks: dict[str, Synthesized]) -> None:
+    widgets = dashboard(stacks)
+    questions = [widget["properties"]["markdown"] for widget in widgets if widget["type"] == "text"]
+
+    assert widgets[0]["type"] == "alarm"
+    assert len(widgets[0]["properties"]["alarms"]) == len(alarms(stacks["prod"])) <= 100
+    assert questions == [
+        "### Are requests answered?",
+        "### Do events arrive?",
+        "### Is what happens later done?",
+        "### Do the tables keep up?",
+        "### Do people get in?",
+        "### What do the logs say?",
+    ]
+    taken = {
+        (column, row)
+        for widget in widgets
+        for column in range(widget["x"], widget["x"] + widget["width"])
+        for row in range(widget["y"], widget["y"] + widget["height"])
+    }
+    assert len(taken) == sum(widget["width"] * widget["height"] for widget in widgets), "widgets overlap"
+    assert max(column for column, _ in taken) < 24
+
+
+def test_the_dashboard_shows_what_the_alarms_watch(stacks: dict[str, Synthesized]) -> None:
+    shown = {metric[1] for widget in dashboard(stacks) for metric in widget["properties"].get("metrics", [])}
+    from_logs = {failure.metric for failure in FAILURES}
+    with_no_graph = {"Latency", "Invocations", "SystemErrors", "Duration"} - shown
+
+    watched = {alarm["metric_name"] for alarm in alarms(stacks["prod"]).values()} - from_logs
+    assert watched - shown <= with_no_graph | {"SubscribeServerError"}
+
+
+def test_queries_stand_on_the_dashboard_and_in_the_runbook(stacks: dict[str, Synthesized], root: Path) -> None:
+    shown = {
+        widget["properties"]["title"]: widget["properties"]["query"]
+        for widget in dashboard(stacks)
+        if widget["type"] == "log"
+    }
+
+    assert shown.keys() == {query.title for query in LOG_QUERIES}
+    for query in LOG_QUERIES:
+        assert shown[query.title].endswith(f" | {query.text}")
+        assert f"**{query.title}**\n\n```text\n{query.text}\n```" in page(root)
+
+
+def test_every_severity_is_used(stacks: dict[str, Synthesized]) -> None:
+    said = {LINK.search(alarm["alarm_description"]).group(1) for alarm in alarms(stacks["prod"]).values()}  # type: ignore[union-attr]
+
+    assert said == {severity.value.capitalize() for severity in Severity}
