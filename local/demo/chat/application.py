@@ -24,6 +24,8 @@ _REFRESH_SECONDS: Final = 1.0
 
 def message_text(message: Event, timeline: Timeline) -> Content:
     """One message: who, what, how often it got which emoji."""
+    if message["type"] == "SYSTEM":
+        return Content.styled(message["content"] or "", "dim italic")
     own = message["authorId"] == timeline.user_id
     if message["deletedAt"]:
         said = Content.styled("deleted", "dim italic")

@@ -48,7 +48,7 @@ class Timeline:
     @property
     def unread(self) -> int:
         """How many messages of others came after the one read last."""
-        return sum(seq > self.read_seq and message["authorId"] != self.user_id for seq, message in self._seen())
+        return sum(message["seq"] > self.read_seq for message in self._of_others())
 
     @property
     def typists(self) -> list[str]:
@@ -64,7 +64,7 @@ class Timeline:
 
     def last_of_others(self) -> Event | None:
         """The newest message of somebody else that is not deleted: what a quick reaction is for."""
-        others = [m for m in self.messages if m["authorId"] != self.user_id and not m["deletedAt"]]
+        others = [message for message in self._of_others() if not message["deletedAt"]]
         return others[-1] if others else None
 
     def add(self, message: Event) -> None:
@@ -109,5 +109,6 @@ class Timeline:
         else:
             self._typing.pop(event["userId"], None)
 
-    def _seen(self) -> list[tuple[int, Event]]:
-        return [(message["seq"], message) for message in self.messages]
+    def _of_others(self) -> list[Event]:
+        """What people said; a system message names whom it is about, not who said it."""
+        return [m for m in self.messages if m["authorId"] != self.user_id and m["type"] != "SYSTEM"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local.demo.chat.application import timeline_text
 from local.demo.chat.timeline import Timeline
 
 ME, OTHER = "me", "other"
@@ -66,6 +67,7 @@ def test_a_number_without_a_message_is_not_shown_and_no_gap(timeline: Timeline) 
 def test_what_others_wrote_after_the_last_read_message_is_unread(timeline: Timeline) -> None:
     for entry in (message(1), message(2), message(3, ME), message(4)):
         timeline.add(entry)
+    timeline.add(message(5, type="SYSTEM", content="Other joined."))
     assert timeline.unread == 2
     timeline.read_seq = 4
     assert timeline.unread == 0
@@ -109,8 +111,25 @@ def test_typing_ends_by_time_by_a_message_and_by_stopping_and_is_not_ones_own(ti
 
 def test_a_quick_reaction_is_for_the_newest_message_of_somebody_else(timeline: Timeline) -> None:
     assert timeline.last_of_others() is None
-    for entry in (message(1), message(2, deletedAt="2026-01-01T00:00:00Z"), message(3, ME)):
+    system = message(4, type="SYSTEM")
+    for entry in (message(1), message(2, deletedAt="2026-01-01T00:00:00Z"), message(3, ME), system):
         timeline.add(entry)
     last = timeline.last_of_others()
     assert last is not None
     assert last["seq"] == 1
+
+
+def test_each_kind_of_message_is_told_in_its_way(timeline: Timeline) -> None:
+    timeline.add(message(1, reactions=[{"emoji": "👍", "count": 2}], editedAt="2026-01-01T00:00:00Z"))
+    timeline.add(message(2, deletedAt="2026-01-01T00:00:00Z", content=None))
+    timeline.add(message(3, type="IMAGE", content=None))
+    timeline.add(message(4, type="SYSTEM", content="Other joined."))
+    timeline.unsent["c"] = "on its way"
+    assert str(timeline_text(timeline)).splitlines() == [
+        "Other: text 1 (edited)",
+        "  👍 2",
+        "Other: deleted",
+        "Other: (image)",
+        "Other joined.",
+        "... on its way",
+    ]
