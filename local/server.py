@@ -42,6 +42,7 @@ from local.embedded.graphql_apis import CompleteGraphqlApis
 from local.embedded.items import DurableTables
 from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
+from local.embedded.sign_up_refusals import SignUpRefusals
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
 from local.embedded.user_groups import UpdateGroup
@@ -124,6 +125,7 @@ class LocalAws:
         ResolverChecks(self._emulator)
         CodeEvaluation(self._emulator, self._javascript)
         UnsupportedFeatures(self._emulator)
+        SignUpRefusals(self._emulator)
         PostConfirmation(self._emulator)
         UpdateGroup(self._emulator)
         CompleteAlarms(self._emulator)

@@ -27,6 +27,7 @@ from stacks.bindings import (
     add,
 )
 from stacks.data_sources import APPSYNC, DataSources
+from stacks.encryption import key_arn
 from stacks.names import physical_name
 from stacks.permissions import Statement, trust_document
 from stacks.roles import ServiceRole
@@ -147,6 +148,7 @@ class Api(Construct):
             "api",
             name=f"/aws/appsync/apis/{self.graphql_api.id}",
             retention_in_days=self._settings.log_retention_days,
+            kms_key_id=key_arn(self._settings),
         )
         logs_role.allow("api_logs", [Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (f"{log_group.arn}:*",))])
         return log_group

@@ -19,6 +19,7 @@ from stacks.bindings import (
     TerraformResourceLifecycle,
     add,
 )
+from stacks.encryption import key_arn
 from stacks.functions import Function, FunctionDefinition
 from stacks.names import physical_name
 from stacks.permissions import Statement, tls_only_document
@@ -83,15 +84,22 @@ class Attachments(Construct):
             bucket=self.bucket.id,
             rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
         )
+        key = key_arn(self._settings)
         encryption = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-            sse_algorithm="AES256"
+            sse_algorithm="AES256" if key is None else "aws:kms", kms_master_key_id=key
         )
         add(
             self,
             S3BucketServerSideEncryptionConfigurationA,
             ATTACHMENTS,
             bucket=self.bucket.id,
-            rule=[S3BucketServerSideEncryptionConfigurationRuleA(apply_server_side_encryption_by_default=encryption)],
+            rule=[
+                S3BucketServerSideEncryptionConfigurationRuleA(
+                    apply_server_side_encryption_by_default=encryption,
+                    # One use of the key for many files instead of one for each.
+                    bucket_key_enabled=None if key is None else True,
+                )
+            ],
         )
         add(self, S3BucketPolicy, ATTACHMENTS, bucket=self.bucket.id, policy=tls_only_document(self.bucket.arn))
 

@@ -34,6 +34,7 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         TerraformOutput,
         TerraformResourceLifecycle,
         TerraformStack,
+        TerraformVariable,
     )
     from cdktf_cdktf_provider_aws.appsync_api_key import AppsyncApiKey
     from cdktf_cdktf_provider_aws.appsync_datasource import (
@@ -41,6 +42,8 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         AppsyncDatasourceDynamodbConfig,
         AppsyncDatasourceLambdaConfig,
     )
+    from cdktf_cdktf_provider_aws.appsync_domain_name import AppsyncDomainName
+    from cdktf_cdktf_provider_aws.appsync_domain_name_api_association import AppsyncDomainNameApiAssociation
     from cdktf_cdktf_provider_aws.appsync_function import AppsyncFunction, AppsyncFunctionRuntime
     from cdktf_cdktf_provider_aws.appsync_graphql_api import (
         AppsyncGraphqlApi,
@@ -60,7 +63,9 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         CloudwatchLogMetricFilter,
         CloudwatchLogMetricFilterMetricTransformation,
     )
+    from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
     from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+    from cdktf_cdktf_provider_aws.cognito_identity_provider import CognitoIdentityProvider
     from cdktf_cdktf_provider_aws.cognito_user_group import CognitoUserGroup
     from cdktf_cdktf_provider_aws.cognito_user_pool import (
         CognitoUserPool,
@@ -69,13 +74,17 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         CognitoUserPoolAdminCreateUserConfig,
         CognitoUserPoolLambdaConfig,
         CognitoUserPoolPasswordPolicy,
+        CognitoUserPoolSoftwareTokenMfaConfiguration,
         CognitoUserPoolUserAttributeUpdateSettings,
         CognitoUserPoolUsernameConfiguration,
+        CognitoUserPoolUserPoolAddOns,
     )
     from cdktf_cdktf_provider_aws.cognito_user_pool_client import (
         CognitoUserPoolClient,
+        CognitoUserPoolClientRefreshTokenRotation,
         CognitoUserPoolClientTokenValidityUnits,
     )
+    from cdktf_cdktf_provider_aws.cognito_user_pool_domain import CognitoUserPoolDomain
     from cdktf_cdktf_provider_aws.dynamodb_table import (
         DynamodbTable,
         DynamodbTableAttribute,
@@ -86,6 +95,8 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
     )
     from cdktf_cdktf_provider_aws.iam_role import IamRole
     from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+    from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+    from cdktf_cdktf_provider_aws.kms_key import KmsKey
     from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
         LambdaEventSourceMapping,
         LambdaEventSourceMappingDestinationConfig,
@@ -101,6 +112,7 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
     )
     from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
     from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+    from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
     from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
     from cdktf_cdktf_provider_aws.s3_bucket_cors_configuration import (
         S3BucketCorsConfiguration,
@@ -124,87 +136,18 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         SchedulerScheduleTargetRetryPolicy,
     )
     from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+    from cdktf_cdktf_provider_aws.wafv2_web_acl import (
+        Wafv2WebAcl,
+        Wafv2WebAclDefaultAction,
+        Wafv2WebAclDefaultActionAllow,
+        Wafv2WebAclVisibilityConfig,
+    )
+    from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
+    from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import Wafv2WebAclLoggingConfiguration
     from constructs import Construct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-__all__ = [
-    "App",
-    "AppsyncApiKey",
-    "AppsyncDatasource",
-    "AppsyncDatasourceDynamodbConfig",
-    "AppsyncDatasourceLambdaConfig",
-    "AppsyncFunction",
-    "AppsyncFunctionRuntime",
-    "AppsyncGraphqlApi",
-    "AppsyncGraphqlApiAdditionalAuthenticationProvider",
-    "AppsyncGraphqlApiEnhancedMetricsConfig",
-    "AppsyncGraphqlApiLogConfig",
-    "AppsyncGraphqlApiUserPoolConfig",
-    "AppsyncResolver",
-    "AppsyncResolverPipelineConfig",
-    "AppsyncResolverRuntime",
-    "AwsProvider",
-    "AwsProviderDefaultTags",
-    "CloudwatchDashboard",
-    "CloudwatchLogGroup",
-    "CloudwatchLogMetricFilter",
-    "CloudwatchLogMetricFilterMetricTransformation",
-    "CloudwatchMetricAlarm",
-    "CognitoUserGroup",
-    "CognitoUserPool",
-    "CognitoUserPoolAccountRecoverySetting",
-    "CognitoUserPoolAccountRecoverySettingRecoveryMechanism",
-    "CognitoUserPoolAdminCreateUserConfig",
-    "CognitoUserPoolClient",
-    "CognitoUserPoolClientTokenValidityUnits",
-    "CognitoUserPoolLambdaConfig",
-    "CognitoUserPoolPasswordPolicy",
-    "CognitoUserPoolUserAttributeUpdateSettings",
-    "CognitoUserPoolUsernameConfiguration",
-    "Construct",
-    "DynamodbTable",
-    "DynamodbTableAttribute",
-    "DynamodbTableGlobalSecondaryIndex",
-    "DynamodbTablePointInTimeRecovery",
-    "DynamodbTableServerSideEncryption",
-    "DynamodbTableTtl",
-    "IamRole",
-    "IamRolePolicy",
-    "LambdaEventSourceMapping",
-    "LambdaEventSourceMappingDestinationConfig",
-    "LambdaEventSourceMappingDestinationConfigOnFailure",
-    "LambdaEventSourceMappingFilterCriteria",
-    "LambdaEventSourceMappingFilterCriteriaFilter",
-    "LambdaFunction",
-    "LambdaFunctionEnvironment",
-    "LambdaFunctionLoggingConfig",
-    "LambdaFunctionTracingConfig",
-    "LambdaPermission",
-    "LocalBackend",
-    "S3Backend",
-    "S3Bucket",
-    "S3BucketCorsConfiguration",
-    "S3BucketCorsConfigurationCorsRule",
-    "S3BucketOwnershipControls",
-    "S3BucketOwnershipControlsRule",
-    "S3BucketPolicy",
-    "S3BucketPublicAccessBlock",
-    "S3BucketServerSideEncryptionConfigurationA",
-    "S3BucketServerSideEncryptionConfigurationRuleA",
-    "S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA",
-    "SchedulerSchedule",
-    "SchedulerScheduleFlexibleTimeWindow",
-    "SchedulerScheduleTarget",
-    "SchedulerScheduleTargetRetryPolicy",
-    "SqsQueue",
-    "TerraformHclModule",
-    "TerraformOutput",
-    "TerraformResourceLifecycle",
-    "TerraformStack",
-    "add",
-]
 
 
 Arguments = ParamSpec("Arguments")

@@ -12,6 +12,8 @@ from stacks.bindings import (
     TerraformOutput,
     TerraformStack,
 )
+from stacks.edge import Edge
+from stacks.encryption import Encryption
 from stacks.identity import Identity
 from stacks.moves import add_moves
 from stacks.notifications import Notifications
@@ -58,6 +60,7 @@ class ChatStack(TerraformStack):
         self._build_state_backend()
         self._build_workspace_guard()
         add_moves(self)
+        self.encryption = Encryption(self, "encryption", settings=settings)
         self.storage = Storage(self, "storage", settings=settings)
         tables = self.storage.tables
         self.identity = Identity(self, "identity", settings=settings, tables=tables, archives=archives)
@@ -72,6 +75,7 @@ class ChatStack(TerraformStack):
             functions={ATTACHMENTS: self.attachments.function},
             identity=self.identity,
         )
+        self.edge = Edge(self, "edge", settings=settings, api=self.api)
         self.notifications = Notifications(
             self, "notifications", settings=settings, api=self.api, tables=tables, archives=archives
         )
@@ -86,7 +90,7 @@ class ChatStack(TerraformStack):
             api=self.api,
             functions=[
                 self.attachments.function,
-                self.identity.post_confirmation,
+                *self.identity.functions,
                 self.notifications.function,
                 self.presence.function,
                 self.room_events.function,
@@ -138,8 +142,15 @@ class ChatStack(TerraformStack):
         self._build_output("GraphQLAPIURL", self.api.url, "GraphQL endpoint")
         if key is not None:
             self._build_output("GraphQLAPIKey", key.key, "API key", sensitive=True)
+        if self.edge.domain is not None:
+            domain = self.edge.domain
+            self._build_output("GraphQLDomainURL", f"https://{domain.domain_name}/graphql", "The API at its own domain")
+            self._build_output("GraphQLDomainTarget", domain.appsync_domain_name, "What the domain's record points to")
         self._build_output("UserPoolId", self.identity.pool.id, "Id of the Cognito user pool")
         self._build_output("UserPoolClientId", self.identity.client.id, "Id of the pool's public web client")
+        if self.identity.sign_in.domain is not None:
+            host = f"{self.identity.sign_in.domain.domain}.auth.{self._settings.region}.amazoncognito.com"
+            self._build_output("SignInDomain", host, "Host of Cognito's sign-in pages")
         for name, table in self.storage.tables.items():
             self._build_output(f"{name.capitalize()}TableName", table.name, f"Name of the DynamoDB table of {name}")
 

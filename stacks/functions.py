@@ -15,6 +15,7 @@ from stacks.bindings import (
     LambdaFunctionTracingConfig,
     add,
 )
+from stacks.encryption import key_arn
 from stacks.names import physical_name
 from stacks.permissions import Statement, trust_document
 from stacks.roles import ServiceRole
@@ -107,6 +108,7 @@ class Function(Construct):
             self.name,
             name=f"/aws/lambda/{self.function_name}",
             retention_in_days=self._settings.log_retention_days,
+            kms_key_id=key_arn(self._settings),
         )
 
     def _build_function(self, archive: Archive, policy: IamRolePolicy) -> LambdaFunction:

@@ -1,7 +1,8 @@
-"""Cognito: the user pool, its public web client, the groups, and the trigger that admits confirmed people."""
+"""Cognito: the user pool, the groups, and the triggers that look at who signs up and admit who has confirmed."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from stacks.bindings import (
@@ -10,12 +11,12 @@ from stacks.bindings import (
     CognitoUserPoolAccountRecoverySetting,
     CognitoUserPoolAccountRecoverySettingRecoveryMechanism,
     CognitoUserPoolAdminCreateUserConfig,
-    CognitoUserPoolClient,
-    CognitoUserPoolClientTokenValidityUnits,
     CognitoUserPoolLambdaConfig,
     CognitoUserPoolPasswordPolicy,
+    CognitoUserPoolSoftwareTokenMfaConfiguration,
     CognitoUserPoolUserAttributeUpdateSettings,
     CognitoUserPoolUsernameConfiguration,
+    CognitoUserPoolUserPoolAddOns,
     Construct,
     DynamodbTable,
     LambdaPermission,
@@ -25,6 +26,7 @@ from stacks.bindings import (
 from stacks.functions import Function, FunctionDefinition
 from stacks.names import physical_name
 from stacks.permissions import Statement
+from stacks.sign_in import SignIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from stacks.settings.identity import IdentitySettings
 
 POST_CONFIRMATION = "post_confirmation"
+PRE_SIGN_UP = "pre_sign_up"
 
 EVERYBODY = "Users"
 GROUPS = {
@@ -43,7 +46,8 @@ GROUPS = {
 }
 """Group names and descriptions, the most powerful first: that order is their precedence."""
 
-_TOKEN_UNITS = {"access_token": "minutes", "id_token": "minutes", "refresh_token": "days"}
+_TRIGGER_SECONDS = 5  # Cognito waits no longer (Cognito developer guide, "Lambda triggers")
+_MFA = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
 
 
 class Identity(Construct):
@@ -76,11 +80,20 @@ class Identity(Construct):
             definition=post_confirmation(tables["users"]),
             archive=archives[POST_CONFIRMATION],
         )
+        self.pre_sign_up = self._build_pre_sign_up(archives)
         self.pool = self._build_pool()
-        self._build_trigger()
+        for function in self.functions:
+            self._build_permission(function)
+        self._allow_groups()
         for precedence, group in enumerate(GROUPS, start=1):
             self._build_group(group, precedence)
-        self.client = self._build_client()
+        self.sign_in = SignIn(self, "sign_in", settings=settings, pool=self.pool)
+        self.client = self.sign_in.client
+
+    @property
+    def functions(self) -> list[Function]:
+        """The triggers."""
+        return [self.post_confirmation, *([self.pre_sign_up] if self.pre_sign_up else [])]
 
     def _build_pool(self) -> CognitoUserPool:
         identity = self._settings.identity
@@ -104,26 +117,49 @@ class Identity(Construct):
                 allow_admin_create_user_only=not identity.self_sign_up
             ),
             password_policy=_password_policy(identity),
-            lambda_config=CognitoUserPoolLambdaConfig(post_confirmation=self.post_confirmation.resource.arn),
+            lambda_config=CognitoUserPoolLambdaConfig(
+                post_confirmation=self.post_confirmation.resource.arn,
+                pre_sign_up=self.pre_sign_up.resource.arn if self.pre_sign_up else None,
+            ),
+            mfa_configuration=_MFA[identity.mfa],
+            software_token_mfa_configuration=_second_factor(identity),
+            user_pool_tier="PLUS" if identity.threat_protection != "off" else None,
+            user_pool_add_ons=_threat_protection(identity),
             deletion_protection="ACTIVE" if identity.deletion_protection else "INACTIVE",
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if identity.deletion_protection else None,
         )
 
-    def _build_trigger(self) -> None:
-        """Let the function add people to groups, and Cognito call the function.
+    def _build_pre_sign_up(self, archives: Mapping[str, Archive]) -> Function | None:
+        """Add the function that looks at the e-mail domain, where only some may sign up."""
+        domains = self._settings.identity.allowed_email_domains
+        if not domains:
+            return None
+        definition = FunctionDefinition(
+            name=PRE_SIGN_UP,
+            description="Cognito PreSignUp: refuses addresses of other e-mail domains",
+            environment={"ALLOWED_EMAIL_DOMAINS": json.dumps(domains)},
+            statements=(),
+            timeout_seconds=_TRIGGER_SECONDS,
+        )
+        return Function(
+            self, PRE_SIGN_UP, settings=self._settings, definition=definition, archive=archives[PRE_SIGN_UP]
+        )
 
-        The policy is one of its own: the pool needs the function, and this one needs the pool.
-        """
+    def _allow_groups(self) -> None:
+        """Let the trigger add people to groups; in a policy of its own, for the pool needs the function already."""
         self.post_confirmation.role.allow(
             f"{POST_CONFIRMATION}_groups", [Statement(("cognito-idp:AdminAddUserToGroup",), (self.pool.arn,))]
         )
+
+    def _build_permission(self, function: Function) -> None:
+        """Let Cognito call a trigger, for this pool only."""
         add(
             self,
             LambdaPermission,
-            POST_CONFIRMATION,
+            function.name,
             statement_id="AllowCognito",
             action="lambda:InvokeFunction",
-            function_name=self.post_confirmation.resource.function_name,
+            function_name=function.resource.function_name,
             principal="cognito-idp.amazonaws.com",
             source_arn=self.pool.arn,
         )
@@ -139,28 +175,6 @@ class Identity(Construct):
             precedence=precedence,
         )
 
-    def _build_client(self) -> CognitoUserPoolClient:
-        """Add the client of browsers and phones: without a secret, which they could not keep, and with SRP only."""
-        identity = self._settings.identity
-        return add(
-            self,
-            CognitoUserPoolClient,
-            "web",
-            name=physical_name(self._settings, "web", "user_pool"),
-            user_pool_id=self.pool.id,
-            generate_secret=False,
-            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
-            supported_identity_providers=["COGNITO"],
-            prevent_user_existence_errors="ENABLED",
-            enable_token_revocation=True,
-            read_attributes=["email", "email_verified", "name"],
-            write_attributes=["email", "name"],
-            access_token_validity=identity.access_token_validity_minutes,
-            id_token_validity=identity.id_token_validity_minutes,
-            refresh_token_validity=identity.refresh_token_validity_days,
-            token_validity_units=[CognitoUserPoolClientTokenValidityUnits(**_TOKEN_UNITS)],
-        )
-
 
 def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
     """Return the trigger that puts a confirmed person into the group Users and creates the profile."""
@@ -169,7 +183,7 @@ def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
         description="Cognito PostConfirmation: group Users and the profile of a new person",
         environment={"USERS_TABLE_NAME": users.name, "USERS_GROUP_NAME": EVERYBODY},
         statements=(Statement(("dynamodb:PutItem",), (users.arn,)),),
-        timeout_seconds=5,  # Cognito waits no longer for a trigger (Cognito developer guide, Lambda triggers)
+        timeout_seconds=_TRIGGER_SECONDS,
     )
 
 
@@ -182,3 +196,14 @@ def _password_policy(identity: IdentitySettings) -> CognitoUserPoolPasswordPolic
         require_symbols=identity.password_require_symbols,
         temporary_password_validity_days=identity.temporary_password_validity_days,
     )
+
+
+def _second_factor(identity: IdentitySettings) -> CognitoUserPoolSoftwareTokenMfaConfiguration | None:
+    """Return authenticator apps as the only second factor: text messages can be intercepted, and cost."""
+    return None if identity.mfa == "off" else CognitoUserPoolSoftwareTokenMfaConfiguration(enabled=True)
+
+
+def _threat_protection(identity: IdentitySettings) -> CognitoUserPoolUserPoolAddOns | None:
+    if identity.threat_protection == "off":
+        return None
+    return CognitoUserPoolUserPoolAddOns(advanced_security_mode=identity.threat_protection.upper())

@@ -12,7 +12,22 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from stacks.settings import Settings
 
-Kind = Literal["table", "role", "function", "user_pool", "api", "alarm", "dashboard", "queue", "schedule", "bucket"]
+Kind = Literal[
+    "table",
+    "role",
+    "function",
+    "user_pool",
+    "api",
+    "alarm",
+    "dashboard",
+    "queue",
+    "schedule",
+    "bucket",
+    "web_acl",
+    "log_group",
+    "log_policy",
+    "key_alias",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,10 @@ _RULES: dict[Kind, _Rule] = {
     "bucket": _Rule(63, re.compile(r"[a-z0-9.-]{3,}")),
     "schedule": _Rule(64, re.compile(r"[0-9a-zA-Z_.-]+")),
     "queue": _Rule(80, re.compile(r"[A-Za-z0-9_-]+")),
+    "web_acl": _Rule(128, re.compile(r"[A-Za-z0-9_-]+")),
+    "log_group": _Rule(512, re.compile(r"[A-Za-z0-9_/.#-]+")),
+    "key_alias": _Rule(250, re.compile(r"[A-Za-z0-9/_-]+")),
+    "log_policy": _Rule(255, re.compile(r"[A-Za-z0-9_-]+")),
 }
 
 

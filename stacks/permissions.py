@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,19 @@ class Statement:
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """IAM's ``Condition`` block; empty for always."""
 
 
 def policy_document(statements: Iterable[Statement]) -> str:
     """Return the IAM policy that allows ``statements`` and nothing else, as JSON."""
-    return _document(
-        {"Effect": "Allow", "Action": sorted(statement.actions), "Resource": list(statement.resources)}
+    return document(
+        {
+            "Effect": "Allow",
+            "Action": sorted(statement.actions),
+            "Resource": list(statement.resources),
+            **({"Condition": statement.condition} if statement.condition else {}),
+        }
         for statement in statements
     )
 
@@ -43,12 +50,12 @@ def trust_document(service: str, *, source_account: str | None = None, source_ar
         statement["Condition"] = {"StringEquals": {"aws:SourceAccount": source_account}}
     if source_arn is not None:
         statement.setdefault("Condition", {})["ArnEquals"] = {"aws:SourceArn": source_arn}
-    return _document([statement])
+    return document([statement])
 
 
 def tls_only_document(bucket_arn: str) -> str:
     """Return the policy of a bucket that nobody may use over plain HTTP."""
-    return _document(
+    return document(
         [
             {
                 "Effect": "Deny",
@@ -61,5 +68,27 @@ def tls_only_document(bucket_arn: str) -> str:
     )
 
 
-def _document(statements: Iterable[dict[str, Any]]) -> str:
+def log_delivery_document(log_group_arn: str, *, account_id: str, region: str) -> str:
+    """Return who may write to a log group that AWS's log delivery fills: that service, for this account only.
+
+    As the service writes it where it may (CloudWatch Logs user guide, "Logging that requires additional permissions").
+    """
+    return document(
+        [
+            {
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "Principal": {"Service": "delivery.logs.amazonaws.com"},
+                "Resource": f"{log_group_arn}:*",
+                "Condition": {
+                    "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{region}:{account_id}:*"},
+                    "StringEquals": {"aws:SourceAccount": account_id},
+                },
+            }
+        ]
+    )
+
+
+def document(statements: Iterable[dict[str, Any]]) -> str:
+    """Return a policy of these statements as JSON, the same for the same statements."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True, separators=(",", ":"))

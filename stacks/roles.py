@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.bindings import Construct, IamRole, IamRolePolicy, add
+from stacks.encryption import key_statements
 from stacks.names import physical_name
 from stacks.permissions import Statement, policy_document
 
@@ -40,9 +41,10 @@ class ServiceRole(Construct):
             assume_role_policy=trust,
         )
         self.arn = self.resource.arn
+        self._settings = settings
 
     def allow(self, address: str, statements: Iterable[Statement]) -> IamRolePolicy:
-        """Give the role an inline policy named ``address`` with ``statements``."""
-        return add(
-            self, IamRolePolicy, address, name=address, role=self.resource.id, policy=policy_document(statements)
-        )
+        """Give the role an inline policy named ``address``: the statements, and what they need of the key."""
+        given = list(statements)
+        policy = policy_document([*given, *key_statements(self._settings, given)])
+        return add(self, IamRolePolicy, address, name=address, role=self.resource.id, policy=policy)

@@ -15,6 +15,7 @@ from stacks.bindings import (
     TerraformResourceLifecycle,
     add,
 )
+from stacks.encryption import key_arn
 from stacks.names import physical_name
 from stacks.tables import ATTRIBUTE_TYPES, EXPIRY_ATTRIBUTE, TABLES, Index, Table
 
@@ -59,7 +60,7 @@ class Storage(Construct):
             stream_enabled=True if table.streamed else None,
             stream_view_type="NEW_AND_OLD_IMAGES" if table.streamed else None,
             ttl=DynamodbTableTtl(attribute_name=EXPIRY_ATTRIBUTE, enabled=True) if table.expires else None,
-            server_side_encryption=DynamodbTableServerSideEncryption(enabled=True),
+            server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=key_arn(self._settings)),
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=storage.point_in_time_recovery),
             deletion_protection_enabled=storage.deletion_protection,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if storage.deletion_protection else None,

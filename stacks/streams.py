@@ -15,6 +15,7 @@ from stacks.bindings import (
     SqsQueue,
     add,
 )
+from stacks.encryption import key_arn
 from stacks.names import physical_name
 from stacks.permissions import Statement
 
@@ -46,13 +47,15 @@ class FailureQueue(Construct):
         """
         super().__init__(scope, id_)
         self.function = function.name
+        key = key_arn(settings)
         self.queue = add(
             self,
             SqsQueue,
             function.name,
             name=physical_name(settings, f"{function.name.replace('_', '-')}-failures", "queue"),
             message_retention_seconds=_FOURTEEN_DAYS,
-            sqs_managed_sse_enabled=True,
+            sqs_managed_sse_enabled=True if key is None else None,
+            kms_master_key_id=key,
         )
         send = Statement(("sqs:SendMessage",), (self.queue.arn,))
         self.policy = function.role.allow(f"{function.name}_failures", [send])

@@ -36,10 +36,12 @@ data "aws_iam_policy_document" "read" {
       "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus",
       "kms:ListAliases",
+      "kms:ListKeyRotations",
       "kms:ListResourceTags",
       "lambda:Get*",
       "lambda:List*",
       "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
       "logs:ListTagsForResource",
       "route53:GetChange",
       "route53:GetHostedZone",
@@ -95,6 +97,7 @@ data "aws_iam_policy_document" "write" {
       rules        = "events:*:${local.account}:rule/${var.app_name}-*-${each.key}"
       functions    = "lambda:*:${local.account}:function:${var.app_name}-*-${each.key}"
       function_log = "logs:*:${local.account}:log-group:/aws/lambda/${var.app_name}-*-${each.key}*"
+      web_acl_log  = "logs:*:${local.account}:log-group:aws-waf-logs-${var.app_name}-*-${each.key}*"
       api_log      = "logs:*:${local.account}:log-group:/aws/appsync/apis/*"
       buckets      = "s3:::${var.app_name}-*-${each.key}*"
       schedules    = "scheduler:*:${local.account}:schedule/*/${var.app_name}-*-${each.key}"
@@ -114,14 +117,76 @@ data "aws_iam_policy_document" "write" {
     ] : "arn:${data.aws_partition.current.partition}:${resource}"]
   }
 
+  # The key carries the environment's tag from the moment it is made. Tables are made with a grant on it.
+  statement {
+    sid = "WriteKeys"
+    actions = [
+      "kms:CancelKeyDeletion",
+      "kms:CreateAlias",
+      "kms:CreateGrant",
+      "kms:Decrypt",
+      "kms:DeleteAlias",
+      "kms:Encrypt",
+      "kms:DisableKey",
+      "kms:DisableKeyRotation",
+      "kms:EnableKey",
+      "kms:EnableKeyRotation",
+      "kms:GenerateDataKey",
+      "kms:PutKeyPolicy",
+      "kms:ScheduleKeyDeletion",
+      "kms:TagResource",
+      "kms:UntagResource",
+      "kms:UpdateAlias",
+      "kms:UpdateKeyDescription",
+    ]
+    resources = ["arn:${data.aws_partition.current.partition}:kms:*:${local.account}:key/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/Environment"
+      values   = [each.key]
+    }
+  }
+
+  statement {
+    sid       = "NameKeys"
+    actions   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
+    resources = ["arn:${data.aws_partition.current.partition}:kms:*:${local.account}:alias/${var.app_name}-*-${each.key}"]
+  }
+
+  statement {
+    sid       = "WriteDomains"
+    actions   = ["route53:ChangeResourceRecordSets"]
+    resources = ["arn:${data.aws_partition.current.partition}:route53:::hostedzone/*"]
+
+    # The API's own record is an alias, of the type A.
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "route53:ChangeResourceRecordSetsRecordTypes"
+      values   = ["A"]
+    }
+  }
+
+  # Logs of a web ACL are written with a role of WAF's own, which the first one of an account makes.
+  statement {
+    sid       = "LogWebRequests"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["arn:${data.aws_partition.current.partition}:iam::${local.account}:role/aws-service-role/wafv2.amazonaws.com/*"]
+  }
+
   statement {
     sid = "WriteWithoutResource"
     actions = [
       "appsync:CreateGraphqlApi",
       "cognito-idp:CreateUserPool",
+      "kms:CreateKey",
       "lambda:CreateEventSourceMapping",
       "lambda:DeleteEventSourceMapping",
       "lambda:UpdateEventSourceMapping",
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:DeleteResourcePolicy",
+      "logs:PutResourcePolicy",
     ]
     resources = ["*"]
   }

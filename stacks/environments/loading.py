@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from stacks.environments.context import read_context
+from stacks.environments.contradictions import contradictions
 from stacks.environments.errors import ConfigurationError
 from stacks.environments.overrides import Override, Overrides, put
 from stacks.environments.problems import problem_line
@@ -76,9 +77,7 @@ def _load(file: Path, overrides: list[Override]) -> Settings:
             f'{place}: environment = "{settings.environment}" is not the file\'s name; '
             f'write environment = "{file.stem}"'
         )
-    if settings.api.enable_api_key and settings.api.api_key_expires is None:
-        raise ConfigurationError(
-            f"{place}: api.api_key_expires is missing though api.enable_api_key is true; "
-            "add the day the key ends, for example api_key_expires = 2027-03-31"
-        )
+    lines = [f"{place}: {line}" for line in contradictions(settings)]
+    if lines:
+        raise ConfigurationError(*lines)
     return settings

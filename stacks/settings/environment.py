@@ -6,6 +6,8 @@ from pydantic import Field
 
 from stacks.settings.api import ApiSettings
 from stacks.settings.attachments import AttachmentSettings
+from stacks.settings.edge import EdgeSettings
+from stacks.settings.encryption import EncryptionSettings
 from stacks.settings.github import GithubSettings
 from stacks.settings.identity import IdentitySettings
 from stacks.settings.limits import LimitSettings
@@ -53,8 +55,10 @@ class Settings(Section):
     state: StateSettings
     github: GithubSettings = GithubSettings()
     api: ApiSettings = ApiSettings()
+    edge: EdgeSettings = EdgeSettings()
     identity: IdentitySettings = IdentitySettings()
     storage: StorageSettings = StorageSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
     messaging: MessagingSettings = MessagingSettings()
     limits: LimitSettings = LimitSettings()
     moderation: ModerationSettings = ModerationSettings()

@@ -15,6 +15,7 @@ _POOL_RENAMES = {
     "admin_create_user_config.invite_message_template": "InviteMessageTemplate",
     "schema": "Schema",
 }
+_SET_APART = ("tags", "mfa_configuration", "software_token_mfa_configuration")
 _ONLY_AT_CREATION = ("alias_attributes", "username_attributes", "username_configuration", "schema")
 
 
@@ -33,15 +34,28 @@ def _find_pool(target: Target, arguments: Arguments) -> Attributes | None:
 
 def _pool(target: Target, arguments: Arguments) -> Attributes:
     cognito = target.clients["cognito-idp"]
-    found = _find_pool(target, arguments)
-    if found is None:
-        wanted = request(cognito, "CreateUserPool", arguments, renames=_POOL_RENAMES, without=["tags"])
+    made = _find_pool(target, arguments)
+    if made is None:
+        wanted = request(cognito, "CreateUserPool", arguments, renames=_POOL_RENAMES, without=_SET_APART)
         pool = cognito.create_user_pool(**wanted, UserPoolTags=target.tagged(arguments))["UserPool"]
         endpoint = f"cognito-idp.{target.region}.amazonaws.com/{pool['Id']}"
-        return {**arguments, "id": pool["Id"], "arn": pool["Arn"], "endpoint": endpoint}
-    wanted = request(cognito, "UpdateUserPool", arguments, renames=_POOL_RENAMES, without=["tags", *_ONLY_AT_CREATION])
-    cognito.update_user_pool(**wanted, UserPoolId=found["id"], UserPoolTags=target.tagged(arguments))
-    return found
+        made = {**arguments, "id": pool["Id"], "arn": pool["Arn"], "endpoint": endpoint}
+    else:
+        without = [*_SET_APART, *_ONLY_AT_CREATION]
+        wanted = request(cognito, "UpdateUserPool", arguments, renames=_POOL_RENAMES, without=without)
+        cognito.update_user_pool(**wanted, UserPoolId=made["id"], UserPoolTags=target.tagged(arguments))
+    _set_second_factor(target, arguments, made["id"])
+    return made
+
+
+def _set_second_factor(target: Target, arguments: Arguments, pool_id: str) -> None:
+    """Say whether there is one, in a call of its own, as the provider does: CreateUserPool does not take all of it."""
+    factor = arguments.get("software_token_mfa_configuration")
+    target.clients["cognito-idp"].set_user_pool_mfa_config(
+        UserPoolId=pool_id,
+        MfaConfiguration=arguments.get("mfa_configuration", "OFF"),
+        **({"SoftwareTokenMfaConfiguration": {"Enabled": bool(factor["enabled"])}} if factor else {}),
+    )
 
 
 def _find_client(target: Target, arguments: Arguments) -> Attributes | None:

@@ -50,11 +50,13 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.graphql_apis import CompleteGraphqlApis  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
+    from local.embedded.sign_up_refusals import SignUpRefusals  # noqa: PLC0415
     from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
 
     emulator = Emulator()
     tables = DurableTables(emulator, directory.state / "items")
     tables.restore()
+    SignUpRefusals(emulator)
     PostConfirmation(emulator)
     UpdateGroup(emulator)
     CompleteAlarms(emulator)

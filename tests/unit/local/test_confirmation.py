@@ -25,6 +25,8 @@ def handler(event, context):
     if event["userName"].startswith("refused") and event["triggerSource"].startswith("PostConfirmation"):
         raise ValueError("not this one")
     if event["triggerSource"] == "PreSignUp_SignUp":
+        if event["request"]["userAttributes"]["email"].startswith("unwanted"):
+            raise ValueError("Not from there.")
         event["response"]["autoConfirmUser"] = event["userName"].startswith("auto")
         return event
     with open(os.environ["CALLS"], "a") as calls:
@@ -126,6 +128,15 @@ async def test_fires_once_with_cognitos_event_when_a_user_confirms(pool: Pool) -
         "email_verified": "true",
         "cognito:user_status": "CONFIRMED",
     }
+
+
+async def test_a_sign_up_that_the_trigger_refuses_is_told_why_and_leaves_nobody(pool: Pool) -> None:
+    with pytest.raises(AwsError) as refused:
+        await pool.sign_up("unwanted")
+    assert refused.value.code == "UserLambdaValidationException"
+    assert refused.value.message == "PreSignUp failed with error Not from there."
+    with pytest.raises(AwsError, match=r"not exist|not found"):
+        await pool.status("unwanted")
 
 
 async def test_does_not_fire_for_a_wrong_code_or_a_second_confirmation(pool: Pool) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
+from tests.unit.stacks.switched_on import SWITCHED_ON
 from tests.unit.stacks.synthesized import Synthesized
 
 if TYPE_CHECKING:
@@ -37,6 +38,14 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
         settings.environment: Synthesized.read(settings, folder)
         for settings, folder in zip(environments, folders[: len(environments)], strict=True)
     }
+
+
+@pytest.fixture(scope="session")
+def hardened(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    """Production with everything switched on that is off by default."""
+    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **SWITCHED_ON})
+    folder, *_ = synthesize([settings], ROOT, output=tmp_path_factory.mktemp("switched-on"))
+    return Synthesized.read(settings, folder)
 
 
 @pytest.fixture(scope="session", params=["dev", "local", "prod", "staging"])

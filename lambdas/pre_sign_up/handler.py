@@ -1,0 +1,31 @@
+"""Entry point of the PreSignUp trigger."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from lambdas.common.observability import logger, tracer
+from lambdas.pre_sign_up.logic import SignUpRefusedError, admit
+from lambdas.pre_sign_up.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@cache
+def _settings() -> Settings:
+    """Read the settings once in the life of an execution environment."""
+    return Settings.from_environment()
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
+    """Return the event as it came, or raise: Cognito shows the message of the error to who signs up."""
+    try:
+        admit(event, _settings().allowed_email_domains)
+    except SignUpRefusedError:
+        logger.info("Sign-up refused", extra={"trigger": event["triggerSource"]})
+        raise
+    return event

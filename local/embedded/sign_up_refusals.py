@@ -1,0 +1,52 @@
+"""What Cognito says when the PreSignUp trigger refuses: MiniStack 1.5.33 shows the function's whole error instead.
+
+The sentence is Cognito's: "PreSignUp failed with error <message>." Clients show what follows. Can go when MiniStack
+says it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_REFUSED = "UserLambdaValidationException"
+
+
+class SignUpRefusals:
+    """Wraps Cognito's handler: looks at the answers of SignUp."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        emulator.wrap("cognito-idp", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            answer = await handler(method, path, headers, body, query_params)
+            action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+            return _as_cognito_says(answer) if action == "SignUp" else answer
+
+        return handle
+
+
+def _as_cognito_says(answer: Answer) -> Answer:
+    status, headers, body = answer
+    content = json.loads(body)
+    message = str(content.get("message", ""))
+    if not str(content.get("__type", "")).endswith(_REFUSED) or message.startswith(("PreSignUp", "PostConfirmation")):
+        return answer
+    reason = _reason(message).rstrip(".")
+    return status, headers, json.dumps({**content, "message": f"PreSignUp failed with error {reason}."}).encode()
+
+
+def _reason(message: str) -> str:
+    """Return the message of the error that the function raised, which MiniStack writes as Python does."""
+    try:
+        error = ast.literal_eval(message)
+    except (ValueError, SyntaxError):
+        return message
+    return str(error.get("errorMessage", message)) if isinstance(error, dict) else message

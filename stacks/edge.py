@@ -1,0 +1,151 @@
+"""In front of the API: a web ACL with its logs, and a domain of its own. Both are made by setting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.bindings import (
+    AppsyncDomainName,
+    AppsyncDomainNameApiAssociation,
+    CloudwatchLogGroup,
+    CloudwatchLogResourcePolicy,
+    Construct,
+    Route53Record,
+    Route53RecordAlias,
+    Wafv2WebAcl,
+    Wafv2WebAclAssociation,
+    Wafv2WebAclDefaultAction,
+    Wafv2WebAclDefaultActionAllow,
+    Wafv2WebAclLoggingConfiguration,
+    Wafv2WebAclVisibilityConfig,
+    add,
+)
+from stacks.encryption import key_arn
+from stacks.names import physical_name
+from stacks.permissions import log_delivery_document
+from stacks.web_acl_rules import visibility, web_acl_rules
+
+if TYPE_CHECKING:
+    from stacks.api import Api
+    from stacks.settings import Settings
+
+_LOG_GROUP_PREFIX = "aws-waf-logs-"
+_REDACTED_HEADERS = ("authorization", "x-api-key", "x-amz-security-token", "sec-websocket-protocol")
+"""Where callers carry their tokens; a subscription carries them in the query string or in the last of these."""
+
+
+class Edge(Construct):
+    """The web ACL and the domain, each where the settings ask for it."""
+
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings, api: Api) -> None:
+        """Add what the settings ask for.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            settings: The environment.
+            api: What it stands in front of.
+        """
+        super().__init__(scope, id_)
+        self._settings = settings
+        self._api = api
+        self.web_acl: Wafv2WebAcl | None = None
+        if settings.edge.enable_waf:
+            self.web_acl = self._build_web_acl()
+            self._build_logs(self.web_acl)
+        self.domain = self._build_domain()
+
+    def _build_web_acl(self) -> Wafv2WebAcl:
+        name = physical_name(self._settings, "web-acl", "web_acl")
+        web_acl = add(
+            self,
+            Wafv2WebAcl,
+            "api",
+            name=name,
+            description="In front of the chat API",
+            scope="REGIONAL",
+            default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
+            visibility_config=Wafv2WebAclVisibilityConfig(**visibility(name)),
+        )
+        # The bindings have some thousand classes for the forms of statements; the blocks are as clear.
+        web_acl.add_override("rule", web_acl_rules(self._settings.edge))
+        add(
+            self,
+            Wafv2WebAclAssociation,
+            "api",
+            resource_arn=self._api.graphql_api.arn,
+            web_acl_arn=web_acl.arn,
+        )
+        return web_acl
+
+    def _build_logs(self, web_acl: Wafv2WebAcl) -> None:
+        """Log what was blocked or counted, without tokens. WAF takes no group whose name begins differently."""
+        settings = self._settings
+        log_group = add(
+            self,
+            CloudwatchLogGroup,
+            "web_acl",
+            name=f"{_LOG_GROUP_PREFIX}{physical_name(settings, 'web-acl', 'log_group')}",
+            retention_in_days=settings.log_retention_days,
+            kms_key_id=key_arn(settings),
+        )
+        policy = add(
+            self,
+            CloudwatchLogResourcePolicy,
+            "web_acl",
+            policy_name=physical_name(settings, "web-acl-logs", "log_policy"),
+            policy_document=log_delivery_document(
+                log_group.arn, account_id=settings.account_id, region=settings.region
+            ),
+        )
+        logging = add(
+            self,
+            Wafv2WebAclLoggingConfiguration,
+            "api",
+            resource_arn=web_acl.arn,
+            log_destination_configs=[log_group.arn],
+            depends_on=[policy],
+        )
+        headers = [{"single_header": {"name": name}} for name in _REDACTED_HEADERS]
+        logging.add_override("redacted_fields", [*headers, {"query_string": {}}])
+        kept = [{"action_condition": {"action": action}} for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")]
+        logging.add_override(
+            "logging_filter",
+            {
+                "default_behavior": "DROP",
+                "filter": [{"behavior": "KEEP", "requirement": "MEETS_ANY", "condition": kept}],
+            },
+        )
+
+    def _build_domain(self) -> AppsyncDomainName | None:
+        edge = self._settings.edge
+        if edge.domain_name is None or edge.certificate_arn is None:
+            return None
+        domain = add(
+            self,
+            AppsyncDomainName,
+            "api",
+            domain_name=edge.domain_name,
+            certificate_arn=edge.certificate_arn,
+            description=f"The chat API of {self._settings.environment}",
+        )
+        add(
+            self,
+            AppsyncDomainNameApiAssociation,
+            "api",
+            api_id=self._api.graphql_api.id,
+            domain_name=domain.domain_name,
+        )
+        if edge.hosted_zone_id is not None:
+            add(
+                self,
+                Route53Record,
+                "api",
+                zone_id=edge.hosted_zone_id,
+                name=edge.domain_name,
+                type="A",
+                alias=Route53RecordAlias(
+                    name=domain.appsync_domain_name, zone_id=domain.hosted_zone_id, evaluate_target_health=False
+                ),
+            )
+        return domain

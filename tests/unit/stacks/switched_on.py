@@ -1,0 +1,22 @@
+"""Everything that is off by default, switched on: as the variables of a run's environment."""
+
+SWITCHED_ON = {
+    "CHAT_EDGE__ENABLE_WAF": "true",
+    "CHAT_EDGE__DOMAIN_NAME": "api.chat.example.com",
+    "CHAT_EDGE__CERTIFICATE_ARN": "arn:aws:acm:us-east-1:333333333333:certificate/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+    "CHAT_EDGE__HOSTED_ZONE_ID": "Z0123456789ABCDEFGHIJ",
+    "CHAT_IDENTITY__MFA": "required",
+    "CHAT_IDENTITY__THREAT_PROTECTION": "enforced",
+    "CHAT_IDENTITY__ALLOWED_EMAIL_DOMAINS": '["example.com", "example.org"]',
+    "CHAT_IDENTITY__REFRESH_TOKEN_ROTATION": "true",
+    "CHAT_IDENTITY__OIDC": """{
+        "name": "Company",
+        "issuer": "https://login.example.com/tenant",
+        "client_id": "chat",
+        "domain_prefix": "acme-chat",
+        "callback_urls": ["https://chat.example.com/signed-in", "chat://signed-in"],
+        "logout_urls": ["https://chat.example.com/"]
+    }""",
+    "CHAT_ENCRYPTION__CUSTOMER_MANAGED_KEY": "true",
+    "CHAT_LIMITS__MESSAGES_PER_MINUTE": "60",
+}

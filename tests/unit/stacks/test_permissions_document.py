@@ -1,0 +1,117 @@
+"""docs/permissions.md lists every statement of every role with its reason, and no role may do more."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.unit.stacks.synthesized import Synthesized
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "permissions.md"
+UPDATE = "CHAT_TEST_UPDATE_PERMISSIONS"
+ANY_RESOURCE = {("xray:PutTelemetryRecords", "xray:PutTraceSegments")}
+"""The only actions that are allowed on ``*``: X-Ray's know no resources (AWS service authorization reference)."""
+ON_THE_KEY = "what the role reads and writes is encrypted with the key, through these services only"
+BY_ITS_CODE = "what the code on this data source says that it touches, in its `@access` lines"
+
+Row = tuple[str, str, str, str]
+"""Role, actions, resources, conditions."""
+
+
+def rows(stack: Synthesized) -> Iterator[Row]:
+    """Every statement of every role, as the document writes it."""
+    for name, statements in sorted(stack.statements.items()):
+        for statement in statements:
+            resources = [_readable(resource) for resource in statement["Resource"]]
+            condition = statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", [])
+            services = [host.split(".")[0] for host in condition]
+            yield name, _listed(statement["Action"]), _listed(resources), _listed(services)
+
+
+def _readable(resource: str) -> str:
+    """Write a reference as Terraform's address without what all have: ``dynamodb_table.rooms``."""
+    return re.sub(r"\$\{aws_(\w+\.\w+)\.(arn|stream_arn)\}", _address, resource)
+
+
+def _address(found: re.Match[str]) -> str:
+    return found[1] if found[2] == "arn" else f"{found[1]}/stream"
+
+
+def _listed(values: list[str]) -> str:
+    return ", ".join(f"`{value}`" for value in values)
+
+
+def written() -> dict[Row, str]:
+    """The document's rows, each with its reason."""
+    if not DOCUMENT.exists():
+        return {}
+    lines = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+    return {
+        (name.strip("`"), actions, resources, "" if through == "-" else through): reason
+        for name, actions, resources, through, reason in cells
+    }
+
+
+def write(wanted: list[Row], reasons: Mapping[Row, str]) -> None:
+    """Write the table; a statement that is new gets no reason, and the test fails until somebody gives one."""
+    head = DOCUMENT.read_text(encoding="utf-8").partition("| policy |")[0]
+    lines = ["| policy | actions | resources | only through | why |", "| --- | --- | --- | --- | --- |"]
+    for row in wanted:
+        name, actions, resources, through = row
+        reason = reasons.get(row) or _common_reason(row)
+        lines.append(f"| `{name}` | {actions} | {resources} | {through or '-'} | {reason or 'REASON MISSING'} |")
+    DOCUMENT.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _common_reason(row: Row) -> str:
+    name, actions, *_ = row
+    if "`kms:Decrypt`" in actions:
+        return ON_THE_KEY
+    if actions == "`logs:CreateLogStream`, `logs:PutLogEvents`":
+        return "writes its own log group"
+    if "`xray:PutTraceSegments`" in actions:
+        return "sends traces where `enable_xray` is set; X-Ray knows no resources"
+    return BY_ITS_CODE if name.endswith("_data_source") and "dynamodb" in actions else ""
+
+
+def test_the_document_lists_every_statement_and_no_other(hardened: Synthesized) -> None:
+    """After a wanted change: ``CHAT_TEST_UPDATE_PERMISSIONS=1``, and write the reason of what is new."""
+    wanted = list(rows(hardened))
+    if os.environ.get(UPDATE):
+        write(wanted, written())
+    assert sorted(written()) == sorted(wanted), f"set {UPDATE}=1, then give the reasons of what is new"
+
+
+def test_every_statement_has_a_reason() -> None:
+    assert [row for row, reason in written().items() if len(reason) < 15 or "MISSING" in reason] == []
+
+
+def test_no_environment_allows_what_production_does_not(stack: Synthesized, hardened: Synthesized) -> None:
+    assert set(rows(stack)) <= set(rows(hardened))
+
+
+def test_actions_and_resources_are_named(hardened: Synthesized, stack: Synthesized) -> None:
+    for document in (hardened, stack):
+        for name, statements in document.statements.items():
+            for statement in statements:
+                assert statement["Effect"] == "Allow"
+                assert not [action for action in statement["Action"] if "*" in action], name
+                if "*" in statement["Resource"]:
+                    assert tuple(statement["Action"]) in ANY_RESOURCE, name
+                assert all(resource for resource in statement["Resource"]), name
+
+
+def test_every_role_is_for_one_service_of_this_account_or_for_lambda(hardened: Synthesized) -> None:
+    for name, role in hardened.all("aws_iam_role").items():
+        (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+        service = statement["Principal"]["Service"]
+        assert isinstance(service, str), name
+        if service != "lambda.amazonaws.com":
+            assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "333333333333"}, name
