@@ -23,15 +23,13 @@ from stacks.bindings import (
 from stacks.encryption import key_arn
 from stacks.names import physical_name
 from stacks.permissions import log_delivery_document
-from stacks.web_acl_rules import visibility, web_acl_rules
+from stacks.web_acl_rules import redacted_fields, visibility, web_acl_rules, what_is_logged
 
 if TYPE_CHECKING:
     from stacks.api import Api
     from stacks.settings import Settings
 
 _LOG_GROUP_PREFIX = "aws-waf-logs-"
-_REDACTED_HEADERS = ("authorization", "x-api-key", "x-amz-security-token", "sec-websocket-protocol")
-"""Where callers carry their tokens; a subscription carries them in the query string or in the last of these."""
 
 
 class Edge(Construct):
@@ -106,16 +104,8 @@ class Edge(Construct):
             log_destination_configs=[log_group.arn],
             depends_on=[policy],
         )
-        headers = [{"single_header": {"name": name}} for name in _REDACTED_HEADERS]
-        logging.add_override("redacted_fields", [*headers, {"query_string": {}}])
-        kept = [{"action_condition": {"action": action}} for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")]
-        logging.add_override(
-            "logging_filter",
-            {
-                "default_behavior": "DROP",
-                "filter": [{"behavior": "KEEP", "requirement": "MEETS_ANY", "condition": kept}],
-            },
-        )
+        logging.add_override("redacted_fields", redacted_fields())
+        logging.add_override("logging_filter", what_is_logged())
 
     def _build_domain(self) -> AppsyncDomainName | None:
         edge = self._settings.edge

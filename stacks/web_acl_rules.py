@@ -16,6 +16,8 @@ Block = dict[str, Any]
 
 INSPECTED_BYTES = 8192
 _FIVE_MINUTES = 300
+_TOKEN_HEADERS = ("authorization", "x-api-key", "x-amz-security-token", "sec-websocket-protocol")
+"""Where callers carry their tokens; a subscription carries them in the query string or in the last of these."""
 
 _MANAGED = {
     "AWSManagedRulesAmazonIpReputationList": (),
@@ -45,6 +47,20 @@ def web_acl_rules(edge: EdgeSettings) -> list[Block]:
 def visibility(metric: str) -> Block:
     """Return what makes WAF count under a metric's name. It keeps no samples of requests: they hold tokens."""
     return {"cloudwatch_metrics_enabled": True, "metric_name": metric, "sampled_requests_enabled": False}
+
+
+def redacted_fields() -> list[Block]:
+    """Return the blocks of what is left out of the logs: everything that may be a token."""
+    return [*({"single_header": {"name": name}} for name in _TOKEN_HEADERS), {"query_string": {}}]
+
+
+def what_is_logged() -> Block:
+    """Return the filter of the logs: what was blocked or counted, and not every request."""
+    kept = [{"action_condition": {"action": action}} for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")]
+    return {
+        "default_behavior": "DROP",
+        "filter": [{"behavior": "KEEP", "requirement": "MEETS_ANY", "condition": kept}],
+    }
 
 
 def at_most_pattern(largest: int) -> str:

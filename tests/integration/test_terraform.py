@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.environment import client_environment
+from stacks.environments import load_environments
+from stacks.synthesis import synthesize
 from tests.helpers import inventory
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
 from tests.helpers.waiting import wait_until
+from tests.unit.stacks.switched_on import SWITCHED_ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +108,16 @@ def configuration(stack: TerraformStack) -> dict[str, Any]:
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_every_environment_is_valid(name: str, synthesized: Path, engine: Engine) -> None:
     stack = TerraformStack(synthesized / f"chat-{name}", engine, environment(None))
+
+    stack.init(backend=False)
+
+    assert stack.validate() == []
+
+
+def test_production_with_everything_switched_on_is_valid(engine: Engine, tmp_path: Path) -> None:
+    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **SWITCHED_ON})
+    folder, *_ = synthesize([settings], ROOT, output=tmp_path / "out")
+    stack = TerraformStack(folder, engine, environment(None))
 
     stack.init(backend=False)
 

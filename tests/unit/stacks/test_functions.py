@@ -30,10 +30,10 @@ def test_every_action_and_resource_is_named(stack: Synthesized) -> None:
                     assert (policy, action) in ANY_RESOURCE
 
 
-def test_every_exception_is_needed(stacks: dict[str, Synthesized]) -> None:
+def test_every_exception_is_needed(stacks: dict[str, Synthesized], hardened: Synthesized) -> None:
     used = {
         (policy, action)
-        for stack in stacks.values()
+        for stack in (*stacks.values(), hardened)
         for policy, statements in stack.statements.items()
         for statement in statements
         for action in statement["Action"]
