@@ -33,6 +33,8 @@ _MAXIMUM_TOKENS: Final = 15_000
 """graphql-java's limit, and AppSync runs graphql-java."""
 _MAXIMUM_ERRORS: Final = 20
 _LONG_DOCUMENT_CHARACTERS: Final = 10_000
+_MAXIMUM_FIELDS: Final = 10_000
+"""Fragments that spread others twice make a field into a million in a few lines; no real query comes near."""
 
 # graphql-core and graphql-java say the same things in other words: AppSync's name of each, by how graphql-core begins.
 _KINDS: Final = tuple(
@@ -78,12 +80,14 @@ class Document:
     """Whether variables may decide by directives what is selected."""
     selections: dict[int, tuple[list[str], str]] = field(default_factory=dict)
     """``selectionSetList`` and ``selectionSetGraphQL`` by the identity of the field node, once worked out."""
+    sizes: dict[int, int] = field(default_factory=dict)
+    """How many fields an operation selects, by the identity of its node, once counted."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run.
 
         Raises:
-            RequestError: the name fits none, or there are several and no name.
+            RequestError: the name fits none, there are several and no name, or it selects too much.
         """
         found = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
         if name:
@@ -96,7 +100,17 @@ class Document:
             raise RequestError(
                 400, "BadRequestException", "Must provide operation name if query contains multiple operations."
             )
+        self._check_size(found[0])
         return found[0]
+
+    def _check_size(self, operation: OperationDefinitionNode) -> None:
+        count = self.sizes.get(id(operation))
+        if count is None:
+            count = self.sizes[id(operation)] = _count(operation.selection_set, self.fragments, {})
+        if count > _MAXIMUM_FIELDS:
+            raise RequestError(
+                400, "BadRequestException", f"The operation selects {count} fields; at most {_MAXIMUM_FIELDS} are run."
+            )
 
     @property
     def fragments(self) -> dict[str, FragmentDefinitionNode]:
@@ -152,6 +166,22 @@ class DocumentCache:
 def _problem(error: GraphQLError) -> dict[str, Any]:
     kind = next((kind for pattern, kind in _KINDS if pattern.match(error.message)), "WrongType")
     return validation_entry(f"Validation error of type {kind}: {error.message}", error)
+
+
+def _count(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], known: dict[str, int]) -> int:
+    """How many fields there are with all fragments written out."""
+    count = 0
+    for selection in selections.selections:
+        if isinstance(selection, FragmentSpreadNode):
+            name = selection.name.value
+            if name not in known:
+                known[name] = _count(fragments[name].selection_set, fragments, known)
+            count += known[name]
+        elif isinstance(selection, FieldNode):
+            count += 1 + (_count(selection.selection_set, fragments, known) if selection.selection_set else 0)
+        elif isinstance(selection, InlineFragmentNode):
+            count += _count(selection.selection_set, fragments, known)
+    return count
 
 
 def depth_of(document: Document, operation: OperationDefinitionNode) -> int:

@@ -197,6 +197,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "`resolverCountLimit`, and 10,000 at most",
         "Configuring API complexity and introspection",
     ),
+    Behaviour("execution.fields", "Fragments that blow a small document up harm nobody", "(of this project)"),
     Behaviour("execution.time", "A request ends after 30 s and leaves nothing running", _QUOTAS),
     Behaviour("execution.size", "A request has at most 1 MB", _QUOTAS),
     Behaviour("execution.abstract", "Interfaces and unions by `__typename`", "Interfaces and unions in GraphQL"),
@@ -294,6 +295,7 @@ DIFFERENCES: tuple[Difference, ...] = (
         "Names are the JavaScript engine's, such as GMT+8; the letters are refused",
     ),
     Difference("`util.matches`", "Java's regular expressions", "JavaScript's"),
+    Difference("Fields of an operation, with its fragments written out", "Not documented", "At most 10,000"),
     Difference(
         "Time of a handler",
         "Not documented; a request has 30 s",

@@ -333,6 +333,16 @@ async def test_the_depth_of_a_query_is_limited_through_fragments_too() -> None:
     assert deep["errors"][0]["message"] == "maximum query depth exceeded 4 > 3"
 
 
+@conforms("execution.fields")
+async def test_an_operation_that_fragments_blow_up_is_refused_at_once() -> None:
+    doubling = "fragment F{} on Item {{ a: parent {{ ...F{} }} b: parent {{ ...F{} }} }}"
+    fragments = " ".join(doubling.format(level, level + 1, level + 1) for level in range(60))
+    world = _world(Query_item=lambda _: {"id": "1", "name": "n"})
+    answer = await post(world.plane, f'{{ item(id: "1") {{ ...F0 }} }} {fragments} fragment F60 on Item {{ id }}')
+    assert answer.status == 400
+    assert answer.body["errors"][0]["message"].endswith("at most 10000 are run.")
+
+
 @conforms("execution.resolver-count")
 async def test_the_number_of_resolvers_is_limited() -> None:
     world = _world({"resolverCountLimit": 3}, Query_slow=lambda _: "x")
