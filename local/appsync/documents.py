@@ -32,7 +32,7 @@ _MAXIMUM_KEPT_CHARACTERS: Final = 50_000
 _MAXIMUM_TOKENS: Final = 15_000
 """graphql-java's limit, and AppSync runs graphql-java."""
 _MAXIMUM_ERRORS: Final = 20
-_LONG_DOCUMENT_CHARACTERS: Final = 10_000
+_LONG_DOCUMENT_CHARACTERS: Final = 2_000
 _MAXIMUM_FIELDS: Final = 10_000
 """Fragments that spread others twice make a field into a million in a few lines; no real query comes near."""
 

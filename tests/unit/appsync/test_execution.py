@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.appsync.authentication import Credentials
 from local.appsync.backend import SignedRequest
+from local.appsync.documents import Document, DocumentCache
 from local.appsync.execution import GraphqlRequest, run_operation
 from local.appsync.fields import FieldError, FieldOutcome, FieldRequest
 from tests.helpers.conformance import conforms
@@ -341,6 +343,24 @@ async def test_an_operation_that_fragments_blow_up_is_refused_at_once() -> None:
     answer = await post(world.plane, f'{{ item(id: "1") {{ ...F0 }} }} {fragments} fragment F60 on Item {{ id }}')
     assert answer.status == 400
     assert answer.body["errors"][0]["message"].endswith("at most 10000 are run.")
+
+
+@conforms("execution.fields")
+async def test_a_long_document_is_validated_while_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    validate = DocumentCache._prepare  # noqa: SLF001 - what takes seconds for a hostile document
+
+    def slowly(self: DocumentCache, query: str) -> Document:
+        if len(query) > 2_000:
+            assert answered.wait(60)
+        return validate(self, query)
+
+    monkeypatch.setattr(DocumentCache, "_prepare", slowly)
+    world = _world()
+    long = asyncio.create_task(world.run("{" + "plain " * 500 + "}"))
+    assert await world.run("{ plain }") == {"data": {"plain": None}}
+    answered.set()
+    assert await long == {"data": {"plain": None}}
 
 
 @conforms("execution.resolver-count")
