@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from local.embedded.emulator import Answer, Emulator, Handler
 
+_CACHING: Final = "Caching"
+_TYPES: Final = "Types one by one (StartSchemaCreation takes them all)"
+_READABLE: Final = frozenset({_CACHING, _TYPES})
+"""What may be read, because the answer is true: Terraform reads that there is no cache."""
 _ROUTES: Final = tuple(
     (re.compile(pattern), feature)
     for pattern, feature in (
@@ -23,7 +27,8 @@ _ROUTES: Final = tuple(
         (r"/v1/apis/[^/]+/(sourceApiAssociations|mergedApiAssociations)(/.*)?", "Merged APIs"),
         (r"/v1/dataplane-evaluatetemplate", "VTL mapping templates"),
         (r"/v1/datasources/introspections(/.*)?", "Data source introspection"),
-        (r"/v1/apis/[^/]+/(ApiCaches(/update)?|FlushCache)", "Caching"),
+        (r"/v1/apis/[^/]+/(ApiCaches(/update)?|FlushCache)", _CACHING),
+        (r"/v1/apis/[^/]+/types(/[^/]+)?", _TYPES),
     )
 )
 _API: Final = re.compile(r"/v1/apis(/[^/]+)?")
@@ -54,8 +59,7 @@ class UnsupportedFeatures:
 def unsupported_feature(method: str, path: str, body: bytes) -> str | None:
     """The name of what a call of the control plane asks for in vain, or None."""
     for route, feature in _ROUTES:
-        # Reading that there is no cache is true; Terraform does it.
-        if route.fullmatch(path) and not (feature == "Caching" and method == "GET"):
+        if route.fullmatch(path) and not (feature in _READABLE and method == "GET"):
             return feature
     if method != "POST":
         return None
@@ -70,6 +74,8 @@ def _of_data_source(request: dict[str, Any]) -> str | None:
     config = request.get("dynamodbConfig")
     if isinstance(config, dict) and (config.get("versioned") or config.get("deltaSyncConfig")):
         return "Versioned data sources (conflict detection, delta sync)"
+    if isinstance(config, dict) and config.get("useCallerCredentials"):
+        return "Data sources with the caller's credentials"
     return None
 
 

@@ -319,7 +319,11 @@ DIFFERENCES: tuple[Difference, ...] = (
         "Conflict detection, delta sync", "VERSION with OPTIMISTIC_CONCURRENCY, AUTOMERGE, LAMBDA", "Refused by name"
     ),
     Difference("VTL", "Mapping templates", "Refused by name"),
-    Difference("Merged APIs, custom domain names, data source introspection", "Supported", "Refused by name"),
+    Difference(
+        "Merged APIs, custom domain names, data source introspection, types one by one, the caller's credentials",
+        "Supported",
+        "Refused by name",
+    ),
     Difference(
         "OPENID_CONNECT", "Tokens of any provider", "The API is created; a request with such a token is refused by name"
     ),

@@ -28,6 +28,9 @@ SYNC = {"syncConfig": {"conflictDetection": "VERSION", "conflictHandler": "AUTOM
         ("DELETE", f"{API}/FlushCache", {}, "Caching"),
         ("POST", f"{API}/datasources", {"dynamodbConfig": {"versioned": True}}, "delta sync"),
         ("POST", f"{API}/datasources/d", {"dynamodbConfig": {"deltaSyncConfig": {"baseTableTTL": 1}}}, "delta sync"),
+        ("POST", f"{API}/datasources", {"dynamodbConfig": {"useCallerCredentials": True}}, "caller's credentials"),
+        ("POST", f"{API}/types", {"definition": "type A { a: Int }", "format": "SDL"}, "Types one by one"),
+        ("DELETE", f"{API}/types/A", {}, "Types one by one"),
         ("POST", f"{API}/types/Query/resolvers", SYNC, "AUTOMERGE"),
         ("POST", f"{API}/types/Query/resolvers", VTL, "VTL"),
         ("POST", f"{API}/functions", VTL, "VTL"),
@@ -46,6 +49,7 @@ def test_what_is_missing_is_named(method: str, path: str, request_body: dict[str
     [
         ("POST", "/v1/apis", {"apiType": "GRAPHQL", "xrayEnabled": True}),
         ("GET", f"{API}/ApiCaches", {}),
+        ("GET", f"{API}/types/Query", {}),
         ("POST", f"{API}/datasources", {"dynamodbConfig": {"tableName": "t", "versioned": False}}),
         ("POST", f"{API}/types/Query/resolvers", {"code": "x", "requestMappingTemplate": ""}),
         ("POST", f"{API}/types/Query/resolvers", {"syncConfig": {"conflictDetection": "NONE"}}),
