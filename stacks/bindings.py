@@ -57,6 +57,11 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         AppsyncResolverPipelineConfig,
         AppsyncResolverRuntime,
     )
+    from cdktf_cdktf_provider_aws.budgets_budget import (
+        BudgetsBudget,
+        BudgetsBudgetCostFilter,
+        BudgetsBudgetNotification,
+    )
     from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
     from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
     from cdktf_cdktf_provider_aws.cloudwatch_log_metric_filter import (

@@ -100,6 +100,7 @@ class ChatStack(TerraformStack):
             scheduled=[self.presence.function],
             tables=tables,
             identity=self.identity,
+            web_acl=self.edge.web_acl,
         )
         self._build_outputs()
 

@@ -27,6 +27,7 @@ Kind = Literal[
     "log_group",
     "log_policy",
     "key_alias",
+    "budget",
 ]
 
 
@@ -42,6 +43,7 @@ _RULES: dict[Kind, _Rule] = {
     "function": _Rule(64, re.compile(r"[A-Za-z0-9_-]+")),
     "user_pool": _Rule(128, re.compile(r"[\w\s+=,.@-]+")),
     "api": _Rule(50, re.compile(r"[A-Za-z_0-9-]+")),
+    "budget": _Rule(100, re.compile(r"[^:\\]+")),
     "alarm": _Rule(255, re.compile(r"[ -~]+")),
     "dashboard": _Rule(255, re.compile(r"[A-Za-z0-9_-]+")),
     "bucket": _Rule(63, re.compile(r"[a-z0-9.-]{3,}")),

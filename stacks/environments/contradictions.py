@@ -18,6 +18,11 @@ def contradictions(settings: Settings) -> Iterator[str]:
             "api.api_key_expires is missing though api.enable_api_key is true; "
             "add the day the key ends, for example api_key_expires = 2027-03-31"
         )
+    if settings.monitoring.monthly_budget_dollars is not None and not settings.monitoring.alarm_topic_arns:
+        yield (
+            "monitoring.alarm_topic_arns is empty though monitoring.monthly_budget_dollars is given: "
+            "nobody would hear of it; give a topic, or remove the budget"
+        )
     if (edge.domain_name is None) != (edge.certificate_arn is None):
         missing = "edge.certificate_arn" if edge.certificate_arn is None else "edge.domain_name"
         yield f"{missing} is missing: a domain needs its certificate, and a certificate its domain; give both or none"

@@ -14,6 +14,7 @@ FUNCTIONS = "AWS/Lambda"
 TABLES = "AWS/DynamoDB"
 QUEUES = "AWS/SQS"
 USER_POOLS = "AWS/Cognito"
+FIREWALL = "AWS/WAFV2"
 """Namespaces of CloudWatch."""
 
 

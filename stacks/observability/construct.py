@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, Construct, DynamodbTable, add
+from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, Construct, DynamodbTable, Wafv2WebAcl, add
 from stacks.names import physical_name
 from stacks.observability.alarm import Alarm, Severity
 from stacks.observability.api_alarms import api_alarms, detailed_api_alarms
+from stacks.observability.budget import Budget
 from stacks.observability.dashboard import Watched, dashboard_body
-from stacks.observability.data_alarms import sign_in_alarms, table_alarms
+from stacks.observability.data_alarms import sign_in_alarms, table_alarms, web_acl_alarm
 from stacks.observability.function_alarms import (
     duration_alarm,
     function_alarms,
@@ -51,7 +52,7 @@ class Observability(Construct):
         scheduled: Sequence[Function],
         tables: Mapping[str, DynamodbTable],
         identity: Identity,
-        others: Sequence[Alarm] = (),
+        web_acl: Wafv2WebAcl | None,
     ) -> None:
         """Add what watches.
 
@@ -66,7 +67,7 @@ class Observability(Construct):
             scheduled: Those of the functions that run every minute.
             tables: The DynamoDB tables by key.
             identity: The user pool and its client.
-            others: Alarms of parts that are made by setting.
+            web_acl: The web ACL in front of the API, where the settings ask for it.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -75,7 +76,7 @@ class Observability(Construct):
             *api_alarms(api_id),
             *(alarm for function in functions for alarm in function_alarms(function)),
             *map(queue_alarm, failures),
-            *others,
+            *([] if web_acl is None else [web_acl_alarm(web_acl.name, settings.region)]),
         ]
         self.dashboard: CloudwatchDashboard | None = None
         if settings.enable_detailed_monitoring:
@@ -90,6 +91,7 @@ class Observability(Construct):
                 *sign_in_alarms(identity.pool.id, identity.client.id),
             ]
         self.alarms = [self._build_alarm(alarm) for alarm in alarms]
+        Budget(self, "budget", settings=settings)
         if settings.enable_detailed_monitoring:
             self.dashboard = self._build_dashboard(api, identity, functions, failures, tables)
 

@@ -1,10 +1,10 @@
-"""Alarms of tables and of the user pool: whether AWS refuses or fails."""
+"""Alarms of tables, of the user pool and of the web ACL: whether AWS refuses or fails."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.observability.alarm import TABLES, USER_POOLS, Alarm, Severity
+from stacks.observability.alarm import FIREWALL, TABLES, USER_POOLS, Alarm, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _EVERY_MESSAGE = {"memberships": "BatchGetItem", "messages": "PutItem", "rooms": "UpdateItem"}
 """What sending a message does on each table that it touches; DynamoDB counts its own errors by operation. The other
 tables follow the number of people, not of messages."""
+_BLOCKED_A_MINUTE = 100
 
 
 def table_alarms(tables: Mapping[str, DynamodbTable]) -> Iterator[Alarm]:
@@ -55,3 +56,22 @@ def sign_in_alarms(pool_id: str, client_id: str) -> Iterator[Alarm]:
             metric=metric,
             dimensions={"UserPool": pool_id, "UserPoolClient": client_id},
         )
+
+
+def web_acl_alarm(metric_name: str, region: str) -> Alarm:
+    """Return what is watched where there is a web ACL: that it does not block more than a few.
+
+    Args:
+        metric_name: under which the web ACL counts.
+        region: where it is.
+    """
+    return Alarm(
+        address="web_acl_blocks",
+        section="web-acl-blocks",
+        description="The web ACL blocks more than a hundred requests a minute: an attack, or a rule that hits people",
+        severity=Severity.WARNING,
+        namespace=FIREWALL,
+        metric="BlockedRequests",
+        dimensions={"WebACL": metric_name, "Region": region, "Rule": "ALL"},
+        threshold=_BLOCKED_A_MINUTE,
+    )

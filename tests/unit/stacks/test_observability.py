@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from local.appsync.request_log import RequestRecord, log_lines
-from stacks.environments import load_environments
 from stacks.observability.alarm import Severity
 from stacks.observability.log_metrics import FAILURES
 from stacks.observability.log_queries import LOG_QUERIES
-from stacks.synthesis import synthesize
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,28 +76,26 @@ def test_every_alarm_says_how_bad_it_is_and_where_to_read_on(stack: Synthesized)
         assert len(alarm["alarm_description"]) <= 1024
 
 
-def test_every_alarm_has_a_section_and_every_section_an_alarm(stacks: dict[str, Synthesized], root: Path) -> None:
+def test_every_alarm_has_a_section_and_every_section_an_alarm(hardened: Synthesized, root: Path) -> None:
     text = page(root)
     parts = re.split(r"^## ", text, flags=re.MULTILINE)
     headings = [
         line for part in parts if part.startswith("Alarms: ") for line in re.findall(r"^### (.+)$", part, re.MULTILINE)
     ]
     linked = {
-        match.group(2)
-        for alarm in alarms(stacks["prod"]).values()
-        if (match := LINK.search(alarm["alarm_description"]))
+        match.group(2) for alarm in alarms(hardened).values() if (match := LINK.search(alarm["alarm_description"]))
     }
 
     assert sorted(linked) == sorted(map(anchor, headings))
 
 
-def test_a_section_names_its_alarms_and_their_severity(stacks: dict[str, Synthesized], root: Path) -> None:
+def test_a_section_names_its_alarms_and_their_severity(hardened: Synthesized, root: Path) -> None:
     sections = {anchor(part.split("\n", 1)[0]): part for part in re.split(r"^### ", page(root), flags=re.MULTILINE)[1:]}
     owners = {
-        "<function>": stacks["prod"].all("aws_lambda_function"),
-        "<table>": stacks["prod"].all("aws_dynamodb_table"),
+        "<function>": hardened.all("aws_lambda_function"),
+        "<table>": hardened.all("aws_dynamodb_table"),
     }
-    for address, alarm in alarms(stacks["prod"]).items():
+    for address, alarm in alarms(hardened).items():
         severity, section = LINK.search(alarm["alarm_description"]).groups()  # type: ignore[union-attr]
         names = {f"`{address}`"}
         for placeholder, named in owners.items():
@@ -117,22 +113,34 @@ def test_links_of_the_page_lead_somewhere(root: Path) -> None:
         assert (root / "docs" / file).is_file()
 
 
-def test_warnings_go_to_topics_of_their_own(stacks: dict[str, Synthesized], tmp_path: Path, root: Path) -> None:
+def test_warnings_go_to_topics_of_their_own(hardened: Synthesized) -> None:
     topic = "arn:aws:sns:us-east-1:333333333333:"
-    given = {
-        "CHAT_ENVIRONMENTS": "prod",
-        "CHAT_MONITORING__ALARM_TOPIC_ARNS": json.dumps([f"{topic}oncall"]),
-        "CHAT_MONITORING__WARNING_TOPIC_ARNS": json.dumps([f"{topic}office"]),
-        "CHAT_GITHUB__REPOSITORY": "acme/chat",
-    }
-    folder = synthesize(load_environments(root, given), root, output=tmp_path)[0]
-    made = json.loads((folder / "cdk.tf.json").read_text())["resource"]["aws_cloudwatch_metric_alarm"]
-
-    assert made.keys() == alarms(stacks["prod"]).keys()
-    for alarm in made.values():
+    for alarm in alarms(hardened).values():
         is_warning = "Warning: " in alarm["alarm_description"]
         assert alarm["alarm_actions"] == alarm["ok_actions"] == [f"{topic}{'office' if is_warning else 'oncall'}"]
         assert "https://github.com/acme/chat/blob/main/docs/operations.md#" in alarm["alarm_description"]
+
+
+def test_a_web_acl_is_watched_under_its_own_name(hardened: Synthesized) -> None:
+    acl = hardened.only("aws_wafv2_web_acl")
+    alarm = alarms(hardened)["web_acl_blocks"]
+
+    assert acl["visibility_config"]["metric_name"] == acl["name"]
+    assert alarm["dimensions"] == {"WebACL": "${aws_wafv2_web_acl.api.name}", "Region": "us-east-1", "Rule": "ALL"}
+
+
+def test_a_budget_tells_the_first_topic_before_the_money_is_gone(hardened: Synthesized, stack: Synthesized) -> None:
+    budget = hardened.only("aws_budgets_budget")
+
+    assert (budget["limit_amount"], budget["time_unit"]) == ("3500", "MONTHLY")
+    assert budget["cost_filter"] == [{"name": "TagKeyValue", "values": ["user:Application$chat"]}]
+    assert [(one["notification_type"], one["threshold"]) for one in budget["notification"]] == [
+        ("ACTUAL", 80),
+        ("FORECASTED", 100),
+    ]
+    for one in budget["notification"]:
+        assert one["subscriber_sns_topic_arns"] == ["arn:aws:sns:us-east-1:333333333333:oncall"]
+    assert stack.all("aws_budgets_budget") == {}, "no budget where none is given"
 
 
 # --- metrics from logs --------------------------------------------------------------------------

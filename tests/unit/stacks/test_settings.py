@@ -176,6 +176,11 @@ def test_a_wrong_override_is_one_line_that_names_it_its_value_and_the_remedy(
         ('region = "us-east-1"', "", ["region is missing", "us-east-1"]),
         ('environment = "dev"', 'environment = "prod"', ["is not the file's name", 'environment = "dev"']),
         ("enable_api_key = false", "enable_api_key = true", ["api.api_key_expires is missing", "2027-03-31"]),
+        (
+            "alarm_topic_arns = []",
+            "monthly_budget_dollars = 100",
+            ["monitoring.alarm_topic_arns is empty", "nobody would hear"],
+        ),
         ("[api]", "[api", ["not TOML"]),
     ],
 )
