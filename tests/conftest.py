@@ -6,6 +6,7 @@ notifications. The tests of one file do find it, and look for their own room or 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     NewUser = Callable[..., Awaitable[ChatUser]]
 
 
+os.environ.setdefault("GOGC", "400")  # Terraform and its provider collect garbage for a third of their time otherwise
 TESTS = Path(__file__).resolve().parent
 LONGEST_FIRST = (
     "integration/test_promotion.py",

@@ -121,6 +121,13 @@ def test_takes_over_what_a_killed_terraform_had_made_and_its_lock(
     assert not again.changes
     assert again.outputs == applied.outputs
 
+    stack.document["output"]["Client"] = {"value": "${aws_cognito_user_pool_client.web.id}"}
+    (target.folder / "cdk.tf.json").write_text(json.dumps(stack.document))
+    told = _terraform(server, stack, target, said).apply()
+    assert told.changes
+    assert told.changes.total == 0
+    assert told.outputs.keys() == {"Pool", "Client"}
+
 
 def test_leaves_the_lock_of_a_terraform_that_may_be_alive(
     server: ServerProcess, stack: Stack, target: Target, monkeypatch: pytest.MonkeyPatch
