@@ -184,7 +184,7 @@ class TerraformStack:
 
     def validate(self) -> list[dict[str, Any]]:
         """The diagnostics of ``terraform validate``; an empty list means valid without a warning."""
-        process = self.start("validate", "-json").communicate_within(120)
+        process = self.start("validate", "-json").communicate_within(COMMAND_SECONDS)
         document: dict[str, Any] = json.loads(process.output)
         return list(document["diagnostics"])
 

@@ -12,7 +12,6 @@ import pytest
 
 from local.embedded.environment import client_environment
 from ops import redrive
-from tests.helpers.backend import CLIENT_CONFIG
 from tests.helpers.operations import document
 from tests.helpers.waiting import eventually
 
@@ -40,8 +39,8 @@ class Command:
     def __init__(self, backend: LocalBackend, stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self._stacks = stacks
         self._capsys = capsys
-        self.sqs = backend.session().client("sqs", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
-        self.functions = backend.session().client("lambda", endpoint_url=backend.outputs.endpoint, config=CLIENT_CONFIG)
+        self.sqs = backend.client("sqs")
+        self.functions = backend.client("lambda")
         self.url = self.sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
 
     def __call__(self, *arguments: str) -> tuple[int, list[str]]:
@@ -98,6 +97,8 @@ def lost_batch(backend: LocalBackend) -> dict[str, Any]:
 async def test_what_a_broken_function_gave_up_on_arrives_after_it_is_mended_and_repeated(
     command: Command, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
+    before = await alice.send(shared_room, "What other tests have sent comes first", mentions=[bob.id])
+    await eventually(lambda: told(bob), until=lambda messages: before["id"] in messages, within=WITHIN)
     environment = command.functions.get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
     broken = {**environment, "NOTIFICATIONS_TABLE_NAME": "chat-no-such-table-local"}
     command.functions.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": broken})

@@ -83,9 +83,12 @@ async def test_a_lost_connection_comes_back_with_what_was_missed(
 ) -> None:
     text = uuid.uuid4().hex[:8]
     connections: list[Realtime] = []
+    is_mended = asyncio.Event()
+    is_mended.set()
 
     @asynccontextmanager
     async def watched(person: Person) -> AsyncIterator[Realtime]:
+        await is_mended.wait()
         async with opened(person) as realtime:
             connections.append(realtime)
             yield realtime
@@ -94,9 +97,11 @@ async def test_a_lost_connection_comes_back_with_what_was_missed(
     async with opened_chat(outputs) as (application, pilot):
         alice, bob = application.panes
         first = list(connections)
+        is_mended.clear()
         await asyncio.gather(*(connection._socket.close() for connection in first))  # noqa: SLF001 - as if the net broke
         await until(pilot, lambda: alice.session.trouble and bob.session.trouble)
         await alice.session.send(text)
+        is_mended.set()
         await until(pilot, lambda: text in said(bob) and not bob.session.trouble)
         assert len(connections) == len(first) + 2
         assert said(bob).count(text) == 1

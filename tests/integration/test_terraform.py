@@ -207,8 +207,8 @@ def test_of_two_applies_at_once_one_is_told_who_holds_the_lock(
     first = colleague.start(*apply, "-parallelism=1")  # slowly, so that the second one comes while it works
     wait_until(lambda: is_locked(s3))
     holder = json.loads(s3.get_object(Bucket=BUCKET, Key=LOCK_KEY)["Body"].read())
-    second = other.start(*apply).communicate_within(60)
-    first_done = first.communicate_within(120)
+    second = other.start(*apply).communicate_within(COMMAND_SECONDS)
+    first_done = first.communicate_within(COMMAND_SECONDS)
 
     assert second.returncode == 1
     assert "Error acquiring the state lock" in second.output
