@@ -121,7 +121,7 @@ def _sending(tally: Tally, profile: Profile, measured: Measurements) -> None:
     tally.operations(SENDING, replies, replace(reply, writes=reply.writes + 2 * extra))
     tally.add(SENDING, "dynamodb_reads", mentions * (measured[SEND_MENTIONS].reads - plain.reads) / MENTIONS)
     size = max(0, plain.response_bytes + profile.message_bytes - MEASURED_MESSAGE_BYTES)
-    tally.events(SENDING, profile.messages * profile.mean_audience, size)
+    tally.events(SENDING, profile.messages * profile.mean_listeners, size)
 
 
 def _opening(tally: Tally, profile: Profile, measured: Measurements) -> None:
@@ -157,8 +157,10 @@ def _reading(tally: Tally, profile: Profile, measured: Measurements) -> None:
     refreshes = profile.user_days * profile.devices * profile.hours_connected * 60 / profile.refresh_minutes
     reconnects = profile.messages * profile.reconnects
     begun = reconnects + profile.user_days * profile.devices
+    watched = min(profile.rooms_watched, profile.rooms_per_user)
     rooms = _room_list(measured[LIST_ROOMS], profile.rooms_per_user)
     tally.operations(LISTING, profile.messages * profile.lists_read + reconnects, rooms)
+    tally.subscriptions(LISTING, begun * watched + _left(profile, watched), measured[SUBSCRIBE].reads)
     tally.operations(READING, profile.messages * profile.pages_scrolled, scaled_page(measured[READ_PAGE], profile))
     tally.operations(READING, profile.messages * profile.threads_viewed, measured[READ_THREAD])
     tally.operations(READING, profile.messages * profile.links_followed, measured[READ_MESSAGE])
@@ -166,6 +168,11 @@ def _reading(tally: Tally, profile: Profile, measured: Measurements) -> None:
     tally.operations(GAPS, refreshes + reconnects, scaled_page(measured[READ_AGAIN], profile))
     tally.subscriptions(GAPS, reconnects * profile.subscriptions_per_room, measured[SUBSCRIBE].reads)
     tally.subscriptions(GAPS, begun, measured[SUBSCRIBE_OWN].reads)
+
+
+def _left(profile: Profile, watched: float) -> float:
+    """A room that is not shown any more is watched in the list again, if any room is."""
+    return profile.messages * profile.rooms_opened if watched else 0.0
 
 
 def _presence(tally: Tally, profile: Profile, measured: Measurements) -> None:

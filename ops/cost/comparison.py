@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 REASONS = {
     chat.SENDING: "the sample writes a message and its index entry; here it is sent once whatever is repeated, in one "
-    "order, by a member: 1 W and 2 R more. The sample logs every message in full",
+    "order, by a member: 1 W and 2 R more, and clients hear it in rooms that they do not show. "
+    "The sample logs it in full",
     chat.OPENING: "here each subscription checks membership (1 R) and a client that shows everything starts 9 for a "
     "room, the sample's 3; here the room is marked as read (2 W) and presence is listed. The sample logs every page",
     chat.READING: "the sample logs every page that is read; here membership is checked",
     chat.GAPS: "AppSync may lose an event: here the room that is open is read again every 5 minutes and after each "
     "reconnection; the sample's client reads a page when it reconnects, and never notices a loss",
     chat.LISTING: "the sample scans the first 50 of all rooms, members inside, and logs them; here it is one's own "
-    "rooms, with unread counts",
+    "rooms, with unread counts, and the client listens to them",
     chat.PRESENCE: "here every device is heard each minute and the room that it shows is told; the sample writes on "
     "changes only, but tells everybody who is connected: users times users",
     chat.TYPING: "the sample calls a Lambda function and logs the event; here no function is called and nothing is "

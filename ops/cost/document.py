@@ -40,7 +40,8 @@ prints the first table of this page to the cent, with what drives it; `--json` p
 _NOT_IN_IT = """## What is in it, and what is not
 
 - Fan-out: AppSync counts an update for each subscriber and each 5 KB of an event. Who receives is computed from
-  members, the share of them that is connected, the share of these that looks at the room, and devices.
+  members, the share of them that is connected, the share of these that looks at the room or watches it in a list, and
+  devices.
 - A subscription that starts counts as a real-time update, as a connection does: AppSync's price page counts "WebSocket
   operations" so, and does not list them one by one. {subscriptions} of the total are such starts.
 - AppSync writes four lines to its log for every request at the log level used here, 520 bytes with the 26 that
@@ -87,6 +88,7 @@ _SAVINGS = (
     Variant("clients connect only while they are in front", {"hours_connected": 4}),
     Variant("clients read a room again every 15 minutes, not 5", {"refresh_minutes": 15}),
     Variant("one typing indicator a message, not two", {"typing_starts": 1}),
+    Variant("clients do not listen to the rooms in their list", {"rooms_watched": 0}),
 )
 
 
@@ -179,7 +181,7 @@ def _subscription_starts(estimate: Estimate) -> float:
 def _sensitivity(estimate: Estimate) -> Iterator[str]:
     yield "## What changes it\n"
     yield (
-        "With more users the bill grows as they do, since nobody hears of rooms that are not shown; the sample's grows "
+        "With more users the bill grows as they do, since nobody hears of other people's rooms; the sample's grows "
         "with their square. With larger rooms the fan-out of messages, typing and presence takes over.\n"
     )
     yield markdown(("load", "options", "here", "the sample"), [_variant_row(one, estimate) for one in _LOADS])

@@ -45,6 +45,7 @@ class Profile(BaseModel):
     rooms_opened: float = _field(7.5, "rooms opened, per message (6.52 switched to, 0.98 direct)", MATTERMOST)
     subscriptions_per_room: float = _field(9, "subscriptions that a client starts for a room", "schema.graphql")
     subscriptions_kept: float = _field(0, "share of opened rooms that are still subscribed to", ASSUMED, most=1)
+    rooms_watched: float = _field(60, "rooms of which a client hears new messages without showing them", "web/")
     pages_scrolled: float = _field(1.99, "older pages read, per message", MATTERMOST)
     lists_read: float = _field(1, "times the list of rooms is read, per message", MATTERMOST)
     threads_viewed: float = _field(0.28, "threads read, per message", MATTERMOST)
@@ -89,10 +90,22 @@ class Profile(BaseModel):
 
     def audience(self, members: float) -> float:
         """Return how many devices show a room when somebody in it does something: the own one, and those of others."""
-        return 1 + (members - 1) * self.connected_share * self.open_share * self.devices
+        return self._reached(members, self.open_share)
 
     @property
     def mean_audience(self) -> float:
         """The audience, over direct and other rooms by their messages."""
-        direct = self.direct_share * self.audience(DIRECT_MEMBERS)
-        return direct + (1 - self.direct_share) * self.audience(self.members_per_room)
+        return self._over_rooms(self.open_share)
+
+    @property
+    def mean_listeners(self) -> float:
+        """How many devices hear of a new message: those that show its room, and those that watch it in their list."""
+        watched = min(1.0, self.rooms_watched / self.rooms_per_user) if self.rooms_per_user else 0.0
+        return self._over_rooms(max(self.open_share, watched))
+
+    def _over_rooms(self, share: float) -> float:
+        direct = self.direct_share * self._reached(DIRECT_MEMBERS, share)
+        return direct + (1 - self.direct_share) * self._reached(self.members_per_room, share)
+
+    def _reached(self, members: float, share: float) -> float:
+        return 1 + (members - 1) * self.connected_share * share * self.devices

@@ -44,6 +44,7 @@ SILENT: dict[str, Any] = {
     "typing_stops": 0,
     "reconnects": 0,
     "devices": 1,
+    "rooms_watched": 0,
 }
 """People who send messages, look at their own room, and do nothing else."""
 loads = st.builds(
@@ -97,6 +98,26 @@ def test_the_audience_worked_out_by_hand() -> None:
     assert profile.connected_share == pytest.approx(0.25)
     assert profile.audience(2) == pytest.approx(1 + 1 * 0.25 * 0.2 * 2)
     assert profile.audience(101) == pytest.approx(1 + 100 * 0.25 * 0.2 * 2)
+
+
+def test_who_hears_of_a_message_worked_out_by_hand() -> None:
+    """A quarter of 9 others is connected, with 2 devices each; half of their 40 rooms are watched in the list."""
+    profile = Profile(
+        daily_active_share=0.25,
+        hours_connected=12,
+        busy_hours=12,
+        open_share=0.1,
+        devices=2,
+        direct_share=0,
+        members_per_room=10,
+        rooms_per_user=40,
+        rooms_watched=20,
+    )
+
+    assert profile.mean_listeners == pytest.approx(1 + 9 * 0.25 * 2 * 0.5)
+    assert profile.mean_audience == pytest.approx(1 + 9 * 0.25 * 2 * 0.1)
+    assert profile.model_copy(update={"rooms_watched": 0}).mean_listeners == pytest.approx(profile.mean_audience)
+    assert profile.model_copy(update={"rooms_per_user": 10}).mean_listeners == pytest.approx(1 + 9 * 0.25 * 2)
 
 
 def test_events_are_counted_in_pieces_of_5_kilobytes() -> None:
