@@ -24,7 +24,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench pr relock bootstrap bootstrap-all cdktn
+.PHONY: help up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench pr relock bootstrap bootstrap-all chromium screenshots cdktn
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ node_modules/.development: package-lock.json node_modules/.runtime
 
 web/node_modules/.development: web/package-lock.json ops/bootstrap.sh
 	@sh ops/bootstrap.sh web development && touch web/node_modules/.runtime $@
+
+chromium: ## Install the system's Chromium for the browser tests, where that can be done (part of `make test`)
+	@sh ops/bootstrap.sh chromium
 
 cdktn: .tools/cdktn/.ready ## Install CDK Terrain beside it, for the comparison of both syntheses (part of `make test`)
 
@@ -82,7 +85,7 @@ clean: ## Stop it and forget its data and everything synthesized
 synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
-test: bootstrap-all cdktn ## Run every test
+test: bootstrap-all cdktn chromium ## Run every test
 	@$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder tests
 
 unit: bootstrap-all ## Run the tests that need nothing running
@@ -91,7 +94,7 @@ unit: bootstrap-all ## Run the tests that need nothing running
 integration: bootstrap-all ## Run the tests against the local backend
 	@$(PYTEST) tests/integration
 
-e2e: bootstrap-all ## Run the tests with other people's clients
+e2e: bootstrap-all chromium ## Run the tests with other people's clients
 	@$(PYTEST) tests/e2e
 
 lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's rules, tsc, actionlint, zizmor
@@ -110,6 +113,9 @@ modules: bootstrap ## Check the HCL modules: format, validity, their own tests (
 format: bootstrap-all ## Rewrite the Python code in the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+screenshots: bootstrap-all chromium ## Renew the pictures of the web client in docs/images
+	@CHAT_TEST_SCREENSHOTS=docs/images $(PYTEST) tests/e2e/browser/test_looks.py
 
 outputs: bootstrap ## Write amplify_outputs.json and .env for clients of an environment (ENV=dev; TO= a folder; PREFIX= of names in .env)
 	@$(BIN)/python -m ops.outputs --environment $(ENV) $(if $(TO),--to $(TO)) $(if $(PREFIX),--prefix $(PREFIX))

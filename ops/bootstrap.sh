@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY`, `bootstrap.sh node runtime|development`,
-# `bootstrap.sh web runtime|development`, `bootstrap.sh cdktn` or `bootstrap.sh checkov PYTHON`.
+# `bootstrap.sh web runtime|development`, `bootstrap.sh chromium`, `bootstrap.sh cdktn` or `bootstrap.sh checkov PYTHON`.
 # The installers' own output goes to a log, shown when something fails.
 set -eu
 
@@ -63,6 +63,22 @@ web_packages() { # web_packages runtime|development: the web client has a lock f
   quietly web npm --prefix web ci --ignore-scripts $omit
 }
 
+chromium_browser() { # The system's own, for the browser tests; without one they are skipped, so this never fails
+  for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null 2>&1; then return; fi
+  done
+  root=""
+  if [ "$(id -u)" != 0 ]; then root="sudo -n"; fi
+  if command -v apt-get >/dev/null 2>&1 && $root true 2>/dev/null; then
+    echo "Installing Chromium for the browser tests: about a minute, once ..."
+    install="$root apt-get update && $root apt-get install -y --no-install-recommends chromium fonts-noto-color-emoji"
+    if DEBIAN_FRONTEND=noninteractive sh -c "$install" >"$log_folder/bootstrap-chromium.log" 2>&1; then return; fi
+    echo "It could not be installed ($log_folder/bootstrap-chromium.log). The browser tests will be skipped."
+  else
+    echo "There is no Chromium, and no apt-get that this user may use: the browser tests will be skipped."
+  fi
+}
+
 cdktn_packages() { # CDK Terrain beside .venv, whose other packages it shares
   echo "Installing CDK Terrain into .tools/cdktn: about half a minute, once ..."
   rm -rf .tools/cdktn
@@ -76,10 +92,11 @@ case "$1" in
   python) python_packages "$2" "$3" ;;
   node) node_packages "$2" ;;
   web) web_packages "$2" ;;
+  chromium) chromium_browser ;;
   cdktn) cdktn_packages ;;
   checkov) checkov_packages "$2" ;;
   *)
-    echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | web runtime|development | cdktn | checkov PYTHON" >&2
+    echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | web runtime|development | chromium | cdktn | checkov PYTHON" >&2
     exit 2
     ;;
 esac

@@ -21,7 +21,7 @@ from typing import Any
 PIPENV = "pipenv==2026.10.3"
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "Pipfile.lock"
-NODE_LOCK = ROOT / "package-lock.json"
+NODE_LOCKS = (ROOT / "package-lock.json", ROOT / "web" / "package-lock.json")
 
 
 def requirement(name: str, pin: dict[str, Any]) -> str:
@@ -83,12 +83,13 @@ def without_addresses_of_node(lock: dict[str, Any]) -> dict[str, Any]:
 
 
 def relock() -> None:
-    """Resolve Pipfile and package.json again."""
+    """Resolve Pipfile, package.json and web/package.json again."""
     lock_folder(ROOT)
     lock = without_addresses(json.loads(LOCK.read_text(encoding="utf-8")))
     LOCK.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n", encoding="utf-8")
-    subprocess.run(["npm", "install", "--package-lock-only", "--ignore-scripts"], check=True, cwd=ROOT)
-    rewrite_node_lock(NODE_LOCK)
+    for file in NODE_LOCKS:
+        subprocess.run(["npm", "install", "--package-lock-only", "--ignore-scripts"], check=True, cwd=file.parent)
+        rewrite_node_lock(file)
 
 
 def rewrite_node_lock(file: Path) -> None:
@@ -103,7 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("requirements", help="print pip requirements with hashes")
     show.add_argument("categories", nargs="+")
-    commands.add_parser("relock", help="resolve Pipfile and package.json into their locks")
+    commands.add_parser("relock", help="resolve Pipfile, package.json and web/package.json into their locks")
     tool = commands.add_parser("pin", help="print pip requirements of a tool with an environment of its own")
     tool.add_argument("package", metavar="NAME==VERSION")
     options = parser.parse_args(arguments)

@@ -25,10 +25,10 @@ interface IconButtonProps extends Omit<JSX.IntrinsicElements['button'], 'icon' |
 
 /** A button with an icon, a name for those who do not see it, and a hint for those who do. */
 export function IconButton({ icon, label, badge = 0, ...rest }: IconButtonProps): JSX.Element {
-  const name = badge > 0 ? `${label}, ${badge} unread` : label;
   return (
-    <button type="button" class="icon-button" aria-label={name} title={label} {...rest}>
+    <button type="button" class="icon-button" title={label} {...rest}>
       <Icon name={icon} />
+      <span class="visually-hidden">{label}</span>
       {badge > 0 && <Badge count={badge} />}
     </button>
   );
@@ -37,8 +37,9 @@ export function IconButton({ icon, label, badge = 0, ...rest }: IconButtonProps)
 export function Badge({ count, isMention = false }: { readonly count: number; readonly isMention?: boolean }): JSX.Element {
   const text = count > 99 ? '99+' : String(count);
   return (
-    <span class={isMention ? 'badge badge-mention' : 'badge'} aria-hidden="true">
+    <span class={isMention ? 'badge badge-mention' : 'badge'}>
       {isMention ? `@${text}` : text}
+      <span class="visually-hidden">{isMention ? ' mentions' : ' unread'}</span>
     </span>
   );
 }

@@ -55,8 +55,9 @@ export function BrowseRooms(): JSX.Element {
                 {room.description !== null && `, ${room.description}`}
               </span>
             </span>
-            <button type="button" class="button small" aria-label={`Open ${room.name}`} onClick={() => void open(room)}>
+            <button type="button" class="button small" onClick={() => void open(room)}>
               {chat.rooms.find(room.id) === undefined ? 'Join' : 'Open'}
+              <span class="visually-hidden"> {room.name}</span>
             </button>
           </li>
         ))}

@@ -24,7 +24,7 @@ export function Main(): JSX.Element {
   if (room !== undefined) {
     return (
       <RoomContext.Provider value={room}>
-        <main class="main" key={room.id}>
+        <main class="main" key={room.id} aria-busy={room.isLoading.value}>
           <RoomHead />
           <ConnectionBar />
           <Timeline />

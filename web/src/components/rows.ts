@@ -56,10 +56,17 @@ export function rowsOf(
   return [...rows, ...waiting.map((one): Row => ({ kind: 'pending', key: one.draft.clientMessageId, pending: one }))];
 }
 
+/** Whether the backend tells by the message what happened in the room. */
+export function isSystem({ type }: { readonly type: string }): boolean {
+  return type === 'SYSTEM';
+}
+
 function goesOn(before: Message | undefined, message: Message): boolean {
   return (
     before !== undefined &&
     before.authorId !== null &&
+    !isSystem(before) &&
+    !isSystem(message) &&
     before.authorId === message.authorId &&
     message.replyToId === null &&
     Date.parse(message.createdAt) - Date.parse(before.createdAt) < GROUP_MILLISECONDS

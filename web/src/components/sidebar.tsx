@@ -91,14 +91,12 @@ function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
   const isOpen = place.value.roomId === chatRoom.id;
   const unread = isOpen ? 0 : unreadCount;
   const mentions = isOpen ? 0 : membership.mentionCount;
-  const words = [name, unread > 0 ? `${unread} unread` : '', mentions > 0 ? `${mentions} mentions` : ''];
   return (
     <li>
       <a
         class={unread > 0 ? 'room-link room-unread' : 'room-link'}
         href={`#/room/${encodeURIComponent(chatRoom.id)}`}
         aria-current={isOpen ? 'page' : undefined}
-        aria-label={words.filter((word) => word !== '').join(', ')}
       >
         <Avatar id={chatRoom.id} name={name} />
         <span class="room-text">
@@ -167,10 +165,13 @@ function Me(): JSX.Element {
   const isOnline = connection.value === 'online';
   return (
     <footer class="me">
-      <button type="button" class="me-button" onClick={() => (dialog.value = { kind: 'profile' })} aria-label={`${me.displayName}: profile`}>
+      <button type="button" class="me-button" onClick={() => (dialog.value = { kind: 'profile' })}>
         <Avatar id={me.id} name={me.displayName} status={isOnline ? heartbeat.chosen.value : 'OFFLINE'} />
         <span class="me-text">
-          <span class="me-name">{me.displayName}</span>
+          <span class="me-name">
+            <span class="visually-hidden">Profile of </span>
+            {me.displayName}
+          </span>
           <span class="hint">{isOnline ? heartbeat.chosen.value.toLowerCase() : 'not connected'}</span>
         </span>
       </button>

@@ -7,8 +7,9 @@ import type { PendingMessage } from '../sync/outbox';
 import { Empty, Loading } from './basics';
 import { useChat, useRoom } from './context';
 import { MessageItem } from './message';
-import { rowsOf } from './rows';
+import { isSystem, rowsOf } from './rows';
 import type { MessageRow, Row } from './rows';
+import { SystemMessage } from './system-message';
 import { VirtualList } from './virtual-list';
 
 const ROW_PIXELS = 56;
@@ -42,6 +43,12 @@ export function Timeline(): JSX.Element {
     return () => document.removeEventListener('visibilitychange', markRead);
   }, [markRead]);
 
+  const wanted = focusedMessageId.value;
+  useEffect(() => {
+    if (wanted !== undefined) {
+      void attempt(() => room.readBackTo(wanted));
+    }
+  }, [wanted, room, room.isLoading.value]);
   const readOlder = useCallback(() => void attempt(() => room.readOlder()), [room]);
   const atEnd = useCallback(
     (isNow: boolean) => {
@@ -72,7 +79,7 @@ export function Timeline(): JSX.Element {
         keyOf={keyOf}
         label={`Messages in ${room.room.value.name}`}
         estimate={ROW_PIXELS}
-        target={focusedMessageId.value}
+        target={wanted}
         onNearStart={readOlder}
         onEnd={atEnd}
       >
@@ -116,7 +123,11 @@ function TimelineRow({ row, position, parent }: TimelineRowProps): JSX.Element {
           <span>New</span>
         </p>
       )}
-      <MessageItem message={row.message} isFirstOfGroup={row.isFirstOfGroup} parent={parent} position={position} />
+      {isSystem(row.message) ? (
+        <SystemMessage message={row.message} position={position} />
+      ) : (
+        <MessageItem message={row.message} isFirstOfGroup={row.isFirstOfGroup} parent={parent} position={position} />
+      )}
     </>
   );
 }

@@ -43,6 +43,7 @@ export interface OpenRoomOptions {
 }
 
 const HISTORY_PAGE = 100;
+const MOST_PAGES_BACK = 20;
 const MARK_READ_MILLISECONDS = 1_500;
 const LARGEST_ROOM_WITH_PRESENCE = 200;
 
@@ -119,7 +120,10 @@ export class OpenRoom {
   }
 
   close(): void {
-    clearTimeout(this.#markTimer);
+    if (this.#markTimer !== undefined) {
+      clearTimeout(this.#markTimer);
+      void this.#tellRead();
+    }
     this.#session.close();
   }
 
@@ -178,6 +182,17 @@ export class OpenRoom {
       this.#view.prepend(page.items, page.nextToken === null || oldest === undefined ? 0 : oldest - 1);
     } finally {
       this.isReadingOlder.value = false;
+    }
+  }
+
+  /** Reads older pages until a message is there, because the user wants to see it. */
+  async readBackTo(messageId: string): Promise<void> {
+    if (this.isLoading.value || this.#view.has(messageId) || this.#isPending(messageId)) {
+      return;
+    }
+    const { seq } = await this.#options.api.ask(GetMessage, { id: messageId });
+    for (let pages = 0; pages < MOST_PAGES_BACK && this.#view.floor >= seq; pages += 1) {
+      await this.readOlder();
     }
   }
 
@@ -260,6 +275,10 @@ export class OpenRoom {
     this.caughtUp.value = count;
     this.#outbox.retry();
     void this.#readRoom().catch(() => undefined);
+  }
+
+  #isPending(key: string): boolean {
+    return this.pending.value.some(({ draft }) => draft.clientMessageId === key);
   }
 
   async #tellRead(): Promise<void> {

@@ -11,7 +11,7 @@ import {
   OnReactionRemoved,
 } from '../api/operations';
 import type { SubscriptionText } from '../api/operations';
-import type { EndReason, Realtime, Subscription } from '../api/realtime';
+import type { ConnectionState, EndReason, Realtime, Subscription } from '../api/realtime';
 import type { Incomplete, Message, Reaction, RoomView } from './room-view';
 
 export interface SessionListener {
@@ -47,6 +47,8 @@ export class RoomSession {
   #tail: Promise<void> = Promise.resolve();
   #isClosed = false;
   #hasBeenUp = false;
+  #isOnline = false;
+  #foundBeforeBreak = 0;
   #isCheckingAccess = false;
   /** Counts connections, so that what an old one left in the queue does nothing. */
   #connection = 0;
@@ -59,7 +61,9 @@ export class RoomSession {
     this.#listener = listener;
     this.#news = news;
     realtime.connected.add(this.#connect);
+    realtime.stateChanged.add(this.#stateChanged);
     if (realtime.state === 'online') {
+      this.#isOnline = true;
       this.#connect();
     }
   }
@@ -69,6 +73,7 @@ export class RoomSession {
     this.#connection += 1;
     clearInterval(this.#readAgain);
     this.#realtime.connected.delete(this.#connect);
+    this.#realtime.stateChanged.delete(this.#stateChanged);
     this.#subscriptions.forEach((subscription) => subscription.close());
     this.#subscriptions = [];
   }
@@ -76,9 +81,10 @@ export class RoomSession {
   /** Step 2 without a break: edits whose events were lost are found by nothing else. */
   refresh(): void {
     this.#inOrder(async () => {
-      const missed = await this.#view.readWindow(WINDOW_MESSAGES);
-      if (missed > 0) {
-        this.#listener.caughtUp(missed);
+      const before = this.#view.found;
+      await this.#view.readWindow(WINDOW_MESSAGES);
+      if (this.#view.found > before) {
+        this.#listener.caughtUp(this.#view.found - before);
       }
     });
   }
@@ -95,6 +101,14 @@ export class RoomSession {
   applyReaction(reaction: Reaction): void {
     this.#inOrder(() => this.#view.applyReaction(reaction));
   }
+
+  /** What is found from the break on was missed: an own message, sent meanwhile, may find it before the connection is back. */
+  #stateChanged = (state: ConnectionState): void => {
+    if (this.#isOnline && state !== 'online') {
+      this.#foundBeforeBreak = this.#view.found;
+    }
+    this.#isOnline = state === 'online';
+  };
 
   #connect = (): void => {
     this.#subscriptions.forEach((subscription) => subscription.close());
@@ -120,9 +134,9 @@ export class RoomSession {
       await pause(Math.random() * SCATTER_MILLISECONDS);
       this.#view.trim(KEPT_MESSAGES);
     }
-    const missed = await this.#view.readWindow(WINDOW_MESSAGES);
+    await this.#view.readWindow(WINDOW_MESSAGES);
     if (this.#hasBeenUp) {
-      this.#listener.caughtUp(missed);
+      this.#listener.caughtUp(this.#view.found - this.#foundBeforeBreak);
     }
     this.#hasBeenUp = true;
   }

@@ -36,6 +36,8 @@ export class RoomView {
   settled = 0;
   /** The number before the first one that is shown. */
   floor = 0;
+  /** How many messages were found by reading that no event had brought: what would have been missed. */
+  found = 0;
   /** Called when what is shown has changed. */
   readonly changed = new Set<() => void>();
 
@@ -60,21 +62,15 @@ export class RoomView {
   /**
    * Step 2: the first time the end of the room, later everything that is shown.
    *
-   * @param size how many messages the window takes the first time, and the most that it keeps after a break.
-   * @returns how many messages came that were not there before; 0 the first time.
+   * @param size how many messages the window takes the first time.
    */
-  async readWindow(size: number): Promise<number> {
-    if (this.#hasRead) {
-      const before = this.#messages.size;
-      this.settled = this.floor;
-      await this.fill();
-      return this.#messages.size - before;
+  async readWindow(size: number): Promise<void> {
+    if (!this.#hasRead) {
+      this.floor = Math.max(0, (await this.#reader.lastSeq()) - size);
     }
-    this.floor = Math.max(0, (await this.#reader.lastSeq()) - size);
     this.settled = this.floor;
     await this.fill();
     this.#hasRead = true;
-    return 0;
   }
 
   /** Lets go of all but the newest messages, so that reading the window again stays cheap. */
@@ -96,7 +92,9 @@ export class RoomView {
     let isDense = true;
     for (;;) {
       const page = await this.#reader.messagesAfter(after);
-      page.items.filter(({ seq }) => !this.#messages.has(seq)).forEach(({ threadId }) => threadId !== null && threads.add(threadId));
+      const news = page.items.filter(({ seq, type }) => !this.#messages.has(seq) && type !== 'VOID');
+      news.forEach(({ threadId }) => threadId !== null && threads.add(threadId));
+      this.found += this.#hasRead ? news.length : 0;
       page.items.forEach((message) => this.#keep(message));
       this.#forgetExpired(after, page);
       const last = Math.max(page.settledSeq, ...page.items.map(({ seq }) => seq));

@@ -1,0 +1,204 @@
+"""Two people in two browsers: everything that one does, the other sees, also when the server is killed in between.
+
+One file, because each file starts a backend of its own when the tests run side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.browser.person import MILLISECONDS, Person
+from tests.e2e.browser.picture import landscape
+from tests.helpers.accounts import CONFIRMATION_CODE
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.helpers.accounts import UserPool
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+pytestmark = [pytest.mark.backend, pytest.mark.node]
+
+
+async def test_a_newcomer_signs_up_confirms_and_opens_a_room(
+    browser: Browser, web_backend: LocalBackend, web_pool: UserPool
+) -> None:
+    newcomer = web_pool.invent("Newcomer")
+    person = await Person.at(browser, web_backend.outputs["WebURL"], newcomer.name)
+    page = person.page
+
+    await page.get_by_role("button", name="I have no account yet").click()
+    await page.get_by_label("Your name").fill(newcomer.name)
+    await page.get_by_label("E-mail address").fill(newcomer.username)
+    await page.get_by_label("Password").fill(newcomer.password)
+    await page.get_by_role("button", name="Make an account").click()
+    await page.get_by_label("Code").fill(CONFIRMATION_CODE)
+    await page.get_by_role("button", name="Confirm your address").click()
+    await page.get_by_role("button", name="New room").click()
+    await page.get_by_role("dialog").get_by_label("Name").fill("First room")
+    await page.get_by_role("button", name="Open the room").click()
+    await person.sees(page.get_by_text("Nothing has been said here yet."))
+    await person.say("Is anybody here?")
+
+    await person.sees(person.message("Is anybody here?").get_by_text(newcomer.name))
+    assert person.complaints == []
+    await person.context.close()
+
+
+@pytest.mark.usefixtures("shared")
+async def test_messages_arrive_and_typing_shows(ann: Person, ben: Person) -> None:
+    await ann.composer.press_sequentially("Good morning")
+    await ben.sees(ben.page.get_by_text("Ann is writing"))
+
+    await ann.composer.press("Enter")
+
+    await ben.sees(ben.message("Good morning"))
+    await ben.misses(ben.page.get_by_text("Ann is writing"))
+    await ben.say("And to you\nwith a second line")
+    await ann.sees(ann.message("with a second line"))
+    assert await ann.texts() == await ben.texts() == ["Good morning", "And to you\nwith a second line"]
+
+
+@pytest.mark.usefixtures("shared")
+async def test_an_edit_a_reaction_and_a_deletion_show(ann: Person, ben: Person) -> None:
+    await ann.say("Good mroning")
+    await ben.sees(ben.message("Good mroning"))
+
+    await ann.composer.press("ArrowUp")
+    await ann.say("Good morning")
+    await ben.sees(ben.message("Good morning").get_by_text("edited"))
+
+    await ben.act("Good morning", "Add a reaction")
+    await ben.page.get_by_role("button", name="party", exact=True).click()
+    reaction = ann.message("Good morning").get_by_role("button", name=re.compile("^🎉, given"))
+    await ann.sees(reaction)
+    await reaction.click()
+    await expect(reaction).to_have_text("🎉 2", timeout=MILLISECONDS)
+    await expect(ben.message("Good morning").locator(".reaction")).to_have_text("🎉 2", timeout=MILLISECONDS)
+
+    await ann.act("Good morning", "More")
+    await ann.page.get_by_role("menuitem", name="Delete").click()
+    await ben.sees(ben.room.get_by_text("This message was deleted."))
+    await ben.misses(ben.message("Good morning"))
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_thread_goes_on_beside_the_room(ann: Person, ben: Person) -> None:
+    await ann.say("What shall we eat?")
+    await ben.sees(ben.message("What shall we eat?"))
+
+    await ben.act("What shall we eat?", "Open thread")
+    await ben.panel.get_by_role("combobox", name="Reply in the thread").fill("Soup")
+    await ben.panel.get_by_role("combobox", name="Reply in the thread").press("Enter")
+
+    await ann.room.get_by_role("button", name="1 reply").click()
+    await ann.sees(ann.panel.get_by_role("article").filter(has_text="Soup"))
+    await ann.panel.get_by_role("combobox", name="Reply in the thread").fill("Again?")
+    await ann.panel.get_by_role("combobox", name="Reply in the thread").press("Enter")
+    await ben.sees(ben.panel.get_by_role("article").filter(has_text="Again?"))
+    await ann.panel.get_by_role("button", name="Close thread").click()
+    await ben.panel.get_by_role("button", name="Close thread").click()
+
+
+async def test_a_mention_is_completed_and_notified(ann: Person, ben: Person, shared: Row) -> None:
+    await ben.page.evaluate("location.hash = '/'")
+    await ben.sees(ben.page.get_by_text("No room is open."))
+    word = uuid4().hex
+
+    await ann.composer.press_sequentially("Are you there @Be")
+    await ann.sees(ann.page.get_by_role("option", name="@Ben"))
+    await ann.composer.press("Enter")
+    await ann.composer.press_sequentially(word)
+    await ann.composer.press("Enter")
+
+    await ann.sees(ann.message(word).locator(".mention", has_text="@Ben"))
+    link = ben.page.get_by_role("link", name=re.compile(re.escape(shared["name"]) + ".*@1 mentions"))
+    await ben.sees(link)
+    await ben.page.get_by_role("button", name=re.compile("^Notifications")).click()
+    await ben.panel.get_by_role("button").filter(has_text=word).click()
+    await ben.sees(ben.message(word).locator(".mention-me"))
+    await ben.misses(link)
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_picture_is_uploaded_and_seen(ann: Person, ben: Person) -> None:
+    await ann.page.get_by_label("Files to attach").set_input_files(
+        {"name": "green.png", "mimeType": "image/png", "buffer": landscape(320, 200)}
+    )
+    await ann.sees(ann.page.get_by_role("list", name="Files to send").get_by_text(re.compile("KB|bytes")))
+    await ann.say("My garden")
+
+    picture = ben.message("My garden").get_by_role("img", name="green.png")
+    await ben.sees(picture)
+    width = "image => image.decode().then(() => image.naturalWidth)"
+    assert await picture.evaluate(width) == 320
+
+
+async def test_who_is_removed_is_shown_out_at_once(ann: Person, ben: Person, shared: Row) -> None:
+    await ann.page.get_by_role("button", name="Members").click()
+    await ann.panel.get_by_role("button", name="What to do about Ben").click()
+    await ann.page.get_by_role("menuitem", name="Remove from the room").click()
+    await ann.page.get_by_role("dialog").get_by_label("Reason").fill("Too many puns")
+    await ann.page.get_by_role("button", name="Remove", exact=True).click()
+
+    await ben.sees(ben.page.get_by_role("alert").filter(has_text=shared["name"]))
+    await ben.misses(ben.composer)
+    await ben.misses(ben.page.get_by_role("link", name=re.compile("^" + re.escape(shared["name"]))))
+    await ben.sees(ben.page.get_by_role("alert").filter(has_text="Too many puns"))
+
+
+async def test_a_break_is_caught_up_with(ann: Person, ben: Person, shared: Row, hosts: dict[str, ChatUser]) -> None:
+    await ben.say("before")
+    await ann.sees(ann.message("before"))
+    await ann.network.cut()
+    await ann.sees(ann.page.get_by_role("button", name="Try now"))
+    for number in range(3):
+        await hosts["Ben"].send(shared, f"missed {number}")
+    await ann.say("written meanwhile")
+
+    ann.network.is_open = True
+    await ann.page.get_by_role("button", name="Try now").click()
+
+    await ann.sees(ann.page.get_by_text(re.compile(r"caught up [3-9] messages")))
+    await ben.sees(ben.message("written meanwhile"))
+    expected = ["before", "missed 0", "missed 1", "missed 2", "written meanwhile"]
+    await expect(ann.room.locator("article .text")).to_have_text(expected, timeout=MILLISECONDS)
+    await expect(ben.room.locator("article .text")).to_have_text(expected, timeout=MILLISECONDS)
+
+
+async def test_a_killed_server_costs_no_message(
+    ann: Person, ben: Person, shared: Row, hosts: dict[str, ChatUser], web_backend: LocalBackend
+) -> None:
+    await ann.say("before the end")
+    await ben.sees(ben.message("before the end"))
+
+    await asyncio.to_thread(web_backend.kill)
+    for person in (ann, ben):
+        await person.sees(person.page.get_by_role("button", name="Try now"))
+    await ann.say("while it was away")
+    await ann.sees(ann.room.get_by_text("Sending"))
+    for person in (ann, ben):
+        person.network.is_open = False
+    await asyncio.to_thread(web_backend.up, web=True)
+    for number in range(3):
+        await hosts["Ben"].send(shared, f"while they were away {number}")
+    for person in (ann, ben):
+        person.network.is_open = True
+        await person.page.get_by_role("button", name="Try now").click()
+
+    for person in (ann, ben):
+        await person.sees(person.message("while it was away"))
+        await expect(person.message("while they were away")).to_have_count(3, timeout=MILLISECONDS)
+        await person.misses(person.room.get_by_text("Sending"))
+    await ben.say("after it")
+    await ann.sees(ann.message("after it"))
+    history = [row["content"] for row in reversed(await hosts["Ann"].history(shared)) if row["type"] == "TEXT"]
+    assert sorted(history) == sorted(set(history))
+    assert await ann.texts() == await ben.texts() == history

@@ -1,0 +1,171 @@
+"""What the main screens look like: nothing cut or unnamed, contrast enough, in light and dark, wide and narrow.
+
+Pictures are written where CHAT_TEST_SCREENSHOTS names a folder: `make screenshots` renews those of the documentation.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.web.build import SOURCES
+from tests.e2e.browser.person import WINDOW
+from tests.e2e.browser.picture import landscape
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+    from tests.e2e.browser.person import Person
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+AXE = SOURCES / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = os.environ.get("CHAT_TEST_SCREENSHOTS")
+KEPT = {
+    "sign-in": "light",
+    "room": "dark",
+    "thread": "light",
+    "members": "dark",
+    "settings": "light",
+    "notifications": "dark",
+    "narrow-room": "dark",
+    "narrow-rooms": "light",
+}
+"""The pictures that are written: of each screen in one of the two."""
+NARROW = {"width": 360, "height": 720}
+STICKING_OUT = """() => {
+  const isCut = (element) => element.parentElement !== null && element !== document.body &&
+    (getComputedStyle(element).overflowX !== 'visible' || isCut(element.parentElement));
+  return [...document.querySelectorAll('#root *')]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && element.checkVisibility())
+    .filter((element) => !isCut(element.parentElement))
+    .map((element) => element.outerHTML.slice(0, 120));
+}"""
+"""What reaches over the right edge of the window and is not shortened by what it is in."""
+
+pytestmark = [
+    pytest.mark.backend,
+    pytest.mark.node,
+    pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: `make bootstrap-all` does it"),
+]
+
+
+async def check(page: Page, name: str) -> None:
+    """Look for what accessibility rules forbid, in both colours, and for what sticks out of the window.
+
+    Axe comes in as a script of the test, past the page's Content-Security-Policy.
+    """
+    await page.mouse.move(0, 0)
+    for theme in ("light", "dark"):
+        await page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        result: dict[str, Any] = await page.evaluate(f"async () => {{ {AXE.read_text('utf-8')}; return axe.run(); }}")
+        serious = [
+            (violation["id"], [node["html"][:160] + " " + node["failureSummary"] for node in violation["nodes"]])
+            for violation in result["violations"]
+            if violation["impact"] in {"serious", "critical"}
+        ]
+        assert serious == [], f"{name}, {theme}"
+        assert await page.evaluate(STICKING_OUT) == [], f"{name}, {theme}"
+        if PICTURES and KEPT.get(name) == theme:
+            await page.screenshot(path=Path(PICTURES) / f"{name}-{theme}.png", animations="disabled")
+    await page.evaluate("document.documentElement.dataset.theme = 'light'")
+
+
+@pytest.fixture(scope="module")
+async def scene(hosts: dict[str, ChatUser], ann: Person, ben: Person) -> Row:
+    """A room in which something has been said, in all ways there are."""
+    host, guest = hosts["Ann"], hosts["Ben"]
+    room = await host.create_room(name="Garden club", description="Beds, seeds and what came of them")
+    await guest.join(room)
+    other = await guest.create_room(name="Bicycle repair", description="Bring your own tubes")
+    await host.join(other)
+    first = await host.send(room, "Good morning! The beans have come up overnight, all two rows of them.")
+    await guest.react(first, "🎉")
+    await host.react(first, "🎉")
+    await guest.send(room, "Mine too. I kept notes this year: https://example.com/garden/beans")
+    question = await guest.send(room, "@Ann, would you water mine on Friday?", mentions=[host.id])
+    await host.send(room, "Gladly. Before work or after?", replyToId=question["id"])
+    await host.send(room, "I can do both.", replyToId=question["id"])
+    for person in (ann, ben):
+        await person.page.reload()
+        await person.open_room(room["id"])
+    await ben.page.get_by_label("Files to attach").set_input_files(
+        {"name": "beans.png", "mimeType": "image/png", "buffer": landscape(640, 360)}
+    )
+    await ben.sees(ben.page.get_by_role("list", name="Files to send").get_by_text("KB"))
+    await ben.say("And this is the third row")
+    picture = ann.message("third row").get_by_role("img", name="beans.png")
+    await ann.sees(picture)
+    await guest.send(other, "The stand is free on Saturday.")
+    await guest.send(other, "@Ann, your wheel is true again.", mentions=[host.id])
+    await ann.sees(ann.page.get_by_role("link", name=re.compile("Bicycle repair.*@1 mentions.*2 unread")))
+    return room
+
+
+async def test_signing_in(browser: Browser, web_backend: LocalBackend) -> None:
+    page = await browser.new_page(viewport=WINDOW)
+    await page.goto(web_backend.outputs["WebURL"])
+    await page.get_by_role("heading", name="Or come in as").wait_for()
+
+    await check(page, "sign-in")
+
+    await page.close()
+
+
+@pytest.mark.usefixtures("scene")
+async def test_a_room(ann: Person) -> None:
+    await check(ann.page, "room")
+
+
+@pytest.mark.usefixtures("scene")
+async def test_a_thread(ann: Person) -> None:
+    await ann.room.get_by_role("button", name="2 replies").click()
+    await ann.sees(ann.panel.get_by_role("article").filter(has_text="I can do both."))
+
+    await check(ann.page, "thread")
+
+    await ann.panel.get_by_role("button", name="Close thread").click()
+
+
+@pytest.mark.usefixtures("scene")
+async def test_the_panels(ann: Person) -> None:
+    for button, name, text in (
+        ("Members", "members", "Ben"),
+        ("Room settings", "settings", "Slow mode"),
+        ("Moderation", "moderation", "No open reports."),
+        ("Notifications", "notifications", "your wheel is true again"),
+    ):
+        await ann.page.get_by_role("button", name=button).first.click()
+        await ann.sees(ann.panel.get_by_text(text).first)
+        await check(ann.page, name)
+        await ann.panel.get_by_role("button", name="Close").click()
+
+
+@pytest.mark.usefixtures("scene")
+async def test_the_dialogs(ann: Person) -> None:
+    for button, name in (
+        ("New room", "new-room"),
+        ("Browse public rooms", "public-rooms"),
+        ("Profile of Ann", "profile"),
+    ):
+        await ann.page.get_by_role("button", name=button).click()
+        await ann.sees(ann.page.get_by_role("dialog"))
+        await check(ann.page, name)
+        await ann.page.keyboard.press("Escape")
+        await ann.misses(ann.page.get_by_role("dialog"))
+
+
+@pytest.mark.usefixtures("scene")
+async def test_a_narrow_window(ann: Person) -> None:
+    await ann.page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
+    await check(ann.page, "narrow-room")
+
+    await ann.room.get_by_role("button", name="Back to the rooms").click()
+    await ann.sees(ann.page.get_by_role("link", name="Garden club"))
+    await check(ann.page, "narrow-rooms")
+
+    await ann.page.set_viewport_size({"width": WINDOW["width"], "height": WINDOW["height"]})
