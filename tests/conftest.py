@@ -34,6 +34,8 @@ LONGEST_FIRST = (
     "unit/local/test_terraform.py",
     "integration/test_state_bootstrap.py",
     "e2e/test_reconnect.py",
+    "e2e/browser/test_looks.py",
+    "e2e/browser/test_conversation.py",
     "unit/graphql/test_exactly_once.py",
     "integration/test_crashes.py",
     "integration/test_authorization_matrix.py",

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext, Locator, Page, WebSocketRoute
+    from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize, WebSocketRoute
 
     from tests.helpers.accounts import Account
 
 MILLISECONDS = 60_000
 """How long anything may take: far more than it does, for machines that are busy with something else."""
-WINDOW = {"width": 1280, "height": 800}
+WINDOW: ViewportSize = {"width": 1280, "height": 800}
 REALTIME = re.compile(r"/graphql/realtime")
 
 

@@ -17,7 +17,7 @@ from tests.e2e.browser.person import WINDOW
 from tests.e2e.browser.picture import landscape
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, Page, ViewportSize
 
     from tests.e2e.browser.person import Person
     from tests.helpers.backend import LocalBackend
@@ -36,7 +36,7 @@ KEPT = {
     "narrow-rooms": "light",
 }
 """The pictures that are written: of each screen in one of the two."""
-NARROW = {"width": 360, "height": 720}
+NARROW: ViewportSize = {"width": 360, "height": 720}
 STICKING_OUT = """() => {
   const isCut = (element) => element.parentElement !== null && element !== document.body &&
     (getComputedStyle(element).overflowX !== 'visible' || isCut(element.parentElement));
@@ -161,11 +161,11 @@ async def test_the_dialogs(ann: Person) -> None:
 
 @pytest.mark.usefixtures("scene")
 async def test_a_narrow_window(ann: Person) -> None:
-    await ann.page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
+    await ann.page.set_viewport_size(NARROW)
     await check(ann.page, "narrow-room")
 
     await ann.room.get_by_role("button", name="Back to the rooms").click()
     await ann.sees(ann.page.get_by_role("link", name="Garden club"))
     await check(ann.page, "narrow-rooms")
 
-    await ann.page.set_viewport_size({"width": WINDOW["width"], "height": WINDOW["height"]})
+    await ann.page.set_viewport_size(WINDOW)
