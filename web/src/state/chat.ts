@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { accessToken } from '../auth';
 import { ApiClient } from '../api/client';
 import { isShutOut } from '../api/errors';
-import { GetChatRoom, Me as MeQuery } from '../api/operations';
+import { GetChatRoom, Me as MeQuery, MessagesByRoom } from '../api/operations';
 import { Realtime } from '../api/realtime';
 import type { ConnectionState } from '../api/realtime';
 import type { Configuration } from '../configuration';
@@ -16,6 +16,8 @@ import { People } from './people';
 import { Heartbeat } from './presence';
 import { RoomList } from './room-list';
 import type { Me, Notification, Room } from './types';
+
+const LIST_MILLISECONDS = 2_000;
 
 export class Chat {
   readonly api: ApiClient;
@@ -107,12 +109,17 @@ export class Chat {
     }
     const mine = this.rooms.find(roomId);
     const room = mine?.chatRoom ?? (await this.api.ask(GetChatRoom, { id: roomId }));
+    const mayRead = mine !== undefined || (await this.#mayRead(roomId));
     if (place.value.roomId !== roomId) {
       return; // the user has gone on
     }
-    if (mine === undefined && !this.me.groups.some((group) => group === 'Admins' || group === 'Moderators')) {
+    if (!mayRead) {
       this.visited.value = room;
       return;
+    }
+    if (mine === undefined) {
+      // The list is eventually consistent: what was opened or joined just now may come a moment later.
+      setTimeout(() => void this.rooms.refresh().catch(() => undefined), LIST_MILLISECONDS);
     }
     this.rooms.setOpen(roomId);
     this.openRoom.value = new OpenRoom({
@@ -124,6 +131,18 @@ export class Chat {
       shutOut: (left) => this.#shutOut(left),
     });
     this.heartbeat.lookAt(roomId);
+  }
+
+  async #mayRead(chatRoomId: string): Promise<boolean> {
+    try {
+      await this.api.ask(MessagesByRoom, { chatRoomId, limit: 1 });
+      return true;
+    } catch (error) {
+      if (isShutOut(error)) {
+        return false;
+      }
+      throw error;
+    }
   }
 
   #leaveRoom(): void {

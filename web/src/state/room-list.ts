@@ -20,7 +20,8 @@ export class RoomList {
   readonly #realtime: Realtime;
   readonly #watched = new Map<string, Subscription>();
   #openRoomId: string | undefined;
-  #refreshing: Promise<void> | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | undefined;
 
   constructor(api: ApiClient, realtime: Realtime) {
     this.#api = api;
@@ -35,12 +36,16 @@ export class RoomList {
     return this.rooms.value?.find(({ chatRoom }) => chatRoom.id === roomId);
   }
 
-  /** Reads the list again; calls while one is under way share it. */
+  /** Reads the list again, not from before this call: one reading under way does not do, one that waits does. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#read().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+    this.#waiting ??= this.#reading
+      .catch(() => undefined)
+      .then(() => {
+        this.#waiting = undefined;
+        this.#reading = this.#read();
+        return this.#reading;
+      });
+    return this.#waiting;
   }
 
   /** The open room has its own subscriptions, and tells this list what it sees. */
