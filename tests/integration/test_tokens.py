@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
+from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.helpers.chat import CREATE_CHAT_ROOM, LIST_CHAT_ROOMS, ME, ON_MESSAGE_CREATED
+from tests.helpers.chat import CREATE_CHAT_ROOM, LIST_CHAT_ROOMS, ME, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
 from tests.helpers.conformance import conforms
 from tests.helpers.graphql_client import GraphQLClient
 from tests.helpers.realtime_client import HandshakeError, HeaderStyle, RealtimeClient, SubscriptionError
@@ -202,6 +203,62 @@ async def test_signing_out_ends_the_refresh_token_and_leaves_the_access_token_to
             ClientId=outputs["UserPoolClientId"],
             AuthParameters={"REFRESH_TOKEN": grace.tokens.refresh_token},
         )
+
+
+def refreshed(cognito: CognitoIdentityProviderClient, client_id: str, refresh_token: str) -> str:
+    """The access token that a refresh token gives."""
+    answer = cognito.initiate_auth(
+        AuthFlow="REFRESH_TOKEN_AUTH", ClientId=client_id, AuthParameters={"REFRESH_TOKEN": refresh_token}
+    )
+    return answer["AuthenticationResult"]["AccessToken"]
+
+
+async def test_a_lost_group_holds_from_the_next_token_on(
+    backend: LocalBackend, new_user: NewUser, outputs: Outputs, room: Row
+) -> None:
+    """The groups are in the token: what it says is good until it expires."""
+    ada, cognito = await new_user("Ada", "Admins"), backend.cognito()
+    await ada.history(room)
+
+    cognito.admin_remove_user_from_group(
+        UserPoolId=outputs.user_pool_id, Username=ada.account.username, GroupName="Admins"
+    )
+    token = refreshed(cognito, outputs.client_id, ada.tokens.refresh_token)
+    variables = {"chatRoomId": room["id"]}
+    after = await GraphQLClient(outputs["GraphQLURL"], {"Authorization": token}).attempt(MESSAGES_BY_ROOM, variables)
+
+    assert "Admins" in claims_of(ada.tokens.access_token)["cognito:groups"]
+    await ada.history(room)
+    assert claims_of(token)["cognito:groups"] == ["Users"]
+    assert after.error_types == ["Unauthorized"]
+
+
+async def test_a_disabled_account_gets_no_further_token(
+    backend: LocalBackend, new_user: NewUser, pool: UserPool, outputs: Outputs
+) -> None:
+    grace, cognito = await new_user("Grace"), backend.cognito()
+
+    cognito.admin_disable_user(UserPoolId=outputs.user_pool_id, Username=grace.account.username)
+
+    assert (await grace.me())["id"] == grace.id
+    with pytest.raises(cognito.exceptions.NotAuthorizedException):
+        refreshed(cognito, outputs.client_id, grace.tokens.refresh_token)
+    with pytest.raises(ClientError) as refused:
+        await pool.sign_in(grace.account)
+    assert refused.value.response["Error"]["Code"] == "NotAuthorizedException"
+
+
+async def test_a_revoked_refresh_token_gives_nothing_and_leaves_other_devices_alone(
+    backend: LocalBackend, new_user: NewUser, pool: UserPool, outputs: Outputs
+) -> None:
+    grace, cognito = await new_user("Grace"), backend.cognito()
+    elsewhere = await pool.sign_in(grace.account)
+
+    cognito.revoke_token(Token=grace.tokens.refresh_token, ClientId=outputs.client_id)
+
+    with pytest.raises(cognito.exceptions.NotAuthorizedException):
+        refreshed(cognito, outputs.client_id, grace.tokens.refresh_token)
+    assert claims_of(refreshed(cognito, outputs.client_id, elsewhere.refresh_token))["sub"] == grace.id
 
 
 async def test_a_token_of_another_pool_is_refused(outputs: Outputs, backend: LocalBackend) -> None:

@@ -1,0 +1,206 @@
+"""The authorization matrix of callers who are no users: nobody, an API key, and IAM with and without a right.
+
+The operations come from the schema, and with them what IAM may call.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode, parse
+
+from local.embedded.environment import client_environment
+from tests.helpers.backend import ROOT
+from tests.helpers.graphql_client import GraphQLClient
+from tests.helpers.operations import document
+from tests.helpers.realtime_client import HandshakeError, RealtimeClient, SubscriptionError
+from tests.helpers.signed_client import SignedClient
+from tests.integration.authorization import RULES
+from tests.integration.authorization.rule import Role, State
+from tests.integration.authorization.scene import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.helpers.backend import LocalBackend, Outputs
+    from tests.helpers.chat import ChatUser
+    from tests.helpers.graphql_client import Answer
+    from tests.integration.authorization.scene import Scene
+
+
+def _fields() -> dict[str, tuple[str, set[str]]]:
+    """Every field of the three root types: which type, and the directives that open it."""
+    schema = parse((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+    return {
+        field.name.value: (node.name.value, _directives(field))
+        for node in schema.definitions
+        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value in {"Query", "Mutation", "Subscription"}
+        for field in node.fields
+    }
+
+
+def _directives(field: FieldDefinitionNode) -> set[str]:
+    return {directive.name.value for directive in field.directives if directive.name.value.startswith("aws_")} - {
+        "aws_subscribe"
+    }
+
+
+FIELDS = _fields()
+OPERATIONS = sorted(name for name, (kind, _) in FIELDS.items() if kind != "Subscription")
+SUBSCRIPTIONS = sorted(name for name, (kind, _) in FIELDS.items() if kind == "Subscription")
+FOR_IAM = sorted(name for name, (_, directives) in FIELDS.items() if "aws_iam" in directives)
+
+NOW = "2026-01-01T00:00:00.000Z"
+PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
+    "publishAccessEnded": (
+        "mutation ($room: ID!, $user: ID!) { publishAccessEnded(chatRoomId: $room, userId: $user) { userId } }",
+        {"room": "room-of-nobody", "user": "nobody"},
+    ),
+    "publishNotification": (
+        "mutation ($input: PublishNotificationInput!) { publishNotification(input: $input) { id } }",
+        {"input": {"id": "n", "userId": "nobody", "type": "MENTION", "chatRoomId": "room-of-nobody", "createdAt": NOW}},
+    ),
+    "publishPresence": (
+        "mutation ($input: PublishPresenceInput!) { publishPresence(input: $input) { userId } }",
+        {"input": {"userId": "nobody", "status": "OFFLINE", "lastSeenAt": NOW, "chatRoomId": "room-of-nobody"}},
+    ),
+}
+"""What only the backend's functions call, which is why clients have no document of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation with variables that are right."""
+
+    document: str
+    variables: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def stage(backend: LocalBackend, alice: ChatUser) -> Stage:
+    """Rooms of one person's: whoever calls here is nobody of the roles."""
+    return Stage(backend, dict.fromkeys(Role, alice))
+
+
+@pytest.fixture(scope="module")
+def scene(stage: Stage, alice: ChatUser) -> Scene:
+    """An open room."""
+    return stage.prepare(State.OPEN, alice)
+
+
+def call_of(name: str, scene: Scene) -> Call:
+    """Return a call of a field that would be good if the right person made it."""
+    if name in PUBLISHING:
+        return Call(*PUBLISHING[name])
+    return Call(document(name), RULES[name].variables(scene))
+
+
+def assert_unauthorized(answer: Answer, name: str) -> None:
+    """AppSync's answer to somebody it knows and does not let in: 200, an error of the field, and no data."""
+    assert answer.status == 200, answer.body
+    assert answer.error_types == ["Unauthorized"], name
+    assert not any((answer.data or {}).values()), name
+
+
+def test_only_what_functions_publish_is_open_to_iam_and_nothing_to_an_api_key() -> None:
+    assert sorted(PUBLISHING) == FOR_IAM
+    assert [name for name, (_, directives) in FIELDS.items() if "aws_api_key" in directives] == []
+    assert set(OPERATIONS) | set(SUBSCRIPTIONS) == set(RULES) | set(PUBLISHING)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_nobody_gets_in(name: str, scene: Scene, stage: Stage, outputs: Outputs) -> None:
+    before, call = stage.rows(scene), call_of(name, scene)
+
+    answer = await GraphQLClient(outputs["GraphQLURL"]).attempt(call.document, call.variables)
+
+    assert (answer.status, answer.error_types) == (401, ["UnauthorizedException"])
+    assert answer.data is None
+    assert stage.rows(scene) == before
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_an_api_key_opens_nothing(name: str, scene: Scene, stage: Stage, outputs: Outputs) -> None:
+    before, call = stage.rows(scene), call_of(name, scene)
+    client = GraphQLClient(outputs["GraphQLURL"], {"x-api-key": outputs["GraphQLAPIKey"]})
+
+    assert_unauthorized(await client.attempt(call.document, call.variables), name)
+
+    assert stage.rows(scene) == before
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+async def test_iam_opens_what_functions_publish_and_nothing_else(
+    name: str, scene: Scene, stage: Stage, outputs: Outputs
+) -> None:
+    """Signed by the account's own administrator, whom IAM lets do everything."""
+    before, call = stage.rows(scene), call_of(name, scene)
+    keys = client_environment({})
+    client = SignedClient(
+        outputs["GraphQLURL"], outputs.region, keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"]
+    )
+
+    answer = await client.attempt(call.document, call.variables)
+
+    if name in FOR_IAM:
+        assert (answer.status, answer.errors) == (200, [])
+        assert (answer.data or {})[name]
+    else:
+        assert_unauthorized(answer, name)
+    assert stage.rows(scene) == before
+
+
+@pytest.fixture(scope="module")
+def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[SignedClient]:
+    """Somebody whom IAM lets publish presence and nothing else, as the role of the sweep."""
+    iam, name = backend.client("iam"), f"presence-only-{uuid4().hex[:8]}"
+    iam.create_user(UserName=name)
+    field = f"arn:aws:appsync:{outputs.region}:*:apis/{outputs['GraphQLAPIId']}/types/Mutation/fields/publishPresence"
+    statement = {"Effect": "Allow", "Action": "appsync:GraphQL", "Resource": field}
+    iam.put_user_policy(
+        UserName=name,
+        PolicyName="presence",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    yield SignedClient(outputs["GraphQLURL"], outputs.region, key["AccessKeyId"], key["SecretAccessKey"])
+    iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user_policy(UserName=name, PolicyName="presence")
+    iam.delete_user(UserName=name)
+
+
+@pytest.mark.parametrize("name", FOR_IAM)
+async def test_iam_opens_no_field_that_the_policy_does_not_name(
+    name: str, presence_only: SignedClient, scene: Scene
+) -> None:
+    call = call_of(name, scene)
+
+    answer = await presence_only.attempt(call.document, call.variables)
+
+    if name == "publishPresence":
+        assert (answer.status, answer.errors) == (200, [])
+    else:
+        assert answer.error_types
+        assert {kind for kind in answer.error_types if kind} <= {"Unauthorized", "UnauthorizedException"}
+        assert not any((answer.data or {}).values())
+
+
+async def test_nobody_opens_a_connection(outputs: Outputs) -> None:
+    with pytest.raises(HandshakeError) as refused:
+        await RealtimeClient(outputs["RealtimeURL"], {}).connect()
+
+    assert refused.value.codes == [401]
+
+
+@pytest.mark.parametrize("name", SUBSCRIPTIONS)
+async def test_an_api_key_hears_nothing(name: str, scene: Scene, outputs: Outputs) -> None:
+    call = call_of(name, scene)
+    async with RealtimeClient(outputs["RealtimeURL"], {"x-api-key": outputs["GraphQLAPIKey"]}) as connection:
+        with pytest.raises(SubscriptionError) as refused:
+            await connection.subscribe(call.document, call.variables)
+
+    assert [str(kind).removesuffix("Exception") for kind in refused.value.types] == ["Unauthorized"]
