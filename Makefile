@@ -97,7 +97,7 @@ integration: bootstrap-all ## Run the tests against the local backend
 e2e: bootstrap-all chromium ## Run the tests with other people's clients
 	@$(PYTEST) tests/e2e
 
-lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's rules, tsc, actionlint, zizmor
+lint: bootstrap-all ## Check style, types and secrets: ruff, mypy, eslint with AppSync's rules, tsc, actionlint, zizmor, detect-secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -106,6 +106,7 @@ lint: bootstrap-all ## Check style and types: ruff, mypy, eslint with AppSync's 
 	@npm --prefix web run --silent check
 	@node ops/actionlint.mjs
 	@$(BIN)/zizmor --offline --quiet .github
+	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 
 modules: bootstrap ## Check the HCL modules: format, validity, their own tests (part of `make test`)
 	@$(BIN)/python -m ops.modules

@@ -1,0 +1,45 @@
+"""docs/security.md names settings and tests that exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from stacks.environments.tree import setting_paths
+from stacks.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+SECTIONS = {path[0] for path in setting_paths(Settings) if len(path) > 1}
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    known = [".".join(path) for path in setting_paths(Settings)]
+    named = [name for name in re.findall(r"`([a-z]+\.[a-z_*]+)`", TEXT) if name.split(".")[0] in SECTIONS]
+
+    assert len(named) > 15
+    for name in named:
+        assert any(re.fullmatch(re.escape(name).replace(r"\*", ".*"), setting) for setting in known), name
+
+
+def test_every_test_that_is_named_exists() -> None:
+    named = set(re.findall(r"`((?:tests/[\w/]+/)?test_\w+\.py)`", TEXT))
+
+    assert len(named) > 8
+    for name in named:
+        assert (ROOT / name).is_file() if "/" in name else list((ROOT / "tests").rglob(name)), name
+
+
+def test_the_tokens_of_the_text_are_those_of_the_environments() -> None:
+    minutes = {
+        int(found)
+        for name in ("dev", "staging", "prod")
+        for found in re.findall(
+            r"^(?:access|id)_token_validity_minutes = (\d+)$",
+            (ROOT / "environments" / f"{name}.toml").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+    }
+
+    assert minutes == {15}
+    assert "15 minutes outside the local environment" in " ".join(TEXT.split())
