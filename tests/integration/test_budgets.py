@@ -63,6 +63,19 @@ async def test_sending_costs_three_writes_and_two_reads(shared_room: Row, alice:
     assert cost.read_units == 2, "fewer would be an eventually consistent read of the membership"
 
 
+async def test_sending_in_slow_mode_costs_one_write_more(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    backend.table("rooms").update_item(
+        Key={"roomId": shared_room["id"]},
+        UpdateExpression="SET slowModeSeconds = :seconds",
+        ExpressionAttributeValues={":seconds": 1},
+    )
+
+    assert_within(await cost_of_sending(bob, shared_room), writes=4, reads=2)
+    assert_within(await cost_of_sending(alice, shared_room), writes=3, reads=2)
+
+
 async def test_sending_again_writes_nothing_more_than_one_refused_put(shared_room: Row, alice: ChatUser) -> None:
     message = {"chatRoomId": shared_room["id"], "content": CONTENT, "clientMessageId": str(uuid4())}
     await alice.graphql.execute(CREATE_MESSAGE, {"input": message})

@@ -11,7 +11,7 @@ from local.clients import clients
 from local.deployment import direct
 from local.deployment.adoption import write_imports
 from local.deployment.requests import DeploymentError, request
-from local.deployment.resources import SERVICES
+from local.deployment.resources import KINDS, SERVICES
 from local.deployment.resources.resource import Target
 from local.deployment.stack import Stack
 from tests.unit.local.server_process import ServerProcess
@@ -197,6 +197,18 @@ def test_names_for_terraform_what_is_there_and_not_in_its_state(target: Target) 
         "aws_appsync_datasource.d": f"{api}-d",
         "aws_appsync_resolver.q": f"{api}-Query-a",
     }
+
+
+def test_a_pool_gets_its_second_factor_and_loses_it(target: Target) -> None:
+    cognito, kind = target.clients["cognito-idp"], KINDS["aws_cognito_user_pool"]
+    with_apps = {"mfa_configuration": "OPTIONAL", "software_token_mfa_configuration": {"enabled": True}}
+    pool = kind.ensure(target, {"name": "factor", **with_apps})
+
+    asked = cognito.get_user_pool_mfa_config(UserPoolId=pool["id"])
+    assert (asked["MfaConfiguration"], asked["SoftwareTokenMfaConfiguration"]) == ("OPTIONAL", {"Enabled": True})
+
+    assert kind.ensure(target, {"name": "factor", "mfa_configuration": "OFF"})["id"] == pool["id"]
+    assert cognito.get_user_pool_mfa_config(UserPoolId=pool["id"])["MfaConfiguration"] == "OFF"
 
 
 def test_arguments_become_requests_by_the_shape_of_the_request(target: Target) -> None:
