@@ -1,8 +1,8 @@
 """Encryption at rest with a key of the account's own, where the settings want one; with the services' own otherwise.
 
-Three may use the key: CloudWatch Logs for this stack's log groups, CloudWatch for the topics of alarms, and whoever IAM
-lets, but only through the services that hold the data. Nobody can use it directly, not even an administrator who may
-change it.
+Two may use the key: CloudWatch Logs for this stack's log groups, and whoever IAM lets, but only through the services
+that hold the data. Nobody can use it directly, not even an administrator who may change it. Topics of alarms are not of
+this stack, and neither is their encryption.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 _KEY = "data"
-_SERVICES = ("dynamodb", "s3", "sns", "sqs")
+_SERVICES = ("dynamodb", "s3", "sqs")
 """What encrypts with the key on behalf of who calls it (KMS developer guide, "kms:ViaService")."""
 _ADMINISTRATION = (
     "kms:CancelKeyDeletion",
@@ -116,7 +116,6 @@ def _policy(settings: Settings) -> list[dict[str, Any]]:
     """Return who may do what with the key. In a key's policy the resource "*" is the key (KMS developer guide)."""
     account = {"AWS": f"arn:aws:iam::{settings.account_id}:root"}
     through_services = _only_through(settings, _SERVICES)
-    own_account = {"StringEquals": {"aws:SourceAccount": settings.account_id}}
     return [
         _statement("AdministrationByIam", account, _ADMINISTRATION),
         _statement("UseThroughServicesByIam", account, _USE, through_services),
@@ -127,12 +126,6 @@ def _policy(settings: Settings) -> list[dict[str, Any]]:
             {**through_services, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
         _statement("Logs", {"Service": f"logs.{settings.region}.amazonaws.com"}, _USE, _own_logs(settings)),
-        _statement(
-            "AlarmsToTopics",
-            {"Service": "cloudwatch.amazonaws.com"},
-            ("kms:Decrypt", "kms:GenerateDataKey"),
-            own_account,
-        ),
     ]
 
 
