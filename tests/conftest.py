@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     NewUser = Callable[..., Awaitable[ChatUser]]
 
 
+# The same examples in every run, however long each takes: a run that looks for new ones says so by how many it wants.
+settings.register_profile("tests", deadline=None, derandomize="CHAT_FUZZ_EXAMPLES" not in os.environ)
+settings.load_profile("tests")
 os.environ.setdefault("GOGC", "400")  # Terraform and its provider collect garbage for a third of their time otherwise
 TESTS = Path(__file__).resolve().parent
 LONGEST_FIRST = (

@@ -174,7 +174,7 @@ class LocalBackend:
         """End the server with SIGKILL: nothing of it can clean up or save."""
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not is_running(pid), within=10)
+        wait_until(lambda: not is_running(pid))
 
     def session(self) -> boto3.Session:
         """Return boto3's way in as the account's own administrator."""
