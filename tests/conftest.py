@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 
 # The same examples in every run, however long each takes: a run that looks for new ones says so by how many it wants.
-settings.register_profile("tests", deadline=None, derandomize="CHAT_FUZZ_EXAMPLES" not in os.environ)
+settings.register_profile(
+    "tests",
+    deadline=None,
+    derandomize="CHAT_FUZZ_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("tests")
 os.environ.setdefault("GOGC", "400")  # Terraform and its provider collect garbage for a third of their time otherwise
 TESTS = Path(__file__).resolve().parent
