@@ -65,6 +65,8 @@ def _differences(change: ResourceChange) -> Iterator[Difference]:
         message = "is gone" if change.action is Action.ADD else "is in the state, and not in the release"
         yield Difference(change.address, "", message, "terraform")
         return
+    if change.action in {Action.CHANGE, Action.REPLACE} and not change.attributes:
+        yield Difference(change.address, "", f"differs in what is {SENSITIVE.strip('()')}", "terraform")
     for attribute in change.attributes:
         if attribute in change.unknown:
             continue

@@ -11,6 +11,8 @@ data "aws_iam_policy_document" "read" {
       "acm:ListTagsForCertificate",
       "appsync:Get*",
       "appsync:List*",
+      "budgets:ListTagsForResource",
+      "budgets:ViewBudget",
       "cloudwatch:DescribeAlarms",
       "cloudwatch:GetDashboard",
       "cloudwatch:ListTagsForResource",
@@ -41,6 +43,7 @@ data "aws_iam_policy_document" "read" {
       "lambda:Get*",
       "lambda:List*",
       "logs:DescribeLogGroups",
+      "logs:DescribeMetricFilters",
       "logs:DescribeResourcePolicies",
       "logs:ListTagsForResource",
       "route53:GetChange",
@@ -75,6 +78,9 @@ data "aws_iam_policy_document" "write" {
   statement {
     sid = "WriteByName"
     actions = [
+      "budgets:ModifyBudget",
+      "budgets:TagResource",
+      "budgets:UntagResource",
       "cloudwatch:*",
       "dynamodb:CreateTable",
       "dynamodb:DeleteTable",
@@ -91,6 +97,7 @@ data "aws_iam_policy_document" "write" {
       "sqs:*",
     ]
     resources = [for service, resource in {
+      budgets      = "budgets::${local.account}:budget/${var.app_name}-*-${each.key}"
       alarms       = "cloudwatch:*:${local.account}:alarm:${var.app_name}-*-${each.key}*"
       dashboards   = "cloudwatch::${local.account}:dashboard/${var.app_name}-*-${each.key}*"
       tables       = "dynamodb:*:${local.account}:table/${var.app_name}-*-${each.key}"

@@ -1,0 +1,83 @@
+"""What is told to differ between an environment and its last release, from a plan in Terraform's JSON form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ops import drift as command
+from ops.stack_folder import StackFolder
+from ops.terraform import Terraform
+from tests.unit.ops.plans import change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from ops.appsync_drift import Difference
+
+GROUP = "aws_cloudwatch_log_group.api"
+
+
+def found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *changes: dict[str, Any], **more: object
+) -> list[Difference]:
+    """Return the differences where Terraform makes a plan of these changes."""
+    document = {"format_version": "1.2", "resource_changes": list(changes), **more}
+
+    class Planning:
+        def __init__(self, stack: StackFolder) -> None:
+            assert stack.environment == "dev"
+
+        def prepare(self, *, committed_lock: Path | None) -> None:
+            assert committed_lock is None
+
+        def plan(self, _file: Path) -> dict[str, Any]:
+            return document
+
+    monkeypatch.setattr(Terraform, "open", Planning)
+    return command.drift(StackFolder(tmp_path, "dev"), None)
+
+
+def test_an_empty_plan_is_no_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unchanged = {"output_changes": {"Region": {"actions": ["no-op"]}}}
+
+    assert found(tmp_path, monkeypatch, **unchanged) == []
+
+
+def test_a_change_is_told_with_both_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = {"retention_in_days": 30, "name": "x"}, {"retention_in_days": 7, "name": "x"}
+
+    (one,) = found(tmp_path, monkeypatch, change(GROUP, "update", before=before, after=after))
+
+    assert (one.address, one.attribute, one.message) == (GROUP, "retention_in_days", "is 30; deployed was: 7")
+
+
+def test_what_is_gone_and_what_nobody_deployed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = change("aws_sqs_queue.q", "create", after={"name": "q"})
+    new = change("aws_sqs_queue.r", "delete", before={"name": "r"})
+
+    told = [(one.address, one.message) for one in found(tmp_path, monkeypatch, gone, new)]
+
+    assert told == [("aws_sqs_queue.q", "is gone"), ("aws_sqs_queue.r", "is in the state, and not in the release")]
+
+
+def test_a_secret_that_differs_is_told_and_its_value_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = change(
+        "aws_appsync_api_key.chat",
+        "update",
+        before={"key": "one"},
+        after={"key": "two"},
+        before_sensitive={"key": True},
+        after_sensitive={"key": True},
+    )
+
+    (one,) = found(tmp_path, monkeypatch, secret)
+
+    assert (one.address, one.message) == ("aws_appsync_api_key.chat", "differs in what is sensitive")
+
+
+def test_an_output_that_would_change_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = {"output_changes": {"GraphQLAPIURL": {"actions": ["update"]}}}
+
+    assert [one.address for one in found(tmp_path, monkeypatch, **changed)] == ["output.GraphQLAPIURL"]
