@@ -1,7 +1,7 @@
 """Runs the resolver of one field: its handlers in the JavaScript runtime, its data sources in between.
 
-Handlers that follow one another without a data source between them (a function's response, the next one's request) run
-in one call of the runtime, so a pipeline of n functions takes n + 1 of them.
+Handlers that follow one another without a data source between them (a function's response, the next one's request; both
+handlers of a NONE data source) run in one call of the runtime: a pipeline of n functions on tables takes n + 1 of them.
 """
 
 from __future__ import annotations
@@ -96,11 +96,16 @@ class _FieldRun:
 
     async def _run(self, functions: list[Function]) -> None:
         steps = [self._resolver.code, *(function.code or None for function in functions)]
+        passes_through = self._passes_through(functions)
         context_text = to_json(self._context)
         position = Position()
         while True:
             evaluation = await self._runtime.advance(
-                steps, position, context_text, is_pipeline=self._resolver.is_pipeline
+                steps,
+                position,
+                context_text,
+                is_pipeline=self._resolver.is_pipeline,
+                passes_through=passes_through,
             )
             self._gather(evaluation)
             if evaluation.failure is not None:
@@ -122,6 +127,12 @@ class _FieldRun:
         if missing:
             raise DeploymentError(f"The pipeline has a function that is not there: {', '.join(missing)}.")
         return [self._api.functions[name] for name in self._resolver.functions]
+
+    def _passes_through(self, functions: list[Function]) -> list[bool]:
+        """For each step whether its data source is NONE; a pipeline's own step has none at all."""
+        names = [self._resolver.data_source, *(function.data_source for function in functions)]
+        sources = [self._api.data_sources.get(name or "") for name in names]
+        return [source is not None and source.type == "NONE" for source in sources]
 
     def _source(self, at: int, functions: list[Function]) -> DataSource:
         name = functions[at - 1].data_source if self._resolver.is_pipeline else self._resolver.data_source

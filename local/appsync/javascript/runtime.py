@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from local.appsync.fields import FieldError
 from local.appsync.javascript.evaluation import Evaluation
 from local.appsync.javascript.frames import Kind
 from local.appsync.javascript.node_process import CallStoppedError, NodeEndedError, NodeProcess, stopped_type
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MOST_CODES: Final = 4_000
 """Codes kept before the ones of old deployments are dropped."""
@@ -94,7 +97,13 @@ class JavaScriptRuntime:
         return await self._run(Kind.EVALUATE, {name: code}, f"{to_json(control)}\n{to_json(context)}")
 
     async def advance(
-        self, steps: list[str | None], position: Position, context_text: str, *, is_pipeline: bool
+        self,
+        steps: list[str | None],
+        position: Position,
+        context_text: str,
+        *,
+        is_pipeline: bool,
+        passes_through: Sequence[bool] = (),
     ) -> Evaluation:
         """Run a resolver's handlers until a data source is needed or it is done.
 
@@ -103,11 +112,13 @@ class JavaScriptRuntime:
             position: where to go on.
             context_text: JSON of the part of ``ctx`` that is the same for every handler.
             is_pipeline: whether step 0 stands around the others, rather than having a data source itself.
+            passes_through: for each step whether its data source is NONE, which needs nobody outside the sandbox.
         """
         codes = {self._name(code): code for code in steps if code is not None}
         control = {
             "steps": [None if code is None else self._names[code] for code in steps],
             "pipeline": is_pipeline,
+            "passesThrough": list(passes_through),
             "at": position.at,
             "phase": position.phase,
             "stash": position.stash,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,8 @@ from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request, pipeline, unit
 
 if TYPE_CHECKING:
+    from local.appsync.javascript.evaluation import Evaluation
+    from local.appsync.javascript.runtime import JavaScriptRuntime, Position
     from tests.unit.appsync.resolvers.conftest import Resolve
 
 IMPORTS = "import { util, runtime, extensions } from '@aws-appsync/utils';\n"
@@ -34,6 +36,41 @@ async def test_a_unit_resolver_calls_its_source_in_between(resolve: Resolve) -> 
     outcome = await resolve(unit("table", code(f"return {GET};", "return ctx.result.n + 1;")), backend)
     assert (outcome.result, outcome.failed, outcome.errors) == (3, False, [])
     assert backend.asked == [("GetItem", {"TableName": "t", "Key": {"id": {"S": "1"}}, "ConsistentRead": False})]
+
+
+@conforms("sources.none")
+@pytest.mark.parametrize(
+    ("request_body", "result"),
+    [("return { payload: [1, null] };", [1, None]), ("return {};", None), ("return null;", None), ("", None)],
+)
+async def test_none_gives_the_payload_back(resolve: Resolve, request_body: str, result: object) -> None:
+    outcome = await resolve(unit("none", code(request_body, "return { got: ctx.result, failed: ctx.error };")))
+    assert (outcome.result, outcome.failed) == ({"got": result}, False)
+
+
+@pytest.mark.parametrize("request_body", ["return 'text';", "return [1];", "return 5;"])
+async def test_none_takes_objects_only(resolve: Resolve, request_body: str) -> None:
+    outcome = await resolve(unit("none", code(request_body)))
+    assert outcome.errors == [FieldError("The request handler must return an object.", "MappingTemplate")]
+
+
+async def test_what_follows_without_a_source_between_runs_in_one_call(
+    resolve: Resolve, runtime: JavaScriptRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    advance = runtime.advance
+
+    async def counted(steps: Any, position: Position, *rest: Any, **named: Any) -> Evaluation:  # noqa: ANN401
+        calls.append(position.at)
+        return await advance(steps, position, *rest, **named)
+
+    monkeypatch.setattr(runtime, "advance", counted)
+    around = function("around", "ctx.stash.n += 1; util.appendError('careful'); return { payload: 1 };")
+    api = api_with(around, function("read", f"return {GET};", source="table"))
+    resolver = pipeline(code("ctx.stash.n = 0; return null;", "return ctx.stash.n;"), *["around"] * 3, "read", "around")
+    outcome = await resolve(resolver, ScriptedBackend({}), api=api)
+    assert (outcome.result, len(outcome.errors)) == (4, 4)
+    assert calls == [0, 4]
 
 
 @conforms("javascript.context")

@@ -65,11 +65,21 @@ function describeFailure(failure) {
   return { message: `${position}: ${failure?.name ?? 'Error'}: ${failure?.message ?? failure}`, type: 'Code', data: null, info: null };
 }
 
+/** What the NONE data source makes of a request, as `none.py` does. */
+function passedThrough(request) {
+  if (request === null) return null;
+  if (typeof request !== 'object' || Array.isArray(request)) {
+    throw new ResolverFailure('The request handler must return an object.', 'MappingTemplate', null, null);
+  }
+  return request.payload ?? null;
+}
+
 /** The steps of a resolver: step 0 is its own code, the others are its functions; a unit resolver has step 0 alone. */
 class Resolver {
   constructor(control, contextText, call) {
     this.steps = control.steps;
     this.pipeline = control.pipeline;
+    this.passesThrough = control.passesThrough ?? [];
     this.contextText = contextText;
     this.at = control.at;
     this.state = { stash: control.stash, prev: control.prev, call };
@@ -86,10 +96,7 @@ class Resolver {
 
   /** Run on from the response handler of the present step, with what its data source gave. */
   respond(result, error) {
-    const handled = this.callResponse(result, error);
-    if (!this.pipeline) return { done: true, value: handled.value };
-    this.advance(handled);
-    return this.request();
+    return this.went(this.callResponse(result, error)) ?? this.request();
   }
 
   before() {
@@ -104,7 +111,13 @@ class Resolver {
     const hash = this.steps[this.at];
     if (hash === null) return { done: false, value: null };
     const handled = invoke(hash, 'request', this.contextText, this.state);
-    if (!handled.early) return { done: false, value: handled.value };
+    if (handled.early) return this.went(handled);
+    if (!this.passesThrough[this.at]) return { done: false, value: handled.value };
+    return this.went(this.callResponse(passedThrough(handled.value), null));
+  }
+
+  /** A step is over: null when there may be another one. */
+  went(handled) {
     if (!this.pipeline) return { done: true, value: handled.value };
     this.advance(handled);
     return null;
