@@ -102,7 +102,7 @@ run "the_plan_role_reads_settings_and_writes_plans_only" {
     condition = alltrue(flatten([
       for document in [data.aws_iam_policy_document.plan, data.aws_iam_policy_document.read] : [
         for statement in document.statement : [
-          for action in statement.actions : can(regex(":(Get|List|Describe|Decrypt|GenerateDataKey)", action)) || (
+          for action in statement.actions : can(regex(":(Get|List|Describe|View|Decrypt|GenerateDataKey)", action)) || (
             action == "s3:PutObject" && statement.resources == toset(["arn:aws:s3:::acme-state/plans/dev/*", "arn:aws:s3:::acme-state/plans/prod/*"])
           )
         ]
