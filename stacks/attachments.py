@@ -9,6 +9,12 @@ from stacks.bindings import (
     S3Bucket,
     S3BucketCorsConfiguration,
     S3BucketCorsConfigurationCorsRule,
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleFilterTag,
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
     S3BucketPolicy,
@@ -31,6 +37,8 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 ATTACHMENTS = "attachments"
+_ABANDONED_DAYS = 7
+"""Time enough to handle by hand what the message events could not: until then the file of a message is there."""
 
 
 class Attachments(Construct):
@@ -50,6 +58,7 @@ class Attachments(Construct):
         self.bucket = self._build_bucket()
         self._build_privacy()
         self._build_cors()
+        self._build_expiry()
         self.function = Function(
             self, ATTACHMENTS, settings=settings, definition=self._definition(), archive=archives[ATTACHMENTS]
         )
@@ -119,12 +128,42 @@ class Attachments(Construct):
                 ],
             )
 
+    def _build_expiry(self) -> None:
+        """Let files go that no message was sent with: uploads tag them, the message events take the tag away."""
+        abandoned = S3BucketLifecycleConfigurationRule(
+            id="abandoned-uploads",
+            status="Enabled",
+            filter=[
+                S3BucketLifecycleConfigurationRuleFilter(
+                    tag=[S3BucketLifecycleConfigurationRuleFilterTag(key="sent", value="no")]
+                )
+            ],
+            expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=_ABANDONED_DAYS)],
+        )
+        incomplete = S3BucketLifecycleConfigurationRule(
+            id="incomplete-uploads",
+            status="Enabled",
+            filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+            abort_incomplete_multipart_upload=[
+                S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=1)
+            ],
+        )
+        add(
+            self,
+            S3BucketLifecycleConfiguration,
+            ATTACHMENTS,
+            bucket=self.bucket.id,
+            rule=[abandoned, incomplete],
+        )
+
     def _definition(self) -> FunctionDefinition:
         return FunctionDefinition(
             name=ATTACHMENTS,
             description="Signs uploads of attachments and downloads of them",
             environment={"BUCKET_NAME": self.bucket.bucket},
             # What it signs can do no more than it can.
-            statements=(Statement(("s3:GetObject", "s3:PutObject"), (f"{self.bucket.arn}/rooms/*",)),),
+            statements=(
+                Statement(("s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"), (f"{self.bucket.arn}/rooms/*",)),
+            ),
             timeout_seconds=10,
         )

@@ -123,6 +123,14 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         S3BucketCorsConfiguration,
         S3BucketCorsConfigurationCorsRule,
     )
+    from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+        S3BucketLifecycleConfiguration,
+        S3BucketLifecycleConfigurationRule,
+        S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+        S3BucketLifecycleConfigurationRuleExpiration,
+        S3BucketLifecycleConfigurationRuleFilter,
+        S3BucketLifecycleConfigurationRuleFilterTag,
+    )
     from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
         S3BucketOwnershipControls,
         S3BucketOwnershipControlsRule,

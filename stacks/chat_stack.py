@@ -14,7 +14,9 @@ from stacks.bindings import (
 )
 from stacks.edge import Edge
 from stacks.encryption import Encryption
+from stacks.foundation import Foundation
 from stacks.identity import Identity
+from stacks.message_events import MessageEvents
 from stacks.moves import add_moves
 from stacks.notifications import Notifications
 from stacks.observability import Observability
@@ -76,13 +78,11 @@ class ChatStack(TerraformStack):
             identity=self.identity,
         )
         self.edge = Edge(self, "edge", settings=settings, api=self.api)
-        self.notifications = Notifications(
-            self, "notifications", settings=settings, api=self.api, tables=tables, archives=archives
-        )
-        self.presence = Presence(self, "presence", settings=settings, api=self.api, tables=tables, archives=archives)
-        self.room_events = RoomEvents(
-            self, "room_events", settings=settings, api=self.api, tables=tables, archives=archives
-        )
+        foundation = Foundation(settings, self.api, tables, archives)
+        self.message_events = MessageEvents(self, "message_events", foundation, bucket=self.attachments.bucket)
+        self.notifications = Notifications(self, "notifications", foundation)
+        self.presence = Presence(self, "presence", foundation)
+        self.room_events = RoomEvents(self, "room_events", foundation)
         self.observability = Observability(
             self,
             "observability",
@@ -91,12 +91,13 @@ class ChatStack(TerraformStack):
             functions=[
                 self.attachments.function,
                 *self.identity.functions,
+                self.message_events.function,
                 self.notifications.function,
                 self.presence.function,
                 self.room_events.function,
             ],
-            failures=[self.notifications.failures, self.room_events.failures],
-            streamed=[self.notifications.function, self.room_events.function],
+            failures=[self.message_events.failures, self.notifications.failures, self.room_events.failures],
+            streamed=[self.message_events.function, self.notifications.function, self.room_events.function],
             scheduled=[self.presence.function],
             tables=tables,
             identity=self.identity,

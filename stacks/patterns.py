@@ -29,8 +29,22 @@ MESSAGES_FOR_NOTIFICATIONS = (
 MEMBERSHIPS_FOR_ROOM_EVENTS = (
     _pattern("MODIFY", old={"state": {"S": ["ACTIVE"]}}, new={"state": {"S": ["LEFT", "BANNED", "INVITED"]}}),
     _pattern("REMOVE", old={"state": {"S": ["ACTIVE"]}}),
+    _pattern("MODIFY", old={"state": {"S": ["LEFT", "BANNED", "INVITED"]}}, new={"state": {"S": ["ACTIVE"]}}),
+    _pattern("INSERT", new={"state": {"S": ["ACTIVE"]}, "role": {"S": ["MEMBER"]}}),
 )
-"""Members who are none any more; marking a room as read, the most frequent change, is not among them."""
+"""Members who come, and members who are none any more; marking a room as read, the most frequent change, is not among
+them."""
+
+ROOMS_FOR_ROOM_EVENTS = (_pattern("MODIFY", new={"renamedFrom": {"S": _EXISTS}}),)
+"""Rooms with a new name. The next message takes the mark away, so messages, by far the most changes, stay outside."""
+
+MESSAGES_FOR_MESSAGE_EVENTS = (
+    _pattern("INSERT", new={"type": {"S": ["IMAGE", "FILE"]}}),
+    _pattern("MODIFY", new={"deletedAt": {"S": _EXISTS}}),
+    _pattern("REMOVE", old={"type": {"S": ["IMAGE", "FILE"]}}),
+    _pattern("REMOVE", old={"overflowTotal": {"N": _EXISTS}}),
+)
+"""Messages with files, deleted ones, and those that expire with files or with reactions outside of their row."""
 
 MEMBERSHIPS_FOR_NOTIFICATIONS = (
     _pattern(new={"state": {"S": ["INVITED"]}}),

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.bindings import Construct, DynamodbTable
+from stacks.bindings import Construct
 from stacks.functions import Function, FunctionDefinition
 from stacks.permissions import Statement
 from stacks.schedules import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from stacks.api import Api
-    from stacks.archives import Archive
-    from stacks.settings import Settings
+    from stacks.foundation import Foundation
 
 PRESENCE_SWEEP = "presence_sweep"
 
@@ -22,51 +18,40 @@ PRESENCE_SWEEP = "presence_sweep"
 class Presence(Construct):
     """The sweep and its schedule."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        settings: Settings,
-        api: Api,
-        tables: Mapping[str, DynamodbTable],
-        archives: Mapping[str, Archive],
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, foundation: Foundation) -> None:
         """Add the function and its schedule.
 
         Args:
             scope: The construct it belongs to.
             id_: Its name there.
-            settings: The environment.
-            api: Where changes are published.
-            tables: The DynamoDB tables by key.
-            archives: The functions' code by name.
+            foundation: What it stands on.
         """
         super().__init__(scope, id_)
         self.function = Function(
             self,
             PRESENCE_SWEEP,
-            settings=settings,
-            definition=_definition(api, tables),
-            archive=archives[PRESENCE_SWEEP],
+            settings=foundation.settings,
+            definition=_definition(foundation),
+            archive=foundation.archives[PRESENCE_SWEEP],
         )
         Schedule(
             self,
             "schedule",
-            settings=settings,
+            settings=foundation.settings,
             function=self.function,
             expression="rate(1 minute)",
             description="Takes users offline who have not been heard of for two minutes",
         )
 
 
-def _definition(api: Api, tables: Mapping[str, DynamodbTable]) -> FunctionDefinition:
+def _definition(foundation: Foundation) -> FunctionDefinition:
+    tables = foundation.tables
     presence, memberships, rooms = tables["presence"], tables["memberships"], tables["rooms"]
     return FunctionDefinition(
         name=PRESENCE_SWEEP,
         description="Takes users offline who have not been heard of, and tells the room they looked at",
         environment={
-            "GRAPHQL_URL": api.url,
+            "GRAPHQL_URL": foundation.api.url,
             "PRESENCE_TABLE_NAME": presence.name,
             "MEMBERSHIPS_TABLE_NAME": memberships.name,
             "ROOMS_TABLE_NAME": rooms.name,
@@ -75,7 +60,7 @@ def _definition(api: Api, tables: Mapping[str, DynamodbTable]) -> FunctionDefini
             Statement(("dynamodb:BatchGetItem", "dynamodb:UpdateItem"), (presence.arn,)),
             Statement(("dynamodb:Query",), (f"{presence.arn}/index/byOnline",)),
             Statement(("dynamodb:GetItem",), (memberships.arn, rooms.arn)),
-            api.publish_statement("publishPresence"),
+            foundation.api.publish_statement("publishPresence"),
         ),
         timeout_seconds=29,
     )

@@ -1,77 +1,64 @@
-"""Room events: the function on the stream of memberships that does what AppSync cannot do in the mutation itself."""
+"""Room events: the function on the streams of memberships and rooms that does what a mutation cannot do itself."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from stacks.bindings import Construct, DynamodbTable
-from stacks.functions import Function, FunctionDefinition
-from stacks.patterns import MEMBERSHIPS_FOR_ROOM_EVENTS
+from stacks.functions import FunctionDefinition
+from stacks.patterns import MEMBERSHIPS_FOR_ROOM_EVENTS, ROOMS_FOR_ROOM_EVENTS
 from stacks.permissions import Statement
-from stacks.streams import FailureQueue, StreamSource, stream_statement
+from stacks.streams import StreamFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from stacks.api import Api
-    from stacks.archives import Archive
-    from stacks.settings import Settings
+    from stacks.bindings import Construct
+    from stacks.foundation import Foundation
 
 ROOM_EVENTS = "room_events"
 
 
-class RoomEvents(Construct):
-    """The function, its stream, and the queue of what it could not handle."""
+class RoomEvents(StreamFunction):
+    """The function, its streams, and the queue of what it could not handle."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        settings: Settings,
-        api: Api,
-        tables: Mapping[str, DynamodbTable],
-        archives: Mapping[str, Archive],
-    ) -> None:
-        """Add the function on its stream.
+    def __init__(self, scope: Construct, id_: str, foundation: Foundation) -> None:
+        """Add the function on its streams.
 
         Args:
             scope: The construct it belongs to.
             id_: Its name there.
-            settings: The environment.
-            api: Where subscriptions end.
-            tables: The DynamoDB tables by key.
-            archives: The functions' code by name.
+            foundation: What it stands on.
         """
-        super().__init__(scope, id_)
-        self.function = Function(
-            self,
-            ROOM_EVENTS,
-            settings=settings,
-            definition=self._definition(api, tables),
-            archive=archives[ROOM_EVENTS],
-        )
-        self.failures = FailureQueue(self, "failures", settings=settings, function=self.function)
-        StreamSource(
-            self,
-            "memberships_source",
-            address=f"{ROOM_EVENTS}_memberships",
-            function=self.function,
-            table=tables["memberships"],
-            patterns=MEMBERSHIPS_FOR_ROOM_EVENTS,
-            failures=self.failures,
+        super().__init__(
+            scope,
+            id_,
+            foundation=foundation,
+            definition=_definition(foundation),
+            sources={"memberships": MEMBERSHIPS_FOR_ROOM_EVENTS, "rooms": ROOMS_FOR_ROOM_EVENTS},
         )
 
-    def _definition(self, api: Api, tables: Mapping[str, DynamodbTable]) -> FunctionDefinition:
-        memberships = tables["memberships"]
-        return FunctionDefinition(
-            name=ROOM_EVENTS,
-            description="Ends the subscriptions of whoever is not in a room any more",
-            environment={"GRAPHQL_URL": api.url, "MEMBERSHIPS_TABLE_NAME": memberships.name},
-            statements=(
-                stream_statement((memberships,)),
-                Statement(("dynamodb:GetItem",), (memberships.arn,)),
-                api.publish_statement("publishAccessEnded"),
-            ),
-            timeout_seconds=29,
-        )
+
+def _definition(foundation: Foundation) -> FunctionDefinition:
+    api, tables = foundation.api, foundation.tables
+    rooms, memberships, messages = tables["rooms"], tables["memberships"], tables["messages"]
+    deduplication = tables["deduplication"]
+    return FunctionDefinition(
+        name=ROOM_EVENTS,
+        description="Ends the subscriptions of whoever has gone, and tells rooms of their members and names",
+        environment={
+            "GRAPHQL_URL": api.url,
+            "ROOMS_TABLE_NAME": rooms.name,
+            "MEMBERSHIPS_TABLE_NAME": memberships.name,
+            "MESSAGES_TABLE_NAME": messages.name,
+            "DEDUPLICATION_TABLE_NAME": deduplication.name,
+            "SYSTEM_MESSAGES": json.dumps(foundation.settings.system_messages.topics),
+        },
+        statements=(
+            Statement(("dynamodb:GetItem",), (memberships.arn,)),
+            Statement(("dynamodb:UpdateItem",), (rooms.arn,)),
+            Statement(("dynamodb:GetItem", "dynamodb:PutItem"), (messages.arn,)),
+            Statement(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), (deduplication.arn,)),
+            api.publish_statement("publishAccessEnded"),
+            api.publish_statement("publishMessage"),
+        ),
+        timeout_seconds=29,
+    )

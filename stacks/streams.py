@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stacks.bindings import (
@@ -16,13 +17,14 @@ from stacks.bindings import (
     add,
 )
 from stacks.encryption import key_arn
+from stacks.functions import Function, FunctionDefinition
 from stacks.names import physical_name
 from stacks.permissions import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from stacks.functions import Function
+    from stacks.foundation import Foundation
     from stacks.settings import Settings
 
 _FOURTEEN_DAYS = 14 * 24 * 3600  # SQS keeps no message longer
@@ -59,6 +61,51 @@ class FailureQueue(Construct):
         )
         send = Statement(("sqs:SendMessage",), (self.queue.arn,))
         self.policy = function.role.allow(f"{function.name}_failures", [send])
+
+
+class StreamFunction(Construct):
+    """A function on streams of tables, with the queue of what it could not handle."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        foundation: Foundation,
+        definition: FunctionDefinition,
+        sources: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Add the function on its streams.
+
+        Args:
+            scope: The construct it belongs to.
+            id_: Its name there.
+            foundation: What it stands on.
+            definition: What the function is; that it may read the streams is added.
+            sources: By the key of a table, the patterns of the changes that reach it (``stacks/patterns.py``).
+        """
+        super().__init__(scope, id_)
+        name = definition.name
+        tables = {key: foundation.tables[key] for key in sources}
+        reading = stream_statement(tuple(tables.values()))
+        self.function = Function(
+            self,
+            name,
+            settings=foundation.settings,
+            definition=replace(definition, statements=(reading, *definition.statements)),
+            archive=foundation.archives[name],
+        )
+        self.failures = FailureQueue(self, "failures", settings=foundation.settings, function=self.function)
+        for key, table in tables.items():
+            StreamSource(
+                self,
+                f"{key}_source",
+                address=f"{name}_{key}",
+                function=self.function,
+                table=table,
+                patterns=sources[key],
+                failures=self.failures,
+            )
 
 
 class StreamSource(Construct):

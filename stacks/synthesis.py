@@ -13,6 +13,7 @@ from stacks.bundling import BundleRequest, bundle
 from stacks.chat_stack import ChatStack
 from stacks.functions import archive_path
 from stacks.identity import POST_CONFIRMATION, PRE_SIGN_UP
+from stacks.message_events import MESSAGE_EVENTS
 from stacks.notifications import NOTIFICATIONS
 from stacks.presence import PRESENCE_SWEEP
 from stacks.resolvers import read_graphql
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
     from stacks.archives import Archive
     from stacks.settings import Settings
 
-FUNCTIONS = (ATTACHMENTS, NOTIFICATIONS, POST_CONFIRMATION, PRE_SIGN_UP, PRESENCE_SWEEP, ROOM_EVENTS)
+FUNCTIONS = (
+    ATTACHMENTS,
+    MESSAGE_EVENTS,
+    NOTIFICATIONS,
+    POST_CONFIRMATION,
+    PRE_SIGN_UP,
+    PRESENCE_SWEEP,
+    ROOM_EVENTS,
+)
 """Every folder below ``lambdas/`` that becomes a function."""
 
 _CONTEXT = {"excludeStackIdFromLogicalIds": True, "allowSepCharsInLogicalIds": True}

@@ -64,7 +64,12 @@ TABLES = (
     Table("presence", Key("userId"), (Index("byOnline", Key("onlineShard", "userId"), "KEYS_ONLY"),)),
     Table("reactions", Key("messageId", "reactionId")),
     Table("reports", Key("roomId", "reportId")),
-    Table("rooms", Key("roomId"), (Index("byVisibility", Key("listedVisibility", "createdAt"), "KEYS_ONLY"),)),
+    Table(
+        "rooms",
+        Key("roomId"),
+        (Index("byVisibility", Key("listedVisibility", "createdAt"), "KEYS_ONLY"),),
+        streamed=True,
+    ),
     Table("users", Key("userId")),
 )
 

@@ -73,8 +73,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A running backend in a folder of its own, deployed without Terraform, shared by the whole session."""
-    running = LocalBackend(tmp_path_factory.mktemp("backend"))
+    """A running backend in a folder of its own, deployed without Terraform, shared by the whole session.
+
+    Its rooms are not told who comes and goes, so that messages have the numbers that the tests gave them.
+    """
+    settings = {"CHAT_SYSTEM_MESSAGES__JOINED": "false", "CHAT_SYSTEM_MESSAGES__LEFT": "false"}
+    running = LocalBackend(tmp_path_factory.mktemp("backend"), settings=settings)
     running.up()
     yield running
     running.down()

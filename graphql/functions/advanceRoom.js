@@ -2,6 +2,8 @@
  * Takes the room's next sequence number for the message in the stash, and shows the message as the room's last one.
  * Skipped while the message has a number that is still good.
  *
+ * What a renaming left in the row, for the stream, is taken away: of a renamed room only the renaming passes its filter.
+ *
  * A sender that breaks off after this leaves a number without a message; messagesByRoom closes it with VOID.
  *
  * @dataSource rooms
@@ -32,7 +34,7 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: {
-      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now',
+      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE renamedFrom, renamedBy',
       expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':preview': preview, ':now': now }),
     },
     condition: {

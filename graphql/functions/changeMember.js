@@ -31,7 +31,7 @@ export function request(ctx) {
     operation: 'TransactWriteItems',
     transactItems: [
       { table: tables.memberships, ...updateMembership(roomId, plan) },
-      ...(entry ? [putAuditRow(entry)] : []),
+      ...(entry ? [{ table: tables.audit, ...putAuditRow(entry) }] : []),
       ...(ctx.stash.isArchiving ? [{ table: tables.rooms, ...archiveByLastMember(roomId, util.time.nowISO8601()) }] : []),
     ],
   };

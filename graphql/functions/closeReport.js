@@ -45,7 +45,7 @@ export function request(ctx) {
           returnValuesOnConditionCheckFailure: false,
         },
       },
-      putAuditRow(entry),
+      { table: tables.audit, ...putAuditRow(entry) },
     ],
   };
 }

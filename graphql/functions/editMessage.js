@@ -9,7 +9,7 @@ import { util } from '@aws-appsync/utils';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failIfMuted } from '../shared/membership';
-import { failUnknownMessage, isShown } from '../shared/message';
+import { failUnknownMessage, isShown, isWrittenBy, systemType } from '../shared/message';
 import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -49,10 +49,12 @@ export function request(ctx) {
     },
     condition: {
       expression:
-        'authorId = :me AND attribute_not_exists(deletedAt) ' +
+        'authorId = :me AND #type <> :system AND attribute_not_exists(deletedAt) ' +
         `AND (attribute_not_exists(expiresAt) OR expiresAt > :seconds)${versionCondition(expectedVersion)}`,
+      expressionNames: { '#type': 'type' },
       expressionValues: util.dynamodb.toMapValues({
         ':me': callerId(ctx),
+        ':system': systemType,
         ':seconds': util.time.nowEpochSeconds(),
         ...(expectedVersion > 1 ? { ':expected': expectedVersion } : {}),
       }),
@@ -91,7 +93,7 @@ function repeatedEdit(ctx, row) {
   if (!isShown(row)) {
     failUnknownMessage();
   }
-  if (row.authorId !== callerId(ctx)) {
+  if (!isWrittenBy(row, callerId(ctx))) {
     fail('Unauthorized', 'Only the author of a message can edit it.');
   }
   const version = row.version ?? 1;

@@ -1,6 +1,6 @@
 /**
  * Makes a tombstone of a message: place, author and times stay, what was said goes, and never comes back. By its author,
- * or by who keeps order in the room.
+ * or by who keeps order in the room; what the backend says by the latter only.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
@@ -9,11 +9,11 @@ import { util } from '@aws-appsync/utils';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, keepsOrder } from '../shared/membership';
-import { failUnknownMessage, isShown, voidType } from '../shared/message';
+import { failUnknownMessage, isShown, isWrittenBy, systemType, voidType } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const ownOnly = keepsOrder(ctx) ? '' : ' AND authorId = :me';
+  const ownOnly = keepsOrder(ctx) ? '' : ' AND authorId = :me AND #type <> :system';
   const me = callerId(ctx);
   return {
     operation: 'UpdateItem',
@@ -21,7 +21,8 @@ export function request(ctx) {
     update: {
       expression:
         'SET deletedAt = :now, deletedBy = :me ' +
-        'REMOVE content, mentions, mentionsRoom, attachments, reactions, overflowTotal, flagged ADD changes :one',
+        'REMOVE content, mentions, mentionsRoom, attachments, reactions, overflowTotal, flagged, systemEvent ' +
+        'ADD changes :one',
       expressionValues: util.dynamodb.toMapValues({ ':now': util.time.nowISO8601(), ':me': me, ':one': 1 }),
     },
     condition: {
@@ -32,7 +33,7 @@ export function request(ctx) {
       expressionValues: util.dynamodb.toMapValues({
         ':void': voidType,
         ':seconds': util.time.nowEpochSeconds(),
-        ...(ownOnly ? { ':me': me } : {}),
+        ...(ownOnly ? { ':me': me, ':system': systemType } : {}),
       }),
     },
   };
@@ -50,7 +51,7 @@ export function response(ctx) {
   if (!isShown(row)) {
     failUnknownMessage();
   }
-  if (!row.deletedAt || (row.authorId !== callerId(ctx) && !keepsOrder(ctx))) {
+  if (!row.deletedAt || (!isWrittenBy(row, callerId(ctx)) && !keepsOrder(ctx))) {
     fail('Unauthorized', 'Only the author of a message, or a moderator of the room, can delete it.');
   }
   ctx.stash.row = row;

@@ -7,21 +7,16 @@
  * @dataSource audit
  * @access dynamodb:PutItem audit
  */
-import { util } from '@aws-appsync/utils';
-import { newAuditRow } from '../shared/audit';
+import { newAuditRow, putAuditRow } from '../shared/audit';
 import { requireAuthority } from '../shared/authority';
 import { failOn } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   requireAuthority(ctx);
-  const { roomId, auditId, ...attributes } = newAuditRow(ctx, ctx.stash.act);
-  ctx.stash.auditId = auditId;
-  return {
-    operation: 'PutItem',
-    key: util.dynamodb.toMapValues({ roomId, auditId }),
-    attributeValues: util.dynamodb.toMapValues(attributes),
-  };
+  const entry = newAuditRow(ctx, ctx.stash.act);
+  ctx.stash.auditId = entry.auditId;
+  return putAuditRow(entry);
 }
 
 /** @param {import('../shared/types').Context} ctx */

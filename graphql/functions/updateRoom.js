@@ -2,22 +2,32 @@
  * Changes the settings of the stash on condition that the room is not archived and has the version that the caller
  * expects. Why it was refused is raised by withdrawAct.
  *
+ * A new name leaves the one before in the row, and whose act it was: the stream brings both to who tells the room.
+ *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { util } from '@aws-appsync/utils';
 import { isRefusedByCondition } from '../shared/errors';
-import { admittedRoomId } from '../shared/membership';
+import { callerId } from '../shared/identity';
+import { admittedRoomId, authorName } from '../shared/membership';
 import { toUpdate } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { settings, expectedVersion } = ctx.stash;
+  const { settings, expectedVersion, auditId } = ctx.stash;
+  const renaming = settings.name
+    ? { renamedBy: { auditId, actorId: callerId(ctx), actorName: authorName(ctx) } }
+    : {};
   const isOpen = 'attribute_exists(roomId) AND attribute_not_exists(archivedAt)';
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
-    update: toUpdate({ ...settings, updatedAt: util.time.nowISO8601() }, { version: 1 }),
+    update: toUpdate(
+      { ...settings, ...renaming, updatedAt: util.time.nowISO8601() },
+      { version: 1 },
+      settings.name ? { renamedFrom: 'name' } : {},
+    ),
     condition:
       expectedVersion === null
         ? { expression: isOpen }

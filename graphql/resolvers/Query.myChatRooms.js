@@ -47,8 +47,20 @@ function toMyChatRoom(membership, room) {
       chatRoom: toChatRoom(room),
       membership: toMembership(membership),
       lastMessage: toPreview(room),
-      unreadCount: Math.max(0, room.lastSeq - membership.readSeq),
+      unreadCount: unreadCount(membership, room),
       notificationPreference: toNotificationPreference(membership),
     },
   ];
+}
+
+/**
+ * Whoever wrote last has read: that is known from the room's row, without a write by the sender. What else the caller wrote
+ * since marking the room as read is counted with the rest, once somebody else has written.
+ *
+ * @param {import('../shared/types').MembershipRow} membership
+ * @param {import('../shared/types').RoomRow} room
+ * @returns {number}
+ */
+function unreadCount(membership, room) {
+  return room.lastMessage?.authorId === membership.userId ? 0 : Math.max(0, room.lastSeq - membership.readSeq);
 }

@@ -2,7 +2,6 @@
  * The moderation log: one row for every act of moderation or administration, and never changed.
  */
 import { util } from '@aws-appsync/utils';
-import { tables } from './environment';
 import { callerId } from './identity';
 import { admittedRoomId, authorName } from './membership';
 
@@ -28,12 +27,11 @@ export function newAuditRow(ctx, act) {
 
 /**
  * @param {AuditRow} row
- * @returns {any} the part of a transaction that writes it
+ * @returns {any} the write of it, by itself or, with the table added, in a transaction
  */
 export function putAuditRow(row) {
   const { roomId, auditId, ...attributes } = row;
   return {
-    table: tables.audit,
     operation: 'PutItem',
     key: util.dynamodb.toMapValues({ roomId, auditId }),
     attributeValues: util.dynamodb.toMapValues(attributes),

@@ -11,6 +11,9 @@ import { countReactions } from './reactionCounts';
 /** The type of the row that closes a sequence number without a message. */
 export const voidType = 'VOID';
 
+/** The type of what the backend says. */
+export const systemType = 'SYSTEM';
+
 /**
  * @param {string} roomId
  * @param {number} seq
@@ -27,6 +30,15 @@ export function toMessageId(roomId, seq) {
  */
 export function isShown(row) {
   return !!row && row.type !== voidType && !isExpired(row);
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {string} userId
+ * @returns {boolean} whether the user wrote it; what the backend says of the user is not the user's
+ */
+export function isWrittenBy(row, userId) {
+  return row.authorId === userId && row.type !== systemType;
 }
 
 /**
@@ -74,6 +86,7 @@ export function toMessage(row) {
     mentionsRoom: row.mentionsRoom ?? false,
     attachments: row.attachments ?? [],
     flagged: row.flagged ?? false,
+    systemEvent: row.systemEvent,
     reactions: countReactions(row),
   };
 }

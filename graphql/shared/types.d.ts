@@ -80,6 +80,9 @@ export type RoomRow = {
   retentionDays?: number;
   /** Of a direct room: its two users, sorted. */
   directUserIds?: string[];
+  /** From a renaming to the next message: the name before, and who gave the new one. */
+  renamedFrom?: string;
+  renamedBy?: { auditId: string; actorId: string; actorName: string };
   /** Counts the changes of what updateChatRoom and archiveChatRoom change. */
   version: number;
   updatedAt?: string;
@@ -198,6 +201,8 @@ export type MessageRow = {
   reactions?: string[];
   /** How many reactions are in the table. */
   overflowTotal?: number;
+  /** Of a message of the backend: what happened, as the schema's SystemEvent. */
+  systemEvent?: Record<string, string>;
   /** Unix second after which the message is not shown any more, and is removed some time. */
   expiresAt?: number;
 };

@@ -7,9 +7,10 @@ import { util } from '@aws-appsync/utils';
 /**
  * @param {Record<string, unknown>} changes attribute -> new value; null removes the attribute
  * @param {Record<string, number>} increments attribute -> what is added to it
+ * @param {Record<string, string>} [copies] attribute -> the attribute of `changes` whose value from before it keeps
  * @returns {{ expression: string, expressionNames: Record<string, string>, expressionValues?: any }}
  */
-export function toUpdate(changes, increments) {
+export function toUpdate(changes, increments, copies) {
   /** @type {Record<string, string>} */
   const expressionNames = {};
   /** @type {Record<string, unknown>} */
@@ -26,6 +27,10 @@ export function toUpdate(changes, increments) {
       values[`:to_${name}`] = value;
       sets.push(`#${name} = :to_${name}`);
     }
+  }
+  for (const [name, source] of Object.entries(copies ?? {})) {
+    expressionNames[`#${name}`] = name;
+    sets.push(`#${name} = #${source}`);
   }
   /** @type {string[]} */
   const additions = [];

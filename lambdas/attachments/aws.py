@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+ABANDONED = "<Tagging><TagSet><Tag><Key>sent</Key><Value>no</Value></Tag></TagSet></Tagging>"
+"""The tag of a file that no message has been sent with: what has it expires by the bucket's lifecycle."""
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -16,12 +19,12 @@ class S3Signer:
         self._s3 = s3
 
     def post(self, key: str, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
-        """Return where to post a form, and the form's fields; S3 refuses another type or size."""
+        """Return where to post a form, and the form's fields; S3 refuses another type, size or tag."""
         signed = self._s3.generate_presigned_post(
             Bucket=self._bucket,
             Key=key,
-            Fields={"Content-Type": content_type},
-            Conditions=[["content-length-range", size, size], {"Content-Type": content_type}],
+            Fields={"Content-Type": content_type, "tagging": ABANDONED},
+            Conditions=[["content-length-range", size, size], {"Content-Type": content_type}, {"tagging": ABANDONED}],
             ExpiresIn=seconds,
         )
         return signed["url"], signed["fields"]

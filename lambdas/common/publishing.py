@@ -4,6 +4,19 @@ AppSync delivers only fields that the mutation selected, so every document selec
 with the schema.
 """
 
+PUBLISH_MESSAGE = """
+mutation PublishMessage($input: PublishMessageInput!) {
+  publishMessage(input: $input) {
+    id chatRoomId seq type content authorId authorName clientMessageId createdAt version revision
+    editedAt deletedAt deletedBy reactions { emoji count }
+    replyToId threadId replyCount lastReplySeq lastReplyAt
+    threadRoot { id seq revision replyCount lastReplySeq lastReplyAt }
+    mentions mentionsRoom attachments { key name contentType size } flagged
+    systemEvent { kind userId userName actorId actorName name previousName }
+  }
+}
+"""
+
 PUBLISH_NOTIFICATION = """
 mutation PublishNotification($input: PublishNotificationInput!) {
   publishNotification(input: $input) {

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
+class EarlierRecordError(RuntimeError):
+    """A record has to wait for one before it, which failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One item before and after; None where there was or is none."""
@@ -62,18 +66,28 @@ def change_of(record: Mapping[str, Any]) -> Change:
 
 
 def handle_changes(
-    event: dict[str, Any], context: LambdaContext, handle: Callable[[Change], None]
+    event: dict[str, Any], context: LambdaContext, handle: Callable[[Change], None], *, in_order: bool = False
 ) -> PartialItemFailureResponse:
     """Give every change of a batch to ``handle``; what it raises marks the record as failed.
+
+    Args:
+        event: the invocation's event.
+        context: the invocation's context.
+        handle: what is done for a change.
+        in_order: whether nothing behind a failed record is handled before that record is.
 
     Raises:
         aws_lambda_powertools.utilities.batch.exceptions.BatchProcessingError: all records failed.
     """
+    failed: list[str] = []
 
     def handle_record(record: dict[str, Any]) -> None:
+        if in_order and failed:
+            raise EarlierRecordError(f"record {failed[0]} comes first")
         try:
             handle(change_of(record))
         except Exception:
+            failed.append(str(record.get("eventID")))
             # Powertools keeps the exception to itself; the id is all that may be logged of the record.
             logger.exception("A stream record failed", extra={"event_id": record.get("eventID")})
             raise

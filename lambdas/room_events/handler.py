@@ -1,10 +1,11 @@
-"""Entry point of the room events: records of the stream of memberships."""
+"""Entry point of the room events: records of the streams of memberships and rooms."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 
@@ -12,36 +13,79 @@ from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import logger, tracer
 from lambdas.common.streams import Change, handle_changes
 from lambdas.room_events.access import Access, Members, end_access
-from lambdas.room_events.aws import DynamoMembers, GraphqlAccess
+from lambdas.room_events.announcements import membership_message, room_message
+from lambdas.room_events.aws import DynamoChat, DynamoMembers, GraphqlApi
+from lambdas.room_events.sending import Chat, send
 from lambdas.room_events.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from lambdas.common.items import Row
+    from lambdas.room_events.system_message import SystemMessage, Topic
+
+
+class Publisher(Protocol):
+    """Who tells a room's subscribers."""
+
+    def publish(self, row: Row) -> None:
+        """Bring a message to the room's subscriptions; they know a repeated one by its ``seq``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class RoomEvents:
     """Does what follows from a change."""
 
+    rooms_table_name: str
+    topics: AbstractSet[Topic]
+    """What the rooms are told of."""
     members: Members
     access: Access
+    chat: Chat
+    publisher: Publisher
 
     def handle(self, change: Change) -> None:
-        """End the access of whoever is not in the room any more."""
-        end_access(change, self.members, self.access)
+        """End the access of whoever is not in the room any more, and tell the room what has changed."""
+        if change.table == self.rooms_table_name:
+            self._tell(room_message(change))
+        else:
+            end_access(change, self.members, self.access)
+            self._tell(membership_message(change))
+
+    def _tell(self, message: SystemMessage | None) -> None:
+        if message is None or message.topic not in self.topics:
+            return
+        row = send(message, self.chat, datetime.now(UTC))
+        # A moderator may have deleted it before a repeated record comes.
+        if row is not None and "deletedAt" not in row:
+            self.publisher.publish(row)
 
 
 @cache
 def _room_events() -> RoomEvents:
     """Build the clients once in the life of an execution environment."""
     settings = Settings.from_environment()
-    client = GraphqlClient.from_session(settings.graphql_url)
-    return RoomEvents(DynamoMembers(settings, boto3.client("dynamodb")), GraphqlAccess(client))
+    dynamodb = boto3.client("dynamodb")
+    api = GraphqlApi(GraphqlClient.from_session(settings.graphql_url))
+    return RoomEvents(
+        rooms_table_name=settings.rooms_table_name,
+        topics=settings.system_messages,
+        members=DynamoMembers(settings, dynamodb),
+        access=api,
+        chat=DynamoChat(settings, dynamodb),
+        publisher=api,
+    )
 
 
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer with the records that failed, so that Lambda repeats from the first of them."""
-    return handle_changes(event, context, _room_events().handle)
+    """Answer with the records that failed, so that Lambda repeats from the first of them.
+
+    In order, so that no room is told of somebody's going before the coming.
+    """
+    return handle_changes(event, context, _room_events().handle, in_order=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, Json
 
 from lambdas.common.settings import EnvironmentSettings
+from lambdas.room_events.system_message import Topic  # noqa: TC001 - pydantic reads it at run time
 
 
 class Settings(EnvironmentSettings):
     """The function's environment variables, by name in capitals."""
 
     graphql_url: str = Field(alias="GRAPHQL_URL", pattern=r"^https?://")
+    rooms_table_name: str = Field(alias="ROOMS_TABLE_NAME", min_length=3)
     memberships_table_name: str = Field(alias="MEMBERSHIPS_TABLE_NAME", min_length=3)
+    messages_table_name: str = Field(alias="MESSAGES_TABLE_NAME", min_length=3)
+    deduplication_table_name: str = Field(alias="DEDUPLICATION_TABLE_NAME", min_length=3)
+    system_messages: Json[frozenset[Topic]] = Field(alias="SYSTEM_MESSAGES")
+    """What the rooms are told of, as a list in JSON."""

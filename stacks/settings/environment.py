@@ -17,6 +17,7 @@ from stacks.settings.monitoring import MonitoringSettings
 from stacks.settings.section import Section
 from stacks.settings.state import StateSettings  # noqa: TC001 - pydantic reads it at run time
 from stacks.settings.storage import StorageSettings
+from stacks.settings.system_messages import SystemMessageSettings
 from stacks.settings.values import LOG_RETENTION_DAYS, Region, RetentionDays, TagKey, TagValue
 
 
@@ -61,6 +62,7 @@ class Settings(Section):
     encryption: EncryptionSettings = EncryptionSettings()
     messaging: MessagingSettings = MessagingSettings()
     limits: LimitSettings = LimitSettings()
+    system_messages: SystemMessageSettings = SystemMessageSettings()
     moderation: ModerationSettings = ModerationSettings()
     attachments: AttachmentSettings = AttachmentSettings()
     monitoring: MonitoringSettings = MonitoringSettings()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.service_resource import Table
+    from mypy_boto3_lambda import LambdaClient
 
 ROOT = Path(__file__).resolve().parents[2]
 Deploy = Literal["auto", "direct", "terraform"]
@@ -94,13 +95,17 @@ class LocalBackend:
     Args:
         directory: where its data, logs and outputs lie.
         deploy: how the stack gets into it.
+        settings: the environment's settings that differ from its file, as variables (``CHAT_<SETTING>``).
     """
 
-    def __init__(self, directory: Path, *, deploy: Deploy = "direct") -> None:
+    def __init__(
+        self, directory: Path, *, deploy: Deploy = "direct", settings: Mapping[str, str] | None = None
+    ) -> None:
         self.directory = directory
         self.deploy = deploy
         self._ports = ("0", "0", "0")
         self._clients: dict[tuple[str, str], Any] = {}
+        self._settings = dict(settings or {})
 
     @property
     def outputs(self) -> Outputs:
@@ -143,7 +148,7 @@ class LocalBackend:
             *("up", "--detach", "--no-conversation", "--deploy", self.deploy),
             *("--port", self._ports[0], "--tls-port", self._ports[1], "--web-port", self._ports[2]),
             *(() if web else ("--no-web",)),
-            environment=environment,
+            environment={**self._settings, **(environment or {})},
         )
         if done.returncode:
             raise CommandError(f"up ended with {done.returncode}:\n{done.stdout}{done.stderr}")
@@ -201,6 +206,11 @@ class LocalBackend:
     def dynamodb(self) -> DynamoDBClient:
         """Return a client of DynamoDB, behind AppSync's back."""
         client: DynamoDBClient = self.client("dynamodb")
+        return client
+
+    def functions(self) -> LambdaClient:
+        """Return a client of Lambda, as an administrator."""
+        client: LambdaClient = self.client("lambda")
         return client
 
     def table(self, key: str) -> Table:

@@ -28,7 +28,8 @@ MESSAGE = """id chatRoomId seq type content authorId authorName clientMessageId 
   version revision editedAt deletedAt deletedBy reactions { emoji count }
   replyToId threadId replyCount lastReplySeq lastReplyAt
   threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom
-  attachments { key name contentType size } flagged"""
+  attachments { key name contentType size } flagged
+  systemEvent { kind userId userName actorId actorName name previousName }"""
 
 ME = "query Me { me { id displayName groups createdAt } }"
 GET_CHAT_ROOM = f"query GetChatRoom($id: ID!) {{ getChatRoom(id: $id) {{ {ROOM} }} }}"

@@ -39,6 +39,10 @@ class RoomView:
     """Up to here nothing is missing."""
     reads: int = 0
     """How often something was read again, for tests of how little is."""
+    _heard: dict[str, int] = field(default_factory=dict)
+    """By id, the revision of messages whose reactions arrived before they did."""
+    _behind: set[str] = field(default_factory=set)
+    """Messages that arrived older than what was heard of them."""
     _connection: RealtimeClient | None = None
     _subscriptions: dict[str, Subscription] = field(default_factory=dict)
 
@@ -93,6 +97,7 @@ class RoomView:
     async def read_window(self) -> None:
         """Read again all that is shown: edits, deletions and reactions leave no gap in the numbers."""
         self.settled = self.floor
+        self._heard.clear()
         await self.fill()
 
     async def fill(self) -> None:
@@ -119,6 +124,7 @@ class RoomView:
             root = self._by_id(thread)
             if root is not None and root["seq"] <= start:
                 await self._read_message(thread)
+        await self._catch_up()
 
     def shown(self) -> list[Row]:
         """What the client shows, in order."""
@@ -128,11 +134,13 @@ class RoomView:
         if not _is_whole(row, WHOLE_MESSAGE):
             await self._repair(row.get("id"), is_new=name == "onMessageCreated")
             return
+        is_new = row["seq"] not in self.messages
         self._keep(row)
         self._advance()
+        await self._catch_up()
         if row["seq"] > self.settled:
             await self.fill()
-        if row["threadId"] and name == "onMessageCreated":
+        if row["threadId"] and (is_new or name == "onMessageCreated"):
             await self._apply_thread_root(row)
 
     async def _apply_reaction(self, row: Row) -> None:
@@ -140,14 +148,17 @@ class RoomView:
             await self._repair(row.get("messageId"), is_new=False)
             return
         known = self._by_id(row["messageId"])
-        if known is None or row["revision"] <= known["revision"]:
+        if known is None:
+            self._heard[row["messageId"]] = max(row["revision"], self._heard.get(row["messageId"], 0))
             return
-        if row["revision"] > known["revision"] + 1:
+        if row["revision"] <= known["revision"]:
+            return
+        counts = {reaction["emoji"]: reaction["count"] for reaction in known["reactions"]}
+        if row["revision"] > known["revision"] + 1 or row["count"] == counts.get(row["emoji"], 0):
+            # Something was missed; in the second case by a reaction that changed nothing, because it was there already.
             await self._read_message(known["id"])
             return
-        counts = {reaction["emoji"]: reaction["count"] for reaction in known["reactions"]} | {
-            row["emoji"]: row["count"]
-        }
+        counts[row["emoji"]] = row["count"]
         reactions = [{"emoji": emoji, "count": counts[emoji]} for emoji in sorted(counts, key=_utf16) if counts[emoji]]
         self.messages[known["seq"]] = {**known, "reactions": reactions, "revision": row["revision"]}
 
@@ -179,6 +190,12 @@ class RoomView:
         known = self.messages.get(row["seq"])
         if row["seq"] > self.floor and (known is None or row["revision"] >= known["revision"]):
             self.messages[row["seq"]] = {**row, "threadRoot": None}
+            if self._heard.pop(row["id"], 0) > row["revision"]:
+                self._behind.add(row["id"])
+
+    async def _catch_up(self) -> None:
+        while self._behind:
+            await self._read_message(self._behind.pop())
 
     def _advance(self) -> None:
         while self.settled + 1 in self.messages:

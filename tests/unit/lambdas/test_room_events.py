@@ -11,9 +11,11 @@ from lambdas.common.streams import Change
 from lambdas.room_events import handler as entry
 from lambdas.room_events.access import end_access
 from tests.unit.lambdas.records import Context, record
+from tests.unit.lambdas.test_system_messages import MemoryChat
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row
+    from lambdas.room_events.system_message import Topic
 
 
 @dataclass
@@ -41,7 +43,7 @@ class MemoryAccess:
 
 def row(state: str, **more: object) -> Row:
     """A membership."""
-    return {"roomId": "r", "userId": "bob", "state": state, **more}
+    return {"roomId": "r", "userId": "bob", "displayName": "Bob", "state": state, **more}
 
 
 @pytest.mark.parametrize(
@@ -68,10 +70,50 @@ def test_who_came_back_before_the_record_was_read_keeps_listening() -> None:
     assert access.ended == []
 
 
+@dataclass
+class MemoryPublisher:
+    """What subscribers were told, in memory."""
+
+    told: list[str] = field(default_factory=list)
+
+    def publish(self, row: Row) -> None:
+        self.told.append(row["content"])
+
+
+def events(access: MemoryAccess, publisher: MemoryPublisher, chat: MemoryChat, *topics: Topic) -> entry.RoomEvents:
+    """The function's work, in memory."""
+    return entry.RoomEvents("rooms", frozenset(topics), MemoryMembers(), access, chat, publisher)
+
+
+def test_the_room_is_told_after_access_has_ended_and_only_of_what_the_setting_says() -> None:
+    access, publisher, chat = MemoryAccess(), MemoryPublisher(), MemoryChat()
+    work = events(access, publisher, chat, "left", "renamed")
+    work.handle(Change("1", "memberships", None, row("ACTIVE", role="MEMBER")))
+    work.handle(Change("2", "memberships", row("ACTIVE"), row("LEFT")))
+    by = {"auditId": "1", "actorId": "mo", "actorName": "Mo"}
+    work.handle(Change("3", "rooms", {}, {"roomId": "r", "name": "B", "renamedFrom": "A", "renamedBy": by}))
+    assert access.ended == [("r", "bob")]
+    assert publisher.told == ["Bob left.", 'Mo renamed the room from "A" to "B".']
+
+
+def test_a_repeated_record_is_published_again_unless_its_message_was_deleted() -> None:
+    publisher, chat = MemoryPublisher(), MemoryChat()
+    work = events(MemoryAccess(), publisher, chat, "left")
+    change = Change("1", "memberships", row("ACTIVE"), row("LEFT"))
+    work.handle(change)
+    work.handle(change)
+    assert publisher.told == ["Bob left.", "Bob left."]
+    chat.messages[1] = {**chat.messages[1], "deletedAt": "2030-01-01T00:00:00.000Z"}
+    work.handle(change)
+    assert (publisher.told, len(chat.messages)) == (["Bob left.", "Bob left."], 1)
+
+
 def test_what_could_not_be_ended_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    access = MemoryAccess(is_broken=True)
-    monkeypatch.setattr(entry, "_room_events", lambda: entry.RoomEvents(MemoryMembers(), access))
-    left = record("1", "chat-memberships-test", old=row("ACTIVE"), new=row("LEFT"))
-    stays = record("2", "chat-memberships-test", old=row("ACTIVE"), new=row("ACTIVE"))
-    answer = entry.handler({"Records": [left, stays]}, Context())
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    work = events(MemoryAccess(is_broken=True), MemoryPublisher(), MemoryChat())
+    monkeypatch.setattr(entry, "_room_events", lambda: work)
+    left = record("2", "chat-memberships-test", old=row("ACTIVE"), new=row("LEFT"))
+    stays = record("1", "chat-memberships-test", old=row("ACTIVE"), new=row("ACTIVE"))
+    also_stays = record("3", "chat-memberships-test", old=row("ACTIVE"), new=row("ACTIVE"))
+    answer = entry.handler({"Records": [stays, left, also_stays]}, Context())
+    failures = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    assert failures == ["2", "3"], "what is behind it waits, so that rooms are told things in their order"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from lambdas.attachments.aws import ABANDONED
+
 if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
@@ -24,8 +26,32 @@ def test_the_bucket_is_private_encrypted_and_over_tls_only(stack: Synthesized) -
 def test_the_function_reaches_rooms_files_and_nothing_else_in_the_bucket(stack: Synthesized) -> None:
     found = [entry for entry in stack.statements["attachments"] if "s3:GetObject" in entry["Action"]]
     assert [(entry["Action"], entry["Resource"]) for entry in found] == [
-        (["s3:GetObject", "s3:PutObject"], ["${aws_s3_bucket.attachments.arn}/rooms/*"])
+        (["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"], ["${aws_s3_bucket.attachments.arn}/rooms/*"])
     ]
+
+
+def test_a_file_that_no_message_was_sent_with_expires_by_the_tag_that_its_upload_gives_it(stack: Synthesized) -> None:
+    rules = {rule["id"]: rule for rule in stack.only("aws_s3_bucket_lifecycle_configuration")["rule"]}
+    (narrowed,) = rules["abandoned-uploads"]["filter"]
+    (tag,) = narrowed["tag"]
+    assert f"<Tag><Key>{tag['key']}</Key><Value>{tag['value']}</Value></Tag>" in ABANDONED
+    assert rules["abandoned-uploads"]["expiration"] == [{"days": 7}]
+    assert all("expiration" not in rule for name, rule in rules.items() if name != "abandoned-uploads")
+
+
+def test_who_removes_files_can_do_nothing_else_with_them(stack: Synthesized) -> None:
+    bucket = "${aws_s3_bucket.attachments.arn}"
+    found = {
+        action: entry["Resource"]
+        for entry in stack.statements["message_events"]
+        for action in entry["Action"]
+        if action.startswith("s3:")
+    }
+    assert found == {
+        "s3:DeleteObject": [f"{bucket}/rooms/*"],
+        "s3:DeleteObjectTagging": [f"{bucket}/rooms/*"],
+        "s3:ListBucket": [bucket],
+    }
 
 
 def test_files_are_protected_where_data_is(stacks: dict[str, Synthesized]) -> None:

@@ -58,6 +58,7 @@ def test_every_capability_is_a_construct_that_the_addresses_do_not_tell(stack: S
         "storage",
         "attachments",
         "identity",
+        "message_events",
         "api",
         "notifications",
         "presence",

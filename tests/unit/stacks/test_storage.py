@@ -60,13 +60,13 @@ def test_rows_that_end_have_a_time_to_live(stack: Synthesized) -> None:
         }
 
 
-def test_messages_and_memberships_are_streamed(stack: Synthesized) -> None:
+def test_what_functions_follow_is_streamed(stack: Synthesized) -> None:
     streamed = {
         name: table["stream_view_type"]
         for name, table in stack.all("aws_dynamodb_table").items()
         if table.get("stream_enabled")
     }
-    assert streamed == {"memberships": "NEW_AND_OLD_IMAGES", "messages": "NEW_AND_OLD_IMAGES"}
+    assert streamed == dict.fromkeys(("memberships", "messages", "rooms"), "NEW_AND_OLD_IMAGES")
 
 
 def test_tables_are_on_demand_encrypted_and_restorable_by_setting(stack: Synthesized) -> None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.attachments.settings import Settings as AttachmentsSettings
+from lambdas.message_events.settings import Settings as MessageEventsSettings
 from lambdas.notifications.settings import Settings as NotificationsSettings
 from lambdas.presence_sweep.settings import Settings as PresenceSweepSettings
 from lambdas.room_events.settings import Settings as RoomEventsSettings
 from stacks import patterns
+from stacks.settings.system_messages import SystemMessageSettings
 
 if TYPE_CHECKING:
     from lambdas.common.settings import EnvironmentSettings
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 SETTINGS: dict[str, type[EnvironmentSettings]] = {
     "attachments": AttachmentsSettings,
+    "message_events": MessageEventsSettings,
     "notifications": NotificationsSettings,
     "presence_sweep": PresenceSweepSettings,
     "room_events": RoomEventsSettings,
@@ -73,6 +76,7 @@ def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
         ("notifications", f"{api}/publishNotification"),
         ("presence_sweep", f"{api}/publishPresence"),
         ("room_events", f"{api}/publishAccessEnded"),
+        ("room_events", f"{api}/publishMessage"),
     }
 
 
@@ -114,3 +118,49 @@ def matches(pattern: Any, value: Any) -> bool:  # noqa: ANN401 - any JSON
 def test_messages_of_people_reach_notifications(found: bool, event: str, image: dict[str, Any] | None) -> None:
     record = {"eventName": event, "dynamodb": {"NewImage": image}}
     assert any(matches(json.loads(each), record) for each in patterns.MESSAGES_FOR_NOTIFICATIONS) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "event", "old", "new"),
+    [
+        (True, "INSERT", None, {"state": {"S": "ACTIVE"}, "role": {"S": "MEMBER"}}),
+        (False, "INSERT", None, {"state": {"S": "ACTIVE"}, "role": {"S": "OWNER"}}),
+        (False, "INSERT", None, {"state": {"S": "INVITED"}, "role": {"S": "MEMBER"}}),
+        (True, "MODIFY", {"state": {"S": "INVITED"}}, {"state": {"S": "ACTIVE"}}),
+        (True, "MODIFY", {"state": {"S": "LEFT"}}, {"state": {"S": "ACTIVE"}}),
+        (True, "MODIFY", {"state": {"S": "ACTIVE"}}, {"state": {"S": "LEFT"}}),
+        (False, "MODIFY", {"state": {"S": "ACTIVE"}}, {"state": {"S": "ACTIVE"}}),
+        (False, "MODIFY", {"state": {"S": "LEFT"}}, {"state": {"S": "BANNED"}}),
+        (True, "REMOVE", {"state": {"S": "ACTIVE"}}, None),
+    ],
+)
+def test_who_comes_and_goes_reaches_room_events(
+    found: bool, event: str, old: dict[str, Any] | None, new: dict[str, Any] | None
+) -> None:
+    record = {"eventName": event, "dynamodb": {"OldImage": old, "NewImage": new}}
+    assert any(matches(json.loads(each), record) for each in patterns.MEMBERSHIPS_FOR_ROOM_EVENTS) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "event", "old", "new"),
+    [
+        (True, "INSERT", None, {"type": {"S": "FILE"}}),
+        (False, "INSERT", None, {"type": {"S": "TEXT"}}),
+        (True, "MODIFY", {"type": {"S": "TEXT"}}, {"type": {"S": "TEXT"}, "deletedAt": {"S": "2030"}}),
+        (False, "MODIFY", {"type": {"S": "TEXT"}}, {"type": {"S": "TEXT"}, "editedAt": {"S": "2030"}}),
+        (True, "REMOVE", {"type": {"S": "IMAGE"}}, None),
+        (True, "REMOVE", {"type": {"S": "TEXT"}, "overflowTotal": {"N": "1"}}, None),
+        (False, "REMOVE", {"type": {"S": "TEXT"}}, None),
+    ],
+)
+def test_messages_with_belongings_reach_message_events(
+    found: bool, event: str, old: dict[str, Any] | None, new: dict[str, Any] | None
+) -> None:
+    record = {"eventName": event, "dynamodb": {"OldImage": old, "NewImage": new}}
+    assert any(matches(json.loads(each), record) for each in patterns.MESSAGES_FOR_MESSAGE_EVENTS) == found
+
+
+def test_the_settings_say_what_rooms_are_told(stacks: dict[str, Synthesized]) -> None:
+    function = stacks["local"].all("aws_lambda_function")["room_events"]
+    assert json.loads(function["environment"]["variables"]["SYSTEM_MESSAGES"]) == ["joined", "left", "renamed"]
+    assert SystemMessageSettings(joined=False).topics == ("left", "renamed")

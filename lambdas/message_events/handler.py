@@ -1,0 +1,47 @@
+"""Entry point of the message events: records of the stream of messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambdas.common.observability import logger, tracer
+from lambdas.common.streams import Change, handle_changes
+from lambdas.message_events.aws import DynamoReactions, S3Files
+from lambdas.message_events.belongings import Files, Reactions, look_after
+from lambdas.message_events.settings import Settings
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEvents:
+    """Does what follows from a change."""
+
+    files: Files
+    reactions: Reactions
+
+    def handle(self, change: Change) -> None:
+        """Keep or remove what belongs to the message."""
+        look_after(change, self.files, self.reactions)
+
+
+@cache
+def _message_events() -> MessageEvents:
+    """Build the clients once in the life of an execution environment."""
+    settings = Settings.from_environment()
+    return MessageEvents(
+        files=S3Files(settings, boto3.client("s3")), reactions=DynamoReactions(settings, boto3.client("dynamodb"))
+    )
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Answer with the records that failed, so that Lambda repeats from the first of them."""
+    return handle_changes(event, context, _message_events().handle)

@@ -1,0 +1,93 @@
+"""What belongs to a message stays with it and goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from lambdas.common.streams import Change
+from lambdas.message_events import handler as entry
+from lambdas.message_events.aws import S3Files
+from lambdas.message_events.belongings import look_after
+from lambdas.message_events.settings import Settings
+from tests.unit.lambdas.records import Context, record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambdas.common.items import Row
+
+FILES = [{"key": "rooms/r/alice/1/a.png", "name": "a.png"}, {"key": "rooms/r/alice/2/b.png", "name": "b.png"}]
+KEYS = [each["key"] for each in FILES]
+SETTINGS = Settings(BUCKET_NAME="bucket", REACTIONS_TABLE_NAME="reactions")
+
+
+@dataclass
+class MemoryBelongings:
+    """What was done, in memory."""
+
+    kept: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    is_broken: bool = False
+
+    def keep(self, keys: Sequence[str]) -> None:
+        self.kept += keys
+
+    def remove(self, what: Sequence[str] | str) -> None:
+        if self.is_broken:
+            raise ConnectionError
+        self.removed += [what] if isinstance(what, str) else what
+
+
+def message(**more: object) -> Row:
+    """A message with two files."""
+    return {"roomId": "r", "seq": 7, "type": "IMAGE", "attachments": FILES, **more}
+
+
+TOMBSTONE = {"roomId": "r", "seq": 7, "type": "IMAGE", "deletedAt": "2030-01-01T00:00:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept", "removed"),
+    [
+        (None, message(), KEYS, []),
+        (message(), TOMBSTONE, [], KEYS),
+        (message(), None, [], KEYS),
+        (message(overflowTotal=3), TOMBSTONE, [], [*KEYS, "r:7"]),
+        (message(overflowTotal=3), None, [], [*KEYS, "r:7"]),
+        (message(overflowTotal=0), None, [], KEYS),
+        (message(), message(reactions=["x"]), [], []),
+        (message(), message(editedAt="2030-01-01T00:00:00.000Z"), [], []),
+        (TOMBSTONE, {**TOMBSTONE, "replyCount": 1}, [], []),
+        (TOMBSTONE, None, [], []),
+    ],
+)
+def test_belongings_are_kept_and_removed(old: Row | None, new: Row | None, kept: list[str], removed: list[str]) -> None:
+    belongings = MemoryBelongings()
+    look_after(Change("e", "messages", old, new), belongings, belongings)
+    assert (belongings.kept, belongings.removed) == (kept, removed)
+
+
+def test_what_could_not_be_removed_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    belongings = MemoryBelongings(is_broken=True)
+    monkeypatch.setattr(entry, "_message_events", lambda: entry.MessageEvents(belongings, belongings))
+    gone = record("1", "chat-messages-test", old=message(), new=TOMBSTONE)
+    sent = record("2", "chat-messages-test", new=message())
+    assert entry.handler({"Records": [gone, sent]}, Context()) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+
+
+@pytest.mark.parametrize(("code", "is_fine"), [("NoSuchKey", True), ("AccessDenied", False), ("SlowDown", False)])
+def test_a_file_that_is_not_there_is_no_error_and_any_other_refusal_is_one(code: str, is_fine: bool) -> None:
+    s3 = boto3.client("s3", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(s3) as stub:
+        stub.add_client_error("delete_object_tagging", code)
+        if is_fine:
+            stub.add_response("delete_object_tagging", {}, {"Bucket": "bucket", "Key": KEYS[1]})
+            S3Files(SETTINGS, s3).keep(KEYS)
+        else:
+            with pytest.raises(s3.exceptions.ClientError, match=code):
+                S3Files(SETTINGS, s3).keep(KEYS)
