@@ -31,6 +31,23 @@ def published(scene: Scene) -> Row:
     }
 
 
+def told(scene: Scene) -> Row:
+    """The variables of bringing a system message to its room."""
+    guest = scene.cast.guest
+    return {
+        "input": {
+            "chatRoomId": scene.room_id,
+            "seq": 1,
+            "content": "Grace joined.",
+            "authorId": guest,
+            "authorName": "Grace",
+            "clientMessageId": "event-1",
+            "createdAt": NOW,
+            "systemEvent": {"kind": "MEMBER_JOINED", "userId": guest, "userName": "Grace"},
+        }
+    }
+
+
 CASES = (
     Case("myNotifications", f"a page of {PAGE}", lambda _: ("collector", {"limit": PAGE}), notify, grows="the page"),
     Case(
@@ -58,6 +75,7 @@ CASES = (
         "of a room",
         lambda scene: ("member", {"input": {"chatRoomId": scene.room_id, "level": "MENTIONS"}}),
     ),
+    Case("publishMessage", "somebody joined", lambda scene: ("function", told(scene))),
     Case("publishNotification", "a mention", lambda scene: ("function", published(scene))),
     Case(
         "publishPresence",

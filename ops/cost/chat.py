@@ -209,8 +209,9 @@ def _files(tally: Tally, profile: Profile, measured: Measurements) -> None:
 
 
 def note_files(tally: Tally, profile: Profile) -> None:
-    """Note files in S3: put, kept, got and carried out."""
+    """Note files in S3: put, kept for their message by a function, got and carried out."""
     gigabytes = profile.files * profile.file_megabytes / 1024
+    tally.functions(FILES, profile.files)
     tally.add(FILES, "s3_puts", profile.files)
     tally.add(FILES, "s3_gets", profile.files * profile.downloads_per_file)
     tally.add(FILES, "s3_storage", gigabytes * profile.months_kept)

@@ -31,6 +31,7 @@ REASONS = {
     chat.FILES: "the sample has no attachments",
     chat.JOINING: "the sample calls a Lambda function",
     streams.NOTIFYING: "the sample has no notifications",
+    streams.TELLING: "the sample does not say who comes and goes",
     streams.SWEEPING: "in the sample nobody goes offline who does not say so",
     KEEPING: "the sample stores each message twice; here an index holds replies only",
     chat.FIXED: "the sample has no alarms, no dashboard and no metrics of resolvers",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NOTIFYING = "notifications"
 SWEEPING = "presence sweep"
+TELLING = "system messages"
 _SHARDS = 8
 _PUBLISHED_BYTES = 500
 _READ = 0.5
@@ -51,6 +52,9 @@ class Calls:
         return (self.mentions_counted + self.notifications) * _INDEXED_WRITE
 
 
+TELLING_READS, TELLING_WRITES = 1.0, 3
+"""Of one system message: whether it was told already; the room, the marker and the message."""
+
 PLAIN = Calls()
 """A message in a room that concerns nobody in particular: the function is called and finds nothing to do."""
 MENTION = Calls(memberships_read=1, rows_read=1, mentions_counted=1, notifications=1)
@@ -69,7 +73,18 @@ def note_streams(tally: Tally, profile: Profile, sweeps: float) -> None:
     _note(tally, profile, DIRECT, profile.messages * profile.direct_share)
     _note(tally, profile, MENTION, in_rooms * profile.mention_share)
     _note(tally, profile, REPLY, in_rooms * profile.reply_share)
+    _note_telling(tally, profile.messages * profile.joins, profile.mean_audience)
     _note_sweep(tally, profile, sweeps)
+
+
+def _note_telling(tally: Tally, told: float, audience: float) -> None:
+    """Rooms are told who joins; how often members leave and rooms are renamed, the profile does not say: seldom."""
+    tally.functions(TELLING, told)
+    tally.add(TELLING, "dynamodb_reads", told * TELLING_READS)
+    tally.add(TELLING, "dynamodb_writes", told * TELLING_WRITES)
+    tally.add(TELLING, "appsync_operations", told)
+    tally.requests(TELLING, told)
+    tally.events(TELLING, told * audience, _PUBLISHED_BYTES)
 
 
 def _note(tally: Tally, profile: Profile, calls: Calls, count: float) -> None:
