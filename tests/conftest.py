@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -73,12 +74,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A running backend in a folder of its own, deployed without Terraform, shared by the whole session.
-
-    Its rooms are not told who comes and goes, so that messages have the numbers that the tests gave them.
-    """
-    settings = {"CHAT_SYSTEM_MESSAGES__JOINED": "false", "CHAT_SYSTEM_MESSAGES__LEFT": "false"}
-    running = LocalBackend(tmp_path_factory.mktemp("backend"), settings=settings)
+    """A running backend in a folder of its own, deployed without Terraform, shared by the whole session."""
+    running = LocalBackend(tmp_path_factory.mktemp("backend"), settings=UNTOLD)
     running.up()
     yield running
     running.down()

@@ -22,6 +22,7 @@ from tests.helpers import inventory
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.system_messages import UNTOLD
 from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
 from tests.helpers.waiting import wait_until
 from tests.unit.stacks.switched_on import SWITCHED_ON
@@ -63,7 +64,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A backend into which Terraform has applied the stack."""
     assert engine
-    backend = LocalBackend(tmp_path_factory.mktemp("applied"), deploy="terraform")
+    backend = LocalBackend(tmp_path_factory.mktemp("applied"), deploy="terraform", settings=UNTOLD)
     backend.up()
     yield backend
     backend.down()
