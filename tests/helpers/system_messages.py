@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FUNCTION = "chat-room-events-local"
 ALL = ("joined", "left", "renamed")
 UNTOLD = {"CHAT_SYSTEM_MESSAGES__JOINED": "false", "CHAT_SYSTEM_MESSAGES__LEFT": "false"}
-"""Settings of a backend whose rooms are not told who comes and goes, so that messages have the numbers tests gave them."""
+"""Settings of a backend whose rooms are not told who comes and goes: messages have the numbers that tests gave them."""
 
 
 @contextmanager

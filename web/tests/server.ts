@@ -136,5 +136,6 @@ function message(seq: number): Message {
     mentionsRoom: false,
     attachments: [],
     flagged: false,
+    systemEvent: null,
   };
 }

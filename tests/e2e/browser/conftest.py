@@ -13,6 +13,7 @@ from tests.e2e.browser.person import Person
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -35,7 +36,7 @@ def served() -> None:
 @pytest.fixture(scope="package")
 def web_backend(served: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:  # noqa: ARG001
     """A backend of its own, because it is killed; with the web client."""
-    running = LocalBackend(tmp_path_factory.mktemp("web"))
+    running = LocalBackend(tmp_path_factory.mktemp("web"), settings=UNTOLD)
     running.up(web=True)
     if not (running.directory / "web" / "site" / "index.html").is_file():
         running.down()

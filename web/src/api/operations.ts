@@ -86,6 +86,11 @@ export type MessageType =
   /** Files in `attachments`; `content` may be empty. */
   | 'FILE'
   /**
+   * What happened in the room, written by the backend: in English in `content`, as values in `systemEvent`. Cannot be sent,
+   * nor edited; moderators can delete it.
+   */
+  | 'SYSTEM'
+  /**
    * Nothing: marks a sequence number that no message will ever have, because its sender broke off. Only in answers of
    * `messagesByRoom(afterSeq)`; cannot be sent.
    */
@@ -112,6 +117,17 @@ export type NotificationLevel =
   | 'MENTIONS'
   /** Nothing. */
   | 'NONE';
+
+/** What a room is told of. New kinds may come: show `content` for one that the client does not know. */
+export type SystemEventKind =
+  /** A user has become a member. */
+  | 'MEMBER_JOINED'
+  /** A member has left. */
+  | 'MEMBER_LEFT'
+  /** A member was removed or banned by another one. The reason is in the moderation log only. */
+  | 'MEMBER_REMOVED'
+  /** The room has a new name. */
+  | 'ROOM_RENAMED';
 
 /** How a user is present. */
 export type PresenceStatus =
@@ -266,7 +282,7 @@ export type AttachmentUrlQueryVariables = Exact<{
 
 export type AttachmentUrlQuery = { attachmentUrl: { url: string, expiresAt: string } | null };
 
-export type MessageFieldsFragment = { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> };
+export type MessageFieldsFragment = { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null };
 
 export type ReactionFieldsFragment = { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number };
 
@@ -386,7 +402,7 @@ export type CreateMessageMutationVariables = Exact<{
 }>;
 
 
-export type CreateMessageMutation = { createMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+export type CreateMessageMutation = { createMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type MessagesByRoomQueryVariables = Exact<{
   chatRoomId: string;
@@ -397,21 +413,21 @@ export type MessagesByRoomQueryVariables = Exact<{
 }>;
 
 
-export type MessagesByRoomQuery = { messagesByRoom: { settledSeq: number | null, nextToken: string | null, items: Array<{ id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> }> } | null };
+export type MessagesByRoomQuery = { messagesByRoom: { settledSeq: number | null, nextToken: string | null, items: Array<{ id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null }> } | null };
 
 export type OnMessageCreatedSubscriptionVariables = Exact<{
   chatRoomId: string;
 }>;
 
 
-export type OnMessageCreatedSubscription = { onMessageCreated: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+export type OnMessageCreatedSubscription = { onMessageCreated: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type UpdateMessageMutationVariables = Exact<{
   input: UpdateMessageInput;
 }>;
 
 
-export type UpdateMessageMutation = { updateMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+export type UpdateMessageMutation = { updateMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type DeleteMessageMutationVariables = Exact<{
   id: string;
@@ -419,28 +435,28 @@ export type DeleteMessageMutationVariables = Exact<{
 }>;
 
 
-export type DeleteMessageMutation = { deleteMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+export type DeleteMessageMutation = { deleteMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type GetMessageQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type GetMessageQuery = { getMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+export type GetMessageQuery = { getMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type OnMessageUpdatedSubscriptionVariables = Exact<{
   chatRoomId: string;
 }>;
 
 
-export type OnMessageUpdatedSubscription = { onMessageUpdated: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+export type OnMessageUpdatedSubscription = { onMessageUpdated: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type OnMessageDeletedSubscriptionVariables = Exact<{
   chatRoomId: string;
 }>;
 
 
-export type OnMessageDeletedSubscription = { onMessageDeleted: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> } | null };
+export type OnMessageDeletedSubscription = { onMessageDeleted: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type SeenByQueryVariables = Exact<{
   messageId: string;
@@ -464,7 +480,7 @@ export type RepliesByMessageQueryVariables = Exact<{
 }>;
 
 
-export type RepliesByMessageQuery = { repliesByMessage: { nextToken: string | null, items: Array<{ id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }> }> } | null };
+export type RepliesByMessageQuery = { repliesByMessage: { nextToken: string | null, items: Array<{ id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null }> } | null };
 
 export type ReportMessageMutationVariables = Exact<{
   messageId: string;
@@ -756,6 +772,15 @@ const MessageFields = `fragment MessageFields on Message {
     size
   }
   flagged
+  systemEvent {
+    kind
+    userId
+    userName
+    actorId
+    actorName
+    name
+    previousName
+  }
 }`;
 
 const ReactionFields = `fragment ReactionFields on Reaction {
