@@ -96,7 +96,8 @@ def _setting(read: Callable[..., Any], bucket: str) -> Json:
         raise
     del answer["ResponseMetadata"]
     for rule in answer.get("CORSRules", []):
-        rule["AllowedMethods"].sort()  # Terraform's provider has them as a set
+        for name in ("AllowedMethods", "AllowedOrigins"):  # Terraform's provider has them as sets
+            rule[name].sort()
     return _parsed(answer)
 
 
