@@ -84,6 +84,12 @@ class Person:
         await self.page.evaluate("id => { location.hash = `/room/${encodeURIComponent(id)}` }", room_id)
         await self.sees(self.page.locator("main[aria-busy=false]").get_by_role("combobox"))
 
+    async def come_back(self) -> None:
+        """Let the connection come about again, at once unless the client tries just now by itself."""
+        self.network.is_open = True
+        button = self.page.get_by_role("button", name="Try now")
+        await button.evaluate_all("buttons => buttons.forEach(button => button.click())")
+
     async def say(self, text: str) -> None:
         """Write a message and send it."""
         await self.composer.fill(text)

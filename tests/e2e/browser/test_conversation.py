@@ -163,8 +163,7 @@ async def test_a_break_is_caught_up_with(ann: Person, ben: Person, shared: Row, 
         await hosts["Ben"].send(shared, f"missed {number}")
     await ann.say("written meanwhile")
 
-    ann.network.is_open = True
-    await ann.page.get_by_role("button", name="Try now").click()
+    await ann.come_back()
 
     await ann.sees(ann.page.get_by_text(re.compile(r"caught up [3-9] messages")))
     await ben.sees(ben.message("written meanwhile"))
@@ -190,8 +189,7 @@ async def test_a_killed_server_costs_no_message(
     for number in range(3):
         await hosts["Ben"].send(shared, f"while they were away {number}")
     for person in (ann, ben):
-        person.network.is_open = True
-        await person.page.get_by_role("button", name="Try now").click()
+        await person.come_back()
 
     for person in (ann, ben):
         await person.sees(person.message("while it was away"))
