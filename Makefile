@@ -77,8 +77,8 @@ chat: bootstrap ## Chat in this terminal as both demo users, side by side (Tab s
 
 clean: ## Stop it and forget its data and everything synthesized
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi
-	@rm -rf cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	@echo "Clean. The tools stay in .venv and node_modules; delete those two folders to start from nothing."
+	@rm -rf cdktf.out web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@echo "Clean. The tools stay in .venv, node_modules and web/node_modules; delete those folders to start from nothing."
 
 # --- The project --------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ import { Panels } from './panels';
 import { roomName } from './room-name';
 import { Timeline } from './timeline';
 
-const CAUGHT_UP_MILLISECONDS = 8_000;
+const CAUGHT_UP_MILLISECONDS = 60_000;
 
 export function Main(): JSX.Element {
   const chat = useChat();

@@ -1,7 +1,7 @@
 /** The messages of a room as rows: grouped by author, with days and the line above what is new. */
 import type { PendingMessage } from '../sync/outbox';
 import type { Message } from '../sync/room-view';
-import { dayOf } from './times';
+import { dayOf, isSameDay } from './times';
 
 export interface MessageRow {
   readonly kind: 'message';
@@ -36,8 +36,7 @@ export function rowsOf(
   let before: Message | undefined;
   let hasUnread = readBefore === undefined;
   const rows: Row[] = messages.map((message) => {
-    const day = dayOf(message.createdAt);
-    const isNewDay = before === undefined || dayOf(before.createdAt) !== day;
+    const isNewDay = before === undefined || !isSameDay(before.createdAt, message.createdAt);
     const isFirstUnread = !hasUnread && message.seq > (readBefore ?? 0) && message.authorId !== myId;
     hasUnread ||= isFirstUnread;
     const row: MessageRow = {
@@ -45,7 +44,7 @@ export function rowsOf(
       key: message.id,
       message,
       isFirstOfGroup: isNewDay || isFirstUnread || !goesOn(before, message),
-      day: isNewDay ? day : undefined,
+      day: isNewDay ? dayOf(message.createdAt) : undefined,
       isFirstUnread,
     };
     before = message;

@@ -25,6 +25,11 @@ export function listTime(time: string): string {
   return midnight(date) === midnight(new Date()) ? CLOCK.format(date) : SHORT_DAY.format(date);
 }
 
+/** Whether two times are on one day here; far cheaper than naming both days. */
+export function isSameDay(one: string, other: string): boolean {
+  return midnight(new Date(one)) === midnight(new Date(other));
+}
+
 function midnight(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }

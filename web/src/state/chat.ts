@@ -118,8 +118,7 @@ export class Chat {
       return;
     }
     if (mine === undefined) {
-      // The list is eventually consistent: what was opened or joined just now may come a moment later.
-      setTimeout(() => void this.rooms.refresh().catch(() => undefined), LIST_MILLISECONDS);
+      this.#refreshRooms();
     }
     this.rooms.setOpen(roomId);
     this.openRoom.value = new OpenRoom({
@@ -162,7 +161,7 @@ export class Chat {
       this.closedBecause.value ??= `You are no longer a member of “${room.name}”.`;
       this.rooms.remove(room.id);
       goToList();
-      void this.rooms.refresh().catch(() => undefined);
+      this.#refreshRooms();
     }
   }
 
@@ -171,13 +170,17 @@ export class Chat {
     if (type === 'MODERATION' && (action === 'MEMBER_REMOVED' || action === 'MEMBER_BANNED')) {
       const what = action === 'MEMBER_BANNED' ? 'banned you from' : 'removed you from';
       this.closedBecause.value = `${actorName ?? 'A moderator'} ${what} “${room}”${reason === null ? '.' : `: ${reason}`}`;
-      void this.rooms.refresh().catch(() => undefined);
     } else if (type === 'INVITATION') {
       tell(`${actorName ?? 'Somebody'} invited you to “${room}”.`);
-      void this.rooms.refresh().catch(() => undefined);
-    } else if (type === 'DIRECT_MESSAGE' || type === 'MENTION') {
-      void this.rooms.refresh().catch(() => undefined);
     }
+    this.#refreshRooms();
+  }
+
+  /** Reads the list of rooms, and again a moment later: it is eventually consistent. */
+  #refreshRooms(): void {
+    const read = (): void => void this.rooms.refresh().catch(() => undefined);
+    read();
+    setTimeout(read, LIST_MILLISECONDS);
   }
 
   #learnHead(roomId: string, headSeq: number): void {
