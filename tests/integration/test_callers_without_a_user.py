@@ -60,6 +60,21 @@ PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
         "mutation ($room: ID!, $user: ID!) { publishAccessEnded(chatRoomId: $room, userId: $user) { userId } }",
         {"room": "room-of-nobody", "user": "nobody"},
     ),
+    "publishMessage": (
+        "mutation ($input: PublishMessageInput!) { publishMessage(input: $input) { id } }",
+        {
+            "input": {
+                "chatRoomId": "room-of-nobody",
+                "seq": 1,
+                "content": "Nobody joined.",
+                "authorId": "nobody",
+                "authorName": "Nobody",
+                "clientMessageId": "event-of-nobody",
+                "createdAt": NOW,
+                "systemEvent": {"kind": "MEMBER_JOINED", "userId": "nobody", "userName": "Nobody"},
+            }
+        },
+    ),
     "publishNotification": (
         "mutation ($input: PublishNotificationInput!) { publishNotification(input: $input) { id } }",
         {"input": {"id": "n", "userId": "nobody", "type": "MENTION", "chatRoomId": "room-of-nobody", "createdAt": NOW}},

@@ -28,8 +28,8 @@ NEVER = (
     "lambda:UpdateFunctionCode",
     "logs:CreateLogGroup",
     "logs:GetLogEvents",
-    "s3:DeleteObject",
-    "s3:ListBucket",
+    "s3:DeleteBucket",
+    "s3:PutBucketPolicy",
     "sqs:ReceiveMessage",
     "sts:AssumeRole",
 )
