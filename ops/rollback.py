@@ -13,6 +13,7 @@ Exit codes: 0 done, 1 refused, 2 wrong usage, 3 error.
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--to", metavar="RECORD", help="the deployment to go back to")
     what.add_argument("--list", action="store_true", help="print the deployments, newest first")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of the list")
     parser.add_argument("--apply", action="store_true", help="apply what was planned, unless it is refused")
     parser.add_argument("--approvals", type=Path, help="the approval file (TOML)")
     parser.add_argument("--settings", type=Path, default=STACKS, help=f"where the state is (default: {STACKS})")
@@ -47,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         order.check(options.environment)
         history = History.of(StackFolder.find(options.settings, options.environment))
         if options.list:
-            _print_deployments(history)
+            _print_deployments(history, options.format)
             return FINE
         target = _target(history, options.to, options.environment)
         with tempfile.TemporaryDirectory() as folder:
@@ -72,9 +74,12 @@ def main(arguments: list[str] | None = None) -> int:
     return run(command)
 
 
-def _print_deployments(history: History) -> None:
-    for name in reversed(history.names()):
-        record = history.read(name)
+def _print_deployments(history: History, style: str) -> None:
+    records = [(name, history.read(name)) for name in reversed(history.names())]
+    if style == "json":
+        print(json.dumps([{"name": name, **record.model_dump(mode="json")} for name, record in records], indent=1))
+        return
+    for name, record in records:
         kind = "rollback" if record.review.rollback_of else "promotion"
         print(f"{name}  {kind:9}  commit {record.review.commit[:12]}  by {record.applied_by}")
 

@@ -42,7 +42,6 @@ LONGEST_FIRST = (
     "integration/test_terraform.py",
     "integration/test_cdktf_command.py",
     "unit/local/test_terraform.py",
-    "integration/test_state_bootstrap.py",
     "e2e/test_reconnect.py",
     "e2e/browser/test_conversation.py",
     "e2e/browser/test_looks.py",

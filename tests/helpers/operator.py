@@ -14,10 +14,13 @@ import boto3
 
 from local.embedded.environment import client_environment
 from tests.helpers.backend import CLIENT_CONFIG, ROOT
+from tests.helpers.terraform import TerraformStack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from tests.helpers.terraform import Engine
 
 ENVIRONMENTS = ("dev", "staging", "prod")
 ACCOUNT = "000000000000"
@@ -63,12 +66,17 @@ class Operator:
     Attributes:
         folder: where plans and records go.
         environment: the process environment of all commands.
-        lock: the provider lock file.
+        engine: their Terraform, for what they do without a command of this repository.
     """
 
     folder: Path
     environment: Mapping[str, str]
-    lock: Path
+    engine: Engine
+
+    @property
+    def lock(self) -> Path:
+        """The provider lock file."""
+        return self.folder / "terraform.lock.hcl"
 
     def start(self, module: str, *arguments: str) -> Running:
         """Start ``python -m <module>`` and return at once."""
@@ -123,6 +131,11 @@ class Operator:
         """Where its JSON is."""
         return self.folder / f"{environment}.plan.json"
 
+    def terraform(self, folder: Path) -> TerraformStack:
+        """Return Terraform in a folder, as somebody runs it by hand."""
+        endpoints = {f"AWS_ENDPOINT_URL_{name}": self.environment["AWS_ENDPOINT_URL"] for name in ("S3", "STS", "IAM")}
+        return TerraformStack(folder, self.engine, {**self.environment, **endpoints, "TF_IN_AUTOMATION": "1"})
+
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type
         """Return a client of the local AWS."""
         session: Any = boto3.Session(
@@ -137,27 +150,34 @@ def operator_environment(endpoint: str, mirror: str, folder: Path) -> dict[str, 
     """Return an operator's process environment: the local AWS, and the provider from a mirror."""
     configuration = folder / "terraform.rc"
     configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
-    return client_environment() | {"AWS_ENDPOINT_URL": endpoint, "TF_CLI_CONFIG_FILE": str(configuration)}
+    own = {"AWS_ENDPOINT_URL": endpoint, "TF_CLI_CONFIG_FILE": str(configuration), "CHECKPOINT_DISABLE": "1"}
+    return client_environment() | own
 
 
-def synthesize(checkout: Path, stacks: Path) -> Path:
-    """Synthesize all environments of the promotion order for the local AWS's one account; return the release."""
+def synthesize(checkout: Path, output: Path, **settings: str) -> Path:
+    """Synthesize the environments of the promotion order for the local AWS's one account; return the stacks.
+
+    Args:
+        checkout: the sources.
+        output: the folder that is ``cdktf.out`` otherwise.
+        settings: further settings, as environment variables.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "CDKTF_"))}
-    settings = {
+    given = {
         "CHAT_ENVIRONMENTS": ",".join(ENVIRONMENTS),
         "CHAT_ACCOUNT_ID": ACCOUNT,
         "CHAT_STATE__BUCKET": BUCKET,
-        "CDKTF_OUTDIR": str(stacks.parent),
+        "CDKTF_OUTDIR": str(output),
     }
     subprocess.run(
         [sys.executable, "main.py"],
         cwd=checkout,
-        env=kept | settings,
+        env=kept | given | settings,
         check=True,
         capture_output=True,
         timeout=_SECONDS,
     )
-    return stacks
+    return output / "stacks"
 
 
 def _children(pid: int) -> list[int]:

@@ -1,6 +1,7 @@
 """``cdktf diff``, ``deploy`` and ``destroy`` against the embedded AWS, as docs/terraform.md tells it.
 
-The tests run in order: each goes on from what the one before has left. ``cdktf synth`` is in tests/unit/stacks.
+The tests run in order: each goes on from what the one before has left. From the first synthesis on, the stack is a part
+of itself, because the command hands it to Terraform as it is. ``cdktf synth`` is in tests/unit/stacks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from local.embedded.environment import DataDirectory, client_environment
 from local.process import Ports, start, stop
 from tests.helpers import terraform
 from tests.helpers.backend import ROOT
+from tests.helpers.reduction import reduce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.terraform
 
 CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 BUCKET = "chat-terraform-state-command"
+PART = ("terraform_data.workspace", "aws_dynamodb_table.rooms", "aws_appsync_resolver.Query_me")
 SOURCES = ("main.py", "cdktf.json", "environments", "stacks", "graphql", "lambdas", "modules")
 
 
@@ -119,11 +122,15 @@ def test_a_diff_outside_the_workspace_is_refused(checkout: Path, environment: di
     assert 'chat-local belongs in the workspace "local"' in words
 
 
-def test_deploy_makes_everything(checkout: Path, environment: dict[str, str]) -> None:
+def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aws: str) -> None:
+    reduce(checkout / "cdktf.out" / "stacks" / "chat-local" / "cdk.tf.json", PART)
+
     code, words = cdktf(checkout, environment, "deploy", "chat-local", "--auto-approve", "--skip-synth")
 
     assert code == 0, words[-3000:]
     assert "RoomsTableName = command-rooms-local" in words
+    tables = clients(["dynamodb"], aws)["dynamodb"].list_tables()["TableNames"]
+    assert sorted(tables) == ["command-rooms-local", "command-users-local"]
 
 
 def test_a_diff_after_it_is_empty(checkout: Path, environment: dict[str, str]) -> None:

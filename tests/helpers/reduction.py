@@ -1,0 +1,52 @@
+"""A synthesized stack made smaller: for tests of how a stack is applied, where a few resources prove what all would."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local.deployment.expressions import references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def reduce(file: Path, roots: Iterable[str]) -> None:
+    """Leave of a ``cdk.tf.json`` some resources, what these stand on, and the outputs and checks that then work.
+
+    Raises:
+        KeyError: a root is not there.
+    """
+    document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    resources = {f"{kind}.{name}": one for kind, named in document["resource"].items() for name, one in named.items()}
+    kept: set[str] = set()
+    waiting = set(roots)
+    while waiting:
+        address = waiting.pop()
+        kept.add(address)
+        waiting |= (_needs(resources[address]) & resources.keys()) - kept
+    document["resource"] = {
+        kind: some
+        for kind, named in document["resource"].items()
+        if (some := {name: one for name, one in named.items() if f"{kind}.{name}" in kept})
+    }
+    for section in ("output", "check"):
+        left = {name: one for name, one in document.pop(section, {}).items() if _needs(one) <= kept}
+        document |= {section: left} if left else {}
+    for listed in document["//"]["outputs"].values():  # the command shows them by this list
+        for name in listed.keys() - document["output"].keys():
+            del listed[name]
+    file.write_text(json.dumps(document, indent=1), encoding="utf-8")
+
+
+def reduce_resolvers(stacks: Path, kept: Iterable[str]) -> None:
+    """Leave of every chat stack all but the resolvers, which are all alike, and some of these with their functions."""
+    for file in stacks.glob("chat-*/cdk.tf.json"):
+        resources = json.loads(file.read_text(encoding="utf-8"))["resource"]
+        others = resources.keys() - {"aws_appsync_resolver", "aws_appsync_function"}
+        reduce(file, [*(f"{kind}.{name}" for kind in others for name in resources[kind]), *kept])
+
+
+def _needs(arguments: dict[str, Any]) -> set[str]:
+    return {one for is_data, one in references(arguments) if not is_data} | set(arguments.get("depends_on") or ())
