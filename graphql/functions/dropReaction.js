@@ -47,6 +47,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
+  ctx.stash.isRowOutdated = true;
   if (isCancelled(ctx.error)) {
     const [row] = ctx.result?.cancellationReasons ?? [];
     if (row?.type !== 'ConditionalCheckFailed') {

@@ -1,7 +1,7 @@
 /**
  * Deletes a message, leaving a tombstone in its place.
  *
- * @pipeline readMemberAndRoom, eraseMessage, refreshPreview, recordDeletion
+ * @pipeline readMemberAndRoom, eraseMessage, eraseOthersMessage, readChangedMessage, refreshPreview
  */
 import { reasonLength } from '../shared/limits';
 import { toMessage } from '../shared/message';

@@ -154,6 +154,36 @@ def test_others_messages_are_deleted_by_who_keeps_order(world: World, alice: Use
     }
 
 
+@pytest.mark.parametrize("crashed_after", range(6))
+def test_nothing_is_deleted_that_the_log_does_not_tell(
+    world: World, alice: User, bob: User, room: str, crashed_after: int
+) -> None:
+    world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
+    message = sent(world, bob, room)
+    crashed = world.start("Mutation.deleteMessage", alice, id=message, reason="off topic")
+    for _ in range(crashed_after):
+        crashed.step()
+    deleted = [row for row in world.items("messages") if "deletedAt" in row]
+    assert len(deleted) == len(world.items("audit")) == (1 if crashed_after > 2 else 0)
+
+    assert delete(world, alice, message).data["deletedBy"] == "id-alice"
+    assert len(world.items("audit")) == 1
+
+
+def test_of_author_and_moderator_who_delete_at_once_one_does(world: World, alice: User, bob: User, room: str) -> None:
+    world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
+    message = sent(world, bob, room)
+    slow = world.start("Mutation.deleteMessage", alice, id=message, reason="off topic")
+    for _ in range(2):
+        slow.step()
+    delete(world, bob, message)
+
+    outcome = slow.finish()
+
+    assert (outcome.error_type, outcome.data["deletedBy"]) == (None, "id-bob")
+    assert world.items("audit") == []
+
+
 @pytest.mark.parametrize("role", ["OWNER", "MODERATOR", "MEMBER"])
 def test_role_in_the_room_decides_about_deleting(world: World, bob: User, room: str, message: str, role: str) -> None:
     world.give(

@@ -1,5 +1,5 @@
 /**
- * Reads the message again whose reactions a transaction has changed: a transaction does not tell what it left.
+ * Reads the message again that a transaction has changed: a transaction does not tell what it left.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages
@@ -11,7 +11,7 @@ import { failUnknownMessage } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (!ctx.stash.isOverflow) {
+  if (!ctx.stash.isRowOutdated) {
     runtime.earlyReturn();
   }
   return {

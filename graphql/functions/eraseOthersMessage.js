@@ -1,0 +1,56 @@
+/**
+ * Makes a tombstone of a message that the caller did not write, and writes into the room's log who did it and why, both or neither. Where
+ * somebody was faster, the message is a tombstone already and the log tells of the other deletion.
+ *
+ * @dataSource messages
+ * @access dynamodb:UpdateItem messages
+ * @access dynamodb:PutItem audit
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { newAuditRow, putAuditRow } from '../shared/audit';
+import { tables } from '../shared/environment';
+import { fail, failOn, isCancelled } from '../shared/errors';
+import { admittedRoomId } from '../shared/membership';
+import { toMessageId } from '../shared/message';
+import { deletable, tombstoneUpdate } from '../shared/tombstone';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (!ctx.stash.isOthers) {
+    runtime.earlyReturn();
+  }
+  const { row, reason, seq } = ctx.stash;
+  const roomId = admittedRoomId(ctx);
+  const entry = newAuditRow(ctx, {
+    action: 'MESSAGE_DELETED',
+    messageId: toMessageId(roomId, seq),
+    ...(row.authorId ? { userId: row.authorId } : {}),
+    ...(reason ? { reason } : {}),
+  });
+  return {
+    operation: 'TransactWriteItems',
+    transactItems: [
+      {
+        table: tables.messages,
+        operation: 'UpdateItem',
+        key: util.dynamodb.toMapValues({ roomId, seq }),
+        update: tombstoneUpdate(ctx),
+        condition: { ...deletable(), returnValuesOnConditionCheckFailure: false },
+      },
+      { table: tables.audit, ...putAuditRow(entry) },
+    ],
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  ctx.stash.isRowOutdated = true;
+  if (!isCancelled(ctx.error)) {
+    failOn(ctx.error);
+    return;
+  }
+  const [message] = ctx.result?.cancellationReasons ?? [];
+  if (message?.type !== 'ConditionalCheckFailed') {
+    fail('Conflict', 'Somebody changed the message at the same moment. Repeat the call unchanged.');
+  }
+}

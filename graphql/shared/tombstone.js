@@ -1,0 +1,42 @@
+/**
+ * Deleting a message: what stays is a tombstone with place, author and times. What was said goes, and never comes back.
+ */
+import { util } from '@aws-appsync/utils';
+import { callerId } from './identity';
+import { voidType } from './message';
+
+/** @typedef {import('./types').Context} Context */
+
+/**
+ * @param {Context} ctx
+ * @returns {{ expression: string, expressionValues: any }} the update that makes a tombstone
+ */
+export function tombstoneUpdate(ctx) {
+  return {
+    expression:
+      'SET deletedAt = :now, deletedBy = :me ' +
+      'REMOVE content, mentions, mentionsRoom, attachments, reactions, overflowTotal, flagged, systemEvent ' +
+      'ADD changes :one',
+    expressionValues: util.dynamodb.toMapValues({ ':now': util.time.nowISO8601(), ':me': callerId(ctx), ':one': 1 }),
+  };
+}
+
+/**
+ * @param {string} more what else has to be true, after ` AND `
+ * @param {Record<string, unknown>} values of it
+ * @returns {{ expression: string, expressionNames: Record<string, string>, expressionValues: any }} the condition that
+ *   there is a message to be deleted
+ */
+export function deletable(more = '', values = {}) {
+  return {
+    expression:
+      'attribute_exists(roomId) AND #type <> :void AND attribute_not_exists(deletedAt) ' +
+      `AND (attribute_not_exists(expiresAt) OR expiresAt > :seconds)${more}`,
+    expressionNames: { '#type': 'type' },
+    expressionValues: util.dynamodb.toMapValues({
+      ':void': voidType,
+      ':seconds': util.time.nowEpochSeconds(),
+      ...values,
+    }),
+  };
+}
