@@ -41,8 +41,26 @@ def load() -> dict[str, dict[str, Any]]:
 
 
 def write(measured: Measurements) -> None:
-    """Write the examples."""
-    FILE.write_text(json.dumps(examples_of(measured), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write the examples; one that still looks like what is answered stays as it is."""
+    kept = load() if FILE.exists() else {}
+    now = examples_of(measured)
+    examples = {name: kept[name] if looks_like(kept.get(name), example) else example for name, example in now.items()}
+    FILE.write_text(json.dumps(examples, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def looks_like(committed: Any, now: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether both have the same fields with values of the same kinds; null and an empty list fit everything inside."""
+    if isinstance(committed, dict) and isinstance(now, dict):
+        return committed.keys() == now.keys() and all(_fits(value, now[key]) for key, value in committed.items())
+    return type(committed) is type(now)
+
+
+def _fits(committed: Any, now: Any) -> bool:  # noqa: ANN401 - any JSON
+    if committed is None or now is None or [] in (committed, now):
+        return True
+    if isinstance(committed, list) and isinstance(now, list):
+        return _fits(committed[0], now[0])
+    return looks_like(committed, now)
 
 
 def _example(measurement: Measurement) -> dict[str, Any]:
