@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.helpers.waiting import PATIENCE_SECONDS
+from tests.helpers.waiting import PATIENCE_SECONDS, eventually
 
 if TYPE_CHECKING:
+    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
 CONTENT = b"\x89PNG and so on"
@@ -90,3 +91,29 @@ async def test_somebody_elses_file_cannot_be_sent(shared_room: Row, alice: ChatU
         "attachments": [{"key": upload["key"], **FILE}],
     }
     assert await bob.refusal("createMessage", input=stolen) == "ValidationError"
+
+
+async def test_files_and_further_reactions_go_with_their_message(
+    shared_room: Row, alice: ChatUser, backend: LocalBackend
+) -> None:
+    upload = await allowed(alice, shared_room)
+    await post(upload, CONTENT)
+    message = await send(alice, shared_room, upload)
+    bucket = "chat-attachments-000000000000-local"
+    stored, reactions = backend.client("s3"), backend.table("reactions")
+    key = {"messageId": message["id"], "reactionId": "x#somebody"}
+    reactions.put_item(Item=key)
+    backend.table("messages").update_item(
+        Key={"roomId": shared_room["id"], "seq": message["seq"]},
+        UpdateExpression="SET overflowTotal = :one",
+        ExpressionAttributeValues={":one": 1},
+    )
+    assert stored.list_objects_v2(Bucket=bucket, Prefix=upload["key"])["KeyCount"] == 1
+
+    await alice.delete(message)
+
+    async def is_gone() -> bool:
+        files = stored.list_objects_v2(Bucket=bucket, Prefix=upload["key"])["KeyCount"]
+        return files == 0 and "Item" not in reactions.get_item(Key=key)
+
+    await eventually(is_gone)
