@@ -192,9 +192,10 @@ async def is_up_to_date(history: Room) -> None:
         await history.view.take_events()
         return history.view.shown() == await history.fresh()
 
-    with suppress(AssertionError):
+    try:
         await eventually(is_equal, every=0.2)
-    assert history.view.shown() == await history.fresh()
+    except AssertionError:  # say in what they differ
+        assert history.view.shown() == await history.fresh()
 
 
 @settings(HISTORIES, max_examples=5)

@@ -1,0 +1,1 @@
+"""What the documents quote is what the program says."""

@@ -1,0 +1,45 @@
+"""docs/troubleshooting.md quotes the program's own words, and points at pages and sections that are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+SOURCES = (
+    "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("local", "stacks", "ops")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".py", ".sh"}
+    )
+    .replace('"\n', "")
+    .replace("\\\n", "")
+)
+
+
+def test_quoted_messages_are_in_the_sources() -> None:
+    quoted = re.findall(r'^\| "([^"]+)"', PAGE, re.MULTILINE)
+
+    assert len(quoted) > 8
+    assert [message for message in quoted if message not in SOURCES] == []
+
+
+def test_variables_that_it_names_are_read_somewhere() -> None:
+    names = re.findall(r"`(CHAT_[A-Z_]{3,}|TF_[A-Z_]+)`", PAGE)
+
+    assert names
+    assert [name for name in names if name not in SOURCES] == []
+
+
+def test_links_lead_to_sections() -> None:
+    missing = []
+    for file, section in re.findall(r"\]\((?!https)([^)#]*)#?([^)]*)\)", PAGE):
+        page = ROOT / "docs" / file
+        titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE) if page.is_file() else []
+        anchors = [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
+        if not page.exists() or (section and section not in anchors):
+            missing.append(f"{file}#{section}")
+
+    assert missing == []
