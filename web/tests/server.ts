@@ -53,8 +53,25 @@ export class Server implements RoomReader {
       ),
       revision: revision + 1,
     }));
-    const { id, chatRoomId, revision } = changed;
-    return { messageId: id, chatRoomId, emoji, userId: 'bob', displayName: 'Bob', createdAt: null, count, revision };
+    return reactionOf(changed, emoji, count);
+  }
+
+  /** Gives a reaction that was given before, or takes back one that was not: nothing changes, and the event comes. */
+  reactAgain(seq: number, emoji: string): Reaction {
+    const row = this.#row(seq);
+    const count = row.reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
+    return reactionOf(row, emoji, count);
+  }
+
+  /** Leaves a tombstone. */
+  delete(seq: number): Message {
+    return this.#change(seq, ({ createdAt, authorId, revision }) => ({
+      content: null,
+      reactions: [],
+      deletedAt: createdAt,
+      deletedBy: authorId,
+      revision: revision + 1,
+    }));
   }
 
   /** Replies to a message; the reply carries the new state of the root. */
@@ -107,6 +124,10 @@ export class Server implements RoomReader {
     }
     return row;
   }
+}
+
+function reactionOf({ id, chatRoomId, revision }: Message, emoji: string, count: number): Reaction {
+  return { messageId: id, chatRoomId, emoji, userId: 'bob', displayName: 'Bob', createdAt: null, count, revision };
 }
 
 function message(seq: number): Message {

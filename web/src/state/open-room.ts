@@ -179,7 +179,7 @@ export class OpenRoom {
       const beforeSeq = this.#view.floor + 1;
       const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, beforeSeq, limit: HISTORY_PAGE });
       const oldest = page.items.at(-1)?.seq;
-      this.#view.prepend(page.items, page.nextToken === null || oldest === undefined ? 0 : oldest - 1);
+      await this.#view.prepend(page.items, page.nextToken === null || oldest === undefined ? 0 : oldest - 1);
     } finally {
       this.isReadingOlder.value = false;
     }

@@ -44,6 +44,10 @@ export class RoomView {
   readonly #reader: RoomReader;
   readonly #messages = new Map<number, Message>();
   readonly #seqById = new Map<string, number>();
+  /** By id, the revision of messages whose reactions arrived before they did. */
+  readonly #heard = new Map<string, number>();
+  /** Messages that arrived older than what was heard of them. */
+  readonly #behind = new Set<string>();
   #hasRead = false;
 
   constructor(reader: RoomReader) {
@@ -68,8 +72,7 @@ export class RoomView {
     if (!this.#hasRead) {
       this.floor = Math.max(0, (await this.#reader.lastSeq()) - size);
     }
-    this.settled = this.floor;
-    await this.fill();
+    await this.#readAgain();
     this.#hasRead = true;
   }
 
@@ -114,6 +117,7 @@ export class RoomView {
         await this.#read(root.id);
       }
     }
+    await this.#catchUp();
     this.#tell();
   }
 
@@ -123,13 +127,15 @@ export class RoomView {
       await this.#repair(message?.id ?? undefined, isNew);
       return;
     }
+    const isFirstHeard = !this.#messages.has(message.seq);
     this.#keep(message);
     this.#advance();
     this.#tell();
+    await this.#catchUp();
     if (message.seq > this.settled) {
       await this.fill();
     }
-    if (isNew && message.threadId !== null) {
+    if ((isNew || isFirstHeard) && message.threadId !== null) {
       await this.#applyThreadRoot(message.threadId, message.threadRoot);
     }
   }
@@ -141,10 +147,15 @@ export class RoomView {
       return;
     }
     const known = this.#byId(reaction.messageId);
-    if (known === undefined || reaction.revision <= known.revision) {
+    if (known === undefined) {
+      this.#heard.set(reaction.messageId, Math.max(reaction.revision, this.#heard.get(reaction.messageId) ?? 0));
       return;
     }
-    if (reaction.revision > known.revision + 1) {
+    if (reaction.revision <= known.revision) {
+      return;
+    }
+    if (reaction.revision > known.revision + 1 || reaction.count === countOf(known.reactions, reaction.emoji)) {
+      // Something was missed; in the second case by a reaction that changed nothing, because it was there already.
       await this.#read(known.id);
       return;
     }
@@ -160,10 +171,11 @@ export class RoomView {
   }
 
   /** Takes over older messages that the user has scrolled to; they have to end right before what is shown. */
-  prepend(messages: readonly Message[], floor: number): void {
+  async prepend(messages: readonly Message[], floor: number): Promise<void> {
     this.floor = Math.min(this.floor, floor);
     messages.forEach((message) => this.#keep(message));
     this.#tell();
+    await this.#catchUp();
   }
 
   async #applyThreadRoot(id: string, root: Message['threadRoot'] | undefined): Promise<void> {
@@ -187,8 +199,22 @@ export class RoomView {
     } else if (id !== undefined && this.has(id)) {
       await this.#read(id);
     } else {
-      this.settled = this.floor;
-      await this.fill();
+      await this.#readAgain();
+    }
+  }
+
+  /** Reads all that is shown: edits, deletions and reactions leave no gap in the numbers. */
+  async #readAgain(): Promise<void> {
+    this.settled = this.floor;
+    this.#heard.clear();
+    await this.fill();
+  }
+
+  /** Reads the messages of which a later reaction was heard before they came. */
+  async #catchUp(): Promise<void> {
+    for (const id of this.#behind) {
+      this.#behind.delete(id);
+      await this.#read(id);
     }
   }
 
@@ -202,6 +228,10 @@ export class RoomView {
     if (message.seq > this.floor && (known === undefined || message.revision >= known.revision)) {
       this.#messages.set(message.seq, { ...message, threadRoot: null });
       this.#seqById.set(message.id, message.seq);
+      if ((this.#heard.get(message.id) ?? 0) > message.revision) {
+        this.#behind.add(message.id);
+      }
+      this.#heard.delete(message.id);
     }
   }
 
@@ -241,6 +271,10 @@ export class RoomView {
 
 function isWhole<Row>(row: Incomplete<Row> | null, names: readonly (keyof Row)[]): row is Row {
   return row !== null && names.every((name) => row[name] !== null && row[name] !== undefined);
+}
+
+function countOf(reactions: Message['reactions'], emoji: string): number {
+  return reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
 }
 
 /** The counts with one replaced, in the order in which the API has them: by UTF-16 code units. */
