@@ -13,6 +13,7 @@ import { useChat, useRoom } from './context';
 import { Icon } from './icons';
 import { EVERYBODY, matching, mentionAt, mentionedIn } from './mentions';
 import type { MentionQuery } from './mentions';
+import { lastEditable } from './system-events';
 
 const LONGEST_TEXT = 4_000;
 const TOLD_BELOW = 500;
@@ -290,7 +291,7 @@ function isSuggestionKey(key: string): boolean {
 }
 
 function editLast(room: OpenRoom, myId: string): void {
-  const message = room.messages.value.findLast(({ authorId, deletedAt }) => authorId === myId && deletedAt === null);
+  const message = lastEditable(room.messages.value, myId);
   if (message !== undefined) {
     composing.value = { kind: 'edit', message };
   }

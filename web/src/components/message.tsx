@@ -13,6 +13,7 @@ import { EmojiPicker } from './emoji-picker';
 import { Menu } from './menu';
 import type { MenuItem } from './menu';
 import { Reactions } from './reactions';
+import { inOneLine, isWrittenBy } from './system-events';
 import { Text } from './text';
 import { clockTime, fullTime } from './times';
 
@@ -110,7 +111,7 @@ function Quote({ parent, threadId }: QuoteProps): JSX.Element {
       panel.value = { kind: 'thread', rootId: threadId };
     }
   };
-  const text = parent === undefined ? 'an earlier message' : `${parent.authorName ?? ''}: ${parent.content ?? 'a deleted message'}`;
+  const text = parent === undefined ? 'an earlier message' : inOneLine(parent);
   return (
     <button type="button" class="quote" onClick={open} aria-label={`In reply to ${text}. Open the thread`}>
       <span>{text}</span>
@@ -145,7 +146,7 @@ function Actions({ message, items }: { readonly message: Message; readonly items
 }
 
 function menuItems(chat: Chat, room: OpenRoom, message: Message): MenuItem[] {
-  const isMine = message.authorId === chat.me.id;
+  const isMine = isWrittenBy(message, chat.me.id);
   const items: MenuItem[] = [
     { label: 'Copy text', icon: 'copy', act: () => void attempt(() => copy(message.content ?? '')) },
   ];

@@ -13,6 +13,7 @@ import { Composer } from './composer';
 import { RoomContext, useChat, useRoom } from './context';
 import { Panels } from './panels';
 import { roomName } from './room-name';
+import { inOneLine } from './system-events';
 import { Timeline } from './timeline';
 
 const CAUGHT_UP_MILLISECONDS = 60_000;
@@ -209,7 +210,7 @@ function Announcements(): JSX.Element {
   const isNew = last !== undefined && last.seq > firstSeq && last.authorId !== chat.me.id && last.deletedAt === null;
   return (
     <p class="visually-hidden" aria-live="polite">
-      {isNew ? `${last.authorName ?? ''}: ${last.content ?? ''}` : ''}
+      {isNew ? inOneLine(last) : ''}
     </p>
   );
 }

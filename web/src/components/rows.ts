@@ -1,6 +1,7 @@
 /** The messages of a room as rows: grouped by author, with days and the line above what is new. */
 import type { PendingMessage } from '../sync/outbox';
 import type { Message } from '../sync/room-view';
+import { isSystem } from './system-events';
 import { dayOf, isSameDay } from './times';
 
 export interface MessageRow {
@@ -53,11 +54,6 @@ export function rowsOf(
   const there = new Set(messages.slice(-50).map(({ clientMessageId }) => clientMessageId));
   const waiting = pending.filter(({ draft }) => !there.has(draft.clientMessageId));
   return [...rows, ...waiting.map((one): Row => ({ kind: 'pending', key: one.draft.clientMessageId, pending: one }))];
-}
-
-/** Whether the backend tells by the message what happened in the room. */
-export function isSystem({ type }: { readonly type: string }): boolean {
-  return type === 'SYSTEM';
 }
 
 function goesOn(before: Message | undefined, message: Message): boolean {

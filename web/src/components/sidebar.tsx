@@ -118,7 +118,7 @@ function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
 function lastInWords({ lastMessage, chatRoom }: MyRoom): string {
   const { content, authorName, type } = lastMessage ?? {};
   const what = content || (type === 'IMAGE' ? 'a picture' : type === 'FILE' ? 'a file' : 'a deleted message');
-  return chatRoom.visibility === 'DIRECT' || !authorName ? what : `${authorName}: ${what}`;
+  return chatRoom.visibility === 'DIRECT' || type === 'SYSTEM' || !authorName ? what : `${authorName}: ${what}`;
 }
 
 function Invitations({ invitations }: { readonly invitations: readonly Invitation[] }): JSX.Element | null {

@@ -1,6 +1,7 @@
 /** What the backend tells of the room: who came and went, what it is called now. */
 import type { JSX } from 'preact';
 import type { Message } from '../sync/room-view';
+import { systemText } from './system-events';
 import { clockTime, fullTime } from './times';
 
 interface SystemMessageProps {
@@ -17,7 +18,7 @@ export function SystemMessage({ message, position }: SystemMessageProps): JSX.El
       aria-posinset={position}
       aria-setsize={-1}
     >
-      <p title={fullTime(message.createdAt)}>{message.content ?? 'This message was removed by a moderator.'}</p>
+      <p title={fullTime(message.createdAt)}>{systemText(message)}</p>
     </article>
   );
 }

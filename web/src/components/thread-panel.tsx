@@ -10,6 +10,8 @@ import { Composer } from './composer';
 import { useChat, useRoom } from './context';
 import { MessageItem } from './message';
 import { Panel } from './panels';
+import { isSystem } from './system-events';
+import { SystemMessage } from './system-message';
 import { PendingItem } from './timeline';
 
 interface Read {
@@ -42,9 +44,13 @@ export function ThreadPanel({ rootId }: { readonly rootId: string }): JSX.Elemen
       <div class="panel-body thread" role="feed" aria-label="Replies" aria-busy={read === undefined}>
         {trouble !== undefined && <Trouble>{trouble}</Trouble>}
         {read === undefined && trouble === undefined && shown.length === 0 && <Loading what="the thread" />}
-        {shown.map((message, index) => (
-          <MessageItem key={message.id} message={message} isFirstOfGroup isInThread position={index + 1} />
-        ))}
+        {shown.map((message, index) =>
+          isSystem(message) ? (
+            <SystemMessage key={message.id} message={message} position={index + 1} />
+          ) : (
+            <MessageItem key={message.id} message={message} isFirstOfGroup isInThread position={index + 1} />
+          ),
+        )}
         {pending.map((one) => (
           <PendingItem key={one.draft.clientMessageId} pending={one} />
         ))}

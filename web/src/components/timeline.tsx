@@ -7,8 +7,9 @@ import type { PendingMessage } from '../sync/outbox';
 import { Empty, Loading } from './basics';
 import { useChat, useRoom } from './context';
 import { MessageItem } from './message';
-import { isSystem, rowsOf } from './rows';
+import { rowsOf } from './rows';
 import type { MessageRow, Row } from './rows';
+import { isSystem } from './system-events';
 import { SystemMessage } from './system-message';
 import { VirtualList } from './virtual-list';
 
