@@ -45,7 +45,6 @@ LONGEST_FIRST = (
     "e2e/test_reconnect.py",
     "e2e/browser/test_conversation.py",
     "e2e/browser/test_looks.py",
-    "e2e/browser/test_conversation.py",
     "unit/graphql/test_exactly_once.py",
     "integration/test_crashes.py",
     "integration/test_authorization_matrix.py",

@@ -1,17 +1,19 @@
 """The stack of the environment ``local``, synthesized when its sources have changed, in a folder of our own.
 
-Deploying from a copy leaves ``cdktf.out`` as synthesized and lets two backends of one checkout deploy at once.
+``cdktf.out`` belongs to whoever runs ``make synth``: here nothing is written to it and nothing read from it, so that
+two backends of one checkout, with settings of their own, come up at once.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.deployment.requests import DeploymentError
@@ -19,7 +21,6 @@ from local.deployment.stack import FILE, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 ENVIRONMENT = "local"
 _STACK = f"chat-{ENVIRONMENT}"
@@ -52,20 +53,25 @@ def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stac
     if note.exists() and note.read_text(encoding="ascii") == fingerprint:
         return Stack.load(folder)
     say("Synthesizing the stack of the environment local ...")
-    with (root / "main.py").open("rb") as lock:  # one synthesis at a time: all write to cdktf.out
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _synthesize(root)
-        _copy(root / "cdktf.out" / "stacks" / _STACK, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="synthesis-") as output:
+        _synthesize(root, Path(output))
+        _copy(Path(output) / "stacks" / _STACK, folder)
     note.write_text(fingerprint, encoding="ascii")
     return Stack.load(folder)
 
 
-def _synthesize(root: Path) -> None:
+def _synthesize(root: Path, output: Path) -> None:
     try:
         done = subprocess.run(
             [sys.executable, "main.py"],
             cwd=root,
-            env={**os.environ, "CHAT_ENVIRONMENTS": ENVIRONMENT, "CHECKPOINT_DISABLE": "1"},
+            env={
+                **os.environ,
+                "CHAT_ENVIRONMENTS": ENVIRONMENT,
+                "CDKTF_OUTDIR": str(output),
+                "CHECKPOINT_DISABLE": "1",
+            },
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -83,7 +89,6 @@ def _synthesize(root: Path) -> None:
 
 def _copy(source: Path, folder: Path) -> None:
     """Put the stack's file and assets into the folder; what else is there (Terraform's own files) stays."""
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "sources.sha256").unlink(missing_ok=True)
     shutil.rmtree(folder / "assets", ignore_errors=True)
     if (source / "assets").is_dir():

@@ -7,6 +7,7 @@ the same configuration and the same state, as a colleague would have it. The tes
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -55,9 +56,17 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what ``python main.py`` writes for all environments."""
-    subprocess.run([sys.executable, "main.py"], cwd=ROOT, check=True, capture_output=True, timeout=COMMAND_SECONDS)
-    return Path(shutil.copytree(ROOT / "cdktf.out" / "stacks", tmp_path_factory.mktemp("synthesized") / "stacks"))
+    """What ``python main.py`` writes for all environments, in a folder of its own."""
+    output = tmp_path_factory.mktemp("synthesized")
+    subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=ROOT,
+        env={**os.environ, "CDKTF_OUTDIR": str(output)},
+        check=True,
+        capture_output=True,
+        timeout=COMMAND_SECONDS,
+    )
+    return output / "stacks"
 
 
 @pytest.fixture(scope="module")
