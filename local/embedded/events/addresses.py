@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from local.embedded.emulator import Emulator
 
+_ATTEMPTS = 5
 _API_URL = re.compile(r"https://(?P<api>[a-z0-9]+)\.appsync-api\.[a-z0-9-]+\.amazonaws\.com/graphql")
 
 
@@ -30,7 +31,16 @@ class LocalAddresses:
         acquire = module.acquire_worker
 
         def acquire_with_local_addresses(name: str, config: dict[str, Any], *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
-            return acquire(name, self._localized(config), *arguments, **options)
+            stored = module._functions.get(name)  # noqa: SLF001
+            is_latest = options.get("qualifier", "$LATEST") == "$LATEST" and stored is not None
+            for _ in range(_ATTEMPTS):
+                # An invocation may have begun before an update of the function: it takes the settings of now.
+                current = self._localized(stored["config"] if is_latest else config)
+                worker, reason = acquire(name, current, *arguments, **options)
+                if worker is None or worker.config.get("Environment") == current.get("Environment"):
+                    break
+                module.invalidate_worker(name, qualifier=options.get("qualifier", "$LATEST"))
+            return worker, reason
 
         module.acquire_worker = acquire_with_local_addresses
 
