@@ -119,14 +119,15 @@ class LocalBackend:
 
         Args:
             arguments: its arguments; ``--directory`` is added.
-            environment: variables on top of this process's, which is cleared of CHAT_ and AWS_ settings.
+            environment: variables on top of this backend's settings, and of this process's variables without the
+                CHAT_ and AWS_ ones.
             timeout: seconds.
         """
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "AWS_"))}
         return subprocess.run(
             [sys.executable, "-m", "local", *arguments, "--directory", str(self.directory)],
             cwd=ROOT,
-            env={**kept, **(environment or {})},
+            env={**kept, **self._settings, **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -138,7 +139,7 @@ class LocalBackend:
         """Start and deploy; return when it is ready. A second start uses the first one's ports.
 
         Args:
-            environment: variables on top of this process's.
+            environment: variables on top of this backend's settings.
             web: whether to build the web client.
 
         Raises:
@@ -148,7 +149,7 @@ class LocalBackend:
             *("up", "--detach", "--no-conversation", "--deploy", self.deploy),
             *("--port", self._ports[0], "--tls-port", self._ports[1], "--web-port", self._ports[2]),
             *(() if web else ("--no-web",)),
-            environment={**self._settings, **(environment or {})},
+            environment=environment,
         )
         if done.returncode:
             raise CommandError(f"up ended with {done.returncode}:\n{done.stdout}{done.stderr}")
