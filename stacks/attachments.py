@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from stacks.bindings import (
     Construct,
-    S3Bucket,
     S3BucketCorsConfiguration,
     S3BucketCorsConfigurationCorsRule,
     S3BucketLifecycleConfiguration,
@@ -15,25 +14,15 @@ from stacks.bindings import (
     S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleFilterTag,
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-    S3BucketPolicy,
-    S3BucketPublicAccessBlock,
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
-    TerraformResourceLifecycle,
     add,
 )
 from stacks.encryption import key_arn
 from stacks.functions import Function, FunctionDefinition
-from stacks.names import physical_name
-from stacks.permissions import Statement, tls_only_document
+from stacks.permissions import Statement
+from stacks.private_bucket import PrivateBucket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from stacks.archives import Archive
+    from stacks.function_code import FunctionCode
     from stacks.settings import Settings
 
 ATTACHMENTS = "attachments"
@@ -44,73 +33,31 @@ _ABANDONED_DAYS = 7
 class Attachments(Construct):
     """The bucket and the function; nobody else has access to the bucket."""
 
-    def __init__(self, scope: Construct, id_: str, *, settings: Settings, archives: Mapping[str, Archive]) -> None:
+    def __init__(self, scope: Construct, id_: str, *, settings: Settings, code: FunctionCode) -> None:
         """Add bucket and function.
 
         Args:
             scope: The construct it belongs to.
             id_: Its name there.
             settings: The environment.
-            archives: The functions' code by name.
+            code: The functions' code.
         """
         super().__init__(scope, id_)
         self._settings = settings
-        self.bucket = self._build_bucket()
-        self._build_privacy()
+        self.bucket = PrivateBucket(
+            self,
+            "bucket",
+            settings=settings,
+            address=ATTACHMENTS,
+            is_protected=settings.storage.deletion_protection,
+            key=key_arn(settings),
+        ).bucket
         self._build_cors()
-        self._build_expiry()
+        if settings.attachments.expire_files:
+            self._build_expiry()
         self.function = Function(
-            self, ATTACHMENTS, settings=settings, definition=self._definition(), archive=archives[ATTACHMENTS]
+            self, ATTACHMENTS, settings=settings, definition=self._definition(), archive=code.stored(ATTACHMENTS)
         )
-
-    def _build_bucket(self) -> S3Bucket:
-        is_protected = self._settings.storage.deletion_protection
-        return add(
-            self,
-            S3Bucket,
-            ATTACHMENTS,
-            # Names of buckets are taken in the whole world: the account makes this one ours.
-            bucket=physical_name(self._settings, f"attachments-{self._settings.account_id}", "bucket"),
-            force_destroy=not is_protected,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if is_protected else None,
-        )
-
-    def _build_privacy(self) -> None:
-        add(
-            self,
-            S3BucketPublicAccessBlock,
-            ATTACHMENTS,
-            bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-        )
-        add(
-            self,
-            S3BucketOwnershipControls,
-            ATTACHMENTS,
-            bucket=self.bucket.id,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-        )
-        key = key_arn(self._settings)
-        encryption = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-            sse_algorithm="AES256" if key is None else "aws:kms", kms_master_key_id=key
-        )
-        add(
-            self,
-            S3BucketServerSideEncryptionConfigurationA,
-            ATTACHMENTS,
-            bucket=self.bucket.id,
-            rule=[
-                S3BucketServerSideEncryptionConfigurationRuleA(
-                    apply_server_side_encryption_by_default=encryption,
-                    # One use of the key for many files instead of one for each.
-                    bucket_key_enabled=None if key is None else True,
-                )
-            ],
-        )
-        add(self, S3BucketPolicy, ATTACHMENTS, bucket=self.bucket.id, policy=tls_only_document(self.bucket.arn))
 
     def _build_cors(self) -> None:
         """Let the web pages of the setting use the addresses; without one, only other clients can."""

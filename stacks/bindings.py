@@ -142,6 +142,7 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         S3BucketServerSideEncryptionConfigurationRuleA,
         S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
     )
+    from cdktf_cdktf_provider_aws.s3_object import S3Object
     from cdktf_cdktf_provider_aws.scheduler_schedule import (
         SchedulerSchedule,
         SchedulerScheduleFlexibleTimeWindow,

@@ -15,6 +15,7 @@ from stacks.bindings import (
 from stacks.edge import Edge
 from stacks.encryption import Encryption
 from stacks.foundation import Foundation
+from stacks.function_code import FunctionCode
 from stacks.identity import Identity
 from stacks.message_events import MessageEvents
 from stacks.moves import add_moves
@@ -65,8 +66,9 @@ class ChatStack(TerraformStack):
         self.encryption = Encryption(self, "encryption", settings=settings)
         self.storage = Storage(self, "storage", settings=settings)
         tables = self.storage.tables
-        self.identity = Identity(self, "identity", settings=settings, tables=tables, archives=archives)
-        self.attachments = Attachments(self, "attachments", settings=settings, archives=archives)
+        function_code = FunctionCode(self, "function_code", settings=settings, archives=archives)
+        self.identity = Identity(self, "identity", settings=settings, tables=tables, code=function_code)
+        self.attachments = Attachments(self, "attachments", settings=settings, code=function_code)
         self.api = Api(
             self,
             "api",
@@ -78,7 +80,7 @@ class ChatStack(TerraformStack):
             identity=self.identity,
         )
         self.edge = Edge(self, "edge", settings=settings, api=self.api)
-        foundation = Foundation(settings, self.api, tables, archives)
+        foundation = Foundation(settings, self.api, tables, function_code)
         self.message_events = MessageEvents(self, "message_events", foundation, bucket=self.attachments.bucket)
         self.notifications = Notifications(self, "notifications", foundation)
         self.presence = Presence(self, "presence", foundation)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stacks.api import Api
-    from stacks.archives import Archive
     from stacks.bindings import DynamodbTable
+    from stacks.function_code import FunctionCode
     from stacks.settings import Settings
 
 
@@ -23,5 +23,5 @@ class Foundation:
     """Where functions publish."""
     tables: Mapping[str, DynamodbTable]
     """The DynamoDB tables by key."""
-    archives: Mapping[str, Archive]
-    """The functions' code by name."""
+    code: FunctionCode
+    """The functions' code."""

@@ -23,7 +23,7 @@ from stacks.roles import ServiceRole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.archives import Archive
+    from stacks.function_code import StoredArchive
     from stacks.settings import Settings
 
 _RUNTIME = "python3.13"
@@ -47,11 +47,6 @@ class FunctionDefinition:
     memory_megabytes: int = 256
 
 
-def archive_path(function: str) -> str:
-    """Return where the function's zip lies, relative to the folder of its stack."""
-    return f"assets/{function}.zip"
-
-
 def powertools_layer(region: str) -> str:
     """Return the ARN of AWS's public layer with Powertools and pydantic."""
     version = _RUNTIME.replace(".", "")
@@ -63,7 +58,13 @@ class Function(Construct):
     """A function with a role and a log group of its own."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, settings: Settings, definition: FunctionDefinition, archive: Archive
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        settings: Settings,
+        definition: FunctionDefinition,
+        archive: StoredArchive,
     ) -> None:
         """Add the function.
 
@@ -72,7 +73,7 @@ class Function(Construct):
             id_: Its name there.
             settings: The environment.
             definition: What the function is.
-            archive: Its code, which has to be written to ``archive_path`` in the stack's folder.
+            archive: Its code.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -111,7 +112,7 @@ class Function(Construct):
             kms_key_id=key_arn(self._settings),
         )
 
-    def _build_function(self, archive: Archive, policy: IamRolePolicy) -> LambdaFunction:
+    def _build_function(self, archive: StoredArchive, policy: IamRolePolicy) -> LambdaFunction:
         definition = self._definition
         return add(
             self,
@@ -123,7 +124,8 @@ class Function(Construct):
             runtime=_RUNTIME,
             architectures=[_ARCHITECTURE],
             handler=f"lambdas.{definition.name}.handler.handler",
-            filename=archive_path(definition.name),
+            s3_bucket=archive.object.bucket,
+            s3_key=archive.object.key,
             source_code_hash=archive.source_code_hash,
             layers=[powertools_layer(self._settings.region)],
             timeout=definition.timeout_seconds,

@@ -31,7 +31,7 @@ from stacks.sign_in import SignIn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.archives import Archive
+    from stacks.function_code import FunctionCode
     from stacks.settings import Settings
     from stacks.settings.identity import IdentitySettings
 
@@ -60,7 +60,7 @@ class Identity(Construct):
         *,
         settings: Settings,
         tables: Mapping[str, DynamodbTable],
-        archives: Mapping[str, Archive],
+        code: FunctionCode,
     ) -> None:
         """Add the pool and all that belongs to it.
 
@@ -69,7 +69,7 @@ class Identity(Construct):
             id_: Its name there.
             settings: The environment.
             tables: The DynamoDB tables by key; the trigger writes profiles to ``users``.
-            archives: The functions' code by name.
+            code: The functions' code.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -78,9 +78,9 @@ class Identity(Construct):
             POST_CONFIRMATION,
             settings=settings,
             definition=post_confirmation(tables["users"]),
-            archive=archives[POST_CONFIRMATION],
+            archive=code.stored(POST_CONFIRMATION),
         )
-        self.pre_sign_up = self._build_pre_sign_up(archives)
+        self.pre_sign_up = self._build_pre_sign_up(code)
         self.pool = self._build_pool()
         for function in self.functions:
             self._build_permission(function)
@@ -129,7 +129,7 @@ class Identity(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if identity.deletion_protection else None,
         )
 
-    def _build_pre_sign_up(self, archives: Mapping[str, Archive]) -> Function | None:
+    def _build_pre_sign_up(self, code: FunctionCode) -> Function | None:
         """Add the function that looks at the e-mail domain, where only some may sign up."""
         domains = self._settings.identity.allowed_email_domains
         if not domains:
@@ -142,7 +142,7 @@ class Identity(Construct):
             timeout_seconds=_TRIGGER_SECONDS,
         )
         return Function(
-            self, PRE_SIGN_UP, settings=self._settings, definition=definition, archive=archives[PRE_SIGN_UP]
+            self, PRE_SIGN_UP, settings=self._settings, definition=definition, archive=code.stored(PRE_SIGN_UP)
         )
 
     def _allow_groups(self) -> None:

@@ -32,7 +32,7 @@ class Presence(Construct):
             PRESENCE_SWEEP,
             settings=foundation.settings,
             definition=_definition(foundation),
-            archive=foundation.archives[PRESENCE_SWEEP],
+            archive=foundation.code.stored(PRESENCE_SWEEP),
         )
         Schedule(
             self,

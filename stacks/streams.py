@@ -93,7 +93,7 @@ class StreamFunction(Construct):
             name,
             settings=foundation.settings,
             definition=replace(definition, statements=(reading, *definition.statements)),
-            archive=foundation.archives[name],
+            archive=foundation.code.stored(name),
         )
         self.failures = FailureQueue(self, "failures", settings=foundation.settings, function=self.function)
         for key, table in tables.items():

@@ -11,7 +11,7 @@ from stacks.attachments import ATTACHMENTS
 from stacks.bindings import App
 from stacks.bundling import BundleRequest, bundle
 from stacks.chat_stack import ChatStack
-from stacks.functions import archive_path
+from stacks.function_code import archive_path
 from stacks.identity import POST_CONFIRMATION, PRE_SIGN_UP
 from stacks.message_events import MESSAGE_EVENTS
 from stacks.notifications import NOTIFICATIONS

@@ -92,6 +92,13 @@ data "aws_iam_policy_document" "plan" {
     resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${var.app_name}-*-${name}*"]
   }
 
+  # The functions' code, which is in the repository anyway; what people send is in another bucket.
+  statement {
+    sid       = "ReadFunctions"
+    actions   = ["s3:GetObject", "s3:GetObjectTagging"]
+    resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${var.app_name}-functions-${local.account}-${name}/*"]
+  }
+
   # A plan holds values of the state. Who makes plans need not read those of others.
   statement {
     sid       = "KeepPlans"

@@ -44,6 +44,7 @@ FREE = frozenset(
         "aws_kms_alias",
         "aws_lambda_event_source_mapping",
         "aws_lambda_permission",
+        "aws_s3_object",
         "aws_scheduler_schedule_group",
         "aws_wafv2_web_acl_logging_configuration",
         "terraform_data",

@@ -39,6 +39,11 @@ GITHUB = {
     "CHAT_GITHUB__REPOSITORY": "acme/chat",
     "CHAT_GITHUB__REPOSITORY_IDS": '{"owner": 42, "repository": 4711}',
 }
+RELEASE = {
+    **GITHUB,
+    # Terraform's provider watches such rules for 55 s (docs/adr/0011) in each environment. The state bucket has some.
+    "CHAT_ATTACHMENTS__EXPIRE_FILES": "false",
+}
 RESOLVERS = ("aws_appsync_resolver.Query_me", "aws_appsync_resolver.Mutation_createMessage")
 PROTECTED = {"module.state.aws_kms_key.this", "module.state.aws_s3_bucket.this"}
 
@@ -97,7 +102,7 @@ def bootstrap(operator: Operator, output: Path) -> Bootstrap:
 @pytest.fixture(scope="module")
 def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
     """What `make synth` writes once the key is in the settings, and the provider lock file for it."""
-    stacks = synthesize(ROOT, output, **GITHUB, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
+    stacks = synthesize(ROOT, output, **RELEASE, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
     reduce_resolvers(stacks, RESOLVERS)
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     mirror = operator.engine.init[0].partition("=")[2]
@@ -118,7 +123,7 @@ def changed(bootstrap: Bootstrap, tmp_path_factory: pytest.TempPathFactory) -> P
     head = "export function response(ctx) {"
     assert head in text
     resolver.write_text(text.replace(head, f"{head}\n  ctx.stash.changed = true;", 1), encoding="utf-8")
-    stacks = synthesize(checkout, tmp_path_factory.mktemp("another"), **GITHUB, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
+    stacks = synthesize(checkout, tmp_path_factory.mktemp("another"), **RELEASE, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
     reduce_resolvers(stacks, RESOLVERS)
     return stacks
 

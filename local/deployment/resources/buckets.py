@@ -1,9 +1,10 @@
-"""Buckets and their settings. A bucket is never removed: objects are in it."""
+"""Buckets, their settings, and objects that belong to the stack. A bucket is never removed: objects are in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
@@ -140,7 +141,34 @@ def _suspend_versioning(target: Target, attributes: Attributes) -> None:
     target.clients["s3"].put_bucket_versioning(Bucket=attributes["bucket"], VersioningConfiguration=suspended)
 
 
+def _find_object(target: Target, arguments: Arguments) -> Attributes | None:
+    place = {"Bucket": arguments["bucket"], "Key": arguments["key"]}
+    try:
+        found = target.clients["s3"].head_object(**place)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:  # noqa: PLR2004 - HTTP Not Found
+            return None
+        raise
+    return {**arguments, "id": arguments["key"], "etag": found["ETag"].strip('"')}
+
+
+def _object(target: Target, arguments: Arguments) -> Attributes:
+    s3 = target.clients["s3"]
+    tags = urlencode(target.tagged(arguments))
+    wanted = request(s3, "PutObject", arguments, without=["source", "source_hash", "tags"])
+    content = (target.folder / arguments["source"]).read_bytes()
+    made = s3.put_object(**wanted, Body=content, Tagging=tags)
+    return {**arguments, "id": arguments["key"], "etag": made["ETag"].strip('"')}
+
+
+def _remove_object(target: Target, attributes: Attributes) -> None:
+    target.clients["s3"].delete_object(Bucket=attributes["bucket"], Key=attributes["key"])
+
+
 KINDS = {
+    "aws_s3_object": Kind(
+        _find_object, _object, _remove_object, import_id=lambda stored: f"{stored['bucket']}/{stored['key']}"
+    ),
     "aws_s3_bucket_policy": _POLICY.kind(),
     "aws_s3_bucket_public_access_block": _ACCESS.kind(),
     "aws_s3_bucket_server_side_encryption_configuration": _ENCRYPTION.kind(),

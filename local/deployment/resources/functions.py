@@ -7,7 +7,7 @@ import json
 from local.deployment.requests import request
 from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
 
-_CODE = ("filename", "source_code_hash", "publish")
+_CODE = ("s3_bucket", "s3_key", "source_code_hash", "publish")
 
 
 def _find_function(target: Target, arguments: Arguments) -> Attributes | None:
@@ -28,18 +28,17 @@ def _attributes_of(arn: str, target: Target, arguments: Arguments) -> Attributes
 def _function(target: Target, arguments: Arguments) -> Attributes:
     functions = target.clients["lambda"]
     name = arguments["function_name"]
-    archive = (target.folder / arguments["filename"]).read_bytes()
+    code = {"S3Bucket": arguments["s3_bucket"], "S3Key": arguments["s3_key"]}
     renames = {"image_config.command": "Command"}
     try:
         there = functions.get_function_configuration(FunctionName=name)
     except functions.exceptions.ResourceNotFoundException:
         wanted = request(functions, "CreateFunction", arguments, renames=renames, without=[*_CODE, "tags"])
-        there = functions.create_function(**wanted, Code={"ZipFile": archive}, Tags=target.tagged(arguments))
+        there = functions.create_function(**wanted, Code=code, Tags=target.tagged(arguments))
     else:
         if there["CodeSha256"] != arguments.get("source_code_hash"):
-            functions.update_function_code(
-                FunctionName=name, ZipFile=archive, Architectures=arguments.get("architectures", ["x86_64"])
-            )
+            architectures = arguments.get("architectures", ["x86_64"])
+            functions.update_function_code(FunctionName=name, **code, Architectures=architectures)
         wanted = request(
             functions,
             "UpdateFunctionConfiguration",

@@ -121,8 +121,11 @@ run "the_plan_role_reads_what_its_environments_have_deployed" {
   assert {
     condition = toset(flatten([
       for statement in data.aws_iam_policy_document.plan.statement : statement.resources if contains(statement.actions, "s3:GetObject")
-    ])) == toset(["arn:aws:s3:::acme-state/environments/dev/*", "arn:aws:s3:::acme-state/environments/prod/*"])
-    error_message = "states, deployments/ and artifacts/ of its own environments, and neither plans nor anybody else's states"
+      ])) == toset([
+      "arn:aws:s3:::acme-state/environments/dev/*", "arn:aws:s3:::acme-state/environments/prod/*",
+      "arn:aws:s3:::chat-functions-111122223333-dev/*", "arn:aws:s3:::chat-functions-111122223333-prod/*",
+    ])
+    error_message = "states, deployments/ and artifacts/ of its own environments and their functions' code, and neither plans nor anybody else's states"
   }
 
   assert {

@@ -81,7 +81,8 @@ RESOURCES: dict[str, Any] = {
             "role": "${aws_iam_role.f.arn}",
             "runtime": "python3.13",
             "handler": "f.handler",
-            "filename": "f.zip",
+            "s3_bucket": "${aws_s3_object.f.bucket}",
+            "s3_key": "${aws_s3_object.f.key}",
             "source_code_hash": "first",
         }
     },
@@ -140,6 +141,9 @@ RESOURCES: dict[str, Any] = {
         "n": {"topic_arn": "${aws_sns_topic.n.arn}", "protocol": "sqs", "endpoint": "${aws_sqs_queue.q.arn}"}
     },
     "aws_s3_bucket": {"b": {"bucket": "events-b", "force_destroy": False}},
+    "aws_s3_object": {
+        "f": {"bucket": "${aws_s3_bucket.b.id}", "key": "f.zip", "source": "f.zip", "source_hash": "first"}
+    },
     "aws_s3_bucket_public_access_block": {
         "b": {
             "bucket": "${aws_s3_bucket.b.id}",

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from lambdas.attachments.aws import ABANDONED
+from tests.unit.stacks.private_buckets import assert_private
 
 if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 
 def test_the_bucket_is_private_encrypted_and_over_tls_only(stack: Synthesized) -> None:
-    block = stack.only("aws_s3_bucket_public_access_block")
-    switches = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
-    assert all(block[switch] is True for switch in switches)
-    assert stack.only("aws_s3_bucket_ownership_controls")["rule"]["object_ownership"] == "BucketOwnerEnforced"
-    (rule,) = stack.only("aws_s3_bucket_server_side_encryption_configuration")["rule"]
-    assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "AES256"
-    (statement,) = json.loads(stack.only("aws_s3_bucket_policy")["policy"])["Statement"]
-    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert_private(stack, "attachments")
 
 
 def test_the_function_reaches_rooms_files_and_nothing_else_in_the_bucket(stack: Synthesized) -> None:
@@ -30,13 +22,19 @@ def test_the_function_reaches_rooms_files_and_nothing_else_in_the_bucket(stack: 
     ]
 
 
-def test_a_file_that_no_message_was_sent_with_expires_by_the_tag_that_its_upload_gives_it(stack: Synthesized) -> None:
-    rules = {rule["id"]: rule for rule in stack.only("aws_s3_bucket_lifecycle_configuration")["rule"]}
+def test_a_file_that_no_message_was_sent_with_expires_by_the_tag_that_its_upload_gives_it(
+    hardened: Synthesized,
+) -> None:
+    rules = {rule["id"]: rule for rule in hardened.only("aws_s3_bucket_lifecycle_configuration")["rule"]}
     (narrowed,) = rules["abandoned-uploads"]["filter"]
     (tag,) = narrowed["tag"]
     assert f"<Tag><Key>{tag['key']}</Key><Value>{tag['value']}</Value></Tag>" in ABANDONED
     assert rules["abandoned-uploads"]["expiration"] == [{"days": 7}]
     assert all("expiration" not in rule for name, rule in rules.items() if name != "abandoned-uploads")
+
+
+def test_files_expire_where_the_setting_says_so(stack: Synthesized) -> None:
+    assert bool(stack.all("aws_s3_bucket_lifecycle_configuration")) is stack.settings.attachments.expire_files
 
 
 def test_who_removes_files_can_do_nothing_else_with_them(stack: Synthesized) -> None:
@@ -56,7 +54,7 @@ def test_who_removes_files_can_do_nothing_else_with_them(stack: Synthesized) -> 
 
 def test_files_are_protected_where_data_is(stacks: dict[str, Synthesized]) -> None:
     for name, is_protected in (("prod", True), ("local", False)):
-        bucket = stacks[name].only("aws_s3_bucket")
+        bucket = stacks[name].all("aws_s3_bucket")["attachments"]
         assert bucket["force_destroy"] is not is_protected
         assert bool(bucket.get("lifecycle", {}).get("prevent_destroy")) is is_protected
 

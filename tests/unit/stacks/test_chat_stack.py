@@ -56,6 +56,7 @@ def test_every_capability_is_a_construct_that_the_addresses_do_not_tell(stack: S
     paths = [resource["//"]["metadata"]["path"] for _, resource in _resources(stack) if "//" in resource]
     assert {path.split("/")[1] for path in paths} == {
         "storage",
+        "function_code",
         "attachments",
         "identity",
         "message_events",

@@ -53,6 +53,7 @@ READ_BY = {
     "aws_s3_bucket_public_access_block": "s3:GetBucketPublicAccessBlock",
     "aws_s3_bucket_server_side_encryption_configuration": "s3:GetEncryptionConfiguration",
     "aws_s3_bucket_versioning": "s3:GetBucketVersioning",
+    "aws_s3_object": "s3:GetObject s3:GetObjectTagging",
     "aws_scheduler_schedule": "scheduler:GetSchedule",
     "aws_scheduler_schedule_group": "scheduler:GetScheduleGroup scheduler:ListTagsForResource",
     "aws_sns_topic": "sns:GetTopicAttributes sns:ListTagsForResource",

@@ -23,8 +23,9 @@ def test_without_the_setting_there_is_no_key_and_everything_is_encrypted(stack: 
         assert table["server_side_encryption"] == {"enabled": True}
     for queue in stack.all("aws_sqs_queue").values():
         assert queue["sqs_managed_sse_enabled"] is True
-    (rule,) = stack.only("aws_s3_bucket_server_side_encryption_configuration")["rule"]
-    assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "AES256"}
+    for configuration in stack.all("aws_s3_bucket_server_side_encryption_configuration").values():
+        (rule,) = configuration["rule"]
+        assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "AES256"}
 
 
 def test_with_it_everything_at_rest_is_encrypted_with_the_key(hardened: Synthesized) -> None:
@@ -36,7 +37,7 @@ def test_with_it_everything_at_rest_is_encrypted_with_the_key(hardened: Synthesi
     assert hardened.all("aws_sns_topic") == {}, "topics of alarms are not of this stack"
     for group in hardened.all("aws_cloudwatch_log_group").values():
         assert group["kms_key_id"] == KEY
-    (rule,) = hardened.only("aws_s3_bucket_server_side_encryption_configuration")["rule"]
+    (rule,) = hardened.all("aws_s3_bucket_server_side_encryption_configuration")["attachments"]["rule"]
     assert rule["bucket_key_enabled"] is True
     assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
 

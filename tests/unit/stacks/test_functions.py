@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.permissions import Statement, policy_document, trust_document
 from stacks.synthesis import FUNCTIONS
+from tests.unit.stacks.private_buckets import assert_private
 
 if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
@@ -99,8 +100,17 @@ def test_every_function_has_a_log_group_of_its_own_before_it_runs(stack: Synthes
 
 def test_archives_are_where_terraform_looks_and_are_what_it_compares(stack: Synthesized) -> None:
     for function in stack.all("aws_lambda_function").values():
-        content = (stack.folder / function["filename"]).read_bytes()
-        assert function["source_code_hash"] == base64.b64encode(hashlib.sha256(content).digest()).decode()
+        address = function["s3_key"].removeprefix("${").split(".")[1]
+        stored = stack.all("aws_s3_object")[address]
+        assert function["s3_bucket"] == f"${{aws_s3_object.{address}.bucket}}"
+        digest = base64.b64encode(hashlib.sha256((stack.folder / stored["source"]).read_bytes()).digest()).decode()
+        assert (function["source_code_hash"], stored["source_hash"]) == (digest, digest)
+
+
+def test_the_code_is_in_a_private_bucket_that_holds_nothing_else(stack: Synthesized) -> None:
+    assert_private(stack, "functions")
+    assert set(stack.all("aws_s3_object")) == set(stack.all("aws_lambda_function"))
+    assert {stored["bucket"] for stored in stack.all("aws_s3_object").values()} == {"${aws_s3_bucket.functions.id}"}
 
 
 def test_statements_become_a_policy() -> None:
