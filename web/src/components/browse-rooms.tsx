@@ -9,7 +9,7 @@ import { attempt } from '../state/notices';
 import type { Room } from '../state/types';
 import { Avatar, Empty, Loading, Trouble } from './basics';
 import { useChat } from './context';
-import { Dialog, closeDialog } from './dialogs';
+import { Dialog, closeDialog } from './dialog';
 
 export function BrowseRooms(): JSX.Element {
   const chat = useChat();

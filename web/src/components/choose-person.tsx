@@ -7,7 +7,7 @@ import { attempt, tell } from '../state/notices';
 import type { Person } from '../state/people';
 import { Avatar } from './basics';
 import { useChat } from './context';
-import { Dialog, closeDialog } from './dialogs';
+import { Dialog, closeDialog } from './dialog';
 
 const USER_ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 

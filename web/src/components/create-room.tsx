@@ -5,7 +5,7 @@ import { CreateChatRoom } from '../api/operations';
 import { goToRoom } from '../state/navigation';
 import { attempt } from '../state/notices';
 import { useChat } from './context';
-import { Dialog, closeDialog } from './dialogs';
+import { Dialog, closeDialog } from './dialog';
 
 export function CreateRoom(): JSX.Element {
   const chat = useChat();

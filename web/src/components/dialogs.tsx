@@ -1,13 +1,13 @@
-/** What asks for an answer before anything else goes on: native dialogs, with their focus and Escape. */
-import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+/** Which dialog is open. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { attempt } from '../state/notices';
 import { dialog } from '../state/panels';
 import type { Dialog as OpenDialog } from '../state/panels';
-import { IconButton } from './basics';
 import { BrowseRooms } from './browse-rooms';
 import { CreateRoom } from './create-room';
 import { ChoosePerson } from './choose-person';
+import { Dialog, closeDialog } from './dialog';
 import { Profile } from './profile';
 
 export function Dialogs(): JSX.Element | null {
@@ -28,29 +28,6 @@ export function Dialogs(): JSX.Element | null {
     case 'reason':
       return <Reason key={open.title} open={open} />;
   }
-}
-
-export function closeDialog(): void {
-  dialog.value = undefined;
-}
-
-interface DialogProps {
-  readonly title: string;
-  readonly children: ComponentChildren;
-}
-
-export function Dialog({ title, children }: DialogProps): JSX.Element {
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
-  return (
-    <dialog ref={element} aria-label={title} onClose={closeDialog}>
-      <header class="dialog-head">
-        <h2>{title}</h2>
-        <IconButton icon="close" label="Close" onClick={closeDialog} />
-      </header>
-      {children}
-    </dialog>
-  );
 }
 
 function Reason({ open }: { readonly open: Extract<OpenDialog, { kind: 'reason' }> }): JSX.Element {

@@ -23,7 +23,7 @@ import { useChat, useRoom } from './context';
 import { Icon } from './icons';
 import { Menu } from './menu';
 import type { MenuItem } from './menu';
-import { Panel } from './panels';
+import { Panel } from './panel';
 
 const HOUR_SECONDS = 3_600;
 const RANKS: Record<MembershipRole, number> = { OWNER: 2, MODERATOR: 1, MEMBER: 0 };

@@ -10,7 +10,7 @@ import { focusedMessageId } from '../state/panels';
 import type { Membership, ModerationEntry, Report } from '../state/types';
 import { Empty, Loading, Trouble } from './basics';
 import { useChat, useRoom } from './context';
-import { Panel } from './panels';
+import { Panel } from './panel';
 import { fullTime, listTime } from './times';
 
 const ACTIONS: Record<ModerationAction, string> = {

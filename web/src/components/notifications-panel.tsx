@@ -8,7 +8,7 @@ import { focusedMessageId, panel } from '../state/panels';
 import type { Notification } from '../state/types';
 import { Avatar, Empty, IconButton, Loading } from './basics';
 import { useChat } from './context';
-import { Panel } from './panels';
+import { Panel } from './panel';
 import { fullTime, listTime } from './times';
 
 const ACTS: Partial<Record<ModerationAction, string>> = {

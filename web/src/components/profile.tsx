@@ -5,7 +5,7 @@ import type { ChosenStatus } from '../state/presence';
 import { signOutOfChat } from '../state/session';
 import { Avatar, IconButton } from './basics';
 import { useChat } from './context';
-import { Dialog } from './dialogs';
+import { Dialog } from './dialog';
 
 const STATUSES: readonly (readonly [ChosenStatus, string])[] = [
   ['ONLINE', 'Online'],

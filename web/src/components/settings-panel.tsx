@@ -7,7 +7,7 @@ import { goToList } from '../state/navigation';
 import { attempt, tell } from '../state/notices';
 import { dialog } from '../state/panels';
 import { useChat, useRoom } from './context';
-import { Panel } from './panels';
+import { Panel } from './panel';
 
 const LEVELS: readonly (readonly [NotificationLevel, string])[] = [
   ['ALL', 'Mentions, replies and direct messages'],

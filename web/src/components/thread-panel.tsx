@@ -9,7 +9,7 @@ import { Loading, Trouble } from './basics';
 import { Composer } from './composer';
 import { useChat, useRoom } from './context';
 import { MessageItem } from './message';
-import { Panel } from './panels';
+import { Panel } from './panel';
 import { isSystem } from './system-events';
 import { SystemMessage } from './system-message';
 import { PendingItem } from './timeline';

@@ -1,0 +1,28 @@
+/** The frame of what asks for an answer before anything else goes on: a native dialog, with its focus and Escape. */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { dialog } from '../state/panels';
+import { IconButton } from './basics';
+
+export function closeDialog(): void {
+  dialog.value = undefined;
+}
+
+interface DialogProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+export function Dialog({ title, children }: DialogProps): JSX.Element {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => element.current?.showModal(), []);
+  return (
+    <dialog ref={element} aria-label={title} onClose={closeDialog}>
+      <header class="dialog-head">
+        <h2>{title}</h2>
+        <IconButton icon="close" label="Close" onClick={closeDialog} />
+      </header>
+      {children}
+    </dialog>
+  );
+}
