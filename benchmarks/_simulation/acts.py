@@ -1,0 +1,311 @@
+"""What a simulated user can do. Every act keeps in the ledger what the backend has promised by its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from benchmarks._simulation import mix
+from benchmarks._simulation.view import SECONDS_AT_ONCE, client_message_id
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from benchmarks._simulation.figures import Figures
+    from benchmarks._simulation.ledger import Ledger
+    from benchmarks._simulation.view import RoomInView
+    from tests.helpers.chat import ChatUser, Row
+
+_PAGE = 50
+_ATTEMPTS = 3
+_PEOPLE = ("TEXT", "FILE")
+_WORDS = ("the tomatoes need water", "who is coming on Thursday", "a longer pole for the beans", "and the snails again")
+_FILE = b"What the snails said, in full.\n" * 8
+_files = urllib3.PoolManager(retries=False)
+
+
+class Acts:
+    """The actions of `mix.ACTIONS`, and what they need."""
+
+    def __init__(
+        self,
+        number: int,
+        user: ChatUser,
+        rooms: list[Row],
+        everybody: tuple[str, ...],
+        *,
+        run: str,
+        random: Random,
+        figures: Figures,
+        ledger: Ledger,
+    ) -> None:
+        self.number = number
+        self.user = user
+        self.rooms = rooms
+        self.everybody = everybody
+        self.run = run
+        self.random = random
+        self.figures = figures
+        self.ledger = ledger
+        self.view: RoomInView | None = None
+        self._own: list[Row] = []
+        self._given: list[tuple[Row, str]] = []
+        self._count = 0
+
+    async def look_at(self, room: Row) -> RoomInView:
+        """Take another room into view."""
+        raise NotImplementedError
+
+    async def switch_room(self, room: Row | None = None) -> None:
+        """Look at another room, say so, and mark it as read."""
+        view = await self.look_at(room or self.random.choice(self.rooms))
+        self.ledger.saw(view.shown())
+        await self.heartbeat()
+        await self.mark_read()
+
+    async def heartbeat(self) -> None:
+        """Be there; hear whether the end of the room was missed."""
+        room = None if self.view is None or self.view.left_at is not None else self.view
+        answer = await self.user.be("ONLINE", room.room if room else None)
+        if room is not None and answer["headSeq"] is not None:
+            await room.learn(answer["headSeq"])
+
+    async def mark_read(self) -> None:
+        """Say that the room in view is read to its end."""
+        view = self._in_view()
+        if view is None or not view.messages:
+            return
+        seq, key = max(view.messages), (view.room["id"], self.user.id)
+        membership = await self.user.mark_read(view.room, seq)
+        before = self.ledger.read.get(key, 0)
+        holds = membership["readSeq"] >= max(seq, before)
+        self.ledger.check(
+            "read markers move forward", holds, f"{key}: {membership['readSeq']} after {max(seq, before)}"
+        )
+        self.ledger.read[key] = max(seq, before)
+
+    async def post(self) -> None:
+        """Write for a moment, send, and mark as read."""
+        view = self._in_view()
+        if view is None:
+            return
+        await self.start_typing()
+        await asyncio.sleep(self.random.uniform(0.2, 1.0))
+        message: dict[str, Any] = {}
+        if self.random.random() < mix.REPLIES and (parent := self._some_message()):
+            message["replyToId"] = parent["id"]
+        if self.random.random() < mix.MENTIONS:
+            message["mentions"] = [self.random.choice(view.room["members"])]
+        if self.random.random() < mix.FILES:
+            message |= {"type": "FILE", "attachments": [await self._upload(view.room)]}
+        if self._in_view() is view:
+            self._own.append(await self._send(view.room, **message))
+            await self.mark_read()
+
+    async def start_typing(self) -> None:
+        """Tell the room that a message is being written."""
+        if view := self._in_view():
+            await self.user.run("startTyping", chatRoomId=view.room["id"])
+
+    async def stop_typing(self) -> None:
+        """Tell the room that it is not."""
+        if view := self._in_view():
+            await self.user.run("stopTyping", chatRoomId=view.room["id"])
+
+    async def edit(self) -> None:
+        """Edit one of the own messages."""
+        if self._own:
+            row = await self.user.edit(self.random.choice(self._own), self._words())
+            self.ledger.versions[row["chatRoomId"], row["seq"]] = row["version"]
+
+    async def delete(self) -> None:
+        """Delete one of the own messages."""
+        if self._own:
+            row = await self.user.delete(self._own.pop(self.random.randrange(len(self._own))))
+            self.ledger.deleted.add((row["chatRoomId"], row["seq"]))
+
+    async def react(self) -> None:
+        """React to a message in view, or take an own reaction back."""
+        if self._given and self.random.random() < mix.TAKEN_BACK:
+            message, emoji = self._given.pop()
+            await self._set_reaction(message, emoji, is_there=False)
+        elif message_in_view := self._some_message():
+            emoji = self.random.choice(mix.EMOJI)
+            await self._set_reaction(message_in_view, emoji, is_there=True)
+            self._given.append((message_in_view, emoji))
+
+    async def scroll(self) -> None:
+        """Read the page before what is shown, or the newest one where there is none."""
+        if view := self._in_view():
+            before = {"beforeSeq": view.floor + 1} if view.floor else {}
+            page = await self.user.messages(view.room, limit=_PAGE, **before)
+            seqs = [row["seq"] for row in page["items"]]
+            self.ledger.check(
+                "pages are in order", seqs == sorted(set(seqs), reverse=True), f"{view.room['id']}: {seqs}"
+            )
+            self.ledger.saw(page["items"])
+
+    async def follow_link(self) -> None:
+        """Read a message by its id, and what is around it."""
+        if (view := self._in_view()) and (message := self._some_message()):
+            row = await self.user.message(message["id"])
+            before = await self.user.messages(view.room, limit=_PAGE // 2, beforeSeq=row["seq"])
+            after = await self.user.messages(view.room, limit=_PAGE // 2, afterSeq=row["seq"])
+            self.ledger.saw([row, *before["items"], *after["items"]])
+
+    async def view_thread(self) -> None:
+        """Read the thread of a message in view."""
+        if message := self._some_message():
+            await self.user.run("repliesByMessage", messageId=message["threadId"] or message["id"], limit=_PAGE)
+
+    async def list_rooms(self) -> list[Row]:
+        """Read all the own rooms, each with its unread count."""
+        entries: list[Row] = []
+        token = None
+        while True:
+            page = await self.user.my_rooms(limit=100, nextToken=token)
+            entries += page["items"]
+            token = page["nextToken"]
+            if token is None:
+                break
+        for entry in entries:
+            self._check_unread(entry)
+        return entries
+
+    async def settle_rooms(self) -> None:
+        """Read the own rooms at the end, when nothing is on its way: what was marked as read is."""
+        for entry in await self.list_rooms():
+            key = (entry["chatRoom"]["id"], self.user.id)
+            read, marked = entry["membership"]["readSeq"], self.ledger.read.get(key, 0)
+            self.ledger.check("read markers move forward", read >= marked, f"{key}: {read} after {marked}")
+
+    async def list_notifications(self) -> None:
+        """Read the newest notifications, and mark the first unread one."""
+        page = await self.user.run("myNotifications", limit=20)
+        strangers = [row["id"] for row in page["items"] if row["userId"] != self.user.id]
+        self.ledger.check("notifications reach their owner only", not strangers, f"{self.user.id}: {strangers}")
+        unread = next((row for row in page["items"] if row["readAt"] is None), None)
+        if unread is not None:
+            await self.user.run("markNotificationRead", id=unread["id"])
+
+    async def list_members(self) -> None:
+        """Look who is in the room."""
+        if view := self._in_view():
+            await self.user.run("roomMembers", chatRoomId=view.room["id"], limit=_PAGE)
+
+    async def open_direct(self) -> None:
+        """Go to a direct room that is there."""
+        direct = [room for room in self.rooms if room["kind"] == "direct"]
+        if direct:
+            await self._go_to(self._other(self.random.choice(direct)))
+
+    async def create_direct(self) -> None:
+        """Begin to talk to somebody, or go on."""
+        await self._go_to(self.random.choice([user for user in self.everybody if user != self.user.id]))
+
+    async def join_room(self) -> None:
+        """Look through the public rooms, and join one of this run's."""
+        page = await self.user.public_rooms(limit=_PAGE)
+        mine = {room["id"] for room in self.rooms}
+        found = [row for row in page["items"] if row["name"].startswith(self.run) and row["id"] not in mine]
+        if found:
+            row = self.random.choice(found)
+            await self.user.join(row)
+            members = [row["createdBy"], self.user.id]
+            room = {"id": row["id"], "kind": "public", "owner": row["createdBy"], "members": members}
+            self.rooms.append(room)
+            await self.switch_room(room)
+
+    async def leave_and_return(self) -> None:
+        """Leave a public room with everything of it still listened to, wait, and come back."""
+        leavable = [r for r in self.rooms if r["kind"] == "public" and r["owner"] != self.user.id]
+        if not leavable:
+            return
+        await self.switch_room(self.random.choice(leavable))
+        view = self._in_view()
+        if view is None:
+            return
+        await self.user.run("leaveChatRoom", chatRoomId=view.room["id"])
+        view.left_at = time.perf_counter()
+        refusal = await self.user.refusal("messagesByRoom", chatRoomId=view.room["id"])
+        self.ledger.check("who has left reads nothing", refusal == "Unauthorized", f"{view.room['id']}: {refusal}")
+        await asyncio.sleep(SECONDS_AT_ONCE * self.random.uniform(1.5, 3.0))
+        self.ledger.read.pop((view.room["id"], self.user.id), None)
+        for attempt in range(_ATTEMPTS):
+            try:
+                await self.user.join(view.room)
+                break
+            except HTTPError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        await self.switch_room(view.room)
+
+    async def _go_to(self, user_id: str) -> None:
+        row = await self.user.run("openDirectRoom", userId=user_id)
+        room = next((room for room in self.rooms if room["id"] == row["id"]), None)
+        if room is None:
+            room = {"id": row["id"], "kind": "direct", "owner": None, "members": row["directUserIds"]}
+            self.rooms.append(room)
+            self.ledger.rooms[room["id"]] = room
+        await self.switch_room(room)
+
+    async def _send(self, room: Row, **more: object) -> Row:
+        """Send; where no answer comes, again with the same id, as docs/api.md tells clients."""
+        self._count += 1
+        identity = client_message_id(self.run, self.number, self._count)
+        self.ledger.attempted[identity] = room["id"]
+        for attempt in range(_ATTEMPTS):
+            try:
+                row = await self.user.send(room, self._words(), clientMessageId=identity, **more)
+            except HTTPError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                self.figures.errors["post: no answer, sent again"] += 1
+            else:
+                self.ledger.check("the answer is to the call", row["clientMessageId"] == identity, f"{identity}: {row}")
+                self.ledger.acknowledge(row)
+                return row
+        raise AssertionError("unreachable")
+
+    async def _set_reaction(self, message: Row, emoji: str, *, is_there: bool) -> None:
+        key = (self.user.id, emoji)
+        self.ledger.unsure.add((message["id"], *key))
+        await (self.user.react if is_there else self.user.unreact)(message, emoji)
+        self.ledger.unsure.discard((message["id"], *key))
+        self.ledger.reactions[message["id"]][key] = is_there
+
+    async def _upload(self, room: Row) -> Row:
+        file = {"name": "snails.txt", "contentType": "text/plain", "size": len(_FILE)}
+        upload = await self.user.run("requestAttachmentUpload", input={"chatRoomId": room["id"], **file})
+        fields = [*((one["name"], one["value"]) for one in upload["fields"]), ("file", (file["name"], _FILE))]
+        answer = await asyncio.to_thread(_files.request, "POST", upload["url"], fields=fields, timeout=30)
+        if answer.status >= 300:  # noqa: PLR2004 - HTTP
+            raise AssertionError(f"the upload was answered with {answer.status}")
+        return {"key": upload["key"], **file}
+
+    def _check_unread(self, entry: Row) -> None:
+        room, membership, last = entry["chatRoom"], entry["membership"], entry["lastMessage"]
+        is_own = last is not None and last["authorId"] == self.user.id
+        expected = 0 if is_own else room["lastSeq"] - membership["readSeq"]
+        holds = entry["unreadCount"] == expected >= 0
+        detail = f"{room['id']}: {entry['unreadCount']} for {room['lastSeq']} - {membership['readSeq']}"
+        self.ledger.check("unread is what was not read", holds, detail)
+
+    def _in_view(self) -> RoomInView | None:
+        return None if self.view is None or self.view.left_at is not None else self.view
+
+    def _some_message(self) -> Row | None:
+        """A message in view that people wrote and nobody deleted."""
+        view = self._in_view()
+        shown = [row for row in view.shown() if row["type"] in _PEOPLE and not row["deletedAt"]] if view else []
+        return self.random.choice(shown) if shown else None
+
+    def _other(self, room: Row) -> str:
+        return next(str(user) for user in room["members"] if user != self.user.id)
+
+    def _words(self) -> str:
+        return " ".join(self.random.choices(_WORDS, k=self.random.randint(1, 12)))

@@ -1,0 +1,112 @@
+"""What must hold when all have stopped: the whole history of every room against the ledger of all processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tests.helpers.graphql_client import OperationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from benchmarks._simulation.ledger import Ledger
+    from tests.helpers.chat import ChatUser, Row
+
+_AT_ONCE = 8
+_READERS = 3
+
+
+class Checks:
+    """Reads rooms as their members and holds them against the ledger.
+
+    Args:
+        people: all users by id.
+        ledger: of all processes; what is found goes there too.
+        patience: seconds for which readers may differ: system messages and counts of replies may still be coming.
+    """
+
+    def __init__(self, people: Mapping[str, ChatUser], ledger: Ledger, *, patience: int = 60) -> None:
+        self._people = people
+        self._ledger = ledger
+        self._patience = patience
+
+    async def run(self, rooms: Sequence[Row]) -> None:
+        """Check every room, then every reaction."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(room: Row) -> None:
+            async with gate:
+                await self._room(room)
+
+        await asyncio.gather(*(one(room) for room in rooms))
+
+    async def _room(self, room: Row) -> None:
+        readers = [self._people[member] for member in room["members"][:_READERS]]
+        try:
+            histories = [await reader.history(room, afterSeq=0) for reader in readers]
+        except OperationError as error:
+            self._ledger.check("members can read", False, f"{room['id']}: {error}")
+            return
+        for _ in range(self._patience):
+            if all(history == histories[0] for history in histories):
+                break
+            await asyncio.sleep(1)
+            histories = [await reader.history(room, afterSeq=0) for reader in readers]
+        rows = histories[0]
+        equal = all(history == rows for history in histories)
+        self._ledger.check("one order for all", equal, f"{room['id']} is read differently by {len(readers)} members")
+        seqs = [row["seq"] for row in rows]
+        self._ledger.check("numbers increase", seqs == sorted(set(seqs)), f"{room['id']}: {seqs}")
+        self._sent(room, rows)
+        self._changed(room, rows)
+        self._ledger.saw(rows)
+        for row in rows:
+            if row["id"] in self._ledger.reactions:
+                await self._reactions(readers[0], row)
+
+    def _sent(self, room: Row, rows: list[Row]) -> None:
+        """Every acknowledged message is there once, at its number; nothing is there twice."""
+        counts = Counter(row["clientMessageId"] for row in rows if row["clientMessageId"])
+        by_seq = {row["seq"]: row for row in rows}
+        for (room_id, seq), (message_id, identity) in self._ledger.sent.items():
+            if room_id == room["id"]:
+                there = by_seq.get(seq) or {"id": None, "clientMessageId": None}
+                holds = (there["id"], there["clientMessageId"]) == (message_id, identity)
+                detail = f"{identity} was {message_id} at {seq}: there is {there['id']}, {counts[identity]} times"
+                self._ledger.check("acknowledged once, there once", holds and counts[identity] == 1, detail)
+        twice = [identity for identity, count in counts.items() if count > 1 and identity in self._ledger.attempted]
+        self._ledger.check("nothing is sent twice", not twice, f"{room['id']}: {twice}")
+
+    def _changed(self, room: Row, rows: list[Row]) -> None:
+        """Acknowledged edits and deletions are there."""
+        for row in rows:
+            place = (room["id"], row["seq"])
+            if place in self._ledger.deleted:
+                holds = bool(row["deletedAt"]) and row["content"] is None
+                self._ledger.check("what is deleted stays deleted", holds, f"{place}: {row}")
+            elif place in self._ledger.versions:
+                wanted = self._ledger.versions[place]
+                self._ledger.check("edits are kept", row["version"] >= wanted, f"{place}: {row['version']} < {wanted}")
+
+    async def _reactions(self, reader: ChatUser, row: Row) -> None:
+        """The counts are those of the set, and the set is what was acknowledged."""
+        if row["deletedAt"]:
+            return
+        listed: list[Row] = []
+        page = await reader.reactions(row, limit=100)
+        listed += page["items"]
+        while page["nextToken"]:
+            page = await reader.reactions(row, limit=100, nextToken=page["nextToken"])
+            listed += page["items"]
+        there = {(one["userId"], one["emoji"]) for one in listed}
+        shown = {one["emoji"]: one["count"] for one in row["reactions"]}
+        counted = Counter(emoji for _, emoji in there)
+        self._ledger.check(
+            "counts of reactions are sizes of sets", shown == dict(counted), f"{row['id']}: {shown}, {counted}"
+        )
+        for (user, emoji), wanted in self._ledger.reactions[row["id"]].items():
+            if (row["id"], user, emoji) not in self._ledger.unsure:
+                holds = ((user, emoji) in there) == wanted
+                self._ledger.check("reactions are kept", holds, f"{row['id']}, {user}, {emoji}: not {wanted}")

@@ -1,0 +1,103 @@
+"""What simulated users do, how often, and in what rooms: Mattermost's load test, told in the operations of this API.
+
+Frequencies are those of mattermost-load-test-ng (``loadtest/control/simulcontroller/controller.go``), relative to one
+post; their sum makes one post a user every 309 seconds at 20 seconds between two actions. So are the kinds of rooms,
+the share of replies and that of files. Its search for posts is left out, because there is none here. Leaving a room and
+coming back is ours: it shows that nobody hears anything of a room who is not in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
+
+IDLE_SECONDS = 20.0
+"""Between two actions of a user, on average."""
+HEARTBEAT_SECONDS = 60.0
+"""Between two calls of updatePresence: what docs/api.md asks of clients."""
+REPLIES = 0.18
+FILES = 0.02
+MENTIONS = 0.05
+"""Of posts; ours, so that there are notifications outside of direct rooms."""
+TAKEN_BACK = 0.2
+"""Of reactions; ours."""
+EMOJI = ("👍", "❤️", "🎉", "😂", "👀", "✅")
+LARGEST_GROUP = 8
+LARGEST_PRIVATE = 30
+LARGEST_PUBLIC = 100
+"""Members of a room; one public room, the first, has everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a user does: a method of `Person`."""
+
+    name: str
+    weight: float
+    """Relative to a post."""
+    original: str
+    """What Mattermost's load test calls it."""
+
+
+ACTIONS = (
+    Action("switch_room", 6.52, "SwitchChannel"),
+    Action("scroll", 1.99, "ScrollChannel"),
+    Action("stop_typing", 1.41, "DeleteDraft"),
+    Action("post", 1.0, "CreatePost"),
+    Action("list_rooms", 1.0, "UnreadCheck"),
+    Action("open_direct", 0.98, "OpenDirectOrGroup"),
+    Action("list_notifications", 0.60, "ViewGlobalThreads"),
+    Action("start_typing", 0.50, "UpsertDraft"),
+    Action("mark_read", 0.32, "UpdateThreadRead"),
+    Action("follow_link", 0.30, "ClickPermalink"),
+    Action("view_thread", 0.28, "ViewThread"),
+    Action("reconnect", 0.144, "ReconnectWebSocket"),
+    Action("react", 0.131, "AddReaction"),
+    Action("leave_and_return", 0.05, "(ours)"),
+    Action("edit", 0.040, "EditPost"),
+    Action("list_members", 0.032, "SearchUsers"),
+    Action("create_direct", 0.0055, "CreateDM"),
+    Action("join_room", 0.0049, "JoinChannel"),
+    Action("delete", 0.0049, "DeletePost"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """A room to be made: its kind, and its members by number, the one who makes it first."""
+
+    kind: str
+    """``public``, ``private``, ``group`` or ``direct``."""
+    members: tuple[int, ...]
+
+
+def plan_rooms(users: int, random: Random) -> list[RoomPlan]:
+    """Draw the rooms: one a user, of which 60 % direct, 20 % public, 10 % private and 10 % groups.
+
+    Args:
+        users: how many there are, at least 2.
+        random: where the draw comes from.
+    """
+    everybody = range(users)
+    plans = [RoomPlan("public", tuple(random.sample(everybody, users)))]
+    several = max(1, users // 10)
+    kinds = (
+        ("public", LARGEST_PUBLIC, 2 * several - 1),
+        ("private", LARGEST_PRIVATE, several),
+        ("group", LARGEST_GROUP, several),
+    )
+    for kind, largest, count in kinds:
+        plans += [RoomPlan(kind, _members(random, users, largest)) for _ in range(count)]
+    pairs = {frozenset(random.sample(everybody, 2)) for _ in range(max(1, users * 3 // 5))}
+    plans += [RoomPlan("direct", tuple(sorted(pair))) for pair in sorted(pairs, key=sorted)]
+    return plans
+
+
+def _members(random: Random, users: int, largest: int) -> tuple[int, ...]:
+    """Draw members so that small rooms are as frequent as large ones are rare: each doubling is equally likely."""
+    highest = min(users, largest)
+    size = highest if highest <= 3 else min(highest, int(3 * (highest / 3) ** random.random()))  # noqa: PLR2004
+    return tuple(random.sample(range(users), size))

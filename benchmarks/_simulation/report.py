@@ -1,0 +1,167 @@
+"""The result of a load: as numbers for a file, and as a table to read."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from benchmarks._simulation import mix
+from benchmarks._simulation.figures import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks._simulation.course import Course, Sample
+
+AVERAGE_MILLISECONDS = 100
+P99_MILLISECONDS = 2_000
+ERROR_SHARE = 0.00025
+"""Mattermost's thresholds (load-test-ng, ``config/coordinator.sample.json``)."""
+WARM_UP = 0.25
+"""Part of the time, after all have come in, that memory is not judged by."""
+_EXPECTED = ("post: no answer, sent again",)
+
+Report = dict[str, Any]
+
+
+def report(course: Course, settings: Report, set_up: Report) -> Report:
+    """Put together what was measured, from the moment on when all users were there."""
+    share = course.shares[0]
+    there = course.begun + share.ramp
+    requests = [one for one in course.figures.requests if one[0] >= there]
+    by_operation: dict[str, list[float]] = defaultdict(list)
+    for _, operation, seconds in requests:
+        by_operation[operation].append(seconds)
+    errors = sum(count for kind, count in course.figures.errors.items() if kind not in _EXPECTED)
+    seconds = share.seconds
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "settings": settings,
+        "machine": {
+            "processors": os.cpu_count(),
+            "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+            "loadAverage": {"median": _median(course.loads), "highest": round(max(course.loads, default=0.0), 1)},
+        },
+        "setUp": set_up,
+        "actions": {
+            "count": sum(course.figures.actions.values()),
+            "perSecond": round(sum(course.figures.actions.values()) / seconds, 2),
+            "byName": dict(course.figures.actions.most_common()),
+        },
+        "requests": {
+            **summary([one[2] for one in requests]),
+            "perSecond": round(len(requests) / max(1.0, seconds - share.ramp), 2),
+            "byOperation": {name: summary(times) for name, times in sorted(by_operation.items())},
+            "byMinute": _by_minute(course, there),
+        },
+        "deliveries": summary([one[2] for one in course.figures.deliveries if one[0] >= there]),
+        "errors": {
+            "count": errors,
+            "share": round(errors / max(1, len(requests)), 6),
+            **_by_kind(course.figures.errors),
+        },
+        "memory": memory(course.samples, share.ramp / 60, seconds / 60),
+        "invariants": {
+            "checked": dict(sorted(course.ledger.checked.items())),
+            "messagesAcknowledged": len(course.ledger.sent),
+            "violations": course.ledger.violations,
+        },
+    }
+
+
+def memory(samples: Sequence[Sample], ramp: float, minutes: float) -> Report | None:
+    """Judge the server's memory while the users were there, after a warm-up; None where nobody could look.
+
+    Args:
+        samples: over time.
+        ramp: minutes until all users were there.
+        minutes: minutes until the last action.
+    """
+    begin = ramp + (minutes - ramp) * WARM_UP
+    steady = [sample for sample in samples if begin <= sample.minute <= minutes]
+    if len(steady) < 2:  # noqa: PLR2004 - a slope needs two
+        return None
+    times = [sample.minute for sample in steady]
+    slopes = [
+        statistics.linear_regression(times, values).slope
+        for values in ([one.server for one in steady], [one.family for one in steady])
+    ]
+    return {
+        "unit": "MiB",
+        "fromMinute": round(begin, 1),
+        "server": {
+            "begin": round(steady[0].server, 1),
+            "end": round(steady[-1].server, 1),
+            "perMinute": round(slopes[0], 2),
+        },
+        "withFunctions": {
+            "begin": round(steady[0].family, 1),
+            "end": round(steady[-1].family, 1),
+            "perMinute": round(slopes[1], 2),
+        },
+        "samples": [[round(s.minute, 2), round(s.server, 1), round(s.family, 1)] for s in samples],
+    }
+
+
+def print_report(result: Report) -> None:
+    """Print the result for people."""
+    actions, requests, deliveries = result["actions"], result["requests"], result["deliveries"]
+    originals = {action.name: action.original for action in mix.ACTIONS}
+    print(f"{'action':20}{'count':>8}  Mattermost's name")
+    for name, count in actions["byName"].items():
+        print(f"{name:20}{count:8}  {originals.get(name, '')}")
+    print(f"\n{'request':28}{'count':>8}{'average':>10}{'p50':>10}{'p95':>10}{'p99':>10}{'longest':>10}  ms")
+    rows = {**requests["byOperation"], "all requests": requests, "event: onMessageCreated": deliveries}
+    for name, times in rows.items():
+        if times["count"]:
+            columns = "".join(f"{times[key]:10.1f}" for key in ("average", "p50", "p95", "p99", "longest"))
+            print(f"{name:28}{times['count']:8}{columns}")
+    print(f"\n{actions['perSecond']} actions and {requests['perSecond']} requests a second; ", end="")
+    print(f"load average {result['machine']['loadAverage']['median']}")
+    if result["memory"]:
+        of_server = result["memory"]["server"]
+        print(f"server: {of_server['begin']} -> {of_server['end']} MiB, {of_server['perMinute']:+} MiB a minute")
+    for kind, count in result["errors"]["byKind"].items():
+        print(f"error: {count} x {kind}")
+    invariants = result["invariants"]
+    for name, count in invariants["checked"].items():
+        print(f"checked {count:8} x {name}")
+    for violation in invariants["violations"]:
+        print(f"VIOLATION: {violation}")
+    for text, met in marks(result):
+        print(f"    {'PASS' if met else 'MISSED':8}{text}")
+
+
+def marks(result: Report) -> list[tuple[str, bool]]:
+    """Return what was to be reached, and whether it was."""
+    requests, found = result["requests"], len(result["invariants"]["violations"])
+    average, p99 = requests.get("average", 0.0), requests.get("p99", 0.0)
+    return [
+        (f"no invariant violated: {found} violations", not found),
+        (
+            f"errors: {result['errors']['share']:.3%}, at most {ERROR_SHARE:.3%}",
+            result["errors"]["share"] <= ERROR_SHARE,
+        ),
+        (f"average {average} ms, at most {AVERAGE_MILLISECONDS}", average <= AVERAGE_MILLISECONDS),
+        (f"p99 {p99} ms, at most {P99_MILLISECONDS}", p99 <= P99_MILLISECONDS),
+    ]
+
+
+def _by_minute(course: Course, there: float) -> list[Report]:
+    minutes: dict[int, list[float]] = defaultdict(list)
+    for at, _, seconds in course.figures.requests:
+        if at >= there:
+            minutes[int((at - course.begun) // 60)].append(seconds)
+    return [{"minute": minute, **summary(times)} for minute, times in sorted(minutes.items())]
+
+
+def _by_kind(errors: Counter[str]) -> Report:
+    return {"byKind": dict(errors.most_common())}
+
+
+def _median(values: Sequence[float]) -> float:
+    return round(statistics.median(values), 1) if values else 0.0

@@ -1,0 +1,186 @@
+"""Where the load goes: a backend of one's own, a running one or a real deployment; and who signs in there."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.demo.person import cognito_client, token_of
+from ops.outputs import plain_values
+from tests.helpers.accounts import UserPool
+from tests.helpers.backend import LocalBackend, Outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+_SIGN_UPS_AT_ONCE = 6
+_NEEDED = ("GraphQLURL", "UserPoolId", "UserPoolClientId", "Region")
+
+
+class LoadError(Exception):
+    """The load cannot be made. The message says the thing, the place and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A signed-in account, as it is handed to the process that simulates its user."""
+
+    number: int
+    username: str
+    password: str
+    user_id: str
+    token: str
+
+
+def read_target(file: Path) -> Outputs:
+    """Read where a deployment is.
+
+    Args:
+        file: ``outputs.json`` of a local backend, what ``terraform output -json`` printed, or ``amplify_outputs.json``.
+
+    Raises:
+        LoadError: the file is not there, or is none of the three.
+    """
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LoadError(
+            f"There is no {file}. `make up` writes .local/outputs.json; elsewhere write it with "
+            "`terraform output -json` or `make outputs ENV=dev`."
+        ) from None
+    except ValueError as error:
+        raise LoadError(f"{file} is not JSON: {error}. Write it anew with `terraform output -json`.") from error
+    values = _of_amplify(document) if "auth" in document and "data" in document else plain_values(document)
+    return complete(values, file)
+
+
+def complete(values: Mapping[str, Any], file: Path) -> Outputs:
+    """Add to a deployment's outputs what follows from them: AWS's addresses of events and of Cognito.
+
+    Raises:
+        LoadError: an output is missing.
+    """
+    url = values.get("GraphQLURL") or values.get("GraphQLAPIURL")
+    found = {**values, "GraphQLURL": url}
+    missing = [name for name in _NEEDED if not found.get(name)]
+    if missing:
+        raise LoadError(f"{file} lacks {', '.join(missing)}: it is not of this stack, or the stack was never applied.")
+    found.setdefault("RealtimeURL", _realtime_url(str(url)))
+    found.setdefault("CognitoEndpoint", f"https://cognito-idp.{found['Region']}.amazonaws.com")
+    return Outputs(found)
+
+
+def is_local(outputs: Outputs) -> bool:
+    """Tell whether the backend is one on this machine."""
+    return urlsplit(outputs["GraphQLURL"]).hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+def local_backend(file: Path, outputs: Outputs) -> LocalBackend | None:
+    """Return the local backend that wrote the outputs; None where another one did."""
+    return LocalBackend(file.resolve().parent) if is_local(outputs) and file.name == "outputs.json" else None
+
+
+async def sign_everybody_up(backend: LocalBackend, users: int) -> list[dict[str, str]]:
+    """Make new accounts in a local backend, whose one confirmation code is known.
+
+    Returns:
+        Of each account ``username`` and ``password``.
+    """
+    pool, gate = UserPool(backend), asyncio.Semaphore(_SIGN_UPS_AT_ONCE)
+
+    async def one(number: int) -> dict[str, str]:
+        async with gate:
+            account = await pool.sign_up(f"Load{number}")
+            return {"username": account.username, "password": account.password}
+
+    return await asyncio.gather(*(one(number) for number in range(users)))
+
+
+def read_accounts(file: Path | None, users: int) -> list[dict[str, str]]:
+    """Read accounts for a deployment in which nobody can confirm a sign-up by machine.
+
+    Args:
+        file: a JSON list of objects with ``username`` and ``password``.
+        users: how many are needed.
+
+    Raises:
+        LoadError: there is no file, or it has too few accounts.
+    """
+    remedy = (
+        'Write a JSON list of {"username", "password"} and give it as --accounts; `aws cognito-idp admin-create-user` '
+        "and `admin-set-user-password --permanent` make an account without an e-mail being sent."
+    )
+    if file is None:
+        raise LoadError(f"A deployment that is not on this machine needs accounts. {remedy}")
+    try:
+        accounts = json.loads(file.read_text(encoding="utf-8"))
+        found = [{"username": str(one["username"]), "password": str(one["password"])} for one in accounts]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LoadError(f"{file} has no accounts ({error!r}). {remedy}") from error
+    if len(found) < users:
+        raise LoadError(f"{file} has {len(found)} accounts for {users} users: add some, or take --users {len(found)}.")
+    return found[:users]
+
+
+async def sign_everybody_in(outputs: Outputs, accounts: Iterable[Mapping[str, str]]) -> list[Seat]:
+    """Sign every account in by SRP.
+
+    Raises:
+        LoadError: Cognito refused one.
+    """
+    cognito = cognito_client(outputs.values)
+    gate = asyncio.Semaphore(_SIGN_UPS_AT_ONCE)
+
+    async def one(number: int, account: Mapping[str, str]) -> Seat:
+        async with gate:
+            token = await asyncio.to_thread(sign_in, cognito, outputs, account)
+        return Seat(number, account["username"], account["password"], str(claims(token)["sub"]), token)
+
+    return await asyncio.gather(*(one(number, account) for number, account in enumerate(accounts)))
+
+
+def sign_in(cognito: Any, outputs: Outputs, account: Mapping[str, str]) -> str:  # noqa: ANN401 - a boto3 client
+    """Sign in by SRP and return the ID token.
+
+    Raises:
+        LoadError: Cognito refused.
+    """
+    try:
+        return token_of(cognito, outputs.values, dict(account))
+    except (ClientError, BotoCoreError) as error:
+        place = f"user pool {outputs.user_pool_id} at {outputs.endpoint}"
+        raise LoadError(f"{account['username']} cannot sign in to {place}: {error}. Check the account.") from error
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Return what a token says; whether it is true is for the API to check."""
+    part = token.split(".")[1]
+    decoded: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return decoded
+
+
+def _of_amplify(document: dict[str, Any]) -> dict[str, Any]:
+    auth, data, custom = document["auth"], document["data"], document.get("custom") or {}
+    values = {
+        "GraphQLURL": data.get("url"),
+        "Region": data.get("aws_region"),
+        "UserPoolId": auth.get("user_pool_id"),
+        "UserPoolClientId": auth.get("user_pool_client_id"),
+        "RealtimeURL": custom.get("realtime_url"),
+        "CognitoEndpoint": custom.get("cognito_endpoint"),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _realtime_url(url: str) -> str:
+    """AppSync's own rule (developer guide, "Building a real-time WebSocket client"), with and without a domain."""
+    if ".appsync-api." in url:
+        return url.replace("https://", "wss://").replace(".appsync-api.", ".appsync-realtime-api.")
+    return f"{url.replace('http', 'ws', 1)}/realtime"

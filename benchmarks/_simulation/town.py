@@ -1,0 +1,97 @@
+"""The rooms that the load takes place in: made, filled with their members and with something to read."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from benchmarks._simulation.person import as_chat_user
+from benchmarks._simulation.view import client_message_id
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterable, Sequence
+    from random import Random
+
+    from benchmarks._simulation.figures import Figures
+    from benchmarks._simulation.ledger import Ledger
+    from benchmarks._simulation.mix import RoomPlan
+    from benchmarks._simulation.target import Seat
+    from tests.helpers.backend import Outputs
+    from tests.helpers.chat import ChatUser, Row
+
+T = TypeVar("T")
+_AT_ONCE = 12
+_WORDS = "The tomatoes need water, the beans a longer pole, and somebody has to talk to the snails. "
+
+
+class Town:
+    """The people and their rooms.
+
+    Args:
+        seats: the accounts.
+        outputs: where the backend is.
+        run: the beginning of the names of rooms and of the ids of messages.
+        figures: where times go.
+        ledger: where promises go.
+    """
+
+    def __init__(self, seats: Sequence[Seat], outputs: Outputs, run: str, *, figures: Figures, ledger: Ledger) -> None:
+        self.people: list[ChatUser] = [as_chat_user(seat, outputs, figures) for seat in seats]
+        self.rooms: list[Row] = []
+        self._run = run
+        self.ledger = ledger
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def build(self, plans: Sequence[RoomPlan], random: Random, *, history: int) -> None:
+        """Make the rooms, let everybody in, and write so many messages into each.
+
+        Raises:
+            OperationError: the API refused.
+        """
+        made = await self._all(self._room(plan, number) for number, plan in enumerate(plans))
+        self.rooms = list({room["id"]: room for room in made}.values())
+        await self._all(
+            self._let_in(room, plan, member)
+            for room, plan in zip(made, plans, strict=True)
+            if plan.kind != "direct"
+            for member in plan.members[1:]
+        )
+        await self._all(self._chatter(room, random, history) for room in self.rooms)
+
+    async def archive(self) -> None:
+        """Close the rooms that were made, but for direct ones, which stay for ever."""
+        by_id = {user.id: user for user in self.people}
+        owned = [room for room in self.rooms if room["owner"]]
+        await self._all(by_id[room["owner"]].run("archiveChatRoom", id=room["id"]) for room in owned)
+
+    async def _all(self, acts: Iterable[Awaitable[T]]) -> list[T]:
+        async def one(act: Awaitable[T]) -> T:
+            async with self._gate:
+                return await act
+
+        return await asyncio.gather(*(one(act) for act in acts))
+
+    async def _room(self, plan: RoomPlan, number: int) -> Row:
+        maker, ids = self.people[plan.members[0]], [self.people[member].id for member in plan.members]
+        if plan.kind == "direct":
+            row = await maker.run("openDirectRoom", userId=ids[1])
+        else:
+            visibility = "PUBLIC" if plan.kind == "public" else "PRIVATE"
+            row = await maker.create_room(name=f"{self._run} {plan.kind} {number}", visibility=visibility)
+        owner = None if plan.kind == "direct" else maker.id
+        return {"id": row["id"], "kind": plan.kind, "owner": owner, "members": ids}
+
+    async def _let_in(self, room: Row, plan: RoomPlan, member: int) -> None:
+        user = self.people[member]
+        if plan.kind != "public":
+            await self.people[plan.members[0]].run("inviteToChatRoom", chatRoomId=room["id"], userId=user.id)
+        await user.join(room)
+
+    async def _chatter(self, room: Row, random: Random, count: int) -> None:
+        by_id = {user.id: user for user in self.people}
+        for number in range(count):
+            identity = client_message_id(f"{self._run}-before", 0, number)
+            self.ledger.attempted[identity] = room["id"]
+            author = by_id[random.choice(room["members"])]
+            words = (_WORDS * 3)[: random.randint(10, 250)]
+            self.ledger.acknowledge(await author.send(room, words, clientMessageId=identity))

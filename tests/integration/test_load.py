@@ -1,0 +1,49 @@
+"""The load of `python -m benchmarks load`, for seconds and with a few people: every promise is kept and was checked."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.helpers.backend import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.helpers.backend import LocalBackend
+
+CHECKED = (
+    "acknowledged once, there once",
+    "no event for who is not in the room",
+    "nothing is sent twice",
+    "numbers increase",
+    "one message a number",
+    "one order for all",
+    "read markers move forward",
+    "unread is what was not read",
+    "what is shown is what a fresh client shows",
+)
+"""What even seconds give rise to; the rest depends on what is drawn."""
+
+
+async def test_a_few_people_for_a_few_seconds(backend: LocalBackend, tmp_path: Path) -> None:
+    file = tmp_path / "load.json"
+    length = ("--users", "5", "--minutes", "0.15", "--ramp", "1", "--idle", "0.4", "--history", "3", "--processes", "2")
+    outputs = str(backend.directory / "outputs.json")
+    command = [sys.executable, "-m", "benchmarks", "load", "--outputs", outputs, "--json", str(file), *length]
+
+    done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "PASS    no invariant violated: 0 violations" in done.stdout
+    assert "all have stopped" in done.stderr, "it tells how far it is"
+    result = json.loads(file.read_text(encoding="utf-8"))
+    checked = result["invariants"]["checked"]
+    assert all(checked.get(name) for name in CHECKED), checked
+    assert result["errors"]["byKind"] == {}
+    assert result["requests"]["count"] > 50
+    assert result["requests"]["p50"] <= result["requests"]["p99"]
+    assert result["actions"]["byName"]["connect"] == 5

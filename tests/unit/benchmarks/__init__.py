@@ -1,0 +1,1 @@
+"""The load that a benchmark makes checks what it was promised, and is pointed where it should go."""

@@ -1,0 +1,167 @@
+"""The load's own checks notice what is wrong: a promise that is broken is a violation, one that is kept is none."""
+
+from __future__ import annotations
+
+import copy
+import time
+from random import Random
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmarks._simulation.checks import Checks
+from benchmarks._simulation.figures import Figures
+from benchmarks._simulation.ledger import Ledger
+from benchmarks._simulation.mix import ACTIONS, IDLE_SECONDS, plan_rooms
+from benchmarks._simulation.view import RoomInView, client_message_id, sent_at
+from tests.helpers.realtime_client import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.helpers.chat import Row
+
+ROOM: Row = {"id": "r", "members": ["alice", "bob"]}
+
+
+def message(seq: int, **more: object) -> Row:
+    """A message of the load."""
+    row = {"id": f"r:{seq}", "chatRoomId": "r", "seq": seq, "clientMessageId": f"c{seq}", "type": "TEXT"}
+    return {**row, "content": "hi", "version": 1, "deletedAt": None, "reactions": [], **more}
+
+
+class Reader:
+    """A member, and what the member reads."""
+
+    def __init__(self, rows: list[Row], reactions: list[Row]) -> None:
+        self.rows = rows
+        self.listed = reactions
+
+    async def history(self, _: Row, **__: object) -> list[Row]:
+        return copy.deepcopy(self.rows)
+
+    async def reactions(self, _: Row, **__: object) -> Row:
+        return {"items": self.listed, "nextToken": None}
+
+
+def promised() -> Ledger:
+    """What was promised: three messages, one edited, one deleted, one with a reaction."""
+    ledger = Ledger()
+    for seq in (1, 2, 3):
+        ledger.attempted[f"c{seq}"] = "r"
+        ledger.acknowledge(message(seq))
+    ledger.versions["r", 1] = 2
+    ledger.deleted.add(("r", 2))
+    ledger.reactions["r:3"]["bob", "👍"] = True
+    return ledger
+
+
+def kept() -> list[Row]:
+    """The history that keeps it."""
+    return [
+        message(1, version=2),
+        message(2, content=None, deletedAt="2030-01-01T00:00:00.000Z"),
+        message(3, reactions=[{"emoji": "👍", "count": 1}]),
+    ]
+
+
+GIVEN = [{"userId": "bob", "emoji": "👍"}]
+
+
+async def violations(hers: list[Row], his: list[Row], given: list[Row]) -> list[str]:
+    """What is found wrong with what two members read."""
+    ledger = promised()
+    people: Any = {"alice": Reader(hers, given), "bob": Reader(his, given)}
+    await Checks(people, ledger, patience=0).run([ROOM])
+    return sorted({violation.split(":")[0] for violation in ledger.violations})
+
+
+async def test_a_history_that_keeps_every_promise_violates_nothing() -> None:
+    assert await violations(kept(), kept(), GIVEN) == []
+
+
+BROKEN: dict[str, tuple[Callable[[list[Row]], object], str]] = {
+    "lost": (lambda rows: rows.pop(0), "acknowledged once, there once"),
+    "another in its place": (lambda rows: rows[0].update(id="x", clientMessageId="x"), "acknowledged once, there once"),
+    "there twice": (lambda rows: rows.append(message(4, clientMessageId="c1")), "nothing is sent twice"),
+    "out of order": (lambda rows: rows.reverse(), "numbers increase"),
+    "the edit lost": (lambda rows: rows[0].update(version=1), "edits are kept"),
+    "back from the dead": (lambda rows: rows[1].update(deletedAt=None, content="hi"), "what is deleted stays deleted"),
+    "counted twice": (lambda rows: rows[2].update(reactions=[{"emoji": "👍", "count": 2}]), "counts of reactions"),
+}
+
+
+@pytest.mark.parametrize(("damage", "noticed"), BROKEN.values(), ids=BROKEN)
+async def test_a_broken_promise_is_noticed(damage: Callable[[list[Row]], object], noticed: str) -> None:
+    rows = kept()
+    damage(rows)
+    found = await violations(rows, rows, GIVEN)
+    assert any(name.startswith(noticed) for name in found), found
+
+
+async def test_readers_who_disagree_are_noticed() -> None:
+    assert await violations(kept(), kept()[:2], GIVEN) == ["one order for all"]
+
+
+async def test_a_reaction_that_was_lost_is_noticed() -> None:
+    rows = kept()
+    rows[2]["reactions"] = []
+    assert await violations(rows, rows, []) == ["reactions are kept"]
+
+
+def test_two_processes_that_were_given_one_number_are_noticed() -> None:
+    ledger, other = promised(), Ledger()
+    other.acknowledge(message(1, id="r:1", clientMessageId="another"))
+    ledger.add(other)
+    assert [violation.split(":")[0] for violation in ledger.violations] == ["one message a number"]
+
+
+def test_a_place_that_is_read_differently_later_is_noticed() -> None:
+    ledger = promised()
+    ledger.saw([message(1)])
+    ledger.saw([message(1, id="r:other")])
+    assert [violation.split(":")[0] for violation in ledger.violations] == ["one order for all"]
+
+
+@pytest.mark.parametrize(("field", "seconds"), [("onMessageCreated", 5), ("onTypingStarted", 60)])
+def test_an_event_for_somebody_who_has_left_is_noticed(field: str, seconds: float) -> None:
+    ledger, nobody = Ledger(), SimpleNamespace(account=SimpleNamespace(username="bob"))
+    user: Any = nobody
+    view = RoomInView(user, ROOM, run="run", figures=Figures(), ledger=ledger)
+    view.measure(field, Event({"data": {}}, 100.0))
+    view.left_at = 100.0
+    view.measure(field, Event({"data": {}}, 100.0 + seconds))
+    assert ledger.violations == []
+    view.measure(field, Event({"data": {}}, 101.0 + seconds))
+    assert [violation.split(":")[0] for violation in ledger.violations] == ["no event for who is not in the room"]
+
+
+def test_the_time_of_delivery_is_that_since_the_sending() -> None:
+    begun = time.perf_counter()
+    sent = sent_at("run", client_message_id("run", 3, 7))
+    assert sent is not None
+    assert begun <= sent <= time.perf_counter()
+    assert [sent_at("run", other) for other in (None, "c1", "other:1:2:3")] == [None, None, None]
+
+
+def test_the_mix_is_the_references() -> None:
+    """One post a user every 309 seconds, and 6.5 switches of the room for one post (docs/load.md)."""
+    theirs = {action.name: action.weight for action in ACTIONS if action.original != "(ours)"}
+    assert sum(theirs.values()) * IDLE_SECONDS == pytest.approx(305, abs=5)
+    assert theirs["switch_room"] / theirs["post"] == 6.52
+
+
+@pytest.mark.parametrize("users", [2, 3, 10, 200])
+def test_rooms_are_those_of_the_reference(users: int) -> None:
+    plans = plan_rooms(users, Random(1))  # noqa: S311 - no secret
+    assert plans == plan_rooms(users, Random(1)), "the seed decides"  # noqa: S311 - no secret
+    assert len(plans[0].members) == users, "one room has everybody"
+    assert all(len(plan.members) == len(set(plan.members)) >= 2 for plan in plans)
+    assert all(len(plan.members) == 2 for plan in plans if plan.kind == "direct")
+    assert {plan.kind for plan in plans} == {"public", "private", "group", "direct"}
+    if users == 200:
+        shares = [
+            sum(plan.kind == kind for plan in plans) / len(plans) for kind in ("direct", "public", "private", "group")
+        ]
+        assert shares == pytest.approx([0.6, 0.2, 0.1, 0.1], abs=0.02)

@@ -1,0 +1,87 @@
+"""Where the load goes: any of three files tells it, and what is wrong with one is said with the remedy."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmarks.__main__ import main as run_benchmarks
+from benchmarks._simulation.target import LoadError, is_local, read_accounts, read_target
+from benchmarks.load import main
+from ops.amplify_outputs import amplify_outputs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+URL = "https://abc.appsync-api.eu-central-1.amazonaws.com/graphql"
+STACK = {"Region": "eu-central-1", "GraphQLAPIURL": URL, "UserPoolId": "eu-central-1_x", "UserPoolClientId": "client"}
+LOCAL = {
+    **STACK,
+    "GraphQLURL": "http://127.0.0.1:4566/graphql",
+    "RealtimeURL": "ws://127.0.0.1:4566/graphql/realtime",
+    "CognitoEndpoint": "http://127.0.0.1:4566",
+}
+TERRAFORM = {name: {"value": value, "type": "string", "sensitive": False} for name, value in STACK.items()}
+
+
+def written(folder: Path, document: object) -> Path:
+    """A file with this in it."""
+    file = folder / "outputs.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("document", [TERRAFORM, amplify_outputs(STACK)], ids=["terraform", "amplify"])
+def test_a_real_deployment(document: dict[str, Any], tmp_path: Path) -> None:
+    outputs = read_target(written(tmp_path, document))
+    assert outputs["GraphQLURL"] == URL
+    assert outputs["RealtimeURL"] == "wss://abc.appsync-realtime-api.eu-central-1.amazonaws.com/graphql"
+    assert outputs.endpoint == "https://cognito-idp.eu-central-1.amazonaws.com"
+    assert (outputs.user_pool_id, outputs.client_id, outputs.region) == ("eu-central-1_x", "client", "eu-central-1")
+    assert not is_local(outputs)
+
+
+def test_a_domain_of_ones_own_has_its_events_below_it(tmp_path: Path) -> None:
+    outputs = read_target(written(tmp_path, {**STACK, "GraphQLAPIURL": "https://chat.example.com/graphql"}))
+    assert outputs["RealtimeURL"] == "wss://chat.example.com/graphql/realtime"
+
+
+@pytest.mark.parametrize("document", [LOCAL, amplify_outputs(LOCAL)], ids=["outputs.json", "amplify"])
+def test_a_local_backend(document: dict[str, Any], tmp_path: Path) -> None:
+    outputs = read_target(written(tmp_path, document))
+    assert {name: outputs[name] for name in LOCAL if name != "GraphQLAPIURL"} == {
+        name: value for name, value in LOCAL.items() if name != "GraphQLAPIURL"
+    }
+    assert is_local(outputs)
+
+
+def test_what_is_wrong_with_the_outputs_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(LoadError, match="lacks UserPoolId, Region: it is not of this stack"):
+        read_target(written(tmp_path, {"GraphQLAPIURL": URL, "UserPoolClientId": "client"}))
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    with pytest.raises(LoadError, match=r"broken.json is not JSON.*terraform output -json"):
+        read_target(tmp_path / "broken.json")
+    assert main(["--outputs", str(tmp_path / "missing.json")]) == 2
+    assert "There is no " in (said := capsys.readouterr().err)
+    assert "`make up`" in said
+
+
+def test_a_real_deployment_needs_accounts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--outputs", str(written(tmp_path, TERRAFORM))]) == 2
+    assert "needs accounts" in (said := capsys.readouterr().err)
+    assert "--accounts" in said
+    accounts = tmp_path / "accounts.json"
+    accounts.write_text(json.dumps([{"username": "a", "password": "p"}]), encoding="utf-8")
+    assert read_accounts(accounts, 1) == [{"username": "a", "password": "p"}]
+    with pytest.raises(LoadError, match="has 1 accounts for 2 users"):
+        read_accounts(accounts, 2)
+    accounts.write_text('{"username": 7}', encoding="utf-8")
+    with pytest.raises(LoadError, match="has no accounts"):
+        read_accounts(accounts, 1)
+
+
+def test_options_belong_to_one_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_benchmarks(["--users", "3"]) == 2
+    assert "Name one benchmark before its options" in capsys.readouterr().err
