@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from lambdas.common.observability import logger
 from lambdas.common.times import iso8601
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ OFFLINE_SECONDS = 120
 """Two heartbeats and some; the same as ``offlineSeconds`` of the GraphQL limits."""
 LARGEST_ROOM = 200
 """Members of a room that is still told; the same as ``presenceMembersMaximum`` of the GraphQL limits."""
+
+
+class SweepError(RuntimeError):
+    """Some users could not be taken offline, or their rooms not be told; the others have been."""
 
 
 class Presence(Protocol):
@@ -58,15 +63,30 @@ def sweep(presence: Presence, publisher: Publisher, now: datetime) -> int:
 
     Returns:
         How many users were taken offline.
+
+    Raises:
+        SweepError: it did not work for some; it was tried for all.
     """
     latest = iso8601(now - timedelta(seconds=OFFLINE_SECONDS))
-    count = 0
+    count, failed = 0, 0
     for shard in range(SHARDS):
         for row in presence.not_offline(str(shard)):
-            if row["lastSeenAt"] < latest and presence.take_offline(row["userId"], row["lastSeenAt"]):
-                count += 1
-                _tell(row, presence, publisher)
+            try:
+                count += _take_offline(row, latest, presence, publisher)
+            except Exception:  # noqa: BLE001 - raised at the end: what one user is in the way of, others are not
+                failed += 1
+                logger.exception("A user was not taken offline", extra={"user_id": row.get("userId")})
+    if failed:
+        raise SweepError(f"{failed} users were not taken offline, {count} were")
     return count
+
+
+def _take_offline(row: Row, latest: str, presence: Presence, publisher: Publisher) -> bool:
+    """Take a user offline who was not heard of since ``latest``, and tell the room; tell whether that was so."""
+    if row["lastSeenAt"] >= latest or not presence.take_offline(row["userId"], row["lastSeenAt"]):
+        return False
+    _tell(row, presence, publisher)
+    return True
 
 
 def _tell(row: Row, presence: Presence, publisher: Publisher) -> None:
