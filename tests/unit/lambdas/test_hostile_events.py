@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambdas.common.items import Row
+    from lambdas.room_events.system_message import Topic
 
 QUICK = settings(
     max_examples=int(os.environ.get("CHAT_FUZZ_EXAMPLES", "100")),
@@ -184,7 +185,7 @@ def belonging(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
 def telling(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
     """The room events."""
     publisher = MemoryMessages()
-    topics = frozenset(("joined", "left", "renamed"))
+    topics: frozenset[Topic] = frozenset(("joined", "left", "renamed"))
     made = room_events.RoomEvents("rooms", topics, MemoryMembers(), MemoryAccess(), MemoryRooms(), publisher)
     monkeypatch.setattr(room_events, "_room_events", lambda: made)
 
