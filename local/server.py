@@ -38,6 +38,9 @@ from local.embedded.events.addresses import LocalAddresses
 from local.embedded.events.expiry import Expiry
 from local.embedded.events.mappings import StreamMappings
 from local.embedded.events.schedules import Clock
+from local.embedded.fault_injection import PATH as FAULTS_PATH
+from local.embedded.fault_injection import FaultInjection, FaultyBackend
+from local.embedded.fault_injection import is_on as are_faults_on
 from local.embedded.graphql_apis import CompleteGraphqlApis
 from local.embedded.items import DurableTables
 from local.embedded.resolver_checks import ResolverChecks
@@ -130,7 +133,8 @@ class LocalAws:
         UpdateGroup(self._emulator)
         CompleteAlarms(self._emulator)
         CompleteGraphqlApis(self._emulator)
-        backend = MiniStackBackend(self._emulator)
+        self._faults = FaultInjection(self._emulator) if are_faults_on() else None
+        backend = MiniStackBackend(self._emulator) if self._faults is None else FaultyBackend(self._emulator)
         self._mappings = StreamMappings(
             self._emulator, self._tables, backend.permissions, positions_folder=directory.state / "events"
         )
@@ -166,6 +170,8 @@ class LocalAws:
         """Answer one HTTP request or WebSocket."""
         if scope["type"] == "http" and scope["path"] == READY_PATH:
             await _answer_ready(send)
+        elif self._faults is not None and scope["type"] == "http" and scope["path"] == FAULTS_PATH:
+            await self._faults(scope, receive, send)
         elif self._data_plane.handles(scope):
             await self._data_plane(scope, receive, send)
         else:
@@ -177,7 +183,7 @@ class LocalAws:
         ) -> Awaitable[FieldOutcome]:
             return resolve_field(api, resolver, request, runtime=self._javascript, backend=backend, meter=meter)
 
-        return resolve
+        return resolve if self._faults is None else self._faults.around_resolvers(resolve)
 
     def _forgetting(self, handler: Handler) -> Handler:
         """Make the data plane read an API again after its control plane changed."""

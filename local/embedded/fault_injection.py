@@ -1,0 +1,191 @@
+"""Faults on purpose in the running local backend, for tests of failure and for whoever wants to see one.
+
+Off unless the server was started with ``CHAT_LOCAL_FAULTS=on``; then ``/_local/faults`` takes the list of faults
+(PUT, JSON; see `faults.Fault`) and tells what has become of them (GET, and the answer to PUT of those before)::
+
+    curl -X PUT http://127.0.0.1:4566/_local/faults -d \
+        '[{"operation": "Mutation.createMessage", "step": 3, "mode": "kill_after"}]'
+
+The places: each call of a resolver to DynamoDB or Lambda, below AppSync's own handling of errors; each invocation of a
+function, whoever invokes it; each call of a function to DynamoDB, below its client's own retries.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from local.appsync.backend import AwsError
+from local.appsync.fields import FieldError, FieldOutcome
+from local.embedded.backend import MiniStackBackend
+from local.embedded.environment import ACCOUNT_ID
+from local.embedded.faults import Fault, FaultError, Faults, Mode, Run, suffer
+
+if TYPE_CHECKING:
+    from local.appsync.api import GraphqlApi, Resolver
+    from local.appsync.backend import FunctionResult
+    from local.appsync.fields import FieldRequest, Meter
+    from local.appsync.operation import FieldResolver
+    from local.embedded.emulator import Answer, Emulator, Handler, Receive, Scope, Send
+
+VARIABLE = "CHAT_LOCAL_FAULTS"
+PATH = "/_local/faults"
+_STATUS = {"InternalServerError": 500, "ProvisionedThroughputExceededException": 400, "ValidationException": 400}
+_LAMBDA_ERRORS = {"InternalServerError": (500, "ServiceException"), "ValidationException": (400, "InvalidRequest")}
+_run: ContextVar[Run | None] = ContextVar("run", default=None)
+"""The run of the resolver that is making a call."""
+
+
+def is_on() -> bool:
+    """Tell whether this process was started for it."""
+    return os.environ.get(VARIABLE) == "on"
+
+
+class FaultInjection:
+    """Puts faults in the way of resolvers and functions."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        from ministack.core import iam_evaluator, router  # noqa: PLC0415 - see emulator.Emulator
+
+        self._evaluator: Any = iam_evaluator
+        self._router: Any = router
+        self.faults = Faults()
+        emulator.wrap("lambda", self._around_lambda)
+        emulator.wrap("dynamodb", self._around_dynamodb)
+
+    def around_resolvers(self, resolve: FieldResolver) -> FieldResolver:
+        """Let each run of a resolver meet its faults."""
+
+        async def resolve_or_suffer(
+            api: GraphqlApi, resolver: Resolver, request: FieldRequest, meter: Meter
+        ) -> FieldOutcome:
+            given = json.dumps([request.arguments, request.identity], default=str)
+            run = self.faults.run(f"{resolver.type_name}.{resolver.field_name}", given)
+            token = _run.set(run)
+            try:
+                return await suffer(run.begin(), lambda: resolve(api, resolver, request, meter))
+            except AwsError as error:
+                failure = FieldError(error.message, type="InternalFailure")
+                return FieldOutcome(errors=[failure], failed=True)
+            finally:
+                _run.reset(token)
+
+        return resolve_or_suffer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to `PATH`."""
+        status = 200
+        answer: dict[str, Any] = {"faults": self.faults.state()}
+        if scope["method"] == "PUT":
+            try:
+                self.faults.arm(_parsed(await _body(receive)))
+            except FaultError as error:
+                status, answer = 400, {"message": str(error)}
+        content = json.dumps(answer).encode()
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    def _around_lambda(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            if not path.endswith("/invocations"):
+                return await handler(method, path, headers, body, query_params)
+            name = unquote(path.split("/")[-2]).split(":function:")[-1].split(":")[0]
+            run = self.faults.run(name, body.decode("utf-8", "replace"))
+            try:
+                return await suffer(run.begin(), lambda: handler(method, path, headers, body, query_params))
+            except AwsError as error:
+                status, code = _LAMBDA_ERRORS.get(error.code, (429, "TooManyRequestsException"))
+                return _refusal(status, code, error.message)
+
+        return handle
+
+    def _around_dynamodb(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            fault = None
+            caller = self._function_name(headers, query_params)
+            if caller:
+                action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+                text = body.decode("utf-8", "replace")
+                fault = self.faults.meet(caller, _described(action, json.loads(text or "{}")), text)
+            try:
+                return await suffer(fault, lambda: handler(method, path, headers, body, query_params))
+            except AwsError as error:
+                return _refusal(_STATUS[error.code], error.code, error.message)
+
+        return handle
+
+    def _function_name(self, headers: dict[str, str], query_params: dict[str, Any]) -> str | None:
+        """Return whose call it is where it is a function's: its session has the function's name."""
+        key = self._router.extract_access_key_id(headers, query_params)
+        if not key or not key.startswith("ASIA"):
+            return None
+        credential = self._evaluator.resolve_credential(key, ACCOUNT_ID)
+        arn = str(getattr(credential, "principal_arn", ""))
+        return arn.rsplit("/", 1)[-1] if ":assumed-role/" in arn else None
+
+
+class FaultyBackend(MiniStackBackend):
+    """The AWS beside the data plane, with faults in the way of what resolvers call."""
+
+    async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
+        """Call DynamoDB as the role, or suffer."""
+        fault = _met(_described(action, request))
+        if fault is not None and fault.mode is Mode.TWICE and action == "TransactWriteItems":
+            request = {**request, "ClientRequestToken": str(uuid.uuid4())}  # as every client of AWS does
+        call = super().dynamodb
+        return await suffer(fault, lambda: call(action, request, role_arn=role_arn, region=region))
+
+    async def invoke_function(
+        self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
+    ) -> FunctionResult:
+        """Invoke a function as the role, or suffer."""
+        call = super().invoke_function
+        return await suffer(
+            _met("Invoke"),
+            lambda: call(function_arn, payload, role_arn=role_arn, event=event, source_arn=source_arn),
+        )
+
+
+def _described(action: str, request: dict[str, Any]) -> str:
+    """Return what a call of DynamoDB is, for a reader: its action and its tables."""
+    writes = [next(iter(part.values())) for part in request.get("TransactItems") or ()]
+    tables = [part.get("TableName") for part in [request, *writes] if part.get("TableName")]
+    return " ".join([action, *(tables or sorted(request.get("RequestItems") or ()))])
+
+
+def _met(call: str) -> Fault | None:
+    run = _run.get()
+    return None if run is None else run.meet(call)
+
+
+def _parsed(body: bytes) -> list[Fault]:
+    try:
+        values = json.loads(body or b"[]")
+    except ValueError as error:
+        raise FaultError(f"The list of faults is not JSON: {error}") from None
+    if not isinstance(values, list):
+        raise FaultError("Give a list of faults, which may be empty.")
+    return [Fault.parse(value) for value in values]
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body"):
+            return body
+
+
+def _refusal(status: int, code: str, message: str) -> Answer:
+    headers = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-errortype": code}
+    return status, headers, json.dumps({"__type": code, "message": message}).encode()
