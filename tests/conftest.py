@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.faults import FAULTY
 from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A running backend in a folder of its own, deployed without Terraform, shared by the whole session."""
-    running = LocalBackend(tmp_path_factory.mktemp("backend"), settings=UNTOLD)
+    running = LocalBackend(tmp_path_factory.mktemp("backend"), settings={**UNTOLD, **FAULTY})
     running.up()
     yield running
     running.down()

@@ -2,7 +2,8 @@
  * Counts a reply in the message that its thread starts from. Only the call that wrote the reply does: a reply whose sender
  * broke off right before this is in the thread and not in the count.
  *
- * Of two replies at the same moment either may be the one that stands as the last.
+ * Of two replies at the same moment either may be the one that stands as the last. A reply that stands as the last has
+ * been counted: DynamoDB's answer was lost, and AppSync asked twice.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
@@ -28,9 +29,10 @@ export function request(ctx) {
       expressionValues: util.dynamodb.toMapValues({ ':seq': message.seq, ':at': message.createdAt, ':one': 1 }),
     },
     condition: {
-      expression: 'attribute_exists(roomId) AND #type <> :void',
+      expression:
+        'attribute_exists(roomId) AND #type <> :void AND (attribute_not_exists(lastReplySeq) OR lastReplySeq <> :seq)',
       expressionNames: { '#type': 'type' },
-      expressionValues: util.dynamodb.toMapValues({ ':void': voidType }),
+      expressionValues: util.dynamodb.toMapValues({ ':void': voidType, ':seq': message.seq }),
     },
   };
 }
@@ -38,8 +40,11 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
-    return;
+    if (ctx.result?.lastReplySeq !== ctx.stash.message.seq) {
+      return;
+    }
+  } else {
+    failOn(ctx.error);
   }
-  failOn(ctx.error);
   ctx.stash.message = { ...ctx.stash.message, threadRoot: toThreadRoot(ctx.result) };
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Json: TypeAlias = Any
 """A decoded JSON value, or a part of one."""
 
-_CONNECTIONS = 64
+_CONNECTIONS = 256
 _pool = urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False)
 _threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="graphql-client")
 

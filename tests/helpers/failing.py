@@ -1,0 +1,140 @@
+"""Calls that meet a fault, and are made again as a client does until they are acknowledged; then the invariants."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from urllib3.exceptions import HTTPError
+
+from tests.helpers.faults import FaultSwitch, fault
+from tests.helpers.graphql_client import OperationError
+from tests.helpers.invariants import NOTHING, Leftovers, RoomRows, violations
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.helpers.chat import Row
+    from tests.helpers.write_paths import Attempt, Stage, WritePath
+
+OVERTAKEN = "overtaken"
+"""A call stands still at a step while its repetition passes it."""
+MODES = ("drop", "throttle", "lose", "twice", OVERTAKEN)
+BROKEN_OFF = Leftovers(
+    holes=1, members_too_many=1, owners_too_few=1, replies_not_counted=1, acts_not_done=1, emoji_too_many=1
+)
+LEFTOVERS = {"twice": Leftovers(holes=1), OVERTAKEN: Leftovers(holes=2)}
+"""What each mode may leave behind; a call that broke off may leave `BROKEN_OFF`."""
+_STANDSTILL_SECONDS = 0.4
+_REPETITIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One fault at one step of one call."""
+
+    path: WritePath
+    mode: str
+    step: int
+
+    def __str__(self) -> str:
+        """For a failing test's message."""
+        return f"{self.path.name}, {self.mode} at step {self.step}"
+
+    def fault(self, attempt: Attempt) -> dict[str, Any]:
+        """Return it as the backend reads it."""
+        mode = "delay" if self.mode == OVERTAKEN else self.mode
+        seconds = _STANDSTILL_SECONDS if self.mode == OVERTAKEN else 0
+        return fault(self.path.operation, mode, self.step, containing=attempt.about, seconds=seconds)
+
+
+async def steps_of(path: WritePath, stage: Stage) -> list[str]:
+    """Run a way to write without a fault; returns its calls to DynamoDB and Lambda. It leaves nothing behind."""
+    switch = FaultSwitch(stage.backend)
+    attempt = await path.prepare(stage)
+    await switch.arm(fault(path.operation, "watch", containing=attempt.about))
+    answer = await attempt.user.run(path.mutation, **attempt.variables)
+    (watched,) = await switch.state()
+    assert await problems(attempt, answer, stage) == []
+    calls: list[str] = watched["calls"]
+    return calls
+
+
+async def suffer(cases: Sequence[Case], stage: Stage) -> list[str]:
+    """Run cases side by side, each in a place of its own; returns what is broken after them.
+
+    Raises:
+        AssertionError: a fault did not happen.
+    """
+    switch = FaultSwitch(stage.backend)
+    attempts = [await case.path.prepare(stage) for case in cases]
+    await switch.arm(*(case.fault(attempt) for case, attempt in zip(cases, attempts, strict=True)))
+    answers = await asyncio.gather(*(_through(case, attempt) for case, attempt in zip(cases, attempts, strict=True)))
+    missed = [str(case) for case, one in zip(cases, await switch.state(), strict=True) if not one["struck"]]
+    assert not missed, f"these did not happen: {missed}"
+    found = []
+    for case, attempt, answer in zip(cases, attempts, answers, strict=True):
+        allowed = LEFTOVERS.get(case.mode, BROKEN_OFF)
+        found += [f"{case}: {problem}" for problem in await problems(attempt, answer, stage, allowed)]
+    return found
+
+
+async def _through(case: Case, attempt: Attempt) -> Row | OperationError | None:
+    """Meet the fault and go on until the call is acknowledged."""
+    if case.mode == OVERTAKEN:
+        await asyncio.gather(*(_once(case.path, attempt) for _ in range(2)), return_exceptions=True)
+    return await repeat(case.path, attempt)
+
+
+async def repeat(path: WritePath, attempt: Attempt) -> Row | OperationError | None:
+    """Make a call again until it is acknowledged; returns its answer, None where it says that it was done before.
+
+    An error with which it does not end is returned.
+    """
+    last: OperationError | None = None
+    for _ in range(_REPETITIONS):
+        try:
+            return await _once(path, attempt)
+        except OperationError as error:
+            if last is not None and attempt.settled.issuperset(error.types):
+                return None
+            last = error
+    return last
+
+
+async def _once(path: WritePath, attempt: Attempt) -> Row:
+    row: Row = await attempt.user.run(path.mutation, **attempt.variables)
+    return row
+
+
+async def begin(path: WritePath, attempt: Attempt) -> bool:
+    """Make a call that will be cut off; tells whether it was."""
+    try:
+        await _once(path, attempt)
+    except HTTPError:
+        return True
+    return False
+
+
+async def problems(
+    attempt: Attempt, answer: Row | OperationError | None, stage: Stage, allowed: Leftovers = NOTHING
+) -> list[str]:
+    """Say what is broken after a call; what functions are writing at the moment gets its time."""
+    if isinstance(answer, OperationError):
+        return [f"the call cannot be completed: {answer}"]
+    room_id = attempt.room_id or (answer or {})["id"]
+
+    def look() -> list[str]:
+        rows = RoomRows.read(stage.backend, room_id)
+        done = [] if attempt.is_done(answer, rows) else [f"what was acknowledged is not there: {answer}"]
+        return [*done, *violations(rows, allowed)]
+
+    async def look_again() -> list[str]:
+        return await asyncio.to_thread(look)
+
+    try:
+        return await eventually(look_again, until=lambda found: not found, within=10)
+    except AssertionError:
+        return await look_again()

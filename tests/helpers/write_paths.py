@@ -1,0 +1,542 @@
+"""Every way in which the API writes: a call of each mutation in a place of its own, and how one sees that it was done.
+
+A mutation that does different things by where it is called has several. A test compares the mutations with the schema:
+a new one needs its way here, or a reason in `WITHOUT_WAY`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser
+    from tests.helpers.chat import Row as Answer
+    from tests.helpers.invariants import RoomRows
+
+REASON = "because of a test"
+INLINE_REACTIONS = 32
+LONG_AGO = "2020-01-01T00:00:00.000Z"
+WITHOUT_WAY = {
+    "startTyping": "writes nothing",
+    "stopTyping": "writes nothing",
+    "publishMessage": "writes nothing; for functions, see test_stream_faults.py",
+    "publishNotification": "writes nothing; for functions, see test_stream_faults.py",
+    "publishPresence": "writes nothing; for functions, see test_presence_sweep.py",
+    "publishAccessEnded": "writes nothing; for functions, see test_stream_faults.py",
+}
+"""Mutations that have no rows to lose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A backend and who acts in it: Alice owns the rooms, Dave with her where two do, Bob is in them, Carol is not."""
+
+    backend: LocalBackend
+    alice: ChatUser
+    bob: ChatUser
+    carol: ChatUser
+    dave: ChatUser
+
+    async def room_of_two(self, **room: object) -> Answer:
+        """Open a room with Alice and Bob in it."""
+        made = await self.alice.create_room(**room)
+        await self.bob.join(made)
+        return made
+
+    async def room_of_two_owners(self) -> Answer:
+        """Open a room that Alice and Dave own."""
+        made = await self.alice.create_room()
+        await self.dave.join(made)
+        await self.alice.run("setMemberRole", chatRoomId=made["id"], userId=self.dave.id, role="OWNER")
+        return made
+
+    async def message(self, **room: object) -> Answer:
+        """Open a room of two and let Bob send a message."""
+        return await self.bob.send(await self.room_of_two(**room), "first")
+
+    async def change(self, table: str, key: dict[str, Any], update: str, **values: object) -> None:
+        """Change a row behind AppSync's back."""
+        await asyncio.to_thread(
+            self.backend.table(table).update_item,
+            Key=key,
+            UpdateExpression=update,
+            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+        )
+
+
+Proof = Callable[["Answer | None", "RoomRows"], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call that is about to be made, and made again if it fails."""
+
+    user: ChatUser
+    variables: dict[str, Any]
+    about: str
+    """A text that its arguments have and those of no other call."""
+    is_done: Proof
+    """Whether what was acknowledged is in the room's rows; without an answer, whether what was asked for is there."""
+    room_id: str | None = None
+    """Where it writes; None is the room of the answer."""
+    settled: frozenset[str] = frozenset()
+    """Errors by which the repeated call says that it was done already."""
+
+
+Prepare = Callable[[Stage], Awaitable[Attempt]]
+
+
+@dataclass(frozen=True, slots=True)
+class WritePath:
+    """One way to write."""
+
+    name: str
+    prepare: Prepare = field(repr=False)
+
+    @property
+    def mutation(self) -> str:
+        """The mutation's name."""
+        return self.name.split(":", maxsplit=1)[0]
+
+    @property
+    def operation(self) -> str:
+        """The name of its resolver in faults."""
+        return f"Mutation.{self.mutation}"
+
+
+PATHS: dict[str, WritePath] = {}
+
+
+def _path(name: str) -> Callable[[Prepare], Prepare]:
+    def register(prepare: Prepare) -> Prepare:
+        PATHS[name] = WritePath(name, prepare)
+        return prepare
+
+    return register
+
+
+def _in(room: Answer, user: ChatUser, is_done: Proof, *, settled: frozenset[str] = frozenset(), **more: Any) -> Attempt:  # noqa: ANN401
+    room_id = str(room.get("chatRoomId") or room["id"])
+    return Attempt(user, more, room_id, is_done, room_id, settled)
+
+
+def _state(user: ChatUser, **expected: object) -> Proof:
+    """Somebody's membership has these values."""
+
+    def is_so(_: Answer | None, rows: RoomRows) -> bool:
+        row = rows.membership(user.id)
+        return row is not None and all(row.get(name) == value for name, value in expected.items())
+
+    return is_so
+
+
+def _logged(action: str, proof: Proof) -> Proof:
+    """As ``proof``, and the log tells of it, once."""
+
+    def is_so(answer: Answer | None, rows: RoomRows) -> bool:
+        return proof(answer, rows) and [row["action"] for row in rows.audit].count(action) == 1
+
+    return is_so
+
+
+# --- messages -----------------------------------------------------------------------------------------
+
+
+def _sending(room: Answer, user: ChatUser, **more: object) -> Attempt:
+    key = str(uuid4())
+    message = {"chatRoomId": room["id"], "content": f"I said {key}", "clientMessageId": key, **more}
+
+    def is_there(answer: Answer | None, rows: RoomRows) -> bool:
+        row = rows.message(answer["seq"]) if answer else None
+        return row is not None and (row["clientMessageId"], row["content"]) == (key, message["content"])
+
+    return _in(room, user, is_there, input=message)
+
+
+@_path("createMessage")
+async def _send(stage: Stage) -> Attempt:
+    return _sending(await stage.room_of_two(), stage.bob)
+
+
+@_path("createMessage: a reply that mentions")
+async def _reply(stage: Stage) -> Attempt:
+    root = await stage.message()
+    return _sending({"id": root["chatRoomId"]}, stage.bob, replyToId=root["id"], mentions=[stage.alice.id])
+
+
+@_path("createMessage: in slow mode")
+async def _send_slowly(stage: Stage) -> Attempt:
+    return _sending(await stage.room_of_two(slowModeSeconds=600), stage.bob)
+
+
+@_path("createMessage: of which the number was closed")
+async def _send_late(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    attempt = _sending(room, stage.bob)
+    marker = {
+        "senderId": f"{room['id']}#{stage.bob.id}",
+        "clientMessageId": attempt.variables["input"]["clientMessageId"],
+    }
+    await stage.change("rooms", {"roomId": room["id"]}, "ADD lastSeq :one", one=1)
+    await stage.change("deduplication", marker, "SET seq = :one, expiresAt = :end", one=1, end=4102444800)
+    await stage.change(
+        "messages", {"roomId": room["id"], "seq": 1}, "SET #type = :void, createdAt = :at", void="VOID", at=LONG_AGO
+    )
+    return attempt
+
+
+@_path("updateMessage")
+async def _edit(stage: Stage) -> Attempt:
+    message = await stage.message()
+    text = f"I meant {uuid4()}"
+
+    def is_edited(answer: Answer | None, rows: RoomRows) -> bool:
+        row, room = rows.message(message["seq"]), rows.room
+        assert room is not None
+        assert row is not None
+        versions = answer is None or row["version"] == answer["version"]
+        return row["content"] == text and versions and room["lastMessage"]["content"] == text
+
+    return _in(message, stage.bob, is_edited, input={"id": message["id"], "content": text, "expectedVersion": 1})
+
+
+def _is_deleted(message: Answer) -> Proof:
+    def is_deleted(_: Answer | None, rows: RoomRows) -> bool:
+        row, room = rows.message(message["seq"]), rows.room
+        assert room is not None
+        assert row is not None
+        return "deletedAt" in row and "content" not in room["lastMessage"]
+
+    return is_deleted
+
+
+@_path("deleteMessage")
+async def _delete(stage: Stage) -> Attempt:
+    message = await stage.message()
+    return _in(message, stage.bob, _is_deleted(message), id=message["id"])
+
+
+@_path("deleteMessage: somebody else's")
+async def _moderate(stage: Stage) -> Attempt:
+    message = await stage.message()
+    return _in(message, stage.alice, _logged("MESSAGE_DELETED", _is_deleted(message)), id=message["id"], reason=REASON)
+
+
+# --- reactions ----------------------------------------------------------------------------------------
+
+
+def _reacting(message: Answer, user: ChatUser, *, wanted: bool) -> Attempt:
+    reaction = f"👍#{user.id}"
+
+    def is_so(_: Answer | None, rows: RoomRows) -> bool:
+        row = rows.message(message["seq"]) or {}
+        apart = {one["reactionId"] for one in rows.reactions}
+        return (reaction in row.get("reactions", ()) or reaction in apart) is wanted
+
+    return _in(message, user, is_so, input={"messageId": message["id"], "emoji": "👍"})
+
+
+async def _crowded(stage: Stage) -> Answer:
+    message = await stage.message()
+    others = {f"👍#somebody-{number}" for number in range(INLINE_REACTIONS)}
+    key = {"roomId": message["chatRoomId"], "seq": message["seq"]}
+    await stage.change("messages", key, "ADD reactions :others", others=others)
+    return message
+
+
+@_path("createReaction")
+async def _react(stage: Stage) -> Attempt:
+    return _reacting(await stage.message(), stage.alice, wanted=True)
+
+
+@_path("createReaction: with a row of its own")
+async def _react_in_crowd(stage: Stage) -> Attempt:
+    return _reacting(await _crowded(stage), stage.alice, wanted=True)
+
+
+@_path("deleteReaction")
+async def _unreact(stage: Stage) -> Attempt:
+    message = await stage.message()
+    await stage.alice.react(message)
+    return _reacting(message, stage.alice, wanted=False)
+
+
+@_path("deleteReaction: with a row of its own")
+async def _unreact_in_crowd(stage: Stage) -> Attempt:
+    message = await _crowded(stage)
+    await stage.alice.react(message)
+    return _reacting(message, stage.alice, wanted=False)
+
+
+# --- rooms --------------------------------------------------------------------------------------------
+
+
+@_path("createChatRoom")
+async def _create_room(stage: Stage) -> Attempt:
+    name = f"Room {uuid4()}"
+
+    def is_there(_: Answer | None, rows: RoomRows) -> bool:
+        return rows.room is not None and rows.room["name"] == name and _state(stage.alice, role="OWNER")(None, rows)
+
+    return Attempt(stage.alice, {"input": {"name": name}}, name, is_there)
+
+
+@_path("updateChatRoom")
+async def _rename(stage: Stage) -> Attempt:
+    room, name = await stage.room_of_two(), f"Better {uuid4()}"
+
+    def is_renamed(_: Answer | None, rows: RoomRows) -> bool:
+        return rows.room is not None and rows.room["name"] == name
+
+    settings = {"id": room["id"], "name": name, "expectedVersion": 1}
+    # Who hears of another version than the expected one reads the room, and finds it as wished.
+    return _in(room, stage.alice, is_renamed, settled=frozenset({"Conflict"}), input=settings)
+
+
+@_path("updateChatRoom: whatever its version")
+async def _freeze(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+
+    def is_frozen(_: Answer | None, rows: RoomRows) -> bool:
+        return rows.room is not None and rows.room["frozen"] is True
+
+    return _in(room, stage.alice, is_frozen, input={"id": room["id"], "frozen": True})
+
+
+@_path("archiveChatRoom")
+async def _archive(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+
+    def is_archived(_: Answer | None, rows: RoomRows) -> bool:
+        return rows.room is not None and "archivedAt" in rows.room and rows.room["version"] == 2
+
+    return _in(room, stage.alice, is_archived, id=room["id"])
+
+
+@_path("openDirectRoom")
+async def _open_direct_room(stage: Stage) -> Attempt:
+    other = uuid4().hex
+    profile = {"userId": other, "displayName": "Somebody", "createdAt": LONG_AGO}
+    await asyncio.to_thread(stage.backend.table("users").put_item, Item=profile)
+
+    def is_there(_: Answer | None, rows: RoomRows) -> bool:
+        return rows.room is not None and {row["userId"] for row in rows.active()} == {stage.alice.id, other}
+
+    return Attempt(stage.alice, {"userId": other}, other, is_there)
+
+
+# --- members ------------------------------------------------------------------------------------------
+
+
+@_path("joinChatRoom")
+async def _join(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    return _in(room, stage.carol, _state(stage.carol, state="ACTIVE"), chatRoomId=room["id"])
+
+
+@_path("joinChatRoom: by invitation")
+async def _accept(stage: Stage) -> Attempt:
+    room = await stage.room_of_two(visibility="PUBLIC")
+    await stage.alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=stage.carol.id)
+    await stage.alice.run("updateChatRoom", input={"id": room["id"], "visibility": "PRIVATE"})
+    return _in(room, stage.carol, _state(stage.carol, state="ACTIVE"), chatRoomId=room["id"])
+
+
+@_path("leaveChatRoom")
+async def _leave(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    return _in(room, stage.bob, _state(stage.bob, state="LEFT"), chatRoomId=room["id"])
+
+
+@_path("leaveChatRoom: one of two owners")
+async def _leave_as_owner(stage: Stage) -> Attempt:
+    room = await stage.room_of_two_owners()
+    return _in(room, stage.alice, _state(stage.alice, state="LEFT", role="MEMBER"), chatRoomId=room["id"])
+
+
+@_path("leaveChatRoom: the last member")
+async def _leave_last(stage: Stage) -> Attempt:
+    room = await stage.alice.create_room()
+
+    def is_closed(_: Answer | None, rows: RoomRows) -> bool:
+        return rows.room is not None and "archivedAt" in rows.room and not rows.active()
+
+    return _in(room, stage.alice, is_closed, chatRoomId=room["id"])
+
+
+@_path("leaveChatRoom: an invitation")
+async def _decline(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    await stage.alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=stage.carol.id)
+    return _in(room, stage.carol, _state(stage.carol, state="LEFT"), chatRoomId=room["id"])
+
+
+@_path("inviteToChatRoom")
+async def _invite(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    proof = _state(stage.carol, state="INVITED", invitedBy=stage.alice.id)
+    return _in(room, stage.alice, proof, chatRoomId=room["id"], userId=stage.carol.id)
+
+
+@_path("setMemberRole: to owner")
+async def _promote(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    proof = _logged("ROLE_CHANGED", _state(stage.bob, role="OWNER"))
+    return _in(room, stage.alice, proof, chatRoomId=room["id"], userId=stage.bob.id, role="OWNER")
+
+
+@_path("setMemberRole: from owner")
+async def _step_down(stage: Stage) -> Attempt:
+    room = await stage.room_of_two_owners()
+    return _in(
+        room,
+        stage.alice,
+        _state(stage.alice, role="MEMBER"),
+        chatRoomId=room["id"],
+        userId=stage.alice.id,
+        role="MEMBER",
+        settled=frozenset({"Unauthorized"}),  # of who is no owner any more
+    )
+
+
+def _judging(room: Answer, stage: Stage, action: str, proof: Proof, **more: object) -> Attempt:
+    given = {"chatRoomId": room["id"], "userId": stage.bob.id, "reason": REASON, **more}
+    return _in(room, stage.alice, _logged(action, proof), **given)
+
+
+@_path("removeMember")
+async def _remove(stage: Stage) -> Attempt:
+    return _judging(await stage.room_of_two(), stage, "MEMBER_REMOVED", _state(stage.bob, state="LEFT"))
+
+
+@_path("banMember")
+async def _ban(stage: Stage) -> Attempt:
+    return _judging(await stage.room_of_two(), stage, "MEMBER_BANNED", _state(stage.bob, state="BANNED"))
+
+
+@_path("unbanMember")
+async def _unban(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    await stage.alice.run("banMember", chatRoomId=room["id"], userId=stage.bob.id, reason=REASON)
+    return _judging(room, stage, "MEMBER_UNBANNED", _state(stage.bob, state="LEFT"))
+
+
+@_path("muteMember")
+async def _mute(stage: Stage) -> Attempt:
+    end = "2100-01-01T00:00:00.000Z"
+    proof = _state(stage.bob, mutedUntil=end)
+    return _judging(await stage.room_of_two(), stage, "MEMBER_MUTED", proof, until=end)
+
+
+@_path("unmuteMember")
+async def _unmute(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    await stage.alice.run("muteMember", chatRoomId=room["id"], userId=stage.bob.id, seconds=600, reason=REASON)
+    return _judging(room, stage, "MEMBER_UNMUTED", _state(stage.bob, mutedUntil=None))
+
+
+# --- reports, reading, preferences --------------------------------------------------------------------
+
+
+@_path("reportMessage")
+async def _report(stage: Stage) -> Attempt:
+    message = await stage.message()
+
+    def is_there(_: Answer | None, rows: RoomRows) -> bool:
+        return [row["reporterId"] for row in rows.reports] == [stage.alice.id]
+
+    return _in(message, stage.alice, is_there, messageId=message["id"], reason=REASON)
+
+
+@_path("resolveReport")
+async def _resolve(stage: Stage) -> Attempt:
+    message = await stage.message()
+    report = await stage.bob.run("reportMessage", messageId=message["id"], reason=REASON)
+
+    def is_resolved(_: Answer | None, rows: RoomRows) -> bool:
+        return [row["status"] for row in rows.reports] == ["RESOLVED"]
+
+    given = {"chatRoomId": message["chatRoomId"], "reportId": report["id"], "resolution": "DISMISSED"}
+    return _in(message, stage.alice, _logged("REPORT_RESOLVED", is_resolved), settled=frozenset({"Conflict"}), **given)
+
+
+@_path("markRoomRead")
+async def _mark_read(stage: Stage) -> Attempt:
+    message = await stage.message()
+
+    def is_read(_: Answer | None, rows: RoomRows) -> bool:
+        row = rows.membership(stage.alice.id)
+        return row is not None and row["readSeq"] >= message["seq"]
+
+    return _in(message, stage.alice, is_read, chatRoomId=message["chatRoomId"], seq=message["seq"])
+
+
+@_path("updateNotificationPreference")
+async def _prefer(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+    proof = _state(stage.bob, notificationLevel="NONE")
+    return _in(room, stage.bob, proof, input={"chatRoomId": room["id"], "level": "NONE"})
+
+
+@_path("updatePresence")
+async def _be_there(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+
+    def is_present(_: Answer | None, __: RoomRows) -> bool:
+        row = stage.backend.table("presence").get_item(Key={"userId": stage.bob.id}).get("Item") or {}
+        return row.get("status") == "BUSY"
+
+    await stage.bob.be("ONLINE", room)
+    return _in(room, stage.bob, is_present, status="BUSY", chatRoomId=room["id"])
+
+
+async def _notified(stage: Stage) -> tuple[Answer, str]:
+    """Let Bob mention Alice, and wait for the notification; returns its room and id."""
+    room = await stage.room_of_two()
+    await stage.bob.send(room, "you there", mentions=[stage.alice.id])
+
+    async def find() -> list[str]:
+        page = await stage.alice.run("myNotifications", limit=100, unreadOnly=True)
+        return [row["id"] for row in page["items"] if row["chatRoomId"] == room["id"]]
+
+    (found,) = await eventually(find)
+    return room, found
+
+
+def _is_heard(stage: Stage, notification_id: str) -> Proof:
+    def is_heard(_: Answer | None, __: RoomRows) -> bool:
+        key = {"userId": stage.alice.id, "notificationId": notification_id}
+        row = stage.backend.table("notifications").get_item(Key=key, ConsistentRead=True)["Item"]
+        return "readAt" in row and "unreadId" not in row
+
+    return is_heard
+
+
+@_path("markNotificationRead")
+async def _mark_notification(stage: Stage) -> Attempt:
+    room, found = await _notified(stage)
+    return Attempt(stage.alice, {"id": found}, found, _is_heard(stage, found), room["id"])
+
+
+@_path("markAllNotificationsRead")
+async def _mark_notifications(stage: Stage) -> Attempt:
+    room, found = await _notified(stage)
+    return Attempt(stage.alice, {}, stage.alice.id, _is_heard(stage, found), room["id"])
+
+
+@_path("requestAttachmentUpload")
+async def _upload(stage: Stage) -> Attempt:
+    room = await stage.room_of_two()
+
+    def is_signed(answer: Answer | None, _: RoomRows) -> bool:
+        return answer is not None and answer["key"].startswith(room["id"])
+
+    file = {"chatRoomId": room["id"], "name": "note.txt", "contentType": "text/plain", "size": 10}
+    return _in(room, stage.bob, is_signed, input=file)

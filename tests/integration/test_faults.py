@@ -1,0 +1,62 @@
+"""Calls to DynamoDB and Lambda are dropped, lost, doubled and overtaken at every step of every way to write.
+
+Afterwards the client repeats the call until it is acknowledged, and the history checker (`tests/helpers/invariants.py`)
+finds nothing: what was acknowledged is there, once, and counts, log and indexes agree with it. Kills at every step are
+in test_crashes.py.
+
+``CHAT_FAULTS=all`` runs every mode on every way to write; without it those that every message depends on get all modes
+and the others the two that find most.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from graphql import ObjectTypeDefinitionNode, parse
+
+from tests.helpers.failing import MODES, Case, steps_of, suffer
+from tests.helpers.operations import FOLDER
+from tests.helpers.write_paths import PATHS, WITHOUT_WAY, Stage
+
+if TYPE_CHECKING:
+    from tests.conftest import NewUser
+    from tests.helpers.backend import LocalBackend
+
+HOT = {"createMessage", "updateMessage", "deleteMessage", "createReaction", "joinChatRoom"}
+TELLING_MODES = ("lose", "twice")
+SHARED = {"updatePresence", "markAllNotificationsRead"}
+"""They act on what is their user's own and not a room's: one case after the other."""
+
+
+@pytest.fixture(scope="session")
+async def stage(backend: LocalBackend, new_user: NewUser) -> Stage:
+    """The backend and four people."""
+    alice, bob, carol, dave = [await new_user(name) for name in ("Alice", "Bob", "Carol", "Dave")]
+    return Stage(backend, alice, bob, carol, dave)
+
+
+def test_every_mutation_has_its_way_to_write() -> None:
+    schema = parse((FOLDER.parent / "schema.graphql").read_text(encoding="utf-8"), no_location=True)
+    (mutations,) = (
+        node.fields
+        for node in schema.definitions
+        if isinstance(node, ObjectTypeDefinitionNode) and node.name.value == "Mutation"
+    )
+    known = {path.mutation for path in PATHS.values()} | WITHOUT_WAY.keys()
+    assert {field.name.value for field in mutations} == known, "add it to tests/helpers/write_paths.py"
+
+
+@pytest.mark.parametrize("name", PATHS)
+async def test_invariants_hold_and_nothing_acknowledged_is_lost(stage: Stage, name: str) -> None:
+    path = PATHS[name]
+    calls = await steps_of(path, stage)
+    assert calls, "a way to write calls something"
+    modes = MODES if path.name in HOT or os.environ.get("CHAT_FAULTS") == "all" else TELLING_MODES
+    found = []
+    for mode in modes:
+        cases = [Case(path, mode, step) for step in range(len(calls) + 1)]
+        for group in [[case] for case in cases] if path.mutation in SHARED else [cases]:
+            found += await suffer(group, stage)
+    assert found == [], f"steps: {calls}"
