@@ -8,7 +8,7 @@
 import { util } from '@aws-appsync/utils';
 import { isRefusedByCondition } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { toUpdate } from '../shared/update';
+import { errorOfChange, toUpdate } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -16,7 +16,10 @@ export function request(ctx) {
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
-    update: toUpdate({ archivedAt: now, updatedAt: now, listedVisibility: null }, { version: 1 }),
+    update: toUpdate(
+      { archivedAt: now, updatedAt: now, listedVisibility: null, lastChangeId: ctx.stash.auditId },
+      { version: 1 },
+    ),
     condition: { expression: 'attribute_exists(roomId) AND attribute_not_exists(archivedAt)' },
   };
 }
@@ -24,6 +27,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   ctx.stash.room = ctx.result;
-  ctx.stash.isNotDone = !!ctx.error;
-  ctx.stash.failure = isRefusedByCondition(ctx.error) && ctx.result ? null : ctx.error;
+  const error = errorOfChange(ctx, ctx.stash.auditId);
+  ctx.stash.isNotDone = isRefusedByCondition(error);
+  ctx.stash.failure = isRefusedByCondition(error) && ctx.result ? null : error;
 }

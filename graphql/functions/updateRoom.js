@@ -11,7 +11,7 @@ import { util } from '@aws-appsync/utils';
 import { isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
-import { toUpdate } from '../shared/update';
+import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -24,26 +24,26 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: toUpdate(
-      { ...settings, ...renaming, updatedAt: util.time.nowISO8601() },
+      { ...settings, ...renaming, updatedAt: util.time.nowISO8601(), lastChangeId: auditId },
       { version: 1 },
       settings.name ? { renamedFrom: 'name' } : {},
     ),
     condition:
       expectedVersion === null
-        ? { expression: isOpen }
-        : {
-            expression: `${isOpen} AND #version = :expected`,
+        ? unlessDone(auditId, isOpen)
+        : unlessDone(auditId, `${isOpen} AND #version = :expected`, {
             expressionNames: { '#version': 'version' },
-            expressionValues: util.dynamodb.toMapValues({ ':expected': expectedVersion }),
-          },
+            values: { ':expected': expectedVersion },
+          }),
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   ctx.stash.room = ctx.result;
-  ctx.stash.isNotDone = !!ctx.error;
-  ctx.stash.failure = isRefusedByCondition(ctx.error) ? refusal(ctx.result) : ctx.error;
+  const error = errorOfChange(ctx, ctx.stash.auditId);
+  ctx.stash.isNotDone = isRefusedByCondition(error);
+  ctx.stash.failure = isRefusedByCondition(error) ? refusal(ctx.result) : error;
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Takes an act that was not done out of the moderation log, and raises why it was not.
+ * Takes an act that was refused out of the moderation log, and raises why it was. Where DynamoDB's answer was lost the
+ * act may have been done: then its entry stays.
  *
  * @dataSource audit
  * @access dynamodb:DeleteItem audit
@@ -11,6 +12,7 @@ import { admittedRoomId } from '../shared/membership';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isNotDone) {
+    failOn(ctx.stash.failure);
     runtime.earlyReturn();
   }
   return {

@@ -83,6 +83,8 @@ export type RoomRow = {
   /** From a renaming to the next message: the name before, and who gave the new one. */
   renamedFrom?: string;
   renamedBy?: { auditId: string; actorId: string; actorName: string };
+  /** Of the last change that is not to be done twice: see unlessDone in update.js. */
+  lastChangeId?: string;
   /** Counts the changes of what updateChatRoom and archiveChatRoom change. */
   version: number;
   updatedAt?: string;
@@ -107,6 +109,8 @@ export type MembershipRow = {
   /** Absent before the first joining. */
   joinedAt?: string;
   joinedSeq: number;
+  /** Of the call that made the user a member. */
+  joinId?: string;
   readSeq: number;
   /** Mentions after readSeq; absent while 0. */
   mentionCount?: number;

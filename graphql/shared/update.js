@@ -3,6 +3,7 @@
  * shares the placeholders of its update: those of values begin with `:to_` and `:by_` here.
  */
 import { util } from '@aws-appsync/utils';
+import { isRefusedByCondition } from './errors';
 
 /**
  * @param {Record<string, unknown>} changes attribute -> new value; null removes the attribute
@@ -47,6 +48,33 @@ export function toUpdate(changes, increments, copies) {
     // DynamoDB refuses an empty map of values.
     ...(Object.keys(values).length > 0 ? { expressionValues: util.dynamodb.toMapValues(values) } : {}),
   };
+}
+
+/**
+ * A change that adds something is not to be done twice when DynamoDB's answer is lost and AppSync asks again, as every
+ * client of AWS does. So it leaves an id of its own in the row, and is refused where it finds it there. A change of
+ * somebody else's in between would hide it; AppSync asks again within milliseconds.
+ *
+ * @param {string} changeId of the change
+ * @param {string} [more] what else has to be true
+ * @param {{ expressionNames?: Record<string, string>, values?: Record<string, unknown> }} [of] what it names
+ * @returns {any} the condition that the change has not been done a moment ago
+ */
+export function unlessDone(changeId, more, of) {
+  return {
+    expression: `${more ? `${more} AND ` : ''}(attribute_not_exists(lastChangeId) OR lastChangeId <> :change)`,
+    ...(of?.expressionNames ? { expressionNames: of.expressionNames } : {}),
+    expressionValues: util.dynamodb.toMapValues({ ...of?.values, ':change': changeId }),
+  };
+}
+
+/**
+ * @param {import('./types').Context} ctx after a change with `unlessDone`
+ * @param {string} changeId of the change
+ * @returns {import('./errors').DataSourceError | undefined} ctx.error; none where it says that the change had been done
+ */
+export function errorOfChange(ctx, changeId) {
+  return isRefusedByCondition(ctx.error) && ctx.result?.lastChangeId === changeId ? undefined : ctx.error;
 }
 
 /**
