@@ -1,16 +1,16 @@
 /**
- * Makes the caller a member, unless the caller became one, or was banned, or lost the invitation, since it was looked at. Whatever goes wrong
- * here is raised by uncountMember, after it has taken the member back out of the count.
+ * Makes the caller a member, unless the caller became one, or was banned, or lost the invitation, since it was looked
+ * at. What was refused is raised by uncountMember, after it has taken the member back out of the count. Where DynamoDB's
+ * answer was lost the caller may be a member, and stays counted.
  *
- * An UpdateItem, for two reasons: a member who left and comes back stays muted, and AppSync takes a PutItem that its
- * condition refused for done when the row is the same already (developer guide, "Handling a condition check failure"),
- * so that of two calls in one millisecond both would stay counted.
+ * An UpdateItem, because a member who left and comes back stays muted. It leaves an id of its own: refused where it finds
+ * that, it was done, and AppSync asked twice. Two calls in one millisecond would be alike without it.
  *
  * @dataSource memberships
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { isRefusedByCondition } from '../shared/errors';
+import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { toMembership } from '../shared/membership';
 
@@ -19,13 +19,14 @@ export function request(ctx) {
   if (ctx.stash.membership) {
     runtime.earlyReturn();
   }
-  const { roomId, displayName, joinedSeq } = ctx.stash;
+  const { roomId, displayName, joinedSeq, joinId } = ctx.stash;
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) }),
     update: {
       expression:
-        'SET displayName = :name, #role = :member, #state = :active, joinedAt = :now, joinedSeq = :seq, readSeq = :seq',
+        'SET displayName = :name, #role = :member, #state = :active, joinedAt = :now, joinedSeq = :seq, readSeq = :seq, ' +
+        'joinId = :join',
       expressionNames: { '#role': 'role', '#state': 'state' },
       expressionValues: util.dynamodb.toMapValues({
         ':name': displayName,
@@ -33,6 +34,7 @@ export function request(ctx) {
         ':active': 'ACTIVE',
         ':now': util.time.nowISO8601(),
         ':seq': joinedSeq,
+        ':join': joinId,
       }),
     },
     condition: ctx.stash.isInvited
@@ -51,12 +53,13 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (!ctx.error) {
-    ctx.stash.membership = toMembership(ctx.result);
+  if (isRefusedByCondition(ctx.error) && ctx.result?.joinId !== ctx.stash.joinId) {
+    ctx.stash.failure = ctx.error;
+    ctx.stash.existing = ctx.result;
     return;
   }
-  ctx.stash.failure = ctx.error;
-  if (isRefusedByCondition(ctx.error)) {
-    ctx.stash.existing = ctx.result;
+  if (!isRefusedByCondition(ctx.error)) {
+    failOn(ctx.error);
   }
+  ctx.stash.membership = toMembership(ctx.result);
 }

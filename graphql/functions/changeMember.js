@@ -39,6 +39,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
+  // Of any other failure it is not known whether the membership was changed: an owner then stays out of the count.
+  ctx.stash.isUnchanged = isCancelled(ctx.error);
   ctx.stash.failure = isCancelled(ctx.error)
     ? { type: 'Conflict', message: 'Somebody changed the same membership at the same moment. Repeat the call unchanged.' }
     : ctx.error;

@@ -9,6 +9,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { failUnknownRoom } from '../shared/membership';
+import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -18,24 +19,26 @@ export function request(ctx) {
   const rule = ctx.stash.isInvited
     ? { text: 'visibility <> :visibility', visibility: 'DIRECT' }
     : { text: 'visibility = :visibility', visibility: 'PUBLIC' };
+  const changeId = util.autoUlid();
+  ctx.stash.joinId = changeId;
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }),
-    update: { expression: 'ADD memberCount :one', expressionValues: util.dynamodb.toMapValues({ ':one': 1 }) },
-    condition: {
-      expression: `attribute_exists(roomId) AND ${rule.text} AND attribute_not_exists(archivedAt)`,
-      expressionValues: util.dynamodb.toMapValues({ ':visibility': rule.visibility }),
-    },
+    update: toUpdate({ lastChangeId: changeId }, { memberCount: 1 }),
+    condition: unlessDone(changeId, `attribute_exists(roomId) AND ${rule.text} AND attribute_not_exists(archivedAt)`, {
+      values: { ':visibility': rule.visibility },
+    }),
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (isRefusedByCondition(ctx.error)) {
+  const error = errorOfChange(ctx, ctx.stash.joinId);
+  if (isRefusedByCondition(error)) {
     failOrAskAgain(ctx, ctx.result);
     return;
   }
-  failOn(ctx.error);
+  failOn(error);
   ctx.stash.isCounted = true;
   ctx.stash.joinedSeq = ctx.result.lastSeq;
 }

@@ -8,28 +8,28 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { admittedRoomId, failUnknownRoom } from '../shared/membership';
-import { toUpdate } from '../shared/update';
+import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.plan?.losesOwner) {
     runtime.earlyReturn();
   }
+  const changeId = util.autoUlid();
+  ctx.stash.releaseId = changeId;
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
-    update: toUpdate({}, { ownerCount: -1 }),
-    condition: {
-      expression: 'ownerCount > :one OR attribute_exists(archivedAt)',
-      expressionValues: util.dynamodb.toMapValues({ ':one': 1 }),
-    },
+    update: toUpdate({ lastChangeId: changeId }, { ownerCount: -1 }),
+    condition: unlessDone(changeId, '(ownerCount > :one OR attribute_exists(archivedAt))', { values: { ':one': 1 } }),
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
+  const error = errorOfChange(ctx, ctx.stash.releaseId);
+  if (!isRefusedByCondition(error)) {
+    failOn(error);
     ctx.stash.isOwnerReleased = true;
     return;
   }

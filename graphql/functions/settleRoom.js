@@ -1,16 +1,16 @@
 /**
  * Brings the room's counts in line with the membership that was changed, or takes back what releaseOwner counted, and
- * then raises why the membership was not changed. When AppSync itself dies before this, the number of members stays one
- * too high, or that of owners one too low, and for no other reason.
+ * then raises why the membership was not changed. When AppSync itself dies before this, or DynamoDB's answer is lost, the
+ * number of members stays one too high, or that of owners one too low, and for no other reason.
  *
  * @dataSource rooms
- * @access dynamodb:UpdateItem rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { countsToSettle } from '../shared/target';
-import { toUpdate } from '../shared/update';
+import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -19,15 +19,18 @@ export function request(ctx) {
     failOn(ctx.stash.failure);
     runtime.earlyReturn();
   }
+  const changeId = util.autoUlid();
+  ctx.stash.settlingId = changeId;
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
-    update: toUpdate({}, counts),
+    update: toUpdate({ lastChangeId: changeId }, counts),
+    condition: unlessDone(changeId),
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   failOn(ctx.stash.failure);
-  failOn(ctx.error);
+  failOn(errorOfChange(ctx, ctx.stash.settlingId));
 }

@@ -3,30 +3,31 @@
  * was there first, or raises what went wrong.
  *
  * @dataSource rooms
- * @access dynamodb:UpdateItem rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { fail, failOn } from '../shared/errors';
 import { answerMember } from '../shared/joining';
+import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.membership) {
     runtime.earlyReturn();
   }
+  const changeId = util.autoUlid();
+  ctx.stash.uncountId = changeId;
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }),
-    update: {
-      expression: 'ADD memberCount :minusOne',
-      expressionValues: util.dynamodb.toMapValues({ ':minusOne': -1 }),
-    },
+    update: toUpdate({ lastChangeId: changeId }, { memberCount: -1 }),
+    condition: unlessDone(changeId),
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  failOn(errorOfChange(ctx, ctx.stash.uncountId));
   answerMember(ctx, ctx.stash.existing);
   if (!ctx.stash.membership && ctx.stash.existing) {
     fail('Conflict', 'Your membership changed at the same moment. Join again.');

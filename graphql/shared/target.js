@@ -62,7 +62,9 @@ function newPlan(userId, before, changes) {
 export function planAct(ctx, membership, profile) {
   const { act, from, settled, changes } = ctx.stash;
   const state = membership?.state ?? 'NONE';
-  if (!ctx.stash.isForSelfToo || act.userId !== callerId(ctx)) {
+  // Whom the same call has raised to the caller's own rank stands as high now, when the call is repeated.
+  const hasRole = !!membership && !!changes.role && isAlready(membership, changes);
+  if (!hasRole && (!ctx.stash.isForSelfToo || act.userId !== callerId(ctx))) {
     requireRankAbove(ctx, membership);
   }
   if (membership && (settled.indexOf(state) >= 0 || isAlready(membership, changes))) {
@@ -158,10 +160,10 @@ export function archiveByLastMember(roomId, now) {
  * @returns {Record<string, number>} what is to be added to the counts of the room
  */
 export function countsToSettle(ctx) {
-  const { failure, isOwnerReleased, isArchiving } = ctx.stash;
+  const { failure, isUnchanged, isOwnerReleased, isArchiving } = ctx.stash;
   const plan = /** @type {Plan | undefined} */ (ctx.stash.plan);
   if (failure) {
-    return isOwnerReleased ? { ownerCount: 1 } : {};
+    return isOwnerReleased && isUnchanged ? { ownerCount: 1 } : {};
   }
   return {
     ...(plan?.losesMember && !isArchiving ? { memberCount: -1 } : {}),
