@@ -149,7 +149,7 @@ async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dic
     room = await _room(alice, say)
     query = "mutation ($chatRoomId: ID!) { joinChatRoom(chatRoomId: $chatRoomId) { userId } }"
     await bob.ask(query, {"chatRoomId": room["id"]})
-    say(f'{"Bob":>7} joined "{room["name"]}".')
+    say(f'{"Bob":>7} is in "{room["name"]}".')
     return room
 
 

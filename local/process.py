@@ -251,7 +251,7 @@ def _await_report(
         line += chunk or b""
         waited = time.monotonic() - begun
         if waited > _TELL_AFTER_SECONDS and not told:
-            say("The server is still loading its data ...")
+            say("The server is still starting ...")
             told = True
         if waited > _START_SECONDS:
             process.terminate()

@@ -63,8 +63,8 @@ def up(options: UpOptions) -> int:
                 with _building(options) as web:
                     outputs = _bring_up(options, instance)
                     _hints(outputs, options.directory, instance, time.monotonic() - begun)
-                    if web is not None:
-                        web.finish(say=say)
+                    has_client = web is not None and web.finish(say=say)
+                    _next_steps(outputs, is_attached=started is not None and not options.detach, has_client=has_client)
             except BaseException:
                 if started is not None:
                     stop(options.directory, say=say)
@@ -145,9 +145,20 @@ def _hints(outputs: dict[str, Any], directory: DataDirectory, instance: Instance
     say("\n".join(lines))
 
 
+def _next_steps(outputs: dict[str, Any], *, is_attached: bool, has_client: bool) -> None:
+    """Say what to do now: the addresses above tell it only to who knows the names."""
+    where = "another terminal" if is_attached else "this terminal"
+    lines = [f"  `make chat` in {where}: both of them side by side."]
+    if has_client:
+        lines.insert(
+            0, f"  {outputs['WebURL']} in two tabs of a browser: come in as Alice in one, as Bob in the other."
+        )
+    end = "Ctrl-C stops it" if is_attached else "It runs until `make down`"
+    say("\n".join(["", "To see it:", *lines, f"{end}; its data stays."]))
+
+
 def _stay(started: StartedServer, options: UpOptions) -> int:
     """Stay in the foreground until Ctrl-C, SIGTERM or the server's own end."""
-    say("Ctrl-C stops it; its data stays.")
     try:
         code = started.process.wait()
     except KeyboardInterrupt:
@@ -160,7 +171,10 @@ def _stay(started: StartedServer, options: UpOptions) -> int:
     if code == 0:
         say("The server was stopped.")
         return 0
-    message = f"The server ended by itself (code {code}). See {options.directory.logs / 'server.log'}."
+    log = options.directory.logs / "server.log"
+    message = (
+        f"The server ended by itself (code {code}); {log} may say why. `make up` goes on from what was acknowledged."
+    )
     raise LocalBackendError(message)
 
 

