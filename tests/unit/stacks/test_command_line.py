@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.synthesis import FUNCTIONS
+from tests.helpers.documents import documented
 from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ def test_the_cdktf_command_writes_the_same_bytes(checkout: Path, root: Path) -> 
     assert run_main(checkout, CHAT_ENVIRONMENTS="dev,local").returncode == 0
     expected = outputs(checkout)
     shutil.rmtree(checkout / "cdktf.out")
-    result = run(checkout, [str(cdktf), "synth"], CHAT_ENVIRONMENTS="dev,local", CHECKPOINT_DISABLE="1", CI="1")
+    command = documented("docs/terraform.md", "cdktf synth")
+    result = run(
+        checkout, [str(cdktf), *command.words[1:]], CHAT_ENVIRONMENTS="dev,local", CHECKPOINT_DISABLE="1", CI="1"
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     assert outputs(checkout) == expected
 

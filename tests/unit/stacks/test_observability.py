@@ -70,6 +70,14 @@ def test_what_is_watched_where(stack: Synthesized) -> None:
     assert {alarm["metric_name"] for alarm in alarms(stack).values()} == expected
 
 
+def test_every_function_is_watched(stack: Synthesized) -> None:
+    watched = {
+        alarm["dimensions"]["FunctionName"] for alarm in alarms(stack).values() if alarm["metric_name"] == "Errors"
+    }
+
+    assert watched == {f"${{aws_lambda_function.{name}.function_name}}" for name in stack.all("aws_lambda_function")}
+
+
 def test_every_alarm_says_how_bad_it_is_and_where_to_read_on(stack: Synthesized) -> None:
     for address, alarm in alarms(stack).items():
         assert LINK.search(alarm["alarm_description"]), address

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from stacks.settings_reference import reference
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "settings.md"
+ROOT = Path(__file__).parents[3]
+DOCUMENT = ROOT / "docs" / "settings.md"
+READ_AS_A_WHOLE = "system_messages."
+"""A section whose settings are gone through, and not read by their names."""
 
 
 def test_the_document_is_what_the_settings_make() -> None:
@@ -18,3 +22,13 @@ def test_every_setting_says_what_it_may_be() -> None:
 
     assert len(rows) > 20
     assert not [row[0] for row in rows if row[-1] in {"None |", " |"}]
+
+
+def test_every_setting_is_read_by_something() -> None:
+    files = (file for folder in ("stacks", "ops", "local") for file in (ROOT / folder).rglob("*.py"))
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    names = re.findall(r"^\| `([a-z_.]+)`", reference(), re.MULTILINE)
+
+    assert len(names) > 20
+    unread = [name for name in names if not re.search(rf"\.{name.rpartition('.')[2]}\b", sources)]
+    assert [name for name in unread if not name.startswith(READ_AS_A_WHOLE)] == []

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambdas.attachments.settings import Settings as AttachmentsSettings
-from lambdas.message_events.settings import Settings as MessageEventsSettings
-from lambdas.notifications.settings import Settings as NotificationsSettings
-from lambdas.presence_sweep.settings import Settings as PresenceSweepSettings
-from lambdas.room_events.settings import Settings as RoomEventsSettings
 from stacks import patterns
 from stacks.settings.system_messages import SystemMessageSettings
+from stacks.synthesis import FUNCTIONS
 
 if TYPE_CHECKING:
-    from lambdas.common.settings import EnvironmentSettings
-    from tests.unit.stacks.synthesized import Synthesized
+    from pydantic import BaseModel
 
-SETTINGS: dict[str, type[EnvironmentSettings]] = {
-    "attachments": AttachmentsSettings,
-    "message_events": MessageEventsSettings,
-    "notifications": NotificationsSettings,
-    "presence_sweep": PresenceSweepSettings,
-    "room_events": RoomEventsSettings,
-}
+    from tests.unit.stacks.synthesized import Synthesized
 
 
 def test_failing_records_are_tried_apart_a_few_times_and_then_kept(stack: Synthesized) -> None:
@@ -80,11 +70,16 @@ def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
     }
 
 
-@pytest.mark.parametrize("function", sorted(SETTINGS))
-def test_functions_are_given_what_their_settings_require(stack: Synthesized, function: str) -> None:
-    variables = stack.all("aws_lambda_function")[function]["environment"]["variables"]
-    wanted = {field.alias for field in SETTINGS[function].model_fields.values() if field.is_required()}
-    assert wanted <= set(variables)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_functions_are_given_what_their_settings_require(
+    function: str, stacks: dict[str, Synthesized], hardened: Synthesized
+) -> None:
+    settings: type[BaseModel] = importlib.import_module(f"lambdas.{function}.settings").Settings
+    wanted = {field.alias for field in settings.model_fields.values() if field.is_required()}
+    made = [stack.all("aws_lambda_function").get(function) for stack in (*stacks.values(), hardened)]
+
+    assert made[-1] is not None
+    assert all(wanted <= set(one["environment"]["variables"]) for one in made if one is not None)
 
 
 def test_what_fails_for_good_raises_an_alarm(stack: Synthesized) -> None:

@@ -1,0 +1,193 @@
+"""Commands of the documents as they stand there, in a copy of the checkout and against the shared backend.
+
+What takes minutes or another AWS is taken from the documents by the tests of its own subject;
+tests/unit/docs/test_commands.py knows them all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import shutil
+import subprocess
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.embedded.environment import client_environment
+from tests.helpers.backend import ROOT
+from tests.helpers.documents import documented, documented_block
+from tests.helpers.system_messages import UNTOLD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser
+    from tests.helpers.documents import Block, Command
+
+SECONDS = 300
+INSTALLED = (".venv", "node_modules", "web/node_modules")
+LEFT_OUT = ("__pycache__", ".git", ".local", ".tools", "cdktf.out", "dist", "node_modules", ".venv", ".*_cache")
+STAMPS = (".venv/.runtime", "node_modules/.runtime")
+"""What `make` installs by; it is there, however old the copy's files are."""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the checkout for commands to write into; the tools are linked, and `make` installs nothing."""
+    folder = tmp_path_factory.mktemp("documented") / "chat"
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
+    for name in INSTALLED:
+        if (ROOT / name).exists():
+            (folder / name).symlink_to(ROOT / name)
+    (ROOT / "web" / "dist").mkdir(exist_ok=True)  # builds of the client are shared: they are named by their sources
+    (folder / "web" / "dist").symlink_to(ROOT / "web" / "dist")
+    (folder / "bin").mkdir()
+    make = folder / "bin" / "make"
+    old = " ".join(f"--old-file={stamp}" for stamp in STAMPS)
+    make.write_text(f'#!/bin/sh\nexec "{shutil.which("make")}" {old} "$@"\n', encoding="utf-8")
+    make.chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
+    """A shell's variables at a desk where the shared backend is the local one, and is all the AWS there is."""
+    kept = {name: value for name, value in client_environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
+    return kept | {
+        **UNTOLD,
+        "PATH": f"{checkout / 'bin'}:{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
+        "LOCAL_DIRECTORY": str(backend.directory),
+        "CHAT_LOCAL_DIRECTORY": str(backend.directory),
+        **dict.fromkeys(("PORT", "TLS_PORT", "WEB_PORT"), "0"),
+        "DEPLOY": "direct",
+        "AWS_ENDPOINT_URL": backend.outputs.endpoint,
+        "TERM": "xterm",
+    }
+
+
+@pytest.fixture
+def run(checkout: Path, environment: dict[str, str]) -> Any:  # noqa: ANN401 - a function with options
+    """Run a block or a command of a document with a shell that stops at the first failure; return what it printed."""
+
+    def shell(block: Block | Command, folder: Path = checkout, **variables: str) -> str:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", block.text],
+            cwd=folder,
+            env=environment | variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"{block.page}:{block.line}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    return shell
+
+
+def test_make_up_brings_it_up_and_names_where_to_go(run: Any, backend: LocalBackend) -> None:  # noqa: ANN401
+    said = run(documented_block("README.md", "make up"))
+
+    assert "Loud and clear" in said
+    assert backend.outputs["WebURL"] in said
+
+
+def test_make_chat_opens_both_in_a_terminal(checkout: Path, environment: dict[str, str]) -> None:
+    block = documented_block("README.md", "make chat")
+    ours, theirs = pty.openpty()
+    command = ["bash", "-euo", "pipefail", "-c", block.text]
+    with subprocess.Popen(
+        command, cwd=checkout, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        try:
+            wait_for(ours, b"Quit")
+            os.write(ours, b"\x11")  # Ctrl-Q
+            drain(ours)
+            assert process.wait(timeout=SECONDS) == 0
+        finally:
+            process.kill()
+            os.close(ours)
+
+
+def wait_for(terminal: int, words: bytes) -> None:
+    """Read a terminal until it has shown something."""
+    seen, end = b"", time.monotonic() + SECONDS
+    while words not in seen:
+        assert time.monotonic() < end, seen[-2000:]
+        if select.select([terminal], [], [], 1)[0]:
+            seen += os.read(terminal, 65536)
+
+
+def drain(terminal: int) -> None:
+    """Read a terminal to its end: who writes to it would wait otherwise."""
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:  # Linux's word for the end
+        return
+
+
+def test_one_operation_on_the_command_line(run: Any) -> None:  # noqa: ANN401
+    said = run(documented_block("README.md", ".venv/bin/python -m local graphql"))
+
+    assert json.loads(said) == {"data": {"me": {"displayName": "Bob"}}}
+
+
+async def test_curl_with_a_token(run: Any, backend: LocalBackend, alice: ChatUser) -> None:  # noqa: ANN401
+    room = await alice.create_room()
+    block = documented_block("docs/api.md", "curl -s")
+
+    said = run(block, URL=backend.outputs["GraphQLURL"], TOKEN=alice.tokens.id_token)
+
+    assert [row["chatRoom"]["id"] for row in json.loads(said)["data"]["myChatRooms"]["items"]] == [room["id"]]
+
+
+def test_the_configuration_of_clients(run: Any, checkout: Path, backend: LocalBackend) -> None:  # noqa: ANN401
+    run(documented_block("docs/clients.md", "make outputs"))
+
+    written = json.loads((checkout / ".local" / "client" / "amplify_outputs.json").read_text(encoding="utf-8"))
+    assert written["data"]["url"] == backend.outputs["GraphQLURL"]
+    assert "CHAT_GRAPHQL_URL=" in (checkout / ".local" / "client" / ".env").read_text(encoding="utf-8")
+
+
+def test_the_configuration_from_what_terraform_printed(
+    run: Any,  # noqa: ANN401
+    checkout: Path,
+    backend: LocalBackend,
+    tmp_path: Path,
+) -> None:
+    printed = {name: {"value": value} for name, value in backend.outputs.values.items()}
+    (checkout / "outputs.json").write_text(json.dumps(printed), encoding="utf-8")
+    (checkout / "web" / "dist").unlink()
+    (checkout / "web" / "dist").symlink_to(tmp_path)
+
+    run(documented_block("docs/clients.md", ".venv/bin/python -m ops.outputs"))
+
+    assert json.loads((tmp_path / "amplify_outputs.json").read_text(encoding="utf-8"))["version"]
+
+
+def test_the_cost_of_a_month(run: Any) -> None:  # noqa: ANN401
+    said = run(documented_block("docs/cost.md", "python -m ops.cost"))
+
+    assert "What drives it" in said
+
+
+def test_what_functions_gave_up_on(run: Any, tmp_path: Path, backend: LocalBackend) -> None:  # noqa: ANN401
+    production = tmp_path / "cdktf.out" / "stacks" / "chat-prod"
+    production.parent.mkdir(parents=True)
+    production.symlink_to(backend.directory / "stack")  # production is what is deployed here
+
+    said = run(documented_block("docs/operations.md", "python -m ops.redrive list"), tmp_path, PYTHONPATH=str(ROOT))
+
+    assert "notifications" in said
+
+
+def test_the_rules_of_policy(run: Any) -> None:  # noqa: ANN401
+    assert "production" in run(documented("docs/promotion.md", "python -m ops.policy --rules"))

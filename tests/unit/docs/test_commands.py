@@ -1,0 +1,115 @@
+"""Every command in the documents is run by a test, is a step of CI, or says why it is not run.
+
+A test that runs one names it: `documented(page, command)` or `documented_block(page, command)`, with literal strings,
+which is what is looked for here. It then gets the words of the document, and fails when they are not there any more.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.backend import ROOT
+from tests.helpers.documents import SHELL, blocks, documented, documented_block, name_of, pages, without_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.helpers.documents import Block, Command
+
+PAGES = [name_of(page) for page in pages()]
+WITHOUT_EFFECT = ("cd ", "export ", "endpoint=")
+"""What only prepares the commands after it, and is run with them."""
+LANGUAGES = SHELL | {"graphql", "hcl", "javascript", "json", "mermaid", "python", "text", "toml", "typescript"}
+MODULE = re.compile(r"\bpython -m ((?:ops|local|benchmarks|tests)(?:\.\w+)*)")
+
+
+@cache
+def run_by_tests() -> frozenset[str]:
+    """The texts of all commands that tests take from documents."""
+    return frozenset(text for path in sorted((ROOT / "tests").rglob("*.py")) for text in taken(path.read_text("utf-8")))
+
+
+def taken(source: str) -> Iterator[str]:
+    """Find the commands that one source of tests takes from documents."""
+    if "documented" not in source:
+        return
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        arguments = [one.value for one in node.args if isinstance(one, ast.Constant)]
+        if len(arguments) != 2:
+            continue
+        page, command = str(arguments[0]), str(arguments[1])
+        if node.func.id == "documented":
+            yield documented(page, command).text
+        elif node.func.id == "documented_block":
+            yield from (one.text for one in documented_block(page, command).commands)
+
+
+def steps_of_ci() -> set[str]:
+    """What the workflow runs as it is."""
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    return set(re.findall(r"- run: (.+)", workflow))
+
+
+def is_accounted_for(command: Command) -> bool:
+    return (
+        command.reason is not None
+        or command.text.startswith(WITHOUT_EFFECT)
+        or command.text in steps_of_ci()
+        or command.text in run_by_tests()
+    )
+
+
+def shell_blocks(page: str) -> list[Block]:
+    return [block for block in blocks(page) if block.language in SHELL]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_is_run_or_says_why_not(page: str) -> None:
+    commands = [command for block in shell_blocks(page) for command in block.commands]
+
+    assert [f"{one.page}:{one.line}: {one.text}" for one in commands if not is_accounted_for(one)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_command_that_a_test_runs_does_not_say_that_it_is_not_run(page: str) -> None:
+    commands = [command for block in shell_blocks(page) for command in block.commands if command.reason]
+
+    assert [f"{one.page}:{one.line}: {one.text}" for one in commands if one.text in run_by_tests()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_says_what_it_is(page: str) -> None:
+    """A block of commands without its language would not be looked at."""
+    assert [f"{page}:{block.line}" for block in blocks(page) if block.language not in LANGUAGES] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_in_the_prose_exist(page: str) -> None:
+    text = without_blocks((ROOT / page).read_text(encoding="utf-8"))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    scripts = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))["scripts"]
+    targets = set(re.findall(r"`make ([a-z][a-z0-9-]*)", text))
+    missing = [f"make {target}" for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)]
+    missing += [f"python -m {name}" for name in set(MODULE.findall(text)) if importlib.util.find_spec(name) is None]
+    missing += [name for name in re.findall(r"npm --prefix web run ([a-z:]+)", text) if name not in scripts]
+
+    assert missing == []
+
+
+def test_a_command_in_no_test_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check itself: a new command, and one that a test has stopped to run."""
+    command = documented("docs/cost.md", "python -m ops.cost")
+    assert is_accounted_for(command)
+
+    monkeypatch.setitem(globals(), "run_by_tests", frozenset)
+
+    assert not is_accounted_for(command)

@@ -1,0 +1,35 @@
+"""README.md has the sections that readers of the sample's README look for, and operations that the schema has."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from graphql import build_schema, parse, validate
+
+from tests.helpers.backend import ROOT
+from tests.helpers.documents import blocks
+from tests.unit.graphql.test_schema import APPSYNC
+
+SECTIONS = (
+    *("Prerequisites", "Configuration", "Deployment", "Outputs", "Usage", "Testing", "Monitoring", "Security", "Cost"),
+    *("Troubleshooting", "Cleanup"),
+)
+"""Those of the sample that this repository began from, by their names of today."""
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_of_the_sample_is_found_by_its_name(section: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert f"\n## {section}\n" in readme
+
+
+def test_operations_fit_the_schema() -> None:
+    schema = build_schema(APPSYNC + (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+    (program,) = (block.text for block in blocks("README.md") if block.language == "javascript")
+
+    operations = re.findall(r"`((?:query|mutation|subscription).*?)`", program, re.DOTALL)
+
+    assert len(operations) == 2
+    assert [str(error) for operation in operations for error in validate(schema, parse(operation))] == []
