@@ -116,7 +116,7 @@ format: bootstrap-all ## Rewrite the Python code in the house's format
 	@$(BIN)/ruff check --fix .
 
 screenshots: bootstrap-all chromium ## Renew the pictures of the web client in docs/images
-	@CHAT_TEST_SCREENSHOTS=docs/images $(PYTEST) tests/e2e/browser/test_looks.py
+	@CHAT_TEST_SCREENSHOTS=docs/images $(PYTEST) tests/e2e/browser --deselect tests/e2e/browser/test_conversation.py
 
 outputs: bootstrap ## Write amplify_outputs.json and .env for clients of an environment (ENV=dev; TO= a folder; PREFIX= of names in .env)
 	@$(BIN)/python -m ops.outputs --environment $(ENV) $(if $(TO),--to $(TO)) $(if $(PREFIX),--prefix $(PREFIX))

@@ -21,21 +21,26 @@ interface Trial {
   readonly outbox: Outbox;
   readonly sent: Message[];
   readonly pending: () => readonly PendingMessage[];
+  readonly refusals: () => number;
 }
 
 function trial(send: OutboxOptions['send'], storage: PendingStorage = new Memory()): Trial {
   const sent: Message[] = [];
   let pending: readonly PendingMessage[] = [];
+  let refusals = 0;
   const outbox = new Outbox({
     send,
     sent: (message) => sent.push(message),
     changed: (now) => {
       pending = now;
     },
+    refused: () => {
+      refusals += 1;
+    },
     storage,
     delays: [0, 0],
   });
-  return { outbox, sent, pending: () => pending };
+  return { outbox, sent, pending: () => pending, refusals: () => refusals };
 }
 
 function draft(clientMessageId: string): Draft {
@@ -70,7 +75,7 @@ describe('an outbox', () => {
 
   it('does not repeat what is refused, says why, and sends the next one', async () => {
     const refusal = new ApiError('Muted', 'You are muted.');
-    const { outbox, sent, pending } = trial(({ clientMessageId }) =>
+    const { outbox, sent, pending, refusals } = trial(({ clientMessageId }) =>
       clientMessageId === 'bad' ? Promise.reject(refusal) : Promise.resolve(ANSWER),
     );
 
@@ -81,11 +86,12 @@ describe('an outbox', () => {
     expect(pending().map(({ draft: { clientMessageId }, trouble }) => [clientMessageId, trouble])).toEqual([
       ['bad', 'You are muted.'],
     ]);
+    expect(refusals()).toBe(1);
   });
 
   it('gives up after some attempts and goes on when it is asked to', async () => {
     let isReachable = false;
-    const { outbox, sent, pending } = trial(() => (isReachable ? Promise.resolve(ANSWER) : Promise.reject(new NoAnswerError())));
+    const { outbox, sent, pending, refusals } = trial(() => (isReachable ? Promise.resolve(ANSWER) : Promise.reject(new NoAnswerError())));
     outbox.add(draft('one'));
     await vi.waitFor(() => expect(pending()[0]?.trouble).toContain('does not answer'));
 
@@ -94,6 +100,7 @@ describe('an outbox', () => {
 
     await vi.waitFor(() => expect(sent).toHaveLength(1));
     expect(pending()).toEqual([]);
+    expect(refusals()).toBe(0);
   });
 
   it('sends after a reload of the page what was pending before', async () => {

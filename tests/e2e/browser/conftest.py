@@ -1,4 +1,7 @@
-"""A backend with the web client, a browser, and two people in it."""
+"""A backend with the web client, a browser, and two people in it.
+
+Each file has people of its own, who sign in once. The backend is the shared one, except for the file that kills it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,19 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import async_playwright
 
+from local.embedded.environment import DataDirectory
+from local.web.build import WebBuild
 from tests.e2e.browser.person import Person
 from tests.helpers.accounts import UserPool
-from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
-from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser
 
     from tests.helpers.accounts import Account
+    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import Row
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -33,16 +37,14 @@ def served() -> None:
         pytest.skip("Chromium is not installed: `make chromium` does it on Debian and Ubuntu")
 
 
-@pytest.fixture(scope="package")
-def web_backend(served: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:  # noqa: ARG001
-    """A backend of its own, because it is killed; with the web client."""
-    running = LocalBackend(tmp_path_factory.mktemp("web"), settings=UNTOLD)
-    running.up(web=True)
-    if not (running.directory / "web" / "site" / "index.html").is_file():
-        running.down()
-        pytest.skip((running.directory / "web" / "trouble.txt").read_text(encoding="utf-8"))
-    yield running
-    running.down()
+@pytest.fixture(scope="module")
+def web_backend(served: None, backend: LocalBackend) -> LocalBackend:  # noqa: ARG001
+    """The shared backend, which serves the web client from now on."""
+    build = WebBuild(DataDirectory(backend.directory))
+    build.start()
+    if not build.finish(say=print):
+        pytest.skip((backend.directory / "web" / "trouble.txt").read_text(encoding="utf-8"))
+    return backend
 
 
 @pytest.fixture(scope="package")
@@ -55,26 +57,26 @@ async def browser(served: None) -> AsyncIterator[Browser]:  # noqa: ARG001
         await running.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def web_pool(web_backend: LocalBackend) -> UserPool:
     """The backend's user pool."""
     return UserPool(web_backend)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def accounts(web_pool: UserPool) -> dict[str, Account]:
     """Two people who have signed up."""
     return {name: await web_pool.sign_up(name) for name in ("Ann", "Ben")}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def hosts(web_backend: LocalBackend, web_pool: UserPool, accounts: dict[str, Account]) -> dict[str, ChatUser]:
     """The same two people, at a client that does at once what it is told."""
     outputs = web_backend.outputs
     return {name: ChatUser.of(account, await web_pool.sign_in(account), outputs) for name, account in accounts.items()}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def ann(browser: Browser, web_backend: LocalBackend, accounts: dict[str, Account]) -> AsyncIterator[Person]:
     """Ann at her browser: she opens the rooms."""
     person = await Person.at(browser, web_backend.outputs["WebURL"], "Ann")
@@ -84,7 +86,7 @@ async def ann(browser: Browser, web_backend: LocalBackend, accounts: dict[str, A
     assert person.complaints == []
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def ben(browser: Browser, web_backend: LocalBackend, accounts: dict[str, Account]) -> AsyncIterator[Person]:
     """Ben at his browser: he joins them."""
     person = await Person.at(browser, web_backend.outputs["WebURL"], "Ben")

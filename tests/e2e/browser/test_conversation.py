@@ -1,7 +1,4 @@
-"""Two people in two browsers: everything that one does, the other sees, also when the server is killed in between.
-
-One file, because each file starts a backend of its own when the tests run side by side.
-"""
+"""Two people in two browsers: everything that one does, the other sees, also when the server is killed in between."""
 
 from __future__ import annotations
 
@@ -17,18 +14,33 @@ from playwright.async_api import TimeoutError, expect  # noqa: A004 - its own na
 from tests.e2e.browser.person import MILLISECONDS, Person
 from tests.e2e.browser.picture import landscape
 from tests.helpers.accounts import CONFIRMATION_CODE
+from tests.helpers.backend import LocalBackend
+from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.async_api import Browser, Locator
 
     from tests.helpers.accounts import UserPool
-    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
 ON_ITS_WAY = re.compile("Sending|Not sent")
 """What a message says until the server has it; after some attempts it waits for the connection."""
 
 pytestmark = [pytest.mark.backend, pytest.mark.node]
+
+
+@pytest.fixture(scope="module")
+def web_backend(served: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:  # noqa: ARG001
+    """A backend of its own, because it is killed; with the web client."""
+    running = LocalBackend(tmp_path_factory.mktemp("web"), settings=UNTOLD)
+    running.up(web=True)
+    if not (running.directory / "web" / "site" / "index.html").is_file():
+        running.down()
+        pytest.skip((running.directory / "web" / "trouble.txt").read_text(encoding="utf-8"))
+    yield running
+    running.down()
 
 
 async def test_a_newcomer_signs_up_confirms_and_opens_a_room(

@@ -13,6 +13,7 @@ import { useChat, useRoom } from './context';
 import { Icon } from './icons';
 import { EVERYBODY, matching, mentionAt, mentionedIn } from './mentions';
 import type { MentionQuery } from './mentions';
+import { roomName } from './room-name';
 import { lastEditable } from './system-events';
 
 const LONGEST_TEXT = 4_000;
@@ -186,7 +187,7 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
           ref={field}
           rows={1}
           maxLength={LONGEST_TEXT}
-          aria-label={threadRootId === undefined ? `Message to ${room.room.value.name}` : 'Reply in the thread'}
+          aria-label={threadRootId === undefined ? `Message to ${roomName(room.room.value, chat.me)}` : 'Reply in the thread'}
           placeholder={threadRootId === undefined ? 'Write a message' : 'Reply'}
           role="combobox"
           aria-autocomplete="list"

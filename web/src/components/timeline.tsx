@@ -7,6 +7,7 @@ import type { PendingMessage } from '../sync/outbox';
 import { Empty, Loading } from './basics';
 import { useChat, useRoom } from './context';
 import { MessageItem } from './message';
+import { roomName } from './room-name';
 import { rowsOf } from './rows';
 import type { MessageRow, Row } from './rows';
 import { isSystem } from './system-events';
@@ -78,7 +79,7 @@ export function Timeline(): JSX.Element {
       <VirtualList
         items={rows}
         keyOf={keyOf}
-        label={`Messages in ${room.room.value.name}`}
+        label={`Messages in ${roomName(room.room.value, chat.me)}`}
         estimate={ROW_PIXELS}
         target={wanted}
         onNearStart={readOlder}

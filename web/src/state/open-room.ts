@@ -111,6 +111,7 @@ export class OpenRoom {
       send: (draft) => api.ask(CreateMessage, { input: draft }),
       sent: (message) => this.#session.apply(message, true),
       changed: (pending) => (this.pending.value = pending),
+      refused: () => this.#lookAgain(),
       storage: browserStorage(`outbox ${me.id} ${room.id}`),
     });
   }
@@ -131,8 +132,12 @@ export class OpenRoom {
     this.#session.refresh();
   }
 
+  /** Once a minute, with the heartbeat. Nothing tells that a room is open again: a frozen one is looked at. */
   learnHead(headSeq: number): void {
     this.#session.learnHead(headSeq);
+    if (this.room.value.frozen) {
+      this.#lookAgain();
+    }
   }
 
   send(draft: Draft): void {
@@ -268,12 +273,19 @@ export class OpenRoom {
       this.#shownSeq = last.seq;
       this.typing.stopped(last.authorId);
       this.#options.rooms.updateLastMessage(last);
+      if (this.room.value.frozen) {
+        this.#lookAgain(); // somebody has written: it may be open again
+      }
     }
   }
 
   #caughtUp(count: number): void {
     this.caughtUp.value = count;
     this.#outbox.retry();
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
     void this.#readRoom().catch(() => undefined);
   }
 

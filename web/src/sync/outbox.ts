@@ -2,7 +2,7 @@
  * Messages on their way: shown at once, sent in order, and repeated with the same `clientMessageId` until there is an
  * answer, so that each of them is in the room once.
  */
-import { inWords, mayPass } from '../api/errors';
+import { NoAnswerError, inWords, mayPass } from '../api/errors';
 import type { CreateMessageInput } from '../api/operations';
 import type { Message } from './room-view';
 
@@ -25,6 +25,8 @@ export interface OutboxOptions {
   readonly send: (draft: Draft) => Promise<Message>;
   readonly sent: (message: Message) => void;
   readonly changed: (pending: readonly PendingMessage[]) => void;
+  /** The server has said no: what is known of the room may be out of date. */
+  readonly refused: () => void;
   readonly storage: PendingStorage;
   /** Waits before attempt 2, 3, ...; made shorter by tests. */
   readonly delays?: readonly number[];
@@ -79,6 +81,9 @@ export class Outbox {
         const delay = delays[attempt];
         if (delay === undefined || !mayPass(error)) {
           this.#mark(draft.clientMessageId, inWords(error));
+          if (!(error instanceof NoAnswerError)) {
+            this.#options.refused();
+          }
           return;
         }
         await new Promise((resolve) => {
