@@ -5,6 +5,7 @@ Each file has people of its own, who sign in once. The backend is the shared one
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import Row
 
+NUMBERS = itertools.count(101)
+"""Of rooms, whose names are told apart by all of their letters."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -99,7 +102,7 @@ async def ben(browser: Browser, web_backend: LocalBackend, accounts: dict[str, A
 @pytest.fixture
 async def shared(hosts: dict[str, ChatUser], ann: Person, ben: Person) -> Row:
     """A new room, with both in it and looking at it."""
-    room = await hosts["Ann"].create_room()
+    room = await hosts["Ann"].create_room(name=f"Plot {next(NUMBERS)}")
     await hosts["Ben"].join(room)
     for person in (ann, ben):
         await person.page.reload()

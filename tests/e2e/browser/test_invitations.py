@@ -76,6 +76,8 @@ async def test_writing_to_somebody_again_opens_the_same_room(ann: Person, ben: P
 async def test_an_invitation_is_accepted(ann: Person, ben: Person, private: Row) -> None:
     await invite_ben(ann)
     await ben.sees(invitation(ben, private))
+    await ben.page.evaluate("location.hash = '/'")
+    await ben.sees(ben.page.get_by_text("No room is open."))
     await check_wide_and_narrow(ben.page, "invitation")
 
     await invitation(ben, private).get_by_role("button", name="Join").click()

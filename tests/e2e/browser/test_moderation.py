@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -161,4 +162,6 @@ async def test_a_report_is_acted_on_and_everything_is_in_the_log(
     await ann.sees(log.get_by_text("Ann removed a message of Cleo: “Spam”"))
     await ann.sees(log.get_by_text("Ann resolved a report about Cleo"))
     await ann.sees(log.get_by_text("Ann removed a message of Ben: “No names, please”"))
+    await ann.sees(log.get_by_text("resolution: acted on"))
+    await ann.sees(ann.page.get_by_role("link", name=re.compile(f"^.*{shared['name']}.*a deleted message")))
     await check_wide_and_narrow(ann.page, "log")

@@ -187,12 +187,19 @@ function Log(): JSX.Element {
             {entry.reason !== null && `: “${entry.reason}”`}
           </p>
           <p class="hint" title={fullTime(entry.createdAt)}>
-            {[...entry.changes.map(({ name, value }) => `${name}: ${value ?? 'none'}`), listTime(entry.createdAt)].join(', ')}
+            {[...entry.changes.map(({ name, value }) => changeInWords(name, value)), listTime(entry.createdAt)].join(', ')}
           </p>
         </li>
       )}
     </List>
   );
+}
+
+/** `slowModeSeconds` and `ACTED_ON` are the API's words. */
+function changeInWords(name: string, value: string | null): string {
+  const what = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const shown = value !== null && /^[A-Z_]+$/.test(value) ? value.toLowerCase().replaceAll('_', ' ') : value;
+  return `${what}: ${shown ?? 'none'}`;
 }
 
 function nameOf({ userId }: ModerationEntry, members: ReadonlyMap<string, Membership>): string {

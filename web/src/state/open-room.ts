@@ -78,7 +78,7 @@ export class OpenRoom {
   readonly #session: RoomSession;
   readonly #outbox: Outbox;
   #readSeq: number;
-  #shownSeq = 0;
+  #shown = { seq: 0, revision: 0 };
   #markTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OpenRoomOptions) {
@@ -269,10 +269,17 @@ export class OpenRoom {
       .filter(({ draft }) => arrived.has(draft.clientMessageId))
       .forEach(({ draft }) => this.#outbox.discard(draft.clientMessageId));
     const last = this.messages.value.at(-1);
-    if (last !== undefined && last.seq > this.#shownSeq) {
-      this.#shownSeq = last.seq;
+    if (last !== undefined && (last.seq > this.#shown.seq || last.revision > this.#shown.revision)) {
+      this.#lastChanged(last, last.seq > this.#shown.seq);
+    }
+  }
+
+  /** The last message is another one, or it was edited or deleted: what the list of rooms shows of it has to go with it. */
+  #lastChanged(last: Message, isNew: boolean): void {
+    this.#shown = last;
+    this.#options.rooms.updateLastMessage(last);
+    if (isNew) {
       this.typing.stopped(last.authorId);
-      this.#options.rooms.updateLastMessage(last);
       if (this.room.value.frozen) {
         this.#lookAgain(); // somebody has written: it may be open again
       }

@@ -70,9 +70,10 @@ export class RoomList {
     this.#change(preference.chatRoomId, (row) => ({ ...row, notificationPreference: preference }));
   }
 
+  /** Shows a message as the last one of its room, or the last one as it is now. */
   updateLastMessage(message: Message): void {
     this.#change(message.chatRoomId, (row) =>
-      message.seq <= (row.lastMessage?.seq ?? 0)
+      message.seq < (row.lastMessage?.seq ?? 0)
         ? row
         : {
             ...row,
@@ -139,7 +140,9 @@ export class RoomList {
 
   #heard(message: Incomplete<Message> | null | undefined): void {
     if (isPreviewable(message)) {
-      this.updateLastMessage(message);
+      if (message.seq > (this.find(message.chatRoomId)?.lastMessage?.seq ?? 0)) {
+        this.updateLastMessage(message); // a message that is heard of twice may have been edited in between
+      }
     } else {
       void this.refresh().catch(() => undefined);
     }
