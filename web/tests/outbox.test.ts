@@ -89,6 +89,20 @@ describe('an outbox', () => {
     expect(refusals()).toBe(1);
   });
 
+  it('tells at once when slow mode asks for longer than it would try', async () => {
+    const nextSendAt = new Date(Date.now() + 3_600_000).toISOString();
+    let attempts = 0;
+    const { outbox, pending } = trial(() => {
+      attempts += 1;
+      return Promise.reject(new ApiError('RateLimited', 'The room is in slow mode.', { nextSendAt }));
+    });
+
+    outbox.add(draft('early'));
+
+    await vi.waitFor(() => expect(pending()[0]?.trouble).toMatch(/send again in \d+ s/));
+    expect(attempts).toBe(1);
+  });
+
   it('gives up after some attempts and goes on when it is asked to', async () => {
     let isReachable = false;
     const { outbox, sent, pending, refusals } = trial(() => (isReachable ? Promise.resolve(ANSWER) : Promise.reject(new NoAnswerError())));

@@ -21,10 +21,9 @@ pytestmark = [pytest.mark.backend, pytest.mark.node, NEEDS_AXE]
 
 
 @pytest.fixture
-async def private(hosts: dict[str, ChatUser], ann: Person, shared: Row) -> Row:
+async def private(hosts: dict[str, ChatUser], ann: Person, shared: Row) -> Row:  # noqa: ARG001
     """A new private room with Ann in it alone, and looking at it; she knows Ben from another."""
     room = await hosts["Ann"].create_room(name="Surprise party", visibility="PRIVATE")
-    assert shared["id"] != room["id"]
     await ann.page.reload()
     await ann.open_room(room["id"])
     return room
@@ -51,7 +50,7 @@ async def test_a_direct_room_is_opened_from_the_members_and_heard_of_by_the_othe
     await ann.sees(ann.room.get_by_role("heading", name="Ben", exact=True))
     await ann.say("Between us")
 
-    await ben.page.get_by_role("link", name=re.compile("^A?Ann.*Between us")).click()
+    await ben.page.get_by_role("link", name=re.compile("Ann.*Between us")).click()
 
     await ben.sees(ben.room.get_by_role("heading", name="Ann", exact=True))
     await ben.sees(ben.message("Between us"))
@@ -95,6 +94,6 @@ async def test_an_invitation_is_declined_and_the_room_stays_closed(ann: Person, 
 
     await ben.misses(invitation(ben, private))
     await ben.page.evaluate("id => { location.hash = `/room/${encodeURIComponent(id)}` }", private["id"])
+    await ben.sees(ben.page.get_by_role("alert").filter(has_text="This room"))
     await ben.misses(ben.composer)
-    await ben.misses(ben.room.get_by_role("heading", name=private["name"]))
     await expect(ann.room.locator(".room-title")).to_contain_text("1 member,")

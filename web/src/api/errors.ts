@@ -26,8 +26,14 @@ const PASSING = new Set(['Conflict', 'RateLimited', 'InternalFailure', 'Executio
 /** Types that mean that the caller has no business in the room any more. */
 const SHUT_OUT = new Set(['Unauthorized', 'Banned']);
 
-export function mayPass(error: unknown): boolean {
-  return error instanceof NoAnswerError || (error instanceof ApiError && PASSING.has(error.type));
+/** Whether the same call may succeed within a time: slow mode may ask for an hour. */
+export function mayPass(error: unknown, milliseconds = Infinity): boolean {
+  return error instanceof NoAnswerError || (error instanceof ApiError && PASSING.has(error.type) && waitOf(error) <= milliseconds);
+}
+
+function waitOf(error: ApiError): number {
+  const { nextSendAt } = error.info;
+  return typeof nextSendAt === 'string' ? Date.parse(nextSendAt) - Date.now() : 0;
 }
 
 export function isShutOut(error: unknown): boolean {

@@ -79,7 +79,8 @@ export class Outbox {
         return;
       } catch (error) {
         const delay = delays[attempt];
-        if (delay === undefined || !mayPass(error)) {
+        const left = delays.slice(attempt).reduce((sum, one) => sum + one, 0);
+        if (delay === undefined || !mayPass(error, left)) {
           this.#mark(draft.clientMessageId, inWords(error));
           if (!(error instanceof NoAnswerError)) {
             this.#options.refused();
