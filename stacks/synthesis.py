@@ -82,6 +82,7 @@ def _constants(settings: Settings) -> BundleRequest:
             "environment": settings.environment,
             "deduplicationHours": settings.messaging.deduplication_hours,
             "messagesPerMinute": settings.limits.messages_per_minute,
+            "shed": list(settings.limits.shed),
             "wordFilter": list(settings.moderation.word_filter),
             "wordFilterMode": settings.moderation.word_filter_mode,
         },

@@ -3,11 +3,13 @@
  *
  * @pipeline requireMembership, refuseStranger
  */
+import { failIfTypingIsShed } from '../shared/load';
 import { toTypingIndicator } from '../shared/typing';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  failIfTypingIsShed();
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   return {};
 }

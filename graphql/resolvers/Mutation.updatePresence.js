@@ -7,6 +7,7 @@
 import { util } from '@aws-appsync/utils';
 import { callerId } from '../shared/identity';
 import { presenceMembersMaximum } from '../shared/limits';
+import { isPresenceShed } from '../shared/load';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -21,7 +22,7 @@ export function request(ctx) {
 export function response(ctx) {
   const { status, before } = ctx.stash;
   const room = /** @type {import('../shared/types').RoomRow | undefined} */ (ctx.stash.room);
-  const isHeard = room && room.memberCount <= presenceMembersMaximum;
+  const isHeard = room && room.memberCount <= presenceMembersMaximum && !isPresenceShed();
   const isStillOffline = status === 'OFFLINE' && before?.status === 'OFFLINE';
   return {
     userId: callerId(ctx),

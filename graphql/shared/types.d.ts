@@ -12,6 +12,8 @@ declare global {
     deduplicationHours: number;
     /** 0 for no limit. */
     messagesPerMinute: number;
+    /** What rooms are not told while there is too much load. */
+    shed: ('typing' | 'presence')[];
     wordFilter: string[];
     wordFilterMode: 'fail_closed' | 'fail_open';
   };
@@ -85,6 +87,8 @@ export type RoomRow = {
   renamedBy?: { auditId: string; actorId: string; actorName: string };
   /** Of the last change that is not to be done twice: see unlessDone in update.js. */
   lastChangeId?: string;
+  /** The renaming's request, as long as the two above; see correlation.js. */
+  requestId?: string;
   /** Counts the changes of what updateChatRoom and archiveChatRoom change. */
   version: number;
   updatedAt?: string;
@@ -120,6 +124,8 @@ export type MembershipRow = {
   invitedAt?: string;
   /** The moderation act that made the row what it is: what its user is told of it comes from here. */
   lastAct?: { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
+  /** The request that last made the row what it is; marking as read and settings of notifications do not count. */
+  requestId?: string;
   /** Absent for ALL. */
   notificationLevel?: 'ALL' | 'MENTIONS' | 'NONE';
   notificationsMutedUntil?: string;
@@ -209,6 +215,8 @@ export type MessageRow = {
   systemEvent?: Record<string, string>;
   /** Unix second after which the message is not shown any more, and is removed some time. */
   expiresAt?: number;
+  /** The request that sent, edited or deleted it; see correlation.js. */
+  requestId?: string;
 };
 
 export type AttachmentRow = {

@@ -31,6 +31,7 @@ _EVERYTHING = BundleRequest(
         "environment": "reference",
         "deduplicationHours": 24,
         "messagesPerMinute": 60,
+        "shed": ["typing", "presence"],
         "wordFilter": ["word"],
         "wordFilterMode": "fail_closed",
     },

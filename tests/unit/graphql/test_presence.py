@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.graphql.world import World
+
 if TYPE_CHECKING:
-    from tests.unit.graphql.world import Outcome, User, World
+    from collections.abc import Iterator
+
+    from tests.unit.graphql.world import Outcome, User
 
 START = "2030-01-01T00:00:00.000Z"
 
@@ -137,3 +141,34 @@ def test_presence_of_a_room_is_that_of_its_active_members(world: World, alice: U
 
 def test_subscription_to_presence_needs_its_room(world: World, alice: User) -> None:
     assert world.run("Subscription.onUserPresenceChanged", alice).error_type == "ValidationError"
+
+
+# --- load shedding ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shedding_world() -> Iterator[World]:
+    """A world that has more load than it carries."""
+    world = World(shed=("typing", "presence"))
+    yield world
+    world.close()
+
+
+def test_under_load_typing_is_refused_before_anything_is_read(shedding_world: World, alice: User) -> None:
+    shedding_world.reset()
+    for field in ("Mutation.startTyping", "Mutation.stopTyping"):
+        outcome = shedding_world.run(field, alice, chatRoomId="r")
+        assert (outcome.error_type, outcome.read_units) == ("RateLimited", 0)
+
+
+def test_under_load_presence_is_kept_and_told_to_who_asks_but_not_to_rooms(
+    world: World, shedding_world: World, alice: User
+) -> None:
+    told = []
+    for one in (world, shedding_world):
+        one.reset()
+        room = one.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"]
+        told.append(update(one, alice, "BUSY", room).data["chatRoomId"] == room)
+        assert status_of(one, alice, alice) == "BUSY"
+
+    assert told == [True, False]

@@ -58,6 +58,8 @@ class Outcome:
     subscription_filter: dict[str, Any] | None
     invalidation_filter: dict[str, Any] | None
     invalidations: list[dict[str, Any]]
+    request_id: str
+    """As AppSync gives every request one."""
 
     @property
     def functions(self) -> list[str]:
@@ -87,7 +89,9 @@ class Running:
 class World:
     """Talks to the Node.js process that holds the world."""
 
-    def __init__(self, word_filter_mode: str = "fail_closed", messages_per_minute: int = 0) -> None:
+    def __init__(
+        self, word_filter_mode: str = "fail_closed", messages_per_minute: int = 0, shed: tuple[str, ...] = ()
+    ) -> None:
         self._process = subprocess.Popen(
             ["node", str(HARNESS / "serve.mjs")],
             stdin=subprocess.PIPE,
@@ -96,6 +100,7 @@ class World:
                 **os.environ,
                 "WORD_FILTER_MODE": word_filter_mode,
                 "MESSAGES_PER_MINUTE": str(messages_per_minute),
+                "SHED": ",".join(shed),
             },
             text=True,
         )
@@ -162,6 +167,7 @@ class World:
             subscription_filter=report["filters"]["subscriptionFilter"],
             invalidation_filter=report["filters"]["invalidationFilter"],
             invalidations=report["filters"]["invalidations"],
+            request_id=report["requestId"],
         )
 
     def _receive(self) -> Any:  # noqa: ANN401  whatever JSON comes

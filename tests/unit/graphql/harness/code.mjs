@@ -58,6 +58,7 @@ const load = async (folder, into) => {
         environment: 'test',
         deduplicationHours: 24,
         messagesPerMinute: Number(process.env.MESSAGES_PER_MINUTE ?? 0),
+        shed: (process.env.SHED ?? '').split(',').filter(Boolean),
         wordFilter: ['darn it', 'heck'],
         wordFilterMode: process.env.WORD_FILTER_MODE ?? 'fail_closed',
       }),

@@ -23,11 +23,15 @@ export class Executor {
     this.code = code;
   }
 
-  /** The state before the first call: validated, or already ended with an error. */
-  start(field, args, identity) {
+  /**
+   * The state before the first call: validated, or already ended with an error.
+   *
+   * @param requestId AppSync's id of the request; none as when code is evaluated outside of one
+   */
+  start(field, args, identity, requestId) {
     const resolver = this.code.resolvers[field];
     const functions = resolver.functions ?? [];
-    const state = { field, args, identity, position: 0, stash: {}, outcome: null };
+    const state = { field, args, identity, requestId, position: 0, stash: {}, outcome: null };
     if (functions.length === 0) {
       return state;
     }
@@ -74,7 +78,8 @@ export class Executor {
   }
 
   #context(state) {
-    return { args: state.args, arguments: state.args, identity: state.identity, stash: copy(state.stash), env: {} };
+    const request = { headers: state.requestId ? { 'x-amzn-requestid': state.requestId } : {}, domainName: null };
+    return { args: state.args, arguments: state.args, identity: state.identity, request, stash: copy(state.stash), env: {} };
   }
 
   #function(code, state, database) {

@@ -9,11 +9,16 @@ const start = clock.now;
 const executor = new Executor(await loadCode());
 let database = new Database();
 let running = [];
+let requests = 0;
+
+/** As long as AppSync's ids, and different for each request. */
+const nextRequestId = () => `${(requests += 1)}`.padStart(36, '0');
 
 const report = (state, calls) => ({
   outcome: state.outcome,
   calls,
   units: database.units,
+  requestId: state.requestId,
   filters: { ...registered },
 });
 
@@ -22,6 +27,7 @@ const commands = {
     clock.now = start;
     database = new Database();
     running = [];
+    requests = 0;
     return null;
   },
   give({ table, item }) {
@@ -40,7 +46,7 @@ const commands = {
     return null;
   },
   start({ field, args, identity }) {
-    running.push(executor.start(field, args, identity));
+    running.push(executor.start(field, args, identity, nextRequestId()));
     return running.length - 1;
   },
   step({ id }) {
@@ -51,7 +57,7 @@ const commands = {
   run({ field, args, identity }) {
     database.units = { read: 0, write: 0 };
     Object.assign(registered, { subscriptionFilter: null, invalidationFilter: null, invalidations: [] });
-    const state = executor.start(field, args, identity);
+    const state = executor.start(field, args, identity, nextRequestId());
     return report(state, executor.run(state, database).calls);
   },
 };

@@ -1,0 +1,19 @@
+/**
+ * What an environment does without while there is more load than it carries: the setting `limits.shed`.
+ */
+import { settings } from './environment';
+import { fail } from './errors';
+
+/** Ends the operation where typing is switched off, before anything is read. */
+export function failIfTypingIsShed() {
+  if (settings.shed.indexOf('typing') >= 0) {
+    fail('RateLimited', 'Rooms are not told who is writing at the moment. Do not repeat the call.');
+  }
+}
+
+/**
+ * @returns {boolean} whether rooms are not told how their members are present, who can still be asked for
+ */
+export function isPresenceShed() {
+  return settings.shed.indexOf('presence') >= 0;
+}
