@@ -16,7 +16,8 @@ from stacks.bindings import (
     add,
 )
 from stacks.encryption import key_arn
-from stacks.names import physical_name
+from stacks.function_metrics import service_name
+from stacks.names import metrics_namespace, physical_name
 from stacks.permissions import Statement, trust_document
 from stacks.roles import ServiceRole
 
@@ -78,7 +79,7 @@ class Function(Construct):
         super().__init__(scope, id_)
         self._settings = settings
         self._definition = definition
-        self._component = definition.name.replace("_", "-")
+        self._component = service_name(definition.name)
         self.function_name = physical_name(settings, self._component, "function")
         self.log_group = self._build_log_group()
         self.role = ServiceRole(
@@ -152,4 +153,6 @@ class Function(Construct):
             "POWERTOOLS_LOG_LEVEL": "INFO",
             "POWERTOOLS_TRACE_DISABLED": "false" if self._settings.enable_xray else "true",
             "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",
+            "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self._settings),
+            "POWERTOOLS_METRICS_DISABLED": "false" if self._settings.enable_detailed_monitoring else "true",
         }

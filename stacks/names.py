@@ -77,3 +77,8 @@ def physical_name(settings: Settings, component: str, kind: Kind) -> str:
             f'the {kind} name "{name}" has characters that AWS refuses: it allows {rule.pattern.pattern}'
         )
     return name
+
+
+def metrics_namespace(settings: Settings) -> str:
+    """Return where the metrics are that are not AWS's own."""
+    return f"{settings.app_name}-{settings.environment}"

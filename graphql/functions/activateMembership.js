@@ -10,6 +10,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { correlation } from '../shared/correlation';
 import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { toMembership } from '../shared/membership';
@@ -20,13 +21,14 @@ export function request(ctx) {
     runtime.earlyReturn();
   }
   const { roomId, displayName, joinedSeq, joinId } = ctx.stash;
+  const { requestId } = correlation(ctx);
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) }),
     update: {
       expression:
         'SET displayName = :name, #role = :member, #state = :active, joinedAt = :now, joinedSeq = :seq, readSeq = :seq, ' +
-        'joinId = :join',
+        `joinId = :join${requestId ? ', requestId = :request' : ''}`,
       expressionNames: { '#role': 'role', '#state': 'state' },
       expressionValues: util.dynamodb.toMapValues({
         ':name': displayName,
@@ -35,6 +37,7 @@ export function request(ctx) {
         ':now': util.time.nowISO8601(),
         ':seq': joinedSeq,
         ':join': joinId,
+        ...(requestId ? { ':request': requestId } : {}),
       }),
     },
     condition: ctx.stash.isInvited

@@ -34,7 +34,7 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: {
-      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE renamedFrom, renamedBy',
+      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE renamedFrom, renamedBy, requestId',
       expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':preview': preview, ':now': now }),
     },
     condition: {

@@ -9,6 +9,7 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { newAuditRow, putAuditRow } from '../shared/audit';
+import { correlation } from '../shared/correlation';
 import { tables } from '../shared/environment';
 import { isCancelled } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
@@ -27,10 +28,11 @@ export function request(ctx) {
     plan.changes.lastAct = { auditId, action, actorId, actorName, ...(reason ? { reason } : {}) };
   }
   ctx.stash.membership = changedMembership(roomId, plan);
+  const update = updateMembership(roomId, { ...plan, changes: { ...plan.changes, ...correlation(ctx) } });
   return {
     operation: 'TransactWriteItems',
     transactItems: [
-      { table: tables.memberships, ...updateMembership(roomId, plan) },
+      { table: tables.memberships, ...update },
       ...(entry ? [{ table: tables.audit, ...putAuditRow(entry) }] : []),
       ...(ctx.stash.isArchiving ? [{ table: tables.rooms, ...archiveByLastMember(roomId, util.time.nowISO8601()) }] : []),
     ],

@@ -6,6 +6,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
+import { correlation } from '../shared/correlation';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failIfMuted } from '../shared/membership';
@@ -23,6 +24,7 @@ export function request(ctx) {
     ...(mentions === null ? {} : { mentions: mentions.length > 0 && mentions }),
     ...(mentionsRoom === null ? {} : { mentionsRoom }),
     flagged: isFlagged,
+    ...correlation(ctx),
   };
   const sets = Object.keys(attributes).filter((name) => attributes[name]);
   const removes = Object.keys(attributes).filter((name) => !attributes[name]);

@@ -6,6 +6,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { correlation } from '../shared/correlation';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, toMembership } from '../shared/membership';
@@ -29,6 +30,7 @@ export function request(ctx) {
         readSeq: 0,
         invitedBy: callerId(ctx),
         invitedAt: util.time.nowISO8601(),
+        ...correlation(ctx),
       },
       {},
     ),

@@ -10,6 +10,7 @@
  * @access dynamodb:PutItem,dynamodb:GetItem messages
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { correlation } from '../shared/correlation';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
@@ -40,6 +41,7 @@ export function request(ctx) {
       ...(attachments.length > 0 ? { attachments } : {}),
       ...(isFlagged ? { flagged: true } : {}),
       ...(expiresAt ? { expiresAt } : {}),
+      ...correlation(ctx),
     }),
     condition: { expression: 'attribute_not_exists(roomId)' },
   };

@@ -3,6 +3,7 @@
  *
  * @dataSource attachments
  */
+import { correlation } from '../shared/correlation';
 import { fail, failOn } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -12,7 +13,8 @@ export function request(ctx) {
   if (!attachment) {
     fail('NotFound', 'The message has no such attachment. Count them from 0; a deleted message has none any more.');
   }
-  return { operation: 'Invoke', payload: { action: 'download', key: attachment.key, name: attachment.name } };
+  const { key, name } = attachment;
+  return { operation: 'Invoke', payload: { action: 'download', key, name, ...correlation(ctx) } };
 }
 
 /** @param {import('../shared/types').Context} ctx */

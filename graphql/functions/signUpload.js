@@ -3,6 +3,7 @@
  *
  * @dataSource attachments
  */
+import { correlation } from '../shared/correlation';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { newKey } from '../shared/attachments';
@@ -12,7 +13,7 @@ export function request(ctx) {
   const { name, contentType, size } = ctx.stash.file;
   const key = newKey(ctx, admittedRoomId(ctx), name);
   ctx.stash.key = key;
-  return { operation: 'Invoke', payload: { action: 'upload', key, contentType, size } };
+  return { operation: 'Invoke', payload: { action: 'upload', key, contentType, size, ...correlation(ctx) } };
 }
 
 /** @param {import('../shared/types').Context} ctx */

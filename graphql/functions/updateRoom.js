@@ -8,6 +8,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { util } from '@aws-appsync/utils';
+import { correlation } from '../shared/correlation';
 import { isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
@@ -17,7 +18,7 @@ import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 export function request(ctx) {
   const { settings, expectedVersion, auditId } = ctx.stash;
   const renaming = settings.name
-    ? { renamedBy: { auditId, actorId: callerId(ctx), actorName: authorName(ctx) } }
+    ? { renamedBy: { auditId, actorId: callerId(ctx), actorName: authorName(ctx) }, ...correlation(ctx) }
     : {};
   const isOpen = 'attribute_exists(roomId) AND attribute_not_exists(archivedAt)';
   return {

@@ -2,6 +2,7 @@
  * Deleting a message: what stays is a tombstone with place, author and times. What was said goes, and never comes back.
  */
 import { util } from '@aws-appsync/utils';
+import { correlation } from './correlation';
 import { callerId } from './identity';
 import { voidType } from './message';
 
@@ -12,12 +13,18 @@ import { voidType } from './message';
  * @returns {{ expression: string, expressionValues: any }} the update that makes a tombstone
  */
 export function tombstoneUpdate(ctx) {
+  const { requestId } = correlation(ctx);
   return {
     expression:
-      'SET deletedAt = :now, deletedBy = :me ' +
+      `SET deletedAt = :now, deletedBy = :me${requestId ? ', requestId = :request' : ''} ` +
       'REMOVE content, mentions, mentionsRoom, attachments, reactions, overflowTotal, flagged, systemEvent ' +
       'ADD changes :one',
-    expressionValues: util.dynamodb.toMapValues({ ':now': util.time.nowISO8601(), ':me': callerId(ctx), ':one': 1 }),
+    expressionValues: util.dynamodb.toMapValues({
+      ':now': util.time.nowISO8601(),
+      ':me': callerId(ctx),
+      ':one': 1,
+      ...(requestId ? { ':request': requestId } : {}),
+    }),
   };
 }
 

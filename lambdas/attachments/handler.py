@@ -9,9 +9,9 @@ import boto3
 from botocore.config import Config
 
 from lambdas.attachments.aws import S3Signer
-from lambdas.attachments.logic import Signer, answer
+from lambdas.attachments.logic import Signer, UploadRequest, answer, read_request
 from lambdas.attachments.settings import Settings
-from lambdas.common.observability import logger, tracer
+from lambdas.common.observability import count, following, logger, metrics, tracer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -26,7 +26,13 @@ def _signer() -> Signer:
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
     """Answer the API; nothing of it is logged, an address is a key to the file."""
-    return answer(event, _signer())
+    request = read_request(event)
+    with following(request.request_id):
+        answered = answer(request, _signer())
+        count("UploadsSigned" if isinstance(request, UploadRequest) else "DownloadsSigned")
+        logger.info("Signed", extra={"action": request.action})
+        return answered

@@ -20,6 +20,8 @@ class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: Key
+    request_id: str | None = Field(default=None, alias="requestId")
+    """Of the request that asks for it (``graphql/shared/correlation.js``)."""
 
 
 class UploadRequest(_Request):
@@ -54,18 +56,23 @@ class Signer(Protocol):
         ...
 
 
-def answer(payload: Any, signer: Signer, now: datetime | None = None) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    """Answer one request of the API.
-
-    Args:
-        payload: an upload or a download request.
-        signer: who signs for the bucket.
-        now: the time from which the address is good.
+def read_request(payload: Any) -> UploadRequest | DownloadRequest:  # noqa: ANN401 - any JSON
+    """Read what the API sends.
 
     Raises:
         pydantic.ValidationError: the payload is not one of the API's.
     """
-    request = _REQUESTS.validate_python(payload)
+    return _REQUESTS.validate_python(payload)
+
+
+def answer(request: UploadRequest | DownloadRequest, signer: Signer, now: datetime | None = None) -> dict[str, Any]:
+    """Answer one request of the API.
+
+    Args:
+        request: what is to be signed.
+        signer: who signs for the bucket.
+        now: the time from which the address is good.
+    """
     begin = now or datetime.now(UTC)
     if isinstance(request, DownloadRequest):
         url = signer.get(request.key, disposition(request.name), DOWNLOAD_SECONDS)

@@ -10,6 +10,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
+from lambdas.common.observability import logger
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 5
 _OK = 200
+_REQUEST_ID_HEADER = "x-amzn-requestid"
 
 
 class GraphqlError(RuntimeError):
@@ -28,6 +31,11 @@ class Answer(Protocol):
     """What comes back over HTTP."""
 
     status_code: int
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, by name in any case."""
+        ...
 
     @property
     def content(self) -> bytes:
@@ -66,7 +74,7 @@ class GraphqlClient:
         return cls(url, region=session.region_name, credentials=credentials, http=URLLib3Session(timeout=_SECONDS))
 
     def execute(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Run one operation and return its data.
+        """Run one operation and return its data; the log tells the id that it has in the API's log.
 
         Raises:
             GraphqlError: the answer is not 200, or carries errors.
@@ -76,11 +84,13 @@ class GraphqlClient:
         request = AWSRequest("POST", self._url, headers={"Content-Type": "application/json"}, data=body)
         SigV4Auth(self._credentials, "appsync", self._region).add_auth(request)
         answer = self._http.send(request.prepare())
+        request_id = answer.headers.get(_REQUEST_ID_HEADER)
         if answer.status_code != _OK:
-            raise GraphqlError(f"the API answered with status {answer.status_code}")
+            raise GraphqlError(f"the API answered request {request_id} with status {answer.status_code}")
         outcome = json.loads(answer.content)
         if outcome.get("errors"):
             kinds = sorted({str(error.get("errorType")) for error in outcome["errors"]})
-            raise GraphqlError(f"the API answered with errors: {', '.join(kinds)}")
+            raise GraphqlError(f"the API answered request {request_id} with errors: {', '.join(kinds)}")
         data: dict[str, Any] = outcome["data"]
+        logger.info("Called the API", extra={"fields": sorted(data), "api_request_id": request_id})
         return data

@@ -7,13 +7,14 @@ failed record is seen again: everything done for a record has to be safe to repe
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from lambdas.common.items import Row, to_row
-from lambdas.common.observability import logger
+from lambdas.common.observability import count, following, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +40,14 @@ class Change:
     def current(self) -> Row:
         """The item after the change, or, where it was removed, before."""
         return self.new or self.old or {}
+
+    @property
+    def request_id(self) -> str | None:
+        """The request of the API that made the change (``graphql/shared/correlation.js``).
+
+        None where it was none, or one that leaves no id: the id in the row is then of an earlier one.
+        """
+        return (self.new or {}).get("requestId") if self.changed("requestId") else None
 
     def changed(self, attribute: str) -> bool:
         """Tell whether the attribute differs between before and after."""
@@ -85,14 +94,25 @@ def handle_changes(
         if in_order and failed:
             raise EarlierRecordError(f"record {failed[0]} comes first")
         try:
-            handle(change_of(record))
+            _handle_record(record, handle)
         except Exception:
             failed.append(str(record.get("eventID")))
-            # Powertools keeps the exception to itself; the id is all that may be logged of the record.
-            logger.exception("A stream record failed", extra={"event_id": record.get("eventID")})
             raise
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
     return process_partial_response(
         event=event, record_handler=lambda record: handle_record(record.raw_event), processor=processor, context=context
     )
+
+
+def _handle_record(record: Mapping[str, Any], handle: Callable[[Change], None]) -> None:
+    with ExitStack() as stack:
+        try:
+            change = change_of(record)
+            stack.enter_context(following(change.request_id))
+            handle(change)
+        except Exception:
+            count("RecordsFailed")
+            # Powertools keeps the exception to itself; the ids are all that may be logged of the record.
+            logger.exception("A stream record failed", extra={"event_id": record.get("eventID")})
+            raise

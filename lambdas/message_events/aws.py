@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from lambdas.common.observability import logger
+from lambdas.common.observability import count, logger
 from lambdas.common.tables import DynamoTable
 
 if TYPE_CHECKING:
@@ -30,9 +30,11 @@ class S3Files:
         for key in keys:
             try:
                 self._s3.delete_object_tagging(Bucket=self._bucket, Key=key)
+                count("FilesKept")
             except ClientError as error:
                 if error.response["Error"]["Code"] != "NoSuchKey":
                     raise
+                count("FilesMissing")
                 place = key.rsplit("/", 1)[0]  # without the file's name, which may be personal
                 logger.warning("A message was sent with a file that is not there", extra={"place": place})
 
@@ -40,6 +42,7 @@ class S3Files:
         """Remove the files."""
         for key in keys:
             self._s3.delete_object(Bucket=self._bucket, Key=key)
+        count("FilesRemoved", len(keys))
 
 
 class DynamoReactions:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.common.observability import logger, tracer
+from lambdas.common.clients import LATER
+from lambdas.common.observability import logger, metrics, tracer
 from lambdas.common.streams import Change, handle_changes
 from lambdas.message_events.aws import DynamoReactions, S3Files
 from lambdas.message_events.belongings import Files, Reactions, look_after
@@ -36,11 +37,13 @@ def _message_events() -> MessageEvents:
     """Build the clients once in the life of an execution environment."""
     settings = Settings.from_environment()
     return MessageEvents(
-        files=S3Files(settings, boto3.client("s3")), reactions=DynamoReactions(settings, boto3.client("dynamodb"))
+        files=S3Files(settings, boto3.client("s3", config=LATER.config)),
+        reactions=DynamoReactions(settings, boto3.client("dynamodb", config=LATER.config)),
     )
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Answer with the records that failed, so that Lambda repeats from the first of them."""

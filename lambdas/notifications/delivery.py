@@ -34,27 +34,27 @@ class Publisher(Protocol):
         ...
 
 
-def deliver_all(notifications: Iterable[Notification], inbox: Inbox, publisher: Publisher) -> None:
-    """Deliver every notification that is new.
+def deliver_all(notifications: Iterable[Notification], inbox: Inbox, publisher: Publisher) -> int:
+    """Deliver every notification that is new; return how many were.
 
     Raises:
         Exception: what the first failed delivery raised; the others have been tried.
     """
     with ThreadPoolExecutor(_PARALLEL) as pool:
         deliveries = [pool.submit(deliver, notification, inbox, publisher) for notification in notifications]
-    for delivery in deliveries:
-        delivery.result()
+    return sum(delivery.result() for delivery in deliveries)
 
 
-def deliver(notification: Notification, inbox: Inbox, publisher: Publisher) -> None:
-    """Keep a notification and publish it, unless it is kept already.
+def deliver(notification: Notification, inbox: Inbox, publisher: Publisher) -> bool:
+    """Keep a notification and publish it, unless it is kept already; tell whether it was new.
 
     What cannot be published is withdrawn, so that the repeated record does both.
     """
     if not inbox.add(notification):
-        return
+        return False
     try:
         publisher.publish(notification)
     except Exception:
         inbox.withdraw(notification)
         raise
+    return True

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.common.clients import LATER
 from lambdas.common.graphql import GraphqlClient
-from lambdas.common.observability import logger, tracer
+from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.streams import Change, handle_changes
 from lambdas.notifications.aws import DynamoChat, DynamoInbox, GraphqlPublisher
 from lambdas.notifications.delivery import Inbox, Publisher, deliver_all
@@ -37,14 +38,14 @@ class Notifier:
             notifications = message_notifications(change, self.chat, datetime.now(UTC))
         else:
             notifications = membership_notifications(change, self.chat)
-        deliver_all(notifications, self.inbox, self.publisher)
+        count("NotificationsDelivered", deliver_all(notifications, self.inbox, self.publisher))
 
 
 @cache
 def _notifier() -> Notifier:
     """Build the clients once in the life of an execution environment."""
     settings = Settings.from_environment()
-    dynamodb = boto3.client("dynamodb")
+    dynamodb = boto3.client("dynamodb", config=LATER.config)
     return Notifier(
         messages_table_name=settings.messages_table_name,
         chat=DynamoChat(settings, dynamodb),
@@ -54,6 +55,7 @@ def _notifier() -> Notifier:
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Answer with the records that failed, so that Lambda repeats from the first of them."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.common.observability import logger, tracer
+from lambdas.common.clients import AT_ONCE
+from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.post_confirmation.directory import AwsDirectory
 from lambdas.post_confirmation.logic import welcome
 from lambdas.post_confirmation.settings import Settings
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
 def _directory() -> AwsDirectory:
     """Build the clients once in the life of an execution environment."""
     return AwsDirectory(
-        Settings.from_environment(), cognito=boto3.client("cognito-idp"), dynamodb=boto3.client("dynamodb")
+        Settings.from_environment(),
+        cognito=boto3.client("cognito-idp", config=AT_ONCE.config),
+        dynamodb=boto3.client("dynamodb", config=AT_ONCE.config),
     )
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
     """Welcome the user, and return the event as it came: Cognito takes anything else for a failure."""
     is_new = welcome(event, _directory(), datetime.now(UTC))
+    count("SignUpsConfirmed", int(is_new))
     logger.info("Sign-up confirmed", extra={"trigger": event["triggerSource"], "profile_created": is_new})
     return event

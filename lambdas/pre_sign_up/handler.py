@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lambdas.common.observability import logger, tracer
+from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.pre_sign_up.logic import SignUpRefusedError, admit
 from lambdas.pre_sign_up.settings import Settings
 
@@ -20,12 +20,14 @@ def _settings() -> Settings:
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
     """Return the event as it came, or raise: Cognito shows the message of the error to who signs up."""
     try:
         admit(event, _settings().allowed_email_domains)
     except SignUpRefusedError:
+        count("SignUpsRefused")
         logger.info("Sign-up refused", extra={"trigger": event["triggerSource"]})
         raise
     return event

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.common.clients import LATER
 from lambdas.common.graphql import GraphqlClient
-from lambdas.common.observability import logger, tracer
+from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.presence_sweep.aws import DynamoPresence, GraphqlPublisher
 from lambdas.presence_sweep.logic import Presence, Publisher, sweep
 from lambdas.presence_sweep.settings import Settings
@@ -23,14 +24,16 @@ def _ports() -> tuple[Presence, Publisher]:
     """Build the clients once in the life of an execution environment."""
     settings = Settings.from_environment()
     client = GraphqlClient.from_session(settings.graphql_url)
-    return DynamoPresence(settings, boto3.client("dynamodb")), GraphqlPublisher(client)
+    return DynamoPresence(settings, boto3.client("dynamodb", config=LATER.config)), GraphqlPublisher(client)
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001  Lambda passes them
     """Sweep once."""
     presence, publisher = _ports()
-    count = sweep(presence, publisher, datetime.now(UTC))
-    if count:
-        logger.info("Users went offline", extra={"count": count})
+    gone = sweep(presence, publisher, datetime.now(UTC))
+    count("UsersWentOffline", gone)
+    if gone:
+        logger.info("Users went offline", extra={"count": gone})

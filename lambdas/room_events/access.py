@@ -28,16 +28,21 @@ class Access(Protocol):
         ...
 
 
-def end_access(change: Change, members: Members, access: Access) -> None:
+def end_access(change: Change, members: Members, access: Access) -> bool:
     """End the subscriptions of a member who is one no more, unless the user has come back meanwhile.
 
     Args:
         change: of the memberships table.
         members: who is in which room now.
         access: who may listen.
+
+    Returns:
+        Whether they were ended.
     """
     was_active = (change.old or {}).get("state") == "ACTIVE"
     is_active = (change.new or {}).get("state") == "ACTIVE"
     room_id, user_id = change.current["roomId"], change.current["userId"]
-    if was_active and not is_active and not members.is_active(room_id, user_id):
-        access.end(room_id, user_id)
+    if not was_active or is_active or members.is_active(room_id, user_id):
+        return False
+    access.end(room_id, user_id)
+    return True

@@ -29,7 +29,7 @@ def membership_message(change: Change) -> SystemMessage | None:
     if was_active == is_active or row["roomId"].startswith(DIRECT_PREFIX):
         return None
     if is_active:
-        return None if _is_founder(change) else _joined(change.event_id, row)
+        return None if _is_founder(change) else _joined(change)
     return _gone(change, row)
 
 
@@ -53,6 +53,7 @@ def room_message(change: Change) -> SystemMessage | None:
         user_name=actor["actorName"],
         name=room["name"],
         previous_name=room["renamedFrom"],
+        request_id=change.request_id,
     )
 
 
@@ -61,13 +62,15 @@ def _is_founder(change: Change) -> bool:
     return change.old is None and change.current.get("role") == "OWNER"
 
 
-def _joined(event_id: str, row: Row) -> SystemMessage:
+def _joined(change: Change) -> SystemMessage:
+    row = change.current
     return SystemMessage(
         room_id=row["roomId"],
-        event_id=event_id,
+        event_id=change.event_id,
         kind="MEMBER_JOINED",
         user_id=row["userId"],
         user_name=row["displayName"],
+        request_id=change.request_id,
     )
 
 
@@ -81,4 +84,5 @@ def _gone(change: Change, row: Row) -> SystemMessage:
         user_name=row["displayName"],
         actor_id=act["actorId"] if act else None,
         actor_name=act.get("actorName") if act else None,
+        request_id=change.request_id,
     )

@@ -60,7 +60,8 @@ class DynamoChat:
         is_about_members = message.topic != "renamed"
         room = self._rooms.update(
             {"roomId": message.room_id},
-            "ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE renamedFrom, renamedBy",
+            "ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now"
+            " REMOVE renamedFrom, renamedBy, requestId",
             condition="attribute_exists(roomId) AND attribute_not_exists(archivedAt)"
             + (" AND memberCount <= :most" if is_about_members else ""),
             values={":one": 1, ":preview": preview, ":now": preview["createdAt"]}

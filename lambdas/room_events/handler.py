@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 
+from lambdas.common.clients import LATER
 from lambdas.common.graphql import GraphqlClient
-from lambdas.common.observability import logger, tracer
+from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.streams import Change, handle_changes
 from lambdas.room_events.access import Access, Members, end_access
 from lambdas.room_events.announcements import membership_message, room_message
@@ -53,7 +54,7 @@ class RoomEvents:
         if change.table == self.rooms_table_name:
             self._tell(room_message(change))
         else:
-            end_access(change, self.members, self.access)
+            count("AccessEnded", int(end_access(change, self.members, self.access)))
             self._tell(membership_message(change))
 
     def _tell(self, message: SystemMessage | None) -> None:
@@ -63,13 +64,14 @@ class RoomEvents:
         # A moderator may have deleted it before a repeated record comes.
         if row is not None and "deletedAt" not in row:
             self.publisher.publish(row)
+            count("SystemMessagesSent")
 
 
 @cache
 def _room_events() -> RoomEvents:
     """Build the clients once in the life of an execution environment."""
     settings = Settings.from_environment()
-    dynamodb = boto3.client("dynamodb")
+    dynamodb = boto3.client("dynamodb", config=LATER.config)
     api = GraphqlApi(GraphqlClient.from_session(settings.graphql_url))
     return RoomEvents(
         rooms_table_name=settings.rooms_table_name,
@@ -82,6 +84,7 @@ def _room_events() -> RoomEvents:
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Answer with the records that failed, so that Lambda repeats from the first of them.

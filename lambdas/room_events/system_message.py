@@ -43,6 +43,8 @@ class SystemMessage:
     actor_name: str | None = None
     name: str | None = None
     previous_name: str | None = None
+    request_id: str | None = None
+    """Of the request that it comes from (``graphql/shared/correlation.js``); in its row too."""
 
     @property
     def topic(self) -> Topic:
@@ -103,7 +105,8 @@ class SystemMessage:
             "createdAt": iso8601(now),
             "systemEvent": self.values,
         }
-        return row if expires_at is None else {**row, "expiresAt": expires_at}
+        optional = {"expiresAt": expires_at, "requestId": self.request_id}
+        return row | {name: value for name, value in optional.items() if value is not None}
 
 
 def published(row: Row) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from local.appsync import json_text
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 MAXIMUM_BODY_BYTES: Final = 1_000_000
 METER_HEADER: Final = "x-appsync-meter"
+REQUEST_ID_HEADER: Final = "x-amzn-requestid"
+_TRACE_HEADER: Final = "x-amzn-trace-id"
 _ALLOWED_HEADERS: Final = (
     "authorization, content-type, x-api-key, x-amz-date, x-amz-security-token, x-amz-user-agent, x-amz-content-sha256, "
     f"amz-sdk-invocation-id, amz-sdk-request, x-amzn-requestid, {METER_HEADER}"
@@ -42,6 +46,16 @@ def metered(headers: Mapping[str, str], meter: Meter | None) -> dict[str, Any] |
 def request_headers(scope: Scope) -> dict[str, str]:
     """The headers by lower-case name, as ``ctx.request.headers`` has them."""
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
+
+
+def resolvers_headers(scope: Scope, request_id: str) -> dict[str, str]:
+    """The headers that resolvers see: the client's, with AppSync's own id of the request and of the trace.
+
+    The id is AppSync's whatever the client sends; a trace that the client is in goes on.
+    """
+    headers = {**request_headers(scope), REQUEST_ID_HEADER: request_id}
+    headers.setdefault(_TRACE_HEADER, f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}")
+    return headers
 
 
 async def read_body(receive: Receive) -> bytes:

@@ -15,10 +15,12 @@ from local.appsync.deployed import DeployedApi
 from local.appsync.errors import MalformedRequestError, RequestError
 from local.appsync.execution import GraphqlRequest, run_operation
 from local.appsync.http_exchange import (
+    REQUEST_ID_HEADER,
     metered,
     parse_json,
     read_body,
     request_headers,
+    resolvers_headers,
     respond,
     respond_to_preflight,
 )
@@ -31,6 +33,8 @@ from local.appsync.request_log import RequestRecord
 from local.appsync.schema import SchemaError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.appsync.asgi import Receive, Scope, Send
     from local.appsync.backend import Backend
     from local.appsync.execution import OperationResult
@@ -164,12 +168,12 @@ class AppSyncDataPlane:
         started = time.perf_counter_ns()
         deployed: DeployedApi | None = None
         result: OperationResult | None = None
-        headers = {"x-amzn-requestid": request_id}
+        headers = {REQUEST_ID_HEADER: request_id}
         body = b""
         try:
             body = await read_body(receive)
             deployed = await self._deployed_for(scope)
-            result = await self._run(deployed, scope, body)
+            result = await self._run(deployed, scope, body, resolvers_headers(scope, request_id))
             status, answer = 200, result.body
             headers |= result.headers
         except RequestError as error:
@@ -205,9 +209,10 @@ class AppSyncDataPlane:
         except SchemaError as error:
             raise RequestError(400, "GraphQLSchemaException", str(error)) from error
 
-    async def _run(self, deployed: DeployedApi, scope: Scope, body: bytes) -> OperationResult:
+    async def _run(
+        self, deployed: DeployedApi, scope: Scope, body: bytes, headers: Mapping[str, str]
+    ) -> OperationResult:
         """Authenticate, execute, publish. Subscribers are served before the caller is answered."""
-        headers = request_headers(scope)
         content = _content(body)
         caller = await deployed.authenticator.authenticate(
             Credentials(headers, _signed(scope, body), _source_ip(scope), content if isinstance(content, dict) else {})

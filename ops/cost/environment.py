@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 LOG_BYTES = 520
 """Bytes that AppSync writes about one request with ``fieldLogLevel`` ERROR and without verbose content: four lines of
 which CloudWatch counts 26 more each (CloudWatch Logs user guide). A test counts them again."""
-FUNCTION_LOG_BYTES = 900
-"""Of one call, assumed: Lambda's start and report in JSON (developer guide, "platform.start", "platform.report")."""
+FUNCTION_LOG_BYTES = 1_300
+"""Of one call, assumed: Lambda's start and report in JSON (developer guide, "platform.start", "platform.report"), and a
+line of the function's own."""
 TRACED_SHARE = 0.05
 """X-Ray's default rule: the first request of a second and 5 % of the others (X-Ray developer guide, "Sampling")."""
 _MEGABYTES = 1024

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ops.cost.tally import Use
+from stacks.function_metrics import FUNCTION_METRICS, service_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -77,12 +78,22 @@ def _table(arguments: Arguments) -> list[tuple[str, float]]:
     return [(price, capacity * HOURS) for price, capacity in units.items()]
 
 
+def _function(arguments: Arguments) -> list[tuple[str, float]]:
+    """What a function counts itself; metrics that are never written are not on the bill."""
+    variables = _first(arguments.get("environment") or {}).get("variables") or {}
+    if variables.get("POWERTOOLS_METRICS_DISABLED") != "false":
+        return []
+    services = {service_name(function): names for function, names in FUNCTION_METRICS.items()}
+    return [("metrics", len(services.get(str(variables.get("POWERTOOLS_SERVICE_NAME")), ())))]
+
+
 _FIXED: dict[str, Callable[[Arguments], list[tuple[str, float]]]] = {
     "aws_cloudwatch_metric_alarm": _alarm,
     "aws_cloudwatch_composite_alarm": lambda _: [("alarms_composite", 1)],
     "aws_cloudwatch_dashboard": lambda _: [("dashboards", 1)],
     "aws_cloudwatch_log_metric_filter": lambda _: [("metrics", 1)],
     "aws_dynamodb_table": _table,
+    "aws_lambda_function": _function,
     "aws_kms_key": lambda _: [("kms_keys", 1)],
     "aws_wafv2_web_acl": _web_acl,
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.bindings import CloudwatchDashboard, CloudwatchMetricAlarm, Construct, DynamodbTable, Wafv2WebAcl, add
-from stacks.names import physical_name
+from stacks.names import metrics_namespace, physical_name
 from stacks.observability.alarm import Alarm, Severity
 from stacks.observability.api_alarms import api_alarms, detailed_api_alarms
 from stacks.observability.budget import Budget
@@ -146,6 +146,8 @@ class Observability(Construct):
             alarms=tuple(alarm.arn for alarm in self.alarms),
             api_id=api.graphql_api.id,
             log_groups=(api.log_group.name, *(function.log_group.name for function in functions)),
+            namespace=metrics_namespace(self._settings),
+            counting=tuple(function.name for function in functions),
             functions=tuple(function.resource.function_name for function in functions),
             queues=tuple(failure.queue.name for failure in failures),
             tables=tuple(table.name for table in tables.values()),

@@ -9,8 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks.function_metrics import FUNCTION_METRICS, service_name
 from stacks.observability.alarm import API, FUNCTIONS, QUEUES, TABLES, USER_POOLS
-from stacks.observability.log_queries import LOG_QUERIES
+from stacks.observability.log_queries import LOG_QUERIES, REQUEST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,16 @@ _COLUMNS = 24
 _GRAPH_HEIGHT = 6
 _TITLE_HEIGHT = 1
 _ALARMS_HEIGHT = 4
+_REQUEST = {
+    "type": "pattern",
+    "pattern": REQUEST_ID,
+    "id": "request",
+    "label": "Request id",
+    "inputType": "input",
+    "defaultValue": REQUEST_ID,
+    "visible": True,
+}
+"""A field at the top: what is written there takes the place of the pattern in every query of the dashboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,8 @@ class Watched:
         alarms: ARNs.
         api_id: of the AppSync API.
         log_groups: names, the API's first.
+        namespace: of the metrics that functions write themselves.
+        counting: the functions by their folder below ``lambdas/``.
         functions: names.
         queues: names of the queues that should be empty.
         tables: names.
@@ -42,6 +55,8 @@ class Watched:
     alarms: tuple[str, ...]
     api_id: str
     log_groups: tuple[str, ...]
+    namespace: str
+    counting: tuple[str, ...]
     functions: tuple[str, ...]
     queues: tuple[str, ...]
     tables: tuple[str, ...]
@@ -72,7 +87,7 @@ def dashboard_body(watched: Watched) -> str:
         top += _TITLE_HEIGHT + _GRAPH_HEIGHT
     widgets.append(_title("What do the logs say?", top))
     widgets += [_log(query, place, top + _TITLE_HEIGHT, watched) for place, query in enumerate(LOG_QUERIES)]
-    return json.dumps({"widgets": widgets}, sort_keys=True, separators=(",", ":"))
+    return json.dumps({"variables": [_REQUEST], "widgets": widgets}, sort_keys=True, separators=(",", ":"))
 
 
 def _questions(watched: Watched) -> Iterator[tuple[str, list[_Graph]]]:
@@ -80,6 +95,7 @@ def _questions(watched: Watched) -> Iterator[tuple[str, list[_Graph]]]:
     yield "Are requests answered?", _answered(api)
     yield "Do events arrive?", _events(api)
     yield "Is what happens later done?", _later(watched)
+    yield "What has been done later?", _done(watched)
     yield "Do the tables keep up?", _tables([{"TableName": name} for name in watched.tables])
     yield "Do people get in?", _people(watched)
 
@@ -115,6 +131,20 @@ def _later(watched: Watched) -> list[_Graph]:
         _Graph("Functions: failures", FUNCTIONS, "Sum", ("Errors", "Throttles"), functions),
         _Graph("Functions: behind by (ms)", FUNCTIONS, "Maximum", ("IteratorAge",), functions),
         _Graph("Given up: python -m ops.redrive", QUEUES, "Maximum", ("ApproximateNumberOfMessagesVisible",), queues),
+    ]
+
+
+def _done(watched: Watched) -> list[_Graph]:
+    """Return a graph for each function that there is: what it counts of its own work."""
+    return [
+        _Graph(
+            function.replace("_", " ").capitalize(),
+            watched.namespace,
+            "Sum",
+            FUNCTION_METRICS[function],
+            [{"service": service_name(function)}],
+        )
+        for function in sorted(watched.counting)
     ]
 
 
@@ -166,7 +196,10 @@ def _graph(graph: _Graph, place: int, columns: int, top: int, watched: Watched) 
 def _log(query: LogQuery, place: int, top: int, watched: Watched) -> dict[str, Any]:
     """Place a log query: two in a row."""
     width = _COLUMNS // 2
-    groups = watched.log_groups[:1] if query.of_api else watched.log_groups[1:]
+    groups = (
+        *(watched.log_groups[:1] if query.of_api else ()),
+        *(watched.log_groups[1:] if query.of_functions else ()),
+    )
     sources = " | ".join(f"SOURCE '{name}'" for name in groups)
     properties = {
         "title": query.title,

@@ -15,6 +15,7 @@ from stacks.bindings import (
     Construct,
     add,
 )
+from stacks.names import metrics_namespace
 from stacks.observability.alarm import Alarm, Severity
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class LogMetrics(Construct):
             log_group: Of the API.
         """
         super().__init__(scope, id_)
-        namespace = f"{settings.app_name}-{settings.environment}"
+        namespace = metrics_namespace(settings)
         for failure in FAILURES:
             transformation = CloudwatchLogMetricFilterMetricTransformation(
                 name=failure.metric, namespace=namespace, value="1"

@@ -16,15 +16,27 @@ class LogQuery:
     Attributes:
         title: what it answers.
         text: the query, in one line.
-        of_api: whether it asks the API's log; otherwise the functions'.
+        of_api: whether it asks the API's log.
+        of_functions: whether it asks the functions' logs.
     """
 
     title: str
     text: str
     of_api: bool = True
+    of_functions: bool = False
+
+
+REQUEST_ID = "the-request-id"
+"""Stands in a query for the request that is followed; the dashboard has a field for it."""
 
 
 LOG_QUERIES = (
+    LogQuery(
+        "All that one request led to",
+        f'filter @message like "{REQUEST_ID}" | fields @timestamp, @log, message, exception_name, api_request_id, '
+        "logType, statusCode, @message | sort @timestamp asc | limit 200",
+        of_functions=True,
+    ),
     LogQuery(
         "What fields fail, by path and error",
         "filter fieldInError = 1 | stats count(*) as failures by path.0, errors.0 | sort failures desc | limit 25",
@@ -43,16 +55,26 @@ LOG_QUERIES = (
         'filter level in ["ERROR", "CRITICAL", "WARNING"] | fields @timestamp, service, message, exception_name, '
         "event_id | sort @timestamp desc | limit 25",
         of_api=False,
+        of_functions=True,
+    ),
+    LogQuery(
+        "Records that failed, by what they failed at",
+        'filter message = "A stream record failed" | stats count(*) as failures by service, exception_name '
+        "| sort failures desc | limit 25",
+        of_api=False,
+        of_functions=True,
     ),
     LogQuery(
         "How long functions take, and how much memory",
         'filter type = "platform.report" | stats count(*) as calls, max(record.metrics.durationMs) as longest, '
         "max(record.metrics.maxMemoryUsedMB) as megabytes by @log",
         of_api=False,
+        of_functions=True,
     ),
     LogQuery(
         "Calls that were cut off",
         'filter type = "platform.report" and record.status != "success" | fields @timestamp, @log, record.status',
         of_api=False,
+        of_functions=True,
     ),
 )

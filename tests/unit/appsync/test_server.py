@@ -151,6 +151,30 @@ async def test_requests_are_logged_without_tokens_and_content(caplog: pytest.Log
     assert "secret result" not in caplog.text
 
 
+async def test_resolvers_see_the_id_of_the_request_and_of_its_trace() -> None:
+    resolvers = FakeResolvers()
+    seen: list[dict[str, str]] = []
+
+    @resolvers.on("Query", "name")
+    def name(request: Any) -> str:  # noqa: ANN401 - as resolvers are asked
+        seen.append(request.request["headers"])
+        return "x"
+
+    plane, _ = plane_for(FakeApi(SDL, resolvers=[("Query", "name")]), resolvers)
+    trace = "Root=1-5f512f51-fac632066c5e848ae7140000"
+    answers = [
+        await post(plane, "{ name }"),
+        await post(plane, "{ name }", headers={"authorization": token(), "x-amzn-requestid": "of-the-client"}),
+        await post(plane, "{ name }", headers={"authorization": token(), "x-amzn-trace-id": trace}),
+    ]
+
+    ids = [answer.headers["x-amzn-requestid"] for answer in answers]
+    assert [headers["x-amzn-requestid"] for headers in seen] == ids, "AppSync's own, whatever the client sends"
+    assert len(set(ids)) == 3
+    assert seen[0]["x-amzn-trace-id"].startswith("Root=1-")
+    assert seen[2]["x-amzn-trace-id"] == trace
+
+
 async def test_a_failure_of_the_aws_beside_it_is_an_internal_failure_without_details() -> None:
     plane, backend = plane_for(FakeApi(SDL))
 

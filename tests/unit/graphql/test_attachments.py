@@ -28,7 +28,13 @@ def test_an_upload_is_signed_for_a_new_key_of_the_caller(world: World, alice: Us
     assert first.data["key"].startswith(f"rooms/{room}/id-alice/01")
     assert first.data["key"].endswith("/a.png")
     assert second.data["key"].endswith("/file")
-    assert first.data["signed"] == {"action": "upload", "key": first.data["key"], "contentType": "image/png", "size": 3}
+    assert first.data["signed"] == {
+        "action": "upload",
+        "key": first.data["key"],
+        "contentType": "image/png",
+        "size": 3,
+        "requestId": first.request_id,
+    }
 
 
 def test_uploads_are_for_members(world: World, bob: User, room: str) -> None:
@@ -53,7 +59,12 @@ def test_a_message_carries_the_senders_files_and_readers_fetch_them(world: World
     message = send(world, alice, room, file).data
     assert (message["type"], message["content"], message["attachments"]) == ("IMAGE", "", [file])
     fetched = world.run("Query.attachmentUrl", alice, messageId=message["id"], index=0)
-    assert fetched.data["signed"] == {"action": "download", "key": file["key"], "name": "a.png"}
+    assert fetched.data["signed"] == {
+        "action": "download",
+        "key": file["key"],
+        "name": "a.png",
+        "requestId": fetched.request_id,
+    }
     assert world.run("Query.attachmentUrl", alice, messageId=message["id"], index=1).error_type == "NotFound"
     world.run("Mutation.deleteMessage", alice, id=message["id"])
     assert world.run("Query.attachmentUrl", alice, messageId=message["id"], index=0).error_type == "NotFound"

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from lambdas.attachments import handler as entry
 from lambdas.attachments.aws import S3Signer
-from lambdas.attachments.logic import answer, disposition
+from lambdas.attachments.logic import answer, disposition, read_request
 from tests.unit.lambdas.records import Context
 
 KEY = "rooms/direct:a:b/user/01HZZZZZZZ0123456789ABCDEF/a.png"
@@ -40,7 +40,7 @@ class MemorySigner:
 def test_an_upload_is_for_one_key_type_and_size() -> None:
     signer = MemorySigner()
     upload = {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3}
-    assert answer(upload, signer, NOW) == {
+    assert answer(read_request(upload), signer, NOW) == {
         "url": "https://bucket",
         "fields": [{"name": "key", "value": KEY}, {"name": "policy", "value": "p"}],
         "expiresAt": "2030-01-01T00:15:00.000Z",
@@ -51,7 +51,7 @@ def test_an_upload_is_for_one_key_type_and_size() -> None:
 def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
     signer = MemorySigner()
     download = {"action": "download", "key": KEY, "name": 'ä "quoted"; x.png'}
-    assert answer(download, signer, NOW)["expiresAt"] == "2030-01-01T00:05:00.000Z"
+    assert answer(read_request(download), signer, NOW)["expiresAt"] == "2030-01-01T00:05:00.000Z"
     expected = "attachment; filename*=UTF-8''%C3%A4%20%22quoted%22%3B%20x.png"
     assert signer.asked == [(KEY, expected, 300)]
     assert disposition("a/b") == "attachment; filename*=UTF-8''a%2Fb"
@@ -70,7 +70,7 @@ def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
 )
 def test_what_the_api_would_not_ask_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        answer(wrong, MemorySigner())
+        read_request(wrong)
 
 
 def test_s3_is_told_to_take_exactly_that() -> None:

@@ -68,6 +68,7 @@ class CannedAnswer:
 
     status_code: int
     content: bytes
+    headers: dict[str, str] = field(default_factory=lambda: {"x-amzn-requestid": "of-the-api"})
 
 
 @dataclass

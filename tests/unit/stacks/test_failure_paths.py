@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import boto3
+import pytest
+
 from lambdas.common import graphql
+from lambdas.common.clients import AT_ONCE, LATER, Bounds
 from ops import redrive
+from stacks.function_metrics import FUNCTION_METRICS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +112,62 @@ def test_whoever_waits_waits_longer_than_what_it_waits_for(stack: Synthesized) -
         assert graphql._SECONDS < seconds[function] <= APPSYNC_SECONDS  # noqa: SLF001 - the bound of its own calls
 
 
+class Recorded:
+    """The clients that a function makes, without credentials or connections.
+
+    Args:
+        monkeypatch: puts them in the place of boto3's.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.configs: dict[str, Any] = {}
+        self.http_seconds: list[float] = []
+        monkeypatch.setattr(boto3, "client", self._client)
+        monkeypatch.setattr(graphql, "URLLib3Session", self._http)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+            monkeypatch.setenv(name, "us-east-1")
+
+    def _client(self, service: str, config: Any = None) -> SimpleNamespace:  # noqa: ANN401 - botocore's
+        self.configs[service] = config
+        return SimpleNamespace()
+
+    def _http(self, *, timeout: float) -> SimpleNamespace:
+        self.http_seconds.append(timeout)
+        return SimpleNamespace()
+
+
+SIGNS_ONLY = {"attachments"}
+"""Functions whose client sends nothing, and so waits for nothing."""
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTION_METRICS))
+def test_a_function_waits_longer_than_each_of_its_own_calls_may_take(
+    name: str, hardened: Synthesized, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = hardened.all("aws_lambda_function")[name]
+    for variable, value in function["environment"]["variables"].items():
+        is_reference = value.startswith("${")
+        monkeypatch.setenv(variable, "https://api.example.com/graphql" if "GRAPHQL" in variable else value)
+        if is_reference and "GRAPHQL" not in variable:
+            monkeypatch.setenv(variable, "chat-something")
+    recorded = Recorded(monkeypatch)
+    entry = importlib.import_module(f"lambdas.{name}.handler")
+    for builder in [made for made in vars(entry).values() if hasattr(made, "cache_clear")]:
+        builder.cache_clear()
+        builder()
+        builder.cache_clear()
+
+    assert recorded.configs or name == "pre_sign_up", "it calls something"
+    for service, config in recorded.configs.items():
+        if name not in SIGNS_ONLY:
+            attempts = config.retries["total_max_attempts"]
+            longest = Bounds(config.connect_timeout, config.read_timeout, attempts).longest
+            assert longest < function["timeout"], f"{name} is cut off while it waits for {service}"
+    for seconds in recorded.http_seconds:
+        assert 2 * seconds < function["timeout"], "to connect, and to be answered"
+    assert bool(recorded.http_seconds) is ("GRAPHQL_URL" in function["environment"]["variables"])
+
+
 def test_a_message_that_is_repeated_is_hidden_for_six_times_the_function(stack: Synthesized) -> None:
     longest = max(function["timeout"] for function in stack.all("aws_lambda_function").values())
 
@@ -120,3 +183,6 @@ def test_the_runbook_has_the_time_outs(stack: Synthesized, root: Path) -> None:
     assert f"`post_confirmation` | {seconds['post_confirmation']} |" in text
     assert f"| a function that publishes | {seconds['notifications']} |" in text
     assert f"by its own client | {graphql._SECONDS} |" in text  # noqa: SLF001 - as above
+    for attempts, bounds in (("two attempts, each", LATER), ("one attempt,", AT_ONCE)):
+        bound = f"{attempts} {bounds.connect} to connect and {bounds.read} to be answered | {bounds.longest} |"
+        assert bound in text

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import pytest
 
+from lambdas.common.observability import Counted
 from local.appsync.request_log import RequestRecord, log_lines
+from stacks.function_metrics import FUNCTION_METRICS, service_name
 from stacks.observability.alarm import Severity
 from stacks.observability.log_metrics import FAILURES
-from stacks.observability.log_queries import LOG_QUERIES
+from stacks.observability.log_queries import LOG_QUERIES, REQUEST_ID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,6 +221,7 @@ def test_the_dashboard_answers_its_questions_from_the_top(stacks: dict[str, Synt
         "### Are requests answered?",
         "### Do events arrive?",
         "### Is what happens later done?",
+        "### What has been done later?",
         "### Do the tables keep up?",
         "### Do people get in?",
         "### What do the logs say?",
@@ -253,6 +256,45 @@ def test_queries_stand_on_the_dashboard_and_in_the_runbook(stacks: dict[str, Syn
     for query in LOG_QUERIES:
         assert shown[query.title].endswith(f" | {query.text}")
         assert f"**{query.title}**\n\n```text\n{query.text}\n```" in page(root)
+
+
+def test_the_dashboard_has_a_field_for_the_request_that_is_followed(stacks: dict[str, Synthesized]) -> None:
+    body = json.loads(stacks["prod"].only("aws_cloudwatch_dashboard")["dashboard_body"])
+    (variable,) = body["variables"]
+    followed = [query for query in LOG_QUERIES if REQUEST_ID in query.text]
+
+    assert (variable["type"], variable["inputType"], variable["pattern"]) == ("pattern", "input", REQUEST_ID)
+    assert [(query.of_api, query.of_functions) for query in followed] == [(True, True)], (
+        "it leads from one to the others"
+    )
+
+
+# --- what functions count -----------------------------------------------------------------------
+
+
+def test_functions_count_what_the_dashboard_shows_and_the_runbook_explains(hardened: Synthesized, root: Path) -> None:
+    body = json.loads(hardened.only("aws_cloudwatch_dashboard")["dashboard_body"])
+    shown = {
+        (metric[3], metric[1])
+        for widget in body["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        if metric[0] == "chat-prod"
+    }
+    counted = {(service_name(function), name) for function, names in FUNCTION_METRICS.items() for name in names}
+
+    assert FUNCTION_METRICS.keys() == hardened.all("aws_lambda_function").keys()
+    assert {name for _, name in counted} == set(get_args(Counted))
+    assert shown == counted
+    for name in get_args(Counted):
+        assert f"| `{name}` |" in page(root), name
+
+
+def test_functions_count_where_it_is_paid_for_and_into_the_environments_own_namespace(stack: Synthesized) -> None:
+    settings = stack.settings
+    for function in stack.all("aws_lambda_function").values():
+        variables = function["environment"]["variables"]
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == f"{settings.app_name}-{settings.environment}"
+        assert variables["POWERTOOLS_METRICS_DISABLED"] == str(not settings.enable_detailed_monitoring).lower()
 
 
 def test_every_severity_is_used(stacks: dict[str, Synthesized]) -> None:

@@ -1,0 +1,159 @@
+"""One id leads from a request through the streams to what functions did because of it: found in the logs alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from local.embedded.environment import client_environment
+from ops import follow
+from tests.helpers.operations import document
+from tests.helpers.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+    Lines = list[dict[str, Any]]
+    Follow = Callable[[str], Awaitable[Lines]]
+
+WITHIN = 150.0
+"""Seconds; a function's first call may take long on a machine that is busy with other things."""
+
+
+@pytest.fixture
+def followed(
+    backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Follow:
+    """The command line, against the shared backend: the lines that it prints about a request."""
+    (tmp_path / "chat-local").symlink_to(backend.directory / "stack")
+    for name, value in client_environment({}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
+
+    async def lines(request_id: str) -> Lines:
+        arguments = [request_id, "--environment", "local", "--stacks", str(tmp_path), "--format", "json"]
+        await asyncio.to_thread(follow.main, arguments)
+        found: Lines = json.loads(capsys.readouterr().out)
+        return found
+
+    return lines
+
+
+async def answered(user: ChatUser, field: str, **variables: Any) -> tuple[Any, str]:  # noqa: ANN401 - any JSON
+    """What a field answers, and the id of the request, which AppSync tells in a header."""
+    own = {"x-amzn-requestid": "an-id-of-the-clients-own-is-of-no-account"}
+    answer = await user.graphql.attempt(document(field), variables, headers=own)
+    assert answer.errors == []
+    return answer.data[field], answer.headers["x-amzn-requestid"]
+
+
+def of_function(lines: Lines, function: str, message: str) -> Lines:
+    """The lines of a function with this message."""
+    return [
+        one["line"]
+        for one in lines
+        if one["group"] == f"/aws/lambda/chat-{function}-local"
+        and isinstance(one["line"], dict)
+        and one["line"].get("message") == message
+    ]
+
+
+def summaries(lines: Lines) -> list[tuple[str, int]]:
+    """The requests that AppSync has answered, with their status."""
+    return [
+        (one["line"]["requestId"], one["line"]["statusCode"])
+        for one in lines
+        if isinstance(one["line"], dict) and one["line"].get("logType") == "RequestSummary"
+    ]
+
+
+async def test_a_mention_is_followed_from_its_request_to_the_notification_that_was_published(
+    backend: LocalBackend, followed: Follow, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    text = f"Where are you, {uuid4()}?"
+    message, request_id = await answered(
+        alice, "createMessage", input={"chatRoomId": shared_room["id"], "content": text, "mentions": [bob.id]}
+    )
+    row = backend.table("messages").get_item(Key={"roomId": shared_room["id"], "seq": message["seq"]})["Item"]
+    assert row["requestId"] == request_id
+
+    lines = await eventually(
+        lambda: followed(request_id), until=lambda found: len(summaries(found)) == 2, within=WITHIN, every=0.5
+    )
+
+    (published,) = of_function(lines, "notifications", "Called the API")
+    assert (published["correlation_id"], published["fields"]) == (request_id, ["publishNotification"])
+    assert summaries(lines) == [(request_id, 200), (published["api_request_id"], 200)], "in this order"
+    assert text not in str(lines), "logs are no place for what people write"
+
+
+async def test_a_member_who_goes_is_followed_to_the_end_of_the_subscriptions(
+    followed: Follow, shared_room: Row, bob: ChatUser
+) -> None:
+    _, request_id = await answered(bob, "leaveChatRoom", chatRoomId=shared_room["id"])
+
+    lines = await eventually(
+        lambda: followed(request_id), until=lambda found: len(summaries(found)) == 2, within=WITHIN, every=0.5
+    )
+
+    (ended,) = of_function(lines, "room-events", "Called the API")
+    assert (ended["correlation_id"], ended["fields"]) == (request_id, ["publishAccessEnded"])
+
+
+async def test_an_upload_is_followed_into_the_function_that_signs_it(
+    followed: Follow, shared_room: Row, alice: ChatUser
+) -> None:
+    name = "secret-plans.png"
+    file = {"chatRoomId": shared_room["id"], "name": name, "contentType": "image/png", "size": 3}
+
+    _, request_id = await answered(alice, "requestAttachmentUpload", input=file)
+
+    lines = await eventually(
+        lambda: followed(request_id),
+        until=lambda found: summaries(found) and of_function(found, "attachments", "Signed"),
+        within=WITHIN,
+        every=0.5,
+    )
+    (signed,) = of_function(lines, "attachments", "Signed")
+    assert signed["correlation_id"] == request_id
+    assert name not in str(lines)
+
+
+async def test_what_no_log_knows_is_said_to_be_unknown(followed: Follow) -> None:
+    assert await followed(str(uuid4())) == []
+
+
+async def test_no_log_has_what_people_write_or_how_they_are_reached(
+    backend: LocalBackend, followed: Follow, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
+    secret = f"secret-{uuid4()}"
+    message, request_id = await answered(
+        alice, "createMessage", input={"chatRoomId": shared_room["id"], "content": secret, "mentions": [bob.id]}
+    )
+    await alice.edit(message, f"{secret}, edited")
+    await alice.refusal("createMessage", input={"chatRoomId": shared_room["id"], "content": secret * 200})
+    await eventually(
+        lambda: followed(request_id), until=lambda found: len(summaries(found)) == 2, within=WITHIN, every=0.5
+    )
+
+    logs = backend.client("logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    assert len(groups) > 5
+    for group in groups:
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
+            text = "\n".join(event["message"] for event in page["events"])
+            for hidden in (
+                secret,
+                alice.account.username,
+                bob.account.username,
+                alice.graphql.headers["Authorization"],
+            ):
+                assert hidden not in text, group

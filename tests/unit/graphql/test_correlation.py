@@ -1,0 +1,87 @@
+"""What a request changes carries the request's id, for those who read the table's stream, and shows it to nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.graphql.world import User, World
+
+
+def row(world: World, table: Any, **key: object) -> dict[str, Any]:  # noqa: ANN401 - one of the tables
+    """The only row with these attributes."""
+    (found,) = (item for item in world.items(table) if key.items() <= item.items())
+    return found
+
+
+def test_a_message_has_the_id_of_the_request_that_last_changed_what_it_says(
+    world: World, alice: User, bob: User, room: str
+) -> None:
+    assert world.run("Mutation.joinChatRoom", bob, chatRoomId=room).error_type is None
+    sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
+    assert row(world, "messages")["requestId"] == sent.request_id
+    identifier = sent.data["id"]
+
+    world.run("Mutation.createReaction", bob, input={"messageId": identifier, "emoji": "👍"})
+    assert row(world, "messages")["requestId"] == sent.request_id, "a reaction leads to nothing later"
+
+    edited = world.run("Mutation.updateMessage", alice, input={"id": identifier, "content": "hello!"})
+    assert row(world, "messages")["requestId"] == edited.request_id
+    deleted = world.run("Mutation.deleteMessage", alice, id=identifier)
+    assert row(world, "messages")["requestId"] == deleted.request_id
+    assert len({sent.request_id, edited.request_id, deleted.request_id}) == 3
+
+
+def test_a_message_that_a_moderator_deletes_has_the_id_of_that(
+    world: World, alice: User, admin: User, room: str
+) -> None:
+    sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
+
+    deleted = world.run("Mutation.deleteMessage", admin, id=sent.data["id"], reason="rude")
+
+    assert deleted.error_type is None
+    assert row(world, "messages")["requestId"] == deleted.request_id
+
+
+def test_a_membership_has_the_id_of_the_request_that_made_it_what_it_is(
+    world: World, alice: User, bob: User, room: str
+) -> None:
+    bobs = {"roomId": room, "userId": "id-bob"}
+    joined = world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
+    assert row(world, "memberships", **bobs)["requestId"] == joined.request_id
+    world.run("Mutation.markRoomRead", bob, chatRoomId=room, seq=0)
+    assert row(world, "memberships", **bobs)["requestId"] == joined.request_id
+    muted = world.run("Mutation.muteMember", alice, chatRoomId=room, userId="id-bob", seconds=60, reason="loud")
+    assert row(world, "memberships", **bobs)["requestId"] == muted.request_id
+    left = world.run("Mutation.leaveChatRoom", bob, chatRoomId=room)
+    assert row(world, "memberships", **bobs)["requestId"] == left.request_id
+
+
+def test_an_invitation_has_the_id_of_its_request(world: World, alice: User, bob: User, room: str) -> None:
+    world.run("Query.me", bob)
+    world.give("users", userId="id-bob", displayName="bob")
+
+    invited = world.run("Mutation.inviteToChatRoom", alice, chatRoomId=room, userId="id-bob")
+
+    assert invited.error_type is None
+    assert row(world, "memberships", userId="id-bob")["requestId"] == invited.request_id
+
+
+def test_a_renamed_room_has_the_id_until_its_next_message(world: World, alice: User, room: str) -> None:
+    renamed = world.run("Mutation.updateChatRoom", alice, input={"id": room, "name": "Other"})
+    assert row(world, "rooms", roomId=room)["requestId"] == renamed.request_id
+
+    world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
+
+    assert "requestId" not in row(world, "rooms", roomId=room)
+
+
+@pytest.mark.parametrize("field", ["Query.getMessage", "Mutation.createMessage"])
+def test_the_api_does_not_show_it(world: World, alice: User, room: str, field: str) -> None:
+    sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
+    answer = sent if field == "Mutation.createMessage" else world.run(field, alice, id=sent.data["id"])
+
+    assert "requestId" not in answer.data
+    assert sent.request_id not in str(answer.data)

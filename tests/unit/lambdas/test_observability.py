@@ -1,0 +1,114 @@
+"""What the functions say of themselves: the request that led to it, in every line; counts, where they are paid for."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from lambdas.common.observability import count, following, logger, metrics
+from lambdas.common.streams import change_of, handle_changes
+from tests.unit.lambdas.records import Context, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from lambdas.common.items import Row
+    from lambdas.common.streams import Change
+
+TABLE = "chat-things-test"
+SENT, EDITED = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What has been logged until now."""
+    stream = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    metrics.clear_metrics()
+
+
+def changed(old: Row | None, new: Row | None) -> str | None:
+    """The request that a change is put down to."""
+    return change_of(record("1", TABLE, old=old, new=new)).request_id
+
+
+def test_a_change_is_put_down_to_the_request_that_made_it_and_no_other() -> None:
+    assert changed(None, {"id": "a", "requestId": SENT}) == SENT
+    assert changed({"id": "a", "requestId": SENT}, {"id": "a", "requestId": EDITED}) == EDITED
+    assert changed({"id": "a", "requestId": SENT}, {"id": "a", "requestId": SENT, "reactions": 1}) is None
+    assert changed({"id": "a", "requestId": SENT}, None) is None
+    assert changed(None, {"id": "a"}) is None
+
+
+def test_every_line_about_a_record_has_its_request_and_the_next_record_has_its_own(
+    lines: Callable[[], list[dict[str, Any]]],
+) -> None:
+    def handle(change: Change) -> None:
+        logger.info("Handled")
+        if change.current["id"] == "b":
+            raise RuntimeError("not today")
+
+    records = [
+        record("1", TABLE, new={"id": "a", "requestId": SENT}),
+        record("2", TABLE, new={"id": "b", "requestId": EDITED}),
+        record("3", TABLE, new={"id": "c"}),
+    ]
+
+    answer = handle_changes({"Records": records}, cast("LambdaContext", Context()), handle)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert [(line["message"], line.get("correlation_id")) for line in lines()] == [
+        ("Handled", SENT),
+        ("Handled", EDITED),
+        ("A stream record failed", EDITED),
+        ("Handled", None),
+    ]
+
+
+def test_what_is_outside_is_not_put_down_to_a_request(lines: Callable[[], list[dict[str, Any]]]) -> None:
+    with following(SENT):
+        logger.info("Inside")
+    with pytest.raises(ValueError, match="broken"), following(SENT):
+        raise ValueError("broken")
+    logger.info("Outside")
+
+    assert [line.get("correlation_id") for line in lines()] == [SENT, None]
+
+
+def test_counts_are_written_once_a_call_with_the_function_as_their_dimension(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    monkeypatch.setattr(metrics.provider, "service", "message-events")
+
+    @metrics.log_metrics
+    def handler(_event: dict[str, Any], _context: Context) -> None:
+        count("FilesRemoved", 2)
+        count("FilesRemoved", 3)
+        count("FilesKept", 0)
+
+    handler({}, Context())
+
+    (written,) = capsys.readouterr().out.splitlines()
+    embedded = json.loads(written)
+    (directive,) = embedded["_aws"]["CloudWatchMetrics"]
+    assert directive["Dimensions"] == [["service"]]
+    assert [metric["Name"] for metric in directive["Metrics"]] == ["FilesRemoved"]
+    assert (embedded["service"], embedded["FilesRemoved"]) == ("message-events", [2.0, 3.0])
+
+
+def test_nothing_is_counted_where_it_is_switched_off(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+    handler = metrics.log_metrics(lambda _event, _context: count("FilesRemoved"))
+
+    handler({}, Context())
+
+    assert capsys.readouterr().out == ""
