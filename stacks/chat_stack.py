@@ -17,6 +17,7 @@ from stacks.encryption import Encryption
 from stacks.foundation import Foundation
 from stacks.function_code import FunctionCode
 from stacks.identity import Identity
+from stacks.imports import add_imports
 from stacks.message_events import MessageEvents
 from stacks.moves import add_moves
 from stacks.notifications import Notifications
@@ -63,6 +64,7 @@ class ChatStack(TerraformStack):
         self._build_state_backend()
         self._build_workspace_guard()
         add_moves(self)
+        add_imports(self, settings)
         self.encryption = Encryption(self, "encryption", settings=settings)
         self.storage = Storage(self, "storage", settings=settings)
         tables = self.storage.tables

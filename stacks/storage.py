@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 def table_names(settings: Settings) -> dict[str, str]:
     """Return the physical name of every table by its key."""
-    return {table.key: physical_name(settings, table.key, "table") for table in TABLES}
+    generation = settings.storage.generation
+    suffix = "" if generation is None else f"-{generation}"
+    return {table.key: physical_name(settings, f"{table.key}{suffix}", "table") for table in TABLES}
 
 
 class Storage(Construct):
@@ -41,6 +43,7 @@ class Storage(Construct):
         """
         super().__init__(scope, id_)
         self._settings = settings
+        self._names = table_names(settings)
         self.tables = {table.key: self._build_table(table) for table in TABLES}
 
     def _build_table(self, table: Table) -> DynamodbTable:
@@ -49,7 +52,7 @@ class Storage(Construct):
             self,
             DynamodbTable,
             table.key,
-            name=physical_name(self._settings, table.key, "table"),
+            name=self._names[table.key],
             billing_mode="PAY_PER_REQUEST",
             hash_key=table.primary_key.partition,
             range_key=table.primary_key.sort,

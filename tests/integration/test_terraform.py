@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.environment import client_environment
+from ops import restore
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
 from tests.helpers import inventory
@@ -227,6 +228,54 @@ def test_of_two_applies_at_once_one_is_told_who_holds_the_lock(
     assert first_done.returncode == 0, first_done.output
     assert "1 added, 0 changed, 1 destroyed" in first_done.output
     assert not is_locked(s3)
+
+
+async def test_restored_tables_are_taken_over_with_what_is_in_them(
+    applied: LocalBackend, colleague: TerraformStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way of docs/operations.md, "Back to a point in time", from its first command to its last."""
+    pool = UserPool(applied)
+    account = await pool.sign_up("Heidi")
+    heidi = ChatUser.of(account, await pool.sign_in(account), applied.outputs)
+    room = await heidi.create_room()
+    before = await heidi.send(room, "Before it happened")
+    folder = tmp_path / "chat-local"
+    folder.symlink_to(colleague.folder)
+    for name, value in environment(applied).items():
+        monkeypatch.setenv(name, value)
+    dynamodb = applied.dynamodb()
+    in_use = dynamodb.list_tables()["TableNames"]
+    for name in in_use:
+        dynamodb.update_continuous_backups(
+            TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+        )
+    arguments = ["--environment", "local", "--stacks", str(tmp_path), "--generation", "again", "--latest"]
+    assert restore.main(["run", *arguments]) == 0
+    after = await heidi.send(room, "After it happened")
+
+    given = {"CHAT_ENVIRONMENTS": "local", "CHAT_STORAGE__GENERATION": "again", **UNTOLD}
+    stack, *_ = synthesize(load_environments(ROOT, given), ROOT, output=tmp_path / "out")
+    shutil.copytree(stack, colleague.folder, dirs_exist_ok=True)
+    tables = [f"aws_dynamodb_table.{name}" for name in configuration(colleague)["resource"]["aws_dynamodb_table"]]
+    colleague.run("state", "rm", *tables)
+    plan = colleague.plan()
+    taken = [entry["address"] for entry in plan.document["resource_changes"] if "importing" in entry["change"]]
+    assert sorted(taken) == sorted(tables)
+    assert {change.actions for change in plan.changes if change.address in tables} <= {("update",)}
+    colleague.apply(plan)
+
+    seen = [message["content"] for message in await heidi.history(room)]
+    assert (before["content"] in seen, after["content"] in seen) == (True, False)
+    assert (await heidi.send(room, "It goes on"))["seq"] == before["seq"] + 1
+    assert colleague.plan().changes == []
+    assert {after["seq"], before["seq"]} <= {int(row["seq"]["N"]) for row in _scanned(applied, "chat-messages-local")}
+    for name in in_use:
+        dynamodb.delete_table(TableName=name)
+
+
+def _scanned(backend: LocalBackend, table: str) -> list[dict[str, Any]]:
+    """The rows of a table that nobody uses any more."""
+    return list(backend.dynamodb().scan(TableName=table)["Items"])
 
 
 def test_destroy_leaves_nothing(applied: LocalBackend, colleague: TerraformStack) -> None:

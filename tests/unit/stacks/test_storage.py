@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from stacks.environments import load_environments
+from stacks.synthesis import synthesize
+from tests.unit.stacks.conftest import ROOT
+from tests.unit.stacks.synthesized import Synthesized
+
 if TYPE_CHECKING:
-    from tests.unit.stacks.synthesized import Synthesized
+    from pathlib import Path
 
 KEYS = {
     "audit": ("roomId", "auditId"),
@@ -79,3 +85,23 @@ def test_tables_are_on_demand_encrypted_and_restorable_by_setting(stack: Synthes
 def _key_attributes(table: dict[str, Any]) -> list[str]:
     keys = [table, *table.get("global_secondary_index", [])]
     return [key[part] for key in keys for part in ("hash_key", "range_key") if key.get(part)]
+
+
+def test_restored_tables_have_names_of_their_own_everywhere_and_are_taken_over(
+    stacks: dict[str, Synthesized], tmp_path: Path
+) -> None:
+    given = {"CHAT_ENVIRONMENTS": "prod", "CHAT_STORAGE__GENERATION": "20300102"}
+    (settings,) = load_environments(ROOT, given)
+    folder, *_ = synthesize([settings], ROOT, output=tmp_path / "out")
+    restored = Synthesized.read(settings, folder)
+
+    names = {key: table["name"] for key, table in restored.all("aws_dynamodb_table").items()}
+    assert names == {key: f"chat-{key}-20300102-prod" for key in KEYS}
+    assert restored.document["import"] == [
+        {"to": f"aws_dynamodb_table.{key}", "id": names[key]} for key in sorted(KEYS)
+    ]
+    code = str(restored.document["resource"]["aws_appsync_function"])
+    assert set(re.findall(r"chat-(?:messages|rooms|memberships|audit)[a-z0-9-]*", code)) == {
+        names[key] for key in ("audit", "memberships", "messages", "rooms")
+    }
+    assert "import" not in stacks["prod"].document

@@ -1,0 +1,121 @@
+"""The tables as they were, beside those in use, which stay as they are: against the local AWS, as far as that goes.
+
+MiniStack copies a table as it is at this moment, whatever second is asked for. Terraform takes over what was restored
+in ``test_terraform.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.embedded.environment import client_environment
+from ops import restore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import ChatUser, Row
+
+    Command = Callable[..., tuple[int, str, str]]
+
+GENERATION = "before"
+KEYS = (
+    *("audit", "deduplication", "memberships", "messages", "notifications"),
+    *("presence", "reactions", "reports", "rooms", "users"),
+)
+
+
+@pytest.fixture
+def command(
+    backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Command]:
+    """The command line, against the shared backend: exit code and what it prints; restored tables go afterwards."""
+    (tmp_path / "chat-local").symlink_to(backend.directory / "stack")
+    for name, value in client_environment({}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = restore.main([*arguments, "--environment", "local", "--stacks", str(tmp_path)])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    yield call
+    dynamodb = backend.dynamodb()
+    for name in dynamodb.list_tables()["TableNames"]:
+        if f"-{GENERATION}-" in name:
+            dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture
+def recoverable(backend: LocalBackend) -> Iterator[None]:
+    """Recovery is on, as it is outside of the local environment."""
+    names = [backend.outputs[f"{key.capitalize()}TableName"] for key in KEYS]
+    dynamodb = backend.dynamodb()
+    for enabled in (True, False):
+        for name in names:
+            dynamodb.update_continuous_backups(
+                TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": enabled}
+            )
+        if enabled:
+            yield
+
+
+@pytest.mark.usefixtures("recoverable")
+async def test_all_tables_are_restored_beside_those_in_use_which_go_on(
+    backend: LocalBackend, command: Command, shared_room: Row, alice: ChatUser
+) -> None:
+    before = await alice.send(shared_room, "Before it happened")
+
+    code, printed, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--latest", "--count")
+
+    assert code == 0, told
+    for key in KEYS:
+        assert f"chat-{key}-{GENERATION}-local: " in printed
+        assert f" in chat-{key}-local" in printed
+    assert "terraform -chdir=" in printed
+    assert f'generation = "{GENERATION}"' in printed
+    place = {"roomId": {"S": shared_room["id"]}, "seq": {"N": str(before["seq"])}}
+    found = backend.dynamodb().get_item(TableName=f"chat-messages-{GENERATION}-local", Key=place)["Item"]
+    assert found["content"] == {"S": "Before it happened"}
+    assert (await alice.send(shared_room, "It goes on"))["seq"] == before["seq"] + 1
+
+    code, printed, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--latest")
+    assert (code, told.count("is there already")) == (0, len(KEYS)), "repeating goes on where it was"
+
+
+@pytest.mark.usefixtures("recoverable")
+async def test_a_moment_that_cannot_be_had_is_refused_before_anything_is_begun(
+    backend: LocalBackend, command: Command
+) -> None:
+    code, printed, _ = await asyncio.to_thread(command, "window")
+    assert (code, len(printed.splitlines())) == (0, len(KEYS))
+
+    for moment in (datetime.now(UTC) + timedelta(days=1), datetime(2020, 1, 1, tzinfo=UTC)):
+        code, _, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--to", moment.isoformat())
+        assert code == 1
+        assert "can be restored from" in told
+    assert not any(GENERATION in name for name in backend.dynamodb().list_tables()["TableNames"])
+
+
+async def test_without_recovery_there_is_nothing_to_restore(command: Command) -> None:
+    code, _, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--latest")
+
+    assert code == 1
+    assert "storage.point_in_time_recovery is off" in told
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("run", "--latest"), ("run", "--generation", "Too-Long"), ("run", "--generation", "a"), ("run", "--to", "noon")],
+)
+def test_wrong_usage_is_said(command: Command, arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command(*arguments)
+    assert ended.value.code == 2
