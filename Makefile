@@ -24,7 +24,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench pr relock bootstrap bootstrap-all chromium screenshots cdktn
+.PHONY: help up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench policy audit pr relock bootstrap bootstrap-all chromium screenshots cdktn
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ cdktn: .tools/cdktn/.ready ## Install CDK Terrain beside it, for the comparison 
 
 .tools/checkov/.ready: ops/policy/checkov-requirements.txt ops/bootstrap.sh
 	@sh ops/bootstrap.sh checkov $(PYTHON) && touch $@
+
+.tools/pip-audit/.ready: ops/audit/pip-audit-requirements.txt ops/bootstrap.sh
+	@sh ops/bootstrap.sh pip-audit $(PYTHON) && touch $@
 
 # --- The local backend --------------------------------------------------------------------------
 
@@ -128,7 +131,10 @@ policy: bootstrap .tools/checkov/.ready ## Check every environment against our r
 bench: bootstrap-all ## Measure what the documents claim
 	@$(BIN)/python -m benchmarks
 
-pr: lint test policy ## Everything CI runs
+audit: bootstrap .tools/pip-audit/.ready ## Compare all pinned dependencies with the advisories of PyPI and npm (ops/audit)
+	@$(BIN)/python -m ops.audit $(if $(CI),,--warn-unreachable)
+
+pr: lint test policy audit ## Everything CI runs
 
 relock: ## Resolve Pipfile and package.json into their lock files, without any address
 	@$(PYTHON) -m ops.lockfile relock

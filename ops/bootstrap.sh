@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what a fresh machine lacks: `bootstrap.sh python PYTHON CATEGORY`, `bootstrap.sh node runtime|development`,
-# `bootstrap.sh web runtime|development`, `bootstrap.sh chromium`, `bootstrap.sh cdktn` or `bootstrap.sh checkov PYTHON`.
+# `bootstrap.sh web runtime|development`, `bootstrap.sh chromium`, `bootstrap.sh cdktn`, `bootstrap.sh checkov PYTHON` or
+# `bootstrap.sh pip-audit PYTHON`.
 # The installers' own output goes to a log, shown when something fails.
 set -eu
 
@@ -45,11 +46,10 @@ python_packages() { # python_packages PYTHON CATEGORY
   quietly pip .venv/bin/python -m pip install --no-deps --no-compile --require-hashes --requirement "$requirements"
 }
 
-checkov_packages() { # checkov_packages PYTHON: Checkov's pins clash with ours, so it has an environment of its own
-  echo "Installing Checkov into .tools/checkov: about a minute, once ..."
-  [ -x .tools/checkov/bin/python ] || quietly checkov-venv "$1" -m venv .tools/checkov
-  quietly checkov .tools/checkov/bin/python -m pip install --no-deps --require-hashes \
-    --requirement ops/policy/checkov-requirements.txt
+tool_packages() { # tool_packages NAME PYTHON REQUIREMENTS: for tools whose pins clash with ours, an environment of their own
+  echo "Installing $1 into .tools/$1: up to a minute, once ..."
+  [ -x ".tools/$1/bin/python" ] || quietly "$1-venv" "$2" -m venv ".tools/$1"
+  quietly "$1" ".tools/$1/bin/python" -m pip install --no-deps --require-hashes --requirement "$3"
 }
 
 node_packages() { # node_packages runtime|development
@@ -101,9 +101,10 @@ case "$1" in
   web) web_packages "$2" ;;
   chromium) chromium_browser ;;
   cdktn) cdktn_packages ;;
-  checkov) checkov_packages "$2" ;;
+  checkov) tool_packages checkov "$2" ops/policy/checkov-requirements.txt ;;
+  pip-audit) tool_packages pip-audit "$2" ops/audit/pip-audit-requirements.txt ;;
   *)
-    echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | web runtime|development | chromium | cdktn | checkov PYTHON" >&2
+    echo "usage: bootstrap.sh python PYTHON CATEGORY | node runtime|development | web runtime|development | chromium | cdktn | checkov PYTHON | pip-audit PYTHON" >&2
     exit 2
     ;;
 esac

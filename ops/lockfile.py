@@ -5,6 +5,7 @@ Runs before anything is installed, so it uses the standard library only.
     python -m ops.lockfile requirements default develop > requirements.txt
     python -m ops.lockfile relock
     python -m ops.lockfile pin checkov==3.3.13 > ops/policy/checkov-requirements.txt
+    python -m ops.lockfile pin pip-audit==2.10.1 > ops/audit/pip-audit-requirements.txt
 """
 
 from __future__ import annotations

@@ -89,7 +89,8 @@ def test_only_jobs_that_assume_a_role_get_a_token(workflow: dict[Any, Any]) -> N
 
 def test_ci_runs_everything_of_make_pr() -> None:
     needs = re.search(r"^pr: ([a-z ]+?) ##", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    commands = [step.get("run") for step in load("ci")["jobs"]["check"]["steps"]]
+    jobs = load("ci")["jobs"]
+    commands = [step.get("run") for job in ("check", "audit") for step in jobs[job]["steps"]]
 
     assert needs is not None
     assert [f"make {target}" for target in needs[1].split()] == [one for one in commands if one]

@@ -1,0 +1,75 @@
+"""Advisories about npm's packages: npm itself asks its registry about every package of a lock file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from ops.audit.advisory import Advisory, UnreachableError
+from ops.commands import OperationError
+from ops.lockfile import NODE_LOCKS
+from ops.order import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOCKS = {file.relative_to(ROOT).as_posix(): file.parent for file in NODE_LOCKS}
+"""Lock file -> its folder."""
+_SECONDS = 300
+
+
+def audit(source: str, folder: Path) -> list[Advisory]:
+    """Ask about a lock file.
+
+    Args:
+        source: what it is called in what is found.
+        folder: where it is.
+
+    Raises:
+        UnreachableError: there are no advisories to be had.
+        OperationError: npm is missing or failed.
+    """
+    command = ["npm", "audit", "--package-lock-only", "--json"]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise UnreachableError(f"{source}: npm's registry gave no advisories within {_SECONDS} s.") from error
+    except OSError as error:
+        raise OperationError(f"{source}: npm cannot be run: {error}") from error
+    return read_report(done.stdout, source)
+
+
+def read_report(text: str, source: str) -> list[Advisory]:
+    """Return what npm has found; a package that is affected only through another is told by that one.
+
+    Raises:
+        UnreachableError: the registry gave no advisories.
+        OperationError: the text is no report.
+    """
+    try:
+        report: dict[str, Any] = json.loads(text)
+    except ValueError as error:
+        raise OperationError(f"{source}: npm did not answer with its report: {error}") from error
+    if "vulnerabilities" not in report:
+        reason = report.get("message") or (report.get("error") or {}).get("summary") or "no report"
+        raise UnreachableError(f"{source}: npm's registry gave no advisories: {reason}")
+    found = {
+        Advisory(
+            source=source,
+            package=cause["name"],
+            version=cause.get("range") or one["range"],
+            id=cause["url"].rsplit("/", 1)[-1],
+            remedy=f"{cause['severity']}; {_remedy(one.get('fixAvailable'))}",
+        )
+        for one in report["vulnerabilities"].values()
+        for cause in one["via"]
+        if isinstance(cause, dict)
+    }
+    return sorted(found)
+
+
+def _remedy(fix: object) -> str:
+    if isinstance(fix, dict):
+        return f"mended by {fix['name']} {fix['version']}"
+    return "mended within the ranges of package.json: `make relock`" if fix else "there is no mended version yet"

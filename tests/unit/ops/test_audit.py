@@ -1,0 +1,175 @@
+"""Advisories are found, reviewed ones pass until their day, and a registry that says nothing is not taken for clean."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops.audit import __main__ as command
+from ops.audit import node_packages, python_packages
+from ops.audit.advisory import Advisory, UnreachableError
+from ops.audit.exceptions import ReviewedAdvisory, expired, read_exceptions, unmatched, unreviewed
+from ops.commands import FAILED, FINE, REFUSED, OperationError
+from ops.order import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TODAY = date(2030, 1, 1)
+ADVISORY = Advisory("Pipfile.lock", "leaky", "1.0", "PYSEC-2029-1", "no remedy", aliases=("CVE-2029-1",))
+REASON = "Only its parser is used here, on files of this repository."
+
+
+def reviewed(**values: Any) -> ReviewedAdvisory:  # noqa: ANN401 - whatever differs
+    """An entry about the advisory, valid today."""
+    entry = {"id": ADVISORY.id, "package": "leaky", "reason": REASON, "until": date(2030, 6, 1), **values}
+    return ReviewedAdvisory.model_validate(entry)
+
+
+# --- what the tools say -------------------------------------------------------------------------
+
+
+def test_pip_audits_report_is_read_with_versions_that_mend() -> None:
+    vulnerabilities = [
+        {"id": "PYSEC-2029-1", "fix_versions": ["1.1"], "aliases": ["CVE-2029-1", "GHSA-aaaa-bbbb-cccc"]},
+        {"id": "GHSA-dddd-eeee-ffff", "fix_versions": [], "aliases": []},
+    ]
+    report = {
+        "dependencies": [
+            {"name": "leaky", "version": "1.0", "vulns": vulnerabilities},
+            {"name": "fine", "version": "2.0", "vulns": []},
+        ],
+        "fixes": [],
+    }
+
+    found = python_packages.read_report(json.dumps(report), "Pipfile.lock")
+
+    assert [str(one) for one in found] == [
+        "Pipfile.lock: leaky 1.0 has PYSEC-2029-1: mended in 1.1: `make relock`",
+        "Pipfile.lock: leaky 1.0 has GHSA-dddd-eeee-ffff: there is no mended version yet",
+    ]
+    assert found[0].aliases == ("CVE-2029-1", "GHSA-aaaa-bbbb-cccc")
+
+
+@pytest.mark.parametrize(
+    "dependencies",
+    [
+        [{"name": "fine", "version": "2.0", "vulns": []}, {"name": "x", "skip_reason": "Dependency not found on PyPI"}],
+        [],
+    ],
+)
+def test_packages_that_pip_audit_skips_were_not_audited(dependencies: list[dict[str, Any]]) -> None:
+    with pytest.raises(UnreachableError, match="no advisories about"):
+        python_packages.read_report(json.dumps({"dependencies": dependencies, "fixes": []}), "Pipfile.lock")
+
+
+def test_npms_report_names_the_package_with_the_defect_and_not_those_that_use_it() -> None:
+    cause = {
+        "source": 1,
+        "name": "leaky",
+        "title": "Leaks",
+        "url": "https://github.com/advisories/GHSA-aaaa-bbbb-cccc",
+        "severity": "high",
+        "range": "<1.1",
+    }
+    fix = {"name": "user", "version": "3.0.0", "isSemVerMajor": True}
+    report = {
+        "auditReportVersion": 2,
+        "vulnerabilities": {
+            "leaky": {"name": "leaky", "range": "<1.1", "via": [cause], "fixAvailable": fix},
+            "user": {"name": "user", "range": "<3", "via": ["leaky"], "fixAvailable": fix},
+        },
+    }
+
+    found = node_packages.read_report(json.dumps(report), "package-lock.json")
+
+    assert [str(one) for one in found] == [
+        "package-lock.json: leaky <1.1 has GHSA-aaaa-bbbb-cccc: high; mended by user 3.0.0"
+    ]
+
+
+def test_a_registry_without_advisories_is_no_clean_report() -> None:
+    refused = {"message": "405 Method Not Allowed", "error": {"summary": "audit endpoint returned an error"}}
+
+    with pytest.raises(UnreachableError, match="405 Method Not Allowed"):
+        node_packages.read_report(json.dumps(refused), "package-lock.json")
+
+
+def test_what_is_no_report_is_an_error_that_says_so() -> None:
+    with pytest.raises(OperationError, match="pip-audit did not answer"):
+        python_packages.read_report("Traceback", "Pipfile.lock")
+    with pytest.raises(OperationError, match="npm did not answer"):
+        node_packages.read_report("", "package-lock.json")
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+
+def test_the_table_is_in_order() -> None:
+    assert expired(read_exceptions(), datetime.now(UTC).date()) == []
+
+
+def test_a_reviewed_advisory_passes_by_any_of_its_names_until_its_day() -> None:
+    for name in (ADVISORY.id, *ADVISORY.aliases):
+        assert unreviewed([ADVISORY], [reviewed(id=name)], TODAY) == []
+    assert unreviewed([ADVISORY], [reviewed(package="other")], TODAY) == [ADVISORY]
+    late = [reviewed(until=date(2029, 12, 31))]
+    assert unreviewed([ADVISORY], late, TODAY) == [ADVISORY]
+    assert len(expired(late, TODAY)) == 1
+    assert unmatched([reviewed(id="CVE-2029-2")], [ADVISORY]) == [
+        "CVE-2029-2 of leaky covers nothing: remove it (exceptions.toml)"
+    ]
+
+
+def test_an_entry_without_a_reason_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "exceptions.toml"
+    file.write_text('[[advisory]]\nid = "CVE-2029-1"\npackage = "leaky"\nreason = "fine"\nuntil = 2030-01-01\n')
+
+    with pytest.raises(OperationError, match="reason"):
+        read_exceptions(file)
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def unreachable() -> list[Advisory]:
+    raise UnreachableError("web/package-lock.json: npm's registry gave no advisories: 405")
+
+
+@pytest.mark.parametrize(
+    ("asks", "warn", "code", "says"),
+    [
+        ({"a": list}, False, FINE, ""),
+        ({"a": lambda: [ADVISORY]}, True, REFUSED, "leaky 1.0 has PYSEC-2029-1"),
+        ({"a": list, "b": unreachable}, False, FAILED, "NOT AUDITED: web/package-lock.json"),
+        ({"a": list, "b": unreachable}, True, FINE, "NOT AUDITED: web/package-lock.json"),
+        ({"a": lambda: [ADVISORY], "b": unreachable}, True, REFUSED, "leaky 1.0"),
+    ],
+)
+def test_the_exit_code_tells_clean_from_unknown(
+    asks: Any,  # noqa: ANN401 - as the command takes them
+    warn: bool,
+    code: int,
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert command.audit(asks, warn_unreachable=warn) == code
+
+    printed = capsys.readouterr()
+    assert says in printed.out
+    assert f"of {len(asks)} files audited" in printed.err
+
+
+def test_every_file_with_pins_is_audited() -> None:
+    pinned = {
+        *(file.name for file in ROOT.glob("Pipfile.lock")),
+        *(file.relative_to(ROOT).as_posix() for file in (ROOT / "ops").rglob("*.txt")),
+        *(folder + "package-lock.json" for folder in ("", "web/")),
+    }
+
+    assert command.AUDITS.keys() == pinned
+    for source in python_packages.TOOLS:
+        assert (ROOT / source).is_file()
