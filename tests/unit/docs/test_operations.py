@@ -1,0 +1,41 @@
+"""docs/operations.md names settings, commands and tests that are there; of its alarms tests/unit/stacks tell."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from stacks.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+SECTIONS = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+}
+
+
+def test_settings_that_it_names_exist() -> None:
+    named = set(re.findall(r"`([a-z_]+)\.([a-z_]+)(?: = [^`]*)?`", PAGE))
+    settings = {(section, name) for section, name in named if section in SECTIONS}
+
+    assert len(settings) > 10
+    for section, name in settings:
+        assert name in SECTIONS[section].model_fields, f"{section}.{name}"
+
+
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m (ops\.\w+)", PAGE))))
+def test_commands_that_it_names_exist(module: str) -> None:
+    assert importlib.util.find_spec(module) is not None
+
+
+def test_tests_that_it_names_exist() -> None:
+    files = re.findall(r"`(tests/[\w/]+\.py)`", PAGE)
+
+    assert files
+    assert [file for file in files if not (ROOT / file).is_file()] == []
