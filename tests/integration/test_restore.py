@@ -7,13 +7,13 @@ in ``test_terraform.py``.
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local.embedded.environment import client_environment
 from ops import restore
+from tests.helpers.documents import documented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,14 +94,20 @@ async def test_all_tables_are_restored_beside_those_in_use_which_go_on(
 async def test_a_moment_that_cannot_be_had_is_refused_before_anything_is_begun(
     backend: LocalBackend, command: Command
 ) -> None:
-    code, printed, _ = await asyncio.to_thread(command, "window")
+    window = documented("docs/operations.md", "python -m ops.restore window --environment prod")
+    run = documented(
+        "docs/operations.md",
+        "python -m ops.restore run --environment prod --generation 20300102 --to 2030-01-02T03:04:05Z",
+    )
+    code, printed, _ = await asyncio.to_thread(command, *window.words[3:])
     assert (code, len(printed.splitlines())) == (0, len(KEYS))
 
-    for moment in (datetime.now(UTC) + timedelta(days=1), datetime(2020, 1, 1, tzinfo=UTC)):
-        code, _, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--to", moment.isoformat())
+    past = ("run", "--generation", GENERATION, "--to", "2020-01-01T00:00:00Z")
+    for moment in (run.words[3:], past):  # the first is years from now
+        code, _, told = await asyncio.to_thread(command, *moment)
         assert code == 1
         assert "can be restored from" in told
-    assert not any(GENERATION in name for name in backend.dynamodb().list_tables()["TableNames"])
+    assert len(backend.dynamodb().list_tables()["TableNames"]) == len(KEYS)
 
 
 async def test_without_recovery_there_is_nothing_to_restore(command: Command) -> None:
