@@ -309,3 +309,5 @@ def _log_to(directory: DataDirectory) -> None:
     handler = logging.handlers.RotatingFileHandler(directory.logs / "server.log", maxBytes=_LOG_BYTES, backupCount=2)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s] %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # MiniStack's mail service tells the address of each mail that it would send, which is no log's to hold.
+    logging.getLogger("ses").setLevel(logging.WARNING)

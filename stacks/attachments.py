@@ -54,7 +54,7 @@ class Attachments(Construct):
         ).bucket
         self._build_cors()
         if settings.attachments.expire_files:
-            self._build_expiry()
+            self._build_expiry(settings.privacy.export_days)
         self.function = Function(
             self, ATTACHMENTS, settings=settings, definition=self._definition(), archive=code.stored(ATTACHMENTS)
         )
@@ -75,8 +75,11 @@ class Attachments(Construct):
                 ],
             )
 
-    def _build_expiry(self) -> None:
-        """Let files go that no message was sent with: uploads tag them, the message events take the tag away."""
+    def _build_expiry(self, export_days: int) -> None:
+        """Let files go that no message was sent with, and the archives of exports after their time.
+
+        Uploads tag files, and the message events take the tag away.
+        """
         abandoned = S3BucketLifecycleConfigurationRule(
             id="abandoned-uploads",
             status="Enabled",
@@ -86,6 +89,12 @@ class Attachments(Construct):
                 )
             ],
             expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=_ABANDONED_DAYS)],
+        )
+        exports = S3BucketLifecycleConfigurationRule(
+            id="exports",
+            status="Enabled",
+            filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="exports/")],
+            expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=export_days)],
         )
         incomplete = S3BucketLifecycleConfigurationRule(
             id="incomplete-uploads",
@@ -100,17 +109,18 @@ class Attachments(Construct):
             S3BucketLifecycleConfiguration,
             ATTACHMENTS,
             bucket=self.bucket.id,
-            rule=[abandoned, incomplete],
+            rule=[abandoned, exports, incomplete],
         )
 
     def _definition(self) -> FunctionDefinition:
         return FunctionDefinition(
             name=ATTACHMENTS,
-            description="Signs uploads of attachments and downloads of them",
+            description="Signs uploads of attachments, and downloads of them and of exports",
             environment={"BUCKET_NAME": self.bucket.bucket},
             # What it signs can do no more than it can.
             statements=(
                 Statement(("s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"), (f"{self.bucket.arn}/rooms/*",)),
+                Statement(("s3:GetObject",), (f"{self.bucket.arn}/exports/*",)),
             ),
             timeout_seconds=10,
         )

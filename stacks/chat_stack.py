@@ -23,6 +23,7 @@ from stacks.moves import add_moves
 from stacks.notifications import Notifications
 from stacks.observability import Observability
 from stacks.presence import Presence
+from stacks.privacy import Privacy
 from stacks.room_events import RoomEvents
 from stacks.storage import Storage
 from stacks.terraform_settings import add_terraform_settings
@@ -86,7 +87,9 @@ class ChatStack(TerraformStack):
         self.message_events = MessageEvents(self, "message_events", foundation, bucket=self.attachments.bucket)
         self.notifications = Notifications(self, "notifications", foundation)
         self.presence = Presence(self, "presence", foundation)
+        self.privacy = Privacy(self, "privacy", foundation, bucket=self.attachments.bucket, identity=self.identity)
         self.room_events = RoomEvents(self, "room_events", foundation)
+        streamed = (self.message_events, self.notifications, self.privacy, self.room_events)
         self.observability = Observability(
             self,
             "observability",
@@ -95,13 +98,11 @@ class ChatStack(TerraformStack):
             functions=[
                 self.attachments.function,
                 *self.identity.functions,
-                self.message_events.function,
-                self.notifications.function,
                 self.presence.function,
-                self.room_events.function,
+                *(part.function for part in streamed),
             ],
-            failures=[self.message_events.failures, self.notifications.failures, self.room_events.failures],
-            streamed=[self.message_events.function, self.notifications.function, self.room_events.function],
+            failures=[part.failures for part in streamed],
+            streamed=[part.function for part in streamed],
             scheduled=[self.presence.function],
             tables=tables,
             identity=self.identity,

@@ -13,6 +13,7 @@ FUNCTION_METRICS: dict[str, tuple[str, ...]] = {
     "post_confirmation": ("SignUpsConfirmed",),
     "pre_sign_up": ("SignUpsRefused",),
     "presence_sweep": ("UsersWentOffline",),
+    "privacy": ("ExportsCompleted", "AccountsDeleted", "RecordsFailed"),
     "room_events": ("SystemMessagesSent", "AccessEnded", "RecordsFailed"),
 }
 """Names of metrics by function; those of ``lambdas/common/observability.py``."""

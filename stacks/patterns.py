@@ -51,3 +51,6 @@ MEMBERSHIPS_FOR_NOTIFICATIONS = (
     _pattern(new={"lastAct": {"M": {"auditId": {"S": _EXISTS}}}}),
 )
 """Invitations, and members whom a moderator has acted on."""
+
+PRIVACY_JOBS = (_pattern("INSERT", "MODIFY", new={"wakes": {"BOOL": [True]}}),)
+"""Jobs that begin or go on. That a page of one is done, which is written after each, is not among them."""

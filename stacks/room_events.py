@@ -50,6 +50,7 @@ def _definition(foundation: Foundation) -> FunctionDefinition:
             "MEMBERSHIPS_TABLE_NAME": memberships.name,
             "MESSAGES_TABLE_NAME": messages.name,
             "DEDUPLICATION_TABLE_NAME": deduplication.name,
+            "RETENTION_DAYS": str(foundation.settings.privacy.retention_days),
             "SYSTEM_MESSAGES": json.dumps(foundation.settings.system_messages.topics),
         },
         statements=(

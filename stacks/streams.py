@@ -74,6 +74,7 @@ class StreamFunction(Construct):
         foundation: Foundation,
         definition: FunctionDefinition,
         sources: Mapping[str, Sequence[str]],
+        batch_size: int = 25,
     ) -> None:
         """Add the function on its streams.
 
@@ -83,6 +84,7 @@ class StreamFunction(Construct):
             foundation: What it stands on.
             definition: What the function is; that it may read the streams is added.
             sources: By the key of a table, the patterns of the changes that reach it (``stacks/patterns.py``).
+            batch_size: How many changes one call is given at most.
         """
         super().__init__(scope, id_)
         name = definition.name
@@ -105,6 +107,7 @@ class StreamFunction(Construct):
                 table=table,
                 patterns=sources[key],
                 failures=self.failures,
+                batch_size=batch_size,
             )
 
 
@@ -125,6 +128,7 @@ class StreamSource(Construct):
         table: DynamodbTable,
         patterns: Sequence[str],
         failures: FailureQueue,
+        batch_size: int,
     ) -> None:
         """Add the mapping.
 
@@ -136,6 +140,7 @@ class StreamSource(Construct):
             table: Whose changes; its stream is on.
             patterns: Of ``stacks/patterns.py``; at most five.
             failures: Where failed records go.
+            batch_size: How many records one call is given at most.
         """
         super().__init__(scope, id_)
         self.resource = add(
@@ -145,7 +150,7 @@ class StreamSource(Construct):
             event_source_arn=table.stream_arn,
             function_name=function.resource.arn,
             starting_position="TRIM_HORIZON",
-            batch_size=25,
+            batch_size=batch_size,
             function_response_types=["ReportBatchItemFailures"],
             bisect_batch_on_function_error=True,
             maximum_retry_attempts=3,

@@ -16,6 +16,7 @@ from stacks.identity import POST_CONFIRMATION, PRE_SIGN_UP
 from stacks.message_events import MESSAGE_EVENTS
 from stacks.notifications import NOTIFICATIONS
 from stacks.presence import PRESENCE_SWEEP
+from stacks.privacy import PRIVACY
 from stacks.resolvers import read_graphql
 from stacks.room_events import ROOM_EVENTS
 from stacks.state_stack import StateStack, write_modules
@@ -34,6 +35,7 @@ FUNCTIONS = (
     POST_CONFIRMATION,
     PRE_SIGN_UP,
     PRESENCE_SWEEP,
+    PRIVACY,
     ROOM_EVENTS,
 )
 """Every folder below ``lambdas/`` that becomes a function."""
@@ -83,6 +85,7 @@ def _constants(settings: Settings) -> BundleRequest:
             "deduplicationHours": settings.messaging.deduplication_hours,
             "messagesPerMinute": settings.limits.messages_per_minute,
             "shed": list(settings.limits.shed),
+            "retentionDays": settings.privacy.retention_days,
             "wordFilter": list(settings.moderation.word_filter),
             "wordFilterMode": settings.moderation.word_filter_mode,
         },

@@ -58,10 +58,14 @@ TABLES = (
     Table(
         "notifications",
         Key("userId", "notificationId"),
-        (Index("byUnread", Key("userId", "unreadId"), "KEYS_ONLY"),),
+        (
+            Index("byActor", Key("actorId", "notificationId"), "KEYS_ONLY"),
+            Index("byUnread", Key("userId", "unreadId"), "KEYS_ONLY"),
+        ),
         expires=True,
     ),
-    Table("presence", Key("userId"), (Index("byOnline", Key("onlineShard", "userId"), "KEYS_ONLY"),)),
+    Table("presence", Key("userId"), (Index("byOnline", Key("onlineShard", "userId"), "KEYS_ONLY"),), expires=True),
+    Table("privacy", Key("userId", "kind"), streamed=True, expires=True),
     Table("reactions", Key("messageId", "reactionId")),
     Table("reports", Key("roomId", "reportId")),
     Table(
@@ -70,7 +74,7 @@ TABLES = (
         (Index("byVisibility", Key("listedVisibility", "createdAt"), "KEYS_ONLY"),),
         streamed=True,
     ),
-    Table("users", Key("userId")),
+    Table("users", Key("userId"), expires=True),
 )
 
 EXPIRY_ATTRIBUTE = "expiresAt"

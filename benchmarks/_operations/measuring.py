@@ -16,6 +16,7 @@ from benchmarks._operations import (
     moderation,
     notifications,
     presence,
+    privacy,
     reactions,
     rooms,
     subscriptions,
@@ -43,13 +44,21 @@ CASES: tuple[Case, ...] = (
     *members.CASES,
     *moderation.CASES,
     *notifications.CASES,
+    *privacy.CASES,
     *subscriptions.CASES,
     # Whatever makes the backend write into the room by itself comes last: nothing that is sent may meet it.
     *members.CHANGES,
     *rooms.CHANGES,
 )
 FUNCTION = "function"
-_NAMES = {"owner": "Alice", "member": "Bob", "guest": "Carol", "collector": "Dora", "invitee": "Erin"}
+_NAMES = {
+    "owner": "Alice",
+    "member": "Bob",
+    "guest": "Carol",
+    "collector": "Dora",
+    "invitee": "Erin",
+    "leaver": "Frank",
+}
 _METER = {"x-appsync-meter": "on"}
 
 

@@ -57,6 +57,8 @@ class Cast:
     """Not in the room; in 50 others."""
     invitee: str
     """Not in the room; invited to 50 others."""
+    leaver: str
+    """In no room; asks for the own data and for the end of the account."""
 
 
 class Scene:

@@ -14,7 +14,7 @@ import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { daySeconds, previewLength } from '../shared/limits';
 import { admittedRoomId, authorName, failUnknownRoom } from '../shared/membership';
-import { failIfClosed } from '../shared/room';
+import { failIfClosed, retentionDays } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -54,7 +54,8 @@ export function response(ctx) {
   failOn(ctx.error);
   const room = /** @type {import('../shared/types').RoomRow} */ (ctx.result);
   ctx.stash.seq = room.lastSeq;
-  ctx.stash.expiresAt = room.retentionDays ? util.time.nowEpochSeconds() + room.retentionDays * daySeconds : null;
+  const days = retentionDays(room);
+  ctx.stash.expiresAt = days ? util.time.nowEpochSeconds() + days * daySeconds : null;
 }
 
 /**

@@ -8,6 +8,7 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
+import { livingProfile } from '../shared/account';
 import { requireModerator } from '../shared/authority';
 import { tables } from '../shared/environment';
 import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
@@ -51,7 +52,7 @@ export function response(ctx) {
     ctx.stash.membership = toMembership(membership);
     return;
   }
-  const profile = ctx.result.data[tables.users][0];
+  const profile = livingProfile(ctx.result.data[tables.users][0]);
   if (!profile) {
     failUnknownUser();
   }

@@ -7,6 +7,7 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
+import { refuseDeleted } from '../shared/account';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
@@ -28,6 +29,7 @@ export function response(ctx) {
   failOn(ctx.error);
   failOnUnprocessedKeys(ctx.result);
   const profile = ctx.result.data[tables.users][0];
+  refuseDeleted(profile);
   ctx.stash.displayName = profile?.displayName ?? callerName(ctx);
   const state = ctx.result.data[tables.memberships][0]?.state;
   ctx.stash.isInvited = state === 'INVITED';

@@ -8,6 +8,7 @@
  * @access dynamodb:BatchGetItem rooms
  */
 import { util } from '@aws-appsync/utils';
+import { refuseDeleted } from '../shared/account';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
@@ -36,6 +37,7 @@ export function response(ctx) {
   failOn(ctx.error);
   failOnUnprocessedKeys(ctx.result);
   ctx.stash.before = ctx.result.data[tables.presence][0];
+  refuseDeleted(ctx.stash.before);
   if (!ctx.stash.roomId) {
     return;
   }

@@ -6,6 +6,7 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
+import { livingProfile, refuseDeleted } from '../shared/account';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
@@ -31,7 +32,10 @@ export function response(ctx) {
   /** @type {Record<string, string>} */
   const names = { [callerId(ctx)]: callerName(ctx) };
   for (const profile of ctx.result.data[tables.users]) {
-    if (profile) {
+    if (profile?.userId === callerId(ctx)) {
+      refuseDeleted(profile);
+    }
+    if (livingProfile(profile)) {
       names[profile.userId] = profile.displayName;
     }
   }

@@ -5,6 +5,7 @@
  * @access dynamodb:GetItem users
  */
 import { util } from '@aws-appsync/utils';
+import { refuseDeleted } from '../shared/account';
 import { failOn } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
 
@@ -16,5 +17,6 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   failOn(ctx.error);
+  refuseDeleted(ctx.result);
   ctx.stash.displayName = ctx.result?.displayName ?? callerName(ctx);
 }

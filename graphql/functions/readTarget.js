@@ -7,6 +7,7 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
+import { livingProfile } from '../shared/account';
 import { requireAuthority } from '../shared/authority';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
@@ -31,5 +32,5 @@ export function request(ctx) {
 export function response(ctx) {
   failOn(ctx.error);
   failOnUnprocessedKeys(ctx.result);
-  planAct(ctx, ctx.result.data[tables.memberships][0] ?? null, ctx.result.data[tables.users][0] ?? null);
+  planAct(ctx, ctx.result.data[tables.memberships][0] ?? null, livingProfile(ctx.result.data[tables.users][0]));
 }

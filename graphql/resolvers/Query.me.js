@@ -5,6 +5,7 @@
  * @access dynamodb:GetItem users
  */
 import { util } from '@aws-appsync/utils';
+import { refuseDeleted } from '../shared/account';
 import { failOn } from '../shared/errors';
 import { callerGroups, callerId, callerName } from '../shared/identity';
 
@@ -17,6 +18,7 @@ export function request(ctx) {
 export function response(ctx) {
   failOn(ctx.error);
   const profile = /** @type {import('../shared/types').ProfileRow | null} */ (ctx.result);
+  refuseDeleted(profile);
   return {
     id: callerId(ctx),
     displayName: profile?.displayName ?? callerName(ctx),

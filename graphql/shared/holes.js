@@ -4,6 +4,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { daySeconds, holeAgeMilliseconds } from './limits';
+import { retentionDays } from './room';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
@@ -47,8 +48,9 @@ function mayHaveExpired(before, next, room) {
   const lives = [before, next].flatMap((row) =>
     row?.expiresAt ? [row.expiresAt * 1000 - util.time.parseISO8601ToEpochMilliSeconds(row.createdAt)] : [],
   );
-  if (!next && room?.retentionDays) {
-    lives.push(room.retentionDays * daySeconds * 1000);
+  const days = !next && room ? retentionDays(room) : 0;
+  if (days) {
+    lives.push(days * daySeconds * 1000);
   }
   if (lives.length === 0 || !before) {
     return lives.length > 0;

@@ -11,6 +11,9 @@ export const displayNameLength = 64;
 export const contentLength = 4000;
 export const previewLength = 100;
 
+/** What stands where the name of somebody stood whose account was deleted. The function `privacy` writes the same. */
+export const deletedName = 'Deleted user';
+
 /** Of a moderation act. */
 export const reasonLength = 512;
 
@@ -34,6 +37,9 @@ export const seenByMembersMaximum = 100;
 
 /** Memberships read at once: the most members that somebody asks for, and some who have left. */
 export const membershipsAtOnce = 300;
+
+/** From one export of a user's data to the next. */
+export const exportHours = 24;
 
 /** Keys in one BatchGetItem: DynamoDB's own limit. */
 export const batchMaximum = 100;

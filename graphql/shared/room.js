@@ -2,6 +2,7 @@
  * Rooms as the schema shows them, and whether they are open for writing.
  */
 import { util } from '@aws-appsync/utils';
+import { settings } from './environment';
 import { fail } from './errors';
 import { daySeconds } from './limits';
 
@@ -44,6 +45,16 @@ export function failArchived() {
 }
 
 /**
+ * @param {{ retentionDays?: number }} row
+ * @returns {number} after how many days the room's messages vanish, by its own setting or the environment's, whichever
+ *   is less; 0 where they stay
+ */
+export function retentionDays(row) {
+  const [own, everywhere] = [row.retentionDays ?? 0, settings.retentionDays];
+  return own && everywhere ? Math.min(own, everywhere) : own || everywhere;
+}
+
+/**
  * @param {RoomRow} row
  * @returns {Record<string, unknown>} the row as the schema's ChatRoom: without the last message, which is for members
  */
@@ -62,7 +73,7 @@ export function toChatRoom(row) {
     frozen: row.frozen ?? false,
     slowModeSeconds: row.slowModeSeconds ?? 0,
     historyVisibility: row.historyVisibility ?? 'FROM_START',
-    retentionDays: row.retentionDays,
+    retentionDays: retentionDays(row) || undefined,
     archivedAt: row.archivedAt,
     version: row.version ?? 1,
   };
@@ -103,7 +114,7 @@ export function toPreview(row) {
     return null;
   }
   const sentAt = util.time.parseISO8601ToEpochMilliSeconds(row.lastMessage.createdAt);
-  const livesUntil = sentAt + (row.retentionDays ?? Infinity) * daySeconds * 1000;
+  const livesUntil = sentAt + (retentionDays(row) || Infinity) * daySeconds * 1000;
   const isGone = livesUntil <= util.time.nowEpochMilliSeconds();
   return { seq: row.lastSeq, ...row.lastMessage, ...(isGone ? { content: null } : {}) };
 }

@@ -14,6 +14,8 @@ declare global {
     messagesPerMinute: number;
     /** What rooms are not told while there is too much load. */
     shed: ('typing' | 'presence')[];
+    /** After how many days messages vanish in every room; 0 where they stay. */
+    retentionDays: number;
     wordFilter: string[];
     wordFilterMode: 'fail_closed' | 'fail_open';
   };
@@ -29,7 +31,8 @@ export type TableKey =
   | 'presence'
   | 'audit'
   | 'reports'
-  | 'notifications';
+  | 'notifications'
+  | 'privacy';
 
 export type ErrorType =
   | 'Unauthorized'
@@ -122,6 +125,8 @@ export type MembershipRow = {
   mutedUntil?: string;
   invitedBy?: string;
   invitedAt?: string;
+  /** Of somebody whose account is being deleted: the id that stands for the user in the room; see docs/adr/0013. */
+  deletedAs?: string;
   /** The moderation act that made the row what it is: what its user is told of it comes from here. */
   lastAct?: { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
   /** The request that last made the row what it is; marking as read and settings of notifications do not count. */
@@ -270,12 +275,33 @@ export type PresenceRow = {
   onlineShard?: string;
   /** The room that the user looked at when the row was last written. */
   lastChatRoomId?: string;
+  /** The account is being deleted, or is. */
+  deletedAt?: string;
 };
 
 export type ProfileRow = {
   userId: string;
   displayName: string;
   createdAt: string;
+  /** The account is being deleted, or is; the rest of the row is gone then. */
+  deletedAt?: string;
+};
+
+export type PrivacyJobKind = 'EXPORT' | 'DELETION';
+
+/** What a user has asked for about the own data; the function `privacy` keeps more in it for itself. */
+export type PrivacyJobRow = {
+  userId: string;
+  kind: PrivacyJobKind;
+  jobId: string;
+  status: 'PENDING' | 'RUNNING' | 'COMPLETED';
+  createdAt: string;
+  completedAt?: string;
+  roomCount?: number;
+  /** Of an export that is done: the archives in the bucket. */
+  archives?: { key: string; size: number }[];
+  /** Unix second after which a job that is done is forgotten. */
+  expiresAt?: number;
 };
 
 /** Who was let into which room; see membership.js. */

@@ -1,1 +1,1 @@
-"""Attachments: addresses, good for minutes, for putting one file into the private bucket or taking one out of it."""
+"""Attachments: addresses, good for minutes, for putting a file into the private bucket or taking files out of it."""

@@ -12,19 +12,24 @@ from lambdas.common.times import iso8601
 
 UPLOAD_SECONDS = 900
 DOWNLOAD_SECONDS = 300
+EXPORT_SECONDS = 900
 
 Key = Annotated[str, Field(pattern=r"^rooms/[^/]+/[^/]+/[0-9A-Z]{26}/[A-Za-z0-9._-]+$", max_length=1024)]
+ArchiveKey = Annotated[str, Field(pattern=r"^exports/[^/]+/[0-9A-Z]{26}/chat-export-\d+\.zip$", max_length=1024)]
 
 
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    key: Key
     request_id: str | None = Field(default=None, alias="requestId")
     """Of the request that asks for it (``graphql/shared/correlation.js``)."""
 
 
-class UploadRequest(_Request):
+class _FileRequest(_Request):
+    key: Key
+
+
+class UploadRequest(_FileRequest):
     """One file is to be put in: of this type, and of exactly this size in bytes."""
 
     action: Literal["upload"]
@@ -32,16 +37,31 @@ class UploadRequest(_Request):
     size: int = Field(ge=1)
 
 
-class DownloadRequest(_Request):
+class DownloadRequest(_FileRequest):
     """One file is to be taken out, under the name that its sender gave it."""
 
     action: Literal["download"]
     name: str = Field(min_length=1)
 
 
-_REQUESTS: TypeAdapter[UploadRequest | DownloadRequest] = TypeAdapter(
-    Annotated[UploadRequest | DownloadRequest, Field(discriminator="action")]
-)
+class Archive(BaseModel):
+    """An archive of a user's own data, and its size in bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: ArchiveKey
+    size: int = Field(ge=1)
+
+
+class ExportRequest(_Request):
+    """The archives of an export are to be taken out, by the user whose data they hold."""
+
+    action: Literal["export"]
+    archives: tuple[Archive, ...]
+
+
+Request = UploadRequest | DownloadRequest | ExportRequest
+_REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="action")])
 
 
 class Signer(Protocol):
@@ -56,7 +76,7 @@ class Signer(Protocol):
         ...
 
 
-def read_request(payload: Any) -> UploadRequest | DownloadRequest:  # noqa: ANN401 - any JSON
+def read_request(payload: Any) -> Request:  # noqa: ANN401 - any JSON
     """Read what the API sends.
 
     Raises:
@@ -65,7 +85,7 @@ def read_request(payload: Any) -> UploadRequest | DownloadRequest:  # noqa: ANN4
     return _REQUESTS.validate_python(payload)
 
 
-def answer(request: UploadRequest | DownloadRequest, signer: Signer, now: datetime | None = None) -> dict[str, Any]:
+def answer(request: Request, signer: Signer, now: datetime | None = None) -> dict[str, Any]:
     """Answer one request of the API.
 
     Args:
@@ -77,11 +97,23 @@ def answer(request: UploadRequest | DownloadRequest, signer: Signer, now: dateti
     if isinstance(request, DownloadRequest):
         url = signer.get(request.key, disposition(request.name), DOWNLOAD_SECONDS)
         return {"url": url, "expiresAt": iso8601(begin + timedelta(seconds=DOWNLOAD_SECONDS))}
+    if isinstance(request, ExportRequest):
+        return {"downloads": [_download(archive, signer, begin) for archive in request.archives]}
     url, fields = signer.post(request.key, request.content_type, request.size, UPLOAD_SECONDS)
     return {
         "url": url,
         "fields": [{"name": name, "value": value} for name, value in sorted(fields.items())],
         "expiresAt": iso8601(begin + timedelta(seconds=UPLOAD_SECONDS)),
+    }
+
+
+def _download(archive: Archive, signer: Signer, begin: datetime) -> dict[str, Any]:
+    name = archive.key.rsplit("/", 1)[1]
+    return {
+        "name": name,
+        "size": archive.size,
+        "url": signer.get(archive.key, disposition(name), EXPORT_SECONDS),
+        "expiresAt": iso8601(begin + timedelta(seconds=EXPORT_SECONDS)),
     }
 
 

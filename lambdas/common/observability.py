@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Counted = Literal[
     "AccessEnded",
+    "AccountsDeleted",
     "DownloadsSigned",
+    "ExportsCompleted",
     "FilesKept",
     "FilesMissing",
     "FilesRemoved",

@@ -4,17 +4,36 @@ AppSync delivers only fields that the mutation selected, so every document selec
 with the schema.
 """
 
-PUBLISH_MESSAGE = """
-mutation PublishMessage($input: PublishMessageInput!) {
-  publishMessage(input: $input) {
+_MESSAGE = """\
     id chatRoomId seq type content authorId authorName clientMessageId createdAt version revision
     editedAt deletedAt deletedBy reactions { emoji count }
     replyToId threadId replyCount lastReplySeq lastReplyAt
     threadRoot { id seq revision replyCount lastReplySeq lastReplyAt }
     mentions mentionsRoom attachments { key name contentType size } flagged
-    systemEvent { kind userId userName actorId actorName name previousName }
-  }
-}
+    systemEvent { kind userId userName actorId actorName name previousName }"""
+
+PUBLISH_MESSAGE = f"""
+mutation PublishMessage($input: PublishMessageInput!) {{
+  publishMessage(input: $input) {{
+{_MESSAGE}
+  }}
+}}
+"""
+
+PUBLISH_MESSAGE_UPDATED = f"""
+mutation PublishMessageUpdated($id: ID!) {{
+  publishMessageUpdated(id: $id) {{
+{_MESSAGE}
+  }}
+}}
+"""
+
+PUBLISH_MESSAGE_DELETED = f"""
+mutation PublishMessageDeleted($id: ID!) {{
+  publishMessageDeleted(id: $id) {{
+{_MESSAGE}
+  }}
+}}
 """
 
 PUBLISH_NOTIFICATION = """
@@ -37,6 +56,14 @@ PUBLISH_ACCESS_ENDED = """
 mutation PublishAccessEnded($chatRoomId: ID!, $userId: ID!) {
   publishAccessEnded(chatRoomId: $chatRoomId, userId: $userId) {
     chatRoomId userId
+  }
+}
+"""
+
+PUBLISH_MEMBER_DELETED = """
+mutation PublishMemberDeleted($chatRoomId: ID!, $userId: ID!) {
+  publishMemberDeleted(chatRoomId: $chatRoomId, userId: $userId) {
+    chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy
   }
 }
 """

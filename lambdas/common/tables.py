@@ -28,6 +28,11 @@ class DynamoTable:
         self._dynamodb = dynamodb
         self._name = name
 
+    @property
+    def name(self) -> str:
+        """The table's physical name."""
+        return self._name
+
     def get(self, key: Mapping[str, Any], *, consistent: bool = False) -> Row | None:
         """Return one row; None where there is none."""
         answer = self._dynamodb.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=consistent)
@@ -69,6 +74,45 @@ class DynamoTable:
             request["IndexName"] = index
         for page in self._dynamodb.get_paginator("query").paginate(**request):
             yield from (to_row(item) for item in page["Items"])
+
+    def page(
+        self,
+        attribute: str,
+        value: object,
+        *,
+        after: Mapping[str, Any] | None = None,
+        limit: int = _BATCH,
+        index: str | None = None,
+    ) -> tuple[list[Row], Row | None]:
+        """Return one page of the rows under a partition key, strongly consistent where it is not from an index.
+
+        Args:
+            attribute: the partition key's name.
+            value: the partition key's value.
+            after: where the page before ended.
+            limit: how many rows are read.
+            index: which index is read instead of the table.
+
+        Returns:
+            The rows, and where the page ends; None behind the last row.
+        """
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": "#partition = :partition",
+            "ExpressionAttributeNames": {"#partition": attribute},
+            "ExpressionAttributeValues": to_item({":partition": value}),
+            "Limit": limit,
+        }
+        request |= {"ConsistentRead": True} if index is None else {"IndexName": index}
+        if after is not None:
+            request["ExclusiveStartKey"] = to_item(after)
+        answer = self._dynamodb.query(**request)
+        end = answer.get("LastEvaluatedKey")
+        return [to_row(item) for item in answer["Items"]], None if end is None else to_row(end)
+
+    def put(self, row: Mapping[str, Any]) -> None:
+        """Write a row, whatever is there."""
+        self._dynamodb.put_item(TableName=self._name, Item=to_item(row))
 
     def put_new(self, row: Mapping[str, Any], *, key: str) -> bool:
         """Write a row where there is none; tell whether it was written.

@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from lambdas.common.times import parse_iso8601
+from lambdas.common.ulids import ulid_of, ulid_time
 from lambdas.notifications.notification import (
     PREVIEW_LENGTH,
     Notification,
     NotificationType,
-    notification_id,
-    ulid_time,
 )
 
 if TYPE_CHECKING:
@@ -121,7 +120,8 @@ def membership_notifications(change: Change, chat: Chat) -> Iterator[Notificatio
     if membership.get("state") == "INVITED" and membership.get("invitedAt") and change.changed("invitedAt"):
         yield _invitation(membership, chat)
     act = membership.get("lastAct")
-    if act and change.changed("lastAct") and act["actorId"] != membership["userId"]:
+    before = (change.old or {}).get("lastAct") or {}
+    if act and act["auditId"] != before.get("auditId") and act["actorId"] != membership["userId"]:
         yield Notification(
             user_id=membership["userId"],
             notification_id=act["auditId"],  # a ULID already, made once for each act
@@ -158,7 +158,7 @@ def _of_message(kind: NotificationType, user_id: str, message: Row, room: Row | 
     created_at = message.get("editedAt") or message["createdAt"]
     return Notification(
         user_id=user_id,
-        notification_id=notification_id(created_at, "message", message_id, user_id),
+        notification_id=ulid_of(created_at, "message", message_id, user_id),
         type=kind,
         room_id=message["roomId"],
         room_name=_name(room),
@@ -178,7 +178,7 @@ def _deletion(change: Change, message: Row, chat: Chat) -> Iterator[Notification
     message_id = f"{message['roomId']}:{message['seq']}"
     yield Notification(
         user_id=message["authorId"],
-        notification_id=notification_id(message["deletedAt"], "deletion", message_id),
+        notification_id=ulid_of(message["deletedAt"], "deletion", message_id),
         type="MODERATION",
         room_id=message["roomId"],
         room_name=_name(chat.room(message["roomId"])),
@@ -196,7 +196,7 @@ def _invitation(membership: Row, chat: Chat) -> Notification:
     invited_at = membership["invitedAt"]
     return Notification(
         user_id=user_id,
-        notification_id=notification_id(invited_at, "invitation", room_id, user_id),
+        notification_id=ulid_of(invited_at, "invitation", room_id, user_id),
         type="INVITATION",
         room_id=room_id,
         room_name=_name(chat.room(room_id)),

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
-from lambdas.common.times import iso8601, parse_iso8601
+from lambdas.common.times import parse_iso8601
 
 NotificationType = Literal["MENTION", "REPLY", "DIRECT_MESSAGE", "INVITATION", "MODERATION"]
 
 LIFETIME = timedelta(days=90)
 PREVIEW_LENGTH = 100
 """In characters; the same as ``previewLength`` of the GraphQL limits."""
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TIME_LENGTH = 10
-_HASH_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,34 +62,3 @@ class Notification:
             "reason": self.reason,
             "createdAt": self.created_at,
         }
-
-
-def notification_id(created_at: str, *origin: str) -> str:
-    """Return the id of what came of ``origin``: always the same for the same, so that a repeated event is recognized.
-
-    It has the form of a ULID (time, then what tells apart), so that ids sort by time.
-
-    Args:
-        created_at: when it happened, ISO 8601.
-        origin: what makes it this notification and no other.
-    """
-    milliseconds = int(parse_iso8601(created_at).timestamp() * 1000)
-    digest = int.from_bytes(hashlib.sha256("\n".join(origin).encode()).digest(), "big")
-    return _encoded(milliseconds, _TIME_LENGTH) + _encoded(digest, _HASH_LENGTH)
-
-
-def ulid_time(ulid: str) -> str:
-    """Return when a ULID was made, ISO 8601.
-
-    Raises:
-        ValueError: the text does not begin as a ULID does.
-    """
-    milliseconds = 0
-    for character in ulid[:_TIME_LENGTH]:
-        milliseconds = milliseconds << 5 | _CROCKFORD.index(character)
-    return iso8601(datetime.fromtimestamp(milliseconds / 1000, UTC))
-
-
-def _encoded(number: int, length: int) -> str:
-    """Write the lowest bits in Crockford's base 32, five a character."""
-    return "".join(_CROCKFORD[(number >> (5 * place)) & 31] for place in reversed(range(length)))

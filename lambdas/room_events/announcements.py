@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdas.room_events.system_message import SystemMessage
+from lambdas.common.system_message import SystemMessage
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row
@@ -80,7 +80,8 @@ def _gone(change: Change, row: Row) -> SystemMessage:
         room_id=row["roomId"],
         event_id=change.event_id,
         kind="MEMBER_REMOVED" if act else "MEMBER_LEFT",
-        user_id=row["userId"],
+        # Of somebody whose account is being deleted the room is told as of its messages' author.
+        user_id=row.get("deletedAs") or row["userId"],
         user_name=row["displayName"],
         actor_id=act["actorId"] if act else None,
         actor_name=act.get("actorName") if act else None,

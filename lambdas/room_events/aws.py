@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdas.common.publishing import PUBLISH_ACCESS_ENDED, PUBLISH_MESSAGE
+from lambdas.common.system_message import published
 from lambdas.common.tables import DynamoTable
 from lambdas.room_events.sending import Place
-from lambdas.room_events.system_message import published
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
+    from lambdas.common.system_message import SystemMessage
     from lambdas.room_events.settings import Settings
-    from lambdas.room_events.system_message import SystemMessage
 
 LARGEST_ROOM = 200
 """Members of a room that is told who comes and goes; the same as ``presenceMembersMaximum`` of the GraphQL limits."""
@@ -45,6 +45,7 @@ class DynamoChat:
         self._rooms = DynamoTable(dynamodb, settings.rooms_table_name)
         self._markers = DynamoTable(dynamodb, settings.deduplication_table_name)
         self._messages = DynamoTable(dynamodb, settings.messages_table_name)
+        self._retention_days = settings.retention_days
 
     def marked(self, message: SystemMessage) -> Place | None:
         """Return the place that an earlier delivery has found."""
@@ -69,7 +70,8 @@ class DynamoChat:
         )
         if room is None:
             return None
-        days = room.get("retentionDays")
+        limits = [days for days in (room.get("retentionDays"), self._retention_days) if days]
+        days = min(limits, default=None)
         return Place(room["lastSeq"], int(now.timestamp()) + days * _DAY if days else None)
 
     def mark(self, message: SystemMessage, place: Place, now: datetime) -> Place:

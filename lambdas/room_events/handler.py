@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from lambdas.common.items import Row
-    from lambdas.room_events.system_message import SystemMessage, Topic
+    from lambdas.common.system_message import SystemMessage, Topic
 
 
 class Publisher(Protocol):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lambdas.common.items import Row
-    from lambdas.room_events.system_message import SystemMessage
+    from lambdas.common.system_message import SystemMessage
 
 VOID_TYPE = "VOID"
 _NUMBERS = 3

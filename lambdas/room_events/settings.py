@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, Json
 
 from lambdas.common.settings import EnvironmentSettings
-from lambdas.room_events.system_message import Topic  # noqa: TC001 - pydantic reads it at run time
+from lambdas.common.system_message import Topic  # noqa: TC001 - pydantic reads it at run time
 
 
 class Settings(EnvironmentSettings):
@@ -16,5 +16,7 @@ class Settings(EnvironmentSettings):
     memberships_table_name: str = Field(alias="MEMBERSHIPS_TABLE_NAME", min_length=3)
     messages_table_name: str = Field(alias="MESSAGES_TABLE_NAME", min_length=3)
     deduplication_table_name: str = Field(alias="DEDUPLICATION_TABLE_NAME", min_length=3)
+    retention_days: int = Field(alias="RETENTION_DAYS", ge=0)
+    """After how many days messages vanish in every room; 0 where they stay."""
     system_messages: Json[frozenset[Topic]] = Field(alias="SYSTEM_MESSAGES")
     """What the rooms are told of, as a list in JSON."""

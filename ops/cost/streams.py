@@ -21,6 +21,8 @@ _SHARDS = 8
 _PUBLISHED_BYTES = 500
 _READ = 0.5
 _INDEXED_WRITE = 2
+_NOTIFICATION_WRITE = 3
+"""The row, and its entries in the indexes of unread ones and of who did it."""
 ONLINE_ROWS_READ = 0.5
 """Read units for each user who is online, at each sweep."""
 
@@ -33,7 +35,7 @@ class Calls:
         memberships_read: rows of memberships.
         rows_read: the room, and the message that is answered.
         mentions_counted: updates of memberships, which have an index.
-        notifications: rows written and published.
+        notifications: rows written, which have two indexes, and published.
     """
 
     memberships_read: int = 0
@@ -49,7 +51,7 @@ class Calls:
     @property
     def writes(self) -> float:
         """Write units."""
-        return (self.mentions_counted + self.notifications) * _INDEXED_WRITE
+        return self.mentions_counted * _INDEXED_WRITE + self.notifications * _NOTIFICATION_WRITE
 
 
 TELLING_READS, TELLING_WRITES = 1.0, 3

@@ -18,5 +18,7 @@ class AttachmentSettings(Section):
         description='list of origins of web clients that send files, for example ["https://chat.example.com"]',
     )
     expire_files: bool = Field(
-        default=True, description="whether the bucket removes what nobody sends: uploads without a message after 7 days"
+        default=True,
+        description="whether the bucket removes uploads without a message after 7 days, "
+        "and exports after privacy.export_days",
     )

@@ -14,6 +14,7 @@ from stacks.settings.limits import LimitSettings
 from stacks.settings.messaging import MessagingSettings
 from stacks.settings.moderation import ModerationSettings
 from stacks.settings.monitoring import MonitoringSettings
+from stacks.settings.privacy import PrivacySettings
 from stacks.settings.section import Section
 from stacks.settings.state import StateSettings  # noqa: TC001 - pydantic reads it at run time
 from stacks.settings.storage import StorageSettings
@@ -65,6 +66,7 @@ class Settings(Section):
     system_messages: SystemMessageSettings = SystemMessageSettings()
     moderation: ModerationSettings = ModerationSettings()
     attachments: AttachmentSettings = AttachmentSettings()
+    privacy: PrivacySettings = PrivacySettings()
     monitoring: MonitoringSettings = MonitoringSettings()
 
     @property

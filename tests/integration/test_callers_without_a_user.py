@@ -60,6 +60,12 @@ PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
         "mutation ($room: ID!, $user: ID!) { publishAccessEnded(chatRoomId: $room, userId: $user) { userId } }",
         {"room": "room-of-nobody", "user": "nobody"},
     ),
+    "publishMemberDeleted": (
+        "mutation ($room: ID!, $user: ID!) { publishMemberDeleted(chatRoomId: $room, userId: $user) { userId } }",
+        {"room": "room-of-nobody", "user": "nobody"},
+    ),
+    "publishMessageDeleted": ("mutation ($id: ID!) { publishMessageDeleted(id: $id) { id } }", {"id": "$message"}),
+    "publishMessageUpdated": ("mutation ($id: ID!) { publishMessageUpdated(id: $id) { id } }", {"id": "$message"}),
     "publishMessage": (
         "mutation ($input: PublishMessageInput!) { publishMessage(input: $input) { id } }",
         {
@@ -84,7 +90,7 @@ PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
         {"input": {"userId": "nobody", "status": "OFFLINE", "lastSeenAt": NOW, "chatRoomId": "room-of-nobody"}},
     ),
 }
-"""What only the backend's functions call, which is why clients have no document of it."""
+"""What only the backend's functions call, which is why clients have no document of it; $message is one of the scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,9 @@ def scene(stage: Stage, alice: ChatUser) -> Scene:
 def call_of(name: str, scene: Scene) -> Call:
     """Return a call of a field that would be good if the right person made it."""
     if name in PUBLISHING:
-        return Call(*PUBLISHING[name])
+        published, variables = PUBLISHING[name]
+        known = {"$message": scene.message_id}
+        return Call(published, {key: known.get(str(value), value) for key, value in variables.items()})
     return Call(document(name), RULES[name].variables(scene))
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "docs" / "api"
 TOPICS = {
     "users": "Users",
+    "privacy": "A user's own data",
     "rooms": "Rooms",
     "members": "Members",
     "messages": "Messages, threads and read state",
@@ -73,7 +74,7 @@ class _Reference:
             lines.append("")
         lines += ["## Errors that most operations have", "", *_ERROR_HEAD, *map(_error, sorted(self._common)), ""]
         lines += ["## For the backend's own functions", ""]
-        lines += ["With IAM, and with nothing in DynamoDB. Users get `Unauthorized`.", ""]
+        lines += ["With IAM. They store nothing. Users get `Unauthorized`.", ""]
         own = [operation for operation in self._operations if operation.topic is None]
         lines += [f"- `{one.name}`: {' '.join(one.description.split())}" for one in own]
         return "\n".join([*lines, ""])

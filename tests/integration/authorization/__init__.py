@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.integration.authorization import attachments, members, messages, moderation, notifications, presence, rooms
+from tests.integration.authorization import (
+    attachments,
+    members,
+    messages,
+    moderation,
+    notifications,
+    presence,
+    privacy,
+    rooms,
+)
 
 if TYPE_CHECKING:
     from tests.integration.authorization.rule import Rule
@@ -17,5 +26,6 @@ RULES: dict[str, Rule] = {
     **messages.RULES,
     **notifications.RULES,
     **presence.RULES,
+    **privacy.RULES,
 }
 """The rules by the fields' names. A field without one fails test_authorization_matrix."""

@@ -218,6 +218,23 @@ def test_messages_expire_after_the_days_of_the_room(world: World, alice: User, r
     assert send(world, alice, room, "first", clientMessageId="c").error_type == "NotFound"
 
 
+@pytest.mark.parametrize(("own", "everywhere", "days"), [(None, 3, 3), (2, 3, 2), (5, 3, 3)])
+def test_messages_expire_after_the_days_of_the_environment_where_those_are_fewer(
+    own: int | None, everywhere: int, days: int, alice: User
+) -> None:
+    world = World(retention_days=everywhere)
+    try:
+        room = world.run("Mutation.createChatRoom", alice, input={"name": "Brief", "retentionDays": own}).data
+        assert room["retentionDays"] == days
+        send(world, alice, room["id"])
+        assert world.items("messages")[0]["expiresAt"] == 1893456000 + days * DAY
+        world.wait(days * DAY)
+        (entry,) = world.run("Query.myChatRooms", alice).data["items"]
+        assert entry["lastMessage"]["content"] is None
+    finally:
+        world.close()
+
+
 def test_message_whose_sender_broke_off_expires_too(world: World, alice: User, room: str) -> None:
     set_room(world, retentionDays=2)
     values = {"chatRoomId": room, "content": "x", "clientMessageId": "c"}

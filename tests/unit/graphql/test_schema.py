@@ -47,6 +47,7 @@ TABLES = {
     "audit",
     "reports",
     "notifications",
+    "privacy",
 }
 INDEXES = {"rooms.byVisibility", "memberships.byUser", "messages.byThread", "notifications.byUnread"}
 

@@ -22,6 +22,7 @@ Table = Literal[
     "audit",
     "reports",
     "notifications",
+    "privacy",
 ]
 
 
@@ -90,7 +91,11 @@ class World:
     """Talks to the Node.js process that holds the world."""
 
     def __init__(
-        self, word_filter_mode: str = "fail_closed", messages_per_minute: int = 0, shed: tuple[str, ...] = ()
+        self,
+        word_filter_mode: str = "fail_closed",
+        messages_per_minute: int = 0,
+        shed: tuple[str, ...] = (),
+        retention_days: int = 0,
     ) -> None:
         self._process = subprocess.Popen(
             ["node", str(HARNESS / "serve.mjs")],
@@ -101,6 +106,7 @@ class World:
                 "WORD_FILTER_MODE": word_filter_mode,
                 "MESSAGES_PER_MINUTE": str(messages_per_minute),
                 "SHED": ",".join(shed),
+                "RETENTION_DAYS": str(retention_days),
             },
             text=True,
         )

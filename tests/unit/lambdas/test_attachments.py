@@ -48,6 +48,22 @@ def test_an_upload_is_for_one_key_type_and_size() -> None:
     assert signer.asked == [(KEY, "image/png", 3, 900)]
 
 
+def test_archives_of_an_export_are_signed_one_by_one() -> None:
+    signer = MemorySigner()
+    key = "exports/user/01HZZZZZZZ0123456789ABCDEF/chat-export-12.zip"
+    assert answer(read_request({"action": "export", "archives": [{"key": key, "size": 7}]}), signer, NOW) == {
+        "downloads": [
+            {
+                "name": "chat-export-12.zip",
+                "size": 7,
+                "url": "https://bucket/key",
+                "expiresAt": "2030-01-01T00:15:00.000Z",
+            }
+        ]
+    }
+    assert signer.asked == [(key, "attachment; filename*=UTF-8''chat-export-12.zip", 900)]
+
+
 def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
     signer = MemorySigner()
     download = {"action": "download", "key": KEY, "name": 'ä "quoted"; x.png'}
@@ -64,6 +80,8 @@ def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
         {"action": "delete", "key": KEY},
         {"action": "download", "key": "other/x", "name": "x"},
         {"action": "download", "key": f"{KEY}/../y", "name": "x"},
+        {"action": "export", "archives": [{"key": KEY, "size": 1}]},
+        {"action": "export", "archives": [{"key": "exports/a/01HZZZZZZZ0123456789ABCDEF/parts/1.json", "size": 1}]},
         {"action": "upload", "key": KEY, "contentType": "image/png", "size": 0},
         {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3, "acl": "public-read"},
     ],

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.common.streams import Change
+from lambdas.common.ulids import ulid_of, ulid_time
 from lambdas.notifications import handler as entry
 from lambdas.notifications.delivery import deliver_all
 from lambdas.notifications.logic import membership_notifications, message_notifications
-from lambdas.notifications.notification import PREVIEW_LENGTH, Notification, notification_id, ulid_time
+from lambdas.notifications.notification import PREVIEW_LENGTH, Notification
 from tests.unit.lambdas.records import Context, record
 
 if TYPE_CHECKING:
@@ -236,10 +237,10 @@ def test_a_moderation_act_is_told_to_whom_it_concerns_and_not_to_the_actor() -> 
 
 
 def test_ids_are_the_same_for_the_same_and_sort_by_time() -> None:
-    first = notification_id(SENT_AT, "message", "r:7", "bob")
-    assert first == notification_id(SENT_AT, "message", "r:7", "bob")
-    assert first != notification_id(SENT_AT, "message", "r:7", "carol")
-    assert first < notification_id("2030-01-01T00:00:00.001Z", "message", "r:7", "bob")
+    first = ulid_of(SENT_AT, "message", "r:7", "bob")
+    assert first == ulid_of(SENT_AT, "message", "r:7", "bob")
+    assert first != ulid_of(SENT_AT, "message", "r:7", "carol")
+    assert first < ulid_of("2030-01-01T00:00:00.001Z", "message", "r:7", "bob")
     assert ulid_time(first) == SENT_AT
     limits = (GRAPHQL / "shared" / "limits.js").read_text()
     (pattern,) = re.findall(r"notificationIdPattern = '(.+)';", limits)

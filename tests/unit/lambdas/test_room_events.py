@@ -15,7 +15,7 @@ from tests.unit.lambdas.test_system_messages import MemoryChat
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row
-    from lambdas.room_events.system_message import Topic
+    from lambdas.common.system_message import Topic
 
 
 @dataclass

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.common.streams import Change
+from lambdas.common.system_message import PREVIEW_LENGTH, SystemMessage, published
 from lambdas.room_events.announcements import membership_message, room_message
 from lambdas.room_events.sending import Place, PlaceLostError, send
-from lambdas.room_events.system_message import PREVIEW_LENGTH, SystemMessage, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,13 @@ def test_the_bucket_is_private_encrypted_and_over_tls_only(stack: Synthesized) -
     assert_private(stack, "attachments")
 
 
-def test_the_function_reaches_rooms_files_and_nothing_else_in_the_bucket(stack: Synthesized) -> None:
+def test_the_function_reaches_rooms_files_and_archives_to_read_and_nothing_else_in_the_bucket(
+    stack: Synthesized,
+) -> None:
     found = [entry for entry in stack.statements["attachments"] if "s3:GetObject" in entry["Action"]]
     assert [(entry["Action"], entry["Resource"]) for entry in found] == [
-        (["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"], ["${aws_s3_bucket.attachments.arn}/rooms/*"])
+        (["s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"], ["${aws_s3_bucket.attachments.arn}/rooms/*"]),
+        (["s3:GetObject"], ["${aws_s3_bucket.attachments.arn}/exports/*"]),
     ]
 
 
@@ -30,7 +33,16 @@ def test_a_file_that_no_message_was_sent_with_expires_by_the_tag_that_its_upload
     (tag,) = narrowed["tag"]
     assert f"<Tag><Key>{tag['key']}</Key><Value>{tag['value']}</Value></Tag>" in ABANDONED
     assert rules["abandoned-uploads"]["expiration"] == [{"days": 7}]
-    assert all("expiration" not in rule for name, rule in rules.items() if name != "abandoned-uploads")
+    assert all("expiration" not in rule for name, rule in rules.items() if name not in ("abandoned-uploads", "exports"))
+
+
+def test_archives_of_exports_expire_after_the_days_of_the_setting(hardened: Synthesized) -> None:
+    (rule,) = [
+        rule
+        for rule in hardened.only("aws_s3_bucket_lifecycle_configuration")["rule"]
+        if rule["filter"] == [{"prefix": "exports/"}]
+    ]
+    assert rule["expiration"] == [{"days": hardened.settings.privacy.export_days}]
 
 
 def test_files_expire_where_the_setting_says_so(stack: Synthesized) -> None:

@@ -63,6 +63,7 @@ def test_every_capability_is_a_construct_that_the_addresses_do_not_tell(stack: S
         "api",
         "notifications",
         "presence",
+        "privacy",
         "room_events",
         "observability",
     }

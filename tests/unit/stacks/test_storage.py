@@ -20,6 +20,7 @@ KEYS = {
     "messages": ("roomId", "seq"),
     "notifications": ("userId", "notificationId"),
     "presence": ("userId", None),
+    "privacy": ("userId", "kind"),
     "reactions": ("messageId", "reactionId"),
     "reports": ("roomId", "reportId"),
     "rooms": ("roomId", None),
@@ -28,6 +29,7 @@ KEYS = {
 INDEXES = {
     ("memberships", "byUser"): ("userId", "roomId", "ALL"),
     ("messages", "byThread"): ("threadId", "seq", "ALL"),
+    ("notifications", "byActor"): ("actorId", "notificationId", "KEYS_ONLY"),
     ("notifications", "byUnread"): ("userId", "unreadId", "KEYS_ONLY"),
     ("presence", "byOnline"): ("onlineShard", "userId", "KEYS_ONLY"),
     ("rooms", "byVisibility"): ("listedVisibility", "createdAt", "KEYS_ONLY"),
@@ -58,7 +60,14 @@ def test_exactly_the_attributes_of_keys_are_declared(stack: Synthesized) -> None
 
 def test_rows_that_end_have_a_time_to_live(stack: Synthesized) -> None:
     tables = stack.all("aws_dynamodb_table")
-    assert {name for name, table in tables.items() if "ttl" in table} == {"deduplication", "messages", "notifications"}
+    assert {name for name, table in tables.items() if "ttl" in table} == {
+        "deduplication",
+        "messages",
+        "notifications",
+        "presence",
+        "privacy",
+        "users",
+    }
     for table in tables.values():
         assert table.get("ttl", {"attribute_name": "expiresAt", "enabled": True}) == {
             "attribute_name": "expiresAt",
@@ -72,7 +81,7 @@ def test_what_functions_follow_is_streamed(stack: Synthesized) -> None:
         for name, table in stack.all("aws_dynamodb_table").items()
         if table.get("stream_enabled")
     }
-    assert streamed == dict.fromkeys(("memberships", "messages", "rooms"), "NEW_AND_OLD_IMAGES")
+    assert streamed == dict.fromkeys(("memberships", "messages", "privacy", "rooms"), "NEW_AND_OLD_IMAGES")
 
 
 def test_tables_are_on_demand_encrypted_and_restorable_by_setting(stack: Synthesized) -> None:

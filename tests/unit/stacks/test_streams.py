@@ -65,6 +65,9 @@ def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
     assert allowed == {
         ("notifications", f"{api}/publishNotification"),
         ("presence_sweep", f"{api}/publishPresence"),
+        ("privacy", f"{api}/publishMemberDeleted"),
+        ("privacy", f"{api}/publishMessageDeleted"),
+        ("privacy", f"{api}/publishMessageUpdated"),
         ("room_events", f"{api}/publishAccessEnded"),
         ("room_events", f"{api}/publishMessage"),
     }

@@ -140,6 +140,22 @@ export type PresenceStatus =
   /** Not there, or not heard of for 120 seconds. */
   | 'OFFLINE';
 
+/** What is done about a user's own data. */
+export type PrivacyJobKind =
+  /** `exportMyData`. */
+  | 'EXPORT'
+  /** `deleteMyAccount`. */
+  | 'DELETION';
+
+/** How far it has come. */
+export type PrivacyJobStatus =
+  /** It has not begun. */
+  | 'PENDING'
+  /** It is being done; what interrupts it, it goes on from. */
+  | 'RUNNING'
+  /** It is done. */
+  | 'COMPLETED';
+
 /** What a new room is like. */
 export type CreateChatRoomInput = {
   /** 1 to 80 characters, blanks around it not counted. */
@@ -299,6 +315,8 @@ export type ReportFieldsFragment = { id: string, chatRoomId: string, messageId: 
 export type NotificationFieldsFragment = { id: string, userId: string, type: NotificationType, chatRoomId: string, chatRoomName: string | null, messageId: string | null, actorId: string | null, actorName: string | null, preview: string | null, action: ModerationAction | null, reason: string | null, createdAt: string, readAt: string | null };
 
 export type NotificationPreferenceFieldsFragment = { chatRoomId: string, level: NotificationLevel, mutedUntil: string | null };
+
+export type PrivacyJobFieldsFragment = { id: string, kind: PrivacyJobKind, status: PrivacyJobStatus, createdAt: string, roomCount: number, completedAt: string | null, expiresAt: string | null };
 
 export type LeaveChatRoomMutationVariables = Exact<{
   chatRoomId: string;
@@ -609,6 +627,21 @@ export type OnUserPresenceChangedSubscriptionVariables = Exact<{
 
 export type OnUserPresenceChangedSubscription = { onUserPresenceChanged: { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null } | null };
 
+export type MyPrivacyJobsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MyPrivacyJobsQuery = { myPrivacyJobs: Array<{ id: string, kind: PrivacyJobKind, status: PrivacyJobStatus, createdAt: string, roomCount: number, completedAt: string | null, expiresAt: string | null, downloads: Array<{ name: string, size: number, url: string, expiresAt: string }> }> | null };
+
+export type ExportMyDataMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ExportMyDataMutation = { exportMyData: { id: string, kind: PrivacyJobKind, status: PrivacyJobStatus, createdAt: string, roomCount: number, completedAt: string | null, expiresAt: string | null } | null };
+
+export type DeleteMyAccountMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DeleteMyAccountMutation = { deleteMyAccount: { id: string, kind: PrivacyJobKind, status: PrivacyJobStatus, createdAt: string, roomCount: number, completedAt: string | null, expiresAt: string | null } | null };
+
 export type CreateReactionMutationVariables = Exact<{
   input: CreateReactionInput;
 }>;
@@ -877,6 +910,16 @@ const NotificationPreferenceFields = `fragment NotificationPreferenceFields on N
   chatRoomId
   level
   mutedUntil
+}`;
+
+const PrivacyJobFields = `fragment PrivacyJobFields on PrivacyJob {
+  id
+  kind
+  status
+  createdAt
+  roomCount
+  completedAt
+  expiresAt
 }`;
 
 export const RequestAttachmentUpload = `mutation RequestAttachmentUpload($input: RequestAttachmentUploadInput!) {
@@ -1241,6 +1284,33 @@ export const OnUserPresenceChanged = `subscription OnUserPresenceChanged($chatRo
   }
 }
 ${UserPresenceFields}` as SubscriptionText<OnUserPresenceChangedSubscriptionVariables, OnUserPresenceChangedSubscription>;
+
+export const MyPrivacyJobs = `query MyPrivacyJobs {
+  myPrivacyJobs {
+    ...PrivacyJobFields
+    downloads {
+      name
+      size
+      url
+      expiresAt
+    }
+  }
+}
+${PrivacyJobFields}` as QueryText<MyPrivacyJobsQueryVariables, MyPrivacyJobsQuery>;
+
+export const ExportMyData = `mutation ExportMyData {
+  exportMyData {
+    ...PrivacyJobFields
+  }
+}
+${PrivacyJobFields}` as MutationText<ExportMyDataMutationVariables, ExportMyDataMutation>;
+
+export const DeleteMyAccount = `mutation DeleteMyAccount {
+  deleteMyAccount {
+    ...PrivacyJobFields
+  }
+}
+${PrivacyJobFields}` as MutationText<DeleteMyAccountMutationVariables, DeleteMyAccountMutation>;
 
 export const CreateReaction = `mutation CreateReaction($input: CreateReactionInput!) {
   createReaction(input: $input) {

@@ -8,6 +8,7 @@ import { BrowseRooms } from './browse-rooms';
 import { CreateRoom } from './create-room';
 import { ChoosePerson } from './choose-person';
 import { Dialog, closeDialog } from './dialog';
+import { OwnDataDialog } from './own-data';
 import { Profile } from './profile';
 
 export function Dialogs(): JSX.Element | null {
@@ -25,6 +26,8 @@ export function Dialogs(): JSX.Element | null {
       return <ChoosePerson purpose="invite" />;
     case 'profile':
       return <Profile />;
+    case 'own data':
+      return <OwnDataDialog />;
     case 'reason':
       return <Reason key={open.title} open={open} />;
   }

@@ -1,6 +1,7 @@
 /** The user: how to be present, the id to give to others, and the way out. */
 import type { JSX } from 'preact';
 import { attempt, tell } from '../state/notices';
+import { dialog } from '../state/panels';
 import type { ChosenStatus } from '../state/presence';
 import { signOutOfChat } from '../state/session';
 import { Avatar, IconButton } from './basics';
@@ -49,6 +50,9 @@ export function Profile(): JSX.Element {
         ))}
       </fieldset>
       <p class="dialog-actions">
+        <button type="button" class="button" onClick={() => (dialog.value = { kind: 'own data' })}>
+          Your data
+        </button>
         <button type="button" class="button" onClick={() => void signOutOfChat()}>
           Sign out
         </button>

@@ -15,6 +15,7 @@ export type Dialog =
   | { readonly kind: 'direct room' }
   | { readonly kind: 'invite' }
   | { readonly kind: 'profile' }
+  | { readonly kind: 'own data' }
   | {
       readonly kind: 'reason';
       readonly title: string;

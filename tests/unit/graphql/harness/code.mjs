@@ -19,6 +19,7 @@ export const tables = {
   audit: 'audit',
   reports: 'reports',
   notifications: 'notifications',
+  privacy: 'privacy',
 };
 
 const useStandIn = {
@@ -57,6 +58,7 @@ const load = async (folder, into) => {
       SETTINGS: JSON.stringify({
         environment: 'test',
         deduplicationHours: 24,
+        retentionDays: Number(process.env.RETENTION_DAYS ?? 0),
         messagesPerMinute: Number(process.env.MESSAGES_PER_MINUTE ?? 0),
         shed: (process.env.SHED ?? '').split(',').filter(Boolean),
         wordFilter: ['darn it', 'heck'],

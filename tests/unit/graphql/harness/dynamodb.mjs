@@ -12,12 +12,14 @@ const keys = {
   audit: ['roomId', 'auditId'],
   reports: ['roomId', 'reportId'],
   notifications: ['userId', 'notificationId'],
+  privacy: ['userId', 'kind'],
 };
 
 const indexes = {
   byVisibility: { table: 'rooms', keys: ['listedVisibility', 'createdAt'], keysOnly: true },
   byUser: { table: 'memberships', keys: ['userId', 'roomId'], keysOnly: false },
   byThread: { table: 'messages', keys: ['threadId', 'seq'], keysOnly: false },
+  byActor: { table: 'notifications', keys: ['actorId', 'notificationId'], keysOnly: true },
   byUnread: { table: 'notifications', keys: ['userId', 'unreadId'], keysOnly: true },
   byOnline: { table: 'presence', keys: ['onlineShard', 'userId'], keysOnly: true },
 };

@@ -1,0 +1,29 @@
+/**
+ * Tells a room that a member's account is being deleted, and ends those subscriptions of that member which leaving would
+ * end; the others end as they do then. Only IAM may call it.
+ *
+ * @dataSource none
+ */
+import { deletedName } from '../shared/limits';
+import { toMembership } from '../shared/membership';
+import { endSubscriptions } from '../shared/subscription';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return { payload: { chatRoomId: ctx.args.chatRoomId, userId: ctx.args.userId } };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const { chatRoomId, userId } = ctx.result;
+  endSubscriptions(chatRoomId, userId);
+  return toMembership({
+    roomId: chatRoomId,
+    userId,
+    displayName: deletedName,
+    role: 'MEMBER',
+    state: 'LEFT',
+    joinedSeq: 0,
+    readSeq: 0,
+  });
+}

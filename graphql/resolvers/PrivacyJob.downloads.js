@@ -1,0 +1,24 @@
+/**
+ * Has the addresses of an export's archives signed, for 15 minutes. Every field that returns a PrivacyJob returns the
+ * caller's own.
+ *
+ * @dataSource attachments
+ */
+import { runtime } from '@aws-appsync/utils';
+import { correlation } from '../shared/correlation';
+import { failOn } from '../shared/errors';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const archives = /** @type {{ key: string, size: number }[]} */ (ctx.source.archives ?? []);
+  if (archives.length === 0) {
+    runtime.earlyReturn([]);
+  }
+  return { operation: 'Invoke', payload: { action: 'export', archives, ...correlation(ctx) } };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  return ctx.result.downloads;
+}

@@ -1,0 +1,33 @@
+/**
+ * The caller's privacy jobs: at most one of each kind. Strongly consistent, so that a client that has just asked for one
+ * finds it.
+ *
+ * @dataSource privacy
+ * @access dynamodb:Query privacy
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { toPrivacyJob } from '../shared/privacy';
+
+/** How many kinds of jobs there are. */
+const kinds = 2;
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return {
+    operation: 'Query',
+    query: {
+      expression: 'userId = :user',
+      expressionValues: util.dynamodb.toMapValues({ ':user': callerId(ctx) }),
+    },
+    limit: kinds,
+    consistentRead: true,
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  return ctx.result.items.map(toPrivacyJob);
+}
