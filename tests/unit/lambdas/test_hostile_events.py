@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambdas.common.items import Row
-    from lambdas.room_events.system_message import Topic
+    from lambdas.common.system_message import Topic
 
 QUICK = settings(
     max_examples=int(os.environ.get("CHAT_FUZZ_EXAMPLES", "100")),
