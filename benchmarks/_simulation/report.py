@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import platform
 import statistics
@@ -23,6 +24,10 @@ ERROR_SHARE = 0.00025
 """Mattermost's thresholds (load-test-ng, ``config/coordinator.sample.json``)."""
 WARM_UP = 0.25
 """Part of the time, after all have come in, that memory is not judged by."""
+LARGEST_GROWTH = 0.10
+"""Of the server's memory, by its slope, from the end of the warm-up to the last action; the same as in memory.py."""
+JUDGED_MINUTES = 10
+"""Of memory that is to be judged: what is shorter is warming up."""
 _EXPECTED = ("post: no answer, sent again",)
 
 Report = dict[str, Any]
@@ -103,7 +108,13 @@ def memory(samples: Sequence[Sample], ramp: float, minutes: float) -> Report | N
             "end": round(steady[-1].family, 1),
             "perMinute": round(slopes[1], 2),
         },
-        "samples": [[round(s.minute, 2), round(s.server, 1), round(s.family, 1)] for s in samples],
+        "growth": round(slopes[0] * (times[-1] - times[0]) / steady[0].server, 4),
+        "judgedMinutes": round(times[-1] - times[0], 1),
+        "byMinute": [
+            {"minute": int(one.minute), "server": round(one.server, 1), "withFunctions": round(one.family, 1)}
+            for before, one in itertools.pairwise(samples)
+            if int(one.minute) != int(before.minute)
+        ],
     }
 
 
@@ -140,7 +151,12 @@ def marks(result: Report) -> list[tuple[str, bool]]:
     """Return what was to be reached, and whether it was."""
     requests, found = result["requests"], len(result["invariants"]["violations"])
     average, p99 = requests.get("average", 0.0), requests.get("p99", 0.0)
+    of_memory, grown = result["memory"], []
+    if of_memory and of_memory["judgedMinutes"] >= JUDGED_MINUTES:
+        growth = of_memory["growth"]
+        grown = [(f"memory after the warm-up: {growth:+.1%}, at most {LARGEST_GROWTH:+.0%}", growth <= LARGEST_GROWTH)]
     return [
+        *grown,
         (f"no invariant violated: {found} violations", not found),
         (
             f"errors: {result['errors']['share']:.3%}, at most {ERROR_SHARE:.3%}",

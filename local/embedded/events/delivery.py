@@ -63,6 +63,8 @@ class Surroundings:
     discard: Callable[[EventSourceMapping, Discarded], Awaitable[None]]
     report: Callable[[EventSourceMapping, str], None]
     """Hears the ``LastProcessingResult``."""
+    moved: Callable[[EventSourceMapping], None]
+    """Hears that ``done_to`` of the mapping's delivery may have moved."""
 
 
 class Delivery:
@@ -74,7 +76,15 @@ class Delivery:
         self._bell = asyncio.Event()
         self._ending = asyncio.Event()
         self._read_to = surroundings.positions.get(mapping.id) or BEFORE_ALL
+        self._is_holding = False
+        """Whether there are records that have been read and are not done with."""
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def done_to(self) -> str:
+        """The position up to which every record is done with, or was kept away by the filters."""
+        written = self._around.positions.get(self.mapping.id) or BEFORE_ALL
+        return written if self._is_holding else max(written, self._read_to)
 
     def start(self) -> None:
         """Begin where the position is."""
@@ -108,6 +118,7 @@ class Delivery:
             try:
                 batch = await self._next_batch()
                 await self._deliver(batch)
+                self._is_holding = self._ending.is_set()  # which leaves a batch as it is
             except Exception:
                 logger.exception("The event source mapping %s stumbled and tries again", self.mapping.id)
                 self._read_to = self._around.positions.get(self.mapping.id) or BEFORE_ALL
@@ -123,6 +134,7 @@ class Delivery:
         while not self._ending.is_set():
             self._bell.clear()
             size, is_full = self._fill(batch, size)
+            self._around.moved(self.mapping)
             if batch and deadline is None:
                 deadline = time.monotonic() + self.mapping.window_seconds
             remaining = None if deadline is None else deadline - time.monotonic()
@@ -141,6 +153,7 @@ class Delivery:
                     size += len(_encoded(record)) + 1
                     if batch and size > _PAYLOAD_BYTES:
                         return size, True
+                    self._is_holding = True
                     batch.append(record)
                 self._read_to = sequence_number(record)
                 if len(batch) >= mapping.batch_size:

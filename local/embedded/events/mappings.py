@@ -62,6 +62,7 @@ class StreamMappings:
             invoke=self._invoke,
             discard=self._discard,
             report=self._report,
+            moved=self._forget_records,
         )
         _switch_off_own_poller(self._lambda)
         emulator.wrap("lambda", self._wrapped)
@@ -214,6 +215,19 @@ class StreamMappings:
             await send(self._emulator, mapping.failure_destination, envelope(mapping, discarded))
         except AwsError as error:  # as in AWS: counted (DestinationDeliveryFailures), not tried again
             logger.warning("What %s gave up reached nobody: %s", mapping.id, error)
+
+    def _forget_records(self, mapping: EventSourceMapping) -> None:
+        """Let go of the stream's records that all its mappings are done with, also those that are switched off."""
+        if not self._streams.has_surplus(mapping.source):
+            return
+        others = (EventSourceMapping.from_record(record) for record in list(self._lambda._esms.all_values()))  # noqa: SLF001
+        ids = {other.id for other in others if other is not None and other.source == mapping.source}
+        if ids:
+            self._streams.forget_before(mapping.source, min(map(self._done_to, ids)))
+
+    def _done_to(self, mapping_id: str) -> str:
+        running = self._deliveries.get(mapping_id)
+        return running.done_to if running else self._positions.get(mapping_id) or BEFORE_ALL
 
     def _report(self, mapping: EventSourceMapping, result: str) -> None:
         record = self._record(mapping.id)

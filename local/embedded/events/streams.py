@@ -1,6 +1,10 @@
 """The streams of MiniStack's tables, read by position, and a bell that rings when a table has new records.
 
-Of MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables`` and ``stream_live_records``.
+DynamoDB keeps records for 24 hours, and so does MiniStack, in memory: a mebibyte a minute under the load of `python -m
+benchmarks load`. What every mapping is done with is let go here but for the newest, which ``ops.redrive`` may read again.
+
+Of MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables``, ``_stream_trimmed`` and
+``stream_live_records``.
 """
 
 from __future__ import annotations
@@ -22,7 +26,10 @@ SHARD_ID = "shardId-00000000000000000000-00000000"
 """MiniStack's streams have one shard, of this name."""
 BEFORE_ALL = ""
 """The position before every record."""
+KEPT_RECORDS = 1_000
+"""Of a stream, of those that every mapping is done with."""
 _ARN_PARTS = 6
+_FORGOTTEN_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,20 @@ class TableStreams:
         """Return the position behind every record that there is."""
         records = self._records(source) if self.exists(source) else []
         return sequence_number(records[-1]) if records else BEFORE_ALL
+
+    def has_surplus(self, source: StreamSource) -> bool:
+        """Tell whether there are so many records that it is worth to let some go."""
+        return self.exists(source) and len(self._records(source)) >= KEPT_RECORDS + _FORGOTTEN_AT_ONCE
+
+    def forget_before(self, source: StreamSource, position: str) -> None:
+        """Let go of records up to a position that nobody will ask for, but for the newest ``KEPT_RECORDS``."""
+        records = self._records(source)
+        count = min(len(records) - KEPT_RECORDS, bisect_right(records, position, key=sequence_number))
+        if count < _FORGOTTEN_AT_ONCE:
+            return
+        del records[:count]
+        trimmed, place = self._dynamodb._stream_trimmed, (source.account_id, source.region, source.table)  # noqa: SLF001
+        trimmed.set_scoped(*place, trimmed.get_scoped(*place, 0) + count)
 
     def add_bell(self, source: StreamSource, bell: asyncio.Event) -> None:
         """Set an event whenever the table's stream has grown and the records are on disk."""

@@ -14,6 +14,7 @@ from local.embedded.events.answers import judge
 from local.embedded.events.delivery import Delivery, Surroundings
 from local.embedded.events.mapping import EventSourceMapping
 from local.embedded.events.positions import Positions
+from local.embedded.events.streams import BEFORE_ALL
 from tests.unit.local.functions import eventually
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Run:
         self.discarded: list[Discarded] = []
         self.positions = Positions(folder)
         self.reports: list[str] = []
+        self.done: list[str] = []
         self.delivery = Delivery(
             _mapping(**settings),
             Surroundings(
@@ -106,6 +108,7 @@ class Run:
                 invoke=function,
                 discard=self._discard,
                 report=lambda _mapping, result: self.reports.append(result),
+                moved=lambda _mapping: self.done.append(self.delivery.done_to),
             ),
         )
 
@@ -123,6 +126,15 @@ class Run:
 
 
 UNHANDLED = FunctionResult(b"{}", "Unhandled")
+
+
+async def test_is_done_with_records_only_when_they_are_delivered(tmp_path: Path) -> None:
+    run = Run(tmp_path, Function(), Stream(record(1), record(2), record(3)), BatchSize=2)
+    await run.until("000003")
+    assert run.done == sorted(run.done)
+    assert "000001" not in run.done, "a batch is done with as a whole"
+    assert run.done[0] == BEFORE_ALL, "what was only read is not"
+    assert run.delivery.done_to == "000003"
 
 
 async def test_gives_up_records_that_are_too_old_without_an_invocation(tmp_path: Path) -> None:
