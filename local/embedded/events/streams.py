@@ -1,7 +1,7 @@
 """The streams of MiniStack's tables, read by position, and a bell that rings when a table has new records.
 
 DynamoDB keeps records for 24 hours, and so does MiniStack, in memory: a mebibyte a minute under the load of
-``benchmarks/load.py``. What every mapping is done with is let go here, but for the newest: ``ops.redrive`` may read them.
+``benchmarks/load.py``. What every mapping is done with is let go here, but for the newest, for ``ops.redrive``.
 
 Of MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables``, ``_stream_trimmed`` and
 ``stream_live_records``.
