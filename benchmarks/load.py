@@ -23,6 +23,9 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
+
 from benchmarks._simulation import mix
 from benchmarks._simulation.checks import Checks
 from benchmarks._simulation.course import Course, tell
@@ -40,6 +43,7 @@ from benchmarks._simulation.target import (
 )
 from benchmarks._simulation.town import Town
 from tests.helpers.backend import LocalBackend
+from tests.helpers.graphql_client import OperationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,11 +62,24 @@ def load(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | 
     Raises:
         LoadError: it cannot be done.
     """
-    return asyncio.run(_load(options, outputs, backend))
+    begun = time.monotonic()
+    try:
+        town = asyncio.run(_build(options, outputs, backend))
+    except (OperationError, HTTPError, BotoCoreError, ClientError) as error:
+        raise LoadError(
+            f"{outputs['GraphQLURL']} is not ready for a load: {error}. Is it up, and of this version?"
+        ) from error
+    set_up = {"rooms": len(town.rooms), "seconds": round(time.monotonic() - begun, 1)}
+    course = Course(_shares(options, town), backend.pid if backend else None, tell, ledger=town.ledger)
+    tell(f"  {options.users} people come in, one after the other; all stop after {options.minutes:g} minutes")
+    course.run()
+    tell("  reading all that was written ...")
+    asyncio.run(_check(town, course, archive=options.outputs is not None))
+    return report(course, _settings(options), set_up)
 
 
-async def _load(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | None) -> Report:
-    run, random, begun = f"load-{secrets.token_hex(3)}", Random(options.seed), time.monotonic()  # noqa: S311 - as above
+async def _build(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | None) -> Town:
+    """Sign everybody in, and make the rooms with something in them."""
     if backend is not None and options.accounts is None:
         tell(f"  signing {options.users} people up ...")
         accounts = await sign_everybody_up(backend, options.users)
@@ -70,18 +87,23 @@ async def _load(options: argparse.Namespace, outputs: Outputs, backend: LocalBac
         accounts = read_accounts(options.accounts, options.users)
     tell(f"  signing {options.users} people in ...")
     seats = await sign_everybody_in(outputs, accounts)
-    town = Town(seats, outputs, run, figures=Figures(), ledger=Ledger())
+    random = Random(options.seed)  # noqa: S311 - a simulation, repeatable by its seed
     plans = mix.plan_rooms(options.users, random)
     tell(f"  making {len(plans)} rooms ...")
+    town = Town(seats, outputs, f"load-{secrets.token_hex(3)}", figures=Figures(), ledger=Ledger())
     await town.build(plans, random, history=options.history)
-    set_up = {"rooms": len(town.rooms), "seconds": round(time.monotonic() - begun, 1)}
-    shares = [
+    return town
+
+
+def _shares(options: argparse.Namespace, town: Town) -> list[Share]:
+    """What each process is given: of n processes every n-th user."""
+    return [
         Share(
-            seats=tuple(seats[first :: options.processes]),
+            seats=tuple(town.seats[first :: options.processes]),
             rooms=tuple(town.rooms),
-            everybody=tuple(seat.user_id for seat in seats),
-            outputs=outputs,
-            run=run,
+            everybody=tuple(seat.user_id for seat in town.seats),
+            outputs=town.outputs,
+            run=town.run,
             users=options.users,
             ramp=min(options.ramp, options.minutes * 30),
             seconds=options.minutes * 60,
@@ -90,15 +112,14 @@ async def _load(options: argparse.Namespace, outputs: Outputs, backend: LocalBac
         )
         for first in range(min(options.processes, options.users))
     ]
-    course = Course(shares, backend.pid if backend else None, tell, ledger=town.ledger)
-    tell(f"  {options.users} people come in, over {shares[0].ramp:.0f} s; all stop after {options.minutes:g} minutes")
-    await asyncio.to_thread(course.run)
-    tell("  reading all that was written ...")
+
+
+async def _check(town: Town, course: Course, *, archive: bool) -> None:
+    """Hold all rooms against the ledger; where others use the deployment too, close the rooms then."""
     rooms = {room["id"]: room for room in [*town.rooms, *course.ledger.rooms.values()]}
     await Checks({user.id: user for user in town.people}, course.ledger).run(list(rooms.values()))
-    if options.outputs is not None:
+    if archive:
         await town.archive()
-    return report(course, _settings(options), set_up)
 
 
 def _settings(options: argparse.Namespace) -> Report:
@@ -152,6 +173,9 @@ def main(arguments: list[str] | None = None) -> int:
     except LoadError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was checked, and rooms whose names begin with load- stay.", file=sys.stderr)
+        return 130
     print_report(result)
     if options.json is not None:
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

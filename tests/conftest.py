@@ -56,6 +56,7 @@ LONGEST_FIRST = (
     "integration/test_presence_sweep.py",
     "unit/stacks/test_fast_import.py",
     "unit/modules/test_modules.py",
+    "integration/test_fuzzed_operations.py",
     "integration/test_operation_costs.py",
     "integration/test_resync.py",
     "integration/test_moderation.py",

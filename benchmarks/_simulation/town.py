@@ -36,11 +36,12 @@ class Town:
     """
 
     def __init__(self, seats: Sequence[Seat], outputs: Outputs, run: str, *, figures: Figures, ledger: Ledger) -> None:
+        self.seats = seats
+        self.outputs = outputs
+        self.run = run
         self.people: list[ChatUser] = [as_chat_user(seat, outputs, figures) for seat in seats]
         self.rooms: list[Row] = []
-        self._run = run
         self.ledger = ledger
-        self._gate = asyncio.Semaphore(_AT_ONCE)
 
     async def build(self, plans: Sequence[RoomPlan], random: Random, *, history: int) -> None:
         """Make the rooms, let everybody in, and write so many messages into each.
@@ -64,9 +65,12 @@ class Town:
         owned = [room for room in self.rooms if room["owner"]]
         await self._all(by_id[room["owner"]].run("archiveChatRoom", id=room["id"]) for room in owned)
 
-    async def _all(self, acts: Iterable[Awaitable[T]]) -> list[T]:
+    @staticmethod
+    async def _all(acts: Iterable[Awaitable[T]]) -> list[T]:
+        gate = asyncio.Semaphore(_AT_ONCE)
+
         async def one(act: Awaitable[T]) -> T:
-            async with self._gate:
+            async with gate:
                 return await act
 
         return await asyncio.gather(*(one(act) for act in acts))
@@ -77,7 +81,7 @@ class Town:
             row = await maker.run("openDirectRoom", userId=ids[1])
         else:
             visibility = "PUBLIC" if plan.kind == "public" else "PRIVATE"
-            row = await maker.create_room(name=f"{self._run} {plan.kind} {number}", visibility=visibility)
+            row = await maker.create_room(name=f"{self.run} {plan.kind} {number}", visibility=visibility)
         owner = None if plan.kind == "direct" else maker.id
         return {"id": row["id"], "kind": plan.kind, "owner": owner, "members": ids}
 
@@ -90,7 +94,7 @@ class Town:
     async def _chatter(self, room: Row, random: Random, count: int) -> None:
         by_id = {user.id: user for user in self.people}
         for number in range(count):
-            identity = client_message_id(f"{self._run}-before", 0, number)
+            identity = client_message_id(f"{self.run}-before", 0, number)
             self.ledger.attempted[identity] = room["id"]
             author = by_id[random.choice(room["members"])]
             words = (_WORDS * 3)[: random.randint(10, 250)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,3 +86,15 @@ def test_a_real_deployment_needs_accounts(tmp_path: Path, capsys: pytest.Capture
 def test_options_belong_to_one_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_benchmarks(["--users", "3"]) == 2
     assert "Name one benchmark before its options" in capsys.readouterr().err
+
+
+def test_a_backend_that_does_not_answer_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        document = {name: str(value).replace("4566", str(port)) for name, value in LOCAL.items()}
+        accounts = tmp_path / "accounts.json"
+        accounts.write_text(json.dumps([{"username": "a", "password": "p"}] * 2), encoding="utf-8")
+        options = ["--outputs", str(written(tmp_path, document)), "--accounts", str(accounts), "--users", "2"]
+        assert main(options) == 2
+    assert f"127.0.0.1:{port}" in capsys.readouterr().err
