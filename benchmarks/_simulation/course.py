@@ -76,12 +76,12 @@ class Course:
             for pipe in pipes:
                 pipe.send("settle")
             self._gather(pipes, until="ledger", seconds=_SETTLING_SECONDS)
+            for process in pipes.values():
+                process.join(5)
         finally:
             for pipe, process in pipes.items():
                 pipe.close()
-                process.join(5)
-                if process.is_alive():
-                    process.kill()
+                process.kill()
 
     def _gather(self, pipes: dict[Connection, SpawnProcess], *, until: str, seconds: float) -> None:
         waiting, deadline = list(pipes), time.monotonic() + seconds
