@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from websockets.exceptions import WebSocketException
+
 from tests.helpers.graphql_client import OperationError
 from tests.helpers.operations import document
 from tests.helpers.resync import MESSAGE_FIELDS, REACTION_FIELDS, RoomView
@@ -73,7 +75,7 @@ class RoomInView(RoomView):
         await self.forget()
         for subscription in self._subscriptions.values():
             if not subscription.completed.is_set():
-                with suppress(Exception):
+                with suppress(OSError, TimeoutError, WebSocketException):
                     await subscription.stop()
         self._subscriptions = {}
 
