@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from urllib3.exceptions import HTTPError
 
+from tests.helpers.backend import is_running
 from tests.helpers.faults import FaultSwitch, fault
 from tests.helpers.graphql_client import OperationError
 from tests.helpers.invariants import NOTHING, Leftovers, RoomRows, violations
-from tests.helpers.waiting import eventually
+from tests.helpers.waiting import eventually, wait_until
+from tests.helpers.write_paths import PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +28,15 @@ MODES = ("drop", "throttle", "lose", "twice", OVERTAKEN)
 BROKEN_OFF = Leftovers(
     holes=1, members_too_many=1, owners_too_few=1, replies_not_counted=1, acts_not_done=1, emoji_too_many=1
 )
+HOT = ("createMessage", "updateMessage", "deleteMessage", "createReaction", "joinChatRoom")
+"""What every conversation depends on."""
+READS = ("GetItem", "BatchGetItem", "Query")
+IS_COMPLETE = os.environ.get("CHAT_FAULTS") == "all"
+"""Whether to run everything, and not what a run of all tests has time for."""
 LEFTOVERS = {"twice": Leftovers(holes=1), OVERTAKEN: Leftovers(holes=2)}
 """What each mode may leave behind; a call that broke off may leave `BROKEN_OFF`."""
 _STANDSTILL_SECONDS = 0.4
+_FOR_EVER_SECONDS = 3600
 _REPETITIONS = 5
 
 
@@ -46,8 +55,13 @@ class Case:
     def fault(self, attempt: Attempt) -> dict[str, Any]:
         """Return it as the backend reads it."""
         mode = "delay" if self.mode == OVERTAKEN else self.mode
-        seconds = _STANDSTILL_SECONDS if self.mode == OVERTAKEN else 0
+        seconds = _STANDSTILL_SECONDS if self.mode == OVERTAKEN else _FOR_EVER_SECONDS
         return fault(self.path.operation, mode, self.step, containing=attempt.about, seconds=seconds)
+
+
+def telling_steps(calls: Sequence[str]) -> list[int]:
+    """Return the steps to fail at: those that write, or all."""
+    return [at for at, call in enumerate(calls, start=1) if IS_COMPLETE or not call.startswith(READS)]
 
 
 async def steps_of(path: WritePath, stage: Stage) -> list[str]:
@@ -110,10 +124,40 @@ async def _once(path: WritePath, attempt: Attempt) -> Row:
     return row
 
 
-async def begin(path: WritePath, attempt: Attempt) -> bool:
-    """Make a call that will be cut off; tells whether it was."""
+async def break_off(cases: Sequence[Case], stage: Stage) -> list[str]:
+    """Bring each call to its step, let it stand there, and kill the backend; then repeat them all.
+
+    The last call kills: it has the process end by its own hand after its write.
+
+    Returns:
+        What is broken when all calls are acknowledged.
+
+    Raises:
+        AssertionError: a call did not come to its step, or was not cut off.
+    """
+    switch = FaultSwitch(stage.backend)
+    deadly = Case(PATHS["updateNotificationPreference"], "kill_after", 2)
+    attempts = [await case.path.prepare(stage) for case in (*cases, deadly)]
+    places = list(zip((*cases, deadly), attempts, strict=True))
+    await switch.arm(*(case.fault(attempt) for case, attempt in places))
+    calls = [asyncio.create_task(_begin(case, attempt)) for case, attempt in places[:-1]]
+    await eventually(switch.state, until=lambda faults: all(fault["struck"] for fault in faults[:-1]))
+    pid = stage.backend.pid
+    calls.append(asyncio.create_task(_begin(*places[-1])))
+    assert all(await asyncio.gather(*calls)), "a call was not cut off"
+    await asyncio.to_thread(wait_until, lambda: not is_running(pid))
+    await asyncio.to_thread(stage.backend.up)
+    found = []
+    for case, attempt in places:
+        answer = await repeat(case.path, attempt)
+        found += [f"{case}: {problem}" for problem in await problems(attempt, answer, stage, BROKEN_OFF)]
+    return found
+
+
+async def _begin(case: Case, attempt: Attempt) -> bool:
+    """Make a call; tells whether it was cut off."""
     try:
-        await _once(path, attempt)
+        await _once(case.path, attempt)
     except HTTPError:
         return True
     return False

@@ -202,22 +202,24 @@ async def _edit(stage: Stage) -> Attempt:
     text = f"I meant {uuid4()}"
 
     def is_edited(_: Answer | None, rows: RoomRows) -> bool:
-        row, room = rows.message(message["seq"]), rows.room
-        assert room is not None
-        assert row is not None
-        return [row["content"], row["version"], room["lastMessage"]["content"]] == [text, 2, text]
+        row = rows.message(message["seq"]) or {}
+        return (row["content"], row["version"]) == (text, 2) and _preview(message, rows) in {text, None}
 
     return _in(message, stage.bob, is_edited, input={"id": message["id"], "content": text, "expectedVersion": 1})
 
 
 def _is_deleted(message: Answer) -> Proof:
     def is_deleted(_: Answer | None, rows: RoomRows) -> bool:
-        row, room = rows.message(message["seq"]), rows.room
-        assert room is not None
-        assert row is not None
-        return "deletedAt" in row and "content" not in room["lastMessage"]
+        return "deletedAt" in (rows.message(message["seq"]) or {}) and _preview(message, rows) is None
 
     return is_deleted
+
+
+def _preview(message: Answer, rows: RoomRows) -> str | None:
+    """What the room shows of its last message, if it is this one: it may have been told of something since."""
+    room = rows.room or {}
+    shown: str | None = room["lastMessage"].get("content") if room["lastSeq"] == message["seq"] else None
+    return shown
 
 
 @_path("deleteMessage")

@@ -18,8 +18,12 @@ from urllib3.exceptions import HTTPError
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.failing import HOT, IS_COMPLETE, Case, break_off, steps_of, telling_steps
+from tests.helpers.faults import FAULTY
 from tests.helpers.graphql_client import OperationError
+from tests.helpers.system_messages import telling
 from tests.helpers.waiting import PATIENCE_SECONDS, eventually
+from tests.helpers.write_paths import PATHS, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 SENDERS = 6
 MESSAGES_EACH = 30
 KILLS = 3
+AT_ONCE = 50
+"""Calls that one kill cuts off: all have to be at their steps within the 30 seconds that AppSync gives a request."""
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 
 pytestmark = pytest.mark.backend
@@ -37,7 +43,7 @@ pytestmark = pytest.mark.backend
 @pytest.fixture(scope="module")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A running backend that may be killed."""
-    running = LocalBackend(tmp_path_factory.mktemp("mortal"))
+    running = LocalBackend(tmp_path_factory.mktemp("mortal"), settings=FAULTY)
     running.up()
     yield running
     running.down()
@@ -172,6 +178,25 @@ async def test_what_was_acknowledged_survives_kills_exactly_once(mortal: LocalBa
     assert len(voids) == last - len(everything)
     under_way = SENDERS + 2
     assert len(voids) <= KILLS * under_way, "a kill leaves at most one hole for each attempt and delivery under way"
+
+
+async def test_a_kill_at_any_step_of_a_way_to_write_loses_nothing_and_breaks_nothing(mortal: LocalBackend) -> None:
+    """With ``CHAT_FAULTS=all`` of every way to write, and at the steps that read, too."""
+    stage = Stage(mortal, *await people(mortal, "Alice", "Bob", "Carol", "Dave"))
+    cases = []
+    with telling(mortal, ()):
+        for path in PATHS.values():
+            if IS_COMPLETE or path.mutation in HOT:
+                calls = await steps_of(path, stage)
+                cases += [Case(path, "delay", step) for step in telling_steps(calls)]
+                cases.append(Case(path, "delay_answer", len(calls)))
+
+    found = []
+    for first in range(0, len(cases), AT_ONCE):
+        # What a room is told in between would be its last message, and an edited one would have no preview to refresh.
+        with telling(mortal, ()):
+            found += await break_off(cases[first : first + AT_ONCE], stage)
+    assert found == []
 
 
 async def test_people_rooms_and_tokens_survive_a_kill(mortal: LocalBackend) -> None:

@@ -10,13 +10,12 @@ get all modes, the others the two that find most, and only at steps that write.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 from graphql import ObjectTypeDefinitionNode, parse
 
-from tests.helpers.failing import MODES, Case, steps_of, suffer
+from tests.helpers.failing import HOT, IS_COMPLETE, MODES, Case, steps_of, suffer, telling_steps
 from tests.helpers.operations import FOLDER
 from tests.helpers.write_paths import PATHS, WITHOUT_WAY, Stage
 
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from tests.conftest import NewUser
     from tests.helpers.backend import LocalBackend
 
-HOT = {"createMessage", "updateMessage", "deleteMessage", "createReaction", "joinChatRoom"}
-READS = ("GetItem", "BatchGetItem", "Query")
 TELLING_MODES = ("lose", "twice")
 SHARED = {"updatePresence", "markAllNotificationsRead"}
 """They act on what is their user's own and not a room's: one case after the other."""
@@ -54,11 +51,9 @@ async def test_invariants_hold_and_nothing_acknowledged_is_lost(stage: Stage, na
     path = PATHS[name]
     calls = await steps_of(path, stage)
     assert calls, "a way to write calls something"
-    is_complete = os.environ.get("CHAT_FAULTS") == "all"
-    steps = [0, *(at for at, call in enumerate(calls, start=1) if is_complete or not call.startswith(READS))]
     found = []
-    for mode in MODES if is_complete or path.name in HOT else TELLING_MODES:
-        cases = [Case(path, mode, step) for step in steps]
+    for mode in MODES if IS_COMPLETE or path.name in HOT else TELLING_MODES:
+        cases = [Case(path, mode, step) for step in (0, *telling_steps(calls))]
         for group in [[case] for case in cases] if path.mutation in SHARED else [cases]:
             found += await suffer(group, stage)
     assert found == [], f"steps: {calls}"
