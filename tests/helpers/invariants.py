@@ -29,7 +29,7 @@ REQUIRED = {
     "audit": ("action", "actorId", "actorName", "createdAt"),
     "reports": ("seq", "reporterId", "reason", "status", "createdAt"),
     "markers": ("seq", "expiresAt"),
-    "notifications": ("type", "createdAt", "chatRoomId"),
+    "notifications": ("type", "createdAt", "roomId", "expiresAt"),
 }
 """What a row has that was written as a whole; an update that made a row of its own, a ghost, lacks it."""
 
