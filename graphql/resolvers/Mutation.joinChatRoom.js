@@ -1,7 +1,7 @@
 /**
  * Makes the caller a member of a public room, or of one that has invited the caller. Three writes and the index, no
- * transaction: the number of members can be one too high when AppSync itself dies between two of them, and never for
- * any other reason.
+ * transaction: the number of members can be one too high when AppSync itself dies between two of them or DynamoDB's
+ * answer is lost, and never for any other reason.
  *
  * @pipeline readJoiner, confirmMembership, countMember, confirmMembership, countMember, activateMembership, uncountMember
  */

@@ -46,6 +46,12 @@ def test_every_mutation_has_its_way_to_write() -> None:
     assert {field.name.value for field in mutations} == known, "add it to tests/helpers/write_paths.py"
 
 
+def test_the_runbook_says_of_every_mutation_what_repeating_it_does() -> None:
+    page = (FOLDER.parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = page.split("## What fails half-way")[1].split("## ")[0]
+    assert [path.mutation for path in PATHS.values() if f"`{path.mutation}`" not in section] == []
+
+
 @pytest.mark.parametrize("name", PATHS)
 async def test_invariants_hold_and_nothing_acknowledged_is_lost(stage: Stage, name: str) -> None:
     path = PATHS[name]
