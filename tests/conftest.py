@@ -48,6 +48,8 @@ LONGEST_FIRST = (
     "e2e/browser/test_looks.py",
     "unit/graphql/test_exactly_once.py",
     "integration/test_crashes.py",
+    "integration/test_faults.py",
+    "integration/test_stream_faults.py",
     "integration/test_authorization_matrix.py",
     "unit/local/test_terraform_events.py",
     "unit/local/test_durability.py",

@@ -63,6 +63,8 @@ class FaultInjection:
         async def resolve_or_suffer(
             api: GraphqlApi, resolver: Resolver, request: FieldRequest, meter: Meter
         ) -> FieldOutcome:
+            if self.faults.is_quiet:
+                return await resolve(api, resolver, request, meter)
             given = json.dumps([request.arguments, request.identity], default=str)
             run = self.faults.run(f"{resolver.type_name}.{resolver.field_name}", given)
             token = _run.set(run)
@@ -94,7 +96,7 @@ class FaultInjection:
         async def handle(
             method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
         ) -> Answer:
-            if not path.endswith("/invocations"):
+            if self.faults.is_quiet or not path.endswith("/invocations"):
                 return await handler(method, path, headers, body, query_params)
             name = unquote(path.split("/")[-2]).split(":function:")[-1].split(":")[0]
             run = self.faults.run(name, body.decode("utf-8", "replace"))
@@ -111,7 +113,7 @@ class FaultInjection:
             method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
         ) -> Answer:
             fault = None
-            caller = self._function_name(headers, query_params)
+            caller = None if self.faults.is_quiet else self._function_name(headers, query_params)
             if caller:
                 action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
                 text = body.decode("utf-8", "replace")

@@ -121,6 +121,11 @@ class Faults:
         """Let these wait from now on, and no others."""
         self._armed = faults
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether none is armed."""
+        return not self._armed
+
     def state(self) -> list[dict[str, Any]]:
         """Return the faults that were armed last, and what has become of them."""
         return [asdict(fault) for fault in self._armed]
