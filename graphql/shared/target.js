@@ -127,13 +127,28 @@ export function updateMembership(roomId, plan) {
     update: toUpdate(plan.changes, {}),
     condition: before
       ? {
-          expression: '#state = :state AND #role = :role',
+          expression: `#state = :state AND #role = :role${muteCondition(plan)}`,
           expressionNames: { '#state': 'state', '#role': 'role' },
-          expressionValues: util.dynamodb.toMapValues({ ':state': before.state, ':role': before.role }),
+          expressionValues: util.dynamodb.toMapValues({
+            ':state': before.state,
+            ':role': before.role,
+            ...(plan.changes.mutedUntil !== undefined && before.mutedUntil ? { ':muted': before.mutedUntil } : {}),
+          }),
           returnValuesOnConditionCheckFailure: false,
         }
       : { expression: 'attribute_not_exists(roomId)', returnValuesOnConditionCheckFailure: false },
   };
+}
+
+/**
+ * @param {Plan} plan
+ * @returns {string} of two calls that mute at once only one does, and the log tells of it once
+ */
+function muteCondition(plan) {
+  if (plan.changes.mutedUntil === undefined) {
+    return '';
+  }
+  return plan.before?.mutedUntil ? ' AND mutedUntil = :muted' : ' AND attribute_not_exists(mutedUntil)';
 }
 
 /**
