@@ -13,11 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
+from boto3.dynamodb.conditions import Key
+
+from tests.helpers.accounts import UserPool
+from tests.helpers.chat import ChatUser
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
-    from tests.helpers.chat import ChatUser
     from tests.helpers.chat import Row as Answer
     from tests.helpers.invariants import RoomRows
 
@@ -30,6 +33,9 @@ WITHOUT_WAY = {
     "startTyping": "writes nothing",
     "stopTyping": "writes nothing",
     "publishMessage": "writes nothing; for functions, see test_stream_faults.py",
+    "publishMessageUpdated": "writes nothing; for the function that deletes accounts",
+    "publishMessageDeleted": "writes nothing; for the function that deletes accounts",
+    "publishMemberDeleted": "writes nothing; for the function that deletes accounts",
     "publishNotification": "writes nothing; for functions, see test_stream_faults.py",
     "publishPresence": "writes nothing; for functions, see test_presence_sweep.py",
     "publishAccessEnded": "writes nothing; for functions, see test_stream_faults.py",
@@ -547,3 +553,31 @@ async def _upload(stage: Stage) -> Attempt:
 
     file = {"chatRoomId": room["id"], "name": "note.txt", "contentType": "text/plain", "size": 10}
     return _in(room, stage.bob, is_signed, input=file)
+
+
+# --- privacy ------------------------------------------------------------------------------------------
+
+
+async def _asking(stage: Stage, kind: str) -> Attempt:
+    """Let somebody of whom nobody else has need ask for a job, once."""
+    pool = UserPool(stage.backend)
+    account = await pool.sign_up("Erin")
+    erin = ChatUser.of(account, await pool.sign_in(account), stage.backend.outputs)
+    room = await stage.room_of_two()
+    await erin.join(room)
+
+    def is_asked(_: Answer | None, __: RoomRows) -> bool:
+        answer = stage.backend.table("privacy").query(KeyConditionExpression=Key("userId").eq(erin.id))
+        return [row["kind"] for row in answer["Items"] if "kind" in row] == [kind]
+
+    return Attempt(erin, {}, erin.id, is_asked, room["id"])
+
+
+@_path("exportMyData")
+async def _export(stage: Stage) -> Attempt:
+    return await _asking(stage, "EXPORT")
+
+
+@_path("deleteMyAccount")
+async def _delete_account(stage: Stage) -> Attempt:
+    return await _asking(stage, "DELETION")
