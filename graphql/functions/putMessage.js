@@ -15,6 +15,7 @@ import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
 import { toMessage, voidType } from '../shared/message';
+import { isDirect } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -41,7 +42,7 @@ export function request(ctx) {
       ...(attachments.length > 0 ? { attachments } : {}),
       ...(isFlagged ? { flagged: true } : {}),
       ...(expiresAt ? { expiresAt } : {}),
-      ...correlation(ctx),
+      ...(isFollowed(ctx) ? correlation(ctx) : {}),
     }),
     condition: { expression: 'attribute_not_exists(roomId)' },
   };
@@ -56,6 +57,17 @@ export function response(ctx) {
     ctx.stash.message = toMessage(ctx.result);
     ctx.stash.isWritten = true;
   }
+}
+
+/**
+ * @param {import('../shared/types').Context} ctx
+ * @returns {boolean} whether the message leads to something later: to notifications, or to its files' being kept. Any other
+ *   goes without the request's id, because a page of messages is read by its bytes.
+ */
+function isFollowed(ctx) {
+  const { mentions, mentionsRoom, threadId, attachments } = ctx.stash;
+  const concernsSomebody = mentions.length > 0 || mentionsRoom || !!threadId || isDirect(admittedRoomId(ctx));
+  return concernsSomebody || attachments.length > 0;
 }
 
 /**

@@ -11,6 +11,7 @@ import pytest
 
 from local.embedded.environment import client_environment
 from ops import follow
+from tests.helpers.documents import documented
 from tests.helpers.operations import document
 from tests.helpers.waiting import eventually
 
@@ -33,14 +34,15 @@ def followed(
     backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Follow:
     """The command line, against the shared backend: the lines that it prints about a request."""
-    (tmp_path / "chat-local").symlink_to(backend.directory / "stack")
+    (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # production is what is deployed here
+    documented_words = documented("docs/operations.md", "python -m ops.follow").words[3:]
     for name, value in client_environment({}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
 
     async def lines(request_id: str) -> Lines:
-        arguments = [request_id, "--environment", "local", "--stacks", str(tmp_path), "--format", "json"]
-        await asyncio.to_thread(follow.main, arguments)
+        _, *options = documented_words
+        await asyncio.to_thread(follow.main, [request_id, *options, "--stacks", str(tmp_path)])
         found: Lines = json.loads(capsys.readouterr().out)
         return found
 

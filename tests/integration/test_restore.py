@@ -7,6 +7,7 @@ in ``test_terraform.py``.
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
     Command = Callable[..., tuple[int, str, str]]
 
-GENERATION = "before"
+GENERATION = "20300102"
+PROD = ("--environment", "prod")
+WINDOW = documented("docs/operations.md", "python -m ops.restore window").words[3:]
+RUN = documented("docs/operations.md", "python -m ops.restore run").words[3:]
 KEYS = (
     *("audit", "deduplication", "memberships", "messages", "notifications"),
     *("presence", "reactions", "reports", "rooms", "users"),
@@ -36,13 +40,13 @@ def command(
     backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Command]:
     """The command line, against the shared backend: exit code and what it prints; restored tables go afterwards."""
-    (tmp_path / "chat-local").symlink_to(backend.directory / "stack")
+    (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # production is what is deployed here
     for name, value in client_environment({}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
 
     def call(*arguments: str) -> tuple[int, str, str]:
-        code = restore.main([*arguments, "--environment", "local", "--stacks", str(tmp_path)])
+        code = restore.main([*arguments, "--stacks", str(tmp_path)])
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 
@@ -73,20 +77,20 @@ async def test_all_tables_are_restored_beside_those_in_use_which_go_on(
 ) -> None:
     before = await alice.send(shared_room, "Before it happened")
 
-    code, printed, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--latest", "--count")
+    code, printed, told = await asyncio.to_thread(command, *RUN)
 
     assert code == 0, told
     for key in KEYS:
-        assert f"chat-{key}-{GENERATION}-local: " in printed
+        assert f"chat-{key}-{GENERATION}-prod: " in printed
         assert f" in chat-{key}-local" in printed
     assert "terraform -chdir=" in printed
     assert f'generation = "{GENERATION}"' in printed
     place = {"roomId": {"S": shared_room["id"]}, "seq": {"N": str(before["seq"])}}
-    found = backend.dynamodb().get_item(TableName=f"chat-messages-{GENERATION}-local", Key=place)["Item"]
+    found = backend.dynamodb().get_item(TableName=f"chat-messages-{GENERATION}-prod", Key=place)["Item"]
     assert found["content"] == {"S": "Before it happened"}
     assert (await alice.send(shared_room, "It goes on"))["seq"] == before["seq"] + 1
 
-    code, printed, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--latest")
+    code, printed, told = await asyncio.to_thread(command, *RUN)
     assert (code, told.count("is there already")) == (0, len(KEYS)), "repeating goes on where it was"
 
 
@@ -94,24 +98,20 @@ async def test_all_tables_are_restored_beside_those_in_use_which_go_on(
 async def test_a_moment_that_cannot_be_had_is_refused_before_anything_is_begun(
     backend: LocalBackend, command: Command
 ) -> None:
-    window = documented("docs/operations.md", "python -m ops.restore window --environment prod")
-    run = documented(
-        "docs/operations.md",
-        "python -m ops.restore run --environment prod --generation 20300102 --to 2030-01-02T03:04:05Z",
-    )
-    code, printed, _ = await asyncio.to_thread(command, *window.words[3:])
+    code, printed, _ = await asyncio.to_thread(command, *WINDOW)
     assert (code, len(printed.splitlines())) == (0, len(KEYS))
 
-    past = ("run", "--generation", GENERATION, "--to", "2020-01-01T00:00:00Z")
-    for moment in (run.words[3:], past):  # the first is years from now
-        code, _, told = await asyncio.to_thread(command, *moment)
+    for moment in (datetime.now(UTC) + timedelta(days=1), datetime(2020, 1, 1, tzinfo=UTC)):
+        code, _, told = await asyncio.to_thread(
+            command, "run", *PROD, "--generation", GENERATION, "--to", moment.isoformat()
+        )
         assert code == 1
         assert "can be restored from" in told
-    assert len(backend.dynamodb().list_tables()["TableNames"]) == len(KEYS)
+    assert not any(GENERATION in name for name in backend.dynamodb().list_tables()["TableNames"])
 
 
 async def test_without_recovery_there_is_nothing_to_restore(command: Command) -> None:
-    code, _, told = await asyncio.to_thread(command, "run", "--generation", GENERATION, "--latest")
+    code, _, told = await asyncio.to_thread(command, *RUN)
 
     assert code == 1
     assert "storage.point_in_time_recovery is off" in told
@@ -123,5 +123,5 @@ async def test_without_recovery_there_is_nothing_to_restore(command: Command) ->
 )
 def test_wrong_usage_is_said(command: Command, arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as ended:
-        command(*arguments)
+        command(*arguments, *PROD)
     assert ended.value.code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,8 @@ def test_a_message_has_the_id_of_the_request_that_last_changed_what_it_says(
     world: World, alice: User, bob: User, room: str
 ) -> None:
     assert world.run("Mutation.joinChatRoom", bob, chatRoomId=room).error_type is None
-    sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
+    values = {"chatRoomId": room, "content": "hello", "mentions": ["id-bob"]}
+    sent = world.run("Mutation.createMessage", alice, input=values)
     assert row(world, "messages")["requestId"] == sent.request_id
     identifier = sent.data["id"]
 
@@ -32,6 +34,45 @@ def test_a_message_has_the_id_of_the_request_that_last_changed_what_it_says(
     deleted = world.run("Mutation.deleteMessage", alice, id=identifier)
     assert row(world, "messages")["requestId"] == deleted.request_id
     assert len({sent.request_id, edited.request_id, deleted.request_id}) == 3
+
+
+def test_a_message_that_leads_to_nothing_later_is_not_a_byte_longer(world: World, alice: User, room: str) -> None:
+    """A page of messages is read by its bytes, and most messages concern nobody in particular."""
+    world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
+
+    assert "requestId" not in row(world, "messages")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"mentionsRoom": True},
+        {"replyToId": "<first>"},
+        {"type": "IMAGE", "attachments": [{"key": "<key>", "name": "a.png", "contentType": "image/png", "size": 3}]},
+    ],
+)
+def test_a_message_that_leads_to_something_later_has_the_id(
+    world: World, alice: User, room: str, more: dict[str, Any]
+) -> None:
+    first = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
+    place = {"<first>": first.data["id"], "<key>": f"rooms/{room}/id-alice/01HZZZZZZZ0123456789ABCDEF/a.png"}
+    values = json.loads(json.dumps(more).replace("<first>", place["<first>"]).replace("<key>", place["<key>"]))
+
+    sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello", **values})
+
+    assert sent.error_type is None, sent.error_message
+    assert row(world, "messages", seq=2)["requestId"] == sent.request_id
+
+
+def test_a_message_of_a_direct_room_has_the_id(world: World, alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        world.give("users", userId=user.identity["sub"], displayName=user.name)
+    direct = world.run("Mutation.openDirectRoom", alice, userId="id-bob")
+    assert direct.error_type is None, direct.error_message
+
+    sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": direct.data["id"], "content": "hello"})
+
+    assert row(world, "messages")["requestId"] == sent.request_id
 
 
 def test_a_message_that_a_moderator_deletes_has_the_id_of_that(
