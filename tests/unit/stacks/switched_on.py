@@ -20,6 +20,7 @@ SWITCHED_ON = {
     "CHAT_ENCRYPTION__CUSTOMER_MANAGED_KEY": "true",
     "CHAT_GITHUB__REPOSITORY": "acme/chat",
     "CHAT_LIMITS__MESSAGES_PER_MINUTE": "60",
+    "CHAT_LIMITS__SHED": '["presence", "typing"]',
     "CHAT_MONITORING__ALARM_TOPIC_ARNS": '["arn:aws:sns:us-east-1:333333333333:oncall"]',
     "CHAT_MONITORING__WARNING_TOPIC_ARNS": '["arn:aws:sns:us-east-1:333333333333:office"]',
     "CHAT_MONITORING__MONTHLY_BUDGET_DOLLARS": "3500",
