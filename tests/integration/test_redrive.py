@@ -96,10 +96,11 @@ def lost_batch(backend: LocalBackend) -> dict[str, Any]:
 
 
 async def test_what_a_broken_function_gave_up_on_arrives_after_it_is_mended_and_repeated(
-    command: Command, shared_room: Row, alice: ChatUser, bob: ChatUser
+    backend: LocalBackend, command: Command, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     before = await alice.send(shared_room, "What other tests have sent comes first", mentions=[bob.id])
     await eventually(lambda: told(bob), until=lambda messages: before["id"] in messages, within=WITHIN)
+    await eventually(lambda: asyncio.to_thread(is_over, backend, before), within=WITHIN)
     environment = command.functions.get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
     broken = {**environment, "NOTIFICATIONS_TABLE_NAME": "chat-no-such-table-local"}
     command.functions.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": broken})
@@ -166,6 +167,17 @@ async def test_every_queue_is_listed_with_what_is_in_it(backend: LocalBackend, c
     assert code == 0
     assert f"notifications: 1 in {QUEUE}" in lines
     assert any(line.startswith("room_events: ") for line in lines)
+
+
+def is_over(backend: LocalBackend, message: Row) -> bool:
+    """Whether the call has ended in which the function told of a message: its log is written then.
+
+    A function that is changed in the middle of a call fails at it, and what it was about is tried again.
+    """
+    key = {"roomId": message["chatRoomId"], "seq": message["seq"]}
+    request_id = backend.table("messages").get_item(Key=key)["Item"]["requestId"]
+    pages = backend.client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{FUNCTION}")
+    return any(request_id in event["message"] for page in pages for event in page["events"])
 
 
 async def told(user: ChatUser) -> list[str]:
