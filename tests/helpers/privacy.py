@@ -94,6 +94,20 @@ def privacy(backend: LocalBackend, changed: Mapping[str, str], clients: Mapping[
     )
 
 
+def count_as_deleted(backend: LocalBackend, *user_ids: str) -> None:
+    """Put down that these accounts were deleted already: who asks for it is told so, and keeps the account."""
+    for user_id in user_ids:
+        row: Row = {
+            "userId": user_id,
+            "kind": "DELETION",
+            "jobId": "01HZZZZZZZ0123456789ABCDEF",
+            "status": "COMPLETED",
+            "createdAt": "2026-01-01T00:00:00.000Z",
+            "turn": 1,
+        }
+        backend.table("privacy").put_item(Item=row)
+
+
 def ask(backend: LocalBackend, user: ChatUser, kind: str) -> Change:
     """Write a job down without waking the function; returns the change that would have woken it."""
     row: Row = {

@@ -39,8 +39,13 @@ WITHOUT_WAY = {
     "publishNotification": "writes nothing; for functions, see test_stream_faults.py",
     "publishPresence": "writes nothing; for functions, see test_presence_sweep.py",
     "publishAccessEnded": "writes nothing; for functions, see test_stream_faults.py",
+    "publishMemberDeleted": "writes nothing; for functions, see test_account_deletion.py",
+    "publishMessageDeleted": "writes nothing; for functions, see test_account_deletion.py",
+    "publishMessageUpdated": "writes nothing; for functions, see test_account_deletion.py",
+    "exportMyData": "writes one row on a condition, and repeating it answers with that row: test_data_export.py",
+    "deleteMyAccount": "the same; what follows is killed before each write in test_account_deletion.py",
 }
-"""Mutations that have no rows to lose."""
+"""Mutations that have no rows to lose, or only the one that a repeated call finds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,13 @@ from hypothesis import strategies as st
 from local.appsync.schema import build_schema
 from tests.helpers.backend import ROOT
 from tests.helpers.operations import documents
+from tests.helpers.privacy import count_as_deleted
 from tests.helpers.realtime_client import SubscriptionError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
 FEW = settings(
@@ -265,8 +267,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-async def world(alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> World:
-    """One for everything that only reads."""
+async def world(backend: LocalBackend, alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> World:
+    """One for everything that only reads. Its people cannot lose their accounts, which the others need."""
+    count_as_deleted(backend, alice.id, bob.id, mallory.id)
     return await World({"alice": alice, "bob": bob, "mallory": mallory}).build()
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from boto3.dynamodb.conditions import Key
 
+from tests.helpers.privacy import count_as_deleted
 from tests.integration.authorization.rule import Role, State
 
 if TYPE_CHECKING:
@@ -67,12 +68,12 @@ class Stage:
 
     def __init__(self, backend: LocalBackend, cast: Mapping[Role, ChatUser]) -> None:
         self.cast = cast
-        self._tables = {name: backend.table(name) for name in (*TABLES, "privacy", "users")}
+        self._tables = {name: backend.table(name) for name in (*TABLES, "users")}
         self._member_id, self._outcast_id, self._guest_id = (f"extra-{uuid4()}" for _ in range(3))
         for user_id in (self._member_id, self._outcast_id, self._guest_id):
             self._tables["users"].put_item(Item={"userId": user_id, "displayName": "Extra", "createdAt": NOW})
         # Who may ask for a deletion is told so without losing the account, which the other rules need.
-        self._put("privacy", [_done_deletion(user_id) for user_id in sorted({user.id for user in cast.values()})])
+        count_as_deleted(backend, *{user.id for user in cast.values()})
 
     def prepare(self, state: State, caller: ChatUser) -> Scene:
         """Make a room in a state."""
@@ -130,17 +131,6 @@ class Stage:
             }
             for user_id, (role, state) in people.items()
         ]
-
-
-def _done_deletion(user_id: str) -> dict[str, Any]:
-    return {
-        "userId": user_id,
-        "kind": "DELETION",
-        "jobId": "01HZZZZZZZ0123456789ABCDEF",
-        "status": "COMPLETED",
-        "createdAt": NOW,
-        "turn": 1,
-    }
 
 
 def _message(scene: Scene, seq: int, author_id: str) -> dict[str, Any]:
