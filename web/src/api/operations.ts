@@ -316,8 +316,6 @@ export type NotificationFieldsFragment = { id: string, userId: string, type: Not
 
 export type NotificationPreferenceFieldsFragment = { chatRoomId: string, level: NotificationLevel, mutedUntil: string | null };
 
-export type PrivacyJobFieldsFragment = { id: string, kind: PrivacyJobKind, status: PrivacyJobStatus, createdAt: string, roomCount: number, completedAt: string | null, expiresAt: string | null };
-
 export type LeaveChatRoomMutationVariables = Exact<{
   chatRoomId: string;
 }>;
@@ -626,6 +624,8 @@ export type OnUserPresenceChangedSubscriptionVariables = Exact<{
 
 
 export type OnUserPresenceChangedSubscription = { onUserPresenceChanged: { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null } | null };
+
+export type PrivacyJobFieldsFragment = { id: string, kind: PrivacyJobKind, status: PrivacyJobStatus, createdAt: string, roomCount: number, completedAt: string | null, expiresAt: string | null };
 
 export type MyPrivacyJobsQueryVariables = Exact<{ [key: string]: never; }>;
 
