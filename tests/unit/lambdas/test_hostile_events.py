@@ -8,6 +8,8 @@ from __future__ import annotations
 import copy
 import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -31,6 +33,8 @@ from lambdas.pre_sign_up.logic import SignUpRefusedError
 from lambdas.pre_sign_up.settings import Settings as PreSignUpSettings
 from lambdas.presence_sweep import handler as presence_sweep
 from lambdas.presence_sweep.logic import SweepError
+from lambdas.privacy import handler as privacy
+from lambdas.privacy.job import Job
 from lambdas.room_events import handler as room_events
 from tests.unit.lambdas.records import Context, record
 from tests.unit.lambdas.test_message_events import MemoryBelongings
@@ -87,7 +91,16 @@ MEMBERSHIP: Row = {
 }
 ROOM: Row = {"roomId": "r", "name": "New", "renamedFrom": "Old", "renamedBy": ACT, "lastSeq": 9, "memberCount": 2}
 STATES = ("ACTIVE", "INVITED", "LEFT", "BANNED", "")
-ROWS = {"messages": MESSAGE, "memberships": MEMBERSHIP, "rooms": ROOM}
+JOB: Row = {
+    "userId": "u",
+    "kind": "EXPORT",
+    "jobId": "j",
+    "username": "u",
+    "turn": 1,
+    "status": "RUNNING",
+    "wakes": True,
+}
+ROWS = {"messages": MESSAGE, "memberships": MEMBERSHIP, "rooms": ROOM, "privacy": JOB}
 ODD: st.SearchStrategy[dict[str, Any]] = st.recursive(
     st.one_of(
         st.text(max_size=20).map(lambda value: {"S": value}),
@@ -202,7 +215,46 @@ def telling(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
     )
 
 
-@pytest.fixture(params=[notifying, belonging, telling], ids=lambda make: make.__doc__)
+@dataclass
+class MemoryJobs:
+    """Privacy jobs whose turn it always is, and which of them were done."""
+
+    done: list[str] = field(default_factory=list)
+
+    def due(self, user_id: str, kind: str, turn: int) -> Job | None:
+        if not isinstance(turn, int):
+            raise TypeError(turn)
+        return Job(user_id, "DELETION" if kind == "DELETION" else "EXPORT", "j", "u")
+
+    def is_deleting(self, user_id: str) -> bool:
+        return user_id == "u"
+
+    def forget(self, job: Job) -> None:
+        """The rows of these jobs are nowhere."""
+
+    save = wake = forget
+
+    def complete(self, job: Job, *_: object) -> None:
+        self.done.append(job.user_id)
+
+
+def exporting(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
+    """The privacy jobs."""
+    jobs = MemoryJobs()
+    steps: Any = SimpleNamespace(steps={"only": lambda _: None})
+    of_jobs: Any = jobs
+    made = privacy.Privacy(of_jobs, steps, steps, 7, lambda: datetime.now(UTC))
+    monkeypatch.setattr(privacy, "_privacy", lambda: made)
+
+    def good(number: str) -> dict[str, Any]:
+        return record(number, "privacy", new={**JOB, "userId": f"good-{number}"})
+
+    return StreamFunction(
+        privacy.handler, ("privacy",), good, lambda: sum(name in jobs.done for name in ("good-1", "good-3"))
+    )
+
+
+@pytest.fixture(params=[notifying, belonging, telling, exporting], ids=lambda make: make.__doc__)
 def stream_function(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], StreamFunction]:
     """Makes a new one for each example."""
     return lambda: request.param(monkeypatch)
