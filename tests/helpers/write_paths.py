@@ -33,19 +33,14 @@ WITHOUT_WAY = {
     "startTyping": "writes nothing",
     "stopTyping": "writes nothing",
     "publishMessage": "writes nothing; for functions, see test_stream_faults.py",
-    "publishMessageUpdated": "writes nothing; for the function that deletes accounts",
-    "publishMessageDeleted": "writes nothing; for the function that deletes accounts",
-    "publishMemberDeleted": "writes nothing; for the function that deletes accounts",
     "publishNotification": "writes nothing; for functions, see test_stream_faults.py",
     "publishPresence": "writes nothing; for functions, see test_presence_sweep.py",
     "publishAccessEnded": "writes nothing; for functions, see test_stream_faults.py",
     "publishMemberDeleted": "writes nothing; for functions, see test_account_deletion.py",
     "publishMessageDeleted": "writes nothing; for functions, see test_account_deletion.py",
     "publishMessageUpdated": "writes nothing; for functions, see test_account_deletion.py",
-    "exportMyData": "writes one row on a condition, and repeating it answers with that row: test_data_export.py",
-    "deleteMyAccount": "the same; what follows is killed before each write in test_account_deletion.py",
 }
-"""Mutations that have no rows to lose, or only the one that a repeated call finds."""
+"""Mutations that have no rows to lose."""
 
 
 @dataclass(frozen=True, slots=True)
