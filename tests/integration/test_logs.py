@@ -9,7 +9,6 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import pytest
 import requests
 
 from tests.helpers.privacy import done
@@ -72,10 +71,8 @@ async def talk(ann: ChatUser, ben: ChatUser, word: str) -> list[str]:
     return [str(download["url"]), str(archive["url"])]
 
 
-@pytest.mark.parametrize("word", [f"w{uuid4().hex}"])
-async def test_logs_hold_no_content_no_tokens_and_no_addresses(
-    word: str, backend: LocalBackend, new_user: NewUser
-) -> None:
+async def test_logs_hold_no_content_no_tokens_and_no_addresses(backend: LocalBackend, new_user: NewUser) -> None:
+    word = f"w{uuid4().hex}"
     names = [f"{name}{uuid4().hex[:12]}" for name in ("Ann", "Ben")]
     ann, ben = [await new_user(name) for name in names]
     addresses = await talk(ann, ben, word)
