@@ -7,9 +7,9 @@ WEB_PORT ?=
 DEPLOY ?= auto
 LOCAL_DIRECTORY ?= .local
 ENV ?= local
-# Test files run side by side: one more than there are cores on the smallest machine this is built on, because the longest
-# ones wait for Terraform most of the time.
-WORKERS ?= 3
+# Test files run side by side: twice as many as there are cores on the smallest machine this is built on, because the
+# longest ones wait for Terraform most of the time.
+WORKERS ?= 4
 
 export CHECKPOINT_DISABLE := 1
 export CHAT_LOCAL_PORT := $(PORT)
@@ -27,7 +27,7 @@ PYTEST := $(BIN)/python -m pytest
 .PHONY: help up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench policy audit pr relock bootstrap bootstrap-all chromium screenshots cdktn
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- What a fresh machine needs -----------------------------------------------------------------
 

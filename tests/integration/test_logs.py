@@ -6,6 +6,7 @@ The backend's own log files and everything in CloudWatch Logs: of the API and of
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -23,14 +24,17 @@ GROUPS = ("attachments", "message-events", "notifications", "post-confirmation",
 """The functions that have something to do here."""
 
 
-def written(backend: LocalBackend) -> dict[str, str]:
-    """Return all that was logged: by file, and by log group."""
+def written(backend: LocalBackend, since: int) -> dict[str, str]:
+    """Return what was logged: all by file, and since a moment (milliseconds) by log group.
+
+    Without a moment MiniStack answers with the oldest ten thousand lines, and with no further page.
+    """
     found = {file.name: file.read_text(errors="replace") for file in (backend.directory / "logs").iterdir()}
     logs = backend.client("logs")
     for page in logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
             name = group["logGroupName"]
-            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=name)
+            pages = logs.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=since)
             found[name] = "\n".join(event["message"] for each in pages for event in each["events"])
     return found
 
@@ -72,18 +76,18 @@ async def talk(ann: ChatUser, ben: ChatUser, word: str) -> list[str]:
 
 
 async def test_logs_hold_no_content_no_tokens_and_no_addresses(backend: LocalBackend, new_user: NewUser) -> None:
-    word = f"w{uuid4().hex}"
+    word, begun = f"w{uuid4().hex}", int(time.time() * 1000)
     names = [f"{name}{uuid4().hex[:12]}" for name in ("Ann", "Ben")]
     ann, ben = [await new_user(name) for name in names]
     addresses = await talk(ann, ben, word)
 
     async def of_all_functions() -> set[str]:
-        found = await asyncio.to_thread(written, backend)
+        found = await asyncio.to_thread(written, backend, begun)
         return {name for name in GROUPS if found.get(f"/aws/lambda/chat-{name}-local")}
 
     # The functions have been called, and their logs are where they are looked for.
     await eventually(of_all_functions, until=lambda found: found == set(GROUPS), every=0.5)
-    found = await asyncio.to_thread(written, backend)
+    found = await asyncio.to_thread(written, backend, begun)
     assert "A privacy job is done" in found["/aws/lambda/chat-privacy-local"]
     assert any("/aws/appsync/apis/" in name and text for name, text in found.items())
     assert found["server.log"]

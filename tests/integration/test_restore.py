@@ -31,7 +31,7 @@ WINDOW = documented("docs/operations.md", "python -m ops.restore window").words[
 RUN = documented("docs/operations.md", "python -m ops.restore run").words[3:]
 KEYS = (
     *("audit", "deduplication", "memberships", "messages", "notifications"),
-    *("presence", "reactions", "reports", "rooms", "users"),
+    *("presence", "privacy", "reactions", "reports", "rooms", "users"),
 )
 
 

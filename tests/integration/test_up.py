@@ -18,7 +18,7 @@ TERRAFORM_OUTPUTS = {
     *("GraphQLAPIId", "GraphQLAPIURL", "GraphQLAPIKey", "UserPoolId", "UserPoolClientId", "Region"),
     *("RoomsTableName", "MembershipsTableName", "MessagesTableName", "DeduplicationTableName", "UsersTableName"),
     *("PresenceTableName", "ReactionsTableName", "NotificationsTableName", "AuditTableName"),
-    "ReportsTableName",
+    *("PrivacyTableName", "ReportsTableName"),
 }
 LOCAL_OUTPUTS = {
     *("GraphQLURL", "GraphQLSecureURL", "RealtimeURL", "RealtimeSecureURL"),

@@ -371,19 +371,19 @@ async def test_records_that_all_mappings_are_done_with_are_let_go_but_for_the_ne
     monkeypatch.setattr(streams, "_FORGOTTEN_AT_ONCE", 2)
     module = embedded.emulator.module_of("dynamodb")
     place = {"account_id": ACCOUNT, "region": REGION}
-    first, stream = await _prepared(cloud, "kept")
-    slow = await cloud.function("kept-later", READ_STREAM)
+    first, stream = await _prepared(cloud, "let-go")
+    slow = await cloud.function("let-go-later", READ_STREAM)
     await cloud.mapping(first, stream)
     later = await cloud.mapping(slow, stream, Enabled=False)
 
-    await cloud.put("kept", *map(str, range(12)))
+    await cloud.put("let-go", *map(str, range(12)))
     await eventually(lambda: sum(map(len, first.batches())) == 12)
-    await cloud.put("kept", "one more")
+    await cloud.put("let-go", "one more")
     await eventually(lambda: sum(map(len, first.batches())) == 13)
-    assert len(module.stream_live_records("kept", **place)) == 13, "one mapping has handled none of them yet"
+    assert len(module.stream_live_records("let-go", **place)) == 13, "one mapping has handled none of them yet"
 
     await cloud.function_api("PUT", f"event-source-mappings/{later}", {"Enabled": True})
-    await eventually(lambda: len(module.stream_live_records("kept", **place)) == 5)
+    await eventually(lambda: len(module.stream_live_records("let-go", **place)) == 5)
     assert sum(map(len, slow.batches())) == 13
-    assert module.stream_end_position("kept", **place) == 13, "readers by position find what they would have found"
-    assert len(module.stream_records_since("kept", 10, 100, **place)) == 3
+    assert module.stream_end_position("let-go", **place) == 13, "readers by position find what they would have found"
+    assert len(module.stream_records_since("let-go", 10, 100, **place)) == 3
