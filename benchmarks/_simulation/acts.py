@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import urllib3
@@ -28,7 +29,7 @@ _FILE = b"What the snails said, in full.\n" * 8
 _files = urllib3.PoolManager(retries=False)
 
 
-class Acts:
+class Acts(ABC):
     """The actions of `mix.ACTIONS`, and what they need."""
 
     def __init__(
@@ -56,9 +57,9 @@ class Acts:
         self._given: list[tuple[Row, str]] = []
         self._count = 0
 
+    @abstractmethod
     async def look_at(self, room: Row) -> RoomInView:
         """Take another room into view."""
-        raise NotImplementedError
 
     async def switch_room(self, room: Row | None = None) -> None:
         """Look at another room, say so, and mark it as read."""
