@@ -9,14 +9,13 @@ environments = ["dev"]        # where it counts
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ops.commands import OperationError
+from ops.reviewed_file import read_reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,13 +49,7 @@ def read_approvals(file: Path | None) -> tuple[Approval, ...]:
     """
     if file is None:
         return ()
-    try:
-        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).approval
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OperationError(f"{file}: cannot be read: {error}") from error
-    except ValidationError as error:
-        lines = (f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise OperationError("\n".join(lines)) from error
+    return read_reviewed(file, _File).approval
 
 
 def approve(

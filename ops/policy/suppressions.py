@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from ops.commands import OperationError
+from ops.reviewed_file import read_reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,13 +51,7 @@ def read_suppressions(file: Path = FILE) -> tuple[Suppression, ...]:
     Raises:
         OperationError: it cannot be used; one line for each problem.
     """
-    try:
-        return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).suppression
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OperationError(f"{file}: cannot be read: {error}") from error
-    except ValidationError as error:
-        lines = (f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise OperationError("\n".join(lines)) from error
+    return read_reviewed(file, _File).suppression
 
 
 def unsuppressed(violations: Iterable[Violation], table: Sequence[Suppression], today: date) -> list[Violation]:
