@@ -1,8 +1,19 @@
-"""AppSync's behaviours, each with the AWS document that describes it, and where the local AppSync differs."""
+"""AppSync's behaviours, each with the evidence for it, and where the local AppSync differs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Evidence = Literal["recorded", "documented", "tools", "own"]
+
+EVIDENCE: dict[Evidence, str] = {
+    "recorded": "the expected values were recorded from AWS, by users who published them or by AWS itself",
+    "documented": "AWS's documents, the GraphQL specification or graphql-java's texts say so",
+    "tools": "AWS's own tools say so: the ESLint plugin, the types of `@aws-appsync/utils`, botocore, Amplify",
+    "own": "a promise of this project, about which AWS says nothing",
+}
+"""Where an expected value comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +25,8 @@ class Behaviour:
     text: str
     source: str
     """The title of the AWS document: AppSync developer guide unless it says otherwise."""
+    evidence: Evidence = "documented"
+    """Where the expected values of its tests come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +147,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "authorization.revoked",
         "A signed-out user's access token is good until it expires",
         "aws/aws-appsync-community#298",
+        "recorded",
     ),
     Behaviour("authorization.deleted-pool", "No token of a user pool that was deleted", _AUTHORIZATION),
     Behaviour("authorization.default-action", "`defaultAction` DENY", _AUTHORIZATION),
@@ -197,11 +211,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "`resolverCountLimit`, and 10,000 at most",
         "Configuring API complexity and introspection",
     ),
-    Behaviour("execution.fields", "Fragments that blow a small document up harm nobody", "(of this project)"),
+    Behaviour("execution.fields", "Fragments that blow a small document up harm nobody", "(of this project)", "own"),
     Behaviour("execution.time", "A request ends after 30 s and leaves nothing running", _QUOTAS),
     Behaviour("execution.size", "A request has at most 1 MB", _QUOTAS),
     Behaviour("execution.abstract", "Interfaces and unions by `__typename`", "Interfaces and unions in GraphQL"),
-    Behaviour("execution.hostile", "Random input never gives a 500, a traceback or a leaked task", "(of this project)"),
+    Behaviour(
+        "execution.hostile", "Random input never gives a 500, a traceback or a leaked task", "(of this project)", "own"
+    ),
     Behaviour("execution.clients", "Amplify and gql work unmodified", "AWS Amplify documentation"),
     Behaviour("execution.reconnect", "Clients reconnect after the server was killed and started", _WEBSOCKET),
     # --- schema
@@ -229,8 +245,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("realtime.payload", "A payload has at most 240 KB", _QUOTAS),
     Behaviour("realtime.limits", "100 subscriptions a connection, unique ids", _QUOTAS),
     Behaviour("realtime.expiry", "Connection and subscription end with their token", _WEBSOCKET),
-    Behaviour("realtime.slow", "A slow consumer slows nobody and is closed with a reason", "(of this project)"),
-    Behaviour("realtime.fan-out", "1,000 subscribers within 250 ms", "(of this project)"),
+    Behaviour("realtime.slow", "A slow consumer slows nobody and is closed with a reason", "(of this project)", "own"),
+    Behaviour("realtime.fan-out", "1,000 subscribers within 250 ms", "(of this project)", "own"),
     # --- operations
     Behaviour(
         "operations.checked",
@@ -249,12 +265,18 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "operations.standalone",
         "The data plane stands alone: it knows neither this API nor MiniStack",
         "(of this project)",
+        "own",
     ),
     # --- missing
     Behaviour(
-        "missing.named", "What is not supported is refused by its name when it is configured", "(of this project)"
+        "missing.named",
+        "What is not supported is refused by its name when it is configured",
+        "(of this project)",
+        "own",
     ),
-    Behaviour("missing.sources", "A data source of another service fails with `NotRunLocally`", "(of this project)"),
+    Behaviour(
+        "missing.sources", "A data source of another service fails with `NotRunLocally`", "(of this project)", "own"
+    ),
 )
 
 DIFFERENCES: tuple[Difference, ...] = (

@@ -6,7 +6,8 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.conformance.catalogue import AREAS, BEHAVIOURS, DIFFERENCES
+from tests.conformance.catalogue import AREAS, BEHAVIOURS, DIFFERENCES, EVIDENCE
+from tests.conformance.recorded import all_recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,8 @@ MiniStack, which stands in for DynamoDB, Cognito, Lambda, IAM and the rest. This
 the tests show, and where the two differ. Nothing that is missing is ignored in silence: it is refused by its name.
 
 `python -m tests.conformance` writes this page from `tests/conformance/catalogue.py` and the tests marked `@conforms`,
-and a test compares. Sources are titles of the AppSync developer guide, unless they name another document. The documents
-are the reference: nothing here was compared with AppSync in an AWS account.
+and a test compares. Sources are titles of the AppSync developer guide, unless they name another document. Nothing here
+was compared with AppSync in an AWS account of this project; some expected values were recorded from AWS by others.
 """
 _MOST_TESTS_SHOWN = 2
 
@@ -46,15 +47,51 @@ def _marked(module: ast.Module) -> Iterator[tuple[str, str]]:
                     yield from ((node.name, str(ast.literal_eval(argument))) for argument in decorator.args)
 
 
+def run_groups() -> set[str]:
+    """The groups of recorded values that some test runs, by its calls of ``recorded_values``."""
+    return {
+        str(ast.literal_eval(argument))
+        for folder in _FOLDERS
+        for file in (ROOT / folder).rglob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "recorded_values"
+        for argument in node.args
+    }
+
+
+def _recorded() -> Iterator[str]:
+    """How many values recorded from AWS the tests compare, by group."""
+    values = all_recorded()
+    yield from ("## Recorded from AWS", "")
+    yield "Each value stands in `tests/conformance/recorded/` with its public source, and a test compares it."
+    yield from ("", "| Group | Values | Answered as recorded |", "| --- | --- | --- |")
+    for group in sorted({value.group for value in values}):
+        found = [value for value in values if value.group == group]
+        yield f"| {group} | {len(found)} | {sum(value.difference is None for value in found)} |"
+    yield ""
+    different = [value for value in values if value.difference is not None]
+    yield from (f"- {value.group}, {value.name} ({value.source}): {value.difference}" for value in different)
+    if different:
+        yield ""
+
+
+def _evidence() -> Iterator[str]:
+    yield from ("Each row says where the expected values of its tests come from:", "")
+    for evidence, meaning in EVIDENCE.items():
+        count = sum(behaviour.evidence == evidence for behaviour in BEHAVIOURS)
+        yield f"- **{evidence}** ({count} rows): {meaning}."
+    yield ""
+
+
 def render() -> str:
     """The document as Markdown."""
     shown = shown_by()
     covered = sum(behaviour.id in shown for behaviour in BEHAVIOURS)
-    lines = [_INTRODUCTION, f"{covered} of {len(BEHAVIOURS)} behaviours are covered.", ""]
+    lines = [_INTRODUCTION, f"{covered} of {len(BEHAVIOURS)} behaviours are covered.", "", *_evidence(), *_recorded()]
     for area, title in AREAS.items():
-        lines += [f"## {title}", "", "| Behaviour | AWS source | Covered by |", "| --- | --- | --- |"]
+        lines += [f"## {title}", "", "| Behaviour | AWS source | Evidence | Covered by |", "| --- | --- | --- | --- |"]
         lines += [
-            f"| {behaviour.text} | {behaviour.source} | {_tests(shown.get(behaviour.id, []))} |"
+            f"| {behaviour.text} | {behaviour.source} | {behaviour.evidence} | {_tests(shown.get(behaviour.id, []))} |"
             for behaviour in BEHAVIOURS
             if behaviour.id.partition(".")[0] == area
         ]

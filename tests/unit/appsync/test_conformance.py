@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conformance.catalogue import AREAS, BEHAVIOURS
-from tests.conformance.document import DOCUMENT, render, shown_by
+from tests.conformance.document import DOCUMENT, render, run_groups, shown_by
+from tests.conformance.recorded import all_recorded
 from tests.helpers.conformance import conforms
 
 
@@ -22,6 +23,14 @@ def test_ids_are_unique_and_of_an_area() -> None:
     ids = [behaviour.id for behaviour in BEHAVIOURS]
     assert len(ids) == len(set(ids))
     assert {name.partition(".")[0] for name in ids} == set(AREAS)
+
+
+def test_every_recorded_value_has_a_source_and_a_name_of_its_own_and_is_run() -> None:
+    values = all_recorded()
+    assert [value.name for value in values if not value.source] == []
+    names = [(value.group, value.name) for value in values]
+    assert [name for name in names if names.count(name) > 1] == []
+    assert {value.group for value in values} == run_groups()
 
 
 def test_a_test_cannot_claim_what_the_catalogue_does_not_have() -> None:
