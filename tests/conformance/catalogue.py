@@ -59,6 +59,7 @@ _OVERVIEW = "JavaScript resolvers overview"
 _DYNAMODB = "JavaScript resolver function reference for DynamoDB"
 _HELPERS = "Amazon DynamoDB built-in module"
 _LAMBDA = "JavaScript resolver function reference for Lambda"
+_RDS = "JavaScript resolver function reference for Amazon RDS"
 _AUTHORIZATION = "Configuring authorization and authentication to secure your GraphQL APIs"
 _QUOTAS = "AWS General Reference, AWS AppSync endpoints and quotas"
 _WEBSOCKET = "Building a real-time WebSocket client"
@@ -76,7 +77,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     Behaviour("javascript.recursion", "Recursion is refused, direct and through another function", _RUNTIME),
     Behaviour("javascript.size", "Code over 32 KB is refused", _QUOTAS),
-    Behaviour("javascript.imports", "Only `@aws-appsync/utils` and its `dynamodb` module can be imported", _RUNTIME),
+    Behaviour(
+        "javascript.imports", "Only `@aws-appsync/utils` and its modules `dynamodb` and `rds` can be imported", _RUNTIME
+    ),
     Behaviour("javascript.isolation", "Code reaches no network, file, timer or other request", _RUNTIME),
     Behaviour("javascript.evaluated-size", "A handler evaluates to at most 5 MB", _QUOTAS),
     Behaviour("javascript.endless", "An endless or greedy handler ends with an error and harms no other", _RUNTIME),
@@ -102,6 +105,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("javascript.pipeline", "Pipelines: results and stash go on, a function may appear twice", _OVERVIEW),
     Behaviour("javascript.logs", "`console.log` and `console.error`", _RUNTIME),
     Behaviour("javascript.helpers", "`@aws-appsync/utils/dynamodb`: all helpers and update operations", _HELPERS),
+    Behaviour(
+        "javascript.rds",
+        "`@aws-appsync/utils/rds`: statements for PostgreSQL and MySQL, type hints, results as records",
+        _RDS,
+        "recorded",
+    ),
     Behaviour(
         "javascript.evaluate-code",
         "EvaluateCode: result, error, logs, stash, outErrors; IAM asked",
@@ -328,7 +337,11 @@ DIFFERENCES: tuple[Difference, ...] = (
         "1,000 in VTL's `#foreach`; none documented for APPSYNC_JS",
         "No number; time and memory end a loop",
     ),
-    Difference("`@aws-appsync/utils/rds`", "SQL helpers", "Refused at deploy: not run locally"),
+    Difference(
+        "`@aws-appsync/utils/rds`: joins, grouping, aggregates, subqueries, aliases of columns, `not`",
+        "Rendered as SQL; no output is public",
+        "Refused by name when the helper is called",
+    ),
     Difference(
         "HTTP, EventBridge, OpenSearch, RDS, Bedrock data sources", "Called", "The resolver fails with `NotRunLocally`"
     ),

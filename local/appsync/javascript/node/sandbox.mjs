@@ -14,7 +14,11 @@ import { moduleToFunction } from './modules.mjs';
 import { checkCode } from './validation.mjs';
 
 /** Specifiers that resolver code may import, and the library file behind each. */
-const IMPORTABLE = { '@aws-appsync/utils': './appsync.mjs', '@aws-appsync/utils/dynamodb': './dynamodb.mjs' };
+const IMPORTABLE = {
+  '@aws-appsync/utils': './appsync.mjs',
+  '@aws-appsync/utils/dynamodb': './dynamodb.mjs',
+  '@aws-appsync/utils/rds': './rds.mjs',
+};
 
 /** Globals that the library uses and resolver code must not have: bound to the library's modules before they go. */
 const KEPT = ['BigInt', 'Error', 'Intl', 'Map', 'RangeError', 'RegExp', 'SyntaxError'].join(',');

@@ -13,8 +13,8 @@ import { PARSE_OPTIONS } from './modules.mjs';
 
 const MOST_BYTES = 32 * 1024;
 
-const MODULES = ['@aws-appsync/utils', '@aws-appsync/utils/dynamodb'];
-const MODULES_NOT_RUN = ['@aws-appsync/utils/rds', '@aws-appsync/utils/ai'];
+const MODULES = ['@aws-appsync/utils', '@aws-appsync/utils/dynamodb', '@aws-appsync/utils/rds'];
+const MODULES_NOT_RUN = ['@aws-appsync/utils/ai'];
 
 const MAY_TAKE_FUNCTIONS = new Set(['map', 'find', 'filter', 'findIndex', 'findLast', 'findLastIndex', 'forEach', 'reduce',
   'reduceRight', 'every', 'some', 'flatMap']);

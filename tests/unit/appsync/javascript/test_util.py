@@ -76,7 +76,7 @@ VALUES: list[tuple[str, Any]] = [
             "util.rds.toJsonObject({sqlStatementResults: [{records: [[{stringValue: 'a'}, {isNull: true}]], "
             "columnMetadata: [{label: 'x'}, {label: 'y'}]}]})"
         ),
-        [[{"x": "a", "y": None}]],
+        [[{"x": "a"}]],
     ),
     ("JSON.parse(util.transform.toElasticsearchQueryDSL({title: {eq: 'x'}}))", {"term": {"title": "x"}}),
     (

@@ -94,7 +94,7 @@ async def test_recursion_direct_and_through_another(runtime: JavaScriptRuntime) 
 @conforms("javascript.imports")
 async def test_imports(runtime: JavaScriptRuntime) -> None:
     handlers = "\nexport function request(ctx) {}\n" + RESPONSE
-    for name in ("fs", "./other.js", "@aws-appsync/utils/rds"):
+    for name in ("fs", "./other.js", "@aws-appsync/utils/ai"):
         problems = await check_code(f"import * as x from '{name}';{handlers}", runtime=runtime)
         assert [(problem.line, problem.column) for problem in problems] == [(1, 1)]
         assert name in problems[0].message

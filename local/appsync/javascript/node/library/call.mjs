@@ -1,5 +1,8 @@
 /** What one call into the sandbox gathers besides its result. */
 
+// The library calls itself some levels deep; the place in the resolver's code must still be in the stack.
+Error.stackTraceLimit = 40;
+
 let current = null;
 
 /** Start to gather, for the handlers that run until the next call. */

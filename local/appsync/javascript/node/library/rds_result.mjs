@@ -1,23 +1,30 @@
-/** `util.rds`: results of the RDS Data API as plain records. The RDS data source itself is not run locally. */
+/**
+ * `util.rds`: results of the RDS Data API as plain records. The RDS data source itself is not run locally.
+ *
+ * A statement without records gives one empty record; a column that is NULL is left out of its record.
+ */
 
-const COLUMN_VALUES = ['bitValue', 'bigIntValue', 'intValue', 'doubleValue', 'realValue', 'stringValue', 'longValue',
-  'booleanValue', 'blobValue', 'arrayValues', 'structValue'];
+const isAbsent = (value) => value === null || value === undefined;
 
-function columnValue(column) {
-  if (column.isNull) return null;
-  const kind = COLUMN_VALUES.find((name) => Object.hasOwn(column, name));
-  return kind === undefined ? null : column[kind];
+/** The value of a `Field`, which has one property named after its type, or of an `ArrayValue`, whose arrays may nest. */
+function fieldValue(field) {
+  if (field.isNull) return null;
+  const [value] = Object.values(field.arrayValue ?? field);
+  if (!field.arrayValue && !Array.isArray(value)) return value ?? null;
+  return (value ?? []).map((member) => (typeof member === 'object' && member !== null ? fieldValue(member) : member));
 }
 
-const record = (columns, metadata) =>
-  Object.fromEntries(columns.map((column, index) => [metadata[index].label ?? metadata[index].name, columnValue(column)]));
+function record(fields, metadata) {
+  const named = fields.map((field, index) => [metadata[index]?.label ?? metadata[index]?.name ?? `column${index + 1}`, fieldValue(field)]);
+  return Object.fromEntries(named.filter(([, value]) => !isAbsent(value)));
+}
+
+const recordsOf = ({ records, columnMetadata }) =>
+  isAbsent(records) ? [{}] : records.map((fields) => record(fields, columnMetadata ?? []));
 
 export const rds = {
   toJsonObject(serialized) {
     const response = typeof serialized === 'string' ? JSON.parse(serialized) : serialized;
-    if (!response?.sqlStatementResults) return null;
-    return response.sqlStatementResults.map(({ records, columnMetadata }) =>
-      (records ?? []).map((columns) => record(columns, columnMetadata ?? [])),
-    );
+    return response?.sqlStatementResults ? response.sqlStatementResults.map(recordsOf) : null;
   },
 };

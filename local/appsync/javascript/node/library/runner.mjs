@@ -39,6 +39,7 @@ function invoke(hash, handlerName, contextText, state, extras) {
   if (typeof handler !== 'function') throw codeError(`code.js: the function ${handlerName} is not exported`);
 
   const context = JSON.parse(contextText);
+  context.arguments ??= {};
   context.args = context.arguments;
   context.stash = state.stash;
   context.prev = copy(state.prev);

@@ -52,8 +52,8 @@ export const util = {
 
   unauthorized() {
     const { parentTypeName, fieldName } = currentCall().info ?? {};
-    const place = fieldName ? ` to access ${fieldName} on type ${parentTypeName}` : '';
-    throw new ResolverFailure(`Not Authorized${place}`, 'Unauthorized', null, null);
+    const message = fieldName ? `Not Authorized to access ${fieldName} on type ${parentTypeName}` : 'Unauthorized';
+    throw new ResolverFailure(message, 'Unauthorized', null, null);
   },
 
   /** Fail with a CustomTemplateException, AppSync's type for it, unless the condition holds. */

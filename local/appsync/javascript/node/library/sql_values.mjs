@@ -1,0 +1,52 @@
+/** What SQL statements are made of: statements, tagged templates, quoted names and bound values. */
+
+/** What `select`, `insert`, `update` and `remove` return. */
+export class Statement {
+  constructor(kind, payload) {
+    this.kind = kind;
+    this.payload = payload;
+  }
+}
+
+/** What the `sql` tag returns. */
+export class Template {
+  constructor(strings, values) {
+    this.strings = strings;
+    this.values = values;
+  }
+}
+
+export const isAbsent = (value) => value === null || value === undefined;
+
+export const isPlainObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const HINTS = ['DATE', 'DECIMAL', 'JSON', 'TIME', 'TIMESTAMP', 'UUID'];
+
+/** A value from `typeHint`. It is known by its shape, because a hint may have been through `ctx.stash`. */
+const isHinted = (value) =>
+  isPlainObject(value) && Object.keys(value).length === 2 && Object.hasOwn(value, 'value') && HINTS.includes(value.type);
+
+/** The values of all statements of one request, numbered together: `:P0`, `:P1`, ... */
+export class Variables {
+  map = {};
+  hints = {};
+  #count = 0;
+
+  /** SQL for a value: its placeholder, or NULL. */
+  bind(value) {
+    if (isAbsent(value)) return 'NULL';
+    const name = `:P${this.#count}`;
+    this.#count += 1;
+    this.map[name] = isHinted(value) ? value.value : value;
+    if (isHinted(value)) this.hints[name] = value.type;
+    return name;
+  }
+
+  /** SQL of a tagged template. */
+  template({ strings, values }) {
+    return strings.map((text, index) => (index === 0 ? text : `${this.bind(values[index - 1])}${text}`)).join('');
+  }
+}
+
+/** Quote a name, each part of `schema.table` or `table.column` by itself; a `*` alone is not a name. */
+export const quoteName = (name, quote) => (name === '*' ? name : name.split('.').map((part) => `${quote}${part}${quote}`).join('.'));
