@@ -13,6 +13,15 @@ export default [
     rules: {
       ...appsync.configs.recommended.rules,
       eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        ...['[arguments.length=0]', ":has(> Literal[raw='null'].arguments)", ":has(> Identifier[name='undefined'].arguments)"].map(
+          (without) => ({
+            selector: `CallExpression[callee.property.name='earlyReturn']${without}`,
+            message: 'Give earlyReturn a value: without one AppSync may answer with an error (aws/aws-appsync-community#280).',
+          }),
+        ),
+      ],
       'no-unused-vars': 'error',
       'no-var': 'error',
       'prefer-const': 'error',

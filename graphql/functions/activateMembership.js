@@ -18,7 +18,7 @@ import { toMembership } from '../shared/membership';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.membership) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const { roomId, displayName, joinedSeq, joinId } = ctx.stash;
   const { requestId } = correlation(ctx);
@@ -42,14 +42,14 @@ export function request(ctx) {
     },
     condition: ctx.stash.isInvited
       ? {
-          expression: '#state = :invited',
-          expressionNames: { '#state': 'state' },
+          expression: '#before = :invited',
+          expressionNames: { '#before': 'state' },
           expressionValues: util.dynamodb.toMapValues({ ':invited': 'INVITED' }),
         }
       : {
-          expression: 'attribute_not_exists(roomId) OR NOT (#state IN (:active, :banned))',
-          expressionNames: { '#state': 'state' },
-          expressionValues: util.dynamodb.toMapValues({ ':active': 'ACTIVE', ':banned': 'BANNED' }),
+          expression: 'attribute_not_exists(roomId) OR NOT (#before IN (:joined, :banned))',
+          expressionNames: { '#before': 'state' },
+          expressionValues: util.dynamodb.toMapValues({ ':joined': 'ACTIVE', ':banned': 'BANNED' }),
         },
   };
 }

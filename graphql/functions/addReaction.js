@@ -57,7 +57,7 @@ export function response(ctx) {
     return;
   }
   failIfGone(row);
-  if (!(row.reactions ?? []).includes(reactionId)) {
+  if ((row.reactions ?? []).indexOf(reactionId) < 0) {
     if (!hasPlaceFor(row, emoji)) {
       failTooManyEmoji();
     }

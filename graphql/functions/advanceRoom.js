@@ -19,7 +19,7 @@ import { failIfClosed, retentionDays } from '../shared/room';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.message || ctx.stash.seq) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const now = util.time.nowISO8601();
   ctx.stash.createdAt = now;

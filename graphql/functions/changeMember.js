@@ -19,7 +19,7 @@ import { archiveByLastMember, changedMembership, updateMembership } from '../sha
 export function request(ctx) {
   const { plan, act } = ctx.stash;
   if (!plan) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const roomId = admittedRoomId(ctx);
   const entry = act ? newAuditRow(ctx, act) : null;

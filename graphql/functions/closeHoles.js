@@ -16,7 +16,7 @@ import { voidType } from '../shared/message';
 export function request(ctx) {
   const holes = ctx.stash.afterSeq === null ? [] : oldHoles(ctx);
   if (holes.length === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const roomId = admittedRoomId(ctx);
   const createdAt = util.time.nowISO8601();

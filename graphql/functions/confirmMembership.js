@@ -13,7 +13,7 @@ import { answerMember } from '../shared/joining';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isDoubtful) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'GetItem',

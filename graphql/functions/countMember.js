@@ -14,7 +14,7 @@ import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.membership || ctx.stash.isCounted) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const rule = ctx.stash.isInvited
     ? { text: 'visibility <> :visibility', visibility: 'DIRECT' }

@@ -18,7 +18,7 @@ import { requiredMessageId } from '../shared/validation';
 export function request(ctx) {
   const { isWritten, threadId, message } = ctx.stash;
   if (!isWritten || !threadId) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const { seq } = requiredMessageId('threadId', threadId);
   return {
@@ -30,9 +30,9 @@ export function request(ctx) {
     },
     condition: {
       expression:
-        'attribute_exists(roomId) AND #type <> :void AND (attribute_not_exists(lastReplySeq) OR lastReplySeq <> :seq)',
+        'attribute_exists(roomId) AND #type <> :void AND (attribute_not_exists(lastReplySeq) OR lastReplySeq <> :reply)',
       expressionNames: { '#type': 'type' },
-      expressionValues: util.dynamodb.toMapValues({ ':void': voidType, ':seq': message.seq }),
+      expressionValues: util.dynamodb.toMapValues({ ':void': voidType, ':reply': message.seq }),
     },
   };
 }

@@ -15,7 +15,7 @@ import { callerId } from '../shared/identity';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.room) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const { roomId } = ctx.stash;
   const userIds = /** @type {string[]} */ (ctx.stash.userIds);

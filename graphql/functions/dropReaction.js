@@ -15,7 +15,7 @@ import { reactionsKey } from '../shared/reactions';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isOverflow) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const { seq, emoji, reactionId } = ctx.stash;
   return {

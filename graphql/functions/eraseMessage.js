@@ -18,7 +18,7 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq: ctx.stash.seq }),
     update: tombstoneUpdate(ctx),
-    condition: deletable(' AND authorId = :me AND #type <> :system', { ':me': callerId(ctx), ':system': systemType }),
+    condition: deletable(' AND authorId = :author AND #type <> :system', { ':author': callerId(ctx), ':system': systemType }),
   };
 }
 

@@ -17,7 +17,7 @@ import { deletable, tombstoneUpdate } from '../shared/tombstone';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isOthers) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const { row, reason, seq } = ctx.stash;
   const roomId = admittedRoomId(ctx);

@@ -12,7 +12,7 @@ import { failUnknownMessage, isShown } from '../shared/message';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.page.rows.length > 0 || ctx.args.nextToken) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'GetItem',

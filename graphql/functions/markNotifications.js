@@ -13,7 +13,7 @@ import { fail, failOn } from '../shared/errors';
 export function request(ctx) {
   const rows = /** @type {import('../shared/types').NotificationRow[]} */ (ctx.stash.rows);
   if (rows.length === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const expressionValues = util.dynamodb.toMapValues({ ':now': util.time.nowISO8601() });
   return {

@@ -30,10 +30,10 @@ export function request(ctx) {
       expressionValues: util.dynamodb.toMapValues({ ':seq': seq }),
     },
     condition: {
-      expression: `readSeq < :seq AND #state = :active${clears ? ' AND lastMentionSeq = :mention' : ''}`,
+      expression: `readSeq < :read AND #state = :active${clears ? ' AND lastMentionSeq = :mention' : ''}`,
       expressionNames: { '#state': 'state' },
       expressionValues: util.dynamodb.toMapValues({
-        ':seq': seq,
+        ':read': seq,
         ':active': 'ACTIVE',
         ...(clears ? { ':mention': mentionSeq } : {}),
       }),

@@ -12,7 +12,7 @@ import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.message) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const { senderId, clientMessageId, seq, voidSeq, expiresAt } = ctx.stash;
   return {

@@ -15,7 +15,7 @@ import { toUpdate } from '../shared/update';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.membership) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'UpdateItem',

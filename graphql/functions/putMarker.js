@@ -11,7 +11,7 @@ import { putMarkerRequest, takeMarkedNumber } from '../shared/marker';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.isMarked || !ctx.stash.seq) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return putMarkerRequest(ctx);
 }

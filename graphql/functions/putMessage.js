@@ -20,7 +20,7 @@ import { isDirect } from '../shared/room';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.message || !ctx.stash.seq) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const { seq, type, content, clientMessageId, replyToId, threadId, mentions, mentionsRoom, isFlagged, expiresAt } =
     ctx.stash;

@@ -19,7 +19,7 @@ export function request(ctx) {
     fail('ValidationError', `The room has more than ${audienceMaximum} members: this is kept for smaller rooms only.`);
   }
   if (audience && !audienceToken) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'Query',

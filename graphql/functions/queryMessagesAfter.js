@@ -13,7 +13,7 @@ import { admittedRoomId } from '../shared/membership';
 export function request(ctx) {
   const isRead = ctx.stash.rows && !ctx.stash.isChanged;
   if (ctx.stash.afterSeq === null || isRead) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'Query',

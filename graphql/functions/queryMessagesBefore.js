@@ -14,13 +14,13 @@ import { missingRows, newPage } from '../shared/paging';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.afterSeq !== null) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const page = ctx.stash.page ?? newPage(ctx.stash.beforeSeq);
   ctx.stash.page = page;
   const missing = missingRows(page, ctx.stash.limit);
   if (missing === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const room = { ':room': admittedRoomId(ctx) };
   const isStart = page.position === null;

@@ -17,7 +17,7 @@ export function request(ctx) {
   ctx.stash.page = page;
   const missing = missingRows(page, ctx.stash.limit);
   if (missing === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const user = { ':user': callerId(ctx) };
   const isStart = page.position === null;

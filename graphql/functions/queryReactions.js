@@ -19,7 +19,7 @@ export function request(ctx) {
     .filter((reactionId) => !emoji || splitReactionId(reactionId).emoji === emoji)
     .map((reactionId) => ({ reactionId }));
   if (row.deletedAt || !row.overflowTotal) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const message = { ':message': reactionsKey(ctx) };
   return {

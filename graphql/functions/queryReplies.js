@@ -18,7 +18,7 @@ export function request(ctx) {
   ctx.stash.page = page;
   const missing = missingRows(page, ctx.stash.limit);
   if (missing === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const thread = { ':thread': toMessageId(admittedRoomId(ctx), ctx.stash.seq) };
   const isStart = page.position === null;

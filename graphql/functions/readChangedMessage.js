@@ -12,7 +12,7 @@ import { failUnknownMessage } from '../shared/message';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isRowOutdated) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'GetItem',

@@ -10,7 +10,7 @@ import { failOn } from '../shared/errors';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.room) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'GetItem',

@@ -7,6 +7,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { keyOf, namesOf } from '../shared/maps';
 import { admittedRoomId } from '../shared/membership';
 import { splitReactionId } from '../shared/reactionCounts';
 
@@ -17,13 +18,13 @@ export function request(ctx) {
   const nameless = {};
   for (const { reactionId, displayName } of reactions) {
     if (!displayName) {
-      nameless[splitReactionId(reactionId).userId] = true;
+      nameless[keyOf(splitReactionId(reactionId).userId)] = true;
     }
   }
   ctx.stash.names = {};
-  const userIds = Object.keys(nameless);
+  const userIds = namesOf(nameless);
   if (userIds.length === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const roomId = admittedRoomId(ctx);
   return {
@@ -40,7 +41,7 @@ export function response(ctx) {
   failOnUnprocessedKeys(ctx.result);
   for (const membership of ctx.result.data[tables.memberships]) {
     if (membership) {
-      ctx.stash.names[membership.userId] = membership.displayName;
+      ctx.stash.names[keyOf(membership.userId)] = membership.displayName;
     }
   }
 }

@@ -8,6 +8,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { keyOf } from '../shared/maps';
 
 /** @typedef {import('../shared/types').NotificationRow} NotificationRow */
 
@@ -15,7 +16,7 @@ import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 export function request(ctx) {
   const rows = /** @type {NotificationRow[]} */ (ctx.stash.rows);
   if (!ctx.stash.unreadOnly || rows.length === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'BatchGetItem',
@@ -35,10 +36,10 @@ export function response(ctx) {
   const found = {};
   for (const row of ctx.result.data[tables.notifications]) {
     if (row) {
-      found[row.notificationId] = row;
+      found[keyOf(row.notificationId)] = row;
     }
   }
   const keys = /** @type {NotificationRow[]} */ (ctx.stash.rows);
   ctx.stash.lastKey = keys[keys.length - 1]?.notificationId;
-  ctx.stash.rows = keys.map(({ notificationId }) => found[notificationId]).filter((row) => row);
+  ctx.stash.rows = keys.map(({ notificationId }) => found[keyOf(notificationId)]).filter((row) => row);
 }

@@ -10,6 +10,7 @@ import { livingProfile, refuseDeleted } from '../shared/account';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
+import { keyOf } from '../shared/maps';
 import { failUnknownUser } from '../shared/target';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -30,18 +31,18 @@ export function response(ctx) {
   failOnUnprocessedKeys(ctx.result);
   ctx.stash.room = ctx.result.data[tables.rooms][0];
   /** @type {Record<string, string>} */
-  const names = { [callerId(ctx)]: callerName(ctx) };
+  const names = { [keyOf(callerId(ctx))]: callerName(ctx) };
   for (const profile of ctx.result.data[tables.users]) {
     if (profile?.userId === callerId(ctx)) {
       refuseDeleted(profile);
     }
     if (livingProfile(profile)) {
-      names[profile.userId] = profile.displayName;
+      names[keyOf(profile.userId)] = profile.displayName;
     }
   }
   const userIds = /** @type {string[]} */ (ctx.stash.userIds);
-  if (userIds.some((userId) => !names[userId])) {
+  if (userIds.some((userId) => !names[keyOf(userId)])) {
     failUnknownUser();
   }
-  ctx.stash.displayNames = userIds.map((userId) => names[userId]);
+  ctx.stash.displayNames = userIds.map((userId) => names[keyOf(userId)]);
 }

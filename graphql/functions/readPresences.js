@@ -8,6 +8,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { batchMaximum } from '../shared/limits';
+import { keyOf } from '../shared/maps';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -17,7 +18,7 @@ export function request(ctx) {
   ctx.stash.presences = ctx.stash.presences ?? {};
   const batch = audience.slice(start, start + batchMaximum);
   if (batch.length === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'BatchGetItem',
@@ -31,7 +32,7 @@ export function response(ctx) {
   failOnUnprocessedKeys(ctx.result);
   for (const row of ctx.result.data[tables.presence]) {
     if (row) {
-      ctx.stash.presences[row.userId] = row;
+      ctx.stash.presences[keyOf(row.userId)] = row;
     }
   }
 }

@@ -33,7 +33,7 @@ export function request(ctx) {
   }
   admittedRoomId(ctx);
   if (!replyToSeq && mentions.length === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'BatchGetItem',
@@ -87,7 +87,7 @@ function joinThread(ctx, parent) {
  */
 function failOnStrangers(userIds, memberships) {
   const active = memberships.flatMap((membership) => (membership?.state === 'ACTIVE' ? [membership.userId] : []));
-  const stranger = userIds.find((userId) => !active.includes(userId));
+  const stranger = userIds.find((userId) => active.indexOf(userId) < 0);
   if (stranger) {
     fail('ValidationError', `input.mentions has ${stranger}, who is not a member of the room. Mention members only.`);
   }

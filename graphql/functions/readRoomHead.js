@@ -15,7 +15,7 @@ import { admittedRoomId } from '../shared/membership';
 export function request(ctx) {
   const isTailAsked = ctx.stash.afterSeq !== null && isTailOpen(ctx);
   if (!isTailAsked && !reachesBeforeJoining(ctx)) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }) };
 }

@@ -8,6 +8,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { keyOf } from '../shared/maps';
 import { shownRows } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -17,7 +18,7 @@ export function request(ctx) {
   ctx.stash.roomIds = roomIds;
   ctx.stash.rooms = [];
   if (roomIds.length === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'BatchGetItem',
@@ -33,9 +34,9 @@ export function response(ctx) {
   const found = {};
   for (const room of ctx.result.data[tables.rooms]) {
     if (room) {
-      found[room.roomId] = room;
+      found[keyOf(room.roomId)] = room;
     }
   }
   const roomIds = /** @type {string[]} */ (ctx.stash.roomIds);
-  ctx.stash.rooms = roomIds.map((roomId) => found[roomId]).filter((room) => room);
+  ctx.stash.rooms = roomIds.map((roomId) => found[keyOf(roomId)]).filter((room) => room);
 }

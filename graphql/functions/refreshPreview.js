@@ -14,7 +14,7 @@ export function request(ctx) {
   const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
   // The room was read a moment ago: one that has come further since is further still.
   if (ctx.stash.room.lastSeq > row.seq) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const content = row.content?.slice(0, previewLength);
   return {

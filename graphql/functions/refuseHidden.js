@@ -13,7 +13,7 @@ import { failUnknownMessage } from '../shared/message';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.seq > joinedSeq(ctx)) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }) };
 }

@@ -12,7 +12,7 @@ import { admittedRoomId, failUnknownRoom, isRoomUncertain } from '../shared/memb
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!isRoomUncertain(ctx)) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }) };
 }

@@ -13,7 +13,7 @@ import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.plan?.losesOwner) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const changeId = util.autoUlid();
   ctx.stash.releaseId = changeId;

@@ -15,7 +15,7 @@ import { admit, isAdmitted } from '../shared/membership';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (isAdmitted(ctx)) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'GetItem',

@@ -16,7 +16,7 @@ export function request(ctx) {
   const { status, roomId } = ctx.stash;
   const before = /** @type {import('../shared/types').PresenceRow | null} */ (ctx.stash.before);
   if (before && before.status === status && (status === 'OFFLINE' || ageOf(before.lastSeenAt) < presenceWriteSeconds * 1000)) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const userId = callerId(ctx);
   const sets = [

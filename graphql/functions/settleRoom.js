@@ -17,7 +17,7 @@ export function request(ctx) {
   const counts = countsToSettle(ctx);
   if (Object.keys(counts).length === 0) {
     failOn(ctx.stash.failure);
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const changeId = util.autoUlid();
   ctx.stash.settlingId = changeId;

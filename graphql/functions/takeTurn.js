@@ -18,7 +18,7 @@ export function request(ctx) {
   const counted = countMessageRequest(ctx);
   // A message that has a number has had its turn.
   if (ctx.stash.isMarked || (!seconds && !counted)) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   if (room) {
     failIfClosed(room);

@@ -13,7 +13,7 @@ import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (ctx.stash.membership) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const changeId = util.autoUlid();
   ctx.stash.uncountId = changeId;

@@ -13,7 +13,7 @@ import { failTooManyEmoji } from '../shared/reactions';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isUndone) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'UpdateItem',

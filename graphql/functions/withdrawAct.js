@@ -13,7 +13,7 @@ import { admittedRoomId } from '../shared/membership';
 export function request(ctx) {
   if (!ctx.stash.isNotDone) {
     failOn(ctx.stash.failure);
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   return {
     operation: 'DeleteItem',

@@ -4,6 +4,7 @@
  * @pipeline queryMyMemberships, queryMyMemberships, readRooms
  */
 import { toCursor } from '../shared/cursor';
+import { keyOf } from '../shared/maps';
 import { toMembership } from '../shared/membership';
 import { nextPosition, shownRows } from '../shared/paging';
 import { toChatRoom } from '../shared/room';
@@ -22,12 +23,12 @@ export function response(ctx) {
   /** @type {Record<string, import('../shared/types').RoomRow>} */
   const roomById = {};
   for (const room of rooms) {
-    roomById[room.roomId] = room;
+    roomById[keyOf(room.roomId)] = room;
   }
   const memberships = /** @type {import('../shared/types').MembershipRow[]} */ (shownRows(page, limit));
   const position = nextPosition(page, limit, 'roomId');
   return {
-    items: memberships.flatMap((membership) => toInvitation(membership, roomById[membership.roomId])),
+    items: memberships.flatMap((membership) => toInvitation(membership, roomById[keyOf(membership.roomId)])),
     nextToken: position === null ? null : toCursor('rooms', position),
   };
 }

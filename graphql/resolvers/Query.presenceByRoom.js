@@ -4,6 +4,7 @@
  * @pipeline readMemberAndRoom, queryAudience, queryAudience, readPresences, readPresences
  */
 import { presenceMembersMaximum } from '../shared/limits';
+import { keyOf } from '../shared/maps';
 import { toUserPresence } from '../shared/presence';
 import { requiredRoomId } from '../shared/validation';
 
@@ -18,5 +19,5 @@ export function request(ctx) {
 export function response(ctx) {
   const { presences } = ctx.stash;
   const audience = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.stash.audience);
-  return audience.slice(0, presenceMembersMaximum).map(({ userId }) => toUserPresence(userId, presences[userId]));
+  return audience.slice(0, presenceMembersMaximum).map(({ userId }) => toUserPresence(userId, presences[keyOf(userId)]));
 }

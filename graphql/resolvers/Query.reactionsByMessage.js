@@ -3,6 +3,7 @@
  *
  * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, queryReactions, readNames
  */
+import { keyOf } from '../shared/maps';
 import { splitReactionId } from '../shared/reactionCounts';
 import { requiredEmoji, toReaction } from '../shared/reactions';
 import { pageLimit, requiredMessageId } from '../shared/validation';
@@ -25,7 +26,7 @@ export function response(ctx) {
   return {
     items: reactions.map(({ reactionId, displayName, createdAt }) => ({
       ...toReaction(row, reactionId),
-      displayName: displayName ?? names[splitReactionId(reactionId).userId],
+      displayName: displayName ?? names[keyOf(splitReactionId(reactionId).userId)],
       createdAt,
     })),
     nextToken,

@@ -5,6 +5,7 @@
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
 import { notificationIdPattern, roomIdPattern, userIdPattern } from './limits';
+import { numberOf } from './validation';
 
 /** @typedef {string | null | undefined} OptionalText */
 
@@ -48,8 +49,8 @@ function position(kind, cursor, pattern) {
  * @returns {number | null} the sequence number after which, in reading direction, the page starts
  */
 export function sequenceFromCursor(kind, cursor) {
-  const digits = position(kind, cursor, '^[0-9]{1,10}$');
-  return digits === null ? null : parseInt(digits, 10);
+  const digits = position(kind, cursor, '^(0|[1-9][0-9]{0,9})$');
+  return digits === null ? null : numberOf(digits);
 }
 
 /**

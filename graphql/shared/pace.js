@@ -44,10 +44,10 @@ export function takeTurnRequest(ctx, seconds) {
       }),
     },
     condition: {
-      expression: 'attribute_not_exists(nextSendAt) OR nextSendAt <= :now OR takenBy = :id',
+      expression: 'attribute_not_exists(nextSendAt) OR nextSendAt <= :now OR takenBy = :same',
       expressionValues: util.dynamodb.toMapValues({
         ':now': util.time.epochMilliSecondsToISO8601(now),
-        ':id': ctx.stash.clientMessageId,
+        ':same': ctx.stash.clientMessageId,
       }),
     },
   };
@@ -76,8 +76,8 @@ export function countMessageRequest(ctx) {
       }),
     },
     condition: {
-      expression: 'attribute_not_exists(messageCount) OR messageCount < :limit OR takenBy = :id',
-      expressionValues: util.dynamodb.toMapValues({ ':limit': messagesPerMinute, ':id': ctx.stash.clientMessageId }),
+      expression: 'attribute_not_exists(messageCount) OR messageCount < :limit OR takenBy = :same',
+      expressionValues: util.dynamodb.toMapValues({ ':limit': messagesPerMinute, ':same': ctx.stash.clientMessageId }),
     },
   };
 }

@@ -46,7 +46,7 @@ export function queryRoomPage(ctx, { key, roomId, start, isNewestFirst }) {
   ctx.stash.page = page;
   const missing = missingRows(page, ctx.stash.limit);
   if (missing === 0) {
-    runtime.earlyReturn();
+    runtime.earlyReturn({});
   }
   const isStart = page.position === null;
   return {

@@ -2,6 +2,8 @@
  * What a message's row tells of the reactions to it; see reactions.js.
  */
 
+import { keyOf, namesOf } from './maps';
+
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 const countPrefix = 'overflow#';
@@ -36,16 +38,18 @@ export function countReactions(row) {
   const counts = {};
   for (const reactionId of row.reactions ?? []) {
     const { emoji } = splitReactionId(reactionId);
-    counts[emoji] = (counts[emoji] ?? 0) + 1;
+    const key = keyOf(emoji);
+    counts[key] = (counts[key] ?? 0) + 1;
   }
   const attributes = /** @type {Record<string, any>} */ (row);
   for (const name of Object.keys(attributes)) {
     if (name.startsWith(countPrefix)) {
-      const emoji = name.slice(countPrefix.length);
-      counts[emoji] = (counts[emoji] ?? 0) + attributes[name];
+      const key = keyOf(name.slice(countPrefix.length));
+      counts[key] = (counts[key] ?? 0) + attributes[name];
     }
   }
-  return Object.keys(counts)
+  return namesOf(counts)
     .sort()
-    .flatMap((emoji) => ((counts[emoji] ?? 0) > 0 ? [{ emoji, count: counts[emoji] ?? 0 }] : []));
+    .map((emoji) => ({ emoji, count: counts[keyOf(emoji)] ?? 0 }))
+    .filter(({ count }) => count > 0);
 }

@@ -1,6 +1,8 @@
 /**
- * Update expressions from plain values, because which attributes change is known only when the code runs. A condition
- * shares the placeholders of its update: those of values begin with `:to_` and `:by_` here.
+ * Update expressions from plain values, because which attributes change is known only when the code runs.
+ *
+ * AWS does not document how AppSync merges the placeholders of an update and of its condition, so no request uses one in
+ * both. The placeholders made here begin with `#to_`, `:to_` and `:by_`; conditions use other names.
  */
 import { util } from '@aws-appsync/utils';
 import { isRefusedByCondition } from './errors';
@@ -21,24 +23,24 @@ export function toUpdate(changes, increments, copies) {
   /** @type {string[]} */
   const removals = [];
   for (const [name, value] of Object.entries(changes)) {
-    expressionNames[`#${name}`] = name;
+    expressionNames[`#to_${name}`] = name;
     if (value === null) {
-      removals.push(`#${name}`);
+      removals.push(`#to_${name}`);
     } else {
       values[`:to_${name}`] = value;
-      sets.push(`#${name} = :to_${name}`);
+      sets.push(`#to_${name} = :to_${name}`);
     }
   }
   for (const [name, source] of Object.entries(copies ?? {})) {
-    expressionNames[`#${name}`] = name;
-    sets.push(`#${name} = #${source}`);
+    expressionNames[`#to_${name}`] = name;
+    sets.push(`#to_${name} = #to_${source}`);
   }
   /** @type {string[]} */
   const additions = [];
   for (const [name, value] of Object.entries(increments)) {
-    expressionNames[`#${name}`] = name;
+    expressionNames[`#to_${name}`] = name;
     values[`:by_${name}`] = value;
-    additions.push(`#${name} :by_${name}`);
+    additions.push(`#to_${name} :by_${name}`);
   }
   return {
     expression: [clause('SET', sets), clause('REMOVE', removals), clause('ADD', additions)]

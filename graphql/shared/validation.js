@@ -14,6 +14,7 @@ import {
   sequenceMaximum,
   userIdPattern,
 } from './limits';
+import { keyOf, namesOf } from './maps';
 
 /** @typedef {string | null | undefined} OptionalText */
 /** @typedef {number | null | undefined} OptionalNumber */
@@ -71,7 +72,15 @@ export function requiredMessageId(argument, value) {
   if (!util.matches(roomIdPattern, roomId) || !util.matches('^[1-9][0-9]{0,9}$', digits)) {
     fail('ValidationError', `${argument} is not the id of a message. Give an id that createMessage or a list returned.`);
   }
-  return { roomId, seq: parseInt(digits, 10) };
+  return { roomId, seq: numberOf(digits) };
+}
+
+/**
+ * @param {string} digits of a whole number, without zeros before it
+ * @returns {number} the number; `parseInt` is not among the functions that the AppSync developer guide lists
+ */
+export function numberOf(digits) {
+  return JSON.parse(digits);
 }
 
 /**
@@ -191,9 +200,9 @@ export function uniqueUserIds(argument, values, most) {
   /** @type {Record<string, boolean>} */
   const found = {};
   for (const value of values ?? []) {
-    found[requiredUserId(argument, value)] = true;
+    found[keyOf(requiredUserId(argument, value))] = true;
   }
-  const userIds = Object.keys(found);
+  const userIds = namesOf(found);
   if (userIds.length > most) {
     fail('ValidationError', `${argument} has ${userIds.length} users. Give ${most} or fewer.`);
   }

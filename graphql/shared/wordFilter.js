@@ -2,6 +2,7 @@
  * The word filter of the environment: a list of words and phrases, looked for anywhere in what is written, whatever the
  * case and however wide the blanks. Where the setting says fail_open a message is let through and marked.
  */
+import { util } from '@aws-appsync/utils';
 import { settings } from './environment';
 import { fail } from './errors';
 
@@ -10,8 +11,8 @@ import { fail } from './errors';
  * @returns {string} letters that look the same made the same, in lower case, one blank for several
  */
 function normalized(text) {
-  return text
-    .normalize('NFKC')
+  return util.str
+    .normalize(text, 'nfkc')
     .toLowerCase()
     .split('\n')
     .join(' ')
@@ -28,7 +29,7 @@ function normalized(text) {
  */
 export function hasFilteredWord(text) {
   const plain = normalized(text);
-  const isFound = settings.wordFilter.some((word) => plain.includes(normalized(word)));
+  const isFound = settings.wordFilter.some((word) => plain.indexOf(normalized(word)) >= 0);
   if (isFound && settings.wordFilterMode !== 'fail_open') {
     fail('ValidationError', 'The message has a word that is not used here. Say it in other words.');
   }

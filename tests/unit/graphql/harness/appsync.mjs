@@ -64,6 +64,7 @@ export const util = {
     return `01${String(ulids).padStart(24, '0')}`;
   },
   matches: (pattern, value) => new RegExp(pattern, 'u').test(value),
+  str: { normalize: (value, form) => value.normalize(form.toUpperCase()) },
   dynamodb: { toDynamoDB, toMapValues, toStringSet },
   time: {
     nowISO8601: () => new Date(clock.now).toISOString(),
@@ -87,7 +88,11 @@ export const util = {
 
 export const runtime = {
   earlyReturn(value) {
-    throw new EarlyReturn(value ?? null);
+    // AppSync may answer this with an error: aws/aws-appsync-community#280.
+    if (value === undefined || value === null) {
+      throw new Error('runtime.earlyReturn without a value');
+    }
+    throw new EarlyReturn(value);
   },
 };
 

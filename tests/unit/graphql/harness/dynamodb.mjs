@@ -48,12 +48,12 @@ const itemSize = (item) =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
 const readUnits = (bytes, consistent) => Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5);
 
-/** AppSync sends the placeholders of an update and of its condition as one map each. */
+/** AWS does not document how AppSync merges the placeholders of an update and of its condition: none may be in both. */
 const refuseClashes = (update, condition) => {
   for (const map of ['expressionNames', 'expressionValues']) {
-    for (const [name, value] of Object.entries(condition?.[map] ?? {})) {
-      if (update[map]?.[name] !== undefined && !same(update[map][name], value)) {
-        throw new Error(`The placeholder ${name} stands for two different things`);
+    for (const name of Object.keys(condition?.[map] ?? {})) {
+      if (update[map]?.[name] !== undefined) {
+        throw new Error(`The placeholder ${name} is in the update and in its condition`);
       }
     }
   }
@@ -154,6 +154,7 @@ export class Database {
 
   /** What one part of a transaction would leave: the item, null for none. */
   #planned({ table, operation, key, attributeValues, update, condition }) {
+    refuseClashes(update ?? {}, condition);
     const plainKey = fromMap(key);
     const current = this.rows[table][this.#keyText(table, plainKey)];
     const results = {
