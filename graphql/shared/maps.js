@@ -8,7 +8,7 @@
  * @returns {string} the key of the name in a map
  */
 export function keyOf(name) {
-  return name;
+  return `:${name}`;
 }
 
 /**
@@ -16,5 +16,5 @@ export function keyOf(name) {
  * @returns {string[]} the names in it
  */
 export function namesOf(map) {
-  return Object.keys(map).map((key) => key);
+  return Object.keys(map).map((key) => key.slice(1));
 }
