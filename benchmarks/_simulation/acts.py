@@ -233,7 +233,7 @@ class Acts(ABC):
         await self.user.run("leaveChatRoom", chatRoomId=view.room["id"])
         view.left_at = time.perf_counter()
         refusal = await self.user.refusal("messagesByRoom", chatRoomId=view.room["id"])
-        self.ledger.check("who has left reads nothing", refusal == "Unauthorized", f"{view.room['id']}: {refusal}")
+        self.ledger.check("who has left reads nothing", refusal == "Forbidden", f"{view.room['id']}: {refusal}")
         await asyncio.sleep(SECONDS_AT_ONCE * self.random.uniform(1.5, 3.0))
         self.ledger.read.pop((view.room["id"], self.user.id), None)
         for attempt in range(_ATTEMPTS):

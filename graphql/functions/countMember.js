@@ -55,7 +55,7 @@ function failOrAskAgain(ctx, room) {
     fail('RoomFrozen', 'The room is archived: nobody can join it any more.');
   }
   if (ctx.stash.isConfirmed || room.visibility === 'DIRECT') {
-    fail('Unauthorized', 'The room is not public. Ask its owner to invite you.');
+    fail('Forbidden', 'The room is not public. Ask its owner to invite you.');
   }
   ctx.stash.isDoubtful = true;
 }

@@ -96,7 +96,7 @@ function repeatedEdit(ctx, row) {
     failUnknownMessage();
   }
   if (!isWrittenBy(row, callerId(ctx))) {
-    fail('Unauthorized', 'Only the author of a message can edit it.');
+    fail('Forbidden', 'Only the author of a message can edit it.');
   }
   const version = row.version ?? 1;
   if (row.deletedAt) {

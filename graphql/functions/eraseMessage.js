@@ -34,7 +34,7 @@ export function response(ctx) {
     failUnknownMessage();
   }
   if (!isWrittenBy(row, callerId(ctx)) && !keepsOrder(ctx)) {
-    fail('Unauthorized', 'Only the author of a message, or a moderator of the room, can delete it.');
+    fail('Forbidden', 'Only the author of a message, or a moderator of the room, can delete it.');
   }
   ctx.stash.isOthers = !row.deletedAt;
 }

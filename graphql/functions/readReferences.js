@@ -26,7 +26,7 @@ export function request(ctx) {
   const { roomId, replyToSeq, mentionsRoom } = ctx.stash;
   const mentions = /** @type {string[]} */ (ctx.stash.mentions ?? []);
   if (mentionsRoom && isAdmitted(ctx) && !keepsOrder(ctx)) {
-    fail('Unauthorized', 'Only moderators of the room mention everybody. Mention those whom it concerns.');
+    fail('Forbidden', 'Only moderators of the room mention everybody. Mention those whom it concerns.');
   }
   if (isRoomUncertain(ctx) && !ctx.stash.room) {
     failUnknownRoom();

@@ -1,5 +1,5 @@
 /**
- * Ends the operation of a caller without a membership: NotFound where there is no such room, Unauthorized where there
+ * Ends the operation of a caller without a membership: NotFound where there is no such room, Forbidden where there
  * is. Who acts in any room without being its member passes when the room exists. Costs nothing for members.
  *
  * @dataSource rooms

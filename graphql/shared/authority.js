@@ -38,7 +38,7 @@ function callerRank(ctx) {
 export function requireModerator(ctx) {
   admittedRoomId(ctx);
   if (!keepsOrder(ctx)) {
-    fail('Unauthorized', 'Only owners and moderators of the room may do this. Ask one of them.');
+    fail('Forbidden', 'Only owners and moderators of the room may do this. Ask one of them.');
   }
 }
 
@@ -57,7 +57,7 @@ export function requireAuthority(ctx) {
   const isOwner = rankOf(ctx.stash.admission?.membership) === ranks.OWNER;
   const isAbove = needs === 'ROOM_SETTINGS' ? actsInAnyRoom(ctx) : ownsAnyRoom(ctx);
   if (!isOwner && !isAbove) {
-    fail('Unauthorized', 'Only an owner of the room may do this. Ask one of them.');
+    fail('Forbidden', 'Only an owner of the room may do this. Ask one of them.');
   }
 }
 
@@ -69,6 +69,6 @@ export function requireAuthority(ctx) {
  */
 export function requireRankAbove(ctx, target) {
   if (callerRank(ctx) <= rankOf(target)) {
-    fail('Unauthorized', 'The user stands as high in this room as you do. Ask somebody who stands higher.');
+    fail('Forbidden', 'The user stands as high in this room as you do. Ask somebody who stands higher.');
   }
 }

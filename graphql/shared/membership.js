@@ -38,7 +38,7 @@ export function admit(ctx, membership) {
  * @returns {never}
  */
 export function failNotMember() {
-  fail('Unauthorized', 'You are not a member of this room. Join it, or ask its owner to invite you.');
+  fail('Forbidden', 'You are not a member of this room. Join it, or ask its owner to invite you.');
 }
 
 /**

@@ -34,8 +34,16 @@ export type TableKey =
   | 'notifications'
   | 'privacy';
 
+/**
+ * Every `errorType` that the resolvers fail with. This is the only list: tests compare the documents and the clients with it.
+ *
+ * `Unauthorized` is about the token and nothing else, because clients act on it: Amplify takes it for an expired token
+ * and closes the connection that all its subscriptions share (aws-amplify/amplify-js, AWSWebSocketProvider,
+ * AUTH_ERROR_TYPES). A caller who is known, but may not do this in this room, gets `Forbidden`.
+ */
 export type ErrorType =
   | 'Unauthorized'
+  | 'Forbidden'
   | 'NotFound'
   | 'ValidationError'
   | 'Conflict'

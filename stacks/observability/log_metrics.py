@@ -76,7 +76,7 @@ FAILURES = (
     Failure(
         "callers_refused",
         "CallersRefused",
-        ("Unauthorized", "Banned", "Muted"),
+        ("Unauthorized", "Forbidden", "Banned", "Muted"),
         "More than a hundred refusals a minute: somebody tries what he may not, or a client is broken",
         Severity.WARNING,
         tolerated=100,

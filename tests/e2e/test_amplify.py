@@ -12,12 +12,13 @@ import pytest
 
 from tests.helpers.backend import ROOT
 from tests.helpers.conformance import conforms
+from tests.helpers.operations import document
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
-SCRIPT = ROOT / "tests" / "e2e" / "amplify_chat.mjs"
+E2E = ROOT / "tests" / "e2e"
 MESSAGES = 7
 
 pytestmark = [
@@ -35,11 +36,11 @@ def credentials(user: ChatUser) -> dict[str, str]:
     return {"username": user.account.username, "password": user.account.password}
 
 
-async def run_node(values: dict[str, Any], trusted: str) -> Row:
-    """Run the script with input and return its result; what it said goes into the failure."""
+async def run_node(script: str, values: dict[str, Any], trusted: str) -> Row:
+    """Run a script with input and return its result; its complaints go into the failure."""
     process = await asyncio.create_subprocess_exec(
         "node",
-        str(SCRIPT),
+        str(E2E / script),
         cwd=ROOT,
         env={**os.environ, "NODE_EXTRA_CA_CERTS": trusted},
         stdin=asyncio.subprocess.PIPE,
@@ -62,6 +63,7 @@ async def test_amplify_signs_in_sends_receives_and_is_refused(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser, backend: LocalBackend
 ) -> None:
     result = await run_node(
+        "amplify_chat.mjs",
         {
             "outputs": backend.outputs.values,
             "listener": credentials(bob),
@@ -84,5 +86,33 @@ async def test_amplify_signs_in_sends_receives_and_is_refused(
     # The median is for the benchmark, on a machine with nothing else to do.
     assert min(result["delays"]) < 200, f"milliseconds: {result['delays']}"
     for refusal in ("query", "mutation"):
-        assert [error["errorType"] for error in result["refusals"][refusal]] == ["Unauthorized"]
-    assert "Unauthorized" in str(result["refusals"]["subscription"])
+        assert [error["errorType"] for error in result["refusals"][refusal]] == ["Forbidden"]
+    assert "Forbidden" in str(result["refusals"]["subscription"])
+
+
+@conforms("execution.clients")
+async def test_a_refused_subscription_costs_the_other_rooms_of_amplify_nothing(
+    room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    """Amplify closes the connection of all subscriptions when the type of one refusal looks like a bad token's."""
+    closed = await bob.create_room(visibility="PRIVATE")
+
+    result = await run_node(
+        "amplify_refused.mjs",
+        {
+            "outputs": backend.outputs.values,
+            "person": credentials(alice),
+            "chatRoomId": room["id"],
+            "closedRoomId": closed["id"],
+            "count": 20,
+            "createMessage": document("createMessage"),
+            "onMessageCreated": document("onMessageCreated"),
+        },
+        trusted=backend.outputs["CertificateAuthority"],
+    )
+
+    (refusal,) = result["refusals"]
+    assert '"errorType":"Forbidden"' in refusal
+    assert (len(result["sent"]), result["lost"], result["troubles"]) == (20, [], [])
+    assert result["sockets"] == {"opened": 1, "closed": 0}
+    assert "ConnectionDisrupted" not in result["states"]

@@ -414,7 +414,7 @@ async def _step_down(stage: Stage) -> Attempt:
         chatRoomId=room["id"],
         userId=stage.alice.id,
         role="MEMBER",
-        settled="Unauthorized",
+        settled="Forbidden",
         hindered=LAST_OWNER,  # of who is no owner any more
     )
 

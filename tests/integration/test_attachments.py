@@ -76,7 +76,7 @@ async def test_no_address_is_given_any_more(way: str, shared_room: Row, alice: C
     message = await send(alice, shared_room, upload)
     if way == "leaves":
         await bob.run("leaveChatRoom", chatRoomId=shared_room["id"])
-        assert await bob.refusal("attachmentUrl", messageId=message["id"], index=0) == "Unauthorized"
+        assert await bob.refusal("attachmentUrl", messageId=message["id"], index=0) == "Forbidden"
     else:
         await alice.run("deleteMessage", id=message["id"])
         assert await bob.refusal("attachmentUrl", messageId=message["id"], index=0) == "NotFound"

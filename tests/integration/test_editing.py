@@ -118,11 +118,11 @@ async def test_nobody_else_edits_or_deletes(
 
     for who, document, variables in attempts:
         answer = await who.graphql.attempt(document, variables)
-        assert answer.error_types == ["Unauthorized"]
+        assert answer.error_types == ["Forbidden"]
     with pytest.raises(OperationError) as refused:
         await mallory.message(message["id"])
 
-    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.types == ["Forbidden"]
     assert await alice.history(shared_room) == [hers, message]
 
 

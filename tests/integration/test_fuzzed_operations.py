@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from local.appsync.schema import build_schema
 from tests.helpers.backend import ROOT
+from tests.helpers.error_types import ERROR_TYPES
 from tests.helpers.operations import documents
 from tests.helpers.realtime_client import SubscriptionError
 
@@ -44,11 +45,6 @@ FEW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 SCHEMA = build_schema((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")).schema
-DOCUMENTED = {
-    *("Unauthorized", "NotFound", "ValidationError", "Conflict"),
-    *("RateLimited", "Muted", "Banned", "RoomFrozen"),
-}
-"""docs/api.md, "Errors"."""
 CALLERS = ("alice", "bob", "mallory")
 CALLER = st.sampled_from(["alice", *CALLERS])
 HOSTILE = (
@@ -264,7 +260,7 @@ class World:
         refusals = await asyncio.gather(
             *(alice.refusal(field, chatRoomId=room["id"]) for room in self.rooms for field in of_rooms)
         )
-        assert set(refusals) <= {None, "Unauthorized", "Banned"}, "she may have left, or be no owner any more"
+        assert set(refusals) <= {None, "Forbidden", "Banned"}, "she may have left, or be no owner any more"
 
 
 @pytest.fixture(scope="module")
@@ -283,7 +279,7 @@ async def changeable(world: World) -> AsyncIterator[World]:
 
 def _is_documented(types: list[str | None], data: object) -> bool:
     """An error of an operation has a documented type; what does not fit the schema is refused with no data at all."""
-    return (data is None and bool(types)) or set(types) <= DOCUMENTED
+    return (data is None and bool(types)) or set(types) <= ERROR_TYPES
 
 
 async def ask(world: World, operation: Operation, data: st.DataObject) -> None:
@@ -331,4 +327,4 @@ async def test_subscriptions_start_or_say_why_not(world: World, operation: Opera
             await (await connection.subscribe(operation.document, variables)).stop()
         except SubscriptionError as refused:
             types = refused.types or ["an error without an error"]
-    assert {kind for kind in types if kind is not None} <= DOCUMENTED, (variables, types)
+    assert {kind for kind in types if kind is not None} <= ERROR_TYPES, (variables, types)

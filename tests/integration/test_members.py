@@ -35,14 +35,14 @@ async def test_an_invitation_is_seen_accepted_and_gone(
 ) -> None:
     carol = await new_user("Carol")
     about = {"chatRoomId": private_room["id"], "userId": carol.id}
-    assert await carol.refusal("joinChatRoom", chatRoomId=private_room["id"]) == "Unauthorized"
+    assert await carol.refusal("joinChatRoom", chatRoomId=private_room["id"]) == "Forbidden"
 
     invited = await alice.run("inviteToChatRoom", **about)
     (invitation,) = (await carol.run("myInvitations"))["items"]
 
     assert (invited["state"], invited["invitedBy"], invited["joinedAt"]) == ("INVITED", alice.id, None)
     assert (invitation["membership"], invitation["chatRoom"]["name"]) == (invited, private_room["name"])
-    assert await carol.refusal("messagesByRoom", chatRoomId=private_room["id"]) == "Unauthorized"
+    assert await carol.refusal("messagesByRoom", chatRoomId=private_room["id"]) == "Forbidden"
     assert (await carol.join(private_room))["state"] == "ACTIVE"
     assert (await carol.run("myInvitations"))["items"] == []
     assert (await carol.send(private_room))["seq"] == 1
@@ -56,7 +56,7 @@ async def test_an_invitation_can_be_declined_and_taken_back(private_room: Row, a
     await alice.run("inviteToChatRoom", **about)
     assert (await alice.run("removeMember", **about, reason="changed my mind"))["state"] == "LEFT"
 
-    assert await bob.refusal("joinChatRoom", chatRoomId=private_room["id"]) == "Unauthorized"
+    assert await bob.refusal("joinChatRoom", chatRoomId=private_room["id"]) == "Forbidden"
     assert (await alice.room(private_room["id"]))["memberCount"] == 1
 
 
@@ -82,9 +82,9 @@ async def test_a_direct_room_is_one_for_both(alice: ChatUser, new_user: NewUser,
 async def test_a_direct_room_is_closed_to_everybody_else(alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> None:
     room = await alice.run("openDirectRoom", userId=bob.id)
 
-    assert await mallory.refusal("getChatRoom", id=room["id"]) == "Unauthorized"
-    assert await mallory.refusal("joinChatRoom", chatRoomId=room["id"]) == "Unauthorized"
-    assert await mallory.refusal("messagesByRoom", chatRoomId=room["id"]) == "Unauthorized"
+    assert await mallory.refusal("getChatRoom", id=room["id"]) == "Forbidden"
+    assert await mallory.refusal("joinChatRoom", chatRoomId=room["id"]) == "Forbidden"
+    assert await mallory.refusal("messagesByRoom", chatRoomId=room["id"]) == "Forbidden"
     assert room["id"] not in [item["id"] for item in (await mallory.public_rooms(limit=100))["items"]]
 
 
@@ -107,8 +107,8 @@ async def test_leaving_is_over_at_once(shared_room: Row, alice: ChatUser, bob: C
         await messages.stays_silent()
 
     assert (left["state"], left["userId"]) == ("LEFT", bob.id)
-    assert await bob.refusal("messagesByRoom", chatRoomId=shared_room["id"]) == "Unauthorized"
-    assert await bob.refusal("createMessage", input={"chatRoomId": shared_room["id"], "content": "x"}) == "Unauthorized"
+    assert await bob.refusal("messagesByRoom", chatRoomId=shared_room["id"]) == "Forbidden"
+    assert await bob.refusal("createMessage", input={"chatRoomId": shared_room["id"], "content": "x"}) == "Forbidden"
     assert assert_counts_are_exact(backend, shared_room["id"]) == (1, 1)
     assert (await bob.run("leaveChatRoom", chatRoomId=shared_room["id"])) == left
 
@@ -198,7 +198,7 @@ async def test_members_are_listed_for_members(
     members = [*first["items"], *second["items"]]
     assert sorted(member["userId"] for member in members) == sorted([alice.id, bob.id])
     assert second["nextToken"] is None
-    assert await mallory.refusal("roomMembers", chatRoomId=shared_room["id"]) == "Unauthorized"
+    assert await mallory.refusal("roomMembers", chatRoomId=shared_room["id"]) == "Forbidden"
 
 
 async def test_changes_of_memberships_reach_the_members(

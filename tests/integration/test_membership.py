@@ -41,7 +41,7 @@ async def test_a_stranger_cannot_read(window: Row, closed_room: Row, mallory: Ch
     with pytest.raises(OperationError) as refused:
         await mallory.messages(closed_room, **window)
 
-    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.types == ["Forbidden"]
     assert refused.value.data == {"messagesByRoom": None}
     assert "among ourselves" not in str(refused.value.errors)
 
@@ -54,7 +54,7 @@ async def test_a_stranger_cannot_write(
     with pytest.raises(OperationError) as refused:
         await mallory.send(closed_room, "let me in", clientMessageId="mallory-1")
 
-    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.types == ["Forbidden"]
     assert refused.value.data == {"createMessage": None}
     assert backend.rows_of(closed_room, *WRITTEN) == before
     assert [message["content"] for message in await alice.history(closed_room)] == ["among ourselves"]
@@ -66,7 +66,7 @@ async def test_a_stranger_cannot_subscribe(closed_room: Row, mallory: ChatUser, 
             await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": closed_room["id"]})
         await alice.send(closed_room, "still among ourselves")
 
-    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.types == ["Forbidden"]
 
 
 async def test_a_stranger_sees_neither_the_room_among_his_own_nor_its_last_message(

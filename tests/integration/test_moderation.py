@@ -47,7 +47,7 @@ def exact_member_count(backend: LocalBackend, room: Row) -> int:
 async def test_who_is_thrown_out_is_out_at_once(
     act: str, shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
-    refused = "Banned" if act == "banMember" else "Unauthorized"
+    refused = "Banned" if act == "banMember" else "Forbidden"
     fields = ("onMessageCreated", "onMessageUpdated", "onMessageDeleted", "onMembershipChanged")
     async with bob.realtime() as connection:
         live = [await connection.subscribe(document(field), {"chatRoomId": shared_room["id"]}) for field in fields]
@@ -148,7 +148,7 @@ async def test_settings_are_kept_and_told(shared_room: Row, alice: ChatUser, bob
     assert {name: value for name, value in seen.items() if name not in told} == {
         name: value for name, value in changed.items() if name not in told
     }
-    assert await mallory.refusal("getChatRoom", id=shared_room["id"]) == "Unauthorized"
+    assert await mallory.refusal("getChatRoom", id=shared_room["id"]) == "Forbidden"
     assert shared_room["id"] not in [item["id"] for item in (await mallory.public_rooms(limit=100))["items"]]
     (entry,) = await log_of(alice, shared_room)
     assert {change["name"]: change["value"] for change in entry["changes"]} == {
@@ -197,13 +197,13 @@ async def test_a_role_counts_from_the_next_operation_on(
     carol = await new_user("Carol")
     await carol.join(shared_room)
     mute = {**about(shared_room, carol), "seconds": 1}
-    assert await bob.refusal("muteMember", **mute) == "Unauthorized"
+    assert await bob.refusal("muteMember", **mute) == "Forbidden"
     await alice.run("setMemberRole", chatRoomId=shared_room["id"], userId=bob.id, role="MODERATOR")
     assert await bob.refusal("muteMember", **mute) is None
     await alice.run("setMemberRole", chatRoomId=shared_room["id"], userId=bob.id, role="MEMBER")
 
-    assert await bob.refusal("muteMember", **mute) == "Unauthorized"
-    assert await bob.refusal("moderationLog", chatRoomId=shared_room["id"]) == "Unauthorized"
+    assert await bob.refusal("muteMember", **mute) == "Forbidden"
+    assert await bob.refusal("moderationLog", chatRoomId=shared_room["id"]) == "Forbidden"
 
 
 async def test_many_acts_at_once_leave_exact_counts_and_one_entry_each(
@@ -284,8 +284,8 @@ async def test_a_report_goes_through_the_queue(
 
     assert first == again
     assert (await alice.run("reports", chatRoomId=shared_room["id"]))["items"] == [first]
-    assert await bob.refusal("reports", chatRoomId=shared_room["id"]) == "Unauthorized"
-    assert await mallory.refusal("reportMessage", messageId=sent["id"], reason="rude") == "Unauthorized"
+    assert await bob.refusal("reports", chatRoomId=shared_room["id"]) == "Forbidden"
+    assert await mallory.refusal("reportMessage", messageId=sent["id"], reason="rude") == "Forbidden"
     answer = {"chatRoomId": shared_room["id"], "reportId": first["id"], "resolution": "DISMISSED", "reason": "joke"}
     resolved = await alice.run("resolveReport", **answer)
     assert (resolved["status"], resolved["resolvedBy"]) == ("RESOLVED", alice.id)

@@ -174,7 +174,7 @@ async def test_a_member_hears_no_more_than_wanted(
 async def test_preferences_are_for_members(room: Row, mallory: ChatUser, admin: ChatUser) -> None:
     wish = {"input": {"chatRoomId": room["id"], "level": "NONE"}}
     for stranger in (mallory, admin):
-        assert (await stranger.graphql.attempt(PREFER, wish)).error_types == ["Unauthorized"]
+        assert (await stranger.graphql.attempt(PREFER, wish)).error_types == ["Forbidden"]
     nothing = await mallory.graphql.attempt(PREFER, {"input": {"chatRoomId": room["id"]}})
     assert nothing.error_types == ["ValidationError"]
 

@@ -66,12 +66,12 @@ async def test_strangers_see_and_tell_nothing(shared_room: Row, mallory: ChatUse
         (document("markRoomRead"), {"seq": 1, **values}),
         (document("seenBy"), {"messageId": message["id"]}),
     ):
-        assert (await mallory.graphql.attempt(text, given)).error_types == ["Unauthorized"]
+        assert (await mallory.graphql.attempt(text, given)).error_types == ["Forbidden"]
     async with mallory.realtime() as connection:
         for text in (document("onTypingStarted"), document("onTypingStopped"), document("onUserPresenceChanged")):
             with pytest.raises(SubscriptionError) as refused:
                 await connection.subscribe(text, values)
-            assert refused.value.types == ["Unauthorized"]
+            assert refused.value.types == ["Forbidden"]
 
 
 async def test_presence_is_told_to_the_room_in_view_and_read_by_all(
@@ -182,7 +182,7 @@ async def test_only_members_have_a_marker(shared_room: Row, admin: ChatUser, bac
     with pytest.raises(OperationError) as refused:
         await admin.mark_read(shared_room, 0)
 
-    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.types == ["Forbidden"]
     assert admin.id not in [row["userId"] for row in backend.rows("memberships") if row["roomId"] == shared_room["id"]]
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tests.helpers.realtime_client import Subscription
 
 ENDS = {
-    "leaveChatRoom": "Unauthorized",
-    "removeMember": "Unauthorized",
+    "leaveChatRoom": "Forbidden",
+    "removeMember": "Forbidden",
     "banMember": "Banned",
 }
 
@@ -130,5 +130,5 @@ async def test_a_room_that_turns_private_keeps_its_members_and_no_one_else(
         sent = await alice.send(shared_room)
 
         assert (await subscription.next()).data["onMessageCreated"] == sent
-    assert await mallory.refusal("joinChatRoom", chatRoomId=shared_room["id"]) == "Unauthorized"
-    assert await mallory.refusal("getChatRoom", id=shared_room["id"]) == "Unauthorized"
+    assert await mallory.refusal("joinChatRoom", chatRoomId=shared_room["id"]) == "Forbidden"
+    assert await mallory.refusal("getChatRoom", id=shared_room["id"]) == "Forbidden"

@@ -57,7 +57,7 @@ async def test_a_private_room_is_visible_to_its_members_only(
     assert await moderator.room(room["id"]) == room
     with pytest.raises(OperationError) as refused:
         await mallory.room(room["id"])
-    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.types == ["Forbidden"]
     assert refused.value.data == {"getChatRoom": None}
 
 
@@ -102,7 +102,7 @@ async def test_a_private_room_cannot_be_joined(alice: ChatUser, mallory: ChatUse
     with pytest.raises(OperationError) as refused:
         await mallory.join(room)
 
-    assert refused.value.types == ["Unauthorized"]
+    assert refused.value.types == ["Forbidden"]
     there = {row["userId"] for row in backend.rows("memberships") if row["roomId"] == room["id"]}
     assert there == {alice.id}
     assert (await alice.room(room["id"]))["memberCount"] == 1

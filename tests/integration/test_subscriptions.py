@@ -82,7 +82,7 @@ async def test_a_refused_message_reaches_nobody(
         )
         await subscription.stays_silent()
 
-    assert (refused.error_types, empty.error_types) == (["Unauthorized"], ["ValidationError"])
+    assert (refused.error_types, empty.error_types) == (["Forbidden"], ["ValidationError"])
 
 
 async def test_what_the_sender_did_not_select_arrives_as_null(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:

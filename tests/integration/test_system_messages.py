@@ -119,9 +119,9 @@ async def test_nobody_writes_or_edits_a_system_message_and_only_moderators_delet
     await bob.join(room)
     (told,) = await has_been_told(alice, room, "MEMBER_JOINED")
     edit = {"id": told["id"], "content": "Bob is the best.", "expectedVersion": 1}
-    assert await bob.refusal("updateMessage", input=edit) == "Unauthorized"
-    assert await alice.refusal("updateMessage", input=edit) == "Unauthorized"
-    assert await bob.refusal("deleteMessage", id=told["id"]) == "Unauthorized"
+    assert await bob.refusal("updateMessage", input=edit) == "Forbidden"
+    assert await alice.refusal("updateMessage", input=edit) == "Forbidden"
+    assert await bob.refusal("deleteMessage", id=told["id"]) == "Forbidden"
 
     tombstone = await alice.delete(told, reason="a name")
 

@@ -90,7 +90,7 @@ async def test_mentions_name_members_and_everybody_only_by_who_keeps_order(
     stranger = {"input": {"chatRoomId": shared_room["id"], "content": "x", "mentions": [mallory.id]}}
     everybody = {"input": {"chatRoomId": shared_room["id"], "content": "x", "mentionsRoom": True}}
     assert await bob.refusal("createMessage", **stranger) == "ValidationError"
-    assert await bob.refusal("createMessage", **everybody) == "Unauthorized"
+    assert await bob.refusal("createMessage", **everybody) == "Forbidden"
     assert len(await alice.history(shared_room)) == 2
 
 

@@ -230,7 +230,7 @@ async def test_a_lost_group_holds_from_the_next_token_on(
     assert "Admins" in claims_of(ada.tokens.access_token)["cognito:groups"]
     await ada.history(room)
     assert claims_of(token)["cognito:groups"] == ["Users"]
-    assert after.error_types == ["Unauthorized"]
+    assert after.error_types == ["Forbidden"]
 
 
 async def test_a_disabled_account_gets_no_further_token(

@@ -10,7 +10,7 @@ from tests.integration.authorization.rule import EVERYBODY, OK, Role, State
 if TYPE_CHECKING:
     from tests.integration.authorization.rule import Rule
 
-_REFUSED = ("Unauthorized", "Banned")
+_REFUSED = ("Forbidden", "Banned")
 _WORDS = {
     Role.OWNER: "owners",
     Role.MODERATOR: "moderators",

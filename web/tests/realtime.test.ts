@@ -178,10 +178,10 @@ describe('a subscription', () => {
     const { subscription, ends } = listen(realtime);
     const id = await started(socket);
 
-    socket.say({ type: 'error', id, payload: { errors: [{ errorType: 'Unauthorized', message: 'Not a member' }] } });
+    socket.say({ type: 'error', id, payload: { errors: [{ errorType: 'Forbidden', message: 'Not a member' }] } });
 
     await expect(subscription.started).rejects.toThrow('Not a member');
-    expect(ends).toEqual([new ApiError('Unauthorized', 'Not a member')]);
+    expect(ends).toEqual([new ApiError('Forbidden', 'Not a member')]);
   });
 
   it('tells that the server has ended it', async () => {

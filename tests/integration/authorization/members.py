@@ -21,7 +21,7 @@ RULES = {
     "joinChatRoom": Rule(
         lambda scene: {"chatRoomId": scene.room_id},
         EVERYBODY - {Role.BANNED},
-        exceptions=cells(OUTSIDE - {Role.INVITED}, frozenset({State.PRIVATE}), "Unauthorized")
+        exceptions=cells(OUTSIDE - {Role.INVITED}, frozenset({State.PRIVATE}), "Forbidden")
         | cells(OUTSIDE, frozenset({State.ARCHIVED}), "RoomFrozen"),
     ),
     "leaveChatRoom": Rule(
@@ -33,7 +33,7 @@ RULES = {
         lambda scene: {"chatRoomId": scene.room_id, "userId": scene.guest_id},
         MEMBERS,
         states={State.ARCHIVED: "RoomFrozen"},
-        exceptions={(Role.MEMBER, State.PRIVATE): "Unauthorized"},
+        exceptions={(Role.MEMBER, State.PRIVATE): "Forbidden"},
     ),
     "roomMembers": Rule(lambda scene: {"chatRoomId": scene.room_id}, MEMBERS),
     "setMemberRole": Rule(

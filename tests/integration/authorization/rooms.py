@@ -28,7 +28,7 @@ RULES = {
     "getChatRoom": Rule(
         lambda scene: {"id": scene.room_id},
         EVERYBODY,
-        exceptions=cells(OUTSIDERS, PRIVATE, "Unauthorized") | {(Role.BANNED, State.PRIVATE): "Banned"},
+        exceptions=cells(OUTSIDERS, PRIVATE, "Forbidden") | {(Role.BANNED, State.PRIVATE): "Banned"},
     ),
     "updateChatRoom": Rule(
         lambda scene: {"input": {"id": scene.room_id, "name": "Renamed"}},

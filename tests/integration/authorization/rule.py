@@ -57,7 +57,7 @@ class Rule:
         variables: the variables of the field's canonical document, for a prepared room.
         allowed: the roles that may.
         states: what those who may get instead, in some states of the room.
-        refused: what the others get, where it is not Banned for the banned and Unauthorized for everybody else.
+        refused: what the others get, where it is not Banned for the banned and Forbidden for everybody else.
         exceptions: single cells of the matrix, which come before all else.
     """
 
@@ -73,7 +73,7 @@ class Rule:
             return self.exceptions[role, state]
         if role in self.allowed:
             return self.states.get(state, OK)
-        return self.refused.get(role, "Banned" if role is Role.BANNED else "Unauthorized")
+        return self.refused.get(role, "Banned" if role is Role.BANNED else "Forbidden")
 
 
 def cells(roles: frozenset[Role], states: frozenset[State], outcome: Outcome) -> dict[tuple[Role, State], Outcome]:

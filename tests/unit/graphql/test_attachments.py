@@ -39,7 +39,7 @@ def test_an_upload_is_signed_for_a_new_key_of_the_caller(world: World, alice: Us
 
 def test_uploads_are_for_members(world: World, bob: User, room: str) -> None:
     outcome = upload(world, bob, room)
-    assert outcome.error_type == "Unauthorized"
+    assert outcome.error_type == "Forbidden"
     assert "signUpload" not in outcome.functions
 
 
@@ -73,7 +73,7 @@ def test_a_message_carries_the_senders_files_and_readers_fetch_them(world: World
 def test_files_are_fetched_by_members_only(world: World, alice: User, bob: User, room: str) -> None:
     message = send(world, alice, room, {"key": upload(world, alice, room).data["key"], **FILE}).data
     outcome = world.run("Query.attachmentUrl", bob, messageId=message["id"], index=0)
-    assert outcome.error_type == "Unauthorized"
+    assert outcome.error_type == "Forbidden"
     assert "signDownload" not in outcome.functions
 
 

@@ -78,7 +78,7 @@ def test_subscription_is_for_members_and_admins(
     for visibility in ("PUBLIC", "PRIVATE"):
         room = new_room(visibility=visibility)
         refused = world.run(field, bob, chatRoomId=room)
-        assert (refused.error_type, refused.subscription_filter) == ("Unauthorized", None)
+        assert (refused.error_type, refused.subscription_filter) == ("Forbidden", None)
         assert world.run(field, admin, chatRoomId=room).error_type is None
     assert world.run(field, bob, chatRoomId="unknown").error_type == "NotFound"
     assert world.run(field, bob, chatRoomId="").error_type == "ValidationError"

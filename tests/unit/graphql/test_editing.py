@@ -92,12 +92,12 @@ def test_edit_without_version_replaces_whatever_is_there(world: World, alice: Us
 
 
 def test_only_the_author_edits(world: World, alice: User, bob: User, admin: User, room: str, message: str) -> None:
-    assert edit(world, bob, message).error_type == "Unauthorized"
+    assert edit(world, bob, message).error_type == "Forbidden"
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
-    assert edit(world, bob, message).error_type == "Unauthorized"
-    assert edit(world, admin, message).error_type == "Unauthorized"
+    assert edit(world, bob, message).error_type == "Forbidden"
+    assert edit(world, admin, message).error_type == "Forbidden"
     own = sent(world, bob, room)
-    assert edit(world, alice, own).error_type == "Unauthorized"
+    assert edit(world, alice, own).error_type == "Forbidden"
     assert edit(world, bob, own).error_type is None
 
 
@@ -140,7 +140,7 @@ def test_tombstone_stays_one(world: World, alice: User, room: str) -> None:
 def test_others_messages_are_deleted_by_who_keeps_order(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     own, others = sent(world, bob, room), sent(world, alice, room)
-    assert delete(world, bob, others).error_type == "Unauthorized"
+    assert delete(world, bob, others).error_type == "Forbidden"
     assert delete(world, alice, own, reason="  off topic ").data["deletedBy"] == "id-alice"
     assert delete(world, bob, own).data["deletedBy"] == "id-alice"
     (entry,) = world.items("audit")
@@ -196,7 +196,7 @@ def test_role_in_the_room_decides_about_deleting(world: World, bob: User, room: 
         joinedSeq=0,
         readSeq=0,
     )
-    assert delete(world, bob, message).error_type == ("Unauthorized" if role == "MEMBER" else None)
+    assert delete(world, bob, message).error_type == ("Forbidden" if role == "MEMBER" else None)
 
 
 def test_admins_delete_in_any_room_and_own_deletions_are_not_logged(
@@ -254,7 +254,7 @@ def test_unknown_messages_and_rooms_are_not_found(world: World, alice: User, roo
 
 def test_one_message_is_read_by_members_and_admins(world: World, bob: User, admin: User, message: str) -> None:
     outcome = world.run("Query.getMessage", bob, id=message)
-    assert outcome.error_type == "Unauthorized"
+    assert outcome.error_type == "Forbidden"
     assert not any(call["dataSource"] == "messages" for call in outcome.calls)
     assert world.run("Query.getMessage", admin, id=message).data["content"] == "hello"
 

@@ -46,13 +46,13 @@ def make_owner(world: World, room: str, by: User, user: User) -> Outcome:
 
 def test_an_invitation_opens_a_private_room(world: World, alice: User, bob: User, new_room: NewRoom) -> None:
     room = new_room(visibility="PRIVATE")
-    assert world.run("Mutation.joinChatRoom", bob, chatRoomId=room).error_type == "Unauthorized"
+    assert world.run("Mutation.joinChatRoom", bob, chatRoomId=room).error_type == "Forbidden"
 
     invited = world.run("Mutation.inviteToChatRoom", alice, chatRoomId=room, userId="id-bob").data
     assert (invited["state"], invited["displayName"], invited["invitedBy"]) == ("INVITED", "Bob", "id-alice")
     assert "joinedAt" not in invited
     assert counts(world, room) == (1, 1)
-    assert world.run("Query.messagesByRoom", bob, chatRoomId=room).error_type == "Unauthorized"
+    assert world.run("Query.messagesByRoom", bob, chatRoomId=room).error_type == "Forbidden"
     (invitation,) = world.run("Query.myInvitations", bob).data["items"]
     assert invitation["chatRoom"]["id"] == invitation["membership"]["chatRoomId"] == room
 
@@ -104,7 +104,7 @@ def test_who_may_invite_depends_on_the_room(world: World, alice: User, bob: User
         world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     assert world.run("Mutation.inviteToChatRoom", bob, chatRoomId=public, userId="id-carol").data["state"] == "INVITED"
     refused = world.run("Mutation.inviteToChatRoom", bob, chatRoomId=private, userId="id-carol")
-    assert refused.error_type == "Unauthorized"
+    assert refused.error_type == "Forbidden"
     assert world.run("Mutation.inviteToChatRoom", alice, chatRoomId=public, userId="id-x").error_type == "NotFound"
     assert {row["userId"] for row in world.items("memberships")} == {"id-alice", "id-bob", "id-carol"}
 
@@ -121,7 +121,7 @@ def test_leaving_ends_the_membership_the_count_and_the_subscriptions(world: Worl
     assert all(entry["payload"] == {"chatRoomId": room, "userId": "id-bob"} for entry in outcome.invalidations)
     again = world.run("Mutation.leaveChatRoom", bob, chatRoomId=room)
     assert (again.data["state"], again.write_units) == ("LEFT", 0)
-    assert world.run("Mutation.leaveChatRoom", CAROL, chatRoomId=room).error_type == "Unauthorized"
+    assert world.run("Mutation.leaveChatRoom", CAROL, chatRoomId=room).error_type == "Forbidden"
     assert world.run("Mutation.leaveChatRoom", CAROL, chatRoomId="unknown").error_type == "NotFound"
 
 
@@ -192,7 +192,7 @@ def test_an_owner_steps_down_only_while_another_stays(world: World, alice: User,
     make_owner(world, room, alice, bob)
     assert world.run("Mutation.setMemberRole", alice, **step_down).data["role"] == "MEMBER"
     assert counts(world, room) == (2, 1)
-    assert make_owner(world, room, alice, alice).error_type == "Unauthorized"
+    assert make_owner(world, room, alice, alice).error_type == "Forbidden"
 
 
 def test_a_role_that_changed_meanwhile_is_a_conflict_and_counts_stay(
@@ -249,9 +249,9 @@ def test_direct_rooms_refuse_what_is_for_others(world: World, alice: User, bob: 
     assert world.run("Mutation.archiveChatRoom", admin, id=room).error_type == "ValidationError"
     renamed = world.run("Mutation.updateChatRoom", admin, input={"id": room, "visibility": "PUBLIC"})
     assert renamed.error_type == "ValidationError"
-    assert world.run("Mutation.joinChatRoom", CAROL, chatRoomId=room).error_type == "Unauthorized"
-    assert world.run("Query.getChatRoom", CAROL, id=room).error_type == "Unauthorized"
-    assert world.run("Mutation.muteMember", bob, **about_bob, seconds=60, reason="x").error_type == "Unauthorized"
+    assert world.run("Mutation.joinChatRoom", CAROL, chatRoomId=room).error_type == "Forbidden"
+    assert world.run("Query.getChatRoom", CAROL, id=room).error_type == "Forbidden"
+    assert world.run("Mutation.muteMember", bob, **about_bob, seconds=60, reason="x").error_type == "Forbidden"
     assert (world.items("rooms"), world.items("memberships")) == before
     frozen = world.run("Mutation.updateChatRoom", admin, input={"id": room, "frozen": True})
     assert frozen.data["frozen"] is True
@@ -276,4 +276,4 @@ def test_room_members_have_full_pages_and_hide_who_is_not_active(
     assert [item["userId"] for item in banned] == ["id-m2", "id-m5", "id-m8"]
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     assert len(world.run("Query.roomMembers", bob, chatRoomId=room).data["items"]) == 5
-    assert world.run("Query.roomMembers", bob, chatRoomId=room, state="BANNED").error_type == "Unauthorized"
+    assert world.run("Query.roomMembers", bob, chatRoomId=room, state="BANNED").error_type == "Forbidden"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PEOPLE = [User("alice"), User("bob"), User("carol")]
 ADMIN = User("root", groups=("Users", "Admins"))
-TYPED = {"Unauthorized", "NotFound", "Conflict", "Banned", "RoomFrozen", None}
+TYPED = {"Forbidden", "NotFound", "Conflict", "Banned", "RoomFrozen", None}
 
 actors = st.sampled_from([*PEOPLE, ADMIN])
 targets = st.sampled_from([f"id-{person.name}" for person in PEOPLE])

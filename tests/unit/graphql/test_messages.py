@@ -111,7 +111,7 @@ def test_sender_whose_number_was_closed_takes_a_new_one(world: World, alice: Use
 @pytest.mark.parametrize("visibility", ["PUBLIC", "PRIVATE"])
 def test_only_members_and_admins_send(world: World, bob: User, admin: User, new_room: NewRoom, visibility: str) -> None:
     room = new_room(visibility=visibility)
-    assert send(world, bob, room).error_type == "Unauthorized"
+    assert send(world, bob, room).error_type == "Forbidden"
     assert send(world, bob, "unknown").error_type == "NotFound"
     assert send(world, admin, "unknown").error_type == "NotFound"
     assert world.items("messages") == world.items("deduplication") == []
@@ -123,8 +123,8 @@ def test_only_members_and_admins_send(world: World, bob: User, admin: User, new_
     ("membership", "error_type"),
     [
         ({"state": "BANNED"}, "Banned"),
-        ({"state": "LEFT"}, "Unauthorized"),
-        ({"state": "INVITED"}, "Unauthorized"),
+        ({"state": "LEFT"}, "Forbidden"),
+        ({"state": "INVITED"}, "Forbidden"),
         ({"state": "ACTIVE", "mutedUntil": "2030-01-01T00:00:01.000Z"}, "Muted"),
         ({"state": "ACTIVE", "mutedUntil": "2030-01-01T00:00:00.000Z"}, None),
     ],
@@ -298,7 +298,7 @@ def test_only_members_read(world: World, alice: User, bob: User, room: str, stat
     if state:
         world.give("memberships", roomId=room, userId="id-bob", displayName="Bob", state=state, readSeq=0)
     outcome = world.run("Query.messagesByRoom", bob, chatRoomId=room)
-    assert outcome.error_type == ("Banned" if state == "BANNED" else "Unauthorized")
+    assert outcome.error_type == ("Banned" if state == "BANNED" else "Forbidden")
     assert not any(call["dataSource"] == "messages" for call in outcome.calls)
 
 

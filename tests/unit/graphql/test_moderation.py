@@ -109,8 +109,8 @@ def test_moderators_freeze_and_slow_down_but_do_not_rename(
         return world.run("Mutation.updateChatRoom", by, input={"id": crowd, **change}).error_type
 
     assert update(MODERATOR, frozen=True, slowModeSeconds=5) is None
-    assert update(MODERATOR, frozen=False, name="Mine") == "Unauthorized"
-    assert update(bob, frozen=False) == "Unauthorized"
+    assert update(MODERATOR, frozen=False, name="Mine") == "Forbidden"
+    assert update(bob, frozen=False) == "Forbidden"
     sending = world.run("Mutation.createMessage", alice, input={"chatRoomId": crowd, "content": "?"})
     assert sending.error_type == "RoomFrozen"
     assert update(GUARD, name="Theirs") is None
@@ -121,7 +121,7 @@ def test_moderators_freeze_and_slow_down_but_do_not_rename(
 
 def test_archiving_closes_the_room_once(world: World, alice: User, bob: User, admin: User, crowd: str) -> None:
     for user in (bob, MODERATOR, GUARD):
-        assert world.run("Mutation.archiveChatRoom", user, id=crowd).error_type == "Unauthorized"
+        assert world.run("Mutation.archiveChatRoom", user, id=crowd).error_type == "Forbidden"
     first = world.run("Mutation.archiveChatRoom", alice, id=crowd, reason="done").data
     assert first["archivedAt"] == NOW
     world.wait(60)
@@ -143,7 +143,7 @@ def test_a_removed_member_is_out_at_once_and_may_come_back(world: World, bob: Us
     fields = {entry["subscriptionField"] for entry in outcome.invalidations}
     assert fields >= {"onMessageCreated", "onMembershipChanged"}
     assert outcome.invalidations[0]["payload"] == {"chatRoomId": crowd, "userId": "id-bob"}
-    assert world.run("Query.messagesByRoom", bob, chatRoomId=crowd).error_type == "Unauthorized"
+    assert world.run("Query.messagesByRoom", bob, chatRoomId=crowd).error_type == "Forbidden"
     assert world.items("rooms")[0]["memberCount"] == 2
     again = act(world, "removeMember", MODERATOR, crowd, bob)
     assert (again.data["state"], again.write_units, again.invalidations) == ("LEFT", 0, [])
@@ -229,12 +229,12 @@ def test_one_acts_only_on_those_who_stand_lower(
     set_role(world, alice, crowd, other, "MODERATOR")
     before = world.items("memberships"), world.items("rooms"), world.items("audit")
 
-    assert act(world, name, bob, crowd, other, **more).error_type == "Unauthorized"
-    assert act(world, name, bob, crowd, bob, **more).error_type == "Unauthorized"
-    assert act(world, name, MODERATOR, crowd, other, **more).error_type == "Unauthorized"
-    assert act(world, name, MODERATOR, crowd, MODERATOR, **more).error_type == "Unauthorized"
-    assert act(world, name, MODERATOR, crowd, alice, **more).error_type == "Unauthorized"
-    assert act(world, name, alice, crowd, alice, **more).error_type == "Unauthorized"
+    assert act(world, name, bob, crowd, other, **more).error_type == "Forbidden"
+    assert act(world, name, bob, crowd, bob, **more).error_type == "Forbidden"
+    assert act(world, name, MODERATOR, crowd, other, **more).error_type == "Forbidden"
+    assert act(world, name, MODERATOR, crowd, MODERATOR, **more).error_type == "Forbidden"
+    assert act(world, name, MODERATOR, crowd, alice, **more).error_type == "Forbidden"
+    assert act(world, name, alice, crowd, alice, **more).error_type == "Forbidden"
     assert act(world, name, alice, crowd, User("nobody"), **more).error_type == "NotFound"
     assert (world.items("memberships"), world.items("rooms"), world.items("audit")) == before
 
@@ -248,9 +248,9 @@ def test_roles_are_given_by_owners_and_admins_only(
     world: World, alice: User, bob: User, admin: User, crowd: str
 ) -> None:
     for by in (bob, MODERATOR, GUARD):
-        assert set_role(world, by, crowd, bob, "OWNER").error_type == "Unauthorized"
+        assert set_role(world, by, crowd, bob, "OWNER").error_type == "Forbidden"
     assert set_role(world, admin, crowd, bob, "OWNER").data["role"] == "OWNER"
-    assert set_role(world, alice, crowd, bob, "MEMBER").error_type == "Unauthorized", "owners stand level"
+    assert set_role(world, alice, crowd, bob, "MEMBER").error_type == "Forbidden", "owners stand level"
     assert set_role(world, alice, crowd, User("nobody"), "MEMBER").error_type == "NotFound"
     again = set_role(world, admin, crowd, bob, "OWNER")
     assert (again.data["role"], again.write_units) == ("OWNER", 0)
@@ -260,8 +260,8 @@ def test_roles_are_given_by_owners_and_admins_only(
 def test_a_lost_role_is_lost_with_the_next_operation(world: World, alice: User, bob: User, crowd: str) -> None:
     assert act(world, "muteMember", MODERATOR, crowd, bob, seconds=1).error_type is None
     set_role(world, alice, crowd, MODERATOR, "MEMBER")
-    assert act(world, "muteMember", MODERATOR, crowd, bob, seconds=1).error_type == "Unauthorized"
-    assert world.run("Query.moderationLog", MODERATOR, chatRoomId=crowd).error_type == "Unauthorized"
+    assert act(world, "muteMember", MODERATOR, crowd, bob, seconds=1).error_type == "Forbidden"
+    assert world.run("Query.moderationLog", MODERATOR, chatRoomId=crowd).error_type == "Forbidden"
 
 
 def test_the_log_pages_newest_first(world: World, alice: User, bob: User, crowd: str) -> None:
@@ -304,7 +304,7 @@ def test_a_report_waits_in_the_queue_until_it_is_resolved(
     assert world.run("Query.reports", MODERATOR, chatRoomId=crowd).data == {"items": [report], "nextToken": None}
 
     resolve = {"chatRoomId": crowd, "reportId": report["id"], "resolution": "ACTED_ON"}
-    assert world.run("Mutation.resolveReport", bob, **resolve).error_type == "Unauthorized"
+    assert world.run("Mutation.resolveReport", bob, **resolve).error_type == "Forbidden"
     resolved = world.run("Mutation.resolveReport", MODERATOR, **resolve, reason="muted her").data
     assert (resolved["status"], resolved["resolution"], resolved["resolvedBy"]) == ("RESOLVED", "ACTED_ON", "id-mo")
     assert world.run("Mutation.resolveReport", alice, **resolve).error_type == "Conflict"
@@ -330,7 +330,7 @@ def test_only_messages_that_exist_can_be_reported_by_members(world: World, bob: 
     def report(by: User, identifier: str, reason: str = "rude") -> str | None:
         return world.run("Mutation.reportMessage", by, messageId=identifier, reason=reason).error_type
 
-    assert report(User("stranger"), message) == "Unauthorized"
+    assert report(User("stranger"), message) == "Forbidden"
     assert report(bob, f"{crowd}:99") == "NotFound"
     assert report(bob, "unknown:1") == "NotFound"
     assert report(bob, message, "r" * 513) == report(bob, message, " ") == "ValidationError"
@@ -369,4 +369,4 @@ def test_the_subscription_to_memberships_is_for_members(
         "filterGroup": [{"filters": [{"fieldName": "chatRoomId", "operator": "eq", "value": room}]}]
     }
     assert outcome.invalidation_filter is not None
-    assert world.run("Subscription.onMembershipChanged", bob, chatRoomId=room).error_type == "Unauthorized"
+    assert world.run("Subscription.onMembershipChanged", bob, chatRoomId=room).error_type == "Forbidden"

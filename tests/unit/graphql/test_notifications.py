@@ -101,13 +101,13 @@ def test_wishes_are_the_members_own(world: World, alice: User, bob: User, room: 
     assert kept.data == {**outcome.data, "level": "ALL"}
     (entry,) = world.run("Query.myChatRooms", alice).data["items"]
     assert entry["notificationPreference"] == kept.data
-    assert world.run("Mutation.updateNotificationPreference", bob, input=wish).error_type == "Unauthorized"
+    assert world.run("Mutation.updateNotificationPreference", bob, input=wish).error_type == "Forbidden"
     assert len(world.items("memberships")) == 1
 
 
 def test_who_acts_in_any_room_has_no_wishes_where_not_a_member(world: World, admin: User, room: str) -> None:
     wish = {"chatRoomId": room, "level": "NONE"}
-    assert world.run("Mutation.updateNotificationPreference", admin, input=wish).error_type == "Unauthorized"
+    assert world.run("Mutation.updateNotificationPreference", admin, input=wish).error_type == "Forbidden"
     assert len(world.items("memberships")) == 1
 
 

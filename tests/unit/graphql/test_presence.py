@@ -34,7 +34,7 @@ def test_typing_is_told_and_not_stored(world: World, alice: User, room: str, fie
 
 @pytest.mark.parametrize("field", ["Mutation.startTyping", "Mutation.stopTyping", "Query.presenceByRoom"])
 def test_room_is_for_members(world: World, bob: User, room: str, field: str) -> None:
-    assert world.run(field, bob, chatRoomId=room).error_type == "Unauthorized"
+    assert world.run(field, bob, chatRoomId=room).error_type == "Forbidden"
     assert world.run(field, bob, chatRoomId="unknown").error_type == "NotFound"
     assert world.run(field, bob, chatRoomId="").error_type == "ValidationError"
 
@@ -107,7 +107,7 @@ def test_large_room_is_not_told(world: World, alice: User, room: str) -> None:
 
 
 def test_rooms_of_others_are_not_told(world: World, bob: User, room: str) -> None:
-    assert update(world, bob, "ONLINE", room).error_type == "Unauthorized"
+    assert update(world, bob, "ONLINE", room).error_type == "Forbidden"
     assert update(world, bob, "ONLINE", "unknown").error_type == "NotFound"
     assert update(world, bob, "ONLINE", "a#b").error_type == "ValidationError"
     assert world.items("presence") == []

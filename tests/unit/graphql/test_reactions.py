@@ -163,7 +163,7 @@ def test_what_else_may_be_an_emoji(world: World, alice: User, message: str, emoj
 
 @pytest.mark.parametrize("run", [react, unreact])
 def test_only_members_and_admins_react(world: World, bob: User, admin: User, message: str, run: Run) -> None:
-    assert run(world, bob, message).error_type == "Unauthorized"
+    assert run(world, bob, message).error_type == "Forbidden"
     assert run(world, bob, "unknown:1").error_type == "NotFound"
     assert run(world, admin, message.replace(":1", ":2")).error_type == "NotFound"
     assert run(world, admin, message).error_type is None
@@ -217,7 +217,7 @@ def test_who_reacted_is_listed_from_set_and_rows(world: World, message: str) -> 
 
 def test_list_of_reactions_is_for_members_and_of_messages(world: World, alice: User, bob: User, message: str) -> None:
     field = "Query.reactionsByMessage"
-    assert world.run(field, bob, messageId=message).error_type == "Unauthorized"
+    assert world.run(field, bob, messageId=message).error_type == "Forbidden"
     assert world.run(field, alice, messageId=message.replace(":1", ":2")).error_type == "NotFound"
     assert world.run(field, alice, messageId=message).data == {"items": []}
 

@@ -78,7 +78,7 @@ def test_mention_that_comes_at_the_same_moment_is_not_lost(world: World, bob: Us
 
 def test_only_members_mark(world: World, bob: User, admin: User, room: str) -> None:
     for user in (bob, admin):
-        assert mark(world, user, room, 1).error_type == "Unauthorized"
+        assert mark(world, user, room, 1).error_type == "Forbidden"
         assert mark(world, user, "unknown", 1).error_type == "NotFound"
     assert mark(world, bob, room, -1).error_type == "ValidationError"
     assert len(world.items("memberships")) == 1
@@ -89,7 +89,7 @@ def test_marking_at_the_moment_of_leaving_makes_no_member(world: World, bob: Use
     marking.step()
     (row,) = [row for row in world.items("memberships") if row["userId"] == "id-bob"]
     world.give("memberships", **{**row, "state": "LEFT"})
-    assert marking.finish().error_type == "Unauthorized"
+    assert marking.finish().error_type == "Forbidden"
 
 
 def test_message_is_seen_by_who_has_read_so_far(world: World, alice: User, bob: User, read_room: str) -> None:
@@ -104,7 +104,7 @@ def test_message_is_seen_by_who_has_read_so_far(world: World, alice: User, bob: 
 
 def test_seen_by_is_for_members_of_small_rooms_and_messages(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x"})
-    assert world.run("Query.seenBy", bob, messageId=f"{room}:1").error_type == "Unauthorized"
+    assert world.run("Query.seenBy", bob, messageId=f"{room}:1").error_type == "Forbidden"
     assert world.run("Query.seenBy", alice, messageId=f"{room}:2").error_type == "NotFound"
     (row,) = world.items("rooms")
     world.give("rooms", **{**row, "memberCount": 100})

@@ -44,7 +44,7 @@ def test_every_section_tells_cost_and_callers(pages: dict[str, str]) -> None:
 def test_what_sends_tells_its_errors(pages: dict[str, str]) -> None:
     sending = pages["messages.md"].partition("\n## createMessage\n")[2].partition("\n## ")[0]
 
-    for kind in ("Conflict", "Muted", "NotFound", "RateLimited", "RoomFrozen", "Unauthorized", "ValidationError"):
+    for kind in ("Conflict", "Muted", "NotFound", "RateLimited", "RoomFrozen", "Forbidden", "ValidationError"):
         assert f"| `{kind}` |" in sending
 
 

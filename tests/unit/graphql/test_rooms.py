@@ -142,7 +142,7 @@ def test_joining_is_refused_where_the_room_is_not_open(world: World, bob: User, 
     before = world.items("rooms"), world.items("memberships")
     refusals = {
         "unknown": "NotFound",
-        private: "Unauthorized",
+        private: "Forbidden",
         public: "Banned",
         archived: "RoomFrozen",
         "no id!": "ValidationError",
@@ -167,7 +167,7 @@ def test_get_chat_room_shows_private_rooms_to_members_and_admins(
     private = new_room(visibility="PRIVATE")
     assert world.run("Query.getChatRoom", alice, id=private).data["id"] == private
     assert world.run("Query.getChatRoom", admin, id=private).data["id"] == private
-    assert world.run("Query.getChatRoom", bob, id=private).error_type == "Unauthorized"
+    assert world.run("Query.getChatRoom", bob, id=private).error_type == "Forbidden"
     assert world.run("Query.getChatRoom", bob, id="unknown").error_type == "NotFound"
     assert world.run("Query.getChatRoom", admin, id="unknown").error_type == "NotFound"
 

@@ -134,8 +134,8 @@ def test_root_that_vanishes_is_not_made_again(world: World, alice: User, room: s
 
 
 def test_thread_is_for_members(world: World, bob: User, admin: User, room: str, root: str) -> None:
-    assert replies(world, bob, root).error_type == "Unauthorized"
-    assert send(world, bob, room, replyToId=root).error_type == "Unauthorized"
+    assert replies(world, bob, root).error_type == "Forbidden"
+    assert send(world, bob, room, replyToId=root).error_type == "Forbidden"
     assert send(world, bob, "unknown", replyToId="unknown:1").error_type == "NotFound"
     assert send(world, admin, room, replyToId=root).error_type is None
     assert len(replies(world, admin, root).data["items"]) == 1
@@ -166,7 +166,7 @@ def test_everybody_is_mentioned_by_who_keeps_order(
     world: World, alice: User, bob: User, admin: User, room: str
 ) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
-    assert send(world, bob, room, mentionsRoom=True).error_type == "Unauthorized"
+    assert send(world, bob, room, mentionsRoom=True).error_type == "Forbidden"
     for user in (alice, admin):
         assert send(world, user, room, mentionsRoom=True).data["mentionsRoom"] is True
 
@@ -185,7 +185,7 @@ def test_edit_replaces_mentions_or_leaves_them(world: World, alice: User, bob: U
     assert (emptied["mentions"], emptied["mentionsRoom"]) == ([], False)
     own = send(world, bob, room).data["id"]
     refused = world.run("Mutation.updateMessage", bob, input={"id": own, "content": "x", "mentionsRoom": True})
-    assert refused.error_type == "Unauthorized"
+    assert refused.error_type == "Forbidden"
 
 
 def test_deleting_takes_the_mentions_and_leaves_the_thread(world: World, alice: User, room: str, root: str) -> None:

@@ -24,7 +24,7 @@ export class NoAnswerError extends Error {
 const PASSING = new Set(['Conflict', 'RateLimited', 'InternalFailure', 'ExecutionTimeout', 'ThrottlingException']);
 
 /** Types that mean that the caller has no business in the room any more. */
-const SHUT_OUT = new Set(['Unauthorized', 'Banned']);
+const SHUT_OUT = new Set(['Forbidden', 'Banned']);
 
 /** Whether the same call may succeed within a time: slow mode may ask for an hour. */
 export function mayPass(error: unknown, milliseconds = Infinity): boolean {

@@ -1,0 +1,60 @@
+"""The error types: every document and client has those of the code, and only a bad token is ``Unauthorized``."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.helpers.backend import ROOT
+from tests.helpers.error_types import ERROR_TYPES
+
+GRAPHQL = ROOT / "graphql"
+ABOUT_THE_CALLER = {"shared/identity.js", "shared/account.js"}
+"""No user in the token, and a user whose account is being deleted."""
+NAME = re.compile(r"`([A-Z]\w+)`")
+
+
+def read(path: str) -> str:
+    """A file of the repository."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def table_of_errors() -> list[str]:
+    """The first cells of the table in docs/api.md."""
+    section = read("docs/api.md").partition("\n## Errors\n")[2].partition("\n## ")[0]
+    return [row.split("|")[1] for row in section.splitlines() if row.startswith("| `") and "`errorType`" not in row]
+
+
+def test_the_table_of_errors_lists_each_type_once() -> None:
+    listed = [name for cell in table_of_errors() for name in NAME.findall(cell)]
+
+    assert sorted(listed) == sorted(ERROR_TYPES)
+
+
+def test_the_schema_lists_each_type() -> None:
+    paragraph = (
+        read("graphql/schema.graphql").partition("An error carries one of these")[2].partition(" Nothing has")[0]
+    )
+
+    assert sorted(NAME.findall(paragraph)) == sorted(ERROR_TYPES)
+
+
+@pytest.mark.parametrize("call", ["fail('Unauthorized'", "util.unauthorized("])
+def test_unauthorized_is_about_the_token_only(call: str) -> None:
+    """Amplify closes the connection of all its subscriptions when one is refused with this type."""
+    found = {file.relative_to(GRAPHQL).as_posix() for file in GRAPHQL.rglob("*.js") if call in file.read_text("utf-8")}
+
+    assert found == (ABOUT_THE_CALLER if call.startswith("fail") else set())
+
+
+@pytest.mark.parametrize("words", ["Token expired", "Permission denied"])
+def test_no_message_has_words_that_amplify_takes_for_those_of_appsync(words: str) -> None:
+    """Whatever the type: the first ones close the connection, the others are replaced by ``Unauthorized``."""
+    assert not [file for file in GRAPHQL.rglob("*.js") if words in file.read_text("utf-8")]
+
+
+def test_the_web_client_shuts_a_room_for_types_that_exist() -> None:
+    (names,) = re.findall(r"SHUT_OUT = new Set\(\[(.*?)\]\)", read("web/src/api/errors.ts"))
+
+    assert set(re.findall(r"'(\w+)'", names)) == {"Forbidden", "Banned"} <= ERROR_TYPES
