@@ -130,7 +130,7 @@ class Api(Construct):
                 for kind in ("AWS_IAM", *(["API_KEY"] if settings.api.enable_api_key else []))
             ],
             introspection_config="ENABLED" if settings.api.enable_introspection else "DISABLED",
-            query_depth_limit=settings.api.query_depth_limit,
+            query_depth_limit=settings.api.deployed_query_depth_limit,
             resolver_count_limit=settings.api.resolver_count_limit,
             xray_enabled=settings.enable_xray,
             # ERROR, and no content: logs are no place for what people write to each other.

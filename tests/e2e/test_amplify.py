@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.helpers.backend import ROOT
 from tests.helpers.conformance import conforms
+from tests.helpers.node import NEEDS_NODE, run_node
 from tests.helpers.operations import document
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
-E2E = ROOT / "tests" / "e2e"
 MESSAGES = 7
 
-pytestmark = [
-    pytest.mark.node,
-    pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed"),
-    pytest.mark.skipif(
-        not (ROOT / "node_modules" / "aws-amplify").is_dir(),
-        reason="aws-amplify is not installed: `make bootstrap-all` does it",
-    ),
-]
+pytestmark = NEEDS_NODE
 
 
 def credentials(user: ChatUser) -> dict[str, str]:
     """What a person types in."""
     return {"username": user.account.username, "password": user.account.password}
-
-
-async def run_node(script: str, values: dict[str, Any], trusted: str) -> Row:
-    """Run a script with input and return its result; its complaints go into the failure."""
-    process = await asyncio.create_subprocess_exec(
-        "node",
-        str(E2E / script),
-        cwd=ROOT,
-        env={**os.environ, "NODE_EXTRA_CA_CERTS": trusted},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        output, complaints = await asyncio.wait_for(process.communicate(json.dumps(values).encode()), 300)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise
-    assert process.returncode == 0, complaints.decode()[-4000:]
-    result: Row = json.loads(output)
-    return result
 
 
 @conforms("execution.clients")
@@ -72,7 +36,7 @@ async def test_amplify_signs_in_sends_receives_and_is_refused(
             "chatRoomId": shared_room["id"],
             "count": MESSAGES,
         },
-        trusted=backend.outputs["CertificateAuthority"],
+        backend.outputs,
     )
 
     people = {"listener": bob, "sender": alice, "stranger": mallory}
@@ -108,7 +72,7 @@ async def test_a_refused_subscription_costs_the_other_rooms_of_amplify_nothing(
             "createMessage": document("createMessage"),
             "onMessageCreated": document("onMessageCreated"),
         },
-        trusted=backend.outputs["CertificateAuthority"],
+        backend.outputs,
     )
 
     (refusal,) = result["refusals"]

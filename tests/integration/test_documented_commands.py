@@ -16,6 +16,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql import build_schema
 
 from local.embedded.environment import client_environment
 from tests.helpers.backend import ROOT
@@ -147,6 +148,16 @@ async def test_curl_with_a_token(run: Any, backend: LocalBackend, alice: ChatUse
     said = run(block, URL=backend.outputs["GraphQLURL"], TOKEN=alice.tokens.id_token)
 
     assert [row["chatRoom"]["id"] for row in json.loads(said)["data"]["myChatRooms"]["items"]] == [room["id"]]
+
+
+def test_gql_writes_the_schema(run: Any, checkout: Path, backend: LocalBackend, alice: ChatUser) -> None:  # noqa: ANN401
+    block = documented_block("docs/clients.md", ".venv/bin/gql-cli")
+
+    run(block, URL=backend.outputs["GraphQLURL"], TOKEN=alice.tokens.access_token)
+
+    written = (checkout / ".local" / "introspected.graphql").read_text(encoding="utf-8")
+    assert "createMessage(" in written
+    assert build_schema(written).mutation_type
 
 
 def test_the_configuration_of_clients(run: Any, checkout: Path, backend: LocalBackend) -> None:  # noqa: ANN401

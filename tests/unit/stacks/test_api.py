@@ -45,7 +45,8 @@ def test_people_come_in_by_cognito_and_services_by_iam(stack: Synthesized) -> No
 
 def test_operations_are_bounded(stack: Synthesized) -> None:
     api = stack.only("aws_appsync_graphql_api")
-    assert api["query_depth_limit"] == stack.settings.api.query_depth_limit
+    introspection = 15 if stack.settings.api.enable_introspection else 0
+    assert api["query_depth_limit"] == max(stack.settings.api.query_depth_limit, introspection)
     assert api["resolver_count_limit"] == stack.settings.api.resolver_count_limit
     assert api["introspection_config"] == ("ENABLED" if stack.settings.api.enable_introspection else "DISABLED")
 
