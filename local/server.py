@@ -27,6 +27,7 @@ from local.appsync.resolver import resolve_field
 from local.appsync.schema import check_schema
 from local.appsync.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
+from local.deployment.outputs import outputs_file
 from local.embedded.alarms import CompleteAlarms
 from local.embedded.backend import MiniStackBackend
 from local.embedded.code_evaluation import CodeEvaluation
@@ -41,7 +42,7 @@ from local.embedded.events.schedules import Clock
 from local.embedded.fault_injection import PATH as FAULTS_PATH
 from local.embedded.fault_injection import FaultInjection, FaultyBackend
 from local.embedded.fault_injection import is_on as are_faults_on
-from local.embedded.graphql_apis import CompleteGraphqlApis
+from local.embedded.graphql_apis import CompleteGraphqlApis, DeployedGraphqlApi
 from local.embedded.items import DurableTables
 from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
@@ -142,7 +143,9 @@ class LocalAws:
         LocalAddresses(self._emulator)
         Clock(self._emulator, backend.permissions, file=directory.state / "events" / "fired.json")
         self._saver = StateSaver(self._emulator)
-        self._data_plane = AppSyncDataPlane(backend, self._resolver(backend))
+        self._data_plane = AppSyncDataPlane(
+            backend, self._resolver(backend), default_api=DeployedGraphqlApi(outputs_file(directory))
+        )
 
     async def start(self) -> None:
         """Load the state and start what runs in the background."""

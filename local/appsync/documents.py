@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -20,9 +19,11 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.validation import NoSchemaIntrospectionCustomRule
+from graphql.validation import NoSchemaIntrospectionCustomRule, ValuesOfCorrectTypeRule
 
-from local.appsync.errors import MalformedRequestError, RequestError, validation_entry
+from local.appsync.argument_values import ArgumentsOfCorrectTypeRule
+from local.appsync.errors import MalformedRequestError, RequestError
+from local.appsync.validation_messages import problem_entries
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema, SelectionSetNode
@@ -36,36 +37,8 @@ _LONG_DOCUMENT_CHARACTERS: Final = 2_000
 _MAXIMUM_FIELDS: Final = 10_000
 """Fragments that spread others twice make a field into a million in a few lines; no real query comes near."""
 
-# graphql-core and graphql-java say the same things in other words: AppSync's name of each, by how graphql-core begins.
-_KINDS: Final = tuple(
-    (re.compile(pattern), kind)
-    for pattern, kind in (
-        (r"Cannot query field", "FieldUndefined"),
-        (r"GraphQL introspection has been disabled", "FieldUndefined"),
-        (r"Field .* must have a selection of subfields", "SubSelectionRequired"),
-        (r"Field .* must not have a selection", "SubSelectionNotAllowed"),
-        (r"Unknown argument", "UnknownArgument"),
-        (r"Field .* argument .* is required", "MissingFieldArgument"),
-        (r"Directive .* argument .* is required", "MissingDirectiveArgument"),
-        (r"Unknown type", "UnknownType"),
-        (r"Unknown fragment", "UndefinedFragment"),
-        (r"Unknown directive", "UnknownDirective"),
-        (r"Directive .* may not be used on", "MisplacedDirective"),
-        (r"Variable .* is not defined", "UndefinedVariable"),
-        (r"Variable .* is never used", "UnusedVariable"),
-        (r"Variable .* of type .* used in position", "VariableTypeMismatch"),
-        (r"Variable .* cannot be non-input type", "NonInputTypeOnVariable"),
-        (r"Fragment .* is never used", "UnusedFragment"),
-        (r"Fragment .* cannot (be spread|condition)", "InvalidFragmentType"),
-        (r"Cannot spread fragment", "FragmentCycle"),
-        (r"Fields .* conflict", "FieldsConflict"),
-        (r"This anonymous operation", "LoneAnonymousOperationViolation"),
-        (r"There can be only one operation", "DuplicateOperationName"),
-        (r"There can be only one fragment", "DuplicateFragmentName"),
-        (r"There can be only one argument", "DuplicateArgumentNames"),
-        (r"There can be only one variable", "DuplicateVariableName"),
-        (r"(Anonymous )?Subscription .* ?must select only one", "SubscriptionMultipleRootFields"),
-    )
+_RULES: Final = tuple(
+    ArgumentsOfCorrectTypeRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules
 )
 
 
@@ -123,7 +96,7 @@ class DocumentCache:
 
     def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
         self._schema = schema
-        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._rules = _RULES if introspection else (*_RULES, NoSchemaIntrospectionCustomRule)
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
     async def read(self, query: str) -> Document:
@@ -152,8 +125,8 @@ class DocumentCache:
             ast = parse(query, max_tokens=_MAXIMUM_TOKENS)
             errors = self._validate(ast)
         except (GraphQLError, RecursionError) as error:
-            raise MalformedRequestError("Unable to parse GraphQL query.") from error
-        return Document(ast, tuple(_problem(error) for error in errors), conditional="@" in query)
+            raise MalformedRequestError from error
+        return Document(ast, tuple(problem_entries(ast, errors)), conditional="@" in query)
 
     def _validate(self, ast: DocumentNode) -> list[GraphQLError]:
         try:
@@ -161,11 +134,6 @@ class DocumentCache:
         except GraphQLError as error:
             # The rule of the single root field asks @skip and @include of a subscription without the variables.
             return [error]
-
-
-def _problem(error: GraphQLError) -> dict[str, Any]:
-    kind = next((kind for pattern, kind in _KINDS if pattern.match(error.message)), "WrongType")
-    return validation_entry(f"Validation error of type {kind}: {error.message}", error)
 
 
 def _count(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], known: dict[str, int]) -> int:

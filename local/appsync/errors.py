@@ -49,7 +49,7 @@ class UnauthorizedError(RequestError):
 class MalformedRequestError(RequestError):
     """400: the body is not a GraphQL request."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str = "Unable to parse GraphQL query.") -> None:
         super().__init__(400, "MalformedHttpRequestException", message)
 
 
@@ -83,13 +83,8 @@ def locations_of(error: GraphQLError) -> list[dict[str, Any]] | None:
 
 
 def validation_entry(message: str, error: GraphQLError | None = None) -> dict[str, Any]:
-    """An entry for a document or a variable that does not fit the schema."""
-    return {
-        "path": None,
-        "locations": locations_of(error) if error is not None else None,
-        "errorType": "ValidationError",
-        "message": message,
-    }
+    """An entry for a document or a variable that does not fit the schema; AppSync gives it no ``errorType``."""
+    return {"path": None, "locations": locations_of(error) if error is not None else None, "message": message}
 
 
 def execution_entry(error: GraphQLError, schema: GraphQLSchema) -> dict[str, Any]:
@@ -101,10 +96,13 @@ def execution_entry(error: GraphQLError, schema: GraphQLSchema) -> dict[str, Any
         _logger.error("A field failed in an unexpected way", exc_info=original)
         return error_entry(FieldError("Internal failure.", type="InternalFailure"), error.path, locations_of(error))
     null = _NULL_IN_NON_NULL.match(error.message)
+    place = slashed(error.path or [])
     if null is not None:
         message = null_message(schema, null[1], null[2], error.path or [])
+    elif error.message.startswith("Expected Iterable"):
+        message = f"Can't resolve value ({place}) : type mismatch error, expected type LIST"
     else:
-        message = f"Can't serialize value ({slashed(error.path or [])}) : {error.message}"
+        message = f"Can't serialize value ({place}) : {error.message}"
     return {"path": error.path, "locations": None, "message": message}
 
 

@@ -12,13 +12,19 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentSpreadNode,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLError,
     InlineFragmentNode,
     OperationType,
+    Undefined,
     execute,
     get_named_type,
     is_abstract_type,
+    is_specified_scalar_type,
 )
 
+from local.appsync import java_text
 from local.appsync.documents import depth_of
 from local.appsync.errors import (
     MalformedRequestError,
@@ -29,12 +35,14 @@ from local.appsync.errors import (
 )
 from local.appsync.operation import OperationContext
 from local.appsync.realtime.publication import Publication, publications_of
+from local.appsync.variable_problems import variable_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphql import (
         FragmentDefinitionNode,
+        GraphQLLeafType,
         GraphQLObjectType,
         GraphQLResolveInfo,
         OperationDefinitionNode,
@@ -69,10 +77,10 @@ class GraphqlRequest:
             MalformedRequestError: something else; AppSync knows no batches.
         """
         if not isinstance(body, dict):
-            raise MalformedRequestError("The request body must be one JSON object; batches are not supported.")
+            raise MalformedRequestError
         query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
         if not isinstance(query, str) or not query.strip():
-            raise MalformedRequestError("Unable to parse GraphQL query.")
+            raise MalformedRequestError
         if variables is not None and not isinstance(variables, dict):
             raise MalformedRequestError("variables must be a JSON object.")
         if name is not None and not isinstance(name, str):
@@ -134,9 +142,7 @@ _TIMED_OUT: Final = {
 
 def _check_operation(deployed: DeployedApi, document: Document, operation: OperationDefinitionNode) -> None:
     if operation.operation is OperationType.SUBSCRIPTION:
-        raise RequestError(
-            400, "UnsupportedOperation", "Subscriptions are not supported over HTTP: use the real-time endpoint."
-        )
+        raise RequestError(400, "BadRequestException", "Subscriptions over MQTT is not supported.")
     limit = deployed.api.query_depth_limit
     if limit:
         depth = depth_of(document, operation)
@@ -207,7 +213,27 @@ def _concrete_type(value: object, _info: GraphQLResolveInfo, _abstract: object) 
 
 
 class _Execution(ExecutionContext):
-    """Remembers what interfaces and unions turned out to be: subscribers' fragments depend on it."""
+    """Remembers what interfaces and unions turned out to be: subscribers' fragments depend on it.
+
+    Leaves are written out as by graphql-java, with its words for those that cannot be.
+    """
+
+    @staticmethod
+    def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:  # noqa: ANN401 - graphql-core's
+        """Return the value as JSON has it.
+
+        Raises:
+            GraphQLError: it is none of its type's.
+        """
+        try:
+            serialized = return_type.serialize(result)
+        except GraphQLError as error:
+            if return_type is GraphQLBoolean and isinstance(result, str):
+                return result.lower() == "true"
+            raise GraphQLError(_leaf_problem(return_type, result, error)) from None
+        if serialized is None or serialized is Undefined:
+            raise GraphQLError(f"The value of type '{return_type.name}' is null.")
+        return serialized
 
     def complete_object_value(
         self,
@@ -222,14 +248,28 @@ class _Execution(ExecutionContext):
         return super().complete_object_value(return_type, field_nodes, info, path, result)
 
 
+def _leaf_problem(expected: GraphQLLeafType, value: object, error: GraphQLError) -> str:
+    if isinstance(expected, GraphQLEnumType):
+        return f"Invalid input for Enum '{expected.name}'. Unknown value '{java_text.text(value)}'"
+    if is_specified_scalar_type(expected):
+        return f"Expected type '{expected.name}' but was '{java_text.class_name(value)}'."
+    return error.message
+
+
+def _entries(
+    deployed: DeployedApi, operation: OperationDefinitionNode, context: OperationContext, result: ExecutionResult
+) -> list[dict[str, Any]]:
+    errors = result.errors or ()
+    if any(error.path is None for error in errors):  # the variables do not fit, and nothing was run
+        problem = variable_problem(deployed.schema, operation, context.variables)
+        return [problem or validation_entry(errors[0].message, errors[0])]
+    return [execution_entry(error, deployed.schema) for error in errors]
+
+
 def _answer(
     deployed: DeployedApi, operation: OperationDefinitionNode, context: OperationContext, result: ExecutionResult
 ) -> OperationResult:
-    entries = [
-        validation_entry(error.message, error) if error.path is None else execution_entry(error, deployed.schema)
-        for error in result.errors or ()
-    ]
-    entries += context.entries
+    entries = _entries(deployed, operation, context, result) + context.entries
     body: dict[str, Any] = {"data": result.data}
     if entries:
         body["errors"] = entries

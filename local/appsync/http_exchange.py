@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from local.appsync.fields import Meter
 
 MAXIMUM_BODY_BYTES: Final = 1_000_000
+ALLOWED_METHODS: Final = "POST, OPTIONS"
 METER_HEADER: Final = "x-appsync-meter"
 REQUEST_ID_HEADER: Final = "x-amzn-requestid"
 _TRACE_HEADER: Final = "x-amzn-trace-id"
@@ -84,10 +85,12 @@ def parse_json(body: bytes) -> object:
     Raises:
         MalformedRequestError: it is none.
     """
+    if not body:
+        raise MalformedRequestError("Request body is empty.")
     try:
         return json_text.load(body)
     except ValueError as error:
-        raise MalformedRequestError("Invalid JSON payload in POST request.") from error
+        raise MalformedRequestError from error
 
 
 async def respond(send: Send, status: int, body: object, headers: dict[str, str]) -> None:
@@ -105,16 +108,29 @@ async def respond(send: Send, status: int, body: object, headers: dict[str, str]
     await send({"type": "http.response.body", "body": payload})
 
 
+async def respond_with_text(send: Send, text: str) -> None:
+    """Answer 200 with plain text."""
+    headers = [(b"content-type", b"text/plain;charset=UTF-8"), (b"content-length", str(len(text)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})
+
+
 async def respond_to_preflight(scope: Scope, send: Send) -> None:
-    """Let a browser page of any origin send its request with the headers that it asks to send."""
-    wanted = request_headers(scope).get("access-control-request-headers", _ALLOWED_HEADERS)
+    """Let a browser page of any origin send its request with the headers that it asks to send.
+
+    A request without an origin is not a preflight: it gets the methods only.
+    """
+    asked = request_headers(scope)
+    if "origin" not in asked:
+        await respond(send, 200, None, {"allow": ALLOWED_METHODS})
+        return
     await respond(
         send,
         200,
         None,
         {
-            "access-control-allow-methods": "POST, OPTIONS",
-            "access-control-allow-headers": wanted,
+            "access-control-allow-methods": ALLOWED_METHODS,
+            "access-control-allow-headers": asked.get("access-control-request-headers", _ALLOWED_HEADERS),
             "access-control-max-age": "172800",
         },
     )

@@ -6,15 +6,15 @@ Source: "AWS AppSync scalar types" in the AppSync developer guide.
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from datetime import date, time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from graphql import GraphQLError, GraphQLScalarType, ValueNode, value_from_ast_untyped
 
-from local.appsync import json_text
+from local.appsync import java_text, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +24,16 @@ _DATE: Final = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){_OFFSET}?")
 _TIME: Final = re.compile(rf"(\d{{2}}:\d{{2}})(:\d{{2}})?(\.\d{{1,9}})?{_OFFSET}?")
 _DATE_TIME: Final = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}})T(\d{{2}}:\d{{2}})(:\d{{2}})?(\.\d{{1,9}})?{_OFFSET}")
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_PHONE: Final = re.compile(r"\+?[0-9]{1,4}(?:[ .-]?\(?[0-9]{1,4}\)?){1,6}")
+_PHONE: Final = re.compile(r"\+?\(?[0-9]{1,4}\)?(?:[ .-]?\(?[0-9]{1,4}\)?){1,6}")
+_NORTH_AMERICAN: Final = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
+"""The North American Numbering Plan: area code and exchange begin with 2 to 9."""
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]+(?:/\d{1,3})?")
 """What Python takes beyond an address and CIDR notation, a netmask or a zone, is none here."""
 _TIMESTAMP_LIMIT: Final = 2**63
+_TIMESTAMP: Final = (
+    "a valid timestamp. Ensure that the value provided is an Integer that lies within the limits specified in this "
+    "scalar's description"
+)
 
 
 def _is_calendar_day(text: str) -> bool:
@@ -66,9 +72,13 @@ def _is_email(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    # AWS parses with a phone number library; the lengths are E.164's, a number without country code counts as US.
+    """A number without a country code is North American; of other countries only the length is checked (E.164)."""
     digits = re.sub(r"\D", "", text)
-    return _PHONE.fullmatch(text) is not None and 7 <= len(digits) <= 15  # noqa: PLR2004
+    if _PHONE.fullmatch(text) is None:
+        return False
+    if text.startswith("+") and not digits.startswith("1"):
+        return 7 <= len(digits) <= 15  # noqa: PLR2004 - E.164
+    return _NORTH_AMERICAN.fullmatch(digits) is not None
 
 
 def _is_url(text: str) -> bool:
@@ -89,40 +99,44 @@ def _is_ip_address(text: str) -> bool:
     return True
 
 
-def _text_scalar(name: str, accepts: Callable[[str], bool]) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-    def check(value: object) -> str:
+def _text_scalar(accepts: Callable[[str], bool], words: str) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    def check(value: object, verb: str) -> str:
         if not isinstance(value, str) or not accepts(value):
-            raise GraphQLError(f"{name} cannot represent value: {_shown(value)}")
+            raise GraphQLError(_unable(verb, value, words))
         return value
 
-    return check, check
+    return partial(check, verb="parse"), partial(check, verb="serialize")
 
 
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 100 else text[:100] + "…"  # noqa: PLR2004
+def _unable(verb: str, value: object, words: str) -> str:
+    """AppSync's sentence about a value that is none of a scalar's."""
+    return f"Unable to {verb} `{java_text.text(value)}` as {words}."
+
+
+def _timestamp(value: object, verb: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _TIMESTAMP_LIMIT:
+        raise GraphQLError(_unable(verb, value, _TIMESTAMP))
+    return value
 
 
 def _parse_timestamp(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _TIMESTAMP_LIMIT:
-        raise GraphQLError(f"AWSTimestamp cannot represent value: {_shown(value)}")
-    return value
+    return _timestamp(value, "parse")
 
 
 def _serialize_timestamp(value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return _parse_timestamp(value)
+    return _timestamp(value, "serialize")
 
 
 def _parse_json(value: object) -> object:
     """A JSON text becomes the value it describes before a resolver sees it."""
     if not isinstance(value, str):
-        raise GraphQLError(f"AWSJSON takes a string of JSON, not {_shown(value)}")
+        raise GraphQLError(_unable("parse", value, "valid JSON"))
     try:
         return json_text.load(value)
     except ValueError as error:
-        raise GraphQLError("AWSJSON cannot represent a string that is not JSON") from error
+        raise GraphQLError(_unable("parse", value, "valid JSON")) from error
 
 
 def _serialize_json(value: object) -> str:
@@ -137,16 +151,17 @@ def _serialize_json(value: object) -> str:
 
 
 _SCALARS: Final[dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
-    "AWSDate": _text_scalar("AWSDate", _is_date),
-    "AWSTime": _text_scalar("AWSTime", _is_time),
-    "AWSDateTime": _text_scalar("AWSDateTime", _is_date_time),
+    "AWSDate": _text_scalar(_is_date, "a valid date"),
+    "AWSTime": _text_scalar(_is_time, "a valid time"),
+    "AWSDateTime": _text_scalar(_is_date_time, "a valid DateTime Object"),
     "AWSTimestamp": (_parse_timestamp, _serialize_timestamp),
-    "AWSEmail": _text_scalar("AWSEmail", _is_email),
+    "AWSEmail": _text_scalar(_is_email, "a valid email address"),
     "AWSJSON": (_parse_json, _serialize_json),
-    "AWSURL": _text_scalar("AWSURL", _is_url),
-    "AWSPhone": _text_scalar("AWSPhone", _is_phone),
-    "AWSIPAddress": _text_scalar("AWSIPAddress", _is_ip_address),
+    "AWSURL": _text_scalar(_is_url, "a valid URL"),
+    "AWSPhone": _text_scalar(_is_phone, "a valid phone number"),
+    "AWSIPAddress": _text_scalar(_is_ip_address, "a valid IP address"),
 }
+"""Name -> parse and serialize. The words for AWSTime, AWSEmail, AWSURL, AWSIPAddress and AWSJSON are not recorded."""
 
 SCALAR_NAMES: Final = frozenset(_SCALARS)
 

@@ -15,6 +15,7 @@ from local.appsync.deployed import DeployedApi
 from local.appsync.errors import MalformedRequestError, RequestError
 from local.appsync.execution import GraphqlRequest, run_operation
 from local.appsync.http_exchange import (
+    ALLOWED_METHODS,
     REQUEST_ID_HEADER,
     metered,
     parse_json,
@@ -23,6 +24,7 @@ from local.appsync.http_exchange import (
     resolvers_headers,
     respond,
     respond_to_preflight,
+    respond_with_text,
 )
 from local.appsync.loading import list_api_ids, load_api
 from local.appsync.log_delivery import LogDelivery
@@ -33,7 +35,7 @@ from local.appsync.request_log import RequestRecord
 from local.appsync.schema import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from local.appsync.asgi import Receive, Scope, Send
     from local.appsync.backend import Backend
@@ -41,6 +43,10 @@ if TYPE_CHECKING:
     from local.appsync.operation import FieldResolver
 
 _PATH: Final = re.compile(r"(?P<endpoint>(?:/v1/apis/(?P<api_id>[^/]+))?/graphql)(?P<realtime>/realtime)?/?")
+_PING: Final = re.compile(r"(?:/v1/apis/[^/]+)?/ping")
+_ODD: Final = re.compile(r"(?:/v1/apis/[^/]+)?/(?:graphql|ping).*[\x00-\x1f\x7f].*", re.DOTALL)
+"""A path of the endpoint with control characters, which no client sends by mistake."""
+_API_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _REFUSED: Final = 1008
 _LOGGED_BODY_BYTES: Final = 32 * 1024
 
@@ -55,6 +61,8 @@ class AppSyncDataPlane:
         resolve: runs the resolver of a field.
         region: the region whose APIs are served.
         settings: times and limits of the real-time endpoint.
+        default_api: the id of the API that ``/graphql`` serves where there are several; asked only then. If it gives
+            None, or an API that is gone, that is the oldest one.
     """
 
     def __init__(
@@ -64,7 +72,9 @@ class AppSyncDataPlane:
         *,
         region: str = "us-east-1",
         settings: RealtimeSettings | None = None,
+        default_api: Callable[[], str | None] | None = None,
     ) -> None:
+        self._default_api = default_api
         self._backend = backend
         self._resolve = resolve
         self._region = region
@@ -92,12 +102,10 @@ class AppSyncDataPlane:
 
     def handles(self, scope: Scope) -> bool:
         """Tell whether a request is for the data plane; everything else belongs to the AWS beside it."""
-        match = _PATH.fullmatch(scope.get("path", ""))
-        if match is None:
-            return False
-        if scope["type"] == "websocket":
-            return True
-        return scope["type"] == "http" and not match["realtime"] and scope["method"] in {"POST", "OPTIONS"}
+        path = scope.get("path", "")
+        if _PATH.fullmatch(path):
+            return scope["type"] in {"http", "websocket"}
+        return scope["type"] == "http" and (_PING.fullmatch(path) or _ODD.fullmatch(path)) is not None
 
     def forget(self, api_id: str | None) -> None:
         """The control plane has changed an API (None: any); it is read again before the next request."""
@@ -111,10 +119,10 @@ class AppSyncDataPlane:
         """Answer one HTTP request or serve one WebSocket."""
         if scope["type"] == "websocket":
             await self._serve_websocket(scope, receive, send)
-        elif scope["method"] == "OPTIONS":
-            await respond_to_preflight(scope, send)
-        else:
+        elif scope["method"] == "POST" and _is_endpoint(scope["path"]):
             await self._serve_http(scope, receive, send)
+        else:
+            await _answer_without_an_operation(scope, send)
 
     async def _deployed(self, api_id: str) -> DeployedApi:
         """The API, read from the control plane once for all who ask at the same time."""
@@ -133,22 +141,23 @@ class AppSyncDataPlane:
             raise
 
     async def _api_id(self, scope: Scope) -> str:
-        """The API that a request is for: by path, by the first label of the host, or because there is only one."""
+        """The API that a request is for: by path, by the first label of the host, or the default one."""
         match = _PATH.fullmatch(scope["path"])
         if match is not None and match["api_id"]:
+            if _API_ID.fullmatch(match["api_id"]) is None:
+                raise RequestError(404, "NotFoundException", "There is no API with this id.")
             return str(match["api_id"])
         if not self._api_ids:
             self._api_ids = await list_api_ids(self._backend, self._region)
         label = request_headers(scope).get("host", "").partition(".")[0].partition(":")[0]
         if label in self._api_ids:
             return label
-        if len(self._api_ids) == 1:
+        if not self._api_ids:
+            raise RequestError(404, "NotFoundException", "No GraphQL API is deployed.")
+        if len(self._api_ids) == 1 or self._default_api is None:
             return self._api_ids[0]
-        raise RequestError(
-            404,
-            "NotFoundException",
-            f"{len(self._api_ids)} GraphQL APIs are deployed: name one by /v1/apis/<id>/graphql or by the host name.",
-        )
+        preferred = self._default_api()
+        return preferred if preferred in self._api_ids else self._api_ids[0]
 
     async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         match = _PATH.fullmatch(scope["path"])
@@ -239,6 +248,38 @@ class AppSyncDataPlane:
         for invalidation in result.invalidations:
             field, payload = invalidation.get("subscriptionField"), invalidation.get("payload")
             self._registry.invalidate(deployed.api.id, str(field), payload if isinstance(payload, dict) else {})
+
+
+def _is_endpoint(path: str) -> bool:
+    match = _PATH.fullmatch(path)
+    return match is not None and not match["realtime"]
+
+
+async def _answer_without_an_operation(scope: Scope, send: Send) -> None:
+    """Answer what is no GraphQL operation: a ping, a preflight; everything else is refused by name."""
+    path, method = scope["path"], scope["method"]
+    if _ODD.fullmatch(path):
+        await _refuse(send, RequestError(400, "BadRequestException", "The path has control characters."))
+    elif _PING.fullmatch(path):
+        if method in {"GET", "HEAD"}:
+            await respond_with_text(send, "healthy")
+        else:
+            await _refuse(send, _unsupported(method, "a ping is a GET request"), allow="GET, HEAD")
+    elif not _is_endpoint(path):
+        await _refuse(send, RequestError(400, "BadRequestException", "The real-time endpoint speaks WebSocket only."))
+    elif method == "OPTIONS":
+        await respond_to_preflight(scope, send)
+    else:
+        await _refuse(send, _unsupported(method, "operations are sent by POST"), allow=ALLOWED_METHODS)
+
+
+def _unsupported(method: str, instead: str) -> RequestError:
+    return RequestError(405, "UnsupportedOperation", f"{method} is not supported by the local AppSync: {instead}.")
+
+
+async def _refuse(send: Send, error: RequestError, **headers: str) -> None:
+    named = {REQUEST_ID_HEADER: str(uuid.uuid4()), "x-amzn-errortype": error.error_type}
+    await respond(send, error.status, error.body(), named | headers)
 
 
 def _content(body: bytes) -> object:

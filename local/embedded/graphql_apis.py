@@ -1,4 +1,6 @@
-"""The settings of a GraphQL API that MiniStack 1.5.33 forgets: all of these in an update, and some at creation.
+"""What MiniStack 1.5.33 does not know of GraphQL APIs: some of their settings, and which one was deployed.
+
+Settings are forgotten: all of those below in an update, and some at creation.
 
 What is forgotten comes back in every plan as a difference, and an update of a limit would change nothing. Of
 MiniStack's inner names (pinned) this file uses ``appsync._apis``. Can go when MiniStack keeps them all.
@@ -11,6 +13,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local.embedded.emulator import Answer, Emulator, Handler
 
 _APIS = re.compile(r"/v1/apis(?:/[^/]+)?")
@@ -22,6 +26,26 @@ _DEFAULTS: dict[str, Any] = {
     "enhancedMetricsConfig": None,
 }
 """Setting -> what it is where a creation or an update leaves it out (AppSync API reference, "UpdateGraphqlApi")."""
+
+
+class DeployedGraphqlApi:
+    """The API of the last deployment, as the file of its outputs names it; read again when the file has changed."""
+
+    def __init__(self, outputs: Path) -> None:
+        self._outputs = outputs
+        self._read_at = 0
+        self._api_id: str | None = None
+
+    def __call__(self) -> str | None:
+        """Return its id; None before the first deployment."""
+        try:
+            changed_at = self._outputs.stat().st_mtime_ns
+            if changed_at != self._read_at:
+                self._api_id = json.loads(self._outputs.read_text(encoding="utf-8")).get("GraphQLAPIId")
+                self._read_at = changed_at
+        except (OSError, ValueError):
+            return None
+        return self._api_id
 
 
 class CompleteGraphqlApis:

@@ -130,6 +130,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("dynamodb.values", "Number precision, sets, binary, empty and NULL", "Type system (request mapping)"),
     Behaviour("dynamodb.refusals", "DynamoDB's refusals reach the response handler as `DynamoDB:...`", _DYNAMODB),
     Behaviour("dynamodb.role", "The data source's role decides what may be done", "Attaching a data source"),
+    Behaviour(
+        "dynamodb.elements",
+        "An element that an operation does not have is refused by its place, an unknown operation by its name",
+        "aws/aws-appsync-community#110, #217; types of @aws-appsync/utils",
+        "recorded",
+    ),
     Behaviour("dynamodb.bad-requests", "A request that is none fails with `MappingTemplate`", _DYNAMODB),
     # --- Lambda
     Behaviour("lambda.invoke", "Invoke, and `invocationType: Event` which gives null", _LAMBDA),
@@ -196,6 +202,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "Values are coerced in and out; what does not fit is null with an error",
         "GraphQL specification, Type system",
     ),
+    Behaviour(
+        "execution.serialization",
+        "A value that is none of its type's is null, with graphql-java's words and the path in the message",
+        "graphql-java 10, Scalars; aws-amplify/amplify-js#5963 and others",
+        "recorded",
+    ),
     Behaviour("execution.error-data", "`data` of an error holds only what the client selected; `errorInfo` all", _UTIL),
     Behaviour(
         "execution.nulls",
@@ -204,10 +216,22 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     Behaviour(
         "execution.validation",
-        "Documents and variables that do not fit are `ValidationError`s",
-        "GraphQL specification, Validation",
+        "Documents that do not fit are refused in graphql-java's words, without an `errorType`",
+        "graphql-java 10, validation rules; aws-amplify/learn#417 and others",
+        "recorded",
     ),
-    Behaviour("execution.malformed", "What is no GraphQL request is `MalformedHttpRequestException`", "Common errors"),
+    Behaviour(
+        "execution.variables",
+        "Variables that do not fit: the first problem, in graphql-java's words, at the variable's place",
+        "graphql-java 10, ValuesResolver; aws/aws-appsync-community#406 and others",
+        "recorded",
+    ),
+    Behaviour(
+        "execution.malformed",
+        "What is no GraphQL request is `MalformedHttpRequestException`",
+        "graphql/graphql-over-http#81, by an AppSync engineer",
+        "recorded",
+    ),
     Behaviour(
         "execution.order", "Queries side by side, mutations one after the other", "GraphQL specification, Execution"
     ),
@@ -264,7 +288,15 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     Behaviour("operations.redeploy", "What was deployed runs from the next request on", f"{_API}, UpdateResolver"),
     Behaviour(
-        "operations.addresses", "The API by path, host name, or as the only one", "Configuring custom domain names"
+        "operations.addresses",
+        "The API by path or host name; else the one that was deployed, or the oldest",
+        "Configuring custom domain names",
+    ),
+    Behaviour(
+        "operations.http",
+        "`GET /ping` answers `healthy`; other methods and paths of the endpoint are refused by name",
+        "aws-amplify/amplify-flutter#2897",
+        "recorded",
     ),
     Behaviour("operations.cors", "Browsers of any origin may ask", "Troubleshooting"),
     Behaviour("operations.log-levels", "Field log levels NONE, ERROR, INFO, DEBUG, ALL", _LOGS),

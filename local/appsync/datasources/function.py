@@ -44,7 +44,7 @@ async def invoke(
         return await _call(source, [request.get("payload")], event=True, backend=backend, meter=meter)
     if operation == "BatchInvoke":
         return await _batched(source, request.get("payload"), backend=backend, meter=meter, gather=gather)
-    raise RequestProblemError(f"Value for field '$[operation]' is not valid for a Lambda data source: {operation}.")
+    raise RequestProblemError(f"Unsupported operation '{operation}'.")
 
 
 async def invoke_direct(

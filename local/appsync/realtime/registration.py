@@ -16,6 +16,7 @@ from local.appsync.filters import FilterError, FilterGroup, compile_filter
 from local.appsync.http_exchange import metered
 from local.appsync.realtime.subscriptions import Registration
 from local.appsync.selections import error_within, selected_fields, selection_set_graphql, selection_set_list
+from local.appsync.variable_problems import variable_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,9 +124,8 @@ def _coerced_variables(
 ) -> dict[str, Any]:
     coerced = get_variable_values(deployed.schema, operation.variable_definitions or (), request.variables)
     if isinstance(coerced, list):
-        raise SubscriptionRefusedError(
-            [{"errorType": "ValidationError", "message": error.message} for error in coerced]
-        )
+        problem = variable_problem(deployed.schema, operation, request.variables)
+        raise SubscriptionRefusedError([{"message": problem["message"] if problem else coerced[0].message}])
     return coerced
 
 
@@ -155,7 +155,7 @@ def _arguments(deployed: DeployedApi, node: FieldNode, variables: dict[str, Any]
     try:
         return get_argument_values(definition, node, variables)
     except GraphQLError as error:
-        raise SubscriptionRefusedError([{"errorType": "ValidationError", "message": error.message}]) from error
+        raise SubscriptionRefusedError([{"message": error.message}]) from error
 
 
 async def _run_resolver(

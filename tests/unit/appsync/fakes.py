@@ -225,7 +225,12 @@ class HttpResponse:
 
     status: int
     headers: dict[str, str]
-    body: Any
+    text: str
+
+    @property
+    def body(self) -> Any:  # noqa: ANN401 - any JSON
+        """The JSON of the answer; None where it is empty."""
+        return json.loads(self.text) if self.text else None
 
 
 async def request_raw(
@@ -258,7 +263,7 @@ async def request_raw(
     await plane(scope, receive, send)
     content = b"".join(event.get("body", b"") for event in events)
     answer_headers = {name.decode(): value.decode() for name, value in events[0]["headers"]}
-    return HttpResponse(events[0]["status"], answer_headers, json.loads(content) if content else None)
+    return HttpResponse(events[0]["status"], answer_headers, content.decode())
 
 
 async def post(

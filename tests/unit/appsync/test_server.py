@@ -35,7 +35,15 @@ def _named(name: str, api_id: str) -> FakeApi:
     [
         ({"type": "http", "method": "POST", "path": "/graphql"}, True),
         ({"type": "http", "method": "OPTIONS", "path": "/v1/apis/abc/graphql"}, True),
-        ({"type": "http", "method": "GET", "path": "/graphql"}, False),
+        ({"type": "http", "method": "GET", "path": "/graphql"}, True),
+        ({"type": "http", "method": "GET", "path": "/graphql/realtime"}, True),
+        ({"type": "http", "method": "PUT", "path": "/v1/apis/abc/graphql"}, True),
+        ({"type": "http", "method": "GET", "path": "/ping"}, True),
+        ({"type": "http", "method": "GET", "path": "/graphql\x00"}, True),
+        ({"type": "http", "method": "GET", "path": "/graphql/an\x01object"}, True),
+        ({"type": "http", "method": "GET", "path": "/v1/apis/abc/graphql\n"}, True),
+        ({"type": "http", "method": "GET", "path": "/pings"}, False),
+        ({"type": "websocket", "path": "/ping"}, False),
         ({"type": "http", "method": "POST", "path": "/v1/apis/abc"}, False),
         ({"type": "http", "method": "POST", "path": "/v1/apis/abc/datasources"}, False),
         ({"type": "http", "method": "PUT", "path": "/graphql/object"}, False),
@@ -51,15 +59,74 @@ def test_it_handles_graphql_and_nothing_else(scope: dict[str, Any], handled: boo
 
 
 @conforms("operations.addresses")
-async def test_the_api_is_named_by_path_or_host_or_by_being_the_only_one() -> None:
-    plane = AppSyncDataPlane(FakeBackend(_named("one", "api1"), _named("two", "api2")), FakeResolvers(), region=REGION)
+async def test_the_api_is_named_by_path_or_host_or_is_the_default() -> None:
+    default: list[str | None] = ["api2"]
+    backend = FakeBackend(_named("one", "api1"), _named("two", "api2"))
+    plane = AppSyncDataPlane(backend, FakeResolvers(), region=REGION, default_api=lambda: default[0])
     headers = {"authorization": token()}
     assert (await post(plane, "{ one }", path="/v1/apis/api1/graphql")).body == {"data": {"one": None}}
     by_host = {**headers, "host": "api2.appsync-api.us-east-1.amazonaws.com:4566"}
     assert (await post(plane, "{ two }", headers=by_host)).body == {"data": {"two": None}}
-    nameless = await post(plane, "{ one }")
-    assert (nameless.status, nameless.body["errors"][0]["errorType"]) == (404, "NotFoundException")
-    assert (await post(plane, "{ one }", path="/v1/apis/api3/graphql")).status == 404
+    assert (await post(plane, "{ two }")).body == {"data": {"two": None}}
+    for gone in (None, "api3"):
+        default[0] = gone
+        assert (await post(plane, "{ one }")).body == {"data": {"one": None}}, "the oldest"
+    for odd in ("api3", "\x00", "a b", "x" * 65, "..", "%2e"):
+        unknown = await post(plane, "{ one }", path=f"/v1/apis/{odd}/graphql")
+        assert (unknown.status, unknown.body["errors"][0]["errorType"]) == (404, "NotFoundException")
+
+
+@conforms("operations.http")
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "TRACE"])
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/", "/v1/apis/api00000000000000000000001/graphql"])
+async def test_other_methods_are_refused_by_name(method: str, path: str) -> None:
+    plane, backend = plane_for(FakeApi(SDL))
+    response = await request_raw(plane, b"", {"authorization": token()}, path=path, method=method)
+    assert (response.status, response.headers["allow"]) == (405, "POST, OPTIONS")
+    assert response.headers["x-amzn-requestid"]
+    assert response.headers["x-amzn-errortype"] == "UnsupportedOperation"
+    message = f"{method} is not supported by the local AppSync: operations are sent by POST."
+    assert response.body == {"errors": [{"errorType": "UnsupportedOperation", "message": message}]}
+    assert backend.reads == []
+
+
+@conforms("operations.http")
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/graphql/realtime", 400),
+        ("POST", "/v1/apis/abc/graphql/realtime", 400),
+        ("POST", "/ping", 405),
+        ("POST", "/graphql\x00", 400),
+        ("GET", "/graphql/\x7f", 400),
+    ],
+)
+async def test_what_is_no_operation_is_refused(method: str, path: str, status: int) -> None:
+    response = await request_raw(plane_for(FakeApi(SDL))[0], b"{}", path=path, method=method)
+    assert response.status == status
+    assert response.headers["x-amzn-errortype"] == response.body["errors"][0]["errorType"]
+
+
+async def test_a_request_without_an_origin_is_no_preflight() -> None:
+    response = await request_raw(plane_for(FakeApi(SDL))[0], b"", {}, method="OPTIONS")
+    assert (response.status, response.headers["allow"]) == (200, "POST, OPTIONS")
+    assert "access-control-allow-methods" not in response.headers
+
+
+@conforms("execution.malformed")
+@pytest.mark.parametrize("content_type", ["application/json", "application/graphql", "text/plain", ""])
+async def test_json_is_read_whatever_it_is_called_and_nothing_else(content_type: str) -> None:
+    plane, _ = plane_for(FakeApi(SDL))
+    headers = {"authorization": token(), "content-type": content_type}
+    asked = await request_raw(plane, b'{"query": "{ name }"}', headers)
+    assert (asked.status, asked.body) == (200, {"data": {"name": None}})
+    for body in (
+        b"query=%7Bname%7D",
+        b"{ name }",
+        b'--x\r\nContent-Disposition: form-data; name="query"\r\n\r\n{name}',
+    ):
+        refused = await request_raw(plane, body, headers)
+        assert (refused.status, refused.body["errors"][0]["errorType"]) == (400, "MalformedHttpRequestException")
 
 
 @conforms("operations.redeploy")
@@ -72,7 +139,7 @@ async def test_an_api_is_read_once_and_again_after_it_changed() -> None:
     plane.forget("api00000000000000000000001")
     assert (await post(plane, "{ other }")).body == {"data": {"other": None}}
     plane.forget(None)
-    assert (await post(plane, "{ name }")).body["errors"][0]["errorType"] == "ValidationError"
+    assert "FieldUndefined" in (await post(plane, "{ name }")).body["errors"][0]["message"]
 
 
 @conforms("operations.redeploy")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 from local.appsync.datasources.result import SourceError
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from local.appsync.backend import AwsError, Backend
     from local.appsync.fields import Meter
 
+ILLEGAL_ARGUMENT: Final = "UserIllegalArgumentException"
 _MODELLED_ERRORS: Final = frozenset(
     {
         "ConditionalCheckFailedException",
@@ -51,6 +54,11 @@ class DynamoDbCall:
 
 
 def source_error(refused: AwsError) -> SourceError:
-    """``ctx.error`` of a refused call."""
+    """``ctx.error`` of a refused call, with the ending that the AWS SDK for Java gives the message."""
+    if refused.code == ILLEGAL_ARGUMENT:  # AppSync's own refusal: DynamoDB was not called
+        return SourceError(refused.message, f"DynamoDB:{ILLEGAL_ARGUMENT}")
     code = refused.code if refused.code in _MODELLED_ERRORS else "DynamoDbException"
-    return SourceError(refused.message, f"DynamoDB:{code}")
+    status = 500 if code == "InternalServerError" else 400
+    request_id = base64.b32hexencode(os.urandom(30)).decode() + "AAJG"
+    message = f"{refused.message} (Service: DynamoDb, Status Code: {status}, Request ID: {request_id})"
+    return SourceError(message, f"DynamoDB:{code}")

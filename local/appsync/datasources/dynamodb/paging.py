@@ -10,11 +10,16 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from local.appsync.backend import AwsError
+from local.appsync.datasources.dynamodb.call import ILLEGAL_ARGUMENT
 
 if TYPE_CHECKING:
     from local.appsync.datasources.dynamodb.attribute_values import Item
 
 _DIGEST_BYTES: Final = 16
+_REFUSAL: Final = (
+    "com.amazonaws.deepdish.common.pagination.InvalidPaginationTokenException: Invalid pagination token given."
+)
+"""Recorded in aws-amplify/amplify-cli#3411."""
 
 
 class Paging:
@@ -47,7 +52,7 @@ class Paging:
             decoded = b""
         digest, content = decoded[:_DIGEST_BYTES], decoded[_DIGEST_BYTES:]
         if not hmac.compare_digest(digest, self._digest(content)):
-            raise AwsError("ValidationException", "Invalid pagination token given.")
+            raise AwsError(ILLEGAL_ARGUMENT, _REFUSAL)
         return {"ExclusiveStartKey": json.loads(content)}
 
     def _digest(self, content: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from local.appsync.backend import AwsError
 from local.appsync.datasources.dynamodb.batches import batch_delete_item, batch_get_item, batch_put_item
 from local.appsync.datasources.dynamodb.call import DynamoDbCall, source_error
+from local.appsync.datasources.dynamodb.elements import check_elements
 from local.appsync.datasources.dynamodb.lists import query, scan
 from local.appsync.datasources.dynamodb.single_items import delete_item, get_item, put_item, update_item
 from local.appsync.datasources.dynamodb.transactions import transact_get_items, transact_write_items
@@ -47,7 +48,8 @@ async def call_dynamodb(
         raise NotRunLocallyError("Sync needs conflict detection, which is not run locally.")
     run = _OPERATIONS.get(operation)
     if run is None:
-        raise RequestProblemError(f"Value for field '$[operation]' is not valid for DynamoDB: {operation}.")
+        raise RequestProblemError(f"Unsupported operation '{operation}'.")
+    check_elements(operation, request)
     try:
         return await run(DynamoDbCall(api, source, backend=backend, meter=meter), request)
     except AwsError as refused:

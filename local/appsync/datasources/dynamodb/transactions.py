@@ -68,7 +68,7 @@ def _write(item: dict[str, Any]) -> dict[str, Any]:
     operation = field_of(item, "operation", str)
     build = _WRITES.get(operation)
     if build is None:
-        raise RequestProblemError(f"Value for field '$[transactItems][operation]' is not valid: {operation}.")
+        raise RequestProblemError(f"Unsupported operation '{operation}'.")
     expressions = Expressions()
     condition = item.get("condition")
     expressions.add("ConditionExpression", condition)

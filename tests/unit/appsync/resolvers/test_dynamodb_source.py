@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +21,10 @@ ITEM = {"id": {"S": "1"}, "n": {"N": "2"}}
 PLAIN = {"id": "1", "n": 2}
 CONDITION = {"expression": "attribute_not_exists(id)"}
 REFUSED = SourceError("The conditional request failed", "DynamoDB:ConditionalCheckFailedException")
+ENDING = re.compile(r" \(Service: DynamoDb, Status Code: 400, Request ID: [0-9A-Z]{52}\)")
+
+
+AS_APPSYNC_SAYS_IT = ("DynamoDB:UserIllegalArgumentException", "DynamoDB:ProvisionedThroughputExceededException")
 
 
 def refusal(item: dict[str, Any] | None = None) -> AwsError:
@@ -28,7 +34,16 @@ def refusal(item: dict[str, Any] | None = None) -> AwsError:
 async def call(request: dict[str, Any], *answers: Answer) -> tuple[SourceResult, ScriptedBackend, Meter]:
     api, backend, meter = api_with(), ScriptedBackend(*answers), Meter()
     result = await call_data_source(api, api.data_sources["table"], request, backend=backend, meter=meter)
-    return result, backend, meter
+    return _without_ending(result), backend, meter
+
+
+def _without_ending(result: SourceResult) -> SourceResult:
+    """The result with DynamoDB's own message; a refusal of DynamoDB has an ending with an id of its own."""
+    if result.error is None or result.error.type in AS_APPSYNC_SAYS_IT:
+        return result
+    message, endings = ENDING.subn("", result.error.message)
+    assert endings == 1
+    return replace(result, error=replace(result.error, message=message))
 
 
 @conforms("dynamodb.values")
@@ -257,7 +272,11 @@ async def test_a_token_goes_on_with_its_own_query() -> None:
     ):
         refused, _backend, _meter = await call({**request, "nextToken": given})
         assert refused == SourceResult(
-            error=SourceError("Invalid pagination token given.", "DynamoDB:DynamoDbException")
+            error=SourceError(
+                "com.amazonaws.deepdish.common.pagination.InvalidPaginationTokenException: "
+                "Invalid pagination token given.",
+                "DynamoDB:UserIllegalArgumentException",
+            )
         )
 
 
@@ -470,4 +489,71 @@ async def test_transaction_items_that_are_none(item: object) -> None:
 async def test_refusals_are_errors_of_the_source(code: str, error_type: str) -> None:
     for request in ({"operation": "GetItem", "key": KEY}, QUERY, {"operation": "PutItem", "key": KEY}):
         result, _backend, _meter = await call(request, AwsError(code, "no"))
-        assert result == SourceResult(error=SourceError("no", error_type))
+        assert result.error is not None
+        assert (result.error.message.split(" (")[0], result.error.type) == ("no", error_type)
+
+
+EXPRESSION = {"expression": "a = :a", "expressionValues": {":a": {"N": 1}}}
+
+
+@conforms("dynamodb.elements")
+@pytest.mark.parametrize(
+    ("request_", "place"),
+    [
+        ({"operation": "GetItem", "key": KEY, "index": "i"}, "$[index]"),
+        ({"operation": "GetItem", "key": KEY, "projection": EXPRESSION}, "$[projection][expressionValues]"),
+        ({"operation": "PutItem", "key": KEY, "item": ITEM}, "$[item]"),
+        ({"operation": "UpdateItem", "key": KEY, "update": {**EXPRESSION, "set": 1}}, "$[update][set]"),
+        ({"operation": "UpdateItem", "key": KEY, "update": EXPRESSION, "returnValues": "ALL_OLD"}, "$[returnValues]"),
+        ({"operation": "DeleteItem", "key": KEY, "attributeValues": {}}, "$[attributeValues]"),
+        (
+            {
+                "operation": "DeleteItem",
+                "key": KEY,
+                "condition": {**EXPRESSION, "conditionalCheckFailedHandler": {"strategy": "Reject", "lambda": "x"}},
+            },
+            "$[condition][conditionalCheckFailedHandler][lambda]",
+        ),
+        ({**QUERY, "sort": "up"}, "$[sort]"),
+        ({**QUERY, "query": {**EXPRESSION, "names": {}}}, "$[query][names]"),
+        ({**QUERY, "filter": {**EXPRESSION, "names": {}}}, "$[filter][names]"),
+        ({"operation": "Scan", "query": EXPRESSION}, "$[query]"),
+        ({"operation": "Scan", "scanIndexForward": False}, "$[scanIndexForward]"),
+        ({"operation": "BatchGetItem", "tables": {"t": {"keys": [KEY], "limit": 1}}}, "$[tables][t][limit]"),
+        ({"operation": "BatchPutItem", "tables": {"t": [ITEM]}, "condition": {}}, "$[condition]"),
+        ({"operation": "BatchDeleteItem", "tables": {"t": [KEY]}, "keys": []}, "$[keys]"),
+        (
+            {"operation": "TransactGetItems", "transactItems": [{"table": "t", "key": KEY, "consistentRead": True}]},
+            "$[transactItems][0][consistentRead]",
+        ),
+        (
+            {
+                "operation": "TransactWriteItems",
+                "transactItems": [
+                    {"table": "t", "operation": "DeleteItem", "key": KEY},
+                    {
+                        "table": "t",
+                        "operation": "PutItem",
+                        "key": KEY,
+                        "condition": {**EXPRESSION, "equalsIgnore": []},
+                    },
+                ],
+            },
+            "$[transactItems][1][condition][equalsIgnore]",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["operation"],
+)
+async def test_an_element_that_an_operation_does_not_have_is_refused_by_its_place(
+    request_: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(RequestProblemError) as refused:
+        await call(request_)
+    assert (str(refused.value), refused.value.type) == (f"Unsupported element '{place}'.", "MappingTemplate")
+
+
+@pytest.mark.parametrize("name", ["_version", "customPartitionKey", "populateIndexFields"])
+async def test_elements_of_versioned_data_sources_are_refused_by_name(name: str) -> None:
+    with pytest.raises(RequestProblemError, match=name) as refused:
+        await call({"operation": "PutItem", "key": KEY, "attributeValues": {}, name: 1})
+    assert refused.value.type == "NotRunLocally"

@@ -160,7 +160,7 @@ async def test_pages_newest_first(run: Run) -> None:
         "ddb.query({ query: { author: { eq: 'alice' } }, index: 'byAuthor', nextToken: ctx.args.token })",
         token=first["nextToken"],
     )
-    assert refused.result == [None, "DynamoDB:DynamoDbException"]
+    assert refused.result == [None, "DynamoDB:UserIllegalArgumentException"]
 
 
 @conforms("dynamodb.query-scan")
