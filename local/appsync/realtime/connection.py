@@ -236,19 +236,13 @@ class Connection:
             self._acknowledge()
         elif kind not in ("start", "stop"):
             shown = kind if isinstance(kind, str) and len(kind) <= _MAXIMUM_ID_CHARACTERS else "unknown"
-            self._refuse(
-                [
-                    {
-                        "errorType": "UnsupportedOperation",
-                        "message": f"{shown} not supported through the realtime channel",
-                    }
-                ],
-                subscription_id if _is_id(subscription_id) else None,
-            )
+            self._refuse(_unsupported(shown), subscription_id if _is_id(subscription_id) else None)
         elif not _is_id(subscription_id):
             self._refuse(
                 [{"errorType": "BadRequestException", "message": f"{kind} needs an id of 1 to 128 characters."}]
             )
+        elif kind == "start" and not _has_data(message.get("payload")):
+            self._refuse(_unsupported("unknown"))  # recorded in apollographql/apollo-kotlin#2808, without the id
         elif kind == "start":
             self._start(subscription_id, message.get("payload"))
         else:
@@ -353,6 +347,15 @@ class Connection:
 
 def _is_id(subscription_id: object) -> TypeGuard[str]:
     return isinstance(subscription_id, str) and 0 < len(subscription_id) <= _MAXIMUM_ID_CHARACTERS
+
+
+def _has_data(payload: object) -> bool:
+    return isinstance(payload, dict) and isinstance(payload.get("data"), str)
+
+
+def _unsupported(operation: str) -> list[dict[str, Any]]:
+    message = f"{operation} not supported through the realtime channel"
+    return [{"errorType": "UnsupportedOperation", "message": message}]
 
 
 def _as_request_error(error: RequestError | SchemaError | AwsError) -> RequestError:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SUBPROTOCOL: Final = "graphql-ws"
 _HEADER_PROTOCOL: Final = "header-"
+_LINE_BREAK: Final = re.compile(r"[\r\n]")
 
 
 def connection_headers(scope: Scope) -> dict[str, str]:
@@ -42,8 +44,8 @@ def connection_headers(scope: Scope) -> dict[str, str]:
             return _decoded(protocol.removeprefix(_HEADER_PROTOCOL))
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     if "header" in query:
-        # A plus sign that nobody escaped arrives as a space.
-        return _decoded(query["header"][0].replace(" ", "+"))
+        # A plus sign that nobody escaped arrives as a space; Amplify Android until 2024 broke the lines of its base64.
+        return _decoded(_LINE_BREAK.sub("", query["header"][0]).replace(" ", "+"))
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
 
 

@@ -14,7 +14,7 @@ from local.appsync.datasources.result import RequestProblemError
 from local.appsync.fields import Meter
 from tests.conformance.recorded import Recorded, recorded_values
 from tests.helpers.conformance import conforms
-from tests.unit.appsync.fakes import FakeApi, FakeResolvers, plane_for, post, request_raw, token
+from tests.unit.appsync.fakes import FakeApi, FakeResolvers, connected, plane_for, post, request_raw, token
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with
 
 SDL = "type Query { name: String } type Subscription { onName: String }"
@@ -81,3 +81,15 @@ async def test_answers_over_http(value: Recorded) -> None:
         assert response.headers["x-amzn-errortype"] == answered["body"]["errors"][0]["errorType"]
         assert response.headers["x-amzn-requestid"]
     _check(value, answered)
+
+
+@conforms("realtime.errors")
+@_cases(recorded_values("real-time"))
+async def test_refused_subscriptions(value: Recorded) -> None:
+    sent = json.loads(json.dumps(value.input["sent"]))
+    if "extensions" in sent["payload"]:
+        sent["payload"]["extensions"]["authorization"] = {"host": "localhost", "Authorization": token()}
+    plane, _ = plane_for(FakeApi(value.input["sdl"]))
+    socket = await connected(plane)
+    socket.send(sent)
+    _check(value, await socket.message())
