@@ -124,11 +124,21 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         _DYNAMODB,
     ),
     Behaviour("dynamodb.query-scan", "Query and Scan: index, filter, projection, order, limit", _DYNAMODB),
-    Behaviour("dynamodb.tokens", "`nextToken` is opaque and good for its own query only", _DYNAMODB),
+    Behaviour(
+        "dynamodb.tokens",
+        "`nextToken` is opaque and good for its own query only",
+        f"{_DYNAMODB}; aws-amplify/amplify-cli#3411",
+        "recorded",
+    ),
     Behaviour("dynamodb.batches", "BatchGetItem, BatchPutItem, BatchDeleteItem; `unprocessedKeys`", _DYNAMODB),
     Behaviour("dynamodb.transactions", "TransactGetItems, TransactWriteItems; `cancellationReasons`", _DYNAMODB),
     Behaviour("dynamodb.values", "Number precision, sets, binary, empty and NULL", "Type system (request mapping)"),
-    Behaviour("dynamodb.refusals", "DynamoDB's refusals reach the response handler as `DynamoDB:...`", _DYNAMODB),
+    Behaviour(
+        "dynamodb.refusals",
+        "DynamoDB's refusals reach the response handler as `DynamoDB:...`, with the ending of the AWS SDK for Java",
+        f"{_DYNAMODB}; aws/aws-appsync-community#343",
+        "recorded",
+    ),
     Behaviour("dynamodb.role", "The data source's role decides what may be done", "Attaching a data source"),
     Behaviour(
         "dynamodb.elements",
@@ -251,19 +261,32 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
         "execution.hostile", "Random input never gives a 500, a traceback or a leaked task", "(of this project)", "own"
     ),
-    Behaviour("execution.clients", "Amplify and gql work unmodified", "AWS Amplify documentation"),
+    Behaviour("execution.clients", "Amplify and gql work unmodified", "AWS Amplify documentation", "tools"),
     Behaviour("execution.reconnect", "Clients reconnect after the server was killed and started", _WEBSOCKET),
     # --- schema
     Behaviour("schema.refused", "Schemas that AppSync refuses are refused, with the place", "Designing your schema"),
-    Behaviour("schema.scalars", "AWS scalars are validated in both directions", _SCALARS),
+    Behaviour(
+        "schema.scalars",
+        "AWS scalars are validated in both directions",
+        f"{_SCALARS}; aws-amplify/amplify-flutter#822 and others",
+        "recorded",
+    ),
     Behaviour("schema.json", "AWSJSON is parsed for resolvers and goes out as a string", _SCALARS),
     # --- realtime
     Behaviour(
-        "realtime.handshake", "Authorization by query string, header subprotocol and `header-` subprotocol", _WEBSOCKET
+        "realtime.handshake",
+        "Authorization by query string (with line breaks too), header subprotocol and `header-` subprotocol",
+        f"{_WEBSOCKET}; Amplify's clients",
+        "tools",
     ),
     Behaviour("realtime.init", "connection_init, connection_ack with timeout, ka", _WEBSOCKET),
     Behaviour("realtime.start", "start, start_ack, data, stop, complete, in AppSync's shapes", _WEBSOCKET),
-    Behaviour("realtime.errors", "Bad messages are answered and the connection lives on", _WEBSOCKET),
+    Behaviour(
+        "realtime.errors",
+        "Bad messages are answered and the connection lives on",
+        f"{_WEBSOCKET}; aws-amplify/amplify-swift#1589 and others",
+        "recorded",
+    ),
     Behaviour(
         "realtime.authorization",
         "Each subscription is authorized on its own, by directives and resolver",
@@ -338,15 +361,56 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(
         "Texts of rare errors",
-        "AppSync's own",
-        "Types are AppSync's where known; the texts for depth, 413, 5 MB and `ExecutionTimeout` are ours",
+        "AppSync's own, which nobody published",
+        "The texts for depth, 413, 5 MB, `ExecutionTimeout`, for AWSTime, AWSEmail, AWSURL, AWSIPAddress and AWSJSON "
+        "values that do not fit, and for kinds of validation errors that are not among the recorded ones are ours or "
+        "graphql-java's",
+    ),
+    Difference(
+        "Operations by GET",
+        "Served, with the operation in the query string (graphql/graphql-over-http#81)",
+        "Refused by name with 405, as is every method but POST and OPTIONS",
+    ),
+    Difference(
+        "Statuses of other methods, of the real-time endpoint without an upgrade and of odd paths",
+        "Not documented",
+        "405, 400 and 400 with AppSync's error envelope",
+    ),
+    Difference(
+        "`/graphql` with several APIs in an account",
+        "Each API has a host of its own",
+        "The API that `make up` deployed, else the oldest; others by `/v1/apis/<id>/graphql` or by host name",
+    ),
+    Difference(
+        "AWSPhone",
+        "Google's list of valid numbers, of some age",
+        "Numbers without a country code, or with +1, by the North American Numbering Plan; others by their length",
+    ),
+    Difference(
+        "Strings for numbers and Booleans in variables",
+        "Converted where graphql-java can (undocumented)",
+        "Refused, as the GraphQL specification has it; going out they are converted",
+    ),
+    Difference(
+        "Objects and lists in a String field",
+        "Java's text, such as `{a=1}` (undocumented)",
+        "Null with an error",
+    ),
+    Difference(
+        "Validation errors of one document",
+        "All, in graphql-java's order",
+        "At most 20, in graphql-core's order",
+    ),
+    Difference(
+        "`_version`, `customPartitionKey`, `populateIndexFields`",
+        "For versioned data sources",
+        "Refused by name with `NotRunLocally`",
     ),
     Difference(
         "WebSocket close codes",
         "Not documented",
         "1000 after 24 h, 1001 at shutdown, 1008 for refusal and expiry, 1009 for size, 1011 for a bug",
     ),
-    Difference("Error type of a bad `nextToken`", "Not documented", "`DynamoDB:ValidationException`"),
     Difference(
         "A batch that DynamoDB leaves undone",
         "Asked for once more; then `ctx.error` with DynamoDB's own words",

@@ -1,6 +1,6 @@
 /** AppSync's WebSocket protocol against a server that is a few lines here. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError } from '../src/api/errors';
+import { ApiError, mayPass } from '../src/api/errors';
 import { OnMessageCreated } from '../src/api/operations';
 import { Realtime } from '../src/api/realtime';
 import type { EndReason, Subscription } from '../src/api/realtime';
@@ -182,6 +182,17 @@ describe('a subscription', () => {
 
     await expect(subscription.started).rejects.toThrow('Not a member');
     expect(ends).toEqual([new ApiError('Forbidden', 'Not a member')]);
+  });
+
+  it('takes an error without a type for one that no repetition changes', async () => {
+    const { realtime, socket } = await connected();
+    const { ends } = listen(realtime);
+    const message = "Validation error of type FieldUndefined: Field 'x' in type 'Message' is undefined @ 'onMessageCreated/x'";
+
+    socket.say({ type: 'error', id: await started(socket), payload: { errors: [{ message }] } });
+
+    expect(ends).toEqual([new ApiError('ValidationError', message)]);
+    expect(mayPass(ends[0])).toBe(false);
   });
 
   it('tells that the server has ended it', async () => {

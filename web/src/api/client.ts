@@ -1,5 +1,5 @@
 /** Queries and mutations over HTTP. */
-import { ApiError, NoAnswerError } from './errors';
+import { ApiError, NoAnswerError, typeOf } from './errors';
 import type { MutationText, QueryText } from './operations';
 
 /** Gives a valid access token, refreshed when it has to be. */
@@ -10,7 +10,7 @@ export type Answer<Result> = NonNullable<Result[keyof Result]>;
 
 interface GraphqlError {
   message: string;
-  errorType?: string;
+  errorType?: string | null;
   errorInfo?: Record<string, unknown> | null;
 }
 
@@ -43,7 +43,7 @@ export class ApiClient {
     const body = await this.#post(JSON.stringify({ query: text, variables }), authorization);
     const error = body.errors?.[0];
     if (error !== undefined) {
-      throw new ApiError(error.errorType ?? 'InternalFailure', error.message, error.errorInfo ?? {});
+      throw new ApiError(typeOf(error), error.message, error.errorInfo ?? {});
     }
     const [answer] = Object.values<unknown>(body.data ?? {});
     if (answer === null || answer === undefined) {

@@ -12,6 +12,11 @@ export class ApiError extends Error {
   }
 }
 
+/** The type of an error: AppSync gives none to what does not fit the schema or its types, which no repetition changes. */
+export function typeOf(error: { errorType?: string | null }): string {
+  return error.errorType ?? 'ValidationError';
+}
+
 /** No answer: the request may have been carried out, or not. */
 export class NoAnswerError extends Error {
   constructor() {

@@ -5,7 +5,7 @@
  * docs/api.md waits for, and because it insists on wss where a laptop has no certificate that browsers trust.
  */
 import type { TokenSource } from './client';
-import { ApiError } from './errors';
+import { ApiError, typeOf } from './errors';
 import type { SubscriptionText } from './operations';
 
 export type ConnectionState = 'connecting' | 'online' | 'offline';
@@ -38,7 +38,7 @@ interface ServerMessage {
   payload?: {
     connectionTimeoutMs?: number;
     data?: unknown;
-    errors?: { errorType?: string; message?: string }[];
+    errors?: { errorType?: string | null; message?: string }[];
   };
 }
 
@@ -241,7 +241,7 @@ export class Realtime {
 
 function asApiError(message: ServerMessage): ApiError {
   const [error] = message.payload?.errors ?? [];
-  return new ApiError(error?.errorType ?? 'InternalFailure', error?.message ?? 'The subscription was refused.');
+  return new ApiError(typeOf(error ?? {}), error?.message ?? 'The subscription was refused.');
 }
 
 function base64Url(text: string): string {
