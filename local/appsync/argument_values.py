@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLError,
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
+    GraphQLScalarType,
     ListValueNode,
     NullValueNode,
     ObjectValueNode,
@@ -17,7 +19,6 @@ from graphql import (
     ValidationRule,
     VariableNode,
     is_input_type,
-    is_leaf_type,
     is_required_input_field,
     type_from_ast,
 )
@@ -25,7 +26,7 @@ from graphql import (
 from local.appsync import java_text
 
 if TYPE_CHECKING:
-    from graphql import ArgumentNode, GraphQLInputType, GraphQLLeafType, Node, ValueNode, VariableDefinitionNode
+    from graphql import ArgumentNode, GraphQLLeafType, GraphQLType, Node, ValueNode, VariableDefinitionNode
 
 
 class DocumentProblemError(GraphQLError):
@@ -68,7 +69,7 @@ class ArgumentsOfCorrectTypeRule(ValidationRule):
             self.report_error(DocumentProblemError("BadValueForDefaultArg", message, node))
 
 
-def _problem(value: ValueNode, expected: GraphQLInputType) -> _Problem | None:
+def _problem(value: ValueNode, expected: GraphQLType) -> _Problem | None:
     if isinstance(value, NullValueNode):
         return _Problem("must not be null", value) if isinstance(expected, GraphQLNonNull) else None
     if isinstance(value, VariableNode):
@@ -79,7 +80,7 @@ def _problem(value: ValueNode, expected: GraphQLInputType) -> _Problem | None:
         return _problem_in_list(value, expected)
     if isinstance(expected, GraphQLInputObjectType):
         return _problem_in_object(value, expected)
-    return _problem_of_leaf(value, expected) if is_leaf_type(expected) else None
+    return _problem_of_leaf(value, expected) if isinstance(expected, (GraphQLScalarType, GraphQLEnumType)) else None
 
 
 def _problem_of_leaf(value: ValueNode, expected: GraphQLLeafType) -> _Problem | None:

@@ -259,7 +259,7 @@ def _leaf_problem(expected: GraphQLLeafType, value: object, error: GraphQLError)
 def _entries(
     deployed: DeployedApi, operation: OperationDefinitionNode, context: OperationContext, result: ExecutionResult
 ) -> list[dict[str, Any]]:
-    errors = result.errors or ()
+    errors = result.errors or []
     if any(error.path is None for error in errors):  # the variables do not fit, and nothing was run
         problem = variable_problem(deployed.schema, operation, context.variables)
         return [problem or validation_entry(errors[0].message, errors[0])]

@@ -11,7 +11,6 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLScalarType,
-    is_input_type,
     is_required_input_field,
     is_specified_scalar_type,
     type_from_ast,
@@ -21,7 +20,7 @@ from local.appsync import java_text
 from local.appsync.errors import validation_entry
 
 if TYPE_CHECKING:
-    from graphql import GraphQLInputType, GraphQLSchema, OperationDefinitionNode, VariableDefinitionNode
+    from graphql import GraphQLSchema, GraphQLType, OperationDefinitionNode, VariableDefinitionNode
 
 
 class _WrongValueError(Exception):
@@ -40,7 +39,7 @@ def variable_problem(
     for definition in operation.variable_definitions or ():
         expected = type_from_ast(schema, definition.type)
         name = definition.variable.name.value
-        if not is_input_type(expected) or (name not in given and definition.default_value):
+        if expected is None or (name not in given and definition.default_value):
             continue
         try:
             _check(definition, name, expected, given.get(name))
@@ -50,7 +49,7 @@ def variable_problem(
     return None
 
 
-def _check(definition: VariableDefinitionNode, name: str, expected: GraphQLInputType, value: object) -> None:
+def _check(definition: VariableDefinitionNode, name: str, expected: GraphQLType, value: object) -> None:
     """Check a value; ``name`` is that of the innermost input field, or of the variable."""
     if isinstance(expected, GraphQLNonNull):
         if value is None:
@@ -88,7 +87,7 @@ def _check_object(
             _check(definition, field_name, field.type, value.get(field_name))
 
 
-def _leaf_problem(expected: GraphQLInputType, value: object) -> str | None:
+def _leaf_problem(expected: GraphQLType, value: object) -> str | None:
     if isinstance(expected, GraphQLEnumType):
         if isinstance(value, str) and value in expected.values:
             return None
