@@ -10,6 +10,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { cut } from '../shared/characters';
 import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { daySeconds, previewLength } from '../shared/limits';
@@ -25,7 +26,7 @@ export function request(ctx) {
   ctx.stash.createdAt = now;
   const preview = {
     type: ctx.stash.type,
-    content: ctx.stash.content.slice(0, previewLength),
+    content: cut(ctx.stash.content, previewLength),
     authorId: callerId(ctx),
     authorName: authorName(ctx),
     createdAt: now,

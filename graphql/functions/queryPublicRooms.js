@@ -6,7 +6,7 @@
  * @access dynamodb:Query rooms.byVisibility
  */
 import { util } from '@aws-appsync/utils';
-import { failInvalidCursor } from '../shared/cursor';
+import { failInvalidCursor, opaqueCursor } from '../shared/cursor';
 import { failOn, isInvalidCursor } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -20,7 +20,7 @@ export function request(ctx) {
     },
     scanIndexForward: false,
     limit: ctx.stash.limit,
-    nextToken: ctx.args.nextToken,
+    nextToken: opaqueCursor(ctx.args.nextToken),
   };
 }
 

@@ -5,7 +5,7 @@
  * @access dynamodb:Query reactions
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failInvalidCursor } from '../shared/cursor';
+import { failInvalidCursor, opaqueCursor } from '../shared/cursor';
 import { failOn, isInvalidCursor } from '../shared/errors';
 import { splitReactionId } from '../shared/reactionCounts';
 import { reactionsKey } from '../shared/reactions';
@@ -14,7 +14,7 @@ import { reactionsKey } from '../shared/reactions';
 export function request(ctx) {
   const { emoji, limit } = ctx.stash;
   const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
-  const { nextToken } = ctx.args;
+  const nextToken = opaqueCursor(ctx.args.nextToken);
   ctx.stash.reactions = (nextToken ? [] : (row.reactions ?? []))
     .filter((reactionId) => !emoji || splitReactionId(reactionId).emoji === emoji)
     .map((reactionId) => ({ reactionId }));
@@ -29,7 +29,7 @@ export function request(ctx) {
       expressionValues: util.dynamodb.toMapValues(emoji ? { ...message, ':emoji': `${emoji}#` } : message),
     },
     limit,
-    nextToken: nextToken ?? null,
+    nextToken,
   };
 }
 

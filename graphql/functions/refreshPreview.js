@@ -5,6 +5,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { cut } from '../shared/characters';
 import { failOn, isRefusedByCondition } from '../shared/errors';
 import { previewLength } from '../shared/limits';
 import { admittedRoomId } from '../shared/membership';
@@ -16,7 +17,7 @@ export function request(ctx) {
   if (ctx.stash.room.lastSeq > row.seq) {
     runtime.earlyReturn({});
   }
-  const content = row.content?.slice(0, previewLength);
+  const content = row.content && cut(row.content, previewLength);
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),

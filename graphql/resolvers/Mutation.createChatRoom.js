@@ -6,12 +6,12 @@
 import { toChatRoom } from '../shared/room';
 import { roomNameLength } from '../shared/limits';
 import { givenSettings, storedSettings } from '../shared/settings';
-import { requiredText } from '../shared/validation';
+import { requiredLine } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { input } = ctx.args;
-  requiredText('input.name', input.name, roomNameLength);
+  requiredLine('input.name', input.name, roomNameLength);
   const settings = givenSettings({ ...input, visibility: input.visibility ?? 'PUBLIC' });
   // Attributes without a value are left out: NULL in the key of an index makes DynamoDB refuse the row.
   ctx.stash.room = storedSettings(settings);

@@ -7,9 +7,11 @@
 import { deletedName } from '../shared/limits';
 import { toMembership } from '../shared/membership';
 import { endSubscriptions } from '../shared/subscription';
+import { refuseUnreadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  refuseUnreadable('', ctx.args);
   return { payload: { chatRoomId: ctx.args.chatRoomId, userId: ctx.args.userId } };
 }
 

@@ -4,10 +4,14 @@
  * @dataSource none
  */
 import { systemType, toMessage } from '../shared/message';
+import { refuseUnreadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  return { payload: ctx.args.input };
+  const { input } = ctx.args;
+  refuseUnreadable('input.', input);
+  refuseUnreadable('input.systemEvent.', input.systemEvent);
+  return { payload: input };
 }
 
 /** @param {import('../shared/types').Context} ctx */

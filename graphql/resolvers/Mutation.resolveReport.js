@@ -3,7 +3,7 @@
  *
  * @pipeline requireMembership, refuseStranger, readReport, closeReport
  */
-import { util } from '@aws-appsync/utils';
+import { isWhole } from '../shared/characters';
 import { fail } from '../shared/errors';
 import { reportIdPattern, toReport } from '../shared/report';
 import { optionalReason, requiredRoomId } from '../shared/validation';
@@ -12,7 +12,7 @@ import { optionalReason, requiredRoomId } from '../shared/validation';
 export function request(ctx) {
   const { chatRoomId, reportId, resolution } = ctx.args;
   ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
-  if (!util.matches(reportIdPattern, reportId)) {
+  if (!isWhole(reportIdPattern, reportId)) {
     fail('ValidationError', 'reportId is not the id of a report. Give an id that reports returned.');
   }
   ctx.stash.reportId = reportId;

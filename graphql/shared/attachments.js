@@ -2,6 +2,7 @@
  * Attachments: files in a private bucket, each below the room and the user that it was uploaded for.
  */
 import { util } from '@aws-appsync/utils';
+import { isWhole } from './characters';
 import { fail } from './errors';
 import { callerId } from './identity';
 import {
@@ -12,7 +13,7 @@ import {
   attachmentTypes,
   attachmentsMaximum,
 } from './limits';
-import { requiredText } from './validation';
+import { requiredLine } from './validation';
 
 /** @typedef {import('./types').AttachmentRow} AttachmentRow */
 /** @typedef {import('./types').Context} Context */
@@ -33,7 +34,7 @@ function ownPrefix(ctx, roomId) {
  * @returns {string} a new key; the name is in it where it can be
  */
 export function newKey(ctx, roomId, name) {
-  const last = util.matches(attachmentNamePattern, name) ? name : 'file';
+  const last = isWhole(attachmentNamePattern, name) ? name : 'file';
   return `${ownPrefix(ctx, roomId)}${util.autoUlid()}/${last}`;
 }
 
@@ -43,7 +44,7 @@ export function newKey(ctx, roomId, name) {
  * @returns {{ name: string, contentType: string, size: number }} the file within its limits
  */
 export function requiredFile(argument, file) {
-  const name = requiredText(`${argument}.name`, file.name, attachmentNameLength);
+  const name = requiredLine(`${argument}.name`, file.name, attachmentNameLength);
   const { contentType, size } = file;
   if (attachmentTypes.indexOf(contentType) < 0) {
     fail('ValidationError', `${argument}.contentType is not allowed. Give one of ${attachmentTypes.join(', ')}.`);
@@ -74,7 +75,7 @@ export function requiredAttachments(ctx, roomId, type, given) {
   const prefix = ownPrefix(ctx, roomId);
   return attachments.map((attachment) => {
     const file = requiredFile('input.attachments', attachment);
-    if (!attachment.key.startsWith(prefix) || !util.matches(attachmentKeyPattern, attachment.key)) {
+    if (!attachment.key.startsWith(prefix) || !isWhole(attachmentKeyPattern, attachment.key)) {
       fail('ValidationError', 'input.attachments has a key that requestAttachmentUpload did not give you for this room.');
     }
     if (type === 'IMAGE' && !file.contentType.startsWith('image/')) {

@@ -2,7 +2,7 @@
  * The cursors that the API makes itself: the kind of list, a colon, and the last key of the page. For clients they are
  * opaque. They carry no secret and grant nothing: what they point into is checked like any other read.
  */
-import { util } from '@aws-appsync/utils';
+import { isLine, isWhole } from './characters';
 import { fail } from './errors';
 import { notificationIdPattern, roomIdPattern, userIdPattern } from './limits';
 import { numberOf } from './validation';
@@ -14,6 +14,20 @@ import { numberOf } from './validation';
  */
 export function failInvalidCursor() {
   fail('ValidationError', 'nextToken is not one of this list. Give the nextToken of the page before, or leave it out.');
+}
+
+/**
+ * @param {OptionalText} cursor that AppSync made
+ * @returns {string | null} the cursor
+ */
+export function opaqueCursor(cursor) {
+  if (cursor === null || cursor === undefined) {
+    return null;
+  }
+  if (cursor === '' || !isLine(cursor)) {
+    failInvalidCursor();
+  }
+  return cursor;
 }
 
 /**
@@ -37,7 +51,7 @@ function position(kind, cursor, pattern) {
   }
   const prefix = `${kind}:`;
   const rest = cursor.slice(prefix.length);
-  if (!cursor.startsWith(prefix) || !util.matches(pattern, rest)) {
+  if (!cursor.startsWith(prefix) || !isWhole(pattern, rest)) {
     failInvalidCursor();
   }
   return rest;
@@ -49,7 +63,7 @@ function position(kind, cursor, pattern) {
  * @returns {number | null} the sequence number after which, in reading direction, the page starts
  */
 export function sequenceFromCursor(kind, cursor) {
-  const digits = position(kind, cursor, '^(0|[1-9][0-9]{0,9})$');
+  const digits = position(kind, cursor, '(?:0|[1-9][0-9]{0,9})');
   return digits === null ? null : numberOf(digits);
 }
 
@@ -77,7 +91,7 @@ export function userIdFromCursor(kind, cursor) {
  * @returns {string | null} the ULID, or the id of a report, after which the page starts
  */
 export function entryIdFromCursor(kind, cursor) {
-  return position(kind, cursor, '^[A-Za-z0-9_:-]{1,80}$');
+  return position(kind, cursor, '[A-Za-z0-9_:-]{1,80}');
 }
 
 /**

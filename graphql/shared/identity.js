@@ -1,6 +1,7 @@
 /**
  * Who calls: from the verified token, never from an argument.
  */
+import { cut, isLine } from './characters';
 import { fail } from './errors';
 import { displayNameLength } from './limits';
 
@@ -47,12 +48,12 @@ export function callerGroups(ctx) {
  */
 export function callerName(ctx) {
   const { sub, username, claims } = identity(ctx);
-  const name = (claims?.name ?? '').trim().slice(0, displayNameLength);
-  if (name) {
-    return name;
+  const name = (claims?.name ?? '').trim();
+  if (name && isLine(name)) {
+    return cut(name, displayNameLength);
   }
   const isPublicName = username && username !== sub && username.indexOf('@') < 0;
-  return isPublicName ? username.slice(0, displayNameLength) : `user-${sub.slice(0, 8)}`;
+  return isPublicName ? cut(username, displayNameLength) : `user-${sub.slice(0, 8)}`;
 }
 
 /**

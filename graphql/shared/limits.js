@@ -1,5 +1,5 @@
 /**
- * Every limit of the API, in one place. Lengths are in UTF-16 code units, as JavaScript counts: an emoji is two.
+ * Every limit of the API, in one place. Lengths are in characters, which are Unicode code points: an emoji such as 👍 is one.
  */
 
 export const roomNameLength = 80;
@@ -44,15 +44,15 @@ export const exportHours = 24;
 /** Keys in one BatchGetItem: DynamoDB's own limit. */
 export const batchMaximum = 100;
 
-/** Charset and length together, for util.matches. */
-export const clientMessageIdPattern = '^[A-Za-z0-9._:-]{1,64}$';
+/** Charset and length together, for isWhole, as all patterns here. */
+export const clientMessageIdPattern = '[A-Za-z0-9._:-]{1,64}';
 export const clientMessageIdRule = '1 to 64 letters, digits, "-", "_", "." or ":"';
 
 /** Ids of users are the pool's; the pattern keeps out the separators of composed keys. */
-export const userIdPattern = '^[A-Za-z0-9_-]{1,64}$';
+export const userIdPattern = '[A-Za-z0-9_-]{1,64}';
 
 /** Ids of rooms are UUIDs, those of direct rooms two ids of users; "#" separates composed keys and is kept out. */
-export const roomIdPattern = '^(direct:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_-]{1,64}$';
+export const roomIdPattern = '(direct:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_-]{1,64}';
 
 export const slowModeSecondsMaximum = 21600;
 export const retentionDaysMaximum = 3650;
@@ -61,7 +61,7 @@ export const retentionDaysMaximum = 3650;
 export const muteSecondsMaximum = 31536000;
 
 /** Ids of notifications have the form of ULIDs. */
-export const notificationIdPattern = '^[0-9A-HJKMNP-TV-Z]{26}$';
+export const notificationIdPattern = '[0-9A-HJKMNP-TV-Z]{26}';
 
 /** Unread notifications that markAllNotificationsRead marks in one call, and those that are counted at all. */
 export const markedAtOnce = 25;
@@ -83,8 +83,8 @@ export const holeAgeMilliseconds = 60000;
 export const attachmentsMaximum = 10;
 export const attachmentSizeMaximum = 26214400;
 export const attachmentNameLength = 100;
-export const attachmentNamePattern = '^[A-Za-z0-9._-]{1,100}$';
-export const attachmentKeyPattern = '^rooms/[^/]+/[^/]+/[0-9A-Z]{26}/[A-Za-z0-9._-]{1,100}$';
+export const attachmentNamePattern = '[A-Za-z0-9._-]{1,100}';
+export const attachmentKeyPattern = 'rooms/[^/]+/[^/]+/[0-9A-Z]{26}/[A-Za-z0-9._-]{1,100}';
 
 /** Nothing that a browser would run: no HTML, no SVG, no script. */
 export const attachmentTypes = [

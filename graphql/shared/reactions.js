@@ -6,6 +6,7 @@
  * A user's reaction is never in both places: once there are rows, nothing goes into the set.
  */
 import { util } from '@aws-appsync/utils';
+import { isWhole } from './characters';
 import { fail } from './errors';
 import { callerId } from './identity';
 import { distinctEmojiMaximum, emojiLength } from './limits';
@@ -13,10 +14,13 @@ import { admittedRoomId, authorName, hidesHistory, joinedSeq } from './membershi
 import { failUnknownMessage, isShown, toMessageId } from './message';
 import { countReactions, splitReactionId } from './reactionCounts';
 import { failIfClosed } from './room';
-import { requiredMessageId, requiredText } from './validation';
+import { requiredMessageId, requiredLine } from './validation';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
+
+/** `\\s` alone is less in Java than in JavaScript. */
+const withoutBlanks = '[^\\s\\p{Z}\\ufeff]+';
 
 /**
  * Puts into the stash what the caller wants to react with, and to what. The membership is read eventually consistent, for
@@ -40,8 +44,8 @@ export function stashReaction(ctx) {
  * @returns {string} the emoji
  */
 export function requiredEmoji(argument, value) {
-  const emoji = requiredText(argument, value, emojiLength);
-  if (!util.matches('^\\S+$', emoji)) {
+  const emoji = requiredLine(argument, value, emojiLength);
+  if (!isWhole(withoutBlanks, emoji)) {
     fail('ValidationError', `${argument} has blanks in it. Give one emoji, or one name of an emoji.`);
   }
   return emoji;

@@ -3,7 +3,7 @@
  */
 import { fail } from './errors';
 import { retentionDaysMaximum, roomDescriptionLength, roomNameLength, slowModeSecondsMaximum } from './limits';
-import { numberWithin, optionalText, requiredText } from './validation';
+import { numberWithin, optionalText, requiredLine } from './validation';
 
 /**
  * @param {unknown} value
@@ -23,7 +23,7 @@ export function givenSettings(input) {
   /** @type {Record<string, any>} */
   const settings = {};
   if (isGiven(input.name)) {
-    settings.name = requiredText('input.name', input.name, roomNameLength);
+    settings.name = requiredLine('input.name', input.name, roomNameLength);
   }
   if (isGiven(input.description)) {
     settings.description = optionalText('input.description', input.description, roomDescriptionLength) || null;

@@ -2,6 +2,7 @@
  * Arguments within their limits, or the end of the operation. Null and absent are the same.
  */
 import { util } from '@aws-appsync/utils';
+import { isLine, isText, isWhole, isWithin } from './characters';
 import { fail } from './errors';
 import {
   clientMessageIdPattern,
@@ -41,10 +42,62 @@ export function requiredText(argument, value, longest) {
  */
 export function optionalText(argument, value, longest) {
   const text = (value ?? '').trim();
-  if (text.length > longest) {
-    fail('ValidationError', `${argument} has ${text.length} characters. Shorten it to ${longest} or fewer.`);
+  if (!isText(text)) {
+    failUnreadable(argument);
+  }
+  return withinLength(argument, text, longest);
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {OptionalText} value
+ * @param {number} longest in characters
+ * @returns {string} the text, of a single line, without blanks around it
+ */
+export function requiredLine(argument, value, longest) {
+  const line = (value ?? '').trim();
+  if (!isLine(line)) {
+    failUnreadable(argument);
+  }
+  return requiredText(argument, line, longest);
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @returns {never}
+ */
+function failUnreadable(argument) {
+  fail(
+    'ValidationError',
+    `${argument} has control characters or invalid Unicode. Remove them; tabs and line breaks may be in longer texts only.`,
+  );
+}
+
+/**
+ * @param {string} argument its name, for the message
+ * @param {string} text
+ * @param {number} longest in characters
+ * @returns {string} the text
+ */
+function withinLength(argument, text, longest) {
+  if (!isWithin(text, longest)) {
+    fail('ValidationError', `${argument} has more than ${longest} characters. Shorten it to ${longest} or fewer.`);
   }
   return text;
+}
+
+/**
+ * Ends the operation of the backend itself when a text in its input is not one that can be stored or shown.
+ *
+ * @param {string} argument its name, for the message
+ * @param {Record<string, unknown> | null | undefined} input
+ */
+export function refuseUnreadable(argument, input) {
+  for (const [name, value] of Object.entries(input ?? {})) {
+    if (typeof value === 'string' && !isText(value)) {
+      failUnreadable(`${argument}${name}`);
+    }
+  }
 }
 
 /**
@@ -53,7 +106,7 @@ export function optionalText(argument, value, longest) {
  * @returns {string} the id
  */
 export function requiredRoomId(argument, value) {
-  if (!value || !util.matches(roomIdPattern, value)) {
+  if (!value || !isWhole(roomIdPattern, value)) {
     fail('ValidationError', `${argument} is not the id of a room. Give an id that createChatRoom or a list returned.`);
   }
   return value;
@@ -69,7 +122,7 @@ export function requiredMessageId(argument, value) {
   const colon = id.lastIndexOf(':');
   const roomId = id.slice(0, Math.max(colon, 0));
   const digits = id.slice(colon + 1);
-  if (!util.matches(roomIdPattern, roomId) || !util.matches('^[1-9][0-9]{0,9}$', digits)) {
+  if (!isWhole(roomIdPattern, roomId) || !isWhole('[1-9][0-9]{0,9}', digits)) {
     fail('ValidationError', `${argument} is not the id of a message. Give an id that createMessage or a list returned.`);
   }
   return { roomId, seq: numberOf(digits) };
@@ -89,7 +142,7 @@ export function numberOf(digits) {
  * @returns {string} the id
  */
 export function requiredUserId(argument, value) {
-  if (!value || !util.matches(userIdPattern, value)) {
+  if (!value || !isWhole(userIdPattern, value)) {
     fail('ValidationError', `${argument} is not the id of a user. Give an id such as me or roomMembers returns.`);
   }
   return value;
@@ -134,7 +187,7 @@ export function clientMessageIdOrNew(value) {
   if (value === null || value === undefined) {
     return util.autoUlid();
   }
-  if (!util.matches(clientMessageIdPattern, value)) {
+  if (!isWhole(clientMessageIdPattern, value)) {
     fail('ValidationError', `input.clientMessageId is malformed. Give ${clientMessageIdRule}, such as a UUID.`);
   }
   return value;
@@ -184,7 +237,7 @@ export function requiredSequence(argument, value, lowest) {
  * @returns {string} the id
  */
 export function requiredNotificationId(argument, value) {
-  if (!value || !util.matches(notificationIdPattern, value)) {
+  if (!value || !isWhole(notificationIdPattern, value)) {
     fail('ValidationError', `${argument} is not the id of a notification. Give an id that myNotifications returned.`);
   }
   return value;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from lambdas.common.characters import cut
 from lambdas.common.times import iso8601
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class SystemMessage:
         """Return what the room's row shows of its last message."""
         return {
             "type": SYSTEM_TYPE,
-            "content": self.content[:PREVIEW_LENGTH],
+            "content": cut(self.content, PREVIEW_LENGTH),
             "authorId": self.user_id,
             "authorName": self.user_name,
             "createdAt": iso8601(now),

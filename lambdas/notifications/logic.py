@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from lambdas.common.characters import cut
 from lambdas.common.times import parse_iso8601
 from lambdas.common.ulids import ulid_of, ulid_time
 from lambdas.notifications.notification import (
@@ -165,7 +166,7 @@ def _of_message(kind: NotificationType, user_id: str, message: Row, room: Row | 
         message_id=message_id,
         actor_id=message["authorId"],
         actor_name=message.get("authorName"),
-        preview=(message.get("content") or "")[:PREVIEW_LENGTH] or None,
+        preview=cut(message.get("content") or "", PREVIEW_LENGTH) or None,
         created_at=created_at,
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lambdas.common.characters import cleaned, cut
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -61,7 +63,7 @@ def welcome(event: Mapping[str, Any], directory: Directory, now: datetime) -> bo
 def display_name(attributes: Mapping[str, str]) -> str:
     """Return the name that others see: the user's own choice, else one made from the id. Never the e-mail address."""
     for attribute in ("name", "preferred_username"):
-        chosen = attributes.get(attribute, "").strip()[:DISPLAY_NAME_LENGTH].strip()
+        chosen = cut(cleaned(attributes.get(attribute, "")).strip(), DISPLAY_NAME_LENGTH).strip()
         if chosen:
             return chosen
     return f"user-{attributes['sub'][:8]}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambdas.common.characters import cut
 from lambdas.common.system_message import PREVIEW_LENGTH, SYSTEM_TYPE, SystemMessage
 from lambdas.privacy.alias import DELETED_NAME
 from lambdas.privacy.changes import Changes
@@ -178,4 +179,4 @@ def _preview(preview: Row, last: Row | None, leaver: Leaver) -> Row:
         kept = {name: value for name, value in preview.items() if name != "content"}
         return {**kept, "authorId": leaver.alias, "authorName": DELETED_NAME} if is_own else preview
     shown: Row = {name: last[name] for name in ("type", "authorId", "authorName", "createdAt") if name in last}
-    return {**shown, "content": last["content"][:PREVIEW_LENGTH]} if "content" in last else shown
+    return {**shown, "content": cut(last["content"], PREVIEW_LENGTH)} if "content" in last else shown

@@ -59,8 +59,8 @@ def test_private_room_is_not_in_the_index_and_has_no_empty_attribute(world: Worl
     [
         ({"name": ""}, "input.name is empty"),
         ({"name": " \n\t "}, "input.name is empty"),
-        ({"name": "n" * 81}, "input.name has 81 characters"),
-        ({"name": "n", "description": "d" * 251}, "input.description has 251 characters"),
+        ({"name": "n" * 81}, "input.name has more than 80 characters"),
+        ({"name": "n", "description": "d" * 251}, "input.description has more than 250 characters"),
     ],
 )
 def test_create_chat_room_refuses_what_is_out_of_limits(

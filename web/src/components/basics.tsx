@@ -1,6 +1,7 @@
 /** Small parts that the others are made of. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { PresenceStatus } from '../api/operations';
+import { cut } from '../characters';
 import { Icon } from './icons';
 import type { IconName } from './icons';
 
@@ -95,5 +96,5 @@ function colourOf(id: string): number {
 function initials(name: string): string {
   const words = name.split(/[\s,&]+/).filter((word) => word !== '');
   const [first = '?', second = ''] = words;
-  return (String.fromCodePoint(first.codePointAt(0) ?? 63) + second.slice(0, 1)).toUpperCase();
+  return (cut(first, 1) + cut(second, 1)).toUpperCase();
 }

@@ -1,6 +1,7 @@
 /** Where a message is written: with mentions, files, replies and edits. */
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { countOf } from '../characters';
 import { Attaching } from '../state/attaching';
 import { now } from '../state/clock';
 import { attempt, tell } from '../state/notices';
@@ -111,6 +112,10 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   };
   const submit = (): void => {
     const content = text.trim();
+    if (countOf(content) > LONGEST_TEXT) {
+      tell(`A message has at most ${LONGEST_TEXT} characters. Shorten this one.`);
+      return;
+    }
     const mentions = mentionedIn(content, people);
     if (target?.kind === 'edit') {
       if (content !== '' && content !== target.message.content) {
@@ -186,7 +191,6 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
         <textarea
           ref={field}
           rows={1}
-          maxLength={LONGEST_TEXT}
           aria-label={threadRootId === undefined ? `Message to ${roomName(room.room.value, chat.me)}` : 'Reply in the thread'}
           placeholder={threadRootId === undefined ? 'Write a message' : 'Reply'}
           role="combobox"
@@ -203,7 +207,7 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
           <Icon name={isEditing ? 'check' : 'send'} />
         </button>
       </div>
-      <Remaining characters={LONGEST_TEXT - text.length} />
+      <Remaining characters={LONGEST_TEXT - countOf(text.trim())} />
     </form>
   );
 }
@@ -260,7 +264,7 @@ function Suggestions({ id, people, chosen, choose }: SuggestionsProps): JSX.Elem
 function Remaining({ characters }: { readonly characters: number }): JSX.Element | null {
   return characters < TOLD_BELOW ? (
     <p class="hint" role="status">
-      {characters} characters left
+      {characters < 0 ? `${-characters} characters too many` : `${characters} characters left`}
     </p>
   ) : null;
 }

@@ -6,6 +6,7 @@ import { goToRoom } from '../state/navigation';
 import { attempt } from '../state/notices';
 import { useChat } from './context';
 import { Dialog, closeDialog } from './dialog';
+import { read } from './fields';
 
 export function CreateRoom(): JSX.Element {
   const chat = useChat();
@@ -33,11 +34,11 @@ export function CreateRoom(): JSX.Element {
       <form onSubmit={(event) => void create(event)}>
         <label class="field">
           Name
-          <input required maxLength={80} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          <input required value={name} onInput={(event) => setName(read(event.currentTarget, 80))} />
         </label>
         <label class="field">
           What it is for (may be left out)
-          <textarea rows={2} maxLength={250} value={description} onInput={(event) => setDescription(event.currentTarget.value)} />
+          <textarea rows={2} value={description} onInput={(event) => setDescription(read(event.currentTarget, 250))} />
         </label>
         <label class="choice">
           <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: seen by its

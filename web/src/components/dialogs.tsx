@@ -8,6 +8,7 @@ import { BrowseRooms } from './browse-rooms';
 import { CreateRoom } from './create-room';
 import { ChoosePerson } from './choose-person';
 import { Dialog, closeDialog } from './dialog';
+import { read } from './fields';
 import { OwnDataDialog } from './own-data';
 import { Profile } from './profile';
 
@@ -49,10 +50,9 @@ function Reason({ open }: { readonly open: Extract<OpenDialog, { kind: 'reason' 
           Reason{open.isRequired ? '' : ' (may be left out)'}
           <textarea
             rows={2}
-            maxLength={512}
             required={open.isRequired}
             value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
+            onInput={(event) => setReason(read(event.currentTarget, 512))}
           />
         </label>
         <p class="dialog-actions">

@@ -7,6 +7,7 @@ import { goToList } from '../state/navigation';
 import { attempt, tell } from '../state/notices';
 import { dialog } from '../state/panels';
 import { useChat, useRoom } from './context';
+import { read } from './fields';
 import { Panel } from './panel';
 
 const LEVELS: readonly (readonly [NotificationLevel, string])[] = [
@@ -125,15 +126,14 @@ function Description(): JSX.Element {
         <legend>About the room</legend>
         <label class="field">
           Name
-          <input required maxLength={80} value={wantedName} onInput={(event) => setWantedName(event.currentTarget.value)} />
+          <input required value={wantedName} onInput={(event) => setWantedName(read(event.currentTarget, 80))} />
         </label>
         <label class="field">
           What it is for
           <textarea
             rows={3}
-            maxLength={250}
             value={wantedDescription}
-            onInput={(event) => setWantedDescription(event.currentTarget.value)}
+            onInput={(event) => setWantedDescription(read(event.currentTarget, 250))}
           />
         </label>
         <label class="choice">

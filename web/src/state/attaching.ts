@@ -5,6 +5,7 @@ import { inWords } from '../api/errors';
 import { RequestAttachmentUpload } from '../api/operations';
 import type { AttachmentInput, MessageType } from '../api/operations';
 import { upload } from '../api/uploads';
+import { cleaned, cutToEnd } from '../characters';
 
 export interface AttachedFile {
   readonly id: string;
@@ -20,6 +21,7 @@ export interface AttachedFile {
 export const MOST_ATTACHMENTS = 10;
 const LARGEST_BYTES = 26_214_400;
 const LONGEST_NAME = 100;
+const DEFAULT_NAME = 'file';
 const DEFAULT_TYPE = 'text/plain';
 
 export class Attaching {
@@ -100,7 +102,7 @@ export class Attaching {
 }
 
 function nameOf(file: File): string {
-  return file.name.slice(-LONGEST_NAME);
+  return cutToEnd(cleaned(file.name), LONGEST_NAME).trim() || DEFAULT_NAME;
 }
 
 function typeOf(file: File): string {

@@ -4,6 +4,7 @@ import type { ApiClient } from '../api/client';
 import { MyChatRooms, MyInvitations, OnMessageCreated } from '../api/operations';
 import { allPages } from '../api/pages';
 import type { Realtime, Subscription } from '../api/realtime';
+import { cut } from '../characters';
 import type { Incomplete, Message } from '../sync/room-view';
 import type { Invitation, Membership, MyRoom, Room } from './types';
 
@@ -154,7 +155,7 @@ function isPreviewable(message: Incomplete<Message> | null | undefined): message
 }
 
 function preview({ seq, type, content, authorId, authorName, createdAt }: Message): MyRoom['lastMessage'] {
-  return { seq, type, content: content?.slice(0, 100) ?? null, authorId, authorName, createdAt };
+  return { seq, type, content: content === null ? null : cut(content, 100), authorId, authorName, createdAt };
 }
 
 function inOrder(rooms: readonly MyRoom[]): MyRoom[] {

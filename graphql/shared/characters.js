@@ -1,0 +1,127 @@
+/**
+ * Text by characters. A character is a Unicode code point: an emoji such as 👍 is one, although it is two of the units
+ * that `length` and `slice` count. `lambdas/common/characters.py` and `web/src/characters.ts` have the same rules;
+ * `tests/characters.json` holds the three together.
+ *
+ * Patterns mean the same in Java (AppSync) and in JavaScript: `(?![\\s\\S])` is the end of the text where `$` also
+ * matches before a last line break in Java; `\\p{Cs}` is half of a surrogate pair that stands alone.
+ */
+import { util } from '@aws-appsync/utils';
+
+/** Control characters that a text of several lines may have: tab, line feed, carriage return. */
+const layout = '\\t\\n\\r';
+const notInTexts = '\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\p{Cs}';
+
+/** Marks, zero width joiner, skin tones and tags: what belongs to the character before it. */
+const extending = '^[\\p{M}\\u200d\\ud83c\\udffb-\\ud83c\\udfff\\udb40\\udc20-\\udb40\\udc7f]';
+const joiner = '\u200d';
+
+/**
+ * @param {string} pattern without anchors
+ * @param {string} text
+ * @returns {boolean} whether the pattern matches the whole text
+ */
+export function isWhole(pattern, text) {
+  return util.matches(`^(?:${pattern})(?![\\s\\S])`, text);
+}
+
+/**
+ * @param {string} text
+ * @returns {boolean} whether it is without control characters and halves of characters, tabs and line breaks included
+ */
+export function isLine(text) {
+  return isWhole(`[^${notInTexts}${layout}]*`, text);
+}
+
+/**
+ * @param {string} text
+ * @returns {boolean} as isLine, with tabs and line breaks
+ */
+export function isText(text) {
+  return isWhole(`[^${notInTexts}]*`, text);
+}
+
+/**
+ * @param {string} text
+ * @param {number} longest in characters
+ * @returns {boolean}
+ */
+export function isWithin(text, longest) {
+  // A text has at most as many characters as units.
+  return text.length <= longest || isWhole(`[\\s\\S]{0,${longest}}`, text);
+}
+
+/**
+ * Shortens a text between two characters, and where it can, not within what is seen as one: letters with their marks,
+ * emoji of several parts, flags. It never fails, whatever the text.
+ *
+ * @param {string} text
+ * @param {number} longest in characters
+ * @returns {string} the text, or its start
+ */
+export function cut(text, longest) {
+  if (text.length <= longest) {
+    return text;
+  }
+  const characters = charactersOf(text.slice(0, 2 * (longest + 1)));
+  if (characters.length <= longest) {
+    return text;
+  }
+  const start = characters.findLastIndex((_, index) => index <= longest && !isContinued(characters, index));
+  // What is longer than all that is wanted has to be cut somewhere.
+  return characters.slice(0, start > 0 ? start : longest).join('');
+}
+
+/**
+ * @param {string} text
+ * @returns {string[]}
+ */
+function charactersOf(text) {
+  /** @type {string[]} */
+  const characters = [];
+  for (const unit of text.split('')) {
+    const last = characters.length - 1;
+    const before = characters[last] ?? '';
+    if (unit >= '\udc00' && unit <= '\udfff' && before.length === 1 && before >= '\ud800' && before <= '\udbff') {
+      characters[last] = `${before}${unit}`;
+    } else {
+      characters.push(unit);
+    }
+  }
+  return characters;
+}
+
+/**
+ * @param {string[]} characters
+ * @param {number} index
+ * @returns {boolean} whether the character belongs to the one before it
+ */
+function isContinued(characters, index) {
+  const character = characters[index] ?? '';
+  if (index === 0) {
+    return false;
+  }
+  return characters[index - 1] === joiner || util.matches(extending, character) || endsFlag(characters, index);
+}
+
+/**
+ * @param {string[]} characters
+ * @param {number} index
+ * @returns {boolean} whether the character is the second half of a flag, which two letters make
+ */
+function endsFlag(characters, index) {
+  if (!isFlagLetter(characters[index] ?? '')) {
+    return false;
+  }
+  const before = characters.slice(0, index);
+  const letters = index - 1 - before.findLastIndex((character) => !isFlagLetter(character));
+  return letters % 2 === 1;
+}
+
+/**
+ * @param {string} character
+ * @returns {boolean}
+ */
+function isFlagLetter(character) {
+  return character >= '\ud83c\udde6' && character <= '\ud83c\uddff';
+}
