@@ -12,6 +12,8 @@ from local.clients import clients
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from local.embedded.credentials import RunCredentials
+
 TABLE = "benchmark"
 ITEM_ID = "item-1"
 _ACCOUNT = "000000000000"
@@ -63,10 +65,10 @@ class DeployedBenchmark:
         return f"127.0.0.1:{self.port}"
 
 
-def deploy(port: int) -> DeployedBenchmark:
+def deploy(port: int, credentials: RunCredentials) -> DeployedBenchmark:
     """Make table, role, user, API and resolvers on the server behind a port."""
     services = ("appsync", "cognito-idp", "dynamodb", "iam")
-    aws = clients(services, f"http://127.0.0.1:{port}")
+    aws = clients(services, f"http://127.0.0.1:{port}", credentials)
     _make_table(aws["dynamodb"])
     role = _make_role(aws["iam"])
     pool, token = _make_user(aws["cognito-idp"])

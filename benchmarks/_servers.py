@@ -15,12 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.embedded.credentials import RunCredentials
 from local.embedded.environment import client_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
+PUBLIC_CREDENTIALS = RunCredentials("test", "test")
+"""MiniStack's own, which it takes from everybody."""
 _START_SECONDS = 30
 _STOP_SECONDS = 15
 
@@ -50,7 +53,7 @@ def ministack_server(folder: Path) -> Iterator[int]:
     port = _free_port()
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
-        **client_environment(),
+        **client_environment(PUBLIC_CREDENTIALS),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",

@@ -20,13 +20,19 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvloop
 
 from benchmarks._api import ITEM_ID, TABLE, DeployedBenchmark, deploy
 from benchmarks._load import Measured, Target, ask, measure
-from benchmarks._servers import local_server, ministack_server
+from benchmarks._servers import PUBLIC_CREDENTIALS, local_server, ministack_server
 from benchmarks._subscribers import all_delivered, subscribe
+from local.deployment.outputs import read_credentials
+from local.embedded.environment import DataDirectory
+
+if TYPE_CHECKING:
+    from local.embedded.credentials import RunCredentials
 
 CLIENTS = (1, 8)
 SUBSCRIBERS = (1, 100, 1_000)
@@ -143,9 +149,11 @@ def report_fan_out(taken: dict[int, list[float]]) -> bool:
     )
 
 
-async def _measure_all(own_port: int, ministack_port: int, options: argparse.Namespace) -> bool:
+async def _measure_all(
+    own_port: int, credentials: RunCredentials, ministack_port: int, options: argparse.Namespace
+) -> bool:
     own, ministack = await asyncio.gather(
-        asyncio.to_thread(deploy, own_port), asyncio.to_thread(deploy, ministack_port)
+        asyncio.to_thread(deploy, own_port, credentials), asyncio.to_thread(deploy, ministack_port, PUBLIC_CREDENTIALS)
     )
     compared = targets(own, ministack)
     results = await compare(compared, rounds=options.rounds, requests=options.requests, seconds=options.seconds)
@@ -165,7 +173,8 @@ def main(arguments: list[str] | None = None) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         own_port, _ = stack.enter_context(local_server(folder / "own"))
         ministack_port = stack.enter_context(ministack_server(folder / "ministack"))
-        met = uvloop.run(_measure_all(own_port, ministack_port, options))
+        credentials = read_credentials(DataDirectory(folder / "own"))
+        met = uvloop.run(_measure_all(own_port, credentials, ministack_port, options))
     return 0 if met else 1
 
 

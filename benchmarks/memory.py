@@ -24,6 +24,8 @@ from benchmarks._api import ITEM_ID, DeployedBenchmark, deploy
 from benchmarks._load import Target, ask, measure
 from benchmarks._servers import local_server
 from benchmarks._subscribers import subscribe
+from local.deployment.outputs import read_credentials
+from local.embedded.environment import DataDirectory
 
 LARGEST_GROWTH = 0.10
 _ROUND = 2_000
@@ -89,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=300.0, help="longest time (300)")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, local_server(Path(folder)) as (port, process_id):
-        api = deploy(port)
+        api = deploy(port, read_credentials(DataDirectory(Path(folder))))
         made, early, late = uvloop.run(run(api, process_id, requests=options.requests, seconds=options.seconds))
     if made < options.requests // 2 or not early:
         print(f"only {made} of {options.requests} requests in {options.seconds:.0f} s: this machine is too busy")

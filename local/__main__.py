@@ -1,4 +1,4 @@
-"""The command line of the local backend: ``python -m local up | down | clean | status | graphql | chat``."""
+"""The command line of the local backend: ``python -m local`` and one of its commands."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.console import say
+from local.deployment.outputs import export_line, read_credentials
 from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
+from local.private_files import OWNER_ONLY
 from local.process import WEB_PORT, LocalBackendError, Ports, clean, running, serve, stop
 from local.up import UpOptions, up
 
@@ -26,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code: 0 good, 1 failed with one message, 2 wrong usage."""
     options = _parser().parse_args(arguments)
     options.directory = options.directory.resolve()
+    os.umask(OWNER_ONLY)  # state, secrets and logs are for the user who runs this
     try:
         code: int = options.run(options)
     except LocalBackendError as error:
@@ -57,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "down", _down, "stop it; its data stays")
     _command(commands, "clean", _clean, "stop it and delete its data")
     _command(commands, "status", _status, "tell whether it runs, and where")
+
+    _command(commands, "credentials", _credentials, "print a shell command that lets AWS's clients use it")
 
     graphql_parser = _command(commands, "graphql", _graphql, "run one GraphQL operation as a demo user")
     graphql_parser.add_argument("document", help="the operation; - reads it from standard input")
@@ -155,6 +160,17 @@ def _status(options: argparse.Namespace) -> int:
         return _FAILED
     say(f"The local backend runs as process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
     say(f"The web client: {instance.web_url}")
+    return 0
+
+
+def _credentials(options: argparse.Namespace) -> int:
+    directory = DataDirectory(options.directory)
+    instance = running(directory)
+    if instance is None:
+        message = "The local backend is not running, and its credentials are valid while it runs. `make up` starts it."
+        raise LocalBackendError(message)
+    print(export_line(read_credentials(directory), instance.url))
+    print("unset AWS_PROFILE AWS_SESSION_TOKEN")
     return 0
 
 

@@ -10,10 +10,12 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from local.embedded.environment import ACCESS_KEY_ID, DEFAULT_REGION, SECRET_ACCESS_KEY
+from local.embedded.environment import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from local.embedded.credentials import RunCredentials
 
 _CONFIG = Config(
     retries={"total_max_attempts": 3, "mode": "standard"},
@@ -33,22 +35,22 @@ _NOTHING_OF_THE_USERS = {
 
 
 def clients(
-    services: Iterable[str], endpoint: str, *, region: str = DEFAULT_REGION, signed: bool = True
+    services: Iterable[str], endpoint: str, credentials: RunCredentials | None, *, region: str = DEFAULT_REGION
 ) -> dict[str, Any]:
     """Return a client of each service.
 
     Args:
         services: boto3's names.
         endpoint: where the local AWS answers.
+        credentials: as the account's root; None sends everything unsigned (Cognito's public operations).
         region: the region to act in.
-        signed: whether as the account's root, or as anybody (Cognito's public operations).
     """
     core: Any = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
     session: Any = boto3.Session(  # whose overloads know literal names only
-        aws_access_key_id=ACCESS_KEY_ID,
-        aws_secret_access_key=SECRET_ACCESS_KEY,
+        aws_access_key_id=credentials.access_key_id if credentials else None,
+        aws_secret_access_key=credentials.secret_access_key if credentials else None,
         region_name=region,
         botocore_session=core,
     )
-    config = _CONFIG if signed else _CONFIG.merge(Config(signature_version=UNSIGNED))
+    config = _CONFIG if credentials else _CONFIG.merge(Config(signature_version=UNSIGNED))
     return {service: session.client(service, endpoint_url=endpoint, config=config) for service in services}

@@ -23,7 +23,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from local.appsync.javascript.node_process import NodeMissingError
+from local.deployment.outputs import publish_credentials
+from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, client_environment
+from local.private_files import make_private
 from local.server import HOST, READY_PATH, Listeners, listen, run
 
 if TYPE_CHECKING:
@@ -79,7 +82,7 @@ class Ports:
 
 
 def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_eof: bool) -> None:
-    """Be the server: take the directory, bind the ports, run until told to stop.
+    """Be the server: take the directory, bind the ports, make this run's credentials, run until told to stop.
 
     Args:
         directory: the data.
@@ -91,15 +94,18 @@ def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_e
         _make(directory.root)
         with (directory.root / _PID_FILE).open("a+", encoding="ascii") as pid_file:
             _take(pid_file, directory)
+            make_private(directory.root)
             listeners = Listeners(_bind(ports.plain, "PORT"), _bind(ports.secure, "TLS_PORT"), _bind_web(ports.web))
             pid_file.truncate(0)
             pid_file.write(f"{os.getpid()} {listeners.port} {listeners.tls_port} {listeners.web_port}\n")
             pid_file.flush()
+            credentials = RunCredentials.generate()
+            publish_credentials(directory, credentials)
 
             def ready() -> None:
                 tell(asdict(Instance(os.getpid(), listeners.port, listeners.tls_port, listeners.web_port)))
 
-            run(directory, listeners, ready=ready, until_eof=until_eof)
+            run(directory, listeners, credentials, ready=ready, until_eof=until_eof)
             pid_file.truncate(0)
 
 

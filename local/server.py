@@ -42,6 +42,7 @@ from local.embedded.events.schedules import Clock
 from local.embedded.fault_injection import PATH as FAULTS_PATH
 from local.embedded.fault_injection import FaultInjection, FaultyBackend
 from local.embedded.fault_injection import is_on as are_faults_on
+from local.embedded.function_credentials import FunctionCredentials
 from local.embedded.graphql_apis import CompleteGraphqlApis, DeployedGraphqlApi
 from local.embedded.items import DurableTables
 from local.embedded.resolver_checks import ResolverChecks
@@ -50,6 +51,10 @@ from local.embedded.sign_up_refusals import SignUpRefusals
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
 from local.embedded.user_groups import UpdateGroup
+from local.front.gate import Gate
+from local.front.hosts import Hosts, values_of
+from local.front.paths import refused_target
+from local.front.refusals import send_text
 from local.web.site import WebSite
 
 if TYPE_CHECKING:
@@ -60,6 +65,7 @@ if TYPE_CHECKING:
     from local.appsync.backend import Backend
     from local.appsync.fields import FieldOutcome, FieldRequest, Meter
     from local.appsync.operation import FieldResolver
+    from local.embedded.credentials import RunCredentials
     from local.embedded.emulator import Answer, Handler, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
@@ -115,7 +121,8 @@ def listen(port: int) -> socket.socket:
 class LocalAws:
     """MiniStack made durable and complete, with the data plane in front: start, use as an ASGI application, stop."""
 
-    def __init__(self, directory: DataDirectory) -> None:
+    def __init__(self, directory: DataDirectory, hosts: Hosts) -> None:
+        self._hosts = hosts
         self._emulator = Emulator()
         take_loopback_for_secure()
         self._tables = DurableTables(self._emulator, directory.state / "items")
@@ -141,8 +148,10 @@ class LocalAws:
         )
         self._expiry = Expiry(self._emulator, self._tables)
         LocalAddresses(self._emulator)
+        FunctionCredentials(self._emulator)
         Clock(self._emulator, backend.permissions, file=directory.state / "events" / "fired.json")
         self._saver = StateSaver(self._emulator)
+        self._gate = Gate(self._emulator, backend.signatures, backend.user_pools)
         self._data_plane = AppSyncDataPlane(
             backend, self._resolver(backend), default_api=DeployedGraphqlApi(outputs_file(directory))
         )
@@ -171,14 +180,17 @@ class LocalAws:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request or WebSocket."""
-        if scope["type"] == "http" and scope["path"] == READY_PATH:
+        refused = refused_target(scope) or self._hosts.refused(scope)
+        if refused is not None:
+            await _refuse(scope, send, *refused)
+        elif scope["type"] == "http" and scope["path"] == READY_PATH:
             await _answer_ready(send)
-        elif self._faults is not None and scope["type"] == "http" and scope["path"] == FAULTS_PATH:
+        elif self._faults is not None and _is_to_inject_faults(scope):
             await self._faults(scope, receive, send)
         elif self._data_plane.handles(scope):
             await self._data_plane(scope, receive, send)
         else:
-            await self._emulator.application(scope, receive, send)
+            await self._gate(scope, receive, send)
 
     def _resolver(self, backend: Backend) -> FieldResolver:
         def resolve(
@@ -214,6 +226,18 @@ class LocalAws:
             return answer
 
         return handle
+
+
+def _is_to_inject_faults(scope: Scope) -> bool:
+    """Return whether a request is for the faults; no page in a browser may inject any."""
+    return bool(scope["type"] == "http" and scope["path"] == FAULTS_PATH and not values_of(scope, b"origin"))
+
+
+async def _refuse(scope: Scope, send: Send, status: int, reason: str) -> None:
+    if scope["type"] == "http":
+        await send_text(send, status, reason)
+    else:
+        await send({"type": "websocket.close", "code": 1008, "reason": reason})
 
 
 async def _answer_ready(send: Send) -> None:
@@ -263,7 +287,7 @@ async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Calla
         loop.add_signal_handler(number, stop.set)
     if until_eof:  # whoever started this process holds the other end, and is gone when it closes
         loop.add_reader(sys.stdin.fileno(), _at_end_of_input, loop, stop)
-    aws = LocalAws(directory)
+    aws = LocalAws(directory, Hosts([listeners.port, listeners.tls_port]))
     await aws.start()
     site = WebSite(directory, aws_port=listeners.port, web_port=listeners.web_port)
     servers = [_listener(aws, None), _listener(aws, certificates(directory.certificates)), _listener(site, None)]
@@ -292,18 +316,26 @@ def _at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
         stop.set()
 
 
-def run(directory: DataDirectory, listeners: Listeners, *, ready: Callable[[], None], until_eof: bool) -> None:
+def run(
+    directory: DataDirectory,
+    listeners: Listeners,
+    credentials: RunCredentials,
+    *,
+    ready: Callable[[], None],
+    until_eof: bool,
+) -> None:
     """Serve until SIGTERM, SIGINT or (``until_eof``) the end of standard input; then save and return.
 
     Args:
         directory: where the data lies; one process at a time, see `process.py`.
         listeners: the bound sockets.
+        credentials: of the account's root, for this run.
         ready: called once, when requests are answered.
         until_eof: whether the end of standard input ends the server.
     """
     import uvloop  # noqa: PLC0415 - only a server needs it
 
-    prepare(directory, listeners.port)
+    prepare(directory, listeners.port, credentials)
     _log_to(directory)
     uvloop.run(_serve(directory, listeners, ready=ready, until_eof=until_eof))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.console import say
-from local.deployment.outputs import local_outputs, read_outputs, write_outputs
+from local.deployment.outputs import export_line, local_outputs, read_credentials, read_outputs, write_outputs
 from local.deployment.requests import DeploymentError
 from local.deployment.synthesis import synthesized
 from local.deployment.way import Way, deploy
@@ -136,11 +136,12 @@ def _hints(outputs: dict[str, Any], directory: DataDirectory, instance: Instance
         f"  Subscriptions      {outputs['RealtimeURL']}   {outputs['RealtimeSecureURL']}",
         f"  Cognito            {outputs['CognitoEndpoint']}",
         f"                     pool {outputs['UserPoolId']}, client {outputs['UserPoolClientId']}",
-        f"  Any AWS service    AWS_ENDPOINT_URL={instance.url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
         f"  TLS authority      {outputs['CertificateAuthority']}",
         f"  Web client         {outputs['WebURL']}",
         f"  Users              {', '.join(user['username'] for user in outputs['Users'].values())}",
         f"All of it, with the passwords, is in {directory.root / 'outputs.json'}.",
+        "The AWS CLI and SDKs need the credentials of this run; they change whenever the server starts:",
+        f"  {export_line(read_credentials(directory), instance.url)}",
     ]
     say("\n".join(lines))
 

@@ -56,7 +56,7 @@ def outputs_of_running(directory: DataDirectory) -> dict[str, Any]:
 def cognito_client(outputs: dict[str, Any]) -> Any:  # noqa: ANN401 - a boto3 client
     """Cognito's public operations, which need no AWS credentials."""
     service = "cognito-idp"
-    return clients([service], outputs["CognitoEndpoint"], region=outputs["Region"], signed=False)[service]
+    return clients([service], outputs["CognitoEndpoint"], None, region=outputs["Region"])[service]
 
 
 def token_of(cognito: Any, outputs: dict[str, Any], user: dict[str, str]) -> str:  # noqa: ANN401 - a boto3 client

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+import shlex
+from typing import TYPE_CHECKING, Any, Final
+
+from local.embedded.credentials import RunCredentials
+from local.embedded.environment import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
     from local.process import Instance
 
 _HOST = "127.0.0.1"
+_KEY: Final = "AccessKeyId"
+_SECRET: Final = "SecretAccessKey"  # noqa: S105 - the name of an output
 
 
 def outputs_file(directory: DataDirectory) -> Path:
@@ -29,8 +35,33 @@ def read_outputs(directory: DataDirectory) -> dict[str, Any]:
     return outputs
 
 
+def publish_credentials(directory: DataDirectory, credentials: RunCredentials) -> None:
+    """Put the credentials of a run that begins among the outputs; what else is there stays."""
+    write_outputs(directory, {**read_outputs(directory), **_named(credentials)})
+
+
+def read_credentials(directory: DataDirectory) -> RunCredentials:
+    """Return the credentials of the run that began last.
+
+    Raises:
+        KeyError: no server has run here, or one of an earlier version.
+    """
+    outputs = read_outputs(directory)
+    return RunCredentials(outputs[_KEY], outputs[_SECRET])
+
+
+def export_line(credentials: RunCredentials, endpoint: str) -> str:
+    """Return a shell command after which AWS's clients use the local AWS at an address."""
+    variables = {**credentials.variables(), "AWS_REGION": DEFAULT_REGION, "AWS_ENDPOINT_URL": endpoint}
+    return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
+
+
+def _named(credentials: RunCredentials) -> dict[str, str]:
+    return {_KEY: credentials.access_key_id, _SECRET: credentials.secret_access_key}
+
+
 def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, instance: Instance) -> dict[str, Any]:
-    """Return the stack's outputs with the local addresses added.
+    """Return the stack's outputs with the local addresses and the credentials of this run added.
 
     ``GraphQLAPIURL`` is an AWS name that answers nowhere; clients take the four addresses beside it.
     """
@@ -43,6 +74,7 @@ def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, insta
         "RealtimeSecureURL": f"wss://{secure}/graphql/realtime",
         "CognitoEndpoint": f"http://{plain}",
         "WebURL": instance.web_url,
+        **_named(read_credentials(directory)),
         "CertificateAuthority": str(directory.certificates / "authority.pem"),
     }
 

@@ -15,8 +15,6 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.clients import clients
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,17 +22,16 @@ WORKSPACE = "local"
 _SECONDS = 5
 
 
-def release_if_orphaned(backend: dict[str, Any], endpoint: str, say: Callable[[str], None]) -> bool:
+def release_if_orphaned(backend: dict[str, Any], s3: Any, say: Callable[[str], None]) -> bool:  # noqa: ANN401
     """Release the lock on the state if its holder is certainly dead, and tell so; otherwise leave it alone.
 
     Args:
         backend: the settings of Terraform's S3 backend.
-        endpoint: the local AWS.
+        s3: a client of the local S3.
         say: tells the user.
     """
     prefix = backend.get("workspace_key_prefix", "env:")
     place = {"Bucket": backend["bucket"], "Key": f"{prefix}/{WORKSPACE}/{backend['key']}.tflock"}
-    s3 = clients(["s3"], endpoint)["s3"]
     try:
         answer = s3.get_object(**place)
     except s3.exceptions.ClientError:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from local.clients import clients
 from local.deployment.adoption import forget_imports, write_imports
+from local.deployment.outputs import read_credentials
 from local.deployment.providers import HOST, Mirror, find_mirror
 from local.deployment.requests import DeploymentError
 from local.deployment.state_lock import WORKSPACE, release_if_orphaned
@@ -115,7 +115,7 @@ class Terraform:
         self.data.mkdir(parents=True, exist_ok=True)
         self._ensure_bucket()
         self._init()
-        orphaned = release_if_orphaned(self.stack.backend, self.endpoint, self.say)
+        orphaned = release_if_orphaned(self.stack.backend, self.target.clients["s3"], self.say)
         self._select_workspace()
         if orphaned or self.adopting or self._unfinished.exists():
             self._adopt()
@@ -140,7 +140,7 @@ class Terraform:
 
     def environment(self) -> dict[str, str]:
         """Return Terraform's environment: the local AWS, our own settings and nothing of the user's AWS."""
-        environment = client_environment()
+        environment = client_environment(read_credentials(self.directory))
         for service in ("", "_S3", "_STS", "_IAM", "_DYNAMODB"):  # the S3 backend asks for them one by one
             environment[f"AWS_ENDPOINT_URL{service}"] = self.endpoint
         environment.update(
@@ -163,7 +163,7 @@ class Terraform:
         return environment
 
     def _ensure_bucket(self) -> None:
-        s3 = clients(["s3"], self.endpoint)["s3"]
+        s3 = self.target.clients["s3"]
         bucket = self.stack.backend["bucket"]
         try:
             s3.head_bucket(Bucket=bucket)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from local.clients import clients
 from local.deployment import direct
 from local.deployment.engine import find_engine
+from local.deployment.outputs import read_credentials
 from local.deployment.requests import DeploymentError
 from local.deployment.resources import SERVICES
 from local.deployment.resources.resource import Target
@@ -118,7 +119,7 @@ class _Deployment:
     def _target(self) -> Target:
         region = self.stack.provider.get("region", DEFAULT_REGION)
         return Target(
-            clients=clients(SERVICES, self.instance.url, region=region),
+            clients=clients(SERVICES, self.instance.url, read_credentials(self.directory), region=region),
             folder=self.stack.folder,
             tags=self.stack.default_tags,
             region=region,

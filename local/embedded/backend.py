@@ -38,8 +38,10 @@ class MiniStackBackend:
         self._emulator = emulator
         self.permissions = Permissions(emulator)
         """IAM's decisions, for others that act with roles."""
-        self._signatures = Signatures()
-        self._user_pools = UserPools(emulator)
+        self.signatures = Signatures()
+        """The check of everything that is signed."""
+        self.user_pools = UserPools(emulator)
+        """The user pools, for others that ask about them."""
         self._log_streams: dict[str, _LogStream] = {}
         """By log group."""
 
@@ -129,11 +131,11 @@ class MiniStackBackend:
 
     async def user_pool_keys(self, user_pool_id: str) -> dict[str, Any]:
         """Return the JSON Web Key Set of a pool."""
-        return self._user_pools.keys(user_pool_id)
+        return self.user_pools.keys(user_pool_id)
 
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
         """Verify a SigV4 signature."""
-        return self._signatures.principal(request)
+        return self.signatures.principal(request)
 
     async def may(self, principal: IamPrincipal, action: str, resource: str) -> bool:
         """Tell whether a caller's policies allow an action on a resource."""

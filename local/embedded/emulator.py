@@ -1,8 +1,8 @@
 """MiniStack as a library: its service handlers, wrapped and called in-process, and its life cycle.
 
 Of MiniStack's inner names (pinned, see `environment.py`) this file uses ``app.SERVICE_HANDLERS``,
-``app.SERVICE_REGISTRY``, ``app._state_map``, ``app._get_module``, ``app._reaper_docker_client`` and
-``core.responses.request_scope``.
+``app.SERVICE_REGISTRY``, ``app._state_map``, ``app._get_module``, ``app._s3_cors_target``,
+``app._reaper_docker_client`` and ``core.responses.request_scope``.
 """
 
 from __future__ import annotations
@@ -58,6 +58,11 @@ class Emulator:
     def services(self) -> tuple[str, ...]:
         """The names of all services, as the wrappers know them."""
         return tuple(self._app.SERVICE_HANDLERS)
+
+    def has_bucket(self, scope: Scope) -> bool:
+        """Return whether a request goes to an S3 bucket that exists, by its host or by its path."""
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"), "")
+        return self._app._s3_cors_target(host, scope["path"]) is not None  # noqa: SLF001
 
     def module_of(self, service: str) -> ModuleType:
         """Return the module that implements a service, imported if need be."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from local.embedded.credentials import RunCredentials
+
 MINISTACK_VERSION = "1.5.33"
 """The one version whose inner names the files of this package are known to fit; each says which it uses."""
 
 ACCOUNT_ID = "000000000000"
 DEFAULT_REGION = "us-east-1"
-ACCESS_KEY_ID = "test"
-SECRET_ACCESS_KEY = "test"  # noqa: S105 - MiniStack's own public root key, good for nothing but this loopback port
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,19 @@ class DataDirectory:
         return self.root / "certificates"
 
 
-def client_environment(base: dict[str, str] | None = None) -> dict[str, str]:
+def client_environment(credentials: RunCredentials | None = None, base: dict[str, str] | None = None) -> dict[str, str]:
     """Return an environment without the user's own AWS and Terraform settings and without proxies on loopback.
 
     A profile, an endpoint or a session token of the user's would send local calls to the wrong place.
+
+    Args:
+        credentials: of the local AWS that is to be called; without them nothing can be signed.
+        base: the environment to begin with; this process's by default.
     """
     source = dict(os.environ) if base is None else base
     kept = {name: value for name, value in source.items() if not name.startswith(("AWS_", "TF_"))}
     kept.update(
-        AWS_ACCESS_KEY_ID=ACCESS_KEY_ID,
-        AWS_SECRET_ACCESS_KEY=SECRET_ACCESS_KEY,
+        **({} if credentials is None else credentials.variables()),
         AWS_REGION=DEFAULT_REGION,
         AWS_DEFAULT_REGION=DEFAULT_REGION,
         AWS_CONFIG_FILE=os.devnull,
@@ -75,8 +78,13 @@ def client_environment(base: dict[str, str] | None = None) -> dict[str, str]:
     return kept
 
 
-def prepare(directory: DataDirectory, port: int) -> None:
+def prepare(directory: DataDirectory, port: int, credentials: RunCredentials) -> None:
     """Set this process's environment for MiniStack, which must not have been imported yet.
+
+    Args:
+        directory: where its data lies.
+        port: where it is reached over plain HTTP; functions are given this address.
+        credentials: the account's root; MiniStack knows them by its environment.
 
     Raises:
         RuntimeError: MiniStack is already imported, or is not the pinned version.
@@ -91,7 +99,7 @@ def prepare(directory: DataDirectory, port: int) -> None:
     shutil.rmtree(directory.temporary, ignore_errors=True)
     for folder in (directory.state, directory.objects, directory.temporary, directory.logs):
         folder.mkdir(parents=True, exist_ok=True)
-    cleaned = client_environment()
+    cleaned = client_environment(credentials)
     for name in set(os.environ) - set(cleaned):
         del os.environ[name]
     os.environ.update(

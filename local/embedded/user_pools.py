@@ -27,9 +27,13 @@ class UserPools:
         )
         return pool
 
+    def exists(self, user_pool_id: str) -> bool:
+        """Return whether there is such a pool."""
+        return self._pool(user_pool_id) is not None
+
     def keys(self, user_pool_id: str) -> dict[str, Any]:
         """Return a pool's JSON Web Key Set, empty when there is no such pool."""
-        if self._pool(user_pool_id) is None:
+        if not self.exists(user_pool_id):
             return {"keys": []}
         _status, _headers, body = self._cognito.well_known_jwks(user_pool_id)
         keys: dict[str, Any] = json.loads(body)

@@ -1,8 +1,8 @@
 """The web client over HTTP: files, and the configuration of this backend beside them.
 
 The page talks to the AWS port of the same process and to nothing else; its Content-Security-Policy says so. A request
-that names another host than this machine's own is refused: a page from elsewhere that had its name resolved to loopback
-would read the demo users' passwords otherwise (DNS rebinding).
+that names another host than this machine's own is refused, and one that a page of another origin sends: they could
+read the demo users' passwords otherwise.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import asyncio
 import mimetypes
 from typing import TYPE_CHECKING, Final
 
+from local.front.hosts import Hosts, is_foreign_page
+from local.front.paths import refused_target
 from local.web.folder import WebFolder
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Receive, Scope, Send
     from local.embedded.environment import DataDirectory
 
-_HOSTS: Final = ("127.0.0.1", "localhost")
 _HASHED_FOLDER: Final = "/assets/"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _NEVER: Final = "no-store"
@@ -48,7 +49,7 @@ class WebSite:
 
     def __init__(self, directory: DataDirectory, *, aws_port: int, web_port: int) -> None:
         self._folder = WebFolder.of(directory)
-        self._hosts = frozenset(f"{host}:{web_port}" for host in _HOSTS)
+        self._hosts = Hosts([web_port])
         self._headers = _security_headers(aws_port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
@@ -64,9 +65,11 @@ class WebSite:
         await send({"type": "http.response.body", "body": b"" if is_head else body})
 
     def _answer(self, scope: Scope) -> tuple[int, Mapping[str, str], bytes]:
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        if host not in self._hosts:
-            return _text(421, f"This is {', '.join(sorted(self._hosts))} and no other host.")
+        refused = refused_target(scope) or self._hosts.refused(scope)
+        if refused is not None:
+            return _text(*refused)
+        if is_foreign_page(scope):
+            return _text(403, "This is for pages of this machine.")
         if scope["method"] not in {"GET", "HEAD"}:
             return _text(405, "Only GET and HEAD.")
         path: str = scope["path"]
@@ -82,9 +85,13 @@ class WebSite:
     def _file(self, path: str) -> Path | None:
         own = {f"/{file.name}": file for file in (self._folder.configuration, self._folder.demonstration)}
         root = self._folder.site.resolve()
-        file = own.get(path) or (root / path.removeprefix("/") / ("index.html" if path.endswith("/") else "")).resolve()
-        is_inside = path in own or file.is_relative_to(root)
-        return file if is_inside and file.is_file() else None
+        name = path.removeprefix("/") + ("index.html" if path.endswith("/") else "")
+        try:
+            file = own.get(path) or (root / name).resolve()
+            is_inside = path in own or file.is_relative_to(root)
+            return file if is_inside and file.is_file() else None
+        except OSError:  # longer than a name may be
+            return None
 
     def _stand_in(self) -> tuple[int, Mapping[str, str], bytes]:
         """What is shown while there is no client yet, or because there will be none."""

@@ -47,9 +47,13 @@ class UserPool:
 
     def __init__(self, backend: LocalBackend) -> None:
         self._backend = backend
-        self._cognito: CognitoIdentityProviderClient = backend.cognito()
         self._run = secrets.token_hex(3)
         self._numbers = itertools.count(1)
+
+    @property
+    def _cognito(self) -> CognitoIdentityProviderClient:
+        """A client for the server that runs now."""
+        return self._backend.cognito()
 
     async def sign_up(self, name: str) -> Account:
         """Make a new account and confirm it; the pool's triggers have run when this returns.

@@ -18,6 +18,7 @@ import boto3
 from boto3.dynamodb.conditions import Attr
 from botocore.config import Config
 
+from local.embedded.credentials import RunCredentials
 from local.embedded.environment import client_environment
 from tests.helpers.waiting import wait_until
 
@@ -64,6 +65,11 @@ class Outputs:
         return self["CognitoEndpoint"]
 
     @property
+    def credentials(self) -> RunCredentials:
+        """Of the account's own administrator, while the server runs."""
+        return RunCredentials(self["AccessKeyId"], self["SecretAccessKey"])
+
+    @property
     def region(self) -> str:
         """The region of everything."""
         return self["Region"]
@@ -104,7 +110,7 @@ class LocalBackend:
         self.directory = directory
         self.deploy = deploy
         self._ports = ("0", "0", "0")
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
         self._settings = dict(settings or {})
 
     @property
@@ -184,20 +190,35 @@ class LocalBackend:
 
     def session(self) -> boto3.Session:
         """Return boto3's way in as the account's own administrator."""
-        environment = client_environment({})
+        credentials = self.outputs.credentials
         return boto3.Session(
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=credentials.access_key_id,
+            aws_secret_access_key=credentials.secret_access_key,
             region_name=self.outputs.region,
         )
 
+    def environment(self) -> dict[str, str]:
+        """Return this process's variables with the way into this backend, and nothing of the user's AWS."""
+        outputs = self.outputs
+        return client_environment(outputs.credentials) | {"AWS_ENDPOINT_URL": outputs.endpoint}
+
+    def own_variables(self) -> dict[str, str]:
+        """Return the variables that lead into this backend, and no others."""
+        outputs = self.outputs
+        return client_environment(outputs.credentials, {}) | {"AWS_ENDPOINT_URL": outputs.endpoint}
+
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are typed by literal names
         """Return an administrator's client of a service, made once: that takes boto3 a tenth of a second."""
-        place = (service, self.outputs.endpoint)
+        place = self._place(service)
         if place not in self._clients:
             make: Any = self.session().client
             self._clients[place] = make(service, endpoint_url=place[1], config=CLIENT_CONFIG)
         return self._clients[place]
+
+    def _place(self, service: str) -> tuple[str, str, str]:
+        """Return what a client is good for: a server that starts again has other credentials."""
+        outputs = self.outputs
+        return service, outputs.endpoint, outputs.credentials.access_key_id
 
     def cognito(self) -> CognitoIdentityProviderClient:
         """Return a client of Cognito, as an administrator."""
@@ -216,7 +237,7 @@ class LocalBackend:
 
     def table(self, key: str) -> Table:
         """Return one of the chat's tables, for example ``messages``, behind AppSync's back."""
-        place = ("dynamodb.resource", self.outputs.endpoint)
+        place = self._place("dynamodb.resource")
         if place not in self._clients:
             make = self.session().resource
             self._clients[place] = make("dynamodb", endpoint_url=place[1], config=CLIENT_CONFIG)

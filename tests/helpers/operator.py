@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from local.embedded.credentials import RunCredentials
     from tests.helpers.documents import Command
     from tests.helpers.terraform import Engine
 
@@ -168,12 +169,12 @@ class Operator:
         return session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"], config=CLIENT_CONFIG)
 
 
-def operator_environment(endpoint: str, mirror: str, folder: Path) -> dict[str, str]:
+def operator_environment(endpoint: str, credentials: RunCredentials, mirror: str, folder: Path) -> dict[str, str]:
     """Return an operator's process environment: the local AWS, and the provider from a mirror."""
     configuration = folder / "terraform.rc"
     configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
     own = {"AWS_ENDPOINT_URL": endpoint, "TF_CLI_CONFIG_FILE": str(configuration), "CHECKPOINT_DISABLE": "1"}
-    return client_environment() | own
+    return client_environment(credentials) | own
 
 
 def synthesize(checkout: Path, output: Path, **settings: str) -> Path:

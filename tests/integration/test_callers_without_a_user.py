@@ -13,7 +13,6 @@ from uuid import uuid4
 import pytest
 from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode, parse
 
-from local.embedded.environment import client_environment
 from tests.helpers.backend import ROOT
 from tests.helpers.graphql_client import GraphQLClient
 from tests.helpers.operations import document
@@ -162,10 +161,8 @@ async def test_iam_opens_what_functions_publish_and_nothing_else(
 ) -> None:
     """Signed by the account's own administrator, whom IAM lets do everything."""
     before, call = stage.rows(scene), call_of(name, scene)
-    keys = client_environment({})
-    client = SignedClient(
-        outputs["GraphQLURL"], outputs.region, keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"]
-    )
+    keys = outputs.credentials
+    client = SignedClient(outputs["GraphQLURL"], outputs.region, keys.access_key_id, keys.secret_access_key)
 
     answer = await client.attempt(call.document, call.variables)
 

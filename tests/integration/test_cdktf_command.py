@@ -11,11 +11,13 @@ import os
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local.clients import clients
+from local.deployment.outputs import read_credentials
 from local.deployment.providers import find_mirror
 from local.embedded.environment import DataDirectory, client_environment
 from local.process import Ports, start, stop
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from local.embedded.credentials import RunCredentials
     from tests.helpers.documents import Command
 
 pytestmark = pytest.mark.terraform
@@ -36,6 +39,23 @@ CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 BUCKET = "chat-terraform-state-command"
 PART = ("terraform_data.workspace", "aws_dynamodb_table.rooms", "aws_appsync_resolver.Query_me")
 SOURCES = ("main.py", "cdktf.json", "environments", "stacks", "graphql", "lambdas", "modules")
+
+
+@dataclass(frozen=True, slots=True)
+class Aws:
+    """An embedded AWS."""
+
+    url: str
+    directory: DataDirectory
+
+    @property
+    def credentials(self) -> RunCredentials:
+        """Of its present run."""
+        return read_credentials(self.directory)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are typed by literal names
+        """Return a client of a service."""
+        return clients([service], self.url, self.credentials)[service]
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +75,16 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     """The address of an embedded AWS with nothing in it: a second chat would disturb the tests of the first."""
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
-    yield start(directory, Ports(0, 0, 0), attached=False, say=print).instance.url
+    url = start(directory, Ports(0, 0, 0), attached=False, say=print).instance.url
+    yield Aws(url, directory)
     stop(directory, say=print)
 
 
 @pytest.fixture(scope="module")
-def environment(checkout: Path, aws: str) -> dict[str, str]:
+def environment(checkout: Path, aws: Aws) -> dict[str, str]:
     """The command's process environment: the embedded AWS, the provider from its mirror, names of its own."""
     try:
         terraform.discover()
@@ -77,8 +98,12 @@ def environment(checkout: Path, aws: str) -> dict[str, str]:
     configuration.write_text(
         f"provider_installation {{\n  filesystem_mirror {{\n    path = {json.dumps(str(mirror.folder))}\n  }}\n}}\n"
     )
-    clients(["s3"], aws)["s3"].create_bucket(Bucket=BUCKET)
-    kept = {name: value for name, value in client_environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
+    aws.client("s3").create_bucket(Bucket=BUCKET)
+    kept = {
+        name: value
+        for name, value in client_environment(aws.credentials).items()
+        if not name.startswith(("CHAT_", "CDKTF_"))
+    }
     return {
         **kept,
         **documented_variables(aws),
@@ -91,14 +116,16 @@ def environment(checkout: Path, aws: str) -> dict[str, str]:
     }
 
 
-def documented_variables(aws: str) -> dict[str, str]:
+def documented_variables(aws: Aws) -> dict[str, str]:
     """Return what the document exports before the command, for this embedded AWS."""
     *exports, _ = documented_block("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local").text.splitlines()
-    script = "\n".join([*exports, "env -0"]).replace("http://127.0.0.1:4566", aws)
-    path = {"PATH": os.environ["PATH"]}
-    done = subprocess.run(["bash", "-euc", script], env=path, capture_output=True, text=True, timeout=60, check=True)
+    script = "\n".join([*exports, "env -0"]).replace("http://127.0.0.1:4566", aws.url)
+    own = {"PATH": os.environ["PATH"], "CHAT_LOCAL_DIRECTORY": str(aws.directory.root)}
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=ROOT, env=own, capture_output=True, text=True, timeout=60, check=True
+    )
     variables = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
-    assert aws in variables["AWS_ENDPOINT_URL"]
+    assert aws.url in variables["AWS_ENDPOINT_URL"]
     return {
         name: value for name, value in variables.items() if name.startswith(("AWS_", "TF_", "CHECKPOINT_", "CHAT_"))
     }
@@ -134,7 +161,7 @@ def test_a_diff_outside_the_workspace_is_refused(checkout: Path, environment: di
     assert 'chat-local belongs in the workspace "local"' in words
 
 
-def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aws: str) -> None:
+def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
     reduce(checkout / "cdktf.out" / "stacks" / "chat-local" / "cdk.tf.json", PART)
 
     command = documented("docs/terraform.md", "cdktf deploy chat-dev")
@@ -142,7 +169,7 @@ def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aw
 
     assert code == 0, words[-3000:]
     assert "RoomsTableName = command-rooms-local" in words
-    tables = clients(["dynamodb"], aws)["dynamodb"].list_tables()["TableNames"]
+    tables = aws.client("dynamodb").list_tables()["TableNames"]
     assert sorted(tables) == ["command-rooms-local", "command-users-local"]
 
 
@@ -154,9 +181,9 @@ def test_a_diff_after_it_is_empty(checkout: Path, environment: dict[str, str]) -
     assert "No changes." in words
 
 
-def test_destroy_removes_everything(checkout: Path, environment: dict[str, str], aws: str) -> None:
+def test_destroy_removes_everything(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
     command = documented("docs/terraform.md", "cdktf destroy chat-dev")
     code, words = cdktf(checkout, environment, command, "--auto-approve", "--skip-synth")
 
     assert code == 0, words[-3000:]
-    assert clients(["dynamodb"], aws)["dynamodb"].list_tables()["TableNames"] == []
+    assert aws.client("dynamodb").list_tables()["TableNames"] == []

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from local.embedded.environment import client_environment
 from ops import follow
 from tests.helpers.documents import documented
 from tests.helpers.operations import document
@@ -37,9 +36,8 @@ def followed(
     """The command line, against the shared backend: the lines that it prints about a request."""
     (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # production is what is deployed here
     documented_words = documented("docs/operations.md", "python -m ops.follow").words[3:]
-    for name, value in client_environment({}).items():
+    for name, value in backend.own_variables().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
 
     async def lines(request_id: str) -> Lines:
         _, *options = documented_words

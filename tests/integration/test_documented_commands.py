@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import build_schema
 
-from local.embedded.environment import client_environment
 from tests.helpers.backend import ROOT
 from tests.helpers.documents import documented, documented_block
 from tests.helpers.system_messages import UNTOLD
@@ -58,7 +57,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
     """A shell's variables at a desk where the shared backend is the local one, and is all the AWS there is."""
-    kept = {name: value for name, value in client_environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
+    kept = {name: value for name, value in backend.environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
     return kept | {
         **UNTOLD,
         "PATH": f"{checkout / 'bin'}:{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}",
@@ -66,7 +65,6 @@ def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
         "CHAT_LOCAL_DIRECTORY": str(backend.directory),
         **dict.fromkeys(("PORT", "TLS_PORT", "WEB_PORT"), "0"),
         "DEPLOY": "direct",
-        "AWS_ENDPOINT_URL": backend.outputs.endpoint,
         "TERM": "xterm",
     }
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
 from tests.helpers.documents import documented, documented_block
@@ -81,7 +82,9 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
     server = start(directory, Ports(0, 0, 0), attached=False, say=print)
     mirror = engine.init[0].partition("=")[2]
-    yield Operator(folder, operator_environment(server.instance.url, mirror, folder), engine)
+    yield Operator(
+        folder, operator_environment(server.instance.url, read_credentials(directory), mirror, folder), engine
+    )
     stop(directory, say=print)
 
 

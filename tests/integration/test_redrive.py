@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 
-from local.embedded.environment import client_environment
 from ops import redrive
 from tests.helpers.operations import document
 from tests.helpers.waiting import eventually
@@ -70,9 +69,8 @@ def command(
 ) -> Iterator[Command]:
     """The command line; the queue is empty before and after."""
     (tmp_path / "chat-local").symlink_to(backend.directory / "stack")
-    for name, value in client_environment({}).items():
+    for name, value in backend.own_variables().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
     made = Command(backend, tmp_path, capsys)
     made.sqs.purge_queue(QueueUrl=made.url)
     yield made

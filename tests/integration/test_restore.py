@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.embedded.environment import client_environment
 from ops import restore
 from tests.helpers.documents import documented
 
@@ -41,9 +40,8 @@ def command(
 ) -> Iterator[Command]:
     """The command line, against the shared backend: exit code and what it prints; restored tables go afterwards."""
     (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # production is what is deployed here
-    for name, value in client_environment({}).items():
+    for name, value in backend.own_variables().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", backend.outputs.endpoint)
 
     def call(*arguments: str) -> tuple[int, str, str]:
         code = restore.main([*arguments, "--stacks", str(tmp_path)])

@@ -92,7 +92,8 @@ def colleague(applied: LocalBackend, engine: Engine, tmp_path_factory: pytest.Te
 
 def environment(backend: LocalBackend | None) -> dict[str, str]:
     """Terraform's process environment, with the embedded AWS where there is one."""
-    variables = client_environment() | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+    own = client_environment() if backend is None else backend.environment()
+    variables = own | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
     if backend is not None:
         for service in ("", "_S3", "_STS", "_IAM"):
             variables[f"AWS_ENDPOINT_URL{service}"] = backend.outputs.endpoint

@@ -22,7 +22,7 @@ TERRAFORM_OUTPUTS = {
 }
 LOCAL_OUTPUTS = {
     *("GraphQLURL", "GraphQLSecureURL", "RealtimeURL", "RealtimeSecureURL"),
-    *("CognitoEndpoint", "WebURL", "CertificateAuthority", "Users"),
+    *("CognitoEndpoint", "WebURL", "CertificateAuthority", "Users", "AccessKeyId", "SecretAccessKey"),
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, prepare
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator
     from local.embedded.events.expiry import Expiry
     from local.embedded.items import DurableTables
+
+
+CREDENTIALS = RunCredentials.generate()
+"""Of the account's root in the MiniStack of this process."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     folder: Path = tmp_path_factory.mktemp("embedded")
     environment, temporary = dict(os.environ), tempfile.tempdir
     directory = DataDirectory(folder)
-    prepare(directory, port=1)
+    prepare(directory, 1, CREDENTIALS)
 
     from local.embedded.alarms import CompleteAlarms  # noqa: PLC0415 - MiniStack reads its environment at import
     from local.embedded.backend import MiniStackBackend  # noqa: PLC0415

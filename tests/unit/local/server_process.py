@@ -10,11 +10,15 @@ import sys
 from typing import TYPE_CHECKING, Any, Self
 
 from local.clients import clients
+from local.deployment.outputs import read_credentials
+from local.embedded.environment import DataDirectory
 from local.process import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
+
+    from local.embedded.credentials import RunCredentials
 
 
 class ServerProcess:
@@ -30,7 +34,7 @@ class ServerProcess:
         self._compact_bytes = compact_bytes
         self.process: subprocess.Popen[bytes] | None = None
         self.url = ""
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[tuple[str, str, str], Any] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -69,9 +73,14 @@ class ServerProcess:
         self.process = None
         return code
 
+    @property
+    def credentials(self) -> RunCredentials:
+        """Those of the present run."""
+        return read_credentials(DataDirectory(self.directory))
+
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are typed by literal names
         """Return a boto3 client, made once: that takes a tenth of a second and more."""
-        place = (service, self.url)
+        place = (service, self.url, self.credentials.access_key_id)
         if place not in self._clients:
-            self._clients[place] = clients([service], self.url)[service]
+            self._clients[place] = clients([service], self.url, self.credentials)[service]
         return self._clients[place]

@@ -214,7 +214,7 @@ async def test_refuses_a_bad_signature(embedded: Embedded, fault: str) -> None:
 async def test_refuses_a_request_without_a_signature(embedded: Embedded) -> None:
     with pytest.raises(AwsError) as refused:
         await embedded.backend.authenticate(SignedRequest("POST", "/graphql", "", (), b"{}"))
-    assert refused.value.code == "MissingAuthenticationTokenException"
+    assert refused.value.code == "MissingAuthenticationToken"
 
 
 async def test_control_plane_errors_keep_their_name(embedded: Embedded) -> None:

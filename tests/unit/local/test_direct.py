@@ -31,7 +31,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def target(server: ServerProcess, tmp_path: Path) -> Target:
-    return Target(clients(SERVICES, server.url), tmp_path, {"Application": "test"}, "us-east-1", "000000000000")
+    return Target(
+        clients(SERVICES, server.url, server.credentials),
+        tmp_path,
+        {"Application": "test"},
+        "us-east-1",
+        "000000000000",
+    )
 
 
 def _stack(folder: Path, name: str, **changed: Any) -> Stack:  # noqa: ANN401 - JSON

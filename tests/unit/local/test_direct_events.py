@@ -232,7 +232,9 @@ def target(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> T
     with zipfile.ZipFile(archive, "w") as zipped:
         zipped.writestr("f.py", "def handler(event, context):\n    return event\n")
     (folder / "f.zip").write_bytes(archive.getvalue())
-    return Target(clients(SERVICES, server.url), folder, {"Application": "test"}, "us-east-1", "000000000000")
+    return Target(
+        clients(SERVICES, server.url, server.credentials), folder, {"Application": "test"}, "us-east-1", "000000000000"
+    )
 
 
 def _deploy(target: Target, resources: dict[str, Any]) -> direct.Deployed:

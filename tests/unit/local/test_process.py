@@ -214,7 +214,7 @@ def _lives(pid: int) -> bool:
 
 def test_a_client_environment_has_nothing_of_the_users_aws() -> None:
     mine = {"AWS_PROFILE": "prod", "AWS_SESSION_TOKEN": "x", "TF_LOG": "TRACE", "PATH": "/bin", "HTTP_PROXY": "p"}
-    environment = client_environment(mine)
+    environment = client_environment(base=mine)
     assert "AWS_PROFILE" not in environment
     assert "AWS_SESSION_TOKEN" not in environment
     assert "TF_LOG" not in environment

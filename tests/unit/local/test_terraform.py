@@ -53,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 @pytest.fixture(scope="module")
 def target(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Target:
     folder = tmp_path_factory.mktemp("stack")
-    return Target(clients(SERVICES, server.url), folder, {}, "us-east-1", "000000000000")
+    return Target(clients(SERVICES, server.url, server.credentials), folder, {}, "us-east-1", "000000000000")
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,9 @@ def test_both_ways_leave_the_same_behind(tmp_path: Path) -> None:
     for way in ("terraform", "direct"):
         stack = _stack(tmp_path / way)
         with ServerProcess(tmp_path / f"{way}-data") as server:
-            target = Target(clients(SERVICES, server.url), stack.folder, {}, "us-east-1", "000000000000")
+            target = Target(
+                clients(SERVICES, server.url, server.credentials), stack.folder, {}, "us-east-1", "000000000000"
+            )
             if way == "terraform":
                 directory = DataDirectory(server.directory)
                 Terraform(engine, stack, directory, server.url, target, lambda _text: None).apply()

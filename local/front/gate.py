@@ -1,0 +1,156 @@
+"""In front of MiniStack: what reaches it is signed, or is a request that AWS answers unsigned.
+
+MiniStack believes its root keys without looking at the signature, answers every page of every origin, and has
+endpoints that reset or reconfigure it. A page in the developer's browser could use all of it. So:
+
+- a request is verified here, whoever signed it; MiniStack checks the policies of users and roles after that;
+- without a signature pass Cognito's public operations, the keys of user pools, and uploads by a signed form;
+- pages of any origin may read the answers to these only, and from S3 what the bucket's own rules allow;
+- MiniStack's own endpoints are for this process.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from local.appsync.backend import AwsError, SignedRequest
+from local.front.hosts import is_foreign_page, values_of
+from local.front.paths import raw_path_of
+from local.front.refusals import Refusals, send_text
+from local.front.unsigned import UnsignedRequests, is_cognito_endpoint, is_form_upload
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Emulator, Message, Receive, Scope, Send
+    from local.embedded.signatures import Signatures
+    from local.embedded.user_pools import UserPools
+
+_COGNITO_PREFLIGHT: Final = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"content-type, cache-control, x-amz-target, x-amz-user-agent, amz-sdk-invocation-id, amz-sdk-request",
+    ),
+    (b"access-control-max-age", b"172800"),
+    (b"content-length", b"0"),
+)
+"""For the headers that Cognito's clients in browsers send; not for Authorization, which signed requests would need."""
+_EMULATORS_OWN: Final = frozenset({"health"})
+_REFUSED_WEBSOCKET: Final = 1008
+
+
+class Gate:
+    """MiniStack's ASGI application, for those whom AWS would answer.
+
+    Args:
+        emulator: the running MiniStack.
+        signatures: verifies requests and forms.
+        user_pools: the pools whose keys are public.
+    """
+
+    def __init__(self, emulator: Emulator, signatures: Signatures, user_pools: UserPools) -> None:
+        self._emulator = emulator
+        self._signatures = signatures
+        self._unsigned = UnsignedRequests(emulator, user_pools)
+        self._refusals = Refusals()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on or refuse it."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": _REFUSED_WEBSOCKET})
+        elif _is_emulators_own(scope["path"]):
+            await send_text(send, 404, "There is no such address.")
+        elif scope["method"] == "OPTIONS":
+            await self._answer_preflight(scope, receive, send)
+        elif self._unsigned.is_public_cognito(scope) or self._unsigned.is_pool_document(scope):
+            await self._emulator.application(_without_authorization(scope), receive, send)
+        else:
+            await self._verify(scope, receive, send)
+
+    async def _answer_preflight(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._emulator.has_bucket(scope):
+            await self._emulator.application(scope, receive, send)  # by the rules of the bucket
+        elif is_cognito_endpoint(scope):
+            await send({"type": "http.response.start", "status": 200, "headers": list(_COGNITO_PREFLIGHT)})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await send_text(send, 403, "Pages in a browser may not call this AWS service.")
+
+    async def _verify(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _read(receive)
+        if body is None:
+            return
+        request = SignedRequest(
+            scope["method"],
+            raw_path_of(scope).decode("ascii"),
+            scope.get("query_string", b"").decode("ascii", "replace"),
+            tuple(scope["headers"]),
+            body,
+        )
+        try:
+            self._authenticate(scope, request)
+        except AwsError as error:
+            await self._refusals.send(send, request, scope["path"], error)
+            return
+        if values_of(scope, b"authorization") and is_foreign_page(scope):
+            await send_text(send, 403, "Pages that are not served on this machine may not call AWS services here.")
+            return
+        sending = send if self._emulator.has_bucket(scope) else _without_cors(send)
+        await self._emulator.application(scope, _replayed(body, receive), sending)
+
+    def _authenticate(self, scope: Scope, request: SignedRequest) -> None:
+        if is_form_upload(scope):
+            fields = self._unsigned.form_fields(scope, request.body)
+            if fields is None:
+                raise AwsError("MissingAuthenticationToken", "The form is not signed.")
+            self._signatures.form_principal(fields)
+        else:
+            self._signatures.principal(request)
+
+
+def _is_emulators_own(path: str) -> bool:
+    """Return whether a path is one of MiniStack's own; no bucket's name begins with an underscore."""
+    first = path.lstrip("/").partition("/")[0]
+    return first.startswith("_") or first in _EMULATORS_OWN
+
+
+def _without_authorization(scope: Scope) -> Scope:
+    """Return the scope of a public request without credentials, which AWS does not look at there either."""
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"authorization"]
+    return {**scope, "headers": kept}
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Return the whole body; None if the client went away before its end."""
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Return a channel that gives a body that has been read once more, and after that what comes."""
+    waiting = [body]
+
+    async def receive_again() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return receive_again
+
+
+def _without_cors(send: Send) -> Send:
+    """Take MiniStack's permission for every page out of an answer."""
+
+    async def send_without(message: Any) -> None:  # noqa: ANN401 - any ASGI message
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message["headers"] if not pair[0].lower().startswith(b"access-control-")]
+            message = {**message, "headers": kept}
+        await send(message)
+
+    return send_without

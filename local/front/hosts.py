@@ -1,0 +1,70 @@
+"""Which names a server on loopback answers to, and which pages may send it requests.
+
+A page from elsewhere can have its own name resolved to 127.0.0.1 (DNS rebinding); the browser then takes the server
+for the page's own. The Host header still carries the page's name, so only names that nobody else can have are taken:
+loopback addresses, ``localhost`` and what ends in ``.localhost`` (RFC 6761, section 6.3), and AppSync's names in AWS.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from local.embedded.emulator import Scope
+
+_LOOPBACK: Final = re.compile(r"127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)*localhost", re.IGNORECASE)
+_APPSYNC: Final = re.compile(r"[a-z0-9-]+\.appsync(?:-realtime)?-api\.[a-z0-9-]+\.amazonaws\.com", re.IGNORECASE)
+_EMULATED_DEVICE: Final = "10.0.2.2"
+"""What an Android emulator calls the loopback of the machine it runs on; an address, so no name can be bound to it."""
+
+
+class Hosts:
+    """The Host headers that a server answers to.
+
+    Args:
+        ports: the ports under which it is reached.
+    """
+
+    def __init__(self, ports: Iterable[int]) -> None:
+        self._ports = {str(port) for port in ports}
+
+    def refused(self, scope: Scope) -> tuple[int, str] | None:
+        """Return the status and the reason with which a request to another host is refused; None for a good one."""
+        hosts = values_of(scope, b"host")
+        if len(hosts) == 1 and self._knows(hosts[0]):
+            return None
+        own = " or ".join(f"127.0.0.1:{port}" for port in sorted(self._ports))
+        return 421, f"This server answers to {own} (localhost and names in it as well), and to no other Host."
+
+    def _knows(self, host: str) -> bool:
+        name, _, port = host.rpartition(":")
+        if _APPSYNC.fullmatch(name or host):
+            return True
+        return port in self._ports and (name == _EMULATED_DEVICE or _LOOPBACK.fullmatch(name) is not None)
+
+
+def values_of(scope: Scope, name: bytes) -> list[str]:
+    """Return the values of all header lines of a name, which is given in lower case."""
+    return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
+
+
+def is_foreign_page(scope: Scope) -> bool:
+    """Return whether a page that was not served on loopback sends the request.
+
+    A browser names the page's origin in every request that is not a plain GET or HEAD, and where it cannot (a
+    sandboxed frame, a file), it says ``null``.
+    """
+    return any(not _is_loopback(origin) for origin in values_of(scope, b"origin"))
+
+
+def _is_loopback(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        name = parts.netloc.rpartition(":")[0] if parts.port is not None else parts.netloc
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and _LOOPBACK.fullmatch(name) is not None

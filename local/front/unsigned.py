@@ -1,0 +1,74 @@
+"""The requests that need no AWS signature, because AWS asks for none.
+
+Of MiniStack's inner names (pinned) this file uses ``core.iam_actions.unsigned_operations``, which reads botocore's
+models, and S3's ``_parse_multipart_form``, so that a form has the same fields here and where it is stored.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from local.embedded.signatures import FORM_FIELDS
+from local.front.hosts import values_of
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Emulator, Scope
+    from local.embedded.user_pools import UserPools
+
+_COGNITO: Final = "cognito-idp"
+_TARGET_PREFIX: Final = "AWSCognitoIdentityProviderService."
+_WELL_KNOWN: Final = re.compile(r"/(?P<pool>[\w-]{1,55}_[0-9A-Za-z]+)/\.well-known/(?:jwks\.json|openid-configuration)")
+
+
+class UnsignedRequests:
+    """Tells the requests that AWS answers without a signature from the others."""
+
+    def __init__(self, emulator: Emulator, user_pools: UserPools) -> None:
+        from ministack.core import iam_actions  # noqa: PLC0415 - see emulator.Emulator
+
+        self._operations: frozenset[str] = iam_actions.unsigned_operations(_COGNITO)
+        self._user_pools = user_pools
+        self._s3: Any = emulator.module_of("s3")
+
+    def is_public_cognito(self, scope: Scope) -> bool:
+        """Return whether a request is one of Cognito's public operations (``authtype: none`` in botocore's model)."""
+        targets = values_of(scope, b"x-amz-target")
+        return (
+            is_cognito_endpoint(scope)
+            and scope["method"] == "POST"
+            and len(targets) == 1
+            and targets[0].startswith(_TARGET_PREFIX)
+            and targets[0].removeprefix(_TARGET_PREFIX) in self._operations
+        )
+
+    def is_pool_document(self, scope: Scope) -> bool:
+        """Return whether a request reads the keys or the OpenID configuration of a user pool that exists."""
+        found = _WELL_KNOWN.fullmatch(scope["path"]) if scope["method"] in {"GET", "HEAD"} else None
+        return found is not None and self._user_pools.exists(found["pool"])
+
+    def form_fields(self, scope: Scope, body: bytes) -> dict[str, str] | None:
+        """Return the fields of an upload form by lower-case name; None if its signature is missing or there twice."""
+        types = values_of(scope, b"content-type")
+        parts = self._s3._parse_multipart_form(types[0], body) if len(types) == 1 else []  # noqa: SLF001
+        names = [str(name).lower() for name, *_rest in parts]
+        if any(names.count(name) != 1 for name in FORM_FIELDS):
+            return None
+        return {str(name).lower(): value.decode("utf-8", "replace") for name, _file, _headers, value in parts}
+
+
+def is_cognito_endpoint(scope: Scope) -> bool:
+    """Return whether a request goes to the one path that Cognito's clients call."""
+    return bool(scope["path"] == "/" and not scope.get("query_string"))
+
+
+def is_form_upload(scope: Scope) -> bool:
+    """Return whether a request looks like a browser's upload to S3 by a form, which carries its own signature."""
+    types = values_of(scope, b"content-type")
+    return (
+        scope["method"] == "POST"
+        and not scope.get("query_string")
+        and not values_of(scope, b"authorization")
+        and len(types) == 1
+        and types[0].lower().startswith("multipart/form-data")
+    )
