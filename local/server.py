@@ -31,6 +31,7 @@ from local.deployment.outputs import outputs_file
 from local.embedded.alarms import CompleteAlarms
 from local.embedded.backend import MiniStackBackend
 from local.embedded.code_evaluation import CodeEvaluation
+from local.embedded.cognito import complete_user_pools
 from local.embedded.confirmation import PostConfirmation
 from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.emulator import Emulator
@@ -139,6 +140,7 @@ class LocalAws:
         SignUpRefusals(self._emulator)
         PostConfirmation(self._emulator)
         UpdateGroup(self._emulator)
+        complete_user_pools(self._emulator)
         CompleteAlarms(self._emulator)
         CompleteGraphqlApis(self._emulator)
         self._faults = FaultInjection(self._emulator) if are_faults_on() else None

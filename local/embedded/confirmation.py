@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.appsync.backend import AwsError
 from local.embedded.backend import invoke
+from local.embedded.cognito.operation import refusal
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler
@@ -62,7 +63,7 @@ class PostConfirmation:
             before = self._before(body)
             if action == "AdminConfirmSignUp" and before is not None and before.status not in {None, "UNCONFIRMED"}:
                 message = f"User cannot be confirmed. Current status is {before.status}"
-                return _refusal("NotAuthorizedException", message)
+                return refusal("NotAuthorizedException", message)
             answer = await handler(method, path, headers, body, query_params)
             if before is None or answer[0] != 200:  # noqa: PLR2004 - HTTP OK
                 return answer
@@ -116,14 +117,14 @@ class PostConfirmation:
                 account_id=account_id,
             )
         except AwsError as error:
-            return _refusal("UnexpectedLambdaException", f"PostConfirmation invocation failed due to error {error}.")
+            return refusal("UnexpectedLambdaException", f"PostConfirmation invocation failed due to error {error}.")
         if result.function_error is None:
             return None
         try:
             reason = json.loads(result.payload).get("errorMessage")
         except (ValueError, AttributeError):
             reason = None
-        return _refusal("UserLambdaValidationException", f"PostConfirmation failed with error {reason or 'unknown'}.")
+        return refusal("UserLambdaValidationException", f"PostConfirmation failed with error {reason or 'unknown'}.")
 
 
 def _verify_attributes(pool: dict[str, Any], user: dict[str, Any]) -> None:
@@ -156,8 +157,3 @@ def _event(
         "request": request,
         "response": {},
     }
-
-
-def _refusal(code: str, message: str) -> Answer:
-    body = json.dumps({"__type": code, "message": message}).encode()
-    return 400, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": code}, body

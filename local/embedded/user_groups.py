@@ -10,6 +10,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from local.embedded.cognito.operation import answer, refusal
+
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler
 
@@ -35,17 +37,13 @@ class UpdateGroup:
         return handle
 
     def _update(self, request: dict[str, Any]) -> Answer:
-        pool, refusal = self._cognito._resolve_pool(request.get("UserPoolId"))  # noqa: SLF001 - pinned version
-        if refusal is not None:
-            refused: Answer = refusal
-            return refused
+        pool, refused = self._cognito._resolve_pool(request.get("UserPoolId"))  # noqa: SLF001 - pinned version
+        if refused is not None:
+            unknown_pool: Answer = refused
+            return unknown_pool
         group = pool["_groups"].get(request.get("GroupName"))
         if group is None:
-            return _json(400, {"__type": "ResourceNotFoundException", "message": "Group not found."})
+            return refusal("ResourceNotFoundException", "Group not found.")
         group.update({name: request[name] for name in _CHANGEABLE if name in request})
         group["LastModifiedDate"] = time.time()
-        return _json(200, {"Group": {name: value for name, value in group.items() if not name.startswith("_")}})
-
-
-def _json(status: int, content: dict[str, Any]) -> Answer:
-    return status, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(content).encode()
+        return answer({"Group": {name: value for name, value in group.items() if not name.startswith("_")}})

@@ -48,6 +48,7 @@ AREAS = {
     "schema": "Schema and scalars",
     "realtime": "Real-time",
     "operations": "Control plane and logs",
+    "cognito": "Cognito user pools",
     "missing": "What there is not",
 }
 
@@ -69,6 +70,8 @@ _INVALIDATION = "Unsubscribing WebSocket connections using filters"
 _SCALARS = "Scalar types in GraphQL"
 _LOGS = "Using CloudWatch to monitor and log GraphQL API data"
 _API = "AWS AppSync API Reference"
+_COGNITO = "Cognito developer guide"
+_COGNITO_API = "Cognito user pools API reference"
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     # --- APPSYNC_JS
@@ -331,6 +334,56 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "(of this project)",
         "own",
     ),
+    # --- Cognito
+    Behaviour(
+        "cognito.write",
+        "A client writes the attributes of its list, at sign-up and later; refused in AWS's words",
+        f"{_COGNITO_API}, UserPoolClientType",
+        "recorded",
+    ),
+    Behaviour(
+        "cognito.read",
+        "A client reads the attributes of its list: GetUser and the claims of the ID token",
+        f"{_COGNITO_API}, UserPoolClientType; {_COGNITO}, Understanding the access token",
+    ),
+    Behaviour(
+        "cognito.schema",
+        "`sub` and immutable attributes stay, required ones too; custom ones are declared first",
+        f"{_COGNITO}, Working with user attributes",
+        "recorded",
+    ),
+    Behaviour(
+        "cognito.verification",
+        "A changed e-mail address is proven by a code, before the change if the pool says so",
+        f"{_COGNITO}, Verifying updates to email addresses and phone numbers",
+    ),
+    Behaviour(
+        "cognito.groups",
+        "`cognito:groups` has the user's groups; a trigger changes it by `groupOverrideDetails` alone",
+        f"{_COGNITO}, Pre token generation Lambda trigger",
+    ),
+    Behaviour(
+        "cognito.challenges",
+        "A challenge is answered with its session; a required second factor is set up before there are tokens",
+        f"{_COGNITO_API}, RespondToAuthChallenge",
+    ),
+    Behaviour(
+        "cognito.settings",
+        "Sign-up by administrators only, SRP not enabled, deletion protection, recovery by verified addresses",
+        f"{_COGNITO_API}, CreateUserPool, CreateUserPoolClient",
+        "recorded",
+    ),
+    Behaviour(
+        "cognito.trigger-data",
+        "PreSignUp is given `validationData` and `clientMetadata`",
+        f"{_COGNITO}, Pre sign-up Lambda trigger",
+    ),
+    Behaviour(
+        "cognito.named",
+        "What the local Cognito lacks is refused by its name: actions and parameters",
+        "(of this project)",
+        "own",
+    ),
     # --- missing
     Behaviour(
         "missing.named",
@@ -457,6 +510,29 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(
         "OPENID_CONNECT", "Tokens of any provider", "The API is created; a request with such a token is refused by name"
+    ),
+    Difference(
+        "Cognito: text messages, passkeys, one-time passwords, `USER_AUTH`, device tracking, refresh token rotation, "
+        "password history, confirmation by a link, triggers around authentication, migration and own senders, "
+        "import jobs, terms, branding, risk configuration, log delivery, replicas",
+        "Supported",
+        "Refused by name",
+    ),
+    Difference(
+        "Cognito: threat protection, `UserContextData`, `AnalyticsMetadata`, `EmailConfiguration`",
+        "Risk is judged, events are counted, SES sends the e-mails",
+        "Taken and kept; nothing is judged or counted, and no e-mail leaves the machine: every code is `123456`, "
+        "that for a new password `654321`",
+    ),
+    Difference(
+        "Cognito: a client without `ReadAttributes` or `WriteAttributes`",
+        "The API reference says standard attributes, CDK's says custom ones too",
+        "Custom attributes too, except those for developers",
+    ),
+    Difference(
+        "Cognito: rates, failed attempts, lifetime of codes and of temporary passwords",
+        "Limited",
+        "Unlimited",
     ),
     Difference("Private APIs", "Reached from a VPC only", "The setting is kept; the endpoint is on loopback anyway"),
     Difference(

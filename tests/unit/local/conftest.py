@@ -46,6 +46,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
 
     from local.embedded.alarms import CompleteAlarms  # noqa: PLC0415 - MiniStack reads its environment at import
     from local.embedded.backend import MiniStackBackend  # noqa: PLC0415
+    from local.embedded.cognito import complete_user_pools  # noqa: PLC0415
     from local.embedded.confirmation import PostConfirmation  # noqa: PLC0415
     from local.embedded.emulator import Emulator  # noqa: PLC0415
     from local.embedded.events.addresses import LocalAddresses  # noqa: PLC0415
@@ -64,6 +65,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     SignUpRefusals(emulator)
     PostConfirmation(emulator)
     UpdateGroup(emulator)
+    complete_user_pools(emulator)
     CompleteAlarms(emulator)
     CompleteGraphqlApis(emulator)
     backend = MiniStackBackend(emulator)

@@ -1,0 +1,29 @@
+"""What MiniStack's Cognito user pools lack: rules of attributes, verification, sessions of challenges, settings.
+
+MiniStack 1.5.33 runs each action as a function of its module, after it has checked tokens and secrets. The files here
+put themselves around these functions, and each says which it uses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.embedded.cognito.attributes import AttributeRules
+from local.embedded.cognito.challenges import Challenges
+from local.embedded.cognito.claims import Claims
+from local.embedded.cognito.settings import PoolSettings
+from local.embedded.cognito.unsupported import UnsupportedByCognito
+from local.embedded.cognito.verification import Verification
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Emulator
+
+
+def complete_user_pools(emulator: Emulator) -> None:
+    """Complete Cognito, once in a process."""
+    AttributeRules(emulator)
+    Verification(emulator)
+    Claims(emulator)
+    Challenges(emulator)
+    PoolSettings(emulator)
+    UnsupportedByCognito(emulator)

@@ -1,0 +1,100 @@
+"""The rules of attributes: what a client may write at sign-up, and read of its user; custom ones only as declared.
+
+Of MiniStack's inner names (pinned) this file uses ``cognito._sign_up``, ``_admin_create_user``, ``_get_user``,
+``_create_user_pool_client``, ``_update_user_pool_client``, ``_pool_for_client``, ``_user_pools``, ``_token_claims``,
+``_user_pool_for_access_token`` and ``handle_oauth2_userinfo``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from local.embedded.cognito.operation import Operation, Request, answer, replace, values
+from local.embedded.cognito.schema import readable, refused_client, refused_unknown, refused_write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.embedded.emulator import Answer, Emulator
+
+_OK = 200
+
+
+class AttributeRules:
+    """Stands around the actions that make users, show them, and make clients."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        module = emulator.module_of("cognito-idp")
+        self._cognito: Any = module
+        replace(module, "_sign_up", self._signing_up)
+        replace(module, "_admin_create_user", self._creating)
+        replace(module, "_get_user", self._showing)
+        replace(module, "handle_oauth2_userinfo", self._showing_by_oauth)
+        for name, doing in (("_create_user_pool_client", "creating"), ("_update_user_pool_client", "updating")):
+            replace(module, name, self._setting_up(doing))
+
+    def _signing_up(self, operation: Operation) -> Operation:
+        def sign_up(request: Request) -> Answer:
+            pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001 - pinned
+            names = values(request.get("UserAttributes")).keys() - {"sub"}  # MiniStack has AWS's own words for that
+            client = (pool or {}).get("_clients", {}).get(request.get("ClientId"))
+            refused = refused_write(pool, client, sorted(names)) if client is not None else None
+            return refused or operation(request)
+
+        return sign_up
+
+    def _creating(self, operation: Operation) -> Operation:
+        def create(request: Request) -> Answer:
+            pool = self._cognito._user_pools.get(request.get("UserPoolId"))  # noqa: SLF001 - pinned
+            names = values(request.get("UserAttributes")).keys() - {"sub"}
+            refused = refused_unknown(pool, sorted(names)) if pool is not None else None
+            return refused or operation(request)
+
+        return create
+
+    def _setting_up(self, doing: str) -> Callable[[Operation], Operation]:
+        def around(operation: Operation) -> Operation:
+            def set_up(request: Request) -> Answer:
+                pool = self._cognito._user_pools.get(request.get("UserPoolId"))  # noqa: SLF001 - pinned
+                refused = refused_client(pool, request, doing) if pool is not None else None
+                return refused or operation(request)
+
+            return set_up
+
+        return around
+
+    def _showing(self, operation: Operation) -> Operation:
+        def show(request: Request) -> Answer:
+            shown = operation(request)
+            token = request.get("AccessToken")
+            _user, pool = self._cognito._user_pool_for_access_token(token)  # noqa: SLF001 - pinned
+            if shown[0] != _OK or pool is None:
+                return shown
+            content = json.loads(shown[2])
+            names = self._readable(pool, token)
+            content["UserAttributes"] = [entry for entry in content["UserAttributes"] if entry["Name"] in names]
+            return answer(content)
+
+        return show
+
+    def _readable(self, pool: dict[str, Any], token: object) -> frozenset[str]:
+        client_id = self._cognito._token_claims(token).get("client_id")  # noqa: SLF001 - pinned
+        return readable(pool, pool["_clients"].get(client_id) or {})
+
+    def _showing_by_oauth(self, operation: Callable[..., Answer]) -> Callable[..., Answer]:
+        """``/oauth2/userInfo``: the level of access is that of the client ("Understanding the access token")."""
+
+        def show(method: str, path: str, headers: dict[str, str], *rest: Any) -> Answer:  # noqa: ANN401
+            shown = operation(method, path, headers, *rest)
+            if shown[0] != _OK:
+                return shown
+            token = headers.get("authorization", "").split(" ", 1)[-1].strip()
+            pool_id = self._cognito._pool_id_from_token(token)  # noqa: SLF001 - pinned
+            pool = self._cognito._get_pool_unscoped(pool_id)  # noqa: SLF001 - pinned
+            names = self._readable(pool, token) if pool is not None else frozenset()
+            kept = {"username", "cognito:username", "cognito:groups", *names}
+            claims = {name: value for name, value in json.loads(shown[2]).items() if name in kept}
+            return 200, {"Content-Type": "application/json"}, json.dumps(claims).encode()
+
+        return show

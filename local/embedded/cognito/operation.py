@@ -1,0 +1,42 @@
+"""The shape of MiniStack's actions, and the answers of those that are written here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from local.embedded.emulator import Answer
+
+Request = dict[str, Any]
+Operation = Callable[[Request], "Answer"]
+"""An action of the module: the request's JSON to the answer."""
+
+TARGET = "AWSCognitoIdentityProviderService."
+"""What stands before the action in ``X-Amz-Target``."""
+_CONTENT_TYPE = "application/x-amz-json-1.1"
+
+
+def answer(content: dict[str, Any]) -> Answer:
+    """A successful answer."""
+    return 200, {"Content-Type": _CONTENT_TYPE}, json.dumps(content).encode()
+
+
+def refusal(code: str, message: str) -> Answer:
+    """An answer with one of the service's errors."""
+    body = json.dumps({"__type": code, "message": message}).encode()
+    return 400, {"Content-Type": _CONTENT_TYPE, "x-amzn-errortype": code}, body
+
+
+def replace(module: ModuleType, name: str, around: Callable[[Any], Any]) -> None:
+    """Put a function around one of a module's; the module's own calls meet it too."""
+    setattr(module, name, around(getattr(module, name)))
+
+
+def values(attributes: object) -> dict[str, str]:
+    """The values of a list of ``{"Name": ..., "Value": ...}`` by name; a missing value is blank."""
+    entries = attributes if isinstance(attributes, list) else []
+    return {str(entry["Name"]): str(entry.get("Value") or "") for entry in entries if "Name" in entry}

@@ -1,0 +1,157 @@
+"""What Cognito can do and the local one does not: refused by its name, never taken and ignored.
+
+What changes no answer is taken and kept: threat protection and the context for it, analytics, the texts of e-mails,
+the account that sends them. ``docs/local-aws.md`` lists both.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from local.embedded.cognito.operation import TARGET, Request, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_TEXT_MESSAGES: Final = "Text messages"
+_TRIGGERS: Final = ("PreAuthentication", "PostAuthentication", "UserMigration", "CustomEmailSender", "CustomSMSSender")
+
+
+class UnsupportedByCognito:
+    """Wraps Cognito's handler; the outermost wrapper of all."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        emulator.wrap("cognito-idp", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            target = headers.get("x-amz-target", "")
+            if not target.startswith(TARGET):
+                return await handler(method, path, headers, body, query_params)
+            action = target.removeprefix(TARGET)
+            feature = unsupported_feature(action, _request(body))
+            if feature is None:
+                given = await handler(method, path, headers, body, query_params)
+                if not _is_unknown(given):
+                    return given
+                feature = action
+            return refusal("InvalidParameterException", f"{feature}: not run locally, see docs/local-aws.md")
+
+        return handle
+
+
+def unsupported_feature(action: str, request: Request) -> str | None:
+    """The name of what an action asks for in vain, or None."""
+    return next(_LOOKS[action](request), None) if action in _LOOKS else None
+
+
+def _pool(request: Request) -> Iterator[str]:
+    for setting, feature in (
+        ("DeviceConfiguration", "Device tracking"),
+        ("KeyConfiguration", "Keys of KMS for user pools"),
+        ("IssuerConfiguration", "Custom issuers"),
+        ("SmsConfiguration", _TEXT_MESSAGES),
+    ):
+        if request.get(setting):
+            yield feature
+    updates = request.get("UserAttributeUpdateSettings") or {}
+    for names in (request.get("AutoVerifiedAttributes"), updates.get("AttributesRequireVerificationBeforeUpdate")):
+        if "phone_number" in (names or ()):
+            yield _TEXT_MESSAGES
+    triggers = request.get("LambdaConfig") or {}
+    yield from (f"The trigger {name}" for name in _TRIGGERS if triggers.get(name))
+    if ((request.get("Policies") or {}).get("PasswordPolicy") or {}).get("PasswordHistorySize"):
+        yield "Password history"
+    if (request.get("VerificationMessageTemplate") or {}).get("DefaultEmailOption") == "CONFIRM_WITH_LINK":
+        yield "Confirmation by a link"
+
+
+def _client(request: Request) -> Iterator[str]:
+    if request.get("ClientSecret"):
+        yield "A secret of the caller's choice"
+    if (request.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED":
+        yield "Refresh token rotation"
+
+
+def _factors(request: Request) -> Iterator[str]:
+    for setting, feature in (
+        ("SmsMfaConfiguration", _TEXT_MESSAGES),
+        ("EmailMfaConfiguration", "One-time passwords by e-mail"),
+        ("WebAuthnConfiguration", "Passkeys"),
+    ):
+        if request.get(setting):
+            yield feature
+
+
+def _preference(request: Request) -> Iterator[str]:
+    for setting, feature in (
+        ("SMSMfaSettings", _TEXT_MESSAGES),
+        ("EmailMfaSettings", "One-time passwords by e-mail"),
+        ("WebAuthnMfaSettings", "Passkeys"),
+    ):
+        if (request.get(setting) or {}).get("Enabled"):
+            yield feature
+
+
+def _alias(request: Request) -> Iterator[str]:
+    if request.get("ForceAliasCreation"):
+        yield "ForceAliasCreation"
+
+
+def _new_user(request: Request) -> Iterator[str]:
+    yield from _alias(request)
+    if "SMS" in (request.get("DesiredDeliveryMediums") or ()):
+        yield _TEXT_MESSAGES
+
+
+def _sign_in(request: Request) -> Iterator[str]:
+    if request.get("AuthFlow") == "USER_AUTH":
+        yield "Choice-based sign-in (USER_AUTH)"
+    if (request.get("AuthParameters") or {}).get("DEVICE_KEY"):
+        yield "Device tracking"
+
+
+def _response(request: Request) -> Iterator[str]:
+    responses = request.get("ChallengeResponses") or {}
+    if any(str(name).startswith("userAttributes.") for name in responses):
+        yield "Attributes in the answer to a challenge"
+    if request.get("ChallengeName") == "SMS_MFA":
+        yield _TEXT_MESSAGES
+    if responses.get("DEVICE_KEY"):
+        yield "Device tracking"
+
+
+_LOOKS: Final[dict[str, Callable[[Request], Iterator[str]]]] = {
+    "CreateUserPool": _pool,
+    "UpdateUserPool": _pool,
+    "CreateUserPoolClient": _client,
+    "UpdateUserPoolClient": _client,
+    "SetUserPoolMfaConfig": _factors,
+    "SetUserMFAPreference": _preference,
+    "AdminSetUserMFAPreference": _preference,
+    "ConfirmSignUp": _alias,
+    "AdminCreateUser": _new_user,
+    "InitiateAuth": _sign_in,
+    "AdminInitiateAuth": _sign_in,
+    "RespondToAuthChallenge": _response,
+    "AdminRespondToAuthChallenge": _response,
+}
+
+
+def _is_unknown(given: Answer) -> bool:
+    """Whether MiniStack does not have the action."""
+    status, _headers, body = given
+    return status != 200 and json.loads(body or b"{}").get("__type") == "InvalidAction"  # noqa: PLR2004 - HTTP OK
+
+
+def _request(body: bytes) -> Request:
+    try:
+        request = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return request if isinstance(request, dict) else {}

@@ -1,0 +1,117 @@
+"""What clients may write and read of their users. Texts of refusals: the issues that `schema.py` names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.helpers.conformance import conforms
+from tests.unit.local.cognito import UserPool, attributes, claims
+
+if TYPE_CHECKING:
+    from tests.unit.local.conftest import Embedded
+
+ADA = "ada@example.com"
+SCHEMA = [
+    {"Name": "team", "AttributeDataType": "String", "Mutable": True},
+    {"Name": "badge", "AttributeDataType": "String", "Mutable": False},
+    {"Name": "name", "AttributeDataType": "String", "Mutable": True, "Required": True},
+]
+UNAUTHORIZED = ("NotAuthorizedException", "A client attempted to write unauthorized attribute")
+
+
+def invalid(message: str) -> tuple[str, str]:
+    """An InvalidParameterException."""
+    return "InvalidParameterException", message
+
+
+@pytest.fixture
+async def pool(embedded: Embedded) -> UserPool:
+    client = {"ReadAttributes": ["email", "name"], "WriteAttributes": ["email", "name", "custom:badge"]}
+    return await UserPool.create(embedded, {"Schema": SCHEMA}, client)
+
+
+@pytest.fixture
+async def open_pool(embedded: Embedded) -> UserPool:
+    """Its client has no lists."""
+    return await UserPool.create(embedded, {"Schema": SCHEMA})
+
+
+@conforms("cognito.write")
+@pytest.mark.parametrize("written", [{"nickname": "A"}, {"email_verified": "true"}, {"cognito__groups": "Admins"}])
+async def test_a_client_writes_what_it_lists_and_nothing_else(pool: UserPool, written: dict[str, str]) -> None:
+    assert await pool.refusal("SignUp", **pool.new_user(ADA, name="Ada", **written)) == UNAUTHORIZED
+    await pool.sign_up(ADA, name="Ada")
+    token = (await pool.sign_in(ADA))["AccessToken"]
+
+    update = {"AccessToken": token, "UserAttributes": attributes(**written)}
+    assert await pool.refusal("UpdateUserAttributes", **update) == UNAUTHORIZED
+    assert await pool.stored(ADA) == {"email": ADA, "email_verified": "true", "name": "Ada"}
+
+
+@conforms("cognito.write")
+async def test_a_client_without_a_list_writes_all_but_what_cognito_writes(open_pool: UserPool) -> None:
+    unknown = await open_pool.refusal("SignUp", **open_pool.new_user(ADA, custom__nothing="x"))
+    assert unknown == invalid("user.custom:nothing: Attribute does not exist in the schema.\n")
+    for verified in ("email_verified", "phone_number_verified"):
+        assert await open_pool.refusal("SignUp", **open_pool.new_user(ADA, **{verified: "true"})) == UNAUTHORIZED
+    await open_pool.sign_up(ADA, name="Ada", custom__team="red")
+    assert (await open_pool.stored(ADA))["custom:team"] == "red"
+
+
+@conforms("cognito.schema")
+async def test_what_is_immutable_or_required_or_unknown_stays_as_it_is(pool: UserPool) -> None:
+    await pool.sign_up(ADA, name="Ada", custom__badge="7")
+    before = await pool.stored(ADA)
+    as_admin: dict[str, Any] = {"UserPoolId": pool.id, "Username": ADA}
+    token = (await pool.sign_in(ADA))["AccessToken"]
+
+    async def changed(**values: str) -> tuple[str, str]:
+        return await pool.refusal("AdminUpdateUserAttributes", **as_admin, UserAttributes=attributes(**values))
+
+    assert await changed(sub="00000000-0000-0000-0000-000000000000") == invalid(
+        "user.sub: Attribute cannot be updated.\n"
+    )
+    assert await changed(custom__badge="8") == invalid("user.custom:badge: Attribute cannot be updated.\n")
+    assert await changed(name="") == invalid("user.name: Required attribute cannot be deleted.\n")
+    assert await changed(one="1", two="2") == invalid(
+        "user.one: Attribute does not exist in the schema.\nuser.two: Attribute does not exist in the schema.\n"
+    )
+    own = {"AccessToken": token, "UserAttributes": attributes(custom__badge="8")}
+    assert await pool.refusal("UpdateUserAttributes", **own) == invalid(
+        "user.custom:badge: Attribute cannot be updated.\n"
+    )
+    created = {**as_admin, "Username": "new@example.com", "UserAttributes": attributes(custom__nothing="x")}
+    assert "does not exist in the schema" in (await pool.refusal("AdminCreateUser", **created))[1]
+    assert await pool.stored(ADA) == before
+
+
+@conforms("cognito.schema")
+async def test_lists_of_a_client_name_attributes_of_the_schema(pool: UserPool) -> None:
+    client = {"UserPoolId": pool.id, "ClientName": "other"}
+    refused = await pool.refusal("CreateUserPoolClient", **client, WriteAttributes=["custom:nothing"])
+    assert refused == invalid("Invalid write attributes specified while creating a client")
+    refused = await pool.refusal(
+        "UpdateUserPoolClient", UserPoolId=pool.id, ClientId=pool.client_id, ReadAttributes=["team"]
+    )
+    assert refused == invalid("Invalid read attributes specified while updating a client")
+
+
+@conforms("cognito.read")
+async def test_a_client_reads_what_it_lists(pool: UserPool, open_pool: UserPool) -> None:
+    team = {"UserAttributes": attributes(custom__team="red")}
+    for each in (pool, open_pool):
+        await each.sign_up(ADA, name="Ada")
+        await each.call("AdminUpdateUserAttributes", UserPoolId=each.id, Username=ADA, **team)
+    tokens, open_tokens = await pool.sign_in(ADA), await open_pool.sign_in(ADA)
+
+    assert await pool.shown(tokens["AccessToken"]) == {"email": ADA, "name": "Ada"}
+    known = claims(tokens["IdToken"])
+    assert (known["email"], known["name"]) == (ADA, "Ada")
+    assert not {"email_verified", "custom:team"} & known.keys()
+    everything = {"email": ADA, "email_verified": "true", "name": "Ada", "custom:team": "red"}
+    assert await open_pool.shown(open_tokens["AccessToken"]) == everything
+    assert everything | {"email_verified": True} == {
+        name: value for name, value in claims(open_tokens["IdToken"]).items() if name in everything
+    }

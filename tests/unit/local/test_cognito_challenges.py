@@ -1,0 +1,106 @@
+"""Challenges of signing in: each answer belongs to the session of its challenge."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import struct
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.helpers.conformance import conforms
+from tests.unit.local.cognito import PASSWORD, UserPool
+
+if TYPE_CHECKING:
+    from tests.unit.local.conftest import Embedded
+
+ADA, EVE = "ada@example.com", "eve@example.com"
+ANOTHER = "An0ther-Passw0rd"
+INVALID = ("NotAuthorizedException", "Invalid session for the user.")
+
+
+@pytest.fixture
+async def pool(embedded: Embedded) -> UserPool:
+    return await UserPool.create(embedded)
+
+
+@pytest.fixture
+async def two_factors(embedded: Embedded) -> UserPool:
+    pool = await UserPool.create(embedded)
+    settings = {"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    await pool.call("SetUserPoolMfaConfig", UserPoolId=pool.id, **settings)
+    return pool
+
+
+def totp(secret: str) -> str:
+    """The code that an authenticator app shows now (RFC 6238)."""
+    mac = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    place = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def answer(pool: UserPool, challenge: str, address: str, session: str = "x", **more: str) -> dict[str, Any]:
+    """The request of RespondToAuthChallenge."""
+    responses = {"USERNAME": address, **more}
+    named = {"ClientId": pool.client_id, "ChallengeName": challenge, "Session": session}
+    return {**named, "ChallengeResponses": responses}
+
+
+async def invite(pool: UserPool, address: str) -> str:
+    """Make a user with a temporary password, and sign in with it: the session of the challenge."""
+    created = {"UserPoolId": pool.id, "Username": address, "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS"}
+    await pool.call("AdminCreateUser", **created)
+    posed = await pool.call("InitiateAuth", **pool.credentials(address))
+    assert posed["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    return str(posed["Session"])
+
+
+@conforms("cognito.challenges")
+@pytest.mark.parametrize("challenge", ["NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SOFTWARE_TOKEN_MFA"])
+async def test_nobody_gets_tokens_for_a_name(pool: UserPool, challenge: str) -> None:
+    await pool.sign_up(ADA)
+    session = await invite(pool, EVE)
+    for given in ("made-up", session):
+        answered = answer(pool, challenge, ADA, given, NEW_PASSWORD=ANOTHER, SOFTWARE_TOKEN_MFA_CODE="000000")
+        assert await pool.refusal("RespondToAuthChallenge", **answered) == INVALID
+        admin = {**answered, "UserPoolId": pool.id}
+        assert await pool.refusal("AdminRespondToAuthChallenge", **admin) == INVALID
+    assert await pool.sign_in(ADA)
+
+
+@conforms("cognito.challenges")
+async def test_a_temporary_password_is_replaced_once_by_a_good_one(pool: UserPool) -> None:
+    session = await invite(pool, EVE)
+    weak = answer(pool, "NEW_PASSWORD_REQUIRED", EVE, session, NEW_PASSWORD="short")
+    assert (await pool.refusal("RespondToAuthChallenge", **weak))[0] == "InvalidPasswordException"
+    good = answer(pool, "NEW_PASSWORD_REQUIRED", EVE, session, NEW_PASSWORD=ANOTHER)
+    assert "AuthenticationResult" in await pool.call("RespondToAuthChallenge", **good)
+    assert await pool.refusal("RespondToAuthChallenge", **good) == INVALID
+    assert "AuthenticationResult" in await pool.call("InitiateAuth", **pool.credentials(EVE, ANOTHER))
+
+
+@conforms("cognito.challenges")
+async def test_a_required_second_factor_is_set_up_before_there_are_tokens(two_factors: UserPool) -> None:
+    await two_factors.sign_up(ADA)
+    posed = await two_factors.call("InitiateAuth", **two_factors.credentials(ADA))
+    assert (posed["ChallengeName"], "AuthenticationResult" in posed) == ("MFA_SETUP", False)
+    too_soon = answer(two_factors, "MFA_SETUP", ADA, posed["Session"])
+    assert (await two_factors.refusal("RespondToAuthChallenge", **too_soon))[0] == "InvalidParameterException"
+
+    begun = await two_factors.call("AssociateSoftwareToken", Session=posed["Session"])
+    proof = {"Session": begun["Session"], "UserCode": totp(begun["SecretCode"])}
+    proven = await two_factors.call("VerifySoftwareToken", **proof)
+    done = answer(two_factors, "MFA_SETUP", ADA, proven["Session"])
+    assert "AuthenticationResult" in await two_factors.call("RespondToAuthChallenge", **done)
+
+    posed = await two_factors.call("InitiateAuth", **two_factors.credentials(ADA))
+    assert posed["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    wrong = answer(two_factors, "SOFTWARE_TOKEN_MFA", ADA, posed["Session"], SOFTWARE_TOKEN_MFA_CODE="000000")
+    assert (await two_factors.refusal("RespondToAuthChallenge", **wrong))[0] == "CodeMismatchException"
+    code = totp(begun["SecretCode"])
+    right = answer(two_factors, "SOFTWARE_TOKEN_MFA", ADA, posed["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
+    assert "AuthenticationResult" in await two_factors.call("RespondToAuthChallenge", **right)
+    assert await two_factors.refusal("AssociateSoftwareToken", Session="made-up") == INVALID

@@ -1,0 +1,109 @@
+"""Settings of pools and clients are heeded, or refused by name. Texts: the issues that `settings.py` names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+import pytest
+
+from local.embedded.cognito.unsupported import unsupported_feature
+from tests.helpers.conformance import conforms
+from tests.unit.local.cognito import UserPool
+
+if TYPE_CHECKING:
+    from tests.unit.local.conftest import Embedded
+
+ADA = "ada@example.com"
+
+
+def invalid(message: str) -> tuple[str, str]:
+    """An InvalidParameterException."""
+    return "InvalidParameterException", message
+
+
+@conforms("cognito.settings")
+async def test_only_administrators_make_users_where_the_pool_says_so(embedded: Embedded) -> None:
+    pool = await UserPool.create(embedded, {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}})
+    refused = await pool.refusal("SignUp", **pool.new_user(ADA))
+    assert refused == ("NotAuthorizedException", "SignUp is not permitted for this user pool")
+    await pool.call("AdminCreateUser", UserPoolId=pool.id, Username=ADA)
+
+
+@conforms("cognito.settings")
+async def test_a_client_signs_in_by_the_flows_that_it_has(embedded: Embedded) -> None:
+    pool = await UserPool.create(embedded)
+    await pool.sign_up(ADA)
+    flow = {"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": ADA, "SRP_A": "a1"}}
+    refused = await pool.refusal("InitiateAuth", ClientId=pool.client_id, **flow)
+    assert refused == invalid("USER_SRP_AUTH is not enabled for the client.")
+    flows = {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}
+    await pool.call("UpdateUserPoolClient", UserPoolId=pool.id, ClientId=pool.client_id, **flows)
+    posed = await pool.call("InitiateAuth", ClientId=pool.client_id, **flow)
+    assert posed["ChallengeName"] == "PASSWORD_VERIFIER"
+    refused = await pool.refusal("InitiateAuth", **pool.credentials(ADA))
+    assert refused == invalid("USER_PASSWORD_AUTH flow not enabled for this client")
+
+
+@conforms("cognito.settings")
+async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
+    pool = await UserPool.create(embedded, {"DeletionProtection": "ACTIVE"})
+    code, message = await pool.refusal("DeleteUserPool", UserPoolId=pool.id)
+    assert (code, "deletion protection is activated" in message) == ("InvalidParameterException", True)
+    await pool.call("UpdateUserPool", UserPoolId=pool.id, DeletionProtection="INACTIVE")
+    await pool.call("DeleteUserPool", UserPoolId=pool.id)
+
+
+@conforms("cognito.named")
+@pytest.mark.parametrize(
+    ("action", "request_body", "named"),
+    [
+        ("CreateUserPool", {"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True}}, "Device tracking"),
+        ("UpdateUserPool", {"AutoVerifiedAttributes": ["email", "phone_number"]}, "Text messages"),
+        ("CreateUserPool", {"LambdaConfig": {"UserMigration": "arn"}}, "The trigger UserMigration"),
+        ("CreateUserPool", {"Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}}, "Password history"),
+        ("CreateUserPool", {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "Keys of KMS"),
+        ("CreateUserPoolClient", {"RefreshTokenRotation": {"Feature": "ENABLED"}}, "Refresh token rotation"),
+        ("SetUserPoolMfaConfig", {"WebAuthnConfiguration": {"RelyingPartyId": "x"}}, "Passkeys"),
+        ("SetUserMFAPreference", {"SMSMfaSettings": {"Enabled": True}}, "Text messages"),
+        ("ConfirmSignUp", {"ForceAliasCreation": True}, "ForceAliasCreation"),
+        ("InitiateAuth", {"AuthFlow": "USER_AUTH"}, "USER_AUTH"),
+        ("RespondToAuthChallenge", {"ChallengeResponses": {"userAttributes.name": "A"}}, "Attributes in the answer"),
+    ],
+)
+async def test_parameters_that_would_be_ignored_are_refused(
+    embedded: Embedded, action: str, request_body: dict[str, Any], named: str
+) -> None:
+    pool = await UserPool.create(embedded)
+    code, message = await pool.refusal(action, **request_body)
+    assert code == "InvalidParameterException"
+    assert named in message
+
+
+@conforms("cognito.named")
+@pytest.mark.parametrize(
+    ("action", "request_body"),
+    [
+        (
+            "CreateUserPool",
+            {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}, "LambdaConfig": {"PreSignUp": "a"}},
+        ),
+        ("CreateUserPoolClient", {"RefreshTokenRotation": {"Feature": "DISABLED"}}),
+        ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH", "UserContextData": {}, "AnalyticsMetadata": {}}),
+        ("SetUserMFAPreference", {"SoftwareTokenMfaSettings": {"Enabled": True}, "SMSMfaSettings": {"Enabled": False}}),
+        ("SignUp", {"ClientMetadata": {"device": "x"}}),
+    ],
+)
+def test_what_there_is_passes(action: str, request_body: dict[str, Any]) -> None:
+    assert unsupported_feature(action, request_body) is None
+
+
+@conforms("cognito.named")
+async def test_actions_that_there_are_not_are_refused_by_their_names(embedded: Embedded) -> None:
+    pool = await UserPool.create(embedded)
+    actions = botocore.session.get_session().get_service_model("cognito-idp").operation_names
+    answers: dict[str, str] = {}
+    for action in ("GetDevice", "StartWebAuthnRegistration", "CreateUserImportJob", "AdminDeleteUserAttributes"):
+        assert action in actions
+        answers[action] = (await pool.refusal(action))[1]
+    assert answers == {action: f"{action}: not run locally, see docs/local-aws.md" for action in answers}

@@ -1,0 +1,108 @@
+"""Groups and other claims of tokens, with a trigger that tries to change them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.embedded.cognito.claims import allowed
+from tests.helpers.conformance import conforms
+from tests.unit.local.cognito import UserPool, attributes, claims
+from tests.unit.local.functions import ACCOUNT, REGION, Cloud
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.local.conftest import Embedded
+
+ADA = "ada@example.com"
+CODE = """
+import json, os
+def handler(event, context):
+    with open(os.environ["CALLS"], "a") as calls:
+        calls.write(json.dumps(event) + "\\n")
+    if event["triggerSource"].startswith("TokenGeneration"):
+        section = {"claimsToAddOrOverride": {"cognito:groups": ["Admins"], "sub": "other", "colour": "red"},
+                   "claimsToSuppress": ["email", "iss"]}
+        event["response"] = {"claimsAndScopeOverrideDetails": {"idTokenGeneration": section,
+                                                               "accessTokenGeneration": section}}
+        if event["request"]["userAttributes"].get("name") == "Overridden":
+            groups = {"groupsToOverride": ["Users", "Guests"]}
+            event["response"]["claimsAndScopeOverrideDetails"]["groupOverrideDetails"] = groups
+    return event
+"""
+
+
+@pytest.fixture(scope="module")
+async def trigger(embedded: Embedded, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The ARN of the function of all triggers, and the file that it writes its events to."""
+    cloud = Cloud(embedded.emulator, tmp_path_factory.mktemp("tokens"))
+    made = await cloud.function("tokens", code=CODE)
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{made.name}", made.calls
+
+
+async def member(pool: UserPool, name: str = "Ada") -> dict[str, str]:
+    """The tokens of a user in the group Users."""
+    await pool.call("CreateGroup", UserPoolId=pool.id, GroupName="Users")
+    await pool.sign_up(ADA, name=name)
+    await pool.call("AdminAddUserToGroup", UserPoolId=pool.id, Username=ADA, GroupName="Users")
+    return await pool.sign_in(ADA)
+
+
+@conforms("cognito.groups")
+async def test_groups_are_those_of_the_user_whatever_a_client_sends(embedded: Embedded) -> None:
+    pool = await UserPool.create(embedded)
+    forged = attributes(cognito__groups="Admins")
+    new = pool.new_user(ADA, cognito__groups="Admins")
+    assert "does not exist in the schema" in (await pool.refusal("SignUp", **new))[1]
+    tokens = await member(pool)
+    for action, whose in (
+        ("UpdateUserAttributes", {"AccessToken": tokens["AccessToken"]}),
+        ("AdminUpdateUserAttributes", {"UserPoolId": pool.id, "Username": ADA}),
+    ):
+        assert "does not exist" in (await pool.refusal(action, **whose, UserAttributes=forged))[1]
+    again = pool.credentials(ADA) | {"ClientMetadata": {"cognito:groups": "Admins"}}
+    made = (await pool.call("InitiateAuth", **again))["AuthenticationResult"]
+    assert [claims(made[kind])["cognito:groups"] for kind in ("IdToken", "AccessToken")] == [["Users"], ["Users"]]
+
+
+@conforms("cognito.groups")
+@pytest.mark.parametrize(("name", "groups"), [("Ada", ["Users"]), ("Overridden", ["Users", "Guests"])])
+async def test_a_trigger_changes_groups_by_their_own_details_and_no_identity(
+    embedded: Embedded, trigger: tuple[str, Path], name: str, groups: list[str]
+) -> None:
+    version = {"LambdaArn": trigger[0], "LambdaVersion": "V2_0"}
+    pool = await UserPool.create(embedded, {"LambdaConfig": {"PreTokenGenerationConfig": version}})
+    tokens = await member(pool, name)
+
+    for kind in ("IdToken", "AccessToken"):
+        known = claims(tokens[kind])
+        assert (known["cognito:groups"], known["colour"]) == (groups, "red")
+        assert known["sub"] != "other"
+        assert known["iss"].endswith(pool.id)
+        assert "email" not in known
+
+
+def test_the_same_holds_for_the_first_version() -> None:
+    section = {"claimsToAddOrOverride": {"aud": "x", "cognito:roles": [], "team": "red"}, "claimsToSuppress": ["exp"]}
+    assert allowed({"claimsOverrideDetails": section}) == {
+        "claimsOverrideDetails": {
+            "claimsToAddOrOverride": {"team": "red"},
+            "claimsToSuppress": [],
+            "groupOverrideDetails": {},
+        }
+    }
+    assert allowed({"autoConfirmUser": True}) == {}
+
+
+@conforms("cognito.trigger-data")
+async def test_the_trigger_of_sign_up_gets_what_was_sent_for_it(embedded: Embedded, trigger: tuple[str, Path]) -> None:
+    arn, calls = trigger
+    pool = await UserPool.create(embedded, {"LambdaConfig": {"PreSignUp": arn}})
+    sent: dict[str, Any] = {"ValidationData": attributes(invitation="42"), "ClientMetadata": {"device": "phone"}}
+    await pool.call("SignUp", **pool.new_user(ADA), **sent)
+    event = json.loads(calls.read_text(encoding="utf-8").splitlines()[-1])
+    assert event["request"]["validationData"] == {"invitation": "42"}
+    assert event["request"]["clientMetadata"] == {"device": "phone"}
