@@ -75,15 +75,8 @@ def _checked(request: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def _code_error(problems: list[CodeProblem]) -> dict[str, Any]:
     return {
-        "message": "The code contains one or more errors.",
-        "codeErrors": [
-            {
-                "errorType": "PARSER_ERROR",
-                "value": problem.message,
-                "location": {"line": problem.line, "column": problem.column, "span": -1},
-            }
-            for problem in problems
-        ],
+        "message": "\n".join(problem.message for problem in problems),
+        "codeErrors": [problem.as_code_error() for problem in problems],
     }
 
 

@@ -83,20 +83,10 @@ class DeploymentChecks:
         faults = await self._check_code(code)
         if not faults:
             return None
-        listed = "; ".join(f"line {fault.line}, column {fault.column}: {fault.message}" for fault in faults)
         content = {
-            "message": f"The code contains one or more errors. {listed}",
+            "message": "The code contains one or more errors.",
             "reason": "CODE_ERROR",
-            "detail": {
-                "codeErrors": [
-                    {
-                        "errorType": "PARSER_ERROR",
-                        "value": fault.message,
-                        "location": {"line": fault.line, "column": fault.column, "span": -1},
-                    }
-                    for fault in faults
-                ]
-            },
+            "detail": {"codeErrors": [fault.as_code_error() for fault in faults]},
         }
         return _json(400, content, "BadRequestException")
 

@@ -76,9 +76,29 @@ _COGNITO_API = "Cognito user pools API reference"
 BEHAVIOURS: tuple[Behaviour, ...] = (
     # --- APPSYNC_JS
     Behaviour(
-        "javascript.refused", "What the runtime does not have is refused at deploy, with line and column", _RUNTIME
+        "javascript.refused",
+        "What AWS's ESLint plugin refuses is refused at deploy, with line and column",
+        "`@aws-appsync/eslint-plugin` 2.0.2",
+        "tools",
+    ),
+    Behaviour(
+        "javascript.types",
+        "Code is type-checked at deploy, as TypeScript checks JavaScript that is not strict",
+        "aws-appsync-community issues 324, 334, 384, 402",
+        "recorded",
+    ),
+    Behaviour(
+        "javascript.scope",
+        "Names of the code's own, such as `fetch` or `process`, are accepted; globals that are missing are refused",
+        "aws-appsync-resolver-samples",
+        "recorded",
     ),
     Behaviour("javascript.recursion", "Recursion is refused, direct and through another function", _RUNTIME),
+    Behaviour(
+        "javascript.language",
+        "`JSON.parse` of no JSON gives an empty string; `replace` and `replaceAll` take Java patterns",
+        _RUNTIME,
+    ),
     Behaviour("javascript.size", "Code over 32 KB is refused", _QUOTAS),
     Behaviour(
         "javascript.imports", "Only `@aws-appsync/utils` and its modules `dynamodb` and `rds` can be imported", _RUNTIME
@@ -91,7 +111,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("javascript.append-error", "`util.appendError` adds an error and goes on", _UTIL),
     Behaviour("javascript.unauthorized", "`util.unauthorized` names the field", _UTIL),
     Behaviour("javascript.auth-type", "`util.authType` tells the mode of the caller", _UTIL),
-    Behaviour("javascript.validate", "`util.validate` ends with a custom error", _UTIL),
+    Behaviour(
+        "javascript.members",
+        "Members that only VTL's `$util` has (`toJson`, `isNull`, `validate`, ...) do not exist",
+        "`@aws-appsync/utils` 2.1.1",
+        "tools",
+    ),
     Behaviour("javascript.headers", "`util.http.addResponseHeader(s)`, reserved names refused", _UTIL),
     Behaviour("javascript.conditions", "`util.transform` to filter and condition expressions", _UTIL),
     Behaviour("javascript.subscription-filters", "`util.transform.toSubscriptionFilter`", _UTIL),
@@ -474,7 +499,23 @@ DIFFERENCES: tuple[Difference, ...] = (
         "Java's, such as AWST",
         "Names are the JavaScript engine's, such as GMT+8; the letters are refused",
     ),
-    Difference("`util.matches`", "Java's regular expressions", "JavaScript's"),
+    Difference(
+        "Java's regular expressions in `util.matches`, `replace`, `replaceAll`",
+        "All of Java's",
+        "Refused by name: possessive quantifiers, atomic groups, flags inside a pattern, the flags d, U and x, `\\G`, "
+        "`\\X`, `\\N`, `\\b{g}`, Unicode blocks, Java's own character classes",
+    ),
+    Difference(
+        "Texts of refusals at deploy that TypeScript does not give",
+        "Not public",
+        "The ESLint plugin's messages, as `LINT_ERROR`",
+    ),
+    Difference(
+        "Stricter than the ESLint plugin",
+        "Passed by the plugin, absent from the guide",
+        "Refused: class expressions, `throw`, `Array.from`, `Array.of`, `String.fromCharCode`, `call`, `apply`, "
+        "`bind`, globals such as `Map`, functions handed to a method of a value whose type is unknown",
+    ),
     Difference("Fields of an operation, with its fragments written out", "Not documented", "At most 10,000"),
     Difference(
         "Time of a handler",

@@ -22,7 +22,7 @@ import { util, extensions } from '@aws-appsync/utils';
 import { get } from '@aws-appsync/utils/dynamodb';
 export function request(ctx) {
   console.log('asked for', ctx.args.id);
-  ctx.stash.group = util.str.toUpper(ctx.args.group);
+  ctx.stash.group = ctx.args.group.toUpperCase();
   util.appendError('careful', 'Warning', { n: 1 });
   return get({ key: { id: ctx.args.id } });
 }

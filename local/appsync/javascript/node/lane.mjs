@@ -41,13 +41,21 @@ export class Lane {
     this.#clock ??= setInterval(() => this.#checkClock(), CLOCK_MILLISECONDS);
   }
 
+  /** End the thread; calls that it holds are not answered. */
+  close() {
+    const worker = this.#worker;
+    this.#worker = null;
+    this.#stopClock();
+    worker?.terminate();
+  }
+
   tell(message) {
     this.#worker.postMessage(message);
   }
 
   #start() {
     const { codes, memoryMegabytes } = this.#settings;
-    const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
+    const worker = new Worker(this.#settings.script, {
       workerData: { codes: [...codes] },
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
@@ -90,8 +98,9 @@ export class Lane {
   #fail(worker, error) {
     if (worker !== this.#worker) return;
     if (!this.#ready && ++this.#failedStarts >= STARTS_WITHOUT_SUCCESS) {
-      process.stderr.write(`The worker thread does not start: ${error.stack ?? error}\n`);
-      process.exit(1);
+      this.close();
+      this.#settings.onUnstartable(error);
+      return;
     }
     if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
       this.#replace(Status.MEMORY, `The code used more than ${this.#settings.memoryMegabytes} MB and was stopped`);

@@ -6,6 +6,7 @@
  */
 import process from 'node:process';
 
+import { CheckLane } from './checks/lane.mjs';
 import { encodeFrame, FrameReader, Kind } from './frames.mjs';
 import { Lane } from './lane.mjs';
 
@@ -34,6 +35,7 @@ const lanes = Array.from(
   { length: laneCount },
   () =>
     new Lane({
+      script: new URL('./worker.mjs', import.meta.url),
       codes,
       timeoutMilliseconds,
       memoryMegabytes,
@@ -45,8 +47,13 @@ const lanes = Array.from(
         waiting.unshift(...calls);
         dispatch();
       },
+      onUnstartable: (error) => {
+        process.stderr.write(`The worker thread does not start: ${error.stack ?? error}\n`);
+        process.exit(1);
+      },
     }),
 );
+const checks = new CheckLane(answer);
 
 function receive(id, kind, text) {
   if (kind === Kind.DEFINE) {
@@ -56,6 +63,8 @@ function receive(id, kind, text) {
   } else if (kind === Kind.FORGET) {
     codes.clear();
     lanes.forEach((lane) => lane.tell({ id, kind, text }));
+  } else if (kind === Kind.CHECK) {
+    checks.take({ id, text });
   } else {
     waiting.push({ id, kind, text });
     dispatch();

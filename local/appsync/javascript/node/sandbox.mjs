@@ -20,8 +20,8 @@ const IMPORTABLE = {
   '@aws-appsync/utils/rds': './rds.mjs',
 };
 
-/** Globals that the library uses and resolver code must not have: bound to the library's modules before they go. */
-const KEPT = ['BigInt', 'Error', 'Intl', 'Map', 'RangeError', 'RegExp', 'SyntaxError'].join(',');
+/** Globals that the library uses and resolver code does not have, or has another of: bound to the library's modules before they go. */
+const KEPT = ['BigInt', 'Error', 'Intl', 'JSON', 'Map', 'RangeError', 'RegExp', 'SyntaxError'].join(',');
 
 const bridge = {
   randomHex: (bytes) => randomBytes(bytes).toString('hex'),
@@ -63,6 +63,7 @@ export function createSandbox(codes) {
   const { advance, evaluate, register, forget } = load('./runner.mjs');
   const modules = Object.fromEntries(Object.entries(IMPORTABLE).map(([name, file]) => [name, load(file)]));
   const { harden, removeGlobals } = load('./lockdown.mjs');
+  load('./language.mjs').adaptLanguage();
   removeGlobals(load('./appsync.mjs'));
   Object.values(modules).forEach((module) => harden(module));
 

@@ -3,7 +3,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { Kind } from './frames.mjs';
 import { createSandbox } from './sandbox.mjs';
-import { checkCode } from './validation.mjs';
 
 const codes = new Map(workerData.codes);
 const sandbox = createSandbox(codes);
@@ -11,7 +10,6 @@ const sandbox = createSandbox(codes);
 const ANSWERS = {
   [Kind.ADVANCE]: (text) => sandbox.advance(text),
   [Kind.EVALUATE]: (text) => sandbox.evaluate(text),
-  [Kind.CHECK]: (text) => JSON.stringify(checkCode(text)),
 };
 
 parentPort.on('message', ({ id, kind, text }) => {

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.conformance.recorded import Recorded, recorded_values
 from tests.helpers.conformance import conforms
-from tests.helpers.evaluated import evaluated
+from tests.helpers.evaluated import evaluated, evaluation_of
 
 if TYPE_CHECKING:
     from local.appsync.javascript.runtime import JavaScriptRuntime
 
 VALUES = recorded_values("util", "dynamodb helpers", "rds helpers")
+REFUSALS = recorded_values("deploy-time refusals")
 
 
 @conforms("javascript.util", "javascript.helpers", "javascript.rds")
 @pytest.mark.parametrize("value", VALUES, ids=[f"{value.group}: {value.name}" for value in VALUES])
 async def test_answers_as_aws(runtime: JavaScriptRuntime, value: Recorded) -> None:
     assert await evaluated(value.input, runtime) == value.expected
+
+
+@conforms("javascript.types", "javascript.scope")
+@pytest.mark.parametrize("value", REFUSALS, ids=[value.name for value in REFUSALS])
+async def test_refuses_as_aws(runtime: JavaScriptRuntime, value: Recorded) -> None:
+    answer = await evaluation_of(value.input["code"], runtime)
+    errors = answer.get("error", {}).get("codeErrors", [])
+    assert len(errors) == len(value.expected), errors
+    for error, expected in zip(errors, value.expected, strict=True):
+        assert {name: _told(error, name) for name in expected} == expected
+    if message := value.input.get("message"):
+        assert answer["error"]["message"] == message
+
+
+def _told(error: dict[str, Any], name: str) -> object:
+    """A part of an error; ``text`` is its value as users quote it, without the place and on one line."""
+    if name != "text":
+        return error[name]
+    return " ".join(error["value"].partition(": error ")[2].partition(": ")[2].split()).removesuffix(".")

@@ -51,7 +51,7 @@ def handlers(body: str) -> str:
         "var a = (ctx) => 'found'; var b = () => {};\nexport {\n  a as request,\n  b as response\n};\n",
         (
             "import { util as u } from '@aws-appsync/utils'; import { get as g } from '@aws-appsync/utils/dynamodb';"
-            "export function request(ctx) { return u.isNull(g) ? 'absent' : 'found'; } export function response(ctx) {}"
+            "export function request(ctx) { return u.time && g ? 'found' : 'absent'; } export function response(ctx) {}"
         ),
         (
             "import * as ddb from '@aws-appsync/utils/dynamodb'\nimport { util } from '@aws-appsync/utils'\n"
@@ -62,7 +62,7 @@ def handlers(body: str) -> str:
             "export function request(ctx) { return text && 'found'; }\nexport function response(ctx) {}"
         ),
         (
-            "export function request(ctx) { return util.isNull(null) && runtime && extensions && 'found'; } "
+            "export function request(ctx) { return util.time && runtime && extensions && 'found'; } "
             "export function response(ctx) {}"
         ),
     ],
@@ -104,7 +104,7 @@ async def close_runtimes() -> object:
 async def test_code_that_appsync_refuses_does_not_run(runtime: JavaScriptRuntime) -> None:
     failure = (await runtime.evaluate(handlers("while (true) {}"), "request", {})).failure
     assert failure is not None
-    assert failure.message.startswith("code.js:3:32: while is not supported")
+    assert failure.message.startswith("code.js:3:32: While statements are not supported.")
 
 
 @conforms("javascript.isolation")

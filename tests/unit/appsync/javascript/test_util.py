@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.appsync.fields import FieldError
+from local.appsync.javascript.validation import check_code
 from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
+    from local.appsync.javascript.runtime import JavaScriptRuntime
     from tests.unit.appsync.javascript.conftest import Run, Value
 
 MOMENT = 1_698_500_096_789
@@ -26,18 +28,7 @@ VALUES: list[tuple[str, Any]] = [
     ("util.escapeJavaScript('a\"b/\\n')", 'a\\"b\\/\\n'),
     ("util.matches('a*b', 'aaaaab')", True),
     ("util.matches('^a+$', 'ab')", False),
-    ("util.isNull(undefined)", True),
-    ("util.isNullOrEmpty('')", True),
-    ("util.isNullOrBlank('  ')", True),
-    ("util.defaultIfNull(null, 1)", 1),
-    ("util.defaultIfNullOrEmpty('x', 1)", "x"),
-    ("util.defaultIfNullOrBlank(' ', 1)", 1),
-    ("[null, 1, 'a', {}, [], true].map((v) => util.typeOf(v))", ["Null", "Number", "String", "Map", "List", "Boolean"]),
-    ("[util.isString('a'), util.isNumber(1), util.isBoolean(true), util.isList([]), util.isMap({})]", [True] * 5),
-    ("util.parseJson('{\"a\":1}')", {"a": 1}),
-    ("util.toJson({a: 1})", '{"a":1}'),
     ("util.str.normalize('\\u0041\\u030a', 'nfc')", "Å"),
-    ("util.str.toUpper('a') + util.str.toLower('B') + util.str.toReplace('c.c', '.', '$&')", "Abc$&c"),
     ("util.math.roundNum(2.5)", 3),
     ("util.math.minVal(1, 2) + util.math.maxVal(1, 2)", 3),
     ("util.http.copyHeaders({host: 'x', 'x-mine': 'y'})", {"x-mine": "y"}),
@@ -190,11 +181,78 @@ async def test_unauthorized_names_the_field(run: Run) -> None:
     assert failure == FieldError("Not Authorized to access send on type Mutation", "Unauthorized")
 
 
-@conforms("javascript.validate")
-async def test_validate(run: Run) -> None:
-    assert (await run("util.validate(true, 'no');")).failure is None
-    assert (await run("util.validate(false, 'no');")).failure == FieldError("no", "CustomTemplateException")
-    assert (await run("util.validate(false, 'no', 'Mine', 1);")).failure == FieldError("no", "Mine", 1)
+NOT_IN_JAVASCRIPT = [
+    "toJson",
+    "parseJson",
+    "isNull",
+    "isNullOrEmpty",
+    "defaultIfNull",
+    "validate",
+    "typeOf",
+    "str.toUpper",
+    "str.toReplace",
+]
+
+
+@conforms("javascript.members")
+@pytest.mark.parametrize("member", NOT_IN_JAVASCRIPT)
+async def test_members_of_vtls_util_are_refused_at_deploy_and_not_there(
+    run: Run, runtime: JavaScriptRuntime, member: str
+) -> None:
+    code = f"export function request(ctx) {{ return util.{member}(ctx.args); }}\nexport function response(ctx) {{}}\n"
+    (problem,) = await check_code(code, runtime=runtime)
+    assert f"Property '{member.rpartition('.')[2]}' does not exist on type" in problem.message
+    failure = (await run(f"return util.{member}('a');")).failure
+    assert failure is not None
+    assert "is not a function" in failure.message
+
+
+@conforms("javascript.error")
+async def test_an_error_whose_message_or_type_is_not_a_string_is_ignored(run: Run) -> None:
+    evaluation = await run("util.error(25); util.error(true); util.error('abc', 25); return 'went on';")
+    assert (evaluation.failure, evaluation.value) == (None, "went on")
+
+
+@conforms("javascript.language")
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("JSON.parse('{')", ""),
+        ("JSON.parse('')", ""),
+        ("JSON.parse('{\"a\":[1]}')", {"a": [1]}),
+        ("'a.b.c'.replace('.', '-')", "-.b.c"),
+        ("'a.b.c'.replaceAll('\\\\.', '-')", "a-b-c"),
+        ("'42'.replaceAll('(\\\\d)(\\\\d)', '$2$1')", "24"),
+        ("'k=v'.replace('(?<key>\\\\w)=(?<value>\\\\w)', '${value}:${key}')", "v:k"),
+        ("'AbC'.replaceAll('(?i)[a-c&&[^b]]', '*')", "*b*"),
+        ("'a+b'.replaceAll('\\\\Q+\\\\E', ' plus ')", "a plus b"),
+        ("'x!y'.replaceAll('\\\\p{Punct}', '')", "xy"),
+        ("'a\\u00a0b c'.replaceAll('\\\\s', '_')", "a\u00a0b_c"),
+        ("'five'.replace('five', '\\\\$5')", "$5"),
+        ("'aXbX'.replace('X', '-')", "a-bX"),
+    ],
+)
+async def test_the_language_differs_as_the_guide_says(value: Value, expression: str, expected: object) -> None:
+    assert await value(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "named"),
+    [
+        ("a++", "a possessive quantifier"),
+        ("(?>a)", "an atomic group"),
+        ("a(?i)b", "a flag inside a pattern"),
+        ("(?x)a", "the flag x"),
+        ("\\\\G", "\\G"),
+        ("\\\\p{InGreek}", "\\p{InGreek}"),
+    ],
+)
+async def test_what_java_patterns_have_and_javascript_has_not_is_refused_by_name(
+    run: Run, pattern: str, named: str
+) -> None:
+    failure = (await run(f"return 'a'.replaceAll('{pattern}', 'b');")).failure
+    assert failure is not None
+    assert f"{named} is not supported locally" in failure.message
 
 
 USER_POOL: dict[str, Any] = {

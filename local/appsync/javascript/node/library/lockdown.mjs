@@ -1,5 +1,7 @@
 /** What makes the context safe to share: nothing in it can be changed, and only what APPSYNC_JS has can be named. */
 
+import { ABSENT_METHODS, GLOBALS } from './absent.mjs';
+
 const freeze = Object.freeze;
 const getOwnPropertyDescriptors = Object.getOwnPropertyDescriptors;
 const getPrototypeOf = Object.getPrototypeOf;
@@ -9,23 +11,8 @@ const everything = globalThis;
 /** What is frozen already. The global object cannot be; no code can name it once `globalThis` is gone. */
 const seen = new WeakSet([everything]);
 
-/** The globals of APPSYNC_JS: AWS AppSync developer guide, "Supported runtime features". */
-const GLOBALS = [
-  'Object', 'String', 'Number', 'Boolean', 'Array', 'Math', 'JSON', 'Date', 'NaN', 'Infinity', 'undefined',
-  'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent',
-];
-
-/** Methods that AppSync does not have: rule no-disallowed-methods of @aws-appsync/eslint-plugin. */
-const ABSENT_METHODS = [
-  [Array.prototype, ['copyWithin', 'entries', 'keys', 'values']],
-  [Array, ['from', 'of', 'fromAsync']],
-  [String.prototype, ['charCodeAt', 'localeCompare', 'matchAll', 'padEnd', 'padStart', 'repeat', 'search',
-    'toLocaleLowerCase', 'toLocaleUpperCase']],
-  [String, ['fromCharCode', 'fromCodePoint']],
-  [Date.prototype, ['setDate', 'setFullYear', 'setHours', 'setMilliseconds', 'setMinutes', 'setMonth', 'setSeconds',
-    'setTime', 'setUTCDate', 'setUTCFullYear', 'setUTCHours', 'setUTCMilliseconds', 'setUTCMinutes', 'setUTCMonth',
-    'setUTCSeconds', 'setYear', 'toGMTString', 'toLocaleDateString', 'toLocaleString', 'toLocaleTimeString']],
-];
+/** Where the methods of each interface are. */
+const HOLDERS = { Array: Array.prototype, ArrayConstructor: Array, Date: Date.prototype, String: String.prototype, StringConstructor: String };
 
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
@@ -68,8 +55,8 @@ function allowOverrides(prototype) {
 
 /** Freeze every intrinsic, drop the globals that APPSYNC_JS lacks, and add those of `additions`. */
 export function removeGlobals(additions) {
-  for (const [holder, names] of ABSENT_METHODS) {
-    for (const name of names) delete holder[name];
+  for (const [holder, names] of Object.entries(ABSENT_METHODS)) {
+    for (const name of names) delete HOLDERS[holder][name];
   }
   allowOverrides(Object.prototype);
   const hidden = [

@@ -7,7 +7,4 @@ export const str = {
     if (!Object.hasOwn(FORMS, form)) throw new RangeError(`util.str.normalize: the form ${form} is none of nfc, nfd, nfkc, nfkd`);
     return String(value).normalize(FORMS[form]);
   },
-  toLower: (value) => String(value).toLowerCase(),
-  toUpper: (value) => String(value).toUpperCase(),
-  toReplace: (value, found, replacement) => String(value).replaceAll(String(found), () => String(replacement)),
 };

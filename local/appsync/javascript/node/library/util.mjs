@@ -1,16 +1,16 @@
-/** `util`: AWS AppSync developer guide, "Built-in utilities", and what the developer guide lists for `$util` beside it. */
+/** `util`: AWS AppSync developer guide, "Built-in utilities", with the members that the types of @aws-appsync/utils have. */
 import { authType } from './authentication.mjs';
 import { dynamodb } from './attribute_values.mjs';
 import { base64Decode, base64Encode, escapeJavaScript, urlDecode, urlEncode } from './encoding.mjs';
 import { http } from './http.mjs';
 import { autoId, autoKsuid, autoUlid } from './identifiers.mjs';
+import { javaPattern } from './java_pattern.mjs';
 import { math } from './math.mjs';
 import { rds } from './rds_result.mjs';
 import { ResolverFailure } from './signals.mjs';
 import { str } from './strings.mjs';
 import { time } from './time.mjs';
 import { transform } from './transform.mjs';
-import * as values from './values.mjs';
 import { xml } from './xml.mjs';
 import { currentCall } from './call.mjs';
 
@@ -26,7 +26,6 @@ function appendError(message, errorType, data, errorInfo) {
 }
 
 export const util = {
-  ...values,
   appendError,
   authType,
   autoId,
@@ -46,8 +45,11 @@ export const util = {
   urlEncode,
   xml,
 
+  /** AppSync ignores the call when the message or the type is not a string (aws/aws-appsync-community#384). */
   error(message, errorType, data, errorInfo) {
-    throw new ResolverFailure(String(message), absentAsNull(errorType), absentAsNull(data), absentAsNull(errorInfo));
+    const isText = typeof message === 'string' && (absentAsNull(errorType) === null || typeof errorType === 'string');
+    if (!isText) return;
+    throw new ResolverFailure(message, absentAsNull(errorType), absentAsNull(data), absentAsNull(errorInfo));
   },
 
   unauthorized() {
@@ -56,13 +58,8 @@ export const util = {
     throw new ResolverFailure(message, 'Unauthorized', null, null);
   },
 
-  /** Fail with a CustomTemplateException, AppSync's type for it, unless the condition holds. */
-  validate(condition, message, errorType, data) {
-    if (!condition) throw new ResolverFailure(String(message), errorType ?? 'CustomTemplateException', absentAsNull(data), null);
-  },
-
-  /** Tell whether the pattern is found in the value. */
+  /** Whether the pattern, a Java regular expression, is found in the value. */
   matches(pattern, value) {
-    return new RegExp(pattern, 'u').test(String(value));
+    return javaPattern(String(pattern)).test(String(value));
   },
 };

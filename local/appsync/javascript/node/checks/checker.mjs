@@ -1,0 +1,61 @@
+/**
+ * What AppSync refuses when code is deployed: TypeScript's diagnostics, and what APPSYNC_JS does not have.
+ *
+ * Sources: answers recorded from AppSync (tests/conformance/recorded), the rules of @aws-appsync/eslint-plugin, the
+ * developer guide's "Supported runtime features".
+ */
+import ts from 'typescript';
+
+import { checkCode } from '../validation.mjs';
+import { checkFunctionUse, checkRecursion } from './functions.mjs';
+import { checkContext, checkGlobal, checkMethod } from './names.mjs';
+import { programOf } from './program.mjs';
+
+function diagnostic({ file, start, length, code, messageText }) {
+  const { line, character } = file.getLineAndCharacterOfPosition(start);
+  const text = ts.flattenDiagnosticMessageText(messageText, '\n');
+  const message = `code.js(${line + 1},${character + 1}): error TS${code}: ${text}`;
+  return { type: 'PARSE_ERROR', message, line: line + 1, column: character + 1, span: length };
+}
+
+function rules(file, checker) {
+  const problems = [];
+  const report = (node, message) => {
+    const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    problems.push({ type: 'LINT_ERROR', message, line: line + 1, column: character + 1, span: node.getWidth(file) });
+  };
+  const visit = (node) => {
+    for (const check of [checkFunctionUse, checkMethod, checkGlobal, checkContext]) check(node, checker, report);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  checkRecursion(file, checker, report);
+  return problems;
+}
+
+const isBefore = (first, second) => first.line - second.line || first.column - second.column;
+
+/** Problems in order; where TypeScript says something, a rule says nothing about the same place. */
+function merged(diagnostics, problems) {
+  const places = new Set(diagnostics.map(({ line, column }) => `${line}:${column}`));
+  return [...diagnostics, ...problems.filter(({ line, column }) => !places.has(`${line}:${column}`))].sort(isBefore);
+}
+
+function checkFile(program, file) {
+  const unreadable = program.getSyntacticDiagnostics(file);
+  if (unreadable.length > 0) return unreadable.map(diagnostic);
+  const diagnostics = program.getSemanticDiagnostics(file).map(diagnostic);
+  return merged(diagnostics, [...checkCode(file.text), ...rules(file, program.getTypeChecker())]);
+}
+
+/**
+ * Check codes of resolvers and functions.
+ *
+ * @param {string[]} codes
+ * @returns {{type: string, message: string, line: number, column: number, span: number}[][]} for each code its problems,
+ *   in the order of their places; lines and columns count from 1, `span` in characters, -1 when there is none.
+ */
+export function checkCodes(codes) {
+  const { program, files } = programOf(codes);
+  return files.map((file) => checkFile(program, file));
+}

@@ -1,0 +1,80 @@
+/** Rules about names: globals and methods that APPSYNC_JS does not have, and `ctx`, which is read-only. */
+import ts from 'typescript';
+
+import { ABSENT_METHODS, GLOBALS, REFUSED_METHODS } from '../library/absent.mjs';
+
+const LANGUAGE = /\/lib\.[^/]*\.d\.ts$/;
+
+/** Whether a declaration is one of a global of the language; a member of a type is not. */
+function isGlobal(declaration) {
+  const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
+  return ts.isSourceFile(statement.parent) && LANGUAGE.test(statement.parent.fileName);
+}
+
+/** Report a global of JavaScript that APPSYNC_JS lacks. A name that the code declares itself is never one. */
+export function checkGlobal(node, checker, report) {
+  if (!ts.isIdentifier(node) || GLOBALS.includes(node.text)) return;
+  const symbol = checker.getSymbolAtLocation(node);
+  const isAbsent = symbol?.declarations?.length ? symbol.declarations.every(isGlobal) : symbol?.name === 'globalThis';
+  if (isAbsent) report(ts.isNewExpression(node.parent) ? node.parent : node, `${node.text} is not supported`);
+}
+
+/** Report a call of a method that APPSYNC_JS lacks. */
+export function checkMethod(node, checker, report) {
+  if (!ts.isCallExpression(node)) return;
+  const declaration = checker.getSymbolAtLocation(node.expression)?.valueDeclaration;
+  const owner = declaration && ts.isMethodSignature(declaration) && ts.isInterfaceDeclaration(declaration.parent) && declaration.parent.name.text;
+  if (!owner) return;
+  const method = declaration.name.text;
+  const isAbsent = [ABSENT_METHODS, REFUSED_METHODS].some((methods) => methods[owner]?.includes(method));
+  if (isAbsent) report(node, `Method ${owner}.${method} is not implemented`);
+}
+
+const unwrapped = (node) => (ts.isParenthesizedExpression(node.parent) ? unwrapped(node.parent) : node);
+
+const isUpdate = (node) =>
+  (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
+  [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(node.operator);
+
+const isLoop = (node) => ts.isForInStatement(node) || ts.isForOfStatement(node);
+
+/** Whether an expression is what an assignment, a loop, `++`, `--` or `delete` changes. */
+function isChanged(expression) {
+  const node = unwrapped(expression);
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return parent.left === node && ts.isAssignmentOperator(parent.operatorToken.kind);
+  if (isLoop(parent)) return parent.initializer === node;
+  return isUpdate(parent) || ts.isDeleteExpression(parent);
+}
+
+const isMember = (node) => ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+
+function memberName(member) {
+  if (ts.isPropertyAccessExpression(member)) return member.name.text;
+  const { argumentExpression: key } = member;
+  return ts.isIdentifier(key) || ts.isStringLiteral(key) ? key.text : null;
+}
+
+function checkReference(reference, report) {
+  const name = reference.text;
+  if (ts.isIdentifier(reference) && isChanged(reference)) report(reference, `${name} is readonly and re-assignment is not supported.`);
+  const member = unwrapped(reference).parent;
+  if (!isMember(member) || member.expression !== unwrapped(reference) || !isChanged(member)) return;
+  const property = memberName(member);
+  const what = property === null ? ' adding/modifying properties is not supported.' : `. Adding/Updating ${property} is not supported.`;
+  report(member, `${name} is readonly${what}`);
+}
+
+/** Report changes of `ctx` and its members: the rule no-disallowed-re-assignment of @aws-appsync/eslint-plugin. */
+export function checkContext(node, checker, report) {
+  if (!ts.isFunctionDeclaration(node) || !['request', 'response'].includes(node.name?.text)) return;
+  const [parameter] = node.parameters;
+  if (!parameter || !ts.isIdentifier(parameter.name)) return;
+  const context = checker.getSymbolAtLocation(parameter.name);
+  const visit = (inner) => {
+    const isContext = ts.isIdentifier(inner) && inner.text === parameter.name.text && checker.getSymbolAtLocation(inner) === context;
+    if (isContext && inner !== parameter.name) checkReference(inner, report);
+    ts.forEachChild(inner, visit);
+  };
+  visit(node);
+}

@@ -1,0 +1,67 @@
+/**
+ * Results of checks on disk, by the content of the code: most deployments bring code that was checked before.
+ *
+ * They stand in `node_modules/.cache`, in a folder for this version of the checks, of TypeScript and of AppSync's types.
+ * What cannot be read or written is checked again.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+
+const CHECKED_BY = ['checker.mjs', 'functions.mjs', 'names.mjs', 'program.mjs', 'types.mjs', '../validation.mjs', '../library/absent.mjs'];
+const PACKAGES = ['acorn/package.json', 'typescript/package.json', '@aws-appsync/utils/package.json'];
+const MOST_RESULTS = 5_000;
+
+const digest = (texts) => texts.reduce((hash, text) => hash.update(text).update('\0'), createHash('sha256')).digest('hex');
+
+/** The folder of this version's results, made when it is missing; null when there can be none. */
+function openFolder() {
+  try {
+    const require = createRequire(import.meta.url);
+    const packages = PACKAGES.map((name) => readFileSync(require.resolve(name), 'utf8'));
+    const rules = CHECKED_BY.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'));
+    const modules = dirname(dirname(require.resolve('acorn/package.json')));
+    const root = join(modules, '.cache', 'appsync-code-checks');
+    const version = digest([...packages, ...rules]);
+    const folder = join(root, version);
+    mkdirSync(folder, { recursive: true });
+    readdirSync(root).filter((name) => name !== version).forEach((name) => rmSync(join(root, name), { recursive: true, force: true }));
+    if (readdirSync(folder).length > MOST_RESULTS) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder, { recursive: true });
+    }
+    return folder;
+  } catch {
+    return null;
+  }
+}
+
+let folder;
+
+function fileOf(code) {
+  if (folder === undefined) folder = openFolder();
+  return folder && join(folder, `${digest([code])}.json`);
+}
+
+/** The problems of a code as JSON, or null when it was not checked before. */
+export function readResult(code) {
+  try {
+    return readFileSync(fileOf(code), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Keep the problems of a code; whole or not at all. */
+export function keepResult(code, problems) {
+  try {
+    const file = fileOf(code);
+    const temporary = `${file}.${process.pid}`;
+    writeFileSync(temporary, problems);
+    renameSync(temporary, file);
+  } catch {
+    // There is no folder, or no room: the code is checked again next time.
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The types that AppSync checks code against: those of @aws-appsync/utils, as far as AppSync's answers show them.
+ *
+ * Recorded answers refuse a member that a type does not have, and accept arguments that the published types refuse
+ * (`util.error(25)`, `rds.select({ table: 1 })`); AWS's samples annotate requests with types that they do not fit. So
+ * names count; arguments, requests and results of data sources do not. The files stand under the path that AppSync's own
+ * messages show. `sync` is in the published types, and AppSync does not know it.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import ts from 'typescript';
+
+const PACKAGE = dirname(createRequire(import.meta.url).resolve('@aws-appsync/utils/package.json'));
+const FOLDER = '/var/task/node_modules/@amzn/awsapp-sync-jsvtltranspiler/bundled/@aws-appsync/utils/lib';
+const RENAMED = { 'dynamodb-helpers': 'dynamo-db-helpers' };
+const UNKNOWN_TO_APPSYNC = { 'dynamodb-helpers': ['sync'] };
+
+/** Modules that code can import, by the file that holds their types. */
+const ENTRIES = {
+  '@aws-appsync/utils': 'index',
+  '@aws-appsync/utils/ai': 'bedrock-helpers',
+  '@aws-appsync/utils/dynamodb': 'dynamodb-helpers',
+  '@aws-appsync/utils/rds': 'rds-helpers',
+};
+
+const fileOf = (name) => `${FOLDER}/${RENAMED[name] ?? name}.d.ts`;
+
+/** The file of a module that code or the types themselves import, or undefined. */
+export function typesOf(specifier, importer) {
+  if (Object.hasOwn(ENTRIES, specifier)) return fileOf(ENTRIES[specifier]);
+  if (!importer.startsWith(FOLDER)) return undefined;
+  return specifier === '.' ? fileOf('index') : fileOf(specifier.slice('./'.length));
+}
+
+const isFunctionSignature = (node) => ts.isMethodSignature(node) || ts.isFunctionDeclaration(node);
+
+const isOpaque = (node, helpers) => helpers || node.typeParameters || node.type.kind === ts.SyntaxKind.VoidKeyword;
+
+/** Edits `[start, end, text]` that let each function of a declaration file take anything. */
+function loosened(file, helpers) {
+  const edits = [];
+  const visit = (node) => {
+    if (!isFunctionSignature(node)) {
+      ts.forEachChild(node, visit);
+      return;
+    }
+    edits.push([node.parameters.pos, node.parameters.end, '...input: any[]']);
+    if (node.type && isOpaque(node, helpers)) edits.push([node.type.pos, node.type.end, ' any']);
+  };
+  visit(file);
+  return edits;
+}
+
+/** Edits that make each type of a declaration file anything. */
+const emptied = (file) =>
+  file.statements.filter(ts.isTypeAliasDeclaration).map(({ name, type }) => [
+    name.end,
+    type.end,
+    type.parent.typeParameters ? '<T = any> = any' : ' = any',
+  ]);
+
+function unknownOnes(file, names) {
+  return file.statements
+    .filter((statement) => ts.isFunctionDeclaration(statement) && names.includes(statement.name.text))
+    .map((statement) => [statement.pos, statement.end, '']);
+}
+
+function edited(text, edits) {
+  const inOrder = edits.toSorted(([first], [second]) => second - first);
+  return inOrder.reduce((changed, [start, end, replacement]) => changed.slice(0, start) + replacement + changed.slice(end), text);
+}
+
+/** The text of a file of types under `FOLDER`, or undefined. */
+export function typesText(path) {
+  if (!path.startsWith(`${FOLDER}/`)) return undefined;
+  const shown = path.slice(FOLDER.length + 1, -'.d.ts'.length);
+  const name = Object.keys(RENAMED).find((original) => RENAMED[original] === shown) ?? shown;
+  const text = readFileSync(join(PACKAGE, 'lib', `${name}.d.ts`), 'utf8');
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  if (name === 'resolver-return-types') return edited(text, emptied(file));
+  const unknown = unknownOnes(file, UNKNOWN_TO_APPSYNC[name] ?? []);
+  const known = loosened(file, name.endsWith('-helpers')).filter(
+    ([start]) => !unknown.some(([from, to]) => start >= from && start < to),
+  );
+  return edited(text, [...unknown, ...known]);
+}

@@ -1,0 +1,34 @@
+/**
+ * The methods of the language that APPSYNC_JS does not have: the rule no-disallowed-methods of @aws-appsync/eslint-plugin
+ * and, of functions, AWS AppSync developer guide, "Supported runtime features".
+ *
+ * Keys are the names of TypeScript's interfaces: `Array` is what arrays have, `ArrayConstructor` what `Array` itself has.
+ */
+
+/** Methods that do not exist at run time either. */
+export const ABSENT_METHODS = {
+  Array: ['copyWithin', 'entries', 'keys', 'values'],
+  ArrayConstructor: ['from', 'fromAsync', 'of'],
+  String: ['charCodeAt', 'localeCompare', 'matchAll', 'padEnd', 'padStart', 'repeat', 'search', 'toLocaleLowerCase', 'toLocaleUpperCase'],
+  StringConstructor: ['fromCharCode', 'fromCodePoint'],
+  Date: ['setDate', 'setFullYear', 'setHours', 'setMilliseconds', 'setMinutes', 'setMonth', 'setSeconds', 'setTime', 'setUTCDate',
+    'setUTCFullYear', 'setUTCHours', 'setUTCMilliseconds', 'setUTCMinutes', 'setUTCMonth', 'setUTCSeconds', 'setYear', 'toGMTString',
+    'toLocaleDateString', 'toLocaleString', 'toLocaleTimeString'],
+};
+
+/** Methods that are refused at deployment, and that the language itself needs at run time. */
+export const REFUSED_METHODS = {
+  Array: ['toLocaleString', 'toString'],
+  CallableFunction: ['apply', 'bind', 'call'],
+  Function: ['apply', 'bind', 'call'],
+  ObjectConstructor: ['create', 'defineProperties', 'defineProperty', 'freeze', 'getOwnPropertyDescriptor', 'getOwnPropertyDescriptors',
+    'getOwnPropertyNames', 'getOwnPropertySymbols', 'getPrototypeOf', 'is', 'isExtensible', 'isFrozen', 'isSealed', 'preventExtensions',
+    'seal', 'setPrototypeOf'],
+  String: ['valueOf'],
+};
+
+/** The globals of APPSYNC_JS, beside those of `@aws-appsync/utils`: the guide's "Supported runtime features". */
+export const GLOBALS = [
+  'Object', 'String', 'Number', 'Boolean', 'Array', 'Math', 'JSON', 'Date', 'NaN', 'Infinity', 'undefined',
+  'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent',
+];
