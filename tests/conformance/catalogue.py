@@ -584,6 +584,11 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "Field-level logs", "Handlers with their whole context", "Tracing and failures; contexts are not written"
     ),
+    Difference(
+        "`ctx.error` of a Lambda data source",
+        "Has `unhandledErrorType` too (aws/aws-appsync-community#386)",
+        "`message` and `type`",
+    ),
     Difference("Rates", "Request tokens, connections and messages a second are limited", "Unlimited"),
     Difference("How long logs stay", "As long as the log group says", "The last 2,000 to 4,000 lines of an API"),
 )

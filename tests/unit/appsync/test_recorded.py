@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.appsync.backend import AwsError
+from local.appsync.backend import AwsError, FunctionResult
 from local.appsync.datasources.call import call_data_source
 from local.appsync.datasources.result import RequestProblemError
 from local.appsync.fields import Meter
@@ -30,30 +30,49 @@ def _check(value: Recorded, answered: object) -> None:
     assert (answered == value.expected) is (value.difference is None), answered
 
 
-@conforms("execution.validation", "execution.variables", "execution.serialization", "schema.scalars")
+@conforms(
+    "execution.validation",
+    "execution.variables",
+    "execution.serialization",
+    "execution.resolver-count",
+    "authorization.directives",
+    "schema.scalars",
+)
 @_cases(recorded_values("errors"))
 async def test_errors_of_operations(value: Recorded) -> None:
     resolvers = FakeResolvers()
     for field, result in value.input.get("resolved", {}).items():
         resolvers.on("Query", field)(lambda _, result=result: result)
-    plane, _ = plane_for(FakeApi(value.input["sdl"], resolvers=list(resolvers.functions)), resolvers)
+    settings = value.input.get("settings", {})
+    api = FakeApi(value.input["sdl"], resolvers=list(resolvers.functions), settings=settings)
+    plane, _ = plane_for(api, resolvers)
     response = await post(plane, value.input["query"], value.input.get("variables"))
     assert response.status == 200
-    if "messages" in value.expected:  # only the messages were published
-        _check(value, {"messages": [error["message"] for error in response.body.get("errors", [])]})
+    if "messages" in value.expected:  # only messages, or types and messages, were published
+        errors = response.body.get("errors", [])
+        published = {"messages": [error["message"] for error in errors]}
+        if "types" in value.expected:
+            published["types"] = [error["errorType"] for error in errors]
+        _check(value, published)
     else:
         _check(value, response.body)
 
 
-@conforms("dynamodb.elements", "dynamodb.refusals", "dynamodb.tokens")
-@_cases(recorded_values("DynamoDB data source"))
-async def test_errors_of_dynamodb(value: Recorded) -> None:
-    api, refusal = api_with(), value.input.get("refusal")
-    backend = ScriptedBackend(*([AwsError(*refusal)] if refusal else []))
+def _scripted(given: dict[str, Any]) -> ScriptedBackend:
+    if "refusal" in given:
+        return ScriptedBackend(AwsError(*given["refusal"]))
+    if "failure" in given:
+        return ScriptedBackend(FunctionResult(json.dumps(given["failure"]).encode(), "Unhandled"))
+    return ScriptedBackend()
+
+
+@conforms("dynamodb.elements", "dynamodb.refusals", "dynamodb.tokens", "lambda.failures")
+@_cases(recorded_values("data sources"))
+async def test_errors_of_data_sources(value: Recorded) -> None:
+    api, given = api_with(), value.input
+    source = api.data_sources[given.get("source", "table")]
     try:
-        result = await call_data_source(
-            api, api.data_sources["table"], value.input["request"], backend=backend, meter=Meter()
-        )
+        result = await call_data_source(api, source, given["request"], backend=_scripted(given), meter=Meter())
     except RequestProblemError as problem:
         _check(value, {"message": str(problem), "type": problem.type})
     else:
@@ -62,14 +81,14 @@ async def test_errors_of_dynamodb(value: Recorded) -> None:
         _check(value, {"message": message, "type": result.error.type})
 
 
-@conforms("execution.malformed", "operations.http")
+@conforms("execution.malformed", "operations.http", "authorization.401")
 @_cases(recorded_values("HTTP"))
 async def test_answers_over_http(value: Recorded) -> None:
     plane, _ = plane_for(FakeApi(SDL))
     response = await request_raw(
         plane,
         value.input.get("body", "").encode(),
-        {"authorization": token(), "content-type": "application/json"},
+        value.input.get("headers", {"authorization": token(), "content-type": "application/json"}),
         path=value.input.get("path", "/graphql"),
         method=value.input.get("method", "POST"),
     )
@@ -83,7 +102,7 @@ async def test_answers_over_http(value: Recorded) -> None:
     _check(value, answered)
 
 
-@conforms("realtime.errors")
+@conforms("realtime.errors", "realtime.authorization")
 @_cases(recorded_values("real-time"))
 async def test_refused_subscriptions(value: Recorded) -> None:
     sent = json.loads(json.dumps(value.input["sent"]))
