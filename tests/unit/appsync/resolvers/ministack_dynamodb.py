@@ -66,9 +66,10 @@ def started(directory: Path) -> Iterator[MiniStackDynamoDb]:
 
 
 async def _serve(directory: Path) -> None:
-    from local.embedded.environment import DataDirectory, prepare  # noqa: PLC0415 - in the child only
+    from local.embedded.credentials import RunCredentials  # noqa: PLC0415 - in the child only
+    from local.embedded.environment import DataDirectory, prepare  # noqa: PLC0415 - as above
 
-    prepare(DataDirectory(directory), 0)
+    prepare(DataDirectory(directory), 0, RunCredentials("AKIAUNUSED", "unused"))
     from local.embedded.emulator import Emulator  # noqa: PLC0415 - after the environment
 
     emulator = Emulator()
