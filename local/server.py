@@ -40,7 +40,7 @@ from local.embedded.events.addresses import LocalAddresses
 from local.embedded.events.expiry import Expiry
 from local.embedded.events.mappings import StreamMappings
 from local.embedded.events.schedules import Clock
-from local.embedded.fault_injection import PATH as FAULTS_PATH
+from local.embedded.fault_injection import PATHS as FAULT_PATHS
 from local.embedded.fault_injection import FaultInjection, FaultyBackend
 from local.embedded.fault_injection import is_on as are_faults_on
 from local.embedded.function_credentials import FunctionCredentials
@@ -232,7 +232,7 @@ class LocalAws:
 
 def _is_to_inject_faults(scope: Scope) -> bool:
     """Return whether a request is for the faults; no page in a browser may inject any."""
-    return bool(scope["type"] == "http" and scope["path"] == FAULTS_PATH and not values_of(scope, b"origin"))
+    return bool(scope["type"] == "http" and scope["path"] in FAULT_PATHS and not values_of(scope, b"origin"))
 
 
 async def _refuse(scope: Scope, send: Send, status: int, reason: str) -> None:

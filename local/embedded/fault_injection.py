@@ -6,6 +6,11 @@ Off unless the server was started with ``CHAT_LOCAL_FAULTS=on``; then ``/_local/
     curl -X PUT http://127.0.0.1:4566/_local/faults -d \
         '[{"operation": "Mutation.createMessage", "step": 3, "mode": "kill_after"}]'
 
+``/_local/faults/refused-result`` takes the mode of `local.appsync.datasources.dynamodb.refusals` (PUT, plain text) and
+answers with the mode that holds, until the process ends::
+
+    curl -X PUT http://127.0.0.1:4566/_local/faults/refused-result -d absent
+
 The places: each call of a resolver to DynamoDB or Lambda, below AppSync's own handling of errors; each invocation of a
 function, whoever invokes it; each call of a function to DynamoDB, below its client's own retries.
 """
@@ -20,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from local.appsync.backend import AwsError
+from local.appsync.datasources.dynamodb import refusals
 from local.appsync.fields import FieldError, FieldOutcome
 from local.embedded.backend import MiniStackBackend
 from local.embedded.environment import ACCOUNT_ID
@@ -34,6 +40,8 @@ if TYPE_CHECKING:
 
 VARIABLE = "CHAT_LOCAL_FAULTS"
 PATH = "/_local/faults"
+REFUSED_RESULT_PATH = f"{PATH}/refused-result"
+PATHS = frozenset({PATH, REFUSED_RESULT_PATH})
 _STATUS = {"InternalServerError": 500, "ProvisionedThroughputExceededException": 400, "ValidationException": 400}
 _LAMBDA_ERRORS = {"InternalServerError": (500, "ServiceException"), "ValidationException": (400, "InvalidRequest")}
 _run: ContextVar[Run | None] = ContextVar("run", default=None)
@@ -79,18 +87,33 @@ class FaultInjection:
         return resolve_or_suffer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request to `PATH`."""
+        """Answer a request to one of `PATHS`."""
         status = 200
-        answer: dict[str, Any] = {"faults": self.faults.state()}
-        if scope["method"] == "PUT":
-            try:
-                self.faults.arm(_parsed(await _body(receive)))
-            except FaultError as error:
-                status, answer = 400, {"message": str(error)}
+        given = await _body(receive) if scope["method"] == "PUT" else None
+        try:
+            answer = self._refused_result(given) if scope["path"] == REFUSED_RESULT_PATH else self._armed(given)
+        except FaultError as error:
+            status, answer = 400, {"message": str(error)}
         content = json.dumps(answer).encode()
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
+
+    def _armed(self, given: bytes | None) -> dict[str, Any]:
+        """Arm the faults that are given; returns those that were armed before."""
+        before = self.faults.state()
+        if given is not None:
+            self.faults.arm(_parsed(given))
+        return {"faults": before}
+
+    def _refused_result(self, given: bytes | None) -> dict[str, Any]:
+        """Set the mode that is given; returns the one that holds."""
+        if given is not None:
+            try:
+                os.environ[refusals.VARIABLE] = refusals.RefusedResult(given.decode("utf-8", "replace").strip())
+            except ValueError:
+                raise FaultError(f"Give one of {', '.join(refusals.RefusedResult)}.") from None
+        return {"mode": refusals.refused_result()}
 
     def _around_lambda(self, handler: Handler) -> Handler:
         async def handle(

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from local.appsync.backend import AwsError
 from local.appsync.datasources.dynamodb.attribute_values import Item, item_from_wire, item_to_wire
 from local.appsync.datasources.dynamodb.call import source_error
-from local.appsync.datasources.dynamodb.consumption import item_read_units, refused_write_units, reported_units
+from local.appsync.datasources.dynamodb.consumption import item_read_units, reported_units
 from local.appsync.datasources.dynamodb.expressions import Expressions
+from local.appsync.datasources.dynamodb.refusals import is_refusal, row_after_refusal
 from local.appsync.datasources.result import NotRunLocallyError, SourceResult, field_of, optional_field_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ async def put_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
     try:
         answer = await call.send("PutItem", {"TableName": call.table, "Item": item, **expressions.parameters})
     except AwsError as refused:
-        found = _condition_failed(call, request, refused)
+        if not is_refusal(refused):
+            raise
+        found, _ = await row_after_refusal(call, key, request["condition"], refused)
         if found is not None and _is_same(found, item, request):
             return SourceResult(item_from_wire(found))
         return SourceResult(item_from_wire(found), source_error(refused))
@@ -54,11 +57,14 @@ async def update_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResu
     """``{"key", "update", "condition"}``; gives the item as it is afterwards."""
     expressions = _with_condition(request)
     expressions.add("UpdateExpression", field_of(request, "update", dict))
-    asked = {"TableName": call.table, "Key": item_to_wire(field_of(request, "key", dict)), "ReturnValues": "ALL_NEW"}
+    key = item_to_wire(field_of(request, "key", dict))
+    asked = {"TableName": call.table, "Key": key, "ReturnValues": "ALL_NEW"}
     try:
         answer = await call.send("UpdateItem", {**asked, **expressions.parameters})
     except AwsError as refused:
-        found = _condition_failed(call, request, refused)
+        if not is_refusal(refused):
+            raise
+        found, _ = await row_after_refusal(call, key, request["condition"], refused)
         return SourceResult(item_from_wire(found), source_error(refused))
     call.meter.write_units += reported_units(answer)
     return SourceResult(item_from_wire(answer.get("Attributes")))
@@ -67,12 +73,15 @@ async def update_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResu
 async def delete_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
     """``{"key", "condition"}``; gives the item that was deleted, or null."""
     expressions = _with_condition(request)
-    asked = {"TableName": call.table, "Key": item_to_wire(field_of(request, "key", dict)), "ReturnValues": "ALL_OLD"}
+    key = item_to_wire(field_of(request, "key", dict))
+    asked = {"TableName": call.table, "Key": key, "ReturnValues": "ALL_OLD"}
     try:
         answer = await call.send("DeleteItem", {**asked, **expressions.parameters})
     except AwsError as refused:
-        found = _condition_failed(call, request, refused)
-        if found is None and refused.code == "ConditionalCheckFailedException":
+        if not is_refusal(refused):
+            raise
+        found, has_looked = await row_after_refusal(call, key, request["condition"], refused)
+        if found is None and has_looked:
             return SourceResult()  # what was wanted is so: the item is not there
         return SourceResult(item_from_wire(found), source_error(refused))
     call.meter.write_units += reported_units(answer)
@@ -89,21 +98,6 @@ def _with_condition(request: dict[str, Any]) -> Expressions:
             raise NotRunLocallyError("conditionalCheckFailedHandler with the strategy Custom is not run locally.")
         expressions.parameters["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     return expressions
-
-
-def _condition_failed(call: DynamoDbCall, request: dict[str, Any], refused: AwsError) -> Item | None:
-    """The item that is there, where a condition failed; counts the refused write and AppSync's look at the item.
-
-    AppSync reads the item with GetItem, consistently unless ``consistentRead`` is false. Here DynamoDB's refusal brings
-    it along, so that nothing can happen in between; the read is counted all the same.
-    """
-    if refused.code != "ConditionalCheckFailedException":
-        return None
-    found: Item | None = refused.details.get("Item")
-    consistent = request["condition"].get("consistentRead") is not False
-    call.meter.write_units += refused_write_units(found)
-    call.meter.read_units += item_read_units(found, consistent=consistent)
-    return found
 
 
 def _is_same(found: Item, wanted: Item, request: dict[str, Any]) -> bool:
