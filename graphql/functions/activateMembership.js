@@ -1,7 +1,7 @@
 /**
  * Makes the caller a member, unless the caller became one, or was banned, or lost the invitation, since it was looked
- * at. What was refused is raised by uncountMember, after it has taken the member back out of the count. Where DynamoDB's
- * answer was lost the caller may be a member, and stays counted.
+ * at. What was refused is raised by uncountMember, after confirmActivation has read that the member has to be taken back out
+ * of the count. Where DynamoDB's answer was lost the caller may be a member, and stays counted.
  *
  * An UpdateItem, because a member who left and comes back stays muted. It leaves an id of its own: refused where it finds
  * that, it was done, and AppSync asked twice. Two calls in one millisecond would be alike without it.
@@ -11,9 +11,9 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
-import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { toMembership } from '../shared/membership';
+import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -56,13 +56,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (isRefusedByCondition(ctx.error) && ctx.result?.joinId !== ctx.stash.joinId) {
-    ctx.stash.failure = ctx.error;
-    ctx.stash.existing = ctx.result;
-    return;
+  if (!noteRefusal(ctx)) {
+    ctx.stash.membership = toMembership(ctx.result);
   }
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
-  }
-  ctx.stash.membership = toMembership(ctx.result);
 }

@@ -1,16 +1,16 @@
 /**
- * Adds the caller's reaction to the set in the message: one write, and adding twice adds once. Where the set is full,
- * putReaction goes on; where the message has too many different emoji by that, undoReaction does.
+ * Adds the caller's reaction to the set in the message: one write, and adding twice adds once. Why it is refused,
+ * confirmReaction reads; where the message has too many different emoji by it, undoReaction goes on.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from '../shared/errors';
 import { inlineReactionsMaximum } from '../shared/limits';
 import { admittedRoomId } from '../shared/membership';
 import { voidType } from '../shared/message';
-import { failIfClosedToReactions, failIfGone, failTooManyEmoji, hasPlaceFor } from '../shared/reactions';
+import { failIfClosedToReactions, hasPlaceFor } from '../shared/reactions';
+import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -47,20 +47,12 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  const { emoji, reactionId } = ctx.stash;
-  const row = /** @type {import('../shared/types').MessageRow} */ (ctx.result);
-  ctx.stash.row = row;
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
-    const others = (row.reactions ?? []).filter((id) => id !== reactionId);
-    ctx.stash.isUndone = !hasPlaceFor({ ...row, reactions: others }, emoji);
+  if (noteRefusal(ctx)) {
     return;
   }
-  failIfGone(row);
-  if ((row.reactions ?? []).indexOf(reactionId) < 0) {
-    if (!hasPlaceFor(row, emoji)) {
-      failTooManyEmoji();
-    }
-    ctx.stash.isOverflow = true;
-  }
+  const { emoji, reactionId } = ctx.stash;
+  const row = /** @type {import('../shared/types').MessageRow} */ (ctx.result);
+  const others = (row.reactions ?? []).filter((id) => id !== reactionId);
+  ctx.stash.row = row;
+  ctx.stash.isUndone = !hasPlaceFor({ ...row, reactions: others }, emoji);
 }

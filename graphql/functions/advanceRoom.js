@@ -1,6 +1,6 @@
 /**
  * Takes the room's next sequence number for the message in the stash, and shows the message as the room's last one.
- * Skipped while the message has a number that is still good.
+ * Skipped while the message has a number that is still good. Why a room refuses a message, confirmNumber reads.
  *
  * What a renaming left in the row, for the stream, is taken away: of a renamed room only the renaming passes its filter.
  *
@@ -11,15 +11,15 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { cut } from '../shared/characters';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { daySeconds, previewLength } from '../shared/limits';
-import { admittedRoomId, authorName, failUnknownRoom } from '../shared/membership';
-import { failIfClosed, retentionDays } from '../shared/room';
+import { admittedRoomId, authorName } from '../shared/membership';
+import { retentionDays } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (ctx.stash.message || ctx.stash.seq) {
+  if (ctx.stash.message || ctx.stash.seq || ctx.stash.refusedBy) {
     runtime.earlyReturn({});
   }
   const now = util.time.nowISO8601();
@@ -50,23 +50,12 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
-    failRefused(ctx.result);
+    ctx.stash.refusedBy = 'room';
+    return;
   }
   failOn(ctx.error);
   const room = /** @type {import('../shared/types').RoomRow} */ (ctx.result);
   ctx.stash.seq = room.lastSeq;
   const days = retentionDays(room);
   ctx.stash.expiresAt = days ? util.time.nowEpochSeconds() + days * daySeconds : null;
-}
-
-/**
- * @param {import('../shared/types').RoomRow | null} room
- * @returns {never}
- */
-function failRefused(room) {
-  if (!room) {
-    failUnknownRoom();
-  }
-  failIfClosed(room);
-  fail('Conflict', 'The room has just been opened again. Repeat the call with the same clientMessageId.');
 }

@@ -1,14 +1,14 @@
 /**
- * Archives the room. One that is archived already stays as it is and is the answer; withdrawAct then takes the act out
- * of the log.
+ * Archives the room. One that is archived already stays as it is and is the answer, which confirmRoomChange reads;
+ * withdrawAct then takes the act out of the log.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { util } from '@aws-appsync/utils';
-import { isRefusedByCondition } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { errorOfChange, toUpdate } from '../shared/update';
+import { noteChange } from '../shared/refusal';
+import { toUpdate } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -26,8 +26,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  ctx.stash.room = ctx.result;
-  const error = errorOfChange(ctx, ctx.stash.auditId);
-  ctx.stash.isNotDone = isRefusedByCondition(error);
-  ctx.stash.failure = isRefusedByCondition(error) && ctx.result ? null : error;
+  ctx.stash.room = noteChange(ctx);
 }

@@ -26,6 +26,5 @@ export function request(ctx) {
 export function response(ctx) {
   failOn(ctx.error);
   ctx.stash.isDoubtful = false;
-  ctx.stash.isConfirmed = true;
   answerMember(ctx, ctx.result);
 }

@@ -1,15 +1,15 @@
 /**
  * Counts the new member, on condition that the room is open to the caller, and learns where in the room the member
  * comes in. Before the membership, because the membership needs that place. Stands twice in its pipeline: the second
- * time for a caller whose invitation the first, cheaper read did not see yet.
+ * time for a caller whose invitation the first, cheaper read did not see yet, but confirmJoiner did.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
-import { failUnknownRoom } from '../shared/membership';
-import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
+import { failChangedMembership } from '../shared/joining';
+import { noteRefusal } from '../shared/refusal';
+import { toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -33,29 +33,11 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  const error = errorOfChange(ctx, ctx.stash.joinId);
-  if (isRefusedByCondition(error)) {
-    failOrAskAgain(ctx, ctx.result);
-    return;
+  const isSecond = ctx.stash.isRefused === false;
+  if (!noteRefusal(ctx)) {
+    ctx.stash.isCounted = true;
+    ctx.stash.joinedSeq = ctx.result.lastSeq;
+  } else if (isSecond) {
+    failChangedMembership();
   }
-  failOn(error);
-  ctx.stash.isCounted = true;
-  ctx.stash.joinedSeq = ctx.result.lastSeq;
-}
-
-/**
- * @param {import('../shared/types').Context} ctx
- * @param {import('../shared/types').RoomRow | null} room
- */
-function failOrAskAgain(ctx, room) {
-  if (!room) {
-    failUnknownRoom();
-  }
-  if (room.archivedAt) {
-    fail('RoomFrozen', 'The room is archived: nobody can join it any more.');
-  }
-  if (ctx.stash.isConfirmed || room.visibility === 'DIRECT') {
-    fail('Forbidden', 'The room is not public. Ask its owner to invite you.');
-  }
-  ctx.stash.isDoubtful = true;
 }

@@ -1,16 +1,16 @@
 /**
- * Replaces the content of the caller's own message, on condition that it has the version that the caller has seen. The
- * same edit again, after an answer was lost, is answered as the first time.
+ * Replaces the content of the caller's own message, on condition that it has the version that the caller has seen. Why an
+ * edit is refused, confirmEdit reads.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failIfMuted } from '../shared/membership';
-import { failUnknownMessage, isShown, isWrittenBy, systemType } from '../shared/message';
+import { systemType } from '../shared/message';
+import { noteRefusal } from '../shared/refusal';
 import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -66,10 +66,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (isRefusedByCondition(ctx.error)) {
-    ctx.stash.row = repeatedEdit(ctx, ctx.result);
-  } else {
-    failOn(ctx.error);
+  if (!noteRefusal(ctx)) {
     ctx.stash.row = ctx.result;
   }
 }
@@ -83,27 +80,4 @@ function versionCondition(expected) {
     return '';
   }
   return expected === 1 ? ' AND attribute_not_exists(version)' : ' AND version = :expected';
-}
-
-/**
- * @param {import('../shared/types').Context} ctx
- * @param {import('../shared/types').MessageRow | null} row the message that was not changed
- * @returns {import('../shared/types').MessageRow} the message, when it is what the caller wants it to be
- */
-function repeatedEdit(ctx, row) {
-  const { expectedVersion, content } = ctx.stash;
-  if (!isShown(row)) {
-    failUnknownMessage();
-  }
-  if (!isWrittenBy(row, callerId(ctx))) {
-    fail('Forbidden', 'Only the author of a message can edit it.');
-  }
-  const version = row.version ?? 1;
-  if (row.deletedAt) {
-    fail('Conflict', 'The message has been deleted and cannot be edited any more.', { version });
-  }
-  if (version !== expectedVersion + 1 || row.content !== content) {
-    fail('Conflict', `The message has version ${version} by now. Read it, and edit that version.`, { version });
-  }
-  return row;
 }

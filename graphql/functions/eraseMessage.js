@@ -1,15 +1,15 @@
 /**
  * Makes a tombstone of a message that the caller wrote. Any other, also what the backend says of the caller, is left to
- * eraseOthersMessage, where the caller keeps order in the room.
+ * confirmErasure.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { admittedRoomId, keepsOrder } from '../shared/membership';
-import { failUnknownMessage, isShown, isWrittenBy, systemType } from '../shared/message';
+import { admittedRoomId } from '../shared/membership';
+import { systemType } from '../shared/message';
+import { noteRefusal } from '../shared/refusal';
 import { deletable, tombstoneUpdate } from '../shared/tombstone';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -24,17 +24,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  const row = /** @type {import('../shared/types').MessageRow | null} */ (ctx.result);
-  ctx.stash.row = row;
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
-    return;
+  if (!noteRefusal(ctx)) {
+    ctx.stash.row = ctx.result;
   }
-  if (!isShown(row)) {
-    failUnknownMessage();
-  }
-  if (!isWrittenBy(row, callerId(ctx)) && !keepsOrder(ctx)) {
-    fail('Forbidden', 'Only the author of a message, or a moderator of the room, can delete it.');
-  }
-  ctx.stash.isOthers = !row.deletedAt;
 }

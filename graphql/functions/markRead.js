@@ -1,14 +1,15 @@
 /**
  * Moves the caller's read marker forward, never back and never beyond the room's last number. Mentions that are read by
- * that are taken out of the count; one that comes in between keeps its place.
+ * that are taken out of the count; one that comes in between keeps its place. Nothing is written where the marker stands
+ * as far already. Why it is not moved, confirmRead reads.
  *
  * @dataSource memberships
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */
-import { util } from '@aws-appsync/utils';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { runtime, util } from '@aws-appsync/utils';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failNotMember } from '../shared/membership';
+import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -20,6 +21,10 @@ export function request(ctx) {
   }
   const seq = Math.min(ctx.stash.seq, room.lastSeq);
   ctx.stash.seq = seq;
+  if (membership.readSeq >= seq) {
+    ctx.stash.marked = membership;
+    runtime.earlyReturn({});
+  }
   const mentionSeq = membership.lastMentionSeq ?? 0;
   const clears = mentionSeq > 0 && mentionSeq <= seq;
   return {
@@ -43,16 +48,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
+  if (!noteRefusal(ctx)) {
     ctx.stash.marked = ctx.result;
-    return;
   }
-  if (ctx.result?.state !== 'ACTIVE') {
-    failNotMember();
-  }
-  if (ctx.result.readSeq < ctx.stash.seq) {
-    fail('Conflict', 'You were mentioned at the same moment. Repeat the call unchanged.');
-  }
-  ctx.stash.marked = ctx.result;
 }

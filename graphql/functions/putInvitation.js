@@ -1,15 +1,15 @@
 /**
- * Invites the user, unless the user joined, was invited or banned since readInvitee looked. What else the row holds, such
- * as a mute from before, stays.
+ * Invites the user, unless the user joined, was invited or banned since readInvitee looked, which confirmInvitation reads.
+ * What else the row holds, such as a mute from before, stays.
  *
  * @dataSource memberships
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, toMembership } from '../shared/membership';
+import { noteRefusal } from '../shared/refusal';
 import { toUpdate } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -44,12 +44,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (isRefusedByCondition(ctx.error)) {
-    if (ctx.result?.state !== 'ACTIVE' && ctx.result?.state !== 'INVITED') {
-      fail('Conflict', 'Somebody banned the user at the same moment. Lift the ban first, with unbanMember.');
-    }
-  } else {
-    failOn(ctx.error);
+  if (!noteRefusal(ctx)) {
+    ctx.stash.membership = toMembership(ctx.result);
   }
-  ctx.stash.membership = toMembership(ctx.result);
 }

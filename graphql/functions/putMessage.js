@@ -1,6 +1,6 @@
 /**
- * Writes the message at its sequence number unless something is there. What is there is either the same message from
- * an earlier call, which is the answer, or a VOID that closed the number: then the message needs a new one.
+ * Writes the message at its sequence number unless something is there. What is there, confirmMessage reads: the same
+ * message from an earlier call, or a VOID that closed the number.
  *
  * A reply carries an id of the attempt that wrote it. AppSync takes a PutItem that its condition refused for done when the
  * row is the same already (developer guide, "Handling a condition check failure"), and so of two calls in one millisecond
@@ -11,15 +11,15 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
-import { toMessage, voidType } from '../shared/message';
+import { toMessage } from '../shared/message';
 import { isDirect } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (ctx.stash.message || !ctx.stash.seq) {
+  if (ctx.stash.message) {
     runtime.earlyReturn({});
   }
   const { seq, type, content, clientMessageId, replyToId, threadId, mentions, mentionsRoom, isFlagged, expiresAt } =
@@ -51,12 +51,12 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
-    goOnWith(ctx, ctx.result);
-  } else {
-    failOn(ctx.error);
-    ctx.stash.message = toMessage(ctx.result);
-    ctx.stash.isWritten = true;
+    ctx.stash.isPlaceTaken = true;
+    return;
   }
+  failOn(ctx.error);
+  ctx.stash.message = toMessage(ctx.result);
+  ctx.stash.isWritten = true;
 }
 
 /**
@@ -68,20 +68,4 @@ function isFollowed(ctx) {
   const { mentions, mentionsRoom, threadId, attachments } = ctx.stash;
   const concernsSomebody = mentions.length > 0 || mentionsRoom || !!threadId || isDirect(admittedRoomId(ctx));
   return concernsSomebody || attachments.length > 0;
-}
-
-/**
- * @param {import('../shared/types').Context} ctx
- * @param {import('../shared/types').MessageRow | null} found
- */
-function goOnWith(ctx, found) {
-  if (found?.type === voidType) {
-    ctx.stash.voidSeq = ctx.stash.seq;
-    ctx.stash.seq = null;
-    return;
-  }
-  if (found?.authorId !== callerId(ctx) || found?.clientMessageId !== ctx.stash.clientMessageId) {
-    fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');
-  }
-  ctx.stash.message = toMessage(found);
 }

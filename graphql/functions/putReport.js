@@ -1,14 +1,14 @@
 /**
  * Puts the caller's report into the room's queue. A user reports a message once: a second report is answered with the
- * first.
+ * first, which confirmReport reads.
  *
  * @dataSource reports
  * @access dynamodb:PutItem,dynamodb:GetItem reports
  */
 import { util } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
+import { noteRefusal } from '../shared/refusal';
 import { reportIdOf, toReport } from '../shared/report';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -33,8 +33,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
+  if (!noteRefusal(ctx)) {
+    ctx.stash.report = toReport(ctx.result);
   }
-  ctx.stash.report = toReport(ctx.result);
 }

@@ -5,9 +5,9 @@
  * @access dynamodb:GetItem messages
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { fail } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { failUnknownMessage } from '../shared/message';
+import { failUnknownMessage, isShown } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -23,8 +23,10 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  if (!ctx.result) {
+  if (ctx.error) {
+    fail('Conflict', 'The change was made, but the message could not be read again. Repeat the call unchanged.');
+  }
+  if (!isShown(ctx.result)) {
     failUnknownMessage();
   }
   ctx.stash.row = ctx.result;

@@ -3,6 +3,9 @@
  * members that it mentions. It also tells a stranger to the room from a room that does not exist, as refuseStranger
  * does. Costs nothing for a message that refers to nothing.
  *
+ * For a clientMessageId that has a number already it reads what is at that number, too: a message that was sent is the
+ * answer, whatever has become of its references since.
+ *
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem messages
@@ -10,6 +13,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
 import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { goOnFrom } from '../shared/marker';
 import {
   admittedRoomId,
   failUnknownRoom,
@@ -23,7 +27,7 @@ import { isShown, toMessageId } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { roomId, replyToSeq, mentionsRoom } = ctx.stash;
+  const { roomId, mentionsRoom } = ctx.stash;
   const mentions = /** @type {string[]} */ (ctx.stash.mentions ?? []);
   if (mentionsRoom && isAdmitted(ctx) && !keepsOrder(ctx)) {
     fail('Forbidden', 'Only moderators of the room mention everybody. Mention those whom it concerns.');
@@ -32,16 +36,17 @@ export function request(ctx) {
     failUnknownRoom();
   }
   admittedRoomId(ctx);
-  if (!replyToSeq && mentions.length === 0) {
+  const seqs = messageNumbers(ctx);
+  if (seqs.length === 0 && mentions.length === 0) {
     runtime.earlyReturn({});
   }
   return {
     operation: 'BatchGetItem',
     tables: {
-      ...(replyToSeq
+      ...(seqs.length > 0
         ? {
             [tables.messages]: {
-              keys: [util.dynamodb.toMapValues({ roomId, seq: replyToSeq })],
+              keys: seqs.map((seq) => util.dynamodb.toMapValues({ roomId, seq })),
               consistentRead: true,
             },
           }
@@ -60,10 +65,28 @@ export function response(ctx) {
   failOn(ctx.error);
   failOnUnprocessedKeys(ctx.result);
   const found = ctx.result.data;
-  if (found[tables.messages]) {
-    joinThread(ctx, found[tables.messages][0]);
+  const { isMarked, seq, replyToSeq } = ctx.stash;
+  const messages = /** @type {(import('../shared/types').MessageRow | null)[]} */ (found[tables.messages] ?? []);
+  if (isMarked) {
+    goOnFrom(ctx, messages.find((row) => row?.seq === seq) ?? null);
+  }
+  if (ctx.stash.message) {
+    return;
+  }
+  if (replyToSeq) {
+    joinThread(ctx, messages.find((row) => row?.seq === replyToSeq) ?? null);
   }
   failOnStrangers(ctx.stash.mentions ?? [], found[tables.memberships] ?? []);
+}
+
+/**
+ * @param {import('../shared/types').Context} ctx
+ * @returns {number[]} the numbers to be read, each once: of the caller's clientMessageId, and of the message replied to
+ */
+function messageNumbers(ctx) {
+  const { isMarked, seq, replyToSeq } = ctx.stash;
+  const isOther = replyToSeq && !(isMarked && replyToSeq === seq);
+  return [...(isMarked ? [seq] : []), ...(isOther ? [replyToSeq] : [])];
 }
 
 /**

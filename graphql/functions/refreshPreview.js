@@ -1,12 +1,16 @@
 /**
- * Brings the room's preview of its last message up to date, where the message of the stash is the last one.
+ * Brings the room's preview of its last message up to date, if the message of the stash is the last one. Stands twice in
+ * its pipeline: the second time it tries again what failed.
+ *
+ * The change of the message is stored by then, so that of an edit nothing is raised: the preview shows the old text until
+ * the next message. Deleted text must not stay anywhere, so that a deletion asks to be repeated.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { cut } from '../shared/characters';
-import { failOn, isRefusedByCondition } from '../shared/errors';
+import { fail, isRefusedByCondition } from '../shared/errors';
 import { previewLength } from '../shared/limits';
 import { admittedRoomId } from '../shared/membership';
 
@@ -14,7 +18,7 @@ import { admittedRoomId } from '../shared/membership';
 export function request(ctx) {
   const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
   // The room was read a moment ago: one that has come further since is further still.
-  if (ctx.stash.room.lastSeq > row.seq) {
+  if (ctx.stash.isPreviewDone || ctx.stash.room.lastSeq > row.seq) {
     runtime.earlyReturn({});
   }
   const content = row.content && cut(row.content, previewLength);
@@ -36,7 +40,9 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
+  const isFirst = ctx.stash.isPreviewDone === undefined;
+  ctx.stash.isPreviewDone = !ctx.error || isRefusedByCondition(ctx.error);
+  if (!ctx.stash.isPreviewDone && !isFirst && ctx.stash.row.deletedAt) {
+    fail('Conflict', 'The message is deleted, but the room may still show its text as the last one. Repeat the call unchanged.');
   }
 }

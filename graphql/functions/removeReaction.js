@@ -1,14 +1,14 @@
 /**
- * Takes the caller's reaction out of the set in the message; removing twice removes once. Where it may be a row of its
- * own, dropReaction goes on.
+ * Takes the caller's reaction out of the set in the message; removing twice removes once. If it is not in the set,
+ * confirmReactionGone goes on.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { failIfClosedToReactions, failIfGone } from '../shared/reactions';
+import { failIfClosedToReactions } from '../shared/reactions';
+import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -39,11 +39,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  ctx.stash.row = ctx.result;
-  if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
-    return;
+  if (!noteRefusal(ctx)) {
+    ctx.stash.row = ctx.result;
   }
-  failIfGone(ctx.result);
-  ctx.stash.isOverflow = ctx.result.overflowTotal > 0;
 }

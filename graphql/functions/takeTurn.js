@@ -1,6 +1,7 @@
 /**
  * Holds back who sends too often: in a room with slow mode its members, and where the environment has a limit
- * everybody. Elsewhere nothing is written. Both are one conditional write, of a row beside the caller's markers.
+ * everybody. Elsewhere nothing is written. Both are one conditional write, of a row beside the caller's markers. When the
+ * caller's turn is, confirmNumber reads.
  *
  * @dataSource deduplication
  * @access dynamodb:UpdateItem,dynamodb:GetItem deduplication
@@ -8,7 +9,7 @@
 import { runtime } from '@aws-appsync/utils';
 import { failOn, isRefusedByCondition } from '../shared/errors';
 import { keepsOrder } from '../shared/membership';
-import { countMessageRequest, failOverLimit, failTooEarly, secondsBetween, takeTurnRequest } from '../shared/pace';
+import { countMessageRequest, failOverLimit, secondsBetween, takeTurnRequest } from '../shared/pace';
 import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -33,8 +34,8 @@ export function response(ctx) {
     failOn(ctx.error);
     return;
   }
-  if (ctx.stash.isInSlowMode) {
-    failTooEarly(ctx.result);
+  if (!ctx.stash.isInSlowMode) {
+    failOverLimit();
   }
-  failOverLimit();
+  ctx.stash.refusedBy = 'turn';
 }

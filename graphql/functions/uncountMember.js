@@ -1,14 +1,13 @@
 /**
  * Takes a member back out of the count whose membership could not be written, then answers with the membership that
- * was there first, or raises what went wrong.
+ * was there first, or raises that it changed. What this write itself comes to makes no difference to that.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { fail, failOn } from '../shared/errors';
-import { answerMember } from '../shared/joining';
-import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
+import { answerMember, failChangedMembership } from '../shared/joining';
+import { toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -16,7 +15,6 @@ export function request(ctx) {
     runtime.earlyReturn({});
   }
   const changeId = util.autoUlid();
-  ctx.stash.uncountId = changeId;
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }),
@@ -27,12 +25,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(errorOfChange(ctx, ctx.stash.uncountId));
   answerMember(ctx, ctx.stash.existing);
-  if (!ctx.stash.membership && ctx.stash.existing) {
-    fail('Conflict', 'Your membership changed at the same moment. Join again.');
-  }
   if (!ctx.stash.membership) {
-    failOn(ctx.stash.failure);
+    failChangedMembership();
   }
 }

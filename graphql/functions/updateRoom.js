@@ -1,6 +1,6 @@
 /**
  * Changes the settings of the stash on condition that the room is not archived and has the version that the caller
- * expects. Why it was refused is raised by withdrawAct.
+ * expects. Why it was refused, confirmRoomChange reads, and withdrawAct raises.
  *
  * A new name leaves the one before in the row, and whose act it was: the stream brings both to who tells the room.
  *
@@ -9,10 +9,10 @@
  */
 import { util } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
-import { isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
-import { errorOfChange, toUpdate, unlessDone } from '../shared/update';
+import { noteChange } from '../shared/refusal';
+import { toUpdate, unlessDone } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -41,25 +41,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  ctx.stash.room = ctx.result;
-  const error = errorOfChange(ctx, ctx.stash.auditId);
-  ctx.stash.isNotDone = isRefusedByCondition(error);
-  ctx.stash.failure = isRefusedByCondition(error) ? refusal(ctx.result) : error;
-}
-
-/**
- * @param {import('../shared/types').RoomRow | null} room
- * @returns {{ type: string, message: string }}
- */
-function refusal(room) {
-  if (!room) {
-    return { type: 'NotFound', message: 'There is no such room. Check the id.' };
-  }
-  if (room.archivedAt) {
-    return { type: 'RoomFrozen', message: 'The room is archived: nothing in it can be changed any more.' };
-  }
-  return {
-    type: 'Conflict',
-    message: `The room has version ${room.version} by now. Read it again, and change it with that version if you still wish.`,
-  };
+  ctx.stash.room = noteChange(ctx);
 }

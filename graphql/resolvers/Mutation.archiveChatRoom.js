@@ -1,7 +1,7 @@
 /**
  * Closes a room for good: it stays readable for its members and is listed no more.
  *
- * @pipeline requireMembership, refuseStranger, recordAct, archiveRoom, withdrawAct
+ * @pipeline requireMembership, refuseStranger, recordAct, archiveRoom, confirmRoomChange, withdrawAct
  */
 import { refuseDirect, toChatRoom } from '../shared/room';
 import { optionalReason, requiredRoomId } from '../shared/validation';

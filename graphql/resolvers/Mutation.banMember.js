@@ -1,7 +1,7 @@
 /**
  * Throws a user out of the room for good, member or not. Until unbanMember the user can neither join nor be invited.
  *
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
 import { endSubscriptions } from '../shared/subscription';

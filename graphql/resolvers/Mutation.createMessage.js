@@ -1,18 +1,19 @@
 /**
  * Sends a message exactly once, for 3 writes and 2 reads and without a transaction:
  *
- * 1. readSender: may the caller send, and has the caller sent this before; readReferences: is what it refers to there;
- *    takeTurn: only in slow mode or with a limit, for one write more;
+ * 1. readSender: may the caller send, and has the caller sent this before; readReferences: is what it refers to there,
+ *    and what is at the number of a call before; takeTurn: only in slow mode or with a limit, for one write more;
  * 2. advanceRoom: the room's next sequence number;
  * 3. putMarker: clientMessageId -> number, the first one wins;
  * 4. putMessage: the message at its number; countReply: the thread's count, one write more.
  *
- * After a crash anywhere, a repeated call finds the marker and goes on from there. A number without a marker belongs to
- * nobody, and messagesByRoom closes it once it is old. A sender so late that its number was closed takes a new one and
- * moves the marker (the second half of the pipeline); that the number is closed twice within one call cannot happen in
- * the 30 seconds that AppSync gives a request, and would end as Conflict.
+ * Where one of the writes is refused, confirmNumber and confirmMessage read why (docs/adr/0016).
  *
- * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, putMessage, advanceRoom, moveMarker, putMessage, countReply
+ * After a crash anywhere, a repeated call finds the marker and goes on from there. A number without a marker belongs to
+ * nobody, and messagesByRoom closes it once it is old. A call whose number was closed takes a new one and moves the
+ * marker. A number that is closed while the call is under way ends it as Conflict; the repeated call finds it closed.
+ *
+ * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, confirmNumber, putMessage, countReply, confirmMessage
  */
 import { requiredAttachments } from '../shared/attachments';
 import { fail } from '../shared/errors';
@@ -56,9 +57,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (!ctx.stash.message) {
-    fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');
-  }
   return ctx.stash.message;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reacts to a message.
  *
- * @pipeline readMemberAndRoom, addReaction, undoReaction, putReaction, readChangedMessage
+ * @pipeline readMemberAndRoom, addReaction, confirmReaction, undoReaction, putReaction, readChangedMessage
  */
 import { stashReaction, toOwnReaction } from '../shared/reactions';
 

@@ -1,8 +1,9 @@
 /**
  * Deletes a message, leaving a tombstone in its place.
  *
- * @pipeline readMemberAndRoom, eraseMessage, eraseOthersMessage, readChangedMessage, refreshPreview
+ * @pipeline readMemberAndRoom, eraseMessage, confirmErasure, eraseOthersMessage, readChangedMessage, refreshPreview, refreshPreview
  */
+import { fail } from '../shared/errors';
 import { reasonLength } from '../shared/limits';
 import { toMessage } from '../shared/message';
 import { optionalText, requiredMessageId } from '../shared/validation';
@@ -18,5 +19,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
+  if (!ctx.stash.row.deletedAt) {
+    fail('Conflict', 'The message was not deleted, because it changed at the same moment. Repeat the call unchanged.');
+  }
   return toMessage(ctx.stash.row);
 }

@@ -1,17 +1,17 @@
 /**
  * Asks for the end of the caller's account, once and for all.
  *
- * @dataSource privacy
- * @access dynamodb:PutItem,dynamodb:GetItem privacy
+ * @pipeline putPrivacyJob, confirmPrivacyJob
  */
-import { answerJob, putJobRequest } from '../shared/privacy';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  return putJobRequest(ctx, 'DELETION', null);
+  ctx.stash.kind = 'DELETION';
+  ctx.stash.countsFrom = null;
+  return {};
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return answerJob(ctx);
+  return ctx.stash.job;
 }

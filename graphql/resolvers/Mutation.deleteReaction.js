@@ -1,7 +1,7 @@
 /**
  * Takes the caller's reaction back.
  *
- * @pipeline readMemberAndRoom, removeReaction, dropReaction, readChangedMessage
+ * @pipeline readMemberAndRoom, removeReaction, confirmReactionGone, dropReaction, readChangedMessage
  */
 import { stashReaction, toOwnReaction } from '../shared/reactions';
 

@@ -1,7 +1,7 @@
 /**
  * Invites a user: into a public room any member may, into a private one its owners and moderators.
  *
- * @pipeline requireMembership, refuseStranger, readInvitee, putInvitation
+ * @pipeline requireMembership, refuseStranger, readInvitee, putInvitation, confirmInvitation
  */
 import { refuseDirect } from '../shared/room';
 import { requiredRoomId, requiredUserId } from '../shared/validation';

@@ -3,7 +3,7 @@
  * transaction: the number of members can be one too high when AppSync itself dies between two of them or DynamoDB's
  * answer is lost, and never for any other reason.
  *
- * @pipeline readJoiner, confirmMembership, countMember, confirmMembership, countMember, activateMembership, uncountMember
+ * @pipeline readJoiner, confirmMembership, countMember, confirmJoiner, countMember, activateMembership, confirmActivation, uncountMember
  */
 import { requiredRoomId } from '../shared/validation';
 

@@ -2,7 +2,7 @@
  * Ends the caller's membership, or declines an invitation. The last owner has to make another one first, and who leaves
  * an empty room behind archives it.
  *
- * @pipeline readLeaver, refuseStranger, releaseOwner, changeMember, settleRoom
+ * @pipeline readLeaver, refuseStranger, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { callerId } from '../shared/identity';
 import { refuseDirect } from '../shared/room';

@@ -1,7 +1,7 @@
 /**
  * Remembers up to where the caller has read a room.
  *
- * @pipeline readMemberAndRoom, markRead
+ * @pipeline readMemberAndRoom, markRead, confirmRead
  */
 import { toMembership } from '../shared/membership';
 import { requiredRoomId, requiredSequence } from '../shared/validation';

@@ -1,7 +1,7 @@
 /**
  * Keeps a member from sending until a time.
  *
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { muteEnd } from '../shared/muting';
 import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';

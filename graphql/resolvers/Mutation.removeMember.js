@@ -1,7 +1,7 @@
 /**
  * Takes a member, or an invitation, out of the room. The user may join again where the room is public.
  *
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
 import { endSubscriptions } from '../shared/subscription';

@@ -1,7 +1,7 @@
 /**
  * Asks the moderators of a room to look at one of its messages.
  *
- * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, putReport
+ * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, putReport, confirmReport
  */
 import { requiredMessageId, requiredReason } from '../shared/validation';
 

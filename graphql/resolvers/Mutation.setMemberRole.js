@@ -1,7 +1,7 @@
 /**
  * Gives a member another role. An owner may make others owners, and step down when another owner stays.
  *
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';

@@ -1,7 +1,7 @@
 /**
  * Lifts a ban. The user is not a member by that, but may join or be invited again.
  *
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
 

@@ -1,7 +1,7 @@
 /**
  * Lets a muted member send again.
  *
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, changeMember, settleRoom
+ * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
 

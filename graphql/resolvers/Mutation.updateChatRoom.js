@@ -1,7 +1,7 @@
 /**
  * Changes the settings of a room: all of them by its owners, slow mode and freezing by its moderators too.
  *
- * @pipeline requireMembership, refuseStranger, recordAct, updateRoom, withdrawAct
+ * @pipeline requireMembership, refuseStranger, recordAct, updateRoom, confirmRoomChange, withdrawAct
  */
 import { fail } from '../shared/errors';
 import { isDirect, toChatRoom } from '../shared/room';

@@ -1,7 +1,7 @@
 /**
  * Edits the caller's own message.
  *
- * @pipeline readMemberAndRoom, readReferences, editMessage, refreshPreview
+ * @pipeline readMemberAndRoom, readReferences, editMessage, confirmEdit, refreshPreview, refreshPreview
  */
 import { contentLength, mentionsMaximum } from '../shared/limits';
 import { toMessage } from '../shared/message';

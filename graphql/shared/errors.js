@@ -50,8 +50,7 @@ export function failOn(error) {
 }
 
 /**
- * Tells whether a write was refused by its own condition; ctx.result then holds the row as it is, null for none
- * (AppSync developer guide, "Condition expressions": the strategy Reject returns the current value).
+ * Tells whether a write was refused by its own condition. What ctx.result holds then is contested: see refusal.js.
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}

@@ -1,6 +1,7 @@
 /**
- * What a membership that exists already means for its owner's wish to join.
+ * What a membership that exists already, and the room, mean for the caller's wish to join.
  */
+import { fail } from './errors';
 import { failBanned, toMembership } from './membership';
 
 /** @typedef {import('./types').Context} Context */
@@ -21,4 +22,20 @@ export function answerMember(ctx, membership) {
     ctx.stash.membership = toMembership(membership);
   }
   ctx.stash.isInvited = membership?.state === 'INVITED';
+}
+
+/**
+ * @param {import('./types').RoomRow} room
+ * @param {boolean} isInvited
+ * @returns {boolean} whether the room admits a new member
+ */
+export function isOpenTo(room, isInvited) {
+  return room.visibility === 'PUBLIC' || (isInvited && room.visibility !== 'DIRECT');
+}
+
+/**
+ * @returns {never}
+ */
+export function failChangedMembership() {
+  fail('Conflict', 'Your membership, or the room, changed at the same moment. Join again.');
 }

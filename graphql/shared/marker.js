@@ -1,21 +1,34 @@
 /**
- * The marker of a clientMessageId: which sequence number its message has.
+ * The marker of a clientMessageId: which sequence number its message has. A marker only ever leaves a number that was
+ * closed with VOID, which no message can have any more, so there is never a second copy.
  */
 import { util } from '@aws-appsync/utils';
 import { settings } from './environment';
-import { fail, failOn, isRefusedByCondition } from './errors';
+import { fail } from './errors';
+import { callerId } from './identity';
+import { toMessage, voidType } from './message';
 
 /** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').MessageRow} MessageRow */
+
+/**
+ * @param {Context} ctx
+ * @returns {{ senderId: string, clientMessageId: string }} the key of the caller's marker
+ */
+export function markerKey(ctx) {
+  const { senderId, clientMessageId } = ctx.stash;
+  return { senderId, clientMessageId };
+}
 
 /**
  * @param {Context} ctx
  * @returns {any} the write of the caller's marker, which only the first of several does
  */
 export function putMarkerRequest(ctx) {
-  const { senderId, clientMessageId, seq, expiresAt } = ctx.stash;
+  const { seq, expiresAt } = ctx.stash;
   return {
     operation: 'PutItem',
-    key: util.dynamodb.toMapValues({ senderId, clientMessageId }),
+    key: util.dynamodb.toMapValues(markerKey(ctx)),
     attributeValues: util.dynamodb.toMapValues({
       seq,
       expiresAt: util.time.nowEpochSeconds() + settings.deduplicationHours * 3600,
@@ -26,18 +39,54 @@ export function putMarkerRequest(ctx) {
 }
 
 /**
- * Whoever comes second, a repeated call or the same call at the same time, goes on with the number of the first.
+ * @param {Context} ctx
+ * @returns {any} the write that points the marker from the closed number to the new one, unless another call has done so
+ */
+export function moveMarkerRequest(ctx) {
+  const { seq, voidSeq, expiresAt } = ctx.stash;
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues(markerKey(ctx)),
+    update: {
+      expression: expiresAt ? 'SET seq = :new, messageExpiresAt = :end' : 'SET seq = :new REMOVE messageExpiresAt',
+      expressionValues: util.dynamodb.toMapValues({ ':new': seq, ...(expiresAt ? { ':end': expiresAt } : {}) }),
+    },
+    condition: { expression: 'seq = :old', expressionValues: util.dynamodb.toMapValues({ ':old': voidSeq }) },
+  };
+}
+
+/**
+ * @returns {never}
+ */
+export function failNotSent() {
+  fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');
+}
+
+/**
+ * Makes the row the answer when it is the caller's message; otherwise ends the operation.
  *
  * @param {Context} ctx
+ * @param {MessageRow} found at the number of the caller's clientMessageId
  */
-export function takeMarkedNumber(ctx) {
-  if (isRefusedByCondition(ctx.error)) {
-    if (!ctx.result) {
-      fail('Conflict', 'The same message was sent twice at once. Repeat the call with the same clientMessageId.');
-    }
-    ctx.stash.seq = ctx.result.seq;
-  } else {
-    failOn(ctx.error);
+export function answerSent(ctx, found) {
+  if (found.authorId !== callerId(ctx) || found.clientMessageId !== ctx.stash.clientMessageId) {
+    failNotSent();
   }
-  ctx.stash.isMarked = true;
+  ctx.stash.message = toMessage(found);
+}
+
+/**
+ * Decides how a call goes on whose clientMessageId has a number already: the message that is there is the answer, and a
+ * number that was closed needs a new one.
+ *
+ * @param {Context} ctx
+ * @param {MessageRow | null} found at that number
+ */
+export function goOnFrom(ctx, found) {
+  if (found?.type === voidType) {
+    ctx.stash.voidSeq = ctx.stash.seq;
+    ctx.stash.seq = null;
+  } else if (found) {
+    answerSent(ctx, found);
+  }
 }

@@ -26,6 +26,14 @@ export function secondsBetween(slowModeSeconds) {
 
 /**
  * @param {Context} ctx
+ * @returns {{ senderId: string, clientMessageId: string }} the key of the row that says when the caller's turn is
+ */
+export function turnKey(ctx) {
+  return { senderId: ctx.stash.senderId, clientMessageId: '#turn' };
+}
+
+/**
+ * @param {Context} ctx
  * @param {number} seconds
  * @returns {any} the write that takes the caller's turn, on condition that it is the caller's
  */
@@ -34,7 +42,7 @@ export function takeTurnRequest(ctx, seconds) {
   const next = now + seconds * 1000;
   return {
     operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues({ senderId: ctx.stash.senderId, clientMessageId: '#turn' }),
+    key: util.dynamodb.toMapValues(turnKey(ctx)),
     update: {
       expression: 'SET nextSendAt = :next, takenBy = :id, expiresAt = :end',
       expressionValues: util.dynamodb.toMapValues({

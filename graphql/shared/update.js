@@ -5,7 +5,6 @@
  * both. The placeholders made here begin with `#to_`, `:to_` and `:by_`; conditions use other names.
  */
 import { util } from '@aws-appsync/utils';
-import { isRefusedByCondition } from './errors';
 
 /**
  * @param {Record<string, unknown>} changes attribute -> new value; null removes the attribute
@@ -68,15 +67,6 @@ export function unlessDone(changeId, more, of) {
     ...(of?.expressionNames ? { expressionNames: of.expressionNames } : {}),
     expressionValues: util.dynamodb.toMapValues({ ...of?.values, ':change': changeId }),
   };
-}
-
-/**
- * @param {import('./types').Context} ctx after a change with `unlessDone`
- * @param {string} changeId of the change
- * @returns {import('./errors').DataSourceError | undefined} ctx.error; none where it says that the change had been done
- */
-export function errorOfChange(ctx, changeId) {
-  return isRefusedByCondition(ctx.error) && ctx.result?.lastChangeId === changeId ? undefined : ctx.error;
 }
 
 /**

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 AUTHORIZATION_CODE = re.compile(
     r"shared/(?:authority|identity|membership|muting|subscription)\.js"
-    r"|functions/(?:confirmMembership|readMemberAndRoom|readSender|refuse\w+|require\w+)\.js"
+    r"|functions/(?:confirmJoiner|confirmMembership|readMemberAndRoom|readSender|refuse\w+|require\w+)\.js"
     r"|resolvers/Subscription\.\w+\.js"
 )
 """The sources below ``graphql/`` that decide who may do what."""
 
-GUARDS = re.compile(r"(?:confirmMembership|readMemberAndRoom|readSender|refuse\w+|require\w+)")
+GUARDS = re.compile(r"(?:confirmJoiner|confirmMembership|readMemberAndRoom|readSender|refuse\w+|require\w+)")
 """The functions that do, as pipelines name them."""
 
 _SETTINGS = {

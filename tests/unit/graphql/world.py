@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 HARNESS = Path(__file__).parent / "harness"
+REFUSED_RESULTS = ("present", "absent", "newer")
+"""What ``ctx.result`` may be after a refused condition."""
 
 Table = Literal[
     "rooms",
@@ -142,6 +144,18 @@ class World:
         """Return all rows of a table."""
         rows: list[dict[str, Any]] = self.command(do="items", table=table)
         return rows
+
+    def refusals(self, mode: str) -> None:
+        """Set what code finds in ``ctx.result`` after a refused condition: see ``harness/dynamodb.mjs``."""
+        self.command(do="refusals", mode=mode)
+
+    def refused(self) -> set[str]:
+        """Return the functions and resolvers whose conditions were refused since the last reset."""
+        return set(self.command(do="refused"))
+
+    def conditional(self) -> set[str]:
+        """Return the functions and resolvers that look at whether their condition was refused."""
+        return set(self.command(do="conditional"))
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

@@ -69,9 +69,12 @@ const load = async (folder, into) => {
   });
   const loaded = {};
   for (const file of files) {
-    const handlers = await import(pathToFileURL(join(into, `${basename(file, '.js')}.mjs`)).href);
+    const bundle = join(into, `${basename(file, '.js')}.mjs`);
+    const handlers = await import(pathToFileURL(bundle).href);
     const code = describe(folder, file);
-    loaded[code.name] = { ...code, request: handlers.request, response: handlers.response };
+    // What a bundle does not use is not in it.
+    const isConditional = readFileSync(bundle, 'utf8').includes('ConditionalCheckFailedException');
+    loaded[code.name] = { ...code, isConditional, request: handlers.request, response: handlers.response };
   }
   return loaded;
 };

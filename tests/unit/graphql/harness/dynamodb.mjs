@@ -63,9 +63,12 @@ export class Database {
   /**
    * @param rows of another database, to go on with
    * @param withoutRecent the tables whose rows are all so new that only strongly consistent reads see them
+   * @param refusedResult what a response handler finds in ctx.result after a refused condition: the row as it was
+   *   (`present`), nothing (`absent`), or the row as AppSync reads it later (`newer`: execution.mjs takes one step more)
    */
-  constructor(rows, { withoutRecent = [] } = {}) {
+  constructor(rows, { withoutRecent = [], refusedResult = 'present' } = {}) {
     this.withoutRecent = withoutRecent;
+    this.refusedResult = refusedResult;
     /** table -> key text -> item */
     this.rows = rows ?? Object.fromEntries(Object.keys(keys).map((table) => [table, {}]));
     this.units = { read: 0, write: 0 };
@@ -168,6 +171,16 @@ export class Database {
     return { table, key: plainKey, condition, isShown, item: isHeld ? results[operation]() : null };
   }
 
+  /** What AppSync makes of a refused write; it takes a put of what is there already for done. */
+  afterRefusal({ table, item, isPut }) {
+    const error = { type: 'DynamoDB:ConditionalCheckFailedException', message: 'The conditional request failed' };
+    if (this.refusedResult === 'absent') {
+      return { result: null, error };
+    }
+    const current = this.rows[table][this.#keyText(table, item)] ?? null;
+    return isPut && current && same(current, item) ? { result: current } : { result: current, error };
+  }
+
   Query(table, { query, index, limit, nextToken, scanIndexForward = true, consistentRead = false }) {
     const shape = index ? indexes[index] : { table, keys: keys[table], keysOnly: false };
     const matches = compile(query);
@@ -215,11 +228,8 @@ export class Database {
     const current = this.rows[table][this.#keyText(table, item)] ?? null;
     if (!this.#holds(table, item, condition)) {
       this.units.write += 1;
-      if (isPut && current && same(current, item)) {
-        return { result: current };
-      }
-      const error = { type: 'DynamoDB:ConditionalCheckFailedException', message: 'The conditional request failed' };
-      return { result: current, error };
+      const later = { table, item, isPut };
+      return this.refusedResult === 'newer' ? { later } : this.afterRefusal(later);
     }
     this.#store(table, item, item, 1);
     return { result: item };

@@ -18,9 +18,26 @@ const caught = (run) => {
   }
 };
 
+const isRefused = (answer) => answer.error?.type === 'DynamoDB:ConditionalCheckFailedException';
+
+/** The context with the data source's answer; a database can forbid code to look at the row that refused a write. */
+const withAnswer = (context, answer, database) => {
+  Object.assign(context, { result: copy(answer.result), error: answer.error });
+  if (database.refusedResult === 'forbidden' && isRefused(answer)) {
+    Object.defineProperty(context, 'result', {
+      get() {
+        throw new Error('ctx.result was read after a refused condition');
+      },
+    });
+  }
+  return context;
+};
+
 export class Executor {
   constructor(code) {
     this.code = code;
+    /** The names of the functions and resolvers whose conditions were refused. */
+    this.refused = new Set();
   }
 
   /**
@@ -45,12 +62,16 @@ export class Executor {
   }
 
   /**
-   * Runs up to and including the next data source call. The state changes in place.
+   * Runs up to and including the next data source call. The state changes in place. Where AppSync reads the row that
+   * refused a write only later, that read is a step of its own.
    *
    * @returns the call, or null when the field ended without one more
    */
   step(state, database) {
     const resolver = this.code.resolvers[state.field];
+    if (state.pending) {
+      return this.#look(resolver, state, database);
+    }
     if (!resolver.functions) {
       return this.#unit(resolver, state, database);
     }
@@ -70,7 +91,7 @@ export class Executor {
     const calls = [];
     while (!state.outcome) {
       const call = this.step(state, database);
-      if (call) {
+      if (call && !call.isLook) {
         calls.push(call);
       }
     }
@@ -94,17 +115,42 @@ export class Executor {
       return null;
     }
     const request = copy(before.value);
-    const answer = database.call(code.dataSource, request);
-    const after = caught(() => code.response(Object.assign(context, { result: copy(answer.result), error: answer.error })));
-    state.stash = copy(context.stash);
-    if (after.error) {
-      state.outcome = { error: after.error };
-    }
+    this.#respond(code, state, database, database.call(code.dataSource, request));
     return { function: code.name, dataSource: code.dataSource, request };
   }
 
+  /** Hands an answer to a function or to a unit resolver, or keeps what AppSync reads later. */
+  #respond(code, state, database, answer) {
+    if (answer.later || isRefused(answer)) {
+      this.refused.add(code.name);
+    }
+    if (answer.later) {
+      state.pending = answer.later;
+      return;
+    }
+    const context = withAnswer(this.#context(state), answer, database);
+    const after = caught(() => code.response(context));
+    state.stash = copy(context.stash);
+    if (after.error) {
+      state.outcome = { error: after.error };
+    } else if (!this.code.resolvers[state.field].functions) {
+      state.outcome = { data: copy(after.value) ?? null };
+    }
+  }
+
+  #look(resolver, state, database) {
+    const code = resolver.functions ? this.code.functions[resolver.functions[state.position - 1]] : resolver;
+    const { pending } = state;
+    delete state.pending;
+    this.#respond(code, state, database, database.afterRefusal(pending));
+    if (resolver.functions) {
+      this.#finishPipeline(resolver, state);
+    }
+    return { function: code.name, dataSource: code.dataSource, isLook: true };
+  }
+
   #finishPipeline(resolver, state) {
-    if (!state.outcome && state.position === resolver.functions.length) {
+    if (!state.outcome && !state.pending && state.position === resolver.functions.length) {
       const after = caught(() => resolver.response(this.#context(state)));
       state.outcome = after.error ? { error: after.error } : { data: copy(after.value) ?? null };
     }
@@ -117,11 +163,7 @@ export class Executor {
       state.outcome = { error: before.error };
       return null;
     }
-    const answer = database.call(resolver.dataSource, copy(before.value));
-    const after = caught(() =>
-      resolver.response(Object.assign(context, { result: copy(answer.result), error: answer.error })),
-    );
-    state.outcome = after.error ? { error: after.error } : { data: copy(after.value) ?? null };
+    this.#respond(resolver, state, database, database.call(resolver.dataSource, copy(before.value)));
     return { function: resolver.name, dataSource: resolver.dataSource, request: copy(before.value) };
   }
 }

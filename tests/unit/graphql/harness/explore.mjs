@@ -6,7 +6,9 @@
 //   attempts: the clientMessageId of each attempt; all are of one sender in one room
 //   voids: how many numbers without a message may be closed, at any moment (sooner than closeHoles ever would)
 //   staleMarkers: whether a read of the markers that is not strongly consistent may also see none
-//   withoutCondition: the function whose condition is taken away, to show that the exploration would notice
+//   refusedResult: what ctx.result is after a refused condition, see dynamodb.mjs; `newer` is read in a step of its own
+//   withoutCondition: the function and the operation whose condition is taken away, `putMarker PutItem`, to show that the
+//     exploration would notice
 // Prints {"states", "steps", "acknowledged", "violation"}.
 import { clock } from './appsync.mjs';
 import { loadCode } from './code.mjs';
@@ -21,11 +23,12 @@ const hour = 3600_000;
 const settings = JSON.parse(process.argv[2]);
 const code = await loadCode();
 if (settings.withoutCondition) {
-  const weakened = code.functions[settings.withoutCondition];
+  const [name, operation] = settings.withoutCondition.split(' ');
+  const weakened = code.functions[name];
   const { request } = weakened;
   weakened.request = (ctx) => {
     const { condition, ...rest } = request(ctx);
-    return rest;
+    return rest.operation === operation ? rest : { ...rest, condition };
   };
 }
 const executor = new Executor(code);
@@ -38,6 +41,7 @@ const demand = (isTrue, what, facts) => {
   }
 };
 
+const databaseOf = (rows, options) => new Database(rows, { refusedResult: settings.refusedResult, ...options });
 const copy = (value) => JSON.parse(JSON.stringify(value));
 const messagesOf = (rows) => Object.values(rows.messages);
 const lastSeqOf = (rows) => Object.values(rows.rooms)[0].lastSeq;
@@ -60,6 +64,8 @@ const checkState = ({ rows, attempts }) => {
     demand(copies.length <= 1, 'More than one copy', copies);
   }
   attempts.forEach((attempt, index) => {
+    const error = attempt.outcome?.error;
+    demand(!error || error.type === 'Conflict', 'An attempt fails for ever', error);
     const message = attempt.outcome?.data;
     if (message) {
       const [row] = copiesOf(rows, settings.attempts[index]);
@@ -83,7 +89,7 @@ const checkSettling = (rows) => {
     return;
   }
   settled.add(key);
-  const database = new Database(copy(rows));
+  const database = databaseOf(copy(rows));
   clock.now = start + hour;
   const read = () => executor.run(
     executor.start('Query.messagesByRoom', { chatRoomId: room, afterSeq: 0, limit: 100 }, sender), database,
@@ -111,17 +117,17 @@ const successors = function* ({ rows, attempts, voids }) {
   for (const [index, attempt] of attempts.entries()) {
     if (!attempt.outcome) {
       const next = { rows: copy(rows), attempts: copy(attempts), voids };
-      executor.step(next.attempts[index], new Database(next.rows));
+      executor.step(next.attempts[index], databaseOf(next.rows));
       yield next;
       if (settings.staleMarkers && attempt.position === 0) {
         const stale = { rows: copy(rows), attempts: copy(attempts), voids };
-        executor.step(stale.attempts[index], new Database(stale.rows, { withoutRecent: ['deduplication'] }));
+        executor.step(stale.attempts[index], databaseOf(stale.rows, { withoutRecent: ['deduplication'] }));
         yield stale;
       }
     }
   }
   for (let seq = 1; voids > 0 && seq <= lastSeqOf(rows); seq += 1) {
-    const database = new Database(copy(rows));
+    const database = databaseOf(copy(rows));
     if (!messagesOf(rows).some((row) => row.seq === seq)) {
       database.give('messages', { roomId: room, seq, type: 'VOID', createdAt: new Date(start).toISOString() });
       yield { rows: database.rows, attempts, voids: voids - 1 };

@@ -28,6 +28,7 @@ const commands = {
     database = new Database();
     running = [];
     requests = 0;
+    executor.refused.clear();
     return null;
   },
   give({ table, item }) {
@@ -40,6 +41,18 @@ const commands = {
   },
   items({ table }) {
     return database.items(table);
+  },
+  refusals({ mode }) {
+    database.refusedResult = mode;
+    return null;
+  },
+  refused() {
+    return [...executor.refused];
+  },
+  conditional() {
+    return Object.values({ ...executor.code.functions, ...executor.code.resolvers })
+      .filter((code) => code.isConditional)
+      .map((code) => code.name);
   },
   wait({ seconds }) {
     clock.now += seconds * 1000;

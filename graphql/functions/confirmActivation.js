@@ -1,0 +1,31 @@
+/**
+ * Reads the caller's membership if activateMembership was refused, and decides whether this call wrote it: DynamoDB's
+ * answer may have been lost, and AppSync asked twice. Then the caller stays counted; otherwise uncountMember goes on with
+ * the membership that is there. Costs nothing for a membership that was written.
+ *
+ * @dataSource memberships
+ * @access dynamodb:GetItem memberships
+ */
+import { callerId } from '../shared/identity';
+import { failChangedMembership } from '../shared/joining';
+import { toMembership } from '../shared/membership';
+import { readRefused, refusedRow } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: ctx.stash.roomId, userId: callerId(ctx) });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
+  if (!row || row.joinId !== ctx.stash.joinId) {
+    ctx.stash.existing = row;
+    return;
+  }
+  // What has ended the membership since has taken the member out of the count.
+  if (row.state !== 'ACTIVE') {
+    failChangedMembership();
+  }
+  ctx.stash.membership = toMembership(row);
+}

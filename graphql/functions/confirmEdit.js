@@ -1,0 +1,54 @@
+/**
+ * Reads the message that an edit was refused for, and decides: the same edit from an earlier call is the answer, anything
+ * else ends the operation with its reason. Costs nothing for an edit that was made.
+ *
+ * @dataSource messages
+ * @access dynamodb:GetItem messages
+ */
+import { fail } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId } from '../shared/membership';
+import { failUnknownMessage, isShown, isWrittenBy } from '../shared/message';
+import { readRefused, refusedRow } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
+  if (!isShown(row)) {
+    failUnknownMessage();
+  }
+  if (!isWrittenBy(row, callerId(ctx))) {
+    fail('Forbidden', 'Only the author of a message can edit it.');
+  }
+  const version = row.version ?? 1;
+  if (row.deletedAt) {
+    fail('Conflict', 'The message has been deleted and cannot be edited any more.', { version });
+  }
+  if (!isSameEdit(ctx, row, version)) {
+    fail('Conflict', `The message has version ${version} by now. Read it, and edit that version.`, { version });
+  }
+  ctx.stash.row = row;
+}
+
+/**
+ * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').MessageRow} row
+ * @param {number} version of the row
+ * @returns {boolean} whether the message is what the caller wants to make of the expected version
+ */
+function isSameEdit(ctx, row, version) {
+  const { content, expectedVersion, mentions, mentionsRoom } = ctx.stash;
+  const found = row.mentions ?? [];
+  return (
+    expectedVersion !== null &&
+    version === expectedVersion + 1 &&
+    row.content === content &&
+    (mentionsRoom === null || mentionsRoom === (row.mentionsRoom ?? false)) &&
+    (mentions === null || (mentions.length === found.length && found.every((userId) => mentions.indexOf(userId) >= 0)))
+  );
+}

@@ -1,0 +1,34 @@
+/**
+ * Reads the message that eraseMessage was refused for, and decides: a tombstone is the answer, somebody else's message is
+ * left to eraseOthersMessage, if the caller keeps order in the room. Costs nothing for a message that was deleted.
+ *
+ * @dataSource messages
+ * @access dynamodb:GetItem messages
+ */
+import { fail } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId, keepsOrder } from '../shared/membership';
+import { failUnknownMessage, isShown, isWrittenBy } from '../shared/message';
+import { readRefused, refusedRow } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
+  if (!isShown(row)) {
+    failUnknownMessage();
+  }
+  const isOwn = isWrittenBy(row, callerId(ctx));
+  if (!isOwn && !keepsOrder(ctx)) {
+    fail('Forbidden', 'Only the author of a message, or a moderator of the room, can delete it.');
+  }
+  if (isOwn && !row.deletedAt) {
+    fail('Conflict', 'The message changed at the same moment. Repeat the call unchanged.');
+  }
+  ctx.stash.row = row;
+  ctx.stash.isOthers = !row.deletedAt;
+}

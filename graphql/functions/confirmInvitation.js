@@ -1,0 +1,27 @@
+/**
+ * Reads the membership that an invitation was refused for, and decides: a user who is a member or invited by now is the
+ * answer. Costs nothing for an invitation that was written.
+ *
+ * @dataSource memberships
+ * @access dynamodb:GetItem memberships
+ */
+import { fail } from '../shared/errors';
+import { admittedRoomId, toMembership } from '../shared/membership';
+import { readRefused, refusedRow } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: admittedRoomId(ctx), userId: ctx.stash.userId });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
+  if (row?.state === 'BANNED') {
+    fail('Conflict', 'Somebody banned the user at the same moment. Lift the ban first, with unbanMember.');
+  }
+  if (row?.state !== 'ACTIVE' && row?.state !== 'INVITED') {
+    fail('Conflict', 'The membership of the user changed at the same moment. Repeat the call unchanged.');
+  }
+  ctx.stash.membership = toMembership(row);
+}

@@ -1,0 +1,56 @@
+/**
+ * Reads the room and the caller's membership, strongly consistently, if countMember was refused, and decides: the member
+ * was counted, because DynamoDB's answer was lost and AppSync asked twice; the caller is invited, which the first, cheaper
+ * read did not see; or the room is closed to the caller. Costs nothing for a member who was counted.
+ *
+ * @dataSource memberships
+ * @access dynamodb:BatchGetItem memberships
+ * @access dynamodb:BatchGetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { answerMember, isOpenTo } from '../shared/joining';
+import { failUnknownRoom } from '../shared/membership';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  if (!ctx.stash.isRefused) {
+    runtime.earlyReturn({});
+  }
+  const { roomId } = ctx.stash;
+  return {
+    operation: 'BatchGetItem',
+    tables: {
+      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })], consistentRead: true },
+      [tables.memberships]: {
+        keys: [util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) })],
+        consistentRead: true,
+      },
+    },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  ctx.stash.isRefused = false;
+  const room = /** @type {import('../shared/types').RoomRow | null} */ (ctx.result.data[tables.rooms][0]);
+  if (!room) {
+    failUnknownRoom();
+  }
+  if (room.lastChangeId === ctx.stash.joinId) {
+    ctx.stash.isCounted = true;
+    ctx.stash.joinedSeq = room.lastSeq;
+    return;
+  }
+  if (room.archivedAt) {
+    fail('RoomFrozen', 'The room is archived: nobody can join it any more.');
+  }
+  answerMember(ctx, ctx.result.data[tables.memberships][0]);
+  if (!ctx.stash.membership && !isOpenTo(room, ctx.stash.isInvited)) {
+    fail('Forbidden', 'The room is not public. Ask its owner to invite you.');
+  }
+}

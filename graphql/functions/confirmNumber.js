@@ -1,0 +1,61 @@
+/**
+ * Reads what kept the message from its number, strongly consistently: the caller's turn in slow mode, the room, or the
+ * marker of an earlier call. Then goes on with that call's number, or ends the operation. Costs nothing for any other
+ * message.
+ *
+ * @dataSource deduplication
+ * @access dynamodb:BatchGetItem deduplication
+ * @access dynamodb:BatchGetItem rooms
+ */
+import { runtime, util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { failNotSent, markerKey } from '../shared/marker';
+import { failUnknownRoom } from '../shared/membership';
+import { failTooEarly, turnKey } from '../shared/pace';
+import { failIfClosed } from '../shared/room';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { refusedBy, roomId } = ctx.stash;
+  if (!refusedBy) {
+    runtime.earlyReturn({});
+  }
+  const table = refusedBy === 'room' ? tables.rooms : tables.deduplication;
+  const key = refusedBy === 'room' ? { roomId } : refusedBy === 'turn' ? turnKey(ctx) : markerKey(ctx);
+  return {
+    operation: 'BatchGetItem',
+    tables: { [table]: { keys: [util.dynamodb.toMapValues(key)], consistentRead: true } },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  const { refusedBy } = ctx.stash;
+  if (refusedBy === 'room') {
+    failRefused(ctx.result.data[tables.rooms][0]);
+  }
+  const row = ctx.result.data[tables.deduplication][0];
+  if (refusedBy === 'turn') {
+    failTooEarly(row);
+  }
+  if (!row) {
+    failNotSent();
+  }
+  ctx.stash.seq = row.seq;
+  ctx.stash.expiresAt = row.messageExpiresAt ?? null;
+}
+
+/**
+ * @param {import('../shared/types').RoomRow | null} room that refused a message
+ * @returns {never}
+ */
+function failRefused(room) {
+  if (!room) {
+    failUnknownRoom();
+  }
+  failIfClosed(room);
+  fail('Conflict', 'The room has just been opened again. Repeat the call with the same clientMessageId.');
+}

@@ -1,0 +1,24 @@
+/**
+ * Reads the caller's job if there is one that still counts: it is the answer. Costs nothing for a new one.
+ *
+ * @dataSource privacy
+ * @access dynamodb:GetItem privacy
+ */
+import { fail } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { toPrivacyJob } from '../shared/privacy';
+import { readRefused, refusedRow } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { userId: callerId(ctx), kind: ctx.stash.kind });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const row = refusedRow(ctx);
+  if (!row) {
+    fail('Conflict', 'An earlier job ended at the same moment. Repeat the call unchanged.');
+  }
+  ctx.stash.job = toPrivacyJob(row);
+}

@@ -1,0 +1,28 @@
+/**
+ * Reads the caller's membership if markRead was refused, and decides: a read marker that stands as far, from another
+ * device, is the answer. Costs nothing for a marker that was moved.
+ *
+ * @dataSource memberships
+ * @access dynamodb:GetItem memberships
+ */
+import { fail } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId, failNotMember } from '../shared/membership';
+import { readRefused, refusedRow } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: admittedRoomId(ctx), userId: callerId(ctx) });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
+  if (row?.state !== 'ACTIVE') {
+    failNotMember();
+  }
+  if (row.readSeq < ctx.stash.seq) {
+    fail('Conflict', 'You were mentioned at the same moment. Repeat the call unchanged.');
+  }
+  ctx.stash.marked = row;
+}

@@ -1,0 +1,35 @@
+/**
+ * Reads the room if releaseOwner was refused, and decides: the owner was taken out of the count, because DynamoDB's answer
+ * was lost and AppSync asked twice; the last owner is the last member, who may archive the room; or the last owner has to
+ * stay. Costs nothing for an owner who was taken out of the count.
+ *
+ * @dataSource rooms
+ * @access dynamodb:GetItem rooms
+ */
+import { fail } from '../shared/errors';
+import { admittedRoomId, failUnknownRoom } from '../shared/membership';
+import { readRefused, refusedRow } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: admittedRoomId(ctx) });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const room = /** @type {import('../shared/types').RoomRow | null} */ (refusedRow(ctx));
+  if (!room) {
+    failUnknownRoom();
+  }
+  if (room.lastChangeId === ctx.stash.releaseId) {
+    ctx.stash.isOwnerReleased = true;
+    return;
+  }
+  if (room.archivedAt || room.ownerCount > 1) {
+    fail('Conflict', 'The owners of the room changed at the same moment. Repeat the call unchanged.');
+  }
+  if (!ctx.stash.plan.mayArchive || room.memberCount !== 1) {
+    fail('Conflict', 'This is the last owner of the room. Make another member an owner first, with setMemberRole.');
+  }
+  ctx.stash.isArchiving = true;
+}

@@ -1,0 +1,26 @@
+/**
+ * Reads the caller's first report of the message if there is one already: it is the answer. Costs nothing for a first
+ * report.
+ *
+ * @dataSource reports
+ * @access dynamodb:GetItem reports
+ */
+import { fail } from '../shared/errors';
+import { callerId } from '../shared/identity';
+import { admittedRoomId } from '../shared/membership';
+import { readRefused, refusedRow } from '../shared/refusal';
+import { reportIdOf, toReport } from '../shared/report';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: admittedRoomId(ctx), reportId: reportIdOf(ctx.stash.seq, callerId(ctx)) });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  const row = refusedRow(ctx);
+  if (!row) {
+    fail('Conflict', 'Your report was removed at the same moment. Repeat the call unchanged.');
+  }
+  ctx.stash.report = toReport(row);
+}

@@ -1,0 +1,48 @@
+/**
+ * Reads the room if updateRoom or archiveRoom was refused, and decides: the change was made, because DynamoDB's answer was
+ * lost and AppSync asked twice, or it was not, and why. A room that somebody else has archived is what who archives it
+ * wants. Costs nothing for a change that was made.
+ *
+ * @dataSource rooms
+ * @access dynamodb:GetItem rooms
+ */
+import { admittedRoomId } from '../shared/membership';
+import { readRefused } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return readRefused(ctx, { roomId: admittedRoomId(ctx) });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (ctx.error) {
+    // Whether the change was made is not known: its entry stays in the log.
+    ctx.stash.failure = ctx.error;
+    return;
+  }
+  const room = /** @type {import('../shared/types').RoomRow | null} */ (ctx.result);
+  ctx.stash.room = room;
+  ctx.stash.isNotDone = room?.lastChangeId !== ctx.stash.auditId;
+  ctx.stash.failure = ctx.stash.isNotDone ? refusal(ctx.stash.act.action === 'ROOM_ARCHIVED', room) : null;
+}
+
+/**
+ * @param {boolean} isArchiving
+ * @param {import('../shared/types').RoomRow | null} room
+ * @returns {{ type: string, message: string } | null} null if the room is as the caller wants it to be
+ */
+function refusal(isArchiving, room) {
+  if (!room) {
+    return { type: 'NotFound', message: 'There is no such room. Check the id.' };
+  }
+  if (room.archivedAt) {
+    return isArchiving
+      ? null
+      : { type: 'RoomFrozen', message: 'The room is archived: nothing in it can be changed any more.' };
+  }
+  return {
+    type: 'Conflict',
+    message: `The room has version ${room.version} by now. Read it again, and change it with that version if you still wish.`,
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Writes the caller's job of the stash down, which has the function `privacy` begin, unless there is one of the kind that
+ * still counts: `stash.countsFrom` says since when, null for any.
+ *
+ * @dataSource privacy
+ * @access dynamodb:PutItem,dynamodb:GetItem privacy
+ */
+import { util } from '@aws-appsync/utils';
+import { correlation } from '../shared/correlation';
+import { callerId } from '../shared/identity';
+import { toPrivacyJob } from '../shared/privacy';
+import { noteRefusal } from '../shared/refusal';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { username } = /** @type {import('../shared/types').Identity} */ (ctx.identity);
+  const { kind, countsFrom } = ctx.stash;
+  return {
+    operation: 'PutItem',
+    key: util.dynamodb.toMapValues({ userId: callerId(ctx), kind }),
+    attributeValues: util.dynamodb.toMapValues({
+      jobId: util.autoUlid(),
+      status: 'PENDING',
+      createdAt: util.time.nowISO8601(),
+      username,
+      // What the stream's filter lets pass; the number tells one turn of the function from the next.
+      wakes: true,
+      turn: 1,
+      ...correlation(ctx),
+    }),
+    condition:
+      countsFrom === null
+        ? { expression: 'attribute_not_exists(userId)' }
+        : {
+            expression: 'attribute_not_exists(userId) OR createdAt < :before',
+            expressionValues: util.dynamodb.toMapValues({ ':before': countsFrom }),
+          },
+  };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  if (!noteRefusal(ctx)) {
+    ctx.stash.job = toPrivacyJob(ctx.result);
+  }
+}
