@@ -1,7 +1,7 @@
 """Sending exactly once: the real resolver code under every interleaving, with crashes and closed numbers anywhere.
 
-In each of the three modes of ``ctx.result`` after a refused condition. In the mode ``newer`` AppSync's read of the row is a
-step of its own, between any two steps of the others.
+In each of the three modes of ``ctx.result`` after a refused condition. In the mode ``newer`` AppSync's read of the row is
+a step of its own, between any two steps of the others.
 """
 
 from __future__ import annotations

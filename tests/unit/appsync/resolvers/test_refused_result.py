@@ -37,9 +37,7 @@ async def test_absent_compares_nothing_with_what_was_wanted(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("request_", WRITES, ids=lambda request: request["operation"])
-async def test_newer_reads_the_row_after_the_refusal(
-    request_: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_newer_reads_the_row_after_the_refusal(request_: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "newer")
     result, backend, meter = await call(request_, refusal(ITEM), {"Item": CHANGED})
     assert result == SourceResult({"id": "1", "n": 7}, REFUSED)
