@@ -394,9 +394,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     Behaviour(
         "cognito.settings",
-        "Sign-up by administrators only, SRP not enabled, deletion protection, recovery by verified addresses",
+        "Sign-up by administrators only, SRP not enabled, deletion protection, recovery by verified addresses, case",
         f"{_COGNITO_API}, CreateUserPool, CreateUserPoolClient",
         "recorded",
+    ),
+    Behaviour(
+        "cognito.rotation",
+        "Refresh tokens rotate: a new one each time, the old one ends after the grace period",
+        f"{_COGNITO}, Refresh token rotation",
     ),
     Behaviour(
         "cognito.trigger-data",
@@ -553,7 +558,7 @@ DIFFERENCES: tuple[Difference, ...] = (
         "OPENID_CONNECT", "Tokens of any provider", "The API is created; a request with such a token is refused by name"
     ),
     Difference(
-        "Cognito: text messages, passkeys, one-time passwords, `USER_AUTH`, device tracking, refresh token rotation, "
+        "Cognito: text messages, passkeys, one-time passwords, `USER_AUTH`, device tracking, "
         "password history, confirmation by a link, triggers around authentication, migration and own senders, "
         "import jobs, terms, branding, risk configuration, log delivery, replicas",
         "Supported",

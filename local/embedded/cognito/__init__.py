@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from local.embedded.cognito.attributes import AttributeRules
 from local.embedded.cognito.challenges import Challenges
 from local.embedded.cognito.claims import Claims
+from local.embedded.cognito.rotation import Rotation
 from local.embedded.cognito.settings import PoolSettings
 from local.embedded.cognito.unsupported import UnsupportedByCognito
+from local.embedded.cognito.usernames import Usernames
 from local.embedded.cognito.verification import Verification
 
 if TYPE_CHECKING:
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
 
 def complete_user_pools(emulator: Emulator) -> None:
     """Complete Cognito, once in a process."""
+    Usernames(emulator)
     AttributeRules(emulator)
     Verification(emulator)
     Claims(emulator)
     Challenges(emulator)
     PoolSettings(emulator)
+    Rotation(emulator)
     UnsupportedByCognito(emulator)

@@ -74,8 +74,6 @@ def _pool(request: Request) -> Iterator[str]:
 def _client(request: Request) -> Iterator[str]:
     if request.get("ClientSecret"):
         yield "A secret of the caller's choice"
-    if (request.get("RefreshTokenRotation") or {}).get("Feature") == "ENABLED":
-        yield "Refresh token rotation"
 
 
 def _factors(request: Request) -> Iterator[str]:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.cognito.operation import TARGET, Operation, Request, answer, refusal, replace, values
 from local.embedded.cognito.schema import VERIFIED, refused_change, refused_write
+from local.embedded.cognito.usernames import is_case_sensitive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from local.embedded.emulator import Answer, Emulator, Handler
 
@@ -152,8 +153,9 @@ class Verification:
     def _is_taken(self, pool: Pool, user: User, address: str) -> bool:
         """Whether the address signs somebody else in."""
         names = {*(pool.get("UsernameAttributes") or ()), *(pool.get("AliasAttributes") or ())}
-        others = (other for other in pool["_users"].values() if other is not user)
-        return "email" in names and any(values(other["Attributes"]).get("email") == address for other in others)
+        spelled: Callable[[str], str] = str if is_case_sensitive(pool) else str.lower
+        others = (values(other["Attributes"]) for other in pool["_users"].values() if other is not user)
+        return "email" in names and any(spelled(other.get("email", "")) == spelled(address) for other in others)
 
     def _signed_in(self, request: Request) -> tuple[User | None, Pool]:
         token = request.get("AccessToken") or ""

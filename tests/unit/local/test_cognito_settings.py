@@ -46,6 +46,20 @@ async def test_a_client_signs_in_by_the_flows_that_it_has(embedded: Embedded) ->
 
 
 @conforms("cognito.settings")
+@pytest.mark.parametrize("sensitive", [False, True])
+async def test_the_spelling_of_a_name_matters_where_the_pool_says_so(embedded: Embedded, sensitive: bool) -> None:
+    pool = await UserPool.create(embedded, {"UsernameConfiguration": {"CaseSensitive": sensitive}})
+    await pool.sign_up(ADA)
+    again, signing_in = pool.new_user(ADA.upper()), pool.credentials(ADA.upper())
+    if sensitive:
+        await pool.call("SignUp", **again)
+        assert (await pool.refusal("InitiateAuth", **signing_in))[0] == "UserNotConfirmedException"
+    else:
+        assert (await pool.refusal("SignUp", **again))[0] == "UsernameExistsException"
+        assert "AuthenticationResult" in await pool.call("InitiateAuth", **signing_in)
+
+
+@conforms("cognito.settings")
 async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded, {"DeletionProtection": "ACTIVE"})
     code, message = await pool.refusal("DeleteUserPool", UserPoolId=pool.id)
@@ -63,7 +77,7 @@ async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
         ("CreateUserPool", {"LambdaConfig": {"UserMigration": "arn"}}, "The trigger UserMigration"),
         ("CreateUserPool", {"Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}}, "Password history"),
         ("CreateUserPool", {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "Keys of KMS"),
-        ("CreateUserPoolClient", {"RefreshTokenRotation": {"Feature": "ENABLED"}}, "Refresh token rotation"),
+        ("CreateUserPoolClient", {"ClientSecret": "of-my-own-choice"}, "A secret of the caller's choice"),
         ("SetUserPoolMfaConfig", {"WebAuthnConfiguration": {"RelyingPartyId": "x"}}, "Passkeys"),
         ("SetUserMFAPreference", {"SMSMfaSettings": {"Enabled": True}}, "Text messages"),
         ("ConfirmSignUp", {"ForceAliasCreation": True}, "ForceAliasCreation"),
@@ -88,7 +102,7 @@ async def test_parameters_that_would_be_ignored_are_refused(
             "CreateUserPool",
             {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}, "LambdaConfig": {"PreSignUp": "a"}},
         ),
-        ("CreateUserPoolClient", {"RefreshTokenRotation": {"Feature": "DISABLED"}}),
+        ("CreateUserPoolClient", {"RefreshTokenRotation": {"Feature": "ENABLED"}}),
         ("InitiateAuth", {"AuthFlow": "USER_SRP_AUTH", "UserContextData": {}, "AnalyticsMetadata": {}}),
         ("SetUserMFAPreference", {"SoftwareTokenMfaSettings": {"Enabled": True}, "SMSMfaSettings": {"Enabled": False}}),
         ("SignUp", {"ClientMetadata": {"device": "x"}}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,18 @@ async def test_groups_are_those_of_the_user_whatever_a_client_sends(embedded: Em
 
 
 @conforms("cognito.groups")
+async def test_what_an_earlier_state_stored_with_a_user_is_no_claim(embedded: Embedded) -> None:
+    pool = await UserPool.create(embedded)
+    await member(pool)
+    (user,) = embedded.emulator.module_of("cognito-idp")._get_pool_unscoped(pool.id)["_users"].values()  # noqa: SLF001
+    user["Attributes"] += attributes(cognito__groups="Admins", exp="9999999999", token_use="access")
+
+    known = claims((await pool.sign_in(ADA))["IdToken"])
+    assert (known["cognito:groups"], known["token_use"]) == (["Users"], "id")
+    assert known["exp"] < 9999999999
+
+
+@conforms("cognito.groups")
 @pytest.mark.parametrize(("name", "groups"), [("Ada", ["Users"]), ("Overridden", ["Users", "Guests"])])
 async def test_a_trigger_changes_groups_by_their_own_details_and_no_identity(
     embedded: Embedded, trigger: tuple[str, Path], name: str, groups: list[str]
@@ -106,3 +119,28 @@ async def test_the_trigger_of_sign_up_gets_what_was_sent_for_it(embedded: Embedd
     event = json.loads(calls.read_text(encoding="utf-8").splitlines()[-1])
     assert event["request"]["validationData"] == {"invitation": "42"}
     assert event["request"]["clientMetadata"] == {"device": "phone"}
+
+
+@conforms("cognito.rotation")
+async def test_refresh_tokens_rotate_where_the_client_says_so(embedded: Embedded) -> None:
+    rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 1}
+    client = {"RefreshTokenRotation": rotation, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}
+    pool = await UserPool.create(embedded, client=client)
+    described = await pool.call("DescribeUserPoolClient", UserPoolId=pool.id, ClientId=pool.client_id)
+    assert described["UserPoolClient"]["RefreshTokenRotation"] == rotation
+    await pool.sign_up(ADA)
+    first = (await pool.sign_in(ADA))["RefreshToken"]
+
+    async def refreshed(token: str) -> str:
+        done = await pool.call("GetTokensFromRefreshToken", ClientId=pool.client_id, RefreshToken=token)
+        return str(done["AuthenticationResult"]["RefreshToken"])
+
+    second = await refreshed(first)
+    assert claims(second)["exp"] == claims(first)["exp"]
+    assert await refreshed(first) != second, "within the grace period"
+    await asyncio.sleep(1.1)
+    reused = await pool.refusal("GetTokensFromRefreshToken", ClientId=pool.client_id, RefreshToken=first)
+    assert reused[0] == "RefreshTokenReuseException"
+    assert await refreshed(second)
+    flow = {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": second}}
+    assert (await pool.refusal("InitiateAuth", ClientId=pool.client_id, **flow))[0] == "InvalidParameterException"

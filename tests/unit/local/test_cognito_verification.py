@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded
 
 OLD, NEW, OTHER = "old@example.com", "new@example.com", "other@example.com"
-PROVEN_FIRST = {"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}}
+PROVEN_FIRST = {
+    "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
+    "UsernameConfiguration": {"CaseSensitive": False},
+}
 SENT = {"Destination": "n****@e****", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
 
 
@@ -86,7 +89,7 @@ async def test_nobody_takes_the_address_of_somebody_else(strict: UserPool) -> No
     await strict.sign_up(OTHER)
     refused = await strict.refusal("VerifyUserAttribute", AccessToken=token, AttributeName="email", Code=CODE)
     assert refused == ("AliasExistsException", "An account with the given email already exists.")
-    change = {"AccessToken": token, "UserAttributes": attributes(email=OTHER)}
+    change = {"AccessToken": token, "UserAttributes": attributes(email=OTHER.upper())}
     assert (await strict.refusal("UpdateUserAttributes", **change))[0] == "AliasExistsException"
 
 
