@@ -173,7 +173,7 @@ class _Deployment:
                 return attributes
             attributes = kind.ensure(self._target, arguments)
         except (ClientError, BotoCoreError, DeploymentError, ExpressionError, OSError) as error:
-            message = f"{address}: {error}"
+            message = f"{address}: {described(error)}"
             raise DeploymentError(message) from error
         self.changed += 1
         self.record.entries[address] = {"fingerprint": fingerprint, "attributes": attributes}
@@ -196,6 +196,14 @@ class _Deployment:
                     raise DeploymentError(message) from error
             del self.record.entries[address]
             self.removed += 1
+
+
+def described(error: Exception) -> str:
+    """An error as text, with the places in the code that AppSync's answer has beside its message."""
+    answer: dict[str, Any] = dict(error.response) if isinstance(error, ClientError) else {}
+    faults = answer.get("detail", {}).get("codeErrors", [])
+    places = [f"line {fault['location']['line']}: {fault['value'].rstrip()}" for fault in faults]
+    return "\n  ".join([str(error), *places])
 
 
 _REMOVED_FIRST = ("aws_appsync_resolver", "aws_appsync_function", "aws_appsync_datasource", "aws_iam_role_policy")

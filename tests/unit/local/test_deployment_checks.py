@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local.deployment.direct import described
 from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess
 
@@ -96,6 +97,21 @@ def test_a_pipeline_of_functions_that_are_there_is_taken_and_may_name_one_twice(
     function = _function(appsync, api)
     made = _resolver(appsync, api, "piped", **_pipeline([function] * 10))
     assert made["resolver"]["pipelineConfig"]["functions"] == [function] * 10
+
+
+@conforms("operations.checked")
+def test_the_places_in_refused_code_are_in_the_answer_and_in_what_a_deployment_says(appsync: Any, api: str) -> None:
+    with pytest.raises(ClientError) as error:
+        _resolver(appsync, api, code=LOOP)
+    response: Any = error.value.response
+    assert response["reason"] == "CODE_ERROR"
+    (fault,) = response["detail"]["codeErrors"]
+    assert fault == {
+        "errorType": "LINT_ERROR",
+        "value": "While statements are not supported.",
+        "location": {"line": 2, "column": 3, "span": len("while (true) {}")},
+    }
+    assert "line 2: While statements are not supported." in described(error.value)
 
 
 @conforms("operations.checked")

@@ -1,10 +1,10 @@
 /** What ends a handler before its last line, other than a mistake in it. */
 import { codePosition } from './call.mjs';
 
-/** `util.error` and `util.unauthorized`. */
-export class ResolverFailure extends Error {
+/** `util.error` and `util.unauthorized`. Neither this nor an early return is an Error: nothing needs its stack. */
+export class ResolverFailure {
   constructor(message, type, data, info) {
-    super(message);
+    this.message = message;
     this.type = type;
     this.data = data;
     this.info = info;
@@ -20,9 +20,8 @@ export class ResolverFailure extends Error {
 export const inputFailure = (message) => new ResolverFailure(`${codePosition(new Error().stack)}: ${message}`, 'Code', null, null);
 
 /** `runtime.earlyReturn`. */
-export class EarlyReturn extends Error {
+export class EarlyReturn {
   constructor(value, skipTo) {
-    super('early return');
     this.value = value;
     this.skipTo = skipTo;
   }

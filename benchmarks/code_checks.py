@@ -1,0 +1,83 @@
+"""Processor time of AppSync's checks at deployment, over all code of the stack as it is deployed.
+
+    python -m benchmarks code_checks
+
+Three ways: each code after the answer to the one before, all at once, and all once more, when the results are known. A
+comment makes the codes new for the first two. Exits with 1 when a first deployment costs more than the limit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.memory import resident_mebibytes
+from local.appsync.javascript.runtime import JavaScriptRuntime
+from local.appsync.javascript.validation import check_code
+from stacks.bundling import BundleRequest, bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+ROOT: Final = Path(__file__).parents[1]
+MOST_SECONDS: Final = 15.0
+"""Processor seconds of all checks, one after the other."""
+_CLOCK_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+def main(_options: list[str]) -> int:
+    """Measure and print; return 1 if the limit is passed."""
+    return asyncio.run(_measure())
+
+
+def _codes() -> list[str]:
+    files = [str(path.relative_to(ROOT / "graphql")) for path in sorted(ROOT.glob("graphql/[rf]*/*.js"))]
+    (bundles,) = bundle(ROOT, files, [BundleRequest({"rooms": "chat-rooms"}, {"deduplicationHours": 24})])
+    return list(bundles.values())
+
+
+async def _measure() -> int:
+    codes = _codes()
+    stamp = f"\n// {time.time_ns()}"
+    first, second = [code + stamp for code in codes], [f"{code}{stamp} again" for code in codes]
+    sequential = await _timed("one after the other", lambda runtime: _one_by_one(first, runtime))
+    await _timed("all at once", lambda runtime: _at_once(second, runtime))
+    await _timed("known from before", lambda runtime: _at_once(second, runtime))
+    return int(sequential > MOST_SECONDS)
+
+
+async def _one_by_one(codes: list[str], runtime: JavaScriptRuntime) -> None:
+    for code in codes:
+        await check_code(code, runtime=runtime)
+
+
+async def _at_once(codes: list[str], runtime: JavaScriptRuntime) -> None:
+    await asyncio.gather(*(check_code(code, runtime=runtime) for code in codes))
+
+
+async def _timed(way: str, run: Callable[[JavaScriptRuntime], Awaitable[None]]) -> float:
+    runtime = JavaScriptRuntime(threads=1)
+    await runtime.start()
+    try:
+        process_id = runtime.process_id or 0
+        idle = resident_mebibytes(process_id)
+        before, began = _processor_seconds(process_id), time.perf_counter()
+        await run(runtime)
+        used, passed = _processor_seconds(process_id) - before, time.perf_counter() - began
+        memory = resident_mebibytes(process_id) - idle
+        print(f"{way}: {used:.1f} s of processor, {passed:.1f} s, {memory:+.0f} MB while it checks")
+        return used
+    finally:
+        await runtime.close()
+
+
+def _processor_seconds(process_id: int) -> float:
+    """User and system time of a process; Linux only, 0 elsewhere."""
+    try:
+        fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / _CLOCK_TICKS
