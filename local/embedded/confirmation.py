@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.appsync.backend import AwsError
 from local.embedded.backend import invoke
-from local.embedded.cognito.operation import refusal
+from local.embedded.cognito.operation import refusal, values
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler
@@ -129,11 +129,10 @@ class PostConfirmation:
 
 def _verify_attributes(pool: dict[str, Any], user: dict[str, Any]) -> None:
     """Mark the e-mail address verified: the code that confirmed the user came from there."""
-    attributes = user["Attributes"]
-    names = {attribute["Name"] for attribute in attributes}
-    for attribute in pool.get("AutoVerifiedAttributes") or ():
-        if attribute in names and f"{attribute}_verified" not in names:
-            attributes.append({"Name": f"{attribute}_verified", "Value": "true"})
+    attributes = values(user["Attributes"])
+    sent = [name for name in pool.get("AutoVerifiedAttributes") or () if name in attributes]
+    attributes |= {f"{name}_verified": "true" for name in sent}
+    user["Attributes"] = [{"Name": name, "Value": value} for name, value in attributes.items()]
 
 
 def _event(

@@ -106,6 +106,16 @@ async def test_an_administrator_vouches_for_an_address_or_it_is_proven(strict: U
 
 
 @conforms("cognito.verification")
+async def test_confirming_the_account_proves_the_address_it_has_by_then(lax: UserPool) -> None:
+    await lax.call("SignUp", **lax.new_user(OLD))
+    moved = {"UserPoolId": lax.id, "Username": OLD, "UserAttributes": attributes(email=NEW)}
+    await lax.call("AdminUpdateUserAttributes", **moved)
+    assert await lax.stored(NEW) == {"email": NEW, "email_verified": "false"}
+    await lax.call("ConfirmSignUp", ClientId=lax.client_id, Username=NEW, ConfirmationCode=CODE)
+    assert await lax.stored(NEW) == {"email": NEW, "email_verified": "true"}
+
+
+@conforms("cognito.verification")
 async def test_attributes_are_deleted_by_blank_values_and_by_name(lax: UserPool) -> None:
     token = await signed_up(lax)
     await lax.call("UpdateUserAttributes", AccessToken=token, UserAttributes=attributes(nickname="A", gender="f"))
