@@ -223,7 +223,7 @@ class _Execution(ExecutionContext):
         """Return the value as JSON has it.
 
         Raises:
-            GraphQLError: it is none of its type's.
+            GraphQLError: the value does not fit its type.
         """
         try:
             serialized = return_type.serialize(result)

@@ -109,7 +109,7 @@ def _text_scalar(accepts: Callable[[str], bool], words: str) -> tuple[Callable[[
 
 
 def _unable(verb: str, value: object, words: str) -> str:
-    """AppSync's sentence about a value that is none of a scalar's."""
+    """AppSync's sentence about a value that does not fit a scalar."""
     return f"Unable to {verb} `{java_text.text(value)}` as {words}."
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 import uuid
 from typing import TYPE_CHECKING, Final
@@ -12,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from local.appsync.authentication import Credentials
 from local.appsync.backend import AwsError, SignedRequest
 from local.appsync.deployed import DeployedApi
+from local.appsync.endpoint import API_ID, PATH, answer_without_an_operation, is_beside_the_endpoint, is_endpoint
 from local.appsync.errors import MalformedRequestError, RequestError
 from local.appsync.execution import GraphqlRequest, run_operation
 from local.appsync.http_exchange import (
-    ALLOWED_METHODS,
     REQUEST_ID_HEADER,
     metered,
     parse_json,
@@ -23,8 +22,6 @@ from local.appsync.http_exchange import (
     request_headers,
     resolvers_headers,
     respond,
-    respond_to_preflight,
-    respond_with_text,
 )
 from local.appsync.loading import list_api_ids, load_api
 from local.appsync.log_delivery import LogDelivery
@@ -42,11 +39,6 @@ if TYPE_CHECKING:
     from local.appsync.execution import OperationResult
     from local.appsync.operation import FieldResolver
 
-_PATH: Final = re.compile(r"(?P<endpoint>(?:/v1/apis/(?P<api_id>[^/]+))?/graphql)(?P<realtime>/realtime)?/?")
-_PING: Final = re.compile(r"(?:/v1/apis/[^/]+)?/ping")
-_ODD: Final = re.compile(r"(?:/v1/apis/[^/]+)?/(?:graphql|ping).*[\x00-\x1f\x7f].*", re.DOTALL)
-"""A path of the endpoint with control characters, which no client sends by mistake."""
-_API_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _REFUSED: Final = 1008
 _LOGGED_BODY_BYTES: Final = 32 * 1024
 
@@ -103,9 +95,9 @@ class AppSyncDataPlane:
     def handles(self, scope: Scope) -> bool:
         """Tell whether a request is for the data plane; everything else belongs to the AWS beside it."""
         path = scope.get("path", "")
-        if _PATH.fullmatch(path):
+        if PATH.fullmatch(path):
             return scope["type"] in {"http", "websocket"}
-        return scope["type"] == "http" and (_PING.fullmatch(path) or _ODD.fullmatch(path)) is not None
+        return scope["type"] == "http" and is_beside_the_endpoint(path)
 
     def forget(self, api_id: str | None) -> None:
         """The control plane has changed an API (None: any); it is read again before the next request."""
@@ -119,10 +111,10 @@ class AppSyncDataPlane:
         """Answer one HTTP request or serve one WebSocket."""
         if scope["type"] == "websocket":
             await self._serve_websocket(scope, receive, send)
-        elif scope["method"] == "POST" and _is_endpoint(scope["path"]):
+        elif scope["method"] == "POST" and is_endpoint(scope["path"]):
             await self._serve_http(scope, receive, send)
         else:
-            await _answer_without_an_operation(scope, send)
+            await answer_without_an_operation(scope, send)
 
     async def _deployed(self, api_id: str) -> DeployedApi:
         """The API, read from the control plane once for all who ask at the same time."""
@@ -142,9 +134,9 @@ class AppSyncDataPlane:
 
     async def _api_id(self, scope: Scope) -> str:
         """The API that a request is for: by path, by the first label of the host, or the default one."""
-        match = _PATH.fullmatch(scope["path"])
+        match = PATH.fullmatch(scope["path"])
         if match is not None and match["api_id"]:
-            if _API_ID.fullmatch(match["api_id"]) is None:
+            if API_ID.fullmatch(match["api_id"]) is None:
                 raise RequestError(404, "NotFoundException", "There is no API with this id.")
             return str(match["api_id"])
         if not self._api_ids:
@@ -160,7 +152,7 @@ class AppSyncDataPlane:
         return preferred if preferred in self._api_ids else self._api_ids[0]
 
     async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        match = _PATH.fullmatch(scope["path"])
+        match = PATH.fullmatch(scope["path"])
         endpoint = match["endpoint"] if match is not None else "/graphql"
         try:
             api_id = await self._api_id(scope)
@@ -248,38 +240,6 @@ class AppSyncDataPlane:
         for invalidation in result.invalidations:
             field, payload = invalidation.get("subscriptionField"), invalidation.get("payload")
             self._registry.invalidate(deployed.api.id, str(field), payload if isinstance(payload, dict) else {})
-
-
-def _is_endpoint(path: str) -> bool:
-    match = _PATH.fullmatch(path)
-    return match is not None and not match["realtime"]
-
-
-async def _answer_without_an_operation(scope: Scope, send: Send) -> None:
-    """Answer what is no GraphQL operation: a ping, a preflight; everything else is refused by name."""
-    path, method = scope["path"], scope["method"]
-    if _ODD.fullmatch(path):
-        await _refuse(send, RequestError(400, "BadRequestException", "The path has control characters."))
-    elif _PING.fullmatch(path):
-        if method in {"GET", "HEAD"}:
-            await respond_with_text(send, "healthy")
-        else:
-            await _refuse(send, _unsupported(method, "a ping is a GET request"), allow="GET, HEAD")
-    elif not _is_endpoint(path):
-        await _refuse(send, RequestError(400, "BadRequestException", "The real-time endpoint speaks WebSocket only."))
-    elif method == "OPTIONS":
-        await respond_to_preflight(scope, send)
-    else:
-        await _refuse(send, _unsupported(method, "operations are sent by POST"), allow=ALLOWED_METHODS)
-
-
-def _unsupported(method: str, instead: str) -> RequestError:
-    return RequestError(405, "UnsupportedOperation", f"{method} is not supported by the local AppSync: {instead}.")
-
-
-async def _refuse(send: Send, error: RequestError, **headers: str) -> None:
-    named = {REQUEST_ID_HEADER: str(uuid.uuid4()), "x-amzn-errortype": error.error_type}
-    await respond(send, error.status, error.body(), named | headers)
 
 
 def _content(body: bytes) -> object:

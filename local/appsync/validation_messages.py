@@ -7,7 +7,6 @@ answers of AWS in ``tests/conformance/recorded``; for kinds that nobody publishe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphql import (
@@ -22,6 +21,7 @@ from graphql import (
 
 from local.appsync.argument_values import DocumentProblemError
 from local.appsync.errors import validation_entry
+from local.appsync.validation_wordings import WORDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,106 +29,6 @@ if TYPE_CHECKING:
     from graphql import DocumentNode
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """How graphql-core says something, and how graphql-java does."""
-
-    pattern: re.Pattern[str]
-    kind: str
-    message: str
-    """With the groups of the pattern as ``{0}``, ``{1}``."""
-
-
-def _wording(pattern: str, kind: str, message: str) -> _Wording:
-    return _Wording(re.compile(pattern, re.DOTALL), kind, message)
-
-
-_NAMED: Final = r"(\[.*|\w+!|\w+)"
-_WORDINGS: Final = (
-    _wording(r"Cannot query field '(\w+)' on type '(\w+)'", "FieldUndefined", "Field '{0}' in type '{1}' is undefined"),
-    _wording(
-        r"GraphQL introspection has been disabled.* the field '(\w+)'",
-        "FieldUndefined",
-        "Field '{0}' in type 'Query' is undefined",
-    ),
-    _wording(
-        rf"Field '(\w+)' of type '{_NAMED}' must have",
-        "SubSelectionRequired",
-        "Sub selection required for type {1} of field {0}",
-    ),
-    _wording(
-        rf"Field '(\w+)' must not have a selection since type '{_NAMED}'",
-        "SubSelectionNotAllowed",
-        "Sub selection not allowed on leaf type {1} of field {0}",
-    ),
-    _wording(r"Unknown argument '(\w+)' on field", "UnknownArgument", "Unknown field argument {0}"),
-    _wording(r"Unknown argument '(\w+)' on directive", "UnknownDirective", "Unknown directive argument {0}"),
-    _wording(r"Field '\w+' argument '(\w+)' of type", "MissingFieldArgument", "Missing field argument {0}"),
-    _wording(
-        r"Directive '@\w+' argument '(\w+)' of type", "MissingDirectiveArgument", "Missing directive argument {0}"
-    ),
-    _wording(r"Unknown type '(\w+)'", "UnknownType", "Unknown type {0}"),
-    _wording(r"Unknown fragment '(\w+)'", "UndefinedFragment", "Undefined fragment {0}"),
-    _wording(r"Unknown directive '@(\w+)'", "UnknownDirective", "Unknown directive {0}"),
-    _wording(r"Directive '@(\w+)' may not be used on", "MisplacedDirective", "Directive {0} not allowed here"),
-    _wording(r"Variable '\$(\w+)' is not defined", "UndefinedVariable", "Undefined variable {0}"),
-    _wording(r"Variable '\$(\w+)' is never used", "UnusedVariable", "Unused variable {0}"),
-    _wording(
-        r"Variable '\$\w+' of type '(.+)' used in position expecting type '(.+)'",
-        "VariableTypeMismatch",
-        "Variable type '{0}' doesn't match expected type '{1}'",
-    ),
-    _wording(r"Variable '\$\w+' cannot be non-input type", "NonInputTypeOnVariable", "Wrong type for a variable"),
-    _wording(r"Fragment '(\w+)' is never used", "UnusedFragment", "Unused fragment {0}"),
-    _wording(
-        r"Fragment( '\w+')? cannot be spread here as objects of type '(\w+)' can never be of type '(\w+)'",
-        "InvalidFragmentType",
-        "Fragment{0} cannot be spread here as objects of type {1} can never be of type {2}",
-    ),
-    _wording(
-        r"Fragment cannot condition",
-        "InlineFragmentTypeConditionInvalid",
-        "Inline fragment type condition is invalid, must be on Object/Interface/Union",
-    ),
-    _wording(
-        r"Fragment '\w+' cannot condition",
-        "InlineFragmentTypeConditionInvalid",
-        "Fragment type condition is invalid, must be on Object/Interface/Union",
-    ),
-    _wording(r"Cannot spread fragment", "FragmentCycle", "Fragment cycles not allowed"),
-    _wording(
-        r"This anonymous operation", "LoneAnonymousOperationViolation", "Anonymous operation with other operations."
-    ),
-    _wording(r"(There can be only one operation named '\w+')", "DuplicateOperationName", "{0}"),
-    _wording(r"(There can be only one fragment named '\w+')", "DuplicateFragmentName", "{0}"),
-    _wording(r"(There can be only one argument named '\w+')", "DuplicateArgumentNames", "{0}"),
-    _wording(
-        r"There can be only one variable named '\$(\w+)'",
-        "DuplicateVariableName",
-        "There can be only one variable named '{0}'",
-    ),
-    _wording(
-        r"There can be only one input field named '(\w+)'",
-        "UniqueObjectFieldName",
-        "There can be only one field named '{0}'",
-    ),
-    _wording(r"(The directive '@\w+' can only be used once at this location)", "DuplicateDirectiveName", "{0}"),
-    _wording(
-        r"(?:Anonymous Subscription|Subscription '(\w+)') must",
-        "SubscriptionMultipleRootFields",
-        "Subscription operation '{0}' must have exactly one root field",
-    ),
-    _wording(
-        r"The '?(\w+)'? definition is not executable",
-        "NonExecutableDefinition",
-        "The {0} definition is not executable.",
-    ),
-    _wording(
-        r"Too many validation errors",
-        "MaxValidationErrorsReached",
-        "The maximum number of validation errors has been reached.",
-    ),
-)
 _FIELDS_CONFLICT: Final = re.compile(r"Fields '(\w+)' conflict because (.*)\. Use different aliases", re.DOTALL)
 _DIFFERENT_FIELDS: Final = re.compile(r"'(\w+)' and '(\w+)' are different fields")
 _DIFFERENT_TYPES: Final = re.compile(r"they return conflicting types '([^']+)' and '([^']+)'")
@@ -184,7 +84,7 @@ def _worded(error: GraphQLError) -> tuple[str, str]:
     conflict = _FIELDS_CONFLICT.match(error.message)
     if conflict is not None:
         return "FieldsConflict", _conflict(conflict[1], conflict[2])
-    for wording in _WORDINGS:
+    for wording in WORDINGS:
         match = wording.pattern.match(error.message)
         if match is not None:
             return wording.kind, wording.message.format(*_groups(match))

@@ -1,6 +1,6 @@
-"""What MiniStack 1.5.33 does not know of GraphQL APIs: some of their settings, and which one was deployed.
+"""Settings of GraphQL APIs that MiniStack 1.5.33 forgets, and the id of the API that was deployed.
 
-Settings are forgotten: all of those below in an update, and some at creation.
+MiniStack forgets all of the settings below in an update, and some at creation.
 
 What is forgotten comes back in every plan as a difference, and an update of a limit would change nothing. Of
 MiniStack's inner names (pinned) this file uses ``appsync._apis``. Can go when MiniStack keeps them all.

@@ -242,7 +242,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     Behaviour(
         "execution.serialization",
-        "A value that is none of its type's is null, with graphql-java's words and the path in the message",
+        "A value that does not fit its type is null, with graphql-java's words and the path in the message",
         "graphql-java 10, Scalars; aws-amplify/amplify-js#5963 and others",
         "recorded",
     ),

@@ -67,7 +67,7 @@ _OPERATIONS: Final = {
 
 
 def check_elements(operation: str, request: dict[str, object]) -> None:
-    """Refuse what an operation does not have.
+    """Refuse elements that an operation does not have.
 
     Raises:
         RequestProblemError: ``Unsupported element '$[name]'.``
