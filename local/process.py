@@ -26,8 +26,9 @@ from local.appsync.javascript.node_process import NodeMissingError
 from local.deployment.outputs import publish_credentials
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, client_environment
+from local.instance import Instance
 from local.private_files import make_private
-from local.server import HOST, READY_PATH, Listeners, listen, run
+from local.server import READY_PATH, Listeners, listen, run
 
 if TYPE_CHECKING:
     import socket
@@ -46,26 +47,6 @@ _LISTENING = "0A"
 
 class LocalBackendError(Exception):
     """Something the user can read and act on: the message says the thing, the place and the remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """A running server."""
-
-    pid: int
-    port: int
-    tls_port: int
-    web_port: int
-
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def web_url(self) -> str:
-        """Where the web client is."""
-        return f"http://{HOST}:{self.web_port}/"
 
 
 @dataclass(frozen=True, slots=True)

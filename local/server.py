@@ -56,6 +56,7 @@ from local.front.gate import Gate
 from local.front.hosts import Hosts, values_of
 from local.front.paths import refused_target
 from local.front.refusals import send_text
+from local.instance import HOST
 from local.web.site import WebSite
 
 if TYPE_CHECKING:
@@ -71,7 +72,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 READY_PATH = "/_local/ready"
 _API_PATH = re.compile(r"/v1/apis(?:/(?P<api>[^/]+))?")
 _GRACE_SECONDS = 3

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DEFAULT_REGION
+from local.instance import HOST
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local.embedded.environment import DataDirectory
-    from local.process import Instance
+    from local.instance import Instance
 
-_HOST = "127.0.0.1"
 _KEY: Final = "AccessKeyId"
 _SECRET: Final = "SecretAccessKey"  # noqa: S105 - the name of an output
 
@@ -65,7 +65,7 @@ def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, insta
 
     ``GraphQLAPIURL`` is an AWS name that answers nowhere; clients take the four addresses beside it.
     """
-    plain, secure = f"{_HOST}:{instance.port}", f"{_HOST}:{instance.tls_port}"
+    plain, secure = f"{HOST}:{instance.port}", f"{HOST}:{instance.tls_port}"
     return {
         **stack_outputs,
         "GraphQLURL": f"http://{plain}/graphql",

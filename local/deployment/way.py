@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from local.deployment.stack import Stack
     from local.embedded.environment import DataDirectory
-    from local.process import Instance
+    from local.instance import Instance
 
 
 class Way(enum.Enum):

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.embedded.environment import DataDirectory, client_environment
-from local.process import ROOT, Instance, LocalBackendError, clean, running, stop
+from local.instance import Instance
+from local.process import ROOT, LocalBackendError, clean, running, stop
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:

@@ -1,0 +1,27 @@
+"""Where a running local AWS answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A running server."""
+
+    pid: int
+    port: int
+    tls_port: int
+    web_port: int
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def web_url(self) -> str:
+        """Where the web client is."""
+        return f"http://{HOST}:{self.web_port}/"
