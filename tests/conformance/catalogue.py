@@ -49,6 +49,7 @@ AREAS = {
     "realtime": "Real-time",
     "operations": "Control plane and logs",
     "cognito": "Cognito user pools",
+    "port": "Signatures and who may send requests",
     "missing": "What there is not",
 }
 
@@ -414,6 +415,36 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "(of this project)",
         "own",
     ),
+    # --- the port
+    Behaviour(
+        "port.signature",
+        "Signature Version 4 in header and query: key, session token, host, path, query, headers, body, clock, expiry",
+        "IAM User Guide, AWS Signature Version 4 for API requests",
+        "tools",
+    ),
+    Behaviour(
+        "port.chunks",
+        "Uploads in signed chunks, with signed trailers",
+        "S3 API Reference, Authenticating Requests (examples with values)",
+        "recorded",
+    ),
+    Behaviour(
+        "port.refusals",
+        "Refusals of missing and wrong signatures in the shape of each service's protocol",
+        "Each service's API Reference, Common Errors",
+    ),
+    Behaviour(
+        "port.unsigned",
+        "Without a signature: Cognito's public operations, the keys of user pools, signed upload forms, nothing else",
+        "botocore, Cognito user pools, `authtype: none`",
+        "tools",
+    ),
+    Behaviour(
+        "port.pages",
+        "No web page of another origin and no other Host gets in; odd paths are refused",
+        "(of this project)",
+        "own",
+    ),
     # --- missing
     Behaviour(
         "missing.named",
@@ -427,6 +458,16 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
 )
 
 DIFFERENCES: tuple[Difference, ...] = (
+    Difference(
+        "Anonymous requests to S3, function URLs and APIs of API Gateway",
+        "Answered where a bucket policy, `AuthType: NONE` or the API allows it",
+        "Refused: whatever is not in the table above needs a signature",
+    ),
+    Difference(
+        "Signature Version 2, Version 4A (ECDSA), `UNSIGNED-PAYLOAD` outside of S3",
+        "Partly accepted",
+        "Refused: sign with AWS4-HMAC-SHA256 (boto3: `signature_version='s3v4'`)",
+    ),
     Difference(
         "Re-declared AWS scalars and directives",
         "Refused: the prefix AWS is reserved",

@@ -1,0 +1,382 @@
+"""What gets through the ports of the server, over sockets: names, paths, pages and signatures."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+from local.clients import clients
+from local.embedded.credentials import RunCredentials
+from local.embedded.environment import DataDirectory
+from local.process import ROOT, running
+from tests.helpers.conformance import conforms
+from tests.unit.local.server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+JSON = "application/x-amz-json-1.1"
+TARGET = "AWSCognitoIdentityProviderService"
+REMEDY = "python -m local credentials"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    before = os.umask(0o022)
+    with ServerProcess(tmp_path_factory.mktemp("port") / "data") as server:
+        os.umask(before)
+        server.client("s3").create_bucket(Bucket="files")
+        server.client("s3").put_object(Bucket="files", Key="kept", Body=b"content")
+        yield server
+
+
+class Answer:
+    """What came back over a socket."""
+
+    def __init__(self, raw: bytes) -> None:
+        head, _, self.body = raw.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
+        self.status = int(first.split()[1]) if first else 0
+        self.headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def port_of(server: ServerProcess, *, web: bool = False) -> int:
+    instance = running(DataDirectory(server.directory))
+    assert instance is not None
+    return instance.web_port if web else instance.port
+
+
+def send(
+    port: int, line: str, *headers: str, host: str | None = None, body: bytes = b"", connection: str = "close"
+) -> Answer:
+    """Send one request as it is written; no client tidies it up."""
+    named = f"Host: 127.0.0.1:{port}" if host is None else host
+    length = [f"Content-Length: {len(body)}"] if connection == "close" else []
+    own = [*length, f"Connection: {connection}"]
+    lines = [line, *([named] if named else []), *headers, *own, "", ""]
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as opened:
+        opened.sendall("\r\n".join(lines).encode("latin-1") + body)
+        parts = []
+        while part := opened.recv(65536):
+            parts.append(part)
+            if connection != "close":  # it stays open after the answer
+                break
+    return Answer(b"".join(parts))
+
+
+# --- names and paths ----------------------------------------------------------------------------------
+
+
+@conforms("port.pages")
+@pytest.mark.parametrize("web", [False, True], ids=["aws", "web"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "Host: evil.example",
+        "Host: evil.example:{port}",
+        "Host: 127.0.0.1",
+        "Host: 127.0.0.1:1",
+        "Host: 127.0.0.1.evil.example:{port}",
+        "Host: localhost.evil.example:{port}",
+        "Host: evil-localhost:{port}",
+        "Host: 127.0.0.1:{port}\r\nHost: evil.example",
+        "Host: ",
+        "",
+    ],
+)
+def test_another_host_gets_no_answer(server: ServerProcess, host: str, *, web: bool) -> None:
+    port = port_of(server, web=web)
+
+    assert send(port, "GET /_local/ready HTTP/1.1", host=host.format(port=port)).status in {400, 421}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "files.s3.localhost", "10.0.2.2"])
+def test_the_servers_own_names_get_one(server: ServerProcess, host: str) -> None:
+    port = port_of(server)
+
+    assert send(port, "GET /_local/ready HTTP/1.1", host=f"Host: {host}:{port}").status == 200
+
+
+@conforms("port.pages")
+@pytest.mark.parametrize("web", [False, True], ids=["aws", "web"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/files/%00",
+        "/a%0d%0ab",
+        "/%zz",
+        "/%",
+        "/%f",
+        "/%ff%fe",
+        "/\xff",
+        "/?a=%zz",
+        "/../outputs.json",
+        "/a/../../outputs.json",
+        "/%2e%2e/outputs.json",
+        "/..%2foutputs.json",
+        "/./a",
+        "/" + "a" * 10_000,
+        "/" + "a" * 300,
+        "*",
+        "//_ministack/reset",
+        "/%5fministack/health",
+        "/_ministack/config",
+        "/_localstack/health",
+        "/_aws/execute-api/a/b",
+        "/health",
+        "/files/kept",
+        "/graphql/../files/kept",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_odd_paths_are_refused(server: ServerProcess, path: str, method: str, *, web: bool) -> None:
+    answer = send(port_of(server, web=web), f"{method} {path} HTTP/1.1")
+
+    assert 400 <= answer.status < 500
+    assert "access-control-allow-origin" not in answer.headers
+    assert b"content" not in answer.body.replace(b"content ", b"")
+
+
+@conforms("port.pages")
+@pytest.mark.parametrize("path", ["/_ministack/reset", "/_ministack/health", "/_ministack/config"])
+def test_the_emulators_own_endpoints_are_closed_to_signed_requests_too(server: ServerProcess, path: str) -> None:
+    keys = server.credentials
+    request = AWSRequest("POST", f"{server.url}{path}", data=b"", headers={"host": f"127.0.0.1:{port_of(server)}"})
+    SigV4Auth(Credentials(keys.access_key_id, keys.secret_access_key), "s3", "us-east-1").add_auth(request)
+    lines = [f"{name}: {value}" for name, value in request.headers.items() if name.lower() != "host"]
+
+    assert send(port_of(server), f"POST {path} HTTP/1.1", *lines).status == 404
+    assert server.client("s3").get_object(Bucket="files", Key="kept")["Body"].read() == b"content"
+
+
+def test_a_websocket_opens_at_graphql_only(server: ServerProcess) -> None:
+    upgrade = ("Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+    for path in ("/", "/_aws/execute-api/a/b", "/mqtt"):
+        assert send(port_of(server), f"GET {path} HTTP/1.1", *upgrade, connection="Upgrade").status == 403
+
+
+# --- signatures ---------------------------------------------------------------------------------------
+
+
+@conforms("port.refusals")
+@pytest.mark.parametrize(
+    ("line", "headers", "status", "code"),
+    [
+        ("GET /files/kept", (), 403, "<Code>AccessDenied</Code>"),
+        ("PUT /files/forged", (), 403, "<Code>AccessDenied</Code>"),
+        ("POST /files?delete", (), 403, "<Code>AccessDenied</Code>"),
+        ("POST /", ("X-Amz-Target: DynamoDB_20120810.ListTables",), 400, "MissingAuthenticationTokenException"),
+        ("POST /2015-03-31/functions", (), 403, "MissingAuthenticationTokenException"),
+        ("GET /v1/apis", (), 403, "MissingAuthenticationTokenException"),
+        ("GET /?Action=ListUsers", (), 403, "<Code>MissingAuthenticationToken</Code>"),
+    ],
+)
+def test_an_unsigned_request_is_refused_as_its_service_does(
+    server: ServerProcess, line: str, headers: tuple[str, ...], status: int, code: str
+) -> None:
+    answer = send(port_of(server), f"{line} HTTP/1.1", *headers)
+
+    said = answer.body.decode() + answer.headers.get("x-amzn-errortype", "")
+    assert (answer.status, code in said, REMEDY in said) == (status, True, True)
+
+
+@conforms("port.refusals")
+@pytest.mark.parametrize(
+    ("service", "operation", "code"),
+    [
+        ("dynamodb", "list_tables", "UnrecognizedClientException"),
+        ("lambda", "list_functions", "UnrecognizedClientException"),
+        ("appsync", "list_graphql_apis", "UnrecognizedClientException"),
+        ("iam", "list_users", "InvalidClientTokenId"),
+        ("sqs", "list_queues", "InvalidClientTokenId"),
+        ("s3", "list_buckets", "InvalidAccessKeyId"),
+    ],
+)
+@pytest.mark.parametrize("keys", [RunCredentials("test", "test"), RunCredentials.generate()], ids=["test", "unknown"])
+def test_clients_read_which_key_is_unknown_and_what_to_do(
+    server: ServerProcess, service: str, operation: str, code: str, keys: RunCredentials
+) -> None:
+    client = clients([service], server.url, keys)[service]
+
+    with pytest.raises(ClientError) as refused:
+        getattr(client, operation)()
+
+    assert refused.value.response["Error"]["Code"] == code
+    assert REMEDY in refused.value.response["Error"]["Message"]
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "s3", "iam"])
+def test_a_wrong_secret_is_refused(server: ServerProcess, service: str) -> None:
+    keys = RunCredentials(server.credentials.access_key_id, "wrong")
+    operation = {"dynamodb": "list_tables", "s3": "list_buckets", "iam": "list_users"}[service]
+
+    with pytest.raises(ClientError, match="Signature") as refused:
+        getattr(clients([service], server.url, keys)[service], operation)()
+
+    assert refused.value.response["Error"]["Code"] in {"SignatureDoesNotMatch", "InvalidSignatureException"}
+
+
+def test_other_accounts_have_the_secret_of_this_run(server: ServerProcess) -> None:
+    keys = RunCredentials("111122223333", server.credentials.secret_access_key)
+
+    assert clients(["sts"], server.url, keys)["sts"].get_caller_identity()["Account"] == "111122223333"
+
+
+def test_a_session_of_a_role_signs_with_its_token(server: ServerProcess) -> None:
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+    arn = server.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    made = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
+    session = boto3.Session(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"], region_name="us-east-1")
+
+    named = session.client("sts", endpoint_url=server.url).get_caller_identity()["Arn"]
+
+    assert named == "arn:aws:sts::000000000000:assumed-role/reader/session"
+
+
+def test_presigned_addresses_are_of_this_run(server: ServerProcess) -> None:
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+    for keys, status in ((server.credentials, 200), (RunCredentials(server.credentials.access_key_id, "wrong"), 403)):
+        session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name="us-east-1")
+        s3 = session.client("s3", endpoint_url=server.url, config=config)
+        address = s3.generate_presigned_url("get_object", Params={"Bucket": "files", "Key": "kept"})
+        assert send(port_of(server), f"GET {address.removeprefix(server.url)} HTTP/1.1").status == status
+
+
+# --- without a signature ------------------------------------------------------------------------------
+
+
+@conforms("port.unsigned")
+def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) -> None:
+    page = ("Origin: https://app.example", f"Content-Type: {JSON}")
+    port = port_of(server)
+
+    public = send(port, "POST / HTTP/1.1", *page, f"X-Amz-Target: {TARGET}.InitiateAuth", body=b"{}")
+    private = send(port, "POST / HTTP/1.1", *page, f"X-Amz-Target: {TARGET}.ListUserPools", body=b'{"MaxResults":1}')
+    preflight = send(port, "OPTIONS / HTTP/1.1", page[0], "Access-Control-Request-Headers: authorization,x-amz-target")
+
+    assert (public.status, public.headers["access-control-allow-origin"]) == (400, "*")
+    assert b"MissingAuthenticationToken" not in public.body
+    assert (private.status, "access-control-allow-origin" in private.headers) == (400, False)
+    assert b"MissingAuthenticationToken" in private.body
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "x-amz-target" in preflight.headers["access-control-allow-headers"]
+    assert "authorization" not in preflight.headers["access-control-allow-headers"].lower()
+
+
+@conforms("port.unsigned")
+@pytest.mark.parametrize("line", ["POST /2015-03-31/functions", "POST /?Action=CreateUser", "GET /", "PUT /files/a"])
+def test_the_name_of_a_public_operation_opens_nothing_else(server: ServerProcess, line: str) -> None:
+    answer = send(port_of(server), f"{line} HTTP/1.1", f"X-Amz-Target: {TARGET}.SignUp", body=b"{}")
+
+    assert answer.status in {400, 403}
+    assert b"Missing" in answer.body or b"AccessDenied" in answer.body
+
+
+@conforms("port.unsigned")
+def test_the_keys_of_a_pool_are_public_and_those_of_no_pool_are_no_file(server: ServerProcess) -> None:
+    pool = server.client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"]
+    port = port_of(server)
+
+    keys = send(port, f"GET /{pool}/.well-known/jwks.json HTTP/1.1", "Origin: https://app.example")
+
+    assert (keys.status, keys.headers["access-control-allow-origin"]) == (200, "*")
+    assert send(port, "GET /us-east-1_absent/.well-known/jwks.json HTTP/1.1").status == 403
+
+
+@conforms("port.unsigned")
+@pytest.mark.parametrize("fields", [{"key": "forged"}, {"key": "forged", "policy": "e30=", "x-amz-signature": "0"}])
+def test_a_form_without_a_signature_uploads_nothing(server: ServerProcess, fields: dict[str, str]) -> None:
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()]
+    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--b--\r\n'
+    body = "".join([*parts, file]).encode()
+
+    answer = send(port_of(server), "POST /files HTTP/1.1", "Content-Type: multipart/form-data; boundary=b", body=body)
+
+    assert answer.status == 403
+    assert [found["Key"] for found in server.client("s3").list_objects_v2(Bucket="files")["Contents"]] == ["kept"]
+
+
+@conforms("port.pages")
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+def test_a_foreign_page_may_not_use_stolen_credentials(server: ServerProcess, origin: str) -> None:
+    client = clients(["dynamodb"], server.url, server.credentials)["dynamodb"]
+    client.meta.events.register("before-send", lambda request, **_: request.headers.update(Origin=origin))
+
+    with pytest.raises(ClientError) as refused:
+        client.list_tables()
+
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
+def test_answers_of_aws_services_are_for_no_page(server: ServerProcess) -> None:
+    headers = server.client("dynamodb").list_tables()["ResponseMetadata"]["HTTPHeaders"]
+
+    assert not [name for name in headers if name.startswith("access-control-")]
+
+
+# --- credentials and files ----------------------------------------------------------------------------
+
+
+def test_everything_in_the_directory_is_for_its_owner(server: ServerProcess) -> None:
+    found = [server.directory, *server.directory.rglob("*")]
+
+    assert len(found) > 10
+    assert [path for path in found if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink()] == []
+
+
+def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+    old = tmp_path / "data" / "state" / "items"
+    old.mkdir(parents=True)
+    (old / "old").write_text("secret")
+    for path in (tmp_path / "data", old, old / "old"):
+        path.chmod(0o755)
+
+    with ServerProcess(tmp_path / "data"):
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data", old, old / "old")} == {0o700}
+
+
+def test_a_run_has_credentials_of_its_own(tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / "data") as server:
+        first = server.credentials
+        assert server.client("sts").get_caller_identity()["Arn"].endswith(":root")
+        assert _identity_in_a_shell(server) == _identity_in_a_shell(server)
+        server.end(signal.SIGTERM)
+        server.start()
+        assert server.credentials not in {first, RunCredentials("test", "test")}
+        assert len(server.credentials.access_key_id) == 20
+        assert len(server.credentials.secret_access_key) == 40
+        assert server.client("sts").get_caller_identity()["Arn"].endswith(":root")
+        with pytest.raises(ClientError, match="Credentials of an earlier run"):
+            clients(["sts"], server.url, first)["sts"].get_caller_identity()
+
+
+def _identity_in_a_shell(server: ServerProcess) -> Any:  # noqa: ANN401 - JSON
+    """Ask who one is after the documented command, in a shell that has other credentials."""
+    python = shlex.quote(sys.executable)
+    ask = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+    script = f'eval "$({python} -m local credentials)" && {python} -c {shlex.quote(ask)}'
+    environment = {
+        **os.environ,
+        "CHAT_LOCAL_DIRECTORY": str(server.directory),
+        "AWS_PROFILE": "mine",
+        "AWS_SESSION_TOKEN": "mine",
+    }
+    done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
