@@ -126,3 +126,24 @@ def test_the_api_does_not_show_it(world: World, alice: User, room: str, field: s
 
     assert "requestId" not in answer.data
     assert sent.request_id not in str(answer.data)
+
+
+@pytest.mark.parametrize("request_id", [None, "", "with blank", "a\nb", "x" * 65, "<script>"], ids=repr)
+def test_without_an_id_of_appsyncs_form_everything_is_done_and_nothing_has_one(
+    world: World, alice: User, bob: User, room: str, request_id: str | None
+) -> None:
+    def run(field: str, user: User, **arguments: object) -> Any:  # noqa: ANN401 - whatever the field answers
+        report = world.command(do="run", field=field, args=arguments, identity=user.identity, requestId=request_id)
+        outcome = world.outcome(report)
+        assert outcome.error_type is None, outcome.error_message
+        return outcome.data
+
+    run("Mutation.joinChatRoom", bob, chatRoomId=room)
+    sent = run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hi", "mentions": ["id-bob"]})
+    run("Mutation.updateMessage", alice, input={"id": sent["id"], "content": "hi!"})
+    run("Mutation.deleteMessage", alice, id=sent["id"])
+    run("Mutation.updateChatRoom", alice, input={"id": room, "name": "Other"})
+    run("Mutation.muteMember", alice, chatRoomId=room, userId="id-bob", seconds=60, reason="loud")
+    run("Mutation.exportMyData", alice)
+    for table, key in (("messages", {}), ("memberships", {"userId": "id-bob"}), ("rooms", {}), ("privacy", {})):
+        assert "requestId" not in row(world, table, **key)

@@ -67,10 +67,11 @@ const commands = {
     const call = running[id].outcome ? null : executor.step(running[id], database);
     return report(running[id], call ? [call] : []);
   },
-  run({ field, args, identity }) {
+  /** With a requestId as AppSync might give it, null for none; without one it is a new one. */
+  run({ field, args, identity, requestId = nextRequestId() }) {
     database.units = { read: 0, write: 0 };
     Object.assign(registered, { subscriptionFilter: null, invalidationFilter: null, invalidations: [] });
-    const state = executor.start(field, args, identity, nextRequestId());
+    const state = executor.start(field, args, identity, requestId);
     return report(state, executor.run(state, database).calls);
   },
 };
