@@ -1,5 +1,7 @@
-// AppSync's own rules for what its JavaScript runtime runs, on everything under graphql/.
+// AppSync's own rules for what its JavaScript runtime does not run, and ours for what AWS documents, on everything under graphql/.
 import appsync from '@aws-appsync/eslint-plugin';
+
+import documented from './graphql/lint/documented.mjs';
 
 export default [
   {
@@ -9,9 +11,11 @@ export default [
       ...appsync.configs.recommended.languageOptions,
       parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
     },
+    plugins: { ...appsync.configs.recommended.plugins, chat: { rules: { documented } } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       ...appsync.configs.recommended.rules,
+      'chat/documented': 'error',
       eqeqeq: 'error',
       'no-restricted-syntax': [
         'error',

@@ -1,8 +1,14 @@
-"""All code of the API, bundled as it is deployed, is APPSYNC_JS."""
+"""All code of the API, bundled as it is deployed, is APPSYNC_JS, and has nothing that AWS does not document."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from local.appsync.javascript.runtime import JavaScriptRuntime
 from local.appsync.javascript.validation import check_code
@@ -22,3 +28,76 @@ async def test_appsync_takes_every_resolver_and_function() -> None:
         await runtime.close()
     assert len(problems) == len(files) > 0
     assert {name: found for name, found in problems.items() if found} == {}
+
+
+UNDOCUMENTED = {
+    "text.includes('a')": "String.includes",
+    "text.normalize('NFKC')": "String.normalize",
+    "text.codePointAt(0)": "String.codePointAt",
+    "text.substring(1)": "String.substring",
+    "text.at(0)": "String.at",
+    "text.toString()": "String.toString",
+    "[1, 2].includes(1)": "Array.includes",
+    "[1, 2].at(0)": "Array.at",
+    "[2, 1].toSorted()": "Array.toSorted",
+    "[2, 1].sort((one, other) => one - other)": "sort with arguments",
+    "Object.fromEntries([['a', 1]])": "ObjectConstructor.fromEntries",
+    "ctx.stash.any.includes('x')": "includes",
+    "ctx.args.hasOwnProperty('x')": "hasOwnProperty",
+    "(1.5).toFixed(1)": "Number.toFixed",
+    "Math.abs(1)": "Math.abs",
+    "parseInt(text, 10)": "parseInt",
+    "Number('1')": "Number()",
+    "isNaN(1)": "isNaN",
+    "encodeURIComponent(text)": "encodeURIComponent",
+    "Date.now()": "DateConstructor.now",
+    "new Date()": "NewExpression",
+    "/a/u": "Regex",
+    "+text": "UnaryExpression +",
+    "text == 'x'": "BinaryExpression ==",
+    "helper(request)": "a function as an argument",
+    "runtime.earlyReturn()": "Give earlyReturn a value",
+    "runtime.earlyReturn(null)": "Give earlyReturn a value",
+    "runtime.earlyReturn(undefined)": "Give earlyReturn a value",
+}
+"""Code that the lint refuses, and a part of what it says."""
+
+
+def lint(*arguments: str, code: str | None = None) -> list[dict[str, Any]]:
+    """What ESLint reports."""
+    command = [str(ROOT / "node_modules/.bin/eslint"), "--format=json", *arguments]
+    # Else the parser takes the text of the file on the disk.
+    environment = {**os.environ, "TSESTREE_SINGLE_RUN": "false"}
+    ended = subprocess.run(
+        command, input=code, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ended.returncode < 2, ended.stderr
+    return [message for file in json.loads(ended.stdout) for message in file["messages"]]
+
+
+def test_only_what_aws_documents_is_used() -> None:
+    features = json.loads((ROOT / "graphql" / "lint" / "supported-features.json").read_text(encoding="utf-8"))
+    assert features["beyond"] == [], "each of these needs evidence, and somebody who looks again"
+    assert lint("graphql") == []
+
+
+@pytest.fixture(scope="module")
+def refused() -> dict[int, str]:
+    """By line what the lint says to code that uses each of the undocumented things."""
+    lines = [
+        "import { runtime } from '@aws-appsync/utils';",
+        "/** @param {import('../shared/types').Context} ctx */",
+        "export function request(ctx) { const text = `${ctx.args.text}`; return [",
+        *(f"{code}," for code in UNDOCUMENTED),
+        "]; }",
+        "/** @param {unknown} given */ function helper(given) { return given; }",
+    ]
+    found: dict[int, str] = {}
+    for message in lint("--stdin", "--stdin-filename=graphql/functions/findRoom.js", code="\n".join(lines)):
+        found[message["line"]] = found.get(message["line"], "") + message["message"]
+    return found
+
+
+@pytest.mark.parametrize(("code", "said"), UNDOCUMENTED.items())
+def test_what_aws_does_not_document_is_refused(code: str, said: str, refused: dict[int, str]) -> None:
+    assert said in refused.get(list(UNDOCUMENTED).index(code) + 4, "")
