@@ -4,7 +4,7 @@
  * Recorded answers refuse a member that a type does not have, and accept arguments that the published types refuse
  * (`util.error(25)`, `rds.select({ table: 1 })`); AWS's samples annotate requests with types that they do not fit. So
  * names count; arguments, requests and results of data sources do not. The files stand under the path that AppSync's own
- * messages show. `sync` is in the published types, and AppSync does not know it.
+ * messages show.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,6 @@ import ts from 'typescript';
 const PACKAGE = dirname(createRequire(import.meta.url).resolve('@aws-appsync/utils/package.json'));
 const FOLDER = '/var/task/node_modules/@amzn/awsapp-sync-jsvtltranspiler/bundled/@aws-appsync/utils/lib';
 const RENAMED = { 'dynamodb-helpers': 'dynamo-db-helpers' };
-const UNKNOWN_TO_APPSYNC = { 'dynamodb-helpers': ['sync'] };
 
 /** Modules that code can import, by the file that holds their types. */
 const ENTRIES = {
@@ -61,12 +60,6 @@ const emptied = (file) =>
     type.parent.typeParameters ? '<T = any> = any' : ' = any',
   ]);
 
-function unknownOnes(file, names) {
-  return file.statements
-    .filter((statement) => ts.isFunctionDeclaration(statement) && names.includes(statement.name.text))
-    .map((statement) => [statement.pos, statement.end, '']);
-}
-
 function edited(text, edits) {
   const inOrder = edits.toSorted(([first], [second]) => second - first);
   return inOrder.reduce((changed, [start, end, replacement]) => changed.slice(0, start) + replacement + changed.slice(end), text);
@@ -80,9 +73,5 @@ export function typesText(path) {
   const text = readFileSync(join(PACKAGE, 'lib', `${name}.d.ts`), 'utf8');
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
   if (name === 'resolver-return-types') return edited(text, emptied(file));
-  const unknown = unknownOnes(file, UNKNOWN_TO_APPSYNC[name] ?? []);
-  const known = loosened(file, name.endsWith('-helpers')).filter(
-    ([start]) => !unknown.some(([from, to]) => start >= from && start < to),
-  );
-  return edited(text, [...unknown, ...known]);
+  return edited(text, loosened(file, name.endsWith('-helpers')));
 }

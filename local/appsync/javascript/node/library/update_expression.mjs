@@ -36,40 +36,51 @@ const isSet = (value) => Object.keys(value).length === 1 && ['SS', 'NS', 'BS', '
 const isListUpdate = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((member) => member?.type === 'OPERATION_UPDATE_LIST_ITEM');
 
+/** The changes in the order of their clauses: placeholders are numbered as they come out, not as they were written. */
 class Changes {
   placeholders = new Placeholders();
   set = [];
   removed = [];
 
-  change(path, value) {
-    if (value === undefined) return;
+  path(names) {
+    return names.map((name) => this.placeholders.name(name)).join('.');
+  }
+
+  change(names, value) {
     if (value?.type === 'OPERATION_REMOVE') {
-      this.removed.push(path);
+      this.removed.push(names);
     } else if (Object.hasOwn(SETTERS, value?.type ?? '')) {
-      this.set.push(`${path} = ${SETTERS[value.type](path, value, this.placeholders)}`);
+      this.set.push([names, '', (path) => SETTERS[value.type](path, value, this.placeholders)]);
     } else if (isListUpdate(value)) {
-      for (const { index, value: member } of value) this.set.push(`${path}[${index}] = ${this.placeholders.value(member)}`);
+      for (const { index, value: member } of value) this.set.push([names, `[${index}]`, () => this.placeholders.value(member)]);
     } else if (isMap(value) && !isSet(value)) {
-      this.changeAll(value, `${path}.`);
+      this.changeAll(value, names);
     } else {
-      this.set.push(`${path} = ${this.placeholders.value(value)}`);
+      this.set.push([names, '', () => this.placeholders.value(value)]);
     }
   }
 
-  changeAll(values, prefix) {
+  changeAll(values, parents) {
     for (const [name, value] of Object.entries(values)) {
-      if (value !== undefined) this.change(`${prefix}${this.placeholders.name(name)}`, value);
+      if (value !== undefined) this.change([...parents, name], value);
     }
+  }
+
+  clauses() {
+    const set = this.set.map(([names, index, render]) => {
+      const path = `${this.path(names)}${index}`;
+      return `${path} = ${render(path)}`;
+    });
+    const removed = this.removed.map((names) => this.path(names));
+    return [...(set.length > 0 ? [`SET ${set.join(', ')}`] : []), ...(removed.length > 0 ? [`REMOVE ${removed.join(', ')}`] : [])];
   }
 }
 
 export function updateExpression(update) {
   const changes = new Changes();
-  changes.changeAll(update ?? {}, '');
-  const clauses = [];
-  if (changes.set.length > 0) clauses.push(`SET ${changes.set.join(', ')}`);
-  if (changes.removed.length > 0) clauses.push(`REMOVE ${changes.removed.join(', ')}`);
+  changes.changeAll(update ?? {}, []);
+  const expression = changes.clauses().join(' ');
   const { expressionNames, expressionValues } = changes.placeholders;
-  const rendered = { expression: clauses.join(' '), expressionNames };
+  const rendered = { expression, expressionNames };
   return Object.keys(expressionValues).length > 0 ? { ...rendered, expressionValues } : rendered;
 }
