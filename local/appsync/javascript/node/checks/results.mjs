@@ -5,7 +5,7 @@
  * What cannot be read or written is checked again.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -13,8 +13,18 @@ import process from 'node:process';
 const CHECKED_BY = ['checker.mjs', 'functions.mjs', 'names.mjs', 'program.mjs', 'types.mjs', '../validation.mjs', '../library/absent.mjs'];
 const PACKAGES = ['acorn/package.json', 'typescript/package.json', '@aws-appsync/utils/package.json'];
 const MOST_RESULTS = 5_000;
+const KEPT_MILLISECONDS = 7 * 86_400_000;
 
 const digest = (texts) => texts.reduce((hash, text) => hash.update(text).update('\0'), createHash('sha256')).digest('hex');
+
+/** Remove what no run has written to for a while: results of other versions, which another checkout may still use. */
+function removeOld(root) {
+  const oldest = Date.now() - KEPT_MILLISECONDS;
+  for (const name of readdirSync(root)) {
+    const path = join(root, name);
+    if (statSync(path).mtimeMs < oldest) rmSync(path, { recursive: true, force: true });
+  }
+}
 
 /** The folder of this version's results, made when it is missing; null when there can be none. */
 function openFolder() {
@@ -22,17 +32,13 @@ function openFolder() {
     const require = createRequire(import.meta.url);
     const packages = PACKAGES.map((name) => readFileSync(require.resolve(name), 'utf8'));
     const rules = CHECKED_BY.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'));
-    const modules = dirname(dirname(require.resolve('acorn/package.json')));
-    const root = join(modules, '.cache', 'appsync-code-checks');
-    const version = digest([...packages, ...rules]);
-    const folder = join(root, version);
-    mkdirSync(folder, { recursive: true });
-    readdirSync(root).filter((name) => name !== version).forEach((name) => rmSync(join(root, name), { recursive: true, force: true }));
-    if (readdirSync(folder).length > MOST_RESULTS) {
-      rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder, { recursive: true });
-    }
-    return folder;
+    const root = join(dirname(dirname(require.resolve('acorn/package.json'))), '.cache', 'appsync-code-checks');
+    const opened = join(root, digest([...packages, ...rules]));
+    mkdirSync(opened, { recursive: true });
+    removeOld(root);
+    if (readdirSync(opened).length > MOST_RESULTS) rmSync(opened, { recursive: true, force: true });
+    mkdirSync(opened, { recursive: true });
+    return opened;
   } catch {
     return null;
   }
@@ -56,12 +62,13 @@ export function readResult(code) {
 
 /** Keep the problems of a code; whole or not at all. */
 export function keepResult(code, problems) {
+  const file = fileOf(code);
+  if (file === null) return;
   try {
-    const file = fileOf(code);
     const temporary = `${file}.${process.pid}`;
     writeFileSync(temporary, problems);
     renameSync(temporary, file);
   } catch {
-    // There is no folder, or no room: the code is checked again next time.
+    // There is no room, or the folder is gone: the code is checked again next time.
   }
 }
