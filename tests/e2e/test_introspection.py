@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
+import pytest
 from gql import Client
 from gql.transport.aiohttp import AIOHTTPTransport
 
 from local.appsync.schema import build_schema
 from tests.helpers.backend import ROOT
 from tests.helpers.conformance import conforms
-from tests.helpers.node import NEEDS_NODE, run_node
+from tests.helpers.node import run_node
 
 if TYPE_CHECKING:
     from tests.helpers.backend import Outputs
@@ -26,9 +28,14 @@ EVERYTHING = {
 TYPES = {*build_schema((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")).schema.type_map}
 """Of the schema as it is written; those of introspection itself included."""
 
-pytestmark = NEEDS_NODE
+WEB_PACKAGES = ROOT / "web" / "node_modules" / "@graphql-codegen"
 
 
+@pytest.mark.node
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+@pytest.mark.skipif(
+    not WEB_PACKAGES.is_dir(), reason="the web client's packages are not installed: `make bootstrap-all` does it"
+)
 @conforms("execution.introspection")
 async def test_graphql_js_and_codegen_read_the_schema(alice: ChatUser, outputs: Outputs) -> None:
     result = await run_node(
