@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
 
 THUMB, HEART, FAMILY = "👍", "❤️", "👨‍👩‍👧‍👦"
+INLINE, DISTINCT = 32, 20
 
 
 @pytest.fixture
@@ -180,3 +181,37 @@ async def test_reacting_costs_two_writes_and_one_read_at_most(
         assert cost.write_units <= 2
         assert cost.function_invocations == 0
     assert (back.read_units, last.read_units) == (1, 1)
+
+
+async def test_names_of_members_of_objects_are_reactions_like_any_other(
+    message: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
+    names = ["__proto__", "constructor", "hasOwnProperty", "isPrototypeOf", "toString", "valueOf"]
+    for name in names:
+        assert (await alice.react(message, name))["count"] == 1
+        assert (await bob.react(message, name))["count"] == 2
+    listed = (await alice.reactions(message))["items"]
+    assert sorted({item["emoji"] for item in listed}) == names
+    assert {item["displayName"] for item in listed} == {(await user.me())["displayName"] for user in (alice, bob)}
+    assert (await alice.message(message["id"]))["reactions"] == [{"emoji": name, "count": 2} for name in names]
+
+    fill_set(backend, message, INLINE)
+    for name in names:
+        assert (await bob.unreact(message, name))["count"] == 1
+        assert (await bob.react(message, name))["count"] == 2
+    others = [str(number) for number in range(DISTINCT - len(names) - 1)]
+    for name in others:
+        await alice.react(message, name)
+    assert await alice.refusal("createReaction", input={"messageId": message["id"], "emoji": "prototype"}) == (
+        "ValidationError"
+    )
+
+
+@pytest.mark.parametrize("name", ["__proto__", "constructor", "toString"])
+async def test_nobody_is_called_as_a_member_of_objects(name: str, message: Row, alice: ChatUser) -> None:
+    mention = {"chatRoomId": message["chatRoomId"], "content": "x", "mentions": [name]}
+    assert await alice.refusal("createMessage", input=mention) == "ValidationError"
+    assert await alice.refusal("openDirectRoom", userId=name) == "NotFound"
+    assert await alice.refusal("getUserPresence", id=name) == "NotFound"
+    assert await alice.refusal("inviteToChatRoom", chatRoomId=message["chatRoomId"], userId=name) == "NotFound"
+    assert await alice.refusal("getChatRoom", id=name) == "NotFound"
