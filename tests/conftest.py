@@ -58,6 +58,7 @@ LONGEST_FIRST = (
     "e2e/test_reconnect.py",
     "e2e/browser/test_moderation.py",
     "integration/test_fuzzed_operations.py",
+    "integration/test_texts.py",
     "unit/local/test_durability.py",
     "integration/test_presence_sweep.py",
     "e2e/browser/test_invitations.py",

@@ -9,7 +9,7 @@ import { optionalReason, requiredRoomId } from '../shared/validation';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('id', ctx.args.id);
-  ctx.stash.act = { action: 'ROOM_ARCHIVED', ...optionalReason(ctx.args.reason) };
+  ctx.stash.act = { action: 'ROOM_ARCHIVED', ...optionalReason('reason', ctx.args.reason) };
   refuseDirect(ctx.stash.roomId);
   ctx.stash.needs = 'OWNER';
   return {};

@@ -17,7 +17,7 @@ export function request(ctx) {
   }
   ctx.stash.reportId = reportId;
   ctx.stash.resolution = resolution;
-  ctx.stash.reason = optionalReason(ctx.args.reason).reason ?? null;
+  ctx.stash.reason = optionalReason('reason', ctx.args.reason).reason ?? null;
   return {};
 }
 

@@ -13,7 +13,7 @@ export function request(ctx) {
   ctx.stash.act = {
     action: 'ROLE_CHANGED',
     userId: requiredUserId('userId', ctx.args.userId),
-    ...optionalReason(ctx.args.reason),
+    ...optionalReason('reason', ctx.args.reason),
     changes: [{ name: 'role', value: role }],
   };
   refuseDirect(ctx.stash.roomId);

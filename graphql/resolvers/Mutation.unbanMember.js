@@ -8,7 +8,7 @@ import { optionalReason, requiredRoomId, requiredUserId } from '../shared/valida
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
-  ctx.stash.act = { action: 'MEMBER_UNBANNED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason(ctx.args.reason) };
+  ctx.stash.act = { action: 'MEMBER_UNBANNED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason('reason', ctx.args.reason) };
   ctx.stash.needs = 'MODERATOR';
   ctx.stash.from = ['BANNED'];
   ctx.stash.settled = ['ACTIVE', 'INVITED', 'LEFT'];

@@ -24,7 +24,7 @@ export function request(ctx) {
   ctx.stash.settings = settings;
   ctx.stash.expectedVersion = input.expectedVersion ?? null;
   ctx.stash.needs = isModeration ? 'MODERATOR' : 'ROOM_SETTINGS';
-  ctx.stash.act = { action: 'ROOM_UPDATED', ...optionalReason(input.reason), changes: toChanges(settings) };
+  ctx.stash.act = { action: 'ROOM_UPDATED', ...optionalReason('input.reason', input.reason), changes: toChanges(settings) };
   return {};
 }
 

@@ -12,9 +12,12 @@ import { util } from '@aws-appsync/utils';
 const layout = '\\t\\n\\r';
 const notInTexts = '\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\p{Cs}';
 
-/** Marks, zero width joiner, skin tones and tags: what belongs to the character before it. */
-const extending = '^[\\p{M}\\u200d\\ud83c\\udffb-\\ud83c\\udfff\\udb40\\udc20-\\udb40\\udc7f]';
 const joiner = '\u200d';
+/** Beside marks, what belongs to the character before it: skin tones, and the tags of flags. */
+const extensions = [
+  { first: '\u{1f3fb}', last: '\u{1f3ff}' },
+  { first: '\u{e0020}', last: '\u{e007f}' },
+];
 
 /**
  * @param {string} pattern without anchors
@@ -101,7 +104,11 @@ function isContinued(characters, index) {
   if (index === 0) {
     return false;
   }
-  return characters[index - 1] === joiner || util.matches(extending, character) || endsFlag(characters, index);
+  const isExtending =
+    character === joiner ||
+    extensions.some(({ first, last }) => character >= first && character <= last) ||
+    util.matches('^\\p{M}', character);
+  return isExtending || characters[index - 1] === joiner || endsFlag(characters, index);
 }
 
 /**

@@ -157,11 +157,12 @@ export function requiredReason(value) {
 }
 
 /**
+ * @param {string} argument its name, for the message
  * @param {OptionalText} value
  * @returns {{ reason?: string }} why a moderation act is done; without the key where nobody said
  */
-export function optionalReason(value) {
-  const reason = optionalText('reason', value, reasonLength);
+export function optionalReason(argument, value) {
+  const reason = optionalText(argument, value, reasonLength);
   return reason ? { reason } : {};
 }
 
