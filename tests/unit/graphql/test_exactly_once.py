@@ -1,6 +1,6 @@
 """Sending exactly once: the real resolver code under every interleaving, with crashes and closed numbers anywhere.
 
-In each of the three modes of ``ctx.result`` after a refused condition. In the mode ``newer`` AppSync's read of the row is
+In each of the three modes of ``ctx.result`` after a refused condition. In the mode ``newer`` AppSync reads the row in
 a step of its own, between any two steps of the others.
 """
 

@@ -149,12 +149,13 @@ class World:
         """Set what code finds in ``ctx.result`` after a refused condition: see ``harness/dynamodb.mjs``."""
         self.command(do="refusals", mode=mode)
 
-    def refused(self) -> set[str]:
-        """Return the functions and resolvers whose conditions were refused since the last reset."""
-        return set(self.command(do="refused"))
+    def refused(self) -> list[str]:
+        """Return the functions and resolvers whose conditions were refused since the last reset, in order."""
+        names: list[str] = self.command(do="refused")
+        return names
 
     def conditional(self) -> set[str]:
-        """Return the functions and resolvers that look at whether their condition was refused."""
+        """Return the functions and resolvers that write on a condition, or look at whether one was refused."""
         return set(self.command(do="conditional"))
 
     def wait(self, seconds: float) -> None:
@@ -163,8 +164,23 @@ class World:
 
     def start(self, field: str, user: User, **arguments: object) -> Running:
         """Start a field without any data source call yet."""
-        identifier = self.command(do="start", field=field, args=arguments, identity=user.identity)
-        return Running(self, identifier)
+        return self._started({}, field, user, arguments)
+
+    def start_twice(self, function: str, field: str, user: User, **arguments: object) -> Running:
+        """As `start`; AppSync will call DynamoDB twice in this function, because the first answer is lost."""
+        return self._started({"twice": function}, field, user, arguments)
+
+    def start_broken(self, function: str, times: int, field: str, user: User, **arguments: object) -> Running:
+        """As `start`; so many of the function's calls of DynamoDB will fail without having been made."""
+        return self._started({"broken": {function: times}}, field, user, arguments)
+
+    def _started(self, faults: dict[str, Any], field: str, user: User, arguments: dict[str, object]) -> Running:
+        identity = user.identity
+        return Running(self, self.command(do="start", field=field, args=arguments, identity=identity, faults=faults))
+
+    def be_naive(self, function: str) -> None:
+        """Let a function believe in ``ctx.result`` after a refused condition until the next reset."""
+        self.command(do="naive", name=function)
 
     def run(self, field: str, user: User | None, **arguments: object) -> Outcome:
         """Run a field to its end; without a user as an API key or IAM caller would."""

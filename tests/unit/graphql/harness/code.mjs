@@ -72,8 +72,10 @@ const load = async (folder, into) => {
     const bundle = join(into, `${basename(file, '.js')}.mjs`);
     const handlers = await import(pathToFileURL(bundle).href);
     const code = describe(folder, file);
-    // What a bundle does not use is not in it.
-    const isConditional = readFileSync(bundle, 'utf8').includes('ConditionalCheckFailedException');
+    // What a bundle does not use is not in it. Conditions of transactions are answered in another way.
+    const text = readFileSync(bundle, 'utf8');
+    const isConditional =
+      text.includes('ConditionalCheckFailedException') || (/\bcondition:/.test(text) && !text.includes('TransactWriteItems'));
     loaded[code.name] = { ...code, isConditional, request: handlers.request, response: handlers.response };
   }
   return loaded;

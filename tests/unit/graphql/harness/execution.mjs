@@ -36,19 +36,21 @@ const withAnswer = (context, answer, database) => {
 export class Executor {
   constructor(code) {
     this.code = code;
-    /** The names of the functions and resolvers whose conditions were refused. */
-    this.refused = new Set();
+    /** The names of the functions and resolvers whose conditions were refused, in order. */
+    this.refused = [];
   }
 
   /**
    * The state before the first call: validated, or already ended with an error.
    *
    * @param requestId AppSync's id of the request; none as when code is evaluated outside of one
+   * @param twice the function whose call AppSync makes twice, because DynamoDB's first answer is lost
+   * @param broken function -> how many of its calls fail without having been made
    */
-  start(field, args, identity, requestId) {
+  start(field, args, identity, requestId, { twice, broken = {} } = {}) {
     const resolver = this.code.resolvers[field];
     const functions = resolver.functions ?? [];
-    const state = { field, args, identity, requestId, position: 0, stash: {}, outcome: null };
+    const state = { field, args, identity, requestId, twice, broken, position: 0, stash: {}, outcome: null };
     if (functions.length === 0) {
       return state;
     }
@@ -115,14 +117,20 @@ export class Executor {
       return null;
     }
     const request = copy(before.value);
-    this.#respond(code, state, database, database.call(code.dataSource, request));
+    if (state.twice === code.name) {
+      database.call(code.dataSource, copy(request));
+    }
+    const isBroken = state.broken[code.name] > 0;
+    state.broken[code.name] -= 1;
+    const error = { type: 'DynamoDB:InternalServerError', message: 'Internal server error' };
+    this.#respond(code, state, database, isBroken ? { result: null, error } : database.call(code.dataSource, request));
     return { function: code.name, dataSource: code.dataSource, request };
   }
 
   /** Hands an answer to a function or to a unit resolver, or keeps what AppSync reads later. */
-  #respond(code, state, database, answer) {
-    if (answer.later || isRefused(answer)) {
-      this.refused.add(code.name);
+  #respond(code, state, database, answer, wasPending = false) {
+    if (answer.later || (isRefused(answer) && !wasPending)) {
+      this.refused.push(code.name);
     }
     if (answer.later) {
       state.pending = answer.later;
@@ -142,7 +150,7 @@ export class Executor {
     const code = resolver.functions ? this.code.functions[resolver.functions[state.position - 1]] : resolver;
     const { pending } = state;
     delete state.pending;
-    this.#respond(code, state, database, database.afterRefusal(pending));
+    this.#respond(code, state, database, database.afterRefusal(pending), true);
     if (resolver.functions) {
       this.#finishPipeline(resolver, state);
     }

@@ -4,12 +4,14 @@ import { clock, registered } from './appsync.mjs';
 import { loadCode } from './code.mjs';
 import { Database } from './dynamodb.mjs';
 import { Executor } from './execution.mjs';
+import { naive } from './naive.mjs';
 
 const start = clock.now;
 const executor = new Executor(await loadCode());
 let database = new Database();
 let running = [];
 let requests = 0;
+let restore = () => {};
 
 /** As long as AppSync's ids, and different for each request. */
 const nextRequestId = () => `${(requests += 1)}`.padStart(36, '0');
@@ -28,7 +30,8 @@ const commands = {
     database = new Database();
     running = [];
     requests = 0;
-    executor.refused.clear();
+    executor.refused.length = 0;
+    restore();
     return null;
   },
   give({ table, item }) {
@@ -47,7 +50,7 @@ const commands = {
     return null;
   },
   refused() {
-    return [...executor.refused];
+    return executor.refused;
   },
   conditional() {
     return Object.values({ ...executor.code.functions, ...executor.code.resolvers })
@@ -58,8 +61,17 @@ const commands = {
     clock.now += seconds * 1000;
     return null;
   },
-  start({ field, args, identity }) {
-    running.push(executor.start(field, args, identity, nextRequestId()));
+  naive({ name }) {
+    const code = executor.code.functions[name];
+    const { response } = code;
+    code.response = naive[name];
+    restore = () => {
+      code.response = response;
+    };
+    return null;
+  },
+  start({ field, args, identity, faults }) {
+    running.push(executor.start(field, args, identity, nextRequestId(), faults));
     return running.length - 1;
   },
   step({ id }) {

@@ -1,0 +1,43 @@
+// Response handlers that believe what AppSync hands over after a refused condition, as the guide suggests. Tests put them in
+// the place of the real ones, to show that they would notice.
+import { ResolverError } from './appsync.mjs';
+
+const isRefused = (ctx) => ctx.error?.type === 'DynamoDB:ConditionalCheckFailedException';
+
+export const naive = {
+  editMessage(ctx) {
+    if (isRefused(ctx) && ctx.result?.content !== ctx.stash.content) {
+      throw new ResolverError('The message has another version by now.', 'Conflict');
+    }
+    ctx.stash.row = ctx.result;
+  },
+  eraseMessage(ctx) {
+    ctx.stash.row = ctx.result;
+    if (isRefused(ctx)) {
+      if (!ctx.result) {
+        throw new ResolverError('There is no such message.', 'NotFound');
+      }
+      ctx.stash.isOthers = !ctx.result.deletedAt;
+    }
+  },
+  activateMembership(ctx) {
+    if (isRefused(ctx) && ctx.result?.joinId !== ctx.stash.joinId) {
+      ctx.stash.existing = ctx.result;
+    } else {
+      ctx.stash.membership = { ...ctx.result, chatRoomId: ctx.result.roomId };
+    }
+  },
+  putMarker(ctx) {
+    if (isRefused(ctx)) {
+      if (!ctx.result) {
+        throw new ResolverError('The message was sent twice at once.', 'Conflict');
+      }
+      ctx.stash.seq = ctx.result.seq;
+    }
+  },
+  archiveRoom(ctx) {
+    ctx.stash.room = ctx.result;
+    ctx.stash.isNotDone = isRefused(ctx) && ctx.result?.lastChangeId !== ctx.stash.auditId;
+    ctx.stash.failure = null;
+  },
+};
