@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from local.appsync.datasources.dynamodb.refusals import RefusedResult
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.faults import FAULTY
+from tests.helpers.refused_results import set_refused_result
 from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
@@ -93,6 +95,15 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     running.up()
     yield running
     running.down()
+
+
+@pytest.fixture(params=RefusedResult)
+def refused_result(request: pytest.FixtureRequest, backend: LocalBackend) -> Iterator[RefusedResult]:
+    """Run a test in each mode of ``ctx.result`` after a refused condition."""
+    mode = RefusedResult(request.param)
+    set_refused_result(backend, mode)
+    yield mode
+    set_refused_result(backend, RefusedResult.PRESENT)
 
 
 @pytest.fixture(scope="session")
