@@ -1,45 +1,28 @@
 /**
- * Reads, strongly consistently, what a refused write of createMessage was about. If the message's number was taken: the
- * message of an earlier call, which is the answer; from a number that was closed a repeated call goes on. If the reply was
- * not counted: the message that the thread starts from. Costs nothing for any other message.
+ * Reads what is at the message's number, strongly consistently, if the number was taken: the message of an earlier call is
+ * the answer; from a number that was closed a repeated call goes on. Costs nothing for a message that was written.
+ *
+ * A reply that this call itself wrote, because DynamoDB's answer was lost and AppSync asked twice, is still to be counted.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages
  */
-import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
 import { answerSent, failNotSent } from '../shared/marker';
 import { admittedRoomId } from '../shared/membership';
-import { toThreadRoot, voidType } from '../shared/message';
-import { requiredMessageId } from '../shared/validation';
+import { voidType } from '../shared/message';
+import { readRefused, refusedRow } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { isPlaceTaken, isCountUncertain, threadId } = ctx.stash;
-  if (!isPlaceTaken && !isCountUncertain) {
-    runtime.earlyReturn({});
-  }
-  const seq = isPlaceTaken ? ctx.stash.seq : requiredMessageId('threadId', threadId).seq;
-  return {
-    operation: 'GetItem',
-    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
-    consistentRead: true,
-  };
+  return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  const row = /** @type {import('../shared/types').MessageRow | null} */ (ctx.result);
-  if (ctx.stash.isPlaceTaken) {
-    failOn(ctx.error);
-    if (!row || row.type === voidType) {
-      failNotSent();
-    }
-    answerSent(ctx, row);
-    return;
+  const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
+  if (!row || row.type === voidType) {
+    failNotSent();
   }
-  // The reply is sent, whether or not the root can be read: an error would say that it is not.
-  if (!ctx.error && row && row.type !== voidType) {
-    ctx.stash.message = { ...ctx.stash.message, threadRoot: toThreadRoot(row) };
-  }
+  answerSent(ctx, row);
+  ctx.stash.isWritten = !!row.attemptId && row.attemptId === ctx.stash.attemptId;
 }

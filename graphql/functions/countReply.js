@@ -3,8 +3,8 @@
  * broke off right before this is in the thread and not in the count.
  *
  * Of two replies at the same moment either may be the one that stands as the last. A reply that stands as the last has
- * been counted: DynamoDB's answer was lost, and AppSync asked twice. Whatever goes wrong here, the reply is sent, so
- * nothing is raised: confirmMessage reads what the thread's count is.
+ * been counted: DynamoDB's answer was lost, and AppSync asked twice. Whatever goes wrong here, the reply is sent: nothing
+ * is raised, and the answer only lacks the thread's count.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
@@ -39,9 +39,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (ctx.error) {
-    ctx.stash.isCountUncertain = true;
-    return;
+  if (!ctx.error) {
+    ctx.stash.message = { ...ctx.stash.message, threadRoot: toThreadRoot(ctx.result) };
   }
-  ctx.stash.message = { ...ctx.stash.message, threadRoot: toThreadRoot(ctx.result) };
 }

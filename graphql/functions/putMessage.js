@@ -11,10 +11,10 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
-import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
 import { toMessage } from '../shared/message';
+import { noteRefusal } from '../shared/refusal';
 import { isDirect } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -25,6 +25,7 @@ export function request(ctx) {
   const { seq, type, content, clientMessageId, replyToId, threadId, mentions, mentionsRoom, isFlagged, expiresAt } =
     ctx.stash;
   const { attachments } = ctx.stash;
+  ctx.stash.attemptId = threadId ? util.autoUlid() : null;
   return {
     operation: 'PutItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
@@ -36,7 +37,7 @@ export function request(ctx) {
       clientMessageId,
       createdAt: ctx.stash.createdAt ?? util.time.nowISO8601(),
       // What a message does not have is left out, as everywhere.
-      ...(threadId ? { replyToId, threadId, attemptId: util.autoUlid() } : {}),
+      ...(threadId ? { replyToId, threadId, attemptId: ctx.stash.attemptId } : {}),
       ...(mentions.length > 0 ? { mentions } : {}),
       ...(mentionsRoom ? { mentionsRoom } : {}),
       ...(attachments.length > 0 ? { attachments } : {}),
@@ -50,13 +51,10 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  if (isRefusedByCondition(ctx.error)) {
-    ctx.stash.isPlaceTaken = true;
-    return;
+  if (!noteRefusal(ctx)) {
+    ctx.stash.message = toMessage(ctx.result);
+    ctx.stash.isWritten = true;
   }
-  failOn(ctx.error);
-  ctx.stash.message = toMessage(ctx.result);
-  ctx.stash.isWritten = true;
 }
 
 /**

@@ -13,7 +13,7 @@
  * nobody, and messagesByRoom closes it once it is old. A call whose number was closed takes a new one and moves the
  * marker. A number that is closed while the call is under way ends it as Conflict; the repeated call finds it closed.
  *
- * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, confirmNumber, putMessage, countReply, confirmMessage
+ * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, confirmNumber, putMessage, confirmMessage, countReply
  */
 import { requiredAttachments } from '../shared/attachments';
 import { fail } from '../shared/errors';

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
+pytestmark = pytest.mark.usefixtures("refused_result")
+
 
 @pytest.fixture
 async def message(shared_room: Row, bob: ChatUser) -> Row:

@@ -20,6 +20,7 @@ from tests.helpers.operations import FOLDER
 from tests.helpers.write_paths import PATHS, WITHOUT_WAY, Stage
 
 if TYPE_CHECKING:
+    from local.appsync.datasources.dynamodb.refusals import RefusedResult
     from tests.conftest import NewUser
     from tests.helpers.backend import LocalBackend
 
@@ -63,3 +64,13 @@ async def test_invariants_hold_and_nothing_acknowledged_is_lost(stage: Stage, na
         for group in [[case] for case in cases] if path.mutation in SHARED else [cases]:
             found += await suffer(group, stage)
     assert found == [], f"steps: {calls}"
+
+
+@pytest.mark.parametrize("name", [name for name, path in PATHS.items() if path.mutation not in SHARED])
+async def test_call_made_twice_is_done_once_whatever_its_refusal_shows(
+    stage: Stage, name: str, refused_result: RefusedResult
+) -> None:
+    path = PATHS[name]
+    calls = await steps_of(path, stage)
+    cases = [Case(path, "twice", step) for step in telling_steps(calls)]
+    assert await suffer(cases, stage) == [], f"{refused_result}, steps: {calls}"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
+pytestmark = pytest.mark.usefixtures("refused_result")
+
 
 def assert_counts_are_exact(backend: LocalBackend, room_id: str) -> tuple[int, int]:
     """The stored numbers of members and owners are those of the memberships; returns both."""

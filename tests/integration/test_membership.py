@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
+pytestmark = pytest.mark.usefixtures("refused_result")
+
 NOWHERE: Row = {"id": "00000000-0000-4000-8000-000000000000"}
 WRITTEN = ("rooms", "memberships", "messages", "deduplication")
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
+pytestmark = pytest.mark.usefixtures("refused_result")
+
 
 def messages_in(backend: LocalBackend, room: Row) -> list[Row]:
     """The stored messages of a room, in order."""

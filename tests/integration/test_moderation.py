@@ -115,6 +115,7 @@ async def test_a_mute_can_be_lifted_and_survives_leaving(shared_room: Row, alice
     assert await bob.refusal("createMessage", input=message) is None
 
 
+@pytest.mark.usefixtures("refused_result")
 async def test_a_frozen_room_is_read_only_until_it_is_opened(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     sent = await bob.send(shared_room)
     await alice.run("updateChatRoom", input={"id": shared_room["id"], "frozen": True, "reason": "cool down"})
@@ -164,6 +165,7 @@ async def test_a_room_opened_with_settings_has_them(alice: ChatUser) -> None:
     assert await alice.room(room["id"]) == room
 
 
+@pytest.mark.usefixtures("refused_result")
 async def test_of_two_changes_of_one_version_one_wins(room: Row, alice: ChatUser) -> None:
     def rename(name: str) -> Any:  # noqa: ANN401 - an awaitable
         return alice.refusal("updateChatRoom", input={"id": room["id"], "name": name, "expectedVersion": 1})
@@ -175,6 +177,7 @@ async def test_of_two_changes_of_one_version_one_wins(room: Row, alice: ChatUser
     assert len(await log_of(alice, room)) == 1, "what was refused is not in the log"
 
 
+@pytest.mark.usefixtures("refused_result")
 async def test_archiving_closes_the_room_for_everybody(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
@@ -206,6 +209,7 @@ async def test_a_role_counts_from_the_next_operation_on(
     assert await bob.refusal("moderationLog", chatRoomId=shared_room["id"]) == "Forbidden"
 
 
+@pytest.mark.usefixtures("refused_result")
 async def test_many_acts_at_once_leave_exact_counts_and_one_entry_each(
     shared_room: Row, alice: ChatUser, bob: ChatUser, admin: ChatUser, moderator: ChatUser, backend: LocalBackend
 ) -> None:
@@ -274,6 +278,7 @@ async def test_the_log_pages(shared_room: Row, alice: ChatUser, bob: ChatUser) -
     assert pages == [["4", "3"], ["2", "1"], ["0"]]
 
 
+@pytest.mark.usefixtures("refused_result")
 async def test_a_report_goes_through_the_queue(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:

@@ -111,6 +111,7 @@ async def test_a_mention_reaches_its_user_live_and_in_the_list_and_nobody_else(
     assert message_id not in [row["messageId"] for row in await notifications(alice, limit=100)]
 
 
+@pytest.mark.usefixtures("refused_result")
 async def test_a_notification_is_read_once_and_leaves_the_unread_ones(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
@@ -171,6 +172,7 @@ async def test_a_member_hears_no_more_than_wanted(
     assert unwanted not in [row["messageId"] for row in await notifications(bob, limit=100)]
 
 
+@pytest.mark.usefixtures("refused_result")
 async def test_preferences_are_for_members(room: Row, mallory: ChatUser, admin: ChatUser) -> None:
     wish = {"input": {"chatRoomId": room["id"], "level": "NONE"}}
     for stranger in (mallory, admin):

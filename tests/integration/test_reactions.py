@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
+pytestmark = pytest.mark.usefixtures("refused_result")
+
 THUMB, HEART, FAMILY = "👍", "❤️", "👨‍👩‍👧‍👦"
 INLINE, DISTINCT = 32, 20
 

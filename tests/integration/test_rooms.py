@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
+pytestmark = pytest.mark.usefixtures("refused_result")
+
 
 async def test_creating_a_room_makes_the_caller_its_owner_and_only_member(alice: ChatUser) -> None:
     room = await alice.create_room(name="  Garden  ", description="Roses and weeds", visibility="PRIVATE")

@@ -55,7 +55,7 @@ def test_reply_is_answered_although_it_is_not_counted(
     reply = {"chatRoomId": room, "content": "reply", "replyToId": message["id"], "clientMessageId": "r"}
     outcome = world.start_broken("countReply", 1, SEND, bob, input=reply).finish()
     assert outcome.data["content"] == "reply"
-    assert outcome.data["threadRoot"]["replyCount"] == 0
+    assert outcome.data.get("threadRoot") is None
     assert world.run(SEND, bob, input=reply).data["id"] == outcome.data["id"]
 
 
