@@ -7,7 +7,7 @@
  * 3. putMarker: clientMessageId -> number, the first one wins;
  * 4. putMessage: the message at its number; countReply: the thread's count, one write more.
  *
- * Where one of the writes is refused, confirmNumber and confirmMessage read why (docs/adr/0016).
+ * Where one of the writes is refused, confirmNumber and confirmMessage read why (docs/adr/0015).
  *
  * After a crash anywhere, a repeated call finds the marker and goes on from there. A number without a marker belongs to
  * nobody, and messagesByRoom closes it once it is old. A call whose number was closed takes a new one and moves the

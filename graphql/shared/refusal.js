@@ -1,6 +1,6 @@
 /**
  * What follows when a condition refuses a write. What AppSync hands over then is contested: the row as it was, the row as
- * it is a moment later, or nothing (docs/adr/0016). So no code looks at it. The function that writes notes the refusal;
+ * it is a moment later, or nothing (docs/adr/0015). So no code looks at it. The function that writes notes the refusal;
  * the function behind it in the pipeline, `confirm...`, reads the row strongly consistently and decides. It costs nothing
  * while nothing is refused.
  *
