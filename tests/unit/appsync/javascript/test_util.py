@@ -228,6 +228,8 @@ async def test_an_error_whose_message_or_type_is_not_a_string_is_ignored(run: Ru
         ("'a+b'.replaceAll('\\\\Q+\\\\E', ' plus ')", "a plus b"),
         ("'x!y'.replaceAll('\\\\p{Punct}', '')", "xy"),
         ("'a\\u00a0b c'.replaceAll('\\\\s', '_')", "a\u00a0b_c"),
+        ("'a👍🏻b'.replaceAll('[\\\\ud83c\\\\udffb-\\\\ud83c\\\\udfff]', '')", "a👍b"),
+        ("'a👍🏻b'.replaceAll('[🏻-🏿]', '')", "a👍b"),
         ("'five'.replace('five', '\\\\$5')", "$5"),
         ("'aXbX'.replace('X', '-')", "a-bX"),
     ],

@@ -152,8 +152,10 @@ class Translation {
     return literal(character);
   }
 
-  /** The code point of `\x41`, `\x{1f600}`, `\u0041`, `\0101` or `\cA`, or null. */
+  /** The code point of `\x41`, `\x{1f600}`, `\u0041`, `\ud83d\ude00`, `\0101` or `\cA`, or null. */
   numbered() {
+    const pair = this.take(/^u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})/i);
+    if (pair) return (parseInt(pair[1], 16) - 0xd800) * 0x400 + parseInt(pair[2], 16) - 0xdc00 + 0x10000;
     const hexadecimal = this.take(/^(?:x([0-9a-fA-F]{2})|x\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4}))/);
     if (hexadecimal) return parseInt(hexadecimal[1] ?? hexadecimal[2] ?? hexadecimal[3], 16);
     const octal = this.take(/^0([0-3][0-7]{2}|[0-7]{1,2})/);
