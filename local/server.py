@@ -23,6 +23,7 @@ import uvicorn
 
 from local.appsync.javascript.runtime import JavaScriptRuntime
 from local.appsync.javascript.validation import check_code
+from local.appsync.realtime.publication import delivery_of
 from local.appsync.resolver import resolve_field
 from local.appsync.schema import check_schema
 from local.appsync.server import AppSyncDataPlane
@@ -155,7 +156,10 @@ class LocalAws:
         self._saver = StateSaver(self._emulator)
         self._gate = Gate(self._emulator, backend.signatures, backend.user_pools)
         self._data_plane = AppSyncDataPlane(
-            backend, self._resolver(backend), default_api=DeployedGraphqlApi(outputs_file(directory))
+            backend,
+            self._resolver(backend),
+            default_api=DeployedGraphqlApi(outputs_file(directory)),
+            delivery=delivery_of(os.environ),
         )
 
     async def start(self) -> None:

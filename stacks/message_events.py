@@ -38,16 +38,25 @@ class MessageEvents(StreamFunction):
 
 
 def _definition(foundation: Foundation, bucket: S3Bucket) -> FunctionDefinition:
-    reactions = foundation.tables["reactions"]
+    api, reactions = foundation.api, foundation.tables["reactions"]
     return FunctionDefinition(
         name=MESSAGE_EVENTS,
-        description="Keeps the files of messages that are sent, and removes what deleted and expired ones leave behind",
-        environment={"BUCKET_NAME": bucket.bucket, "REACTIONS_TABLE_NAME": reactions.name},
+        description="Keeps the files of messages, removes what messages leave behind, publishes what senders did not",
+        environment={
+            "GRAPHQL_URL": api.url,
+            "BUCKET_NAME": bucket.bucket,
+            "REACTIONS_TABLE_NAME": reactions.name,
+        },
         statements=(
             Statement(("dynamodb:DeleteItem", "dynamodb:Query"), (reactions.arn,)),
             Statement(("s3:DeleteObject", "s3:DeleteObjectTagging"), (f"{bucket.arn}/rooms/*",)),
             # Without it S3 says of a file that is not there that it is forbidden.
             Statement(("s3:ListBucket",), (bucket.arn,)),
+            api.publish_statement("publishMessageCreated"),
+            api.publish_statement("publishMessageUpdated"),
+            api.publish_statement("publishMessageDeleted"),
+            api.publish_statement("publishReactionAdded"),
+            api.publish_statement("publishReactionRemoved"),
         ),
         timeout_seconds=29,
     )

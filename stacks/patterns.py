@@ -26,14 +26,18 @@ MESSAGES_FOR_NOTIFICATIONS = (
 )
 """What people write, change and delete; reactions, reply counts and what the backend writes stay outside."""
 
+_UNPUBLISHED = _pattern("INSERT", "MODIFY", new={"unpublished": {"M": {"id": {"S": _EXISTS}}}})
+"""What has an event that the answer of its mutation did not bring to subscribers; see docs/adr/0014."""
+
 MEMBERSHIPS_FOR_ROOM_EVENTS = (
     _pattern("MODIFY", old={"state": {"S": ["ACTIVE"]}}, new={"state": {"S": ["LEFT", "BANNED", "INVITED"]}}),
     _pattern("REMOVE", old={"state": {"S": ["ACTIVE"]}}),
     _pattern("MODIFY", old={"state": {"S": ["LEFT", "BANNED", "INVITED"]}}, new={"state": {"S": ["ACTIVE"]}}),
     _pattern("INSERT", new={"state": {"S": ["ACTIVE"]}, "role": {"S": ["MEMBER"]}}),
+    _UNPUBLISHED,
 )
-"""Members who come, and members who are none any more; marking a room as read, the most frequent change, is not among
-them."""
+"""Members who come, members who have gone, and what was not published. The most frequent change, marking a room as
+read, is among them only if its answer was not the event."""
 
 ROOMS_FOR_ROOM_EVENTS = (_pattern("MODIFY", new={"renamedFrom": {"S": _EXISTS}}),)
 """Rooms with a new name. The next message takes the mark away, so messages, by far the most changes, stay outside."""
@@ -43,8 +47,10 @@ MESSAGES_FOR_MESSAGE_EVENTS = (
     _pattern("MODIFY", new={"deletedAt": {"S": _EXISTS}}),
     _pattern("REMOVE", old={"type": {"S": ["IMAGE", "FILE"]}}),
     _pattern("REMOVE", old={"overflowTotal": {"N": _EXISTS}}),
+    _UNPUBLISHED,
 )
-"""Messages with files, deleted ones, and those that expire with files or with reactions outside of their row."""
+"""Messages with files, deleted ones, those that expire with files or with reactions outside of their row, and what was
+not published."""
 
 MEMBERSHIPS_FOR_NOTIFICATIONS = (
     _pattern(new={"state": {"S": ["INVITED"]}}),

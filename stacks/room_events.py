@@ -60,6 +60,7 @@ def _definition(foundation: Foundation) -> FunctionDefinition:
             Statement(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), (deduplication.arn,)),
             api.publish_statement("publishAccessEnded"),
             api.publish_statement("publishMessage"),
+            api.publish_statement("publishMembershipChanged"),
         ),
         timeout_seconds=29,
     )

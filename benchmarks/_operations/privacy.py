@@ -1,4 +1,4 @@
-"""A user's own data, and what the backend publishes while it deletes an account."""
+"""A user's own data, and what the backend publishes of what is stored."""
 
 from __future__ import annotations
 
@@ -40,6 +40,20 @@ def _export(user_id: str) -> Row:
     }
 
 
+def reaction(scene: Scene) -> Row:
+    """A reaction that somebody gave without selecting all of it."""
+    return {
+        "messageId": scene.message_id(),
+        "chatRoomId": scene.room_id,
+        "emoji": "👍",
+        "userId": scene.cast.member,
+        "displayName": "Bob",
+        "createdAt": NOW,
+        "count": 1,
+        "revision": 2,
+    }
+
+
 CASES = (
     Case("myPrivacyJobs", "an export with one archive", lambda _: ("leaver", {}), exported),
     Case("myPrivacyJobs", "nothing asked for", lambda _: ("leaver", {}), forget),
@@ -51,6 +65,19 @@ CASES = (
     Case("publishMessageDeleted", "a message", lambda scene: ("function", {"id": scene.message_id()})),
     Case(
         "publishMemberDeleted",
+        "a member",
+        lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.bystander_id}),
+    ),
+    Case("publishMessageCreated", "a message", lambda scene: ("function", {"id": scene.message_id()})),
+    Case(
+        "publishMessageCreated",
+        "a reply",
+        lambda scene: ("function", {"id": scene.message_id(), "threadRootId": scene.message_id(3)}),
+    ),
+    Case("publishReactionAdded", "a reaction", lambda scene: ("function", {"input": reaction(scene)})),
+    Case("publishReactionRemoved", "a reaction", lambda scene: ("function", {"input": reaction(scene)})),
+    Case(
+        "publishMembershipChanged",
         "a member",
         lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.bystander_id}),
     ),

@@ -14,6 +14,7 @@ import { correlation } from '../shared/correlation';
 import { callerId } from '../shared/identity';
 import { toMembership } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
+import { leaveEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -22,13 +23,14 @@ export function request(ctx) {
   }
   const { roomId, displayName, joinedSeq, joinId } = ctx.stash;
   const { requestId } = correlation(ctx);
+  const event = leaveEvent(ctx, { kind: 'MEMBERSHIP' });
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) }),
     update: {
       expression:
         'SET displayName = :name, #role = :member, #state = :active, joinedAt = :now, joinedSeq = :seq, readSeq = :seq, ' +
-        `joinId = :join${requestId ? ', requestId = :request' : ''}`,
+        `joinId = :join${requestId ? ', requestId = :request' : ''}${event.andSet || event.clause}`,
       expressionNames: { '#role': 'role', '#state': 'state' },
       expressionValues: util.dynamodb.toMapValues({
         ':name': displayName,
@@ -38,6 +40,7 @@ export function request(ctx) {
         ':seq': joinedSeq,
         ':join': joinId,
         ...(requestId ? { ':request': requestId } : {}),
+        ...event.values,
       }),
     },
     condition: ctx.stash.isInvited

@@ -9,7 +9,7 @@ import { util } from '@aws-appsync/utils';
 import { inlineReactionsMaximum } from '../shared/limits';
 import { admittedRoomId } from '../shared/membership';
 import { voidType } from '../shared/message';
-import { failIfClosedToReactions, hasPlaceFor } from '../shared/reactions';
+import { failIfClosedToReactions, hasPlaceFor, leaveReaction } from '../shared/reactions';
 import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -17,13 +17,14 @@ export function request(ctx) {
   const { seq, reactionId } = ctx.stash;
   const roomId = admittedRoomId(ctx);
   failIfClosedToReactions(ctx);
+  const event = leaveReaction(ctx, 'REACTION_ADDED');
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, seq }),
     update: {
-      expression: 'ADD reactions :mine, changes :one',
+      expression: `ADD reactions :mine, changes :one${event.clause}`,
       expressionValues: {
-        ...util.dynamodb.toMapValues({ ':one': 1 }),
+        ...util.dynamodb.toMapValues({ ':one': 1, ...event.values }),
         ':mine': util.dynamodb.toStringSet([reactionId]),
       },
     },

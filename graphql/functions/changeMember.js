@@ -14,6 +14,7 @@ import { tables } from '../shared/environment';
 import { isCancelled } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { archiveByLastMember, changedMembership, updateMembership } from '../shared/target';
+import { unpublishedEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -28,7 +29,8 @@ export function request(ctx) {
     plan.changes.lastAct = { auditId, action, actorId, actorName, ...(reason ? { reason } : {}) };
   }
   ctx.stash.membership = changedMembership(roomId, plan);
-  const update = updateMembership(roomId, { ...plan, changes: { ...plan.changes, ...correlation(ctx) } });
+  const unpublished = unpublishedEvent(ctx, { kind: 'MEMBERSHIP' });
+  const update = updateMembership(roomId, { ...plan, changes: { ...plan.changes, unpublished, ...correlation(ctx) } });
   return {
     operation: 'TransactWriteItems',
     transactItems: [

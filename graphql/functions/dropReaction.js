@@ -10,7 +10,7 @@ import { tables } from '../shared/environment';
 import { fail, failOn, isCancelled } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { countAttribute } from '../shared/reactionCounts';
-import { reactionsKey } from '../shared/reactions';
+import { leaveReaction, reactionsKey } from '../shared/reactions';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -18,6 +18,7 @@ export function request(ctx) {
     runtime.earlyReturn({});
   }
   const { seq, emoji, reactionId } = ctx.stash;
+  const event = leaveReaction(ctx, 'REACTION_REMOVED');
   return {
     operation: 'TransactWriteItems',
     transactItems: [
@@ -32,9 +33,9 @@ export function request(ctx) {
         operation: 'UpdateItem',
         key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
         update: {
-          expression: 'ADD overflowTotal :minusOne, #count :minusOne, changes :one',
+          expression: `ADD overflowTotal :minusOne, #count :minusOne, changes :one${event.clause}`,
           expressionNames: { '#count': countAttribute(emoji) },
-          expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':minusOne': -1 }),
+          expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':minusOne': -1, ...event.values }),
         },
         condition: {
           expression: 'attribute_exists(roomId) AND attribute_not_exists(deletedAt)',

@@ -12,6 +12,7 @@ import { admittedRoomId, failIfMuted } from '../shared/membership';
 import { systemType } from '../shared/message';
 import { noteRefusal } from '../shared/refusal';
 import { failIfClosed } from '../shared/room';
+import { unpublishedEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -24,6 +25,7 @@ export function request(ctx) {
     ...(mentions === null ? {} : { mentions: mentions.length > 0 && mentions }),
     ...(mentionsRoom === null ? {} : { mentionsRoom }),
     flagged: isFlagged,
+    unpublished: unpublishedEvent(ctx, { kind: 'UPDATED' }),
     ...correlation(ctx),
   };
   const sets = Object.keys(attributes).filter((name) => attributes[name]);

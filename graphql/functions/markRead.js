@@ -10,6 +10,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failNotMember } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
+import { leaveEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -27,12 +28,14 @@ export function request(ctx) {
   }
   const mentionSeq = membership.lastMentionSeq ?? 0;
   const clears = mentionSeq > 0 && mentionSeq <= seq;
+  const event = leaveEvent(ctx, { kind: 'MEMBERSHIP' });
+  const removed = [...(clears ? ['mentionCount'] : []), ...(event.andRemove ? ['unpublished'] : [])];
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) }),
     update: {
-      expression: `SET readSeq = :seq${clears ? ' REMOVE mentionCount' : ''}`,
-      expressionValues: util.dynamodb.toMapValues({ ':seq': seq }),
+      expression: `SET readSeq = :seq${event.andSet}${removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`,
+      expressionValues: util.dynamodb.toMapValues({ ':seq': seq, ...event.values }),
     },
     condition: {
       expression: `readSeq < :read AND #state = :active${clears ? ' AND lastMentionSeq = :mention' : ''}`,

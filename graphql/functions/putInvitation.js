@@ -10,6 +10,7 @@ import { correlation } from '../shared/correlation';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, toMembership } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
+import { unpublishedEvent } from '../shared/unpublished';
 import { toUpdate } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -30,6 +31,7 @@ export function request(ctx) {
         readSeq: 0,
         invitedBy: callerId(ctx),
         invitedAt: util.time.nowISO8601(),
+        unpublished: unpublishedEvent(ctx, { kind: 'MEMBERSHIP' }),
         ...correlation(ctx),
       },
       {},

@@ -16,6 +16,7 @@ import { admittedRoomId, authorName } from '../shared/membership';
 import { toMessage } from '../shared/message';
 import { noteRefusal } from '../shared/refusal';
 import { isDirect } from '../shared/room';
+import { unpublishedEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -26,6 +27,8 @@ export function request(ctx) {
     ctx.stash;
   const { attachments } = ctx.stash;
   ctx.stash.attemptId = threadId ? util.autoUlid() : null;
+  // A reply's event carries the state of its thread: countReply leaves it, which is the last to write.
+  const event = threadId ? null : unpublishedEvent(ctx, { kind: 'CREATED' });
   return {
     operation: 'PutItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
@@ -43,7 +46,8 @@ export function request(ctx) {
       ...(attachments.length > 0 ? { attachments } : {}),
       ...(isFlagged ? { flagged: true } : {}),
       ...(expiresAt ? { expiresAt } : {}),
-      ...(isFollowed(ctx) ? correlation(ctx) : {}),
+      ...(event ? { unpublished: event } : {}),
+      ...(event || isFollowed(ctx) ? correlation(ctx) : {}),
     }),
     condition: { expression: 'attribute_not_exists(roomId)' },
   };

@@ -11,7 +11,7 @@ import { tables } from '../shared/environment';
 import { fail, failOn, isCancelled } from '../shared/errors';
 import { admittedRoomId, authorName } from '../shared/membership';
 import { countAttribute } from '../shared/reactionCounts';
-import { reactionsKey } from '../shared/reactions';
+import { leaveReaction, reactionsKey } from '../shared/reactions';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -19,6 +19,7 @@ export function request(ctx) {
     runtime.earlyReturn({});
   }
   const { seq, emoji, reactionId } = ctx.stash;
+  const event = leaveReaction(ctx, 'REACTION_ADDED');
   return {
     operation: 'TransactWriteItems',
     transactItems: [
@@ -37,9 +38,9 @@ export function request(ctx) {
         operation: 'UpdateItem',
         key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
         update: {
-          expression: 'ADD overflowTotal :one, #count :one, changes :one',
+          expression: `ADD overflowTotal :one, #count :one, changes :one${event.clause}`,
           expressionNames: { '#count': countAttribute(emoji) },
-          expressionValues: util.dynamodb.toMapValues({ ':one': 1 }),
+          expressionValues: util.dynamodb.toMapValues({ ':one': 1, ...event.values }),
         },
         condition: {
           expression:

@@ -7,7 +7,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { admittedRoomId } from '../shared/membership';
-import { failIfClosedToReactions } from '../shared/reactions';
+import { failIfClosedToReactions, leaveReaction } from '../shared/reactions';
 import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -15,13 +15,14 @@ export function request(ctx) {
   const { seq, reactionId } = ctx.stash;
   const roomId = admittedRoomId(ctx);
   failIfClosedToReactions(ctx);
+  const event = leaveReaction(ctx, 'REACTION_REMOVED');
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, seq }),
     update: {
-      expression: 'DELETE reactions :mine ADD changes :one',
+      expression: `DELETE reactions :mine ADD changes :one${event.clause}`,
       expressionValues: {
-        ...util.dynamodb.toMapValues({ ':one': 1 }),
+        ...util.dynamodb.toMapValues({ ':one': 1, ...event.values }),
         ':mine': util.dynamodb.toStringSet([reactionId]),
       },
     },

@@ -8,20 +8,21 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { failTooManyEmoji } from '../shared/reactions';
+import { failTooManyEmoji, leaveReaction } from '../shared/reactions';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isUndone) {
     runtime.earlyReturn({});
   }
+  const event = leaveReaction(ctx, 'REACTION_REMOVED');
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq: ctx.stash.seq }),
     update: {
-      expression: 'DELETE reactions :mine ADD changes :one',
+      expression: `DELETE reactions :mine ADD changes :one${event.clause}`,
       expressionValues: {
-        ...util.dynamodb.toMapValues({ ':one': 1 }),
+        ...util.dynamodb.toMapValues({ ':one': 1, ...event.values }),
         ':mine': util.dynamodb.toStringSet([ctx.stash.reactionId]),
       },
     },

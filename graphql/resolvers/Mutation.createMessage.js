@@ -19,6 +19,7 @@ import { requiredAttachments } from '../shared/attachments';
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { contentLength, mentionsMaximum } from '../shared/limits';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import {
   clientMessageIdOrNew,
   optionalText,
@@ -33,6 +34,7 @@ const sendableTypes = ['TEXT', 'IMAGE', 'FILE'];
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Message');
   const { input } = ctx.args;
   const roomId = requiredRoomId('input.chatRoomId', input.chatRoomId);
   const type = input.type ?? 'TEXT';
@@ -57,7 +59,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return ctx.stash.message;
+  return withCompleteness(ctx, ctx.stash.message);
 }
 
 /**

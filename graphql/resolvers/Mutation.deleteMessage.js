@@ -6,10 +6,12 @@
 import { fail } from '../shared/errors';
 import { reasonLength } from '../shared/limits';
 import { toMessage } from '../shared/message';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalText, requiredMessageId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Message');
   const { roomId, seq } = requiredMessageId('id', ctx.args.id);
   ctx.stash.roomId = roomId;
   ctx.stash.seq = seq;
@@ -22,5 +24,5 @@ export function response(ctx) {
   if (!ctx.stash.row.deletedAt) {
     fail('Conflict', 'The message was not deleted, because it changed at the same moment. Repeat the call unchanged.');
   }
-  return toMessage(ctx.stash.row);
+  return withCompleteness(ctx, toMessage(ctx.stash.row));
 }

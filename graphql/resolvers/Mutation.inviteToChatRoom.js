@@ -4,10 +4,12 @@
  * @pipeline requireMembership, refuseStranger, readInvitee, putInvitation, confirmInvitation
  */
 import { refuseDirect } from '../shared/room';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId, requiredUserId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.userId = requiredUserId('userId', ctx.args.userId);
   refuseDirect(ctx.stash.roomId);
@@ -16,5 +18,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return ctx.stash.membership;
+  return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -5,15 +5,17 @@
  *
  * @pipeline readJoiner, confirmMembership, countMember, confirmJoiner, countMember, activateMembership, confirmActivation, uncountMember
  */
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   return {};
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return ctx.stash.membership;
+  return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -6,11 +6,13 @@
  */
 import { callerId } from '../shared/identity';
 import { refuseDirect } from '../shared/room';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   refuseDirect(ctx.stash.roomId);
   return {};
@@ -19,5 +21,5 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   endSubscriptions(ctx.stash.roomId, callerId(ctx));
-  return ctx.stash.membership;
+  return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -4,10 +4,12 @@
  * @pipeline readMemberAndRoom, markRead, confirmRead
  */
 import { toMembership } from '../shared/membership';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId, requiredSequence } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.seq = requiredSequence('seq', ctx.args.seq, 0);
   // A number that the caller has just been sent must not be taken for one beyond the end.
@@ -17,5 +19,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return toMembership(ctx.stash.marked);
+  return withCompleteness(ctx, toMembership(ctx.stash.marked));
 }

@@ -4,10 +4,12 @@
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { muteEnd } from '../shared/muting';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   const mutedUntil = muteEnd(ctx.args.until, ctx.args.seconds);
   ctx.stash.act = {
@@ -25,5 +27,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return ctx.stash.membership;
+  return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -6,6 +6,7 @@
  */
 import { deletedName } from '../shared/limits';
 import { toMembership } from '../shared/membership';
+import { published } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { refuseUnreadable } from '../shared/validation';
 
@@ -19,13 +20,15 @@ export function request(ctx) {
 export function response(ctx) {
   const { chatRoomId, userId } = ctx.result;
   endSubscriptions(chatRoomId, userId);
-  return toMembership({
-    roomId: chatRoomId,
-    userId,
-    displayName: deletedName,
-    role: 'MEMBER',
-    state: 'LEFT',
-    joinedSeq: 0,
-    readSeq: 0,
-  });
+  return published(
+    toMembership({
+      roomId: chatRoomId,
+      userId,
+      displayName: deletedName,
+      role: 'MEMBER',
+      state: 'LEFT',
+      joinedSeq: 0,
+      readSeq: 0,
+    }),
+  );
 }

@@ -4,6 +4,7 @@
  * @dataSource none
  */
 import { systemType, toMessage } from '../shared/message';
+import { published } from '../shared/selection';
 import { refuseUnreadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -17,5 +18,5 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   const { chatRoomId, ...attributes } = ctx.result;
-  return toMessage({ ...attributes, roomId: chatRoomId, type: systemType });
+  return published(toMessage({ ...attributes, roomId: chatRoomId, type: systemType }));
 }

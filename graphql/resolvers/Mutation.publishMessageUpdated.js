@@ -8,6 +8,7 @@
 import { util } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
 import { failUnknownMessage, isShown, toMessage } from '../shared/message';
+import { published } from '../shared/selection';
 import { requiredMessageId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -22,5 +23,5 @@ export function response(ctx) {
   if (!isShown(ctx.result)) {
     failUnknownMessage();
   }
-  return toMessage(ctx.result);
+  return published(toMessage(ctx.result));
 }

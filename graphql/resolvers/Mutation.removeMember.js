@@ -4,11 +4,13 @@
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.act = { action: 'MEMBER_REMOVED', userId: requiredUserId('userId', ctx.args.userId), reason: requiredReason(ctx.args.reason) };
   refuseDirect(ctx.stash.roomId);
@@ -24,5 +26,5 @@ export function response(ctx) {
   if (ctx.stash.plan) {
     endSubscriptions(ctx.stash.roomId, ctx.stash.act.userId);
   }
-  return ctx.stash.membership;
+  return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -4,10 +4,12 @@
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   const { role } = ctx.args;
   ctx.stash.act = {
@@ -27,5 +29,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return ctx.stash.membership;
+  return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -3,10 +3,12 @@
  *
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.act = { action: 'MEMBER_UNBANNED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason('reason', ctx.args.reason) };
   ctx.stash.needs = 'MODERATOR';
@@ -18,5 +20,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return ctx.stash.membership;
+  return withCompleteness(ctx, ctx.stash.membership);
 }

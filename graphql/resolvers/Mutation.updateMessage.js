@@ -5,11 +5,13 @@
  */
 import { contentLength, mentionsMaximum } from '../shared/limits';
 import { toMessage } from '../shared/message';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalSequence, requiredMessageId, requiredText, uniqueUserIds } from '../shared/validation';
 import { hasFilteredWord } from '../shared/wordFilter';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkSelection(ctx, 'Message');
   const { input } = ctx.args;
   const { roomId, seq } = requiredMessageId('input.id', input.id);
   ctx.stash.roomId = roomId;
@@ -25,5 +27,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return toMessage(ctx.stash.row);
+  return withCompleteness(ctx, toMessage(ctx.stash.row));
 }

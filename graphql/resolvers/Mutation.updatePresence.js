@@ -8,10 +8,12 @@ import { util } from '@aws-appsync/utils';
 import { callerId } from '../shared/identity';
 import { presenceMembersMaximum } from '../shared/limits';
 import { isPresenceShed } from '../shared/load';
+import { checkNames } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  checkNames(ctx);
   const { status, chatRoomId } = ctx.args;
   ctx.stash.status = status;
   ctx.stash.roomId = chatRoomId === null || chatRoomId === undefined ? null : requiredRoomId('chatRoomId', chatRoomId);

@@ -14,6 +14,7 @@ import { admittedRoomId, authorName, hidesHistory, joinedSeq } from './membershi
 import { failUnknownMessage, isShown, toMessageId } from './message';
 import { countReactions, splitReactionId } from './reactionCounts';
 import { failIfClosed } from './room';
+import { leaveEvent } from './unpublished';
 import { requiredMessageId, requiredLine } from './validation';
 
 /** @typedef {import('./types').Context} Context */
@@ -104,6 +105,16 @@ export function toOwnReaction(ctx) {
     displayName: authorName(ctx),
     createdAt: util.time.nowISO8601(),
   };
+}
+
+/**
+ * @param {Context} ctx after checkSelection
+ * @param {'REACTION_ADDED' | 'REACTION_REMOVED'} kind
+ * @returns {ReturnType<typeof leaveEvent>} what leaves the event of the caller's reaction to the stream
+ */
+export function leaveReaction(ctx, kind) {
+  const { emoji, userId } = splitReactionId(ctx.stash.reactionId);
+  return leaveEvent(ctx, { kind, emoji, userId, displayName: authorName(ctx), createdAt: util.time.nowISO8601() });
 }
 
 /**

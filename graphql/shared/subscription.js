@@ -11,15 +11,46 @@ import { requiredMessageId, requiredRoomId } from './validation';
 /** @typedef {import('./types').Context} Context */
 
 /**
- * Lets the admitted caller have the room's events.
+ * Lets the admitted caller have the room's events, as far as they are whole: what a sender selected otherwise does not pass,
+ * whatever it looks like, and comes a moment later from the backend (docs/adr/0014).
  *
  * @param {Context} ctx
  * @param {Record<string, { eq: string }>} [narrower] what an event has to match besides the room
  */
 export function subscribeToRoom(ctx, narrower) {
+  listen(ctx, { selectionComplete: { eq: true }, ...narrower });
+}
+
+/** Any text that is neither empty nor blank, and nothing that was not selected. */
+const given = { gt: ' ' };
+
+/**
+ * Lets the admitted caller know who is writing in the room. Those events are stored nowhere and cannot come once more:
+ * of a sender who did not select all of it there is none.
+ *
+ * @param {Context} ctx
+ */
+export function subscribeToTyping(ctx) {
+  listen(ctx, { userId: given, displayName: given, expiresAt: given });
+}
+
+/**
+ * The same for how those are present who look at the room.
+ *
+ * @param {Context} ctx
+ */
+export function subscribeToPresence(ctx) {
+  listen(ctx, { userId: given, status: { in: ['ONLINE', 'AWAY', 'BUSY', 'OFFLINE'] }, lastSeenAt: given });
+}
+
+/**
+ * @param {Context} ctx
+ * @param {Record<string, Record<string, unknown>>} conditions of an event besides the room
+ */
+function listen(ctx, conditions) {
   const chatRoomId = { eq: admittedRoomId(ctx) };
   const userId = { eq: callerId(ctx) };
-  extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ chatRoomId, ...narrower }));
+  extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ chatRoomId, ...conditions }));
   extensions.setSubscriptionInvalidationFilter(util.transform.toSubscriptionFilter({ chatRoomId, userId }));
 }
 

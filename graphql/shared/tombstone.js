@@ -5,6 +5,7 @@ import { util } from '@aws-appsync/utils';
 import { correlation } from './correlation';
 import { callerId } from './identity';
 import { voidType } from './message';
+import { leaveEvent } from './unpublished';
 
 /** @typedef {import('./types').Context} Context */
 
@@ -14,16 +15,18 @@ import { voidType } from './message';
  */
 export function tombstoneUpdate(ctx) {
   const { requestId } = correlation(ctx);
+  const event = leaveEvent(ctx, { kind: 'DELETED' });
   return {
     expression:
-      `SET deletedAt = :now, deletedBy = :me${requestId ? ', requestId = :request' : ''} ` +
-      'REMOVE content, mentions, mentionsRoom, attachments, reactions, overflowTotal, flagged, systemEvent ' +
-      'ADD changes :one',
+      `SET deletedAt = :now, deletedBy = :me${requestId ? ', requestId = :request' : ''}${event.andSet} ` +
+      'REMOVE content, mentions, mentionsRoom, attachments, reactions, overflowTotal, flagged, systemEvent' +
+      `${event.andRemove} ADD changes :one`,
     expressionValues: util.dynamodb.toMapValues({
       ':now': util.time.nowISO8601(),
       ':me': callerId(ctx),
       ':one': 1,
       ...(requestId ? { ':request': requestId } : {}),
+      ...event.values,
     }),
   };
 }

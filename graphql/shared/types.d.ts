@@ -60,6 +60,20 @@ export type Role = 'OWNER' | 'MODERATOR' | 'MEMBER';
 
 export type MembershipState = 'ACTIVE' | 'INVITED' | 'BANNED' | 'LEFT';
 
+/** What the function on the table's stream is to publish; see unpublished.js. */
+export type UnpublishedEvent = {
+  /** Another one for each event. */
+  id: string;
+  kind: 'CREATED' | 'REPLIED' | 'UPDATED' | 'DELETED' | 'REACTION_ADDED' | 'REACTION_REMOVED' | 'MEMBERSHIP';
+  /** Of a reply, in the row that its thread starts from. */
+  seq?: number;
+  /** Of a reaction. */
+  emoji?: string;
+  userId?: string;
+  displayName?: string;
+  createdAt?: string;
+};
+
 export type PreviewRow = {
   type: string;
   content: string;
@@ -137,6 +151,8 @@ export type MembershipRow = {
   deletedAs?: string;
   /** The moderation act that made the row what it is: what its user is told of it comes from here. */
   lastAct?: { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
+  /** The event of the last change, where its answer was not it. */
+  unpublished?: UnpublishedEvent;
   /** The request that last made the row what it is; marking as read and settings of notifications do not count. */
   requestId?: string;
   /** Absent for ALL. */
@@ -228,6 +244,8 @@ export type MessageRow = {
   systemEvent?: Record<string, string>;
   /** Unix second after which the message is not shown any more, and is removed some time. */
   expiresAt?: number;
+  /** The event of the last change, where its answer was not it. */
+  unpublished?: UnpublishedEvent;
   /** The request that sent, edited or deleted it; see correlation.js. */
   requestId?: string;
 };

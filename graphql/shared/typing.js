@@ -3,6 +3,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { callerId } from './identity';
+import { idLikePattern } from './limits';
 import { admittedRoomId, authorName } from './membership';
 
 /**
@@ -14,7 +15,19 @@ export function toTypingIndicator(ctx, seconds) {
   return {
     chatRoomId: admittedRoomId(ctx),
     userId: callerId(ctx),
-    displayName: authorName(ctx),
+    displayName: harmlessName(ctx),
     expiresAt: util.time.epochMilliSecondsToISO8601(util.time.nowEpochMilliSeconds() + seconds * 1000),
   };
+}
+
+/**
+ * Of this event the name alone is of its sender's choice. Under the alias of another field a name that is an id would make
+ * it the event of another room, or of another user: unless the selection surely has no alias, such a name is not told.
+ *
+ * @param {import('./types').Context} ctx `stash.hasOwnNames` as checkNames returned it
+ * @returns {string}
+ */
+function harmlessName(ctx) {
+  const name = authorName(ctx);
+  return ctx.stash.hasOwnNames || !util.matches(idLikePattern, name) ? name : `user-${callerId(ctx).slice(0, 8)}`;
 }

@@ -14,7 +14,7 @@ from lambdas.common.characters import LAYOUT, cleaned
 from lambdas.common.observability import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.credentials import Credentials
@@ -26,6 +26,11 @@ _REQUEST_ID_HEADER = "x-amzn-requestid"
 
 class GraphqlError(RuntimeError):
     """The API did not do what was asked."""
+
+    def __init__(self, message: str, kinds: Sequence[str] = ()) -> None:
+        """Keep the errors' ``errorType``, each once."""
+        super().__init__(message)
+        self.kinds = tuple(kinds)
 
 
 class Answer(Protocol):
@@ -91,7 +96,7 @@ class GraphqlClient:
         outcome = json.loads(answer.content)
         if outcome.get("errors"):
             kinds = sorted({str(error.get("errorType")) for error in outcome["errors"]})
-            raise GraphqlError(f"the API answered request {request_id} with errors: {', '.join(kinds)}")
+            raise GraphqlError(f"the API answered request {request_id} with errors: {', '.join(kinds)}", kinds)
         data: dict[str, Any] = outcome["data"]
         logger.info("Called the API", extra={"fields": sorted(data), "api_request_id": request_id})
         return data

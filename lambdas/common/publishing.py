@@ -1,7 +1,7 @@
 """The mutations that only the backend may call: what they carry reaches subscribers and is stored nowhere by them.
 
-AppSync delivers only fields that the mutation selected, so every document selects all of its type. A test compares them
-with the schema.
+AppSync delivers only fields that the mutation selected, so every document selects all of its type, without aliases and
+fragments. A test compares them with the schema.
 """
 
 _MESSAGE = """\
@@ -10,7 +10,14 @@ _MESSAGE = """\
     replyToId threadId replyCount lastReplySeq lastReplyAt
     threadRoot { id seq revision replyCount lastReplySeq lastReplyAt }
     mentions mentionsRoom attachments { key name contentType size } flagged
-    systemEvent { kind userId userName actorId actorName name previousName }"""
+    systemEvent { kind userId userName actorId actorName name previousName }
+    selectionComplete"""
+
+_REACTION = "messageId chatRoomId emoji userId displayName createdAt count revision selectionComplete"
+
+_MEMBERSHIP = (
+    "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy selectionComplete"
+)
 
 PUBLISH_MESSAGE = f"""
 mutation PublishMessage($input: PublishMessageInput!) {{
@@ -60,10 +67,42 @@ mutation PublishAccessEnded($chatRoomId: ID!, $userId: ID!) {
 }
 """
 
-PUBLISH_MEMBER_DELETED = """
-mutation PublishMemberDeleted($chatRoomId: ID!, $userId: ID!) {
-  publishMemberDeleted(chatRoomId: $chatRoomId, userId: $userId) {
-    chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy
-  }
-}
+PUBLISH_MEMBER_DELETED = f"""
+mutation PublishMemberDeleted($chatRoomId: ID!, $userId: ID!) {{
+  publishMemberDeleted(chatRoomId: $chatRoomId, userId: $userId) {{
+    {_MEMBERSHIP}
+  }}
+}}
+"""
+
+PUBLISH_MESSAGE_CREATED = f"""
+mutation PublishMessageCreated($id: ID!, $threadRootId: ID) {{
+  publishMessageCreated(id: $id, threadRootId: $threadRootId) {{
+{_MESSAGE}
+  }}
+}}
+"""
+
+PUBLISH_REACTION_ADDED = f"""
+mutation PublishReactionAdded($input: PublishReactionInput!) {{
+  publishReactionAdded(input: $input) {{
+    {_REACTION}
+  }}
+}}
+"""
+
+PUBLISH_REACTION_REMOVED = f"""
+mutation PublishReactionRemoved($input: PublishReactionInput!) {{
+  publishReactionRemoved(input: $input) {{
+    {_REACTION}
+  }}
+}}
+"""
+
+PUBLISH_MEMBERSHIP_CHANGED = f"""
+mutation PublishMembershipChanged($chatRoomId: ID!, $userId: ID!) {{
+  publishMembershipChanged(chatRoomId: $chatRoomId, userId: $userId) {{
+    {_MEMBERSHIP}
+  }}
+}}
 """

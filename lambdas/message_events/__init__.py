@@ -1,1 +1,1 @@
-"""Message events: what belongs to a message and is not in its row is kept with it, and goes with it."""
+"""Message events: files and reactions of messages, and events that the answers of mutations did not bring to rooms."""

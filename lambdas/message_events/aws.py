@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from lambdas.common.observability import count, logger
+from lambdas.common.publishing import (
+    PUBLISH_MESSAGE_CREATED,
+    PUBLISH_MESSAGE_DELETED,
+    PUBLISH_MESSAGE_UPDATED,
+    PUBLISH_REACTION_ADDED,
+    PUBLISH_REACTION_REMOVED,
+)
 from lambdas.common.tables import DynamoTable
+from lambdas.common.unpublished import publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
+    from lambdas.common.graphql import GraphqlClient
+    from lambdas.common.items import Row
     from lambdas.message_events.settings import Settings
 
 
@@ -55,3 +65,26 @@ class DynamoReactions:
         """Remove all rows of a message."""
         for row in self._reactions.query("messageId", message_id):
             self._reactions.delete({"messageId": message_id, "reactionId": row["reactionId"]})
+
+
+class GraphqlPublisher:
+    """Subscriptions of the API."""
+
+    def __init__(self, client: GraphqlClient) -> None:
+        self._client = client
+
+    def created(self, message_id: str, thread_root_id: str | None) -> None:
+        """Bring a new message to its room, a reply with the message that its thread starts from."""
+        publish(self._client, PUBLISH_MESSAGE_CREATED, {"id": message_id, "threadRootId": thread_root_id})
+
+    def updated(self, message_id: str) -> None:
+        """Bring an edited message to its room."""
+        publish(self._client, PUBLISH_MESSAGE_UPDATED, {"id": message_id})
+
+    def deleted(self, message_id: str) -> None:
+        """Bring a tombstone to its room."""
+        publish(self._client, PUBLISH_MESSAGE_DELETED, {"id": message_id})
+
+    def reacted(self, reaction: Row, *, is_added: bool) -> None:
+        """Bring a reaction that was given, or taken back, to its room."""
+        publish(self._client, PUBLISH_REACTION_ADDED if is_added else PUBLISH_REACTION_REMOVED, {"input": reaction})

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from lambdas.common.clients import LATER
+from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import logger, metrics, tracer
 from lambdas.common.streams import Change, handle_changes
-from lambdas.message_events.aws import DynamoReactions, S3Files
+from lambdas.message_events.aws import DynamoReactions, GraphqlPublisher, S3Files
 from lambdas.message_events.belongings import Files, Reactions, look_after
 from lambdas.message_events.settings import Settings
+from lambdas.message_events.unpublished import Publisher, publish_event
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -26,9 +28,11 @@ class MessageEvents:
 
     files: Files
     reactions: Reactions
+    publisher: Publisher
 
     def handle(self, change: Change) -> None:
-        """Keep or remove what belongs to the message."""
+        """Publish the event that the change has left; keep or remove what belongs to the message."""
+        publish_event(change, self.publisher)
         look_after(change, self.files, self.reactions)
 
 
@@ -39,6 +43,7 @@ def _message_events() -> MessageEvents:
     return MessageEvents(
         files=S3Files(settings, boto3.client("s3", config=LATER.config)),
         reactions=DynamoReactions(settings, boto3.client("dynamodb", config=LATER.config)),
+        publisher=GraphqlPublisher(GraphqlClient.from_session(settings.graphql_url)),
     )
 
 

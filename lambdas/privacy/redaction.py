@@ -25,6 +25,7 @@ _SAID = (
     "overflowTotal",
     "flagged",
     "systemEvent",
+    "unpublished",
     "clientMessageId",
     "requestId",
 )
@@ -52,6 +53,8 @@ def message_changes(row: Row, leaver: Leaver, now: str) -> Changes | None:
         removes = [name for name in ("attachments", "clientMessageId", "requestId") if name in row]
         if "attachments" in row:
             sets["type"] = "TEXT"
+    if row.get("unpublished", {}).get("userId") == leaver.user_id:
+        removes.append("unpublished")
     if leaver.user_id in row.get("mentions", ()):
         sets["mentions"] = [leaver.alias if each == leaver.user_id else each for each in row["mentions"]]
         expected = {**expected, "mentions": row["mentions"]}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdas.common.publishing import PUBLISH_ACCESS_ENDED, PUBLISH_MESSAGE
+from lambdas.common.publishing import PUBLISH_ACCESS_ENDED, PUBLISH_MEMBERSHIP_CHANGED, PUBLISH_MESSAGE
 from lambdas.common.system_message import published
 from lambdas.common.tables import DynamoTable
+from lambdas.common.unpublished import publish
 from lambdas.room_events.sending import Place
 
 if TYPE_CHECKING:
@@ -126,6 +127,10 @@ class GraphqlApi:
     def publish(self, row: Row) -> None:
         """Bring a system message to the room's subscriptions."""
         self._client.execute(PUBLISH_MESSAGE, {"input": published(row)})
+
+    def membership_changed(self, room_id: str, user_id: str) -> None:
+        """Bring a membership to the room's subscriptions."""
+        publish(self._client, PUBLISH_MEMBERSHIP_CHANGED, {"chatRoomId": room_id, "userId": user_id})
 
 
 def _marker_key(message: SystemMessage) -> dict[str, str]:

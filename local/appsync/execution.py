@@ -34,7 +34,7 @@ from local.appsync.errors import (
     validation_entry,
 )
 from local.appsync.operation import OperationContext
-from local.appsync.realtime.publication import Publication, publications_of
+from local.appsync.realtime.publication import Delivery, Publication, publications_of
 from local.appsync.variable_problems import variable_problem
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ async def run_operation(
     backend: Backend,
     resolve: FieldResolver,
     seconds: float = EXECUTION_SECONDS,
+    delivery: Delivery = "field",
 ) -> OperationResult:
     """Run a query or a mutation.
 
@@ -129,7 +130,7 @@ async def run_operation(
         return OperationResult({"data": None, "errors": [_TIMED_OUT]}, context.meter)
     except RecursionError as error:
         raise MalformedRequestError("The request is nested too deeply.") from error
-    return _answer(deployed, operation, context, result)
+    return _answer(deployed, operation, context, result, delivery)
 
 
 _TIMED_OUT: Final = {
@@ -267,7 +268,11 @@ def _entries(
 
 
 def _answer(
-    deployed: DeployedApi, operation: OperationDefinitionNode, context: OperationContext, result: ExecutionResult
+    deployed: DeployedApi,
+    operation: OperationDefinitionNode,
+    context: OperationContext,
+    result: ExecutionResult,
+    delivery: Delivery,
 ) -> OperationResult:
     entries = _entries(deployed, operation, context, result) + context.entries
     body: dict[str, Any] = {"data": result.data}
@@ -275,7 +280,8 @@ def _answer(
         body["errors"] = entries
     publications: list[Publication] = []
     if operation.operation is OperationType.MUTATION and result.data:
-        publications = publications_of(deployed.executable.subscriptions, operation, context, result.data, entries)
+        subscriptions = deployed.executable.subscriptions
+        publications = publications_of(subscriptions, operation, context, result.data, entries, delivery)
     return OperationResult(
         body, context.meter, context.response_headers, publications, context.invalidations, context.traces
     )

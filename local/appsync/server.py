@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from local.appsync.backend import Backend
     from local.appsync.execution import OperationResult
     from local.appsync.operation import FieldResolver
+    from local.appsync.realtime.publication import Delivery
 
 _REFUSED: Final = 1008
 _LOGGED_BODY_BYTES: Final = 32 * 1024
@@ -55,6 +56,7 @@ class AppSyncDataPlane:
         settings: times and limits of the real-time endpoint.
         default_api: the id of the API that ``/graphql`` serves where there are several; asked only then. If it gives
             None, or an API that is gone, that is the oldest one.
+        delivery: under which name subscribers find a field that a mutation renamed.
     """
 
     def __init__(
@@ -65,11 +67,13 @@ class AppSyncDataPlane:
         region: str = "us-east-1",
         settings: RealtimeSettings | None = None,
         default_api: Callable[[], str | None] | None = None,
+        delivery: Delivery = "field",
     ) -> None:
         self._default_api = default_api
         self._backend = backend
         self._resolve = resolve
         self._region = region
+        self._delivery = delivery
         self._apis: dict[str, asyncio.Task[DeployedApi]] = {}
         self._api_ids: list[str] = []
         self._registry = SubscriptionRegistry()
@@ -227,6 +231,7 @@ class AppSyncDataPlane:
             headers=headers,
             backend=self._backend,
             resolve=self._resolve,
+            delivery=self._delivery,
         )
         self._publish(deployed, result)
         extensions = metered(headers, result.meter)

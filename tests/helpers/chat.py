@@ -52,13 +52,13 @@ MESSAGES_BY_ROOM = f"""query MessagesByRoom(
 CREATE_CHAT_ROOM = f"""mutation CreateChatRoom($input: CreateChatRoomInput!) {{
   createChatRoom(input: $input) {{ {ROOM} }} }}"""
 JOIN_CHAT_ROOM = f"""mutation JoinChatRoom($chatRoomId: ID!) {{
-  joinChatRoom(chatRoomId: $chatRoomId) {{ {MEMBERSHIP} }} }}"""
+  joinChatRoom(chatRoomId: $chatRoomId) {{ {MEMBERSHIP} selectionComplete }} }}"""
 CREATE_MESSAGE = f"""mutation CreateMessage($input: CreateMessageInput!) {{
-  createMessage(input: $input) {{ {MESSAGE} }} }}"""
+  createMessage(input: $input) {{ {MESSAGE} selectionComplete }} }}"""
 UPDATE_MESSAGE = f"""mutation UpdateMessage($input: UpdateMessageInput!) {{
-  updateMessage(input: $input) {{ {MESSAGE} }} }}"""
+  updateMessage(input: $input) {{ {MESSAGE} selectionComplete }} }}"""
 DELETE_MESSAGE = f"""mutation DeleteMessage($id: ID!, $reason: String) {{
-  deleteMessage(id: $id, reason: $reason) {{ {MESSAGE} }} }}"""
+  deleteMessage(id: $id, reason: $reason) {{ {MESSAGE} selectionComplete }} }}"""
 GET_MESSAGE = f"query GetMessage($id: ID!) {{ getMessage(id: $id) {{ {MESSAGE} }} }}"
 ON_MESSAGE_UPDATED = f"""subscription OnMessageUpdated($chatRoomId: ID!) {{
   onMessageUpdated(chatRoomId: $chatRoomId) {{ {MESSAGE} }} }}"""
@@ -90,7 +90,7 @@ class ChatUser:
 
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - whatever the field answers
         """Run a query or mutation with its canonical document and return the field's value."""
-        return (await self.graphql.execute(document(field), variables))[field]
+        return _stored((await self.graphql.execute(document(field), variables))[field])
 
     async def refusal(self, field: str, **variables: object) -> str | None:
         """Run a query or mutation that should be refused; returns the type of its error, None where it succeeded.
@@ -118,7 +118,7 @@ class ChatUser:
     async def join(self, room: Row) -> Row:
         """Join a public room; returns the membership."""
         row: Row = (await self.graphql.execute(JOIN_CHAT_ROOM, {"chatRoomId": room["id"]}))["joinChatRoom"]
-        return row
+        return _stored(row)
 
     async def room(self, room_id: str) -> Row:
         """Return one room."""
@@ -157,18 +157,18 @@ class ChatUser:
         """Send a message."""
         message = {"chatRoomId": room["id"], "content": content, **more}
         row: Row = (await self.graphql.execute(CREATE_MESSAGE, {"input": message}))["createMessage"]
-        return row
+        return _stored(row)
 
     async def edit(self, message: Row, content: str, **more: object) -> Row:
         """Edit a message."""
         values = {"id": message["id"], "content": content, **more}
         row: Row = (await self.graphql.execute(UPDATE_MESSAGE, {"input": values}))["updateMessage"]
-        return row
+        return _stored(row)
 
     async def delete(self, message: Row, **reason: object) -> Row:
         """Delete a message; returns its tombstone."""
         row: Row = (await self.graphql.execute(DELETE_MESSAGE, {"id": message["id"], **reason}))["deleteMessage"]
-        return row
+        return _stored(row)
 
     async def message(self, message_id: str) -> Row:
         """Return one message."""
@@ -224,3 +224,12 @@ class ChatUser:
         """Subscribe to a room's new messages, or to something else of the room, for as long as the block lasts."""
         async with self.realtime() as connection:
             yield await connection.subscribe(document(field), {"chatRoomId": room["id"]})
+
+
+def _stored(answer: Any) -> Any:  # noqa: ANN401 - whatever the field answers
+    """Return an answer without ``selectionComplete``, which is no part of what is stored: as queries show it."""
+    return (
+        {name: value for name, value in answer.items() if name != "selectionComplete"}
+        if isinstance(answer, dict)
+        else answer
+    )

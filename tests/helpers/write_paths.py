@@ -39,6 +39,10 @@ WITHOUT_WAY = {
     "publishMemberDeleted": "writes nothing; for functions, see test_account_deletion.py",
     "publishMessageDeleted": "writes nothing; for functions, see test_account_deletion.py",
     "publishMessageUpdated": "writes nothing; for functions, see test_account_deletion.py",
+    "publishMessageCreated": "writes nothing; for functions, see test_completion.py",
+    "publishReactionAdded": "writes nothing; for functions, see test_completion.py",
+    "publishReactionRemoved": "writes nothing; for functions, see test_completion.py",
+    "publishMembershipChanged": "writes nothing; for functions, see test_completion.py",
 }
 """Mutations that have no rows to lose."""
 

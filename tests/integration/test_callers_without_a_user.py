@@ -54,6 +54,15 @@ SUBSCRIPTIONS = sorted(name for name, (kind, _) in FIELDS.items() if kind == "Su
 FOR_IAM = sorted(name for name, (_, directives) in FIELDS.items() if "aws_iam" in directives)
 
 NOW = "2026-01-01T00:00:00.000Z"
+REACTION = {
+    "messageId": "room-of-nobody:1",
+    "chatRoomId": "room-of-nobody",
+    "emoji": "👍",
+    "userId": "nobody",
+    "createdAt": NOW,
+    "count": 1,
+    "revision": 2,
+}
 PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
     "publishAccessEnded": (
         "mutation ($room: ID!, $user: ID!) { publishAccessEnded(chatRoomId: $room, userId: $user) { userId } }",
@@ -65,6 +74,19 @@ PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "publishMessageDeleted": ("mutation ($id: ID!) { publishMessageDeleted(id: $id) { id } }", {"id": "$message"}),
     "publishMessageUpdated": ("mutation ($id: ID!) { publishMessageUpdated(id: $id) { id } }", {"id": "$message"}),
+    "publishMessageCreated": ("mutation ($id: ID!) { publishMessageCreated(id: $id) { id } }", {"id": "$message"}),
+    "publishMembershipChanged": (
+        "mutation ($room: ID!, $user: ID!) { publishMembershipChanged(chatRoomId: $room, userId: $user) { userId } }",
+        {"room": "$room", "user": "$user"},
+    ),
+    "publishReactionAdded": (
+        "mutation ($input: PublishReactionInput!) { publishReactionAdded(input: $input) { emoji } }",
+        {"input": REACTION},
+    ),
+    "publishReactionRemoved": (
+        "mutation ($input: PublishReactionInput!) { publishReactionRemoved(input: $input) { emoji } }",
+        {"input": REACTION},
+    ),
     "publishMessage": (
         "mutation ($input: PublishMessageInput!) { publishMessage(input: $input) { id } }",
         {
@@ -116,7 +138,7 @@ def call_of(name: str, scene: Scene) -> Call:
     """Return a call of a field that would be good if the right person made it."""
     if name in PUBLISHING:
         published, variables = PUBLISHING[name]
-        known = {"$message": scene.message_id}
+        known = {"$message": scene.message_id, "$room": scene.room_id, "$user": scene.member_id}
         return Call(published, {key: known.get(str(value), value) for key, value in variables.items()})
     return Call(document(name), RULES[name].variables(scene))
 

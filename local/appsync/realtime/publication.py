@@ -1,13 +1,14 @@
-"""What a mutation hands to subscribers: the fields that its caller selected, by field name.
+"""What a mutation hands to subscribers: the fields that its caller selected.
 
 Source: "Using subscriptions" in the AppSync developer guide: a subscriber gets no field that the mutation did not ask
-for, whatever the names the mutation's caller gave them.
+for. Under which name a field arrives that the mutation renamed is contested (aws/aws-appsync-community#160): both ways
+can be run here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from local.appsync.selections import selected_fields
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode
 
     from local.appsync.operation import OperationContext
+
+Delivery = Literal["field", "alias"]
+"""Whether subscribers, and filters, find a field under its own name or under the one that the mutation gave it."""
+DELIVERY_VARIABLE: Final = "CHAT_LOCAL_DELIVERY"
+"""The environment variable with the delivery of a local backend, for tests."""
 
 TYPE_NAME: Final = "__typename"
 """Where a payload keeps the concrete type of an object that the schema only knows as an interface or a union."""
@@ -28,7 +34,7 @@ class Publication:
 
     subscription_field: str
     payload: object
-    """For an object field name -> value, nested objects likewise; what was not selected is not there."""
+    """For an object name -> value, nested objects likewise; what was not selected is not there."""
 
     @property
     def subject(self) -> dict[str, Any]:
@@ -42,6 +48,7 @@ def publications_of(
     context: OperationContext,
     data: dict[str, Any],
     errors: list[dict[str, Any]],
+    delivery: Delivery = "field",
 ) -> list[Publication]:
     """The publications of a mutation: one for every Subscription field that names a mutation field that succeeded.
 
@@ -51,11 +58,12 @@ def publications_of(
         context: what its fields shared.
         data: what it answers.
         errors: the entries beside the data.
+        delivery: the names under which the payload holds the fields.
 
     A field whose own resolver reported an error is not published; an error further down leaves a null there.
     """
     failed = {entry["path"][0] for entry in errors if entry.get("path") and len(entry["path"]) == 1}
-    reader = _Reader(context.document.fragments, context.variables, context.concrete_types)
+    reader = _Reader(context.document.fragments, context.variables, context.concrete_types, delivery)
     publications = []
     for node in reader.fields(operation.selection_set):
         key = (node.alias or node.name).value
@@ -68,17 +76,19 @@ def publications_of(
 
 
 class _Reader:
-    """Turns a response, which is keyed by alias, back into values by field name."""
+    """Turns a response, which is keyed by alias, into a payload."""
 
     def __init__(
         self,
         fragments: dict[str, FragmentDefinitionNode],
         variables: dict[str, Any],
         concrete_types: dict[tuple[str | int, ...], str],
+        delivery: Delivery,
     ) -> None:
         self._fragments = fragments
         self._variables = variables
         self._concrete_types = concrete_types
+        self._keeps_aliases = delivery == "alias"
 
     def fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
         """All fields of a selection set, those of fragments included, whatever the type they are for."""
@@ -90,7 +100,8 @@ class _Reader:
         """One object of the response; a field selected twice is merged, as GraphQL merges it."""
         payload: dict[str, Any] = {}
         for node in self.fields(selections):
-            key, name = (node.alias or node.name).value, node.name.value
+            key = (node.alias or node.name).value
+            name = key if self._keeps_aliases else node.name.value
             if key in data:
                 value = self.read(node.selection_set, data[key], (*path, key))
                 payload[name] = merged(payload.get(name), value)
@@ -100,12 +111,25 @@ class _Reader:
         return payload
 
     def read(self, selections: SelectionSetNode | None, value: object, path: tuple[str | int, ...]) -> object:
-        """A value of the response with its objects by field name."""
+        """A value of the response with its objects by the names of the payload."""
         if selections is None or value is None:
             return value
         if isinstance(value, list):
             return [self.read(selections, item, (*path, index)) for index, item in enumerate(value)]
         return self._read_object(selections, value, path) if isinstance(value, dict) else value
+
+
+def delivery_of(environment: Mapping[str, str]) -> Delivery:
+    """Return the delivery that the environment asks for; by field name where it asks for none.
+
+    Raises:
+        ValueError: it asks for another one.
+    """
+    value = environment.get(DELIVERY_VARIABLE, "field")
+    for delivery in get_args(Delivery):
+        if value == delivery:
+            return delivery  # type: ignore[no-any-return]
+    raise ValueError(f"{DELIVERY_VARIABLE} is {value!r}: give field or alias")
 
 
 def merged(before: object, now: object) -> object:

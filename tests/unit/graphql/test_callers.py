@@ -23,6 +23,21 @@ ROOM_SUBSCRIPTIONS = (
     "onUserPresenceChanged",
 )
 
+COMPLETE = [{"fieldName": "selectionComplete", "operator": "eq", "value": True}]
+TYPING = [{"fieldName": name, "operator": "gt", "value": " "} for name in ("userId", "displayName", "expiresAt")]
+PRESENCE = [
+    {"fieldName": "userId", "operator": "gt", "value": " "},
+    {"fieldName": "status", "operator": "in", "value": ["ONLINE", "AWAY", "BUSY", "OFFLINE"]},
+    {"fieldName": "lastSeenAt", "operator": "gt", "value": " "},
+]
+WHOLE = {
+    **dict.fromkeys(ROOM_SUBSCRIPTIONS, COMPLETE),
+    "onTypingStarted": TYPING,
+    "onTypingStopped": TYPING,
+    "onUserPresenceChanged": PRESENCE,
+}
+"""What an event has to match besides the room."""
+
 
 def test_me_shows_profile_and_groups(world: World, alice: User) -> None:
     world.give("users", userId="id-alice", displayName="Alice L.", createdAt="2029-12-31T00:00:00.000Z")
@@ -64,7 +79,7 @@ def test_subscription_of_a_member_is_filtered_by_the_server(world: World, alice:
     of_room = {"fieldName": "chatRoomId", "operator": "eq", "value": room}
     of_user = {"fieldName": "userId", "operator": "eq", "value": "id-alice"}
     assert (outcome.data, outcome.error_type) == (None, None)
-    assert outcome.subscription_filter == {"filterGroup": [{"filters": [of_room]}]}
+    assert outcome.subscription_filter == {"filterGroup": [{"filters": [of_room, *WHOLE[field]]}]}
     assert outcome.invalidation_filter == {"filterGroup": [{"filters": [of_room, of_user]}]}
     assert outcome.read_units == 1
     assert outcome.calls[0]["request"]["consistentRead"] is True

@@ -366,7 +366,14 @@ def test_the_subscription_to_memberships_is_for_members(
     room = new_room()
     outcome = world.run("Subscription.onMembershipChanged", alice, chatRoomId=room)
     assert outcome.subscription_filter == {
-        "filterGroup": [{"filters": [{"fieldName": "chatRoomId", "operator": "eq", "value": room}]}]
+        "filterGroup": [
+            {
+                "filters": [
+                    {"fieldName": "chatRoomId", "operator": "eq", "value": room},
+                    {"fieldName": "selectionComplete", "operator": "eq", "value": True},
+                ]
+            }
+        ]
     }
     assert outcome.invalidation_filter is not None
     assert world.run("Subscription.onMembershipChanged", bob, chatRoomId=room).error_type == "Forbidden"

@@ -230,6 +230,7 @@ def test_subscription_to_one_message_is_filtered_by_it(world: World, alice: User
         (group,) = outcome.subscription_filter["filterGroup"]
         assert {(one["fieldName"], one["value"]) for one in group["filters"]} == {
             ("chatRoomId", room),
+            ("selectionComplete", True),
             ("messageId", message),
         }
         assert world.run(field, alice, messageId=message, chatRoomId=room).error_type is None

@@ -68,6 +68,9 @@ ABOUT_SOMEBODY = {
 ENDED_BY_STREAM = {"onReactionRemoved", "onTypingStarted", "onTypingStopped", "onUserPresenceChanged"}
 """Subscriptions to a room that publishAccessEnded ends."""
 
+PASSING = {"startTyping", "stopTyping", "updatePresence"}
+"""Mutations whose events are stored nowhere."""
+
 APPSYNC = """
 scalar AWSDateTime
 directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
@@ -275,9 +278,62 @@ def test_message_fragment_selects_all_of_a_message(schema: GraphQLSchema) -> Non
     fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
     assert {"MessageFields", "ChatRoomFields", "MembershipFields"} <= {node.name.value for node in fragments}
     for node in fragments:
-        assert selected(node.selection_set) == everything_of(schema.type_map[node.type_condition.name.value]), (
-            node.name.value
-        )
+        everything = everything_of(schema.type_map[node.type_condition.name.value])
+        # It says how an answer was selected, and nothing of what is read.
+        everything.pop("selectionComplete", None)
+        assert selected(node.selection_set) == everything, node.name.value
+
+
+def test_canonical_mutations_that_subscribers_hear_of_select_everything_themselves(schema: GraphQLSchema) -> None:
+    assert schema.mutation_type is not None
+    documents = [parse(path.read_text()) for path in sorted(GRAPHQL.glob("operations/*.graphql"))]
+    operations = [node for document in documents for node in document.definitions]
+    fields = {
+        field.name.value: field
+        for operation in operations
+        if isinstance(operation, OperationDefinitionNode) and operation.operation is OperationType.MUTATION
+        for field in operation.selection_set.selections
+        if isinstance(field, FieldNode)
+    }
+    for name in heard_mutations(schema):
+        type_ = get_named_type(schema.mutation_type.fields[name].type)
+        assert selected(fields[name].selection_set) == everything_of(type_), name
+
+
+def test_the_selection_that_is_complete_is_all_of_the_type(schema: GraphQLSchema) -> None:
+    source = (GRAPHQL / "shared" / "selection.js").read_text()
+    block = re.search(r"const everything = \{(.*?)\n\};", source, re.DOTALL)
+    assert block is not None
+    named = {
+        name: {
+            *re.findall(r"'([\w/]+)'", paths),
+            *re.findall("selectionComplete", paths.replace("completeField", "selectionComplete")),
+        }
+        for name, paths in re.findall(r"  (\w+): \[(.*?)\n  \]", block[1], re.DOTALL)
+    }
+    assert schema.mutation_type is not None
+    stored = {get_named_type(schema.mutation_type.fields[name].type).name for name in heard_mutations(schema) - PASSING}
+    assert set(named) == stored
+    for name, paths in named.items():
+        assert paths == set(paths_of(everything_of(schema.type_map[name]))), name
+
+
+def heard_mutations(schema: GraphQLSchema) -> set[str]:
+    """The mutations of users that a subscription names."""
+    assert schema.subscription_type is not None
+    named = set()
+    for field in schema.subscription_type.fields.values():
+        assert field.ast_node is not None
+        (argument,) = directives(field.ast_node.directives)["aws_subscribe"].arguments
+        named |= {value.value for value in argument.value.values}  # type: ignore[attr-defined]
+    return {name for name in named if not name.startswith("publish")}
+
+
+def paths_of(fields: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """The names of a selection as ``selectionSetList`` has them."""
+    for name, inner in fields.items():
+        yield f"{prefix}{name}"
+        yield from paths_of(inner, f"{prefix}{name}/")
 
 
 def selected(selection_set: SelectionSetNode | None) -> dict[str, Any]:

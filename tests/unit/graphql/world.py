@@ -7,7 +7,10 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HARNESS = Path(__file__).parent / "harness"
 REFUSED_RESULTS = ("present", "absent", "newer")
@@ -63,6 +66,8 @@ class Outcome:
     invalidations: list[dict[str, Any]]
     request_id: str
     """As AppSync gives every request one."""
+    selection_complete: bool | None
+    """What the data had of that name; it is not in ``data``, which thus is what is read later."""
 
     @property
     def functions(self) -> list[str]:
@@ -182,18 +187,30 @@ class World:
         """Let a function believe in ``ctx.result`` after a refused condition until the next reset."""
         self.command(do="naive", name=function)
 
-    def run(self, field: str, user: User | None, **arguments: object) -> Outcome:
-        """Run a field to its end; without a user as an API key or IAM caller would."""
+    def run(
+        self, field: str, user: User | None, /, *, info: Mapping[str, object] | None = None, **arguments: object
+    ) -> Outcome:
+        """Run a field to its end; without a user as an API key or IAM caller would.
+
+        Args:
+            field: its type and name.
+            user: the caller.
+            info: ``selectionSetList`` and ``selectionSetGraphQL``; of all that there is when not given.
+            arguments: the field's.
+        """
         identity = user.identity if user else None
-        return self.outcome(self.command(do="run", field=field, args=arguments, identity=identity))
+        selected = {} if info is None else {"info": info}
+        return self.outcome(self.command(do="run", field=field, args=arguments, identity=identity, **selected))
 
     @staticmethod
     def outcome(report: dict[str, Any]) -> Outcome:
         """Read the report of a run or step."""
         outcome = report["outcome"] or {}
         error = outcome.get("error") or {}
+        data = outcome.get("data")
         return Outcome(
-            data=outcome.get("data"),
+            data=data,
+            selection_complete=data.pop("selectionComplete", None) if isinstance(data, dict) else None,
             error_type=error.get("type"),
             error_message=error.get("message"),
             error_info=error.get("info"),

@@ -1,4 +1,4 @@
-"""What belongs to a message stays with it and goes with it."""
+"""What belongs to a message stays with it and goes with it; what its sender did not publish is published."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lambdas.message_events import handler as entry
 from lambdas.message_events.aws import S3Files
 from lambdas.message_events.belongings import look_after
 from lambdas.message_events.settings import Settings
+from lambdas.message_events.unpublished import publish_event
 from tests.unit.lambdas.records import Context, record
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 FILES = [{"key": "rooms/r/alice/1/a.png", "name": "a.png"}, {"key": "rooms/r/alice/2/b.png", "name": "b.png"}]
 KEYS = [each["key"] for each in FILES]
-SETTINGS = Settings(BUCKET_NAME="bucket", REACTIONS_TABLE_NAME="reactions")
+SETTINGS = Settings(
+    GRAPHQL_URL="https://api.example.com/graphql", BUCKET_NAME="bucket", REACTIONS_TABLE_NAME="reactions"
+)
 
 
 @dataclass
@@ -32,7 +35,20 @@ class MemoryBelongings:
 
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    published: list[tuple[object, ...]] = field(default_factory=list)
     is_broken: bool = False
+
+    def created(self, message_id: str, thread_root_id: str | None) -> None:
+        self.published.append(("created", message_id, thread_root_id))
+
+    def updated(self, message_id: str) -> None:
+        self.published.append(("updated", message_id))
+
+    def deleted(self, message_id: str) -> None:
+        self.published.append(("deleted", message_id))
+
+    def reacted(self, reaction: Row, *, is_added: bool) -> None:
+        self.published.append(("added" if is_added else "removed", reaction))
 
     def keep(self, keys: Sequence[str]) -> None:
         self.kept += keys
@@ -74,7 +90,7 @@ def test_belongings_are_kept_and_removed(old: Row | None, new: Row | None, kept:
 
 def test_what_could_not_be_removed_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     belongings = MemoryBelongings(is_broken=True)
-    monkeypatch.setattr(entry, "_message_events", lambda: entry.MessageEvents(belongings, belongings))
+    monkeypatch.setattr(entry, "_message_events", lambda: entry.MessageEvents(belongings, belongings, belongings))
     gone = record("1", "chat-messages-test", old=message(), new=TOMBSTONE)
     sent = record("2", "chat-messages-test", new=message())
     assert entry.handler({"Records": [gone, sent]}, Context()) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
@@ -91,3 +107,46 @@ def test_a_file_that_is_not_there_is_no_error_and_any_other_refusal_is_one(code:
         else:
             with pytest.raises(s3.exceptions.ClientError, match=code):
                 S3Files(SETTINGS, s3).keep(KEYS)
+
+
+def left(kind: str, **more: object) -> Row:
+    """A message whose last change has left an event."""
+    return message(unpublished={"id": "e2", "kind": kind, **more}, changes=4)
+
+
+REACTION = {"emoji": "👍", "userId": "bob", "displayName": "Bob", "createdAt": "2030-01-01T00:00:00.000Z"}
+WHOLE = {"messageId": "r:7", "chatRoomId": "r", **REACTION, "count": 3, "revision": 5}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "published"),
+    [
+        (None, left("CREATED"), [("created", "r:7", None)]),
+        (message(), left("REPLIED", seq=9), [("created", "r:9", "r:7")]),
+        (message(), left("UPDATED"), [("updated", "r:7")]),
+        (left("CREATED") | {"unpublished": {"id": "e1", "kind": "CREATED"}}, left("UPDATED"), [("updated", "r:7")]),
+        (message(), left("DELETED"), [("deleted", "r:7")]),
+        (
+            message(),
+            left("REACTION_ADDED", **REACTION) | {"reactions": ["👍#bob", "👍#eve", "🎉#bob"], "overflow#👍": 1},
+            [("added", WHOLE)],
+        ),
+        (message(), left("REACTION_REMOVED", **REACTION), [("removed", {**WHOLE, "count": 0})]),
+        # What only stayed in the row was published when it came there.
+        (left("CREATED"), left("CREATED") | {"reactions": ["👍#bob"]}, []),
+        (left("CREATED"), message(), []),
+        (left("CREATED"), None, []),
+        (None, message(), []),
+    ],
+)
+def test_an_event_that_was_left_is_published_once(
+    old: Row | None, new: Row | None, published: list[tuple[object, ...]]
+) -> None:
+    publisher = MemoryBelongings()
+    assert publish_event(Change("e", "messages", old, new), publisher) == bool(published)
+    assert publisher.published == published
+
+
+def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
+    with pytest.raises(ValueError, match="kind NEWER"):
+        publish_event(Change("e", "messages", None, left("NEWER")), MemoryBelongings())

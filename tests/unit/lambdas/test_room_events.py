@@ -75,9 +75,13 @@ class MemoryPublisher:
     """What subscribers were told, in memory."""
 
     told: list[str] = field(default_factory=list)
+    changed: list[tuple[str, str]] = field(default_factory=list)
 
     def publish(self, row: Row) -> None:
         self.told.append(row["content"])
+
+    def membership_changed(self, room_id: str, user_id: str) -> None:
+        self.changed.append((room_id, user_id))
 
 
 def events(access: MemoryAccess, publisher: MemoryPublisher, chat: MemoryChat, *topics: Topic) -> entry.RoomEvents:
@@ -106,6 +110,16 @@ def test_a_repeated_record_is_published_again_unless_its_message_was_deleted() -
     chat.messages[1] = {**chat.messages[1], "deletedAt": "2030-01-01T00:00:00.000Z"}
     work.handle(change)
     assert (publisher.told, len(chat.messages)) == (["Bob left.", "Bob left."], 1)
+
+
+def test_a_membership_is_published_whose_event_was_left_by_this_very_change() -> None:
+    publisher = MemoryPublisher()
+    work = events(MemoryAccess(), publisher, MemoryChat())
+    event = {"unpublished": {"id": "e1", "kind": "MEMBERSHIP"}}
+    work.handle(Change("1", "memberships", row("ACTIVE"), row("ACTIVE", **event)))
+    work.handle(Change("2", "memberships", row("ACTIVE", **event), row("ACTIVE", **event, readSeq=9)))
+    work.handle(Change("3", "memberships", row("ACTIVE", **event), row("ACTIVE")))
+    assert publisher.changed == [("r", "bob")]
 
 
 def test_what_could_not_be_ended_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:

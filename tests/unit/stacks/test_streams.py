@@ -63,6 +63,17 @@ def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
     }
     api = "${aws_appsync_graphql_api.chat.arn}/types/Mutation/fields"
     assert allowed == {
+        *(
+            ("message_events", f"{api}/{name}")
+            for name in (
+                "publishMessageCreated",
+                "publishMessageDeleted",
+                "publishMessageUpdated",
+                "publishReactionAdded",
+                "publishReactionRemoved",
+            )
+        ),
+        ("room_events", f"{api}/publishMembershipChanged"),
         ("notifications", f"{api}/publishNotification"),
         ("presence_sweep", f"{api}/publishPresence"),
         ("privacy", f"{api}/publishMemberDeleted"),

@@ -321,7 +321,7 @@ export type LeaveChatRoomMutationVariables = Exact<{
 }>;
 
 
-export type LeaveChatRoomMutation = { leaveChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type LeaveChatRoomMutation = { leaveChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type InviteToChatRoomMutationVariables = Exact<{
   chatRoomId: string;
@@ -329,7 +329,7 @@ export type InviteToChatRoomMutationVariables = Exact<{
 }>;
 
 
-export type InviteToChatRoomMutation = { inviteToChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type InviteToChatRoomMutation = { inviteToChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type SetMemberRoleMutationVariables = Exact<{
   chatRoomId: string;
@@ -339,7 +339,7 @@ export type SetMemberRoleMutationVariables = Exact<{
 }>;
 
 
-export type SetMemberRoleMutation = { setMemberRole: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type SetMemberRoleMutation = { setMemberRole: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type RemoveMemberMutationVariables = Exact<{
   chatRoomId: string;
@@ -348,7 +348,7 @@ export type RemoveMemberMutationVariables = Exact<{
 }>;
 
 
-export type RemoveMemberMutation = { removeMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type RemoveMemberMutation = { removeMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type BanMemberMutationVariables = Exact<{
   chatRoomId: string;
@@ -357,7 +357,7 @@ export type BanMemberMutationVariables = Exact<{
 }>;
 
 
-export type BanMemberMutation = { banMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type BanMemberMutation = { banMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type UnbanMemberMutationVariables = Exact<{
   chatRoomId: string;
@@ -366,7 +366,7 @@ export type UnbanMemberMutationVariables = Exact<{
 }>;
 
 
-export type UnbanMemberMutation = { unbanMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type UnbanMemberMutation = { unbanMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type MuteMemberMutationVariables = Exact<{
   chatRoomId: string;
@@ -377,7 +377,7 @@ export type MuteMemberMutationVariables = Exact<{
 }>;
 
 
-export type MuteMemberMutation = { muteMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type MuteMemberMutation = { muteMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type UnmuteMemberMutationVariables = Exact<{
   chatRoomId: string;
@@ -386,7 +386,7 @@ export type UnmuteMemberMutationVariables = Exact<{
 }>;
 
 
-export type UnmuteMemberMutation = { unmuteMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type UnmuteMemberMutation = { unmuteMember: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type RoomMembersQueryVariables = Exact<{
   chatRoomId: string;
@@ -418,7 +418,7 @@ export type CreateMessageMutationVariables = Exact<{
 }>;
 
 
-export type CreateMessageMutation = { createMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
+export type CreateMessageMutation = { createMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, selectionComplete: boolean | null, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type MessagesByRoomQueryVariables = Exact<{
   chatRoomId: string;
@@ -443,7 +443,7 @@ export type UpdateMessageMutationVariables = Exact<{
 }>;
 
 
-export type UpdateMessageMutation = { updateMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
+export type UpdateMessageMutation = { updateMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, selectionComplete: boolean | null, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type DeleteMessageMutationVariables = Exact<{
   id: string;
@@ -451,7 +451,7 @@ export type DeleteMessageMutationVariables = Exact<{
 }>;
 
 
-export type DeleteMessageMutation = { deleteMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
+export type DeleteMessageMutation = { deleteMessage: { id: string, chatRoomId: string, seq: number, type: MessageType, content: string | null, authorId: string | null, authorName: string | null, clientMessageId: string | null, createdAt: string, version: number, revision: number, editedAt: string | null, deletedAt: string | null, deletedBy: string | null, replyToId: string | null, threadId: string | null, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null, mentions: Array<string>, mentionsRoom: boolean, flagged: boolean, selectionComplete: boolean | null, reactions: Array<{ emoji: string, count: number }>, threadRoot: { id: string, seq: number, revision: number, replyCount: number, lastReplySeq: number | null, lastReplyAt: string | null } | null, attachments: Array<{ key: string, name: string, contentType: string, size: number }>, systemEvent: { kind: SystemEventKind, userId: string, userName: string, actorId: string | null, actorName: string | null, name: string | null, previousName: string | null } | null } | null };
 
 export type GetMessageQueryVariables = Exact<{
   id: string;
@@ -487,7 +487,7 @@ export type MarkRoomReadMutationVariables = Exact<{
 }>;
 
 
-export type MarkRoomReadMutation = { markRoomRead: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type MarkRoomReadMutation = { markRoomRead: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type RepliesByMessageQueryVariables = Exact<{
   messageId: string;
@@ -647,14 +647,14 @@ export type CreateReactionMutationVariables = Exact<{
 }>;
 
 
-export type CreateReactionMutation = { createReaction: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number } | null };
+export type CreateReactionMutation = { createReaction: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number, selectionComplete: boolean | null } | null };
 
 export type DeleteReactionMutationVariables = Exact<{
   input: DeleteReactionInput;
 }>;
 
 
-export type DeleteReactionMutation = { deleteReaction: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number } | null };
+export type DeleteReactionMutation = { deleteReaction: { messageId: string, chatRoomId: string, emoji: string, userId: string, displayName: string | null, createdAt: string | null, count: number, revision: number, selectionComplete: boolean | null } | null };
 
 export type ReactionsByMessageQueryVariables = Exact<{
   messageId: string;
@@ -716,7 +716,7 @@ export type JoinChatRoomMutationVariables = Exact<{
 }>;
 
 
-export type JoinChatRoomMutation = { joinChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null } | null };
+export type JoinChatRoomMutation = { joinChatRoom: { chatRoomId: string, userId: string, displayName: string, role: MembershipRole, state: MembershipState, joinedAt: string | null, readSeq: number, mentionCount: number, mutedUntil: string | null, invitedBy: string | null, selectionComplete: boolean | null } | null };
 
 export type GetChatRoomQueryVariables = Exact<{
   id: string;
@@ -943,17 +943,35 @@ export const AttachmentUrl = `query AttachmentUrl($messageId: ID!, $index: Int!)
 
 export const LeaveChatRoom = `mutation LeaveChatRoom($chatRoomId: ID!) {
   leaveChatRoom(chatRoomId: $chatRoomId) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<LeaveChatRoomMutationVariables, LeaveChatRoomMutation>;
+}` as MutationText<LeaveChatRoomMutationVariables, LeaveChatRoomMutation>;
 
 export const InviteToChatRoom = `mutation InviteToChatRoom($chatRoomId: ID!, $userId: ID!) {
   inviteToChatRoom(chatRoomId: $chatRoomId, userId: $userId) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<InviteToChatRoomMutationVariables, InviteToChatRoomMutation>;
+}` as MutationText<InviteToChatRoomMutationVariables, InviteToChatRoomMutation>;
 
 export const SetMemberRole = `mutation SetMemberRole($chatRoomId: ID!, $userId: ID!, $role: MembershipRole!, $reason: String) {
   setMemberRole(
@@ -962,31 +980,67 @@ export const SetMemberRole = `mutation SetMemberRole($chatRoomId: ID!, $userId: 
     role: $role
     reason: $reason
   ) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<SetMemberRoleMutationVariables, SetMemberRoleMutation>;
+}` as MutationText<SetMemberRoleMutationVariables, SetMemberRoleMutation>;
 
 export const RemoveMember = `mutation RemoveMember($chatRoomId: ID!, $userId: ID!, $reason: String!) {
   removeMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<RemoveMemberMutationVariables, RemoveMemberMutation>;
+}` as MutationText<RemoveMemberMutationVariables, RemoveMemberMutation>;
 
 export const BanMember = `mutation BanMember($chatRoomId: ID!, $userId: ID!, $reason: String!) {
   banMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<BanMemberMutationVariables, BanMemberMutation>;
+}` as MutationText<BanMemberMutationVariables, BanMemberMutation>;
 
 export const UnbanMember = `mutation UnbanMember($chatRoomId: ID!, $userId: ID!, $reason: String) {
   unbanMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<UnbanMemberMutationVariables, UnbanMemberMutation>;
+}` as MutationText<UnbanMemberMutationVariables, UnbanMemberMutation>;
 
 export const MuteMember = `mutation MuteMember($chatRoomId: ID!, $userId: ID!, $until: AWSDateTime, $seconds: Int, $reason: String!) {
   muteMember(
@@ -996,17 +1050,35 @@ export const MuteMember = `mutation MuteMember($chatRoomId: ID!, $userId: ID!, $
     seconds: $seconds
     reason: $reason
   ) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<MuteMemberMutationVariables, MuteMemberMutation>;
+}` as MutationText<MuteMemberMutationVariables, MuteMemberMutation>;
 
 export const UnmuteMember = `mutation UnmuteMember($chatRoomId: ID!, $userId: ID!, $reason: String) {
   unmuteMember(chatRoomId: $chatRoomId, userId: $userId, reason: $reason) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<UnmuteMemberMutationVariables, UnmuteMemberMutation>;
+}` as MutationText<UnmuteMemberMutationVariables, UnmuteMemberMutation>;
 
 export const RoomMembers = `query RoomMembers($chatRoomId: ID!, $state: MembershipState, $limit: Int, $nextToken: String) {
   roomMembers(
@@ -1048,10 +1120,58 @@ ${MembershipFields}` as SubscriptionText<OnMembershipChangedSubscriptionVariable
 
 export const CreateMessage = `mutation CreateMessage($input: CreateMessageInput!) {
   createMessage(input: $input) {
-    ...MessageFields
+    id
+    chatRoomId
+    seq
+    type
+    content
+    authorId
+    authorName
+    clientMessageId
+    createdAt
+    version
+    revision
+    editedAt
+    deletedAt
+    deletedBy
+    reactions {
+      emoji
+      count
+    }
+    replyToId
+    threadId
+    replyCount
+    lastReplySeq
+    lastReplyAt
+    threadRoot {
+      id
+      seq
+      revision
+      replyCount
+      lastReplySeq
+      lastReplyAt
+    }
+    mentions
+    mentionsRoom
+    attachments {
+      key
+      name
+      contentType
+      size
+    }
+    flagged
+    systemEvent {
+      kind
+      userId
+      userName
+      actorId
+      actorName
+      name
+      previousName
+    }
+    selectionComplete
   }
-}
-${MessageFields}` as MutationText<CreateMessageMutationVariables, CreateMessageMutation>;
+}` as MutationText<CreateMessageMutationVariables, CreateMessageMutation>;
 
 export const MessagesByRoom = `query MessagesByRoom($chatRoomId: ID!, $limit: Int, $nextToken: String, $beforeSeq: Int, $afterSeq: Int) {
   messagesByRoom(
@@ -1079,17 +1199,113 @@ ${MessageFields}` as SubscriptionText<OnMessageCreatedSubscriptionVariables, OnM
 
 export const UpdateMessage = `mutation UpdateMessage($input: UpdateMessageInput!) {
   updateMessage(input: $input) {
-    ...MessageFields
+    id
+    chatRoomId
+    seq
+    type
+    content
+    authorId
+    authorName
+    clientMessageId
+    createdAt
+    version
+    revision
+    editedAt
+    deletedAt
+    deletedBy
+    reactions {
+      emoji
+      count
+    }
+    replyToId
+    threadId
+    replyCount
+    lastReplySeq
+    lastReplyAt
+    threadRoot {
+      id
+      seq
+      revision
+      replyCount
+      lastReplySeq
+      lastReplyAt
+    }
+    mentions
+    mentionsRoom
+    attachments {
+      key
+      name
+      contentType
+      size
+    }
+    flagged
+    systemEvent {
+      kind
+      userId
+      userName
+      actorId
+      actorName
+      name
+      previousName
+    }
+    selectionComplete
   }
-}
-${MessageFields}` as MutationText<UpdateMessageMutationVariables, UpdateMessageMutation>;
+}` as MutationText<UpdateMessageMutationVariables, UpdateMessageMutation>;
 
 export const DeleteMessage = `mutation DeleteMessage($id: ID!, $reason: String) {
   deleteMessage(id: $id, reason: $reason) {
-    ...MessageFields
+    id
+    chatRoomId
+    seq
+    type
+    content
+    authorId
+    authorName
+    clientMessageId
+    createdAt
+    version
+    revision
+    editedAt
+    deletedAt
+    deletedBy
+    reactions {
+      emoji
+      count
+    }
+    replyToId
+    threadId
+    replyCount
+    lastReplySeq
+    lastReplyAt
+    threadRoot {
+      id
+      seq
+      revision
+      replyCount
+      lastReplySeq
+      lastReplyAt
+    }
+    mentions
+    mentionsRoom
+    attachments {
+      key
+      name
+      contentType
+      size
+    }
+    flagged
+    systemEvent {
+      kind
+      userId
+      userName
+      actorId
+      actorName
+      name
+      previousName
+    }
+    selectionComplete
   }
-}
-${MessageFields}` as MutationText<DeleteMessageMutationVariables, DeleteMessageMutation>;
+}` as MutationText<DeleteMessageMutationVariables, DeleteMessageMutation>;
 
 export const GetMessage = `query GetMessage($id: ID!) {
   getMessage(id: $id) {
@@ -1121,10 +1337,19 @@ ${MembershipFields}` as QueryText<SeenByQueryVariables, SeenByQuery>;
 
 export const MarkRoomRead = `mutation MarkRoomRead($chatRoomId: ID!, $seq: Int!) {
   markRoomRead(chatRoomId: $chatRoomId, seq: $seq) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<MarkRoomReadMutationVariables, MarkRoomReadMutation>;
+}` as MutationText<MarkRoomReadMutationVariables, MarkRoomReadMutation>;
 
 export const RepliesByMessage = `query RepliesByMessage($messageId: ID!, $limit: Int, $nextToken: String) {
   repliesByMessage(messageId: $messageId, limit: $limit, nextToken: $nextToken) {
@@ -1231,24 +1456,31 @@ ${NotificationFields}` as SubscriptionText<OnNotificationReceivedSubscriptionVar
 
 export const StartTyping = `mutation StartTyping($chatRoomId: ID!) {
   startTyping(chatRoomId: $chatRoomId) {
-    ...TypingIndicatorFields
+    chatRoomId
+    userId
+    displayName
+    expiresAt
   }
-}
-${TypingIndicatorFields}` as MutationText<StartTypingMutationVariables, StartTypingMutation>;
+}` as MutationText<StartTypingMutationVariables, StartTypingMutation>;
 
 export const StopTyping = `mutation StopTyping($chatRoomId: ID!) {
   stopTyping(chatRoomId: $chatRoomId) {
-    ...TypingIndicatorFields
+    chatRoomId
+    userId
+    displayName
+    expiresAt
   }
-}
-${TypingIndicatorFields}` as MutationText<StopTypingMutationVariables, StopTypingMutation>;
+}` as MutationText<StopTypingMutationVariables, StopTypingMutation>;
 
 export const UpdatePresence = `mutation UpdatePresence($status: PresenceStatus!, $chatRoomId: ID) {
   updatePresence(status: $status, chatRoomId: $chatRoomId) {
-    ...UserPresenceFields
+    userId
+    status
+    lastSeenAt
+    chatRoomId
+    headSeq
   }
-}
-${UserPresenceFields}` as MutationText<UpdatePresenceMutationVariables, UpdatePresenceMutation>;
+}` as MutationText<UpdatePresenceMutationVariables, UpdatePresenceMutation>;
 
 export const GetUserPresence = `query GetUserPresence($id: ID!) {
   getUserPresence(id: $id) {
@@ -1314,17 +1546,31 @@ ${PrivacyJobFields}` as MutationText<DeleteMyAccountMutationVariables, DeleteMyA
 
 export const CreateReaction = `mutation CreateReaction($input: CreateReactionInput!) {
   createReaction(input: $input) {
-    ...ReactionFields
+    messageId
+    chatRoomId
+    emoji
+    userId
+    displayName
+    createdAt
+    count
+    revision
+    selectionComplete
   }
-}
-${ReactionFields}` as MutationText<CreateReactionMutationVariables, CreateReactionMutation>;
+}` as MutationText<CreateReactionMutationVariables, CreateReactionMutation>;
 
 export const DeleteReaction = `mutation DeleteReaction($input: DeleteReactionInput!) {
   deleteReaction(input: $input) {
-    ...ReactionFields
+    messageId
+    chatRoomId
+    emoji
+    userId
+    displayName
+    createdAt
+    count
+    revision
+    selectionComplete
   }
-}
-${ReactionFields}` as MutationText<DeleteReactionMutationVariables, DeleteReactionMutation>;
+}` as MutationText<DeleteReactionMutationVariables, DeleteReactionMutation>;
 
 export const ReactionsByMessage = `query ReactionsByMessage($messageId: ID!, $emoji: String, $limit: Int, $nextToken: String) {
   reactionsByMessage(
@@ -1385,10 +1631,19 @@ ${ChatRoomFields}` as MutationText<OpenDirectRoomMutationVariables, OpenDirectRo
 
 export const JoinChatRoom = `mutation JoinChatRoom($chatRoomId: ID!) {
   joinChatRoom(chatRoomId: $chatRoomId) {
-    ...MembershipFields
+    chatRoomId
+    userId
+    displayName
+    role
+    state
+    joinedAt
+    readSeq
+    mentionCount
+    mutedUntil
+    invitedBy
+    selectionComplete
   }
-}
-${MembershipFields}` as MutationText<JoinChatRoomMutationVariables, JoinChatRoomMutation>;
+}` as MutationText<JoinChatRoomMutationVariables, JoinChatRoomMutation>;
 
 export const GetChatRoom = `query GetChatRoom($id: ID!) {
   getChatRoom(id: $id) {

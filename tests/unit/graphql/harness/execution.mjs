@@ -1,6 +1,7 @@
 // Runs a field as AppSync does, one data source call at a time, so that a test can put anything in between. What is
 // known between two calls is plain data: it can be copied, compared and dropped as by a crash.
 import { EarlyReturn, ResolverError, registered } from './appsync.mjs';
+import { completeSelections } from './selections.mjs';
 
 const copy = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
@@ -38,6 +39,7 @@ export class Executor {
     this.code = code;
     /** The names of the functions and resolvers whose conditions were refused, in order. */
     this.refused = [];
+    this.selections = completeSelections();
   }
 
   /**
@@ -46,11 +48,12 @@ export class Executor {
    * @param requestId AppSync's id of the request; none as when code is evaluated outside of one
    * @param twice the function whose call AppSync makes twice, because DynamoDB's first answer is lost
    * @param broken function -> how many of its calls fail without having been made
+   * @param info what was selected; without it all of the type
    */
-  start(field, args, identity, requestId, { twice, broken = {} } = {}) {
+  start(field, args, identity, requestId, { twice, broken = {}, info } = {}) {
     const resolver = this.code.resolvers[field];
     const functions = resolver.functions ?? [];
-    const state = { field, args, identity, requestId, twice, broken, position: 0, stash: {}, outcome: null };
+    const state = { field, args, identity, requestId, twice, broken, info, position: 0, stash: {}, outcome: null };
     if (functions.length === 0) {
       return state;
     }
@@ -102,7 +105,8 @@ export class Executor {
 
   #context(state) {
     const request = { headers: state.requestId ? { 'x-amzn-requestid': state.requestId } : {}, domainName: null };
-    return { args: state.args, arguments: state.args, identity: state.identity, request, stash: copy(state.stash), env: {} };
+    const info = state.info ?? this.selections[state.field];
+    return { args: state.args, arguments: state.args, identity: state.identity, info, request, stash: copy(state.stash), env: {} };
   }
 
   #function(code, state, database) {

@@ -80,10 +80,10 @@ const commands = {
     return report(running[id], call ? [call] : []);
   },
   /** With a requestId as AppSync might give it, null for none; without one it is a new one. */
-  run({ field, args, identity, requestId = nextRequestId() }) {
+  run({ field, args, identity, info, requestId = nextRequestId() }) {
     database.units = { read: 0, write: 0 };
     Object.assign(registered, { subscriptionFilter: null, invalidationFilter: null, invalidations: [] });
-    const state = executor.start(field, args, identity, requestId);
+    const state = executor.start(field, args, identity, requestId, { info });
     return report(state, executor.run(state, database).calls);
   },
 };

@@ -1,0 +1,28 @@
+/**
+ * Brings a membership that was changed, by somebody who did not select all of it, to the subscriptions of its room, as it
+ * is stored now. Only IAM may call it.
+ *
+ * @dataSource memberships
+ * @access dynamodb:GetItem memberships
+ */
+import { util } from '@aws-appsync/utils';
+import { fail, failOn } from '../shared/errors';
+import { toMembership } from '../shared/membership';
+import { published } from '../shared/selection';
+import { requiredRoomId, requiredUserId } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  const userId = requiredUserId('userId', ctx.args.userId);
+  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId, userId }), consistentRead: true };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  if (!ctx.result) {
+    fail('NotFound', 'There is no such membership, or no longer. Check chatRoomId and userId.');
+  }
+  return published(toMembership(ctx.result));
+}

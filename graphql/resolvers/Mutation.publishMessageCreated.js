@@ -1,0 +1,49 @@
+/**
+ * Brings a message whose sender did not select all of it to the subscriptions of its room, as it is stored now; of a
+ * reply, with the message that its thread starts from. Only IAM may call it.
+ *
+ * @dataSource messages
+ * @access dynamodb:BatchGetItem messages
+ */
+import { util } from '@aws-appsync/utils';
+import { tables } from '../shared/environment';
+import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { failUnknownMessage, isShown, toMessage, toThreadRoot } from '../shared/message';
+import { published } from '../shared/selection';
+import { requiredMessageId } from '../shared/validation';
+
+/** @typedef {import('../shared/types').MessageRow} MessageRow */
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { id, threadRootId } = ctx.args;
+  if (id === threadRootId) {
+    fail('ValidationError', 'threadRootId is the message itself. Give the message that its thread starts from.');
+  }
+  const places = [requiredMessageId('id', id), ...(threadRootId ? [requiredMessageId('threadRootId', threadRootId)] : [])];
+  const keys = places.map(({ roomId, seq }) => util.dynamodb.toMapValues({ roomId, seq }));
+  return { operation: 'BatchGetItem', tables: { [tables.messages]: { keys, consistentRead: true } } };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOn(ctx.error);
+  failOnUnprocessedKeys(ctx.result);
+  const rows = /** @type {(MessageRow | null)[]} */ (ctx.result.data[tables.messages]);
+  const message = rowOf(rows, ctx.args.id);
+  if (!isShown(message)) {
+    failUnknownMessage();
+  }
+  const root = ctx.args.threadRootId ? rowOf(rows, ctx.args.threadRootId) : null;
+  return published({ ...toMessage(message), ...(root ? { threadRoot: toThreadRoot(root) } : {}) });
+}
+
+/**
+ * @param {(MessageRow | null)[]} rows
+ * @param {string} id
+ * @returns {MessageRow | null}
+ */
+function rowOf(rows, id) {
+  const { seq } = requiredMessageId('id', id);
+  return rows.find((row) => row?.seq === seq) ?? null;
+}

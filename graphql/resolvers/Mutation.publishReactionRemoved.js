@@ -1,0 +1,17 @@
+/**
+ * Brings a reaction that was taken back, by somebody who did not select all of it, to the subscriptions of its room. Only IAM
+ * may call it.
+ *
+ * @dataSource none
+ */
+import { published } from '../shared/selection';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  return { payload: ctx.args.input };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return published(ctx.result);
+}

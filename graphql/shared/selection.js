@@ -1,0 +1,189 @@
+/**
+ * What the caller of a mutation selected, because subscribers are handed what the sender selected, perhaps under the
+ * names that the sender gave it (docs/adr/0014).
+ *
+ * `selectionSetList` has every selected field by the name of the answer, fields of fragments included: an alias hides
+ * the field behind it. `selectionSetGraphQL` has the text, aliases and inline fragments included, and of a named fragment
+ * only its name (AppSync developer guide, "Info"; aws/aws-appsync-community#142). Only a selection that is nothing but
+ * names and braces is therefore known to be what it seems.
+ */
+import { util } from '@aws-appsync/utils';
+import { fail } from './errors';
+
+/** @typedef {import('./types').Context} Context */
+/** @typedef {{ list: string[], tokens: string[], isReadable: boolean, paths: string[] | null }} Selection */
+
+/** The field that says in an event that its sender selected, or the backend published, all of it. */
+const completeField = 'selectionComplete';
+
+/** Everything that subscribers of a type may ask for, as `selectionSetList` names it; a test compares with the schema. */
+const everything = {
+  Message: [
+    ...['id', 'chatRoomId', 'seq', 'type', 'content', 'authorId', 'authorName', 'clientMessageId', 'createdAt'],
+    ...['version', 'revision', 'editedAt', 'deletedAt', 'deletedBy', 'reactions', 'reactions/emoji', 'reactions/count'],
+    ...['replyToId', 'threadId', 'replyCount', 'lastReplySeq', 'lastReplyAt', 'threadRoot', 'threadRoot/id'],
+    ...['threadRoot/seq', 'threadRoot/revision', 'threadRoot/replyCount', 'threadRoot/lastReplySeq'],
+    ...['threadRoot/lastReplyAt', 'mentions', 'mentionsRoom', 'attachments', 'attachments/key', 'attachments/name'],
+    ...['attachments/contentType', 'attachments/size', 'flagged', 'systemEvent', 'systemEvent/kind'],
+    ...['systemEvent/userId', 'systemEvent/userName', 'systemEvent/actorId', 'systemEvent/actorName'],
+    ...['systemEvent/name', 'systemEvent/previousName', completeField],
+  ],
+  Reaction: [
+    ...['messageId', 'chatRoomId', 'emoji', 'userId', 'displayName', 'createdAt', 'count', 'revision', completeField],
+  ],
+  Membership: [
+    ...['chatRoomId', 'userId', 'displayName', 'role', 'state', 'joinedAt', 'readSeq', 'mentionCount', 'mutedUntil'],
+    ...['invitedBy', completeField],
+  ],
+};
+
+const plainPattern = '^[A-Za-z0-9_{},\\s]+$';
+/** Plain text and directives, without fragments, texts and comments. */
+const readablePattern = '^[A-Za-z0-9_{},\\s@(:$)!]+$';
+const marks = ['{', '}', '(', ')', ':', '...', '@'];
+const blanks = ['\n', '\r', '\t', ','];
+
+/**
+ * Decides whether the answer itself is the event, and ends the operation when the selection could pass for another
+ * one. Comes before the first write.
+ *
+ * @param {Context} ctx `stash.isDelivered` says from here on that the answer goes to subscribers; otherwise the write has
+ *   to leave the event to the stream, see unpublished.js
+ * @param {keyof typeof everything} type of the answer
+ */
+export function checkSelection(ctx, type) {
+  const { list, paths } = readSelection(ctx);
+  ctx.stash.isDelivered =
+    !!paths && everything[type].every((path) => paths.indexOf(path) >= 0 && list.indexOf(path) >= 0);
+}
+
+/**
+ * Ends the operation when the selection renames fields. For answers that go to subscribers however they were selected:
+ * no value in them may be of the caller's choice.
+ *
+ * @param {Context} ctx
+ * @returns {boolean} whether every field surely has its own name
+ */
+export function checkNames(ctx) {
+  return readSelection(ctx).isReadable;
+}
+
+/**
+ * @template {Record<string, unknown>} Answer
+ * @param {Context} ctx after checkSelection
+ * @param {Answer} answer
+ * @returns {Answer & { selectionComplete: boolean }}
+ */
+export function withCompleteness(ctx, answer) {
+  return { ...answer, selectionComplete: !!ctx.stash.isDelivered };
+}
+
+/**
+ * @template {Record<string, unknown>} Event
+ * @param {Event} event that the backend publishes, with a document of its own
+ * @returns {Event & { selectionComplete: boolean }}
+ */
+export function published(event) {
+  return { ...event, selectionComplete: true };
+}
+
+/**
+ * @param {Context} ctx
+ * @returns {Selection} `paths` is null where the text is not only names and braces
+ */
+function readSelection(ctx) {
+  const info = /** @type {{ selectionSetList?: string[], selectionSetGraphQL?: string } | undefined} */ (ctx.info);
+  const list = info?.selectionSetList ?? [];
+  const text = info?.selectionSetGraphQL ?? '';
+  const tokens = tokensOf(text);
+  failOnAlias(tokens);
+  const selection = {
+    list,
+    tokens,
+    isReadable: util.matches(readablePattern, text),
+    paths: util.matches(plainPattern, text) ? pathsOf(tokens) : null,
+  };
+  failOnHiddenCompleteness(selection);
+  return selection;
+}
+
+/**
+ * @param {string} text of a selection
+ * @returns {string[]} its names and marks; texts and comments are not taken for what they are, and readable text has none
+ */
+function tokensOf(text) {
+  let spaced = text;
+  for (const blank of blanks) {
+    spaced = spaced.split(blank).join(' ');
+  }
+  for (const mark of marks) {
+    spaced = spaced.split(mark).join(` ${mark} `);
+  }
+  return spaced.split(' ').filter((token) => token !== '');
+}
+
+/**
+ * Only directives have arguments here: no field of an answer does.
+ *
+ * @param {string[]} tokens
+ */
+function failOnAlias(tokens) {
+  let depth = 0;
+  let before = '';
+  for (const token of tokens) {
+    if (token === '(') {
+      depth += 1;
+    } else if (token === ')') {
+      depth -= 1;
+    } else if (token === ':' && depth <= 0) {
+      fail(
+        'ValidationError',
+        `The selection has the alias ${before.slice(0, 100)}. Select the fields of this mutation by their own names: ` +
+          'its answer is delivered to subscribers.',
+      );
+    }
+    before = token;
+  }
+}
+
+/**
+ * @param {string[]} tokens names and braces
+ * @returns {string[]} the path of each name
+ */
+function pathsOf(tokens) {
+  /** @type {string[]} */
+  const paths = [];
+  let prefixes = [''];
+  let last = '';
+  for (const token of tokens) {
+    const prefix = prefixes[prefixes.length - 1] ?? '';
+    if (token === '{') {
+      prefixes = [...prefixes, last ? `${prefix}${last}/` : prefix];
+      last = '';
+    } else if (token === '}') {
+      prefixes = prefixes.slice(0, -1);
+      last = '';
+    } else {
+      paths.push(`${prefix}${token}`);
+      last = token;
+    }
+  }
+  return paths;
+}
+
+/**
+ * Ends the operation when the answer has a `selectionComplete` of which it cannot be seen what is behind it.
+ *
+ * @param {Selection} selection
+ */
+function failOnHiddenCompleteness({ list, tokens, isReadable, paths }) {
+  const isSelected = list.indexOf(completeField) >= 0 || tokens.indexOf(completeField) >= 0;
+  const isSeen = paths ? paths.indexOf(completeField) >= 0 : isReadable && tokens.indexOf(completeField) >= 0;
+  if (isSelected && !isSeen) {
+    fail(
+      'ValidationError',
+      `${completeField} is selected together with a fragment. Write the fields of this mutation in the mutation itself, ` +
+        `without fragments, or leave ${completeField} out.`,
+    );
+  }
+}

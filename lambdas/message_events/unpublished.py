@@ -1,0 +1,90 @@
+"""The events of messages and reactions whose senders did not select all that subscribers need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from lambdas.common.unpublished import unpublished_event
+
+if TYPE_CHECKING:
+    from lambdas.common.items import Row
+    from lambdas.common.streams import Change
+
+_OVERFLOW = "overflow#"
+"""Before an emoji: the attribute with the number of its rows (``graphql/shared/reactionCounts.js``)."""
+
+
+class Publisher(Protocol):
+    """Subscriptions of the API. An event that is published again has the same id and revision."""
+
+    def created(self, message_id: str, thread_root_id: str | None) -> None:
+        """Bring a new message to its room, a reply with the message that its thread starts from."""
+        ...
+
+    def updated(self, message_id: str) -> None:
+        """Bring an edited message to its room."""
+        ...
+
+    def deleted(self, message_id: str) -> None:
+        """Bring a tombstone to its room."""
+        ...
+
+    def reacted(self, reaction: Row, *, is_added: bool) -> None:
+        """Bring a reaction that was given, or taken back, to its room."""
+        ...
+
+
+def publish_event(change: Change, publisher: Publisher) -> bool:
+    """Publish the event that a change of a message has left.
+
+    Args:
+        change: of the messages table.
+        publisher: who tells the room.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        ValueError: the event is of an unknown kind.
+    """
+    event = unpublished_event(change)
+    if event is None:
+        return False
+    row = change.current
+    message_id = _message_id(row, row["seq"])
+    match event["kind"]:
+        case "CREATED":
+            publisher.created(message_id, None)
+        case "REPLIED":
+            publisher.created(_message_id(row, event["seq"]), message_id)
+        case "UPDATED":
+            publisher.updated(message_id)
+        case "DELETED":
+            publisher.deleted(message_id)
+        case "REACTION_ADDED":
+            publisher.reacted(_reaction(row, event), is_added=True)
+        case "REACTION_REMOVED":
+            publisher.reacted(_reaction(row, event), is_added=False)
+        case kind:
+            raise ValueError(f"there is no event of the kind {kind}")
+    return True
+
+
+def _message_id(row: Row, seq: int) -> str:
+    return f"{row['roomId']}:{seq}"
+
+
+def _reaction(row: Row, event: Row) -> Row:
+    """Return the reaction with the count and the revision that its own change has left."""
+    emoji = event["emoji"]
+    in_row = sum(each.rpartition("#")[0] == emoji for each in row.get("reactions", ()))
+    return {
+        "messageId": _message_id(row, row["seq"]),
+        "chatRoomId": row["roomId"],
+        "emoji": emoji,
+        "userId": event["userId"],
+        "displayName": event["displayName"],
+        "createdAt": event["createdAt"],
+        "count": in_row + row.get(f"{_OVERFLOW}{emoji}", 0),
+        "revision": 1 + row.get("changes", 0),
+    }

@@ -1,0 +1,277 @@
+"""Selections of mutations that subscribers hear of: refused, the event itself, or left to the stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse
+
+from local.appsync.selections import selection_set_graphql, selection_set_list
+from tests.helpers.operations import document
+from tests.unit.graphql.world import User
+
+if TYPE_CHECKING:
+    from tests.unit.graphql.world import Outcome, World
+
+MODERATION = {"chatRoomId": "$room", "userId": "id-bob", "reason": "because"}
+CALLS: dict[str, dict[str, Any]] = {
+    "createMessage": {"input": {"chatRoomId": "$room", "content": "hello"}},
+    "updateMessage": {"input": {"id": "$message", "content": "better"}},
+    "deleteMessage": {"id": "$message"},
+    "createReaction": {"input": {"messageId": "$message", "emoji": "👍"}},
+    "deleteReaction": {"input": {"messageId": "$message", "emoji": "🎉"}},
+    "joinChatRoom": {"chatRoomId": "$other"},
+    "leaveChatRoom": {"chatRoomId": "$room"},
+    "inviteToChatRoom": {"chatRoomId": "$room", "userId": "id-carol"},
+    "setMemberRole": {"chatRoomId": "$room", "userId": "id-bob", "role": "MODERATOR"},
+    "removeMember": MODERATION,
+    "banMember": MODERATION,
+    "unbanMember": {"chatRoomId": "$room", "userId": "id-dora"},
+    "muteMember": {**MODERATION, "seconds": 60},
+    "unmuteMember": {"chatRoomId": "$room", "userId": "id-mute"},
+    "markRoomRead": {"chatRoomId": "$room", "seq": 1},
+}
+PASSING: dict[str, dict[str, Any]] = {
+    "startTyping": {"chatRoomId": "$room"},
+    "stopTyping": {"chatRoomId": "$room"},
+    "updatePresence": {"status": "ONLINE", "chatRoomId": "$room"},
+}
+KINDS = {
+    "createMessage": "CREATED",
+    "updateMessage": "UPDATED",
+    "deleteMessage": "DELETED",
+    "createReaction": "REACTION_ADDED",
+    "deleteReaction": "REACTION_REMOVED",
+}
+"""Of the events that are left; all others are of memberships."""
+ALIASED = [
+    "{ chatRoomId: clientMessageId }",
+    "{ id chatRoomId:clientMessageId }",
+    "{ id , chatRoomId\n\t:\n clientMessageId }",
+    "{ selectionComplete: mentionsRoom }",
+    "{ id threadRoot { id: lastReplyAt } }",
+    "{ ... on Message { chatRoomId: clientMessageId } }",
+    "{ ... @include(if: true) { authorId: clientMessageId } }",
+    "{ chatRoomId: clientMessageId @include(if: true) }",
+    "{ id @include(if: true) chatRoomId: clientMessageId }",
+    "{ id @include(if: $x) @skip(if: $y) x: id }",
+    "{ __typename: content }",
+    "{ ...Named chatRoomId: clientMessageId }",
+    # What AppSync would never write, and what no text may hide an alias behind.
+    "{ id ) chatRoomId: clientMessageId }",
+    "{ # comment\n chatRoomId: clientMessageId }",
+    "chatRoomId: clientMessageId",
+]
+
+
+def prepare(world: World) -> dict[str, str]:
+    """A room of Alice's with some people and a message, and one that she may join."""
+    alice = User("alice")
+    room = world.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"]
+    other = world.run("Mutation.createChatRoom", User("owner"), input={"name": "Other"}).data["id"]
+    for name, state, more in (
+        ("bob", "ACTIVE", {}),
+        ("dora", "BANNED", {}),
+        ("mute", "ACTIVE", {"mutedUntil": "2031-01-01T00:00:00.000Z"}),
+    ):
+        row = {"roomId": room, "userId": f"id-{name}", "displayName": name, "role": "MEMBER", "state": state}
+        world.give("memberships", **row, joinedSeq=0, readSeq=0, **more)
+    # Another owner, so that Alice may leave.
+    owner = {"roomId": room, "userId": "id-owner", "displayName": "Owner", "role": "OWNER", "state": "ACTIVE"}
+    world.give("memberships", **owner, joinedSeq=0, readSeq=0)
+    (row,) = [row for row in world.items("rooms") if row["roomId"] == room]
+    world.give("rooms", **{**row, "memberCount": 4, "ownerCount": 2})
+    world.give("users", userId="id-carol", displayName="Carol", createdAt="2030-01-01T00:00:00.000Z")
+    message = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hi"}).data["id"]
+    world.run("Mutation.createReaction", alice, input={"messageId": message, "emoji": "🎉"})
+    return {"$room": room, "$other": other, "$message": message}
+
+
+@pytest.fixture
+def places(world: World) -> dict[str, str]:
+    """The ids of what there is."""
+    return prepare(world)
+
+
+def filled(value: Any, places: dict[str, str]) -> Any:  # noqa: ANN401 - any arguments
+    """Arguments with the ids of the places."""
+    if isinstance(value, dict):
+        return {name: filled(inner, places) for name, inner in value.items()}
+    return places.get(value, value) if isinstance(value, str) else value
+
+
+def info_of(text: str) -> dict[str, Any]:
+    """What AppSync shows the resolver of a mutation, whose document this is."""
+    definitions = parse(text).definitions
+    fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+    (operation,) = (node for node in definitions if isinstance(node, OperationDefinitionNode))
+    nodes = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
+    variables = {"yes": True, "no": False}
+    return {
+        "selectionSetList": selection_set_list(nodes, fragments, variables),
+        "selectionSetGraphQL": selection_set_graphql(nodes),
+    }
+
+
+def call(world: World, name: str, places: dict[str, str], info: dict[str, Any]) -> Outcome:
+    """Call a mutation as Alice."""
+    arguments = filled({**CALLS, **PASSING}[name], places)
+    return world.run(f"Mutation.{name}", User("alice"), info=info, **arguments)
+
+
+def left_events(world: World) -> list[dict[str, Any]]:
+    """The events that rows hold for the stream."""
+    return [
+        row["unpublished"]
+        for table in ("messages", "memberships")
+        for row in world.items(table)
+        if "unpublished" in row
+    ]
+
+
+@pytest.mark.parametrize("name", [*CALLS, *PASSING])
+def test_an_alias_is_refused_before_anything_is_asked(world: World, places: dict[str, str], name: str) -> None:
+    outcome = call(world, name, places, info_of("mutation { x { id: userId } }"))
+    assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
+    assert "alias id." in (outcome.error_message or "")
+
+
+@pytest.mark.parametrize("text", ALIASED)
+def test_no_alias_is_overlooked(world: World, places: dict[str, str], text: str) -> None:
+    outcome = call(world, "createMessage", places, {"selectionSetList": [], "selectionSetGraphQL": text})
+    assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_complete_selection_is_the_event_and_leaves_none(world: World, places: dict[str, str], name: str) -> None:
+    outcome = call(world, name, places, info_of(document(name)))
+    assert (outcome.error_type, outcome.selection_complete) == (None, True)
+    assert left_events(world) == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_poor_selection_leaves_the_event_in_the_same_write(world: World, name: str) -> None:
+    whole = call(world, name, prepare(world), info_of(document(name)))
+    world.reset()
+    poor = call(world, name, prepare(world), info_of("mutation { x { chatRoomId } }"))
+    assert (poor.error_type, poor.selection_complete) == (None, False)
+    assert poor.functions == whole.functions
+    (event,) = left_events(world)
+    assert event["kind"] == KINDS.get(name, "MEMBERSHIP")
+
+
+def test_the_next_change_that_is_its_own_event_takes_the_old_one_away(world: World, places: dict[str, str]) -> None:
+    poor, whole = info_of("mutation { x { id } }"), info_of(document("updateMessage"))
+    first = call(world, "updateMessage", places, poor)
+    (old,) = left_events(world)
+    call(world, "updateMessage", places, poor)
+    (new,) = left_events(world)
+    assert (first.error_type, old["id"] == new["id"]) == (None, False)
+    call(world, "updateMessage", places, whole)
+    assert left_events(world) == []
+
+
+def test_a_reaction_event_has_all_that_the_row_does_not_tell(world: World, places: dict[str, str]) -> None:
+    call(world, "createReaction", places, info_of("mutation { x { emoji } }"))
+    (event,) = left_events(world)
+    assert {name: event[name] for name in ("kind", "emoji", "userId", "displayName", "createdAt")} == {
+        "kind": "REACTION_ADDED",
+        "emoji": "👍",
+        "userId": "id-alice",
+        "displayName": "alice",
+        "createdAt": "2030-01-01T00:00:00.000Z",
+    }
+
+
+def test_the_event_of_a_reply_is_left_with_the_count_in_its_thread(world: World, places: dict[str, str]) -> None:
+    values = {"chatRoomId": places["$room"], "content": "hello", "replyToId": places["$message"]}
+    world.run("Mutation.createMessage", User("alice"), info=info_of("mutation { x { id } }"), input=values)
+    root, reply = world.items("messages")
+    assert (root["unpublished"]["kind"], root["unpublished"]["seq"], root["replyCount"]) == ("REPLIED", 2, 1)
+    assert "unpublished" not in reply
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ id }",
+        "{ ...F } fragment F on Message { id chatRoomId: clientMessageId }",
+        "{ id @skip(if: $no) }",
+    ],
+)
+def test_what_is_poor_hidden_or_conditional_is_no_event(world: World, places: dict[str, str], text: str) -> None:
+    selection, _, fragments = text.partition(" fragment ")
+    info = info_of(f"mutation {{ createMessage {selection} }}" + (f" fragment {fragments}" if fragments else ""))
+    outcome = call(world, "createMessage", places, info)
+    assert (outcome.error_type, outcome.selection_complete) == (None, False)
+    assert [event["kind"] for event in left_events(world)] == ["CREATED"]
+
+
+HIDDEN = [
+    "mutation { createMessage { ...F } } fragment F on Message { id selectionComplete: mentionsRoom }",
+    "mutation { createMessage { ...F selectionComplete } } fragment F on Message { chatRoomId: clientMessageId }",
+    "mutation { createMessage { threadRoot { ...F } selectionComplete } } fragment F on ThreadRoot { id: lastReplyAt }",
+    "mutation { createMessage { ... on Message { selectionComplete } } }",
+]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_completeness_that_cannot_be_seen_through_is_refused(world: World, places: dict[str, str], text: str) -> None:
+    outcome = call(world, "createMessage", places, info_of(text))
+    assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
+    assert "without fragments" in (outcome.error_message or "")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"selectionSetList": ["selectionComplete"]},
+        {"selectionSetList": ["selectionComplete"], "selectionSetGraphQL": ""},
+        # Of a field that was selected twice only one selection is shown.
+        {"selectionSetList": ["id", "selectionComplete"], "selectionSetGraphQL": "{ id }"},
+        {"selectionSetList": ["id"], "selectionSetGraphQL": "{ ...F selectionComplete }"},
+        {"selectionSetList": ["id"], "selectionSetGraphQL": '{ selectionComplete @x(y: "") }'},
+        {"selectionSetList": ["id"], "selectionSetGraphQL": "{ # selectionComplete\n selectionComplete }"},
+    ],
+)
+def test_lists_and_texts_that_contradict_each_other_are_refused(
+    world: World, places: dict[str, str], shown: dict[str, Any]
+) -> None:
+    assert call(world, "createMessage", places, shown).error_type == "ValidationError"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda info: {**info, "selectionSetList": info["selectionSetList"][1:]},
+        lambda info: {**info, "selectionSetList": []},
+        lambda info: {
+            **info,
+            "selectionSetGraphQL": info["selectionSetGraphQL"].replace("content", "content @skip(if: $x)"),
+        },
+        lambda info: {**info, "selectionSetGraphQL": info["selectionSetGraphQL"].replace("emoji\n", "")},
+        lambda info: {
+            **info,
+            "selectionSetGraphQL": info["selectionSetGraphQL"]
+            .replace("count\n", "")
+            .replace("seq\n", "count\nseq\n", 1),
+        },
+        lambda _: {},
+    ],
+)
+def test_what_is_not_surely_complete_is_no_event(world: World, places: dict[str, str], change: Any) -> None:  # noqa: ANN401
+    outcome = call(world, "createMessage", places, change(info_of(document("createMessage"))))
+    assert (outcome.error_type, outcome.selection_complete) == (None, False)
+
+
+def test_typing_with_old_documents_works_and_no_name_can_pass_for_an_id(world: World, places: dict[str, str]) -> None:
+    hidden = info_of("mutation { startTyping { ...F } } fragment F on TypingIndicator { chatRoomId: displayName }")
+    plain = info_of(document("startTyping"))
+    room = places["$room"]
+    assert call(world, "startTyping", places, hidden).data["displayName"] == "alice"
+    names = ("6f9619ff-8b86-d011-b42d-00cf4fc964ff", "direct:id-alice:id-bobby", f"deleted-{'0' * 24}")
+    for name in names:
+        world.give("memberships", roomId=room, userId="id-alice", displayName=name, role="OWNER", state="ACTIVE")
+        assert call(world, "startTyping", places, hidden).data["displayName"] == "user-id-alice"
+        assert call(world, "startTyping", places, plain).data["displayName"] == name
