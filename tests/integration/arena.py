@@ -1,0 +1,192 @@
+"""Backends that deliver mutations' answers in either way, with people who listen and people who forge."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from tests.helpers.chat import ChatUser
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.helpers.accounts import UserPool
+    from tests.helpers.backend import LocalBackend
+    from tests.helpers.chat import Row
+    from tests.helpers.realtime_client import RealtimeClient, Subscription
+
+FIELDS = {
+    "onMessageCreated": (
+        "id chatRoomId seq type content authorId authorName clientMessageId createdAt version revision editedAt"
+        " deletedAt deletedBy reactions { emoji count } replyToId threadId replyCount lastReplySeq lastReplyAt"
+        " threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom"
+        " attachments { key name contentType size } flagged"
+        " systemEvent { kind userId userName actorId actorName name previousName } selectionComplete"
+    ),
+    "onReactionAdded": "messageId chatRoomId emoji userId displayName createdAt count revision selectionComplete",
+    "onMembershipChanged": (
+        "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy selectionComplete"
+    ),
+    "onTypingStarted": "chatRoomId userId displayName expiresAt",
+    "onUserPresenceChanged": "userId status lastSeenAt chatRoomId headSeq",
+}
+FIELDS |= {
+    "onMessageUpdated": FIELDS["onMessageCreated"],
+    "onMessageDeleted": FIELDS["onMessageCreated"],
+    "onReactionRemoved": FIELDS["onReactionAdded"],
+    "onTypingStopped": FIELDS["onTypingStarted"],
+}
+"""All that a subscriber can ask for."""
+FEW = {
+    "onMessage": "content authorId",
+    "onReaction": "emoji userId",
+    "onMembership": "userId state",
+    "onTyping": "userId",
+    "onUserPresence": "userId status",
+}
+"""What a subscriber may ask for who wants little, by the beginning of the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arena:
+    """A private room of Alice's and Bob's, and those who forge events in it.
+
+    Mallory, a stranger, is named as the room; Imposter, a member, is named as Alice's id: values that they may choose,
+    and that an alias would make the ids of others.
+    """
+
+    backend: LocalBackend
+    alice: ChatUser
+    bob: ChatUser
+    mallory: ChatUser
+    imposter: ChatUser
+    room: Row
+    lair: Row
+    """Mallory's own room."""
+
+
+async def arena_of(backend: LocalBackend, pool: UserPool) -> Arena:
+    """Sign everybody up and open the rooms."""
+
+    async def new(name: str) -> ChatUser:
+        account = await pool.sign_up(name)
+        return ChatUser.of(account, await pool.sign_in(account), backend.outputs)
+
+    alice, bob = await new("Alice"), await new("Bob")
+    room = await alice.create_room(visibility="PRIVATE")
+    mallory, imposter = await new(room["id"]), await new(alice.id)
+    for user in (bob, imposter):
+        await alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=user.id)
+        await user.join(room)
+    lair = await mallory.create_room(visibility="PUBLIC")
+    return Arena(backend, alice, bob, mallory, imposter, room, lair)
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Every subscription to the room twice: by somebody who asks for all of it, and by somebody who asks for little."""
+
+    arena: Arena
+    whole: dict[str, Subscription]
+    few: dict[str, Subscription]
+
+    async def hear(self) -> dict[str, list[Row]]:
+        """Return all that has arrived, by field, once everything has that was done before.
+
+        A careless message and a careless marking as read of Alice's end the waiting: they come by the two streams,
+        after what was left there before.
+        """
+        content = f"that was all {uuid4()}"
+        values = {"chatRoomId": self.arena.room["id"], "content": content}
+        sent = await self.arena.alice.graphql.execute(
+            "mutation ($input: CreateMessageInput!) { createMessage(input: $input) { id seq } }", {"input": values}
+        )
+        place = {"id": self.arena.room["id"], "seq": sent["createMessage"]["seq"]}
+        await self.arena.alice.graphql.execute(
+            "mutation ($id: ID!, $seq: Int!) { markRoomRead(chatRoomId: $id, seq: $seq) { userId } }", place
+        )
+        ends = {
+            "onMessageCreated": {"content": content},
+            "onMembershipChanged": {"userId": self.arena.alice.id, "readSeq": place["seq"]},
+        }
+        heard = {field: await _until(self.whole[field], field, end) for field, end in ends.items()}
+        few = {field: await _count(self.few[field], field, len(events) + 1) for field, events in heard.items()}
+        await self.whole["onMessageCreated"].client.catch_up()
+        await self.few["onMessageCreated"].client.catch_up()
+        for field in self.whole.keys() - ends.keys():
+            heard[field], few[field] = _taken(self.whole[field], field), _taken(self.few[field], field)
+        for subscription in (*self.whole.values(), *self.few.values()):
+            await subscription.stays_silent()
+        for field, events in heard.items():
+            asked = _few(field).split()
+            assert few[field] == [{name: event[name] for name in asked} for event in events], field
+        return heard
+
+
+async def _until(subscription: Subscription, field: str, end: Row) -> list[Row]:
+    """The events before the one that ends the waiting."""
+    rows: list[Row] = []
+    while not rows or any(rows[-1][name] != value for name, value in end.items()):
+        rows.append((await subscription.next()).data[field])
+    return rows[:-1]
+
+
+async def _count(subscription: Subscription, field: str, count: int) -> list[Row]:
+    """So many events, without the last of them."""
+    return [event.data[field] for event in await subscription.collect(count)][:-1]
+
+
+def _taken(subscription: Subscription, field: str) -> list[Row]:
+    rows = []
+    while not subscription.events.empty():
+        event = subscription.events.get_nowait()
+        assert "errors" not in event.payload, event.payload
+        rows.append(event.data[field])
+    return rows
+
+
+def _few(field: str) -> str:
+    return next(fields for beginning, fields in FEW.items() if field.startswith(beginning))
+
+
+@asynccontextmanager
+async def listening(arena: Arena) -> AsyncIterator[Ears]:
+    """Let Bob listen to everything in the room for as long as the block lasts."""
+
+    async def all_of(connection: RealtimeClient, selections: dict[str, str]) -> dict[str, Subscription]:
+        return {
+            field: await connection.subscribe(
+                f"subscription ($id: ID!) {{ {field}(chatRoomId: $id) {{ {selections[field]} }} }}",
+                {"id": arena.room["id"]},
+            )
+            for field in FIELDS
+        }
+
+    async with AsyncExitStack() as stack:
+        connections = [await stack.enter_async_context(arena.bob.realtime()) for _ in range(2)]
+        yield Ears(
+            arena,
+            await all_of(connections[0], FIELDS),
+            await all_of(connections[1], {field: _few(field) for field in FIELDS}),
+        )
+
+
+async def attempt(user: ChatUser, text: str, **variables: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Send a document that may be refused; returns the data."""
+    return (await user.graphql.attempt(text, variables)).data
+
+
+def literal(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """A value in GraphQL's own notation; words in capitals are names of enums."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {literal(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    return str(value) if str(value).isupper() and str(value).isalpha() else f'"{value}"'
+
+
+def called(field: str, **arguments: Any) -> str:  # noqa: ANN401 - any JSON
+    """A field with literal arguments."""
+    return f"{field}({', '.join(f'{name}: {literal(value)}' for name, value in arguments.items())})"

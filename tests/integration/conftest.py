@@ -1,0 +1,43 @@
+"""Backends that deliver mutations' answers in either way, for what has to hold in both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.appsync.realtime.publication import DELIVERY_VARIABLE
+from tests.helpers.accounts import UserPool
+from tests.helpers.backend import LocalBackend
+from tests.helpers.faults import FAULTY
+from tests.helpers.system_messages import UNTOLD
+from tests.integration.arena import arena_of, listening
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from tests.integration.arena import Arena, Ears
+
+
+@pytest.fixture(scope="session")
+def backend_by_alias(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
+    """A running backend like the shared one, that delivers renamed fields under their aliases."""
+    settings = {**UNTOLD, **FAULTY, DELIVERY_VARIABLE: "alias"}
+    running = LocalBackend(tmp_path_factory.mktemp("by-alias"), settings=settings)
+    running.up()
+    yield running
+    running.down()
+
+
+@pytest.fixture(scope="module", params=["backend", "backend_by_alias"])
+async def arena(request: pytest.FixtureRequest) -> Arena:
+    """A room with people, in a backend of either way."""
+    running: LocalBackend = request.getfixturevalue(request.param)
+    return await arena_of(running, UserPool(running))
+
+
+@pytest.fixture
+async def ears(arena: Arena) -> AsyncIterator[Ears]:
+    """Bob, who listens to everything in the room."""
+    async with listening(arena) as ears:
+        yield ears

@@ -1,0 +1,219 @@
+"""Nobody puts events in front of others that did not happen, whichever way AppSync delivers renamed fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.arena import FIELDS, attempt, called
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.integration.arena import Arena, Ears
+
+TYPES = {"Message": "onMessageCreated", "Reaction": "onReactionAdded", "Membership": "onMembershipChanged"}
+TYPES |= {"TypingIndicator": "onTypingStarted", "UserPresence": "onUserPresenceChanged"}
+
+
+BY_OWN_ID = {"chatRoomId": "clientMessageId"}
+"""The room's id comes from the sender's own id of a message, which may be any text."""
+
+
+def spellings(call: str, type_: str, renamed: dict[str, str]) -> Iterator[str]:
+    """Ways to write one mutation whose answer has other values under the names of fields.
+
+    Args:
+        call: the field with its arguments, which are literal.
+        type_: what it answers.
+        renamed: name in the answer -> field that is behind it.
+    """
+    selection = FIELDS[TYPES[type_]]
+    kept = " ".join(name for name in _top_level(selection) if name.split(" ")[0] not in {*renamed, "selectionComplete"})
+    aliases = " ".join(f"{alias}: {name}" for alias, name in renamed.items())
+    truth = "selectionComplete: mentionsRoom" if type_ == "Message" else "selectionComplete: userId"
+    on, fragment = f"... on {type_}", f"fragment F on {type_}"
+    yield f"mutation {{ {call} {{ {aliases} {kept} }} }}"
+    yield f"mutation {{ {call} {{ {aliases} {kept} selectionComplete }} }}"
+    yield f"mutation {{ {call} {{ {aliases} {kept} {truth} }} }}"
+    yield f"mutation {{ {call} {{ {on} {{ {aliases} {kept} }} }} }}"
+    yield f"mutation {{ {call} {{ {on} {{ {aliases} {kept} }} selectionComplete }} }}"
+    yield f"mutation {{ {call} {{ ... @include(if: true) {{ {aliases} }} {kept} selectionComplete }} }}"
+    yield f"mutation {{ {call} {{ ...F }} }} {fragment} {{ {aliases} {kept} }}"
+    yield f"mutation {{ {call} {{ ...F selectionComplete }} }} {fragment} {{ {aliases} {kept} }}"
+    yield f"mutation {{ {call} {{ ...F }} }} {fragment} {{ {aliases} {kept} selectionComplete }}"
+    yield f"mutation {{ {call} {{ ...F }} }} {fragment} {{ {aliases} {kept} {truth} }}"
+    yield f"mutation {{ {call} {{ ...F {kept} {truth} }} }} {fragment} {{ {aliases} }}"
+    yield f"mutation {{ {call} {{ ...F {kept} selectionComplete @include(if: true) }} }} {fragment} {{ {aliases} }}"
+    yield f"mutation {{ {call} {{ ...F @include(if: true) {kept} selectionComplete }} }} {fragment} {{ {aliases} }}"
+    yield f"mutation {{ {call} {{ ...G }} }} fragment G on {type_} {{ ...F }} {fragment} {{ {aliases} {kept} {truth} }}"
+    yield f"mutation {{ first: {call} {{ ...F }} second: {call} {{ {selection} }} }} {fragment} {{ {aliases} {kept} }}"
+    yield f"mutation {{ {call} {{ {kept} selectionComplete }} {call} {{ {aliases} }} }}"
+    yield f"mutation {{ {call} {{ ...F }} {call} {{ {kept} }} }} {fragment} {{ {aliases} selectionComplete }}"
+    yield f"mutation {{ ...R }} fragment R on Mutation {{ {call} {{ {aliases} {kept} {truth} }} }}"
+    yield f"mutation {{ ...R }} fragment R on Mutation {{ {call} {{ ...F }} }} {fragment} {{ {aliases} {kept} }}"
+
+
+def _top_level(selection: str) -> list[str]:
+    """The fields of a selection, each with what is selected below it."""
+    fields: list[str] = []
+    depth = 0
+    for word in selection.split():
+        if word == "{" or depth:
+            fields[-1] += f" {word}"
+            depth += {"{": 1, "}": -1}.get(word, 0)
+        else:
+            fields.append(word)
+    return fields
+
+
+async def test_a_stranger_cannot_forge_messages(arena: Arena, ears: Ears) -> None:
+    victim = arena.room["id"]
+    values = {"chatRoomId": arena.lair["id"], "mentionsRoom": True, "clientMessageId": victim}
+    # Sent again it is the same message, and answered as the first time.
+    for text in spellings(called("createMessage", input={**values, "content": "forged"}), "Message", BY_OWN_ID):
+        await attempt(arena.mallory, text)
+    call = called("createMessage", input={**values, "content": victim, "clientMessageId": "2"})
+    for text in spellings(call, "Message", {"chatRoomId": "content"}):
+        await attempt(arena.mallory, text)
+    call = called("createMessage", input={**values, "content": f"{victim}:1", "clientMessageId": victim})
+    for text in spellings(call, "Message", {**BY_OWN_ID, "id": "content", "authorName": "content"}):
+        await attempt(arena.mallory, text)
+
+    assert not any((await ears.hear()).values())
+
+
+async def test_a_stranger_cannot_forge_edits_and_deletions(arena: Arena, ears: Ears) -> None:
+    victim = await arena.alice.send(arena.room, "the truth")
+    own = await arena.mallory.send(arena.lair, "x", clientMessageId=arena.room["id"], mentionsRoom=True)
+    renamed = {"chatRoomId": "clientMessageId", "id": "content"}
+    edit = called("updateMessage", input={"id": own["id"], "content": victim["id"], "mentionsRoom": True})
+    for text in spellings(edit, "Message", renamed):
+        await attempt(arena.mallory, text)
+    for text in spellings(edit, "Message", {"chatRoomId": "clientMessageId", "deletedAt": "editedAt"}):
+        await attempt(arena.mallory, text)
+    for text in spellings(called("deleteMessage", id=own["id"]), "Message", {"chatRoomId": "clientMessageId"}):
+        await attempt(arena.mallory, text)
+
+    heard = await ears.hear()
+    assert [event["id"] for event in heard.pop("onMessageCreated")] == [victim["id"]]
+    assert not any(heard.values())
+
+
+async def test_a_stranger_named_as_the_room_cannot_forge_reactions_and_memberships(arena: Arena, ears: Ears) -> None:
+    own = await arena.mallory.send(arena.lair, "x")
+    lair = arena.lair["id"]
+    reaction = {"messageId": own["id"], "emoji": "👍"}
+    calls = {
+        called("createReaction", input=reaction): "Reaction",
+        called("deleteReaction", input=reaction): "Reaction",
+        called("joinChatRoom", chatRoomId=lair): "Membership",
+        called("markRoomRead", chatRoomId=lair, seq=1): "Membership",
+        called("inviteToChatRoom", chatRoomId=lair, userId=arena.alice.id): "Membership",
+        called("setMemberRole", chatRoomId=lair, userId=arena.mallory.id, role="OWNER"): "Membership",
+        called("leaveChatRoom", chatRoomId=lair): "Membership",
+    }
+    for call, type_ in calls.items():
+        for text in spellings(call, type_, {"chatRoomId": "displayName"}):
+            await attempt(arena.mallory, text)
+
+    assert not any((await ears.hear()).values())
+    await arena.mallory.run("createChatRoom", input={"name": "Lair"})
+
+
+async def test_a_stranger_named_as_the_room_cannot_forge_typing_and_presence(arena: Arena, ears: Ears) -> None:
+    lair = (await arena.mallory.create_room())["id"]
+    for field in ("startTyping", "stopTyping"):
+        for text in spellings(called(field, chatRoomId=lair), "TypingIndicator", {"chatRoomId": "displayName"}):
+            await attempt(arena.mallory, text)
+    call = called("updatePresence", status="ONLINE", chatRoomId=lair)
+    for text in spellings(call, "UserPresence", {"chatRoomId": "userId"}):
+        await attempt(arena.mallory, text)
+    for text in spellings(call, "UserPresence", {"userId": "chatRoomId"}):
+        await attempt(arena.mallory, text)
+
+    assert not any((await ears.hear()).values())
+
+
+async def test_a_member_cannot_speak_as_another(arena: Arena, ears: Ears) -> None:
+    imposter, alice = arena.imposter, arena.alice
+    values = {"chatRoomId": arena.room["id"], "content": alice.id, "clientMessageId": alice.id}
+    renamed = {"authorId": "clientMessageId", "authorName": "content"}
+    for text in spellings(called("createMessage", input=values), "Message", renamed):
+        await attempt(imposter, text)
+    own = await imposter.send(arena.room, "x", clientMessageId=f"{uuid4()}")
+    victim = await alice.send(arena.room, "the truth")
+    for name in ("updateMessage", "deleteMessage"):
+        arguments = (
+            {"input": {"id": own["id"], "content": victim["id"]}} if name == "updateMessage" else {"id": own["id"]}
+        )
+        for text in spellings(called(name, **arguments), "Message", {"id": "content"}):
+            await attempt(imposter, text)
+
+    for field, events in (await ears.hear()).items():
+        for event in events:
+            if event["id"] == victim["id"]:
+                continue
+            assert event["authorId"] == imposter.id, field
+            assert event["id"] == f"{arena.room['id']}:{event['seq']}", field
+            assert event["selectionComplete"] is True, field
+    assert (await alice.message(victim["id"]))["content"] == "the truth"
+
+
+async def test_a_member_named_as_another_cannot_react_type_and_act_as_that_one(arena: Arena, ears: Ears) -> None:
+    imposter, room = arena.imposter, arena.room["id"]
+    message = await imposter.send(arena.room, "x")
+    renamed = {"userId": "displayName"}
+    for name in ("createReaction", "deleteReaction"):
+        for text in spellings(called(name, input={"messageId": message["id"], "emoji": "👍"}), "Reaction", renamed):
+            await attempt(imposter, text)
+    for text in spellings(called("markRoomRead", chatRoomId=room, seq=message["seq"]), "Membership", renamed):
+        await attempt(imposter, text)
+    for name in ("startTyping", "stopTyping"):
+        for text in spellings(called(name, chatRoomId=room), "TypingIndicator", renamed):
+            await attempt(imposter, text)
+    for text in spellings(
+        called("updatePresence", status="BUSY", chatRoomId=room), "UserPresence", {"userId": "status"}
+    ):
+        await attempt(imposter, text)
+
+    heard = await ears.hear()
+    heard.pop("onMessageCreated")
+    named = [event["userId"] for events in heard.values() for event in events]
+    assert arena.alice.id not in named
+    # Old documents of typing and presence are delivered as they are: what they rename to is nobody's id.
+    assert {event["userId"] for field in ("onReactionAdded", "onMembershipChanged") for event in heard[field]} <= {
+        imposter.id
+    }
+
+
+async def test_careful_clients_are_heard_by_all_of_this(arena: Arena, ears: Ears) -> None:
+    """What the tests above do not hear is not for want of ears."""
+    alice, room = arena.alice, arena.room
+    message = await alice.send(room, "one")
+    await alice.edit(message, "two")
+    await alice.react(message)
+    await alice.unreact(message)
+    await alice.mark_read(room, message["seq"])
+    for name in ("startTyping", "stopTyping"):
+        await alice.run(name, chatRoomId=room["id"])
+    await alice.be("ONLINE", room)
+    await alice.delete(message)
+
+    assert {field: len(events) for field, events in (await ears.hear()).items()} == dict.fromkeys(FIELDS, 1)
+
+
+@pytest.mark.parametrize("field", ["startTyping", "stopTyping", "updatePresence"])
+async def test_old_documents_of_what_is_stored_nowhere_are_delivered(arena: Arena, ears: Ears, field: str) -> None:
+    type_, fields = ("UserPresence", "userId status lastSeenAt chatRoomId headSeq")
+    call = called("updatePresence", status="AWAY", chatRoomId=arena.room["id"])
+    if field != "updatePresence":
+        type_, fields = "TypingIndicator", "chatRoomId userId displayName expiresAt"
+        call = called(field, chatRoomId=arena.room["id"])
+    await attempt(arena.alice, f"mutation {{ {call} {{ ...F }} }} fragment F on {type_} {{ {fields} }}")
+    await attempt(arena.alice, f"mutation {{ {call} {{ chatRoomId }} }}")  # not enough: nobody hears of it
+
+    (heard,) = [events for events in (await ears.hear()).values() if events]
+    assert [event["userId"] for event in heard] == [arena.alice.id]
