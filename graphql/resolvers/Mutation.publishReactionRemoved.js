@@ -5,9 +5,11 @@
  * @dataSource none
  */
 import { published } from '../shared/selection';
+import { refuseUnreadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
+  refuseUnreadable('input.', ctx.args.input);
   return { payload: ctx.args.input };
 }
 
