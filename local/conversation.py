@@ -10,6 +10,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from local.demo.operations import document
 from local.demo.person import Person, cognito_client, token_of
 from local.demo.realtime import Realtime, opened
 from local.process import LocalBackendError
@@ -147,8 +148,7 @@ async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dic
         LocalBackendError: anything was refused.
     """
     room = await _room(alice, say)
-    query = "mutation ($chatRoomId: ID!) { joinChatRoom(chatRoomId: $chatRoomId) { userId } }"
-    await bob.ask(query, {"chatRoomId": room["id"]})
+    await bob.ask(document("joinChatRoom"), {"chatRoomId": room["id"]})
     say(f'{"Bob":>7} is in "{room["name"]}".')
     return room
 
@@ -167,9 +167,8 @@ async def _room(alice: Person, say: Callable[[str], None]) -> dict[str, Any]:
 
 
 async def _send(person: Person, room_id: str, content: str) -> None:
-    query = f"mutation ($input: CreateMessageInput!) {{ createMessage(input: $input) {_MESSAGE} }}"
     message = {"chatRoomId": room_id, "content": content, "clientMessageId": str(uuid.uuid4())}
-    await person.ask(query, {"input": message})
+    await person.ask(document("createMessage"), {"input": message})
 
 
 def _milliseconds(begun: float) -> str:

@@ -95,7 +95,7 @@ class SignedClient(GraphQLClient):
 
     async def post(self, body: bytes, *, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - as inherited
         """Sign and send."""
-        request = AWSRequest("POST", self.url, headers={"Content-Type": "application/json"}, data=body)
+        request = AWSRequest("POST", self.url, data=body)  # the client adds Content-Type, which is not signed
         self._sign.add_auth(request)
         return await super().post(body, headers={**dict(request.headers.items()), **(headers or {})})
 

@@ -14,7 +14,11 @@ import WebSocket from 'ws';
 globalThis.WebSocket ??= WebSocket;
 
 const MESSAGE = 'id chatRoomId seq type content authorId authorName clientMessageId createdAt';
-const CREATE_MESSAGE = `mutation CreateMessage($input: CreateMessageInput!) { createMessage(input: $input) { ${MESSAGE} } }`;
+const WHOLE_MESSAGE = `${MESSAGE} version revision editedAt deletedAt deletedBy reactions { emoji count } replyToId threadId replyCount
+  lastReplySeq lastReplyAt threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom
+  attachments { key name contentType size } flagged
+  systemEvent { kind userId userName actorId actorName name previousName } selectionComplete`;
+const CREATE_MESSAGE = `mutation CreateMessage($input: CreateMessageInput!) { createMessage(input: $input) { ${WHOLE_MESSAGE} } }`;
 const MESSAGES_BY_ROOM = `query MessagesByRoom($chatRoomId: ID!) {
   messagesByRoom(chatRoomId: $chatRoomId) { items { ${MESSAGE} } nextToken } }`;
 const ON_MESSAGE_CREATED = `subscription OnMessageCreated($chatRoomId: ID!) {
