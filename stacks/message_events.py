@@ -52,11 +52,13 @@ def _definition(foundation: Foundation, bucket: S3Bucket) -> FunctionDefinition:
             Statement(("s3:DeleteObject", "s3:DeleteObjectTagging"), (f"{bucket.arn}/rooms/*",)),
             # Without it S3 says of a file that is not there that it is forbidden.
             Statement(("s3:ListBucket",), (bucket.arn,)),
-            api.publish_statement("publishMessageCreated"),
-            api.publish_statement("publishMessageUpdated"),
-            api.publish_statement("publishMessageDeleted"),
-            api.publish_statement("publishReactionAdded"),
-            api.publish_statement("publishReactionRemoved"),
+            api.publish_statement(
+                "publishMessageCreated",
+                "publishMessageDeleted",
+                "publishMessageUpdated",
+                "publishReactionAdded",
+                "publishReactionRemoved",
+            ),
         ),
         timeout_seconds=29,
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from local.appsync.api import GraphqlApi, Resolver
     from local.appsync.realtime.connection import RealtimeSettings
+    from local.appsync.realtime.publication import Delivery
 
 Json: TypeAlias = Any
 """Whatever JSON can say."""
@@ -398,11 +399,15 @@ async def connected(plane: AppSyncDataPlane, headers: dict[str, str] | None = No
 
 
 def plane_for(
-    api: FakeApi, resolvers: FakeResolvers | None = None, settings: RealtimeSettings | None = None
+    api: FakeApi,
+    resolvers: FakeResolvers | None = None,
+    settings: RealtimeSettings | None = None,
+    delivery: Delivery = "field",
 ) -> tuple[AppSyncDataPlane, FakeBackend]:
     """A data plane with one API."""
     backend = FakeBackend(api)
-    return AppSyncDataPlane(backend, resolvers or FakeResolvers(), region=REGION, settings=settings), backend
+    resolve = resolvers or FakeResolvers()
+    return AppSyncDataPlane(backend, resolve, region=REGION, settings=settings, delivery=delivery), backend
 
 
 @contextlib.asynccontextmanager

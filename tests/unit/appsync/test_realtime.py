@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from local.appsync.fields import FieldOutcome, FieldRequest
 from local.appsync.realtime.connection import RealtimeSettings
+from local.appsync.realtime.publication import delivery_of
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import (
     FOREIGN_KEY,
@@ -333,6 +334,29 @@ async def test_aliases_of_both_sides_are_their_own(world: World) -> None:
     await post(world.plane, 'mutation { x: send(room: "r", text: "t") { where: room words: text } }')
     expected = {"it": {"place": "r", "room": "r", "said": "t"}}
     assert (await socket.message())["payload"] == {"data": expected}
+
+
+async def test_by_alias_a_payload_has_the_names_of_the_mutation_for_filters_too() -> None:
+    """As aws/aws-appsync-community#160 reports it of AWS."""
+    resolvers = FakeResolvers()
+    resolvers.on("Mutation", "send")(_message)
+    plane, _ = plane_for(FakeApi(SDL, resolvers=[("Mutation", "send")]), resolvers, SETTINGS, "alias")
+    await plane.start()
+    async with leaving_no_task():
+        socket = await connected(plane)
+        await socket.subscribe("1", 'subscription { onSend(room: "t") { room text } }')
+        await post(plane, 'mutation { x: send(room: "r", text: "t") { room text } }')
+        await post(plane, 'mutation { x: send(room: "r", text: "t") { room: text text: room } }')
+        assert (await socket.message())["payload"] == {"data": {"onSend": {"room": "t", "text": "r"}}}
+        assert socket.nothing_waits()
+        await plane.close()
+
+
+@pytest.mark.parametrize(("value", "delivery"), [({}, "field"), ({"CHAT_LOCAL_DELIVERY": "alias"}, "alias")])
+async def test_the_delivery_comes_from_the_environment(value: dict[str, str], delivery: str) -> None:
+    assert delivery_of(value) == delivery
+    with pytest.raises(ValueError, match="CHAT_LOCAL_DELIVERY"):
+        delivery_of({"CHAT_LOCAL_DELIVERY": "name"})
 
 
 @conforms("realtime.failures")

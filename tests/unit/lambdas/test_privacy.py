@@ -62,6 +62,13 @@ def test_a_message_that_does_not_name_the_user_stays_as_it_is(leaver: Leaver) ->
         assert redaction.message_changes(row, leaver, NOW) is None
 
 
+def test_an_event_that_names_the_user_goes_and_others_stay() -> None:
+    event = {"id": "e", "kind": "REACTION_ADDED", "emoji": "👍", "displayName": "Zoe"}
+    assert after(message(unpublished={**event, "userId": "zoe"})) == message()
+    assert redaction.message_changes(message(unpublished={**event, "userId": "eve"}), ZOE, NOW) is None
+    assert "unpublished" not in after(own(unpublished={"id": "e", "kind": "CREATED"}), ERASING)
+
+
 def test_an_own_message_loses_its_author() -> None:
     assert after(own()) == message(authorId="deleted-1", authorName=DELETED_NAME)
 
