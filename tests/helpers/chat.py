@@ -90,7 +90,8 @@ class ChatUser:
 
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - whatever the field answers
         """Run a query or mutation with its canonical document and return the field's value."""
-        return _stored((await self.graphql.execute(document(field), variables))[field])
+        answer = (await self.graphql.execute(document(field), variables))[field]
+        return _stored(answer) if isinstance(answer, dict) else answer
 
     async def refusal(self, field: str, **variables: object) -> str | None:
         """Run a query or mutation that should be refused; returns the type of its error, None where it succeeded.
@@ -226,10 +227,6 @@ class ChatUser:
             yield await connection.subscribe(document(field), {"chatRoomId": room["id"]})
 
 
-def _stored(answer: Any) -> Any:  # noqa: ANN401 - whatever the field answers
+def _stored(row: Row) -> Row:
     """Return an answer without ``selectionComplete``, which is no part of what is stored: as queries show it."""
-    return (
-        {name: value for name, value in answer.items() if name != "selectionComplete"}
-        if isinstance(answer, dict)
-        else answer
-    )
+    return {name: value for name, value in row.items() if name != "selectionComplete"}
