@@ -79,6 +79,6 @@ CASES = (
     Case(
         "publishMembershipChanged",
         "a member",
-        lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.bystander_id}),
+        lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.cast.member}),
     ),
 )
