@@ -31,5 +31,17 @@ def test_operations_fit_the_schema() -> None:
 
     operations = re.findall(r"`((?:query|mutation|subscription).*?)`", program, re.DOTALL)
 
-    assert len(operations) == 2
+    assert len(operations) == 1
     assert [str(error) for operation in operations for error in validate(schema, parse(operation))] == []
+
+
+def test_operations_that_are_imported_are_among_the_typed_ones() -> None:
+    (program,) = (block.text for block in blocks("README.md") if block.language == "javascript")
+    typed = (ROOT / "web" / "src" / "api" / "operations.ts").read_text(encoding="utf-8")
+
+    names = [
+        name for found in re.findall(r"import \{ (.*?) \} from './operations'", program) for name in found.split(", ")
+    ]
+
+    assert names == ["CreateMessage"]
+    assert all(f"export const {name} = " in typed for name in names)
