@@ -52,7 +52,8 @@ def read_credentials(directory: DataDirectory) -> RunCredentials:
 
 def export_line(credentials: RunCredentials, endpoint: str) -> str:
     """Return a shell command after which AWS's clients use the local AWS at an address."""
-    variables = {**credentials.variables(), "AWS_REGION": DEFAULT_REGION, "AWS_ENDPOINT_URL": endpoint}
+    regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), DEFAULT_REGION)  # boto3 reads the second one only
+    variables = {**credentials.variables(), **regions, "AWS_ENDPOINT_URL": endpoint}
     return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
 
 

@@ -116,25 +116,41 @@ def test_the_servers_own_names_get_one(server: ServerProcess, host: str) -> None
 @conforms("port.pages")
 @pytest.mark.parametrize("web", [False, True], ids=["aws", "web"])
 @pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/%00", 400),
+        ("/files/%00", 400),
+        ("/graphql%00", 400),
+        ("/a%0d%0ab", 400),
+        ("/%zz", 400),
+        ("/%", 400),
+        ("/%f", 400),
+        ("/%ff%fe", 400),
+        ("/\xff", 400),
+        ("/?a=%zz", 400),
+        ("*", 400),
+        ("/../outputs.json", 404),
+        ("/a/../../outputs.json", 404),
+        ("/%2e%2e/outputs.json", 404),
+        ("/..%2foutputs.json", 404),
+        ("/./_local/ready", 404),
+        ("/graphql/../files/kept", 404),
+        ("/" + "a" * 10_000, 414),
+    ],
+)
+def test_odd_paths_are_refused_before_anything_else(
+    server: ServerProcess, path: str, status: int, *, web: bool
+) -> None:
+    for method in ("GET", "POST", "OPTIONS"):
+        assert send(port_of(server, web=web), f"{method} {path} HTTP/1.1").status == status, method
+
+
+@conforms("port.pages")
+@pytest.mark.parametrize("web", [False, True], ids=["aws", "web"])
+@pytest.mark.parametrize(
     "path",
     [
-        "/%00",
-        "/files/%00",
-        "/a%0d%0ab",
-        "/%zz",
-        "/%",
-        "/%f",
-        "/%ff%fe",
-        "/\xff",
-        "/?a=%zz",
-        "/../outputs.json",
-        "/a/../../outputs.json",
-        "/%2e%2e/outputs.json",
-        "/..%2foutputs.json",
-        "/./a",
-        "/" + "a" * 10_000,
         "/" + "a" * 300,
-        "*",
         "//_ministack/reset",
         "/%5fministack/health",
         "/_ministack/config",
@@ -142,16 +158,14 @@ def test_the_servers_own_names_get_one(server: ServerProcess, host: str) -> None
         "/_aws/execute-api/a/b",
         "/health",
         "/files/kept",
-        "/graphql/../files/kept",
     ],
 )
-@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
-def test_odd_paths_are_refused(server: ServerProcess, path: str, method: str, *, web: bool) -> None:
-    answer = send(port_of(server, web=web), f"{method} {path} HTTP/1.1")
-
-    assert 400 <= answer.status < 500
-    assert "access-control-allow-origin" not in answer.headers
-    assert b"content" not in answer.body.replace(b"content ", b"")
+def test_no_other_path_falls_through(server: ServerProcess, path: str, *, web: bool) -> None:
+    for method in ("GET", "POST", "OPTIONS"):
+        answer = send(port_of(server, web=web), f"{method} {path} HTTP/1.1")
+        assert 400 <= answer.status < 500
+        assert "access-control-allow-origin" not in answer.headers
+        assert answer.body != b"content"
 
 
 @conforms("port.pages")
@@ -168,8 +182,10 @@ def test_the_emulators_own_endpoints_are_closed_to_signed_requests_too(server: S
 
 def test_a_websocket_opens_at_graphql_only(server: ServerProcess) -> None:
     upgrade = ("Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
-    for path in ("/", "/_aws/execute-api/a/b", "/mqtt"):
-        assert send(port_of(server), f"GET {path} HTTP/1.1", *upgrade, connection="Upgrade").status == 403
+    broker = f"Host: a.iot.us-east-1.localhost:{port_of(server)}"
+    for path, host in (("/", None), ("/_aws/execute-api/a/b", None), ("/mqtt", broker)):
+        headers = (*upgrade, "Sec-WebSocket-Protocol: mqtt")
+        assert send(port_of(server), f"GET {path} HTTP/1.1", *headers, host=host, connection="Upgrade").status == 403
 
 
 # --- signatures ---------------------------------------------------------------------------------------
@@ -275,6 +291,7 @@ def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) ->
     assert b"MissingAuthenticationToken" not in public.body
     assert (private.status, "access-control-allow-origin" in private.headers) == (400, False)
     assert b"MissingAuthenticationToken" in private.body
+    assert REMEDY.encode() in private.body  # from the gate: MiniStack would refuse this one too, but not all
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "x-amz-target" in preflight.headers["access-control-allow-headers"]
     assert "authorization" not in preflight.headers["access-control-allow-headers"].lower()
@@ -310,6 +327,7 @@ def test_a_form_without_a_signature_uploads_nothing(server: ServerProcess, field
     answer = send(port_of(server), "POST /files HTTP/1.1", "Content-Type: multipart/form-data; boundary=b", body=body)
 
     assert answer.status == 403
+    assert REMEDY.encode() in answer.body or b"Signature" in answer.body  # from the gate
     assert [found["Key"] for found in server.client("s3").list_objects_v2(Bucket="files")["Contents"]] == ["kept"]
 
 
@@ -373,10 +391,13 @@ def _identity_in_a_shell(server: ServerProcess) -> Any:  # noqa: ANN401 - JSON
     ask = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
     script = f'eval "$({python} -m local credentials)" && {python} -c {shlex.quote(ask)}'
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
         "CHAT_LOCAL_DIRECTORY": str(server.directory),
         "AWS_PROFILE": "mine",
         "AWS_SESSION_TOKEN": "mine",
     }
-    done = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
     return done.stdout.strip()

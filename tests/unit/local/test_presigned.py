@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import time
@@ -137,6 +138,17 @@ def test_an_upload_and_its_download_over_plain_http(server: ServerProcess) -> No
     assert (status, content) == (200, b"12345")
     assert headers["content-type"] == "image/png"
     assert headers["content-disposition"] == 'attachment; filename="a.png"'
+
+
+def test_what_a_function_signs_with_cannot_be_worked_out(server: ServerProcess) -> None:
+    """MiniStack's own credentials of functions follow from names that stand in public sources."""
+    function = server.client("lambda").get_function_configuration(FunctionName="attachments")
+    digest = hashlib.sha256(f"{function['FunctionArn']}:{function['Role']}".encode()).hexdigest()
+
+    key = _presigned(server)["post"]["fields"]["x-amz-credential"].partition("/")[0]
+
+    assert key.startswith("ASIA")
+    assert key != f"ASIA{digest[:16].upper()}"
 
 
 @pytest.mark.parametrize(
