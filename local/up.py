@@ -16,7 +16,6 @@ from local.deployment.synthesis import synthesized
 from local.deployment.way import Way, deploy
 from local.process import (
     ROOT,
-    Instance,
     LocalBackendError,
     Ports,
     StartedServer,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.embedded.environment import DataDirectory
+    from local.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_they_are_those_of_the_functions_role_and_of_this_run(embedded: Embedded
 
     assert principal.arn == f"arn:aws:sts::{ACCOUNT}:assumed-role/f/f"
     assert runtime.execution_credentials(CONFIG) == given
-    assert embedded.emulator.module_of("lambda").execution_credentials(CONFIG) == given  # type: ignore[attr-defined]
+    assert embedded.emulator.module_of("lambda").execution_credentials(CONFIG) == given
     assert not set(given.values()) & set(derived.values())
     with pytest.raises(AwsError, match="The security token included in the request is invalid"):
         embedded.backend.signatures.principal(signed(credentials=_credentials(derived)))

@@ -58,9 +58,9 @@ def presigned(
 
 def received(request: AWSRequest, body: bytes) -> SignedRequest:
     """Return a request as a server receives it."""
-    parts = urlsplit(request.url)
+    parts = urlsplit(str(request.url))
     lines = tuple((name.lower().encode(), str(value).encode()) for name, value in request.headers.items())
-    return SignedRequest(request.method, parts.path, parts.query, lines, body)
+    return SignedRequest(str(request.method), parts.path, parts.query, lines, body)
 
 
 def with_header(request: SignedRequest, name: bytes, value: bytes) -> SignedRequest:
