@@ -48,7 +48,7 @@ def message_changes(row: Row, leaver: Leaver, now: str) -> Changes | None:
     if is_own and _goes(row, leaver):
         sets |= {"deletedAt": now, "deletedBy": leaver.alias}
         return Changes(sets=sets, removes=_SAID, adds={"changes": 1}, expected={**expected, "deletedAt": None})
-    removes = []
+    removes: list[str] = []
     if is_own and row["type"] != SYSTEM_TYPE:
         removes = [name for name in ("attachments", "clientMessageId", "requestId") if name in row]
         if "attachments" in row:

@@ -9,6 +9,8 @@ import pytest
 from tests.unit.graphql.world import User
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.unit.graphql.conftest import NewRoom
     from tests.unit.graphql.world import World
 
@@ -30,7 +32,7 @@ PRESENCE = [
     {"fieldName": "status", "operator": "in", "value": ["ONLINE", "AWAY", "BUSY", "OFFLINE"]},
     {"fieldName": "lastSeenAt", "operator": "gt", "value": " "},
 ]
-WHOLE = {
+WHOLE: dict[str, Sequence[object]] = {
     **dict.fromkeys(ROOM_SUBSCRIPTIONS, COMPLETE),
     "onTypingStarted": TYPING,
     "onTypingStopped": TYPING,

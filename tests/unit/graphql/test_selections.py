@@ -117,7 +117,7 @@ def info_of(text: str) -> dict[str, Any]:
 def call(world: World, name: str, places: dict[str, str], info: dict[str, Any]) -> Outcome:
     """Call a mutation as Alice."""
     arguments = filled({**CALLS, **PASSING}[name], places)
-    return world.run(f"Mutation.{name}", User("alice"), info=info, **arguments)
+    return world.run_selecting(info, f"Mutation.{name}", User("alice"), **arguments)
 
 
 def left_events(world: World) -> list[dict[str, Any]]:
@@ -186,7 +186,7 @@ def test_a_reaction_event_has_all_that_the_row_does_not_tell(world: World, place
 
 def test_the_event_of_a_reply_is_left_with_the_count_in_its_thread(world: World, places: dict[str, str]) -> None:
     values = {"chatRoomId": places["$room"], "content": "hello", "replyToId": places["$message"]}
-    world.run("Mutation.createMessage", User("alice"), info=info_of("mutation { x { id } }"), input=values)
+    world.run_selecting(info_of("mutation { x { id } }"), "Mutation.createMessage", User("alice"), input=values)
     root, reply = world.items("messages")
     assert (root["unpublished"]["kind"], root["unpublished"]["seq"], root["replyCount"]) == ("REPLIED", 2, 1)
     assert "unpublished" not in reply

@@ -187,15 +187,25 @@ class World:
         """Let a function believe in ``ctx.result`` after a refused condition until the next reset."""
         self.command(do="naive", name=function)
 
-    def run(
-        self, field: str, user: User | None, /, *, info: Mapping[str, object] | None = None, **arguments: object
-    ) -> Outcome:
-        """Run a field to its end; without a user as an API key or IAM caller would.
+    def run(self, field: str, user: User | None, /, **arguments: object) -> Outcome:
+        """Run a field to its end, with everything selected; without a user as an API key or IAM caller would.
 
         Args:
             field: its type and name.
             user: the caller.
-            info: ``selectionSetList`` and ``selectionSetGraphQL``; of all that there is when not given.
+            arguments: the field's.
+        """
+        return self.run_selecting(None, field, user, **arguments)
+
+    def run_selecting(
+        self, info: Mapping[str, object] | None, field: str, user: User | None, /, **arguments: object
+    ) -> Outcome:
+        """Run a field with a selection.
+
+        Args:
+            info: ``selectionSetList`` and ``selectionSetGraphQL``; everything is selected if it is None.
+            field: its type and name.
+            user: the caller.
             arguments: the field's.
         """
         identity = user.identity if user else None
