@@ -5,7 +5,6 @@
  * @dataSource messages
  * @access dynamodb:GetItem messages
  */
-import { fail } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { failIfGone } from '../shared/reactions';
 import { readRefused, refusedRow } from '../shared/refusal';
@@ -19,9 +18,8 @@ export function request(ctx) {
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow} */ (refusedRow(ctx));
   failIfGone(row);
-  if ((row.reactions ?? []).indexOf(ctx.stash.reactionId) >= 0) {
-    fail('Conflict', 'You reacted again at the same moment. Repeat the call unchanged.');
-  }
   ctx.stash.row = row;
-  ctx.stash.isOverflow = (row.overflowTotal ?? 0) > 0;
+  // In the set now means added after the refusal: there was nothing to take out, and that reaction stays.
+  const isAddedSince = (row.reactions ?? []).indexOf(ctx.stash.reactionId) >= 0;
+  ctx.stash.isOverflow = !isAddedSince && (row.overflowTotal ?? 0) > 0;
 }

@@ -3,7 +3,7 @@
  *
  * @pipeline requireMembership, refuseStranger
  */
-import { subscribeToPresence } from '../shared/subscription';
+import { subscribeToSignals } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -14,6 +14,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  subscribeToPresence(ctx);
+  subscribeToSignals(ctx);
   return null;
 }

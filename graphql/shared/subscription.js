@@ -21,26 +21,14 @@ export function subscribeToRoom(ctx, narrower) {
   listen(ctx, { selectionComplete: { eq: true }, ...narrower });
 }
 
-/** Any text that is neither empty nor blank, and nothing that was not selected. */
-const given = { gt: ' ' };
-
 /**
- * Lets the admitted caller know who is writing in the room. Those events are stored nowhere and cannot come once more:
- * of a sender who did not select all of it there is none.
+ * Lets the admitted caller have events of the room that are stored nowhere, typing and presence, and so cannot be published
+ * once more: as the sender selected them, if they name the user. Any text that is neither empty nor blank does.
  *
  * @param {Context} ctx
  */
-export function subscribeToTyping(ctx) {
-  listen(ctx, { userId: given, displayName: given, expiresAt: given });
-}
-
-/**
- * The same for how those are present who look at the room.
- *
- * @param {Context} ctx
- */
-export function subscribeToPresence(ctx) {
-  listen(ctx, { userId: given, status: { in: ['ONLINE', 'AWAY', 'BUSY', 'OFFLINE'] }, lastSeenAt: given });
+export function subscribeToSignals(ctx) {
+  listen(ctx, { userId: { gt: ' ' } });
 }
 
 /**

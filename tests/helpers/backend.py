@@ -70,6 +70,11 @@ class Outputs:
         return RunCredentials(self["AccessKeyId"], self["SecretAccessKey"])
 
     @property
+    def addresses(self) -> dict[str, Any]:
+        """Everything but the credentials, which every start makes anew."""
+        return {name: value for name, value in self.values.items() if name not in ("AccessKeyId", "SecretAccessKey")}
+
+    @property
     def region(self) -> str:
         """The region of everything."""
         return self["Region"]

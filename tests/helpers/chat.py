@@ -91,7 +91,7 @@ class ChatUser:
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - whatever the field answers
         """Run a query or mutation with its canonical document and return the field's value."""
         answer = (await self.graphql.execute(document(field), variables))[field]
-        return _stored(answer) if isinstance(answer, dict) else answer
+        return stored(answer) if isinstance(answer, dict) else answer
 
     async def refusal(self, field: str, **variables: object) -> str | None:
         """Run a query or mutation that should be refused; returns the type of its error, None where it succeeded.
@@ -119,7 +119,7 @@ class ChatUser:
     async def join(self, room: Row) -> Row:
         """Join a public room; returns the membership."""
         row: Row = (await self.graphql.execute(JOIN_CHAT_ROOM, {"chatRoomId": room["id"]}))["joinChatRoom"]
-        return _stored(row)
+        return stored(row)
 
     async def room(self, room_id: str) -> Row:
         """Return one room."""
@@ -158,18 +158,18 @@ class ChatUser:
         """Send a message."""
         message = {"chatRoomId": room["id"], "content": content, **more}
         row: Row = (await self.graphql.execute(CREATE_MESSAGE, {"input": message}))["createMessage"]
-        return _stored(row)
+        return stored(row)
 
     async def edit(self, message: Row, content: str, **more: object) -> Row:
         """Edit a message."""
         values = {"id": message["id"], "content": content, **more}
         row: Row = (await self.graphql.execute(UPDATE_MESSAGE, {"input": values}))["updateMessage"]
-        return _stored(row)
+        return stored(row)
 
     async def delete(self, message: Row, **reason: object) -> Row:
         """Delete a message; returns its tombstone."""
         row: Row = (await self.graphql.execute(DELETE_MESSAGE, {"id": message["id"], **reason}))["deleteMessage"]
-        return _stored(row)
+        return stored(row)
 
     async def message(self, message_id: str) -> Row:
         """Return one message."""
@@ -227,6 +227,6 @@ class ChatUser:
             yield await connection.subscribe(document(field), {"chatRoomId": room["id"]})
 
 
-def _stored(row: Row) -> Row:
+def stored(row: Row) -> Row:
     """Return an answer without ``selectionComplete``, which is no part of what is stored: as queries show it."""
     return {name: value for name, value in row.items() if name != "selectionComplete"}

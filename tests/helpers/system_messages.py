@@ -31,7 +31,8 @@ def telling(backend: LocalBackend, topics: Sequence[str] = ALL) -> Iterator[None
     try:
         yield
     finally:
-        functions.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": before})
+        # The server may have started again meanwhile, with other credentials.
+        backend.functions().update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": before})
 
 
 def deliver(backend: LocalBackend, *records: dict[str, Any]) -> list[str]:

@@ -213,7 +213,7 @@ async def test_old_documents_of_what_is_stored_nowhere_are_delivered(arena: Aren
         type_, fields = "TypingIndicator", "chatRoomId userId displayName expiresAt"
         call = called(field, chatRoomId=arena.room["id"])
     await attempt(arena.alice, f"mutation {{ {call} {{ ...F }} }} fragment F on {type_} {{ {fields} }}")
-    await attempt(arena.alice, f"mutation {{ {call} {{ chatRoomId }} }}")  # not enough: nobody hears of it
+    await attempt(arena.alice, f"mutation {{ {call} {{ chatRoomId }} }}")  # of nobody: it is not delivered
 
     (heard,) = [events for events in (await ears.hear()).values() if events]
     assert [event["userId"] for event in heard] == [arena.alice.id]

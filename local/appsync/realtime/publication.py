@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Delivery = Literal["field", "alias"]
 """Whether subscribers, and filters, find a field under its own name or under the one that the mutation gave it."""
-DELIVERY_VARIABLE: Final = "CHAT_LOCAL_DELIVERY"
+DELIVERY_VARIABLE: Final = "APPSYNC_DELIVERY"
 """The environment variable with the delivery of a local backend, for tests."""
 
 TYPE_NAME: Final = "__typename"

@@ -352,11 +352,11 @@ async def test_by_alias_a_payload_has_the_names_of_the_mutation_for_filters_too(
         await plane.close()
 
 
-@pytest.mark.parametrize(("value", "delivery"), [({}, "field"), ({"CHAT_LOCAL_DELIVERY": "alias"}, "alias")])
+@pytest.mark.parametrize(("value", "delivery"), [({}, "field"), ({"APPSYNC_DELIVERY": "alias"}, "alias")])
 async def test_the_delivery_comes_from_the_environment(value: dict[str, str], delivery: str) -> None:
     assert delivery_of(value) == delivery
-    with pytest.raises(ValueError, match="CHAT_LOCAL_DELIVERY"):
-        delivery_of({"CHAT_LOCAL_DELIVERY": "name"})
+    with pytest.raises(ValueError, match="APPSYNC_DELIVERY"):
+        delivery_of({"APPSYNC_DELIVERY": "name"})
 
 
 @conforms("realtime.failures")

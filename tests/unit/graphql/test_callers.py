@@ -26,17 +26,12 @@ ROOM_SUBSCRIPTIONS = (
 )
 
 COMPLETE = [{"fieldName": "selectionComplete", "operator": "eq", "value": True}]
-TYPING = [{"fieldName": name, "operator": "gt", "value": " "} for name in ("userId", "displayName", "expiresAt")]
-PRESENCE = [
-    {"fieldName": "userId", "operator": "gt", "value": " "},
-    {"fieldName": "status", "operator": "in", "value": ["ONLINE", "AWAY", "BUSY", "OFFLINE"]},
-    {"fieldName": "lastSeenAt", "operator": "gt", "value": " "},
-]
+OF_A_USER = [{"fieldName": "userId", "operator": "gt", "value": " "}]
 WHOLE: dict[str, Sequence[object]] = {
     **dict.fromkeys(ROOM_SUBSCRIPTIONS, COMPLETE),
-    "onTypingStarted": TYPING,
-    "onTypingStopped": TYPING,
-    "onUserPresenceChanged": PRESENCE,
+    "onTypingStarted": OF_A_USER,
+    "onTypingStopped": OF_A_USER,
+    "onUserPresenceChanged": OF_A_USER,
 }
 """What an event has to match besides the room."""
 
