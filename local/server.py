@@ -293,7 +293,7 @@ async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Calla
         loop.add_signal_handler(number, stop.set)
     if until_eof:  # whoever started this process holds the other end, and is gone when it closes
         loop.add_reader(sys.stdin.fileno(), _at_end_of_input, loop, stop)
-    aws = LocalAws(directory, Hosts([listeners.port, listeners.tls_port]))
+    aws = LocalAws(directory, Hosts([listeners.port, listeners.tls_port], is_appsync=True))
     await aws.start()
     site = WebSite(directory, aws_port=listeners.port, web_port=listeners.web_port)
     servers = [_listener(aws, None), _listener(aws, certificates(directory.certificates)), _listener(site, None)]
@@ -350,5 +350,7 @@ def _log_to(directory: DataDirectory) -> None:
     handler = logging.handlers.RotatingFileHandler(directory.logs / "server.log", maxBytes=_LOG_BYTES, backupCount=2)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s] %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # At INFO it writes the address of each WebSocket, and with it the token of a client that sends it there.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     # MiniStack's mail service tells the address of each mail that it would send, which is no log's to hold.
     logging.getLogger("ses").setLevel(logging.WARNING)

@@ -41,11 +41,11 @@ export function requiredText(argument, value, longest) {
  * @returns {string} the text without blanks around it; empty when there is none
  */
 export function optionalText(argument, value, longest) {
-  const text = (value ?? '').trim();
+  const text = value ?? '';
   if (!isText(text)) {
     failUnreadable(argument);
   }
-  return withinLength(argument, text, longest);
+  return withinLength(argument, text.trim(), longest);
 }
 
 /**
@@ -55,11 +55,10 @@ export function optionalText(argument, value, longest) {
  * @returns {string} the text, of a single line, without blanks around it
  */
 export function requiredLine(argument, value, longest) {
-  const line = (value ?? '').trim();
-  if (!isLine(line)) {
+  if (!isLine((value ?? '').trim())) {
     failUnreadable(argument);
   }
-  return requiredText(argument, line, longest);
+  return requiredText(argument, value, longest);
 }
 
 /**

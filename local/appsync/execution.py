@@ -23,6 +23,7 @@ from graphql import (
     is_abstract_type,
     is_specified_scalar_type,
 )
+from graphql.execution.values import get_variable_values
 
 from local.appsync import java_text
 from local.appsync.documents import depth_of
@@ -281,7 +282,12 @@ def _answer(
     publications: list[Publication] = []
     if operation.operation is OperationType.MUTATION and result.data:
         subscriptions = deployed.executable.subscriptions
-        publications = publications_of(subscriptions, operation, context, result.data, entries, delivery)
+        # Executed without a problem of variables: they can be coerced.
+        coerced = get_variable_values(deployed.schema, operation.variable_definitions or (), context.variables)
+        variables = coerced if isinstance(coerced, dict) else {}
+        publications = publications_of(
+            subscriptions, operation, context, result.data, entries, variables=variables, delivery=delivery
+        )
     return OperationResult(
         body, context.meter, context.response_headers, publications, context.invalidations, context.traces
     )

@@ -11,13 +11,15 @@ endpoints that reset or reconfigure it. A page in the developer's browser could 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
 
 from local.appsync.backend import AwsError, SignedRequest
 from local.front.hosts import is_foreign_page, values_of
 from local.front.paths import raw_path_of
 from local.front.refusals import Refusals, send_text
-from local.front.unsigned import UnsignedRequests, is_cognito_endpoint, is_form_upload
+from local.front.unsigned import UnsignedRequests, is_cognito_endpoint
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Message, Receive, Scope, Send
@@ -36,6 +38,8 @@ _COGNITO_PREFLIGHT: Final = (
 )
 """For the headers that Cognito's clients in browsers send; not for Authorization, which signed requests would need."""
 _EMULATORS_OWN: Final = frozenset({"health"})
+_QUERY_PATH: Final = re.compile(r"/(?:\d{12}/.*)?")
+"""Where the query protocol is spoken: the root, and the addresses of queues."""
 _REFUSED_WEBSOCKET: Final = 1008
 
 
@@ -99,13 +103,27 @@ class Gate:
         await self._emulator.application(scope, _replayed(body, receive), sending)
 
     def _authenticate(self, scope: Scope, request: SignedRequest) -> None:
-        if is_form_upload(scope):
+        if self._unsigned.is_form_upload(scope):
             fields = self._unsigned.form_fields(scope, request.body)
             if fields is None:
                 raise AwsError("MissingAuthenticationToken", "The form is not signed.")
             self._signatures.form_principal(fields)
-        else:
-            self._signatures.principal(request)
+            return
+        self._signatures.principal(request)
+        if _hides_action(scope, request.body):
+            raise AwsError("InvalidAction", "Send the parameters of an action as application/x-www-form-urlencoded.")
+
+
+def _hides_action(scope: Scope, body: bytes) -> bool:
+    """Return whether a body names an action that MiniStack would run, but not ask the caller's policies about.
+
+    It looks for the action of the query protocol in a form only, and runs what it finds in a body of any type.
+    """
+    if values_of(scope, b"x-amz-target") or _QUERY_PATH.fullmatch(scope["path"]) is None:
+        return False
+    types = values_of(scope, b"content-type")
+    is_form = len(types) == 1 and types[0].lower().startswith("application/x-www-form-urlencoded")
+    return not is_form and "Action" in parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 
 def _is_emulators_own(path: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from local.embedded.emulator import Scope
 
+_PLAIN_LOOPBACK: Final = re.compile(r"127\.0\.0\.1|\[::1\]|localhost", re.IGNORECASE)
 _LOOPBACK: Final = re.compile(r"127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)*localhost", re.IGNORECASE)
 _APPSYNC: Final = re.compile(r"[a-z0-9-]+\.appsync(?:-realtime)?-api\.[a-z0-9-]+\.amazonaws\.com", re.IGNORECASE)
 _EMULATED_DEVICE: Final = "10.0.2.2"
@@ -27,10 +28,12 @@ class Hosts:
 
     Args:
         ports: the ports under which it is reached.
+        is_appsync: whether it answers to AppSync's names in AWS too.
     """
 
-    def __init__(self, ports: Iterable[int]) -> None:
+    def __init__(self, ports: Iterable[int], *, is_appsync: bool = False) -> None:
         self._ports = {str(port) for port in ports}
+        self._is_appsync = is_appsync
 
     def refused(self, scope: Scope) -> tuple[int, str] | None:
         """Return the status and the reason with which a request to another host is refused; None for a good one."""
@@ -42,9 +45,15 @@ class Hosts:
 
     def _knows(self, host: str) -> bool:
         name, _, port = host.rpartition(":")
-        if _APPSYNC.fullmatch(name or host):
+        if self._is_appsync and _APPSYNC.fullmatch(name or host):
             return True
         return port in self._ports and (name == _EMULATED_DEVICE or _LOOPBACK.fullmatch(name) is not None)
+
+
+def has_loopback_host(scope: Scope) -> bool:
+    """Return whether a request names a loopback address or ``localhost`` itself, and no name in it."""
+    names = [host.rpartition(":")[0] for host in values_of(scope, b"host")]
+    return len(names) == 1 and (names[0] == _EMULATED_DEVICE or _PLAIN_LOOPBACK.fullmatch(names[0]) is not None)
 
 
 def values_of(scope: Scope, name: bytes) -> list[str]:

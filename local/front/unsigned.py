@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.signatures import FORM_FIELDS
-from local.front.hosts import values_of
+from local.front.hosts import has_loopback_host, values_of
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Scope
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COGNITO: Final = "cognito-idp"
 _TARGET_PREFIX: Final = "AWSCognitoIdentityProviderService."
+_BUCKET: Final = re.compile(r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/?")
 _WELL_KNOWN: Final = re.compile(r"/(?P<pool>[\w-]{1,55}_[0-9A-Za-z]+)/\.well-known/(?:jwks\.json|openid-configuration)")
 
 
@@ -27,6 +28,7 @@ class UnsignedRequests:
     def __init__(self, emulator: Emulator, user_pools: UserPools) -> None:
         from ministack.core import iam_actions  # noqa: PLC0415 - see emulator.Emulator
 
+        self._emulator = emulator
         self._operations: frozenset[str] = iam_actions.unsigned_operations(_COGNITO)
         self._user_pools = user_pools
         self._s3: Any = emulator.module_of("s3")
@@ -47,6 +49,25 @@ class UnsignedRequests:
         found = _WELL_KNOWN.fullmatch(scope["path"]) if scope["method"] in {"GET", "HEAD"} else None
         return found is not None and self._user_pools.exists(found["pool"])
 
+    def is_form_upload(self, scope: Scope) -> bool:
+        """Return whether a request is an upload to S3 by a browser's form, which carries its own signature.
+
+        Such a form opens one address only, that of a bucket that exists: MiniStack looks for the service in the host,
+        the path and a header as well, and would take the fields of a form for the arguments of any other service.
+        """
+        types = values_of(scope, b"content-type")
+        return (
+            scope["method"] == "POST"
+            and not scope.get("query_string")
+            and not values_of(scope, b"authorization")
+            and not values_of(scope, b"x-amz-target")
+            and len(types) == 1
+            and types[0].lower().startswith("multipart/form-data")
+            and _BUCKET.fullmatch(scope["path"]) is not None
+            and has_loopback_host(scope)
+            and self._emulator.has_bucket(scope)
+        )
+
     def form_fields(self, scope: Scope, body: bytes) -> dict[str, str] | None:
         """Return the fields of an upload form by lower-case name; None if its signature is missing or there twice."""
         types = values_of(scope, b"content-type")
@@ -60,15 +81,3 @@ class UnsignedRequests:
 def is_cognito_endpoint(scope: Scope) -> bool:
     """Return whether a request goes to the one path that Cognito's clients call."""
     return bool(scope["path"] == "/" and not scope.get("query_string"))
-
-
-def is_form_upload(scope: Scope) -> bool:
-    """Return whether a request looks like a browser's upload to S3 by a form, which carries its own signature."""
-    types = values_of(scope, b"content-type")
-    return (
-        scope["method"] == "POST"
-        and not scope.get("query_string")
-        and not values_of(scope, b"authorization")
-        and len(types) == 1
-        and types[0].lower().startswith("multipart/form-data")
-    )

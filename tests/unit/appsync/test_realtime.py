@@ -305,6 +305,17 @@ async def test_a_subscriber_gets_only_what_the_mutation_selected(world: World) -
 
 
 @conforms("realtime.selection")
+@pytest.mark.parametrize("default", [("= true", "x"), ("= false", None)])
+async def test_defaults_of_variables_decide_what_is_published(world: World, default: tuple[str, str | None]) -> None:
+    socket = await connected(world.plane)
+    await socket.subscribe("1", "subscription { onSend { room text } }")
+    document = f'mutation($b: Boolean {default[0]}) {{ send(room: "r1", text: "x") {{ room text @include(if: $b) }} }}'
+    await post(world.plane, document)
+    data = {"onSend": {"room": "r1", "text": default[1]}}
+    assert (await socket.message())["payload"] == {"data": data}
+
+
+@conforms("realtime.selection")
 async def test_a_field_that_may_not_be_null_and_was_not_selected_is_an_error(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", "subscription { onSend { room author { id } } }")

@@ -98,3 +98,14 @@ def test_a_name_in_the_token_that_is_no_text_is_not_used(world: World) -> None:
     assert world.run("Query.me", odd).data["displayName"] == "odd"
     long = User("long", claims=(("name", "a" * 63 + PARTY + "b"),))
     assert world.run("Query.me", long).data["displayName"] == "a" * 63 + PARTY
+
+
+@pytest.mark.parametrize("text", ["\u000bab", "ab\u000c", "\u0000", "ab\u001f "])
+def test_control_characters_at_the_ends_are_not_blanks(world: World, alice: User, text: str) -> None:
+    room = world.run("Mutation.createChatRoom", alice, input={"name": "Room\n"}).data
+    assert room["name"] == "Room"
+
+    sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room["id"], "content": text})
+    named = world.run("Mutation.createChatRoom", alice, input={"name": text})
+
+    assert (sent.error_type, named.error_type) == ("ValidationError", "ValidationError")

@@ -23,6 +23,7 @@ from botocore.exceptions import ClientError
 from local.clients import clients
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory
+from local.front.hosts import Hosts
 from local.process import ROOT, running
 from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess
@@ -264,6 +265,29 @@ def test_a_session_of_a_role_signs_with_its_token(server: ServerProcess) -> None
     named = session.client("sts", endpoint_url=server.url).get_caller_identity()["Arn"]
 
     assert named == "arn:aws:sts::000000000000:assumed-role/reader/session"
+
+
+@pytest.mark.parametrize("is_appsync", [True, False])
+def test_appsyncs_names_are_for_the_aws_port(*, is_appsync: bool) -> None:
+    scope = {"headers": [(b"host", b"abc.appsync-api.us-east-1.amazonaws.com")]}
+
+    assert (Hosts([5], is_appsync=is_appsync).refused(scope) is None) == is_appsync
+
+
+@pytest.mark.parametrize("path", ["/", "/000000000000/queue"])
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=b", "application/json"])
+def test_no_content_type_hides_an_action_from_the_policies(server: ServerProcess, content_type: str, path: str) -> None:
+    """MiniStack reads the action from a body of any type, and asks the policies only about that of a form."""
+    request = AWSRequest("POST", f"{server.url}{path}", data=b"Action=ListUsers&Version=2010-05-08")
+    request.headers["Content-Type"] = content_type
+    keys = Credentials(server.credentials.access_key_id, server.credentials.secret_access_key)
+    SigV4Auth(keys, "iam", "us-east-1").add_auth(request)
+    lines = [f"{name}: {value}" for name, value in request.headers.items()]
+
+    answer = send(port_of(server), f"POST {path} HTTP/1.1", *lines, body=b"Action=ListUsers&Version=2010-05-08")
+
+    assert answer.status in {400, 403}
+    assert b"InvalidAction" in answer.body
 
 
 def test_presigned_addresses_are_of_this_run(server: ServerProcess) -> None:

@@ -112,6 +112,12 @@ def _get(url: str) -> tuple[int, bytes, dict[str, str]]:
 
 
 def _post(post: dict[str, Any], content: bytes, **changed: str) -> tuple[int, bytes]:
+    return _post_to(post["url"], {}, post, content, **changed)
+
+
+def _post_to(
+    url: str, headers: dict[str, str], post: dict[str, Any], content: bytes, **changed: str
+) -> tuple[int, bytes]:
     boundary = uuid.uuid4().hex
     fields = {**post["fields"], **{name.replace("_", "-"): value for name, value in changed.items()}}
     parts = [
@@ -120,9 +126,9 @@ def _post(post: dict[str, Any], content: bytes, **changed: str) -> tuple[int, by
     ]
     file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'.encode()
     request = urllib.request.Request(  # noqa: S310 - an address on loopback
-        post["url"],
+        url,
         data=b"".join([*parts, file, content, f"\r\n--{boundary}--\r\n".encode()]),
-        headers={"Content-Type": f"multipart/form-data; boundary={boundary}"},
+        headers={"Content-Type": f"multipart/form-data; boundary={boundary}", **headers},
         method="POST",
     )
     status, body, _headers = _request(request)
@@ -149,6 +155,35 @@ def test_what_a_function_signs_with_cannot_be_worked_out(server: ServerProcess) 
 
     assert key.startswith("ASIA")
     assert key != f"ASIA{digest[:16].upper()}"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/", {}),
+        ("/", {"Host": "sts.localhost:{port}"}),
+        (f"/{BUCKET}", {"Host": "sts.localhost:{port}"}),
+        (f"/{BUCKET}", {"X-Amz-Target": "AWSSecurityTokenServiceV20110615.GetSessionToken"}),
+        ("/000000000000/queue", {}),
+        ("/2015-03-31/functions/attachments/invocations", {}),
+        ("/2021-11-15/functions/attachments/response-streaming-invocations", {}),
+        ("/clusters", {}),
+        (f"/{BUCKET}/rooms", {}),
+    ],
+)
+def test_a_signed_form_opens_its_bucket_and_nothing_else(
+    server: ServerProcess, path: str, headers: dict[str, str]
+) -> None:
+    presigned = _presigned(server)["post"]
+    host = {name: value.format(port=server.url.rpartition(":")[2]) for name, value in headers.items()}
+
+    status, body = _post_to(
+        f"{server.url}{path}", host, presigned, b"12345", Action="GetSessionToken", Version="2011-06-15"
+    )
+
+    assert status == 403
+    assert b"SecretAccessKey" not in body
+    assert b"Missing" in body or b"AccessDenied" in body
 
 
 @pytest.mark.parametrize(
