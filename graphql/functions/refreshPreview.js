@@ -2,6 +2,9 @@
  * Brings the room's preview of its last message up to date, if the message of the stash is the last one. Stands twice in
  * its pipeline: the second time it tries again what failed.
  *
+ * A call that comes late does not put an older text over a newer one, or over a deletion: the preview keeps the revision of
+ * the message that it is of.
+ *
  * The change of the message is stored by then, so that of an edit nothing is raised: the preview shows the old text until
  * the next message. Deleted text must not stay anywhere, so that a deletion asks to be repeated.
  *
@@ -22,18 +25,24 @@ export function request(ctx) {
     runtime.earlyReturn({});
   }
   const content = row.content && cut(row.content, previewLength);
+  const revision = 1 + (row.changes ?? 0);
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: content
       ? {
-          expression: 'SET lastMessage.content = :content',
-          expressionValues: util.dynamodb.toMapValues({ ':content': content }),
+          expression: 'SET lastMessage.content = :content, lastMessage.revision = :revision',
+          expressionValues: util.dynamodb.toMapValues({ ':content': content, ':revision': revision }),
         }
-      : { expression: 'REMOVE lastMessage.content' },
+      : {
+          expression: 'SET lastMessage.revision = :revision REMOVE lastMessage.content',
+          expressionValues: util.dynamodb.toMapValues({ ':revision': revision }),
+        },
     condition: {
-      expression: 'lastSeq = :seq AND attribute_exists(lastMessage)',
-      expressionValues: util.dynamodb.toMapValues({ ':seq': row.seq }),
+      expression:
+        'lastSeq = :seq AND attribute_exists(lastMessage) ' +
+        'AND (attribute_not_exists(lastMessage.revision) OR lastMessage.revision < :own)',
+      expressionValues: util.dynamodb.toMapValues({ ':seq': row.seq, ':own': revision }),
     },
   };
 }

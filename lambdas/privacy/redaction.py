@@ -182,4 +182,8 @@ def _preview(preview: Row, last: Row | None, leaver: Leaver) -> Row:
         kept = {name: value for name, value in preview.items() if name != "content"}
         return {**kept, "authorId": leaver.alias, "authorName": DELETED_NAME} if is_own else preview
     shown: Row = {name: last[name] for name in ("type", "authorId", "authorName", "createdAt") if name in last}
-    return {**shown, "content": cut(last["content"], PREVIEW_LENGTH)} if "content" in last else shown
+    if "content" in last:
+        shown["content"] = cut(last["content"], PREVIEW_LENGTH)
+    if shown == {name: value for name, value in preview.items() if name != "revision"}:
+        return preview
+    return {**shown, "revision": 1 + last.get("changes", 0)}  # as refreshPreview.js keeps it

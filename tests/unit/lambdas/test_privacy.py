@@ -150,7 +150,10 @@ def test_a_rooms_preview_follows_its_last_message() -> None:
     changes = redaction.room_changes(room, after(own()), ZOE)
     assert changes is not None
     assert (changes.sets["createdBy"], changes.expected) == ("deleted-1", {"lastSeq": 7})
-    assert changes.sets["lastMessage"] == {**preview, "authorId": "deleted-1", "authorName": DELETED_NAME}
+    redacted = {**preview, "authorId": "deleted-1", "authorName": DELETED_NAME, "revision": 1}
+    assert changes.sets["lastMessage"] == redacted
+    done = {**room, "createdBy": "bob", "lastMessage": {**redacted, "revision": 5}}
+    assert redaction.room_changes(done, after(own()), ZOE) is None
     broken_off = redaction.room_changes(room, None, ZOE)
     assert broken_off is not None
     assert "content" not in broken_off.sets["lastMessage"]
