@@ -58,9 +58,14 @@ def _definition(foundation: Foundation) -> FunctionDefinition:
             Statement(("dynamodb:UpdateItem",), (rooms.arn,)),
             Statement(("dynamodb:GetItem", "dynamodb:PutItem"), (messages.arn,)),
             Statement(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), (deduplication.arn,)),
-            api.publish_statement("publishAccessEnded"),
-            api.publish_statement("publishMessage"),
-            api.publish_statement("publishMembershipChanged"),
+            api.publish_statement(
+                "publishAccessEnded",
+                "publishMembershipChanged",
+                "publishMessage",
+                "publishPresence",
+                "publishTypingStarted",
+                "publishTypingStopped",
+            ),
         ),
         timeout_seconds=29,
     )

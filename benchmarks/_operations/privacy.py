@@ -54,6 +54,11 @@ def reaction(scene: Scene) -> Row:
     }
 
 
+def typing(scene: Scene) -> Row:
+    """Somebody who writes, and did not select all of the event."""
+    return {"chatRoomId": scene.room_id, "userId": scene.cast.member, "displayName": "Bob", "expiresAt": NOW}
+
+
 CASES = (
     Case("myPrivacyJobs", "an export with one archive", lambda _: ("leaver", {}), exported),
     Case("myPrivacyJobs", "nothing asked for", lambda _: ("leaver", {}), forget),
@@ -81,4 +86,6 @@ CASES = (
         "a member",
         lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.cast.member}),
     ),
+    Case("publishTypingStarted", "a member", lambda scene: ("function", {"input": typing(scene)})),
+    Case("publishTypingStopped", "a member", lambda scene: ("function", {"input": typing(scene)})),
 )

@@ -12,7 +12,6 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { admittedRoomId } from '../shared/membership';
 import { toThreadRoot, voidType } from '../shared/message';
-import { leaveEvent } from '../shared/unpublished';
 import { requiredMessageId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -22,17 +21,15 @@ export function request(ctx) {
     runtime.earlyReturn({});
   }
   const { seq } = requiredMessageId('threadId', threadId);
-  const event = leaveEvent(ctx, { kind: 'REPLIED', seq: message.seq });
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),
     update: {
-      expression: `SET lastReplySeq = :seq, lastReplyAt = :at${event.andSet || event.clause} ADD replyCount :one, changes :one`,
+      expression: 'SET lastReplySeq = :seq, lastReplyAt = :at ADD replyCount :one, changes :one',
       expressionValues: util.dynamodb.toMapValues({
         ':seq': message.seq,
         ':at': message.createdAt,
         ':one': 1,
-        ...event.values,
       }),
     },
     condition: {

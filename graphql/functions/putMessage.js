@@ -27,8 +27,7 @@ export function request(ctx) {
     ctx.stash;
   const { attachments } = ctx.stash;
   ctx.stash.attemptId = threadId ? util.autoUlid() : null;
-  // A reply's event carries the state of its thread: countReply leaves it, which is the last to write.
-  const event = threadId ? null : unpublishedEvent(ctx, { kind: 'CREATED' });
+  const event = unpublishedEvent(ctx, { kind: 'CREATED' });
   return {
     operation: 'PutItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq }),

@@ -1,8 +1,10 @@
 /**
- * Brings a change of presence that the backend has made to the subscriptions of a room. Only IAM may call it.
+ * Brings a change of presence to the subscriptions of a room: one that the backend has made, or that of a user who did not
+ * select all of the event. Only IAM may call it.
  *
  * @dataSource none
  */
+import { published } from '../shared/selection';
 import { refuseUnreadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -13,5 +15,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return ctx.result;
+  return published(ctx.result);
 }

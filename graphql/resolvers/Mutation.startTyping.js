@@ -1,23 +1,22 @@
 /**
- * Tells the room that the caller is writing. Nothing is stored.
+ * Tells the room that the caller is writing.
  *
- * @pipeline requireMembership, refuseStranger
+ * @pipeline requireMembership, refuseStranger, leaveTyping
  */
-import { typingSeconds } from '../shared/limits';
 import { failIfTypingIsShed } from '../shared/load';
-import { checkNames } from '../shared/selection';
-import { toTypingIndicator } from '../shared/typing';
+import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   failIfTypingIsShed();
-  ctx.stash.hasOwnNames = checkNames(ctx);
+  checkSelection(ctx, 'TypingIndicator');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.isWriting = true;
   return {};
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return toTypingIndicator(ctx, typingSeconds);
+  return withCompleteness(ctx, ctx.stash.indicator);
 }

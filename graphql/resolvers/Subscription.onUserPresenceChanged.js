@@ -3,7 +3,7 @@
  *
  * @pipeline requireMembership, refuseStranger
  */
-import { subscribeToSignals } from '../shared/subscription';
+import { subscribeToRoom } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -14,6 +14,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  subscribeToSignals(ctx);
+  subscribeToRoom(ctx);
   return null;
 }

@@ -54,9 +54,6 @@ export const userIdPattern = '[A-Za-z0-9_-]{1,64}';
 /** Ids of rooms are UUIDs, those of direct rooms two ids of users; "#" separates composed keys and is kept out. */
 export const roomIdPattern = '(direct:[A-Za-z0-9_-]{1,64}:)?[A-Za-z0-9_-]{1,64}';
 
-/** Long, without a blank: as every id of a room or a user is (UUIDs, ids made of them), and hardly a name. */
-export const idLikePattern = '^[A-Za-z0-9_:-]{20,}$';
-
 export const slowModeSecondsMaximum = 21600;
 export const retentionDaysMaximum = 3650;
 

@@ -2,6 +2,7 @@
  * Presence: what a user's client last said, and when. Whether that still holds is the reader's to judge, from the time.
  */
 import { util } from '@aws-appsync/utils';
+import { callerId } from './identity';
 import { offlineSeconds } from './limits';
 
 /** @typedef {import('./types').PresenceRow} PresenceRow */
@@ -34,4 +35,23 @@ export function ageOf(time) {
 export function toUserPresence(userId, row) {
   const isStale = !row || ageOf(row.lastSeenAt) > offlineSeconds * 1000;
   return { userId, status: isStale ? 'OFFLINE' : row.status, lastSeenAt: row?.lastSeenAt };
+}
+
+/**
+ * @param {import('./types').Context} ctx after savePresence
+ * @param {string | null} chatRoomId of the room that hears of it; null for none
+ * @param {number | null} headSeq the last number of the room that the caller looks at
+ * @returns {{ userId: string, status: string, lastSeenAt: string, chatRoomId: string | null, headSeq: number | null }} the
+ *   caller's UserPresence
+ */
+export function toPresenceEvent(ctx, chatRoomId, headSeq) {
+  const { status, before } = ctx.stash;
+  const isStillOffline = status === 'OFFLINE' && before?.status === 'OFFLINE';
+  return {
+    userId: callerId(ctx),
+    status,
+    lastSeenAt: isStillOffline ? before.lastSeenAt : util.time.nowISO8601(),
+    chatRoomId,
+    headSeq,
+  };
 }

@@ -35,6 +35,8 @@ const everything = {
     ...['chatRoomId', 'userId', 'displayName', 'role', 'state', 'joinedAt', 'readSeq', 'mentionCount', 'mutedUntil'],
     ...['invitedBy', completeField],
   ],
+  TypingIndicator: ['chatRoomId', 'userId', 'displayName', 'expiresAt', completeField],
+  UserPresence: ['userId', 'status', 'lastSeenAt', 'chatRoomId', 'headSeq', completeField],
 };
 
 const plainPattern = '^[A-Za-z0-9_{},\\s]+$';
@@ -55,17 +57,6 @@ export function checkSelection(ctx, type) {
   const { list, paths } = readSelection(ctx);
   ctx.stash.isDelivered =
     !!paths && everything[type].every((path) => paths.indexOf(path) >= 0 && list.indexOf(path) >= 0);
-}
-
-/**
- * Ends the operation when the selection renames fields. For answers that go to subscribers however they were selected:
- * no value in them may be of the caller's choice.
- *
- * @param {Context} ctx
- * @returns {boolean} whether every field surely has its own name
- */
-export function checkNames(ctx) {
-  return readSelection(ctx).isReadable;
 }
 
 /**

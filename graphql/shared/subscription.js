@@ -18,27 +18,10 @@ import { requiredMessageId, requiredRoomId } from './validation';
  * @param {Record<string, { eq: string }>} [narrower] what an event has to match besides the room
  */
 export function subscribeToRoom(ctx, narrower) {
-  listen(ctx, { selectionComplete: { eq: true }, ...narrower });
-}
-
-/**
- * Lets the admitted caller have events of the room that are stored nowhere, typing and presence, and so cannot be published
- * once more: as the sender selected them, if they name the user. Any text that is neither empty nor blank does.
- *
- * @param {Context} ctx
- */
-export function subscribeToSignals(ctx) {
-  listen(ctx, { userId: { gt: ' ' } });
-}
-
-/**
- * @param {Context} ctx
- * @param {Record<string, Record<string, unknown>>} conditions of an event besides the room
- */
-function listen(ctx, conditions) {
   const chatRoomId = { eq: admittedRoomId(ctx) };
   const userId = { eq: callerId(ctx) };
-  extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ chatRoomId, ...conditions }));
+  const wanted = { chatRoomId, selectionComplete: { eq: true }, ...narrower };
+  extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter(wanted));
   extensions.setSubscriptionInvalidationFilter(util.transform.toSubscriptionFilter({ chatRoomId, userId }));
 }
 

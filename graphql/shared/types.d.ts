@@ -64,17 +64,25 @@ export type MembershipState = 'ACTIVE' | 'INVITED' | 'BANNED' | 'LEFT';
 export type UnpublishedEvent = {
   /** Another one for each event. */
   id: string;
-  kind: 'CREATED' | 'REPLIED' | 'UPDATED' | 'DELETED' | 'REACTION_ADDED' | 'REACTION_REMOVED' | 'MEMBERSHIP';
-  /** Of a reply, in the row that its thread starts from. */
-  seq?: number;
+  kind:
+    | ('CREATED' | 'UPDATED' | 'DELETED' | 'REACTION_ADDED' | 'REACTION_REMOVED')
+    | ('MEMBERSHIP' | 'TYPING_STARTED' | 'TYPING_STOPPED' | 'PRESENCE');
   /** Of a reaction. */
   emoji?: string;
   userId?: string;
   displayName?: string;
   createdAt?: string;
+  /** Of typing. */
+  expiresAt?: string;
+  /** Of presence. */
+  status?: string;
+  lastSeenAt?: string;
+  headSeq?: number;
 };
 
 export type PreviewRow = {
+  /** Of the message when its text came here last; none until it is edited or deleted. */
+  revision?: number;
   type: string;
   content: string;
   authorId: string;

@@ -4,7 +4,10 @@
  * stream publishes it (docs/adr/0014). Each time it is another one, so that the stream can tell it from one that has only
  * stayed; the next write whose answer is delivered removes it.
  */
-import { util } from '@aws-appsync/utils';
+import { runtime, util } from '@aws-appsync/utils';
+import { failOn, isRefusedByCondition } from './errors';
+import { callerId } from './identity';
+import { admittedRoomId } from './membership';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').UnpublishedEvent} UnpublishedEvent */
@@ -31,4 +34,43 @@ export function leaveEvent(ctx, event) {
   return attribute
     ? { clause: ' SET unpublished = :event', andSet: ', unpublished = :event', andRemove: '', values: { ':event': attribute } }
     : { clause: ' REMOVE unpublished', andSet: '', andRemove: ', unpublished', values: {} };
+}
+
+/**
+ * Leaves an event that nothing else is written for, typing or presence, in the caller's membership. Where the answer is the
+ * event, nothing is written.
+ *
+ * @param {Context} ctx after checkSelection
+ * @param {Omit<UnpublishedEvent, 'id'>} event
+ * @returns {Record<string, unknown>} the request of a function on the table of memberships
+ */
+export function leaveSignal(ctx, event) {
+  const attribute = unpublishedEvent(ctx, event);
+  if (!attribute) {
+    runtime.earlyReturn({});
+  }
+  return {
+    operation: 'UpdateItem',
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), userId: callerId(ctx) }),
+    update: {
+      expression: 'SET unpublished = :event',
+      expressionValues: util.dynamodb.toMapValues({ ':event': attribute }),
+    },
+    condition: {
+      expression: '#state = :active',
+      expressionNames: { '#state': 'state' },
+      expressionValues: util.dynamodb.toMapValues({ ':active': 'ACTIVE' }),
+    },
+  };
+}
+
+/**
+ * Ends the operation when the event could not be left. Who is not in the room any more has nothing to tell it.
+ *
+ * @param {Context} ctx after leaveSignal
+ */
+export function failOnUntold(ctx) {
+  if (!isRefusedByCondition(ctx.error)) {
+    failOn(ctx.error);
+  }
 }

@@ -19,6 +19,8 @@ _MEMBERSHIP = (
     "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy selectionComplete"
 )
 
+_TYPING = "chatRoomId userId displayName expiresAt selectionComplete"
+
 PUBLISH_MESSAGE = f"""
 mutation PublishMessage($input: PublishMessageInput!) {{
   publishMessage(input: $input) {{
@@ -54,9 +56,25 @@ mutation PublishNotification($input: PublishNotificationInput!) {
 PUBLISH_PRESENCE = """
 mutation PublishPresence($input: PublishPresenceInput!) {
   publishPresence(input: $input) {
-    userId status lastSeenAt chatRoomId headSeq
+    userId status lastSeenAt chatRoomId headSeq selectionComplete
   }
 }
+"""
+
+PUBLISH_TYPING_STARTED = f"""
+mutation PublishTypingStarted($input: PublishTypingInput!) {{
+  publishTypingStarted(input: $input) {{
+    {_TYPING}
+  }}
+}}
+"""
+
+PUBLISH_TYPING_STOPPED = f"""
+mutation PublishTypingStopped($input: PublishTypingInput!) {{
+  publishTypingStopped(input: $input) {{
+    {_TYPING}
+  }}
+}}
 """
 
 PUBLISH_ACCESS_ENDED = """

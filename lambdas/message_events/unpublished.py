@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Protocol
 
 from lambdas.common.unpublished import unpublished_event
@@ -12,6 +13,18 @@ if TYPE_CHECKING:
 
 _OVERFLOW = "overflow#"
 """Before an emoji: the attribute with the number of its rows (``graphql/shared/reactionCounts.js``)."""
+
+
+_PAUSES = (0.05, 0.1, 0.25, 0.6)
+"""Seconds between looks at a thread that has not counted a reply yet."""
+
+
+class Threads(Protocol):
+    """Threads and their replies."""
+
+    def has_counted(self, thread_root_id: str, seq: int) -> bool:
+        """Tell whether a thread's first message has counted the reply ``seq``, or a later one, or is gone."""
+        ...
 
 
 class Publisher(Protocol):
@@ -34,12 +47,16 @@ class Publisher(Protocol):
         ...
 
 
-def publish_event(change: Change, publisher: Publisher) -> bool:
+def publish_event(change: Change, publisher: Publisher, threads: Threads) -> bool:
     """Publish the event that a change of a message has left.
+
+    That of a reply has the state of its thread, which the sender's call changes right after it has written the reply.
+    Where that does not happen within a second, the event is published with the state before.
 
     Args:
         change: of the messages table.
         publisher: who tells the room.
+        threads: what has been counted.
 
     Returns:
         Whether there was one.
@@ -54,9 +71,8 @@ def publish_event(change: Change, publisher: Publisher) -> bool:
     message_id = _message_id(row, row["seq"])
     match event["kind"]:
         case "CREATED":
-            publisher.created(message_id, None)
-        case "REPLIED":
-            publisher.created(_message_id(row, event["seq"]), message_id)
+            _wait_for_count(row, threads)
+            publisher.created(message_id, row.get("threadId"))
         case "UPDATED":
             publisher.updated(message_id)
         case "DELETED":
@@ -68,6 +84,13 @@ def publish_event(change: Change, publisher: Publisher) -> bool:
         case kind:
             raise ValueError(f"there is no event of the kind {kind}")
     return True
+
+
+def _wait_for_count(row: Row, threads: Threads) -> None:
+    for pause in _PAUSES if "threadId" in row else ():
+        if threads.has_counted(row["threadId"], row["seq"]):
+            return
+        time.sleep(pause)
 
 
 def _message_id(row: Row, seq: int) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdas.common.publishing import PUBLISH_ACCESS_ENDED, PUBLISH_MEMBERSHIP_CHANGED, PUBLISH_MESSAGE
+from lambdas.common.publishing import (
+    PUBLISH_ACCESS_ENDED,
+    PUBLISH_MEMBERSHIP_CHANGED,
+    PUBLISH_MESSAGE,
+    PUBLISH_PRESENCE,
+    PUBLISH_TYPING_STARTED,
+    PUBLISH_TYPING_STOPPED,
+)
 from lambdas.common.system_message import published
 from lambdas.common.tables import DynamoTable
 from lambdas.common.unpublished import publish
@@ -131,6 +138,15 @@ class GraphqlApi:
     def membership_changed(self, room_id: str, user_id: str) -> None:
         """Bring a membership to the room's subscriptions."""
         publish(self._client, PUBLISH_MEMBERSHIP_CHANGED, {"chatRoomId": room_id, "userId": user_id})
+
+    def typing(self, indicator: Row, *, is_writing: bool) -> None:
+        """Bring to the room's subscriptions that a member starts or stops writing."""
+        document = PUBLISH_TYPING_STARTED if is_writing else PUBLISH_TYPING_STOPPED
+        self._client.execute(document, {"input": indicator})
+
+    def present(self, presence: Row) -> None:
+        """Bring how a member is present to the room's subscriptions."""
+        self._client.execute(PUBLISH_PRESENCE, {"input": presence})
 
 
 def _marker_key(message: SystemMessage) -> dict[str, str]:

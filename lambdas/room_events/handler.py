@@ -13,12 +13,13 @@ from lambdas.common.clients import LATER
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.streams import Change, handle_changes
-from lambdas.common.unpublished import unpublished_event
+from lambdas.common.times import iso8601
 from lambdas.room_events.access import Access, Members, end_access
 from lambdas.room_events.announcements import membership_message, room_message
 from lambdas.room_events.aws import DynamoChat, DynamoMembers, GraphqlApi
 from lambdas.room_events.sending import Chat, send
 from lambdas.room_events.settings import Settings
+from lambdas.room_events.unpublished import Signals, publish_event
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -30,15 +31,11 @@ if TYPE_CHECKING:
     from lambdas.common.system_message import SystemMessage, Topic
 
 
-class Publisher(Protocol):
+class Publisher(Signals, Protocol):
     """Who tells a room's subscribers."""
 
     def publish(self, row: Row) -> None:
         """Bring a message to the room's subscriptions; they know a repeated one by its ``seq``."""
-        ...
-
-    def membership_changed(self, room_id: str, user_id: str) -> None:
-        """Bring a membership, as it is at this moment, to the room's subscriptions."""
         ...
 
 
@@ -59,14 +56,9 @@ class RoomEvents:
         if change.table == self.rooms_table_name:
             self._tell(room_message(change))
         else:
-            self._publish_event(change)
+            publish_event(change, self.publisher, iso8601(datetime.now(UTC)))
             count("AccessEnded", int(end_access(change, self.members, self.access)))
             self._tell(membership_message(change))
-
-    def _publish_event(self, change: Change) -> None:
-        """Publish the change of a membership whose author did not select all that subscribers need."""
-        if unpublished_event(change) is not None:
-            self.publisher.membership_changed(change.current["roomId"], change.current["userId"])
 
     def _tell(self, message: SystemMessage | None) -> None:
         if message is None or message.topic not in self.topics:

@@ -42,6 +42,8 @@ WITHOUT_WAY = {
     "publishMessageCreated": "writes nothing; for functions, see test_completion.py",
     "publishReactionAdded": "writes nothing; for functions, see test_completion.py",
     "publishReactionRemoved": "writes nothing; for functions, see test_completion.py",
+    "publishTypingStarted": "writes nothing; for functions, see test_completion.py",
+    "publishTypingStopped": "writes nothing; for functions, see test_completion.py",
     "publishMembershipChanged": "writes nothing; for functions, see test_completion.py",
 }
 """Mutations that have no rows to lose."""

@@ -29,8 +29,8 @@ FIELDS = {
     "onMembershipChanged": (
         "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy selectionComplete"
     ),
-    "onTypingStarted": "chatRoomId userId displayName expiresAt",
-    "onUserPresenceChanged": "userId status lastSeenAt chatRoomId headSeq",
+    "onTypingStarted": "chatRoomId userId displayName expiresAt selectionComplete",
+    "onUserPresenceChanged": "userId status lastSeenAt chatRoomId headSeq selectionComplete",
 }
 FIELDS |= {
     "onMessageUpdated": FIELDS["onMessageCreated"],
@@ -39,6 +39,14 @@ FIELDS |= {
     "onTypingStopped": FIELDS["onTypingStarted"],
 }
 """All that a subscriber can ask for."""
+TYPES = {
+    "Message": "onMessageCreated",
+    "Reaction": "onReactionAdded",
+    "Membership": "onMembershipChanged",
+    "TypingIndicator": "onTypingStarted",
+    "UserPresence": "onUserPresenceChanged",
+}
+"""A subscription of each type."""
 FEW = {
     "onMessage": "content authorId",
     "onReaction": "emoji userId",

@@ -63,6 +63,7 @@ REACTION = {
     "count": 1,
     "revision": 2,
 }
+TYPING = {"chatRoomId": "room-of-nobody", "userId": "nobody", "displayName": "Nobody", "expiresAt": NOW}
 PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
     "publishAccessEnded": (
         "mutation ($room: ID!, $user: ID!) { publishAccessEnded(chatRoomId: $room, userId: $user) { userId } }",
@@ -86,6 +87,14 @@ PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
     "publishReactionRemoved": (
         "mutation ($input: PublishReactionInput!) { publishReactionRemoved(input: $input) { emoji } }",
         {"input": REACTION},
+    ),
+    "publishTypingStarted": (
+        "mutation ($input: PublishTypingInput!) { publishTypingStarted(input: $input) { userId } }",
+        {"input": TYPING},
+    ),
+    "publishTypingStopped": (
+        "mutation ($input: PublishTypingInput!) { publishTypingStopped(input: $input) { userId } }",
+        {"input": TYPING},
     ),
     "publishMessage": (
         "mutation ($input: PublishMessageInput!) { publishMessage(input: $input) { id } }",

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.arena import FIELDS, called
+from tests.helpers.faults import FaultSwitch, fault
+from tests.integration.arena import FIELDS, TYPES, called
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.helpers.chat import ChatUser, Row
-    from tests.integration.arena import Arena, Ears
+from tests.integration.arena import Arena, Ears
 
 FEW_SECONDS = 20
 """For the streams, on a machine that does other things beside; a second or two where it does not."""
@@ -27,8 +28,7 @@ def poor(call: str, type_: str) -> str:
 
 def named(call: str, type_: str) -> str:
     """The canonical document of the first release."""
-    field = {"Message": "onMessageCreated", "Reaction": "onReactionAdded", "Membership": "onMembershipChanged"}[type_]
-    fields = FIELDS[field].removesuffix(" selectionComplete")
+    fields = FIELDS[TYPES[type_]].removesuffix(" selectionComplete")
     return f"mutation {{ {call} {{ ...{type_}Fields }} }} fragment {type_}Fields on {type_} {{ {fields} }}"
 
 
@@ -156,3 +156,42 @@ async def test_memberships_are_heard_whole(arena: Arena, careless: Careless) -> 
         members = (await alice.run("roomMembers", chatRoomId=room, state=state))["items"]
         assert event in members
         assert (event["userId"], event["state"]) == (guest.id, state)
+
+
+async def test_typing_and_presence_are_heard_whole(arena: Arena, careless: Careless) -> None:
+    bob, room = arena.bob, arena.room
+    for field, heard_by in (("startTyping", "onTypingStarted"), ("stopTyping", "onTypingStopped")):
+        call = called(field, chatRoomId=room["id"])
+        _, event = await careless.do(bob, call, "TypingIndicator", heard_by)
+        assert event.pop("expiresAt").endswith("Z")
+        assert event == {"chatRoomId": room["id"], "userId": bob.id, "displayName": "Bob"}
+
+    call = called("updatePresence", status="AWAY", chatRoomId=room["id"])
+    _, event = await careless.do(bob, call, "UserPresence", "onUserPresenceChanged")
+    assert event.pop("lastSeenAt").endswith("Z")
+    assert event.pop("headSeq") > 0
+    assert event == {"chatRoomId": room["id"], "userId": bob.id, "status": "AWAY"}
+
+
+@pytest.mark.parametrize("mode", ["refuse", "lose", "drop"])
+async def test_a_reply_is_heard_whose_thread_could_not_be_counted(arena: Arena, careless: Careless, mode: str) -> None:
+    alice, room = arena.alice, arena.room
+    root = await alice.send(room, "a question")
+    values = {"chatRoomId": room["id"], "replyToId": root["id"]}
+    switch = FaultSwitch(arena.backend)
+    await switch.arm(fault("Mutation.createMessage", "watch", containing="is counted"))
+    await alice.run("createMessage", input={**values, "content": "is counted"})
+    (watched,) = await switch.state()
+    *_, count = enumerate(watched["calls"], start=1)
+    assert count[1].startswith("UpdateItem")
+    await switch.arm(fault("Mutation.createMessage", mode, count[0], containing="not counted"))
+    await careless.ears.hear()
+
+    call = called("createMessage", input={**values, "content": "not counted"})
+    try:
+        _, event = await careless.do(alice, call, "Message", "onMessageCreated")
+    finally:
+        (struck,) = await switch.arm()
+    assert struck["struck"]
+    assert event["content"] == "not counted"
+    assert (event["threadId"], event["threadRoot"]["id"]) == (root["id"], root["id"])

@@ -234,6 +234,23 @@ def edit_of_a_message_that_is_not_the_last_any_more(world: World) -> None:
     assert row_of(world, "rooms", roomId=room)["lastMessage"]["content"] == "newest"
 
 
+@case("refreshPreview")
+def edit_that_comes_late_brings_no_deleted_and_no_older_text_back(world: World) -> None:
+    room = new_room(world)
+    sent = message(world, room)
+    late = [
+        steps(world.start("Mutation.updateMessage", BOB, input={"id": sent["id"], "content": text}), 2)
+        for text in ("second", "third")
+    ]
+    assert late[1].finish().data["content"] == "third"
+    assert late[0].finish().data["content"] == "second"
+    assert row_of(world, "rooms", roomId=room)["lastMessage"]["content"] == "third"
+    late = [steps(world.start("Mutation.updateMessage", BOB, input={"id": sent["id"], "content": "fourth"}), 2)]
+    world.run("Mutation.deleteMessage", BOB, id=sent["id"])
+    assert late[0].finish().data["content"] == "fourth"
+    assert "content" not in row_of(world, "rooms", roomId=room)["lastMessage"]
+
+
 @case("eraseMessage")
 def what_is_deleted_already_stays_deleted(world: World) -> None:
     room = new_room(world)
@@ -509,6 +526,29 @@ def job_that_ends_meanwhile_lets_the_call_be_repeated(world: World) -> None:
 def notification_that_ended_is_unknown(world: World) -> None:
     unknown = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
     assert world.run("Mutation.markNotificationRead", BOB, id=unknown).error_type == "NotFound"
+
+
+# --- typing and presence --------------------------------------------------------------------------------
+
+
+@case("leaveTyping")
+def typing_of_who_left_meanwhile_is_not_told(world: World) -> None:
+    says_who = {"selectionSetList": ["userId"], "selectionSetGraphQL": "{ userId }"}
+    room = new_room(world)
+    late = steps(world.start_selecting(says_who, "Mutation.startTyping", BOB, chatRoomId=room), 1)
+    world.run("Mutation.leaveChatRoom", BOB, chatRoomId=room)
+    assert late.finish().error_type is None
+    assert "unpublished" not in row_of(world, "memberships", roomId=room, userId="id-bob")
+
+
+@case("leavePresence")
+def presence_of_who_left_meanwhile_is_not_told(world: World) -> None:
+    says_who = {"selectionSetList": ["userId"], "selectionSetGraphQL": "{ userId }"}
+    room, values = new_room(world), {"status": "ONLINE"}
+    late = steps(world.start_selecting(says_who, "Mutation.updatePresence", BOB, chatRoomId=room, **values), 2)
+    world.run("Mutation.leaveChatRoom", BOB, chatRoomId=room)
+    assert late.finish().error_type is None
+    assert "unpublished" not in row_of(world, "memberships", roomId=room, userId="id-bob")
 
 
 # --- the tests ------------------------------------------------------------------------------------------

@@ -179,9 +179,13 @@ class World:
         """As `start`; so many of the function's calls of DynamoDB will fail without having been made."""
         return self._started({"broken": {function: times}}, field, user, arguments)
 
-    def _started(self, faults: dict[str, Any], field: str, user: User, arguments: dict[str, object]) -> Running:
+    def start_selecting(self, info: Mapping[str, object], field: str, user: User, **arguments: object) -> Running:
+        """As `start`, with a selection; see `run_selecting`."""
+        return self._started({"info": info}, field, user, arguments)
+
+    def _started(self, more: dict[str, Any], field: str, user: User, arguments: dict[str, object]) -> Running:
         identity = user.identity
-        return Running(self, self.command(do="start", field=field, args=arguments, identity=identity, faults=faults))
+        return Running(self, self.command(do="start", field=field, args=arguments, identity=identity, more=more))
 
     def be_naive(self, function: str) -> None:
         """Let a function believe in ``ctx.result`` after a refused condition until the next reset."""

@@ -10,6 +10,7 @@ import pytest
 from lambdas.common.streams import Change
 from lambdas.room_events import handler as entry
 from lambdas.room_events.access import end_access
+from lambdas.room_events.unpublished import publish_event
 from tests.unit.lambdas.records import Context, record
 from tests.unit.lambdas.test_system_messages import MemoryChat
 
@@ -76,12 +77,20 @@ class MemoryPublisher:
 
     told: list[str] = field(default_factory=list)
     changed: list[tuple[str, str]] = field(default_factory=list)
+    signals: list[tuple[Row, bool | None]] = field(default_factory=list)
+    """Typing, with whether somebody is writing, and presence."""
 
     def publish(self, row: Row) -> None:
         self.told.append(row["content"])
 
     def membership_changed(self, room_id: str, user_id: str) -> None:
         self.changed.append((room_id, user_id))
+
+    def typing(self, indicator: Row, *, is_writing: bool) -> None:
+        self.signals.append((indicator, is_writing))
+
+    def present(self, presence: Row) -> None:
+        self.signals.append((presence, None))
 
 
 def events(access: MemoryAccess, publisher: MemoryPublisher, chat: MemoryChat, *topics: Topic) -> entry.RoomEvents:
@@ -120,6 +129,43 @@ def test_a_membership_is_published_whose_event_was_left_by_this_very_change() ->
     work.handle(Change("2", "memberships", row("ACTIVE", **event), row("ACTIVE", **event, readSeq=9)))
     work.handle(Change("3", "memberships", row("ACTIVE", **event), row("ACTIVE")))
     assert publisher.changed == [("r", "bob")]
+
+
+BOB = {"chatRoomId": "r", "userId": "bob"}
+BEFORE, NOW, AFTER = (f"2030-01-01T00:00:0{second}.000Z" for second in (0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (
+            {"kind": "TYPING_STARTED", "displayName": "Bob", "expiresAt": AFTER},
+            ({**BOB, "displayName": "Bob", "expiresAt": AFTER}, True),
+        ),
+        ({"kind": "TYPING_STARTED", "displayName": "Bob", "expiresAt": NOW}, None),
+        (
+            {"kind": "TYPING_STOPPED", "displayName": "Bob", "expiresAt": BEFORE},
+            ({**BOB, "displayName": "Bob", "expiresAt": BEFORE}, False),
+        ),
+        (
+            {"kind": "PRESENCE", "status": "AWAY", "lastSeenAt": BEFORE, "headSeq": 7},
+            ({**BOB, "status": "AWAY", "lastSeenAt": BEFORE, "headSeq": 7}, None),
+        ),
+    ],
+)
+def test_what_a_member_did_not_tell_by_the_answer_is_published(
+    event: Row, told: tuple[Row, bool | None] | None
+) -> None:
+    publisher = MemoryPublisher()
+    change = Change("1", "memberships", row("ACTIVE"), row("ACTIVE", unpublished={"id": "e1", **event}))
+    assert publish_event(change, publisher, NOW) == (told is not None)
+    assert publisher.signals == ([] if told is None else [told])
+
+
+def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
+    event = {"unpublished": {"id": "e1", "kind": "NEWER"}}
+    with pytest.raises(ValueError, match="kind NEWER"):
+        publish_event(Change("1", "memberships", None, row("ACTIVE", **event)), MemoryPublisher(), NOW)
 
 
 def test_what_could_not_be_ended_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,14 +73,22 @@ def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
                 "publishReactionRemoved",
             )
         ),
-        ("room_events", f"{api}/publishMembershipChanged"),
         ("notifications", f"{api}/publishNotification"),
         ("presence_sweep", f"{api}/publishPresence"),
         ("privacy", f"{api}/publishMemberDeleted"),
         ("privacy", f"{api}/publishMessageDeleted"),
         ("privacy", f"{api}/publishMessageUpdated"),
-        ("room_events", f"{api}/publishAccessEnded"),
-        ("room_events", f"{api}/publishMessage"),
+        *(
+            ("room_events", f"{api}/{name}")
+            for name in (
+                "publishAccessEnded",
+                "publishMembershipChanged",
+                "publishMessage",
+                "publishPresence",
+                "publishTypingStarted",
+                "publishTypingStopped",
+            )
+        ),
     }
 
 

@@ -573,14 +573,14 @@ export type StartTypingMutationVariables = Exact<{
 }>;
 
 
-export type StartTypingMutation = { startTyping: { chatRoomId: string, userId: string, displayName: string, expiresAt: string } | null };
+export type StartTypingMutation = { startTyping: { chatRoomId: string, userId: string, displayName: string, expiresAt: string, selectionComplete: boolean | null } | null };
 
 export type StopTypingMutationVariables = Exact<{
   chatRoomId: string;
 }>;
 
 
-export type StopTypingMutation = { stopTyping: { chatRoomId: string, userId: string, displayName: string, expiresAt: string } | null };
+export type StopTypingMutation = { stopTyping: { chatRoomId: string, userId: string, displayName: string, expiresAt: string, selectionComplete: boolean | null } | null };
 
 export type UpdatePresenceMutationVariables = Exact<{
   status: PresenceStatus;
@@ -588,7 +588,7 @@ export type UpdatePresenceMutationVariables = Exact<{
 }>;
 
 
-export type UpdatePresenceMutation = { updatePresence: { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null } | null };
+export type UpdatePresenceMutation = { updatePresence: { userId: string, status: PresenceStatus, lastSeenAt: string | null, chatRoomId: string | null, headSeq: number | null, selectionComplete: boolean | null } | null };
 
 export type GetUserPresenceQueryVariables = Exact<{
   id: string;
@@ -1460,6 +1460,7 @@ export const StartTyping = `mutation StartTyping($chatRoomId: ID!) {
     userId
     displayName
     expiresAt
+    selectionComplete
   }
 }` as MutationText<StartTypingMutationVariables, StartTypingMutation>;
 
@@ -1469,6 +1470,7 @@ export const StopTyping = `mutation StopTyping($chatRoomId: ID!) {
     userId
     displayName
     expiresAt
+    selectionComplete
   }
 }` as MutationText<StopTypingMutationVariables, StopTypingMutation>;
 
@@ -1479,6 +1481,7 @@ export const UpdatePresence = `mutation UpdatePresence($status: PresenceStatus!,
     lastSeenAt
     chatRoomId
     headSeq
+    selectionComplete
   }
 }` as MutationText<UpdatePresenceMutationVariables, UpdatePresenceMutation>;
 

@@ -70,8 +70,8 @@ const commands = {
     };
     return null;
   },
-  start({ field, args, identity, faults }) {
-    running.push(executor.start(field, args, identity, nextRequestId(), faults));
+  start({ field, args, identity, more }) {
+    running.push(executor.start(field, args, identity, nextRequestId(), more));
     return running.length - 1;
   },
   step({ id }) {

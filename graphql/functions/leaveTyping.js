@@ -1,0 +1,24 @@
+/**
+ * Makes the event that the caller is writing, or has stopped. Stores nothing, unless the selection was not complete: then it
+ * leaves the event in the caller's membership, for the stream.
+ *
+ * @dataSource memberships
+ * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
+ */
+import { typingSeconds } from '../shared/limits';
+import { toTypingIndicator } from '../shared/typing';
+import { failOnUntold, leaveSignal } from '../shared/unpublished';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  const { isWriting } = ctx.stash;
+  const indicator = toTypingIndicator(ctx, isWriting ? typingSeconds : 0);
+  ctx.stash.indicator = indicator;
+  const { displayName, expiresAt } = indicator;
+  return leaveSignal(ctx, { kind: isWriting ? 'TYPING_STARTED' : 'TYPING_STOPPED', displayName, expiresAt });
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  failOnUntold(ctx);
+}

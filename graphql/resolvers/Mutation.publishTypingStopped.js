@@ -1,0 +1,18 @@
+/**
+ * Brings to a room's subscriptions that somebody stops writing who did not select all of the event. Only IAM may call it.
+ *
+ * @dataSource none
+ */
+import { published } from '../shared/selection';
+import { refuseUnreadable } from '../shared/validation';
+
+/** @param {import('../shared/types').Context} ctx */
+export function request(ctx) {
+  refuseUnreadable('input.', ctx.args.input);
+  return { payload: ctx.args.input };
+}
+
+/** @param {import('../shared/types').Context} ctx */
+export function response(ctx) {
+  return published(ctx.result);
+}
