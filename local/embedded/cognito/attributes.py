@@ -1,8 +1,8 @@
 """The rules of attributes: what a client may write at sign-up, and read of its user; custom ones only as declared.
 
 Of MiniStack's inner names (pinned) this file uses ``cognito._sign_up``, ``_admin_create_user``, ``_get_user``,
-``_create_user_pool_client``, ``_update_user_pool_client``, ``_pool_for_client``, ``_user_pools``, ``_token_claims``,
-``_user_pool_for_access_token`` and ``handle_oauth2_userinfo``.
+``_create_user_pool_client``, ``_update_user_pool_client``, ``_pool_for_client``, ``_user_pools``, ``_token_claims`` and
+``_user_pool_for_access_token``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ class AttributeRules:
         replace(module, "_sign_up", self._signing_up)
         replace(module, "_admin_create_user", self._creating)
         replace(module, "_get_user", self._showing)
-        replace(module, "handle_oauth2_userinfo", self._showing_by_oauth)
         for name, doing in (("_create_user_pool_client", "creating"), ("_update_user_pool_client", "updating")):
             replace(module, name, self._setting_up(doing))
 
@@ -81,20 +80,3 @@ class AttributeRules:
     def _readable(self, pool: dict[str, Any], token: object) -> frozenset[str]:
         client_id = self._cognito._token_claims(token).get("client_id")  # noqa: SLF001 - pinned
         return readable(pool, pool["_clients"].get(client_id) or {})
-
-    def _showing_by_oauth(self, operation: Callable[..., Answer]) -> Callable[..., Answer]:
-        """``/oauth2/userInfo``: the level of access is that of the client ("Understanding the access token")."""
-
-        def show(method: str, path: str, headers: dict[str, str], *rest: Any) -> Answer:  # noqa: ANN401
-            shown = operation(method, path, headers, *rest)
-            if shown[0] != _OK:
-                return shown
-            token = headers.get("authorization", "").split(" ", 1)[-1].strip()
-            pool_id = self._cognito._pool_id_from_token(token)  # noqa: SLF001 - pinned
-            pool = self._cognito._get_pool_unscoped(pool_id)  # noqa: SLF001 - pinned
-            names = self._readable(pool, token) if pool is not None else frozenset()
-            kept = {"username", "cognito:username", "cognito:groups", *names}
-            claims = {name: value for name, value in json.loads(shown[2]).items() if name in kept}
-            return 200, {"Content-Type": "application/json"}, json.dumps(claims).encode()
-
-        return show
