@@ -61,9 +61,17 @@ async def stage(backend: LocalBackend, new_user: NewUser) -> Stage:
 
 
 async def outcome_of(field: str, scene: Scene, rule: Rule) -> Outcome:
-    """Use a field once and tell what came of it."""
+    """Use a field and tell what came of it.
+
+    A ``Conflict`` is answered by one more try, as clients do: a function at work in the background may have been in the
+    way, and where the rule says ``Conflict`` the second try has the same.
+    """
     if ROOT_OF[field] != "Subscription":
-        return await scene.caller.refusal(field, **rule.variables(scene)) or OK
+        variables = rule.variables(scene)
+        refusal = await scene.caller.refusal(field, **variables)
+        if refusal == "Conflict":
+            refusal = await scene.caller.refusal(field, **variables)
+        return refusal or OK
     async with scene.caller.realtime() as connection:
         try:
             await connection.subscribe(document(field), rule.variables(scene))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.chat import stored
 from tests.helpers.graphql_client import OperationError
 from tests.helpers.operations import document
 from tests.helpers.realtime_client import SubscriptionError
@@ -40,8 +41,8 @@ async def test_typing_is_heard_in_the_room_and_ends_by_itself(
         typing = (await alice.graphql.execute(document("startTyping"), values))["startTyping"]
         over = (await alice.graphql.execute(document("stopTyping"), values))["stopTyping"]
 
-        assert (await started.next()).data == {"onTypingStarted": typing}
-        assert (await stopped.next()).data == {"onTypingStopped": over}
+        assert (await started.next()).data == {"onTypingStarted": stored(typing)}
+        assert (await stopped.next()).data == {"onTypingStopped": stored(over)}
 
     assert (typing["userId"], typing["displayName"]) == (alice.id, (await alice.me())["displayName"])
     assert begun + timedelta(seconds=5) < time_of(typing["expiresAt"]) <= datetime.now(UTC) + timedelta(seconds=12)
