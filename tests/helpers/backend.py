@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import boto3
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, Key
 from botocore.config import Config
 
 from local.embedded.credentials import RunCredentials
@@ -23,7 +23,7 @@ from local.embedded.environment import client_environment
 from tests.helpers.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -251,21 +251,25 @@ class LocalBackend:
 
     def rows(self, key: str) -> list[dict[str, Any]]:
         """Return every row of a table: what the tests compare before and after."""
-        return self._scan(key, {})
+        return _all(self.table(key).scan, {})
 
     def rows_of(self, room: Mapping[str, Any], *keys: str) -> dict[str, list[dict[str, Any]]]:
         """Return what tables hold of one room: functions may be at work on others, and expired rows go at any time."""
-        of_room = Attr("roomId").eq(room["id"]) | Attr("senderId").begins_with(f"{room['id']}#")
-        return {key: self._scan(key, {"FilterExpression": of_room}) for key in keys}
+        markers = {"FilterExpression": Attr("senderId").begins_with(f"{room['id']}#")}
+        by_key = {"KeyConditionExpression": Key("roomId").eq(room["id"])}
+        return {
+            key: _all(self.table(key).scan, markers) if key == "deduplication" else _all(self.table(key).query, by_key)
+            for key in keys
+        }
 
-    def _scan(self, key: str, request: Mapping[str, Any]) -> list[dict[str, Any]]:
-        table = self.table(key)
-        page = table.scan(ConsistentRead=True, **request)
-        rows = list(page["Items"])
-        while "LastEvaluatedKey" in page:
-            page = table.scan(ConsistentRead=True, ExclusiveStartKey=page["LastEvaluatedKey"], **request)
-            rows += page["Items"]
-        return rows
+
+def _all(read: Callable[..., Any], request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    page = read(ConsistentRead=True, **request)
+    rows = list(page["Items"])
+    while "LastEvaluatedKey" in page:
+        page = read(ConsistentRead=True, ExclusiveStartKey=page["LastEvaluatedKey"], **request)
+        rows += page["Items"]
+    return rows
 
 
 def is_running(pid: int) -> bool:

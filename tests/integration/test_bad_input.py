@@ -22,11 +22,16 @@ MEGABYTE = 1024 * 1024
 
 @pytest.fixture
 async def unchanged(shared_room: Row, alice: ChatUser, backend: LocalBackend) -> AsyncIterator[Row]:
-    """A room with a message, and the promise that a test leaves every table as it was."""
+    """A room with a message, and the promise that a test leaves it, and its owner's profile, as they were."""
+
+    def stored() -> object:
+        user = backend.table("users").get_item(Key={"userId": alice.id}, ConsistentRead=True)["Item"]
+        return backend.rows_of(shared_room, *TABLES), user
+
     await alice.send(shared_room, "before")
-    before = backend.rows_of(shared_room, *TABLES), backend.rows("users")
+    before = stored()
     yield shared_room
-    assert (backend.rows_of(shared_room, *TABLES), backend.rows("users")) == before
+    assert stored() == before
 
 
 @pytest.mark.parametrize(

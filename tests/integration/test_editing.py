@@ -67,7 +67,7 @@ async def test_a_deleted_message_leaves_its_place_and_nothing_of_its_content(
     assert await alice.history(shared_room) == await alice.history(shared_room, afterSeq=0) == [deleted]
     assert (await alice.in_my_rooms(shared_room))["lastMessage"]["content"] is None
     for table in ("messages", "rooms"):
-        assert "as it was" not in str([row for row in backend.rows(table) if row["roomId"] == shared_room["id"]])
+        assert "as it was" not in str(backend.rows_of(shared_room, table)[table])
 
 
 async def test_a_tombstone_is_neither_edited_nor_sent_again(shared_room: Row, bob: ChatUser) -> None:
@@ -100,7 +100,7 @@ async def test_owners_moderators_and_admins_delete_what_others_wrote(
         message = await bob.send(shared_room)
         assert (await who.delete(message, reason="off topic"))["deletedBy"] == who.id
 
-    entries = [row for row in backend.rows("audit") if row["roomId"] == shared_room["id"]]
+    entries = backend.rows_of(shared_room, "audit")["audit"]
     assert {(row["actorId"], row["userId"], row["reason"]) for row in entries} == {
         (who.id, bob.id, "off topic") for who in (alice, admin, moderator)
     }
@@ -137,7 +137,7 @@ async def test_unknown_messages_are_not_found_and_no_ghosts_appear(
             await attempt
         assert refused.value.types == ["NotFound"]
 
-    assert [row for row in backend.rows("messages") if row["roomId"] == shared_room["id"]] == []
+    assert backend.rows_of(shared_room, "messages")["messages"] == []
 
 
 async def test_what_editing_and_deleting_cost(message: Row, bob: ChatUser) -> None:

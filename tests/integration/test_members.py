@@ -20,7 +20,9 @@ pytestmark = pytest.mark.usefixtures("refused_result")
 def assert_counts_are_exact(backend: LocalBackend, room_id: str) -> tuple[int, int]:
     """The stored numbers of members and owners are those of the memberships; returns both."""
     row = backend.table("rooms").get_item(Key={"roomId": room_id}, ConsistentRead=True)["Item"]
-    active = [item for item in backend.rows("memberships") if item["roomId"] == room_id and item["state"] == "ACTIVE"]
+    active = [
+        item for item in backend.rows_of({"id": room_id}, "memberships")["memberships"] if item["state"] == "ACTIVE"
+    ]
     members, owners = len(active), sum(item["role"] == "OWNER" for item in active)
     assert (row["memberCount"], row["ownerCount"]) == (members, owners)
     return members, owners

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("refused_result")
 
 def messages_in(backend: LocalBackend, room: Row) -> list[Row]:
     """The stored messages of a room, in order."""
-    return sorted((row for row in backend.rows("messages") if row["roomId"] == room["id"]), key=lambda row: row["seq"])
+    return sorted(backend.rows_of(room, "messages")["messages"], key=lambda row: row["seq"])
 
 
 async def test_a_message_comes_back_as_it_was_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:

@@ -32,7 +32,7 @@ async def log_of(user: ChatUser, room: Row) -> list[Row]:
 
 def rows_of(backend: LocalBackend, table: str, room: Row) -> list[dict[str, Any]]:
     """The rows of a room in one table."""
-    return [row for row in backend.rows(table) if row["roomId"] == room["id"]]
+    return backend.rows_of(room, table)[table]
 
 
 def exact_member_count(backend: LocalBackend, room: Row) -> int:

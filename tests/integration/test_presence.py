@@ -184,7 +184,7 @@ async def test_only_members_have_a_marker(shared_room: Row, admin: ChatUser, bac
         await admin.mark_read(shared_room, 0)
 
     assert refused.value.types == ["Forbidden"]
-    assert admin.id not in [row["userId"] for row in backend.rows("memberships") if row["roomId"] == shared_room["id"]]
+    assert admin.id not in [row["userId"] for row in backend.rows_of(shared_room, "memberships")["memberships"]]
 
 
 async def test_a_message_is_seen_by_who_has_read_it(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:

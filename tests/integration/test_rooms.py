@@ -89,7 +89,7 @@ async def test_joining_at_once_from_several_devices_counts_once(
 
     assert all(membership == memberships[0] for membership in memberships)
     assert (await bob.room(room["id"]))["memberCount"] == 2
-    rows = [row for row in backend.rows("memberships") if row["roomId"] == room["id"]]
+    rows = backend.rows_of(room, "memberships")["memberships"]
     assert sorted(str(row["userId"]) for row in rows) == sorted([str(room["createdBy"]), bob.id])
 
 
@@ -105,7 +105,7 @@ async def test_a_private_room_cannot_be_joined(alice: ChatUser, mallory: ChatUse
         await mallory.join(room)
 
     assert refused.value.types == ["Forbidden"]
-    there = {row["userId"] for row in backend.rows("memberships") if row["roomId"] == room["id"]}
+    there = {row["userId"] for row in backend.rows_of(room, "memberships")["memberships"]}
     assert there == {alice.id}
     assert (await alice.room(room["id"]))["memberCount"] == 1
 

@@ -156,5 +156,5 @@ async def test_expired_messages_are_gone_before_they_are_removed_and_are_no_hole
     page = await bob.messages(shared_room, afterSeq=0)
     assert page["items"] == [sent[3]]
     assert await bob.refusal("getMessage", id=sent[0]["id"]) == "NotFound"
-    left = [row["seq"] for row in backend.rows("messages") if row["roomId"] == shared_room["id"]]
+    left = [row["seq"] for row in backend.rows_of(shared_room, "messages")["messages"]]
     assert sorted(left) == [1, 3, 4], "no number was closed"
