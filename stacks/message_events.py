@@ -38,19 +38,16 @@ class MessageEvents(StreamFunction):
 
 
 def _definition(foundation: Foundation, bucket: S3Bucket) -> FunctionDefinition:
-    api, tables = foundation.api, foundation.tables
-    messages, reactions = tables["messages"], tables["reactions"]
+    api, reactions = foundation.api, foundation.tables["reactions"]
     return FunctionDefinition(
         name=MESSAGE_EVENTS,
         description="Keeps the files of messages, removes what messages leave behind, publishes what senders did not",
         environment={
             "GRAPHQL_URL": api.url,
             "BUCKET_NAME": bucket.bucket,
-            "MESSAGES_TABLE_NAME": messages.name,
             "REACTIONS_TABLE_NAME": reactions.name,
         },
         statements=(
-            Statement(("dynamodb:GetItem",), (messages.arn,)),
             Statement(("dynamodb:DeleteItem", "dynamodb:Query"), (reactions.arn,)),
             Statement(("s3:DeleteObject", "s3:DeleteObjectTagging"), (f"{bucket.arn}/rooms/*",)),
             # Without it S3 says of a file that is not there that it is forbidden.

@@ -39,8 +39,9 @@ MEMBERSHIPS_FOR_ROOM_EVENTS = (
 """Members who come, members who have gone, and what was not published. The most frequent change, marking a room as
 read, is among them only if its answer was not the event."""
 
-ROOMS_FOR_ROOM_EVENTS = (_pattern("MODIFY", new={"renamedFrom": {"S": _EXISTS}}),)
-"""Rooms with a new name. The next message takes the mark away, so messages, by far the most changes, stay outside."""
+ROOMS_FOR_ROOM_EVENTS = (_pattern("MODIFY", new={"renamedFrom": {"S": _EXISTS}}), _UNPUBLISHED)
+"""Rooms with a new name, and typing and presence that were not published. The next message takes these marks away, so
+messages, by far the most changes, stay outside."""
 
 MESSAGES_FOR_MESSAGE_EVENTS = (
     _pattern("INSERT", new={"type": {"S": ["IMAGE", "FILE"]}}),

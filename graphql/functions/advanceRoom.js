@@ -2,7 +2,8 @@
  * Takes the room's next sequence number for the message in the stash, and shows the message as the room's last one.
  * Skipped while the message has a number that is still good. Why a room refuses a message, confirmNumber reads.
  *
- * What a renaming left in the row, for the stream, is taken away: of a renamed room only the renaming passes its filter.
+ * What a renaming left in the row for the stream, or an event, is taken away: the filter of the stream passes rooms with
+ * such a mark, and messages are by far the most changes of a room.
  *
  * A sender that breaks off after this leaves a number without a message; messagesByRoom closes it with VOID.
  *
@@ -35,7 +36,7 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: {
-      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE renamedFrom, renamedBy, requestId',
+      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE renamedFrom, renamedBy, unpublished, requestId',
       expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':preview': preview, ':now': now }),
     },
     condition: {

@@ -1,9 +1,9 @@
 /**
  * Makes the event of how the caller is present. Stores nothing, unless a room hears of it and the selection was not complete:
- * then it leaves the event in the caller's membership, for the stream.
+ * then it leaves the event in the row of the room, for the stream.
  *
- * @dataSource memberships
- * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
+ * @dataSource rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime } from '@aws-appsync/utils';
 import { presenceMembersMaximum } from '../shared/limits';

@@ -1,9 +1,9 @@
 /**
  * Makes the event that the caller is writing, or has stopped. Stores nothing, unless the selection was not complete: then it
- * leaves the event in the caller's membership, for the stream.
+ * leaves the event in the row of the room, for the stream.
  *
- * @dataSource memberships
- * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
+ * @dataSource rooms
+ * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { typingSeconds } from '../shared/limits';
 import { toTypingIndicator } from '../shared/typing';

@@ -67,9 +67,10 @@ export type UnpublishedEvent = {
   kind:
     | ('CREATED' | 'UPDATED' | 'DELETED' | 'REACTION_ADDED' | 'REACTION_REMOVED')
     | ('MEMBERSHIP' | 'TYPING_STARTED' | 'TYPING_STOPPED' | 'PRESENCE');
+  /** Of a reaction, of typing and of presence. */
+  userId?: string;
   /** Of a reaction. */
   emoji?: string;
-  userId?: string;
   displayName?: string;
   createdAt?: string;
   /** Of typing. */

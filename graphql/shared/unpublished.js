@@ -37,35 +37,31 @@ export function leaveEvent(ctx, event) {
 }
 
 /**
- * Leaves an event that nothing else is written for, typing or presence, in the caller's membership. Where the answer is the
- * event, nothing is written.
+ * Leaves an event that nothing else is written for, typing or presence, in the row of the room: who acts in any room has no
+ * membership to leave it in. The room's next message takes it away. Where the answer is the event, nothing is written.
  *
  * @param {Context} ctx after checkSelection
- * @param {Omit<UnpublishedEvent, 'id'>} event
- * @returns {Record<string, unknown>} the request of a function on the table of memberships
+ * @param {Omit<UnpublishedEvent, 'id' | 'userId'>} event of the caller's
+ * @returns {Record<string, unknown>} the request of a function on the table of rooms
  */
 export function leaveSignal(ctx, event) {
-  const attribute = unpublishedEvent(ctx, event);
+  const attribute = unpublishedEvent(ctx, { ...event, userId: callerId(ctx) });
   if (!attribute) {
     runtime.earlyReturn({});
   }
   return {
     operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), userId: callerId(ctx) }),
+    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: {
       expression: 'SET unpublished = :event',
       expressionValues: util.dynamodb.toMapValues({ ':event': attribute }),
     },
-    condition: {
-      expression: '#state = :active',
-      expressionNames: { '#state': 'state' },
-      expressionValues: util.dynamodb.toMapValues({ ':active': 'ACTIVE' }),
-    },
+    condition: { expression: 'attribute_exists(roomId)' },
   };
 }
 
 /**
- * Ends the operation when the event could not be left. Who is not in the room any more has nothing to tell it.
+ * Ends the operation when the event could not be left, unless there is no room any more that could be told.
  *
  * @param {Context} ctx after leaveSignal
  */

@@ -67,19 +67,6 @@ class DynamoReactions:
             self._reactions.delete({"messageId": message_id, "reactionId": row["reactionId"]})
 
 
-class DynamoThreads:
-    """Messages that threads start from, in the table of messages."""
-
-    def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
-        self._messages = DynamoTable(dynamodb, settings.messages_table_name)
-
-    def has_counted(self, thread_root_id: str, seq: int) -> bool:
-        """Tell whether a thread's first message has counted the reply ``seq``, or a later one, or is gone."""
-        room_id, _, root_seq = thread_root_id.rpartition(":")
-        root = self._messages.get({"roomId": room_id, "seq": int(root_seq)}, consistent=True)
-        return root is None or bool(root.get("lastReplySeq", 0) >= seq)
-
-
 class GraphqlPublisher:
     """Subscriptions of the API."""
 

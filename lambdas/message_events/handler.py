@@ -12,10 +12,10 @@ from lambdas.common.clients import LATER
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import logger, metrics, tracer
 from lambdas.common.streams import Change, handle_changes
-from lambdas.message_events.aws import DynamoReactions, DynamoThreads, GraphqlPublisher, S3Files
+from lambdas.message_events.aws import DynamoReactions, GraphqlPublisher, S3Files
 from lambdas.message_events.belongings import Files, Reactions, look_after
 from lambdas.message_events.settings import Settings
-from lambdas.message_events.unpublished import Publisher, Threads, publish_event
+from lambdas.message_events.unpublished import Publisher, publish_event
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -29,11 +29,10 @@ class MessageEvents:
     files: Files
     reactions: Reactions
     publisher: Publisher
-    threads: Threads
 
     def handle(self, change: Change) -> None:
         """Publish the event that the change has left; keep or remove what belongs to the message."""
-        publish_event(change, self.publisher, self.threads)
+        publish_event(change, self.publisher)
         look_after(change, self.files, self.reactions)
 
 
@@ -41,12 +40,10 @@ class MessageEvents:
 def _message_events() -> MessageEvents:
     """Build the clients once in the life of an execution environment."""
     settings = Settings.from_environment()
-    dynamodb = boto3.client("dynamodb", config=LATER.config)
     return MessageEvents(
         files=S3Files(settings, boto3.client("s3", config=LATER.config)),
-        reactions=DynamoReactions(settings, dynamodb),
+        reactions=DynamoReactions(settings, boto3.client("dynamodb", config=LATER.config)),
         publisher=GraphqlPublisher(GraphqlClient.from_session(settings.graphql_url)),
-        threads=DynamoThreads(settings, dynamodb),
     )
 
 

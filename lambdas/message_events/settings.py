@@ -12,5 +12,4 @@ class Settings(EnvironmentSettings):
 
     graphql_url: str = Field(alias="GRAPHQL_URL", pattern=r"^https?://")
     bucket_name: str = Field(alias="BUCKET_NAME", min_length=3)
-    messages_table_name: str = Field(alias="MESSAGES_TABLE_NAME", min_length=3)
     reactions_table_name: str = Field(alias="REACTIONS_TABLE_NAME", min_length=3)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from lambdas.common.times import parse_iso8601
 from lambdas.common.unpublished import unpublished_event
 
 if TYPE_CHECKING:
@@ -15,16 +17,8 @@ _OVERFLOW = "overflow#"
 """Before an emoji: the attribute with the number of its rows (``graphql/shared/reactionCounts.js``)."""
 
 
-_PAUSES = (0.05, 0.1, 0.25, 0.6)
-"""Seconds between looks at a thread that has not counted a reply yet."""
-
-
-class Threads(Protocol):
-    """Threads and their replies."""
-
-    def has_counted(self, thread_root_id: str, seq: int) -> bool:
-        """Tell whether a thread's first message has counted the reply ``seq``, or a later one, or is gone."""
-        ...
+_COUNTED_AFTER = timedelta(seconds=0.5)
+"""How long after its time a reply has surely been counted in its thread, unless counting failed."""
 
 
 class Publisher(Protocol):
@@ -47,16 +41,15 @@ class Publisher(Protocol):
         ...
 
 
-def publish_event(change: Change, publisher: Publisher, threads: Threads) -> bool:
+def publish_event(change: Change, publisher: Publisher) -> bool:
     """Publish the event that a change of a message has left.
 
     That of a reply has the state of its thread, which the sender's call changes right after it has written the reply.
-    Where that does not happen within a second, the event is published with the state before.
+    So it is published half a second after the reply's time at the earliest; streams are seldom faster.
 
     Args:
         change: of the messages table.
         publisher: who tells the room.
-        threads: what has been counted.
 
     Returns:
         Whether there was one.
@@ -71,7 +64,7 @@ def publish_event(change: Change, publisher: Publisher, threads: Threads) -> boo
     message_id = _message_id(row, row["seq"])
     match event["kind"]:
         case "CREATED":
-            _wait_for_count(row, threads)
+            _wait_for_count(row)
             publisher.created(message_id, row.get("threadId"))
         case "UPDATED":
             publisher.updated(message_id)
@@ -86,11 +79,11 @@ def publish_event(change: Change, publisher: Publisher, threads: Threads) -> boo
     return True
 
 
-def _wait_for_count(row: Row, threads: Threads) -> None:
-    for pause in _PAUSES if "threadId" in row else ():
-        if threads.has_counted(row["threadId"], row["seq"]):
-            return
-        time.sleep(pause)
+def _wait_for_count(row: Row) -> None:
+    if "threadId" not in row:
+        return
+    rest = _COUNTED_AFTER - (datetime.now(UTC) - parse_iso8601(row["createdAt"]))
+    time.sleep(min(max(rest, timedelta()), _COUNTED_AFTER).total_seconds())
 
 
 def _message_id(row: Row, seq: int) -> str:

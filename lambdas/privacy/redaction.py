@@ -136,12 +136,16 @@ def room_changes(room: Row, last: Row | None, leaver: Leaver) -> Changes | None:
         sets["createdBy"] = leaver.alias
     if room.get("renamedBy", {}).get("actorId") == leaver.user_id:
         removes += ["renamedFrom", "renamedBy"]
+    if room.get("unpublished", {}).get("userId") == leaver.user_id:
+        removes.append("unpublished")
+    expected = {"lastSeq": room["lastSeq"]}
     preview = room.get("lastMessage")
     if preview is not None and (shown := _preview(preview, last, leaver)) != preview:
         sets["lastMessage"] = shown
+        expected["lastMessage"] = preview  # or a text that is deleted meanwhile would come back
     if not (sets or removes):
         return None
-    return Changes(sets=sets, removes=removes, expected={"lastSeq": room["lastSeq"]})
+    return Changes(sets=sets, removes=removes, expected=expected)
 
 
 def _goes(row: Row, leaver: Leaver) -> bool:

@@ -70,7 +70,7 @@ class DynamoChat:
         room = self._rooms.update(
             {"roomId": message.room_id},
             "ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now"
-            " REMOVE renamedFrom, renamedBy, requestId",
+            " REMOVE renamedFrom, renamedBy, unpublished, requestId",
             condition="attribute_exists(roomId) AND attribute_not_exists(archivedAt)"
             + (" AND memberCount <= :most" if is_about_members else ""),
             values={":one": 1, ":preview": preview, ":now": preview["createdAt"]}

@@ -53,10 +53,10 @@ class RoomEvents:
 
     def handle(self, change: Change) -> None:
         """End the access of whoever is not in the room any more, and tell the room what has changed."""
+        publish_event(change, self.publisher, iso8601(datetime.now(UTC)))
         if change.table == self.rooms_table_name:
             self._tell(room_message(change))
         else:
-            publish_event(change, self.publisher, iso8601(datetime.now(UTC)))
             count("AccessEnded", int(end_access(change, self.members, self.access)))
             self._tell(membership_message(change))
 

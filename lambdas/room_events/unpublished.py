@@ -28,12 +28,12 @@ class Signals(Protocol):
 
 
 def publish_event(change: Change, signals: Signals, now: str) -> bool:
-    """Publish the event that a change of a membership has left.
+    """Publish the event that a change of a membership has left there, or that of a member in the row of the room.
 
     That somebody starts writing is not told once it is over.
 
     Args:
-        change: of the memberships table.
+        change: of the memberships or the rooms table.
         signals: who tells the room.
         now: ISO 8601 with milliseconds, in UTC.
 
@@ -46,19 +46,19 @@ def publish_event(change: Change, signals: Signals, now: str) -> bool:
     event = unpublished_event(change)
     if event is None:
         return False
-    place = {"chatRoomId": change.current["roomId"], "userId": change.current["userId"]}
-    details = {name: value for name, value in event.items() if name not in ("id", "kind")}
+    details = {"chatRoomId": change.current["roomId"]}
+    details |= {name: value for name, value in event.items() if name not in ("id", "kind")}
     match event["kind"]:
         case "MEMBERSHIP":
-            signals.membership_changed(place["chatRoomId"], place["userId"])
+            signals.membership_changed(change.current["roomId"], change.current["userId"])
         case "TYPING_STARTED":
             if event["expiresAt"] <= now:
                 return False
-            signals.typing({**place, **details}, is_writing=True)
+            signals.typing(details, is_writing=True)
         case "TYPING_STOPPED":
-            signals.typing({**place, **details}, is_writing=False)
+            signals.typing(details, is_writing=False)
         case "PRESENCE":
-            signals.present({**place, **details})
+            signals.present(details)
         case kind:
             raise ValueError(f"there is no event of the kind {kind}")
     return True

@@ -103,8 +103,8 @@ class Ears:
     async def hear(self) -> dict[str, list[Row]]:
         """Return all that has arrived, by field, once everything has that was done before.
 
-        A careless message and a careless marking as read of Alice's end the waiting: they come by the two streams,
-        after what was left there before.
+        A careless message, marking as read and stopping to write of Alice's end the waiting: they come by the three
+        streams, after what was left there before.
         """
         content = f"that was all {uuid4()}"
         values = {"chatRoomId": self.arena.room["id"], "content": content}
@@ -115,7 +115,11 @@ class Ears:
         await self.arena.alice.graphql.execute(
             "mutation ($id: ID!, $seq: Int!) { markRoomRead(chatRoomId: $id, seq: $seq) { userId } }", place
         )
+        stopped = await self.arena.alice.graphql.execute(
+            "mutation ($id: ID!) { stopTyping(chatRoomId: $id) { expiresAt } }", {"id": place["id"]}
+        )
         ends = {
+            "onTypingStopped": {"userId": self.arena.alice.id, **stopped["stopTyping"]},
             "onMessageCreated": {"content": content},
             "onMembershipChanged": {"userId": self.arena.alice.id, "readSeq": place["seq"]},
         }

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.helpers.accounts import UserPool
+from tests.helpers.chat import ChatUser
 from tests.helpers.faults import FaultSwitch, fault
 from tests.integration.arena import FIELDS, TYPES, called
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.helpers.chat import ChatUser, Row
+    from tests.helpers.chat import Row
 from tests.integration.arena import Arena, Ears
 
 FEW_SECONDS = 20
@@ -171,6 +173,20 @@ async def test_typing_and_presence_are_heard_whole(arena: Arena, careless: Carel
     assert event.pop("lastSeenAt").endswith("Z")
     assert event.pop("headSeq") > 0
     assert event == {"chatRoomId": room["id"], "userId": bob.id, "status": "AWAY"}
+
+
+async def test_moderators_without_a_membership_are_heard(arena: Arena, careless: Careless) -> None:
+    pool = UserPool(arena.backend)
+    account = await pool.sign_up("Mo")
+    await pool.add_to_group(account, "Moderators")
+    moderator = ChatUser.of(account, await pool.sign_in(account), arena.backend.outputs)
+    room = arena.room["id"]
+    for call, type_, heard_by in (
+        (called("startTyping", chatRoomId=room), "TypingIndicator", "onTypingStarted"),
+        (called("updatePresence", status="AWAY", chatRoomId=room), "UserPresence", "onUserPresenceChanged"),
+    ):
+        _, event = await careless.do(moderator, call, type_, heard_by)
+        assert event["userId"] == moderator.id
 
 
 @pytest.mark.parametrize("mode", ["refuse", "lose", "drop"])

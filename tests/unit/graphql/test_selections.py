@@ -127,7 +127,7 @@ def left_events(world: World) -> list[dict[str, Any]]:
     """The events that rows hold for the stream."""
     return [
         row["unpublished"]
-        for table in ("messages", "memberships")
+        for table in ("messages", "memberships", "rooms")
         for row in world.items(table)
         if "unpublished" in row
     ]
@@ -292,3 +292,24 @@ def test_presence_that_no_room_hears_of_leaves_no_event(world: World, places: di
     assert call(world, "updatePresence", places, poor).error_type is None
     world.run_selecting(poor, "Mutation.updatePresence", User("alice"), status="AWAY")
     assert left_events(world) == []
+
+
+def test_who_acts_in_any_room_is_heard_without_a_membership(world: World, places: dict[str, str]) -> None:
+    mo, poor = User("mo", ("Moderators",)), info_of("mutation { x { userId } }")
+    for field, values in (("startTyping", {}), ("stopTyping", {}), ("updatePresence", {"status": "AWAY"})):
+        world.run_selecting(poor, f"Mutation.{field}", mo, chatRoomId=places["$room"], **values)
+        (event,) = left_events(world)
+        assert (event["kind"], event["userId"]) == (KINDS[field], "id-mo")
+    assert [row for row in world.items("memberships") if row["userId"] == "id-mo"] == []
+
+
+def test_the_next_message_takes_a_signal_away(world: World, places: dict[str, str]) -> None:
+    call(world, "startTyping", places, info_of("mutation { x { userId } }"))
+    call(world, "createMessage", places, info_of(document("createMessage")))
+    assert left_events(world) == []
+
+
+def test_an_event_that_cannot_be_left_is_an_error(world: World, places: dict[str, str]) -> None:
+    poor, room = info_of("mutation { x { userId } }"), places["$room"]
+    broken = world.start_selecting(poor, "Mutation.startTyping", User("alice"), broken="leaveTyping", chatRoomId=room)
+    assert broken.finish().error_type == "DynamoDB:InternalServerError"

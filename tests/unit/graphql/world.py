@@ -179,9 +179,11 @@ class World:
         """As `start`; so many of the function's calls of DynamoDB will fail without having been made."""
         return self._started({"broken": {function: times}}, field, user, arguments)
 
-    def start_selecting(self, info: Mapping[str, object], field: str, user: User, **arguments: object) -> Running:
-        """As `start`, with a selection; see `run_selecting`."""
-        return self._started({"info": info}, field, user, arguments)
+    def start_selecting(
+        self, info: Mapping[str, object], field: str, user: User, /, *, broken: str = "", **arguments: object
+    ) -> Running:
+        """As `start`, with a selection; see `run_selecting`. The call of the broken function fails, if one is given."""
+        return self._started({"info": info, "broken": {broken: 1}}, field, user, arguments)
 
     def _started(self, more: dict[str, Any], field: str, user: User, arguments: dict[str, object]) -> Running:
         identity = user.identity

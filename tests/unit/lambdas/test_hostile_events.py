@@ -184,7 +184,7 @@ def notifying(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
 def belonging(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
     """The message events."""
     belongings = MemoryBelongings()
-    made = message_events.MessageEvents(belongings, belongings, belongings, belongings)
+    made = message_events.MessageEvents(belongings, belongings, belongings)
     monkeypatch.setattr(message_events, "_message_events", lambda: made)
 
     def good(number: str) -> dict[str, Any]:

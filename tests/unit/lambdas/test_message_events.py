@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import boto3
@@ -10,6 +11,7 @@ import pytest
 from botocore.stub import Stubber
 
 from lambdas.common.streams import Change
+from lambdas.common.times import iso8601
 from lambdas.message_events import handler as entry
 from lambdas.message_events.aws import S3Files
 from lambdas.message_events.belongings import look_after
@@ -27,7 +29,6 @@ KEYS = [each["key"] for each in FILES]
 SETTINGS = Settings(
     GRAPHQL_URL="https://api.example.com/graphql",
     BUCKET_NAME="bucket",
-    MESSAGES_TABLE_NAME="messages",
     REACTIONS_TABLE_NAME="reactions",
 )
 
@@ -39,14 +40,7 @@ class MemoryBelongings:
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     published: list[tuple[object, ...]] = field(default_factory=list)
-    looks: int = 0
-    """How often a thread is looked at before its reply is counted."""
     is_broken: bool = False
-
-    def has_counted(self, thread_root_id: str, seq: int) -> bool:
-        assert (thread_root_id, seq) == ("r:2", 7)
-        self.looks -= 1
-        return self.looks < 0
 
     def created(self, message_id: str, thread_root_id: str | None) -> None:
         self.published.append(("created", message_id, thread_root_id))
@@ -100,9 +94,7 @@ def test_belongings_are_kept_and_removed(old: Row | None, new: Row | None, kept:
 
 def test_what_could_not_be_removed_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     belongings = MemoryBelongings(is_broken=True)
-    monkeypatch.setattr(
-        entry, "_message_events", lambda: entry.MessageEvents(belongings, belongings, belongings, belongings)
-    )
+    monkeypatch.setattr(entry, "_message_events", lambda: entry.MessageEvents(belongings, belongings, belongings))
     gone = record("1", "chat-messages-test", old=message(), new=TOMBSTONE)
     sent = record("2", "chat-messages-test", new=message())
     assert entry.handler({"Records": [gone, sent]}, Context()) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
@@ -126,6 +118,7 @@ def left(kind: str, **more: object) -> Row:
     return message(unpublished={"id": "e2", "kind": kind, **more}, changes=4)
 
 
+REPLY = left("CREATED") | {"threadId": "r:2", "createdAt": "2020-01-01T00:00:00.000Z"}
 REACTION = {"emoji": "👍", "userId": "bob", "displayName": "Bob", "createdAt": "2030-01-01T00:00:00.000Z"}
 WHOLE = {"messageId": "r:7", "chatRoomId": "r", **REACTION, "count": 3, "revision": 5}
 
@@ -134,7 +127,7 @@ WHOLE = {"messageId": "r:7", "chatRoomId": "r", **REACTION, "count": 3, "revisio
     ("old", "new", "published"),
     [
         (None, left("CREATED"), [("created", "r:7", None)]),
-        (None, left("CREATED") | {"threadId": "r:2"}, [("created", "r:7", "r:2")]),
+        (None, REPLY, [("created", "r:7", "r:2")]),
         (message(), left("UPDATED"), [("updated", "r:7")]),
         (left("CREATED") | {"unpublished": {"id": "e1", "kind": "CREATED"}}, left("UPDATED"), [("updated", "r:7")]),
         (message(), left("DELETED"), [("deleted", "r:7")]),
@@ -155,23 +148,23 @@ def test_an_event_that_was_left_is_published_once(
     old: Row | None, new: Row | None, published: list[tuple[object, ...]]
 ) -> None:
     publisher = MemoryBelongings()
-    assert publish_event(Change("e", "messages", old, new), publisher, publisher) == bool(published)
+    assert publish_event(Change("e", "messages", old, new), publisher) == bool(published)
     assert publisher.published == published
 
 
-@pytest.mark.parametrize(("looks", "waits"), [(0, 0), (2, 2), (100, 4)])
-def test_a_reply_waits_a_moment_for_its_count_and_is_published_in_any_case(
-    monkeypatch: pytest.MonkeyPatch, looks: int, waits: int
+@pytest.mark.parametrize(("age", "waits"), [(0.0, 0.5), (0.3, 0.2), (0.5, 0), (3600.0, 0), (-5.0, 0.5)])
+def test_a_reply_waits_until_its_thread_has_counted_it_and_no_older_one_does(
+    monkeypatch: pytest.MonkeyPatch, age: float, waits: float
 ) -> None:
     pauses: list[float] = []
     monkeypatch.setattr("lambdas.message_events.unpublished.time.sleep", pauses.append)
-    belongings = MemoryBelongings(looks=looks)
-    publish_event(Change("e", "messages", None, left("CREATED") | {"threadId": "r:2"}), belongings, belongings)
+    created = iso8601(datetime.now(UTC) - timedelta(seconds=age))
+    belongings = MemoryBelongings()
+    publish_event(Change("e", "messages", None, {**REPLY, "createdAt": created}), belongings)
     assert belongings.published == [("created", "r:7", "r:2")]
-    assert len(pauses) == waits
-    assert sum(pauses) <= 1
+    assert pauses == [pytest.approx(waits, abs=0.1)]
 
 
 def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
     with pytest.raises(ValueError, match="kind NEWER"):
-        publish_event(Change("e", "messages", None, left("NEWER")), MemoryBelongings(), MemoryBelongings())
+        publish_event(Change("e", "messages", None, left("NEWER")), MemoryBelongings())

@@ -149,7 +149,7 @@ def test_a_rooms_preview_follows_its_last_message() -> None:
     room = {"roomId": "r", "createdBy": "zoe", "lastSeq": 7, "lastMessage": preview}
     changes = redaction.room_changes(room, after(own()), ZOE)
     assert changes is not None
-    assert (changes.sets["createdBy"], changes.expected) == ("deleted-1", {"lastSeq": 7})
+    assert (changes.sets["createdBy"], changes.expected) == ("deleted-1", {"lastSeq": 7, "lastMessage": preview})
     redacted = {**preview, "authorId": "deleted-1", "authorName": DELETED_NAME, "revision": 1}
     assert changes.sets["lastMessage"] == redacted
     done = {**room, "createdBy": "bob", "lastMessage": {**redacted, "revision": 5}}
@@ -157,6 +157,10 @@ def test_a_rooms_preview_follows_its_last_message() -> None:
     broken_off = redaction.room_changes(room, None, ZOE)
     assert broken_off is not None
     assert "content" not in broken_off.sets["lastMessage"]
+    typing = {"id": "e", "kind": "TYPING_STARTED", "userId": "zoe"}
+    told = redaction.room_changes({**done, "unpublished": typing}, after(own()), ZOE)
+    assert told is not None
+    assert (told.sets, told.removes) == ({}, ["unpublished"])
     others = {**room, "createdBy": "bob", "lastMessage": {**preview, "authorId": "bob", "authorName": "Bob"}}
     assert redaction.room_changes(others, message(), ZOE) is None
 

@@ -157,7 +157,8 @@ def test_what_a_member_did_not_tell_by_the_answer_is_published(
     event: Row, told: tuple[Row, bool | None] | None
 ) -> None:
     publisher = MemoryPublisher()
-    change = Change("1", "memberships", row("ACTIVE"), row("ACTIVE", unpublished={"id": "e1", **event}))
+    room = {"roomId": "r", "lastSeq": 7}
+    change = Change("1", "rooms", room, {**room, "unpublished": {"id": "e1", "userId": "bob", **event}})
     assert publish_event(change, publisher, NOW) == (told is not None)
     assert publisher.signals == ([] if told is None else [told])
 
