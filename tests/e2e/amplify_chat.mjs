@@ -5,13 +5,10 @@
  * {username, password}. Writes one JSON object to standard output with what happened. Amplify keeps one signed-in person a
  * process, so the three take turns: the listener's subscription is opened first and stays open while the sender signs in.
  */
-import { Amplify } from 'aws-amplify';
 import { generateClient } from 'aws-amplify/api';
-import { fetchAuthSession, getCurrentUser, signIn, signOut } from 'aws-amplify/auth';
-import WebSocket from 'ws';
+import { fetchAuthSession, getCurrentUser, signOut } from 'aws-amplify/auth';
 
-// Browsers and Node.js 22 have it; Amplify expects it to be there.
-globalThis.WebSocket ??= WebSocket;
+import { configure, enter, readInput } from './amplify.mjs';
 
 const MESSAGE = 'id chatRoomId seq type content authorId authorName clientMessageId createdAt';
 const WHOLE_MESSAGE = `${MESSAGE} version revision editedAt deletedAt deletedBy reactions { emoji count } replyToId threadId replyCount
@@ -24,31 +21,8 @@ const MESSAGES_BY_ROOM = `query MessagesByRoom($chatRoomId: ID!) {
 const ON_MESSAGE_CREATED = `subscription OnMessageCreated($chatRoomId: ID!) {
   onMessageCreated(chatRoomId: $chatRoomId) { ${MESSAGE} } }`;
 
-async function readInput() {
-  const chunks = [];
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
-
-function configure(outputs) {
-  Amplify.configure({
-    Auth: {
-      Cognito: {
-        userPoolId: outputs.UserPoolId,
-        userPoolClientId: outputs.UserPoolClientId,
-        userPoolEndpoint: outputs.CognitoEndpoint,
-      },
-    },
-    API: {
-      GraphQL: { endpoint: outputs.GraphQLSecureURL, region: outputs.Region, defaultAuthMode: 'userPool' },
-    },
-  });
-}
-
-async function enter({ username, password }) {
-  const { isSignedIn } = await signIn({ username, password, options: { authFlowType: 'USER_SRP_AUTH' } });
+async function identify(person) {
+  const { isSignedIn } = await enter(person);
   const { userId } = await getCurrentUser();
   const { tokens } = await fetchAuthSession();
   return { isSignedIn, userId, groups: tokens.accessToken.payload['cognito:groups'] };
@@ -89,7 +63,7 @@ async function chat({ outputs, listener, sender, stranger, chatRoomId, count }) 
   configure(outputs);
   const client = generateClient();
 
-  const people = { stranger: await enter(stranger) };
+  const people = { stranger: await identify(stranger) };
   const strangerListening = listen(client, chatRoomId, 2000);
   const refusals = {
     query: await refusal(() => client.graphql({ query: MESSAGES_BY_ROOM, variables: { chatRoomId } })),
@@ -101,12 +75,12 @@ async function chat({ outputs, listener, sender, stranger, chatRoomId, count }) 
   strangerListening.close();
   await signOut();
 
-  people.listener = await enter(listener);
+  people.listener = await identify(listener);
   const listening = listen(client, chatRoomId, 1000);
   const trouble = await listening.settled;
   await signOut();
 
-  people.sender = await enter(sender);
+  people.sender = await identify(sender);
   const sent = [];
   const received = [];
   const delays = [];

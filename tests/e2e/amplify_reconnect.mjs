@@ -6,13 +6,9 @@
  */
 import { createInterface } from 'node:readline';
 
-import { Amplify } from 'aws-amplify';
 import { generateClient } from 'aws-amplify/api';
-import { signIn } from 'aws-amplify/auth';
-import WebSocket from 'ws';
 
-// Browsers and Node.js 22 have it; Amplify expects it to be there.
-globalThis.WebSocket ??= WebSocket;
+import { configure, enter } from './amplify.mjs';
 
 const ON_MESSAGE_CREATED = `subscription OnMessageCreated($chatRoomId: ID!) {
   onMessageCreated(chatRoomId: $chatRoomId) { id chatRoomId content } }`;
@@ -20,17 +16,8 @@ const ON_MESSAGE_CREATED = `subscription OnMessageCreated($chatRoomId: ID!) {
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const { outputs, listener, chatRoomId } = JSON.parse((await lines.next()).value);
 
-Amplify.configure({
-  Auth: {
-    Cognito: {
-      userPoolId: outputs.UserPoolId,
-      userPoolClientId: outputs.UserPoolClientId,
-      userPoolEndpoint: outputs.CognitoEndpoint,
-    },
-  },
-  API: { GraphQL: { endpoint: outputs.GraphQLSecureURL, region: outputs.Region, defaultAuthMode: 'userPool' } },
-});
-await signIn({ ...listener, options: { authFlowType: 'USER_SRP_AUTH' } });
+configure(outputs);
+await enter(listener);
 generateClient()
   .graphql({ query: ON_MESSAGE_CREATED, variables: { chatRoomId } })
   .subscribe({

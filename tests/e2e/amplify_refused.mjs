@@ -6,11 +6,11 @@
  * Writes one JSON object to standard output: the numbers of the messages sent and received, the refusal, and what
  * became of the connection, as Amplify reports it and as the WebSockets that were opened and closed.
  */
-import { Amplify } from 'aws-amplify';
 import { generateClient } from 'aws-amplify/api';
-import { signIn } from 'aws-amplify/auth';
 import { Hub } from 'aws-amplify/utils';
 import WebSocket from 'ws';
+
+import { configure, enter, readInput } from './amplify.mjs';
 
 const sockets = { opened: 0, closed: 0 };
 
@@ -23,29 +23,6 @@ globalThis.WebSocket = class extends WebSocket {
   }
 };
 
-async function readInput() {
-  const chunks = [];
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
-
-function configure(outputs) {
-  Amplify.configure({
-    Auth: {
-      Cognito: {
-        userPoolId: outputs.UserPoolId,
-        userPoolClientId: outputs.UserPoolClientId,
-        userPoolEndpoint: outputs.CognitoEndpoint,
-      },
-    },
-    API: {
-      GraphQL: { endpoint: outputs.GraphQLSecureURL, region: outputs.Region, defaultAuthMode: 'userPool' },
-    },
-  });
-}
-
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits for a condition, at most ten seconds. */
@@ -57,7 +34,7 @@ async function until(isMet) {
 
 async function run({ outputs, person, chatRoomId, closedRoomId, count, createMessage, onMessageCreated }) {
   configure(outputs);
-  await signIn(person);
+  await enter(person);
   const client = generateClient();
   const states = [];
   Hub.listen('api', ({ payload }) => states.push(payload.data?.connectionState));
