@@ -21,7 +21,7 @@ _TRIGGERS: Final = ("PreAuthentication", "PostAuthentication", "UserMigration", 
 
 
 class UnsupportedByCognito:
-    """Wraps Cognito's handler; the outermost wrapper of all."""
+    """Wraps Cognito's handler; only the check of characters comes before."""
 
     def __init__(self, emulator: Emulator) -> None:
         emulator.wrap("cognito-idp", self._wrapped)

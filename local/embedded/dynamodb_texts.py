@@ -1,0 +1,49 @@
+r"""Requests with text that is not UTF-8 are refused; MiniStack 1.5.33 ends them with an internal error.
+
+JSON can escape one half of a surrogate pair (``\ud800``). Python keeps it, but fails to weigh it and to write it.
+DynamoDB's strings are UTF-8 ("Naming rules and data types"), and bytes that are not are refused by the protocol:
+SerializationException (totemstech/node-dynamodb#9, aws/aws-sdk-php#1536). That it says the same to an escaped half is
+not recorded.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_CODE: Final = "com.amazon.coral.service#SerializationException"
+_REFUSAL: Final = json.dumps({"__type": _CODE, "Message": "The request has text that is not UTF-8."}).encode()
+_HEADERS: Final = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-errortype": _CODE}
+
+
+class DynamoDbTexts:
+    """Wraps DynamoDB's handler."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        emulator.wrap("dynamodb", self._wrapped)
+
+    def _wrapped(self, handler: Handler) -> Handler:
+        async def handle(
+            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+        ) -> Answer:
+            if is_utf8(body):
+                return await handler(method, path, headers, body, query_params)
+            return 400, _HEADERS, _REFUSAL
+
+        return handle
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether all text in a JSON document, and the document itself, can be written as UTF-8; no JSON at all can be."""
+    try:
+        text = body.decode()
+        if "\\ud" in text or "\\uD" in text:  # whole pairs too: only they are parsed here
+            json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeError:
+        return False
+    except (ValueError, RecursionError):
+        return True
+    return True
