@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.console import say
-from local.deployment.outputs import export_line, read_credentials
+from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
 from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
 from local.private_files import OWNER_ONLY
@@ -84,7 +84,7 @@ def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> ar
     parser.add_argument(
         "--directory",
         type=Path,
-        default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY", ".local")),
+        default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY", DEFAULT_DIRECTORY)),
         help="where its data, logs and outputs lie (default: .local)",
     )
     return parser
@@ -170,7 +170,6 @@ def _credentials(options: argparse.Namespace) -> int:
         message = "The local backend is not running, and its credentials are valid while it runs. `make up` starts it."
         raise LocalBackendError(message)
     print(export_line(read_credentials(directory), instance.url))
-    print("unset AWS_PROFILE AWS_SESSION_TOKEN")
     return 0
 
 

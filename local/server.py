@@ -28,13 +28,15 @@ from local.appsync.resolver import resolve_field
 from local.appsync.schema import check_schema
 from local.appsync.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
-from local.deployment.outputs import outputs_file
+from local.deployment.outputs import credentials_command, outputs_file
+from local.embedded.actions import AskedActions
 from local.embedded.alarms import CompleteAlarms
 from local.embedded.backend import MiniStackBackend
 from local.embedded.code_evaluation import CodeEvaluation
 from local.embedded.cognito import complete_user_pools
 from local.embedded.confirmation import PostConfirmation
 from local.embedded.deployment_checks import DeploymentChecks
+from local.embedded.dynamodb_texts import DynamoDbTexts
 from local.embedded.emulator import Emulator
 from local.embedded.environment import DataDirectory, prepare
 from local.embedded.events.addresses import LocalAddresses
@@ -53,6 +55,7 @@ from local.embedded.sign_up_refusals import SignUpRefusals
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
 from local.embedded.user_groups import UpdateGroup
+from local.front.expectations import closing_unread
 from local.front.gate import Gate
 from local.front.hosts import Hosts, values_of
 from local.front.paths import refused_target
@@ -138,8 +141,10 @@ class LocalAws:
         ResolverChecks(self._emulator)
         CodeEvaluation(self._emulator, self._javascript)
         UnsupportedFeatures(self._emulator)
+        AskedActions()
         SignUpRefusals(self._emulator)
         PostConfirmation(self._emulator)
+        DynamoDbTexts(self._emulator)
         UpdateGroup(self._emulator)
         complete_user_pools(self._emulator)
         CompleteAlarms(self._emulator)
@@ -154,7 +159,9 @@ class LocalAws:
         FunctionCredentials(self._emulator)
         Clock(self._emulator, backend.permissions, file=directory.state / "events" / "fired.json")
         self._saver = StateSaver(self._emulator)
-        self._gate = Gate(self._emulator, backend.signatures, backend.user_pools)
+        self._gate = Gate(
+            self._emulator, backend.signatures, backend.user_pools, command=credentials_command(directory)
+        )
         self._data_plane = AppSyncDataPlane(
             backend,
             self._resolver(backend),
@@ -263,7 +270,7 @@ class _Server(uvicorn.Server):
 
 def _listener(application: LocalAws | WebSite, tls: Certificates | None) -> _Server:
     config = uvicorn.Config(
-        application,
+        closing_unread(application),
         loop="none",
         http="httptools",
         ws="websockets-sansio",

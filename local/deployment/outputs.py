@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.credentials import RunCredentials
@@ -12,11 +13,13 @@ from local.embedded.environment import DEFAULT_REGION
 from local.instance import HOST
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from local.embedded.environment import DataDirectory
     from local.instance import Instance
 
+DEFAULT_DIRECTORY: Final = Path(".local")
+"""Where the data of the local backend lie, seen from the repository's folder."""
+_OTHER_CREDENTIALS: Final = "AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN"
+"""What clients would take together with, or before, the keys of this run."""
 _KEY: Final = "AccessKeyId"
 _SECRET: Final = "SecretAccessKey"  # noqa: S105 - the name of an output
 
@@ -50,11 +53,19 @@ def read_credentials(directory: DataDirectory) -> RunCredentials:
     return RunCredentials(outputs[_KEY], outputs[_SECRET])
 
 
+def credentials_command(directory: DataDirectory) -> str:
+    """Return the shell command after which AWS's clients use the local AWS of a directory."""
+    root = directory.root.resolve()
+    own = "" if root == DEFAULT_DIRECTORY.resolve() else f" --directory {quote(str(root))}"
+    return f'eval "$(.venv/bin/python -m local credentials{own})"'
+
+
 def export_line(credentials: RunCredentials, endpoint: str) -> str:
-    """Return a shell command after which AWS's clients use the local AWS at an address."""
+    """Return a shell command after which AWS's clients use the local AWS at an address, and no other credentials."""
     regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), DEFAULT_REGION)  # boto3 reads the second one only
     variables = {**credentials.variables(), **regions, "AWS_ENDPOINT_URL": endpoint}
-    return "export " + " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
+    exported = " ".join(f"{name}={quote(value)}" for name, value in variables.items())
+    return f"unset {_OTHER_CREDENTIALS}; export {exported}"
 
 
 def _named(credentials: RunCredentials) -> dict[str, str]:

@@ -15,6 +15,7 @@ import datetime as dt
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -37,6 +38,17 @@ _LONGEST_PRESIGNED_SECONDS: Final = 7 * 24 * 3600
 _PRESIGNED_CLOCK_SECONDS: Final = 15 * 60
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A request whose key is good, and whose signature is not compared yet."""
+
+    signature: Any
+    credential: Any
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    in_query: bool
+
+
 class Signatures:
     """Verifies signatures with the keys of the running MiniStack."""
 
@@ -56,6 +68,17 @@ class Signatures:
         # The lookup of a key keeps account and region in context variables; a copy keeps them from others.
         return contextvars.copy_context().run(self._principal, request)
 
+    def check_beginning(self, request: SignedRequest) -> None:
+        """Check what a signature shows before the whole body is there: its key and time, and itself if it has a hash.
+
+        Args:
+            request: the request with any part of its body.
+
+        Raises:
+            AwsError: as by `principal`. Passing here is no permission: the body is not compared.
+        """
+        contextvars.copy_context().run(self._check_beginning, request)
+
     def form_principal(self, fields: Mapping[str, str]) -> IamPrincipal:
         """Return who has signed the policy of an S3 upload form.
 
@@ -70,6 +93,50 @@ class Signatures:
     # --- a request --------------------------------------------------------------------------------
 
     def _principal(self, request: SignedRequest) -> IamPrincipal:
+        signed = self._signed(request)
+        signature, credential, headers = signed.signature, signed.credential, signed.headers
+        _check_payload(signature, headers, request.body, in_query=signed.in_query)
+        failure = self._sigv4.header_signature_failure(
+            signature,
+            credential.secret_access_key,
+            request.method,
+            request.raw_path,
+            signed.query,
+            headers,
+            request.body,
+            presigned=signed.in_query,
+        )
+        if failure is not None:
+            raise AwsError(*failure)
+        if headers.get("x-amz-content-sha256") == _CHUNKED[1]:
+            self._check_trailer(credential, signature, request.body)
+        return _principal_of(credential)
+
+    def _check_beginning(self, request: SignedRequest) -> None:
+        signed = self._signed(request)
+        signature = signed.signature
+        if not signed.headers.get("x-amz-content-sha256") and not (signed.in_query and _is_s3(signature.service)):
+            return  # what is signed is the hash of a body that is not there yet
+        _canonical, signed_text = self._sigv4.header_signing_documents(
+            signature,
+            request.method,
+            request.raw_path,
+            signed.query,
+            signed.headers,
+            request.body,
+            presigned=signed.in_query,
+        )
+        self._compare(signed.credential, signature, signed_text, signature.signature)
+
+    def _compare(self, credential: Any, signature: Any, text: str, given: str) -> None:  # noqa: ANN401 - untyped
+        expected = self._sigv4.calculate_signature(
+            credential.secret_access_key, signature.date_stamp, signature.region, signature.service, text
+        )
+        if not hmac.compare_digest(expected.encode(), given.encode()):
+            raise AwsError("SignatureDoesNotMatch", str(self._sigv4.SIGNATURE_MISMATCH))
+
+    def _signed(self, request: SignedRequest) -> _Signed:
+        """Return who claims to have signed a request, with a key that exists, and what the signature says."""
         query = parse_qs(request.query_string, keep_blank_values=True)
         headers = _joined(request)
         authorization = headers.get("authorization", "")
@@ -80,23 +147,7 @@ class Signatures:
         signature = self._parsed(headers, query, in_query=in_query)
         self._check_time(signature, query, in_query=in_query)
         token = query.get("X-Amz-Security-Token", [""])[0] if in_query else headers.get("x-amz-security-token", "")
-        credential = self._credential(signature.access_key_id, token)
-        _check_payload(signature, headers, request.body, in_query=in_query)
-        failure = self._sigv4.header_signature_failure(
-            signature,
-            credential.secret_access_key,
-            request.method,
-            request.raw_path,
-            query,
-            headers,
-            request.body,
-            presigned=in_query,
-        )
-        if failure is not None:
-            raise AwsError(*failure)
-        if headers.get("x-amz-content-sha256") == _CHUNKED[1]:
-            self._check_trailer(signature, credential.secret_access_key, request.body)
-        return _principal_of(credential)
+        return _Signed(signature, self._credential(signature.access_key_id, token), query, headers, in_query)
 
     def _parsed(self, headers: dict[str, str], query: dict[str, list[str]], *, in_query: bool) -> Any:  # noqa: ANN401
         algorithm = query.get("X-Amz-Algorithm", [""])[0] if in_query else headers["authorization"].partition(" ")[0]
@@ -134,7 +185,7 @@ class Signatures:
             raise AwsError(str(credential.code), str(credential.message))
         return credential
 
-    def _check_trailer(self, signature: Any, secret: str, body: bytes) -> None:  # noqa: ANN401
+    def _check_trailer(self, credential: Any, signature: Any, body: bytes) -> None:  # noqa: ANN401
         """Check the signature of what follows the last chunk, whose own signature is known to be good."""
         end = _LAST_CHUNK.search(body)
         lines = [] if end is None else end[2].decode("latin-1").splitlines()
@@ -150,11 +201,7 @@ class Signatures:
             previous,
             hashlib.sha256(text.encode()).hexdigest(),
         ]
-        expected = self._sigv4.calculate_signature(
-            secret, signature.date_stamp, signature.region, signature.service, "\n".join(signed)
-        )
-        if not hmac.compare_digest(expected.encode(), given.strip().encode()):
-            raise AwsError("SignatureDoesNotMatch", str(self._sigv4.SIGNATURE_MISMATCH))
+        self._compare(credential, signature, "\n".join(signed), given.strip())
 
     # --- a form -----------------------------------------------------------------------------------
 

@@ -12,17 +12,19 @@ endpoints that reset or reconfigure it. A page in the developer's browser could 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from local.appsync.backend import AwsError, SignedRequest
+from local.front.bodies import UNVERIFIED_BYTES, discard, read, replayed
 from local.front.hosts import is_foreign_page, values_of
 from local.front.paths import raw_path_of
 from local.front.refusals import Refusals, send_text
 from local.front.unsigned import UnsignedRequests, is_cognito_endpoint
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Emulator, Message, Receive, Scope, Send
+    from local.embedded.emulator import Emulator, Receive, Scope, Send
     from local.embedded.signatures import Signatures
     from local.embedded.user_pools import UserPools
 
@@ -50,13 +52,14 @@ class Gate:
         emulator: the running MiniStack.
         signatures: verifies requests and forms.
         user_pools: the pools whose keys are public.
+        command: the shell command that gives the credentials of this run.
     """
 
-    def __init__(self, emulator: Emulator, signatures: Signatures, user_pools: UserPools) -> None:
+    def __init__(self, emulator: Emulator, signatures: Signatures, user_pools: UserPools, *, command: str) -> None:
         self._emulator = emulator
         self._signatures = signatures
         self._unsigned = UnsignedRequests(emulator, user_pools)
-        self._refusals = Refusals()
+        self._refusals = Refusals(command)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on or refuse it."""
@@ -67,13 +70,23 @@ class Gate:
         elif scope["method"] == "OPTIONS":
             await self._answer_preflight(scope, receive, send)
         elif self._unsigned.is_public_cognito(scope) or self._unsigned.is_pool_document(scope):
-            await self._emulator.application(_without_authorization(scope), receive, send)
+            await self._pass_unsigned(_without_authorization(scope), receive, send)
         else:
             await self._verify(scope, receive, send)
 
+    async def _pass_unsigned(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await read(receive, most=UNVERIFIED_BYTES)
+        if body is None:
+            return
+        if body.is_whole:
+            await self._emulator.application(scope, replayed(body.content, receive), send)
+        else:
+            await discard(receive)
+            await send_text(send, 413, f"An unsigned request may have {UNVERIFIED_BYTES} bytes.")
+
     async def _answer_preflight(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._emulator.has_bucket(scope):
-            await self._emulator.application(scope, receive, send)  # by the rules of the bucket
+            await self._pass_unsigned(scope, receive, send)  # by the rules of the bucket
         elif is_cognito_endpoint(scope):
             await send({"type": "http.response.start", "status": 200, "headers": list(_COGNITO_PREFLIGHT)})
             await send({"type": "http.response.body", "body": b""})
@@ -81,7 +94,7 @@ class Gate:
             await send_text(send, 403, "Pages in a browser may not call this AWS service.")
 
     async def _verify(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive)
+        body = await read(receive, most=UNVERIFIED_BYTES)
         if body is None:
             return
         request = SignedRequest(
@@ -89,25 +102,38 @@ class Gate:
             raw_path_of(scope).decode("ascii"),
             scope.get("query_string", b"").decode("ascii", "replace"),
             tuple(scope["headers"]),
-            body,
+            body.content,
         )
+        is_whole = body.is_whole
         try:
+            if not is_whole:
+                self._check_beginning(scope, request)
+                rest = await read(receive)
+                if rest is None:
+                    return
+                request, is_whole = replace(request, body=body.content + rest.content), True
             self._authenticate(scope, request)
         except AwsError as error:
+            if not is_whole:
+                await discard(receive)
             await self._refusals.send(send, request, scope["path"], error)
             return
         if values_of(scope, b"authorization") and is_foreign_page(scope):
             await send_text(send, 403, "Pages that are not served on this machine may not call AWS services here.")
             return
         sending = send if self._emulator.has_bucket(scope) else _without_cors(send)
-        await self._emulator.application(scope, _replayed(body, receive), sending)
+        await self._emulator.application(scope, replayed(request.body, receive), sending)
+
+    def _check_beginning(self, scope: Scope, request: SignedRequest) -> None:
+        """Check who sends a large body before the rest of it is taken into memory."""
+        if self._unsigned.is_form_upload(scope):
+            self._signatures.form_principal(self._unsigned.form_fields(scope, request.body))
+        else:
+            self._signatures.check_beginning(request)
 
     def _authenticate(self, scope: Scope, request: SignedRequest) -> None:
         if self._unsigned.is_form_upload(scope):
-            fields = self._unsigned.form_fields(scope, request.body)
-            if fields is None:
-                raise AwsError("MissingAuthenticationToken", "The form is not signed.")
-            self._signatures.form_principal(fields)
+            self._signatures.form_principal(self._unsigned.form_fields(scope, request.body))
             return
         self._signatures.principal(request)
         if _hides_action(scope, request.body):
@@ -136,30 +162,6 @@ def _without_authorization(scope: Scope) -> Scope:
     """Return the scope of a public request without credentials, which AWS does not look at there either."""
     kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"authorization"]
     return {**scope, "headers": kept}
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """Return the whole body; None if the client went away before its end."""
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a channel that gives a body that has been read once more, and after that what comes."""
-    waiting = [body]
-
-    async def receive_again() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
-        return await receive()
-
-    return receive_again
 
 
 def _without_cors(send: Send) -> Send:

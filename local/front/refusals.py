@@ -10,28 +10,39 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from local.appsync.backend import AwsError, SignedRequest
     from local.embedded.emulator import Send
 
+_SIGN: Final = "with the credentials of this run"
+_OLD: Final = f"Credentials of an earlier run are no longer valid, and test/test never is: sign {_SIGN}"
 _REMEDIES: Final = {
-    "MissingAuthenticationToken": "Sign the request",
-    "InvalidClientTokenId": "Credentials of an earlier run are no longer valid, and test/test never is: sign",
-    "UnrecognizedClientException": "Credentials of an earlier run are no longer valid, and test/test never is: sign",
-    "SignatureDoesNotMatch": "If you did not mean to change the request, sign",
+    "MissingAuthenticationToken": f"Sign the request {_SIGN}",
+    "InvalidClientTokenId": _OLD,
+    "UnrecognizedClientException": _OLD,
+    "SignatureDoesNotMatch": f"If you did not mean to change the request, sign {_SIGN}",
+    "InvalidToken": f"AWS_SESSION_TOKEN is not of this run; unset it and sign {_SIGN}",
 }
-_HOW: Final = ' with the credentials of this run: eval "$(.venv/bin/python -m local credentials)"'
+"""What to do about a refusal; the command that gives the credentials follows."""
+_VERSION_4: Final = "Sign with Signature Version 4, in boto3 by Config(signature_version='s3v4')"
 _NOT_FORBIDDEN: Final = {"XAmzContentSHA256Mismatch": 400}
 
 
 class Refusals:
-    """Answers for requests whose signature is missing or not good."""
+    """Answers for requests whose signature is missing or not good.
 
-    def __init__(self) -> None:
+    Args:
+        command: the shell command that gives the credentials of this run.
+    """
+
+    def __init__(self, command: str) -> None:
         from ministack import app  # noqa: PLC0415 - see emulator.Emulator
         from ministack.core import iam_evaluator  # noqa: PLC0415
 
+        self._remedies = {code: f"{remedy}: {command}" for code, remedy in _REMEDIES.items()}
+        self._remedies["UnsupportedSignature"] = _VERSION_4
         self._app: Any = app
         self._failure: Any = iam_evaluator.AuthError
 
@@ -51,8 +62,8 @@ class Refusals:
         denied = self._failure(error.code, error.message)
         status, answered, body = self._app._credential_failure(service, "", uuid.uuid4().hex, denied, headers)  # noqa: SLF001
         status = _NOT_FORBIDDEN.get(error.code, status)
-        if error.code in _REMEDIES:
-            body = _with_remedy(body, f"{_REMEDIES[error.code]}{_HOW}")
+        if error.code in self._remedies:
+            body = _with_remedy(body, self._remedies[error.code])
         payload = b"" if request.method == "HEAD" else body
         raw = [(name.lower().encode(), str(value).encode()) for name, value in answered.items()]
         raw = [(name, value) for name, value in raw if not name.startswith(b"access-control-")]
@@ -63,7 +74,7 @@ class Refusals:
 
 def _with_remedy(body: bytes, remedy: str) -> bytes:
     if b"</Message>" in body:
-        return body.replace(b"</Message>", f". {remedy}</Message>".encode(), 1).replace(b".. ", b". ", 1)
+        return body.replace(b"</Message>", f". {escape(remedy)}</Message>".encode(), 1).replace(b".. ", b". ", 1)
     try:
         content = json.loads(body)
     except ValueError:  # CBOR

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from local.embedded.signatures import FORM_FIELDS
+from local.appsync.backend import AwsError
+from local.embedded.signatures import ALGORITHM, FORM_FIELDS
 from local.front.hosts import has_loopback_host, values_of
 
 if TYPE_CHECKING:
@@ -68,13 +69,19 @@ class UnsignedRequests:
             and self._emulator.has_bucket(scope)
         )
 
-    def form_fields(self, scope: Scope, body: bytes) -> dict[str, str] | None:
-        """Return the fields of an upload form by lower-case name; None if its signature is missing or there twice."""
+    def form_fields(self, scope: Scope, body: bytes) -> dict[str, str]:
+        """Return the fields of an upload form by lower-case name.
+
+        Raises:
+            AwsError: its signature is missing, there twice, or of Version 2.
+        """
         types = values_of(scope, b"content-type")
         parts = self._s3._parse_multipart_form(types[0], body) if len(types) == 1 else []  # noqa: SLF001
         names = [str(name).lower() for name, *_rest in parts]
+        if "awsaccesskeyid" in names:
+            raise AwsError("UnsupportedSignature", f"A form is signed with {ALGORITHM} for s3.")
         if any(names.count(name) != 1 for name in FORM_FIELDS):
-            return None
+            raise AwsError("MissingAuthenticationToken", "The form is not signed.")
         return {str(name).lower(): value.decode("utf-8", "replace") for name, _file, _headers, value in parts}
 
 

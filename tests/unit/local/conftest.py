@@ -48,6 +48,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.backend import MiniStackBackend  # noqa: PLC0415
     from local.embedded.cognito import complete_user_pools  # noqa: PLC0415
     from local.embedded.confirmation import PostConfirmation  # noqa: PLC0415
+    from local.embedded.dynamodb_texts import DynamoDbTexts  # noqa: PLC0415
     from local.embedded.emulator import Emulator  # noqa: PLC0415
     from local.embedded.events.addresses import LocalAddresses  # noqa: PLC0415
     from local.embedded.events.expiry import Expiry  # noqa: PLC0415
@@ -64,6 +65,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     tables.restore()
     SignUpRefusals(emulator)
     PostConfirmation(emulator)
+    DynamoDbTexts(emulator)
     UpdateGroup(emulator)
     complete_user_pools(emulator)
     CompleteAlarms(emulator)

@@ -108,10 +108,12 @@ def test_the_places_in_refused_code_are_in_the_answer_and_in_what_a_deployment_s
     (fault,) = response["detail"]["codeErrors"]
     assert fault == {
         "errorType": "LINT_ERROR",
-        "value": "While statements are not supported.",
+        "value": "code.js(2,3): error @aws-appsync/no-while: While statements are not supported.",
         "location": {"line": 2, "column": 3, "span": len("while (true) {}")},
     }
-    assert "line 2: While statements are not supported." in described(error.value)
+    assert "line 2: code.js(2,3): error @aws-appsync/no-while: While statements are not supported." in described(
+        error.value
+    )
 
 
 @conforms("operations.checked")

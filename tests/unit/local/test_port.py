@@ -10,11 +10,12 @@ import socket
 import stat
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
@@ -30,7 +31,6 @@ from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 JSON = "application/x-amz-json-1.1"
 TARGET = "AWSCognitoIdentityProviderService"
@@ -290,6 +290,376 @@ def test_no_content_type_hides_an_action_from_the_policies(server: ServerProcess
     assert b"InvalidAction" in answer.body
 
 
+class User:
+    """A user of IAM with a policy, who sends requests as they are written."""
+
+    def __init__(self, server: ServerProcess, name: str, statement: list[dict[str, Any]]) -> None:
+        iam = server.client("iam")
+        iam.create_user(UserName=name)
+        policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
+        iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=policy)
+        made = iam.create_access_key(UserName=name)["AccessKey"]
+        self.keys = RunCredentials(made["AccessKeyId"], made["SecretAccessKey"])
+        self._server = server
+
+    def send(self, service: str, line: str, body: str = "", **headers: str) -> Answer:
+        """Sign and send a request; the names of headers have underscores for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._send(service, f"127.0.0.1:{port_of(self._server)}", line, body, named)
+
+    def send_to_bucket(self, bucket: str, line: str) -> Answer:
+        """Sign and send a request to S3 that names the bucket in the Host header, as virtual-hosted addresses do."""
+        return self._send("s3", f"{bucket}.s3.localhost:{port_of(self._server)}", line, "", {})
+
+    def _send(self, service: str, host: str, line: str, body: str, headers: dict[str, str]) -> Answer:
+        method, _, path = line.partition(" ")
+        request = AWSRequest(method, f"http://{host}{path}", data=body.encode(), headers=headers)
+        keys = Credentials(self.keys.access_key_id, self.keys.secret_access_key)
+        (S3SigV4Auth if service == "s3" else SigV4Auth)(keys, service, "us-east-1").add_auth(request)
+        lines = [f"{name}: {value}" for name, value in request.headers.items()]
+        target = f"{line} HTTP/1.1"
+        return send(port_of(self._server), target, *lines, host=f"Host: {host}", body=body.encode())
+
+
+@pytest.fixture(scope="module")
+def user(server: ServerProcess) -> User:
+    allowed = ["iam:ListUsers", "s3:GetObject", "lambda:ListFunctions", "lambda:ListAliases", "dynamodb:ListTables"]
+    return User(server, "reader", [{"Effect": "Allow", "Action": allowed, "Resource": "*"}])
+
+
+FORM = "application/x-www-form-urlencoded"
+CREATE = "Action=CreateUser&UserName=forged&Version=2010-05-08"
+
+
+@conforms("port.actions")
+@pytest.mark.parametrize(
+    ("service", "line", "body", "headers"),
+    [
+        ("iam", "POST /?Action=ListUsers", CREATE, {"Content_Type": FORM}),
+        ("iam", "POST /", f"Action=ListUsers&{CREATE}", {"Content_Type": FORM}),
+        ("iam", "POST /", CREATE, {"Content_Type": "text/plain", "X_Amz_Target": "IAM.ListUsers"}),
+        ("iam", "POST /", CREATE, {"Content_Type": FORM, "X_Amz_Target": "IAM.ListUsers"}),
+        (
+            "iam",
+            "POST /",
+            '{"Action": "CreateUser", "UserName": "forged"}',
+            {"Content_Type": "application/x-amz-json-1.1", "X_Amz_Target": "IAM.ListUsers"},
+        ),
+        ("s3", "DELETE /files/kept?Action=GetObject", "", {}),
+        ("s3", "DELETE /files/kept", "", {"X_Amz_Target": "S3.GetObject"}),
+        ("lambda", "DELETE /2015-03-31/functions/absent?Action=ListFunctions", "", {}),
+        ("lambda", "DELETE /2015-03-31/event-source-mappings/absent", "", {}),
+        ("lambda", "PUT /2015-03-31/functions/absent/aliases/live", "{}", {}),
+        ("lambda", "DELETE /2015-03-31/functions/absent/aliases/live", "", {}),
+        ("lambda", "GET /anything/functions", "", {}),
+        (
+            "dynamodb",
+            "POST /?Action=ListTables",
+            '{"TableName": "absent"}',
+            {"Content_Type": "application/x-amz-json-1.0", "X_Amz_Target": "DynamoDB_20120810.DeleteTable"},
+        ),
+        (
+            "dynamodb",
+            "POST /",
+            '{"TableName": "absent"}',
+            {
+                "Content_Type": "application/x-amz-json-1.0",
+                "X_Amz_Target": "DynamoDB_20120810.DeleteTable, DynamoDB_20120810.ListTables",
+            },
+        ),
+        ("monitoring", "POST /service/GraniteServiceVersion20100801/operation/PutMetricData", "", {}),
+        ("kinesisanalytics", "POST /", "{}", {"X_Amz_Target": "KinesisAnalytics_20180523.ListApplications"}),
+    ],
+)
+def test_a_user_is_asked_about_the_action_that_would_run(
+    server: ServerProcess, user: User, service: str, line: str, body: str, headers: dict[str, str]
+) -> None:
+    """MiniStack asks no policy where it derives no action, and can ask about another one than it runs."""
+    answer = user.send(service, line, body, **headers)
+
+    assert answer.status in {400, 403}, answer.body
+    assert b"not authorized" in answer.body or b"AccessDenied" in answer.body or b"AuthorizationError" in answer.body
+    assert "forged" not in [found["UserName"] for found in server.client("iam").list_users()["Users"]]
+    assert server.client("s3").get_object(Bucket="files", Key="kept")["Body"].read() == b"content"
+
+
+DENY = {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "s3:PutObjectAcl"}
+SUBRESOURCES = [
+    "s3:GetBucketLocation",
+    "s3:GetBucketPolicy",
+    "s3:GetMetricsConfiguration",
+    "s3:PutMetricsConfiguration",
+    "s3:PutBucketTagging",
+    "s3:PutBucketCORS",
+    "s3:DeleteObjectTagging",
+    "s3:ListBucketMultipartUploads",
+]
+
+
+@pytest.fixture(scope="module")
+def settings_user(server: ServerProcess) -> Iterator[User]:
+    """One who may do what is allowed for sub-resources, and nothing to objects or buckets themselves."""
+    user = User(server, "settings", [{"Effect": "Allow", "Action": SUBRESOURCES, "Resource": "*"}])
+    yield user
+    iam = server.client("iam")
+    iam.delete_user_policy(UserName="settings", PolicyName="own")
+    iam.delete_access_key(UserName="settings", AccessKeyId=user.keys.access_key_id)
+    iam.delete_user(UserName="settings")
+
+
+@conforms("port.actions")
+@pytest.mark.parametrize(
+    ("method", "bucket", "rest"),
+    [
+        ("GET", "spare", "/?list-type=2&location="),
+        ("GET", "spare", "/?metrics=&id=a"),
+        ("GET", "spare", "/?uploads=&versions="),
+        ("PUT", "made", "/?metrics=&id=a"),
+        ("DELETE", "empty", "/?metrics=&id=a"),
+        ("DELETE", "spare", "/?policy=&tagging="),
+        ("GET", "spare", "/kept?location="),
+        ("GET", "spare", "/kept?policy="),
+        ("GET", "spare", "/kept?uploads="),
+        ("DELETE", "spare", "/kept?cors="),
+        ("DELETE", "spare", "/kept?tagging=&uploadId=a"),
+        ("PUT", "spare", "//?tagging="),
+    ],
+)
+@pytest.mark.parametrize("by_host", [False, True], ids=["path", "host"])
+def test_a_user_is_asked_about_the_sub_resource_that_s3_takes(
+    server: ServerProcess, settings_user: User, method: str, bucket: str, rest: str, *, by_host: bool
+) -> None:
+    """MiniStack's policies and its S3 choose by different tables; what differs is for the root alone."""
+    s3 = server.client("s3")
+    for name in ("spare", "empty"):
+        s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket="spare", Key="kept", Body=b"content")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**DENY, "Resource": "arn:aws:s3:::spare/none"}]})
+    s3.put_bucket_policy(Bucket="spare", Policy=policy)
+    before = [found["Name"] for found in s3.list_buckets()["Buckets"]]
+
+    if by_host:
+        answer = settings_user.send_to_bucket(bucket, f"{method} {rest}")
+    else:
+        answer = settings_user.send("s3", f"{method} /{bucket}{rest}")
+
+    assert (answer.status, b"s3:UnknownOperation" in answer.body) == (403, True), answer.body
+    assert [found["Name"] for found in s3.list_buckets()["Buckets"]] == before
+    assert [found["Key"] for found in s3.list_objects_v2(Bucket="spare")["Contents"]] == ["kept"]
+    assert json.loads(s3.get_bucket_policy(Bucket="spare")["Policy"]) == json.loads(policy)
+
+
+@conforms("port.actions")
+def test_a_user_may_use_the_sub_resources_that_the_policy_allows(server: ServerProcess, settings_user: User) -> None:
+    s3 = clients(["s3"], server.url, settings_user.keys)["s3"]
+    tags = {"TagSet": [{"Key": "a", "Value": "b"}]}
+    server.client("s3").put_object_tagging(Bucket="files", Key="kept", Tagging=tags)
+
+    s3.put_bucket_tagging(Bucket="files", Tagging=tags)
+    s3.delete_object_tagging(Bucket="files", Key="kept")
+
+    assert server.client("s3").get_bucket_tagging(Bucket="files")["TagSet"] == tags["TagSet"]
+    assert server.client("s3").get_object_tagging(Bucket="files", Key="kept")["TagSet"] == []
+    assert "LocationConstraint" in s3.get_bucket_location(Bucket="files")
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket="files", Prefix="k")
+
+
+@conforms("port.actions")
+@pytest.mark.parametrize("line", ["GET /v2/_catalog", "POST /v2/images/blobs/uploads/", "GET /v2/images/tags/list"])
+def test_the_registry_is_closed_to_users(user: User, line: str) -> None:
+    """MiniStack asks no policy there, and keeps no authorization tokens, by which Docker enters in AWS."""
+    answer = user.send("ecr", line)
+
+    assert (answer.status, b"not authorized" in answer.body) == (403, True), answer.body
+
+
+@conforms("port.actions")
+def test_a_user_may_do_what_the_policy_allows(server: ServerProcess, user: User) -> None:
+    made = clients(["iam", "s3", "lambda", "dynamodb"], server.url, user.keys)
+
+    assert made["iam"].list_users()["Users"]
+    assert made["s3"].get_object(Bucket="files", Key="kept")["Body"].read() == b"content"
+    assert made["lambda"].list_functions()["Functions"] == []
+    assert made["dynamodb"].list_tables()["TableNames"] == []
+
+
+@conforms("port.actions")
+def test_the_actions_of_every_protocol_are_found(server: ServerProcess) -> None:
+    """No client of a service that the local stack uses loses what its policy allows."""
+    allowed = {
+        "cloudwatch": ("list_metrics", {}, "cloudwatch:ListMetrics"),
+        "sqs": ("list_queues", {}, "sqs:ListQueues"),
+        "sns": ("list_topics", {}, "sns:ListTopics"),
+        "events": ("list_rules", {}, "events:ListRules"),
+        "scheduler": ("list_schedules", {}, "scheduler:ListSchedules"),
+        "logs": ("describe_log_groups", {}, "logs:DescribeLogGroups"),
+        "kms": ("list_keys", {}, "kms:ListKeys"),
+        "cognito-idp": ("list_user_pools", {"MaxResults": 1}, "cognito-idp:ListUserPools"),
+        "appsync": ("list_graphql_apis", {}, "appsync:ListGraphqlApis"),
+        "lambda": ("list_event_source_mappings", {}, "lambda:ListEventSourceMappings"),
+        "dynamodbstreams": ("list_streams", {}, "dynamodb:ListStreams"),
+        "ses": ("list_identities", {}, "ses:ListIdentities"),
+        "sesv2": ("list_email_identities", {}, "ses:ListEmailIdentities"),
+        "ssm": ("describe_parameters", {}, "ssm:DescribeParameters"),
+        "secretsmanager": ("list_secrets", {}, "secretsmanager:ListSecrets"),
+        "resourcegroupstaggingapi": ("get_resources", {}, "tag:GetResources"),
+    }
+    actions = [action for *_call, action in allowed.values()]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    user = User(server, "lister", [statement])
+    try:
+        made = clients(allowed, server.url, user.keys)
+        for service, (operation, arguments, _action) in allowed.items():
+            getattr(made[service], operation)(**arguments)
+    finally:
+        server.client("iam").delete_user_policy(UserName="lister", PolicyName="own")
+        server.client("iam").delete_access_key(UserName="lister", AccessKeyId=user.keys.access_key_id)
+        server.client("iam").delete_user(UserName="lister")
+
+
+# --- bodies -------------------------------------------------------------------------------------------
+
+
+@conforms("port.bodies")
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("PUT /files/forged", 403),
+        ("POST /v1/apis", 403),
+        ("DELETE /graphql", 405),
+        ("PUT /graphql/x", 404),
+        ("POST /_ministack/reset", 404),
+        ("POST /a/../b", 404),
+        ("POST /_local/ready", 200),
+    ],
+)
+def test_a_body_that_nobody_asked_for_is_not_taken_for_the_next_request(
+    server: ServerProcess, line: str, status: int
+) -> None:
+    """RFC 9110, 10.1.1: the client may leave the body out, or send it; either way no request is lost or forged."""
+    port = port_of(server)
+    next_request = f"GET /_local/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    head = f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 500\r\nExpect: 100-continue\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as opened:
+        opened.sendall(head.encode())
+        received = opened.recv(65536)
+        if received.startswith(b"HTTP/1.1 100 "):
+            opened.sendall(b"x" * 500 + next_request.encode())
+            received = _everything(opened, received.partition(b"\r\n\r\n")[2])
+            assert b'"ready": true' in received
+        else:
+            received = _everything(opened, received)
+            assert b"connection: close" in received.lower()
+
+    assert received.startswith(f"HTTP/1.1 {status} ".encode())
+
+
+def _everything(opened: socket.socket, received: bytes) -> bytes:
+    while part := opened.recv(65536):
+        received += part
+    return received
+
+
+@conforms("port.bodies")
+@pytest.mark.parametrize(
+    ("line", "headers"),
+    [
+        ("PUT /files/forged", []),
+        ("PUT /files/forged", ["Authorization: AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/s3/aws4_request"]),
+        ("POST /files", ["Content-Type: multipart/form-data; boundary=b"]),
+        ("POST /", [f"X-Amz-Target: {TARGET}.SignUp", f"Content-Type: {JSON}"]),
+        ("OPTIONS /files/kept", ["Origin: https://app.example"]),
+        ("POST /graphql", []),
+    ],
+)
+def test_an_unsigned_upload_is_not_kept_in_memory(server: ServerProcess, line: str, headers: list[str]) -> None:
+    assert server.process is not None
+    before = _peak_of(server.process.pid)
+    size, part = 128 * 1024 * 1024, b"x" * (1024 * 1024)
+    port = port_of(server)
+    head = [f"{line} HTTP/1.1", f"Host: 127.0.0.1:{port}", *headers, f"Content-Length: {size}", "", ""]
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as opened:
+        opened.sendall("\r\n".join(head).encode())
+        for _ in range(size // len(part)):
+            opened.sendall(part)
+        status = int(opened.recv(65536).split()[1])
+
+    assert status in {400, 401, 403, 413}
+    assert _peak_of(server.process.pid) - before < 64 * 1024
+
+
+def _peak_of(pid: int) -> int:
+    """The most memory that a process has had, in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1])
+
+
+def test_a_signed_upload_may_be_large(server: ServerProcess) -> None:
+    content = os.urandom(1_500_000).hex().encode()
+    s3 = server.client("s3")
+    s3.put_object(Bucket="files", Key="large", Body=content)
+    keys = server.credentials
+    session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name="us-east-1")
+    signing = session.client("s3", endpoint_url=server.url, config=Config(signature_version="s3v4"))
+    post = signing.generate_presigned_post("files", "form")
+    fields = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
+        for name, text in post["fields"].items()
+    ]
+    file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + content + b"\r\n--b--\r\n"
+    form = "Content-Type: multipart/form-data; boundary=b"
+
+    try:
+        assert s3.get_object(Bucket="files", Key="large")["Body"].read() == content
+        assert send(port_of(server), "POST /files HTTP/1.1", form, body=b"".join([*fields, file])).status == 204
+        assert s3.get_object(Bucket="files", Key="form")["Body"].read() == content
+    finally:
+        for key in ("large", "form"):
+            s3.delete_object(Bucket="files", Key=key)
+
+
+# --- what to do about a refusal -----------------------------------------------------------------------
+
+
+@conforms("port.refusals")
+def test_a_signature_of_version_2_is_refused_with_the_setting_to_change(server: ServerProcess) -> None:
+    keys = server.credentials
+    session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name="us-east-1")
+    s3 = session.client("s3", endpoint_url=server.url, config=Config(signature_version="s3"))
+    address = s3.generate_presigned_url("get_object", Params={"Bucket": "files", "Key": "kept"})
+    post = s3.generate_presigned_post("files", "forged")
+    assert "signature" in post["fields"]
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+        for name, text in post["fields"].items()
+    ]
+    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--b--\r\n'
+    form = "Content-Type: multipart/form-data; boundary=b"
+
+    read = send(port_of(server), f"GET {address.removeprefix(server.url)} HTTP/1.1")
+    written = send(port_of(server), "POST /files HTTP/1.1", form, body="".join([*parts, file]).encode())
+
+    for answer in (read, written):
+        assert answer.status in {400, 403}
+        assert b"Config(signature_version='s3v4')" in answer.body
+
+
+@conforms("port.refusals")
+@pytest.mark.parametrize("service", ["dynamodb", "s3", "iam"])
+def test_a_session_token_that_is_left_over_is_named_with_the_directory(server: ServerProcess, service: str) -> None:
+    keys = server.credentials
+    session = boto3.Session(keys.access_key_id, keys.secret_access_key, "left over", region_name="us-east-1")
+    client: Any = session.client(service, endpoint_url=server.url)  # type: ignore[call-overload]
+    operation = {"dynamodb": "list_tables", "s3": "list_buckets", "iam": "list_users"}[service]
+
+    with pytest.raises(ClientError) as refused:
+        getattr(client, operation)()
+
+    said = refused.value.response["Error"]["Message"]
+    assert "AWS_SESSION_TOKEN" in said
+    assert f"{REMEDY} --directory {server.directory}" in said
+
+
 def test_presigned_addresses_are_of_this_run(server: ServerProcess) -> None:
     config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
     for keys, status in ((server.credentials, 200), (RunCredentials(server.credentials.access_key_id, "wrong"), 403)):
@@ -319,6 +689,17 @@ def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) ->
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "x-amz-target" in preflight.headers["access-control-allow-headers"]
     assert "authorization" not in preflight.headers["access-control-allow-headers"].lower()
+
+
+@conforms("port.identity")
+@pytest.mark.parametrize("operation", ["GetId", "GetCredentialsForIdentity", "GetOpenIdToken", "UnlinkIdentity"])
+def test_operations_of_identity_pools_need_a_signature(server: ServerProcess, operation: str) -> None:
+    headers = (f"Content-Type: {JSON}", f"X-Amz-Target: AWSCognitoIdentityService.{operation}")
+
+    answer = send(port_of(server), "POST / HTTP/1.1", *headers, body=b"{}")
+
+    assert (answer.status, b"MissingAuthenticationToken" in answer.body) == (400, True)
+    assert REMEDY.encode() in answer.body
 
 
 @conforms("port.unsigned")
