@@ -94,13 +94,20 @@ def _resolver_runner(resolver: Resolver, access: FieldAccess, *, root: bool) -> 
 async def _tracked(
     context: OperationContext, resolver: Resolver, request: FieldRequest, info: GraphQLResolveInfo
 ) -> FieldOutcome:
-    """Run the resolver; remember its task, so that none outlives the operation, and what it took."""
+    """Run the resolver; remember its task, so that none outlives the operation, and what it took.
+
+    Raises:
+        FieldFailureError: the request took too long.
+    """
     task = asyncio.current_task()
     if task is not None:
         context.running.add(task)
     started = time.perf_counter_ns()
     try:
-        outcome = await context.resolve(context.api, resolver, request, context.meter)
+        async with asyncio.timeout_at(context.deadline):
+            outcome = await context.resolve(context.api, resolver, request, context.meter)
+    except TimeoutError:
+        raise FieldFailureError(FieldError("Execution timed out.", type="ExecutionTimeout")) from None
     finally:
         if task is not None:
             context.running.discard(task)

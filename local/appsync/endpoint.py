@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 PATH: Final = re.compile(r"(?P<endpoint>(?:/v1/apis/(?P<api_id>[^/]+))?/graphql)(?P<realtime>/realtime)?/?")
 _PING: Final = re.compile(r"(?:/v1/apis/[^/]+)?/ping")
+_BELOW: Final = re.compile(r"(?:/v1/apis/[^/]+)?/graphql/.+", re.DOTALL)
+"""Addresses below the endpoint; AppSync has the real-time endpoint there, and nothing else."""
 _ODD: Final = re.compile(r"(?:/v1/apis/[^/]+)?/(?:graphql|ping).*[\x00-\x1f\x7f].*", re.DOTALL)
 """A path of the endpoint with control characters, which no client sends by mistake."""
 API_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def is_beside_the_endpoint(path: str) -> bool:
-    """Return whether a path is a ping, or one of the endpoint with control characters."""
-    return (_PING.fullmatch(path) or _ODD.fullmatch(path)) is not None
+    """Return whether a path is a ping, below the endpoint, or one of the endpoint with control characters."""
+    return any(kind.fullmatch(path) for kind in (_PING, _BELOW, _ODD))
 
 
 def is_endpoint(path: str) -> bool:
@@ -37,7 +39,11 @@ def is_endpoint(path: str) -> bool:
 
 
 async def answer_without_an_operation(scope: Scope, send: Send) -> None:
-    """Answer a request without an operation: a ping or a preflight; anything else is refused by name."""
+    """Answer a request without an operation: a ping or a preflight; anything else is refused by name.
+
+    For an address that it does not have AppSync says ``UnknownOperationException`` (aws-amplify/docs#2173,
+    mkrn/node-query-appsync#1); the status and the envelope are not recorded.
+    """
     path, method = scope["path"], scope["method"]
     if _ODD.fullmatch(path):
         await _refuse(send, RequestError(400, "BadRequestException", "The path has control characters."))
@@ -46,6 +52,8 @@ async def answer_without_an_operation(scope: Scope, send: Send) -> None:
             await respond_with_text(send, "healthy")
         else:
             await _refuse(send, _unsupported(method, "a ping is a GET request"), allow="GET, HEAD")
+    elif PATH.fullmatch(path) is None:
+        await _refuse(send, RequestError(404, "UnknownOperationException", "Operations are sent to /graphql itself."))
     elif not is_endpoint(path):
         await _refuse(send, RequestError(400, "BadRequestException", "The real-time endpoint speaks WebSocket only."))
     elif method == "OPTIONS":

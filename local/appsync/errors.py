@@ -6,14 +6,14 @@ import logging
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from graphql import GraphQLError, GraphQLInterfaceType, GraphQLObjectType, get_named_type
+from graphql import GraphQLError, GraphQLInterfaceType, GraphQLList, GraphQLNonNull, GraphQLObjectType
 
 from local.appsync.fields import FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphql import GraphQLSchema
+    from graphql import GraphQLOutputType, GraphQLSchema
 
 _logger: Final = logging.getLogger(__name__)
 _NULL_IN_NON_NULL: Final = re.compile(r"Cannot return null for non-nullable field (\w+)\.(\w+)\.")
@@ -96,22 +96,37 @@ def execution_entry(error: GraphQLError, schema: GraphQLSchema) -> dict[str, Any
         _logger.error("A field failed in an unexpected way", exc_info=original)
         return error_entry(FieldError("Internal failure.", type="InternalFailure"), error.path, locations_of(error))
     null = _NULL_IN_NON_NULL.match(error.message)
-    place = slashed(error.path or [])
     if null is not None:
         message = null_message(schema, null[1], null[2], error.path or [])
     elif error.message.startswith("Expected Iterable"):
-        message = f"Can't resolve value ({place}) : type mismatch error, expected type LIST"
+        message = not_a_list(error.path or [])
     else:
-        message = f"Can't serialize value ({place}) : {error.message}"
+        message = not_serialized(error.path or [], error.message)
     return {"path": error.path, "locations": None, "message": message}
+
+
+def not_a_list(path: Sequence[str | int]) -> str:
+    """AppSync's sentence about another value where the schema promises a list."""
+    return f"Can't resolve value ({slashed(path)}) : type mismatch error, expected type LIST"
+
+
+def not_serialized(path: Sequence[str | int], problem: str) -> str:
+    """AppSync's sentence about a value that does not fit its scalar or enum."""
+    return f"Can't serialize value ({slashed(path)}) : {problem}"
 
 
 def null_message(schema: GraphQLSchema, type_name: str, field_name: str, path: Sequence[str | int]) -> str:
     """AppSync's sentence about a null where the schema promises a value."""
     parent = schema.type_map.get(type_name)
     fields = parent.fields if isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType)) else {}
-    expected = str(get_named_type(fields[field_name].type)) if field_name in fields else "?"
+    expected = _java_name(fields[field_name].type) if field_name in fields else "?"
     return f"Cannot return null for non-nullable type: '{expected}' within parent '{type_name}' ({slashed(path)})"
+
+
+def _java_name(graphql_type: GraphQLOutputType) -> str:
+    """The name of a type as graphql-java has it: lists have none."""
+    nullable = graphql_type.of_type if isinstance(graphql_type, GraphQLNonNull) else graphql_type
+    return "null" if isinstance(nullable, GraphQLList) else str(nullable)
 
 
 def slashed(path: Sequence[str | int]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PATH: Final = "/v1/dataplane-evaluatecode"
 _RUNTIME: Final = {"name": "APPSYNC_JS", "runtimeVersion": "1.0.0"}
 _HANDLERS: Final = frozenset({"request", "response"})
+_TOLD_WITHOUT_KIND: Final = frozenset({"PARSE_ERROR", "LINT_ERROR", "MISSING_MAPPING_EXPORT"})
 _MAXIMUM_CODE_BYTES: Final = 32_768
 _MAXIMUM_CONTEXT_BYTES: Final = 28_000
 
@@ -74,8 +75,12 @@ def _checked(request: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _code_error(problems: list[CodeProblem]) -> dict[str, Any]:
+    """What TypeScript says is the message as it is; other problems follow ``Error:``, some before their kind."""
+    first = problems[0].type
+    begin = "" if first == "PARSE_ERROR" else "Error: "
+    end = "" if first in _TOLD_WITHOUT_KIND else f" [code: {first}]"
     return {
-        "message": "\n".join(problem.message for problem in problems),
+        "message": begin + "\n".join(problem.text for problem in problems) + end,
         "codeErrors": [problem.as_code_error() for problem in problems],
     }
 

@@ -12,20 +12,13 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentSpreadNode,
-    GraphQLBoolean,
-    GraphQLEnumType,
-    GraphQLError,
     InlineFragmentNode,
     OperationType,
-    Undefined,
     execute,
     get_named_type,
     is_abstract_type,
-    is_specified_scalar_type,
 )
-from graphql.execution.values import get_variable_values
 
-from local.appsync import java_text
 from local.appsync.documents import depth_of
 from local.appsync.errors import (
     MalformedRequestError,
@@ -34,6 +27,7 @@ from local.appsync.errors import (
     execution_entry,
     validation_entry,
 )
+from local.appsync.leaves import complete_leaf
 from local.appsync.operation import OperationContext
 from local.appsync.realtime.publication import Delivery, Publication, publications_of
 from local.appsync.variable_problems import variable_problem
@@ -43,7 +37,6 @@ if TYPE_CHECKING:
 
     from graphql import (
         FragmentDefinitionNode,
-        GraphQLLeafType,
         GraphQLObjectType,
         GraphQLResolveInfo,
         OperationDefinitionNode,
@@ -124,22 +117,12 @@ async def run_operation(
     _check_operation(deployed, document, operation)
     context = OperationContext(deployed.api, caller, document, request.variables, headers, resolve)
     context.denied_root_fields = await _denied_root_fields(deployed, caller, document, operation, backend)
+    context.deadline = asyncio.get_running_loop().time() + seconds
     try:
-        async with asyncio.timeout(seconds):
-            result = await _execute(deployed, document, operation, context)
-    except TimeoutError:
-        return OperationResult({"data": None, "errors": [_TIMED_OUT]}, context.meter)
+        result = await _execute(deployed, document, operation, context)
     except RecursionError as error:
         raise MalformedRequestError("The request is nested too deeply.") from error
     return _answer(deployed, operation, context, result, delivery)
-
-
-_TIMED_OUT: Final = {
-    "path": None,
-    "locations": None,
-    "errorType": "ExecutionTimeout",
-    "message": "Execution timed out.",
-}
 
 
 def _check_operation(deployed: DeployedApi, document: Document, operation: OperationDefinitionNode) -> None:
@@ -220,22 +203,12 @@ class _Execution(ExecutionContext):
     Leaves are written out as by graphql-java, with its words for those that cannot be.
     """
 
-    @staticmethod
-    def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:  # noqa: ANN401 - graphql-core's
-        """Return the value as JSON has it.
+    complete_leaf_value = staticmethod(complete_leaf)
 
-        Raises:
-            GraphQLError: the value does not fit its type.
-        """
-        try:
-            serialized = return_type.serialize(result)
-        except GraphQLError as error:
-            if return_type is GraphQLBoolean and isinstance(result, str):
-                return result.lower() == "true"
-            raise GraphQLError(_leaf_problem(return_type, result, error)) from None
-        if serialized is None or serialized is Undefined:
-            raise GraphQLError(f"The value of type '{return_type.name}' is null.")
-        return serialized
+    def execute_operation(self, operation: OperationDefinitionNode, root_value: Any) -> Any:  # noqa: ANN401 - graphql-core's
+        """Keep the variables as they were coerced for the publications, and execute."""
+        self.context_value.coerced_variables = self.variable_values
+        return super().execute_operation(operation, root_value)
 
     def complete_object_value(
         self,
@@ -248,14 +221,6 @@ class _Execution(ExecutionContext):
         if is_abstract_type(get_named_type(info.return_type)):
             self.context_value.concrete_types[tuple(path.as_list())] = return_type.name
         return super().complete_object_value(return_type, field_nodes, info, path, result)
-
-
-def _leaf_problem(expected: GraphQLLeafType, value: object, error: GraphQLError) -> str:
-    if isinstance(expected, GraphQLEnumType):
-        return f"Invalid input for Enum '{expected.name}'. Unknown value '{java_text.text(value)}'"
-    if is_specified_scalar_type(expected):
-        return f"Expected type '{expected.name}' but was '{java_text.class_name(value)}'."
-    return error.message
 
 
 def _entries(
@@ -282,12 +247,7 @@ def _answer(
     publications: list[Publication] = []
     if operation.operation is OperationType.MUTATION and result.data:
         subscriptions = deployed.executable.subscriptions
-        # Executed without a problem of variables: they can be coerced.
-        coerced = get_variable_values(deployed.schema, operation.variable_definitions or (), context.variables)
-        variables = coerced if isinstance(coerced, dict) else {}
-        publications = publications_of(
-            subscriptions, operation, context, result.data, entries, variables=variables, delivery=delivery
-        )
+        publications = publications_of(subscriptions, operation, context, result.data, entries, delivery=delivery)
     return OperationResult(
         body, context.meter, context.response_headers, publications, context.invalidations, context.traces
     )

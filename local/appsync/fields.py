@@ -19,6 +19,8 @@ class FieldRequest:
     """``{"headers": {...lower-case...}, "domainName": None}``"""
     info: dict[str, Any]
     """``{"fieldName", "parentTypeName", "variables", "selectionSetList", "selectionSetGraphQL"}``"""
+    return_type: str | None = None
+    """The name of the type that the field gives, without lists; None for subscriptions."""
     batches: Batches = field(default_factory=Batches)
     """Shared by all fields of the operation, for BatchInvoke."""
 

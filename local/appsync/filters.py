@@ -128,16 +128,18 @@ def _check_value(operator: str, value: object) -> None:
         _check_list(operator, value, 1, _MAXIMUM_CONTAINS_ANY)
     elif operator == "between":
         _check_list(operator, value, _RANGE, _RANGE)
-    elif isinstance(value, (dict, list)):
-        raise FilterError(f"The value of {operator} must be a text, a number, a boolean or null.")
-    elif operator == "beginsWith" and not isinstance(value, str):
-        raise FilterError("The value of beginsWith must be a text.")
+    elif isinstance(value, (dict, list)) or (operator == "beginsWith" and not isinstance(value, str)):
+        raise _invalid_value(operator)
 
 
 def _check_list(operator: str, value: object, least: int, most: int) -> None:
     if not isinstance(value, list) or not least <= len(value) <= most:
-        bounds = str(most) if least == most else f"{least} to {most}"
-        raise FilterError(f"The value of {operator} must be a list of {bounds} values.")
+        raise _invalid_value(operator)
+
+
+def _invalid_value(operator: str) -> FilterError:
+    """Worded as AppSync does (aws-amplify/amplify-android#2578)."""
+    return FilterError(f"subscription filter has invalid filter value for operator `{operator}`.")
 
 
 def _at(payload: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - whatever the payload holds there

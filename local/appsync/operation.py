@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from graphql import get_named_type
+
 from local.appsync.authorization import not_authorized
 from local.appsync.batching import Batches
 from local.appsync.errors import FieldFailureError, error_entry
@@ -44,7 +46,9 @@ class OperationContext:
         "api",
         "batches",
         "caller",
+        "coerced_variables",
         "concrete_types",
+        "deadline",
         "denied_root_fields",
         "document",
         "entries",
@@ -70,8 +74,12 @@ class OperationContext:
     ) -> None:
         self.api = api
         self.caller = caller
+        self.deadline: float | None = None
+        """When resolvers that still run are ended, by the loop's clock; never without one."""
         self.document = document
         self.variables = variables
+        self.coerced_variables: dict[str, Any] = {}
+        """The variables as graphql-core coerced them, with defaults; set when the operation is executed."""
         self.headers = headers
         self.resolve = resolve
         self.meter = Meter()
@@ -109,6 +117,7 @@ class OperationContext:
                 "selectionSetList": selected,
                 "selectionSetGraphQL": text,
             },
+            return_type=get_named_type(info.return_type).name,
             batches=self.batches,
         )
 

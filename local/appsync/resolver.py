@@ -74,6 +74,7 @@ class _FieldRun:
         self._backend = backend
         self._meter = meter
         self._batches = request.batches
+        self._return_type = request.return_type
         self._expected: set[int] = set()
         """The steps for which this run has been announced to ``_batches`` and has not come yet."""
         self._context: dict[str, Any] = {
@@ -106,6 +107,7 @@ class _FieldRun:
                 context_text,
                 is_pipeline=self._resolver.is_pipeline,
                 passes_through=passes_through,
+                return_type=self._return_type,
             )
             self._gather(evaluation)
             if evaluation.failure is not None:

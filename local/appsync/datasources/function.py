@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.appsync.backend import AwsError
 from local.appsync.batching import Send
-from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult, field_of
+from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult, field_of, optional_field_of
 
 if TYPE_CHECKING:
     from local.appsync.api import DataSource
@@ -35,7 +35,7 @@ async def invoke(
         RequestProblemError: another operation or invocation type.
     """
     operation = field_of(request, "operation", str)
-    invocation = request.get("invocationType", "RequestResponse")
+    invocation = optional_field_of(request, "invocationType", str) or "RequestResponse"
     if invocation not in {"RequestResponse", "Event"}:
         raise RequestProblemError(f"Value for field '$[invocationType]' is not valid: {invocation}.")
     if operation == "Invoke":

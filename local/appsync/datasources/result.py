@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,19 @@ def optional_field_of(request: object, name: str, kind: type) -> Any:  # noqa: A
         raise RequestProblemError(f"Expected a map with the field {name}, got {request!r}.")
     value = request.get(name)
     if value is not None and not isinstance(value, kind):
-        raise RequestProblemError(f"Unsupported element '$[{name}]': expected {_NAMES.get(kind, kind.__name__)}.")
+        raise unexpected(value, f"{NAMES[kind]} for '$[{name}]'")
     return value
 
 
-_NAMES: dict[type, str] = {dict: "a map", list: "a list", str: "a string"}
+def unexpected(value: object, expected: str) -> RequestProblemError:
+    """A value of a kind that does not fit, as AppSync words it. JSON objects were recorded, the other kinds not."""
+    return RequestProblemError(f"Expected JSON {expected} but got a '{_kind(value)}' instead.")
+
+
+def _kind(value: object) -> str:
+    return "NULL" if value is None else _KINDS.get(type(value), "NUMBER")
+
+
+NAMES: Final[dict[type, str]] = {dict: "object", list: "array", str: "string", int: "integer", bool: "boolean"}
+"""How messages call the kinds of values that are expected."""
+_KINDS: Final[dict[type, str]] = {dict: "OBJECT", list: "ARRAY", str: "STRING", bool: "BOOLEAN"}

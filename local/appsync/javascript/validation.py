@@ -19,13 +19,24 @@ class CodeProblem:
     span: int = -1
     """Length in characters; -1 if the problem has no extent."""
     type: str = "LINT_ERROR"
-    """``PARSE_ERROR`` for what TypeScript says, as AppSync calls it; else ``LINT_ERROR``."""
+    """AppSync's name for the kind: ``PARSE_ERROR`` for what TypeScript says, ``LINT_ERROR`` for rules that are broken,
+    ``UNSUPPORTED_SYNTAX_TYPE`` and ``INVALID_FUNCTION_INVOCATION`` for what AppSync cannot translate,
+    ``MISSING_MAPPING_EXPORT`` (in line 0) for a handler that is not there."""
+    rule: str = ""
+    """The rule of AWS's ESLint plugin that is broken, if it is one of those."""
+
+    @property
+    def text(self) -> str:
+        """The message with the place and the rule, as AppSync shows them."""
+        if not self.rule:
+            return self.message
+        return f"code.js({self.line},{self.column}): error @aws-appsync/{self.rule}: {self.message}"
 
     def as_code_error(self) -> dict[str, Any]:
         """The ``CodeError`` of AppSync's API. TypeScript's messages end with a line break there."""
         return {
             "errorType": self.type,
-            "value": f"{self.message}\n" if self.type == "PARSE_ERROR" else self.message,
+            "value": f"{self.text}\n" if self.type == "PARSE_ERROR" else self.text,
             "location": {"line": self.line, "column": self.column, "span": self.span},
         }
 

@@ -235,8 +235,7 @@ class Connection:
         if kind == "connection_init":
             self._acknowledge()
         elif kind not in ("start", "stop"):
-            shown = kind if isinstance(kind, str) and len(kind) <= _MAXIMUM_ID_CHARACTERS else "unknown"
-            self._refuse(_unsupported(shown), subscription_id if _is_id(subscription_id) else None)
+            self._refuse(_unsupported("unknown"))  # recorded in enisdenjo/graphql-ws#602, without the id
         elif not _is_id(subscription_id):
             self._refuse(
                 [{"errorType": "BadRequestException", "message": f"{kind} needs an id of 1 to 128 characters."}]

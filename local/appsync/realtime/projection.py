@@ -13,17 +13,21 @@ from weakref import WeakValueDictionary
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
+    GraphQLEnumType,
+    GraphQLError,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLUnionType,
     InlineFragmentNode,
     get_named_type,
 )
 
 from local.appsync import json_text
-from local.appsync.errors import slashed
+from local.appsync.errors import not_a_list, not_serialized, slashed
+from local.appsync.leaves import complete_leaf
 from local.appsync.realtime.publication import TYPE_NAME, merged
 from local.appsync.selections import is_included
 
@@ -103,19 +107,36 @@ def _complete(
                 errors.append(_null_error(graphql_type, field, path))
             raise _NullAboveError
         return completed
+    if value is None or graphql_type is None:
+        return value
     try:
-        if value is None:
-            return None
-        if isinstance(graphql_type, GraphQLList):
-            items = value if isinstance(value, list) else [value]
-            return [
-                _complete(graphql_type.of_type, item, field, [*path, index], errors) for index, item in enumerate(items)
-            ]
-        if not field.children or not isinstance(value, dict):
-            return value
-        return _complete_object(value, field, path, errors)
+        return _complete_present(graphql_type, value, field, path, errors)
     except _NullAboveError:
         return None
+
+
+def _complete_present(
+    graphql_type: GraphQLOutputType,
+    value: object,
+    field: _Selected,
+    path: list[str | int],
+    errors: list[dict[str, Any]],
+) -> object:
+    """A value that is not null. By alias it can be one of another field, and of any kind."""
+    if isinstance(graphql_type, GraphQLList):
+        if isinstance(value, list):
+            return [
+                _complete(graphql_type.of_type, item, field, [*path, index], errors) for index, item in enumerate(value)
+            ]
+        errors.append({"message": not_a_list(path), "path": path})
+        return None
+    if isinstance(graphql_type, (GraphQLScalarType, GraphQLEnumType)):
+        try:
+            return complete_leaf(graphql_type, value)
+        except GraphQLError as error:
+            errors.append({"message": not_serialized(path, error.message), "path": path})
+            return None
+    return _complete_object(value if isinstance(value, dict) else {}, field, path, errors)
 
 
 def _complete_object(

@@ -49,7 +49,6 @@ def publications_of(
     data: dict[str, Any],
     errors: list[dict[str, Any]],
     *,
-    variables: dict[str, Any],
     delivery: Delivery = "field",
 ) -> list[Publication]:
     """The publications of a mutation: one for every Subscription field that names a mutation field that succeeded.
@@ -60,13 +59,12 @@ def publications_of(
         context: what its fields shared.
         data: what it answers.
         errors: the entries beside the data.
-        variables: the operation's, coerced, defaults included.
         delivery: the names under which the payload holds the fields.
 
     A field whose own resolver reported an error is not published; an error further down leaves a null there.
     """
     failed = {entry["path"][0] for entry in errors if entry.get("path") and len(entry["path"]) == 1}
-    reader = _Reader(context.document.fragments, variables, context.concrete_types, delivery)
+    reader = _Reader(context.document.fragments, context.coerced_variables, context.concrete_types, delivery)
     publications = []
     for node in reader.fields(operation.selection_set):
         key = (node.alias or node.name).value

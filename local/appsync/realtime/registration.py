@@ -181,4 +181,4 @@ def _compiled(definition: dict[str, Any] | None) -> FilterGroup | None:
     try:
         return compile_filter(definition)
     except FilterError as error:
-        raise SubscriptionRefusedError([{"errorType": "BadRequestException", "message": str(error)}]) from error
+        raise SubscriptionRefusedError([{"message": str(error), "errorCode": 400}]) from error

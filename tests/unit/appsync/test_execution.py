@@ -521,18 +521,27 @@ async def test_an_operation_that_takes_too_long_ends_and_leaves_nothing_running(
         finally:
             ended.set()
 
-    world = _world(Query_slow=sleep)
+    world = _world(Query_slow=sleep, Query_plain=lambda _: "at once")
     deployed = await _deployed(world.plane)
     result = await run_operation(
         deployed,
         await deployed.authenticator.authenticate(_alice()),
-        GraphqlRequest("{ slow }", {}, None),
+        GraphqlRequest("{ plain\n slow }", {}, None),
         headers={},
         backend=world.backend,
         resolve=world.resolvers,
         seconds=0.05,
     )
-    assert result.body["errors"][0]["errorType"] == "ExecutionTimeout"
+    (error,) = result.body["errors"]
+    assert error == {
+        "path": ["slow"],
+        "data": None,
+        "errorType": "ExecutionTimeout",
+        "errorInfo": None,
+        "locations": [{"line": 2, "column": 2, "sourceName": None}],
+        "message": "Execution timed out.",
+    }
+    assert result.body["data"] == {"plain": "at once", "slow": None}
     assert ended.is_set()
 
 

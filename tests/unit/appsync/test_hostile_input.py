@@ -175,7 +175,7 @@ async def test_any_frames_leave_the_connection_usable(plane: AppSyncDataPlane, f
     socket = await connected(plane)
     for frame in frames:
         socket.send_text(frame)
-    socket.send({"type": "nonsense", "id": "the-end"})
+    socket.send({"type": "stop", "id": "the-end"})
     while (await socket.message()).get("id") != "the-end":
         pass
     await socket.disconnect()

@@ -363,6 +363,61 @@ async def test_by_alias_a_payload_has_the_names_of_the_mutation_for_filters_too(
         await plane.close()
 
 
+@conforms("execution.serialization")
+@pytest.mark.parametrize(
+    ("renamed", "asked", "shown", "problem"),
+    [
+        (
+            "seq: text",
+            "seq",
+            {"seq": None},
+            "Can't serialize value (/onSend/seq) : Expected type 'Int' but was 'String'.",
+        ),
+        (
+            "mood: text",
+            "mood",
+            {"mood": None},
+            "Can't serialize value (/onSend/mood) : Invalid input for Enum 'Mood'. ",
+        ),
+        (
+            "text: author { id }",
+            "text",
+            {"text": None},
+            "Can't serialize value (/onSend/text) : Expected type 'String'",
+        ),
+        ("tags: text", "tags", {"tags": None}, "Can't resolve value (/onSend/tags) : type mismatch error, expected "),
+        ("text: seq", "text", {"text": "7"}, None),
+        ("reply: text", "reply { name }", {"reply": {"name": None}}, None),
+        (
+            "author: text",
+            "author { id }",
+            None,
+            "Cannot return null for non-nullable type: 'ID' within parent 'Author'",
+        ),
+    ],
+)
+async def test_by_alias_a_value_has_the_type_of_the_field_that_is_asked_for(
+    renamed: str, asked: str, shown: dict[str, Any] | None, problem: str | None
+) -> None:
+    """Or it is null, as in any answer; what AWS does then is not recorded, nor whether it delivers by alias at all."""
+    resolvers = FakeResolvers()
+    message = {"room": "r", "text": "t", "seq": 7, "author": {"id": "a"}}
+    resolvers.on("Mutation", "send")(lambda _request: message)
+    sdl = SDL.replace("tags: [String!]", "tags: [String!] seq: Int reply: Author")
+    plane, _ = plane_for(FakeApi(sdl, resolvers=[("Mutation", "send")]), resolvers, SETTINGS, "alias")
+    await plane.start()
+    async with leaving_no_task():
+        socket = await connected(plane)
+        await socket.subscribe("1", f"subscription {{ onSend {{ {asked} }} }}")
+        await post(plane, f'mutation {{ send(room: "r") {{ room {renamed} }} }}')
+        payload = (await socket.message())["payload"]
+        await plane.close()
+
+    assert payload["data"] == {"onSend": shown}
+    messages = [error["message"] for error in payload.get("errors", ())]
+    assert [message.startswith(problem or "") for message in messages] == [True] * (problem is not None)
+
+
 @pytest.mark.parametrize(("value", "delivery"), [({}, "field"), ({"APPSYNC_DELIVERY": "alias"}, "alias")])
 async def test_the_delivery_comes_from_the_environment(value: dict[str, str], delivery: str) -> None:
     assert delivery_of(value) == delivery

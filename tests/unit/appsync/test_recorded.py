@@ -11,7 +11,7 @@ import pytest
 from local.appsync.backend import AwsError, FunctionResult
 from local.appsync.datasources.call import call_data_source
 from local.appsync.datasources.result import RequestProblemError
-from local.appsync.fields import Meter
+from local.appsync.fields import FieldOutcome, Meter
 from tests.conformance.recorded import Recorded, recorded_values
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import FakeApi, FakeResolvers, connected, plane_for, post, request_raw, token
@@ -102,13 +102,21 @@ async def test_answers_over_http(value: Recorded) -> None:
     _check(value, answered)
 
 
-@conforms("realtime.errors", "realtime.authorization")
+def _filtering(given: dict[str, Any]) -> FakeResolvers:
+    resolvers = FakeResolvers()
+    if "filter" in given:
+        resolvers.on("Subscription", "onCreateMessage")(lambda _: FieldOutcome(subscription_filter=given["filter"]))
+    return resolvers
+
+
+@conforms("realtime.errors", "realtime.authorization", "realtime.filters")
 @_cases(recorded_values("real-time"))
 async def test_refused_subscriptions(value: Recorded) -> None:
     sent = json.loads(json.dumps(value.input["sent"]))
     if "extensions" in sent["payload"]:
         sent["payload"]["extensions"]["authorization"] = {"host": "localhost", "Authorization": token()}
-    plane, _ = plane_for(FakeApi(value.input["sdl"]))
+    resolvers = _filtering(value.input)
+    plane, _ = plane_for(FakeApi(value.input["sdl"], resolvers=list(resolvers.functions)), resolvers)
     socket = await connected(plane)
     socket.send(sent)
     _check(value, await socket.message())

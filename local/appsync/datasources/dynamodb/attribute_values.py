@@ -10,7 +10,7 @@ import math
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.datasources.result import RequestProblemError
+from local.appsync.datasources.result import RequestProblemError, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,13 +19,15 @@ AttributeValue = dict[str, Any]
 Item = dict[str, AttributeValue]
 
 
-def to_wire(value: object) -> AttributeValue:
-    """An attribute value as DynamoDB's API takes it.
+def to_wire(value: object, place: str = "$") -> AttributeValue:
+    """An attribute value as DynamoDB's API takes it; ``place`` is where the request has it.
 
     Raises:
         RequestProblemError: it is none.
     """
-    if not isinstance(value, dict) or len(value) != 1:
+    if not isinstance(value, dict):
+        raise unexpected(value, f"object for attribute value '{place}'")
+    if len(value) != 1:
         raise RequestProblemError(f"Not an attribute value: {value!r}.")
     ((kind, content),) = value.items()
     convert = _TO_WIRE.get(kind)
@@ -34,15 +36,15 @@ def to_wire(value: object) -> AttributeValue:
     return {kind: convert(content)}
 
 
-def item_to_wire(values: object) -> Item:
-    """A map of attribute values as DynamoDB's API takes it.
+def item_to_wire(values: object, place: str = "$") -> Item:
+    """A map of attribute values as DynamoDB's API takes it; ``place`` is where the request has it.
 
     Raises:
         RequestProblemError: it is none.
     """
     if not isinstance(values, dict):
-        raise RequestProblemError(f"Not a map of attribute values: {values!r}.")
-    return {name: to_wire(value) for name, value in values.items()}
+        raise unexpected(values, f"object for '{place}'")
+    return {name: to_wire(value, f"{place}[{name}]") for name, value in values.items()}
 
 
 def from_wire(value: AttributeValue) -> Any:  # noqa: ANN401 - any JSON

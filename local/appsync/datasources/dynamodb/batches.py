@@ -29,6 +29,8 @@ async def batch_get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceR
     """``{"tables": {table: {"keys", "consistentRead", "projection"}}}``."""
     tables = field_of(request, "tables", dict)
     keys = {table: _items(field_of(wanted, "keys", list)) for table, wanted in tables.items()}
+    if (empty := _without_any(keys)) is not None:
+        raise RequestProblemError(f"RequestItem keys '$[tables][{empty}]' can't be empty")
     asked = {table: {"Keys": keys[table], **_read_options(wanted)} for table, wanted in tables.items()}
     found, left = await _get(call, asked)
     unprocessed = {table: keys_left["Keys"] for table, keys_left in left.items()}
@@ -62,6 +64,8 @@ async def batch_delete_item(call: DynamoDbCall, request: dict[str, Any]) -> Sour
 
 async def _write(call: DynamoDbCall, request: dict[str, Any], kind: str, member: str, left_name: str) -> SourceResult:
     tables = {table: _items(items) for table, items in field_of(request, "tables", dict).items()}
+    if (empty := _without_any(tables)) is not None:
+        raise RequestProblemError(f"Items list for table '{empty}' can't be empty at path $[tables]")
     asked = {table: [{kind: {member: item}} for item in items] for table, items in tables.items()}
     for _ in range(_ATTEMPTS):
         answer = await call.send("BatchWriteItem", {"RequestItems": asked})
@@ -75,6 +79,11 @@ async def _write(call: DynamoDbCall, request: dict[str, Any], kind: str, member:
         for table, items in tables.items()
     }
     return SourceResult({"data": data, left_name: _plain(tables, unprocessed)}, _incomplete(unprocessed))
+
+
+def _without_any(tables: _Tables) -> str | None:
+    """The first table for which nothing is asked."""
+    return next((table for table, items in tables.items() if not items), None)
 
 
 def _incomplete(unprocessed: _Tables) -> SourceError | None:

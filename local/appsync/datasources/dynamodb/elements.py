@@ -1,7 +1,8 @@
-"""The elements that a request to DynamoDB may have; AppSync refuses any other by its place.
+"""The elements that a request to DynamoDB may have, and their kinds; AppSync refuses any other by its place.
 
 Sources: the request types of ``@aws-appsync/utils`` (``resolver-return-types``); AppSync developer guide, "JavaScript
-resolver function reference for DynamoDB". The refusal is recorded in aws/aws-appsync-community#110 and #217.
+resolver function reference for DynamoDB". The refusal is recorded in aws/aws-appsync-community#110 and #217; that of a
+value of another kind where a map is expected, and the other kinds have the same words.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from local.appsync.datasources.result import NotRunLocallyError, RequestProblemError
+from local.appsync.datasources.result import NAMES, NotRunLocallyError, RequestProblemError, unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,11 +67,22 @@ _OPERATIONS: Final = {
 }
 
 
+_KINDS: Final = {
+    **dict.fromkeys(("index", "select", "expression", "strategy", "lambdaArn", "table"), str),
+    **dict.fromkeys(("consistentRead", "scanIndexForward", "returnValuesOnConditionCheckFailure"), bool),
+    **dict.fromkeys(("limit", "segment", "totalSegments"), int),
+    "equalsIgnore": list,
+    "expressionNames": dict,
+}
+"""The kinds of the elements that are handed on as they are, wherever they stand."""
+_OF_TEXT: Final = frozenset({"equalsIgnore", "expressionNames"})
+
+
 def check_elements(operation: str, request: dict[str, object]) -> None:
-    """Refuse elements that an operation does not have.
+    """Refuse elements that an operation does not have, and values of another kind than an element's.
 
     Raises:
-        RequestProblemError: ``Unsupported element '$[name]'.``
+        RequestProblemError: ``Unsupported element '$[name]'.`` or ``Expected JSON integer for '$[name]' but ...``.
         NotRunLocallyError: the element is of versioned data sources.
     """
     _check(request, _OPERATIONS[operation], "$")
@@ -83,13 +95,28 @@ def _check(value: object, shape: _Shape, place: str) -> None:
     if shape.members is not None:
         for name, member in _members(value):
             _check(member, shape.members, f"{place}[{name}]")
-    elif isinstance(value, dict):
-        if not value.keys() <= shape.elements:
-            unknown = next(name for name in value if name not in shape.elements)
-            raise RequestProblemError(f"Unsupported element '{place}[{unknown}]'.")
-        for name, below in shape.below.items():
-            if value.get(name) is not None:
-                _check(value[name], below, f"{place}[{name}]")
+        return
+    if not isinstance(value, dict):
+        raise unexpected(value, f"object for '{place}'")
+    for name, element in value.items():
+        if name not in shape.elements:
+            raise RequestProblemError(f"Unsupported element '{place}[{name}]'.")
+        if element is None:
+            continue
+        _check_kind(name, element, f"{place}[{name}]")
+        if name in shape.below:
+            _check(element, shape.below[name], f"{place}[{name}]")
+
+
+def _check_kind(name: str, element: object, place: str) -> None:
+    kind = _KINDS.get(name)
+    if kind is None:
+        return
+    if not isinstance(element, kind) or (kind is int and isinstance(element, bool)):
+        raise unexpected(element, f"{NAMES[kind]} for '{place}'")
+    for member, text in _members(element) if name in _OF_TEXT else ():
+        if not isinstance(text, str):
+            raise unexpected(text, f"string for '{place}[{member}]'")
 
 
 def _members(value: object) -> Iterator[tuple[object, object]]:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from local.appsync.datasources.dynamodb.attribute_values import item_to_wire
-from local.appsync.datasources.result import RequestProblemError, field_of, optional_field_of
+from local.appsync.datasources.result import RequestProblemError, optional_field_of, unexpected
+
+_ELEMENTS: Final = {
+    "ConditionExpression": "condition",
+    "FilterExpression": "filter",
+    "KeyConditionExpression": "query",
+    "ProjectionExpression": "projection",
+    "UpdateExpression": "update",
+}
+"""Where in a request the expression of a parameter stands."""
 
 
 class Expressions:
@@ -22,15 +31,19 @@ class Expressions:
         """Add ``{"expression", "expressionNames", "expressionValues"}`` under a parameter's name; None adds nothing.
 
         Raises:
-            RequestProblemError: it is no such object, or a placeholder stands for two things.
+            RequestProblemError: it is no such object or has no expression, or a placeholder stands for two things.
         """
         if expression is None:
             return
         if not isinstance(expression, dict):
-            raise RequestProblemError(f"Not an expression: {expression!r}.")
-        self.parameters[parameter] = field_of(expression, "expression", str)
+            raise unexpected(expression, f"object for '$[{_ELEMENTS[parameter]}]'")
+        text = optional_field_of(expression, "expression", str)
+        if not text:
+            raise RequestProblemError(f"Expression block '$[{_ELEMENTS[parameter]}]' requires an expression")
+        self.parameters[parameter] = text
         self._merge("ExpressionAttributeNames", optional_field_of(expression, "expressionNames", dict) or {})
-        self._merge("ExpressionAttributeValues", item_to_wire(expression.get("expressionValues") or {}))
+        values_at = f"$[{_ELEMENTS[parameter]}][expressionValues]"
+        self._merge("ExpressionAttributeValues", item_to_wire(expression.get("expressionValues") or {}, values_at))
 
     def _merge(self, parameter: str, additions: dict[str, Any]) -> None:
         if not additions:

@@ -25,7 +25,11 @@ async def get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
     expressions = Expressions()
     expressions.add("ProjectionExpression", request.get("projection"))
     consistent = bool(request.get("consistentRead"))
-    asked = {"TableName": call.table, "Key": item_to_wire(field_of(request, "key", dict)), "ConsistentRead": consistent}
+    asked = {
+        "TableName": call.table,
+        "Key": item_to_wire(field_of(request, "key", dict), "$[key]"),
+        "ConsistentRead": consistent,
+    }
     found: Item | None = (await call.send("GetItem", {**asked, **expressions.parameters})).get("Item")
     read = found
     if expressions.parameters and found is not None:
@@ -37,8 +41,8 @@ async def get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
 
 async def put_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
     """``{"key", "attributeValues", "condition"}``; gives the item as written."""
-    key = item_to_wire(field_of(request, "key", dict))
-    item = {**item_to_wire(request.get("attributeValues") or {}), **key}
+    key = item_to_wire(field_of(request, "key", dict), "$[key]")
+    item = {**item_to_wire(request.get("attributeValues") or {}, "$[attributeValues]"), **key}
     expressions = _with_condition(request)
     try:
         answer = await call.send("PutItem", {"TableName": call.table, "Item": item, **expressions.parameters})
@@ -57,7 +61,7 @@ async def update_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResu
     """``{"key", "update", "condition"}``; gives the item as it is afterwards."""
     expressions = _with_condition(request)
     expressions.add("UpdateExpression", field_of(request, "update", dict))
-    key = item_to_wire(field_of(request, "key", dict))
+    key = item_to_wire(field_of(request, "key", dict), "$[key]")
     asked = {"TableName": call.table, "Key": key, "ReturnValues": "ALL_NEW"}
     try:
         answer = await call.send("UpdateItem", {**asked, **expressions.parameters})
@@ -73,7 +77,7 @@ async def update_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResu
 async def delete_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
     """``{"key", "condition"}``; gives the item that was deleted, or null."""
     expressions = _with_condition(request)
-    key = item_to_wire(field_of(request, "key", dict))
+    key = item_to_wire(field_of(request, "key", dict), "$[key]")
     asked = {"TableName": call.table, "Key": key, "ReturnValues": "ALL_OLD"}
     try:
         answer = await call.send("DeleteItem", {**asked, **expressions.parameters})

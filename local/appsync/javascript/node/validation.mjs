@@ -17,32 +17,45 @@ const MODULES_NOT_RUN = ['@aws-appsync/utils/ai'];
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
+/** Rules of AWS's ESLint plugin, each with its message, by the kind of node. */
+const RULES = {
+  AwaitExpression: () => ['no-await', 'The `await` keyword is not supported'],
+  ClassDeclaration: () => ['no-classes', 'Class declarations are not supported.'],
+  ContinueStatement: () => ['no-continue', 'Continue statements are not supported'],
+  DoWhileStatement: () => ['no-while', 'do...while statements are not supported.'],
+  ForStatement: () => ['no-for', 'For statements are not supported.'],
+  LabeledStatement: () => ['no-labels', 'Labeled statements are not supported.'],
+  ThisExpression: () => ['no-this', 'This expressions are not supported.'],
+  TryStatement: () => ['no-try', 'Try statements are not supported.'],
+  WhileStatement: () => ['no-while', 'While statements are not supported.'],
+  YieldExpression: () => ['no-yield', 'Yield statements are not supported'],
+  Literal: (node) => node.regex && ['no-regex', 'Regex literals are not supported.'],
+  UpdateExpression: (node) => ['no-disallowed-unary-operators', `The operator ${node.operator} is not supported`],
+  UnaryExpression: (node) => node.operator === '~' && ['no-disallowed-unary-operators', 'The operator ~ is not supported'],
+  BinaryExpression: (node) =>
+    (node.operator === 'in' && ['no-in-operator', 'in operator is not supported. Use Object.hasOwn().']) ||
+    (node.operator === 'instanceof' && ['no-disallowed-binary-operators', 'The operator instanceof is not supported']),
+};
+
+/** What no rule of the plugin says, and what AppSync's modules and the guide leave out. */
 const NOT_SUPPORTED = {
-  AwaitExpression: 'The `await` keyword is not supported',
-  ClassDeclaration: 'Class declarations are not supported.',
-  ClassExpression: 'Class declarations are not supported.',
-  ContinueStatement: 'Continue statements are not supported',
-  DoWhileStatement: 'do...while statements are not supported.',
   ExportAllDeclaration: 'export * is not supported',
   ExportDefaultDeclaration: 'export default is not supported',
-  ForStatement: 'For statements are not supported.',
-  ImportExpression: 'import() is not supported',
-  LabeledStatement: 'Labeled statements are not supported.',
-  MetaProperty: 'import.meta and new.target are not supported',
-  ThisExpression: 'This expressions are not supported.',
-  ThrowStatement: 'throw is not supported; use util.error',
-  TryStatement: 'Try statements are not supported.',
-  WhileStatement: 'While statements are not supported.',
   WithStatement: 'with is not supported',
-  YieldExpression: 'Yield statements are not supported',
   ForOfStatement: (node) => node.await && 'for await is not supported',
-  Literal: (node) => (node.regex && 'Regex literals are not supported.') || (node.bigint && 'BigInt is not supported'),
-  UpdateExpression: (node) => `The operator ${node.operator} is not supported`,
-  UnaryExpression: (node) => node.operator === '~' && 'The operator ~ is not supported',
-  BinaryExpression: (node) =>
-    (node.operator === 'in' && 'in operator is not supported. Use Object.hasOwn().') ||
-    (node.operator === 'instanceof' && 'The operator instanceof is not supported'),
 };
+
+/** Syntax that passes the rules and that AppSync cannot translate, by the name that TypeScript has for it. */
+const NOT_TRANSLATED = {
+  ClassExpression: () => 'ClassExpression',
+  ImportExpression: () => 'ImportExpression',
+  Literal: (node) => node.bigint && 'BigIntLiteral',
+  MetaProperty: () => 'MetaProperty',
+  NewExpression: (node) => node.callee.name !== 'Promise' && 'NewExpression',
+  ThrowStatement: () => 'ThrowStatement',
+};
+
+const BREAKS_RULES = new Set(['LINT_ERROR', 'PARSE_ERROR']);
 
 const isNode = (value) => typeof value === 'object' && value !== null && typeof value.type === 'string';
 
@@ -50,13 +63,26 @@ const placeOf = ({ start, end, loc }) => ({ line: loc.start.line, column: loc.st
 
 const NOWHERE = { line: 1, column: 1, span: -1 };
 
+/** A handler that code lacks, as EvaluateCode told it. */
+const missing = (name) => ({ type: 'MISSING_MAPPING_EXPORT', message: `Unable to find valid export for ${name}`, line: 0, column: 0, span: 0 });
+
+/** The error for syntax that AppSync cannot translate. */
+export const untranslated = (name, place) => ({ type: 'UNSUPPORTED_SYNTAX_TYPE', message: `Unsupported Syntax Type: ${name}`, ...place });
+
+/** What AppSync says of several problems: all that breaks rules, else the first thing that keeps it from translating. */
+export function told(problems) {
+  const sorted = problems.toSorted((first, second) => first.line - second.line || first.column - second.column);
+  const broken = sorted.filter(({ type }) => BREAKS_RULES.has(type));
+  return broken.length > 0 ? broken : sorted.slice(0, 1);
+}
+
 const childrenOf = (node) => Object.values(node).flat().filter(isNode);
 
 class Check {
   problems = [];
 
-  report(node, message) {
-    if (message) this.problems.push({ type: 'LINT_ERROR', message, ...placeOf(node) });
+  report(node, message, rule = '') {
+    if (message) this.problems.push({ type: 'LINT_ERROR', rule, message, ...placeOf(node) });
   }
 
   run(program) {
@@ -65,16 +91,24 @@ class Check {
   }
 
   visit(node) {
-    const rule = NOT_SUPPORTED[node.type];
-    this.report(node, typeof rule === 'function' ? rule(node) : rule);
+    const [rule, message] = RULES[node.type]?.(node) || [];
+    this.report(node, message, rule);
+    const told = NOT_SUPPORTED[node.type];
+    this.report(node, typeof told === 'function' ? told(node) : told);
+    this.checkTranslation(node);
     if (FUNCTIONS.has(node.type)) this.checkFunction(node);
     if (node.type === 'ImportDeclaration' || (node.type === 'ExportNamedDeclaration' && node.source)) this.checkImport(node);
     childrenOf(node).forEach((child) => this.visit(child));
   }
 
+  checkTranslation(node) {
+    const name = NOT_TRANSLATED[node.type]?.(node);
+    if (name) this.problems.push(untranslated(name, placeOf(node)));
+  }
+
   checkFunction(node) {
-    if (node.async) this.report(node, 'Async functions are not supported.');
-    if (node.generator) this.report(node, 'Generator functions are not supported.');
+    if (node.async) this.report(node, 'Async functions are not supported.', 'no-async');
+    if (node.generator) this.report(node, 'Generator functions are not supported.', 'no-generators');
   }
 
   checkImport(node) {
@@ -91,19 +125,20 @@ class Check {
         return (node.declaration.declarations ?? [node.declaration]).map((declared) => declared.id.name);
       });
     for (const name of ['request', 'response']) {
-      if (!exported.includes(name)) this.problems.push({ type: 'LINT_ERROR', message: `The function ${name} is not exported`, ...NOWHERE });
+      if (!exported.includes(name)) this.problems.push(missing(name));
     }
   }
 }
 
 /**
- * Check what resolver or function code is written with; what its names and types mean is checked in `checks/`.
+ * Find what resolver or function code is written with and should not be; what its names and types mean is checked in
+ * `checks/`.
  *
  * @param {string} code
- * @returns {{type: string, message: string, line: number, column: number, span: number}[]} in the order of their places;
- *   lines and columns from 1, `span` in characters.
+ * @returns {{type: string, rule?: string, message: string, line: number, column: number, span: number}[]} lines and
+ *   columns from 1, `span` in characters; `rule` is one of the ESLint plugin's, without its prefix.
  */
-export function checkCode(code) {
+export function syntaxProblems(code) {
   const size = Buffer.byteLength(code);
   if (size > MOST_BYTES) {
     return [{ type: 'LINT_ERROR', message: `The code has ${size} bytes; at most ${MOST_BYTES} are allowed`, ...NOWHERE }];
@@ -118,5 +153,8 @@ export function checkCode(code) {
   }
   const check = new Check();
   check.run(program);
-  return check.problems.sort((first, second) => first.line - second.line || first.column - second.column);
+  return check.problems;
 }
+
+/** Check what code is written with, in the order of the places. */
+export const checkCode = (code) => told(syntaxProblems(code));

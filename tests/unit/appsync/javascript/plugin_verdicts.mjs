@@ -2,7 +2,7 @@
  * What AWS's ESLint plugin says of code: an oracle for the checks of `local/appsync/javascript/node/checks`.
  *
  * Reads a JSON list of codes from standard input; with the argument `own`, takes the codes of the plugin's own tests
- * instead. Writes `[{code, problems: [{message, line, column}]}]`.
+ * instead. Writes `[{code, problems: [{rule, message, line, column}]}]`.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
@@ -48,7 +48,7 @@ async function verdicts(codes) {
     const byName = new Map(found.map(({ filePath, messages }) => [filePath.slice(folder.length + 1), messages]));
     return codes.map((code, index) => ({
       code,
-      problems: byName.get(`code${index}.js`).map(({ message, line, column }) => ({ message, line, column })),
+      problems: byName.get(`code${index}.js`).map(({ ruleId, message, line, column }) => ({ rule: ruleId?.replace('@aws-appsync/', ''), message, line, column })),
     }));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -19,20 +19,24 @@ RESPONSE = "export function response(ctx) { return ctx.result; }"
 
 # What no rule of AWS's ESLint plugin says and the guide does; the plugin's own rules are compared in test_plugin.py.
 REFUSED: list[tuple[str, str]] = [
-    ("throw 1;", "throw is not supported"),
-    ("return 1n;", "BigInt is not supported"),
-    ("return import('x');", "import() is not supported"),
-    ("return new Map();", "Map is not supported"),
+    ("throw 1;", "Unsupported Syntax Type: ThrowStatement"),
+    ("return 1n;", "Unsupported Syntax Type: BigIntLiteral"),
+    ("return import('@aws-appsync/utils');", "Unsupported Syntax Type: ImportExpression"),
+    ("return (class {});", "Unsupported Syntax Type: ClassExpression"),
+    ("return new Map();", "Unsupported Syntax Type: NewExpression"),
+    ("return [Map];", "Map is not supported"),
     ("return globalThis;", "globalThis is not supported"),
     ("return eval('1');", "eval is not supported"),
     ("setTimeout(1);", "error TS2304: Cannot find name 'setTimeout'."),
     ("return fetch('x');", "error TS2304: Cannot find name 'fetch'."),
     ("return process.env;", "Cannot find name 'process'."),
-    ("return Array.from([]);", "Method ArrayConstructor.from is not implemented"),
-    ("return ((x) => x).call(null, 1);", "Method Function.call is not implemented"),
-    ("return parseInt.apply(null, ['1']);", "Method Function.apply is not implemented"),
-    ("return parseInt.bind(null)('1');", "Method Function.bind is not implemented"),
-    ("return ctx.args.list.sort((a, b) => a - b);", "Functions can not be passed as an argument"),
+    ("return Array.from([]);", "Invalid function: from"),
+    ("return ((x) => x).call(null, 1);", "Invalid function: call"),
+    ("return parseInt.apply(null, ['1']);", "Invalid function: apply"),
+    ("return parseInt.bind(null)('1');", "Invalid function: bind"),
+    ("return Math.sqrt(4);", "Invalid function: sqrt"),
+    ("return Number.parseInt('1');", "Invalid function: parseInt"),
+    ("const by = (a, b) => a - b; return ctx.args.list.sort(by);", "Functions can not be passed as an argument"),
     ("return util.time.now();", "Property 'now' does not exist on type 'TimeUtils'."),
     ("return (", "error TS1109: Expression expected."),
 ]
@@ -59,6 +63,8 @@ ACCEPTED = [
     "const f = (x) => x * 2; return f(2);",
     "function helper(x = 1, ...more) { return more.length + x; } return helper(...[1, 2]);",
     "delete ctx.stash.a; return typeof ctx.stash;",
+    "return Math.max(Math.floor(1.5), 2) + (Number.isNaN(1) ? 1 : 0);",
+    "const String = (x) => x; return String(1);",
 ]
 
 
@@ -74,7 +80,7 @@ async def test_recursion_direct_and_through_another(runtime: JavaScriptRuntime) 
     direct = "export function request(ctx) { return loop(1); }\nfunction loop(n) { return n ? loop(n - 1) : 0; }\n"
     problems = await check_code(direct + RESPONSE, runtime=runtime)
     cycle = "Recursive function calls not supported. Detected cycle in loop <-loop"
-    assert CodeProblem(cycle, 2, 31, span=len("loop(n - 1)")) in problems
+    assert CodeProblem(cycle, 2, 31, span=len("loop(n - 1)"), rule="no-recursion") in problems
     mutual = "const a = () => b();\nconst b = () => a();\nexport const request = (ctx) => a();\n"
     problems = await check_code(mutual + RESPONSE, runtime=runtime)
     assert "Detected cycle in a <-b <-a" in problems[0].message
@@ -91,10 +97,11 @@ async def test_imports(runtime: JavaScriptRuntime) -> None:
 
 async def test_both_handlers_are_required(runtime: JavaScriptRuntime) -> None:
     problems = await check_code("const request = 1;\nexport { request as other };", runtime=runtime)
-    assert [problem.message for problem in problems] == [
-        "The function request is not exported",
-        "The function response is not exported",
-    ]
+    assert problems == [CodeProblem("Unable to find valid export for request", 0, 0, 0, "MISSING_MAPPING_EXPORT")]
+    problems = await check_code("export function request(ctx) { throw 1; }", runtime=runtime)
+    assert [problem.message for problem in problems] == ["Unable to find valid export for response"]
+    problems = await check_code("export function request(ctx) { while (true) {} }", runtime=runtime)
+    assert [problem.rule for problem in problems] == ["no-while"]
 
 
 @conforms("javascript.size")
@@ -113,8 +120,20 @@ async def test_all_problems_come_in_order(runtime: JavaScriptRuntime) -> None:
     assert [(problem.line, problem.column) for problem in problems] == [(3, 3), (4, 3)]
 
 
+@conforms("javascript.translation")
+async def test_code_is_translated_only_when_it_keeps_the_rules_and_up_to_the_first_thing_that_cannot(
+    runtime: JavaScriptRuntime,
+) -> None:
+    code = f"export function request(ctx) {{\n  new Set();\n  String(1);{{}}\n}}\n{RESPONSE}"
+    (problem,) = await check_code(code, runtime=runtime)
+    assert (problem.type, problem.line) == ("UNSUPPORTED_SYNTAX_TYPE", 2)
+    (problem,) = await check_code(code.replace("{}", " while (0) {}"), runtime=runtime)
+    assert (problem.type, problem.rule, problem.line) == ("LINT_ERROR", "no-while", 3)
+
+
 async def test_a_check_works_without_a_runtime() -> None:
-    assert [problem.line for problem in await check_code("export function request(ctx) {\n throw 1;\n}")] == [1, 2]
+    (problem,) = await check_code("export function request(ctx) {\n try {} finally {}\n}")
+    assert problem.line == 2
 
 
 async def test_codes_that_are_checked_together_do_not_see_each_other(runtime: JavaScriptRuntime) -> None:
@@ -125,7 +144,7 @@ async def test_codes_that_are_checked_together_do_not_see_each_other(runtime: Ja
     found = await asyncio.gather(
         *(check_code(code + fresh, runtime=runtime) for code in (shared, shared + "// 2\n", user))
     )
-    not_exported = ["The function request is not exported", "The function response is not exported"]
+    not_exported = ["Unable to find valid export for request"]
     assert [[problem.message for problem in problems] for problems in found[:2]] == [not_exported] * 2
     (problem,) = found[2]
     assert "Cannot find name 'shared'" in problem.message

@@ -552,6 +552,51 @@ async def test_an_element_that_an_operation_does_not_have_is_refused_by_its_plac
     assert (str(refused.value), refused.value.type) == (f"Unsupported element '{place}'.", "MappingTemplate")
 
 
+@conforms("dynamodb.bad-requests")
+@pytest.mark.parametrize(
+    ("request_", "problem"),
+    [
+        ({"operation": "Scan", "limit": "x"}, "integer for '$[limit]' but"),
+        ({"operation": "Scan", "limit": True}, "integer for '$[limit]' but"),
+        ({"operation": "Query", "query": EXPRESSION, "limit": 1.5}, "integer for '$[limit]' but"),
+        ({"operation": "Query", "query": EXPRESSION, "index": 1}, "string for '$[index]' but"),
+        ({"operation": "Query", "query": EXPRESSION, "select": {}}, "string for '$[select]' but"),
+        (
+            {"operation": "Query", "query": EXPRESSION, "scanIndexForward": "no"},
+            "boolean for '$[scanIndexForward]' but",
+        ),
+        ({"operation": "Query", "query": "a = b"}, "object for '$[query]' but"),
+        ({"operation": "Query", "query": {"expression": 1}}, "string for '$[query][expression]' but"),
+        (
+            {"operation": "Query", "query": {**EXPRESSION, "expressionNames": {"#a": 1}}},
+            "string for '$[query][expressionNames][#a]' but got a 'NUMBER'",
+        ),
+        ({"operation": "Scan", "segment": "0", "totalSegments": 1}, "integer for '$[segment]' but"),
+        ({"operation": "Scan", "segment": 0, "totalSegments": []}, "integer for '$[totalSegments]' but"),
+        ({"operation": "Scan", "filter": []}, "object for '$[filter]' but"),
+        ({"operation": "Scan", "consistentRead": "true"}, "boolean for '$[consistentRead]' but"),
+        ({"operation": "GetItem", "key": KEY, "consistentRead": 1}, "boolean for '$[consistentRead]' but"),
+        (
+            {"operation": "PutItem", "key": KEY, "condition": {**EXPRESSION, "equalsIgnore": [1]}},
+            "string for '$[condition][equalsIgnore][0]' but got a 'NUMBER'",
+        ),
+        (
+            {"operation": "PutItem", "key": KEY, "condition": {**EXPRESSION, "conditionalCheckFailedHandler": 1}},
+            "object for '$[condition][conditionalCheckFailedHandler]' but",
+        ),
+        ({"operation": "BatchGetItem", "tables": {"t": "all"}}, "object for '$[tables][t]' but"),
+        ({"operation": "TransactGetItems", "transactItems": ["a"]}, "object for '$[transactItems][0]' but"),
+        ({"operation": "TransactWriteItems", "transactItems": [1]}, "object for '$[transactItems][0]' but"),
+    ],
+    ids=str,
+)
+async def test_a_value_of_another_kind_is_refused_by_its_place(request_: dict[str, Any], problem: str) -> None:
+    with pytest.raises(RequestProblemError) as refused:
+        await call(request_)
+    assert str(refused.value).startswith(f"Expected JSON {problem} ")
+    assert refused.value.type == "MappingTemplate"
+
+
 @pytest.mark.parametrize("name", ["_version", "customPartitionKey", "populateIndexFields"])
 async def test_elements_of_versioned_data_sources_are_refused_by_name(name: str) -> None:
     with pytest.raises(RequestProblemError, match=name) as refused:

@@ -215,12 +215,22 @@ async def test_mistakes_in_code_are_errors_of_type_code(resolve: Resolve) -> Non
         ("table", "{}", "'$[operation]' not found"),
         ("table", "{ operation: 'Get' }", "Unsupported operation 'Get'."),
         ("table", "{ operation: 'GetItem' }", "'$[key]' not found"),
-        ("table", "{ operation: 'GetItem', key: { id: '1' } }", "Not an attribute value"),
+        ("table", "{ operation: 'GetItem', key: { id: '1' } }", "attribute value '$[key][id]' but got a 'STRING'"),
+        ("table", "{ operation: 'GetItem', key: { id: { L: [true] } } }", "attribute value '$' but got a 'BOOLEAN'"),
+        ("table", "{ operation: 'GetItem', key: 1 }", "Expected JSON object for '$[key]' but got a 'NUMBER' instead."),
+        ("table", "{ operation: 'GetItem', key: { id: {} } }", "Not an attribute value"),
+        (
+            "table",
+            "{ operation: 'PutItem', key: {}, condition: { expression: 'a', expressionValues: { ':a': null } } }",
+            "attribute value '$[condition][expressionValues][:a]' but got a 'NULL' instead.",
+        ),
         ("table", "{ operation: 'GetItem', key: { id: { X: '1' } } }", "Unknown attribute value type"),
         ("table", "{ operation: 'GetItem', key: { id: { N: NaN } } }", "Not a number"),
         ("table", "{ operation: 'GetItem', key: { id: { S: 1 } } }", "Not a string"),
         ("worker", "{ operation: 'Call' }", "Unsupported operation 'Call'."),
         ("worker", "{ operation: 'Invoke', invocationType: 'Later' }", "invocationType"),
+        ("worker", "{ operation: 'Invoke', invocationType: {} }", "string for '$[invocationType]' but got a 'OBJECT'"),
+        ("table", "{ operation: 'Scan', limit: 'x' }", "integer for '$[limit]' but got a 'STRING'"),
     ],
 )
 async def test_requests_that_the_source_does_not_understand(

@@ -6,7 +6,7 @@
  */
 import ts from 'typescript';
 
-import { checkCode } from '../validation.mjs';
+import { syntaxProblems, told } from '../validation.mjs';
 import { checkFunctionUse, checkRecursion } from './functions.mjs';
 import { checkContext, checkGlobal, checkMethod } from './names.mjs';
 import { programOf } from './program.mjs';
@@ -20,9 +20,9 @@ function diagnostic({ file, start, length, code, messageText }) {
 
 function rules(file, checker) {
   const problems = [];
-  const report = (node, message) => {
+  const report = (node, message, rule = '', type = 'LINT_ERROR') => {
     const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-    problems.push({ type: 'LINT_ERROR', message, line: line + 1, column: character + 1, span: node.getWidth(file) });
+    problems.push({ type, rule, message, line: line + 1, column: character + 1, span: node.getWidth(file) });
   };
   const visit = (node) => {
     for (const check of [checkFunctionUse, checkMethod, checkGlobal, checkContext]) check(node, checker, report);
@@ -33,26 +33,24 @@ function rules(file, checker) {
   return problems;
 }
 
-const isBefore = (first, second) => first.line - second.line || first.column - second.column;
-
 /** Problems in order; where TypeScript says something, a rule says nothing about the same place. */
 function merged(diagnostics, problems) {
   const places = new Set(diagnostics.map(({ line, column }) => `${line}:${column}`));
-  return [...diagnostics, ...problems.filter(({ line, column }) => !places.has(`${line}:${column}`))].sort(isBefore);
+  return told([...diagnostics, ...problems.filter(({ line, column }) => !places.has(`${line}:${column}`))]);
 }
 
 function checkFile(program, file) {
   const unreadable = program.getSyntacticDiagnostics(file);
   if (unreadable.length > 0) return unreadable.map(diagnostic);
   const diagnostics = program.getSemanticDiagnostics(file).map(diagnostic);
-  return merged(diagnostics, [...checkCode(file.text), ...rules(file, program.getTypeChecker())]);
+  return merged(diagnostics, [...syntaxProblems(file.text), ...rules(file, program.getTypeChecker())]);
 }
 
 /**
  * Check codes of resolvers and functions.
  *
  * @param {string[]} codes
- * @returns {{type: string, message: string, line: number, column: number, span: number}[][]} for each code its problems,
+ * @returns {{type: string, rule?: string, message: string, line: number, column: number, span: number}[][]} for each code its problems,
  *   in the order of their places; lines and columns count from 1, `span` in characters, -1 when there is none.
  */
 export function checkCodes(codes) {

@@ -17,25 +17,29 @@ function declared(node, checker) {
 
 const isFunctionValue = (node, checker) => isFunction(ts.isIdentifier(node) ? declared(node, checker) : node);
 
-/** Methods of arrays take functions; of what AppSync runs, nothing else does. */
+/** Methods of arrays take functions; of what AppSync runs, nothing else does. Null: nobody knows what is called. */
 function mayTakeFunctions(callee, checker) {
   const declaration = checker.getSymbolAtLocation(callee)?.valueDeclaration;
-  if (!declaration) return !ts.isPropertyAccessExpression(callee) || MAY_TAKE_FUNCTIONS.has(callee.name.text);
+  if (!declaration) return !ts.isPropertyAccessExpression(callee) || MAY_TAKE_FUNCTIONS.has(callee.name.text) || null;
   if (ts.isMethodSignature(declaration)) return declaration.parent.name?.text === 'Array' && MAY_TAKE_FUNCTIONS.has(declaration.name.text);
   return !isFunction(ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration);
 }
 
+/** A function written where a method of an unknown value takes it passes the rules, and is not translated. */
 function passed(node, checker, report) {
-  const given = node.arguments.some((argument) => isFunctionValue(argument, checker));
-  if (given && !mayTakeFunctions(node.expression, checker)) report(node, 'Functions can not be passed as an argument');
+  const given = node.arguments.find((argument) => isFunctionValue(argument, checker));
+  const may = !given || mayTakeFunctions(node.expression, checker);
+  if (may) return;
+  if (may === null && isFunction(given)) report(given, `Unsupported Syntax Type: ${ts.SyntaxKind[given.kind]}`, '', 'UNSUPPORTED_SYNTAX_TYPE');
+  else report(node, 'Functions can not be passed as an argument', 'no-function-passing');
 }
 
 function aliased(node, value, checker, report) {
-  if (value && ts.isIdentifier(value) && isFunction(declared(value, checker))) report(node, 're-assigning function is not allowed');
+  if (value && ts.isIdentifier(value) && isFunction(declared(value, checker))) report(node, 're-assigning function is not allowed', 'no-function-reassign');
 }
 
 function returned(node, value, checker, report) {
-  if (value && isFunctionValue(value, checker)) report(node, 'returning a function is not allowed');
+  if (value && isFunctionValue(value, checker)) report(node, 'returning a function is not allowed', 'no-function-return');
 }
 
 const isAssignment = (node) => ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
@@ -82,6 +86,6 @@ export function checkRecursion(file, checker, report) {
   const acyclic = new Set();
   for (const { node, from, to } of calls) {
     const cycle = from === to ? [from, to] : cycleFrom([from, to], callsOf, acyclic);
-    if (cycle) report(node, `Recursive function calls not supported. Detected cycle in ${cycle.map(nameOf).join(' <-')}`);
+    if (cycle) report(node, `Recursive function calls not supported. Detected cycle in ${cycle.map(nameOf).join(' <-')}`, 'no-recursion');
   }
 }

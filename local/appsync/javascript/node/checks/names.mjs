@@ -1,7 +1,9 @@
 /** Rules about names: globals and methods that APPSYNC_JS does not have, and `ctx`, which is read-only. */
 import ts from 'typescript';
 
-import { ABSENT_METHODS, GLOBALS, REFUSED_METHODS } from '../library/absent.mjs';
+import { ABSENT_METHODS, CALLED_METHODS, CONVERSIONS, GLOBALS, REFUSED_METHODS } from '../library/absent.mjs';
+
+const RE_ASSIGNMENT = 'no-disallowed-re-assignment';
 
 const LANGUAGE = /\/lib\.[^/]*\.d\.ts$/;
 
@@ -11,12 +13,25 @@ function isGlobal(declaration) {
   return ts.isSourceFile(statement.parent) && LANGUAGE.test(statement.parent.fileName);
 }
 
+const invalid = (node, name, report) => report(node, `Invalid function: ${name}`, '', 'INVALID_FUNCTION_INVOCATION');
+
+const isCallee = (node) => ts.isCallExpression(node.parent) && node.parent.expression === node;
+
+const isNewed = (node) => ts.isNewExpression(node.parent) && node.parent.expression === node;
+
+function absent(node, report) {
+  if (node.text === 'Promise') report(isNewed(node) ? node.parent : node, 'Promise is not supported', 'no-promise');
+  else if (!isNewed(node)) report(node, `${node.text} is not supported`);
+}
+
 /** Report a global of JavaScript that APPSYNC_JS lacks. A name that the code declares itself is never one. */
 export function checkGlobal(node, checker, report) {
-  if (!ts.isIdentifier(node) || GLOBALS.includes(node.text)) return;
+  if (!ts.isIdentifier(node)) return;
   const symbol = checker.getSymbolAtLocation(node);
-  const isAbsent = symbol?.declarations?.length ? symbol.declarations.every(isGlobal) : symbol?.name === 'globalThis';
-  if (isAbsent) report(ts.isNewExpression(node.parent) ? node.parent : node, `${node.text} is not supported`);
+  const isOfLanguage = symbol?.declarations?.length ? symbol.declarations.every(isGlobal) : symbol?.name === 'globalThis';
+  if (!isOfLanguage) return;
+  if (!GLOBALS.includes(node.text)) absent(node, report);
+  else if (isCallee(node) && CONVERSIONS.includes(node.text)) invalid(node.parent, node.text, report);
 }
 
 /** Report a call of a method that APPSYNC_JS lacks. */
@@ -26,8 +41,11 @@ export function checkMethod(node, checker, report) {
   const owner = declaration && ts.isMethodSignature(declaration) && ts.isInterfaceDeclaration(declaration.parent) && declaration.parent.name.text;
   if (!owner) return;
   const method = declaration.name.text;
-  const isAbsent = [ABSENT_METHODS, REFUSED_METHODS].some((methods) => methods[owner]?.includes(method));
-  if (isAbsent) report(node, `Method ${owner}.${method} is not implemented`);
+  if (Object.hasOwn(CALLED_METHODS, owner)) {
+    if (!CALLED_METHODS[owner].includes(method)) invalid(node, method, report);
+  } else if ([ABSENT_METHODS, REFUSED_METHODS].some((methods) => methods[owner]?.includes(method))) {
+    report(node, `Method ${owner}.${method} is not implemented`, 'no-disallowed-methods');
+  }
 }
 
 const unwrapped = (node) => (ts.isParenthesizedExpression(node.parent) ? unwrapped(node.parent) : node);
@@ -57,12 +75,12 @@ function memberName(member) {
 
 function checkReference(reference, report) {
   const name = reference.text;
-  if (ts.isIdentifier(reference) && isChanged(reference)) report(reference, `${name} is readonly and re-assignment is not supported.`);
+  if (ts.isIdentifier(reference) && isChanged(reference)) report(reference, `${name} is readonly and re-assignment is not supported.`, RE_ASSIGNMENT);
   const member = unwrapped(reference).parent;
   if (!isMember(member) || member.expression !== unwrapped(reference) || !isChanged(member)) return;
   const property = memberName(member);
   const what = property === null ? ' adding/modifying properties is not supported.' : `. Adding/Updating ${property} is not supported.`;
-  report(member, `${name} is readonly${what}`);
+  report(member, `${name} is readonly${what}`, RE_ASSIGNMENT);
 }
 
 /** Report changes of `ctx` and its members: the rule no-disallowed-re-assignment of @aws-appsync/eslint-plugin. */

@@ -19,13 +19,28 @@ export const ABSENT_METHODS = {
 /** Methods that are refused at deployment, and that the language itself needs at run time. */
 export const REFUSED_METHODS = {
   Array: ['toLocaleString', 'toString'],
-  CallableFunction: ['apply', 'bind', 'call'],
-  Function: ['apply', 'bind', 'call'],
   ObjectConstructor: ['create', 'defineProperties', 'defineProperty', 'freeze', 'getOwnPropertyDescriptor', 'getOwnPropertyDescriptors',
     'getOwnPropertyNames', 'getOwnPropertySymbols', 'getPrototypeOf', 'is', 'isExtensible', 'isFrozen', 'isSealed', 'preventExtensions',
     'seal', 'setPrototypeOf'],
   String: ['valueOf'],
 };
+
+/**
+ * Functions that belong to a global: those that AppSync can call, by the name of TypeScript's interface for what has them.
+ * AppSync was recorded to refuse others, such as `Math.abs`, `Number.isInteger` and `Array.isArray`.
+ */
+export const CALLED_METHODS = {
+  ArrayConstructor: [],
+  CallableFunction: [],
+  DateConstructor: [],
+  Function: [],
+  Math: ['ceil', 'floor', 'max', 'min', 'random', 'round'],
+  NumberConstructor: ['isFinite', 'isNaN'],
+  StringConstructor: [],
+};
+
+/** Globals that AppSync does not call: it was recorded to refuse `String(1)`. */
+export const CONVERSIONS = ['Array', 'Boolean', 'Date', 'Number', 'Object', 'String'];
 
 /** The globals of APPSYNC_JS, beside those of `@aws-appsync/utils`: the guide's "Supported runtime features". */
 export const GLOBALS = [

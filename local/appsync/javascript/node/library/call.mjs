@@ -9,6 +9,7 @@ let current = null;
 export function beginCall(outErrors) {
   current = {
     info: null,
+    returnType: null,
     identity: null,
     errors: [],
     outErrors: [...outErrors],

@@ -36,7 +36,7 @@ function invoke(hash, handlerName, contextText, state, extras) {
   const { instantiate, refusal } = codes.get(hash);
   if (refusal) throw codeError(refusal);
   const handler = instantiate()[handlerName];
-  if (typeof handler !== 'function') throw codeError(`code.js: the function ${handlerName} is not exported`);
+  if (typeof handler !== 'function') throw codeError(`Unable to find valid export for ${handlerName}`);
 
   const context = JSON.parse(contextText);
   context.arguments ??= {};
@@ -84,6 +84,7 @@ class Resolver {
     this.contextText = contextText;
     this.at = control.at;
     this.state = { stash: control.stash, prev: control.prev, call };
+    call.returnType = control.returnType ?? null;
   }
 
   /** Run from the request handler of the present step until a data source is needed or the resolver is done. */
@@ -112,9 +113,15 @@ class Resolver {
     const hash = this.steps[this.at];
     if (hash === null) return { done: false, value: null };
     const handled = invoke(hash, 'request', this.contextText, this.state);
-    if (handled.early) return this.went(handled);
+    if (handled.early) return this.left(handled);
     if (!this.passesThrough[this.at]) return { done: false, value: handled.value };
     return this.went(this.callResponse(passedThrough(handled.value), null));
+  }
+
+  /** A request handler returned early. A unit resolver cannot do so with nothing (aws/aws-appsync-community#280). */
+  left(handled) {
+    if (!this.pipeline && handled.value === null) throw codeError('Runtime Error');
+    return this.went(handled);
   }
 
   /** A step is over: null when there may be another one. */

@@ -52,9 +52,10 @@ export const util = {
     throw new ResolverFailure(message, absentAsNull(errorType), absentAsNull(data), absentAsNull(errorInfo));
   },
 
+  /** AppSync names the type that the field gives (aws-amplify/amplify-js#7220); of a subscription, that it is one. */
   unauthorized() {
-    const { parentTypeName, fieldName } = currentCall().info ?? {};
-    const message = fieldName ? `Not Authorized to access ${fieldName} on type ${parentTypeName}` : 'Unauthorized';
+    const { info, returnType } = currentCall();
+    const message = info?.fieldName ? `Not Authorized to access ${info.fieldName} on type ${returnType ?? info.parentTypeName}` : 'Unauthorized';
     throw new ResolverFailure(message, 'Unauthorized', null, null);
   },
 
