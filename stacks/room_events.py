@@ -55,7 +55,7 @@ def _definition(foundation: Foundation) -> FunctionDefinition:
         },
         statements=(
             Statement(("dynamodb:GetItem",), (memberships.arn,)),
-            Statement(("dynamodb:UpdateItem",), (rooms.arn,)),
+            Statement(("dynamodb:GetItem", "dynamodb:UpdateItem"), (rooms.arn,)),
             Statement(("dynamodb:GetItem", "dynamodb:PutItem"), (messages.arn,)),
             Statement(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), (deduplication.arn,)),
             api.publish_statement(

@@ -46,6 +46,23 @@ class DynamoMembers:
         return row is not None and row.get("state") == "ACTIVE"
 
 
+class DynamoRooms:
+    """Rooms in their table."""
+
+    def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
+        self._rooms = DynamoTable(dynamodb, settings.rooms_table_name)
+
+    def current(self, room_id: str) -> Row | None:
+        """Return a room as it is at this moment."""
+        return self._rooms.get({"roomId": room_id}, consistent=True)
+
+    def forget_event(self, room_id: str, event_id: str) -> None:
+        """Take an event out of its row, unless another one has taken its place."""
+        self._rooms.update(
+            {"roomId": room_id}, "REMOVE unpublished", condition="unpublished.id = :id", values={":id": event_id}
+        )
+
+
 class DynamoChat:
     """Rooms, markers and messages in their tables."""
 

@@ -16,10 +16,10 @@ from lambdas.common.streams import Change, handle_changes
 from lambdas.common.times import iso8601
 from lambdas.room_events.access import Access, Members, end_access
 from lambdas.room_events.announcements import membership_message, room_message
-from lambdas.room_events.aws import DynamoChat, DynamoMembers, GraphqlApi
+from lambdas.room_events.aws import DynamoChat, DynamoMembers, DynamoRooms, GraphqlApi
 from lambdas.room_events.sending import Chat, send
 from lambdas.room_events.settings import Settings
-from lambdas.room_events.unpublished import Signals, publish_event
+from lambdas.room_events.unpublished import Rooms, Signals, publish_event
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -49,11 +49,12 @@ class RoomEvents:
     members: Members
     access: Access
     chat: Chat
+    rooms: Rooms
     publisher: Publisher
 
     def handle(self, change: Change) -> None:
         """End the access of whoever is not in the room any more, and tell the room what has changed."""
-        publish_event(change, self.publisher, iso8601(datetime.now(UTC)))
+        publish_event(change, self.publisher, self.rooms, iso8601(datetime.now(UTC)))
         if change.table == self.rooms_table_name:
             self._tell(room_message(change))
         else:
@@ -82,6 +83,7 @@ def _room_events() -> RoomEvents:
         members=DynamoMembers(settings, dynamodb),
         access=api,
         chat=DynamoChat(settings, dynamodb),
+        rooms=DynamoRooms(settings, dynamodb),
         publisher=api,
     )
 

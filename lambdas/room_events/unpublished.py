@@ -27,14 +27,27 @@ class Signals(Protocol):
         ...
 
 
-def publish_event(change: Change, signals: Signals, now: str) -> bool:
-    """Publish the event that a change of a membership has left there, or that of a member in the row of the room.
+class Rooms(Protocol):
+    """The rows of rooms."""
 
-    That somebody starts writing is not told once it is over.
+    def current(self, room_id: str) -> Row | None:
+        """Return a room as it is at this moment."""
+        ...
+
+    def forget_event(self, room_id: str, event_id: str) -> None:
+        """Take an event out of its row, unless another one has taken its place."""
+        ...
+
+
+def publish_event(change: Change, signals: Signals, rooms: Rooms, now: str) -> bool:
+    """Publish the event that a change of a membership has left there, or that of a user in the row of the room.
+
+    The row of the room forgets what is published: the user may have no membership by which a deletion would find it.
 
     Args:
         change: of the memberships or the rooms table.
         signals: who tells the room.
+        rooms: where events of users were left.
         now: ISO 8601 with milliseconds, in UTC.
 
     Returns:
@@ -46,14 +59,34 @@ def publish_event(change: Change, signals: Signals, now: str) -> bool:
     event = unpublished_event(change)
     if event is None:
         return False
-    details = {"chatRoomId": change.current["roomId"]}
+    room_id = change.current["roomId"]
+    if event["kind"] == "MEMBERSHIP":
+        signals.membership_changed(room_id, change.current["userId"])
+        return True
+    is_told = event["kind"] != "TYPING_STARTED" or _is_still_writing(change, event, rooms, now)
+    if is_told:
+        _publish_signal(room_id, event, signals)
+    rooms.forget_event(room_id, event["id"])
+    return is_told
+
+
+def _is_still_writing(change: Change, event: Row, rooms: Rooms, now: str) -> bool:
+    """Whether neither the time has run out nor the user's message has come since."""
+    if event["expiresAt"] <= now:
+        return False
+    room = rooms.current(change.current["roomId"])
+    return (
+        room is None
+        or room["lastSeq"] == change.current["lastSeq"]
+        or room.get("lastMessage", {}).get("authorId") != event["userId"]
+    )
+
+
+def _publish_signal(room_id: str, event: Row, signals: Signals) -> None:
+    details = {"chatRoomId": room_id}
     details |= {name: value for name, value in event.items() if name not in ("id", "kind")}
     match event["kind"]:
-        case "MEMBERSHIP":
-            signals.membership_changed(change.current["roomId"], change.current["userId"])
         case "TYPING_STARTED":
-            if event["expiresAt"] <= now:
-                return False
             signals.typing(details, is_writing=True)
         case "TYPING_STOPPED":
             signals.typing(details, is_writing=False)
@@ -61,4 +94,3 @@ def publish_event(change: Change, signals: Signals, now: str) -> bool:
             signals.present(details)
         case kind:
             raise ValueError(f"there is no event of the kind {kind}")
-    return True

@@ -41,9 +41,9 @@ from tests.unit.lambdas.test_message_events import MemoryBelongings
 from tests.unit.lambdas.test_notifications import MemoryChat, MemoryInbox
 from tests.unit.lambdas.test_notifications import MemoryPublisher as MemoryNotifications
 from tests.unit.lambdas.test_post_confirmation import MemoryDirectory
-from tests.unit.lambdas.test_room_events import MemoryAccess, MemoryMembers
+from tests.unit.lambdas.test_room_events import MemoryAccess, MemoryMembers, MemoryRooms
 from tests.unit.lambdas.test_room_events import MemoryPublisher as MemoryMessages
-from tests.unit.lambdas.test_system_messages import MemoryChat as MemoryRooms
+from tests.unit.lambdas.test_system_messages import MemoryChat as MemoryMessageStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -199,7 +199,9 @@ def telling(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
     """The room events."""
     publisher = MemoryMessages()
     topics: frozenset[Topic] = frozenset(("joined", "left", "renamed"))
-    made = room_events.RoomEvents("rooms", topics, MemoryMembers(), MemoryAccess(), MemoryRooms(), publisher)
+    made = room_events.RoomEvents(
+        "rooms", topics, MemoryMembers(), MemoryAccess(), MemoryMessageStore(), MemoryRooms(), publisher
+    )
     monkeypatch.setattr(room_events, "_room_events", lambda: made)
 
     def good(number: str) -> dict[str, Any]:

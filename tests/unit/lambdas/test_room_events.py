@@ -72,6 +72,21 @@ def test_who_came_back_before_the_record_was_read_keeps_listening() -> None:
 
 
 @dataclass
+class MemoryRooms:
+    """The row of one room, in memory."""
+
+    row: Row = field(default_factory=dict)
+
+    def current(self, room_id: str) -> Row | None:
+        return self.row if self.row.get("roomId") == room_id else None
+
+    def forget_event(self, room_id: str, event_id: str) -> None:
+        assert self.row["roomId"] == room_id
+        if self.row.get("unpublished", {}).get("id") == event_id:
+            del self.row["unpublished"]
+
+
+@dataclass
 class MemoryPublisher:
     """What subscribers were told, in memory."""
 
@@ -95,7 +110,7 @@ class MemoryPublisher:
 
 def events(access: MemoryAccess, publisher: MemoryPublisher, chat: MemoryChat, *topics: Topic) -> entry.RoomEvents:
     """The function's work, in memory."""
-    return entry.RoomEvents("rooms", frozenset(topics), MemoryMembers(), access, chat, publisher)
+    return entry.RoomEvents("rooms", frozenset(topics), MemoryMembers(), access, chat, MemoryRooms(), publisher)
 
 
 def test_the_room_is_told_after_access_has_ended_and_only_of_what_the_setting_says() -> None:
@@ -131,8 +146,15 @@ def test_a_membership_is_published_whose_event_was_left_by_this_very_change() ->
     assert publisher.changed == [("r", "bob")]
 
 
+ROOM: Row = {"roomId": "r", "lastSeq": 7}
 BOB = {"chatRoomId": "r", "userId": "bob"}
 BEFORE, NOW, AFTER = (f"2030-01-01T00:00:0{second}.000Z" for second in (0, 1, 2))
+
+
+def left(event: Row) -> tuple[Change, MemoryRooms]:
+    """The change by which Bob's call leaves an event in the room's row, and the row."""
+    row = {**ROOM, "unpublished": {"id": "e1", "userId": "bob", **event}}
+    return Change("1", "rooms", ROOM, row), MemoryRooms(dict(row))
 
 
 @pytest.mark.parametrize(
@@ -157,16 +179,43 @@ def test_what_a_member_did_not_tell_by_the_answer_is_published(
     event: Row, told: tuple[Row, bool | None] | None
 ) -> None:
     publisher = MemoryPublisher()
-    room = {"roomId": "r", "lastSeq": 7}
-    change = Change("1", "rooms", room, {**room, "unpublished": {"id": "e1", "userId": "bob", **event}})
-    assert publish_event(change, publisher, NOW) == (told is not None)
+    change, rooms = left(event)
+    assert publish_event(change, publisher, rooms, NOW) == (told is not None)
     assert publisher.signals == ([] if told is None else [told])
+    assert rooms.row == ROOM, "whoever has no membership is found in no room when the account is deleted"
+
+
+@pytest.mark.parametrize(
+    ("later", "is_told"),
+    [
+        ({}, True),
+        ({"lastSeq": 8, "lastMessage": {"authorId": "ann"}}, True),
+        ({"lastSeq": 8, "lastMessage": {"authorId": "bob"}}, False),
+        ({"lastMessage": {"authorId": "bob"}}, True),
+        ({"lastSeq": 8}, True),
+    ],
+    ids=["nothing", "another's message", "the message itself", "a message before", "a message that is gone"],
+)
+def test_that_somebody_writes_is_not_told_after_the_message(later: Row, is_told: bool) -> None:
+    publisher = MemoryPublisher()
+    change, rooms = left({"kind": "TYPING_STARTED", "displayName": "Bob", "expiresAt": AFTER})
+    rooms.row |= later
+    assert publish_event(change, publisher, rooms, NOW) == is_told
+    assert len(publisher.signals) == is_told
+
+
+def test_an_event_in_the_place_of_the_one_that_is_published_stays() -> None:
+    change, rooms = left({"kind": "PRESENCE", "status": "AWAY", "lastSeenAt": BEFORE, "headSeq": 7})
+    newer = {"id": "e2", "userId": "ann", "kind": "TYPING_STARTED"}
+    rooms.row["unpublished"] = newer
+    assert publish_event(change, MemoryPublisher(), rooms, NOW)
+    assert rooms.row["unpublished"] == newer
 
 
 def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
     event = {"unpublished": {"id": "e1", "kind": "NEWER"}}
     with pytest.raises(ValueError, match="kind NEWER"):
-        publish_event(Change("1", "memberships", None, row("ACTIVE", **event)), MemoryPublisher(), NOW)
+        publish_event(Change("1", "memberships", None, row("ACTIVE", **event)), MemoryPublisher(), MemoryRooms(), NOW)
 
 
 def test_what_could_not_be_ended_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
