@@ -1,4 +1,4 @@
-"""What MiniStack's Cognito user pools lack: rules of attributes and characters, verification, challenges, settings.
+"""What MiniStack's Cognito user pools lack: rules of requests and attributes, verification, challenges, settings.
 
 MiniStack 1.5.33 runs each action as a function of its module, after it has checked tokens and secrets. The files here
 put themselves around these functions, and each says which it uses.
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from local.embedded.cognito.attributes import AttributeRules
 from local.embedded.cognito.challenges import Challenges
-from local.embedded.cognito.characters import Characters
 from local.embedded.cognito.claims import Claims
+from local.embedded.cognito.requests import RequestChecks
 from local.embedded.cognito.rotation import Rotation
 from local.embedded.cognito.settings import PoolSettings
 from local.embedded.cognito.unsupported import UnsupportedByCognito
@@ -32,4 +32,4 @@ def complete_user_pools(emulator: Emulator) -> None:
     PoolSettings(emulator)
     Rotation(emulator)
     UnsupportedByCognito(emulator)
-    Characters(emulator)
+    RequestChecks(emulator)

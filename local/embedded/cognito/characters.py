@@ -8,19 +8,13 @@ to halves of surrogate pairs in other texts is not recorded; they are refused he
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from local.embedded.cognito.operation import TARGET, refusal
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from local.embedded.emulator import Answer, Emulator, Handler
-
-_TARGETS: Final = (TARGET, "AWSCognitoIdentityService.")
 _MAPS: Final = frozenset({"authParameters", "challengeResponses", "clientMetadata"})
 """Members whose own names are the client's, and are named as it spells them."""
 _OF_NAMES: Final = frozenset("LMSNP")
@@ -60,40 +54,8 @@ _NAMES_IN_LISTS: Final = {"userAttributes": _ATTRIBUTE_NAME, "validationData": _
 """The rule of ``Name`` in the members of these lists."""
 
 
-class Characters:
-    """Wraps the handlers of user pools and identity pools: a request with characters that it may not have ends here."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        for service in ("cognito-idp", "cognito-identity"):
-            emulator.wrap(service, self._wrapped)
-
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            refused = refused_characters(body) if headers.get("x-amz-target", "").startswith(_TARGETS) else None
-            return refused or await handler(method, path, headers, body, query_params)
-
-        return handle
-
-
-def refused_characters(body: bytes) -> Answer | None:
-    """The refusal of a request that is no JSON object, or has characters that it may not have."""
-    try:
-        request = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        request = None
-    if not isinstance(request, dict):
-        return refusal("SerializationException", "Invalid JSON")
-    problems = [f"Value at '{place}' failed to satisfy constraint: {problem}" for place, problem in _problems(request)]
-    if not problems:
-        return None
-    found = "1 validation error" if len(problems) == 1 else f"{len(problems)} validation errors"
-    return refusal("InvalidParameterException", f"{found} detected: {'; '.join(problems)}")
-
-
-def _problems(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The places of wrong characters, as Cognito names them, with what is wrong there."""
+def wrong_characters(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the places of wrong characters, as Cognito names them, with what is wrong there."""
     waiting: list[tuple[str, _Rule, object]] = [
         (_lower(name), _RULES.get(_lower(name), _TEXT), value) for name, value in reversed(request.items())
     ]

@@ -9,10 +9,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.model import ListShape, StructureShape
 
 from local.appsync.backend import AwsError
+from local.embedded.cognito.shapes import input_shape
 
 if TYPE_CHECKING:
+    from botocore.model import Shape
+
     from tests.unit.local.conftest import Embedded
 
 REGION = "us-east-1"
@@ -30,6 +34,25 @@ def claims(token: str) -> dict[str, Any]:
     payload = token.split(".")[1]
     content: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return content
+
+
+def completed(service: str, action: str, **request: Any) -> dict[str, Any]:
+    """A request with something in every member that the action requires."""
+    shape = input_shape(service, action)
+    assert shape is not None
+    example: dict[str, Any] = _example(shape)
+    return {**example, **request}
+
+
+def _example(shape: Shape) -> Any:
+    examples: dict[str, Any] = {"boolean": True, "integer": 1, "list": [], "map": {}}
+    if isinstance(shape, StructureShape):
+        return {name: _example(shape.members[name]) for name in shape.required_members}
+    if isinstance(shape, ListShape):
+        return [_example(shape.member)] * shape.metadata.get("min", 0)
+    if shape.type_name in {"string", "blob"}:
+        return [*shape.metadata.get("enum", []), "a" * max(shape.metadata.get("min", 0), 1)][0]
+    return examples[shape.type_name]
 
 
 class UserPool:

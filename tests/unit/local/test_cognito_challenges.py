@@ -63,7 +63,7 @@ async def invite(pool: UserPool, address: str) -> str:
 async def test_nobody_gets_tokens_for_a_name(pool: UserPool, challenge: str) -> None:
     await pool.sign_up(ADA)
     session = await invite(pool, EVE)
-    for given in ("made-up", session):
+    for given in ("made-up" * 5, session):
         answered = answer(pool, challenge, ADA, given, NEW_PASSWORD=ANOTHER, SOFTWARE_TOKEN_MFA_CODE="000000")
         assert await pool.refusal("RespondToAuthChallenge", **answered) == INVALID
         admin = {**answered, "UserPoolId": pool.id}
@@ -103,4 +103,4 @@ async def test_a_required_second_factor_is_set_up_before_there_are_tokens(two_fa
     code = totp(begun["SecretCode"])
     right = answer(two_factors, "SOFTWARE_TOKEN_MFA", ADA, posed["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
     assert "AuthenticationResult" in await two_factors.call("RespondToAuthChallenge", **right)
-    assert await two_factors.refusal("AssociateSoftwareToken", Session="made-up") == INVALID
+    assert await two_factors.refusal("AssociateSoftwareToken", Session="made-up" * 5) == INVALID

@@ -9,7 +9,7 @@ import pytest
 
 from local.embedded.cognito.unsupported import unsupported_feature
 from tests.helpers.conformance import conforms
-from tests.unit.local.cognito import UserPool
+from tests.unit.local.cognito import UserPool, completed
 
 if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded
@@ -74,10 +74,14 @@ async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
     [
         ("CreateUserPool", {"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True}}, "Device tracking"),
         ("UpdateUserPool", {"AutoVerifiedAttributes": ["email", "phone_number"]}, "Text messages"),
-        ("CreateUserPool", {"LambdaConfig": {"UserMigration": "arn"}}, "The trigger UserMigration"),
+        (
+            "CreateUserPool",
+            {"LambdaConfig": {"UserMigration": "arn:of:a-function-here"}},
+            "The trigger UserMigration",
+        ),
         ("CreateUserPool", {"Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}}, "Password history"),
         ("CreateUserPool", {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "Keys of KMS"),
-        ("CreateUserPoolClient", {"ClientSecret": "of-my-own-choice"}, "A secret of the caller's choice"),
+        ("CreateUserPoolClient", {"ClientSecret": "of-my-own-choice-and-long"}, "A secret of the caller's choice"),
         ("SetUserPoolMfaConfig", {"WebAuthnConfiguration": {"RelyingPartyId": "x"}}, "Passkeys"),
         ("SetUserMFAPreference", {"SMSMfaSettings": {"Enabled": True}}, "Text messages"),
         ("ConfirmSignUp", {"ForceAliasCreation": True}, "ForceAliasCreation"),
@@ -89,7 +93,7 @@ async def test_parameters_that_would_be_ignored_are_refused(
     embedded: Embedded, action: str, request_body: dict[str, Any], named: str
 ) -> None:
     pool = await UserPool.create(embedded)
-    code, message = await pool.refusal(action, **request_body)
+    code, message = await pool.refusal(action, **completed("cognito-idp", action, **request_body))
     assert code == "InvalidParameterException"
     assert named in message
 
@@ -119,5 +123,5 @@ async def test_actions_that_there_are_not_are_refused_by_their_names(embedded: E
     answers: dict[str, str] = {}
     for action in ("GetDevice", "StartWebAuthnRegistration", "CreateUserImportJob", "AdminDeleteUserAttributes"):
         assert action in actions
-        answers[action] = (await pool.refusal(action))[1]
+        answers[action] = (await pool.refusal(action, **completed("cognito-idp", action)))[1]
     assert answers == {action: f"{action}: not run locally, see docs/local-aws.md" for action in answers}

@@ -1,0 +1,65 @@
+"""Requests to user pools and identity pools are checked as a whole before any action sees them."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from local.embedded.cognito.characters import wrong_characters
+from local.embedded.cognito.operation import TARGET, refusal
+from local.embedded.cognito.shapes import WrongKindError, input_shape, wrong_values
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Answer, Emulator, Handler
+
+_PREFIXES: Final = {"cognito-idp": TARGET, "cognito-identity": "AWSCognitoIdentityService."}
+"""What stands before the action in ``X-Amz-Target``, by service."""
+
+
+class RequestChecks:
+    """Wraps the handlers of user pools and identity pools: a request that AWS would not take ends here."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        for service, prefix in _PREFIXES.items():
+            emulator.wrap(service, partial(_checked, service, prefix))
+
+
+def _checked(service: str, prefix: str, handler: Handler) -> Handler:
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+    ) -> Answer:
+        target = headers.get("x-amz-target", "")
+        refused = refused_request(service, target.removeprefix(prefix), body) if target.startswith(prefix) else None
+        return refused or await handler(method, path, headers, body, query_params)
+
+    return handle
+
+
+def refused_request(service: str, action: str, body: bytes) -> Answer | None:
+    """Return the refusal of a request that is not a JSON object, or has values that its action does not take.
+
+    Args:
+        service: botocore's name, for example ``cognito-idp``.
+        action: for example ``SignUp``.
+        body: the request.
+    """
+    try:
+        request = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        request = None
+    if not isinstance(request, dict):
+        return refusal("SerializationException", "Invalid JSON")
+    shape = input_shape(service, action)
+    try:
+        values = [] if shape is None else wrong_values(request, shape)
+    except WrongKindError as error:
+        return refusal("SerializationException", str(error))
+    problems = [
+        f"Value at '{place}' failed to satisfy constraint: {problem}"
+        for place, problem in (*values, *wrong_characters(request))
+    ]
+    if not problems:
+        return None
+    found = "1 validation error" if len(problems) == 1 else f"{len(problems)} validation errors"
+    return refusal("InvalidParameterException", f"{found} detected: {'; '.join(problems)}")
