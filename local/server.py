@@ -51,6 +51,7 @@ from local.embedded.graphql_apis import CompleteGraphqlApis, DeployedGraphqlApi
 from local.embedded.items import DurableTables
 from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
+from local.embedded.service_names import know_service_names
 from local.embedded.sign_up_refusals import SignUpRefusals
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
@@ -130,6 +131,7 @@ class LocalAws:
         self._hosts = hosts
         self._emulator = Emulator()
         take_loopback_for_secure()
+        know_service_names()
         self._tables = DurableTables(self._emulator, directory.state / "items")
         self._tables.restore()
         self._emulator.wrap("appsync", self._forgetting)

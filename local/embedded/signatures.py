@@ -34,6 +34,8 @@ _UNHASHED: Final = ("UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
 _CHUNKED: Final = ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER")
 _LAST_CHUNK: Final = re.compile(rb"(?:^|\r\n)0;chunk-signature=([0-9a-f]{64})\r\n((?:[^\r\n]+\r\n)*)\r\n$")
 _TRAILER_SIGNATURE: Final = "x-amz-trailer-signature"
+_SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
+_SECONDS: Final = re.compile(r"[0-9]{1,6}")
 _LONGEST_PRESIGNED_SECONDS: Final = 7 * 24 * 3600
 _PRESIGNED_CLOCK_SECONDS: Final = 15 * 60
 
@@ -147,7 +149,10 @@ class Signatures:
         signature = self._parsed(headers, query, in_query=in_query)
         self._check_time(signature, query, in_query=in_query)
         token = query.get("X-Amz-Security-Token", [""])[0] if in_query else headers.get("x-amz-security-token", "")
-        return _Signed(signature, self._credential(signature.access_key_id, token), query, headers, in_query)
+        credential = self._credential(signature.access_key_id, token)
+        if _SIGNATURE.fullmatch(signature.signature) is None:  # MiniStack fails on other letters than ASCII's
+            raise AwsError("SignatureDoesNotMatch", str(self._sigv4.SIGNATURE_MISMATCH))
+        return _Signed(signature, credential, query, headers, in_query)
 
     def _parsed(self, headers: dict[str, str], query: dict[str, list[str]], *, in_query: bool) -> Any:  # noqa: ANN401
         algorithm = query.get("X-Amz-Algorithm", [""])[0] if in_query else headers["authorization"].partition(" ")[0]
@@ -244,7 +249,7 @@ def _refuse_ambiguous(request: SignedRequest, *, in_query: bool) -> None:
 
 def _check_expiry(amz_date: str, expires: str) -> None:
     signed_at, now = _time(amz_date), dt.datetime.now(dt.UTC)
-    if not expires.isascii() or not expires.isdigit() or not 0 < int(expires) <= _LONGEST_PRESIGNED_SECONDS:
+    if _SECONDS.fullmatch(expires) is None or not 0 < int(expires) <= _LONGEST_PRESIGNED_SECONDS:
         raise AwsError("IncompleteSignature", "X-Amz-Expires must be a number of seconds, at most a week.")
     if signed_at is None or signed_at > now + dt.timedelta(seconds=_PRESIGNED_CLOCK_SECONDS):
         raise AwsError("RequestExpired", "Request is not yet valid")

@@ -11,6 +11,7 @@ endpoints that reset or reconfigure it. A page in the developer's browser could 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -78,11 +79,13 @@ class Gate:
         body = await read(receive, most=UNVERIFIED_BYTES)
         if body is None:
             return
-        if body.is_whole:
-            await self._emulator.application(scope, replayed(body.content, receive), send)
-        else:
+        if not body.is_whole:
             await discard(receive)
             await send_text(send, 413, f"An unsigned request may have {UNVERIFIED_BYTES} bytes.")
+        elif _is_beyond_reading(scope, body.content):
+            await self._refusals.send(send, _request(scope, body.content), scope["path"], _beyond_reading())
+        else:
+            await self._emulator.application(scope, replayed(body.content, receive), send)
 
     async def _answer_preflight(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._emulator.has_bucket(scope):
@@ -97,13 +100,7 @@ class Gate:
         body = await read(receive, most=UNVERIFIED_BYTES)
         if body is None:
             return
-        request = SignedRequest(
-            scope["method"],
-            raw_path_of(scope).decode("ascii"),
-            scope.get("query_string", b"").decode("ascii", "replace"),
-            tuple(scope["headers"]),
-            body.content,
-        )
+        request = _request(scope, body.content)
         is_whole = body.is_whole
         try:
             if not is_whole:
@@ -138,6 +135,38 @@ class Gate:
         self._signatures.principal(request)
         if _hides_action(scope, request.body):
             raise AwsError("InvalidAction", "Send the parameters of an action as application/x-www-form-urlencoded.")
+        if _is_beyond_reading(scope, request.body):
+            raise _beyond_reading()
+
+
+def _request(scope: Scope, body: bytes) -> SignedRequest:
+    return SignedRequest(
+        scope["method"],
+        raw_path_of(scope).decode("ascii"),
+        scope.get("query_string", b"").decode("ascii", "replace"),
+        tuple(scope["headers"]),
+        body,
+    )
+
+
+def _beyond_reading() -> AwsError:
+    return AwsError("SerializationException", "The request is nested too deep, or has a number too long.")
+
+
+def _is_beyond_reading(scope: Scope, body: bytes) -> bool:
+    """Return whether a body of AWS's JSON protocol is too deep, or has a number too long, for Python to read.
+
+    MiniStack ends such a request with a server error; what is not JSON at all it refuses as each service does.
+    """
+    if not values_of(scope, b"x-amz-target"):
+        return False
+    try:
+        json.loads(body)
+    except RecursionError:
+        return True
+    except ValueError as error:
+        return not isinstance(error, (json.JSONDecodeError, UnicodeDecodeError))
+    return False
 
 
 def _hides_action(scope: Scope, body: bytes) -> bool:

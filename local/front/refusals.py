@@ -23,11 +23,12 @@ _REMEDIES: Final = {
     "InvalidClientTokenId": _OLD,
     "UnrecognizedClientException": _OLD,
     "SignatureDoesNotMatch": f"If you did not mean to change the request, sign {_SIGN}",
+    "IncompleteSignature": f"Let an AWS SDK or the AWS CLI sign {_SIGN}",
     "InvalidToken": f"AWS_SESSION_TOKEN is not of this run; unset it and sign {_SIGN}",
 }
 """What to do about a refusal; the command that gives the credentials follows."""
 _VERSION_4: Final = "Sign with Signature Version 4, in boto3 by Config(signature_version='s3v4')"
-_NOT_FORBIDDEN: Final = {"XAmzContentSHA256Mismatch": 400}
+_NOT_FORBIDDEN: Final = {"XAmzContentSHA256Mismatch": 400, "SerializationException": 400}
 
 
 class Refusals:

@@ -411,6 +411,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "tools",
     ),
     Behaviour(
+        "cognito.requests",
+        "Values that are missing, too short or too long, or of another kind than their member, are refused; members "
+        "that an action does not know are ignored",
+        "botocore, Cognito user pools, required members and lengths",
+        "tools",
+    ),
+    Behaviour(
         "cognito.verification",
         "A changed e-mail address is proven by a code, before the change if the pool says so",
         f"{_COGNITO}, Verifying updates to email addresses and phone numbers",

@@ -134,6 +134,16 @@ async def test_any_document_is_answered(
     await _answered(plane, body, token())
 
 
+@pytest.mark.parametrize("argument", ["id", "n", "f", "j", "at"])
+async def test_numbers_that_python_does_not_read_are_answered(plane: AppSyncDataPlane, argument: str) -> None:
+    given = {argument: "9" * 5000} if argument == "id" else {"id": 1, argument: "9" * 5000}
+    arguments = ", ".join(f"{name}: {value}" for name, value in given.items())
+    for query in (f"{{ item({arguments}) {{ id }} }}", f"{{ item(in: {{{arguments}}}) {{ id }} }}"):
+        await _answered(plane, json.dumps({"query": query}).encode(), token())
+    query = f"query Q($v: Int = {'9' * 5000}) {{ item(id: 1, n: $v) {{ id }} }}"
+    await _answered(plane, json.dumps({"query": query}).encode(), token())
+
+
 @QUICK
 @given(variables=st.fixed_dictionaries({}, optional=dict.fromkeys(("id", "n", "f", "j", "at", "in"), VALUES)))
 async def test_any_variables_are_answered(plane: AppSyncDataPlane, variables: Json) -> None:

@@ -618,6 +618,21 @@ def test_a_signed_upload_may_be_large(server: ServerProcess) -> None:
             s3.delete_object(Bucket="files", Key=key)
 
 
+@conforms("port.bodies")
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a":' * 100_000 + b"1" + b"}" * 100_000, b"[" * 200_000, b'{"a":' + b"9" * 6000 + b"}"],
+    ids=["deep objects", "deep lists", "long number"],
+)
+@pytest.mark.parametrize("operation", ["SignUp", "InitiateAuth"])
+def test_a_body_beyond_reading_is_refused(server: ServerProcess, operation: str, body: bytes) -> None:
+    headers = (f"Content-Type: {JSON}", f"X-Amz-Target: {TARGET}.{operation}")
+
+    answer = send(port_of(server), "POST / HTTP/1.1", *headers, body=body)
+
+    assert (answer.status, json.loads(answer.body)["__type"]) == (400, "SerializationException")
+
+
 # --- what to do about a refusal -----------------------------------------------------------------------
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4PostAuth, S3SigV4QueryAuth, SigV4Auth, SigV4QueryAuth
@@ -66,6 +67,19 @@ def received(request: AWSRequest, body: bytes) -> SignedRequest:
 def with_header(request: SignedRequest, name: bytes, value: bytes) -> SignedRequest:
     """Return a request in which one header has another value."""
     return replace(request, headers=tuple((key, value if key == name else old) for key, old in request.headers))
+
+
+def with_signature(request: SignedRequest, signature: str) -> SignedRequest:
+    """Return a request with another signature in its Authorization header."""
+    (value,) = [value.decode() for name, value in request.headers if name == b"authorization"]
+    return with_header(request, b"authorization", (value.rpartition("=")[0] + "=" + signature).encode())
+
+
+def expiring(request: SignedRequest, seconds: str) -> SignedRequest:
+    """Return a presigned request that is good for other seconds."""
+    changed = re.sub(r"X-Amz-Expires=\d+", f"X-Amz-Expires={quote(seconds)}", request.query_string)
+    assert changed != request.query_string
+    return replace(request, query_string=changed)
 
 
 @pytest.fixture
@@ -133,6 +147,10 @@ def test_what_botocore_signs_is_good(embedded: Embedded, request_: Make) -> None
             "UnrecognizedClientException",
         ),
         (lambda: signed(credentials=Credentials(ROOT.access_key, ROOT.secret_key, "token")), "InvalidToken"),
+        (lambda: with_signature(signed(), "é"), "SignatureDoesNotMatch"),
+        (lambda: with_signature(signed("s3", "/b/k", method="GET", body=b""), "0" * 63), "SignatureDoesNotMatch"),
+        (lambda: expiring(presigned(S3SigV4QueryAuth, "s3", "/b/k"), "9" * 6000), "IncompleteSignature"),
+        (lambda: expiring(presigned(S3SigV4QueryAuth, "s3", "/b/k"), "٣"), "IncompleteSignature"),
         (lambda: SignedRequest("POST", "/", "", (), b"{}"), "MissingAuthenticationToken"),
         (lambda: replace(signed(), query_string="X-Amz-Credential=000000000000/x"), "IncompleteSignature"),
         (lambda: replace(signed(), headers=(*signed().headers, (b"host", b"other"))), "IncompleteSignature"),
