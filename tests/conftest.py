@@ -7,6 +7,7 @@ notifications. The tests of one file do find it, and look for their own room or 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,9 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 os.environ.setdefault("GOGC", "400")  # Terraform and its provider collect garbage for a third of their time otherwise
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it starts in the background ignore interrupts, and so would every process of the tests.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 TESTS = Path(__file__).resolve().parent
 LONGEST_FIRST = (
     "integration/test_promotion.py",
