@@ -152,7 +152,7 @@ def _bind_web(port: int | None) -> socket.socket:
 
 
 def running(directory: DataDirectory) -> Instance | None:
-    """Return the running server of a directory; one that is still starting is waited for by `start`.
+    """Return the running server of a directory; it may not answer yet, see `running_and_ready`.
 
     Raises:
         LocalBackendError: somebody holds the directory and does not say who.
@@ -252,19 +252,23 @@ def _await_report(
     return answer
 
 
-def wait_until_ready(instance: Instance) -> None:
-    """Wait for a server that somebody else has just started.
+def running_and_ready(directory: DataDirectory) -> Instance | None:
+    """Return the running server of a directory once it answers; None if there is none, or it ends meanwhile.
+
+    One that was killed holds the directory until all of its threads have ended.
 
     Raises:
         LocalBackendError: it does not answer.
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+    while (instance := running(directory)) is not None and time.monotonic() < deadline:
         with contextlib.suppress(OSError), opener.open(f"{instance.url}{READY_PATH}", timeout=5) as answer:
             if json.load(answer).get("pid") == instance.pid:
-                return
+                return instance
         time.sleep(0.1)
+    if instance is None:
+        return None
     message = (
         f"Process {instance.pid} holds the data directory but does not answer on {instance.url}. `make down` ends it."
     )

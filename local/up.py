@@ -20,10 +20,9 @@ from local.process import (
     Ports,
     StartedServer,
     deploying,
-    running,
+    running_and_ready,
     start,
     stop,
-    wait_until_ready,
 )
 from local.web.build import WebBuild
 
@@ -75,12 +74,11 @@ def up(options: UpOptions) -> int:
 
 
 def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
-    there = running(options.directory)
+    there = running_and_ready(options.directory)
     if there is None:
         started = start(options.directory, options.ports, attached=not options.detach, say=say)
         say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
         return started.instance, started
-    wait_until_ready(there)
     say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
     ports = options.ports
     kept = [(ports.plain, there.port), (ports.secure, there.tls_port), (ports.web, there.web_port)]

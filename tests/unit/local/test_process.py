@@ -18,7 +18,7 @@ import pytest
 
 from local.embedded.environment import DataDirectory, client_environment
 from local.instance import Instance
-from local.process import ROOT, LocalBackendError, clean, running, stop
+from local.process import ROOT, LocalBackendError, clean, running, running_and_ready, stop
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -54,6 +54,19 @@ def test_one_that_is_letting_go_is_waited_for(tmp_path: Path) -> None:
         letting_go.start()
         assert running(directory) is None
         assert time.monotonic() - began >= 0.3
+        letting_go.join()
+
+
+def test_one_that_was_killed_and_still_holds_the_directory_is_not_waited_for(tmp_path: Path) -> None:
+    """The threads of a killed process end one by one, and the last one lets go of the lock."""
+    directory = DataDirectory(tmp_path)
+    with (tmp_path / "server.pid").open("a+", encoding="ascii") as holder:
+        holder.write(f"{os.getpid()} 1 2 3\n")
+        holder.flush()
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        letting_go = threading.Timer(0.5, lambda: fcntl.flock(holder, fcntl.LOCK_UN))
+        letting_go.start()
+        assert running_and_ready(directory) is None
         letting_go.join()
 
 
