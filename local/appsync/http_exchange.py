@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from local.appsync import json_text
+from local.appsync.bodies import read
 from local.appsync.errors import MalformedRequestError, RequestError
 
 if TYPE_CHECKING:
@@ -65,18 +66,12 @@ async def read_body(receive: Receive) -> bytes:
     Raises:
         RequestError: it is larger than 1 MB, or the client went away.
     """
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise MalformedRequestError("The client closed the connection before the request was complete.")
-        parts.append(event.get("body", b""))
-        size += len(parts[-1])
-        if size > MAXIMUM_BODY_BYTES:
-            raise RequestError(413, "RequestEntityTooLargeException", "A request may have 1 MB.")
-        if not event.get("more_body"):
-            return b"".join(parts)
+    body = await read(receive, most=MAXIMUM_BODY_BYTES)
+    if body is None:
+        raise MalformedRequestError("The client closed the connection before the request was complete.")
+    if len(body.content) > MAXIMUM_BODY_BYTES:
+        raise RequestError(413, "RequestEntityTooLargeException", "A request may have 1 MB.")
+    return body.content
 
 
 def parse_json(body: bytes) -> object:

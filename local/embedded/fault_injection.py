@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from local.appsync.backend import AwsError
+from local.appsync.bodies import read
 from local.appsync.datasources.dynamodb import refusals
 from local.appsync.fields import FieldError, FieldOutcome
 from local.embedded.backend import MiniStackBackend
@@ -89,7 +90,12 @@ class FaultInjection:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to one of `PATHS`."""
         status = 200
-        given = await _body(receive) if scope["method"] == "PUT" else None
+        given = None
+        if scope["method"] == "PUT":
+            body = await read(receive)
+            if body is None:
+                return
+            given = body.content
         try:
             answer = self._refused_result(given) if scope["path"] == REFUSED_RESULT_PATH else self._armed(given)
         except FaultError as error:
@@ -200,15 +206,6 @@ def _parsed(body: bytes) -> list[Fault]:
     if not isinstance(values, list):
         raise FaultError("Give a list of faults, which may be empty.")
     return [Fault.parse(value) for value in values]
-
-
-async def _body(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if not message.get("more_body"):
-            return body
 
 
 def _refusal(status: int, code: str, message: str) -> Answer:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from local.appsync.backend import AwsError, SignedRequest
-from local.front.bodies import UNVERIFIED_BYTES, discard, read, replayed
+from local.appsync.bodies import discard, read, replayed
 from local.front.hosts import is_foreign_page, values_of
 from local.front.paths import raw_path_of
 from local.front.refusals import Refusals, send_text
@@ -44,6 +44,8 @@ _EMULATORS_OWN: Final = frozenset({"health"})
 _QUERY_PATH: Final = re.compile(r"/(?:\d{12}/.*)?")
 """Where the query protocol is spoken: the root, and the addresses of queues."""
 _REFUSED_WEBSOCKET: Final = 1008
+_UNVERIFIED_BYTES: Final = 1_000_000
+"""What is read at most before it is known who sends it. Every unsigned request that AWS answers is far smaller."""
 
 
 class Gate:
@@ -76,16 +78,19 @@ class Gate:
             await self._verify(scope, receive, send)
 
     async def _pass_unsigned(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await read(receive, most=UNVERIFIED_BYTES)
+        body = await read(receive, most=_UNVERIFIED_BYTES)
         if body is None:
             return
         if not body.is_whole:
             await discard(receive)
-            await send_text(send, 413, f"An unsigned request may have {UNVERIFIED_BYTES} bytes.")
-        elif _is_beyond_reading(scope, body.content):
-            await self._refusals.send(send, _request(scope, body.content), scope["path"], _beyond_reading())
-        else:
-            await self._emulator.application(scope, replayed(body.content, receive), send)
+            await send_text(send, 413, f"An unsigned request may have {_UNVERIFIED_BYTES} bytes.")
+            return
+        try:
+            _check_json(scope, body.content)
+        except AwsError as error:
+            await self._refusals.send(send, _request(scope, body.content), scope["path"], error)
+            return
+        await self._emulator.application(scope, replayed(body.content, receive), send)
 
     async def _answer_preflight(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._emulator.has_bucket(scope):
@@ -97,7 +102,7 @@ class Gate:
             await send_text(send, 403, "Pages in a browser may not call this AWS service.")
 
     async def _verify(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await read(receive, most=UNVERIFIED_BYTES)
+        body = await read(receive, most=_UNVERIFIED_BYTES)
         if body is None:
             return
         request = _request(scope, body.content)
@@ -135,8 +140,7 @@ class Gate:
         self._signatures.principal(request)
         if _hides_action(scope, request.body):
             raise AwsError("InvalidAction", "Send the parameters of an action as application/x-www-form-urlencoded.")
-        if _is_beyond_reading(scope, request.body):
-            raise _beyond_reading()
+        _check_json(scope, request.body)
 
 
 def _request(scope: Scope, body: bytes) -> SignedRequest:
@@ -149,24 +153,23 @@ def _request(scope: Scope, body: bytes) -> SignedRequest:
     )
 
 
-def _beyond_reading() -> AwsError:
-    return AwsError("SerializationException", "The request is nested too deep, or has a number too long.")
+def _check_json(scope: Scope, body: bytes) -> None:
+    """Refuse a body of AWS's JSON protocol that Python cannot parse: nested too deep, or with too long a number.
 
+    MiniStack ends such a request with a server error. A body that is not JSON at all, each service refuses itself.
 
-def _is_beyond_reading(scope: Scope, body: bytes) -> bool:
-    """Return whether a body of AWS's JSON protocol is too deep, or has a number too long, for Python to read.
-
-    MiniStack ends such a request with a server error; what is not JSON at all it refuses as each service does.
+    Raises:
+        AwsError: the body cannot be parsed.
     """
     if not values_of(scope, b"x-amz-target"):
-        return False
+        return
     try:
         json.loads(body)
-    except RecursionError:
-        return True
-    except ValueError as error:
-        return not isinstance(error, (json.JSONDecodeError, UnicodeDecodeError))
-    return False
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return
+    except (ValueError, RecursionError):
+        message = "The request is nested too deep, or has a number too long."
+        raise AwsError("SerializationException", message) from None
 
 
 def _hides_action(scope: Scope, body: bytes) -> bool:

@@ -1,15 +1,12 @@
-"""Reading the body of a request no further than its sender may be trusted."""
+"""Reading the body of a request, to its end or no further than its sender may be trusted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Message, Receive
-
-UNVERIFIED_BYTES: Final = 1_000_000
-"""What is read at most before it is known who sends it. Every unsigned request that AWS answers is far smaller."""
+    from local.appsync.asgi import Event, Receive
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
     """Return a channel that gives a body that has been read once more, and after that what comes."""
     waiting = [body]
 
-    async def receive_again() -> Message:
+    async def receive_again() -> Event:
         if waiting:
             return {"type": "http.request", "body": waiting.pop(), "more_body": False}
         return await receive()
