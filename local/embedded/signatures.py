@@ -128,12 +128,11 @@ class Signatures:
             request.body,
             presigned=signed.in_query,
         )
-        self._compare(signed.credential, signature, signed_text, signature.signature)
+        self._compare(signed.credential, _scope_of(signature), signed_text, signature.signature)
 
-    def _compare(self, credential: Any, signature: Any, text: str, given: str) -> None:  # noqa: ANN401 - untyped
-        expected = self._sigv4.calculate_signature(
-            credential.secret_access_key, signature.date_stamp, signature.region, signature.service, text
-        )
+    def _compare(self, credential: Any, scope: tuple[str, str, str], text: str, given: str) -> None:  # noqa: ANN401
+        """Compare a signature with that of a text; the scope is the date, the region and the service."""
+        expected = self._sigv4.calculate_signature(credential.secret_access_key, *scope, text)
         if not hmac.compare_digest(expected.encode(), given.encode()):
             raise AwsError("SignatureDoesNotMatch", str(self._sigv4.SIGNATURE_MISMATCH))
 
@@ -197,16 +196,16 @@ class Signatures:
         trailers = dict(line.split(":", 1) for line in lines if ":" in line)
         given = trailers.pop(_TRAILER_SIGNATURE, "")
         text = "".join(f"{name.lower()}:{value.strip()}\n" for name, value in sorted(trailers.items()))
-        scope = f"{signature.date_stamp}/{signature.region}/{signature.service}/aws4_request"
+        scope = _scope_of(signature)
         previous = "" if end is None else end[1].decode("ascii")
         signed = [
             f"{ALGORITHM}-TRAILER",
             signature.amz_date,
-            scope,
+            "/".join((*scope, "aws4_request")),
             previous,
             hashlib.sha256(text.encode()).hexdigest(),
         ]
-        self._compare(credential, signature, "\n".join(signed), given.strip())
+        self._compare(credential, scope, "\n".join(signed), given.strip())
 
     # --- a form -----------------------------------------------------------------------------------
 
@@ -216,11 +215,7 @@ class Signatures:
             raise AwsError("UnsupportedSignature", f"A form is signed with {ALGORITHM} for s3.")
         key, date_stamp, region, service, _terminator = scope
         credential = self._credential(key, fields.get("x-amz-security-token", ""))
-        expected = self._sigv4.calculate_signature(
-            credential.secret_access_key, date_stamp, region, service, fields["policy"]
-        )
-        if not hmac.compare_digest(expected.encode(), fields["x-amz-signature"].encode()):
-            raise AwsError("SignatureDoesNotMatch", str(self._sigv4.SIGNATURE_MISMATCH))
+        self._compare(credential, (date_stamp, region, service), fields["policy"], fields["x-amz-signature"])
         return _principal_of(credential)
 
 
@@ -266,6 +261,10 @@ def _check_payload(signature: Any, headers: Mapping[str, str], body: bytes, *, i
     if not hmac.compare_digest(declared.encode(), hashlib.sha256(body).hexdigest().encode()):
         code = "XAmzContentSHA256Mismatch" if is_s3 else "SignatureDoesNotMatch"
         raise AwsError(code, "The provided 'x-amz-content-sha256' header does not match what was computed.")
+
+
+def _scope_of(signature: Any) -> tuple[str, str, str]:  # noqa: ANN401 - MiniStack's own untyped class
+    return signature.date_stamp, signature.region, signature.service
 
 
 def _is_s3(service: str) -> bool:
