@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from local.appsync.datasources.dynamodb.attribute_values import item_to_wire
-from local.appsync.datasources.result import RequestProblemError, optional_field_of, unexpected
+from local.appsync.datasources.result import RequestProblemError
 
 _ELEMENTS: Final = {
     "ConditionExpression": "condition",
@@ -27,21 +27,20 @@ class Expressions:
     def __init__(self) -> None:
         self.parameters: dict[str, Any] = {}
 
-    def add(self, parameter: str, expression: object) -> None:
+    def add(self, parameter: str, expression: dict[str, Any] | None) -> None:
         """Add ``{"expression", "expressionNames", "expressionValues"}`` under a parameter's name; None adds nothing.
 
         Raises:
-            RequestProblemError: it is no such object or has no expression, or a placeholder stands for two things.
+            RequestProblemError: it has no expression, or a placeholder stands for two things. The types of its elements
+                have been checked (`elements.check_elements`).
         """
         if expression is None:
             return
-        if not isinstance(expression, dict):
-            raise unexpected(expression, f"object for '$[{_ELEMENTS[parameter]}]'")
-        text = optional_field_of(expression, "expression", str)
+        text = expression.get("expression")
         if not text:
             raise RequestProblemError(f"Expression block '$[{_ELEMENTS[parameter]}]' requires an expression")
         self.parameters[parameter] = text
-        self._merge("ExpressionAttributeNames", optional_field_of(expression, "expressionNames", dict) or {})
+        self._merge("ExpressionAttributeNames", expression.get("expressionNames") or {})
         values_at = f"$[{_ELEMENTS[parameter]}][expressionValues]"
         self._merge("ExpressionAttributeValues", item_to_wire(expression.get("expressionValues") or {}, values_at))
 
