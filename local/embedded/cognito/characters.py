@@ -1,9 +1,9 @@
 """Which characters a request may have; MiniStack 1.5.33 stores any, and fails later on what cannot be written as UTF-8.
 
 Names of users and groups have letters, marks, symbols, numbers and punctuation; those of attributes blanks and line
-breaks too. botocore's model of the service has the patterns, and the refusal is recorded in
-aws-amplify/amplify-flutter#3125. What Cognito says to NUL and
-to halves of surrogate pairs in other texts is not recorded; they are refused here in the words of its other checks.
+breaks too. botocore's model of the service says which member has which pattern, and the refusal is recorded in
+aws-amplify/amplify-flutter#3125. What Cognito says to NUL and to halves of surrogate pairs in other texts is not
+recorded; they are refused here in the words of its other checks.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.model import ListShape, MapShape, StructureShape
+
+from local.embedded.cognito.shapes import place_below
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_MAPS: Final = frozenset({"authParameters", "challengeResponses", "clientMetadata"})
-"""Members whose own names are the client's, and are named as it spells them."""
+    from botocore.model import Shape
+
 _OF_NAMES: Final = frozenset("LMSNP")
 """The first letters of the Unicode categories of names."""
 _BLANKS: Final = frozenset("\t\n\r ")
@@ -44,37 +48,46 @@ class _Rule:
 
 
 _TEXT: Final = _Rule(_is_text, "Member must not have NUL or half of a surrogate pair")
-_NAME: Final = _Rule(_is_name, r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+")
-_ATTRIBUTE_NAME: Final = _Rule(
-    _is_attribute_name, r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+"
-)
-_RULES: Final = {"username": _NAME, "groupName": _NAME, "attributeName": _ATTRIBUTE_NAME}
-"""The rules of members of requests; all others are text."""
-_NAMES_IN_LISTS: Final = {"userAttributes": _ATTRIBUTE_NAME, "validationData": _ATTRIBUTE_NAME, "schema": _NAME}
-"""The rule of ``Name`` in the members of these lists."""
+_NAMES: Final = {
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+": _is_name,
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+": _is_attribute_name,
+}
+"""botocore's patterns of names; Python's own regular expressions do not have the categories of Unicode."""
 
 
-def wrong_characters(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the places of wrong characters, as Cognito names them, with what is wrong there."""
-    waiting: list[tuple[str, _Rule, object]] = [
-        (_lower(name), _RULES.get(_lower(name), _TEXT), value) for name, value in reversed(request.items())
-    ]
+def wrong_characters(request: dict[str, Any], shape: Shape | None) -> Iterator[tuple[str, str]]:
+    """Yield the places of wrong characters, as Cognito names them, with what is wrong there.
+
+    Members that the action does not have are looked at too: MiniStack fails on them as well.
+
+    Args:
+        request: whose values have the types of the shape.
+        shape: what the action takes; None if that is not known.
+    """
+    waiting: list[tuple[str, object, Shape | None]] = [("", request, shape)]
     while waiting:
-        place, rule, value = waiting.pop()
+        place, value, of = waiting.pop()
         if isinstance(value, str):
+            rule = _rule_of(of)
             if not rule.allows(value):
                 yield place, rule.problem
         elif isinstance(value, list):
-            waiting += [(f"{place}.{i}.member", _TEXT, value[i - 1]) for i in range(len(value), 0, -1)]
+            member = of.member if isinstance(of, ListShape) else None
+            waiting += [(f"{place}.{i}.member", value[i - 1], member) for i in range(len(value), 0, -1)]
         elif isinstance(value, dict):
-            yield from ((f"{place}.key", _TEXT.problem) for name in value if not _is_text(name))
-            spelled = str if place in _MAPS else _lower
-            waiting += [(f"{place}.{spelled(name)}", _rule_below(place, name), value[name]) for name in value]
+            if place:
+                yield from ((f"{place}.key", _TEXT.problem) for name in value if not _is_text(name))
+            waiting += [(place_below(place, name, of), value[name], _member(of, name)) for name in reversed(value)]
 
 
-def _rule_below(place: str, name: str) -> _Rule:
-    return _NAMES_IN_LISTS.get(place.partition(".")[0], _TEXT) if name == "Name" else _TEXT
+def _rule_of(shape: Shape | None) -> _Rule:
+    pattern = "" if shape is None else shape.metadata.get("pattern", "")
+    allows = _NAMES.get(pattern)
+    return _TEXT if allows is None else _Rule(allows, f"Member must satisfy regular expression pattern: {pattern}")
 
 
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
+def _member(shape: Shape | None, name: str) -> Shape | None:
+    if isinstance(shape, MapShape):
+        value: Shape = shape.value
+        return value
+    return shape.members.get(name) if isinstance(shape, StructureShape) else None

@@ -57,7 +57,7 @@ def refused_request(service: str, action: str, body: bytes) -> Answer | None:
         return refusal("SerializationException", str(error))
     problems = [
         f"Value at '{place}' failed to satisfy constraint: {problem}"
-        for place, problem in (*values, *wrong_characters(request))
+        for place, problem in (*values, *wrong_characters(request, shape))
     ]
     if not problems:
         return None

@@ -1,6 +1,6 @@
 """Whether a request has the members, kinds and lengths of its action; MiniStack 1.5.33 takes any, or fails inside.
 
-botocore's model of the service says what each action takes. Members that it does not know are ignored, as AWS does.
+botocore's model of the service says what each action takes. Members that are not in it are ignored, as in AWS.
 The texts for values of another kind are those of AWS's JSON protocol with DynamoDB; Cognito's own are not recorded.
 """
 
@@ -67,6 +67,12 @@ def wrong_values(request: dict[str, Any], shape: Shape) -> list[tuple[str, str]]
     return list(_problems("", request, shape))
 
 
+def place_below(place: str, name: str, shape: Shape | None) -> str:
+    """Return the name of a member in messages: in lower camel case, but keys of maps as the client spells them."""
+    spelled = name if isinstance(shape, MapShape) else name[:1].lower() + name[1:]
+    return f"{place}.{spelled}" if place else spelled
+
+
 @cache
 def _model(service: str) -> Any:  # noqa: ANN401 - botocore's own untyped class
     return botocore.session.get_session().get_service_model(service)
@@ -85,12 +91,12 @@ def _problems(place: str, value: Any, shape: Shape) -> Iterator[tuple[str, str]]
     elif isinstance(shape, MapShape):
         for name, member in value.items():
             if member is not None:
-                yield from _problems(f"{place}.{name}", member, shape.value)
+                yield from _problems(place_below(place, name, shape), member, shape.value)
 
 
 def _problems_of_members(place: str, value: dict[str, Any], shape: StructureShape) -> Iterator[tuple[str, str]]:
     for name, member in shape.members.items():
-        inner = f"{place}.{name[:1].lower()}{name[1:]}".lstrip(".")
+        inner = place_below(place, name, shape)
         if value.get(name) is not None:
             yield from _problems(inner, value[name], member)
         elif name in shape.required_members:
@@ -100,8 +106,6 @@ def _problems_of_members(place: str, value: dict[str, Any], shape: StructureShap
 def _check_kind(value: Any, shape: Shape) -> None:  # noqa: ANN401 - any JSON
     kinds = _KINDS[shape.type_name]
     if isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)):
-        return
-    if value is None:
         return
     text = _FOUND[type(value)]
     raise WrongKindError(text.format(wanted=shape.type_name.capitalize(), value=str(value).upper()))

@@ -21,7 +21,7 @@ _TRIGGERS: Final = ("PreAuthentication", "PostAuthentication", "UserMigration", 
 
 
 class UnsupportedByCognito:
-    """Wraps Cognito's handler; only the check of characters comes before."""
+    """Wraps Cognito's handler; only `RequestChecks` comes before."""
 
     def __init__(self, emulator: Emulator) -> None:
         emulator.wrap("cognito-idp", self._wrapped)

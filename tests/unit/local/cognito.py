@@ -115,6 +115,11 @@ class UserPool:
         tokens: dict[str, str] = result["AuthenticationResult"]
         return tokens
 
+    async def users(self) -> list[dict[str, Any]]:
+        """All users, as an administrator sees them."""
+        found: list[dict[str, Any]] = (await self.call("ListUsers", UserPoolId=self.id))["Users"]
+        return found
+
     async def shown(self, token: str) -> dict[str, str]:
         """The attributes of the user that a client is shown, without the id."""
         found = (await self.call("GetUser", AccessToken=token))["UserAttributes"]

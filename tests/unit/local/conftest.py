@@ -11,6 +11,7 @@ import pytest
 
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, prepare
+from tests.unit.local.cognito import UserPool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -88,3 +89,9 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
         os.environ.clear()
         os.environ.update(environment)
         tempfile.tempdir = temporary
+
+
+@pytest.fixture
+async def pool(embedded: Embedded) -> UserPool:
+    """A user pool like that of the stack."""
+    return await UserPool.create(embedded)

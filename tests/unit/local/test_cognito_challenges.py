@@ -23,11 +23,6 @@ INVALID = ("NotAuthorizedException", "Invalid session for the user.")
 
 
 @pytest.fixture
-async def pool(embedded: Embedded) -> UserPool:
-    return await UserPool.create(embedded)
-
-
-@pytest.fixture
 async def two_factors(embedded: Embedded) -> UserPool:
     pool = await UserPool.create(embedded)
     settings = {"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True}}

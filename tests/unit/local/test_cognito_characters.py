@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,16 +25,6 @@ def invalid(place: str, problem: str = TEXT) -> tuple[str, str]:
     return "InvalidParameterException", message
 
 
-@pytest.fixture
-async def pool(embedded: Embedded) -> UserPool:
-    return await UserPool.create(embedded)
-
-
-async def _users(pool: UserPool) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await pool.call("ListUsers", UserPoolId=pool.id))["Users"]
-    return found
-
-
 @conforms("cognito.characters")
 @pytest.mark.parametrize("odd", ODD)
 async def test_nobody_signs_up_with_them(pool: UserPool, odd: str) -> None:
@@ -50,7 +40,7 @@ async def test_nobody_signs_up_with_them(pool: UserPool, odd: str) -> None:
     assert await pool.refusal("SignUp", **request) == invalid("clientMetadata.key")
     request = {**pool.new_user(ADA), "UserAttributes": [{"Name": odd, "Value": "a"}]}
     assert await pool.refusal("SignUp", **request) == invalid("userAttributes.1.member.name", ATTRIBUTE_PATTERN)
-    assert await _users(pool) == []
+    assert await pool.users() == []
 
 
 @conforms("cognito.characters")
@@ -70,7 +60,7 @@ async def test_no_user_gets_them(pool: UserPool, odd: str) -> None:
     assert await pool.refusal("ChangePassword", AccessToken=token, **given) == invalid("proposedPassword")
     assert await pool.refusal("InitiateAuth", **pool.credentials(odd)) == invalid("authParameters.USERNAME")
     assert await pool.stored(ADA) == before
-    assert len(await _users(pool)) == 1
+    assert len(await pool.users()) == 1
 
 
 @conforms("cognito.characters")
@@ -101,6 +91,8 @@ async def test_names_of_attributes_may_have_blanks(pool: UserPool) -> None:
 async def test_names_in_a_schema_have_none(pool: UserPool) -> None:
     wanted = {"PoolName": "others", "Schema": [{"Name": "my name", "AttributeDataType": "String"}]}
     assert await pool.refusal("CreateUserPool", **wanted) == invalid("schema.1.member.name", PATTERN)
+    later = {"UserPoolId": pool.id, "CustomAttributes": wanted["Schema"]}
+    assert await pool.refusal("AddCustomAttributes", **later) == invalid("customAttributes.1.member.name", PATTERN)
 
 
 @conforms("cognito.characters")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import botocore.session
 import pytest
@@ -14,20 +14,7 @@ from local.embedded.cognito.shapes import input_shape
 from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, completed
 
-if TYPE_CHECKING:
-    from tests.unit.local.conftest import Embedded
-
 ADA = "ada@example.com"
-
-
-@pytest.fixture
-async def pool(embedded: Embedded) -> UserPool:
-    return await UserPool.create(embedded)
-
-
-async def _users(pool: UserPool) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await pool.call("ListUsers", UserPoolId=pool.id))["Users"]
-    return found
 
 
 @conforms("cognito.requests")
@@ -47,7 +34,7 @@ async def _users(pool: UserPool) -> list[dict[str, Any]]:
 )
 async def test_values_of_another_kind_are_refused(pool: UserPool, wrong: dict[str, Any], message: str) -> None:
     assert await pool.refusal("SignUp", **{**pool.new_user(ADA), **wrong}) == ("SerializationException", message)
-    assert await _users(pool) == []
+    assert await pool.users() == []
 
 
 @conforms("cognito.requests")
@@ -72,12 +59,12 @@ async def test_missing_short_and_long_values_are_refused(
 
     message = f"1 validation error detected: Value at '{place}' failed to satisfy constraint: Member {problem}"
     assert refused == ("InvalidParameterException", message)
-    assert await _users(pool) == []
+    assert await pool.users() == []
 
 
 async def test_a_member_without_a_value_and_one_that_the_action_does_not_know_are_ignored(pool: UserPool) -> None:
     await pool.call("SignUp", **pool.new_user(ADA), ValidationData=None, Nope=1)
-    assert [user["Username"] for user in await _users(pool)] != []
+    assert [user["Username"] for user in await pool.users()] != []
 
 
 @pytest.mark.parametrize("service", ["cognito-idp", "cognito-identity"])
