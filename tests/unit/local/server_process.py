@@ -15,10 +15,19 @@ from local.embedded.environment import DataDirectory
 from local.process import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
     from local.embedded.credentials import RunCredentials
+
+
+def upload_form(fields: Mapping[str, str], content: bytes, boundary: str = "b") -> bytes:
+    """The body of an upload to S3 by a browser's form (multipart/form-data), the file last."""
+    head = f"--{boundary}\r\nContent-Disposition: form-data; name="
+    parts = [f'{head}"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+    file = f'{head}"file"; filename="a"\r\n\r\n'.encode()
+    return b"".join([*parts, file, content, f"\r\n--{boundary}--\r\n".encode()])
 
 
 class ServerProcess:

@@ -27,12 +27,13 @@ from local.embedded.environment import DataDirectory
 from local.front.hosts import Hosts
 from local.process import ROOT, running
 from tests.helpers.conformance import conforms
-from tests.unit.local.server_process import ServerProcess
+from tests.unit.local.server_process import ServerProcess, upload_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 JSON = "application/x-amz-json-1.1"
+MULTIPART = "Content-Type: multipart/form-data; boundary=b"
 TARGET = "AWSCognitoIdentityProviderService"
 REMEDY = "python -m local credentials"
 
@@ -294,13 +295,20 @@ class User:
     """A user of IAM with a policy, who sends requests as they are written."""
 
     def __init__(self, server: ServerProcess, name: str, statement: list[dict[str, Any]]) -> None:
-        iam = server.client("iam")
+        self._iam = iam = server.client("iam")
+        self._name = name
         iam.create_user(UserName=name)
         policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
         iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=policy)
         made = iam.create_access_key(UserName=name)["AccessKey"]
         self.keys = RunCredentials(made["AccessKeyId"], made["SecretAccessKey"])
         self._server = server
+
+    def delete(self) -> None:
+        """Delete the user with its policy and key."""
+        self._iam.delete_user_policy(UserName=self._name, PolicyName="own")
+        self._iam.delete_access_key(UserName=self._name, AccessKeyId=self.keys.access_key_id)
+        self._iam.delete_user(UserName=self._name)
 
     def send(self, service: str, line: str, body: str = "", **headers: str) -> Answer:
         """Sign and send a request; the names of headers have underscores for hyphens."""
@@ -401,10 +409,7 @@ def settings_user(server: ServerProcess) -> Iterator[User]:
     """One who may do what is allowed for sub-resources, and nothing to objects or buckets themselves."""
     user = User(server, "settings", [{"Effect": "Allow", "Action": SUBRESOURCES, "Resource": "*"}])
     yield user
-    iam = server.client("iam")
-    iam.delete_user_policy(UserName="settings", PolicyName="own")
-    iam.delete_access_key(UserName="settings", AccessKeyId=user.keys.access_key_id)
-    iam.delete_user(UserName="settings")
+    user.delete()
 
 
 @conforms("port.actions")
@@ -512,9 +517,7 @@ def test_the_actions_of_every_protocol_are_found(server: ServerProcess) -> None:
         for service, (operation, arguments, _action) in allowed.items():
             getattr(made[service], operation)(**arguments)
     finally:
-        server.client("iam").delete_user_policy(UserName="lister", PolicyName="own")
-        server.client("iam").delete_access_key(UserName="lister", AccessKeyId=user.keys.access_key_id)
-        server.client("iam").delete_user(UserName="lister")
+        user.delete()
 
 
 # --- bodies -------------------------------------------------------------------------------------------
@@ -602,16 +605,11 @@ def test_a_signed_upload_may_be_large(server: ServerProcess) -> None:
     session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name="us-east-1")
     signing = session.client("s3", endpoint_url=server.url, config=Config(signature_version="s3v4"))
     post = signing.generate_presigned_post("files", "form")
-    fields = [
-        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
-        for name, text in post["fields"].items()
-    ]
-    file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + content + b"\r\n--b--\r\n"
-    form = "Content-Type: multipart/form-data; boundary=b"
+    form = upload_form(post["fields"], content)
 
     try:
         assert s3.get_object(Bucket="files", Key="large")["Body"].read() == content
-        assert send(port_of(server), "POST /files HTTP/1.1", form, body=b"".join([*fields, file])).status == 204
+        assert send(port_of(server), "POST /files HTTP/1.1", MULTIPART, body=form).status == 204
         assert s3.get_object(Bucket="files", Key="form")["Body"].read() == content
     finally:
         for key in ("large", "form"):
@@ -644,15 +642,9 @@ def test_a_signature_of_version_2_is_refused_with_the_setting_to_change(server: 
     address = s3.generate_presigned_url("get_object", Params={"Bucket": "files", "Key": "kept"})
     post = s3.generate_presigned_post("files", "forged")
     assert "signature" in post["fields"]
-    parts = [
-        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
-        for name, text in post["fields"].items()
-    ]
-    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--b--\r\n'
-    form = "Content-Type: multipart/form-data; boundary=b"
 
     read = send(port_of(server), f"GET {address.removeprefix(server.url)} HTTP/1.1")
-    written = send(port_of(server), "POST /files HTTP/1.1", form, body="".join([*parts, file]).encode())
+    written = send(port_of(server), "POST /files HTTP/1.1", MULTIPART, body=upload_form(post["fields"], b"x"))
 
     for answer in (read, written):
         assert answer.status in {400, 403}
@@ -740,11 +732,7 @@ def test_the_keys_of_a_pool_are_public_and_those_of_no_pool_are_no_file(server: 
 @conforms("port.unsigned")
 @pytest.mark.parametrize("fields", [{"key": "forged"}, {"key": "forged", "policy": "e30=", "x-amz-signature": "0"}])
 def test_a_form_without_a_signature_uploads_nothing(server: ServerProcess, fields: dict[str, str]) -> None:
-    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()]
-    file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--b--\r\n'
-    body = "".join([*parts, file]).encode()
-
-    answer = send(port_of(server), "POST /files HTTP/1.1", "Content-Type: multipart/form-data; boundary=b", body=body)
+    answer = send(port_of(server), "POST /files HTTP/1.1", MULTIPART, body=upload_form(fields, b"x"))
 
     assert answer.status == 403
     assert REMEDY.encode() in answer.body or b"Signature" in answer.body  # from the gate

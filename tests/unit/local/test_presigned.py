@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.unit.local.functions import TRUST
-from tests.unit.local.server_process import ServerProcess
+from tests.unit.local.server_process import ServerProcess, upload_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,14 +120,9 @@ def _post_to(
 ) -> tuple[int, bytes]:
     boundary = uuid.uuid4().hex
     fields = {**post["fields"], **{name.replace("_", "-"): value for name, value in changed.items()}}
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'.encode()
     request = urllib.request.Request(  # noqa: S310 - an address on loopback
         url,
-        data=b"".join([*parts, file, content, f"\r\n--{boundary}--\r\n".encode()]),
+        data=upload_form(fields, content, boundary),
         headers={"Content-Type": f"multipart/form-data; boundary={boundary}", **headers},
         method="POST",
     )
