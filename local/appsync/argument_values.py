@@ -86,7 +86,7 @@ def _problem(value: ValueNode, expected: GraphQLType) -> _Problem | None:
 def _problem_of_leaf(value: ValueNode, expected: GraphQLLeafType) -> _Problem | None:
     try:
         fits = expected.parse_literal(value) is not Undefined
-    except (GraphQLError, ValueError):  # Python reads no number of more than 4,300 digits
+    except (GraphQLError, ValueError):  # Python does not parse integers of more than 4,300 digits
         fits = False
     return None if fits else _Problem(f"is not a valid '{expected.name}'", value)
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from local.instance import Instance
 
 DEFAULT_DIRECTORY: Final = Path(".local")
-"""Where the data of the local backend lie, seen from the repository's folder."""
+"""The data directory of the local backend, relative to the repository."""
 _OTHER_CREDENTIALS: Final = "AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN"
-"""What clients would take together with, or before, the keys of this run."""
+"""Variables that AWS clients would use together with, or instead of, the keys of this run."""
 _KEY: Final = "AccessKeyId"
 _SECRET: Final = "SecretAccessKey"  # noqa: S105 - the name of an output
 

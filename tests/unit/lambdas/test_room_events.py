@@ -182,7 +182,7 @@ def test_what_a_member_did_not_tell_by_the_answer_is_published(
     change, rooms = left(event)
     assert publish_event(change, publisher, rooms, NOW) == (told is not None)
     assert publisher.signals == ([] if told is None else [told])
-    assert rooms.row == ROOM, "whoever has no membership is found in no room when the account is deleted"
+    assert rooms.row == ROOM, "the deletion of an account does not find the room of a user without a membership"
 
 
 @pytest.mark.parametrize(
