@@ -53,6 +53,7 @@ from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
 from local.embedded.service_names import know_service_names
 from local.embedded.sign_up_refusals import SignUpRefusals
+from local.embedded.state_files import Inventory, StateFiles
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
 from local.embedded.user_groups import UpdateGroup
@@ -132,8 +133,12 @@ class LocalAws:
         self._emulator = Emulator()
         take_loopback_for_secure()
         know_service_names()
-        self._tables = DurableTables(self._emulator, directory.state / "items")
+        inventory = Inventory(directory)
+        self._files = StateFiles(self._emulator, directory, inventory)
+        items = directory.state / "items"
+        self._tables = DurableTables(self._emulator, items, is_expected=items in inventory)
         self._tables.restore()
+        inventory.add(items)
         self._emulator.wrap("appsync", self._forgetting)
         self._emulator.wrap("cognito-idp", self._forgetting_pools)
         self._javascript = JavaScriptRuntime()
@@ -160,7 +165,7 @@ class LocalAws:
         LocalAddresses(self._emulator)
         FunctionCredentials(self._emulator)
         Clock(self._emulator, backend.permissions, file=directory.state / "events" / "fired.json")
-        self._saver = StateSaver(self._emulator)
+        self._saver = StateSaver(self._emulator, self._files)
         self._gate = Gate(
             self._emulator, backend.signatures, backend.user_pools, command=credentials_command(directory)
         )
@@ -174,6 +179,7 @@ class LocalAws:
     async def start(self) -> None:
         """Load the state and start what runs in the background."""
         await self._javascript.start()
+        self._files.restore()
         await self._emulator.start()
         self._saver.start()
         await self._data_plane.start()
