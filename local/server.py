@@ -35,6 +35,7 @@ from local.embedded.backend import MiniStackBackend
 from local.embedded.code_evaluation import CodeEvaluation
 from local.embedded.cognito import complete_user_pools
 from local.embedded.confirmation import PostConfirmation
+from local.embedded.damage import Damage
 from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.dynamodb_texts import DynamoDbTexts
 from local.embedded.emulator import Emulator
@@ -128,16 +129,23 @@ def listen(port: int) -> socket.socket:
 class LocalAws:
     """MiniStack made durable and complete, with the data plane in front: start, use as an ASGI application, stop."""
 
-    def __init__(self, directory: DataDirectory, hosts: Hosts) -> None:
+    def __init__(self, directory: DataDirectory, hosts: Hosts, *, is_repairing: bool = False) -> None:
         self._hosts = hosts
+        self.repaired: list[str] = []
+        """What was damaged and has been set aside, a line each."""
         self._emulator = Emulator()
         take_loopback_for_secure()
         know_service_names()
         inventory = Inventory(directory)
         self._files = StateFiles(self._emulator, directory, inventory)
         items = directory.state / "items"
-        self._tables = DurableTables(self._emulator, items, is_expected=items in inventory)
-        self._tables.restore()
+        self._damage = Damage(directory, self._files, inventory)
+        if is_repairing:
+            self.repaired = self._damage.repair()
+        with self._damage.explained():
+            self._damage.check()
+            self._tables = DurableTables(self._emulator, items, is_expected=items in inventory)
+            self._tables.restore()
         inventory.add(items)
         self._emulator.wrap("appsync", self._forgetting)
         self._emulator.wrap("cognito-idp", self._forgetting_pools)
@@ -179,7 +187,8 @@ class LocalAws:
     async def start(self) -> None:
         """Load the state and start what runs in the background."""
         await self._javascript.start()
-        self._files.restore()
+        with self._damage.explained():
+            self._files.restore()
         await self._emulator.start()
         self._saver.start()
         await self._data_plane.start()
@@ -301,14 +310,22 @@ def _context_factory(tls: Certificates) -> Callable[..., ssl.SSLContext]:
     return make
 
 
-async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Callable[[], None], until_eof: bool) -> None:
+async def _serve(
+    directory: DataDirectory,
+    listeners: Listeners,
+    *,
+    ready: Callable[[list[str]], None],
+    until_eof: bool,
+    is_repairing: bool,
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     if until_eof:  # whoever started this process holds the other end, and is gone when it closes
         loop.add_reader(sys.stdin.fileno(), _at_end_of_input, loop, stop)
-    aws = LocalAws(directory, Hosts([listeners.port, listeners.tls_port], is_appsync=True))
+    hosts = Hosts([listeners.port, listeners.tls_port], is_appsync=True)
+    aws = LocalAws(directory, hosts, is_repairing=is_repairing)
     await aws.start()
     site = WebSite(directory, aws_port=listeners.port, web_port=listeners.web_port)
     servers = [_listener(aws, None), _listener(aws, certificates(directory.certificates)), _listener(site, None)]
@@ -318,7 +335,7 @@ async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Calla
     ]
     while not all(server.started for server in servers) and not any(map(asyncio.Task.done, tasks)):  # noqa: ASYNC110
         await asyncio.sleep(0.01)  # uvicorn tells by an attribute only
-    ready()
+    ready(aws.repaired)
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -342,8 +359,9 @@ def run(
     listeners: Listeners,
     credentials: RunCredentials,
     *,
-    ready: Callable[[], None],
+    ready: Callable[[list[str]], None],
     until_eof: bool,
+    is_repairing: bool,
 ) -> None:
     """Serve until SIGTERM, SIGINT or (``until_eof``) the end of standard input; then save and return.
 
@@ -351,14 +369,19 @@ def run(
         directory: where the data lies; one process at a time, see `process.py`.
         listeners: the bound sockets.
         credentials: of the account's root, for this run.
-        ready: called once, when requests are answered.
+        ready: called once, when requests are answered, with what was damaged and has been set aside.
         until_eof: whether the end of standard input ends the server.
+        is_repairing: whether to set aside what is damaged instead of refusing to start.
+
+    Raises:
+        DamagedDirectoryError: data is damaged.
+        OSError: something could not be written.
     """
     import uvloop  # noqa: PLC0415 - only a server needs it
 
     prepare(directory, listeners.port, credentials)
     _log_to(directory)
-    uvloop.run(_serve(directory, listeners, ready=ready, until_eof=until_eof))
+    uvloop.run(_serve(directory, listeners, ready=ready, until_eof=until_eof, is_repairing=is_repairing))
 
 
 def _log_to(directory: DataDirectory) -> None:

@@ -105,7 +105,6 @@ class Journal:
         """Bytes in the segments that a snapshot would replace."""
         self.snapshot_size = 0
         """Bytes in the snapshot."""
-        folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def needs_snapshot(self) -> bool:
@@ -127,6 +126,7 @@ class Journal:
         Raises:
             OSError: it could not be written.
         """
+        self._folder.mkdir(parents=True, exist_ok=True)
         unfinished = self._folder / f"{_SNAPSHOT}.new"
         if unfinished.exists():
             unfinished.unlink()
