@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from local.embedded.events.sequence_numbers import SequenceNumbers
 from local.embedded.journal import Journal
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class DurableTables:
         self._responses: Any = responses
         self._dynamodb: Any = _Internals(emulator.module_of(_SERVICE)).module
         self._journal = Journal(folder)
+        self.sequence_numbers = SequenceNumbers()
         self._call: contextvars.ContextVar[list[Operation] | None] = contextvars.ContextVar("call", default=None)
         self._compaction: asyncio.Task[None] | None = None
         self._listeners: list[WhenStreamed] = []
@@ -108,6 +110,7 @@ class DurableTables:
         state = self._persistence.load_state(_SERVICE)
         if state:
             self._dynamodb.load_persisted_state(state)
+        self.sequence_numbers.install(self._dynamodb)
         self._replay()
         self._journal.open()
         self._hook()
@@ -141,6 +144,7 @@ class DurableTables:
             self._dynamodb._items_replaced(table)  # noqa: SLF001
 
     def _restore_stream_record(self, account_id: str, region: str, name: str, record: dict[str, Any]) -> None:
+        self.sequence_numbers.note(str(record["dynamodb"]["SequenceNumber"]))
         table = self._dynamodb._tables.get_scoped(account_id, region, name)  # noqa: SLF001
         if table is None or table.get("LatestStreamArn") != record.get("eventSourceARN"):
             return

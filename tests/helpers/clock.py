@@ -29,7 +29,7 @@ class SteppedClock:
         self._seconds = 0.0
         self._file.write_bytes(bytes(8))
         self.settings = {
-            "CHAT_TEST_CLOCK": str(self._file),
+            "STEPPED_CLOCK_FILE": str(self._file),
             "PYTHONPATH": str(_SCRIPTS),
             "PATH": f"{self._node(folder)}{os.pathsep}{os.environ['PATH']}",
         }

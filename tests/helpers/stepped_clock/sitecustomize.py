@@ -2,7 +2,7 @@
 """A clock that a test can step, in a Python process and its children: see ``tests/helpers/clock.py``.
 
 Python imports this module by its name before all others, because the test puts its folder on ``PYTHONPATH``. The time
-of day is shifted at every call by what the file ``CHAT_TEST_CLOCK`` holds; the monotonic clock is not.
+of day is shifted at every call by what the file ``STEPPED_CLOCK_FILE`` holds; the monotonic clock is not.
 """
 
 from __future__ import annotations
@@ -62,5 +62,5 @@ def _change_datetime(**methods: Any) -> None:  # noqa: ANN401 - descriptors
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(dt.datetime))
 
 
-if "CHAT_TEST_CLOCK" in os.environ:
-    _step(os.environ["CHAT_TEST_CLOCK"])
+if "STEPPED_CLOCK_FILE" in os.environ:
+    _step(os.environ["STEPPED_CLOCK_FILE"])
