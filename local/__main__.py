@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         help="how the stack gets in (default: Terraform where it can be had)",
     )
     up_parser.add_argument("--no-conversation", action="store_true", help="do not let the demo users talk")
+    _add_repair(up_parser)
     up_parser.add_argument("--no-web", action="store_true", help="do not build the web client")
 
     _command(commands, "down", _down, "stop it; its data stays")
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve_parser = _command(commands, "serve", _serve, "be the server (what `up` starts)")
     _add_ports(serve_parser)
+    _add_repair(serve_parser)
     serve_parser.add_argument("--report", type=int, default=None, help="file descriptor that hears when it is ready")
     serve_parser.add_argument("--until-eof", action="store_true", help="end with standard input")
     return parser
@@ -134,6 +136,12 @@ def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> ar
         help="where its data, logs and outputs lie (default: .local)",
     )
     return parser
+
+
+def _add_repair(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--repair", action="store_true", help="set aside data that is damaged, and go on with what can be read"
+    )
 
 
 def _add_ports(parser: argparse.ArgumentParser) -> None:
@@ -185,6 +193,7 @@ def _up(options: argparse.Namespace) -> int:
             deploy=Way(options.deploy),
             conversation=not options.no_conversation,
             web=not options.no_web,
+            is_repairing=options.repair,
         )
     )
 
@@ -247,6 +256,7 @@ def _serve(options: argparse.Namespace) -> int:
         Ports(options.port, options.tls_port, options.web_port),
         report=options.report,
         until_eof=options.until_eof,
+        is_repairing=options.repair,
     )
     return 0
 

@@ -18,7 +18,7 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may_delete_data_folder
 from local.embedded.environment import DataDirectory, client_environment
@@ -95,14 +95,17 @@ def _is_free(file: IO[bytes]) -> bool:
     return True
 
 
-def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callable[[str], None]) -> StartedServer:
+def start(
+    directory: DataDirectory, ports: Ports, *, attached: bool, is_repairing: bool = False, say: Callable[[str], None]
+) -> StartedServer:
     """Start the server as a process of its own and return when it answers.
 
     Args:
         directory: the data.
         ports: the ports asked for.
         attached: whether the server ends with this process, however this process ends.
-        say: receives progress, if it takes long.
+        is_repairing: whether to set aside data that is damaged, instead of refusing to start.
+        say: receives progress, if it takes long, and what was set aside.
 
     Raises:
         LocalBackendError: it did not start.
@@ -117,7 +120,7 @@ def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callab
     command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
     command += ["--port", str(ports.plain), "--tls-port", str(ports.secure)]
     command += [] if ports.web is None else ["--web-port", str(ports.web)]
-    command += ["--report", str(writing)]
+    command += ["--report", str(writing), *(["--repair"] if is_repairing else [])]
     try:
         process = subprocess.Popen(
             [*command, *(["--until-eof"] if attached else [])],
@@ -138,6 +141,8 @@ def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callab
     except BaseException:  # it must not go on in the background after an interrupted start
         _end(process)
         raise
+    for line in answer.pop("repaired"):
+        say(line)
     return StartedServer(process, Instance(**answer))
 
 
@@ -158,7 +163,7 @@ class StartedServer:
     instance: Instance
 
 
-def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[str], None]) -> dict[str, int]:
+def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[str], None]) -> dict[str, Any]:
     os.set_blocking(report.fileno(), False)
     begun, told, line = time.monotonic(), False, b""
     while not line.endswith(b"\n"):
@@ -175,7 +180,7 @@ def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[st
             message = f"The server did not answer within {_START_SECONDS} s. See {directory.logs / 'server.log'}."
             raise LocalBackendError(message)
         time.sleep(0.02)
-    answer: dict[str, int] = json.loads(line)
+    answer: dict[str, Any] = json.loads(line)
     if "error" in answer:
         raise LocalBackendError(str(answer["error"]))
     return answer

@@ -20,6 +20,7 @@ from local.data_folder import claim_data_folder
 from local.deployment.outputs import publish_credentials
 from local.descriptors import raise_limit, warn_when_short
 from local.embedded.credentials import RunCredentials
+from local.embedded.damage import DamagedDirectoryError
 from local.instance import WEB_PORT, Instance
 from local.private_files import OWNER_ONLY, make_private
 from local.process import PID_FILE, LocalBackendError, Ports, open_lock
@@ -39,14 +40,18 @@ _LISTENING = "0A"
 """TCP_LISTEN in /proc/net/tcp."""
 
 
-def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_eof: bool) -> None:
+def serve(
+    directory: DataDirectory, ports: Ports, *, report: int | None, until_eof: bool, is_repairing: bool = False
+) -> None:
     """Be the server.
 
     Args:
         directory: the data.
         ports: the ports asked for.
-        report: a file descriptor; receives one JSON line, ``{"pid", "port", "tls_port", "web_port"}`` or ``{"error"}``.
+        report: a file descriptor; receives one JSON line, ``{"pid", "port", "tls_port", "web_port", "repaired"}`` (see
+            `local.server.run`) or ``{"error"}``.
         until_eof: whether the end of standard input ends the server.
+        is_repairing: whether to set aside data that is damaged, instead of refusing to start.
 
     Raises:
         LocalBackendError: it could not start.
@@ -64,10 +69,11 @@ def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_e
             publish_credentials(directory, credentials)
             warn_when_short()
 
-            def ready() -> None:
-                tell(asdict(Instance(os.getpid(), listeners.port, listeners.tls_port, listeners.web_port)))
+            def ready(repaired: list[str]) -> None:
+                instance = Instance(os.getpid(), listeners.port, listeners.tls_port, listeners.web_port)
+                tell({**asdict(instance), "repaired": repaired})
 
-            run(directory, listeners, credentials, ready=ready, until_eof=until_eof)
+            run(directory, listeners, credentials, ready=ready, until_eof=until_eof, is_repairing=is_repairing)
             pid_file.truncate(0)
 
 
@@ -89,7 +95,7 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
 
     try:
         yield tell
-    except (LocalBackendError, NodeMissingError, ForeignFolderError) as error:
+    except (LocalBackendError, NodeMissingError, ForeignFolderError, DamagedDirectoryError) as error:
         tell({"error": str(error)})
         raise LocalBackendError(str(error)) from error
     except OSError as error:

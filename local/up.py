@@ -44,6 +44,8 @@ class UpOptions:
     deploy: Way
     conversation: bool
     web: bool
+    is_repairing: bool = False
+    """Whether to set aside data that is damaged, instead of refusing to start."""
 
 
 def up(options: UpOptions) -> int:
@@ -77,7 +79,9 @@ def up(options: UpOptions) -> int:
 def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
     there = running_and_ready(options.directory)
     if there is None:
-        started = start(options.directory, options.ports, attached=not options.detach, say=say)
+        started = start(
+            options.directory, options.ports, attached=not options.detach, is_repairing=options.is_repairing, say=say
+        )
         say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
         return started.instance, started
     say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from local.embedded.durable_files import DamagedFileError, NotWrittenError
+from local.embedded.events.sequence_numbers import SequenceNumbers
 from local.embedded.journal import Journal
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ class DurableTables:
         self._dynamodb: Any = _Internals(emulator.module_of(_SERVICE)).module
         self._folder = folder
         self._journal = Journal(folder, is_expected=is_expected)
+        self.sequence_numbers = SequenceNumbers()
         self._call: contextvars.ContextVar[_Call | None] = contextvars.ContextVar("call", default=None)
         self._compaction: asyncio.Task[None] | None = None
         self._flushing: asyncio.Task[None] | None = None
@@ -196,6 +198,7 @@ class DurableTables:
             OSError: the journal could not be opened for writing.
         """
         self._emulator.forget_state_source(_SERVICE)
+        self.sequence_numbers.install(self._dynamodb)
         self._load()
         self._journal.open()
         self._hook()
@@ -262,6 +265,7 @@ class DurableTables:
 
     def _restore_stream(self, place: _Place, records: list[dict[str, Any]]) -> None:
         """Restore the records of a table's present stream."""
+        self.sequence_numbers.note(records[-1]["dynamodb"]["SequenceNumber"])
         table = self._dynamodb._tables.get_scoped(*place)  # noqa: SLF001
         arn = table.get("LatestStreamArn") if table is not None else None
         kept = [record for record in records if record.get("eventSourceARN") == arn]
