@@ -165,9 +165,16 @@ class LocalAws:
         CompleteGraphqlApis(self._emulator)
         self._faults = FaultInjection(self._emulator) if are_faults_on() else None
         backend = MiniStackBackend(self._emulator) if self._faults is None else FaultyBackend(self._emulator)
-        self._mappings = StreamMappings(
-            self._emulator, self._tables, backend.permissions, positions_folder=directory.state / "events"
-        )
+        events = directory.state / "events"
+        with self._damage.explained():
+            self._mappings = StreamMappings(
+                self._emulator,
+                self._tables,
+                backend.permissions,
+                positions_folder=events,
+                is_expected=events in inventory,
+            )
+        inventory.add(events)
         self._expiry = Expiry(self._emulator, self._tables)
         LocalAddresses(self._emulator)
         FunctionCredentials(self._emulator)

@@ -203,6 +203,7 @@ class DurableTables:
         self._journal.open()
         self._hook()
         self._emulator.wrap(_SERVICE, self._wrapped)
+        self._saved_tables = ""  # each segment says which tables there are, so that it can be read without the others
         with self.recording():
             self._note_tables()
         self._legacy_tables.unlink(missing_ok=True)
@@ -248,8 +249,7 @@ class DurableTables:
         if contents.tables is None:  # the first release kept them in a file of their own
             state = self._persistence.load_state(_SERVICE)
         else:
-            self._saved_tables = json.dumps(contents.tables, sort_keys=True)
-            state = json.loads(self._saved_tables, object_hook=self._persistence._json_object_hook)  # noqa: SLF001
+            state = json.loads(json.dumps(contents.tables), object_hook=self._persistence._json_object_hook)  # noqa: SLF001
         if state:
             module.load_persisted_state(state)
         for table in module._tables.all_values():  # noqa: SLF001
@@ -405,8 +405,8 @@ class DurableTables:
         before, self._saved_tables = self._saved_tables, text
 
         def undo() -> None:
-            self._saved_tables = before
             self._reload()
+            self._saved_tables = before
 
         self._note(["tables", state], undo)
 

@@ -83,7 +83,9 @@ class Header:
         return cls(match["id"].decode("ascii"), segment, records, size, following)
 
 
-HEADER_BYTES = len(Header("0" * 16, 0).line())
+_NO_ID = "0" * 16
+"""Of segments that follow files of the first release, until a snapshot has taken their place."""
+HEADER_BYTES = len(Header(_NO_ID, 0).line())
 
 
 class Journal:
@@ -99,7 +101,8 @@ class Journal:
         self._is_expected = is_expected
         self._lock = threading.Lock()
         self._descriptor: int | None = None
-        self._header = Header("", 0)
+        self._header = Header(_NO_ID, 0)
+        self._id = _NO_ID
         self._unflushed: OSError | None = None
         self.size = 0
         """Bytes in the segments that a snapshot would replace."""
@@ -108,8 +111,11 @@ class Journal:
 
     @property
     def needs_snapshot(self) -> bool:
-        """Tell whether nothing can be appended before a snapshot has been written, see `flush`."""
-        return self._unflushed is not None
+        """Tell whether a snapshot has to be written soon.
+
+        Nothing can be appended before, see `flush`; or there are files of the first release, which have no checksums.
+        """
+        return self._unflushed is not None or self._id == _NO_ID
 
     def read(self) -> Iterator[Any]:
         """Yield the snapshot's records and then the journal's, oldest first.
@@ -131,8 +137,9 @@ class Journal:
         if unfinished.exists():
             unfinished.unlink()
         snapshot, segments = self._snapshot(), self._segments()
-        known = [header for header in map(_header_of, [*segments, *([snapshot] if snapshot else [])]) if header]
-        self._header = Header(known[0].id if known else secrets.token_hex(8), 0)
+        headers = [_header_of(path) for path in [*segments, *([snapshot] if snapshot else [])]]
+        known = {header.id for header in headers if header} - {_NO_ID}
+        self._id = known.pop() if known else _NO_ID if headers else secrets.token_hex(8)
         following = _following(snapshot)
         for path in [path for path in segments if _number(path) < following]:
             path.unlink()
@@ -198,7 +205,7 @@ class Journal:
         with self._lock:
             old = self._segments()
             self._begin_segment(self._header.segment + 1)
-            header = Header(self._header.id, self._header.segment)
+            header = Header(secrets.token_hex(8) if self._id == _NO_ID else self._id, self._header.segment)
             self.size = 0
         path = self._folder / _SNAPSHOT
         temporary = path.with_name(f"{_SNAPSHOT}.new")
@@ -211,8 +218,7 @@ class Journal:
 
         def put_in_place() -> None:
             durable_files.replace(temporary, path)
-            self.snapshot_size = size
-            self._unflushed = None
+            self._id, self.snapshot_size, self._unflushed = header.id, size, None
             for segment in old:
                 segment.unlink(missing_ok=True)
 
@@ -236,7 +242,7 @@ class Journal:
     def _begin_segment(self, number: int) -> None:
         """Let records go to a new segment; where it cannot be made, they go where they went."""
         path = self._path(number)
-        header = Header(self._header.id, number, size=HEADER_BYTES)
+        header = Header(self._id, number, size=HEADER_BYTES)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             write_at(descriptor, header.line(), 0, path)
@@ -268,13 +274,14 @@ class Journal:
         if (following and not segments) or (last is not None and last.next):
             self._missing(last.next if last else following, segments)
         files = [*([snapshot] if snapshot else []), *segments]
-        _check_identity(files)
+        _check_identity(files, is_expected=self._is_expected)
         return files
 
     def _missing(self, number: int, segments: list[Path]) -> None:
-        if number == 1 and segments:  # the first segments go when a snapshot takes their place
-            raise DamagedFileError(self._folder / _SNAPSHOT, f"is missing, and so is {self._path(number).name}")
-        raise DamagedFileError(self._path(number), "is missing")
+        is_first = number == 1 and bool(segments)
+        raise DamagedFileError(
+            self._path(number), "is missing, and no snapshot is in its place" if is_first else "is missing"
+        )
 
     def _path(self, number: int) -> Path:
         return self._folder / f"journal-{number:08d}.jsonl"
@@ -414,12 +421,22 @@ def _following(snapshot: Path | None) -> int:
     return header.segment if header else 0
 
 
-def _check_identity(files: list[Path]) -> None:
-    known = {header.id: path for path, header in ((path, _header_of(path)) for path in reversed(files)) if header}
-    if len(known) > 1:
-        raise DamagedFileError(list(known.values())[-2], "belongs to another data directory")
-    for path in files:
-        header = _header_of(path)
+def _check_identity(files: list[Path], *, is_expected: bool) -> None:
+    """Raise if a file is not of the same journal as the others.
+
+    Args:
+        files: all that count.
+        is_expected: whether this release has written to the journal.
+    """
+    headers = {path: _header_of(path) for path in files}
+    ids = [header.id for header in headers.values() if header and header.id != _NO_ID]
+    is_upgrading = not ids and (not is_expected or any(headers.values()))
+    for path, header in headers.items():
+        if header is None and not is_upgrading:
+            what = "is empty" if path.is_file() and not path.stat().st_size else "is damaged: its first line is missing"
+            raise DamagedFileError(path, what)
+        if header is not None and header.id not in {_NO_ID, ids[-1] if ids else _NO_ID}:
+            raise DamagedFileError(path, "belongs to another data directory")
         if header is not None and path.name != _SNAPSHOT and header.segment != _number(path):
             raise DamagedFileError(path, f"is another segment: number {header.segment}")
 

@@ -54,7 +54,7 @@ class Inventory:
         Raises:
             OSError: that could not be written.
         """
-        self._change(self._known() | {self._name(path)})
+        self._change({self._name(path)}, set())
 
     def remove(self, path: Path) -> None:
         """Forget a file or folder that is not to come back.
@@ -62,7 +62,7 @@ class Inventory:
         Raises:
             OSError: that could not be written.
         """
-        self._change(self._known() - {self._name(path)})
+        self._change(set(), {self._name(path)})
 
     def rebuild(self, paths: list[Path]) -> None:
         """Begin anew with what is there.
@@ -71,7 +71,7 @@ class Inventory:
             OSError: that could not be written.
         """
         self._names = set()
-        self._change({self._name(path) for path in paths})
+        self._change({self._name(path) for path in paths}, set())
 
     def missing(self) -> list[DamagedFileError]:
         """Return what must be there and is not, or that the inventory itself is not readable."""
@@ -89,16 +89,17 @@ class Inventory:
     def _known(self) -> set[str]:
         if self._names is None:
             if self.file.exists():
-                self._names = set(json.loads(read_checked(self.file, "inventory")))
+                self._names = set(json.loads(read_checked(self.file, "inventory", is_of_first_release=False)))
             elif any(map(_has_checksum, self._state.glob("*.json"))):
                 raise DamagedFileError(self.file, "is missing")
             else:  # a new directory, or one of the first release, which had none
                 self._names = set()
         return self._names
 
-    def _change(self, names: set[str]) -> None:
+    def _change(self, added: set[str], removed: set[str]) -> None:
         with self._lock:
-            if names != self._names:
+            names = (self._known() | added) - removed
+            if names != self._names or not self.file.exists():
                 write_whole(self.file, with_checksum("inventory", json.dumps(sorted(names)).encode()))
                 self._names = names
 
@@ -141,13 +142,13 @@ class StateFiles:
 
     def check(self) -> list[DamagedFileError]:
         """Return all files that are not as they were written, or are missing."""
-        found = self._inventory.missing()
+        found = {damage.path: damage for damage in self._inventory.missing()}
         for service in self._emulator.state_sources():
             try:
                 self.load(service)
             except DamagedFileError as error:
-                found.append(error)
-        return found
+                found[error.path] = error
+        return list(found.values())
 
     def restore(self) -> None:
         """Load all state. Before MiniStack's own start, which would go on without what it cannot read.
@@ -199,6 +200,7 @@ class StateFiles:
             OSError: it could not be written, and is as before.
         """
         path = self.path(service)
+        is_known = path in self._inventory
         wrapped = {"__ministack_format__": self._persistence._state_format_version(service), "payload": state}  # noqa: SLF001
         content = json.dumps(wrapped, default=self._persistence._json_default).encode()  # noqa: SLF001
         checksum = hashlib.sha256(content).hexdigest()
@@ -206,7 +208,8 @@ class StateFiles:
             return
         write_whole(path, with_checksum(service, content))
         self._written[service] = checksum
-        self._inventory.add(path)
+        if not is_known:
+            self._inventory.add(path)
 
     def _save_at_the_end(self, service: str, state: dict[str, Any]) -> None:
         try:
@@ -221,12 +224,13 @@ def with_checksum(name: str, content: bytes) -> bytes:
     return json.dumps(first, separators=(",", ":")).encode() + b"\n" + content
 
 
-def read_checked(path: Path, name: str) -> bytes:
+def read_checked(path: Path, name: str, *, is_of_first_release: bool = True) -> bytes:
     """Return the content of a file of `with_checksum`, or all of a file of the first release, which had no checksums.
 
     Args:
         path: the file.
         name: what must be in it.
+        is_of_first_release: whether it may be a file of the first release.
 
     Raises:
         DamagedFileError: it is missing, unreadable, or not as it was written.
@@ -242,7 +246,9 @@ def read_checked(path: Path, name: str) -> bytes:
     line, separator, content = whole.partition(b"\n")
     first = _first_line(line)
     if first is None:
-        return whole
+        if is_of_first_release:
+            return whole
+        raise DamagedFileError(path, "is damaged: its first line is missing")
     if first.get("of") != name:
         raise DamagedFileError(path, f"is another file: it holds {first.get('of')}, not {name}")
     if not separator or len(content) < first["bytes"]:
