@@ -278,10 +278,10 @@ class Journal:
         return files
 
     def _missing(self, number: int, segments: list[Path]) -> None:
-        is_first = number == 1 and bool(segments)
-        raise DamagedFileError(
-            self._path(number), "is missing, and no snapshot is in its place" if is_first else "is missing"
-        )
+        path = self._path(number)
+        if number == 1 and segments:
+            raise DamagedFileError(self._folder, f"has lost its beginning: {_SNAPSHOT}, or {path.name}, is missing")
+        raise DamagedFileError(path, "is missing")
 
     def _path(self, number: int) -> Path:
         return self._folder / f"journal-{number:08d}.jsonl"
