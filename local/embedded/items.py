@@ -175,6 +175,7 @@ class DurableTables:
         self._persistence: Any = persistence
         self._responses: Any = responses
         self._dynamodb: Any = _Internals(emulator.module_of(_SERVICE)).module
+        self._recount: Callable[[dict[str, Any]], None] = self._dynamodb._items_replaced  # noqa: SLF001
         self._folder = folder
         self._journal = Journal(folder, is_expected=is_expected)
         self.sequence_numbers = SequenceNumbers()
@@ -254,7 +255,7 @@ class DurableTables:
             module.load_persisted_state(state)
         for table in module._tables.all_values():  # noqa: SLF001
             table["items"] = defaultdict(dict, contents.items.get(table["TableId"], {}))
-            module._items_replaced(table)  # noqa: SLF001
+            self._recount(table)
         for place, records in contents.streams.items():
             self._restore_stream(place, records)
         for place, trimmed in contents.positions.items():

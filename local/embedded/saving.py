@@ -4,6 +4,9 @@ Calls that finish while a save is being written share the next one (group commit
 undone: the service's memory becomes what its file says, and whoever has changed it since hears of an internal error.
 Log lines and metric data, and what a Lambda invocation leaves behind, are saved every few seconds, off the event loop:
 killed, the local AWS may forget its last log lines and nothing else.
+
+Of MiniStack's inner names (pinned) this file uses ``services.s3``'s ``_buckets``, and that the parts of a service's
+state are named as its variables.
 """
 
 from __future__ import annotations
@@ -141,6 +144,8 @@ class StateSaver:
         except (DamagedFileError, OSError) as error:
             logger.error("The state of %s cannot be read back: %s", module_name, error)  # noqa: TRY400
             return
+        if module_name == "s3":
+            _drop_buckets(module, state or {})
         for name in parts:
             # MiniStack names the parts of a state as its variables; one that is named otherwise keeps what was added.
             kept = getattr(module, f"_{name}", None)
@@ -174,6 +179,13 @@ class StateSaver:
                 except OSError as error:
                     self._stale.add(module_name)
                     logger.error("The state of %s could not be written: %s", module_name, error)  # noqa: TRY400
+
+
+def _drop_buckets(s3: Any, state: dict[str, Any]) -> None:  # noqa: ANN401 - MiniStack's own untyped module
+    """Forget the buckets that a state does not have; the others keep their objects, which are no part of it."""
+    kept = getattr(state.get("buckets_meta"), "_data", {})
+    for bucket in s3._buckets._data.keys() - kept.keys():  # noqa: SLF001 - pinned version
+        del s3._buckets._data[bucket]  # noqa: SLF001
 
 
 def changes_state(method: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]) -> bool:
