@@ -431,8 +431,7 @@ class DurableTables:
             self._flushing = asyncio.create_task(self._flush())
         if self._compaction is not None and not self._compaction.done():
             return
-        longest = max(_COMPACT_BYTES, self._journal.snapshot_size // _COMPACT_SHARE)
-        if self._journal.size >= longest or self._journal.needs_snapshot:
+        if self._journal.size >= longest_journal(self._journal.snapshot_size) or self._journal.needs_snapshot:
             self._compaction = asyncio.create_task(self._compact())
 
     async def _flush(self) -> None:
@@ -486,6 +485,11 @@ class DurableTables:
                 items = list(sorts.items())
                 for first in range(0, len(items), _OPERATIONS_A_RECORD):
                     yield ["items", table["TableId"], partition, dict(items[first : first + _OPERATIONS_A_RECORD])]
+
+
+def longest_journal(snapshot_bytes: int) -> int:
+    """Return at how many bytes a journal is replaced by a snapshot, given the size of the last one."""
+    return max(_COMPACT_BYTES, snapshot_bytes // _COMPACT_SHARE)
 
 
 def _internal_error(message: str) -> Answer:
