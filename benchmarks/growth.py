@@ -90,24 +90,19 @@ def _multiplied(records: list[Any], messages: int) -> Iterator[list[Any]]:
     operations = [operation for record in records for operation in record if operation[0] == "item" and operation[4]]
     message = next(operation for operation in operations if "content" in operation[4] and "seq" in operation[4])
     repeated = next(operation for operation in operations if "senderId" in operation[4])
-    batch: list[Any] = []
-    for number in range(messages):
-        room, sequence = f"room-{number % _ROOMS}", str(number // _ROOMS + 1)
-        client, author = str(uuid.uuid4()), message[4]["authorId"]["S"]
-        item = {
-            **message[4],
-            "roomId": {"S": room},
-            "seq": {"N": sequence},
-            "clientMessageId": {"S": client},
-            "content": {"S": _TEXT.format(number=number)},
-        }
+    author = message[4]["authorId"]["S"]
+    for first in range(0, messages, _ITEMS_A_RECORD):
+        room = f"room-{first // _ITEMS_A_RECORD % _ROOMS}"
         sender = f"{room}#{author}"
-        row = {**repeated[4], "seq": {"N": sequence}, "senderId": {"S": sender}, "clientMessageId": {"S": client}}
-        batch += [["item", message[1], room, sequence, item], ["item", repeated[1], sender, client, row]]
-        if len(batch) >= _ITEMS_A_RECORD:
-            yield batch
-            batch = []
-    yield batch
+        items, rows = {}, {}
+        for number in range(first, min(first + _ITEMS_A_RECORD, messages)):
+            client, sequence = str(uuid.uuid4()), {"N": str(number + 1)}
+            text = {"S": _TEXT.format(number=number)}
+            own = {"roomId": {"S": room}, "seq": sequence, "clientMessageId": {"S": client}, "content": text}
+            items[sequence["N"]] = {**message[4], **own}
+            rows[client] = {**repeated[4], "seq": sequence, "senderId": {"S": sender}, "clientMessageId": {"S": client}}
+        yield [["items", message[1], room, len(items), json.dumps(items)]]
+        yield [["items", repeated[1], sender, len(rows), json.dumps(rows)]]
 
 
 def grow(folder: Path) -> Grown:

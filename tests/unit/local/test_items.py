@@ -110,7 +110,7 @@ async def test_is_kept_short_while_writes_go_on_and_loses_none(
             if kind == "item" and rest[0] == description["Table"]["TableId"]:
                 there[rest[1]] = rest[3]
             if kind == "items" and rest[0] == description["Table"]["TableId"]:
-                there[rest[1]] = rest[2]
+                there[rest[1]] = json.loads(rest[3])
     expected = {f"{writer}-{number}" for writer in range(4) for number in range(150) if number % 3}
     assert {key for key, item in there.items() if item} == expected
 
