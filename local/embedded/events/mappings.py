@@ -48,13 +48,19 @@ class StreamMappings:
     """Wraps Lambda's handler, and keeps one delivery running for each enabled mapping of a stream."""
 
     def __init__(
-        self, emulator: Emulator, tables: DurableTables, permissions: Permissions, *, positions_folder: Path
+        self,
+        emulator: Emulator,
+        tables: DurableTables,
+        permissions: Permissions,
+        *,
+        positions_folder: Path,
+        is_expected: bool = False,
     ) -> None:
         self._emulator = emulator
         self._permissions = permissions
         self._lambda: Any = emulator.module_of("lambda")
         self._streams = TableStreams(emulator, tables, passed=self._passed)
-        self._positions = Positions(positions_folder)
+        self._positions = Positions(positions_folder, is_expected=is_expected)
         for position in self._positions.values():
             tables.sequence_numbers.note(position)
         self._patterns = Patterns(emulator)

@@ -23,8 +23,8 @@ _COMPACT_BYTES = 1024 * 1024
 class Positions:
     """Mapping id -> sequence number of the last record that is done with."""
 
-    def __init__(self, folder: Path) -> None:
-        self._journal = Journal(folder)
+    def __init__(self, folder: Path, *, is_expected: bool = False) -> None:
+        self._journal = Journal(folder, is_expected=is_expected)
         self._positions: dict[str, str] = {}
         for mapping_id, position in self._journal.read():
             self._note(mapping_id, position)
@@ -76,7 +76,7 @@ class Positions:
             self._positions[mapping_id] = position
 
     def _compact(self) -> None:
-        if self._journal.size <= _COMPACT_BYTES:
+        if self._journal.size <= _COMPACT_BYTES and not self._journal.needs_snapshot:
             return
         try:
             self._journal.write_snapshot(self._records)()
