@@ -14,11 +14,12 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from local.embedded.durable_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,8 @@ class Fired:
         moments = {name: [[list(key), at] for key, at in list(kind.moments.items())] for name, kind in self._items()}
         with self._lock:
             try:
-                _write(self._file, json.dumps(moments).encode())
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(self._file, json.dumps(moments).encode())
             except OSError as error:
                 self._is_unwritten = True
                 logger.warning(
@@ -161,14 +163,3 @@ def _moment(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise _ShapeError("a moment in it is none")
     return value
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(descriptor)
-    temporary.replace(file)
