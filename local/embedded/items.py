@@ -52,7 +52,7 @@ _ITEM_ACTIONS = frozenset(
     }
 )
 _READ_PREFIXES = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Search")
-_COMPACT_BYTES = 8 * 1024 * 1024
+COMPACT_BYTES = 8 * 1024 * 1024
 _COMPACT_SHARE = 6
 """A journal may be as long as the sixth of its snapshot: writing that more often would take longer than it saves."""
 _FLUSH_SECONDS = 1.0
@@ -502,7 +502,7 @@ def _operations(table_id: str, partition: str, there: Sorts | Waiting) -> Iterat
 
 def longest_journal(snapshot_bytes: int) -> int:
     """Return at how many bytes a journal is replaced by a snapshot, given the size of the last one."""
-    return max(_COMPACT_BYTES, snapshot_bytes // _COMPACT_SHARE)
+    return max(COMPACT_BYTES, snapshot_bytes // _COMPACT_SHARE)
 
 
 def _internal_error(message: str) -> Answer:

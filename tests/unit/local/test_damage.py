@@ -8,39 +8,21 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local.process import ROOT
+from tests.helpers.damage import DAMAGES, files_of_data
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
 TABLE = "kept"
 POOL = "kept"
 ITEMS = 30
-
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "deleted": Path.unlink,
-    "empty": lambda path: path.write_bytes(b""),
-    "half of it": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
-    "one byte less": lambda path: path.write_bytes(path.read_bytes()[:-1]),
-    "one bit": lambda path: path.write_bytes(_with_another_bit(path.read_bytes())),
-    "garbage": lambda path: path.write_bytes(b"\x80\xff\x00" * 100),
-    "an object": lambda path: path.write_text("{}"),
-    "a list": lambda path: path.write_text("[]\n"),
-    "null": lambda path: path.write_text("null"),
-    "a folder": lambda path: path.rename(path.with_suffix(".gone")).with_suffix(path.suffix).mkdir(),
-}
-
-
-def _with_another_bit(content: bytes) -> bytes:
-    place = len(content) * 3 // 4
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +55,7 @@ def data(grown: Path, tmp_path: Path) -> Path:
 
 
 def _files(folder: Path) -> list[str]:
-    """All files that hold what nothing else can bring back."""
-    found = [folder / "inventory.json", *(folder / "state").glob("*.json"), *(folder / "state").rglob("*.jsonl")]
-    return sorted(str(path.relative_to(folder)) for path in found)
+    return [str(path.relative_to(folder)) for path in files_of_data(folder)]
 
 
 def _serve(folder: Path, *options: str) -> dict[str, Any]:

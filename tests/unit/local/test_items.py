@@ -89,7 +89,7 @@ async def test_is_kept_short_while_writes_go_on_and_loses_none(
     embedded: Embedded, dynamodb: Dynamodb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await dynamodb.table("short")
-    monkeypatch.setattr(items, "_COMPACT_BYTES", 20_000)
+    monkeypatch.setattr(items, "COMPACT_BYTES", 20_000)
     monkeypatch.setattr(items, "_COMPACT_SHARE", 1_000_000)
     description = await dynamodb("DescribeTable", TableName="short")
 
@@ -124,7 +124,7 @@ async def test_a_compaction_that_fails_loses_nothing_and_does_not_stand_in_the_w
         raise OSError(errno.ENOSPC, "no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(items, "_COMPACT_BYTES", 0)
+        patch.setattr(items, "COMPACT_BYTES", 0)
         patch.setattr(items, "_COMPACT_SHARE", 1_000_000)
         patch.setattr(Journal, "write_snapshot", full)
         await dynamodb("PutItem", TableName="full-disk", Item={"id": {"S": "kept-on-a-full-disk"}})
