@@ -15,6 +15,7 @@ from typing import Any
 
 from ops.amplify_outputs import MissingOutputError, amplify_outputs, environment_file
 from ops.commands import FINE, OperationError, Parser, run, say
+from ops.input_files import read_object
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.stack_folder import STACKS, StackFolder
@@ -41,16 +42,8 @@ def read_file(file: Path) -> dict[str, Any]:
     Raises:
         OperationError: there is none, or it is no JSON object.
     """
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        remedy = "`make up` makes it." if file == local_file() else "Write it with `terraform output -json`."
-        raise OperationError(f"There is no {file}. {remedy}") from None
-    except ValueError as error:
-        raise OperationError(f"{file} is not JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise OperationError(f"{file} is not a JSON object of outputs.")
-    return plain_values(document)
+    remedy = "`make up` makes it." if file == local_file() else "Write it with `terraform output -json`."
+    return plain_values(read_object(file, remedy=remedy))
 
 
 def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def checkout(tmp_path: Path, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> P
     """A checkout with one synthesized stack, whose S3 is the bucket."""
     stack = tmp_path / "cdktf.out" / "stacks" / "chat-dev"
     stack.mkdir(parents=True)
-    backend = {"s3": {"bucket": "state", "region": "eu-west-1"}}
+    backend = {"s3": {"bucket": "state", "region": "eu-west-1", "key": "chat"}}
     (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("ops.plan_store.boto3.client", lambda *_arguments, **_options: s3)
