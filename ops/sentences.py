@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import subprocess
 from typing import Any
 
@@ -27,6 +28,8 @@ _PATHS = {
     errno.ENOEXEC: "{} is not a program of this machine. Install it again.",
 }
 _CONNECTIONS = (ConnectionError, TimeoutError)
+_SYSTEM_OF_NODE = re.compile(r"\bE[A-Z]{3,}: ([^\n]+)")
+"""An error of the system, as Node words it: ``ENOSPC: no space left on device, write``."""
 _LONGEST = 120
 _CREDENTIALS = "Sign in to AWS again, or set AWS_PROFILE to other credentials."
 _DENIED = "Use a role that may do this: docs/promotion.md, Once, lists them."
@@ -109,6 +112,8 @@ def _reading(error: BaseException) -> str | None:
         command = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd))
         ending = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "hangs"
         return f"`{_shortened(command)}` {ending}. Its own output says why."
+    if type(error).__module__.startswith("jsii") and (found := _SYSTEM_OF_NODE.search(str(error))):
+        return f"Node cannot write what is synthesized: {found[1]}. Check the folder and the space on its disk."
     if isinstance(error, MemoryError):
         return "There is not enough memory. Free some and run the command again."
     if isinstance(error, ValueError) and "embedded null" in str(error):
