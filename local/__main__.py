@@ -20,6 +20,7 @@ from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
 from local.process import LocalBackendError, Ports, clean, running, stop
 from local.system_errors import described
+from ops.commands import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +88,7 @@ def _located(directory: Path, *, is_link_kept: bool) -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local", description="The chat backend on an embedded AWS.")
+    parser = Parser(prog="python -m local", description="The chat backend on an embedded AWS.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     up_parser = _command(commands, "up", _up, "start it, deploy the stack, show a conversation")

@@ -87,16 +87,13 @@ def write(outputs: dict[str, Any], folder: Path, prefix: str, *, force: bool = F
         force: overwrite what somebody else wrote.
 
     Raises:
-        OperationError: an output that clients need is missing.
+        MissingOutputError: an output that clients need is missing.
         RefusedError: a file is there that this command did not write; nothing was written.
     """
-    try:
-        contents = {
-            folder / "amplify_outputs.json": json.dumps(amplify_outputs(outputs), indent=2) + "\n",
-            folder / ".env": environment_file(outputs, prefix),
-        }
-    except MissingOutputError as error:
-        raise OperationError(str(error)) from error
+    contents = {
+        folder / "amplify_outputs.json": json.dumps(amplify_outputs(outputs), indent=2) + "\n",
+        folder / ".env": environment_file(outputs, prefix),
+    }
     if not force:
         _refuse_overwriting(folder / "amplify_outputs.json", is_amplify_outputs)
         _refuse_overwriting(folder / ".env", is_environment_file)
@@ -140,7 +137,12 @@ def main(arguments: list[str] | None = None) -> int:
             outputs = read_workspace(options.environment, options.stacks, options.lock_file)
         else:
             outputs = read_file(source)
-        for file in write(outputs, options.to, options.prefix, force=options.force):
+        try:
+            written = write(outputs, options.to, options.prefix, force=options.force)
+        except MissingOutputError as error:
+            place = source or f"The stack of {options.environment}"
+            raise OperationError(f"{place} cannot be used. {error}") from error
+        for file in written:
             say(f"Wrote {file}")
         return FINE
 

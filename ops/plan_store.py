@@ -41,7 +41,7 @@ def put(s3: S3Client, bucket: str, environment: str, folder: Path, *, name: str)
     """Store every file of a folder; return the SHA-256 to fetch it by.
 
     Raises:
-        OperationError: there is nothing in the folder.
+        OperationError: the folder is empty, or has more than files in it.
     """
     content = _pack(folder)
     digest = hashlib.sha256(content).hexdigest()
@@ -88,8 +88,9 @@ def _key(environment: str, digest: str) -> str:
 
 def _pack(folder: Path) -> bytes:
     files = sorted(folder.iterdir())
-    if not files:
-        raise OperationError(f"{folder} is empty: there is no plan to put. Make one with `python -m ops.plan`.")
+    if not files or not all(file.is_file() for file in files):
+        problem = "has folders in it" if files else "is empty"
+        raise OperationError(f"{folder} {problem}: --folder takes a folder with the files of `python -m ops.plan`.")
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for file in files:

@@ -16,7 +16,7 @@ _PATHS = {
     errno.ENOENT: "{} does not exist. Check the path; if it is a program, install it.",
     errno.EISDIR: "{} is a folder where a file is needed. Name a file.",
     errno.ENOTDIR: "{} is below a file, not below a folder. Name another path.",
-    errno.EEXIST: "{} exists already. Name another path, or move it away.",
+    errno.EEXIST: "{} is there already, as something else. Name another path, or move it away.",
     errno.EACCES: "{}: permission denied. Change its permissions, or name another path.",
     errno.EPERM: "{}: operation not permitted for this user. Change its owner, or name another path.",
     errno.EROFS: "{} is on a read-only file system. Name another path.",
@@ -66,7 +66,7 @@ def sentence(error: BaseException) -> str | None:
         return _aws(error, names)
     if isinstance(error, OSError):
         return _system(error)
-    return _reading(error)
+    return _other(error)
 
 
 def json_problem(error: Exception) -> str | None:
@@ -105,19 +105,26 @@ def _system(error: OSError) -> str:
     return f"{place}{what}. Check what the command was given, and run it again."
 
 
-def _reading(error: BaseException) -> str | None:
+def _other(error: BaseException) -> str | None:
+    text = str(error)
     if isinstance(error, UnicodeEncodeError):
         return f"This output cannot be written in {error.encoding}. Set PYTHONIOENCODING=utf-8."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory. Free some and run the command again."
+    if isinstance(error, ValueError) and "embedded null" in text:
+        return "A path cannot contain the character NUL. Name another path."
+    if isinstance(error, RuntimeError) and "Symlink loop" in text:  # of Path.resolve, until Python 3.13
+        return f"{text.rstrip('. ')}. Name another path."
+    return _of_a_program(error)
+
+
+def _of_a_program(error: BaseException) -> str | None:
     if isinstance(error, subprocess.CalledProcessError | subprocess.TimeoutExpired):
         command = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd))
         ending = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "hangs"
         return f"`{_shortened(command)}` {ending}. Its own output says why."
     if type(error).__module__.startswith("jsii") and (found := _SYSTEM_OF_NODE.search(str(error))):
         return f"Node cannot write what is synthesized: {found[1]}. Check the folder and the space on its disk."
-    if isinstance(error, MemoryError):
-        return "There is not enough memory. Free some and run the command again."
-    if isinstance(error, ValueError) and "embedded null" in str(error):
-        return "A path cannot contain the character NUL. Name another path."
     return None
 
 

@@ -119,7 +119,9 @@ def _request(url: str, body: bytes | None = None) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")
     except (OSError, HTTPException, ValueError) as error:
-        raise SmokeError(f"{url} does not answer: {error}. Check the address and the network.") from error
+        reason = getattr(error, "reason", error)
+        words = getattr(reason, "strerror", None) or str(reason)
+        raise SmokeError(f"{url} does not answer: {words}. Check the address and the network.") from error
 
 
 def main(arguments: list[str] | None = None) -> int:

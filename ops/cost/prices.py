@@ -66,6 +66,8 @@ class PriceList:
             OperationError: it cannot be read, or has no prices for the region.
         """
         items = read_items(file)
+        if not items:
+            raise OperationError(f"{file} cannot be used: it has no prices. The list of this project is {PRICES}.")
         known = sorted({name for item in items.values() for name in item.regions})
         if region not in known:
             raise OperationError(
