@@ -14,7 +14,9 @@ import re
 import subprocess
 import sys
 import tempfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import boto3
@@ -26,7 +28,7 @@ from tests.helpers.commands import ROOT, Command, captured, commands, documented
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 COMMANDS = commands()
 WITH_OPTIONS = [(command, option) for command in COMMANDS for option in options_of(command)]
@@ -72,9 +74,19 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    """What remembers the descriptions of AWS's services, which take long to read."""
+    return boto3.Session("test", "test")
+
+
 @pytest.fixture
 def place(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, release: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    release: Path,
+    session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
     """A working directory with a release and files, on a machine without programs, network and credentials of AWS."""
 
@@ -98,7 +110,7 @@ def place(
         "AWS_EC2_METADATA_DISABLED": "true",
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     monkeypatch.setattr(subprocess, "Popen", missing_program)
     monkeypatch.setattr(os, "posix_spawn", missing_program)
     monkeypatch.setattr(asyncio, "run", interrupted)
@@ -107,6 +119,8 @@ def place(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
     (tmp_path / "cdktf.out").symlink_to(release)
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan" / "plan.tfplan").write_bytes(b"a plan")
     (tmp_path / "deployed.json").write_text(
         json.dumps({name: {"value": value} for name, value in DEPLOYED.items()}), encoding="utf-8"
     )
@@ -150,7 +164,7 @@ def ended(command: Command, arguments: list[str]) -> tuple[int, str]:
 
 
 def assert_nothing_is_written(place: Path) -> None:
-    assert {entry.name for entry in place.iterdir()} == {"cdktf.out", "deployed.json"}
+    assert {entry.name for entry in place.iterdir()} == {"cdktf.out", "deployed.json", "plan"}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)
@@ -255,3 +269,127 @@ def contents(folder: Path) -> dict[str, bytes]:
         if file.is_file() and os.access(file, os.R_OK):
             found[str(file)] = file.read_bytes()
     return found
+
+
+# --- AWS refuses or does not answer ---
+
+DEV = ["--environment", "dev"]
+ASKED = {
+    Command("ops.plan_store", ("put",)): [[*DEV, "--folder", "plan", "--name", "1"]],
+    Command("ops.plan_store", ("get",)): [[*DEV, "--folder", "fetched", "--digest", DIGEST]],
+    Command("ops.redrive"): [["list", *DEV], ["peek", "notifications", *DEV], ["run", "notifications", *DEV]],
+    Command("ops.restore"): [["window", *DEV], ["run", *DEV, "--generation", "x1", "--latest"]],
+    Command("ops.rollback"): [[*DEV, "--list"], [*DEV, "--to", "20300102T030405Z-000001-000000000000"]],
+}
+"""Command -> the arguments that make it ask AWS; others need no more than what they do not run without."""
+WITH_AWS = [
+    (command, arguments)
+    for command in COMMANDS
+    if any(option.dest == "environment" and option.required for option in options_of(command))
+    for arguments in ASKED.get(command, [needed(command)])
+]
+IDS = [f"{command} {' '.join(arguments)}" for command, arguments in WITH_AWS]
+REFUSALS = {
+    "AccessDeniedException": "Use a role that may do this",
+    "ExpiredToken": "Sign in to AWS again",
+    "UnrecognizedClientException": "Sign in to AWS again",
+    "ResourceNotFoundException": "Check account and region",
+    "ThrottlingException": "Wait a minute",
+    "NobodyKnowsThis": "",
+}
+
+
+@pytest.fixture(scope="module")
+def refusing() -> Iterator[Callable[[str], str]]:
+    """An AWS that refuses everything with one error; call it with the error's code for its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        code = ""
+
+        def answer(self) -> None:
+            """Refuse in the form of the service that is asked."""
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            service = self.headers.get("authorization", "").partition("/aws4_request")[0].rpartition("/")[2]
+            error = f"<Error><Code>{self.code}</Code><Message>Not today.</Message></Error>"
+            body = {
+                "s3": error,
+                "sts": f"<ErrorResponse>{error}</ErrorResponse>",
+            }.get(service, json.dumps({"__type": self.code, "message": "Not today."})).encode()
+            self.send_response(400)
+            self.send_header("x-amzn-errortype", self.code)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+
+    def address(code: str) -> str:
+        Handler.code = code
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield address
+    server.shutdown()
+    server.server_close()
+
+
+def asks_aws(command: Command, arguments: list[str]) -> str:
+    """Run a command that needs AWS or a program; return what it said."""
+    code, said = ended(command, arguments)
+    assert code in {1, FAILED}, said
+    assert len(said.splitlines()) <= 3, said
+    return said
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("command", "arguments"), WITH_AWS, ids=IDS)
+def test_aws_refuses(
+    command: Command, arguments: list[str], refusing: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", refusing("AccessDenied"))
+    said = asks_aws(command, arguments)
+    if "AccessDenied" in said:
+        assert "Not today. Use a role that may do this: docs/promotion.md" in said
+    else:
+        assert any(answer in said for answer in ANSWERS), said
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("code", "remedy"), REFUSALS.items(), ids=REFUSALS)
+def test_a_refusal_says_what_to_do(
+    code: str, remedy: str, refusing: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", refusing(code))
+    said = asks_aws(Command("ops.restore"), ["window", *DEV])
+    assert said.startswith(f"AWS refused DescribeContinuousBackups ({code}): Not today. {remedy}".rstrip())
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("command", "arguments"), WITH_AWS, ids=IDS)
+def test_aws_cannot_be_reached(command: Command, arguments: list[str]) -> None:
+    said = asks_aws(command, arguments)
+    assert any(answer in said for answer in ANSWERS), said
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("command", "arguments"), WITH_AWS, ids=IDS)
+def test_there_are_no_credentials(command: Command, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    said = asks_aws(command, arguments)
+    assert any(answer in said for answer in (*ANSWERS, "There are no AWS credentials")), said
+
+
+@pytest.mark.usefixtures("place")
+def test_the_profile_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    said = asks_aws(Command("ops.redrive"), ["list", *DEV])
+    assert "nobody" in said
+    assert "AWS_PROFILE" in said
