@@ -98,7 +98,7 @@ def _system(error: OSError) -> str:
         return text.format(_shortened(error.filename))
     what = (error.strerror or str(error) or type(error).__name__).rstrip(". ")
     if isinstance(error, _CONNECTIONS):
-        return f"The other side of a connection does not answer: {what}. Check that it runs and can be reached."
+        return f"A connection failed: {what}. Check that the other side runs and can be reached."
     if text is not None:
         return text.format("A file")
     place = f"{_shortened(error.filename)}: " if error.filename is not None else ""

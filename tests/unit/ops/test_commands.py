@@ -74,7 +74,7 @@ def system_error(number: int) -> OSError:
         (
             ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"),
             FAILED,
-            "The other side of a connection does not answer: Connection refused. Check that it runs and can be reached.",
+            "A connection failed: Connection refused. Check that the other side runs and can be reached.",
         ),
         (MemoryError(), FAILED, "There is not enough memory. Free some and run the command again."),
     ],

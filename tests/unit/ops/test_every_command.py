@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -393,3 +394,46 @@ def test_the_profile_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     said = asks_aws(Command("ops.redrive"), ["list", *DEV])
     assert "nobody" in said
     assert "AWS_PROFILE" in said
+
+
+# --- Commands in JavaScript ---
+
+SCRIPTS = sorted(
+    file.relative_to(ROOT)
+    for folder in ("ops", "web")
+    for file in (ROOT / folder).glob("*.mjs")
+    if not file.name.endswith(".config.mjs") and file.name != "command.mjs"
+)
+
+
+def node(checkout: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run Node in a checkout; return exit code, output and errors."""
+    done = subprocess.run(["node", *arguments], cwd=checkout, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_arguments_of_a_script(script: Path) -> None:
+    code, output, errors = node(ROOT, str(script), "--help")
+    assert (code, errors) == (0, "")
+    assert output.startswith(f"usage: node {script} ")
+    for argument in ("--no-such-option", "surplus"):
+        code, output, errors = node(ROOT, str(script), argument)
+        assert (code, output) == (USAGE, "")
+        first, second = errors.splitlines()
+        assert first.startswith(f"usage: node {script} ")
+        assert argument in second
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_a_script_without_its_packages(script: Path, tmp_path: Path) -> None:
+    for folder in ("ops", "web"):
+        (tmp_path / folder).mkdir()
+        for file in (ROOT / folder).glob("*.mjs"):
+            shutil.copy(file, tmp_path / folder)
+    shutil.copytree(ROOT / "graphql", tmp_path / "graphql")
+    code, output, errors = node(tmp_path, str(script))
+    assert (code, output) == (FAILED, "")
+    (line,) = errors.splitlines()
+    assert line.startswith("Cannot find package")
+    assert "make bootstrap-all" in line
