@@ -96,7 +96,7 @@ def _watching(options: UpOptions, instance: Instance, started: StartedServer | N
     Raises:
         LocalBackendError: it has ended.
     """
-    watch = ServerWatch(options.directory, instance, None if started is None else started.process)
+    watch = ServerWatch(options.directory, instance, None if started is None else started.process, say=say)
     try:
         with watch:
             yield
@@ -202,9 +202,13 @@ def _stay(started: StartedServer, options: UpOptions) -> int:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C: stop what was started."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Treat SIGTERM, and the end of the terminal, as Ctrl-C: stop what was started."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        if number == signal.SIGTERM or handler != signal.SIG_IGN:  # nohup ignores the end of the terminal
+            signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
