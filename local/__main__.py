@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _FAILED = 1
 _INTERRUPTED = 130
-_OWN_PACKAGES = frozenset({"graphql", "lambdas", "local", "ops", "stacks"})
+_OWN_PACKAGES = frozenset({"lambdas", "local", "ops", "stacks"})
 _WAYS = ("auto", "terraform", "direct")
 
 
@@ -60,7 +60,7 @@ def _failed(options: argparse.Namespace, message: str) -> int:
 
 def _unexpected(error: Exception, directory: Path) -> str:
     """Return one sentence about an error that nothing else explains; its traceback goes to a file."""
-    name = error.name.split(".")[0] if isinstance(error, ModuleNotFoundError) and error.name else ""
+    name = error.name.split(".")[0] if isinstance(error, ImportError) and error.name else ""
     if name and name not in _OWN_PACKAGES:
         return (
             f"The Python package {name} is not installed for {sys.executable}: run `make bootstrap`, then use `make`."
