@@ -14,17 +14,17 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
-from local import process
+from local import process, serving
 from local.__main__ import _WAYS, main
 from local.data_folder import claim_data_folder
 from local.deployment.way import Way
 from local.embedded.environment import DataDirectory, client_environment
 from local.instance import Instance
-from local.process import ROOT, LocalBackendError, Ports, clean, running, running_and_ready, start, stop
+from local.process import ROOT, LocalBackendError, Ports, clean, open_lock, running, running_and_ready, start, stop
 from local.serving import _taken
 from local.system_errors import described
 from ops.owned_folder import is_ours
@@ -118,15 +118,25 @@ def test_what_a_killed_server_wrote_does_not_pass_for_the_next_ones(tmp_path: Pa
         assert (directory.root / "server.pid").read_bytes() == b""
 
 
-def test_a_lock_on_a_file_that_clean_deleted_keeps_nobody_out(tmp_path: Path) -> None:
+def test_a_lock_on_a_file_that_clean_has_deleted_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two servers would run in one directory: the next one locks a new file."""
     directory = DataDirectory(tmp_path / "data")
     claim_data_folder(directory.root)
     path = directory.root / "server.pid"
-    with path.open("wb") as deleted:
-        fcntl.flock(deleted, fcntl.LOCK_EX)
-        path.unlink()
-        with _taken(directory) as held:
-            assert os.path.samestat(os.fstat(held.fileno()), path.stat())
+    deletions = 0
+
+    def open_and_clean(name: Path) -> IO[str]:
+        nonlocal deletions
+        opened = open_lock(name)
+        if deletions == 0:
+            name.unlink()
+            deletions += 1
+        return opened
+
+    monkeypatch.setattr(serving, "open_lock", open_and_clean)
+    with _taken(directory) as held:
+        assert os.path.samestat(os.fstat(held.fileno()), path.stat())
+    assert deletions == 1
 
 
 def test_is_found_while_it_lives_and_is_gone_when_it_dies_however_it_dies(tmp_path: Path) -> None:
