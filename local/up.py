@@ -77,9 +77,15 @@ def up(options: UpOptions) -> int:
 def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
     there = running_and_ready(options.directory)
     if there is None:
-        started = start(options.directory, options.ports, attached=not options.detach, say=say)
-        say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
-        return started.instance, started
+        try:
+            started = start(options.directory, options.ports, attached=not options.detach, say=say)
+        except LocalBackendError:
+            there = running_and_ready(options.directory)  # one that an `up` had begun to start before it was killed
+            if there is None:
+                raise
+        else:
+            say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
+            return started.instance, started
     say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
     ports = options.ports
     kept = [(ports.plain, there.port), (ports.secure, there.tls_port), (ports.web, there.web_port)]

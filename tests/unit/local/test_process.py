@@ -393,7 +393,9 @@ def test_everything_in_the_directory_is_for_its_owner_however_the_server_was_sta
     assert [path for path in found if path.lstat().st_mode & 0o077] == []
 
 
-def test_a_server_whose_starter_was_killed_lives_on_and_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_server_whose_starter_is_killed_gives_way_or_is_found(tmp_path: Path, *, is_early: bool) -> None:
+    """Before it has the directory, it ends and lets the next one have it; after that, the next `up` finds it."""
     directory = DataDirectory(tmp_path / "data")
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
@@ -403,10 +405,15 @@ def test_a_server_whose_starter_was_killed_lives_on_and_is_found(tmp_path: Path)
         pass_fds=(writing,),
     )
     os.close(writing)
-    os.close(reading)
+    if is_early:
+        os.close(reading)
+        assert server.wait(timeout=60) == 1
+        assert running(directory) is None
+        return
     deadline = time.monotonic() + 60
     while (found := running(directory)) is None and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.01)
+    os.close(reading)
     assert found is not None
     assert running_and_ready(directory) == found
     assert stop(directory, say=_said)
