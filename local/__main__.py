@@ -23,7 +23,7 @@ from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
 from local.process import LocalBackendError, Ports, clean, running, stop
 from local.system_errors import described
-from ops.commands import Parser
+from ops.commands import Parser, whole_number
 from ops.owned_folder import is_ours
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _FAILED = 1
 _INTERRUPTED = 130
+_LARGEST_DESCRIPTOR = 2**31 - 1
 _OWN_PACKAGES = frozenset({"lambdas", "local", "ops", "stacks"})
 _WAYS = ("auto", "terraform", "direct")
 
@@ -140,7 +141,12 @@ def _parser() -> argparse.ArgumentParser:
 
     serve_parser = _command(commands, "serve", _serve, "be the server (what `up` starts)")
     _add_ports(serve_parser)
-    serve_parser.add_argument("--report", type=int, default=None, help="file descriptor that hears when it is ready")
+    serve_parser.add_argument(
+        "--report",
+        type=whole_number(0, _LARGEST_DESCRIPTOR),
+        default=None,
+        help="file descriptor that hears when it is ready",
+    )
     serve_parser.add_argument("--until-eof", action="store_true", help="end with standard input")
     return parser
 

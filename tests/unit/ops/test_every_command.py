@@ -61,7 +61,8 @@ DEPLOYED = {
 }
 SENTENCE_CHARACTERS = 700
 INTERNAL = re.compile(
-    r"Traceback|This is a defect|\w+(Error|Exception)\(|invalid \w+ value|\b_\w+|Errno|<class|object at 0x"
+    r"Traceback|This is a defect|The details are in"
+    r"|\w+(Error|Exception)\(|invalid \w+ value|\b_\w+|Errno|<class|object at 0x"
 )
 
 
