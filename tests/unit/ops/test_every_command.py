@@ -25,7 +25,7 @@ import pytest
 import uvloop
 
 from ops.commands import FAILED, INTERRUPTED, USAGE
-from tests.helpers.commands import ROOT, Command, captured, commands, documented_codes, options_of
+from tests.helpers.commands import NOT_FOR_PEOPLE, ROOT, Command, captured, commands, documented_codes, options_of
 
 if TYPE_CHECKING:
     import argparse
@@ -167,6 +167,17 @@ def ended(command: Command, arguments: list[str]) -> tuple[int, str]:
 
 def assert_nothing_is_written(place: Path) -> None:
     assert {entry.name for entry in place.iterdir()} == {"cdktf.out", "deployed.json", "plan"}
+
+
+def test_the_commands_are_found() -> None:
+    found = set(map(str, COMMANDS))
+    assert {
+        "python main.py",
+        "python -m local up",
+        "python -m benchmarks load",
+        "python -m ops.plan_store get",
+    } <= found
+    assert all((ROOT / Path(*name.split("."))).with_suffix(".py").is_file() for name in NOT_FOR_PEOPLE)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)
