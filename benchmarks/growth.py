@@ -9,7 +9,6 @@ median counts. Exits with 1 when the largest takes over a second longer to start
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import shutil
@@ -32,6 +31,7 @@ from local.deployment.outputs import read_outputs
 from local.embedded.environment import DataDirectory
 from local.embedded.items import longest_journal
 from local.embedded.journal import Journal
+from ops import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,9 +107,9 @@ def _multiplied(records: list[Any], messages: int) -> Iterator[list[Any]]:
 
 def grow(folder: Path) -> Grown:
     """Bring the stack up in a folder, let Alice send some messages, and stop it."""
-    run = [sys.executable, "-m", "local"]
+    local = [sys.executable, "-m", "local"]
     options = ["--directory", str(folder), "--port", "0", "--tls-port", "0", "--web-port", "0"]
-    up = [*run, "up", "--detach", "--deploy", "direct", "--no-conversation", "--no-web", *options]
+    up = [*local, "up", "--detach", "--deploy", "direct", "--no-conversation", "--no-web", *options]
     subprocess.run(up, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     try:
         outputs = read_outputs(DataDirectory(folder))
@@ -117,7 +117,7 @@ def grow(folder: Path) -> Grown:
         alice = Person("alice", token, outputs["GraphQLURL"], outputs["RealtimeURL"])
         room = asyncio.run(_talk(alice))
     finally:
-        subprocess.run([*run, "down", "--directory", str(folder)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*local, "down", "--directory", str(folder)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return Grown(folder, token, room)
 
 
@@ -170,9 +170,10 @@ def _processor_seconds(process: int) -> float:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; return 1 if a large directory starts too slowly."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks growth", description=__doc__)
-    parser.add_argument("--messages", type=int, nargs="+", default=[26_000, 100_000], help="how many, per directory")
-    parser.add_argument("--idle-seconds", type=float, default=30.0, help="for how long nobody asks")
+    parser = commands.Parser(prog="python -m benchmarks growth", description=__doc__)
+    counts = commands.whole_number(1_000)
+    parser.add_argument("--messages", type=counts, nargs="+", default=[26_000, 100_000], help="how many, per directory")
+    parser.add_argument("--idle-seconds", type=commands.number(1), default=30.0, help="for how long nobody asks (30)")
     options = parser.parse_args(arguments)
     print(" messages          disk       start         memory     first page   idle (CPU a minute)")
     with tempfile.TemporaryDirectory() as temporary:
@@ -190,4 +191,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(commands.run(main))
