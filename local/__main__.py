@@ -13,8 +13,9 @@ from local.console import say
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
 from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
+from local.errors import LocalBackendError
 from local.private_files import OWNER_ONLY
-from local.process import WEB_PORT, LocalBackendError, Ports, clean, running, serve, stop
+from local.process import WEB_PORT, Ports, clean, running, serve, stop
 from local.up import UpOptions, up
 
 if TYPE_CHECKING:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import secrets
-import string
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -13,15 +10,12 @@ from typing import TYPE_CHECKING, Any
 from local.demo.operations import document
 from local.demo.person import Person, cognito_client, token_of
 from local.demo.realtime import Realtime, opened
-from local.process import LocalBackendError
+from local.demo.users import NAMES
+from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONFIRMATION_CODE = "123456"
-"""What MiniStack mails to everybody who signs up."""
-_NAMES = ("alice", "bob")
-_DOMAIN = "example.com"
 _ROOM = "Welcome"
 _SECONDS = 60
 _MESSAGE = "{ id chatRoomId seq type content authorId authorName clientMessageId createdAt }"
@@ -32,63 +26,6 @@ _LINES = (
 )
 
 
-# --- their accounts ---------------------------------------------------------------------------------
-
-
-def ensure_users(outputs: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Sign Alice and Bob up and confirm them, where that has not happened yet.
-
-    Args:
-        outputs: as in ``outputs.json``; the users in it keep their passwords.
-
-    Returns:
-        Name -> ``{"username", "password", "email"}``.
-
-    Raises:
-        LocalBackendError: Cognito or its trigger refused.
-    """
-    known: dict[str, dict[str, str]] = outputs.get("Users", {})
-    cognito = cognito_client(outputs)
-    return {name: _ensure_user(cognito, outputs, name, known.get(name)) for name in _NAMES}
-
-
-def _ensure_user(cognito: Any, outputs: dict[str, Any], name: str, user: dict[str, str] | None) -> dict[str, str]:  # noqa: ANN401
-    if user is not None:
-        try:
-            token_of(cognito, outputs, user)
-        except (cognito.exceptions.UserNotConfirmedException, cognito.exceptions.NotAuthorizedException):
-            pass  # killed between sign-up and confirmation, or the pool is a new one
-        else:
-            return user
-    email = f"{name}@{_DOMAIN}"
-    wanted = user or {"username": email, "password": _password(), "email": email}
-    try:
-        _sign_up(cognito, outputs, name, wanted)
-    except cognito.exceptions.ClientError as error:
-        message = f"The demo user {name} could not be made: {error}"
-        raise LocalBackendError(message) from error
-    return wanted
-
-
-def _sign_up(cognito: Any, outputs: dict[str, Any], name: str, user: dict[str, str]) -> None:  # noqa: ANN401
-    client_id = outputs["UserPoolClientId"]
-    attributes = [{"Name": "email", "Value": user["email"]}, {"Name": "name", "Value": name.capitalize()}]
-    with contextlib.suppress(cognito.exceptions.UsernameExistsException):
-        cognito.sign_up(
-            ClientId=client_id, Username=user["username"], Password=user["password"], UserAttributes=attributes
-        )
-    cognito.confirm_sign_up(ClientId=client_id, Username=user["username"], ConfirmationCode=CONFIRMATION_CODE)
-
-
-def _password() -> str:
-    """Return a random password that satisfies any password policy."""
-    alphabet = string.ascii_letters + string.digits
-    return "aA1-" + "".join(secrets.choice(alphabet) for _ in range(20))
-
-
-# --- their conversation -----------------------------------------------------------------------------
-
-
 def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
     """Let the two sign in, meet in a room and talk; print it.
 
@@ -97,7 +34,7 @@ def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
     """
     cognito = cognito_client(outputs)
     people = {}
-    for name in _NAMES:
+    for name in NAMES:
         begun = time.perf_counter()
         token = token_of(cognito, outputs, outputs["Users"][name])
         people[name] = Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])

@@ -26,6 +26,7 @@ from local.appsync.javascript.node_process import NodeMissingError
 from local.deployment.outputs import publish_credentials
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, client_environment
+from local.errors import LocalBackendError
 from local.instance import Instance
 from local.private_files import make_private
 from local.server import READY_PATH, Listeners, listen, run
@@ -43,10 +44,6 @@ _STOP_SECONDS = 30
 _TELL_AFTER_SECONDS = 2.0
 _LISTENING = "0A"
 """TCP_LISTEN in /proc/net/tcp."""
-
-
-class LocalBackendError(Exception):
-    """Something the user can read and act on: the message says the thing, the place and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

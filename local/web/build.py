@@ -16,7 +16,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from local.process import ROOT, LocalBackendError
+from local.errors import LocalBackendError
+from local.process import ROOT
 from local.web.folder import WebFolder
 
 if TYPE_CHECKING:

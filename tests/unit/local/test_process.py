@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.embedded.environment import DataDirectory, client_environment
+from local.errors import LocalBackendError
 from local.instance import Instance
-from local.process import ROOT, LocalBackendError, clean, running, running_and_ready, stop
+from local.process import ROOT, clean, running, running_and_ready, stop
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
