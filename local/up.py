@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from local.certificates import telling_of_a_new_authority
 from local.console import say
 from local.deployment.outputs import export_line, kept_outputs, local_outputs, read_credentials, users_of
 from local.deployment.requests import DeploymentError
@@ -76,7 +77,8 @@ def up(options: UpOptions) -> int:
 def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
     there = running_and_ready(options.directory)
     if there is None:
-        started = start(options.directory, options.ports, attached=not options.detach, say=say)
+        with telling_of_a_new_authority(options.directory.certificates, say):
+            started = start(options.directory, options.ports, attached=not options.detach, say=say)
         say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
         return started.instance, started
     say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
