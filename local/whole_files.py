@@ -137,16 +137,22 @@ def explaining(path: Path) -> Iterator[None]:
 
 
 def explanation(error: OSError, path: Path) -> str:
-    """Return what a person is told of a file that could not be written."""
+    """Return what a person is told of a file that could not be read or written.
+
+    Args:
+        error: what the operating system says.
+        path: the file, or a folder in which the error names the file.
+    """
+    place = error.filename if path.is_dir() and isinstance(error.filename, str) else path
     reason = error.strerror or str(error)
     if error.errno in _FULL or is_about_space(reason):  # copying a folder gives one error for many, without a number
-        return f"{path} cannot be written: the disk is full. Free some space, then run the same command again."
+        return f"{place} cannot be written: the disk is full. Free some space, then run the same command again."
     if error.errno in _DENIED:
         return (
-            f"{path} cannot be written: {reason}. Make {path.parent} writable for yourself, or name another data "
-            "directory: `make up LOCAL_DIRECTORY=...`."
+            f"{place} cannot be read or written: {reason}. Make it your own, or name another data directory: "
+            "`make up LOCAL_DIRECTORY=...`."
         )
-    return f"{path} cannot be written: {reason}. Remove what is in its place, then run the same command again."
+    return f"{place} cannot be read or written: {reason}. Remove what is in its place, then run the same command again."
 
 
 def is_about_space(text: str) -> bool:

@@ -19,6 +19,7 @@ from local.deployment.expressions import ExpressionError, evaluate, references
 from local.deployment.requests import META_ARGUMENTS, DeploymentError
 from local.deployment.resources import KINDS
 from local.deployment.resources.data import data_source
+from local.whole_files import read_json_object, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,16 +54,24 @@ class Record:
     @classmethod
     def load(cls, file: Path) -> Record:
         """Read the record; an unreadable one counts as none, and everything is then looked up by name."""
-        try:
-            return cls(file, json.loads(file.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            return cls(file)
+        entries = read_json_object(file) or {}
+        return cls(file, {address: entry for address, entry in entries.items() if _is_entry(entry)})
 
     def save(self) -> None:
-        """Write it in one step."""
-        temporary = self.file.with_suffix(".new")
-        temporary.write_text(json.dumps(self.entries, indent=1, sort_keys=True), encoding="utf-8")
-        temporary.replace(self.file)
+        """Write it in one step.
+
+        Raises:
+            FileError: it cannot be written.
+        """
+        write_whole(self.file, json.dumps(self.entries, indent=1, sort_keys=True))
+
+
+def _is_entry(entry: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("fingerprint"), str)
+        and isinstance(entry.get("attributes"), dict)
+    )
 
 
 def deploy(stack: Stack, target: Target, record_file: Path, *, say: Callable[[str], None]) -> Deployed:

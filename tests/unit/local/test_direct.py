@@ -14,6 +14,7 @@ from local.deployment.requests import DeploymentError, request
 from local.deployment.resources import KINDS, SERVICES
 from local.deployment.resources.resource import Target
 from local.deployment.stack import Stack
+from tests.helpers.damage import DAMAGES, damage
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -232,3 +233,15 @@ def test_arguments_become_requests_by_the_shape_of_the_request(target: Target) -
         "AutoVerifiedAttributes": ["email"],
         "LambdaConfig": {"PostConfirmation": "arn"},
     }
+
+
+@pytest.mark.parametrize("how", [*DAMAGES, '{"aws_iam_role.r": {}}', '{"aws_iam_role.r": 7}'])
+def test_a_damaged_record_counts_as_none(how: str, tmp_path: Path) -> None:
+    file = tmp_path / "direct.json"
+    entries = {"aws_iam_role.r": {"fingerprint": "a", "attributes": {}}}
+    direct.Record(file, entries).save()
+    assert direct.Record.load(file).entries == entries
+    damage(file, how)
+    assert direct.Record.load(file).entries == {}
+    direct.Record(file, entries).save()
+    assert direct.Record.load(file).entries == entries
