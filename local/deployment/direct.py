@@ -32,6 +32,8 @@ _WORKERS = 8
 _TELL_EVERY_SECONDS = 2.0
 WORKSPACE = "local"
 _GUARD = "terraform_data"
+_WITHIN_AN_API = frozenset({"aws_appsync_datasource", "aws_appsync_function", "aws_appsync_resolver"})
+"""Too many to look for each: they go with their API, and a new one has another id, so that they are made for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class _Deployment:
             arguments = evaluate(given, self.look_up)
             fingerprint = _fingerprint(arguments, self._target.tags if kind.tagged else {})
             before = self.record.entries.get(address)
-            if before is not None and before["fingerprint"] == fingerprint:
+            if before is not None and before["fingerprint"] == fingerprint and self._is_there(address, arguments):
                 self.unchanged += 1
                 attributes: Attributes = before["attributes"]
                 return attributes
@@ -187,6 +189,11 @@ class _Deployment:
         self.changed += 1
         self.record.entries[address] = {"fingerprint": fingerprint, "attributes": attributes}
         return attributes
+
+    def _is_there(self, address: str, arguments: dict[str, Any]) -> bool:
+        """Return whether a resource of the record still is: others may have deleted it, or its state was lost."""
+        kind = address.split(".", 1)[0]
+        return kind in _WITHIN_AN_API or KINDS[kind].find(self._target, arguments) is not None
 
     def remove_rest(self, say: Callable[[str], None]) -> None:
         """Remove what the stack had and has no more."""

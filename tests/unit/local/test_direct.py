@@ -245,3 +245,30 @@ def test_a_damaged_record_counts_as_none(how: str, tmp_path: Path) -> None:
     assert direct.Record.load(file).entries == {}
     direct.Record(file, entries).save()
     assert direct.Record.load(file).entries == entries
+
+
+@pytest.mark.parametrize("gone", ["api", "table", "role"])
+def test_what_somebody_has_deleted_is_made_again(gone: str, target: Target, tmp_path: Path) -> None:
+    stack = _stack(tmp_path, f"gone-{gone}")
+    first = direct.deploy(stack, target, tmp_path / "direct.json", say=print)
+    assert direct.deploy(stack, target, tmp_path / "direct.json", say=print).created_or_changed == 0
+    record = direct.Record.load(tmp_path / "direct.json").entries
+    api_id = record["aws_appsync_graphql_api.a"]["attributes"]["id"]
+    if gone == "api":
+        target.clients["appsync"].delete_graphql_api(apiId=api_id)
+    elif gone == "table":
+        target.clients["dynamodb"].delete_table(TableName=f"gone-{gone}-t")
+    else:
+        target.clients["iam"].delete_role(RoleName=f"gone-{gone}-r")
+
+    again = direct.deploy(stack, target, tmp_path / "direct.json", say=print)
+
+    assert again.created_or_changed >= 1
+    appsync = target.clients["appsync"]
+    api_id = direct.Record.load(tmp_path / "direct.json").entries["aws_appsync_graphql_api.a"]["attributes"]["id"]
+    assert appsync.get_graphql_api(apiId=api_id)["graphqlApi"]["name"] == f"gone-{gone}"
+    assert [one["name"] for one in appsync.list_data_sources(apiId=api_id)["dataSources"]] == ["d"]
+    assert target.clients["dynamodb"].describe_table(TableName=f"gone-{gone}-t")
+    assert target.clients["iam"].get_role(RoleName=f"gone-{gone}-r")
+    assert direct.deploy(stack, target, tmp_path / "direct.json", say=print).created_or_changed == 0
+    assert first.created_or_changed >= again.created_or_changed
