@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 from local.console import say
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
 from local.embedded.environment import DataDirectory
+from local.errors import LocalBackendError
 from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
-from local.process import LocalBackendError, Ports, clean, running, stop
+from local.process import Ports, clean, running, stop
 from local.system_errors import described
 from ops.commands import Parser, whole_number
 from ops.owned_folder import is_ours

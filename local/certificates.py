@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
+import os
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from local.whole_files import read_text, write_whole
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _AUTHORITY_DAYS = 3650
@@ -38,26 +44,47 @@ class Certificates:
 
 
 def certificates(folder: Path) -> Certificates:
-    """Return the certificates of a folder, made when they are missing or soon too old.
+    """Return the certificates of a folder, made when they are missing, damaged, not of one making or out of date.
 
-    The authority's own key signs once and is not kept: nothing that could sign for another name lies on the disk.
+    The authority's own key signs once and is not kept: nothing that could sign for another name lies on the disk. So
+    whatever one of the files lacks, all of them are made anew.
+
+    Raises:
+        FileError: they cannot be written.
     """
     files = Certificates(folder / "authority.pem", folder / "server.pem", folder / "server-key.pem")
     if not _good(files):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make(files)
     return files
 
 
+@contextlib.contextmanager
+def telling_of_a_new_authority(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Tell at the end of a block if the authority in a folder is another one than at its beginning."""
+    files = folder / "authority.pem", folder / "server.pem", folder / "server-key.pem"
+    were_there = any(map(os.path.lexists, files))
+    before = read_text(files[0])
+    yield
+    if were_there and read_text(files[0]) != before:
+        say(
+            f"The TLS certificates were damaged or out of date and are made anew: clients that trust the old authority "
+            f"have to be given {files[0]}."
+        )
+
+
 def _good(files: Certificates) -> bool:
+    """Return whether the files are whole, belong together and are valid now and for some time."""
     try:
-        certificate = x509.load_pem_x509_certificate(files.server.read_bytes())
-        serialization.load_pem_private_key(files.server_key.read_bytes(), password=None)
-        x509.load_pem_x509_certificate(files.authority.read_bytes())
-    except (OSError, ValueError):
+        server = x509.load_pem_x509_certificate(files.server.read_bytes())
+        authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
+        key = serialization.load_pem_private_key(files.server_key.read_bytes(), password=None)
+        server.verify_directly_issued_by(authority)
+    except (OSError, ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
-    left = certificate.not_valid_after_utc - dt.datetime.now(dt.UTC)
-    return left > dt.timedelta(days=_RENEW_DAYS)
+    now = _now()
+    latest = now + dt.timedelta(days=_RENEW_DAYS)
+    is_valid = all(one.not_valid_before_utc <= now and latest < one.not_valid_after_utc for one in (server, authority))
+    return is_valid and key.public_key() == server.public_key()
 
 
 def _make(files: Certificates) -> None:
@@ -95,14 +122,17 @@ def _make(files: Certificates) -> None:
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
-    files.server_key.touch(mode=0o600)
-    files.server_key.write_bytes(
-        server_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+    private = server_key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    files.server.write_bytes(server.public_bytes(serialization.Encoding.PEM))
-    files.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    # Killed in between, it leaves files that do not belong together and are made anew.
+    write_whole(files.server_key, private)
+    write_whole(files.server, server.public_bytes(serialization.Encoding.PEM))
+    write_whole(files.authority, authority.public_bytes(serialization.Encoding.PEM))
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _name(common_name: str) -> x509.Name:
@@ -112,7 +142,7 @@ def _name(common_name: str) -> x509.Name:
 def _builder(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int
 ) -> x509.CertificateBuilder:
-    now = dt.datetime.now(dt.UTC)
+    now = _now()
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import secrets
-import string
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
 from local.demo.operations import document
-from local.demo.person import Person, cognito_client, token_of
+from local.demo.person import Person, RefusedError, cognito_client, token_of
 from local.demo.realtime import Realtime, opened
-from local.process import LocalBackendError
+from local.demo.users import NAMES
+from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONFIRMATION_CODE = "123456"
-"""What MiniStack mails to everybody who signs up."""
-_NAMES = ("alice", "bob")
-_DOMAIN = "example.com"
 _ROOM = "Welcome"
 _SECONDS = 60
 _MESSAGE = "{ id chatRoomId seq type content authorId authorName clientMessageId createdAt }"
@@ -32,72 +26,17 @@ _LINES = (
 )
 
 
-# --- their accounts ---------------------------------------------------------------------------------
-
-
-def ensure_users(outputs: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Sign Alice and Bob up and confirm them, where that has not happened yet.
-
-    Args:
-        outputs: as in ``outputs.json``; the users in it keep their passwords.
-
-    Returns:
-        Name -> ``{"username", "password", "email"}``.
-
-    Raises:
-        LocalBackendError: Cognito or its trigger refused.
-    """
-    known: dict[str, dict[str, str]] = outputs.get("Users", {})
-    cognito = cognito_client(outputs)
-    return {name: _ensure_user(cognito, outputs, name, known.get(name)) for name in _NAMES}
-
-
-def _ensure_user(cognito: Any, outputs: dict[str, Any], name: str, user: dict[str, str] | None) -> dict[str, str]:  # noqa: ANN401
-    if user is not None:
-        try:
-            token_of(cognito, outputs, user)
-        except (cognito.exceptions.UserNotConfirmedException, cognito.exceptions.NotAuthorizedException):
-            pass  # killed between sign-up and confirmation, or the pool is a new one
-        else:
-            return user
-    email = f"{name}@{_DOMAIN}"
-    wanted = user or {"username": email, "password": _password(), "email": email}
-    try:
-        _sign_up(cognito, outputs, name, wanted)
-    except cognito.exceptions.ClientError as error:
-        message = f"The demo user {name} could not be made: {error}"
-        raise LocalBackendError(message) from error
-    return wanted
-
-
-def _sign_up(cognito: Any, outputs: dict[str, Any], name: str, user: dict[str, str]) -> None:  # noqa: ANN401
-    client_id = outputs["UserPoolClientId"]
-    attributes = [{"Name": "email", "Value": user["email"]}, {"Name": "name", "Value": name.capitalize()}]
-    with contextlib.suppress(cognito.exceptions.UsernameExistsException):
-        cognito.sign_up(
-            ClientId=client_id, Username=user["username"], Password=user["password"], UserAttributes=attributes
-        )
-    cognito.confirm_sign_up(ClientId=client_id, Username=user["username"], ConfirmationCode=CONFIRMATION_CODE)
-
-
-def _password() -> str:
-    """Return a random password that satisfies any password policy."""
-    alphabet = string.ascii_letters + string.digits
-    return "aA1-" + "".join(secrets.choice(alphabet) for _ in range(20))
-
-
-# --- their conversation -----------------------------------------------------------------------------
-
-
 def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
     """Let the two sign in, meet in a room and talk; print it.
+
+    They talk once: what is in the room already is not said again, and what an interruption left out is.
 
     Raises:
         LocalBackendError: anything was refused, or did not arrive in time.
     """
     cognito = cognito_client(outputs)
     people = {}
-    for name in _NAMES:
+    for name in NAMES:
         begun = time.perf_counter()
         token = token_of(cognito, outputs, outputs["Users"][name])
         people[name] = Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])
@@ -110,6 +49,43 @@ def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
 
 
 async def _converse(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
+    rooms = await _rooms(alice)
+    missing = await _not_said_yet(alice, rooms, say) if rooms else list(range(len(_LINES)))
+    if missing:
+        try:
+            await _talk(alice, bob, missing, say)
+        except RefusedError as error:
+            if not rooms:
+                raise
+            # Somebody has used the room since: left it, closed it, put Bob out. That is no fault of the backend.
+            say(f'{"":>7} They do not go on talking in "{_ROOM}". {error}')
+
+
+async def _not_said_yet(alice: Person, rooms: list[dict[str, Any]], say: Callable[[str], None]) -> list[int]:
+    """Return which lines the room lacks; none, and tell so, if they have talked or others do."""
+    room = rooms[0]
+    query = (
+        "query ($chatRoomId: ID!) { messagesByRoom(chatRoomId: $chatRoomId, afterSeq: 0, limit: 100) "
+        "{ items { type content clientMessageId } nextToken } }"
+    )
+    page = await alice.ask(query, {"chatRoomId": room["id"]})
+    ids = {message["clientMessageId"] for message in page["items"]}
+    contents = {message["content"] for message in page["items"]}  # all that earlier versions left to know them by
+    missing = [
+        number
+        for number, (_name, content) in enumerate(_LINES)
+        if _client_message_id(room["id"], number) not in ids and content not in contents
+    ]
+    if missing and not page["nextToken"] and room["archivedAt"] is None:
+        return missing
+    count = sum(message["type"] not in {"SYSTEM", "VOID"} for message in page["items"])
+    many = f"{'more than ' if page['nextToken'] else ''}{count} message{'' if count == 1 else 's'}"
+    say(f'{"":>7} Alice and Bob have talked already: {many} in "{_ROOM}".')
+    return []
+
+
+async def _talk(alice: Person, bob: Person, numbers: list[int], say: Callable[[str], None]) -> None:
+    """Let them say the lines of these numbers."""
     room = await meet(alice, bob, say=say)
     variables = {"chatRoomId": room["id"]}
     query = f"subscription ($chatRoomId: ID!) {{ onMessageCreated(chatRoomId: $chatRoomId) {_MESSAGE} }}"
@@ -118,27 +94,32 @@ async def _converse(alice: Person, bob: Person, say: Callable[[str], None]) -> N
         for realtime in heard_by.values():
             await realtime.subscribe(query, variables)
         people = {"alice": alice, "bob": bob}
-        for name, content in _LINES:
+        for number in numbers:
+            name, content = _LINES[number]
             listener = "bob" if name == "alice" else "alice"
+            sent_as = _client_message_id(room["id"], number)
             begun = time.perf_counter()
-            arriving = asyncio.create_task(_next_message(heard_by[listener]))
-            await _send(people[name], room["id"], content)
+            arriving = asyncio.create_task(_arrival(heard_by[listener], sent_as))
+            await _send(people[name], room["id"], content, sent_as)
             sent = _milliseconds(begun)
             message = await arriving
             heard = f"{listener.capitalize()} heard it after {_milliseconds(begun)}"
             say(f"{name.capitalize():>7}: {message['content']}   (#{message['seq']}, sent in {sent}; {heard})")
-            await _next_message(heard_by[name])  # the sender is subscribed too
+            await _arrival(heard_by[name], sent_as)  # the sender is subscribed too
 
 
-async def _next_message(realtime: Realtime) -> dict[str, Any]:
+async def _arrival(realtime: Realtime, client_message_id: str) -> dict[str, Any]:
+    """Wait for a message; what else is said in the room meanwhile, such as that Bob has joined, is passed over."""
     async with asyncio.timeout(_SECONDS):
-        _, payload = await realtime.event()
-    if payload is None:
-        message = "The subscription was ended."
-        raise LocalBackendError(message)
-    (delivered,) = payload["data"].values()
-    found: dict[str, Any] = delivered
-    return found
+        while True:
+            _, payload = await realtime.event()
+            if payload is None:
+                message = "The subscription was ended."
+                raise LocalBackendError(message)
+            (delivered,) = payload["data"].values()
+            if delivered["clientMessageId"] == client_message_id:
+                found: dict[str, Any] = delivered
+                return found
 
 
 async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dict[str, Any]:
@@ -154,11 +135,9 @@ async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dic
 
 
 async def _room(alice: Person, say: Callable[[str], None]) -> dict[str, Any]:
-    page = await alice.ask("query { myChatRooms(limit: 100) { items { chatRoom { id name } } } }", {})
-    for entry in page["items"]:
-        if entry["chatRoom"]["name"] == _ROOM:
+    for known in await _rooms(alice):
+        if known["archivedAt"] is None:
             say(f'{"Alice":>7} is back in "{_ROOM}".')
-            known: dict[str, Any] = entry["chatRoom"]
             return known
     query = "mutation ($input: CreateChatRoomInput!) { createChatRoom(input: $input) { id name } }"
     room: dict[str, Any] = await alice.ask(query, {"input": {"name": _ROOM, "visibility": "PUBLIC"}})
@@ -166,9 +145,30 @@ async def _room(alice: Person, say: Callable[[str], None]) -> dict[str, Any]:
     return room
 
 
-async def _send(person: Person, room_id: str, content: str) -> None:
-    message = {"chatRoomId": room_id, "content": content, "clientMessageId": str(uuid.uuid4())}
+async def _rooms(alice: Person) -> list[dict[str, Any]]:
+    """Return Alice's rooms of the name, those that are closed for good at the end."""
+    query = (
+        "query ($nextToken: String) { myChatRooms(limit: 100, nextToken: $nextToken) "
+        "{ items { chatRoom { id name archivedAt } } nextToken } }"
+    )
+    found: list[dict[str, Any]] = []
+    token = None
+    while True:
+        page = await alice.ask(query, {"nextToken": token})
+        found += [entry["chatRoom"] for entry in page["items"] if entry["chatRoom"]["name"] == _ROOM]
+        token = page["nextToken"]
+        if token is None:
+            return sorted(found, key=lambda room: room["archivedAt"] is not None)
+
+
+async def _send(person: Person, room_id: str, content: str, client_message_id: str) -> None:
+    message = {"chatRoomId": room_id, "content": content, "clientMessageId": client_message_id}
     await person.ask(document("createMessage"), {"input": message})
+
+
+def _client_message_id(room_id: str, number: int) -> str:
+    """Return the same id for the same line of the same room, so that it is not sent twice."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{room_id}/{number}"))
 
 
 def _milliseconds(begun: float) -> str:

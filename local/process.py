@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may_delete_data_folder
 from local.embedded.environment import DataDirectory, client_environment
+from local.errors import LocalBackendError
 from local.instance import READY_PATH, Instance
 from local.private_files import OWNER_ONLY
 from local.system_errors import described
@@ -38,10 +39,6 @@ _STOP_SECONDS = 30
 _TELL_AFTER_SECONDS = 2.0
 _PID_FILE_BYTES = 100
 """More than the text of the file ever has."""
-
-
-class LocalBackendError(Exception):
-    """Something the user can read and act on: the message says the thing, the place and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
+from local.errors import LocalBackendError
 from local.instance import HOST
-from local.process import LocalBackendError, running
+from local.process import running
 
 if TYPE_CHECKING:
     import subprocess

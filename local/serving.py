@@ -22,9 +22,10 @@ from local.deployment.outputs import publish_credentials
 from local.descriptors import raise_limit, warn_when_short
 from local.embedded.credentials import RunCredentials
 from local.embedded.damage import DamagedDirectoryError
+from local.errors import LocalBackendError
 from local.instance import WEB_PORT, Instance
 from local.private_files import OWNER_ONLY, make_private
-from local.process import PID_FILE, LocalBackendError, Ports, open_lock
+from local.process import PID_FILE, Ports, open_lock
 from local.server import Listeners, listen, run
 from local.system_errors import described
 from ops.owned_folder import ForeignFolderError

@@ -9,14 +9,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from local.certificates import telling_of_a_new_authority
 from local.console import say
-from local.deployment.outputs import export_line, local_outputs, read_credentials, read_outputs, write_outputs
+from local.deployment.outputs import export_line, kept_outputs, local_outputs, read_credentials, users_of
 from local.deployment.requests import DeploymentError
 from local.deployment.synthesis import synthesized
 from local.deployment.way import Way, deploy
+from local.errors import LocalBackendError
 from local.process import (
     ROOT,
-    LocalBackendError,
     Ports,
     StartedServer,
     deploying,
@@ -80,13 +81,14 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
     there = running_and_ready(options.directory)
     if there is None:
         try:
-            started = start(
-                options.directory,
-                options.ports,
-                attached=not options.detach,
-                is_repairing=options.is_repairing,
-                say=say,
-            )
+            with telling_of_a_new_authority(options.directory.certificates, say):
+                started = start(
+                    options.directory,
+                    options.ports,
+                    attached=not options.detach,
+                    is_repairing=options.is_repairing,
+                    say=say,
+                )
         except LocalBackendError:
             there = running_and_ready(options.directory)  # one that an `up` had begun to start before it was killed
             if there is None:
@@ -147,16 +149,13 @@ def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
     except DeploymentError as error:
         raise LocalBackendError(str(error)) from error
     outputs = local_outputs(stack_outputs, directory, instance)
-    before = read_outputs(directory)
-    if "Users" in before:
-        outputs["Users"] = before["Users"]
-    write_outputs(directory, outputs)
+    outputs["Users"] = users_of(kept_outputs(directory))
     # Their clients take time to import.
-    from local.conversation import converse, ensure_users  # noqa: PLC0415
+    from local.conversation import converse  # noqa: PLC0415
+    from local.demo.users import ensure_users  # noqa: PLC0415
     from local.web.configuration import configure_web_client  # noqa: PLC0415
 
-    outputs["Users"] = ensure_users(outputs)
-    write_outputs(directory, outputs)
+    outputs["Users"] = ensure_users(outputs, directory, say=say)
     configure_web_client(directory, outputs)
     if options.conversation:
         converse(outputs, say=say)

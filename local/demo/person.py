@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import requests
 from botocore.exceptions import BotoCoreError, ClientError
 from pycognito.aws_srp import AWSSRP
+from pycognito.exceptions import WarrantException
 
 from local.clients import clients
-from local.deployment.outputs import read_outputs
-from local.process import LocalBackendError, running
+from local.deployment.outputs import read_outputs, users_of
+from local.errors import LocalBackendError
+from local.process import running
 
 if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory
 
+_NEEDED = ("CognitoEndpoint", "Region", "UserPoolId", "UserPoolClientId", "GraphQLURL", "RealtimeURL")
 _SECONDS = 40
 """AppSync ends a request after 30."""
 
@@ -47,7 +50,7 @@ def outputs_of_running(directory: DataDirectory) -> dict[str, Any]:
         message = "The local backend is not running. `make up` starts it."
         raise LocalBackendError(message)
     outputs = read_outputs(directory)
-    if not outputs.get("Users"):
+    if not users_of(outputs) or not all(isinstance(outputs.get(name), str) for name in _NEEDED):
         message = "The local backend runs, but its stack and its demo users are not there yet. `make up` makes them."
         raise LocalBackendError(message)
     return outputs
@@ -78,13 +81,14 @@ def sign_in(outputs: dict[str, Any], name: str) -> Person:
     Raises:
         LocalBackendError: there is no such user, or Cognito refused.
     """
-    user = outputs["Users"].get(name)
+    users = users_of(outputs)
+    user = users.get(name)
     if user is None:
-        message = f"There is no demo user {name}; there are: {', '.join(sorted(outputs['Users']))}."
+        message = f"There is no demo user {name}; there are: {', '.join(sorted(users))}."
         raise LocalBackendError(message)
     try:
         token = token_of(cognito_client(outputs), outputs, user)
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, WarrantException) as error:
         message = f"{name.capitalize()} could not sign in: {error}. `make up` puts the demo users right."
         raise LocalBackendError(message) from error
     return Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])

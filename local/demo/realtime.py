@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from local.demo.person import RefusedError
-from local.process import LocalBackendError
+from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -14,6 +14,7 @@ from local.deployment.expressions import evaluate, references
 from local.deployment.requests import META_ARGUMENTS
 from local.deployment.resources import KINDS
 from local.deployment.resources.data import data_source
+from local.whole_files import remove, write_whole
 
 if TYPE_CHECKING:
     from local.deployment.resources.resource import Attributes, Target
@@ -33,13 +34,13 @@ def write_imports(stack: Stack, target: Target, known: set[str]) -> int:
     there = _existing(stack, target)
     imports = [{"to": address, "id": import_id} for address, import_id in there.items() if address not in known]
     if imports:
-        (stack.folder / FILE).write_text(json.dumps({"import": imports}, indent=1), encoding="utf-8")
+        write_whole(stack.folder / FILE, json.dumps({"import": imports}, indent=1))
     return len(imports)
 
 
 def forget_imports(stack: Stack) -> None:
     """Remove the file: what it told is in the state now."""
-    (stack.folder / FILE).unlink(missing_ok=True)
+    remove(stack.folder / FILE)
 
 
 def _existing(stack: Stack, target: Target) -> dict[str, str]:

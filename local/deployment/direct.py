@@ -20,6 +20,7 @@ from local.deployment.expressions import ExpressionError, evaluate, references
 from local.deployment.requests import META_ARGUMENTS, DeploymentError
 from local.deployment.resources import KINDS
 from local.deployment.resources.data import data_source
+from local.whole_files import read_json_object, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ _WORKERS = 8
 _TELL_EVERY_SECONDS = 2.0
 WORKSPACE = "local"
 _GUARD = "terraform_data"
+_WITHIN_AN_API = frozenset({"aws_appsync_datasource", "aws_appsync_function", "aws_appsync_resolver"})
+"""Too many to look for each: they go with their API, and a new one has another id, so that they are made for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +57,24 @@ class Record:
     @classmethod
     def load(cls, file: Path) -> Record:
         """Read the record; an unreadable one counts as none, and everything is then looked up by name."""
-        try:
-            return cls(file, json.loads(file.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            return cls(file)
+        entries = read_json_object(file) or {}
+        return cls(file, {address: entry for address, entry in entries.items() if _is_entry(entry)})
 
     def save(self) -> None:
-        """Write it in one step."""
-        temporary = self.file.with_suffix(".new")
-        temporary.write_text(json.dumps(self.entries, indent=1, sort_keys=True), encoding="utf-8")
-        temporary.replace(self.file)
+        """Write it in one step.
+
+        Raises:
+            FileError: it cannot be written.
+        """
+        write_whole(self.file, json.dumps(self.entries, indent=1, sort_keys=True))
+
+
+def _is_entry(entry: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("fingerprint"), str)
+        and isinstance(entry.get("attributes"), dict)
+    )
 
 
 def deploy(stack: Stack, target: Target, record_file: Path, *, say: Callable[[str], None]) -> Deployed:
@@ -168,7 +179,7 @@ class _Deployment:
             arguments = evaluate(given, self.look_up)
             fingerprint = _fingerprint(arguments, self._target.tags if kind.tagged else {})
             before = self.record.entries.get(address)
-            if before is not None and before["fingerprint"] == fingerprint:
+            if before is not None and before["fingerprint"] == fingerprint and self._is_there(address, arguments):
                 self.unchanged += 1
                 attributes: Attributes = before["attributes"]
                 return attributes
@@ -179,6 +190,11 @@ class _Deployment:
         self.changed += 1
         self.record.entries[address] = {"fingerprint": fingerprint, "attributes": attributes}
         return attributes
+
+    def _is_there(self, address: str, arguments: dict[str, Any]) -> bool:
+        """Return whether a resource of the record still is: others may have deleted it, or its state was lost."""
+        kind = address.split(".", 1)[0]
+        return kind in _WITHIN_AN_API or KINDS[kind].find(self._target, arguments) is not None
 
     def remove_rest(self, say: Callable[[str], None]) -> None:
         """Remove what the stack had and has no more."""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DEFAULT_REGION
+from local.errors import LocalBackendError
 from local.instance import HOST
+from local.whole_files import put_aside, read_json_object, write_whole
 
 if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory
@@ -24,33 +26,85 @@ _KEY: Final = "AccessKeyId"
 _SECRET: Final = "SecretAccessKey"  # noqa: S105 - the name of an output
 
 
+class OutputsError(LocalBackendError):
+    """What the files should have is not in them; the message says how it gets there."""
+
+
 def outputs_file(directory: DataDirectory) -> Path:
     """Return where the outputs lie."""
     return directory.root / "outputs.json"
 
 
+def _credentials_file(directory: DataDirectory) -> Path:
+    """Return where a run's credentials lie beside the outputs, which may be lost while the server runs."""
+    return directory.root / "credentials.json"
+
+
 def read_outputs(directory: DataDirectory) -> dict[str, Any]:
-    """Return the outputs of the last deployment; empty before the first."""
+    """Return the outputs of the last deployment; empty before the first.
+
+    Raises:
+        OutputsError: the file is damaged.
+    """
+    file = outputs_file(directory)
+    outputs = read_json_object(file)
+    if outputs is None and os.path.lexists(file):
+        message = f"{file} is damaged: it is not a JSON object that can be read. `make up` makes it anew."
+        raise OutputsError(message)
+    return outputs or {}
+
+
+def kept_outputs(directory: DataDirectory) -> dict[str, Any]:
+    """Return the outputs of the last deployment; a damaged file is put aside and counts as none.
+
+    Raises:
+        FileError: it cannot be put aside.
+    """
     try:
-        outputs: dict[str, Any] = json.loads(outputs_file(directory).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return read_outputs(directory)
+    except OutputsError:
+        put_aside(outputs_file(directory))
         return {}
-    return outputs
+
+
+def users_of(outputs: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the demo users among the outputs, by name; entries that are not whole are left out."""
+    users = outputs.get("Users")
+    entries = users.items() if isinstance(users, dict) else ()
+    return {name: user for name, user in entries if isinstance(user, dict) and _is_user(user)}
+
+
+def _is_user(user: dict[str, Any]) -> bool:
+    return all(isinstance(user.get(key), str) and user[key] for key in ("username", "password", "email"))
 
 
 def publish_credentials(directory: DataDirectory, credentials: RunCredentials) -> None:
-    """Put the credentials of a run that begins among the outputs; what else is there stays."""
-    write_outputs(directory, {**read_outputs(directory), **_named(credentials)})
+    """Put the credentials of a run that begins among the outputs; what else is there stays.
+
+    Raises:
+        FileError: they cannot be written.
+    """
+    named = _named(credentials)
+    _write_object(_credentials_file(directory), named)
+    write_outputs(directory, {**kept_outputs(directory), **named})
 
 
 def read_credentials(directory: DataDirectory) -> RunCredentials:
     """Return the credentials of the run that began last.
 
     Raises:
-        KeyError: no server has run here, or one of an earlier version.
+        OutputsError: no server has run here, or what it left is lost.
     """
-    outputs = read_outputs(directory)
-    return RunCredentials(outputs[_KEY], outputs[_SECRET])
+    for file in (_credentials_file(directory), outputs_file(directory)):
+        found = read_json_object(file) or {}
+        key, secret = found.get(_KEY), found.get(_SECRET)
+        if isinstance(key, str) and isinstance(secret, str) and key and secret:
+            return RunCredentials(key, secret)
+    message = (
+        f"The credentials of this run are lost: they are not in {outputs_file(directory)}. A server makes new ones "
+        "when it starts: `make down`, then `make up`."
+    )
+    raise OutputsError(message)
 
 
 def credentials_command(directory: DataDirectory) -> str:
@@ -92,11 +146,13 @@ def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, insta
 
 
 def write_outputs(directory: DataDirectory, outputs: dict[str, Any]) -> None:
-    """Write the file in one step; only its owner may read it, passwords and keys are in it."""
-    file = outputs_file(directory)
-    temporary = file.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-        json.dump(outputs, written, indent=2, sort_keys=True)
-        written.write("\n")
-    temporary.replace(file)
+    """Write the file in one step; only its owner may read it, passwords and keys are in it.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    _write_object(outputs_file(directory), outputs)
+
+
+def _write_object(file: Path, value: dict[str, Any]) -> None:
+    write_whole(file, json.dumps(value, indent=2, sort_keys=True) + "\n")

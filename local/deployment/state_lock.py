@@ -36,7 +36,7 @@ def release_if_orphaned(backend: dict[str, Any], s3: Any, say: Callable[[str], N
         answer = s3.get_object(**place)
     except s3.exceptions.ClientError:
         return False
-    lock: dict[str, Any] = json.loads(answer["Body"].read())
+    lock = _described(answer["Body"].read())
     since = f"{lock.get('Who', 'somebody')} since {lock.get('Created', 'some time')}"
     if _terraform_runs():
         say(f"The state is locked by {since}, and a Terraform is running on this machine; waiting for it ...")
@@ -44,6 +44,15 @@ def release_if_orphaned(backend: dict[str, Any], s3: Any, say: Callable[[str], N
     say(f"The state is still locked by {since}, whose Terraform was killed. Releasing the lock.")
     s3.delete_object(**place, IfMatch=answer["ETag"])  # this lock and no later one
     return True
+
+
+def _described(content: bytes) -> dict[str, Any]:
+    """Return what a lock says of its holder; one that was cut off says nothing."""
+    try:
+        lock = json.loads(content)
+    except ValueError:
+        return {}
+    return lock if isinstance(lock, dict) else {}
 
 
 def _terraform_runs() -> bool:

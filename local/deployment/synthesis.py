@@ -6,6 +6,7 @@ two backends of one checkout, with settings of their own, come up at once.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from local.deployment.requests import DeploymentError
 from local.deployment.stack import FILE, Stack
+from local.whole_files import explaining, is_about_space, make_folder, read_text, remove, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +37,10 @@ _SOURCES = (
     "lambdas",
 )
 _SECONDS = 600
+_NOTE = "sources.sha256"
+"""What the stack was made from, and what was made: a file that was damaged since is made anew."""
+_ASSETS = "assets"
+_TEMPORARY = "synthesis-"
 
 
 def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stack:
@@ -47,18 +53,22 @@ def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stac
 
     Raises:
         DeploymentError: the sources do not synthesize; the message is the synthesizer's own.
+        FileError: the folder cannot be written.
     """
     fingerprint = _fingerprint(root)
-    note = folder / "sources.sha256"
-    if note.exists() and note.read_text(encoding="ascii") == fingerprint:
+    note = folder / _NOTE
+    with explaining(folder):
+        if read_text(note) == f"{fingerprint} {_content(folder)}":
+            return Stack.load(folder)
+        say("Synthesizing the stack of the environment local ...")
+        make_folder(folder)
+        for leftover in folder.glob(f"{_TEMPORARY}*"):
+            remove(leftover)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=_TEMPORARY) as output:
+            _synthesize(root, Path(output))
+            _copy(Path(output) / "stacks" / _STACK, folder)
+        write_whole(note, f"{fingerprint} {_content(folder)}")
         return Stack.load(folder)
-    say("Synthesizing the stack of the environment local ...")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="synthesis-") as output:
-        _synthesize(root, Path(output))
-        _copy(Path(output) / "stacks" / _STACK, folder)
-    note.write_text(fingerprint, encoding="ascii")
-    return Stack.load(folder)
 
 
 def _synthesize(root: Path, output: Path) -> None:
@@ -83,17 +93,29 @@ def _synthesize(root: Path, output: Path) -> None:
         raise DeploymentError(message) from error
     if done.returncode:
         words = (done.stderr.strip() or done.stdout.strip())[-4000:]
+        if is_about_space(words):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         message = f"The stack does not synthesize (`python main.py` ended with {done.returncode}):\n{words}"
         raise DeploymentError(message)
 
 
 def _copy(source: Path, folder: Path) -> None:
     """Put the stack's file and assets into the folder; what else is there (Terraform's own files) stays."""
-    (folder / "sources.sha256").unlink(missing_ok=True)
-    shutil.rmtree(folder / "assets", ignore_errors=True)
-    if (source / "assets").is_dir():
-        shutil.copytree(source / "assets", folder / "assets")
+    for name in (_NOTE, _ASSETS, FILE):
+        remove(folder / name)
+    if (source / _ASSETS).is_dir():
+        shutil.copytree(source / _ASSETS, folder / _ASSETS)
     shutil.copyfile(source / FILE, folder / FILE)
+
+
+def _content(folder: Path) -> str:
+    """Return what identifies the stack's file and assets as they are in a folder."""
+    digest = hashlib.sha256()
+    for path in (folder / FILE, *sorted((folder / _ASSETS).rglob("*"))):
+        digest.update(f"{path.relative_to(folder)}\0".encode())
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _fingerprint(root: Path) -> str:

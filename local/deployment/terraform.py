@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -22,7 +23,9 @@ from local.deployment.providers import HOST, Mirror, find_mirror
 from local.deployment.requests import DeploymentError
 from local.deployment.state_lock import WORKSPACE, release_if_orphaned
 from local.embedded.environment import client_environment
+from local.log_files import open_log
 from local.server_watch import is_answering
+from local.whole_files import FileError, explanation, is_about_space, make_folder, read_text, remove, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +39,10 @@ _PLAN_SECONDS = 600
 _APPLY_SECONDS = 1200
 _LOCK_SECONDS = 20
 _TELL_EVERY_SECONDS = 5.0
+_NOTE = "initialized.sha256"
+"""What ``init`` was run for, and what it has made: what was damaged since is made anew."""
+_PROVIDERS = "providers"
+_LOCK_FILE = ".terraform.lock.hcl"
 _NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")
 
 
@@ -113,14 +120,16 @@ class Terraform:
 
         Raises:
             ProviderMissingError: the provider could not be had.
+        FileError: the disk is full, or a file cannot be written.
             DeploymentError: Terraform refused; its own words are in the message.
         """
-        self.data.mkdir(parents=True, exist_ok=True)
+        make_folder(self.data)
+        forget_imports(self.stack)  # of a run that was killed: this one writes its own
         self._ensure_bucket()
         self._init()
         orphaned = release_if_orphaned(self.stack.backend, self.target.clients["s3"], self.say)
         self._select_workspace()
-        if orphaned or self.adopting or self._unfinished.exists():
+        if orphaned or self.adopting or os.path.lexists(self._unfinished):
             self._adopt()
         changes = self._plan_and_apply()
         forget_imports(self.stack)
@@ -133,8 +142,10 @@ class Terraform:
 
     def _adopt(self) -> None:
         """Let the next plan take over what is there and not in the state."""
-        done = self._run("state", "list", seconds=_PLAN_SECONDS)
-        known = set(done.output.split()) if done.code == 0 else set()  # no state at all is an error of its own
+        known = set()
+        if self._has_state():
+            done = self._run("state", "list", seconds=_PLAN_SECONDS)
+            known = set(done.output.split()) if done.code == 0 else set()
         count = write_imports(self.stack, self.target, known)
         if count:
             self.say(f"Terraform takes over {count} resources that are there and not in its state.")
@@ -174,28 +185,74 @@ class Terraform:
             s3.create_bucket(Bucket=bucket)
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
+    def _has_state(self) -> bool:
+        """Return whether Terraform has ever written its state of this workspace."""
+        backend, s3 = self.stack.backend, self.target.clients["s3"]
+        key = f"{backend.get('workspace_key_prefix', 'env:')}/{WORKSPACE}/{backend['key']}"
+        try:
+            s3.head_object(Bucket=backend["bucket"], Key=key)
+        except s3.exceptions.ClientError:
+            return False
+        return True
+
     def _init(self) -> None:
         """Run ``init`` unless it has run for the same backend and providers."""
         mirror = self._mirror()
         self._write_configuration(mirror)
         settings = json.dumps([self.stack.document.get("terraform"), str(mirror), self.engine], sort_keys=True)
         fingerprint = hashlib.sha256(settings.encode()).hexdigest()
-        note = self.data / "initialized.sha256"
-        if note.exists() and note.read_text(encoding="ascii") == fingerprint:
+        note = self.data / _NOTE
+        if read_text(note) == f"{fingerprint} {self._installed()}":
             return
         if mirror is None:
             self.say("Getting the AWS provider from the registry; the first time takes a while ...")
-        arguments = [
-            "-reconfigure",
-            "-backend-config=use_path_style=true",
-            "-backend-config=skip_metadata_api_check=true",
-        ]
-        done = self._run("init", "-no-color", *arguments, seconds=_INIT_SECONDS)
+        remove(note)
+        self._initialize(has_mirror=mirror is not None)
+        write_whole(note, f"{fingerprint} {self._installed()}")
+
+    def _initialize(self, *, has_mirror: bool) -> None:
+        """Run ``init``, after a failure without more and more of what is there: it may be damaged.
+
+        Without a mirror the providers are the last to go, and stay where the registry does not give others.
+        """
+        settings = ("-reconfigure", "-backend-config=use_path_style=true")
+        arguments = ("-no-color", *settings, "-backend-config=skip_metadata_api_check=true")
+        done = self._run("init", *arguments, seconds=_INIT_SECONDS)
+        for keeps_providers in (True, False):
+            is_missing = _NO_PROVIDER.search(done.text) is not None and not has_mirror
+            if done.code == 0 or is_missing:
+                break
+            if self._forget_initialization(keeps_providers=keeps_providers):
+                done = self._run("init", *arguments, seconds=_INIT_SECONDS)
         if done.code:
             if _NO_PROVIDER.search(done.text):
                 raise ProviderMissingError(_last_error(done.text))
-            raise DeploymentError(f"terraform init: {_last_error(done.text)}")
-        note.write_text(fingerprint, encoding="ascii")
+            raise self._refusal("init", _last_error(done.text))
+
+    def _forget_initialization(self, *, keeps_providers: bool) -> bool:
+        """Remove what ``init`` has made; return whether there was anything."""
+        kept = {self.data / "cli.tfrc", self._unfinished, *([self.data / _PROVIDERS] if keeps_providers else [])}
+        leftovers = [path for path in (*self.data.iterdir(), self.stack.folder / _LOCK_FILE) if path not in kept]
+        there = [path for path in leftovers if os.path.lexists(path)]
+        for path in there:
+            remove(path)
+        return bool(there)
+
+    def _installed(self) -> str:
+        """Return what identifies that which ``init`` has made; of the large providers their names, sizes and times."""
+        digest = hashlib.sha256()
+        for path in (self.stack.folder / _LOCK_FILE, self.data / "terraform.tfstate"):
+            digest.update(f"{path.name} {path.read_bytes().hex() if path.is_file() else None}\n".encode())
+        for path in _files_below(self.data / _PROVIDERS):
+            status = path.stat()
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        return digest.hexdigest()
+
+    def _refusal(self, command: str, text: str) -> DeploymentError | FileError:
+        """Return the error of a Terraform command that failed with these words."""
+        if is_about_space(text):
+            return FileError(explanation(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), self.data))
+        return DeploymentError(f"terraform {command}: {text}")
 
     def _mirror(self) -> Mirror | None:
         required = self.stack.document["terraform"]["required_providers"]["aws"]
@@ -205,7 +262,7 @@ class Terraform:
     def _write_configuration(self, mirror: Mirror | None) -> None:
         configuration = self.data / "cli.tfrc"
         if mirror is None:
-            configuration.unlink(missing_ok=True)
+            remove(configuration)
             return
         pattern = f'["{HOST}/*/*"]'
         text = (
@@ -213,15 +270,16 @@ class Terraform:
             f"  filesystem_mirror {{\n    path = {json.dumps(str(mirror.folder))}\n    include = {pattern}\n  }}\n"
             f"  direct {{\n    exclude = {pattern}\n  }}\n}}\n"
         )
-        configuration.write_text(text, encoding="utf-8")
+        write_whole(configuration, text)
 
     def _select_workspace(self) -> None:
         chosen = self.data / "environment"
-        if chosen.exists() and chosen.read_text(encoding="utf-8").strip() == WORKSPACE:
+        if (read_text(chosen) or "").strip() == WORKSPACE:
             return
+        remove(chosen)  # with anything else in it Terraform may refuse to run at all
         done = self._run("workspace", "select", "-no-color", "-or-create", WORKSPACE, seconds=_PLAN_SECONDS)
         if done.code:
-            raise DeploymentError(f"terraform workspace select: {_last_error(done.text)}")
+            raise self._refusal("workspace select", _last_error(done.text))
 
     # --- plan and apply ---------------------------------------------------------------------------
 
@@ -244,17 +302,17 @@ class Terraform:
                 self._say_sometimes(f"{made}; {waiting} takes its time ..." if waiting else f"{made} ...")
 
         arguments = ["-json", "-auto-approve", f"-lock-timeout={_LOCK_SECONDS}s"]
-        self._unfinished.touch()
+        write_whole(self._unfinished, "")
         done = self._stream("apply", *arguments, seconds=_APPLY_SECONDS, on_event=tell)
-        self._unfinished.unlink()
+        remove(self._unfinished)
         if done.code:
-            raise DeploymentError(f"terraform apply: {done.problem}")
+            raise self._refusal("apply", done.problem)
         return replace(changes, outputs=done.changed_outputs)
 
     def _outputs(self) -> dict[str, Any]:
         done = self._run("output", "-json", seconds=_PLAN_SECONDS)
         if done.code:
-            raise DeploymentError(f"terraform output: {_last_error(done.text)}")
+            raise self._refusal("output", _last_error(done.text))
         return {name: output["value"] for name, output in json.loads(done.output).items()}
 
     def _say_sometimes(self, text: str) -> None:
@@ -286,8 +344,8 @@ class Terraform:
     def _lines(self, arguments: Sequence[str], seconds: float, finished: _Finished) -> Iterator[str]:
         """Yield what a command prints, as it prints it; everything also goes to a log."""
         command = [*self.engine, *arguments]
-        with (self.directory.logs / "terraform.log").open("a", encoding="utf-8") as log:
-            log.write(f"\n$ terraform {' '.join(arguments)}\n")
+        with open_log(self.directory.logs / "terraform.log") as log:
+            log.write(f"\n$ terraform {' '.join(arguments)}\n".encode())
             process = subprocess.Popen(
                 command,
                 cwd=self.stack.folder,
@@ -302,7 +360,7 @@ class Terraform:
             )
             try:
                 for line in _read(process.stdout, time.monotonic() + seconds):
-                    log.write(line)
+                    log.write(line.encode())
                     yield line
                 finished.code = process.wait(timeout=10)
             except TimeoutError as error:
@@ -339,6 +397,13 @@ class _Finished:
         if diagnostic and diagnostic["severity"] == "error":
             address = f"{diagnostic['address']}: " if diagnostic.get("address") else ""
             self.problems.append(f"{address}{diagnostic['summary']} {diagnostic.get('detail', '')}".strip())
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, in order, those behind links to folders too; a link that leads nowhere is none."""
+    for parent, folders, files in os.walk(folder, followlinks=True):
+        folders.sort()
+        yield from (path for path in map(Path(parent).joinpath, sorted(files)) if path.exists())
 
 
 def planned_changes(event: dict[str, Any]) -> Changes | None:

@@ -20,6 +20,7 @@ from local.deployment.resources import SERVICES
 from local.deployment.resources.resource import Target
 from local.deployment.terraform import ProviderMissingError, Terraform
 from local.embedded.environment import ACCOUNT_ID, DEFAULT_REGION
+from local.whole_files import explaining, read_text, remove, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,14 +46,34 @@ def deploy(
 
     Raises:
         DeploymentError: it could not be deployed.
+        FileError: a file of the data directory could not be written.
     """
     taken = directory.root / "deployed-by"
-    before = Way(taken.read_text(encoding="ascii").strip()) if taken.exists() else None
+    before = _way_before(taken, directory)
     chosen = before if before is not None and way is Way.AUTO else way
-    deployment = _Deployment(stack, directory, instance, say, switching=before not in {None, chosen})
-    used, outputs = deployment.run(chosen)
-    taken.write_text(used.value, encoding="ascii")
+    with explaining(directory.root):
+        used, outputs = _Deployment(stack, directory, instance, say, switching=before is not chosen).run(chosen)
+        write_whole(taken, used.value)
+        if used is Way.TERRAFORM:
+            remove(record_file(directory))  # it would be out of date when the direct deployment is taken again
     return outputs
+
+
+def _way_before(taken: Path, directory: DataDirectory) -> Way | None:
+    """Return by which way the directory was deployed; None if it was not, or nobody knows any more.
+
+    Where the note is lost, a record of the direct deployment without anything of Terraform's tells as much.
+    """
+    text = (read_text(taken) or "").strip()
+    if text in {Way.TERRAFORM.value, Way.DIRECT.value}:
+        return Way(text)
+    is_direct = record_file(directory).is_file() and not (directory.root / "terraform").exists()
+    return Way.DIRECT if is_direct else None
+
+
+def record_file(directory: DataDirectory) -> Path:
+    """Return where the direct deployment keeps its record."""
+    return directory.root / "direct.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +83,7 @@ class _Deployment:
     instance: Instance
     say: Callable[[str], None]
     switching: bool
-    """Whether the resources there were made by the other way."""
+    """Whether the resources there may have been made by another way."""
 
     def run(self, way: Way) -> tuple[Way, dict[str, Any]]:
         if way is Way.DIRECT:
@@ -111,9 +132,9 @@ class _Deployment:
 
     def _record(self) -> Path:
         """Return the direct deployment's record; what it says of before the other way took over is worth nothing."""
-        record = self.directory.root / "direct.json"
+        record = record_file(self.directory)
         if self.switching:
-            record.unlink(missing_ok=True)
+            remove(record)
         return record
 
     def _target(self) -> Target:

@@ -12,6 +12,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from local.whole_files import read_json_object
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,14 +39,15 @@ class DeployedGraphqlApi:
         self._api_id: str | None = None
 
     def __call__(self) -> str | None:
-        """Return its id; None before the first deployment."""
+        """Return its id; None before the first deployment. While the file is damaged or gone, it stays what it was."""
         try:
             changed_at = self._outputs.stat().st_mtime_ns
-            if changed_at != self._read_at:
-                self._api_id = json.loads(self._outputs.read_text(encoding="utf-8")).get("GraphQLAPIId")
-                self._read_at = changed_at
-        except (OSError, ValueError):
-            return None
+        except OSError:
+            return self._api_id
+        if changed_at != self._read_at:
+            outputs = read_json_object(self._outputs) or {}
+            self._api_id = outputs.get("GraphQLAPIId") or self._api_id
+            self._read_at = changed_at
         return self._api_id
 
 

@@ -16,8 +16,11 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from local.process import ROOT, LocalBackendError
+from local.errors import LocalBackendError
+from local.log_files import open_log
+from local.process import ROOT
 from local.web.folder import WebFolder
+from local.whole_files import explanation, is_about_space, make_folder, read_text, remove, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 SOURCES = ROOT / "web"
 _FILES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
 _FOLDERS = ("src", "public")
+_VITE = "node_modules/vite/bin/vite.js"
 _KEPT_BUILDS = 4
 _SECONDS = 600
 _TELL_AFTER_SECONDS = 0.5
@@ -81,22 +85,23 @@ class WebBuild:
 
     def _run(self) -> None:
         try:
-            self._folder.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder.path)
             self._folder.show(self._built())
-        except BuildError as error:
+        except LocalBackendError as error:
             self._trouble = str(error)
         except OSError as error:
-            self._trouble = f"It could not be built: {error}."
+            is_full = is_about_space(str(error))
+            self._trouble = explanation(error, self._sources) if is_full else f"It could not be built: {error}."
         if self._trouble is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(LocalBackendError):
                 self._folder.write(self._folder.trouble, self._trouble)
 
     def _built(self) -> Path:
         target = self._sources / "dist" / digest(self._sources)
-        if not target.is_dir():
-            target.parent.mkdir(exist_ok=True)
+        if not _is_whole(target):
+            make_folder(target.parent)
             with _alone(target.parent / ".lock"):
-                if not target.is_dir():
+                if not _is_whole(target):
                     self._build(target)
         target.touch()
         return target
@@ -107,19 +112,22 @@ class WebBuild:
             self._call(install, ROOT, "Its packages could not be installed: is npm's registry in reach?")
             (self._sources / "node_modules" / ".runtime").touch()
         temporary = target.with_name(f"{target.name}.new")
-        shutil.rmtree(temporary, ignore_errors=True)
-        vite = ["node", "node_modules/vite/bin/vite.js", "build", "--outDir", str(temporary), "--emptyOutDir"]
+        remove(temporary)
+        vite = ["node", _VITE, "build", "--outDir", str(temporary), "--emptyOutDir"]
         self._call(vite, self._sources, "Its sources could not be built.")
+        remove(target)
+        write_whole(_stamp(target), _content(temporary))
         temporary.rename(target)
         _forget_old_builds(target.parent)
 
     def _lacks_packages(self) -> bool:
         stamp, lock = self._sources / "node_modules" / ".runtime", self._sources / "package-lock.json"
-        return not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime
+        if not stamp.exists() or not (self._sources / _VITE).is_file():
+            return True
+        return stamp.stat().st_mtime < lock.stat().st_mtime
 
     def _call(self, command: list[str], folder: Path, failure: str) -> None:
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("ab") as log:
+        with open_log(self._log) as log:
             if self._is_cancelled:
                 raise BuildError("It was interrupted.")
             try:
@@ -138,6 +146,25 @@ class WebBuild:
             raise BuildError(f"{failure} The reason is at the end of {self._log}; `make up` tries again.")
 
 
+def _stamp(build: Path) -> Path:
+    """Return the file beside a build that says what is in it."""
+    return build.with_name(f"{build.name}.sha256")
+
+
+def _is_whole(build: Path) -> bool:
+    """Return whether a build is there as it was made."""
+    return build.is_dir() and read_text(_stamp(build)) == _content(build)
+
+
+def _content(build: Path) -> str:
+    """Return what identifies the files of a build."""
+    total = hashlib.sha256()
+    for file in sorted(path for path in build.rglob("*") if path.is_file()):
+        total.update(f"{file.relative_to(build).as_posix()}\0".encode())
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()
+
+
 def digest(sources: Path) -> str:
     """Return what identifies the build of these sources."""
     files = [sources / name for name in _FILES]
@@ -153,6 +180,8 @@ def digest(sources: Path) -> str:
 @contextlib.contextmanager
 def _alone(file: Path) -> Iterator[None]:
     """Keep two builds of one checkout apart."""
+    if file.is_dir():
+        remove(file)
     with file.open("a", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -163,3 +192,4 @@ def _forget_old_builds(folder: Path) -> None:
     builds = sorted((path for path in folder.iterdir() if path.is_dir()), key=os.path.getmtime, reverse=True)
     for build in builds[_KEPT_BUILDS:]:
         shutil.rmtree(build, ignore_errors=True)
+        _stamp(build).unlink(missing_ok=True)

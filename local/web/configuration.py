@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.conversation import CONFIRMATION_CODE
+from local.demo.users import CONFIRMATION_CODE
 from local.web.folder import WebFolder
 from ops.amplify_outputs import amplify_outputs
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.whole_files import make_folder, remove, write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -45,18 +47,19 @@ class WebFolder:
 
     def show(self, built: Path) -> None:
         """Serve another build from now on, in one step."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.trouble.unlink(missing_ok=True)
+        make_folder(self.path)
+        remove(self.trouble)
         link = self.path / f"site-{os.getpid()}"
-        link.unlink(missing_ok=True)
+        remove(link)
         link.symlink_to(built, target_is_directory=True)
+        if self.site.is_dir() and not self.site.is_symlink():
+            remove(self.site)  # a folder is not replaced by a link
         link.replace(self.site)
 
     def write(self, file: Path, text: str) -> None:
-        """Write a file in one step; only its owner may read it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(".new")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-            written.write(text)
-        temporary.replace(file)
+        """Write a file in one step; only its owner may read it.
+
+        Raises:
+            FileError: it cannot be written.
+        """
+        write_whole(file, text)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from local.front.hosts import Hosts, is_foreign_page
 from local.front.paths import refused_target
 from local.web.folder import WebFolder
+from local.whole_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,9 +97,8 @@ class WebSite:
     def _stand_in(self) -> tuple[int, Mapping[str, str], bytes]:
         """What is shown while there is no client yet, or because there will be none."""
         headers = {"content-type": _TYPES[".html"], "cache-control": _NEVER}
-        try:
-            trouble = self._folder.trouble.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        trouble = read_text(self._folder.trouble)
+        if trouble is None:
             return 503, {**headers, "retry-after": "2"}, _WAITING.encode()
         return 503, headers, _BROKEN.format(trouble.replace("&", "&amp;").replace("<", "&lt;")).encode()
 

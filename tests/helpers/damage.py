@@ -1,35 +1,47 @@
-"""What happens to files: deleted, cut off, replaced, altered by one bit."""
+"""The ways in which a file is damaged: by a full disk, a broken copy, an editor, somebody who tidies up."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+import shutil
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
+
+DAMAGES: Final = (
+    *("missing", "empty", "truncated", "one byte less", "one bit", "binary", "folder", "broken link"),
+    *("[]", "{}", "null", "7"),
+)
+
+
+def damage(path: Path, how: str) -> None:
+    """Damage a file in one of the ways; what is not named is written into it as text."""
+    before = path.read_bytes() if path.is_file() else b""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    if how == "folder":
+        path.mkdir()
+        (path / "something").write_text("in it", encoding="utf-8")
+    elif how == "broken link":
+        path.symlink_to(path.parent / "nowhere" / "at all")
+    elif how != "missing":
+        contents = {
+            "empty": b"",
+            "truncated": before[: len(before) // 2],
+            "one byte less": before[:-1],
+            "one bit": _with_another_bit(before),
+            "binary": bytes(range(256)) * 4,
+        }
+        path.write_bytes(contents.get(how, how.encode()))
 
 
 def _with_another_bit(content: bytes) -> bytes:
     place = len(content) * 3 // 4
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
-
-
-DAMAGES: dict[str, Callable[[Path], object]] = {
-    "deleted": Path.unlink,
-    "empty": lambda path: path.write_bytes(b""),
-    "half of it": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
-    "one byte less": lambda path: path.write_bytes(path.read_bytes()[:-1]),
-    "one bit": lambda path: path.write_bytes(_with_another_bit(path.read_bytes())),
-    "garbage": lambda path: path.write_bytes(b"\x80\xff\x00" * 100),
-    "an object": lambda path: path.write_text("{}"),
-    "a list": lambda path: path.write_text("[]\n"),
-    "null": lambda path: path.write_text("null"),
-    "a folder": lambda path: path.rename(path.with_suffix(".gone")).with_suffix(path.suffix).mkdir(),
-}
+    return content[:place] + bytes(byte ^ 1 for byte in content[place : place + 1]) + content[place + 1 :]
 
 
 def files_of_data(directory: Path) -> list[Path]:
     """Return the files of a data directory that hold what nothing else can bring back."""
     state = directory / "state"
-    found = [directory / "inventory.json", *state.glob("*.json"), *state.rglob("*.jsonl")]
-    return sorted(found)
+    return sorted([directory / "inventory.json", *state.glob("*.json"), *state.rglob("*.jsonl")])

@@ -33,7 +33,7 @@ from tests.helpers.accounts import Account, UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.clock import SteppedClock
-from tests.helpers.damage import DAMAGES, files_of_data
+from tests.helpers.damage import DAMAGES, damage, files_of_data
 from tests.helpers.faults import FAULTY
 from tests.helpers.graphql_client import OperationError
 from tests.helpers.invariants import Leftovers, RoomRows, notification_violations, violations
@@ -155,11 +155,11 @@ class BadDays:
         """Damage a file of the stopped directory: it is named, nothing is lost, and its copy put back is good again."""
         await self._end()
         path = self.chance.choice(files_of_data(self.backend.directory))
-        kind = self.chance.choice(sorted(DAMAGES))
+        kind = self.chance.choice(DAMAGES)
         copy = path.with_name(f"{path.name}.copy")
         shutil.copy2(path, copy)
         before = path.read_bytes()
-        DAMAGES[kind](path)
+        damage(path, kind)
         if path.is_file() and path.read_bytes() == before:
             copy.unlink()
         else:
@@ -169,8 +169,7 @@ class BadDays:
             assert str(path) in said or f"{path.parent} has lost its beginning" in said, said
             assert "Traceback" not in said, said
             if path.is_dir():
-                path.rmdir()
-            path.with_suffix(".gone").unlink(missing_ok=True)
+                shutil.rmtree(path)
             copy.replace(path)
         await self._up()
 
@@ -178,10 +177,8 @@ class BadDays:
         """Damage a file that can be made anew: it is."""
         await self._end()
         path = self.backend.directory / self.chance.choice(REBUILT)
-        DAMAGES[self.chance.choice(sorted(DAMAGES))](path)
+        damage(path, self.chance.choice(DAMAGES))
         await self._up()
-        for leftover in path.parent.glob("*.gone"):
-            leftover.unlink()
 
     async def step_clock(self) -> None:
         """Set the clock back or forward."""

@@ -93,7 +93,7 @@ def run(checkout: Path, environment: dict[str, str]) -> Any:  # noqa: ANN401 - a
 def test_make_up_brings_it_up_and_names_where_to_go(run: Any, backend: LocalBackend) -> None:  # noqa: ANN401
     said = run(documented_block("README.md", "make up"))
 
-    assert "Loud and clear" in said
+    assert "Loud and clear" in said or "have talked already" in said
     assert backend.outputs["WebURL"] in said
 
 

@@ -12,7 +12,7 @@ from local.conversation import meet
 from local.demo.chat.application import TerminalChat
 from local.demo.chat.session import RoomSession
 from local.demo.person import outputs_of_running, sign_in
-from local.process import LocalBackendError
+from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory

@@ -11,7 +11,7 @@ from local.demo.chat.timeline import SUBSCRIPTIONS, Timeline
 from local.demo.operations import document
 from local.demo.person import RefusedError
 from local.demo.realtime import opened
-from local.process import LocalBackendError
+from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import socket
 import ssl
 import threading
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import certificates as module
-from local.certificates import Certificates, certificates
+from local.certificates import Certificates, certificates, telling_of_a_new_authority
+from tests.helpers.damage import DAMAGES, damage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +71,52 @@ def test_are_made_anew_when_soon_too_old_or_damaged(tmp_path: Path, monkeypatch:
     monkeypatch.undo()
     files.server.write_bytes(b"damaged")
     assert _handshake(certificates(tmp_path), files.authority, "localhost") == "TLSv1.3"
+
+
+def _of(files: Certificates) -> tuple[Path, Path, Path]:
+    return files.authority, files.server, files.server_key
+
+
+@pytest.mark.parametrize("number", range(3), ids=["authority", "server", "key"])
+@pytest.mark.parametrize("how", DAMAGES)
+def test_are_made_anew_when_one_is_damaged(number: int, how: str, tmp_path: Path) -> None:
+    damage(_of(certificates(tmp_path))[number], how)
+    files = certificates(tmp_path)
+    assert _handshake(files, files.authority, "localhost") == "TLSv1.3"
+
+
+@pytest.mark.parametrize("number", range(3), ids=["authority", "server", "key"])
+def test_are_made_anew_when_one_is_of_another_making(number: int, tmp_path: Path) -> None:
+    """As after a kill between two of the files, or a copy of one from elsewhere."""
+    files, others = certificates(tmp_path / "a"), certificates(tmp_path / "b")
+    shutil.copyfile(_of(others)[number], _of(files)[number])
+    files = certificates(tmp_path / "a")
+    assert _handshake(files, files.authority, "localhost") == "TLSv1.3"
+
+
+@pytest.mark.parametrize("days", [-30, 790, 5000], ids=["back", "forward", "years forward"])
+def test_are_made_anew_when_the_clock_has_stepped_out_of_their_time(
+    days: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = certificates(tmp_path).server.read_bytes()
+
+    stepped = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+    monkeypatch.setattr(module, "_now", lambda: stepped)
+    second = certificates(tmp_path).server.read_bytes()
+    assert second != first
+    assert certificates(tmp_path).server.read_bytes() == second
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "folder"])
+def test_a_new_authority_is_told_to_who_trusts_the_old_one_and_to_nobody_else(how: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    for _time in ("the first", "nothing new"):
+        with telling_of_a_new_authority(tmp_path, said.append):
+            certificates(tmp_path)
+    assert said == []
+
+    damage(tmp_path / "server-key.pem", how)
+    with telling_of_a_new_authority(tmp_path, said.append):
+        certificates(tmp_path)
+    (sentence,) = said
+    assert str(tmp_path / "authority.pem") in sentence

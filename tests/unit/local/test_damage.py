@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.process import ROOT
-from tests.helpers.damage import DAMAGES, files_of_data
+from tests.helpers.damage import DAMAGES, damage, files_of_data
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TABLE = "kept"
 POOL = "kept"
 ITEMS = 30
+GONE = {("inventory.json", "missing"), ("inventory.json", "broken link")}
+"""With the state, this is as good as a new directory."""
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +90,12 @@ def test_the_directory_has_every_kind_of_file(grown: Path) -> None:
     assert any(name.startswith("state/events/") for name in files)
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_damage_of_each_file_is_named_and_nothing_is_changed(data: Path, damage: str) -> None:
+@pytest.mark.parametrize("how", DAMAGES)
+def test_damage_of_each_file_is_named_and_nothing_is_changed(data: Path, how: str) -> None:
     """All files at once: each of them is in the one message."""
-    names = [name for name in _files(data) if (name, damage) != ("inventory.json", "deleted")]
+    names = [name for name in _files(data) if (name, how) not in GONE]
     for name in names:
-        DAMAGES[damage](data / name)
+        damage(data / name, how)
     before = {name: content for name, content in _contents(data).items() if name.startswith(("state", "inventory"))}
     error = _serve(data)["error"]
     assert f"Data in {data} is damaged, and nothing was changed" in error
@@ -106,7 +108,7 @@ def test_damage_of_each_file_is_named_and_nothing_is_changed(data: Path, damage:
 
 @pytest.mark.parametrize("name", ["state/cognito.json", "state/items/snapshot.jsonl", "inventory.json"])
 def test_one_damaged_file_is_named_alone(data: Path, name: str) -> None:
-    DAMAGES["half of it"](data / name)
+    damage(data / name, "truncated")
     error = _serve(data)["error"]
     named = [line for line in error.splitlines() if line.startswith("  ")]
     assert len(named) == 1
@@ -133,7 +135,7 @@ def test_what_is_damaged_is_set_aside_on_request_and_what_can_be_read_goes_on(da
     damaged = ["state/cognito.json", max(name for name in _files(data) if name.startswith("state/items/journal-"))]
     before = {}
     for name in damaged:
-        DAMAGES["one byte less"](data / name)
+        damage(data / name, "one byte less")
         before[name] = (data / name).read_bytes()
     repaired = _serve(data, "--repair")["repaired"]
     assert any(str(data / "state/cognito.json") in line and "is lost" in line for line in repaired)

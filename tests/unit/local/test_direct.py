@@ -14,6 +14,7 @@ from local.deployment.requests import DeploymentError, request
 from local.deployment.resources import KINDS, SERVICES
 from local.deployment.resources.resource import Target
 from local.deployment.stack import Stack
+from tests.helpers.damage import DAMAGES, damage
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -232,3 +233,42 @@ def test_arguments_become_requests_by_the_shape_of_the_request(target: Target) -
         "AutoVerifiedAttributes": ["email"],
         "LambdaConfig": {"PostConfirmation": "arn"},
     }
+
+
+@pytest.mark.parametrize("how", [*DAMAGES, '{"aws_iam_role.r": {}}', '{"aws_iam_role.r": 7}'])
+def test_a_damaged_record_counts_as_none(how: str, tmp_path: Path) -> None:
+    file = tmp_path / "direct.json"
+    entries = {"aws_iam_role.r": {"fingerprint": "a", "attributes": {}}}
+    direct.Record(file, entries).save()
+    assert direct.Record.load(file).entries == entries
+    damage(file, how)
+    assert direct.Record.load(file).entries == {}
+    direct.Record(file, entries).save()
+    assert direct.Record.load(file).entries == entries
+
+
+@pytest.mark.parametrize("gone", ["api", "table", "role"])
+def test_what_somebody_has_deleted_is_made_again(gone: str, target: Target, tmp_path: Path) -> None:
+    stack = _stack(tmp_path, f"gone-{gone}")
+    first = direct.deploy(stack, target, tmp_path / "direct.json", say=print)
+    assert direct.deploy(stack, target, tmp_path / "direct.json", say=print).created_or_changed == 0
+    record = direct.Record.load(tmp_path / "direct.json").entries
+    api_id = record["aws_appsync_graphql_api.a"]["attributes"]["id"]
+    if gone == "api":
+        target.clients["appsync"].delete_graphql_api(apiId=api_id)
+    elif gone == "table":
+        target.clients["dynamodb"].delete_table(TableName=f"gone-{gone}-t")
+    else:
+        target.clients["iam"].delete_role(RoleName=f"gone-{gone}-r")
+
+    again = direct.deploy(stack, target, tmp_path / "direct.json", say=print)
+
+    assert again.created_or_changed >= 1
+    appsync = target.clients["appsync"]
+    api_id = direct.Record.load(tmp_path / "direct.json").entries["aws_appsync_graphql_api.a"]["attributes"]["id"]
+    assert appsync.get_graphql_api(apiId=api_id)["graphqlApi"]["name"] == f"gone-{gone}"
+    assert [one["name"] for one in appsync.list_data_sources(apiId=api_id)["dataSources"]] == ["d"]
+    assert target.clients["dynamodb"].describe_table(TableName=f"gone-{gone}-t")
+    assert target.clients["iam"].get_role(RoleName=f"gone-{gone}-r")
+    assert direct.deploy(stack, target, tmp_path / "direct.json", say=print).created_or_changed == 0
+    assert first.created_or_changed >= again.created_or_changed

@@ -23,8 +23,9 @@ from local.__main__ import _WAYS, main
 from local.data_folder import claim_data_folder
 from local.deployment.way import Way
 from local.embedded.environment import DataDirectory, client_environment
+from local.errors import LocalBackendError
 from local.instance import Instance
-from local.process import ROOT, LocalBackendError, Ports, clean, open_lock, running, running_and_ready, start, stop
+from local.process import ROOT, Ports, clean, open_lock, running, running_and_ready, start, stop
 from local.serving import _taken
 from local.system_errors import described
 from ops.owned_folder import is_ours

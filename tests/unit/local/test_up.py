@@ -9,8 +9,9 @@ import pytest
 from local import up
 from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
+from local.errors import LocalBackendError
 from local.instance import Instance
-from local.process import LocalBackendError, Ports
+from local.process import Ports
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,6 +10,7 @@ import pytest
 from local.embedded.environment import DataDirectory
 from local.web.build import WebBuild, digest
 from local.web.folder import WebFolder
+from tests.helpers.damage import DAMAGES, damage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,3 +140,42 @@ def test_the_digest_knows_names_and_contents(sources: Sources) -> None:
     before = digest(sources.path)
     (sources.path / "src" / "main.ts").rename(sources.path / "src" / "other.ts")
     assert digest(sources.path) != before
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("name", ["site", "trouble.txt", "."])
+def test_a_damaged_folder_of_the_client_is_made_anew(
+    name: str, how: str, directory: DataDirectory, sources: Sources
+) -> None:
+    assert build(directory, sources)[0]
+    damage(directory.root / "web" / name, how)
+    assert build(directory, sources)[0]
+    assert (WebFolder.of(directory).site / "index.html").read_text(encoding="utf-8") == "built"
+    assert not WebFolder.of(directory).trouble.exists()
+    assert sources.builds == 1
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("name", ["{}", "{}/index.html", "{}.sha256", ".lock"])
+def test_a_damaged_build_is_made_anew(name: str, how: str, directory: DataDirectory, sources: Sources) -> None:
+    assert build(directory, sources)[0]
+    built = digest(sources.path)
+    damage(sources.path / "dist" / name.format(built), how)
+    assert build(directory, sources)[0]
+    assert (WebFolder.of(directory).site / "index.html").read_text(encoding="utf-8") == "built"
+    assert sources.builds == (1 if name == ".lock" else 2)
+    assert build(directory, sources)[0]
+    assert sources.builds == (1 if name == ".lock" else 2)
+
+
+def test_old_builds_take_what_is_known_of_them_with_them(directory: DataDirectory, sources: Sources) -> None:
+    for number in range(6):
+        sources.write("src/main.ts", str(number))
+        assert build(directory, sources)[0]
+    names = {path.name.removesuffix(".sha256") for path in (sources.path / "dist").iterdir()} - {".lock"}
+    assert len(names) == 4
+
+
+def test_the_log_is_for_its_owner(directory: DataDirectory, sources: Sources) -> None:
+    assert build(directory, sources)[0]
+    assert (directory.logs / "web.log").stat().st_mode & 0o077 == 0

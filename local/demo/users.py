@@ -1,0 +1,175 @@
+"""The demo users, Alice and Bob: their accounts are made, and made usable again whatever has happened to them.
+
+Their passwords are in ``outputs.json`` and nowhere else, and are there before the accounts are: whoever is killed in
+between leaves what the next ``up`` goes on from. Where a password is lost, the operator sets another one.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pycognito.exceptions import WarrantException
+
+from local.clients import clients
+from local.demo.person import Person, cognito_client, token_of
+from local.deployment.outputs import outputs_file, read_credentials, users_of, write_outputs
+from local.errors import LocalBackendError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.embedded.environment import DataDirectory
+
+NAMES = ("alice", "bob")
+CONFIRMATION_CODE = "123456"
+"""What MiniStack mails to everybody who signs up."""
+_DOMAIN = "example.com"
+
+
+def ensure_users(
+    outputs: dict[str, Any], directory: DataDirectory, *, say: Callable[[str], None]
+) -> dict[str, dict[str, str]]:
+    """Write the outputs with both users, and let both be able to sign in and to chat.
+
+    Args:
+        outputs: of the stack, with the local addresses; the users in them keep their passwords.
+        directory: receives the outputs.
+        say: tells of a password that had to be set.
+
+    Returns:
+        Name -> ``{"username", "password", "email"}``.
+
+    Raises:
+        LocalBackendError: Cognito or its trigger refused, or the outputs cannot be written.
+    """
+    known = users_of(outputs)
+    users = {name: known.get(name) or _new_user(name) for name in NAMES}
+    write_outputs(directory, {**outputs, "Users": users})
+    accounts = _Accounts(outputs, directory, say)
+    for name, user in users.items():
+        try:
+            accounts.ensure(name, user)
+        except (ClientError, BotoCoreError, WarrantException) as error:
+            message = f"The demo user {name} cannot be made to sign in: {error}"
+            raise LocalBackendError(message) from error
+    return users
+
+
+def _new_user(name: str) -> dict[str, str]:
+    email = f"{name}@{_DOMAIN}"
+    return {"username": email, "password": _password(), "email": email}
+
+
+def _password() -> str:
+    """Return a random password that satisfies any password policy."""
+    alphabet = string.ascii_letters + string.digits
+    return "aA1-" + "".join(secrets.choice(alphabet) for _ in range(20))
+
+
+@dataclass(slots=True)
+class _Accounts:
+    """The accounts in the user pool of one deployment."""
+
+    outputs: dict[str, Any]
+    directory: DataDirectory
+    say: Callable[[str], None]
+    _public: Any = field(init=False)
+    """A client for what anybody may do."""
+
+    def __post_init__(self) -> None:
+        self._public = cognito_client(self.outputs)
+
+    def ensure(self, name: str, user: dict[str, str]) -> None:
+        """Let a user be able to sign in and to chat."""
+        token = self._token(user)
+        if token is None:
+            self._repair(name, user)
+            token = token_of(self._public, self.outputs, user)
+        if not self._is_welcomed(name, token):
+            self._welcome(user)
+
+    def _token(self, user: dict[str, str]) -> str | None:
+        """Return an ID token; None if Cognito refuses the user for any reason."""
+        try:
+            return token_of(self._public, self.outputs, user)
+        except (ClientError, WarrantException):
+            return None
+
+    def _repair(self, name: str, user: dict[str, str]) -> None:
+        cognito = self._operator("cognito-idp")
+        who = self._who(user)
+        try:
+            account = cognito.admin_get_user(**who)
+        except cognito.exceptions.UserNotFoundException:
+            self._sign_up(name, user)
+            return
+        if not account["Enabled"]:
+            cognito.admin_enable_user(**who)
+        if account["UserStatus"] == "UNCONFIRMED":  # killed between sign-up and confirmation
+            cognito.admin_confirm_sign_up(**who)
+            cognito.admin_update_user_attributes(
+                **who, UserAttributes=[{"Name": "email_verified", "Value": "true"}]
+            )  # as the code that an operator does not need would have done
+        if self._token(user) is None:
+            cognito.admin_set_user_password(**who, Password=user["password"], Permanent=True)
+            self.say(
+                f"{name.capitalize()} has a new password, because the one before was lost: "
+                f"it is in {outputs_file(self.directory)}."
+            )
+
+    def _sign_up(self, name: str, user: dict[str, str]) -> None:
+        client_id = self.outputs["UserPoolClientId"]
+        attributes = [{"Name": "email", "Value": user["email"]}, {"Name": "name", "Value": name.capitalize()}]
+        self._public.sign_up(
+            ClientId=client_id, Username=user["username"], Password=user["password"], UserAttributes=attributes
+        )
+        self._public.confirm_sign_up(ClientId=client_id, Username=user["username"], ConfirmationCode=CONFIRMATION_CODE)
+
+    # --- the group and the profile, which Cognito's trigger gives -------------------------------------
+
+    def _is_welcomed(self, name: str, token: str) -> bool:
+        """Return whether the trigger came to its end: the profile is the last thing that it makes."""
+        person = Person(name, token, self.outputs["GraphQLURL"], self.outputs["RealtimeURL"])
+        profile = (person.request("query { me { createdAt } }", {}).get("data") or {}).get("me") or {}
+        return profile.get("createdAt") is not None
+
+    def _welcome(self, user: dict[str, str]) -> None:
+        """Call the trigger as Cognito does: a user stays confirmed although the trigger was killed or has failed.
+
+        Raises:
+            LocalBackendError: the trigger fails again.
+        """
+        cognito, who = self._operator("cognito-idp"), self._who(user)
+        account = cognito.admin_get_user(**who)
+        pool = cognito.describe_user_pool(UserPoolId=who["UserPoolId"])["UserPool"]
+        attributes = {attribute["Name"]: attribute["Value"] for attribute in account["UserAttributes"]}
+        event = {
+            "version": "1",
+            "triggerSource": "PostConfirmation_ConfirmSignUp",
+            "region": self.outputs["Region"],
+            "userPoolId": who["UserPoolId"],
+            "userName": account["Username"],
+            "callerContext": {"awsSdkVersion": "aws-sdk-unknown-unknown", "clientId": self.outputs["UserPoolClientId"]},
+            "request": {"userAttributes": {**attributes, "cognito:user_status": account["UserStatus"]}},
+            "response": {},
+        }
+        answer = self._operator("lambda").invoke(
+            FunctionName=pool["LambdaConfig"]["PostConfirmation"], Payload=json.dumps(event)
+        )
+        if "FunctionError" in answer:
+            reason = answer["Payload"].read().decode(errors="replace")[:300]
+            message = f"The demo user {user['username']} has no profile, and its function fails: {reason}"
+            raise LocalBackendError(message)
+
+    def _operator(self, service: str) -> Any:  # noqa: ANN401 - a boto3 client
+        credentials = read_credentials(self.directory)
+        endpoint = self.outputs["CognitoEndpoint"]
+        return clients([service], endpoint, credentials, region=self.outputs["Region"])[service]
+
+    def _who(self, user: dict[str, str]) -> dict[str, str]:
+        return {"UserPoolId": self.outputs["UserPoolId"], "Username": user["username"]}

@@ -1,0 +1,41 @@
+"""Logs that programs append to: for their owner only, and of a bounded size."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+from local.whole_files import explaining, make_folder, put_aside, remove
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BYTES = 5 * 1024 * 1024
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """Open a log to append to; one that is too long by now makes room for a new one and is kept as ``<name>.1``.
+
+    Args:
+        path: the log; its folder is made if it is missing, and a folder in its place is put aside.
+
+    Raises:
+        FileError: it cannot be opened.
+    """
+    with explaining(path):
+        make_folder(path.parent)
+        if path.is_dir():
+            put_aside(path)
+        elif path.is_file() and path.stat().st_size >= _BYTES:
+            older = path.with_name(f"{path.name}.1")
+            remove(older)
+            path.rename(older)
+        elif path.is_symlink() and not path.exists():
+            remove(path)
+        return _private(path)
+
+
+def _private(path: Path) -> IO[bytes]:
+    path.touch(mode=0o600)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    return path.open("ab")
