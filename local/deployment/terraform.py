@@ -128,9 +128,10 @@ class Terraform:
         self._ensure_bucket()
         self._init()
         orphaned = release_if_orphaned(self.stack.backend, self.target.clients["s3"], self.say)
+        has_state = self._has_state()  # selecting a new workspace writes an empty one
         self._select_workspace()
         if orphaned or self.adopting or os.path.lexists(self._unfinished):
-            self._adopt()
+            self._adopt(has_state=has_state)
         changes = self._plan_and_apply()
         forget_imports(self.stack)
         return Applied(self._outputs(), changes)
@@ -140,10 +141,10 @@ class Terraform:
         """There while an apply runs, and after one was killed."""
         return self.data / "applying"
 
-    def _adopt(self) -> None:
+    def _adopt(self, *, has_state: bool) -> None:
         """Let the next plan take over what is there and not in the state."""
         known = set()
-        if self._has_state():
+        if has_state:
             done = self._run("state", "list", seconds=_PLAN_SECONDS)
             known = set(done.output.split()) if done.code == 0 else set()
         count = write_imports(self.stack, self.target, known)

@@ -19,6 +19,7 @@ from local.deployment.resources.resource import Target
 from local.deployment.stack import Stack
 from local.deployment.terraform import Terraform
 from local.embedded.environment import DataDirectory
+from tests.helpers.damage import damage
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -158,3 +159,56 @@ def test_a_stale_configuration_of_the_users_prints_no_warning_and_does_no_harm(
     applied = _terraform(server, stack, target, []).apply()
     assert applied.outputs["Pool"].startswith("us-east-1_")
     assert "Warning" not in log.read_text()[before:]
+
+
+def _damaged_files(server: ServerProcess, target: Target) -> list[Path]:
+    data = server.directory / "terraform"
+    names = ("initialized.sha256", "environment", "terraform.tfstate", "cli.tfrc", "applying", "providers")
+    return [
+        *(data / name for name in names),
+        *(target.folder / name for name in (".terraform.lock.hcl", "adopted.tf.json")),
+    ]
+
+
+@pytest.mark.parametrize("how", ["missing", "binary", "folder", "broken link"])
+def test_what_terraform_keeps_here_is_made_anew_when_it_is_damaged(
+    how: str, server: ServerProcess, stack: Stack, target: Target
+) -> None:
+    said: list[str] = []
+    before = _terraform(server, stack, target, said).apply()
+    for file in _damaged_files(server, target):
+        damage(file, how)
+
+    after = _terraform(server, stack, target, said).apply()
+
+    assert after.outputs == before.outputs
+    assert after.changes.total == after.changes.taken_over == 0
+
+
+@pytest.mark.parametrize("name", [".terraform.lock.hcl", "terraform.tfstate", "providers"])
+def test_init_runs_again_when_what_it_made_is_damaged_and_not_otherwise(
+    name: str, server: ServerProcess, stack: Stack, target: Target
+) -> None:
+    log = server.directory / "logs" / "terraform.log"
+    _terraform(server, stack, target, []).apply()
+    counts = []
+    for is_damaged in (False, True):
+        if is_damaged:
+            damage((target.folder if name.startswith(".") else server.directory / "terraform") / name, "binary")
+        _terraform(server, stack, target, []).apply()
+        counts.append(log.read_text(encoding="utf-8").count("$ terraform init"))
+    assert counts[0] < counts[1]
+    _terraform(server, stack, target, []).apply()
+    assert log.read_text(encoding="utf-8").count("$ terraform init") == counts[1]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe"])
+def test_a_lock_that_was_cut_off_is_released_too(
+    content: bytes, server: ServerProcess, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3 = server.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key=LOCK_KEY, Body=content)
+    monkeypatch.setattr(state_lock, "_terraform_runs", lambda: False)
+    assert state_lock.release_if_orphaned(stack.backend, s3, print)
+    assert not state_lock.release_if_orphaned(stack.backend, s3, print)

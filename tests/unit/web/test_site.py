@@ -153,3 +153,8 @@ async def test_only_reading_is_allowed(site: WebSite) -> None:
     head = await ask(site, "/", method="HEAD")
     assert (head.status, head.body) == (200, b"")
     assert head.headers["content-length"] == "15"
+
+
+async def test_a_note_of_trouble_that_cannot_be_read_counts_as_none(site: WebSite, directory: DataDirectory) -> None:
+    WebFolder.of(directory).trouble.mkdir(parents=True)
+    assert (await ask(site, "/")).status == 503
