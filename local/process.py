@@ -24,6 +24,7 @@ from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may
 from local.embedded.environment import DataDirectory, client_environment
 from local.errors import LocalBackendError
 from local.instance import READY_PATH, Instance
+from local.log_files import open_log
 from local.private_files import OWNER_ONLY
 from local.system_errors import described
 from ops.owned_folder import ForeignFolderError
@@ -108,11 +109,7 @@ def start(
         LocalBackendError: it did not start.
     """
     _claim(directory)
-    try:
-        directory.logs.mkdir(exist_ok=True)
-        log = _open_private(directory.logs / "process.log")
-    except OSError as error:
-        raise _unusable(error, directory) from error
+    log = open_log(directory.logs / "process.log")
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
     command += ["--port", str(ports.plain), "--tls-port", str(ports.secure)]
@@ -130,7 +127,7 @@ def start(
             start_new_session=True,
         )
     finally:
-        os.close(log)
+        log.close()
         os.close(writing)
     try:
         with os.fdopen(reading, "rb") as report:

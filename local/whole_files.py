@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.errors import LocalBackendError
+from local.system_errors import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class FileError(LocalBackendError):
@@ -143,16 +141,10 @@ def explanation(error: OSError, path: Path) -> str:
         error: what the operating system says.
         path: the file, or a folder in which the error names the file.
     """
-    place = error.filename if path.is_dir() and isinstance(error.filename, str) else path
-    reason = error.strerror or str(error)
-    if error.errno in _FULL or is_about_space(reason):  # copying a folder gives one error for many, without a number
-        return f"{place} cannot be written: the disk is full. Free some space, then run the same command again."
-    if error.errno in _DENIED:
-        return (
-            f"{place} cannot be read or written: {reason}. Make it your own, or name another data directory: "
-            "`make up LOCAL_DIRECTORY=...`."
-        )
-    return f"{place} cannot be read or written: {reason}. Remove what is in its place, then run the same command again."
+    place = error.filename if path.is_dir() and isinstance(error.filename, str) else str(path)
+    if is_about_space(str(error)):  # copying a folder gives one error for many, without a number
+        return described(OSError(errno.ENOSPC, "", place), path)
+    return described(OSError(error.errno or 0, error.strerror or str(error), place), path)
 
 
 def is_about_space(text: str) -> bool:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from local.data_folder import claim_data_folder
+from local.whole_files import make_folder
 from ops.owned_folder import ForeignFolderError
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def prepare(directory: DataDirectory, port: int, credentials: RunCredentials) ->
         raise ForeignFolderError(message)
     shutil.rmtree(directory.temporary, ignore_errors=True)
     for folder in (directory.state, directory.objects, directory.temporary, directory.logs):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     cleaned = client_environment(credentials)
     for name in set(os.environ) - set(cleaned):
         del os.environ[name]

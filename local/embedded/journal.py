@@ -243,13 +243,15 @@ class Journal:
         """Let records go to a new segment; where it cannot be made, they go where they went."""
         path = self._path(number)
         header = Header(self._id, number, size=HEADER_BYTES)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        beginning = path.with_name(f"{path.name}.new")  # a kill must not leave a segment without its first line
+        descriptor = os.open(beginning, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             write_at(descriptor, header.line(), 0, path)
+            beginning.rename(path)
         except OSError:
             os.close(descriptor)
             with suppress(OSError):
-                path.unlink()
+                beginning.unlink()
             raise
         if self._descriptor is not None:
             with suppress(OSError):  # it says only what the names of the files say too

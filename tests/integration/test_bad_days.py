@@ -33,7 +33,7 @@ from tests.helpers.accounts import Account, UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.clock import SteppedClock
-from tests.helpers.damage import DAMAGES, damage, files_of_data
+from tests.helpers.damage import DAMAGES, SUBTLE, damage, files_of_data
 from tests.helpers.faults import FAULTY
 from tests.helpers.graphql_client import OperationError
 from tests.helpers.invariants import Leftovers, RoomRows, notification_violations, violations
@@ -155,7 +155,7 @@ class BadDays:
         """Damage a file of the stopped directory: it is named, nothing is lost, and its copy put back is good again."""
         await self._end()
         path = self.chance.choice(files_of_data(self.backend.directory))
-        kind = self.chance.choice(DAMAGES)
+        kind = self.chance.choice([*DAMAGES, *SUBTLE])
         copy = path.with_name(f"{path.name}.copy")
         shutil.copy2(path, copy)
         before = path.read_bytes()

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.process import ROOT
-from tests.helpers.damage import DAMAGES, damage, files_of_data
+from tests.helpers.damage import DAMAGES, SUBTLE, damage, files_of_data
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_the_directory_has_every_kind_of_file(grown: Path) -> None:
     assert any(name.startswith("state/events/") for name in files)
 
 
-@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("how", [*DAMAGES, *SUBTLE])
 def test_damage_of_each_file_is_named_and_nothing_is_changed(data: Path, how: str) -> None:
     """All files at once: each of them is in the one message."""
     names = [name for name in _files(data) if (name, how) not in GONE]

@@ -119,6 +119,7 @@ def watch(name):
 
 watch("replace")
 watch("unlink")
+watch("rename")
 
 def put(journal, key, value):
     items[key] = value
@@ -149,7 +150,7 @@ print(*steps, file=sys.stderr)
 @pytest.mark.parametrize(
     "death",
     [
-        *("record 1", "record 3", "before replace 1", "after replace 1"),
+        *("record 1", "record 3", "before replace 1", "after replace 1", "before rename 4", "after rename 4"),
         *("before unlink 1", "after unlink 1", "before unlink 2", "after unlink 2", "after unlink 3"),
         "never",
     ],
