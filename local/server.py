@@ -49,6 +49,7 @@ from local.embedded.fault_injection import is_on as are_faults_on
 from local.embedded.function_credentials import FunctionCredentials
 from local.embedded.graphql_apis import CompleteGraphqlApis, DeployedGraphqlApi
 from local.embedded.items import DurableTables
+from local.embedded.objects import DurableObjects
 from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
 from local.embedded.service_names import know_service_names
@@ -134,6 +135,7 @@ class LocalAws:
         know_service_names()
         self._tables = DurableTables(self._emulator, directory.state / "items")
         self._tables.restore()
+        self._objects = DurableObjects(self._emulator, directory.objects)
         self._emulator.wrap("appsync", self._forgetting)
         self._emulator.wrap("cognito-idp", self._forgetting_pools)
         self._javascript = JavaScriptRuntime()

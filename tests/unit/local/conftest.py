@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator
     from local.embedded.events.expiry import Expiry
     from local.embedded.items import DurableTables
+    from local.embedded.objects import DurableObjects
 
 
 CREDENTIALS = RunCredentials.generate()
@@ -36,6 +37,7 @@ class Embedded:
     tables: DurableTables
     directory: DataDirectory
     expiry: Expiry
+    objects: DurableObjects
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +59,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.events.schedules import Clock  # noqa: PLC0415
     from local.embedded.graphql_apis import CompleteGraphqlApis  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
+    from local.embedded.objects import DurableObjects  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
     from local.embedded.sign_up_refusals import SignUpRefusals  # noqa: PLC0415
     from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
@@ -64,6 +67,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     emulator = Emulator()
     tables = DurableTables(emulator, directory.state / "items")
     tables.restore()
+    objects = DurableObjects(emulator, directory.objects)
     SignUpRefusals(emulator)
     PostConfirmation(emulator)
     DynamoDbTexts(emulator)
@@ -80,7 +84,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     await emulator.start()
     mappings.start()
     try:
-        yield Embedded(emulator, backend, tables, directory, expiry)
+        yield Embedded(emulator, backend, tables, directory, expiry, objects)
     finally:
         await mappings.close()
         await saver.close()
