@@ -46,7 +46,16 @@ _START: Final = '{"sha256": "'
 _MIDDLE: Final = '", "about": '
 _OF_TOOLS: Final = (".DS_Store", "._*", "Thumbs.db", "desktop.ini", "*~", ".*.sw?", "#*#", ".#*", "*.tmp")
 """Files of file managers and editors, which everybody may have in any folder, and MiniStack's own temporary files."""
-_OF_A_RECORD: Final = ("content_type", "content_encoding", "etag", "last_modified", "size", "metadata")
+_DEFAULTS: Final[dict[str, Any]] = {
+    "content_type": "application/octet-stream",
+    "content_encoding": None,
+    "last_modified": "1970-01-01T00:00:00.000Z",
+    "metadata": {},
+    "preserved_headers": {},
+    "storage_class": "STANDARD",
+    "checksums": {},
+}
+"""What MiniStack takes for what a description of the first release lacks."""
 _BY_VERSION: Final = ("tags", "acl", "annotations")
 
 
@@ -256,9 +265,9 @@ class ObjectFiles:
         account, bucket, *rest = plain.relative_to(self.root).parts
         record: dict[str, Any] | None = None
         if not value.get("is_delete_marker"):
-            record = {name: value.get(name) for name in (*_OF_A_RECORD, "preserved_headers", "storage_class")}
-            record.update(checksums=value.get("checksums") or {}, blob=self._plain_blob(plain, value))
-            record.update({"version_id": value["version_id"]} if value.get("version_id") else {})
+            record = {name: value.get(name) or default for name, default in _DEFAULTS.items()}
+            record.update({name: value[name] for name in ("etag", "size", "version_id") if value.get(name) is not None})
+            record["blob"] = self._plain_blob(plain, value)
         current = None if record is None else record.get("version_id") or "null"
         versions = []
         for version in value.get("versions") or _only_version(value):

@@ -80,6 +80,7 @@ class DurableObjects:
 
     def __init__(self, emulator: Emulator, folder: Path) -> None:
         self._s3: Any = _imported(emulator)
+        self._s3.DATA_DIR = str(folder)
         self._files = ObjectFiles(folder)
         self._call: contextvars.ContextVar[_Call | None] = contextvars.ContextVar("call of S3", default=None)
         self._do: Callable[..., Answer] = self._s3._dispatch  # noqa: SLF001 - pinned

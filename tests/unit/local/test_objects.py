@@ -88,7 +88,8 @@ async def bucket(embedded: Embedded, request: pytest.FixtureRequest) -> Bucket:
     return made
 
 
-async def _versioned(bucket: Bucket, status: str = "Enabled") -> None:
+async def enable_versions(bucket: Bucket, status: str = "Enabled") -> None:
+    """Set a bucket's versioning."""
     body = f"<VersioningConfiguration><Status>{status}</Status></VersioningConfiguration>".encode()
     assert (await bucket.ask("PUT", query="versioning", body=body)).status == 200
 
@@ -102,15 +103,15 @@ async def _put_first(bucket: Bucket) -> Operation:
 
 
 async def _put_versioned(bucket: Bucket) -> Operation:
-    await _versioned(bucket)
+    await enable_versions(bucket)
     await bucket.put("one", b"second")
     return lambda: bucket.ask("PUT", "one", body=b"third")
 
 
 async def _put_suspended(bucket: Bucket) -> Operation:
-    await _versioned(bucket)
+    await enable_versions(bucket)
     await bucket.put("one", b"second")
-    await _versioned(bucket, "Suspended")
+    await enable_versions(bucket, "Suspended")
     return lambda: bucket.ask("PUT", "one", body=b"null")
 
 
@@ -137,18 +138,18 @@ async def _delete(bucket: Bucket) -> Operation:
 
 
 async def _delete_marker(bucket: Bucket) -> Operation:
-    await _versioned(bucket)
+    await enable_versions(bucket)
     return lambda: bucket.ask("DELETE", "one")
 
 
 async def _delete_newest(bucket: Bucket) -> Operation:
-    await _versioned(bucket)
+    await enable_versions(bucket)
     newest = await bucket.put("one", b"second")
     return lambda: bucket.ask("DELETE", "one", f"versionId={newest}")
 
 
 async def _delete_only_version(bucket: Bucket) -> Operation:
-    await _versioned(bucket)
+    await enable_versions(bucket)
     only = await bucket.put("folder/three", b"only")
     return lambda: bucket.ask("DELETE", "folder/three", f"versionId={only}")
 
