@@ -1,4 +1,8 @@
-"""The command line of the local backend: ``python -m local`` and one of its commands."""
+"""The command line of the local backend: ``python -m local`` and one of its commands.
+
+What needs more than the standard library is imported by the commands that need it: ``down``, ``status``, ``clean`` and
+each ``--help`` work where nothing is installed.
+"""
 
 from __future__ import annotations
 
@@ -11,33 +15,75 @@ from typing import TYPE_CHECKING, Any
 
 from local.console import say
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
-from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
+from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
-from local.process import WEB_PORT, LocalBackendError, Ports, clean, running, serve, stop
-from local.up import UpOptions, up
+from local.process import LocalBackendError, Ports, clean, running, stop
+from local.system_errors import described
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FAILED = 1
 _INTERRUPTED = 130
+_OWN_PACKAGES = frozenset({"graphql", "lambdas", "local", "ops", "stacks"})
+_WAYS = ("auto", "terraform", "direct")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code: 0 good, 1 failed with one message, 2 wrong usage."""
     options = _parser().parse_args(arguments)
-    options.directory = options.directory.resolve()
     os.umask(OWNER_ONLY)  # state, secrets and logs are for the user who runs this
     try:
+        options.directory = _located(options.directory, is_link_kept=options.run is _clean)
         code: int = options.run(options)
     except LocalBackendError as error:
-        print(f"\n{error}" if options.run is _up else str(error), file=sys.stderr)
-        return _FAILED
+        return _failed(options, str(error))
+    except OSError as error:
+        return _failed(options, f"It did not work: {described(error, options.directory)}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] in _OWN_PACKAGES:
+            raise
+        message = f"The Python package {error.name} is not installed for {sys.executable}. `make bootstrap` installs it"
+        return _failed(options, f"{message} into .venv; `make {sys.argv[1] if sys.argv[1:] else 'up'}` uses that.")
     except KeyboardInterrupt:
         print("\nInterrupted. What has been made so far stays; the same command goes on from there.", file=sys.stderr)
         return _INTERRUPTED
     return code
+
+
+def _failed(options: argparse.Namespace, message: str) -> int:
+    print(f"\n{message}" if options.run is _up else message, file=sys.stderr)
+    return _FAILED
+
+
+def _located(directory: Path, *, is_link_kept: bool) -> Path:
+    """Return the absolute path of the data directory, through symbolic links.
+
+    Args:
+        directory: as it was named.
+        is_link_kept: whether the last part stays a link if it is one: what it leads to is not deleted.
+
+    Raises:
+        LocalBackendError: there can be no such folder.
+    """
+    try:
+        str(directory).encode()
+        if directory.is_symlink() and is_link_kept:
+            return directory.parent.resolve() / directory.name
+        if directory.is_symlink() and not directory.exists():
+            message = (
+                f"{directory} is a symbolic link to {directory.readlink()}, which does not exist. "
+                "Create that folder, or remove the link."
+            )
+            raise LocalBackendError(message)
+        return directory.resolve()
+    except UnicodeEncodeError as error:
+        message = f"{os.fsencode(directory)!r} is not a name in UTF-8. Name another folder: LOCAL_DIRECTORY=..."
+        raise LocalBackendError(message) from error
+    except RuntimeError as error:  # before Python 3.13
+        message = f"{directory} is a symbolic link that leads back to itself. Remove it."
+        raise LocalBackendError(message) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,11 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     up_parser.add_argument(
         "--deploy",
         type=_way,
-        metavar="{auto,terraform,direct}",
+        metavar=f"{{{','.join(_WAYS)}}}",
         default=os.environ.get("CHAT_LOCAL_DEPLOY", "auto"),
         help="how the stack gets in (default: Terraform where it can be had)",
     )
     up_parser.add_argument("--no-conversation", action="store_true", help="do not let the demo users talk")
+    _add_repair(up_parser)
     up_parser.add_argument("--no-web", action="store_true", help="do not build the web client")
 
     _command(commands, "down", _down, "stop it; its data stays")
@@ -73,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve_parser = _command(commands, "serve", _serve, "be the server (what `up` starts)")
     _add_ports(serve_parser)
+    _add_repair(serve_parser)
     serve_parser.add_argument("--report", type=int, default=None, help="file descriptor that hears when it is ready")
     serve_parser.add_argument("--until-eof", action="store_true", help="end with standard input")
     return parser
@@ -84,10 +132,16 @@ def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> ar
     parser.add_argument(
         "--directory",
         type=Path,
-        default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY", DEFAULT_DIRECTORY)),
+        default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY") or DEFAULT_DIRECTORY),
         help="where its data, logs and outputs lie (default: .local)",
     )
     return parser
+
+
+def _add_repair(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--repair", action="store_true", help="set aside data that is damaged, and go on with what can be read"
+    )
 
 
 def _add_ports(parser: argparse.ArgumentParser) -> None:
@@ -120,23 +174,26 @@ def _json_object(text: str) -> dict[str, Any]:
     return value
 
 
-def _way(text: str) -> Way:
-    try:
-        return Way(text)
-    except ValueError:
-        message = f"{text!r} is not one of auto, terraform, direct"
-        raise argparse.ArgumentTypeError(message) from None
+def _way(text: str) -> str:
+    if text not in _WAYS:
+        message = f"{text!r} is not one of {', '.join(_WAYS)}"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _up(options: argparse.Namespace) -> int:
+    from local.deployment.way import Way  # noqa: PLC0415 - needs the installation
+    from local.up import UpOptions, up  # noqa: PLC0415 - needs the installation
+
     return up(
         UpOptions(
             directory=DataDirectory(options.directory),
             ports=Ports(options.port, options.tls_port, options.web_port),
             detach=options.detach,
-            deploy=options.deploy,
+            deploy=Way(options.deploy),
             conversation=not options.no_conversation,
             web=not options.no_web,
+            is_repairing=options.repair,
         )
     )
 
@@ -192,11 +249,14 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from local.serving import serve  # noqa: PLC0415 - needs the installation
+
     serve(
         DataDirectory(options.directory),
         Ports(options.port, options.tls_port, options.web_port),
         report=options.report,
         until_eof=options.until_eof,
+        is_repairing=options.repair,
     )
     return 0
 

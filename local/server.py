@@ -35,6 +35,7 @@ from local.embedded.backend import MiniStackBackend
 from local.embedded.code_evaluation import CodeEvaluation
 from local.embedded.cognito import complete_user_pools
 from local.embedded.confirmation import PostConfirmation
+from local.embedded.damage import Damage
 from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.dynamodb_texts import DynamoDbTexts
 from local.embedded.emulator import Emulator
@@ -54,6 +55,7 @@ from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
 from local.embedded.service_names import know_service_names
 from local.embedded.sign_up_refusals import SignUpRefusals
+from local.embedded.state_files import Inventory, StateFiles
 from local.embedded.transport import take_loopback_for_secure
 from local.embedded.unsupported_features import UnsupportedFeatures
 from local.embedded.user_groups import UpdateGroup
@@ -62,7 +64,7 @@ from local.front.gate import Gate
 from local.front.hosts import Hosts, values_of
 from local.front.paths import refused_target
 from local.front.refusals import send_text
-from local.instance import HOST
+from local.instance import HOST, READY_PATH
 from local.web.site import WebSite
 
 if TYPE_CHECKING:
@@ -78,7 +80,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READY_PATH = "/_local/ready"
 _API_PATH = re.compile(r"/v1/apis(?:/(?P<api>[^/]+))?")
 _GRACE_SECONDS = 3
 _LOG_BYTES = 5 * 1024 * 1024
@@ -128,14 +129,25 @@ def listen(port: int) -> socket.socket:
 class LocalAws:
     """MiniStack made durable and complete, with the data plane in front: start, use as an ASGI application, stop."""
 
-    def __init__(self, directory: DataDirectory, hosts: Hosts) -> None:
+    def __init__(self, directory: DataDirectory, hosts: Hosts, *, is_repairing: bool = False) -> None:
         self._hosts = hosts
+        self.repaired: list[str] = []
+        """What was damaged and has been set aside, a line each."""
         self._emulator = Emulator()
         take_loopback_for_secure()
         know_service_names()
-        self._tables = DurableTables(self._emulator, directory.state / "items")
-        self._tables.restore()
-        self._objects = DurableObjects(self._emulator, directory.objects)
+        inventory = Inventory(directory)
+        self._files = StateFiles(self._emulator, directory, inventory)
+        items = directory.state / "items"
+        others = (DurableObjects(self._emulator, directory.objects),)
+        self._damage = Damage(directory, self._files, inventory, others)
+        if is_repairing:
+            self.repaired = self._damage.repair()
+        with self._damage.explained():
+            self._damage.check()
+            self._tables = DurableTables(self._emulator, items, is_expected=items in inventory)
+            self._tables.restore()
+        inventory.add(items)
         self._emulator.wrap("appsync", self._forgetting)
         self._emulator.wrap("cognito-idp", self._forgetting_pools)
         self._javascript = JavaScriptRuntime()
@@ -155,14 +167,21 @@ class LocalAws:
         CompleteGraphqlApis(self._emulator)
         self._faults = FaultInjection(self._emulator) if are_faults_on() else None
         backend = MiniStackBackend(self._emulator) if self._faults is None else FaultyBackend(self._emulator)
-        self._mappings = StreamMappings(
-            self._emulator, self._tables, backend.permissions, positions_folder=directory.state / "events"
-        )
+        events = directory.state / "events"
+        with self._damage.explained():
+            self._mappings = StreamMappings(
+                self._emulator,
+                self._tables,
+                backend.permissions,
+                positions_folder=events,
+                is_expected=events in inventory,
+            )
+        inventory.add(events)
         self._expiry = Expiry(self._emulator, self._tables)
         LocalAddresses(self._emulator)
         FunctionCredentials(self._emulator)
         Clock(self._emulator, backend.permissions, file=directory.state / "events" / "fired.json")
-        self._saver = StateSaver(self._emulator)
+        self._saver = StateSaver(self._emulator, self._files)
         self._gate = Gate(
             self._emulator, backend.signatures, backend.user_pools, command=credentials_command(directory)
         )
@@ -176,6 +195,8 @@ class LocalAws:
     async def start(self) -> None:
         """Load the state and start what runs in the background."""
         await self._javascript.start()
+        with self._damage.explained():
+            self._files.restore()
         await self._emulator.start()
         self._saver.start()
         await self._data_plane.start()
@@ -297,14 +318,22 @@ def _context_factory(tls: Certificates) -> Callable[..., ssl.SSLContext]:
     return make
 
 
-async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Callable[[], None], until_eof: bool) -> None:
+async def _serve(
+    directory: DataDirectory,
+    listeners: Listeners,
+    *,
+    ready: Callable[[list[str]], None],
+    until_eof: bool,
+    is_repairing: bool,
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     if until_eof:  # whoever started this process holds the other end, and is gone when it closes
         loop.add_reader(sys.stdin.fileno(), _at_end_of_input, loop, stop)
-    aws = LocalAws(directory, Hosts([listeners.port, listeners.tls_port], is_appsync=True))
+    hosts = Hosts([listeners.port, listeners.tls_port], is_appsync=True)
+    aws = LocalAws(directory, hosts, is_repairing=is_repairing)
     await aws.start()
     site = WebSite(directory, aws_port=listeners.port, web_port=listeners.web_port)
     servers = [_listener(aws, None), _listener(aws, certificates(directory.certificates)), _listener(site, None)]
@@ -314,7 +343,7 @@ async def _serve(directory: DataDirectory, listeners: Listeners, *, ready: Calla
     ]
     while not all(server.started for server in servers) and not any(map(asyncio.Task.done, tasks)):  # noqa: ASYNC110
         await asyncio.sleep(0.01)  # uvicorn tells by an attribute only
-    ready()
+    ready(aws.repaired)
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
@@ -338,8 +367,9 @@ def run(
     listeners: Listeners,
     credentials: RunCredentials,
     *,
-    ready: Callable[[], None],
+    ready: Callable[[list[str]], None],
     until_eof: bool,
+    is_repairing: bool,
 ) -> None:
     """Serve until SIGTERM, SIGINT or (``until_eof``) the end of standard input; then save and return.
 
@@ -347,14 +377,19 @@ def run(
         directory: where the data lies; one process at a time, see `process.py`.
         listeners: the bound sockets.
         credentials: of the account's root, for this run.
-        ready: called once, when requests are answered.
+        ready: called once, when requests are answered, with what was damaged and has been set aside.
         until_eof: whether the end of standard input ends the server.
+        is_repairing: whether to set aside what is damaged instead of refusing to start.
+
+    Raises:
+        DamagedDirectoryError: data is damaged.
+        OSError: something could not be written.
     """
     import uvloop  # noqa: PLC0415 - only a server needs it
 
     prepare(directory, listeners.port, credentials)
     _log_to(directory)
-    uvloop.run(_serve(directory, listeners, ready=ready, until_eof=until_eof))
+    uvloop.run(_serve(directory, listeners, ready=ready, until_eof=until_eof, is_repairing=is_repairing))
 
 
 def _log_to(directory: DataDirectory) -> None:

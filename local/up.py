@@ -24,6 +24,7 @@ from local.process import (
     start,
     stop,
 )
+from local.server_watch import ServerWatch
 from local.web.build import WebBuild
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class UpOptions:
     deploy: Way
     conversation: bool
     web: bool
+    is_repairing: bool = False
+    """Whether to set aside data that is damaged, instead of refusing to start."""
 
 
 def up(options: UpOptions) -> int:
@@ -59,7 +62,7 @@ def up(options: UpOptions) -> int:
         with deploying(options.directory, say=say):
             instance, started = _server(options)
             try:
-                with _building(options) as web:
+                with _building(options) as web, _watching(options, instance, started):
                     outputs = _bring_up(options, instance)
                     _hints(outputs, options.directory, instance, time.monotonic() - begun)
                     has_client = web is not None and web.finish(say=say)
@@ -76,7 +79,9 @@ def up(options: UpOptions) -> int:
 def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
     there = running_and_ready(options.directory)
     if there is None:
-        started = start(options.directory, options.ports, attached=not options.detach, say=say)
+        started = start(
+            options.directory, options.ports, attached=not options.detach, is_repairing=options.is_repairing, say=say
+        )
         say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
         return started.instance, started
     say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
@@ -86,6 +91,28 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
         numbers = ", ".join(str(actual) for _wanted, actual in kept)
         say(f"(It keeps its ports {numbers}; `make down` first to move it.)")
     return there, None
+
+
+@contextlib.contextmanager
+def _watching(options: UpOptions, instance: Instance, started: StartedServer | None) -> Iterator[None]:
+    """End the work inside at once if the server ends.
+
+    Raises:
+        LocalBackendError: it has ended.
+    """
+    watch = ServerWatch(options.directory, instance, None if started is None else started.process)
+    try:
+        with watch:
+            yield
+    except BaseException as error:
+        if not watch.explains(error):
+            raise
+        logs = options.directory.logs
+        message = (
+            f"The local AWS (process {instance.pid}) ended while `up` worked with it; {logs / 'server.log'} and "
+            f"{logs / 'process.log'} may say why. Run `make up` again: it goes on from what was acknowledged."
+        )
+        raise LocalBackendError(message) from error
 
 
 @contextlib.contextmanager

@@ -66,7 +66,11 @@ class Emulator:
 
     def module_of(self, service: str) -> ModuleType:
         """Return the module that implements a service, imported if need be."""
-        module: ModuleType = self._app._get_module(self.module_name(service))  # noqa: SLF001
+        return self.module_named(self.module_name(service))
+
+    def module_named(self, name: str) -> ModuleType:
+        """Return a module by the name that `module_name` and `state_sources` give, imported if need be."""
+        module: ModuleType = self._app._get_module(name)  # noqa: SLF001
         return module
 
     def module_name(self, service: str) -> str:

@@ -11,12 +11,18 @@ answers with the mode that holds, until the process ends::
 
     curl -X PUT http://127.0.0.1:4566/_local/faults/refused-result -d absent
 
+``/_local/faults/writes`` takes the writes that fail (PUT, JSON; see `durable_files.WriteFault`) and tells how many have
+(GET, and the answer to PUT)::
+
+    curl -X PUT http://127.0.0.1:4566/_local/faults/writes -d '[{"part": "state/items", "error": "ENOSPC", "count": 5}]'
+
 The places: each call of a resolver to DynamoDB or Lambda, below AppSync's own handling of errors; each invocation of a
 function, whoever invokes it; each call of a function to DynamoDB, below its client's own retries.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import uuid
@@ -29,10 +35,13 @@ from local.appsync.bodies import read
 from local.appsync.datasources.dynamodb import refusals
 from local.appsync.fields import FieldError, FieldOutcome
 from local.embedded.backend import MiniStackBackend
+from local.embedded.durable_files import FAULTS, WriteFault
 from local.embedded.environment import ACCOUNT_ID
 from local.embedded.faults import Fault, FaultError, Faults, Mode, Run, suffer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.appsync.api import GraphqlApi, Resolver
     from local.appsync.backend import FunctionResult
     from local.appsync.fields import FieldRequest, Meter
@@ -42,7 +51,8 @@ if TYPE_CHECKING:
 VARIABLE = "CHAT_LOCAL_FAULTS"
 PATH = "/_local/faults"
 REFUSED_RESULT_PATH = f"{PATH}/refused-result"
-PATHS = frozenset({PATH, REFUSED_RESULT_PATH})
+WRITES_PATH = f"{PATH}/writes"
+PATHS = frozenset({PATH, REFUSED_RESULT_PATH, WRITES_PATH})
 _STATUS = {"InternalServerError": 500, "ProvisionedThroughputExceededException": 400, "ValidationException": 400}
 _LAMBDA_ERRORS = {"InternalServerError": (500, "ServiceException"), "ValidationException": (400, "InvalidRequest")}
 _run: ContextVar[Run | None] = ContextVar("run", default=None)
@@ -63,6 +73,11 @@ class FaultInjection:
         self._evaluator: Any = iam_evaluator
         self._router: Any = router
         self.faults = Faults()
+        self._answers: dict[str, Callable[[bytes | None], dict[str, Any]]] = {
+            PATH: self._armed,
+            REFUSED_RESULT_PATH: self._refused_result,
+            WRITES_PATH: self._failing_writes,
+        }
         emulator.wrap("lambda", self._around_lambda)
         emulator.wrap("dynamodb", self._around_dynamodb)
 
@@ -97,7 +112,7 @@ class FaultInjection:
                 return
             given = body.content
         try:
-            answer = self._refused_result(given) if scope["path"] == REFUSED_RESULT_PATH else self._armed(given)
+            answer = self._answers[scope["path"]](given)
         except FaultError as error:
             status, answer = 400, {"message": str(error)}
         content = json.dumps(answer).encode()
@@ -120,6 +135,12 @@ class FaultInjection:
             except ValueError:
                 raise FaultError(f"Give one of {', '.join(refusals.RefusedResult)}.") from None
         return {"mode": refusals.refused_result()}
+
+    def _failing_writes(self, given: bytes | None) -> dict[str, Any]:
+        """Let the writes fail that are given; returns how many have."""
+        if given is not None:
+            FAULTS.arm([_write_fault(value) for value in _list_of(given)])
+        return {"suffered": FAULTS.suffered}
 
     def _around_lambda(self, handler: Handler) -> Handler:
         async def handle(
@@ -199,13 +220,25 @@ def _met(call: str) -> Fault | None:
 
 
 def _parsed(body: bytes) -> list[Fault]:
+    return [Fault.parse(value) for value in _list_of(body)]
+
+
+def _write_fault(value: Any) -> WriteFault:  # noqa: ANN401 - JSON
+    try:
+        return WriteFault(**{**value, "error": getattr(errno, value["error"])})
+    except (TypeError, KeyError, AttributeError):
+        message = f"{value!r} is no fault of a write: give part, error (ENOSPC), and perhaps skip, count and half."
+        raise FaultError(message) from None
+
+
+def _list_of(body: bytes) -> list[Any]:
     try:
         values = json.loads(body or b"[]")
     except ValueError as error:
         raise FaultError(f"The list of faults is not JSON: {error}") from None
     if not isinstance(values, list):
         raise FaultError("Give a list of faults, which may be empty.")
-    return [Fault.parse(value) for value in values]
+    return values
 
 
 def _refusal(status: int, code: str, message: str) -> Answer:

@@ -1,12 +1,13 @@
 """DynamoDB that loses nothing when the process is killed; MiniStack by itself saves it on an orderly shutdown only.
 
-Every call that changes items is written to a journal, as what the items are afterwards, before its answer leaves: one
-record a call, so that a transaction is there wholly or not at all. The records of the tables' streams and the tokens of
-transactions (both lost by MiniStack at every restart) travel in the same record. Tables themselves, their settings and
-backups change rarely and are written whole, through MiniStack's own state file.
+Every call that changes anything is written to a journal before its answer leaves: items as they are afterwards, the
+records of the tables' streams and the tokens of transactions (both lost by MiniStack at every restart), and the tables
+with their settings and backups where those have changed. All of it is one record a call, so that a transaction is there
+wholly or not at all. A record that cannot be written is undone in memory, and the caller hears of an internal error.
 
 Of MiniStack's inner names (pinned) this file uses those of ``services.dynamodb`` in ``_Internals`` and
-``core.persistence``'s ``save_state`` and ``load_state``. Can go when MiniStack saves as it answers.
+``core.persistence``'s ``load_state``, ``_json_default`` and ``_json_object_hook``. Can go when MiniStack saves as it
+answers.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import gc
+import json
 import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local.embedded.durable_files import DamagedFileError, NotWrittenError
+from local.embedded.events.sequence_numbers import SequenceNumbers
 from local.embedded.journal import Journal
 
 if TYPE_CHECKING:
@@ -44,8 +50,11 @@ _ITEM_ACTIONS = frozenset(
     }
 )
 _READ_PREFIXES = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Search")
-_COMPACT_AT_START_BYTES = 16 * 1024 * 1024
-_COMPACT_BYTES = 64 * 1024 * 1024
+_COMPACT_BYTES = 16 * 1024 * 1024
+_COMPACT_SHARE = 3
+"""A journal shorter than the third of its snapshot is read at the next start faster than a snapshot is written now."""
+_FLUSH_SECONDS = 1.0
+"""How much a power cut may take."""
 _TOKEN_SECONDS = 600
 """How long DynamoDB remembers a ClientRequestToken."""
 _OPERATIONS_A_RECORD = 200
@@ -54,9 +63,67 @@ WhenStreamed = Callable[[str, str, str], None]
 """Called with account, region and table name; possibly from a thread."""
 
 Operation = list[Any]
-"""``["item", table id, partition, sort, item or None]``, ``["table", table id, items]``,
-``["stream", account, region, table name, record]``, ``["position", account, region, table name, trimmed]``,
-``["token", account, region, token, entry]``."""
+"""``["item", table id, partition, sort, item or None]``, ``["items", table id, partition, {sort: item}]``,
+``["table", table id, items]``, ``["tables", state]``, ``["stream", account, region, table name, record]``,
+``["position", account, region, table name, trimmed]``, ``["token", account, region, token, entry]``."""
+
+_Place = tuple[str, str, str]
+"""Account, region, table name."""
+
+
+@dataclass(slots=True)
+class _Call:
+    """What a call has changed so far."""
+
+    operations: list[Operation] = field(default_factory=list)
+    undo: list[Callable[[], object]] = field(default_factory=list)
+    """What takes the operations back, in the order in which they were made."""
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What the journal says, read from its beginning to its end."""
+
+    tables: dict[str, Any] | None = None
+    items: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    """By table id, partition and sort key; those of deleted tables too."""
+    streams: dict[_Place, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    positions: dict[_Place, int] = field(default_factory=dict)
+    tokens: dict[_Place, Any] = field(default_factory=dict)
+
+    def take(self, operation: Operation) -> None:
+        """Take in one operation."""
+        kind = operation[0]
+        if kind == "item":
+            _, table_id, partition, sort, item = operation
+            self._take_item(table_id, partition, sort, item)
+        elif kind == "items":
+            self.items[operation[1]][operation[2]].update(operation[3])
+        elif kind == "table":
+            self.items[operation[1]] = defaultdict(dict, operation[2])
+        elif kind == "tables":
+            self.tables = operation[1]
+        else:
+            self._take_beside_items(kind, (operation[1], operation[2], operation[3]), operation[4])
+
+    def _take_item(self, table_id: str, partition: str, sort: str, item: dict[str, Any] | None) -> None:
+        items = self.items[table_id]
+        if item is not None:
+            items[partition][sort] = item
+        elif partition in items:
+            items[partition].pop(sort, None)
+            if not items[partition]:
+                del items[partition]
+
+    def _take_beside_items(self, kind: str, place: _Place, value: Any) -> None:  # noqa: ANN401 - JSON
+        if kind == "stream":
+            records = self.streams[place]
+            if not records or records[-1]["dynamodb"]["SequenceNumber"] < value["dynamodb"]["SequenceNumber"]:
+                records.append(value)
+        elif kind == "position":
+            self.positions[place] = value
+        else:
+            self.tokens[place] = value
 
 
 class _Internals:
@@ -75,6 +142,7 @@ class _Internals:
             "_emit_stream_event",
             "_txn_token_store",
             "_INDEX_MEMBERS",
+            *(f"_{name}" for name in _SETTINGS),
             "get_state",
             "load_persisted_state",
         ):
@@ -83,81 +151,127 @@ class _Internals:
                 raise RuntimeError(msg)
 
 
+_SETTINGS = (
+    "tags",
+    "ttl_settings",
+    "pitr_settings",
+    "kinesis_destinations",
+    "contributor_insights",
+    "backups",
+    "resource_policies",
+    "exports",
+    "imports",
+)
+"""What DynamoDB keeps beside its tables; MiniStack's names for them in its state, and with an underscore in memory."""
+
+
 class DurableTables:
     """Wraps DynamoDB's handler and the functions beneath it through which every item passes."""
 
-    def __init__(self, emulator: Emulator, folder: Path) -> None:
+    def __init__(self, emulator: Emulator, folder: Path, *, is_expected: bool = False) -> None:
         from ministack.core import persistence, responses  # noqa: PLC0415 - see emulator.Emulator
 
         self._emulator = emulator
         self._persistence: Any = persistence
         self._responses: Any = responses
         self._dynamodb: Any = _Internals(emulator.module_of(_SERVICE)).module
-        self._journal = Journal(folder)
-        self._call: contextvars.ContextVar[list[Operation] | None] = contextvars.ContextVar("call", default=None)
+        self._recount: Callable[[dict[str, Any]], None] = self._dynamodb._items_replaced  # noqa: SLF001
+        self._folder = folder
+        self._journal = Journal(folder, is_expected=is_expected)
+        self.sequence_numbers = SequenceNumbers()
+        self._call: contextvars.ContextVar[_Call | None] = contextvars.ContextVar("call", default=None)
         self._compaction: asyncio.Task[None] | None = None
+        self._flushing: asyncio.Task[None] | None = None
         self._listeners: list[WhenStreamed] = []
+        self._saved_tables = ""
+        self._undone = 0
+        self._unusable: DamagedFileError | None = None
 
     def when_streamed(self, listener: WhenStreamed) -> None:
         """Call a listener whenever a table's stream has grown, after the new records are on disk."""
         self._listeners.append(listener)
 
     def restore(self) -> None:
-        """Load tables, then their items; from here on every change is journaled. Before MiniStack's own start."""
+        """Load tables and items; from here on every change is journaled. Before MiniStack's own start.
+
+        Raises:
+            DamagedFileError: a file is not as it was written; nothing was changed.
+            OSError: the journal could not be opened for writing.
+        """
         self._emulator.forget_state_source(_SERVICE)
-        state = self._persistence.load_state(_SERVICE)
-        if state:
-            self._dynamodb.load_persisted_state(state)
-        self._replay()
+        self.sequence_numbers.install(self._dynamodb)
+        self._load()
         self._journal.open()
         self._hook()
         self._emulator.wrap(_SERVICE, self._wrapped)
-        if self._journal.size > _COMPACT_AT_START_BYTES:
-            self._journal.write_snapshot(self._snapshot)()
+        self._saved_tables = ""  # each segment says which tables there are, so that it can be read without the others
+        with self.recording():
+            self._note_tables()
+        self._legacy_tables.unlink(missing_ok=True)
+
+    @property
+    def _legacy_tables(self) -> Path:
+        """Where the first release kept the tables."""
+        return self._folder.parent / f"{_SERVICE}.json"
 
     async def close(self) -> None:
         """Write what is not journaled (tables that background work changed) and end."""
         await self.compacted()
-        self._save_tables()
+        if self._flushing is not None:
+            self._flushing.cancel()
+        try:
+            with self.recording():
+                self._note_tables()
+            self._journal.flush()
+        except (NotWrittenError, OSError):
+            logger.exception("The end of the journal of DynamoDB's items could not be written")
         self._journal.close()
 
     # --- reading back ---------------------------------------------------------------------------
 
-    def _replay(self) -> None:
-        tables = {table["TableId"]: table for table in self._dynamodb._tables.all_values()}  # noqa: SLF001
-        for table in tables.values():
-            table["items"] = defaultdict(dict)
-        restorers: dict[str, Callable[..., None]] = {
-            "item": lambda table_id, *rest: _restore_item(tables.get(table_id), *rest),
-            "table": lambda table_id, items: _restore_items(tables.get(table_id), items),
-            "stream": self._restore_stream_record,
-            "position": self._restore_position,
-            "token": self._restore_token,
-        }
-        for record in self._journal.read():
-            for kind, *arguments in record:
-                restorers[kind](*arguments)
-        for table in tables.values():
-            self._dynamodb._items_replaced(table)  # noqa: SLF001
+    def _load(self) -> None:
+        """Put into memory what the journal says, and nothing else."""
+        gc.disable()  # it would look through all items again and again, which takes longer than reading them
+        try:
+            contents = _Contents()
+            for record in self._journal.read():
+                for operation in record:
+                    contents.take(operation)
+            self._put_into_memory(contents)
+        finally:
+            gc.enable()
+            gc.freeze()
 
-    def _restore_stream_record(self, account_id: str, region: str, name: str, record: dict[str, Any]) -> None:
-        table = self._dynamodb._tables.get_scoped(account_id, region, name)  # noqa: SLF001
-        if table is None or table.get("LatestStreamArn") != record.get("eventSourceARN"):
-            return
-        store = self._dynamodb._stream_records  # noqa: SLF001
-        records = store.get_scoped(account_id, region, name)
-        if records is None:
-            records = []
-            store.set_scoped(account_id, region, name, records)
-        if not records or records[-1]["dynamodb"]["SequenceNumber"] < record["dynamodb"]["SequenceNumber"]:
-            records.append(record)
+    def _put_into_memory(self, contents: _Contents) -> None:
+        module = self._dynamodb
+        stores = [module._tables, module._stream_records, module._stream_trimmed, module._txn_idempotency]  # noqa: SLF001
+        for store in (*stores, *(getattr(module, f"_{name}") for name in _SETTINGS)):
+            store._data.clear()  # noqa: SLF001 - of all accounts and regions
+        if contents.tables is None:  # the first release kept them in a file of their own
+            state = self._persistence.load_state(_SERVICE)
+        else:
+            state = json.loads(json.dumps(contents.tables), object_hook=self._persistence._json_object_hook)  # noqa: SLF001
+        if state:
+            module.load_persisted_state(state)
+        for table in module._tables.all_values():  # noqa: SLF001
+            table["items"] = defaultdict(dict, contents.items.get(table["TableId"], {}))
+            self._recount(table)
+        for place, records in contents.streams.items():
+            self._restore_stream(place, records)
+        for place, trimmed in contents.positions.items():
+            module._stream_trimmed.set_scoped(*place, trimmed)  # noqa: SLF001
+        for place, entry in contents.tokens.items():
+            if time.time() - entry["completed_at"] < _TOKEN_SECONDS:
+                module._txn_idempotency.set_scoped(*place, entry)  # noqa: SLF001
 
-    def _restore_position(self, account_id: str, region: str, name: str, trimmed: int) -> None:
-        self._dynamodb._stream_trimmed.set_scoped(account_id, region, name, trimmed)  # noqa: SLF001
-
-    def _restore_token(self, account_id: str, region: str, token: str, entry: dict[str, Any]) -> None:
-        if time.time() - entry["completed_at"] < _TOKEN_SECONDS:
-            self._dynamodb._txn_idempotency.set_scoped(account_id, region, token, entry)  # noqa: SLF001
+    def _restore_stream(self, place: _Place, records: list[dict[str, Any]]) -> None:
+        """Restore the records of a table's present stream."""
+        self.sequence_numbers.note(records[-1]["dynamodb"]["SequenceNumber"])
+        table = self._dynamodb._tables.get_scoped(*place)  # noqa: SLF001
+        arn = table.get("LatestStreamArn") if table is not None else None
+        kept = [record for record in records if record.get("eventSourceARN") == arn]
+        if kept:
+            self._dynamodb._stream_records.set_scoped(*place, kept)  # noqa: SLF001
 
     # --- writing down ---------------------------------------------------------------------------
 
@@ -167,31 +281,42 @@ class DurableTables:
         set_item, remove_item, replaced = module._set_item, module._remove_item, module._items_replaced  # noqa: SLF001
         emit, store_token = module._emit_stream_event, module._txn_token_store  # noqa: SLF001
 
+        def take_back(table: dict[str, Any], partition: str, sort: str, item: dict[str, Any] | None) -> None:
+            if item is None:
+                remove_item(table, partition, sort)
+            else:
+                set_item(table, partition, sort, item)
+
         def set_and_note(table: dict[str, Any], partition: str, sort: str, item: dict[str, Any]) -> Any:  # noqa: ANN401
-            result = set_item(table, partition, sort, item)
-            self._note(["item", table["TableId"], partition, sort, item])
-            return result
+            before = set_item(table, partition, sort, item)
+            operation = ["item", table["TableId"], partition, sort, item]
+            self._note(operation, lambda: take_back(table, partition, sort, before))
+            return before
 
         def remove_and_note(table: dict[str, Any], partition: str, sort: str) -> Any:  # noqa: ANN401
-            result = remove_item(table, partition, sort)
-            if result is not None:
-                self._note(["item", table["TableId"], partition, sort, None])
-            return result
+            before = remove_item(table, partition, sort)
+            if before is not None:
+                operation = ["item", table["TableId"], partition, sort, None]
+                self._note(operation, lambda: take_back(table, partition, sort, before))
+            return before
 
         def replace_and_note(table: dict[str, Any]) -> None:
             replaced(table)
-            self._note(["table", table["TableId"], table["items"]])
+            self._note(["table", table["TableId"], table["items"]], self._reload)
 
         def emit_and_note(name: str, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
             before = self._last_stream_record(name)
             emit(name, *arguments, **options)
             after = self._last_stream_record(name)
             if after is not None and after is not before:
-                self._note(["stream", *self._place(), name, after])
+                records = module._stream_records[name]  # noqa: SLF001
+                self._note(["stream", *self._place(), name, after], lambda: records.remove(after))
 
         def store_token_and_note(token: str, entry: dict[str, Any]) -> None:
             store_token(token, entry)
-            self._note(["token", *self._place(), token, entry])
+            place = self._place()
+            tokens = module._txn_idempotency  # noqa: SLF001
+            self._note(["token", *place, token, entry], lambda: tokens.pop_scoped(*place, token, None))
 
         module._set_item, module._remove_item = set_and_note, remove_and_note  # noqa: SLF001
         module._items_replaced, module._emit_stream_event = replace_and_note, emit_and_note  # noqa: SLF001
@@ -204,77 +329,119 @@ class DurableTables:
     def _place(self) -> tuple[str, str]:
         return self._responses.get_account_id(), self._responses.get_region()
 
-    def _note(self, operation: Operation) -> None:
+    def _note(self, operation: Operation, undo: Callable[[], object]) -> None:
         """Add an operation to its call's record; outside of a call it is a record of its own."""
         call = self._call.get()
         if call is None:
-            self._write([operation])
+            self._write(_Call([operation], [undo]))
         else:
-            call.append(operation)
+            call.operations.append(operation)
+            call.undo.append(undo)
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        """Write down all that changes inside as one record: it is there wholly after a kill, or not at all."""
-        operations: list[Operation] = []
-        token = self._call.set(operations)
+        """Write down all that changes inside as one record: it is there wholly after a kill, or not at all.
+
+        Raises:
+            NotWrittenError: it could not be written, and nothing has changed.
+        """
+        call = _Call()
+        token = self._call.set(call)
         try:
             yield
         finally:
             self._call.reset(token)
-            if operations:
-                self._write(operations)
-                self._compact_if_long()
+            if call.operations:
+                self._write(call)
+                self._keep_short_and_flushed()
 
-    def _write(self, operations: list[Operation]) -> None:
-        self._journal.append(operations)
-        for account_id, region, name in {tuple(place) for kind, *place, _ in operations if kind == "stream"}:
+    def _write(self, call: _Call) -> None:
+        try:
+            self._journal.append(call.operations)
+        except OSError as error:
+            logger.error("The journal of DynamoDB's items could not be written: %s", error)  # noqa: TRY400
+            self._undone += 1
+            for undo in reversed(call.undo):
+                undo()
+            raise NotWrittenError(self._folder, error) from error
+        for account_id, region, name in {tuple(place) for kind, *place, _ in call.operations if kind == "stream"}:
             for listener in self._listeners:
                 listener(account_id, region, name)
+
+    def _reload(self) -> None:
+        """Undo by reading everything back: what replaced so much that nobody remembers what was there."""
+        try:
+            self._load()
+        except DamagedFileError as error:
+            self._unusable = error
+            logger.critical("DynamoDB's items cannot be read back: %s", error)
 
     def _wrapped(self, handler: Handler) -> Handler:
         async def handle(
             method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
         ) -> Answer:
             action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+            if self._unusable is not None:
+                return _internal_error(str(self._unusable))
             if action.startswith(_READ_PREFIXES):
                 return await handler(method, path, headers, body, query_params)
             try:
                 with self.recording():
-                    return await handler(method, path, headers, body, query_params)
-            finally:
-                if action not in _ITEM_ACTIONS:
-                    self._save_tables()
+                    answer = await handler(method, path, headers, body, query_params)
+                    if action not in _ITEM_ACTIONS:
+                        self._note_tables()
+            except NotWrittenError as error:
+                self._keep_short_and_flushed()
+                answer = _internal_error(str(error))
+            return answer
 
         return handle
 
-    def _save_tables(self) -> None:
-        """Write the tables without their items, and everything else that DynamoDB keeps."""
+    def _note_tables(self) -> None:
+        """Write down the tables without their items, and everything else that DynamoDB keeps, where it has changed."""
+        state = json.loads(json.dumps(self._tables(), default=self._persistence._json_default))  # noqa: SLF001
+        text = json.dumps(state, sort_keys=True)
+        if text == self._saved_tables:
+            return
+        before, self._saved_tables = self._saved_tables, text
+
+        def undo() -> None:
+            self._reload()
+            self._saved_tables = before
+
+        self._note(["tables", state], undo)
+
+    def _tables(self) -> dict[str, Any]:
         module = self._dynamodb
-        kept = {"items", module._INDEX_MEMBERS}  # noqa: SLF001
+        kept = {"items", module._INDEX_MEMBERS, "ItemCount", "TableSizeBytes"}  # noqa: SLF001
         tables = self._responses.AccountRegionScopedDict()
         for (account_id, region, name), table in module._tables.all_items():  # noqa: SLF001
             bare = {key: value for key, value in table.items() if key not in kept}
             tables.set_scoped(account_id, region, name, {**bare, "items": {}})
-        state = {
-            "tables": tables,
-            "tags": module._tags,  # noqa: SLF001
-            "ttl_settings": module._ttl_settings,  # noqa: SLF001
-            "pitr_settings": module._pitr_settings,  # noqa: SLF001
-            "kinesis_destinations": module._kinesis_destinations,  # noqa: SLF001
-            "contributor_insights": module._contributor_insights,  # noqa: SLF001
-            "backups": module._backups,  # noqa: SLF001
-            "resource_policies": module._resource_policies,  # noqa: SLF001
-            "exports": module._exports,  # noqa: SLF001
-            "imports": module._imports,  # noqa: SLF001
-        }
-        self._persistence.save_state(_SERVICE, state)
+        return {"tables": tables, **{name: getattr(module, f"_{name}") for name in _SETTINGS}}
 
-    # --- keeping it short -----------------------------------------------------------------------
+    # --- keeping it short, and on the disk itself -----------------------------------------------
 
-    def _compact_if_long(self) -> None:
-        if self._journal.size < _COMPACT_BYTES or (self._compaction is not None and not self._compaction.done()):
+    def _keep_short_and_flushed(self) -> None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # a write from a thread; the next one from the loop does it
             return
-        self._compaction = asyncio.create_task(self._compact())
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+        if self._compaction is not None and not self._compaction.done():
+            return
+        longest = max(_COMPACT_BYTES, self._journal.snapshot_size // _COMPACT_SHARE)
+        if self._journal.size >= longest or self._journal.needs_snapshot:
+            self._compaction = asyncio.create_task(self._compact())
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(_FLUSH_SECONDS)
+        try:
+            await asyncio.to_thread(self._journal.flush)
+        except OSError:
+            logger.exception("The journal of DynamoDB's items could not be flushed; a snapshot is written instead")
+            self._keep_short_and_flushed()
 
     async def compacted(self) -> None:
         """Wait for the compaction that is under way, if one is."""
@@ -283,11 +450,13 @@ class DurableTables:
 
     async def _compact(self) -> None:
         """Replace the journal by a snapshot; one that fails leaves the journal as it is, only longer."""
+        undone = self._undone
         try:
             put_in_place = await asyncio.to_thread(self._journal.write_snapshot, self._snapshot)
             # Here, between two calls: MiniStack answers a call without giving the loop away, so that whatever of a call
-            # the snapshot has seen is in the journal by now.
-            put_in_place()
+            # the snapshot has seen is in the journal by now; unless it could not be written, and was undone.
+            if undone == self._undone:
+                put_in_place()
         except Exception:
             logger.exception("The journal of DynamoDB's items could not be compacted; it stays as it is")
 
@@ -296,7 +465,7 @@ class DurableTables:
         batch: list[Operation] = []
         for operation in self._everything():
             batch.append(operation)
-            if len(batch) == _OPERATIONS_A_RECORD:
+            if len(batch) == _OPERATIONS_A_RECORD or operation[0] == "items":
                 yield batch
                 batch = []
         if batch:
@@ -304,6 +473,7 @@ class DurableTables:
 
     def _everything(self) -> Iterator[Operation]:
         module = self._dynamodb
+        yield ["tables", json.loads(self._saved_tables or "null")]
         for (account_id, region, name), trimmed in list(module._stream_trimmed.all_items()):  # noqa: SLF001
             yield ["position", account_id, region, name, trimmed]
         for (account_id, region, name), records in list(module._stream_records.all_items()):  # noqa: SLF001
@@ -313,22 +483,11 @@ class DurableTables:
             yield ["token", account_id, region, token, entry]
         for table in list(module._tables.all_values()):  # noqa: SLF001
             for partition, sorts in list(table["items"].items()):
-                for sort, item in list(sorts.items()):
-                    yield ["item", table["TableId"], partition, sort, item]
+                items = list(sorts.items())
+                for first in range(0, len(items), _OPERATIONS_A_RECORD):
+                    yield ["items", table["TableId"], partition, dict(items[first : first + _OPERATIONS_A_RECORD])]
 
 
-def _restore_item(table: dict[str, Any] | None, partition: str, sort: str, item: dict[str, Any] | None) -> None:
-    if table is None:  # deleted since
-        return
-    items = table["items"]
-    if item is not None:
-        items[partition][sort] = item
-    elif partition in items:
-        items[partition].pop(sort, None)
-        if not items[partition]:
-            del items[partition]
-
-
-def _restore_items(table: dict[str, Any] | None, items: dict[str, dict[str, Any]]) -> None:
-    if table is not None:
-        table["items"] = defaultdict(dict, items)
+def _internal_error(message: str) -> Answer:
+    body = json.dumps({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": message})
+    return 500, {"Content-Type": "application/x-amz-json-1.0"}, body

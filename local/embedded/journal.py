@@ -1,84 +1,196 @@
-"""A journal in segments beside a snapshot: what was appended is there after the process is killed, and nothing twice.
+"""A journal: one record a line, appended before it counts, and now and then replaced by a snapshot of what it says.
 
-Records are JSON values, one a line. An append is one write to the operating system: it survives the death of the
-process (not that of the machine). Every record must say what is so afterwards, not what to do, so that reading it again
-over a newer snapshot changes nothing. That allows a snapshot to be taken while appends go on:
+A process that is killed loses nothing that was appended, because the operating system has it; a power cut may take the
+last second, see `Journal.flush`. A snapshot is taken while appends go on:
 
 1. a new segment is opened; from here on records go there;
 2. the snapshot is written beside; it may or may not contain what the new segment received meanwhile;
 3. it is renamed into place, when whatever it may contain has been appended too;
 4. older segments are deleted, oldest first.
 
-A reader takes the snapshot and then all segments that are there, in order. Killed anywhere in between, it reads some
-records that the snapshot already contains, which changes nothing.
+A reader takes the snapshot and then all segments from the one that it names, in order. Killed anywhere in between, it
+reads some records that the snapshot already contains, which changes nothing.
+
+Damage is found: each record has a checksum, and each file begins with a line of a fixed length that says how many
+records and bytes have been acknowledged, and which segment follows. What lies behind the acknowledged bytes was being
+written when the process died; nobody was told that it succeeded. Files of the first release have neither checksums nor
+that line, and are read as they are.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
+import re
+import secrets
 import threading
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from local.embedded import durable_files
+from local.embedded.durable_files import DamagedFileError, write_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _SNAPSHOT = "snapshot.jsonl"
+_SEGMENTS = "journal-*.jsonl"
+_HEADER = re.compile(
+    rb'\{"journal":2,"id":"(?P<id>[0-9a-f]{16})","segment": *(?P<segment>\d+),"records": *(?P<records>\d+),'
+    rb'"bytes": *(?P<bytes>\d+),"next": *(?P<next>\d+)\}\n'
+)
+_BEGINNING = b'{"journal":'
+_CHECKSUM_BYTES = 9
+"""Of eight hexadecimal digits and a space."""
+_BUFFER_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line of a file.
+
+    Args:
+        id: which journal the file belongs to.
+        segment: its number; of a snapshot, the number of the segment that follows it.
+        records: how many records count.
+        size: how many bytes of the file count, this line included.
+        next: the number of the segment that follows; 0 while none does. Not used in a snapshot.
+    """
+
+    id: str
+    segment: int
+    records: int = 0
+    size: int = 0
+    next: int = 0
+
+    def line(self) -> bytes:
+        """Return the line, always of the same length."""
+        return (
+            f'{{"journal":2,"id":"{self.id}","segment":{self.segment:10},"records":{self.records:12},'
+            f'"bytes":{self.size:15},"next":{self.next:10}}}\n'
+        ).encode("ascii")
+
+    @classmethod
+    def parse(cls, line: bytes) -> Header | None:
+        """Return what a line says, or None if it is no such line."""
+        match = _HEADER.fullmatch(line)
+        if match is None:
+            return None
+        segment, records, size, following = (int(match[name]) for name in ("segment", "records", "bytes", "next"))
+        return cls(match["id"].decode("ascii"), segment, records, size, following)
+
+
+_NO_ID = "0" * 16
+"""Of segments that follow files of the first release, until a snapshot has taken their place."""
+HEADER_BYTES = len(Header(_NO_ID, 0).line())
 
 
 class Journal:
-    """The journal of one folder. Safe to append to from several threads."""
+    """The journal of one folder. Safe to append to from several threads.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where its files lie.
+        is_expected: whether there must be something in it, because there was.
+    """
+
+    def __init__(self, folder: Path, *, is_expected: bool = False) -> None:
         self._folder = folder
+        self._is_expected = is_expected
         self._lock = threading.Lock()
         self._descriptor: int | None = None
-        self._number = 0
+        self._header = Header(_NO_ID, 0)
+        self._id = _NO_ID
+        self._unflushed: OSError | None = None
         self.size = 0
         """Bytes in the segments that a snapshot would replace."""
-        folder.mkdir(parents=True, exist_ok=True)
+        self.snapshot_size = 0
+        """Bytes in the snapshot."""
+
+    @property
+    def needs_snapshot(self) -> bool:
+        """Tell whether a snapshot has to be written soon.
+
+        Nothing can be appended before, see `flush`; or there are files of the first release, which have no checksums.
+        """
+        return self._unflushed is not None or self._id == _NO_ID
 
     def read(self) -> Iterator[Any]:
         """Yield the snapshot's records and then the journal's, oldest first.
 
-        A last line without its end was being written when the process died: nobody was told that it succeeded, and it
-        is left out.
+        Raises:
+            DamagedFileError: a file is missing, or is not as it was written.
         """
-        snapshot = self._folder / _SNAPSHOT
-        for path in [snapshot, *self._segments()]:
-            if not path.exists():
-                continue
-            with path.open("rb") as lines:
-                for line in lines:
-                    if line.endswith(b"\n"):
-                        yield json.loads(line)
+        for path in self._files():
+            yield from _records(path)
 
     def open(self) -> None:
-        """Begin a new segment after the ones that are there."""
-        segments = self._segments()
+        """Begin a new segment after the ones that are there.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self._folder / f"{_SNAPSHOT}.new"
+        if unfinished.exists():
+            unfinished.unlink()
+        snapshot, segments = self._snapshot(), self._segments()
+        headers = [_header_of(path) for path in [*segments, *([snapshot] if snapshot else [])]]
+        known = {header.id for header in headers if header} - {_NO_ID}
+        self._id = known.pop() if known else _NO_ID if headers else secrets.token_hex(8)
+        following = _following(snapshot)
+        for path in [path for path in segments if _number(path) < following]:
+            path.unlink()
+            segments.remove(path)
         self.size = sum(path.stat().st_size for path in segments)
+        self.snapshot_size = snapshot.stat().st_size if snapshot else 0
         with self._lock:
-            self._begin_segment(_number(segments[-1]) + 1 if segments else 1)
+            self._begin_segment(_number(segments[-1]) + 1 if segments else max(following, 1))
 
     def append(self, record: Any) -> None:  # noqa: ANN401 - any JSON value
         """Write one record; when this returns the operating system has it.
 
         Raises:
-            OSError: it could not be written, for example because the disk is full.
+            OSError: it could not be written, for example because the disk is full; the journal is as before.
         """
-        line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+        line = _line(record)
+        with self._lock:
+            descriptor, header, path = self._open_segment()
+            after = replace(header, records=header.records + 1, size=header.size + len(line))
+            try:
+                write_at(descriptor, line, header.size, path)
+                write_at(descriptor, after.line(), 0, path)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(descriptor, header.size)
+                with suppress(OSError):
+                    os.pwrite(descriptor, header.line(), 0)
+                raise
+            self._header = after
+            self.size += len(line)
+
+    def flush(self) -> None:
+        """Return when the disk itself has all that was appended.
+
+        Once that has failed nothing more is appended until a snapshot has been written: what the operating system
+        could not write may be gone, and it says so only once (fsync(2), "Errors").
+
+        Raises:
+            OSError: it could not be written.
+        """
         with self._lock:
             if self._descriptor is None:
-                msg = "the journal is closed"
-                raise OSError(msg)
-            written = os.write(self._descriptor, line)
-            self.size += written
-            if written != len(line):  # a full disk; cut the torn line off so that it hides no later one
-                os.ftruncate(self._descriptor, os.fstat(self._descriptor).st_size - written)
-                msg = f"only {written} of {len(line)} bytes of the journal's record could be written"
-                raise OSError(msg)
+                return
+            descriptor, path = os.dup(self._descriptor), self._path(self._header.segment)
+        try:
+            durable_files.flush(descriptor, path)
+        except OSError as error:
+            self._unflushed = error
+            raise
+        finally:
+            os.close(descriptor)
 
     def write_snapshot(self, records: Callable[[], Iterator[Any]]) -> Callable[[], None]:
         """Write a snapshot of ``records``, read after a new segment has begun, beside the one that counts.
@@ -86,20 +198,29 @@ class Journal:
         Returns:
             What puts it in the place of the old snapshot and of the segments before the new one. Call it when no change
             that ``records`` may have seen is still to be appended: a reader would have half a change after a kill.
+
+        Raises:
+            OSError: it could not be written; the journal goes on as it is.
         """
-        old = self._segments()
         with self._lock:
-            self._begin_segment(self._number + 1)
+            old = self._segments()
+            self._begin_segment(self._header.segment + 1)
+            header = Header(secrets.token_hex(8) if self._id == _NO_ID else self._id, self._header.segment)
             self.size = 0
-        temporary = self._folder / f"{_SNAPSHOT}.new"
-        with temporary.open("wb") as file:
-            for record in records():
-                file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
+        path = self._folder / _SNAPSHOT
+        temporary = path.with_name(f"{_SNAPSHOT}.new")
+        try:
+            size = _write_snapshot(temporary, header, records)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
 
         def put_in_place() -> None:
-            temporary.replace(self._folder / _SNAPSHOT)
-            for path in old:
-                path.unlink(missing_ok=True)
+            durable_files.replace(temporary, path)
+            self._id, self.snapshot_size, self._unflushed = header.id, size, None
+            for segment in old:
+                segment.unlink(missing_ok=True)
 
         return put_in_place
 
@@ -110,17 +231,222 @@ class Journal:
                 os.close(self._descriptor)
                 self._descriptor = None
 
+    def _open_segment(self) -> tuple[int, Header, Path]:
+        if self._descriptor is None:
+            msg = "the journal is closed"
+            raise OSError(msg)
+        if self._unflushed is not None:
+            raise self._unflushed
+        return self._descriptor, self._header, self._path(self._header.segment)
+
     def _begin_segment(self, number: int) -> None:
+        """Let records go to a new segment; where it cannot be made, they go where they went."""
+        path = self._path(number)
+        header = Header(self._id, number, size=HEADER_BYTES)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            write_at(descriptor, header.line(), 0, path)
+        except OSError:
+            os.close(descriptor)
+            with suppress(OSError):
+                path.unlink()
+            raise
         if self._descriptor is not None:
+            with suppress(OSError):  # it says only what the names of the files say too
+                os.pwrite(self._descriptor, replace(self._header, next=number).line(), 0)
             os.close(self._descriptor)
-        self._number = number
-        path = self._folder / f"journal-{number:08d}.jsonl"
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        elif self._path(number - 1).exists():
+            _point_to(self._path(number - 1), number)
+        self._descriptor, self._header = descriptor, header
+
+    def _files(self) -> list[Path]:
+        """Return the files that count, in order; each is known to be there."""
+        snapshot, segments = self._snapshot(), self._segments()
+        following = _following(snapshot)
+        segments = [path for path in segments if _number(path) >= following]
+        if self._is_expected and not segments and snapshot is None:
+            raise DamagedFileError(self._folder, "has lost its journal: there is no file in it")
+        first = following or (_number(segments[0]) if snapshot else 1)
+        for place, path in enumerate(segments):
+            if _number(path) != first + place:
+                self._missing(first + place, segments)
+        last = _header_of(segments[-1]) if segments else None
+        if (following and not segments) or (last is not None and last.next):
+            self._missing(last.next if last else following, segments)
+        files = [*([snapshot] if snapshot else []), *segments]
+        _check_identity(files, is_expected=self._is_expected)
+        return files
+
+    def _missing(self, number: int, segments: list[Path]) -> None:
+        path = self._path(number)
+        if number == 1 and segments:
+            raise DamagedFileError(self._folder, f"has lost its beginning: {_SNAPSHOT}, or {path.name}, is missing")
+        raise DamagedFileError(path, "is missing")
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"journal-{number:08d}.jsonl"
+
+    def _snapshot(self) -> Path | None:
+        path = self._folder / _SNAPSHOT
+        return path if path.exists() else None
 
     def _segments(self) -> list[Path]:
-        with contextlib.suppress(FileNotFoundError):
-            return sorted(self._folder.glob("journal-*.jsonl"))
-        return []
+        return sorted(path for path in self._folder.glob(_SEGMENTS) if path.stem.split("-")[1].isdigit())
+
+
+def salvaged(folder: Path) -> Iterator[Any]:
+    """Yield all records of a damaged journal that can still be read, oldest first.
+
+    Args:
+        folder: where its files lie.
+    """
+    for path in [folder / _SNAPSHOT, *sorted(folder.glob(_SEGMENTS))]:
+        with suppress(OSError), path.open("rb") as lines:
+            for line in lines:
+                with suppress(ValueError):
+                    yield _decoded(line) if line[:1] not in b"[{" else _decoded_without_checksum(line)
+
+
+def _line(record: Any) -> bytes:  # noqa: ANN401
+    content = json.dumps(record, separators=(",", ":")).encode()
+    return b"%08x %b\n" % (zlib.crc32(content), content)
+
+
+def _decoded(line: bytes) -> Any:  # noqa: ANN401
+    """Return a line's record.
+
+    Raises:
+        ValueError: it is not as it was written.
+    """
+    content = line[_CHECKSUM_BYTES:-1]
+    if line[-1:] != b"\n" or line[:_CHECKSUM_BYTES] != b"%08x " % zlib.crc32(content):
+        msg = "the checksum is another"
+        raise ValueError(msg)
+    return json.loads(content)
+
+
+def _decoded_without_checksum(line: bytes) -> Any:  # noqa: ANN401
+    """Return the record of a line of the first release.
+
+    Raises:
+        ValueError: it is no record.
+    """
+    record = json.loads(line)
+    if not isinstance(record, list):
+        msg = "it is no record"
+        raise ValueError(msg)  # noqa: TRY004 - as for every other kind of damage
+    return record
+
+
+def _records(path: Path) -> Iterator[Any]:
+    try:
+        with path.open("rb") as lines:
+            first = lines.readline()
+            header = Header.parse(first)
+            if header is None and (not first or first.startswith(_BEGINNING)):
+                raise DamagedFileError(path, "is empty" if not first else "has a damaged first line")
+            if header is None:
+                lines.seek(0)
+                yield from _records_without_checksums(path, lines)
+            else:
+                yield from _checked_records(path, header, lines)
+    except OSError as error:
+        raise DamagedFileError(path, f"cannot be read: {error.strerror}") from error
+
+
+def _checked_records(path: Path, header: Header, lines: Iterator[bytes]) -> Iterator[Any]:
+    place, number = HEADER_BYTES, 0
+    for line in lines:
+        place += len(line)
+        try:
+            record = _decoded(line)
+        except ValueError:
+            if place - len(line) >= header.size:
+                break  # it was being written when the process died
+            if not line.endswith(b"\n"):
+                place = min(place, header.size - 1)  # the end of the file
+                break
+            raise DamagedFileError(path, f"is damaged: record {number + 1} is not as it was written") from None
+        number += 1
+        yield record
+    if place < header.size:
+        raise DamagedFileError(path, f"is truncated: it has {place:,} bytes, of {header.size:,}")
+    if number < header.records:
+        raise DamagedFileError(path, f"is damaged: it has {number:,} records, of {header.records:,}")
+
+
+def _records_without_checksums(path: Path, lines: Iterator[bytes]) -> Iterator[Any]:
+    for number, line in enumerate(lines, 1):
+        if not line.endswith(b"\n"):
+            return  # it was being written when the process died
+        try:
+            record = _decoded_without_checksum(line)
+        except ValueError:
+            raise DamagedFileError(path, f"is damaged: line {number} is no record") from None
+        yield record
+
+
+def _write_snapshot(path: Path, header: Header, records: Callable[[], Iterator[Any]]) -> int:
+    """Write a whole snapshot; return its size in bytes."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        place, number = HEADER_BYTES, 0
+        buffer = bytearray()
+        for record in records():
+            buffer += _line(record)
+            number += 1
+            if len(buffer) >= _BUFFER_BYTES:
+                write_at(descriptor, bytes(buffer), place, path)
+                place += len(buffer)
+                buffer.clear()
+        write_at(descriptor, bytes(buffer), place, path)
+        place += len(buffer)
+        write_at(descriptor, replace(header, records=number, size=place).line(), 0, path)
+        durable_files.flush(descriptor, path)
+        return place
+    finally:
+        os.close(descriptor)
+
+
+def _header_of(path: Path) -> Header | None:
+    """Return a file's first line, or None where it has none (the first release) or it cannot be read."""
+    with suppress(OSError), path.open("rb") as file:
+        return Header.parse(file.readline(HEADER_BYTES + 1))
+    return None
+
+
+def _following(snapshot: Path | None) -> int:
+    """Return the number of the segment that follows a snapshot; 0 where it does not say."""
+    header = _header_of(snapshot) if snapshot else None
+    return header.segment if header else 0
+
+
+def _check_identity(files: list[Path], *, is_expected: bool) -> None:
+    """Raise if a file is not of the same journal as the others.
+
+    Args:
+        files: all that count.
+        is_expected: whether this release has written to the journal.
+    """
+    headers = {path: _header_of(path) for path in files}
+    ids = [header.id for header in headers.values() if header and header.id != _NO_ID]
+    is_upgrading = not ids and (not is_expected or any(headers.values()))
+    for path, header in headers.items():
+        if header is None and not is_upgrading:
+            what = "is empty" if path.is_file() and not path.stat().st_size else "is damaged: its first line is missing"
+            raise DamagedFileError(path, what)
+        if header is not None and header.id not in {_NO_ID, ids[-1] if ids else _NO_ID}:
+            raise DamagedFileError(path, "belongs to another data directory")
+        if header is not None and path.name != _SNAPSHOT and header.segment != _number(path):
+            raise DamagedFileError(path, f"is another segment: number {header.segment}")
+
+
+def _point_to(path: Path, number: int) -> None:
+    """Write into a closed segment which one follows; it says only what the names of the files say too."""
+    header = _header_of(path)
+    if header is not None:
+        with suppress(OSError), path.open("r+b") as file:
+            file.write(replace(header, next=number).line())
 
 
 def _number(segment: Path) -> int:

@@ -150,7 +150,7 @@ class ObjectFiles:
         _make_folder(description.parent)
         write_whole(description, content)
         try:
-            _flush_folder(description.parent)
+            flush_folder(description.parent)
         except OSError:
             with suppress(OSError):
                 if before is None:
@@ -166,7 +166,7 @@ class ObjectFiles:
         self._finish_deletion(gone)
         replace(description, gone)
         try:
-            _flush_folder(description.parent)
+            flush_folder(description.parent)
         except OSError:
             with suppress(OSError):
                 replace(gone, description)
@@ -364,7 +364,7 @@ class ObjectFiles:
         return self.root / relative.parent / (name + DESCRIPTION)
 
     def move(self, path: Path, folder: Path) -> None:
-        """Move a file to another folder under the same relative path; nothing there is replaced.
+        """Move a file to another folder, under its path from the data directory; nothing there is replaced.
 
         Raises:
             OSError: it could not be moved.
@@ -373,7 +373,7 @@ class ObjectFiles:
             shutil.move(path, self._free(path, folder))
 
     def copy(self, path: Path, folder: Path) -> None:
-        """Copy a file to another folder under the same relative path; nothing there is replaced.
+        """Copy a file to another folder, under its path from the data directory; nothing there is replaced.
 
         Raises:
             OSError: it could not be copied.
@@ -382,7 +382,7 @@ class ObjectFiles:
             shutil.copy2(path, self._free(path, folder))
 
     def _free(self, path: Path, folder: Path) -> Path:
-        target = folder / path.relative_to(self.root)
+        target = folder / path.relative_to(self.root.parent)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = 0
         while target.exists():
@@ -478,10 +478,10 @@ def _make_folder(folder: Path) -> None:
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for made in missing:
-        _flush_folder(made.parent)
+        flush_folder(made.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Return when the disk itself has the names of the files in a folder."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

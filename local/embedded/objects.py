@@ -397,7 +397,7 @@ class DurableObjects:
     # --- repair ---------------------------------------------------------------------------------
 
     def set_aside(self, damage: DamagedFileError, folder: Path) -> None:
-        """Move what is damaged to a folder, under its relative path; everything else stays as it is.
+        """Move what is damaged to a folder, under its path from the data directory; everything else stays as it is.
 
         Of an object with versions, only the damaged version goes; the one before it takes its place.
 

@@ -1,35 +1,53 @@
 """The other services' state, saved before the answer of a call that changes it; MiniStack saves at shutdown only.
 
-Calls that finish while a save is being written share the next one (group commit). Log lines and metric data, and what a
-Lambda invocation leaves behind, are saved every few seconds, off the event loop: killed, the local AWS may forget its
-last log lines and nothing else. Of MiniStack's inner names (pinned) this file uses ``core.persistence.save_state``.
+Calls that finish while a save is being written share the next one (group commit). A change that cannot be written is
+undone: the service's memory becomes what its file says, and whoever has changed it since hears of an internal error.
+Log lines and metric data, and what a Lambda invocation leaves behind, are saved every few seconds, off the event loop:
+killed, the local AWS may forget its last log lines and nothing else.
+
+Of MiniStack's inner names (pinned) this file uses ``services.s3``'s ``_buckets``, and that the parts of a service's
+state are named as its variables.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from local.embedded.durable_files import DamagedFileError, NotWrittenError
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.state_files import StateFiles
+
+logger = logging.getLogger(__name__)
 
 _READS = ("Get", "List", "Describe", "BatchGet", "Lookup", "Search", "Simulate", "Filter", "Generate", "Verify", "Test")
 _STATELESS = frozenset({"sts", "dynamodb", "dynamodbstreams", "imds", "ecs-metadata", "tagging", "rds-data"})
 _LAZY_ACTIONS = frozenset({"PutLogEvents", "CreateLogStream", "DeleteLogStream", "PutMetricData"})
 _LAZY_SECONDS = 5.0
+_FORM = "application/x-www-form-urlencoded"
+_ERROR_CODES = {"cognito-idp": "InternalErrorException", "s3": "InternalError", "lambda": "ServiceException"}
+_ERROR_CODE = "InternalFailure"
+"""Of every other service (AWS, "Common Errors")."""
 
 
 class StateSaver:
     """Wraps every service's handler except DynamoDB's, which `items.py` keeps."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        from ministack.core import persistence  # noqa: PLC0415 - see emulator.Emulator
-
-        self._persistence: Any = persistence
+    def __init__(self, emulator: Emulator, files: StateFiles) -> None:
+        self._emulator = emulator
+        self._files = files
         self._keys = {module: key for key, module in emulator.state_sources().items()}
         self._commits: dict[str, asyncio.Task[None]] = {}
+        self._undone: Counter[str] = Counter()
+        """How often each module's memory has gone back to what its file says."""
         self._stale: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
         for service in emulator.services:
@@ -44,8 +62,7 @@ class StateSaver:
         """End; what is unsaved is saved by MiniStack's own shutdown."""
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for commit in list(self._commits.values()):
-            await commit
+        await asyncio.gather(*self._commits.values(), return_exceptions=True)
 
     def _wrapper(self, service: str, emulator: Emulator) -> Any:  # noqa: ANN401 - a wrapper of handlers
         module_name = emulator.module_name(service)
@@ -54,38 +71,89 @@ class StateSaver:
             async def handle(
                 method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
             ) -> Answer:
-                answer = await handler(method, path, headers, body, query_params)
-                if "/invocations" in path or _action(headers, body, query_params) in _LAZY_ACTIONS:
-                    self._stale.update({"cloudwatch_logs", module_name})
-                elif changes_state(method, headers, body, query_params):
-                    await self._commit(module_name)
+                undone = self._undone[module_name]
+                try:
+                    answer = await handler(method, path, headers, body, query_params)
+                    if "/invocations" in path or _action(headers, body, query_params) in _LAZY_ACTIONS:
+                        self._stale.update({"cloudwatch_logs", module_name})
+                    elif changes_state(method, headers, body, query_params):
+                        await self._commit(module_name, undone)
+                except NotWrittenError as error:
+                    answer = _refusal(service, str(error), headers)
                 return answer
 
             return handle
 
         return wrap
 
-    async def _commit(self, module_name: str) -> None:
-        """Return when a save that began after this call has been written."""
+    async def _commit(self, module_name: str, undone: int) -> None:
+        """Return when a save that began after this call has been written.
+
+        Args:
+            module_name: whose state has changed.
+            undone: how often it had been undone when the call began.
+
+        Raises:
+            NotWrittenError: it has not, and the change is undone.
+        """
         running = self._commits.get(module_name)
         if running is not None:
-            await running  # it may have begun before our change
+            await asyncio.wait([running])  # it may have begun before our change
             following = self._commits.get(module_name)
             if following is not None and following is not running:
-                await following  # somebody who waited as we did began it; it sees our change
+                await asyncio.wait([following])  # somebody who waited as we did began it; it sees our change
+                self._check(module_name, undone, following)
                 return
+        self._check(module_name, undone, running)
         task = asyncio.create_task(self._save(module_name))
         self._commits[module_name] = task
         try:
-            await task
+            await asyncio.wait([task])
         finally:
             if self._commits.get(module_name) is task:
                 del self._commits[module_name]
+        self._check(module_name, undone, task)
+
+    def _check(self, module_name: str, undone: int, commit: asyncio.Task[None] | None) -> None:
+        """Raise if the change of a call that began so long ago is no more."""
+        failure = commit.exception() if commit is not None and commit.done() and not commit.cancelled() else None
+        if failure is not None and (not isinstance(failure, NotWrittenError) or self._undone[module_name] != undone):
+            raise failure
+        if self._undone[module_name] != undone:
+            path = self._files.path(self._keys[module_name])
+            raise NotWrittenError(path, OSError("an earlier change could not be written"))
 
     async def _save(self, module_name: str) -> None:
-        state = self._state(module_name)
-        if state is not None:
-            await asyncio.to_thread(self._persistence.save_state, self._keys[module_name], state)
+        try:
+            state = self._state(module_name)
+            if state is not None:
+                await asyncio.to_thread(self._files.save, self._keys[module_name], state)
+        except OSError as error:
+            path = self._files.path(self._keys[module_name])
+            logger.error("%s could not be written: %s", path, error)  # noqa: TRY400 - it is no defect of the code
+            self._undo(module_name)
+            raise NotWrittenError(path, error) from error
+
+    def _undo(self, module_name: str) -> None:
+        """Make a service's memory what its file says."""
+        self._undone[module_name] += 1
+        module: Any = self._emulator.module_named(module_name)
+        try:
+            state = self._files.load(self._keys[module_name])
+            parts = list(state or module.get_state())
+        except (DamagedFileError, OSError) as error:
+            logger.error("The state of %s cannot be read back: %s", module_name, error)  # noqa: TRY400
+            return
+        if module_name == "s3":
+            _drop_buckets(module, state or {})
+        for name in parts:
+            # MiniStack names the parts of a state as its variables; one that is named otherwise keeps what was added.
+            kept = getattr(module, f"_{name}", None)
+            contents = getattr(kept, "_data", kept)
+            if isinstance(contents, dict | set):
+                contents.clear()
+        if state:
+            module.load_persisted_state(state)
 
     def _state(self, module_name: str) -> dict[str, Any] | None:
         module = sys.modules.get(f"ministack.services.{module_name}")
@@ -97,7 +165,7 @@ class StateSaver:
     def _save_from_thread(self, module_name: str) -> None:
         state = self._state(module_name)
         if state is not None:
-            self._persistence.save_state(self._keys[module_name], state)
+            self._files.save(self._keys[module_name], state)
 
     async def _sweep(self) -> None:
         while True:
@@ -108,6 +176,16 @@ class StateSaver:
                     await asyncio.to_thread(self._save_from_thread, module_name)
                 except RuntimeError:  # the state changed while it was being copied
                     self._stale.add(module_name)
+                except OSError as error:
+                    self._stale.add(module_name)
+                    logger.error("The state of %s could not be written: %s", module_name, error)  # noqa: TRY400
+
+
+def _drop_buckets(s3: Any, state: dict[str, Any]) -> None:  # noqa: ANN401 - MiniStack's own untyped module
+    """Forget the buckets that a state does not have; the others keep their objects, which are no part of it."""
+    kept = getattr(state.get("buckets_meta"), "_data", {})
+    for bucket in s3._buckets._data.keys() - kept.keys():  # noqa: SLF001 - pinned version
+        del s3._buckets._data[bucket]  # noqa: SLF001
 
 
 def changes_state(method: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]) -> bool:
@@ -123,7 +201,20 @@ def _action(headers: dict[str, str], body: bytes, query_params: dict[str, Any]) 
     target = headers.get("x-amz-target", "")
     if target:
         return target.rsplit(".", 1)[-1]
-    if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if headers.get("content-type", "").startswith(_FORM):
         query_params = {**parse_qs(body.decode("utf-8", "replace")), **query_params}
     found = query_params.get("Action")
     return str(found[0] if isinstance(found, list) and found else found or "")
+
+
+def _refusal(service: str, message: str, headers: dict[str, str]) -> Answer:
+    """Return an internal error as the service's protocol writes it."""
+    code = _ERROR_CODES.get(service, _ERROR_CODE)
+    if service == "s3" or headers.get("content-type", "").startswith(_FORM):
+        error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+        text = (
+            f"<Error>{error}</Error>" if service == "s3" else f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
+        )
+        return 500, {"Content-Type": "application/xml"}, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
+    body = json.dumps({"__type": code, "message": message})
+    return 500, {"Content-Type": "application/json", "x-amzn-errortype": code}, body

@@ -13,7 +13,7 @@ import json
 import logging
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.appsync.backend import AwsError
@@ -23,7 +23,7 @@ from local.embedded.events.discarding import RETRIES_EXHAUSTED, TOO_OLD, Discard
 from local.embedded.events.streams import BEFORE_ALL, sequence_number
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from local.appsync.backend import FunctionResult
     from local.embedded.events.filters import Patterns
@@ -42,13 +42,21 @@ _LONGEST_DELAY_SECONDS = 30.0
 NOTHING_YET, GOOD, FAILED = "No records processed", "OK", "PROBLEM: Function call failed"
 
 
+def _delays() -> Iterator[float]:
+    """Yield pauses without end, each twice the one before."""
+    delay = _FIRST_DELAY_SECONDS
+    while True:
+        yield delay
+        delay = min(delay * 2, _LONGEST_DELAY_SECONDS)
+
+
 @dataclass(slots=True)
 class _Batch:
     records: list[Record]
     failures: int = 0
     """Invocations that ended in failure; each but the first was a retry."""
-    pauses: int = 0
-    """Pauses since the batch last moved on."""
+    pauses: Iterator[float] = field(default_factory=_delays)
+    """The pauses before it is tried again, if it has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,8 @@ class Surroundings:
     discard: Callable[[EventSourceMapping, Discarded], Awaitable[None]]
     report: Callable[[EventSourceMapping, str], None]
     """Hears the ``LastProcessingResult``."""
+    age: Callable[[str], float]
+    """For how many seconds a sequence number has been there, whatever the wall clock says."""
     moved: Callable[[EventSourceMapping], None]
     """Hears that ``done_to`` of the mapping's delivery may have moved."""
 
@@ -184,7 +194,7 @@ class Delivery:
         """Move past what is done; split, retry or give up the rest."""
         batch = batches[0]
         if verdict.done:
-            self._move_to(batch.records[verdict.done - 1])
+            await self._move_to(batch.records[verdict.done - 1])
             batches.popleft()
             if verdict.done == len(batch.records):
                 return
@@ -208,11 +218,11 @@ class Delivery:
         """Give up the records that are older than the mapping allows."""
         while batches:
             batch = batches[0]
-            oldest_allowed = time.time() - self.mapping.most_age_seconds
-            old = [one for one in batch.records if one["dynamodb"]["ApproximateCreationDateTime"] < oldest_allowed]
+            most = self.mapping.most_age_seconds
+            old = [one for one in batch.records if self._around.age(sequence_number(one)) > most]
             if not old:
                 return
-            # The oldest come first: a stream is in the order of time.
+            # The oldest come first: numbers are in the order of time.
             batches.popleft()
             if len(old) < len(batch.records):
                 batches.appendleft(_Batch(batch.records[len(old) :], batch.failures))
@@ -221,10 +231,24 @@ class Delivery:
     async def _give_up(self, batch: _Batch, condition: str, function_error: str | None) -> None:
         logger.warning("The mapping %s gives %d records up: %s", self.mapping.id, len(batch.records), condition)
         await self._around.discard(self.mapping, Discarded(batch.records, condition, batch.failures, function_error))
-        self._move_to(batch.records[-1])
+        await self._move_to(batch.records[-1])
 
-    def _move_to(self, record: Record) -> None:
-        self._around.positions.set(self.mapping.id, sequence_number(record))
+    async def _move_to(self, record: Record) -> None:
+        """Write the position down, as often as it takes: the function need not run again because a disk was full."""
+        for delay in _delays():
+            try:
+                self._around.positions.set(self.mapping.id, sequence_number(record))
+            except OSError as error:
+                logger.warning(
+                    "How far the mapping %s has come could not be written, which is tried again: %s",
+                    self.mapping.id,
+                    error,
+                )
+                await self._pause(delay)
+                if self._ending.is_set():  # what is not written is delivered again
+                    return
+            else:
+                return
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -232,9 +256,8 @@ class Delivery:
 
 
 def _delay(batch: _Batch) -> float:
-    """Return the next pause before a batch is tried again: twice the one before."""
-    batch.pauses += 1
-    return float(min(_FIRST_DELAY_SECONDS * 2 ** (batch.pauses - 1), _LONGEST_DELAY_SECONDS))
+    """Return the next pause before a batch is tried again."""
+    return next(batch.pauses)
 
 
 def _payload(records: list[Record]) -> bytes:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from local.embedded.events.streams import StreamSource
+from local.embedded.events.streams import RETENTION_SECONDS, StreamSource
 
-RETENTION_SECONDS = 24 * 60 * 60
-"""How long a stream keeps a record; no setting makes Lambda retry longer."""
 REPORT_FAILURES = "ReportBatchItemFailures"
 
 

@@ -40,21 +40,34 @@ _PATH = "/2015-03-31/event-source-mappings"
 _READS = ("dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords")
 _SENDS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 _END_SECONDS = 2.0
+_AGAIN_SECONDS = 5.0
+"""Until a position that could not be written is tried again."""
 
 
 class StreamMappings:
     """Wraps Lambda's handler, and keeps one delivery running for each enabled mapping of a stream."""
 
     def __init__(
-        self, emulator: Emulator, tables: DurableTables, permissions: Permissions, *, positions_folder: Path
+        self,
+        emulator: Emulator,
+        tables: DurableTables,
+        permissions: Permissions,
+        *,
+        positions_folder: Path,
+        is_expected: bool = False,
     ) -> None:
         self._emulator = emulator
         self._permissions = permissions
         self._lambda: Any = emulator.module_of("lambda")
-        self._streams = TableStreams(emulator, tables)
-        self._positions = Positions(positions_folder)
+        self._streams = TableStreams(emulator, tables, passed=self._passed)
+        self._positions = Positions(positions_folder, is_expected=is_expected)
+        for position in self._positions.values():
+            tables.sequence_numbers.note(position)
         self._patterns = Patterns(emulator)
         self._deliveries: dict[str, Delivery] = {}
+        self._firsts: dict[str, str] = {}
+        """Mapping id -> the position at which a new mapping begins, until that is written."""
+        self._again: asyncio.TimerHandle | None = None
         self._around = Surroundings(
             streams=self._streams,
             positions=self._positions,
@@ -62,6 +75,7 @@ class StreamMappings:
             invoke=self._invoke,
             discard=self._discard,
             report=self._report,
+            age=tables.sequence_numbers.age,
             moved=self._forget_records,
         )
         _switch_off_own_poller(self._lambda)
@@ -74,6 +88,8 @@ class StreamMappings:
 
     async def close(self) -> None:
         """Let running functions finish for a moment; what they have not answered is delivered again next time."""
+        if self._again is not None:
+            self._again.cancel()
         deliveries = list(self._deliveries.values())
         for delivery in deliveries:
             delivery.end()
@@ -167,6 +183,7 @@ class StreamMappings:
 
     def _reconcile(self) -> None:
         """Run what is enabled, end what is not, and forget what is deleted."""
+        self._again = None
         wanted: dict[str, EventSourceMapping] = {}
         known: set[str] = set()
         for record in list(self._lambda._esms.all_values()):  # noqa: SLF001 - pinned version
@@ -174,10 +191,7 @@ class StreamMappings:
             if mapping is None:
                 continue
             known.add(mapping.id)
-            if self._positions.get(mapping.id) is None:
-                is_new_only = record.get("StartingPosition") != "TRIM_HORIZON"
-                self._positions.set(mapping.id, self._streams.newest(mapping.source) if is_new_only else BEFORE_ALL)
-            if record.get("Enabled", True):
+            if self._has_position(mapping, record) and record.get("Enabled", True):
                 wanted[mapping.id] = mapping
         for mapping_id in self._deliveries.keys() - wanted.keys():
             delivery = self._deliveries.pop(mapping_id)
@@ -185,10 +199,36 @@ class StreamMappings:
                 delivery.end()
             else:
                 delivery.cancel()
-        for mapping_id in self._positions.all() - known:
-            self._positions.forget(mapping_id)
+        self._forget_positions(self._positions.all() - known)
         for mapping in wanted.values():
             self._run(mapping)
+
+    def _has_position(self, mapping: EventSourceMapping, record: dict[str, Any]) -> bool:
+        """Give a new mapping its first position; where that cannot be written, the mapping has to wait for it."""
+        if self._positions.get(mapping.id) is not None:
+            return True
+        if mapping.id not in self._firsts:
+            is_new_only = record.get("StartingPosition") != "TRIM_HORIZON"
+            self._firsts[mapping.id] = self._streams.newest(mapping.source) if is_new_only else BEFORE_ALL
+        try:
+            self._positions.set(mapping.id, self._firsts[mapping.id])
+        except OSError as error:
+            logger.warning("The mapping %s begins as soon as its position can be written: %s", mapping.id, error)
+            self._try_again()
+            return False
+        del self._firsts[mapping.id]
+        return True
+
+    def _forget_positions(self, mapping_ids: set[str]) -> None:
+        try:
+            for mapping_id in mapping_ids:
+                self._positions.forget(mapping_id)
+        except OSError as error:
+            logger.warning("The positions of deleted mappings are still there: %s", error)
+
+    def _try_again(self) -> None:
+        if self._again is None:
+            self._again = asyncio.get_running_loop().call_later(_AGAIN_SECONDS, self._reconcile)
 
     def _run(self, mapping: EventSourceMapping) -> None:
         running = self._deliveries.get(mapping.id)
@@ -220,10 +260,18 @@ class StreamMappings:
         """Let go of the stream's records that all its mappings are done with, also those that are switched off."""
         if not self._streams.has_surplus(mapping.source):
             return
-        others = (EventSourceMapping.from_record(record) for record in list(self._lambda._esms.all_values()))  # noqa: SLF001
-        ids = {other.id for other in others if other is not None and other.source == mapping.source}
-        if ids:
-            self._streams.forget_before(mapping.source, min(map(self._done_to, ids)))
+        records = self._mappings_of(mapping.source.arn)
+        if records:
+            self._streams.forget_before(mapping.source, min(self._done_to(record["UUID"]) for record in records))
+
+    def _passed(self, stream_arn: str) -> str | None:
+        """Return the position up to which every enabled mapping of a stream is done; None where there is none."""
+        enabled = [record for record in self._mappings_of(stream_arn) if record.get("Enabled", True)]
+        return min((self._done_to(record["UUID"]) for record in enabled), default=None)
+
+    def _mappings_of(self, stream_arn: str) -> list[dict[str, Any]]:
+        records = list(self._lambda._esms.all_values())  # noqa: SLF001 - pinned version
+        return [record for record in records if record.get("EventSourceArn") == stream_arn]
 
     def _done_to(self, mapping_id: str) -> str:
         running = self._deliveries.get(mapping_id)

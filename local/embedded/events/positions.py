@@ -6,6 +6,7 @@ once, as AWS promises no more either (Lambda Developer Guide, "Using AWS Lambda 
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from local.embedded.journal import Journal
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+logger = logging.getLogger(__name__)
+
 _COMPACT_BYTES = 1024 * 1024
 
 
 class Positions:
     """Mapping id -> sequence number of the last record that is done with."""
 
-    def __init__(self, folder: Path) -> None:
-        self._journal = Journal(folder)
+    def __init__(self, folder: Path, *, is_expected: bool = False) -> None:
+        self._journal = Journal(folder, is_expected=is_expected)
         self._positions: dict[str, str] = {}
         for mapping_id, position in self._journal.read():
             self._note(mapping_id, position)
@@ -36,12 +39,24 @@ class Positions:
         """Return the ids of all mappings that have a position."""
         return set(self._positions)
 
+    def values(self) -> set[str]:
+        """Return the positions of all mappings."""
+        return set(self._positions.values())
+
     def set(self, mapping_id: str, position: str) -> None:
-        """Write a position down."""
+        """Write a position down.
+
+        Raises:
+            OSError: it could not be written, for example because the disk is full; the position is as before.
+        """
         self._write(mapping_id, position)
 
     def forget(self, mapping_id: str) -> None:
-        """Remove a deleted mapping's position."""
+        """Remove a deleted mapping's position.
+
+        Raises:
+            OSError: that could not be written; the position is still there.
+        """
         if mapping_id in self._positions:
             self._write(mapping_id, None)
 
@@ -50,8 +65,8 @@ class Positions:
         self._journal.close()
 
     def _write(self, mapping_id: str, position: str | None) -> None:
-        self._note(mapping_id, position)
         self._journal.append([mapping_id, position])
+        self._note(mapping_id, position)
         self._compact()
 
     def _note(self, mapping_id: str, position: str | None) -> None:
@@ -61,8 +76,12 @@ class Positions:
             self._positions[mapping_id] = position
 
     def _compact(self) -> None:
-        if self._journal.size > _COMPACT_BYTES:
+        if self._journal.size <= _COMPACT_BYTES and not self._journal.needs_snapshot:
+            return
+        try:
             self._journal.write_snapshot(self._records)()
+        except OSError as error:
+            logger.warning("The positions in streams could not be written anew and stay as they are: %s", error)
 
     def _records(self) -> Iterator[list[str]]:
         yield from ([mapping_id, position] for mapping_id, position in self._positions.items())

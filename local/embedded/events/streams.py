@@ -3,19 +3,26 @@
 DynamoDB keeps records for 24 hours, and so does MiniStack, in memory: a mebibyte a minute under the load of
 ``benchmarks/load.py``. What every mapping is done with is let go here, but for the newest, for ``ops.redrive``.
 
-Of MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables``, ``_stream_trimmed`` and
-``stream_live_records``.
+MiniStack goes by the wall clock, and would let go of everything that waits when that is set forward. Here a record is
+let go for its age only when no enabled mapping still has to be given it; one of the newest only when this process has
+had it for 24 hours, too (`sequence_numbers`). The very newest stays: a restart reads the last number from it.
+
+Of MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables``, ``_stream_records``,
+``_stream_trimmed``, ``_trim_stream_records`` and ``stream_live_records``.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.embedded.emulator import Emulator
     from local.embedded.items import DurableTables
 
@@ -26,10 +33,15 @@ SHARD_ID = "shardId-00000000000000000000-00000000"
 """MiniStack's streams have one shard, of this name."""
 BEFORE_ALL = ""
 """The position before every record."""
+RETENTION_SECONDS = 24 * 60 * 60
+"""How long a stream keeps a record; no setting makes Lambda retry longer."""
 KEPT_RECORDS = 1_000
 """Of a stream, of those that every mapping is done with."""
 _ARN_PARTS = 6
 _FORGOTTEN_AT_ONCE = 100
+
+_Place = tuple[str, str, str]
+"""Account, region, table name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +71,39 @@ def sequence_number(record: Record) -> str:
     return str(record["dynamodb"]["SequenceNumber"])
 
 
-class TableStreams:
-    """All streams of this process."""
+def _replace_trimming(module: Any, trim: Callable[..., None]) -> None:  # noqa: ANN401 - MiniStack's own untyped module
+    if not hasattr(module, "_trim_stream_records"):
+        msg = "MiniStack's dynamodb module has no _trim_stream_records: it is not the pinned version"
+        raise RuntimeError(msg)
+    module._trim_stream_records = trim  # noqa: SLF001
 
-    def __init__(self, emulator: Emulator, tables: DurableTables) -> None:
+
+def _is_old(record: Record) -> bool:
+    """Tell whether a record is old by the wall clock, whatever that is worth; one without a time never is."""
+    created = record["dynamodb"].get("ApproximateCreationDateTime")
+    return bool(created) and float(created) < time.time() - RETENTION_SECONDS
+
+
+class TableStreams:
+    """All streams of this process.
+
+    Args:
+        emulator: whose streams they are.
+        tables: tells when a stream has grown.
+        passed: the position up to which every enabled mapping of a stream, by its ARN, is done; None without any.
+    """
+
+    def __init__(self, emulator: Emulator, tables: DurableTables, *, passed: Callable[[str], str | None]) -> None:
+        from ministack.core import responses  # noqa: PLC0415 - see emulator.Emulator
+
         self._dynamodb: Any = emulator.module_of("dynamodb")
+        self._responses: Any = responses
+        self._passed = passed
+        self._age = tables.sequence_numbers.age
         self._bells: dict[tuple[str, str, str], set[asyncio.Event]] = defaultdict(set)
         self._loop: asyncio.AbstractEventLoop | None = None
         tables.when_streamed(self._ring)
+        _replace_trimming(self._dynamodb, self._trim)
 
     def start(self) -> None:
         """Ring bells of the running event loop from here on."""
@@ -100,8 +137,37 @@ class TableStreams:
         count = min(len(records) - KEPT_RECORDS, bisect_right(records, position, key=sequence_number))
         if count < _FORGOTTEN_AT_ONCE:
             return
+        self._let_go((source.account_id, source.region, source.table), records, count)
+
+    def _trim(self, table: str, *, account_id: str | None = None, region: str | None = None) -> None:
+        """Let go of what has outlived its time; in the place of MiniStack's own function."""
+        place = (account_id or self._responses.get_account_id(), region or self._responses.get_region(), table)
+        records: list[Record] | None = self._dynamodb._stream_records.get_scoped(*place)  # noqa: SLF001
+        if not records or self._loop is None or not _is_old(records[0]):  # the mappings are not known before the start
+            return
+        count = self._outlived(place, records)
+        if count:
+            self._let_go(place, records, count)
+
+    def _outlived(self, place: _Place, records: list[Record]) -> int:
+        """Return how many of a stream's records, from the oldest, nobody can ask for any more."""
+        passed = self._passed(str((self._dynamodb._tables.get_scoped(*place) or {}).get("LatestStreamArn")))  # noqa: SLF001
+        most = len(records) - 1
+        if passed is not None:
+            most = min(most, bisect_right(records, passed, key=sequence_number))
+        spare = len(records) - KEPT_RECORDS
+        count = 0
+        while (
+            count < most
+            and _is_old(records[count])
+            and (count < spare or self._age(sequence_number(records[count])) > RETENTION_SECONDS)
+        ):
+            count += 1
+        return count
+
+    def _let_go(self, place: _Place, records: list[Record], count: int) -> None:
         del records[:count]
-        trimmed, place = self._dynamodb._stream_trimmed, (source.account_id, source.region, source.table)  # noqa: SLF001
+        trimmed = self._dynamodb._stream_trimmed  # noqa: SLF001
         trimmed.set_scoped(*place, trimmed.get_scoped(*place, 0) + count)
 
     def add_bell(self, source: StreamSource, bell: asyncio.Event) -> None:

@@ -62,6 +62,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.objects import DurableObjects  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
     from local.embedded.sign_up_refusals import SignUpRefusals  # noqa: PLC0415
+    from local.embedded.state_files import Inventory, StateFiles  # noqa: PLC0415
     from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
 
     emulator = Emulator()
@@ -80,7 +81,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to
     LocalAddresses(emulator)
     Clock(emulator, backend.permissions, file=folder / "fired.json")
-    saver = StateSaver(emulator)
+    saver = StateSaver(emulator, StateFiles(emulator, directory, Inventory(directory)))
     await emulator.start()
     mappings.start()
     try:

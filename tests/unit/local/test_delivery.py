@@ -15,6 +15,7 @@ from local.embedded.events.delivery import Delivery, Surroundings
 from local.embedded.events.mapping import EventSourceMapping
 from local.embedded.events.positions import Positions
 from local.embedded.events.streams import BEFORE_ALL
+from local.embedded.journal import Journal
 from tests.unit.local.functions import eventually
 
 if TYPE_CHECKING:
@@ -28,16 +29,17 @@ if TYPE_CHECKING:
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000"
 
 
-def record(number: int, *, age: float = 0, text: str = "") -> Record:
-    """Return the record of an insert, ``age`` seconds old."""
+def record(number: int, *, age: float = 0, text: str = "", wall: float = 0) -> Record:
+    """Return the record of an insert, ``age`` seconds old; by the time of day it is ``wall`` seconds older."""
     return {
         "eventName": "INSERT",
         "dynamodb": {
-            "ApproximateCreationDateTime": time.time() - age,
+            "ApproximateCreationDateTime": time.time() - age - wall,
             "Keys": {"id": {"S": str(number)}},
             "NewImage": {"id": {"S": str(number)}, "text": {"S": text}},
             "SequenceNumber": f"{number:06d}",
         },
+        "age": age,
     }
 
 
@@ -49,6 +51,11 @@ class Stream:
 
     def __init__(self, *records: Record) -> None:
         self.records = list(records)
+        self._begun = time.monotonic()
+
+    def age(self, number: str) -> float:
+        (age,) = (one["age"] for one in self.records if one["dynamodb"]["SequenceNumber"] == number)
+        return float(age) + time.monotonic() - self._begun
 
     def records_after(self, _source: object, position: str, limit: int) -> list[Record]:
         return [one for one in self.records if one["dynamodb"]["SequenceNumber"] > position][:limit]
@@ -108,6 +115,7 @@ class Run:
                 invoke=function,
                 discard=self._discard,
                 report=lambda _mapping, result: self.reports.append(result),
+                age=stream.age,
                 moved=lambda _mapping: self.done.append(self.delivery.done_to),
             ),
         )
@@ -155,6 +163,35 @@ async def test_a_failing_batch_is_given_up_when_it_gets_too_old(tmp_path: Path) 
     (discarded,) = run.discarded
     assert discarded.condition == "RecordAgeExceeded"
     assert discarded.invocations == len(function.batches)
+
+
+@pytest.mark.parametrize("wall", [-2 * 24 * 3600, 2 * 24 * 3600])
+async def test_a_step_of_the_clock_makes_no_record_old(tmp_path: Path, wall: float) -> None:
+    function = Function(UNHANDLED)
+    run = Run(tmp_path, function, Stream(record(1, wall=wall), record(2)), MaximumRecordAgeInSeconds=60)
+    await run.until("000002")
+    assert run.discarded == []
+    assert function.batches == [["1", "2"], ["1", "2"]]
+
+
+async def test_a_position_that_cannot_be_written_is_tried_again_and_no_function_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = Function()
+    run = Run(tmp_path, function, Stream(record(1), record(2)), BatchSize=1)
+    append, failures = Journal.append, [OSError(28, "No space left on device") for _ in range(3)]
+
+    def full(journal: Journal, entry: object) -> None:
+        if failures:
+            assert run.positions.get("m") is None, "what is not on disk is not in memory"
+            raise failures.pop()
+        append(journal, entry)
+
+    monkeypatch.setattr(Journal, "append", full)
+    await run.until("000002")
+    assert failures == []
+    assert function.batches == [["1"], ["2"]]
+    assert Positions(tmp_path).get("m") == "000002"
 
 
 async def test_no_record_is_tried_after_a_day(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.events.expiry import PERIOD_VARIABLE, Expiry
+from local.embedded.journal import Journal
 from tests.unit.local.functions import READ_STREAM, REGION, Cloud, eventually
 from tests.unit.local.server_process import ServerProcess
 
@@ -102,8 +103,8 @@ async def test_what_expired_is_gone_from_the_journal_with_its_record(cloud: Clou
     await _expiring_table(cloud, "journaled")
     await _put(cloud, "journaled", "expired", {"N": str(int(time.time()) - 1)})
     await embedded.expiry.sweep()
-    segments = sorted((embedded.directory.state / "items").glob("journal-*.jsonl"))
-    kinds = [(operation[0], operation[-1]) for operation in json.loads(segments[-1].read_text().splitlines()[-1])]
+    *_, last = Journal(embedded.directory.state / "items").read()
+    kinds = [(operation[0], operation[-1]) for operation in last]
     assert [kind for kind, _ in kinds] == ["item", "stream"]
     assert kinds[0][1] is None
     assert kinds[1][1]["userIdentity"]["type"] == "Service"

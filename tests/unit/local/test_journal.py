@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.embedded.journal import Journal
+from local.embedded.durable_files import FAULTS, DamagedFileError, WriteFault, WriteFaults
+from local.embedded.journal import Journal, salvaged
 from local.process import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 
 def _opened(folder: Path) -> Journal:
     journal = Journal(folder)
     journal.open()
     return journal
+
+
+def _needs_snapshot(journal: Journal) -> bool:
+    return journal.needs_snapshot
 
 
 def _read(folder: Path) -> list[Any]:
@@ -92,7 +98,8 @@ def test_a_snapshot_that_fails_leaves_everything_readable(tmp_path: Path) -> Non
 COMPACTING = """
 import os, signal, sys
 from pathlib import Path
-from local.embedded.journal import Journal
+from local.embedded.durable_files import FAULTS, DamagedFileError, WriteFault, WriteFaults
+from local.embedded.journal import Journal, salvaged
 
 folder, wanted = Path(sys.argv[1]), sys.argv[2]
 items, steps = {}, []
@@ -156,19 +163,180 @@ def test_a_process_killed_at_any_step_of_a_compaction_has_lost_nothing(tmp_path:
     assert dict(_read(tmp_path)) == written
 
 
-def test_a_record_that_does_not_fit_on_the_disk_is_refused_and_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def faults() -> Iterator[WriteFaults]:
+    """The faults of this process, none of which is left behind."""
+    yield FAULTS
+    FAULTS.arm([])
+
+
+@pytest.mark.parametrize("is_half_written", [False, True])
+@pytest.mark.parametrize("skip", [0, 1], ids=["the record", "the first line"])
+def test_a_record_that_cannot_be_written_is_refused_and_leaves_no_trace(
+    tmp_path: Path, faults: WriteFaults, skip: int, *, is_half_written: bool
 ) -> None:
     journal = _opened(tmp_path)
     journal.append(["first"])
-    write = os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, line: write(descriptor, line[:4]))
-    with pytest.raises(OSError, match="only 4 of"):
+    faults.arm([WriteFault("journal-", errno.ENOSPC, skip=skip, half=is_half_written)])
+    with pytest.raises(OSError, match="No space left"):
         journal.append(["second"])
-    monkeypatch.undo()
+    assert _read(tmp_path) == [["first"]]
     journal.append(["third"])
     journal.close()
     assert _read(tmp_path) == [["first"], ["third"]]
+
+
+def test_the_rest_of_a_short_write_is_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = _opened(tmp_path)
+    write = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda descriptor, content, place: write(descriptor, content[:7], place))
+    journal.append(["first"])
+    monkeypatch.undo()
+    journal.close()
+    assert _read(tmp_path) == [["first"]]
+
+
+def test_after_a_flush_that_failed_nothing_is_appended_before_a_snapshot(tmp_path: Path, faults: WriteFaults) -> None:
+    journal = _opened(tmp_path)
+    journal.append(["first"])
+    faults.arm([WriteFault("journal-", errno.EIO)])
+    with pytest.raises(OSError, match="Input/output"):
+        journal.flush()
+    assert _needs_snapshot(journal)
+    with pytest.raises(OSError, match="Input/output"):
+        journal.append(["second"])
+    journal.write_snapshot(lambda: iter([["first"]]))()
+    journal.append(["third"])
+    journal.flush()
+    journal.close()
+    assert _read(tmp_path) == [["first"], ["third"]]
+
+
+def test_a_snapshot_that_cannot_be_written_at_any_step_loses_nothing(tmp_path: Path, faults: WriteFaults) -> None:
+    journal = _opened(tmp_path)
+    expected = []
+    for step in range(20):
+        journal.append([step])
+        expected.append([step])
+        fault = WriteFault("", errno.ENOSPC, skip=step)
+        faults.arm([fault])
+        with contextlib.suppress(OSError):
+            journal.write_snapshot(lambda: iter(list(expected)))()
+        faults.arm([])
+        assert _read(tmp_path) == expected
+        if fault.count:  # it was armed for a step that there is not
+            break
+    assert 3 < step < 19
+    journal.close()
+
+
+# --- damage -----------------------------------------------------------------------------------------
+
+
+def _three_files(folder: Path) -> list[Path]:
+    """A snapshot and two segments of five records each, as three openings leave them."""
+    journal = _opened(folder)
+    for number in range(5):
+        journal.append([number])
+    journal.write_snapshot(lambda: iter([[number] for number in range(5)]))()
+    for number in range(5, 10):
+        journal.append([number])
+    journal.close()
+    journal = _opened(folder)
+    for number in range(10, 15):
+        journal.append([number])
+    journal.close()
+    assert [record for (record,) in _read(folder)] == list(range(15))
+    return [folder / name for name in ("snapshot.jsonl", "journal-00000002.jsonl", "journal-00000003.jsonl")]
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "deleted": Path.unlink,
+    "empty": lambda path: path.write_bytes(b""),
+    "half of it": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "without its last record": lambda path: path.write_bytes(b"".join(path.read_bytes().splitlines(True)[:-1])),
+    "without its last byte": lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "without its first line": lambda path: path.write_bytes(b"".join(path.read_bytes().splitlines(True)[1:])),
+    "without a record": lambda path: path.write_bytes(
+        b"".join(line for n, line in enumerate(path.read_bytes().splitlines(True)) if n != 2)
+    ),
+    "one bit": lambda path: path.write_bytes(path.read_bytes().replace(b" [", b" {", 1)),
+    "garbage": lambda path: path.write_bytes(b"\x80\xff\x00" * 100),
+    "an object": lambda path: path.write_text("{}"),
+    "a list": lambda path: path.write_text("[]\n"),
+    "a folder": lambda path: path.rename(path.with_name("elsewhere")).with_name(path.name).mkdir(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("place", range(3), ids=["snapshot", "middle segment", "last segment"])
+def test_damage_of_any_file_is_found_and_named(tmp_path: Path, place: int, damage: str) -> None:
+    path = _three_files(tmp_path)[place]
+    DAMAGES[damage](path)
+    before = {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+    with pytest.raises(DamagedFileError) as raised:
+        list(Journal(tmp_path, is_expected=True).read())
+    assert raised.value.path == (tmp_path if (place, damage) == (0, "deleted") else path)
+    assert raised.value.what
+    assert {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
+
+
+def test_the_only_file_that_is_deleted_or_replaced_is_missed(tmp_path: Path) -> None:
+    journal = _opened(tmp_path)
+    journal.append([1])
+    journal.close()
+    (segment,) = tmp_path.iterdir()
+    segment.write_text("[]\n")
+    with pytest.raises(DamagedFileError, match="first line is missing"):
+        list(Journal(tmp_path, is_expected=True).read())
+    segment.unlink()
+    with pytest.raises(DamagedFileError, match="no file in it"):
+        list(Journal(tmp_path, is_expected=True).read())
+
+
+def test_a_file_of_another_journal_is_no_replacement(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    path, other = _three_files(here)[1], _three_files(there)[1]
+    path.write_bytes(other.read_bytes())
+    with pytest.raises(DamagedFileError, match="belongs to another data directory"):
+        list(Journal(here, is_expected=True).read())
+
+
+def test_what_can_still_be_read_is_salvaged(tmp_path: Path) -> None:
+    snapshot, middle, _last = _three_files(tmp_path)
+    snapshot.unlink()
+    middle.write_bytes(middle.read_bytes().replace(b"[7]", b"[8]"))
+    assert [record for (record,) in salvaged(tmp_path)] == [5, 6, *range(8, 15)]
+
+
+# --- the first release ------------------------------------------------------------------------------
+
+
+def test_files_of_the_first_release_are_read_and_replaced_by_a_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "snapshot.jsonl").write_text("[1]\n[2]\n")
+    (tmp_path / "journal-00000004.jsonl").write_text("[3]\n")
+    (tmp_path / "journal-00000005.jsonl").write_text('[4]\n["tor')
+    assert [record for (record,) in _read(tmp_path)] == [1, 2, 3, 4]
+    journal = _opened(tmp_path)
+    journal.append([5])
+    assert _needs_snapshot(journal)
+    assert [record for (record,) in Journal(tmp_path, is_expected=True).read()] == [1, 2, 3, 4, 5]
+    journal.write_snapshot(lambda: iter([[number] for number in range(1, 6)]))()
+    assert not _needs_snapshot(journal)
+    journal.append([6])
+    journal.close()
+    assert [record for (record,) in Journal(tmp_path, is_expected=True).read()] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("damage", ["garbage \xff\n", "{}\n", "\n"])
+def test_damage_of_a_file_of_the_first_release_is_named(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "journal-00000001.jsonl").write_bytes(b"[1]\n" + damage.encode("latin-1") + b"[2]\n")
+    with pytest.raises(DamagedFileError, match=r"journal-00000001\.jsonl is damaged: line 2"):
+        list(Journal(tmp_path).read())
+    (tmp_path / "journal-00000001.jsonl").write_text("[1]\n")
+    (tmp_path / "journal-00000003.jsonl").write_text("[3]\n")
+    with pytest.raises(DamagedFileError, match=r"journal-00000002\.jsonl is missing"):
+        list(Journal(tmp_path).read())
 
 
 def test_appending_after_close_is_an_error(tmp_path: Path) -> None:

@@ -106,7 +106,8 @@ def read(folder, result):
     damages = [str(damage) for damage in objects.check()]
     used = {str(objects._files.path(b)) for a in objects._files.scan().descriptions.values() for b in blobs_of(a)}
     used |= {str(path) for path in objects._files.scan().descriptions}
-    left = [str(path) for path in folder.rglob("*") if path.is_file() and str(path) not in used]
+    everything = [str(path) for path in folder.rglob("*") if path.is_file()]
+    left = [path for path in everything if path not in used or path.endswith(".new")]
     result.write_text(json.dumps([damages, left, state(objects)]))
 
 def fork(function, *arguments):
@@ -286,7 +287,9 @@ async def test_every_kind_of_damage_is_named_and_can_be_set_aside(
     assert found
     assert all(str(one).startswith(f"{folder}/") for one in found)
     assert any(what in str(one) for one in found), [str(one) for one in found]
-    files = {path.relative_to(folder.parent.parent): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(folder.parent.parent.parent): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
     for one in found:
         objects.set_aside(one, tmp_path / "aside")
     assert objects.check() == []

@@ -233,9 +233,10 @@ async def test_of_several_deletions_those_that_fail_are_told_and_the_others_done
     assert re.search(rb"<Deleted><Key>one</Key></Deleted>", answer.body)
     assert re.search(rb"<Error><Key>two</Key><Code>InternalError</Code><Message>[^<]+</Message></Error>", answer.body)
     assert b"<Deleted><Key>two" not in answer.body
-    bucket.embedded.objects.load()
-    assert (await bucket.ask("GET", "one")).status == 404
-    assert (await bucket.ask("GET", "two")).body == b"two"
+    for _place in ("memory", "disk"):
+        assert (await bucket.ask("GET", "one")).status == 404
+        assert (await bucket.ask("GET", "two")).body == b"two"
+        bucket.embedded.objects.load()
 
 
 async def test_no_event_is_sent_of_what_was_not_written(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:

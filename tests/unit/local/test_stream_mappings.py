@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.embedded.events import streams
+from local.embedded.events import mappings, streams
+from local.embedded.events.positions import Positions
 from tests.unit.local.functions import ACCOUNT, READ_STREAM, REGION, Cloud, Written, eventually
 
 if TYPE_CHECKING:
@@ -387,3 +388,26 @@ async def test_records_that_all_mappings_are_done_with_are_let_go_but_for_the_ne
     assert sum(map(len, slow.batches())) == 13
     assert module.stream_end_position("let-go", **place) == 13, "readers by position find what they would have found"
     assert len(module.stream_records_since("let-go", 10, 100, **place)) == 3
+
+
+async def test_a_new_mapping_whose_first_position_cannot_be_written_begins_there_later(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mappings, "_AGAIN_SECONDS", 0.1)
+    stream = await cloud.table("unwritten")
+    function = await cloud.function("unwritten", READ_STREAM)
+    await cloud.put("unwritten", "before")
+    set_position, is_full = Positions.set, True
+
+    def full(positions: Positions, mapping_id: str, position: str) -> None:
+        if is_full:
+            raise OSError(28, "No space left on device")
+        set_position(positions, mapping_id, position)
+
+    monkeypatch.setattr(Positions, "set", full)
+    await cloud.mapping(function, stream, StartingPosition="LATEST")
+    await cloud.put("unwritten", "after")
+    await asyncio.sleep(0.3)
+    assert function.invocations() == []
+    is_full = False
+    await eventually(lambda: function.batches() == [["after"]])

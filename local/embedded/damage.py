@@ -1,0 +1,182 @@
+"""What to do about files of the data directory that are not as they were written: name them all, or set them aside.
+
+Nothing is replaced by something empty unless the user asks for it (``make up REPAIR=1``), and even then the damaged
+files are kept under ``damaged/``, and what can still be read of a journal goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import shutil
+from typing import TYPE_CHECKING, Protocol
+
+from local.embedded.durable_files import DamagedFileError
+from local.embedded.journal import Journal, salvaged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from local.embedded.environment import DataDirectory
+    from local.embedded.state_files import Inventory, StateFiles
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "damaged"
+_REDEPLOYED = ("direct.json", "terraform")
+"""What says which resources there are; without it everything is deployed again, and what is there is adopted."""
+
+
+class DamagedDirectoryError(Exception):
+    """A data directory that cannot be used as it is; the message names every file and the ways out."""
+
+    def __init__(self, directory: DataDirectory, damages: Sequence[DamagedFileError]) -> None:
+        found = "\n".join(f"  {damage}" for damage in damages)
+        super().__init__(
+            f"Data in {directory.root} is damaged, and nothing was changed:\n{found}\n"
+            "Put the files back from a copy and run the same command again; or `make up REPAIR=1` goes on with what "
+            f"can still be read, and keeps the damaged files in {directory.root / FOLDER}; "
+            "or `make clean` deletes all data."
+        )
+
+
+class Checked(Protocol):
+    """Something that keeps files beside the services' state."""
+
+    def check(self) -> list[DamagedFileError]:
+        """Return all damage."""
+
+    def set_aside(self, damage: DamagedFileError, folder: Path) -> None:
+        """Move what is damaged into a folder, so that the rest can be used."""
+
+
+class Damage:
+    """Finds and repairs the damage of one data directory.
+
+    Args:
+        directory: the data directory.
+        files: the state of the services.
+        inventory: what must be there.
+        others: whatever else keeps files.
+    """
+
+    def __init__(
+        self, directory: DataDirectory, files: StateFiles, inventory: Inventory, others: Sequence[Checked] = ()
+    ) -> None:
+        self._directory = directory
+        self._files = files
+        self._inventory = inventory
+        self._others = others
+        self._journals = (directory.state / "items", directory.state / "events")
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Let damage that is met inside be told with all other damage, and with the ways out.
+
+        Raises:
+            DamagedDirectoryError: something was damaged.
+        """
+        try:
+            yield
+        except DamagedFileError as error:
+            raise DamagedDirectoryError(self._directory, self.found() or [error]) from error
+
+    def check(self) -> None:
+        """Look for damage that reading does not meet.
+
+        Raises:
+            DamagedFileError: there is some.
+        """
+        for other in self._others:
+            for damage in other.check():
+                raise damage
+
+    def found(self) -> list[DamagedFileError]:
+        """Return all damage there is."""
+        found = self._files.check()
+        for folder in self._journals:
+            found += self._damage_of_journal(folder)
+        for other in self._others:
+            found += other.check()
+        return list({damage.path: damage for damage in found}.values())
+
+    def repair(self) -> list[str]:
+        """Set everything aside that is damaged; return what was done, a line each, or nothing where nothing was.
+
+        Raises:
+            OSError: something could not be moved or written.
+        """
+        now = dt.datetime.now(dt.UTC)
+        folder = self._directory.root / FOLDER / f"{now:%Y-%m-%d-%H%M%S}"
+        done = [
+            *self._repair_state(folder),
+            *(line for journal in self._journals for line in self._repair_journal(journal, folder)),
+        ]
+        for other in self._others:
+            for damage in other.check():
+                other.set_aside(damage, folder)
+                done.append(str(damage))
+        if done:
+            for name in _REDEPLOYED:
+                self._move(self._directory.root / name, folder)
+            (folder / "what-was-damaged.txt").write_text("\n".join([*done, ""]), encoding="utf-8")
+            done.append(f"The damaged files are kept in {folder}.")
+        for line in done:
+            logger.warning("Repair: %s", line)
+        return done
+
+    def _repair_state(self, folder: Path) -> Iterator[str]:
+        is_rebuilding = any(damage.path == self._inventory.file for damage in self._inventory.missing())
+        if is_rebuilding:
+            self._move(self._inventory.file, folder)
+            self._inventory.rebuild([path for path in self._journals if path.exists()])
+            yield f"{self._inventory.file} was damaged, and has been made anew from what is there."
+        for damage in self._files.check():
+            if damage.path not in self._journals:
+                self._move(damage.path, folder)
+                yield f"{damage} What it held is lost."
+            self._inventory.remove(damage.path)
+
+    def _repair_journal(self, journal: Path, folder: Path) -> Iterator[str]:
+        damages = self._damage_of_journal(journal)
+        if not damages:
+            return
+        aside = self._move(journal, folder)
+        journal.mkdir(parents=True)
+        if not aside.is_dir():
+            return
+        records = 0
+
+        def counted() -> Iterator[object]:
+            nonlocal records
+            for record in salvaged(aside):
+                records += 1
+                yield record
+
+        anew = Journal(journal)
+        anew.open()
+        anew.write_snapshot(counted)()
+        anew.close()
+        yield f"{damages[0]} {records:,} records of {journal} could be read, and were kept."
+
+    def _damage_of_journal(self, folder: Path) -> list[DamagedFileError]:
+        try:
+            is_expected = folder in self._inventory
+        except DamagedFileError:
+            is_expected = False
+        try:
+            for _record in Journal(folder, is_expected=is_expected).read():
+                pass
+        except DamagedFileError as error:
+            return [error]
+        return []
+
+    def _move(self, path: Path, folder: Path) -> Path:
+        """Move a file or folder of the data directory aside, if it is there; return where it is then."""
+        target = folder / path.relative_to(self._directory.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            shutil.move(path, target)
+        return target

@@ -1,0 +1,276 @@
+"""The state of each service in a file of its own, with a checksum, and the inventory of what must be there.
+
+MiniStack's own writing says nothing when it fails, and its own reading takes a file that is missing or damaged for an
+empty one. Of its inner names (pinned) this file uses ``core.persistence``'s ``save_state``, ``load_state``,
+``_state_format_version``, ``_json_default`` and ``_json_object_hook``, and ``app``'s ``load_state`` and
+``_load_persisted_state``. Can go when MiniStack says what it could not write or read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+from local.embedded.durable_files import DamagedFileError, write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.embedded.emulator import Emulator
+    from local.embedded.environment import DataDirectory
+
+logger = logging.getLogger(__name__)
+
+_FORMAT = 2
+_FIRST_LINE_BYTES = 1024
+"""Longer than any first line."""
+
+
+class Inventory:
+    """The names of the files and folders of a data directory that hold what nothing else can bring back.
+
+    Args:
+        directory: the data directory.
+    """
+
+    FILE = "inventory.json"
+
+    def __init__(self, directory: DataDirectory) -> None:
+        self._root = directory.root
+        self._state = directory.state
+        self._lock = threading.Lock()
+        self._names: set[str] | None = None
+
+    def __contains__(self, path: Path) -> bool:
+        """Tell whether a file or folder must be there."""
+        return self._name(path) in self._known()
+
+    def add(self, path: Path) -> None:
+        """Note that a file or folder is there, from now on and for ever.
+
+        Raises:
+            OSError: that could not be written.
+        """
+        self._change({self._name(path)}, set())
+
+    def remove(self, path: Path) -> None:
+        """Forget a file or folder that is not to come back.
+
+        Raises:
+            OSError: that could not be written.
+        """
+        self._change(set(), {self._name(path)})
+
+    def rebuild(self, paths: list[Path]) -> None:
+        """Begin anew with what is there.
+
+        Raises:
+            OSError: that could not be written.
+        """
+        self._names = set()
+        self._change({self._name(path) for path in paths}, set())
+
+    def missing(self) -> list[DamagedFileError]:
+        """Return what must be there and is not, or that the inventory itself is not readable."""
+        try:
+            names = self._known()
+        except DamagedFileError as error:
+            return [error]
+        return [DamagedFileError(self._root / name, "is missing") for name in names if not (self._root / name).exists()]
+
+    @property
+    def file(self) -> Path:
+        """Where it lies: not among what it lists, which may be gone as a whole."""
+        return self._root / self.FILE
+
+    def _known(self) -> set[str]:
+        if self._names is None:
+            if self.file.exists():
+                self._names = set(json.loads(read_checked(self.file, "inventory", is_of_first_release=False)))
+            elif any(map(_has_checksum, self._state.glob("*.json"))):
+                raise DamagedFileError(self.file, "is missing")
+            else:  # a new directory, or one of the first release, which had none
+                self._names = set()
+        return self._names
+
+    def _change(self, added: set[str], removed: set[str]) -> None:
+        with self._lock:
+            names = (self._known() | added) - removed
+            if names != self._names or not self.file.exists():
+                write_whole(self.file, with_checksum("inventory", json.dumps(sorted(names)).encode()))
+                self._names = names
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+
+class StateFiles:
+    """Takes over from MiniStack to write and to read the state of its services.
+
+    Args:
+        emulator: MiniStack.
+        directory: where the files lie.
+        inventory: what must be there.
+    """
+
+    def __init__(self, emulator: Emulator, directory: DataDirectory, inventory: Inventory) -> None:
+        from ministack import app  # noqa: PLC0415 - see emulator.Emulator
+        from ministack.core import persistence  # noqa: PLC0415
+
+        self._emulator = emulator
+        self._folder = directory.state
+        self._inventory = inventory
+        self._persistence: Any = persistence
+        self._written: dict[str, str] = {}
+        """The checksum of each file as it is."""
+        for module, name in ((persistence, "save_state"), (persistence, "load_state"), (app, "_load_persisted_state")):
+            if not hasattr(module, name):
+                msg = f"MiniStack's {module.__name__} has no {name}: it is not the pinned version"
+                raise RuntimeError(msg)
+        loader: Any = app
+        loader._load_persisted_state = lambda: None  # noqa: SLF001 - `restore` does it, and says what is damaged
+        persistence.save_state = self._save_at_the_end
+        persistence.load_state = self.load
+        loader.load_state = self.load
+
+    def path(self, service: str) -> Path:
+        """Return where a service's state lies."""
+        return self._folder / f"{service}.json"
+
+    def check(self) -> list[DamagedFileError]:
+        """Return all files that are not as they were written, or are missing."""
+        found = {damage.path: damage for damage in self._inventory.missing()}
+        for service in self._emulator.state_sources():
+            try:
+                self.load(service)
+            except DamagedFileError as error:
+                found[error.path] = error
+        return list(found.values())
+
+    def restore(self) -> None:
+        """Load all state. Before MiniStack's own start, which would go on without what it cannot read.
+
+        Raises:
+            DamagedFileError: a file is missing, or is not as it was written; nothing was changed.
+        """
+        for damaged in self._inventory.missing():
+            raise damaged
+        for service, module_name in self._emulator.state_sources().items():
+            state = self.load(service)
+            if not state:
+                continue
+            module: Any = self._emulator.module_named(module_name)
+            try:
+                module.load_persisted_state(state)
+            except DamagedFileError:
+                raise
+            except Exception as error:
+                raise DamagedFileError(self.path(service), f"cannot be used: {error!r}") from error
+            self._inventory.add(self.path(service))
+
+    def load(self, service: str) -> dict[str, Any] | None:
+        """Return a service's state, or None where it has none.
+
+        Raises:
+            DamagedFileError: the file is not as it was written.
+        """
+        path = self.path(service)
+        if not path.exists() and path not in self._inventory:
+            return None
+        content = read_checked(path, service)
+        try:
+            state = json.loads(content, object_hook=self._persistence._json_object_hook)  # noqa: SLF001
+        except ValueError as error:
+            raise DamagedFileError(path, f"is damaged: {error}") from None
+        if not isinstance(state, dict) or "__ministack_format__" not in state:
+            raise DamagedFileError(path, "is damaged: it holds no state of a service")
+        known = self._persistence._state_format_version(service)  # noqa: SLF001
+        if not isinstance(state["__ministack_format__"], int) or state["__ministack_format__"] > known:
+            raise DamagedFileError(path, "was written by a newer MiniStack than the one that is installed")
+        payload: dict[str, Any] | None = state.get("payload")
+        return payload
+
+    def save(self, service: str, state: dict[str, Any]) -> None:
+        """Write a service's state; on the disk itself when this returns.
+
+        Raises:
+            OSError: it could not be written, and is as before.
+        """
+        path = self.path(service)
+        is_known = path in self._inventory
+        wrapped = {"__ministack_format__": self._persistence._state_format_version(service), "payload": state}  # noqa: SLF001
+        content = json.dumps(wrapped, default=self._persistence._json_default).encode()  # noqa: SLF001
+        checksum = hashlib.sha256(content).hexdigest()
+        if self._written.get(service) == checksum and path.exists():
+            return
+        write_whole(path, with_checksum(service, content))
+        self._written[service] = checksum
+        if not is_known:
+            self._inventory.add(path)
+
+    def _save_at_the_end(self, service: str, state: dict[str, Any]) -> None:
+        try:
+            self.save(service, state)
+        except OSError:
+            logger.exception("%s could not be written", self.path(service))
+
+
+def with_checksum(name: str, content: bytes) -> bytes:
+    """Return a file's content with the line before it that tells what it is and how to check it."""
+    first = {"state": _FORMAT, "of": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return json.dumps(first, separators=(",", ":")).encode() + b"\n" + content
+
+
+def read_checked(path: Path, name: str, *, is_of_first_release: bool = True) -> bytes:
+    """Return the content of a file of `with_checksum`, or all of a file of the first release, which had no checksums.
+
+    Args:
+        path: the file.
+        name: what must be in it.
+        is_of_first_release: whether it may be a file of the first release.
+
+    Raises:
+        DamagedFileError: it is missing, unreadable, or not as it was written.
+    """
+    try:
+        whole = path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedFileError(path, "is missing") from None
+    except OSError as error:
+        raise DamagedFileError(path, f"cannot be read: {error.strerror}") from error
+    if not whole.strip():
+        raise DamagedFileError(path, "is empty")
+    line, separator, content = whole.partition(b"\n")
+    first = _first_line(line)
+    if first is None:
+        if is_of_first_release:
+            return whole
+        raise DamagedFileError(path, "is damaged: its first line is missing")
+    if first.get("of") != name:
+        raise DamagedFileError(path, f"is another file: it holds {first.get('of')}, not {name}")
+    if not separator or len(content) < first["bytes"]:
+        raise DamagedFileError(path, f"is truncated: it has {len(content):,} bytes, of {first['bytes']:,}")
+    if hashlib.sha256(content).hexdigest() != first["sha256"]:
+        raise DamagedFileError(path, "is damaged: the checksum is another")
+    return content
+
+
+def _first_line(line: bytes) -> dict[str, Any] | None:
+    try:
+        first = json.loads(line[:_FIRST_LINE_BYTES])
+    except ValueError:
+        return None
+    if not isinstance(first, dict) or not isinstance(first.get("bytes"), int) or "sha256" not in first:
+        return None
+    return first
+
+
+def _has_checksum(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _first_line(file.readline(_FIRST_LINE_BYTES)) is not None
+    except OSError:
+        return False

@@ -1,0 +1,62 @@
+"""A clock that a test can step while a backend runs: of the server, of its functions and of its resolvers.
+
+How: give ``SteppedClock(folder).settings`` to a `LocalBackend` (or as environment to ``python -m local up``), then
+call ``step(-3600)`` or ``set(0)`` at any time, also while the server is down. Monotonic clocks are not stepped. The
+test's own clients of boto3 keep the real time: they are refused while it is five minutes or more away, as by AWS.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import struct
+from pathlib import Path
+
+_SCRIPTS = Path(__file__).parent / "stepped_clock"
+
+
+class SteppedClock:
+    """A difference from the real time of day, in a file that all processes look at whenever they ask for the time.
+
+    Args:
+        folder: an empty folder of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / "shift"
+        self._seconds = 0.0
+        self._file.write_bytes(bytes(8))
+        self.settings = {
+            "STEPPED_CLOCK_FILE": str(self._file),
+            "PYTHONPATH": str(_SCRIPTS),
+            "PATH": f"{self._node(folder)}{os.pathsep}{os.environ['PATH']}",
+        }
+        """Environment variables of the processes whose clock is stepped."""
+
+    @property
+    def seconds(self) -> float:
+        """How far the clock is ahead of the real time."""
+        return self._seconds
+
+    def step(self, seconds: float) -> None:
+        """Set the clock forward, or back where the number is negative."""
+        self.set(self._seconds + seconds)
+
+    def set(self, seconds: float) -> None:
+        """Let the clock be so much ahead of the real time."""
+        self._seconds = seconds
+        with self._file.open("r+b") as file:
+            file.write(struct.pack("<d", seconds))
+
+    def _node(self, folder: Path) -> Path:
+        """Put a ``node`` in front of the real one: of all variables, a resolver's process is given the path only."""
+        binaries = folder / "bin"
+        binaries.mkdir(exist_ok=True)
+        preload = f"{(_SCRIPTS / 'clock.mjs').as_uri()}?file={self._file}"
+        command = shlex.join([shutil.which("node") or "node", "--import", preload])
+        script = binaries / "node"
+        script.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+        script.chmod(0o700)
+        return binaries

@@ -1,0 +1,233 @@
+"""Folders that commands fill and delete: other people's files survive every claim and every deletion."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops.owned_folder import MARKER, ForeignFolderError, claim, delete, is_ours
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _refused(folder: Path, words: str) -> None:
+    """Neither claim nor delete takes the folder; both say why and name the option."""
+    for command in (claim, delete):
+        with pytest.raises(ForeignFolderError, match=words) as refused:
+            command(folder, option="--to")
+        assert "--to" in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+def test_a_folder_that_was_created_is_ours_until_it_is_deleted(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "data"
+    assert not is_ours(folder)
+    claim(folder, option="--to", mode=0o700)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert is_ours(folder)
+    (folder / "state").mkdir()
+    (folder / "state" / "file").touch()
+    claim(folder, option="--to")
+    assert delete(folder, option="--to")
+    assert not folder.exists()
+    assert not delete(folder, option="--to")
+
+
+def test_an_empty_folder_is_taken_and_one_with_files_is_not(tmp_path: Path) -> None:
+    claim(tmp_path, option="--to")
+    assert is_ours(tmp_path)
+    foreign = tmp_path / "foreign"
+    (foreign / "tmp").mkdir(parents=True)
+    (foreign / "tmp" / "thesis.txt").touch()
+    with pytest.raises(ForeignFolderError, match="files that the chat backend did not make"):
+        claim(foreign, option="--to")
+    with pytest.raises(ForeignFolderError, match="nothing in it was deleted"):
+        delete(foreign, option="--to")
+    assert {path.name for path in foreign.rglob("*")} == {"tmp", "thesis.txt"}
+
+
+def test_an_empty_folder_that_nobody_claimed_is_not_deleted(tmp_path: Path) -> None:
+    assert not delete(tmp_path, option="--to")
+    assert tmp_path.exists()
+
+
+@pytest.mark.parametrize("made", ["directory", "link", "other"])
+def test_only_our_own_text_in_a_file_is_a_marker(tmp_path: Path, made: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "thesis.txt").touch()
+    if made == "directory":
+        (folder / MARKER).mkdir()
+    elif made == "link":
+        claim(tmp_path / "ours", option="--to")
+        (folder / MARKER).symlink_to(tmp_path / "ours" / MARKER)
+    else:
+        (folder / MARKER).write_text("my notes", encoding="utf-8")
+    assert not is_ours(folder)
+    _refused(folder, "chat backend")
+    assert (folder / "thesis.txt").exists()
+
+
+def test_what_an_interruption_left_is_continued_with(tmp_path: Path) -> None:
+    """Killed after the folder was created, after the marker was created, and in the middle of the marker's text."""
+    for number, left in enumerate((None, "", "This folder")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        if left is not None:
+            (folder / MARKER).write_text(left, encoding="utf-8")
+        claim(folder, option="--to")
+        assert is_ours(folder)
+
+
+def test_a_deletion_that_fails_can_be_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "data"
+    claim(folder, option="--to")
+    for name in ("a", "b", "c"):
+        (folder / name).mkdir()
+    original, calls = shutil.rmtree, 0
+
+    def fail_second(path: Path) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        original(path)
+
+    monkeypatch.setattr(shutil, "rmtree", fail_second)
+    with pytest.raises(ForeignFolderError, match="cannot be deleted: Permission denied"):
+        delete(folder, option="--to")
+    assert is_ours(folder)
+    assert delete(folder, option="--to")
+    assert not folder.exists()
+
+
+def test_links_are_deleted_and_never_followed(tmp_path: Path) -> None:
+    thesis = tmp_path / "foreign" / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.touch()
+    folder = tmp_path / "data"
+    claim(folder, option="--to")
+    (folder / "tmp").symlink_to(thesis.parent)
+    (folder / "thesis.txt").symlink_to(thesis)
+    (folder / "stack").mkdir()
+    (folder / "stack" / "assets").symlink_to(thesis.parent)
+    assert delete(folder, option="--to")
+    assert thesis.exists()
+
+
+def test_a_link_is_used_as_its_folder_and_not_deleted(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "data"
+    link.symlink_to("disk")
+    claim(link, option="--to")
+    assert is_ours(tmp_path / "disk")
+    with pytest.raises(ForeignFolderError, match="is a symbolic link to disk"):
+        delete(link, option="--to")
+    assert is_ours(tmp_path / "disk")
+
+
+def test_a_link_into_nothing_is_refused(tmp_path: Path) -> None:
+    """A disk that is not mounted must not be replaced by a new folder in its place."""
+    (tmp_path / "data").symlink_to(tmp_path / "unmounted")
+    with pytest.raises(ForeignFolderError, match="does not exist"):
+        claim(tmp_path / "data", option="--to")
+    assert not (tmp_path / "unmounted").exists()
+
+
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(ForeignFolderError, match=re.escape(str(tmp_path / "a"))):
+        claim(tmp_path / "a", option="--to")
+
+
+@pytest.mark.parametrize("place", ["/", ".", "..", "repository", "above"])
+def test_the_machine_and_the_repository_are_never_taken(place: str) -> None:
+    named = {"repository": ROOT, "above": ROOT.parent}
+    folder = named.get(place) or (Path("/") if place == "/" else ROOT / place)
+    _refused(folder, "never used for this|shared by all users")
+    assert not (folder / MARKER).exists()
+
+
+def test_a_home_is_never_taken_even_if_it_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home" / "me"
+    home.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    _refused(home, "is the home directory")
+    _refused(home.parent, "contains the home directory")
+    claim(home / "data", option="--to")
+    assert is_ours(home / "data")
+
+
+def test_a_shared_folder_is_never_taken_even_if_it_is_empty(tmp_path: Path) -> None:
+    shared = tmp_path / "tmp"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    _refused(shared, "shared by all users")
+
+
+def test_a_file_and_a_place_without_folders_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    _refused(tmp_path / "file", "is not a folder")
+    with pytest.raises(ForeignFolderError, match="Not a directory"):
+        claim(tmp_path / "file" / "data", option="--to")
+    with pytest.raises(ForeignFolderError, match="--to"):
+        claim(Path("/proc/nope"), option="--to")
+    with pytest.raises(ForeignFolderError, match="File name too long"):
+        claim(tmp_path / ("x" * 300), option="--to")
+
+
+def test_what_an_earlier_release_made_is_adopted(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "old").touch()
+    claim(folder, option="--to", adopts=lambda candidate: (candidate / "old").exists())
+    assert is_ours(folder)
+    (folder / MARKER).unlink()
+    assert delete(folder, option="--to", adopts=lambda candidate: (candidate / "old").exists())
+    assert not folder.exists()
+
+
+def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", fail)
+        with pytest.raises(ForeignFolderError, match="No space left on device"):
+            claim(tmp_path / "data", option="--to")
+    claim(tmp_path / "data", option="--to")
+    assert is_ours(tmp_path / "data")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
+def test_a_folder_of_another_user_is_named_with_its_owner(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    claim(folder, option="--to", mode=0o700)
+    for parent in (tmp_path, *tmp_path.parents):
+        parent.chmod(parent.stat().st_mode | 0o055)
+        if parent.name.startswith("pytest-of"):
+            break
+    program = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from ops.owned_folder import ForeignFolderError, claim, delete\n"
+        "os.setgid(65534)\n"
+        "os.setuid(65534)\n"
+        "for command in (claim, delete):\n"
+        "    try: command(Path(sys.argv[1]), option='--to')\n"
+        "    except ForeignFolderError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout.count("Permission denied. It belongs to the user root.") == 2
+    assert is_ours(folder)
