@@ -141,7 +141,7 @@ class LocalAws:
         self._files = StateFiles(self._emulator, directory, inventory)
         items = directory.state / "items"
         others = (
-            DurableObjects(self._emulator, directory.objects),
+            DurableObjects(self._emulator, directory.objects, inventory),
             DurableCode(self._emulator, self._files.path("lambda")),
         )
         self._damage = Damage(directory, self._files, inventory, others)

@@ -14,18 +14,20 @@ from __future__ import annotations
 import contextvars
 import logging
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 from local.embedded.durable_files import DamagedFileError, NotWrittenError
-from local.embedded.object_files import DESCRIPTION, Blob, Description, ObjectFiles, blobs_of, is_reserved
+from local.embedded.object_files import DESCRIPTION, Blob, Description, ObjectFiles, blobs_of, flush_folder, is_reserved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.embedded.emulator import Emulator
+    from local.embedded.state_files import Inventory
 
 logger = logging.getLogger(__name__)
 
@@ -73,14 +75,17 @@ class DurableObjects:
     Args:
         emulator: MiniStack.
         folder: where it keeps objects.
+        inventory: what must be there; the folder of each bucket is added to it.
 
     Raises:
         RuntimeError: MiniStack is not the pinned version.
     """
 
-    def __init__(self, emulator: Emulator, folder: Path) -> None:
+    def __init__(self, emulator: Emulator, folder: Path, inventory: Inventory | None = None) -> None:
         self._s3: Any = _imported(emulator)
         self._s3.DATA_DIR = str(folder)
+        self._folder = folder
+        self._inventory = inventory
         self._files = ObjectFiles(folder)
         self._call: contextvars.ContextVar[_Call | None] = contextvars.ContextVar("call of S3", default=None)
         self._do: Callable[..., Answer] = self._s3._dispatch  # noqa: SLF001 - pinned
@@ -188,18 +193,32 @@ class DurableObjects:
         return answer
 
     def _create_bucket(self, bucket: str, create: Callable[[], Answer]) -> Answer:
-        """Create a bucket; its folder is made first by MiniStack, after the bucket in memory.
+        """Create a bucket; MiniStack makes its folder after it has put the bucket into memory.
 
         Raises:
             NotWrittenError: the folder could not be made.
         """
         was_there = bucket in self._s3._buckets  # noqa: SLF001 - pinned
+        folder = self._folder / self._s3.get_account_id() / bucket
         try:
-            return create()
+            answer = create()
+            if not was_there and answer[0] < _FAILED:
+                self._expect(folder)
         except OSError as error:
             if not was_there:
                 self._delete_bucket(bucket)
-            raise NotWrittenError(self._files.root / self._s3.get_account_id() / bucket, error) from None
+            raise NotWrittenError(folder, error) from None
+        return answer
+
+    def _expect(self, folder: Path) -> None:
+        """Note that a bucket's folder must be there from now on.
+
+        Raises:
+            OSError: that could not be written.
+        """
+        flush_folder(folder.parent)
+        if self._inventory is not None:
+            self._inventory.add(folder)
 
     def _note_more(self, call: _Call, bucket: str, key: str, query: dict[str, Any], *, failed: bool) -> None:
         """Note what MiniStack does not write: locks, and what it has put in memory before it refused."""
@@ -219,8 +238,14 @@ class DurableObjects:
             call.events.append((positional, named))
 
     def _delete_folders(self, bucket: str) -> None:
-        if bucket:
-            self._files.remove_folders(self._files.root / self._s3.get_account_id() / bucket)
+        folder = self._folder / self._s3.get_account_id() / bucket
+        try:
+            if self._inventory is not None:
+                self._inventory.remove(folder)
+        except OSError:  # it stays, and may: it is empty
+            logger.warning("%s could not be removed", folder)
+        else:
+            self._files.remove_folders(folder)
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -393,6 +418,10 @@ class DurableObjects:
             for blob in blobs_of(about) if found.damages else ():
                 self._owners[str(self._files.path(blob))] = (owner, blob["file"])
         self._damages = found.damages
+        if self._inventory is not None:
+            with suppress(DamagedFileError, OSError):  # whoever reads the inventory says so
+                for account, bucket in {path.relative_to(self._files.root).parts[:2] for path in found.descriptions}:
+                    self._inventory.add(self._folder / account / bucket)
 
     # --- repair ---------------------------------------------------------------------------------
 

@@ -41,7 +41,9 @@ class Embedded:
 
 
 @pytest.fixture(scope="session")
-async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Embedded]:
+async def embedded(  # noqa: PLR0915 - one or two for each part
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Embedded]:
     folder: Path = tmp_path_factory.mktemp("embedded")
     environment, temporary = dict(os.environ), tempfile.tempdir
     directory = DataDirectory(folder)
@@ -68,7 +70,8 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     emulator = Emulator()
     tables = DurableTables(emulator, directory.state / "items")
     tables.restore()
-    objects = DurableObjects(emulator, directory.objects)
+    inventory = Inventory(directory)
+    objects = DurableObjects(emulator, directory.objects, inventory)
     SignUpRefusals(emulator)
     PostConfirmation(emulator)
     DynamoDbTexts(emulator)
@@ -81,7 +84,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to
     LocalAddresses(emulator)
     Clock(emulator, backend.permissions, file=folder / "fired.json")
-    saver = StateSaver(emulator, StateFiles(emulator, directory, Inventory(directory)))
+    saver = StateSaver(emulator, StateFiles(emulator, directory, inventory))
     await emulator.start()
     mappings.start()
     try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.object_files import ObjectFiles, blobs_of
+from local.embedded.state_files import Inventory
 from local.process import ROOT
 from tests.unit.local.test_objects import Bucket, enable_versions
 
@@ -226,6 +227,7 @@ async def damaged(embedded: Embedded, request: pytest.FixtureRequest) -> AsyncIt
     shutil.rmtree(_folder(bucket))
     shutil.rmtree(embedded.directory.objects / ".versions", ignore_errors=True)
     embedded.objects.load()
+    assert (await bucket.ask("DELETE")).status == 204
 
 
 def _folder(bucket: Bucket) -> Path:
@@ -367,6 +369,19 @@ async def test_an_object_and_a_folder_of_the_same_name_are_kept_in_either_order(
     assert damaged.embedded.objects.check() == []
     for key in ("a", "a/b", "c/d", "c"):
         assert (await damaged.ask("GET", key)).body == key.encode()
+
+
+async def test_the_folder_of_a_bucket_is_missed_if_it_is_gone_and_not_if_the_bucket_is(damaged: Bucket) -> None:
+    directory, folder = damaged.embedded.directory, _folder(damaged)
+    assert folder not in {damage.path for damage in Inventory(directory).missing()}
+    folder.rename(folder.with_name("elsewhere"))
+    assert folder in {damage.path.resolve() for damage in Inventory(directory).missing()}
+    folder.with_name("elsewhere").rename(folder)
+    deleted = Bucket(damaged.embedded, "deleted-again")
+    assert (await deleted.ask("PUT")).status == 200
+    assert (await deleted.ask("DELETE")).status == 204
+    assert not _folder(deleted).exists()
+    assert [damage for damage in Inventory(directory).missing() if damage.path.name == deleted.name] == []
 
 
 # --- the first release --------------------------------------------------------------------------

@@ -257,6 +257,20 @@ async def test_what_was_refused_is_not_in_memory_either(bucket: Bucket) -> None:
     assert await bucket.state() == before
 
 
+async def test_a_bucket_that_is_not_noted_on_the_disk_is_not_there(embedded: Embedded) -> None:
+    made = Bucket(embedded, "not-noted")
+    for skip in range(20):
+        suffered = FAULTS.suffered
+        FAULTS.arm([WriteFault("", FULL, skip=skip)])
+        answer = await made.ask("PUT")
+        if FAULTS.suffered == suffered:
+            break
+        assert answer.status == 500
+        assert (await made.ask("HEAD")).status == 404
+    assert skip > 3
+    assert answer.status == 200
+
+
 async def test_a_bucket_whose_folder_cannot_be_made_is_not_there(
     embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
