@@ -20,6 +20,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -323,16 +324,20 @@ class ObjectFiles:
             self._finish_deletion(path)
             if path.exists():
                 found.damages.append(DamagedFileError(path, "is the description of a deleted object, and is damaged"))
+        is_any_staged = any(path.name.endswith(NEW) for path in found.others)
         for about in found.descriptions.values():
-            self._finish(about)
+            if is_any_staged:
+                self._finish(about)
             self._remove_data(set(about.get("garbage") or ()))
 
     def _check_data(self, found: Found) -> set[Path]:
         referenced: set[Path] = set()
+        seen = set(found.others)
         for about in found.descriptions.values():
             referenced.update(self.root / file for file in about.get("garbage") or ())
             for blob in blobs_of(about):
-                path = self.path(blob)
+                path = self._final(blob)
+                path = path if path in seen else self.path(blob)
                 referenced.add(path)
                 what = _stat_damage(path, blob)
                 if what:
@@ -457,7 +462,10 @@ def _compare(path: Path, blob: Blob, content: bytes) -> None:
 
 def _stat_damage(path: Path, blob: Blob) -> str:
     try:
-        return _size_damage(path.stat().st_size, blob) if path.is_file() else "is missing"
+        status = path.stat()
+        return _size_damage(status.st_size, blob) if stat.S_ISREG(status.st_mode) else "is no file"
+    except (FileNotFoundError, NotADirectoryError):
+        return "is missing"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
 

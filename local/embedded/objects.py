@@ -168,7 +168,11 @@ class DurableObjects:
                 uploads[upload_id] = upload
                 done.pop(upload_id, None)
             logger.error("%s", error)  # noqa: TRY400 - the sentence says it all
-            refused: Answer = self._s3._error("InternalError", str(error), 500, f"/{bucket}/{key}".rstrip("/"))  # noqa: SLF001
+            remedy = (
+                " Put it back from a copy, or write the object again." if isinstance(error, DamagedFileError) else ""
+            )
+            place = f"/{bucket}/{key}".rstrip("/")
+            refused: Answer = self._s3._error("InternalError", f"{error}{remedy}", 500, place)  # noqa: SLF001 - pinned
             return refused
         finally:
             self._call.reset(token)
