@@ -1,4 +1,8 @@
-"""Write the Terraform JSON of every environment: ``python main.py``. Settings: ``stacks/environments/``."""
+"""Write the Terraform JSON of every environment: ``python main.py``. Settings: ``environments/``.
+
+CDKTF_OUTDIR names another folder than ``cdktf.out``. Exit codes: 0 done, 1 the folder holds other people's files, 2 a
+setting or an argument is wrong, 3 error.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,17 @@ import os
 import sys
 from pathlib import Path
 
+from ops.commands import FINE, USAGE, Parser, run
 from stacks.environments import ConfigurationError, load_environments
 
 
-def main() -> int:
-    """Write ``cdktf.out``; return 2 after one line for each thing that is wrong with what was given."""
+def main(arguments: list[str] | None = None) -> int:
+    """Write ``cdktf.out``; print one line for each thing that is wrong with what was given."""
+    Parser(prog="python main.py", description=__doc__).parse_args(arguments)
+    return run(_synthesize, interruption="Interrupted. Run the same command again.")
+
+
+def _synthesize() -> int:
     root = Path(__file__).resolve().parent
     try:
         environments = load_environments(root, os.environ)
@@ -20,8 +30,8 @@ def main() -> int:
             print(folder / "cdk.tf.json")
     except ConfigurationError as error:
         print(*error.lines, sep="\n", file=sys.stderr)
-        return 2
-    return 0
+        return USAGE
+    return FINE
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Run every benchmark, one after the other: ``make bench``. ``python -m benchmarks synthesis`` runs one.
 
-Options behind one name are that benchmark's: ``python -m benchmarks load --users 100``.
+Options behind one name are that benchmark's: ``python -m benchmarks load --users 100``, and ``... load --help`` lists
+them. Exit codes: 0 fine, 1 a target was missed, 2 wrong usage, 3 something could not be measured.
 """
 
 from __future__ import annotations
@@ -8,27 +9,35 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from functools import partial
 
 import benchmarks
+from ops.commands import FINE, INTERRUPTED, Parser, run
+
+INTERRUPTION = "Interrupted: the benchmarks that were not finished have measured nothing."
 
 
-def main(arguments: list[str]) -> int:
-    """Run the named benchmarks, or all; return 1 if any missed its mark."""
-    names, options = _split(arguments)
-    if options and len(names) != 1:
-        print(f"{' '.join(options)}: whose? Name one benchmark before its options.", file=sys.stderr)
-        return 2
+def main(arguments: list[str] | None = None) -> int:
+    """Run the named benchmarks, or all; return the highest exit code of any."""
+    names, options = _split(sys.argv[1:] if arguments is None else arguments)
     known = [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")]
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        print(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)
-        return 2
-    missed = []
-    for name in names or known:
+    parser = Parser(
+        prog="python -m benchmarks", description=__doc__, usage="python -m benchmarks [NAME ...] | NAME [OPTIONS]"
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(known)}; all if none is")
+    chosen = parser.parse_args(names if len(names) == 1 or not options else options).names
+    if unknown := [name for name in chosen if name not in known]:
+        parser.error(f"no such benchmark: {', '.join(unknown)}. There are: {', '.join(known)}")
+    return max((_run(name, options) for name in chosen or known), default=FINE)
+
+
+def _run(name: str, options: list[str]) -> int:
+    if "--help" not in options and "-h" not in options:
         print(f"== {name}", flush=True)
-        if importlib.import_module(f"benchmarks.{name}").main(options) != 0:
-            missed.append(name)
-    return 1 if missed else 0
+    code = run(partial(importlib.import_module(f"benchmarks.{name}").main, options), interruption=INTERRUPTION)
+    if code == INTERRUPTED:
+        sys.exit(code)
+    return code
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -38,4 +47,4 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

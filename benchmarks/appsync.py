@@ -11,7 +11,6 @@ them. Exits with 1 where a target is missed: 15 times MiniStack's own execution 
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import statistics
@@ -30,8 +29,11 @@ from benchmarks._servers import PUBLIC_CREDENTIALS, local_server, ministack_serv
 from benchmarks._subscribers import all_delivered, subscribe
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
+from ops.commands import Parser, number, run, whole_number
 
 if TYPE_CHECKING:
+    import argparse
+
     from local.embedded.credentials import RunCredentials
 
 CLIENTS = (1, 8)
@@ -164,10 +166,10 @@ async def _measure_all(
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the comparison; return 1 where a target was missed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=3, help="turns of everything (3)")
-    parser.add_argument("--requests", type=int, default=2_000, help="most requests in one turn (2000)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="longest turn in seconds (3)")
+    parser = Parser(prog="python -m benchmarks appsync", description=__doc__)
+    parser.add_argument("--rounds", type=whole_number(1), default=3, help="turns of everything (3)")
+    parser.add_argument("--requests", type=whole_number(1), default=2_000, help="most requests in one turn (2000)")
+    parser.add_argument("--seconds", type=number(0.1), default=3.0, help="longest turn in seconds (3)")
     options = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -179,4 +181,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

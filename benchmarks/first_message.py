@@ -20,6 +20,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
+from ops.commands import OperationError, Parser, run
 from tests.e2e.browser.person import Person
 from tests.helpers.backend import ROOT
 
@@ -29,7 +30,7 @@ COMMAND = "make up DETACH=1"
 GREETING, ANSWER = "Hello Bob, can you see me?", "I can. Hello Alice!"
 
 
-def run(folder: Path, *command: str) -> None:
+def run_in(folder: Path, *command: str) -> None:
     """Run one command; what it prints is shown as it comes.
 
     Raises:
@@ -61,25 +62,25 @@ async def come_in(person: Person) -> Person:
     return person
 
 
-def main(_arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Go the way and print how long it was; return 1 if it took too long."""
+    Parser(prog="python -m benchmarks first_message", description=__doc__).parse_args(arguments)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        print("Chromium is not installed: `make chromium` does it on Debian and Ubuntu", file=sys.stderr)
-        return 1
+        raise OperationError("Chromium is not installed. `make chromium` installs it on Debian and Ubuntu.")
     with tempfile.TemporaryDirectory() as place:
         checkout = Path(place) / "chat"
         begun = time.monotonic()
-        run(Path(place), "git", "clone", "--quiet", str(ROOT), "chat")
+        run_in(Path(place), "git", "clone", "--quiet", str(ROOT), "chat")
         cloned = time.monotonic()
         try:
-            run(checkout, *COMMAND.split(), "PORT=0", "TLS_PORT=0", "WEB_PORT=0")
+            run_in(checkout, *COMMAND.split(), "PORT=0", "TLS_PORT=0", "WEB_PORT=0")
             up = time.monotonic()
             outputs = json.loads((checkout / ".local" / "outputs.json").read_text(encoding="utf-8"))
             asyncio.run(talk(outputs["WebURL"], chromium))
             done = time.monotonic()
         finally:
-            run(checkout, "make", "down")
+            run_in(checkout, "make", "down")
     print(f"\n{'git clone':24} {cloned - begun:6.1f} s")
     print(f"{COMMAND:24} {up - cloned:6.1f} s")
     print(f"{'two browsers talk':24} {done - up:6.1f} s")
@@ -89,4 +90,4 @@ def main(_arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(main))

@@ -11,7 +11,6 @@ a view that is not what a fresh client shows; an event for somebody who is not i
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import secrets
@@ -42,10 +41,13 @@ from benchmarks._simulation.target import (
     sign_everybody_up,
 )
 from benchmarks._simulation.town import Town
+from ops.commands import Parser, number, run, whole_number
+from ops.output_files import check_writable
 from tests.helpers.backend import LocalBackend
 from tests.helpers.graphql_client import OperationError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from tests.helpers.backend import Outputs
@@ -143,17 +145,19 @@ def _target(options: argparse.Namespace) -> Iterator[tuple[Outputs, LocalBackend
             backend.down()
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of the command line."""
-    described = argparse.ArgumentParser(
-        prog="python -m benchmarks load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    described = Parser(prog="python -m benchmarks load", description=__doc__)
+    described.add_argument("--users", type=whole_number(2), default=30, help="simulated people (30)")
+    described.add_argument(
+        "--minutes", type=number(0.01), default=2.0, help="from the first one's coming to the end (2)"
     )
-    described.add_argument("--users", type=int, default=30, help="simulated people (30)")
-    described.add_argument("--minutes", type=float, default=2.0, help="from the first one's coming to the end (2)")
-    described.add_argument("--idle", type=float, default=mix.IDLE_SECONDS, help="seconds between two actions (20)")
-    described.add_argument("--ramp", type=float, default=60.0, help="seconds over which they come in (60)")
-    described.add_argument("--history", type=int, default=20, help="messages in each room before (20)")
-    described.add_argument("--processes", type=int, default=2, help="processes that simulate them (2)")
+    described.add_argument(
+        "--idle", type=number(0.01), default=mix.IDLE_SECONDS, help="seconds between two actions (20)"
+    )
+    described.add_argument("--ramp", type=number(0), default=60.0, help="seconds over which they come in (60)")
+    described.add_argument("--history", type=whole_number(0), default=20, help="messages in each room before (20)")
+    described.add_argument("--processes", type=whole_number(1), default=2, help="processes that simulate them (2)")
     described.add_argument("--seed", type=int, default=1, help="of everything that is drawn (1)")
     described.add_argument("--outputs", type=Path, help="the deployment's outputs; a backend of its own when not given")
     described.add_argument("--accounts", type=Path, help="JSON list of accounts: username, password")
@@ -162,24 +166,22 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what was measured; return 1 where a promise was broken, 2 where the load could not be made."""
+    """Print what was measured; return 1 where a promise was broken, 3 where the load could not be made."""
     described = parser()
     options = described.parse_args(arguments)
-    if options.users < 2 or options.processes < 1 or options.minutes <= 0 or options.idle <= 0:  # noqa: PLR2004
-        described.error("it takes two --users, one of --processes, and some --minutes and --idle")
-    try:
+
+    def command() -> int:
+        if options.json is not None:
+            check_writable(options.json)  # not after minutes of load
         with _target(options) as (outputs, backend):
             result = load(options, outputs, backend)
-    except LoadError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted: nothing was checked, and rooms whose names begin with load- stay.", file=sys.stderr)
-        return 130
-    print_report(result)
-    if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return 1 if result["invariants"]["violations"] else 0
+        print_report(result)
+        if options.json is not None:
+            options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        return 1 if result["invariants"]["violations"] else 0
+
+    interruption = "Interrupted: nothing was checked, and rooms whose names begin with load- stay."
+    return run(command, interruption=interruption)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ when it grew by more than a tenth.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import subprocess
@@ -26,6 +25,7 @@ from benchmarks._servers import local_server
 from benchmarks._subscribers import subscribe
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
+from ops.commands import Parser, number, run, whole_number
 
 LARGEST_GROWTH = 0.10
 _ROUND = 2_000
@@ -65,7 +65,9 @@ async def _new_documents(api: DeployedBenchmark, round_number: int) -> None:
         writer.close()
 
 
-async def run(api: DeployedBenchmark, process_id: int, *, requests: int, seconds: float) -> tuple[int, float, float]:
+async def ask_often(
+    api: DeployedBenchmark, process_id: int, *, requests: int, seconds: float
+) -> tuple[int, float, float]:
     """Ask; return how many requests were made, and the memory in MiB after a fifth of them and after all."""
     usual = _request(api, f'{{ pipeline(id: "{ITEM_ID}") {{ id text count }} }}', ITEM_ID)
     deadline = time.monotonic() + seconds
@@ -86,13 +88,13 @@ async def run(api: DeployedBenchmark, process_id: int, *, requests: int, seconds
 
 def main(arguments: list[str] | None = None) -> int:
     """Print what was measured; return 1 where memory grew or the time was not enough for half of the requests."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--requests", type=int, default=100_000, help="requests (100000)")
-    parser.add_argument("--seconds", type=float, default=300.0, help="longest time (300)")
+    parser = Parser(prog="python -m benchmarks memory", description=__doc__)
+    parser.add_argument("--requests", type=whole_number(1), default=100_000, help="requests (100000)")
+    parser.add_argument("--seconds", type=number(0.1), default=300.0, help="longest time (300)")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, local_server(Path(folder)) as (port, process_id):
         api = deploy(port, read_credentials(DataDirectory(Path(folder))))
-        made, early, late = uvloop.run(run(api, process_id, requests=options.requests, seconds=options.seconds))
+        made, early, late = uvloop.run(ask_often(api, process_id, requests=options.requests, seconds=options.seconds))
     if made < options.requests // 2 or not early:
         print(f"only {made} of {options.requests} requests in {options.seconds:.0f} s: this machine is too busy")
         return 1
@@ -105,4 +107,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

@@ -10,7 +10,6 @@ says; ``--write`` writes that file, and ``examples.json``, from which `docs/api`
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 from benchmarks._operations import examples, figures
 from benchmarks._operations.figures import over_budget
 from benchmarks._operations.measuring import Meter
+from ops.commands import Parser, run
 from tests.helpers.backend import LocalBackend
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ async def _measure() -> Measurements:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print what was measured; return 1 where it is not as it should be."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = Parser(prog="python -m benchmarks operations", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write operations.json and examples.json")
     options = parser.parse_args(arguments)
     measured = asyncio.run(_measure())
@@ -98,4 +98,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

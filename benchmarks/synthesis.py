@@ -9,7 +9,6 @@ the fast import costs more than a quarter of the plain one, or when the two do n
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import sys
@@ -18,6 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.commands import OperationError, Parser, run, whole_number
 from stacks.fast_import import OFF_SWITCH
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +58,7 @@ def measure(output: Path, *, eager: bool) -> Run:
     _, status, usage = os.wait4(process, 0)
     seconds = time.perf_counter() - start
     if status != 0:
-        raise RuntimeError(f"main.py ended with {os.waitstatus_to_exitcode(status)}")
+        raise OperationError(f"main.py ended with {os.waitstatus_to_exitcode(status)}")
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes on macOS, KiB on Linux
     return Run(seconds, usage.ru_maxrss * unit / 2**20)
 
@@ -74,8 +74,8 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the comparison; return 1 where it missed the mark."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=5, help="measured runs of each variant (5)")
+    parser = Parser(prog="python -m benchmarks synthesis", description=__doc__)
+    parser.add_argument("--rounds", type=whole_number(1), default=5, help="measured runs of each variant (5)")
     rounds: int = parser.parse_args(arguments).rounds
     with tempfile.TemporaryDirectory() as folder:
         outputs = {False: Path(folder) / "fast", True: Path(folder) / "plain"}
@@ -109,4 +109,4 @@ def _report(runs: dict[bool, list[Run]]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import async_playwright
 
+from ops.commands import OperationError, Parser, run
 from tests.e2e.browser.person import Person
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
@@ -104,12 +105,12 @@ async def read_back(page: Page) -> None:
             await asyncio.sleep(0.02)
 
 
-def main(_arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Measure and print; return 1 if a target was missed."""
+    Parser(prog="python -m benchmarks web_client", description=__doc__).parse_args(arguments)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        print("Chromium is not installed: `make chromium` does it on Debian and Ubuntu", file=sys.stderr)
-        return 1
+        raise OperationError("Chromium is not installed. `make chromium` installs it on Debian and Ubuntu.")
     with tempfile.TemporaryDirectory() as folder:
         backend = LocalBackend(Path(folder))
         backend.up(web=True)
@@ -126,4 +127,4 @@ def main(_arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(main))

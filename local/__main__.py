@@ -10,6 +10,9 @@ import argparse
 import json
 import os
 import sys
+import tempfile
+import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +23,16 @@ from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
 from local.process import LocalBackendError, Ports, clean, running, stop
 from local.system_errors import described
+from ops.commands import Parser, whole_number
+from ops.owned_folder import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FAILED = 1
 _INTERRUPTED = 130
-_OWN_PACKAGES = frozenset({"graphql", "lambdas", "local", "ops", "stacks"})
+_LARGEST_DESCRIPTOR = 2**31 - 1
+_OWN_PACKAGES = frozenset({"lambdas", "local", "ops", "stacks"})
 _WAYS = ("auto", "terraform", "direct")
 
 
@@ -41,11 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(options, str(error))
     except OSError as error:
         return _failed(options, f"It did not work: {described(error, options.directory)}")
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] in _OWN_PACKAGES:
-            raise
-        message = f"The Python package {error.name} is not installed for {sys.executable}. `make bootstrap` installs it"
-        return _failed(options, f"{message} into .venv; `make {sys.argv[1] if sys.argv[1:] else 'up'}` uses that.")
+    except Exception as error:  # noqa: BLE001 - a traceback is for a log
+        return _failed(options, _unexpected(error, options.directory))
     except KeyboardInterrupt:
         print("\nInterrupted. What has been made so far stays; the same command goes on from there.", file=sys.stderr)
         return _INTERRUPTED
@@ -55,6 +58,25 @@ def main(arguments: list[str] | None = None) -> int:
 def _failed(options: argparse.Namespace, message: str) -> int:
     print(f"\n{message}" if options.run is _up else message, file=sys.stderr)
     return _FAILED
+
+
+def _unexpected(error: Exception, directory: Path) -> str:
+    """Return one sentence about an error that nothing else explains; its traceback goes to a file."""
+    name = error.name.split(".")[0] if isinstance(error, ImportError) and error.name else ""
+    if name and name not in _OWN_PACKAGES:
+        return (
+            f"The Python package {name} is not installed for {sys.executable}: run `make bootstrap`, then use `make`."
+        )
+    summary = (str(error).strip() or type(error).__name__).splitlines()[0]
+    for folder in (directory / "logs", Path(tempfile.gettempdir())):
+        with suppress(OSError):
+            if folder.parent == directory and not is_ours(directory):
+                continue
+            descriptor, file = tempfile.mkstemp(prefix="command-error-", suffix=".log", dir=folder)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as log:
+                log.writelines(traceback.format_exception(error))
+            return f"It did not work: {summary}. The details are in {file}."
+    return f"It did not work: {type(error).__name__}: {summary}."
 
 
 def _located(directory: Path, *, is_link_kept: bool) -> Path:
@@ -87,7 +109,7 @@ def _located(directory: Path, *, is_link_kept: bool) -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local", description="The chat backend on an embedded AWS.")
+    parser = Parser(prog="python -m local", description="The chat backend on an embedded AWS.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     up_parser = _command(commands, "up", _up, "start it, deploy the stack, show a conversation")
@@ -121,7 +143,12 @@ def _parser() -> argparse.ArgumentParser:
     serve_parser = _command(commands, "serve", _serve, "be the server (what `up` starts)")
     _add_ports(serve_parser)
     _add_repair(serve_parser)
-    serve_parser.add_argument("--report", type=int, default=None, help="file descriptor that hears when it is ready")
+    serve_parser.add_argument(
+        "--report",
+        type=whole_number(0, _LARGEST_DESCRIPTOR),
+        default=None,
+        help="file descriptor that hears when it is ready",
+    )
     serve_parser.add_argument("--until-eof", action="store_true", help="end with standard input")
     return parser
 

@@ -14,6 +14,7 @@ from local.process import LocalBackendError, running
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Callable
     from types import TracebackType
 
     from local.embedded.environment import DataDirectory
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _CHECK_SECONDS = 0.2
 _ENDING_SECONDS = 2.0
+_TELL_AFTER_SECONDS = 1.0
 
 
 class ServerWatch:
@@ -32,14 +34,21 @@ class ServerWatch:
         directory: the data of the server.
         instance: the server.
         process: the server, if this process started it.
+        say: told of the end if what is interrupted takes longer than a second to stop.
     """
 
     def __init__(
-        self, directory: DataDirectory, instance: Instance, process: subprocess.Popen[bytes] | None = None
+        self,
+        directory: DataDirectory,
+        instance: Instance,
+        process: subprocess.Popen[bytes] | None = None,
+        *,
+        say: Callable[[str], None],
     ) -> None:
         self._directory = directory
         self._instance = instance
         self._process = process
+        self._say = say
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="server-watch", daemon=True)
         self.gone = threading.Event()
@@ -72,6 +81,8 @@ class ServerWatch:
                 self.gone.set()
                 # To this thread, because only a signal to the thread itself wakes it from waiting.
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+                if not self._closing.wait(_TELL_AFTER_SECONDS):
+                    self._say(f"The local AWS (process {self._instance.pid}) has ended; stopping ...")
                 return
 
     def _has_ended(self) -> bool:

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import re
+import select
 import shutil
 import subprocess
 import time
@@ -61,6 +62,7 @@ def serve(
     with _reporting(report, directory) as tell:
         claim_data_folder(directory.root)
         with _taken(directory) as pid_file:
+            _end_if_abandoned(report)
             make_private(directory.root)
             listeners = Listeners(_bind(ports.plain, "PORT"), _bind(ports.secure, "TLS_PORT"), _bind_web(ports.web))
             pid_file.write(f"{os.getpid()} {listeners.port} {listeners.tls_port} {listeners.web_port}\n")
@@ -105,6 +107,21 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
     except Exception as error:
         tell({"error": f"The server failed to start: {error!r}. Details are in {directory.logs / 'process.log'}."})
         raise
+
+
+def _end_if_abandoned(report: int | None) -> None:
+    """Give way to the next server if the starter of this one was killed: nobody knows of this one.
+
+    Raises:
+        LocalBackendError: the starter is gone.
+    """
+    if report is None:
+        return
+    poll = select.poll()
+    poll.register(report, 0)
+    if any(events & (select.POLLERR | select.POLLHUP) for _descriptor, events in poll.poll(0)):
+        message = "The command that was starting this server has ended, so the server ends too."
+        raise LocalBackendError(message)
 
 
 @contextlib.contextmanager

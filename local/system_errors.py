@@ -34,7 +34,7 @@ def described(error: OSError, root: Path) -> str:
         return f"{place} is on a read-only file system. Name another folder: `make up LOCAL_DIRECTORY=...`."
     if error.errno in _TOO_MANY:
         return "too many files are open. Raise the limit (`ulimit -n`, now in this shell) and run the command again."
-    return f"{place}: {reason}. Remove the cause and run the same command again."
+    return f"{place}: {reason}. Remove the cause, or name another folder: `make up LOCAL_DIRECTORY=...`."
 
 
 def _owner_of(path: Path) -> str:

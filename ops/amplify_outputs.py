@@ -7,6 +7,8 @@ backend's addresses, which are neither AWS's nor derived from it.
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = "1.4"
 _NEEDED = ("Region", "UserPoolId", "UserPoolClientId", "GraphQLAPIURL")
+
+
+_VARIABLE = re.compile(
+    r"\w*CHAT_(?:REGION|USER_POOL_ID|USER_POOL_CLIENT_ID|GRAPHQL_URL|REALTIME_URL|COGNITO_ENDPOINT)=.*"
+)
 
 
 class MissingOutputError(Exception):
@@ -75,3 +82,26 @@ def environment_file(outputs: Mapping[str, Any], prefix: str = "") -> str:
         "CHAT_COGNITO_ENDPOINT": known["custom"].get("cognito_endpoint"),
     }
     return "".join(f"{prefix}{name}={value}\n" for name, value in values.items() if value)
+
+
+def is_amplify_outputs(text: str) -> bool:
+    """Return whether a text is what `amplify_outputs` describes, in any version, and not a file of Amplify's own."""
+    try:
+        document = json.loads(text)
+        custom = document["custom"]
+        outputs = {
+            "Region": document["data"]["aws_region"],
+            "UserPoolId": document["auth"]["user_pool_id"],
+            "UserPoolClientId": document["auth"]["user_pool_client_id"],
+            "GraphQLAPIURL": document["data"]["url"],
+            "RealtimeURL": custom.get("realtime_url"),
+            "CognitoEndpoint": custom.get("cognito_endpoint"),
+        }
+        return {**document, "version": FORMAT_VERSION} == amplify_outputs(outputs)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, MissingOutputError):
+        return False
+
+
+def is_environment_file(text: str) -> bool:
+    """Return whether a text has nothing in it but the variables of `environment_file`."""
+    return all(_VARIABLE.fullmatch(line) for line in text.splitlines())

@@ -29,6 +29,7 @@ from graphql.language import (
 from graphql.language.ast import Node
 
 from ops.commands import OperationError
+from ops.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,13 +67,12 @@ def appsync_differences(stack: StackFolder, api_id: str) -> list[Difference]:
     Raises:
         OperationError: AppSync refused, or a schema cannot be read.
     """
-    region = stack.document["provider"]["aws"][0]["region"]
     config = Config(max_pool_connections=_WORKERS, retries={"mode": "standard", "max_attempts": 5})
-    deployed = _DeployedApi(boto3.client("appsync", region_name=region, config=config), api_id)
+    deployed = _DeployedApi(boto3.client("appsync", region_name=stack.region, config=config), api_id)
     try:
         return sorted([*_schema_differences(stack, deployed), *_part_differences(stack, deployed)])
     except (ClientError, BotoCoreError) as error:
-        raise OperationError(f"AppSync could not be asked about the API {api_id}: {error}") from error
+        raise OperationError(f"AppSync could not be asked about the API {api_id}. {sentence(error)}") from error
     except GraphQLError as error:
         raise OperationError(f"A schema of the API {api_id} cannot be read: {error}") from error
 
@@ -117,7 +117,7 @@ class _DeployedApi:
 
 
 def _schema_differences(stack: StackFolder, deployed: _DeployedApi) -> Iterator[Difference]:
-    should = schema_parts(unescaped(stack.resources[API]["schema"]))
+    should = schema_parts(unescaped(stack.argument(API, "schema")))
     actual = schema_parts(deployed.schema())
     for place in sorted(should.keys() | actual.keys()):
         was, now = should.get(place), actual.get(place)

@@ -1,11 +1,23 @@
-"""What all commands of operators share: exit codes, refusals, progress on standard error, and the parser."""
+"""What all commands share: exit codes, refusals, progress on standard error, and the parser.
+
+Standard library only, because some commands run before anything is installed.
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
+import os
 import sys
+import tempfile
 import time
-from typing import TYPE_CHECKING, NoReturn
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ops.owned_folder import ForeignFolderError
+from ops.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +29,9 @@ USAGE = 2
 FAILED = 3
 """Something did not work: Terraform, AWS, a file."""
 INTERRUPTED = 130
+READER_GONE = 141
+"""Nobody reads standard output any more (``| head``): as of a process that SIGPIPE has ended."""
+_INTERRUPTION = "Interrupted. See docs/promotion.md, Recovery, if Terraform was applying."
 
 
 class OperationError(Exception):
@@ -32,11 +47,14 @@ class RefusedError(OperationError):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose exit code for wrong usage can be another than 2."""
+    """A parser whose messages name no Python type, and whose exit code for wrong usage can be another than 2."""
 
-    def __init__(self, *, prog: str, description: str | None, usage_code: int = USAGE) -> None:
-        super().__init__(prog=prog, description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    def __init__(self, *, usage_code: int = USAGE, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **options})
         self._usage_code = usage_code
+        self.register("type", int, whole_number())
+        self.register("type", float, number())
+        self.register("type", Path, path)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and end."""
@@ -44,21 +62,114 @@ class Parser(argparse.ArgumentParser):
         self.exit(self._usage_code, f"{self.prog}: {message}\n")
 
 
+def whole_number(least: int | None = None, most: int | None = None) -> Callable[[str], int]:
+    """Return a type of arguments: a whole number between two others, which belong to it."""
+
+    def whole_number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            message = f"{text!r} is not a whole number"
+            raise argparse.ArgumentTypeError(message) from None
+        _check_range(value, least, most)
+        return value
+
+    return whole_number
+
+
+def number(least: float | None = None, most: float | None = None) -> Callable[[str], float]:
+    """Return a type of arguments: a number between two others, which belong to it."""
+
+    def number(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            message = f"{text!r} is not a number"
+            raise argparse.ArgumentTypeError(message)
+        _check_range(value, least, most)
+        return value
+
+    return number
+
+
+def _check_range(value: float, least: float | None, most: float | None) -> None:
+    if (least is None or value >= least) and (most is None or value <= most):
+        return
+    allowed = f"at least {least:g}" if most is None else f"{least or 0:g} to {most:g}"
+    message = f"{value:g} is out of range: {allowed}"
+    raise argparse.ArgumentTypeError(message)
+
+
+def path(text: str) -> Path:
+    """Take an argument as a path."""
+    if not text or "\0" in text:
+        message = f"{text!r} is not a path"
+        raise argparse.ArgumentTypeError(message)
+    return Path(text)
+
+
 def say(text: str) -> None:
     """Tell progress: on standard error, because standard output is for the result."""
-    print(text, file=sys.stderr, flush=True)
+    with contextlib.suppress(BrokenPipeError):
+        print(text, file=sys.stderr, flush=True)
 
 
-def run(command: Callable[[], int]) -> int:
-    """Run a command; what it raises becomes one message and an exit code."""
+def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION) -> int:
+    """Run a command; what it raises becomes one message and an exit code.
+
+    Args:
+        command: does the work and returns the exit code.
+        interruption: what to say after Ctrl-C.
+    """
     try:
-        return command()
+        code = command()
+        sys.stdout.flush()
     except OperationError as error:
         say(str(error))
         return error.code
+    except ForeignFolderError as error:
+        say(str(error))
+        return REFUSED
     except KeyboardInterrupt:
-        say("Interrupted. See docs/promotion.md, Recovery, if Terraform was applying.")
+        say(interruption)
         return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return READER_GONE
+    except Exception as error:  # noqa: BLE001 - the last one before a person
+        say(sentence(error) or _defect(error, _name(command)))
+        return FAILED
+    return code
+
+
+def _forget_output() -> None:
+    """Keep the interpreter from failing once more when it flushes standard output at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _name(command: Callable[[], int]) -> str:
+    module = getattr(command, "__module__", "")
+    if module != "__main__":
+        return module or "this command"
+    specification = getattr(sys.modules["__main__"], "__spec__", None)
+    return specification.name if specification else Path(sys.argv[0]).name
+
+
+def _defect(error: Exception, name: str) -> str:
+    """Keep the traceback of an error that nobody expected in a file; return what to say about it."""
+    first = (str(error).splitlines() or ["no reason given"])[0]
+    text = f"This is a defect of {name}: {type(error).__name__}: {first[:200]}."
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="chat-backend-defect-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
+        ) as file:
+            file.writelines(traceback.format_exception(error))
+    except OSError:
+        return f"{text} Its traceback could not be kept; free some disk space and run the command again."
+    return f"{text} Report it with the traceback in {file.name}."
 
 
 class Progress:

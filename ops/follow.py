@@ -21,15 +21,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.commands import FINE, REFUSED, OperationError, Parser, Progress, run, say
+from ops.commands import FINE, REFUSED, OperationError, Parser, Progress, number, run, say
 from ops.stack_folder import STACKS, StackFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOURS = 1.0
+_MOST_HOURS = 24.0 * 3_660
+"""The longest time that CloudWatch Logs keeps a line."""
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _SHOWN = ("exception_name", "event_id", "fields", "action", "path", "errors", "statusCode", "api_request_id")
 """Of a line that is JSON, what is worth a place beside its message."""
@@ -116,7 +117,7 @@ def log_groups(stack: StackFolder, appsync: Any) -> list[str]:  # noqa: ANN401 -
     Raises:
         OperationError: the API is not there.
     """
-    name = stack.resources["aws_appsync_graphql_api.chat"]["name"]
+    name = stack.argument("aws_appsync_graphql_api.chat", "name")
     pages = appsync.get_paginator("list_graphql_apis").paginate()
     ids = [api["apiId"] for page in pages for api in page["graphqlApis"] if api["name"] == name]
     if not ids:
@@ -131,21 +132,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("request_id", help="of the response header x-amzn-requestid, or of a row")
     parser.add_argument("--environment", required=True)
     parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
-    parser.add_argument("--hours", type=float, default=HOURS, help=f"how far back to look (default: {HOURS:g})")
+    parser.add_argument(
+        "--hours", type=number(0, _MOST_HOURS), default=HOURS, help=f"how far back to look (default: {HOURS:g})"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args(arguments)
     if not _ID.fullmatch(options.request_id):
-        parser.error(f"{options.request_id!r} is no request id: 8 to 64 letters, digits and hyphens")
+        parser.error(f"{options.request_id!r} is not a request id: 8 to 64 letters, digits and hyphens")
 
     def command() -> int:
         stack = StackFolder.find(options.stacks, options.environment)
-        region = stack.document["provider"]["aws"][0]["region"]
-        try:
-            groups = log_groups(stack, boto3.client("appsync", region_name=region))
-            begin = int((time.time() - options.hours * 3600) * 1000)
-            lines = Logs(boto3.client("logs", region_name=region), groups, begin).follow(options.request_id)
-        except (BotoCoreError, ClientError) as error:
-            raise OperationError(f"The logs of {options.environment} cannot be read: {error}") from error
+        groups = log_groups(stack, boto3.client("appsync", region_name=stack.region))
+        begin = max(int((time.time() - options.hours * 3600) * 1000), 0)
+        lines = Logs(boto3.client("logs", region_name=stack.region), groups, begin).follow(options.request_id)
         _print(lines, options.format)
         if not lines:
             say(f"No line of the last {options.hours:g} hours has {options.request_id}. Logs arrive within a minute.")

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.commands import OperationError
 from ops.records import DeploymentRecord, parse_record
+from ops.sentences import sentence
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -131,4 +132,4 @@ class History:
         place = f"s3://{self.location.bucket}/{key}"
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in _MISSING:
             return OperationError(f"{place} does not exist. Was it made with other credentials or in another account?")
-        return OperationError(f"Could not {what} at {place}: {error}")
+        return OperationError(f"Could not {what} at {place}. {sentence(error)}")

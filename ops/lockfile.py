@@ -1,6 +1,6 @@
 """Turn Pipfile.lock into pip requirements, and make it and package-lock.json anew without any address.
 
-Runs before anything is installed, so it uses the standard library only.
+Runs before anything is installed, so it uses the standard library only. Exit codes: 0 done, 2 wrong usage, 3 error.
 
     python -m ops.lockfile requirements default develop > requirements.txt
     python -m ops.lockfile relock
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,10 +20,18 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from ops.commands import FINE, Parser, run
+from ops.input_files import read_object
+
 PIPENV = "pipenv==2026.10.3"
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "Pipfile.lock"
+CATEGORIES = ("default", "develop", "terraform")
+"""Of the lock."""
 NODE_LOCKS = (ROOT / "package-lock.json", ROOT / "web" / "package-lock.json")
+
+
+_PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.!+_-]*")
 
 
 def requirement(name: str, pin: dict[str, Any]) -> str:
@@ -34,11 +43,15 @@ def requirement(name: str, pin: dict[str, Any]) -> str:
 
 
 def requirements(categories: list[str]) -> str:
-    """The requirements of the lock's categories: default, develop, terraform."""
-    lock = json.loads(LOCK.read_text(encoding="utf-8"))
+    """The requirements of some of the lock's categories.
+
+    Raises:
+        OperationError: the lock cannot be read.
+    """
+    lock = read_object(LOCK, remedy="Take it from git again: `git checkout Pipfile.lock`.")
     pins: dict[str, Any] = {}
     for category in categories:
-        pins.update(lock[category])
+        pins.update(lock.get(category, {}))
     return "\n".join(requirement(name, pin) for name, pin in sorted(pins.items()))
 
 
@@ -99,23 +112,35 @@ def rewrite_node_lock(file: Path) -> None:
     file.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def _pinned(text: str) -> str:
+    """Take an argument as a package with its version."""
+    if not _PINNED.fullmatch(text):
+        message = f"{text!r} is not NAME==VERSION, for example checkov==3.3.13"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run one of the two commands."""
-    parser = argparse.ArgumentParser(prog="python -m ops.lockfile", description=__doc__)
+    """Run one of the commands."""
+    parser = Parser(prog="python -m ops.lockfile", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("requirements", help="print pip requirements with hashes")
-    show.add_argument("categories", nargs="+")
+    show.add_argument("categories", nargs="+", choices=CATEGORIES)
     commands.add_parser("relock", help="resolve Pipfile, package.json and web/package.json into their locks")
     tool = commands.add_parser("pin", help="print pip requirements of a tool with an environment of its own")
-    tool.add_argument("package", metavar="NAME==VERSION")
+    tool.add_argument("package", type=_pinned, metavar="NAME==VERSION")
     options = parser.parse_args(arguments)
-    if options.command == "relock":
-        relock()
-    elif options.command == "pin":
-        print(pin(options.package))
-    else:
-        print(requirements(options.categories))
-    return 0
+
+    def command() -> int:
+        if options.command == "relock":
+            relock()
+        elif options.command == "pin":
+            print(pin(options.package))
+        else:
+            print(requirements(options.categories))
+        return FINE
+
+    return run(command)
 
 
 if __name__ == "__main__":

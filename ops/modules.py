@@ -1,4 +1,6 @@
-"""Check the HCL modules: format, validity and their own tests. ``python -m ops.modules``; exit codes 0, 1.
+"""Check the HCL modules: format, validity and their own tests. ``python -m ops.modules``.
+
+Exit codes: 0 fine, 1 a module does not pass, 2 wrong usage, 3 error.
 
 Nothing is written below ``modules/``: Terraform works in a copy. The provider comes from a mirror on this machine where
 there is one, else from the registry; where neither has it, format is all that can be checked, and the report says so.
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from local.deployment.engine import find_engine
 from local.deployment.providers import find_mirror
+from ops.commands import FINE, Parser, RefusedError, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +31,7 @@ _SECONDS = 300
 _NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")
 
 
-class ModuleError(Exception):
+class ModuleError(RefusedError):
     """A module does not pass; the message is Terraform's own."""
 
 
@@ -132,21 +135,20 @@ def _report(checker: Checker) -> Iterator[str]:
             yield f"modules/{module.name}: neither validated nor tested, because {reason}"
 
 
-def main(arguments: Sequence[str] = ()) -> int:
-    """Check all modules and tell about each; return 1 when one does not pass."""
-    if arguments:
-        print("usage: python -m ops.modules", file=sys.stderr)
-        return 2
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check all modules and tell about each."""
+    Parser(prog="python -m ops.modules", description=__doc__).parse_args(arguments)
+    return run(_check)
+
+
+def _check() -> int:
     try:
         for line in _report(Checker.discover()):
             print(line, flush=True)
     except Unavailable as reason:
         print(f"modules: not checked, because {reason}")
-    except ModuleError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return FINE
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -29,7 +29,7 @@ class PromotionOrder:
         try:
             document = tomllib.loads(file.read_text(encoding="utf-8"))
             order, required = tuple(document["order"]), frozenset(document.get("lock_required", ()))
-        except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise OperationError(f'{file}: cannot be used: {error}; it needs order = ["dev", ...]') from error
         if unknown := required - set(order):
             raise OperationError(f"{file}: lock_required names {', '.join(sorted(unknown))}, which order does not")

@@ -2,25 +2,40 @@
 
 The outputs come from the Terraform workspace of the environment, for ``local`` from the local backend, or with --from
 from a file with what ``terraform output -json`` printed. Neither file holds a secret: they have addresses, and the ids
-of the user pool and its client.
+of the user pool and its client. A file of that name with other content is not overwritten without --force.
+
+Exit codes: 0 written, 1 refused (nothing was written), 2 wrong usage, 3 error.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ops.amplify_outputs import MissingOutputError, amplify_outputs, environment_file
-from ops.commands import FINE, OperationError, Parser, run, say
+from ops.amplify_outputs import (
+    MissingOutputError,
+    amplify_outputs,
+    environment_file,
+    is_amplify_outputs,
+    is_environment_file,
+)
+from ops.commands import FINE, OperationError, Parser, RefusedError, run, say
+from ops.input_files import read_object
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.stack_folder import STACKS, StackFolder
 from ops.terraform import Terraform
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LOCAL = "local"
+_PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|")
 
 
 def plain_values(document: dict[str, Any]) -> dict[str, Any]:
@@ -41,16 +56,8 @@ def read_file(file: Path) -> dict[str, Any]:
     Raises:
         OperationError: there is none, or it is no JSON object.
     """
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        remedy = "`make up` makes it." if file == local_file() else "Write it with `terraform output -json`."
-        raise OperationError(f"There is no {file}. {remedy}") from None
-    except ValueError as error:
-        raise OperationError(f"{file} is not JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise OperationError(f"{file} is not a JSON object of outputs.")
-    return plain_values(document)
+    remedy = "`make up` makes it." if file == local_file() else "Write it with `terraform output -json`."
+    return plain_values(read_object(file, remedy=remedy))
 
 
 def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]:
@@ -70,23 +77,46 @@ def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]
     return plain_values(json.loads(printed))
 
 
-def write(outputs: dict[str, Any], folder: Path, prefix: str) -> list[Path]:
+def write(outputs: dict[str, Any], folder: Path, prefix: str, *, force: bool = False) -> list[Path]:
     """Write both files; return where.
 
+    Args:
+        outputs: by name.
+        folder: receives the files.
+        prefix: what the names in ``.env`` begin with.
+        force: overwrite what somebody else wrote.
+
     Raises:
-        OperationError: an output that clients need is missing.
+        MissingOutputError: an output that clients need is missing.
+        RefusedError: a file is there that this command did not write; nothing was written.
     """
-    try:
-        contents = {
-            folder / "amplify_outputs.json": json.dumps(amplify_outputs(outputs), indent=2) + "\n",
-            folder / ".env": environment_file(outputs, prefix),
-        }
-    except MissingOutputError as error:
-        raise OperationError(str(error)) from error
+    contents = {
+        folder / "amplify_outputs.json": json.dumps(amplify_outputs(outputs), indent=2) + "\n",
+        folder / ".env": environment_file(outputs, prefix),
+    }
+    if not force:
+        _refuse_overwriting(folder / "amplify_outputs.json", is_amplify_outputs)
+        _refuse_overwriting(folder / ".env", is_environment_file)
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in contents.items():
         file.write_text(text, encoding="utf-8")
     return list(contents)
+
+
+def _prefix(text: str) -> str:
+    """Take an argument as the beginning of a variable's name."""
+    if not _PREFIX.fullmatch(text):
+        message = f"{text!r} is not the beginning of a variable's name: letters, digits and _"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
+def _refuse_overwriting(file: Path, is_ours: Callable[[str], bool]) -> None:
+    if file.exists() and not is_ours(file.read_text(encoding="utf-8", errors="replace")):
+        raise RefusedError(
+            f"{file} holds what this command did not write, so nothing was written. Name another folder with --to, "
+            "or overwrite the file with --force."
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -95,7 +125,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--environment", required=True, help="for example dev; local is the backend on this machine")
     parser.add_argument("--from", dest="source", type=Path, help="a file with what `terraform output -json` printed")
     parser.add_argument("--to", type=Path, default=Path(), help="the folder to write to (default: this one)")
-    parser.add_argument("--prefix", default="", help="what the names in .env begin with, such as VITE_")
+    parser.add_argument("--prefix", type=_prefix, default="", help="what the names in .env begin with, such as VITE_")
+    parser.add_argument("--force", action="store_true", help="overwrite files that this command did not write")
     parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
     parser.add_argument("--lock-file", type=Path, default=COMMITTED, help="the committed provider lock file")
     options = parser.parse_args(arguments)
@@ -106,7 +137,12 @@ def main(arguments: list[str] | None = None) -> int:
             outputs = read_workspace(options.environment, options.stacks, options.lock_file)
         else:
             outputs = read_file(source)
-        for file in write(outputs, options.to, options.prefix):
+        try:
+            written = write(outputs, options.to, options.prefix, force=options.force)
+        except MissingOutputError as error:
+            place = source or f"The stack of {options.environment}"
+            raise OperationError(f"{place} cannot be used. {error}") from error
+        for file in written:
             say(f"Wrote {file}")
         return FINE
 

@@ -6,6 +6,7 @@ Standard library only: this also runs where nothing is installed.
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import shutil
@@ -212,9 +213,11 @@ def _no_folder(path: Path, option: str) -> str:
 
 
 def _unusable(folder: Path, error: Exception, option: str) -> str:
+    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    remedy = "Free some space there, or name" if is_full else "Name"
     return (
         f"{_place(folder, error)} cannot be used: {_reason(error)}. "
-        f"{_owner_of(folder)}Name another folder with {option}."
+        f"{_owner_of(folder)}{remedy} another folder with {option}."
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from ops.commands import FINE, Parser, run, say
 from ops.commit import current_commit
 from ops.order import ROOT, PromotionOrder
+from ops.output_files import check_writable
 from ops.plans import Action, Plan
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.records import ReviewRecord, StateVersion, write_record
@@ -109,6 +110,8 @@ def main(arguments: list[str] | None = None) -> int:
         order = PromotionOrder.load()
         order.check(options.environment)
         stack = StackFolder.find(options.stacks, options.environment)
+        for file in filter(None, (options.out, options.record, options.json)):
+            check_writable(file)
         release = release_digest(options.stacks, order.environments)
         made = make_plan(PlanRequest(stack, release, options.out, options.lock_file), order)
         write_record(made.record, options.record)

@@ -13,32 +13,36 @@ Exit codes: 0 done, 1 refused: it is not there, or not what its digest says, 2 w
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import io
-import json
 import sys
 import tarfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
+
+from ops.commands import FINE, OperationError, Parser, RefusedError, run
+from ops.stack_folder import STACKS, StackFolder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PREFIX = "plans"
-_STACKS = Path("cdktf.out/stacks")
-_FINE, _REFUSED, _FAILED = 0, 1, 3
+_MISSING = frozenset({"NoSuchKey", "404"})
 
 
-class AlteredPlanError(Exception):
+class AlteredPlanError(RefusedError):
     """What is in the store is not what was put there."""
 
 
 def put(s3: S3Client, bucket: str, environment: str, folder: Path, *, name: str) -> str:
-    """Store every file of a folder; return the SHA-256 to fetch it by."""
+    """Store every file of a folder; return the SHA-256 to fetch it by.
+
+    Raises:
+        OperationError: the folder is empty, or has more than files in it.
+    """
     content = _pack(folder)
     digest = hashlib.sha256(content).hexdigest()
     s3.put_object(Bucket=bucket, Key=_key(environment, digest), Body=content, Metadata={"run": name})
@@ -46,19 +50,36 @@ def put(s3: S3Client, bucket: str, environment: str, folder: Path, *, name: str)
 
 
 def get(s3: S3Client, bucket: str, environment: str, folder: Path, *, digest: str) -> None:
-    """Fetch what was stored into a folder.
+    """Fetch what was stored into a folder. No file that is there already is overwritten.
 
     Raises:
         AlteredPlanError: its content is not what the digest says; nothing was written.
+        RefusedError: it is not there any more, or the folder has one of its files; nothing was written.
     """
-    content = s3.get_object(Bucket=bucket, Key=_key(environment, digest))["Body"].read()
+    try:
+        content = s3.get_object(Bucket=bucket, Key=_key(environment, digest))["Body"].read()
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _MISSING:
+            raise
+        raise RefusedError(f"No plan {digest} is kept for {environment}: plan again.") from error
     if hashlib.sha256(content).hexdigest() != digest:
         message = (
             f"s3://{bucket}/{_key(environment, digest)} is not the plan that was reviewed: somebody has changed it."
         )
         raise AlteredPlanError(message)
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        _refuse_overwriting(archive, folder)
         archive.extractall(folder, filter="data")
+
+
+def _refuse_overwriting(archive: tarfile.TarFile, folder: Path) -> None:
+    for entry in archive.getmembers():
+        file = folder / entry.name
+        stored = archive.extractfile(entry)
+        if file.exists() and (stored is None or not file.is_file() or file.read_bytes() != stored.read()):
+            raise RefusedError(
+                f"{file} is there already and is not of this plan. Move it away, or name another --folder."
+            )
 
 
 def _key(environment: str, digest: str) -> str:
@@ -66,55 +87,41 @@ def _key(environment: str, digest: str) -> str:
 
 
 def _pack(folder: Path) -> bytes:
+    files = sorted(folder.iterdir())
+    if not files or not all(file.is_file() for file in files):
+        problem = "has folders in it" if files else "is empty"
+        raise OperationError(f"{folder} {problem}: --folder takes a folder with the files of `python -m ops.plan`.")
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for file in sorted(folder.iterdir()):
+        for file in files:
             archive.add(file, arcname=file.name)
     return buffer.getvalue()
 
 
-def _backend(environment: str) -> dict[str, Any]:
-    """Return the settings of the state backend of an environment, as synthesized."""
-    file = _STACKS / f"chat-{environment}" / "cdk.tf.json"
-    document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    backend: dict[str, Any] = document["terraform"]["backend"]["s3"]
-    return backend
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Put or get one plan."""
-    parser = argparse.ArgumentParser(prog="python -m ops.plan_store", description=__doc__)
+    parser = Parser(prog="python -m ops.plan_store", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for command, option, meaning in (
+    for name, option, meaning in (
         ("put", "--name", "who put it there, for people who look"),
         ("get", "--digest", "what put has printed"),
     ):
-        one = commands.add_parser(command)
+        one = commands.add_parser(name)
         one.add_argument("--environment", required=True)
         one.add_argument("--folder", type=Path, required=True)
         one.add_argument(option, required=True, help=meaning)
     options = parser.parse_args(arguments)
-    try:
-        backend = _backend(options.environment)
-        s3 = boto3.client("s3", region_name=backend["region"])
+
+    def command() -> int:
+        location = StackFolder.find(STACKS, options.environment).state
+        s3 = boto3.client("s3", region_name=location.region)
         if options.command == "put":
-            print(put(s3, backend["bucket"], options.environment, options.folder, name=options.name))
+            print(put(s3, location.bucket, options.environment, options.folder, name=options.name))
         else:
-            get(s3, backend["bucket"], options.environment, options.folder, digest=options.digest)
-    except ClientError as error:
-        missing = error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}
-        print(
-            f"No plan {options.digest} is kept for {options.environment}: plan again." if missing else error,
-            file=sys.stderr,
-        )
-        return _REFUSED if missing else _FAILED
-    except AlteredPlanError as error:
-        print(error, file=sys.stderr)
-        return _REFUSED
-    except (OSError, BotoCoreError) as error:
-        print(error, file=sys.stderr)
-        return _FAILED
-    return _FINE
+            get(s3, location.bucket, options.environment, options.folder, digest=options.digest)
+        return FINE
+
+    return run(command)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ many.
 from __future__ import annotations
 
 import enum
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ops.commands import OperationError
+from ops.input_files import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,13 +103,13 @@ class Plan:
         Raises:
             OperationError: it is not that; the message says what to do.
         """
+        remedy = "Make it: terraform show -json PLAN"
+        plan = cls.of(read_json(file, remedy=remedy), str(file), configured)
         try:
-            document = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise OperationError(
-                f"{file}: not the JSON of a plan ({error}). Make it: terraform show -json PLAN > {file.name}"
-            ) from error
-        return cls.of(document, str(file), configured)
+            _ = plan.changes, plan.prior, plan.output_changes
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            raise OperationError(f"{file} cannot be used: it is not the JSON of a whole plan. {remedy}") from error
+        return plan
 
     @classmethod
     def of(cls, document: Any, place: str, configured: Mapping[str, dict[str, Any]] | None = None) -> Plan:  # noqa: ANN401 - JSON

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ops.commands import OperationError
+from ops.sentences import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def read_record(file: Path, kind: type[RecordT]) -> RecordT:
     try:
         return parse_record(file.read_bytes(), kind, str(file))
     except OSError as error:
-        raise OperationError(f"{file}: cannot be read: {error}") from error
+        raise OperationError(sentence(error)) from error
 
 
 def parse_record(content: bytes, kind: type[RecordT], place: str) -> RecordT:

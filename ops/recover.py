@@ -28,6 +28,7 @@ from local.deployment.stack import Stack
 from ops.commands import FINE, OperationError, Parser, RefusedError, run, say
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
+from ops.sentences import sentence
 from ops.stack_folder import STACKS, StackFolder
 from ops.terraform import Terraform
 
@@ -68,12 +69,18 @@ def held_lock(stack: StackFolder) -> Lock | None:
     location = stack.state
     s3 = boto3.client("s3", region_name=location.region)
     try:
-        content = json.loads(s3.get_object(Bucket=location.bucket, Key=f"{location.key}.tflock")["Body"].read())
+        body = s3.get_object(Bucket=location.bucket, Key=f"{location.key}.tflock")["Body"].read()
     except s3.exceptions.NoSuchKey:
         return None
     except (ClientError, BotoCoreError) as error:
-        raise OperationError(f"The lock of {location.url} could not be read: {error}") from error
-    return Lock(content["ID"], content.get("Who", "?"), content.get("Created", "?"), content.get("Operation", "?"))
+        raise OperationError(f"The lock of {location.url} could not be read. {sentence(error)}") from error
+    try:
+        content = json.loads(body)
+        return Lock(content["ID"], content.get("Who", "?"), content.get("Created", "?"), content.get("Operation", "?"))
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        raise OperationError(
+            f"{location.url}.tflock is not a lock of Terraform. Look at it in S3; delete it if no Terraform runs."
+        ) from error
 
 
 def release(stack: StackFolder, lock_id: str | None) -> bool:
@@ -124,7 +131,7 @@ def adopt(terraform: Terraform) -> int:
         target = Target(clients=clients, folder=folder, tags=stack.default_tags, region=region, account_id=account)
         return write_imports(stack, target, known)
     except (ClientError, BotoCoreError) as error:
-        raise OperationError(f"AWS could not be asked what is there: {error}") from error
+        raise OperationError(f"AWS could not be asked what is there. {sentence(error)}") from error
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.commands import FINE, REFUSED, OperationError, Parser, run
+from ops.commands import FINE, REFUSED, OperationError, Parser, run, whole_number
 from ops.failed_batches import FailedBatch, FailureQueue, LostRecordsError, failure_queues, read_records
 from ops.stack_folder import STACKS, StackFolder
 
@@ -177,7 +176,8 @@ def _parser() -> Parser:
     parser.add_argument("action", choices=("list", "peek", "run"))
     parser.add_argument("function", nargs="?", help="whose queue: the function's folder, for example notifications")
     parser.add_argument("--environment", required=True)
-    parser.add_argument("--limit", type=int, default=LIMIT, help=f"messages at most, 1 to {MOST} (default: {LIMIT})")
+    limit = whole_number(1, MOST)
+    parser.add_argument("--limit", type=limit, default=LIMIT, help=f"messages at most, 1 to {MOST} (default: {LIMIT})")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     parser.add_argument("--discard-lost", action="store_true", help="delete what the stream has forgotten")
     parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
@@ -188,8 +188,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one action."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if not 1 <= options.limit <= MOST:
-        parser.error(f"--limit is {options.limit}: 1 to {MOST}")
     if options.action != "list" and options.function is None:
         parser.error(f"{options.action} needs a function: python -m ops.redrive list shows which there are")
 
@@ -199,11 +197,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.function is not None and options.function not in queues:
             raise OperationError(f"{options.function} has no on-failure queue. There are: {', '.join(sorted(queues))}.")
         chosen = [queues[options.function]] if options.function else [queues[name] for name in sorted(queues)]
-        region = str(stack.document["provider"]["aws"][0]["region"])
-        try:
-            return _act(options.action, [_open(queue, region) for queue in chosen], options)
-        except (ClientError, BotoCoreError) as error:
-            raise OperationError(f"AWS did not do what was asked: {error}") from error
+        return _act(options.action, [_open(queue, stack.region) for queue in chosen], options)
 
     return run(command)
 

@@ -12,21 +12,17 @@ fine, 1 refused, 2 wrong usage, 3 error.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.commands import FINE, OperationError, Parser, RefusedError, run, say
+from ops.commands import FINE, Parser, RefusedError, run, say
 from ops.restored_tables import Recovery, restored_tables
 from ops.stack_folder import STACKS, StackFolder
-
-if TYPE_CHECKING:
-    import argparse
 
 _GENERATION = re.compile(r"[a-z0-9]{1,16}")
 """As the setting takes it (``stacks/settings/storage.py``)."""
@@ -103,14 +99,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     def command() -> int:
         stack = StackFolder.find(options.stacks, options.environment)
-        dynamodb = boto3.client("dynamodb", region_name=str(stack.document["provider"]["aws"][0]["region"]))
+        dynamodb = boto3.client("dynamodb", region_name=stack.region)
         recovery = Recovery(dynamodb, restored_tables(stack, options.generation or "0"))
-        try:
-            if options.action == _WINDOW:
-                return show_window(recovery)
-            code = restore(recovery, options.to, count=options.count)
-        except (ClientError, BotoCoreError) as error:
-            raise OperationError(f"AWS did not do what was asked: {error}") from error
+        if options.action == _WINDOW:
+            return show_window(recovery)
+        code = restore(recovery, options.to, count=options.count)
         print(adoption(recovery, options.environment, options.generation))
         return code
 
@@ -140,10 +133,16 @@ def _check(parser: Parser, options: argparse.Namespace) -> None:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time zone is missing")
-    return moment.astimezone(UTC)
+    """Take an argument as a moment in UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        problem = "has no time zone"
+    except (ValueError, OverflowError):
+        problem = "is not a moment"
+    message = f"{text!r} {problem}: write it in ISO 8601, for example 2030-01-02T03:04:05Z"
+    raise argparse.ArgumentTypeError(message)
 
 
 def _iso8601(moment: datetime) -> str:

@@ -43,6 +43,7 @@ def restored_tables(stack: StackFolder, generation: str) -> list[RestoredTable]:
 
     Raises:
         RefusedError: the stack has this generation already.
+        OperationError: it has no tables.
     """
     found = []
     for address, arguments in stack.resources.items():
@@ -53,6 +54,8 @@ def restored_tables(stack: StackFolder, generation: str) -> list[RestoredTable]:
     same = [table.source for table in found if table.source == table.target]
     if same:
         raise RefusedError(f"{', '.join(same)}: in use. Name another --generation, for example with the hour.")
+    if not found:
+        raise OperationError(f"{stack.path} has no DynamoDB tables: it is not the stack of a chat. Run `make synth`.")
     return sorted(found)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ops.commands import OperationError
+from ops.sentences import json_problem, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,10 @@ def read_reviewed(file: Path, model: type[ModelT]) -> ModelT:
     """
     try:
         return model.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OperationError(f"{file}: cannot be read: {error}") from error
+    except OSError as error:
+        raise OperationError(sentence(error)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise OperationError(f"{file} cannot be used: {json_problem(error) or f'it is not TOML: {error}'}.") from error
     except ValidationError as error:
         lines = (f"{file}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise OperationError("\n".join(lines)) from error

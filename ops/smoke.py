@@ -2,20 +2,23 @@
 
 FILE is what ``terraform output -json`` printed. Two things are looked at: that the API is there and refuses whoever has
 no token, and that the user pool publishes the keys its tokens are verified with. Exit codes: 0 fine, 1 not, 2 wrong
-usage.
+usage, 3 error.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from ops.commands import FINE, OperationError, Parser, RefusedError, run
+from ops.input_files import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,9 +26,11 @@ if TYPE_CHECKING:
 _SECONDS = 10
 _ATTEMPTS = 6
 _PAUSE = 5.0
+_NEEDED = ("GraphQLAPIURL", "Region", "UserPoolId")
+_REMEDY = "Write it with `terraform output -json`."
 
 
-class SmokeError(Exception):
+class SmokeError(RefusedError):
     """Something does not answer as it should."""
 
 
@@ -48,10 +53,33 @@ def check_user_pool(url: str) -> str:
         SmokeError: there are none.
     """
     status, body = _request(url)
-    keys = json.loads(body).get("keys") if status == 200 else None  # noqa: PLR2004 - HTTP
+    keys = _keys(body) if status == 200 else []  # noqa: PLR2004 - HTTP
     if not keys:
         raise SmokeError(f"{url} should have the user pool's public keys; it answered {status}: {body[:200]}")
     return f"the user pool publishes {len(keys)} keys"
+
+
+def _keys(body: str) -> list[object]:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return []
+    keys = document.get("keys") if isinstance(document, dict) else None
+    return keys if isinstance(keys, list) else []
+
+
+def read_outputs(file: Path) -> dict[str, str]:
+    """Read a stack's outputs.
+
+    Raises:
+        OperationError: the file cannot be read, or lacks an output.
+    """
+    document = read_object(file, remedy=_REMEDY)
+    outputs = {name: output.get("value") for name, output in document.items() if isinstance(output, dict)}
+    missing = [name for name in _NEEDED if not isinstance(outputs.get(name), str)]
+    if missing:
+        raise OperationError(f"{file} cannot be used: it lacks the outputs {', '.join(missing)}. {_REMEDY}")
+    return {name: value for name, value in outputs.items() if isinstance(value, str)}
 
 
 def smoke(outputs: Mapping[str, str], cognito: str, *, pause: float = _PAUSE) -> list[str]:
@@ -83,32 +111,33 @@ def _patiently(check: Callable[[], str], pause: float) -> str:
 
 def _request(url: str, body: bytes | None = None) -> tuple[int, str]:
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise SmokeError(f"{url} is no address of the web")
+        raise SmokeError(f"{url} is not a web address (https://...). Check the outputs and --cognito.")
     request = urllib.request.Request(url, data=body, headers={"content-type": "application/json"})  # noqa: S310 - checked
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - checked above
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read().decode(errors="replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")
-    except OSError as error:
-        raise SmokeError(f"{url} does not answer: {error}") from error
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        words = getattr(reason, "strerror", None) or str(reason)
+        raise SmokeError(f"{url} does not answer: {words}. Check the address and the network.") from error
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Make every check and tell the result."""
-    parser = argparse.ArgumentParser(prog="python -m ops.smoke", description=__doc__)
+    parser = Parser(prog="python -m ops.smoke", description=__doc__)
     parser.add_argument("--outputs", type=Path, required=True, help="what `terraform output -json` printed")
     parser.add_argument("--cognito", help="address of Cognito, where it is not Amazon's")
     options = parser.parse_args(arguments)
-    document: dict[str, Any] = json.loads(options.outputs.read_text(encoding="utf-8"))
-    outputs = {name: output["value"] for name, output in document.items()}
-    cognito = options.cognito or f"https://cognito-idp.{outputs['Region']}.amazonaws.com"
-    try:
+
+    def command() -> int:
+        outputs = read_outputs(options.outputs)
+        cognito = options.cognito or f"https://cognito-idp.{outputs['Region']}.amazonaws.com"
         print(*smoke(outputs, cognito), sep="\n")
-    except SmokeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+        return FINE
+
+    return run(command)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
+import lzma
 import tarfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops.commands import OperationError
+from ops.input_files import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ ASSETS = "assets"
 LOCK_FILE = ".terraform.lock.hcl"
 STACKS = Path("cdktf.out") / "stacks"
 _MODE = 0o644
+_REMEDY = "Run `make synth`, or name the folder of an artifact with --stacks."
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,7 @@ class StackFolder:
         folder = cls(stacks / f"chat-{environment}", environment)
         if not folder.is_there:
             raise OperationError(
-                f"{folder.path / CONFIGURATION} does not exist: {environment} has not been synthesized. "
-                "Run `make synth`, or name the folder of an artifact with --stacks."
+                f"{folder.path / CONFIGURATION} does not exist: {environment} has not been synthesized. {_REMEDY}"
             )
         return folder
 
@@ -86,9 +87,42 @@ class StackFolder:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """The synthesized JSON."""
-        document: dict[str, Any] = json.loads((self.path / CONFIGURATION).read_text(encoding="utf-8"))
+        """The synthesized JSON.
+
+        Raises:
+            OperationError: it cannot be read, or is something else.
+        """
+        document = read_object(self.path / CONFIGURATION, remedy=_REMEDY)
+        resources = document.get("resource", {})
+        if not _are_objects(resources) or not all(map(_are_objects, resources.values())):
+            raise self._error("its resources are not those of a stack")
         return document
+
+    @property
+    def region(self) -> str:
+        """The AWS region of the stack.
+
+        Raises:
+            OperationError: the stack names none.
+        """
+        try:
+            return str(self.document["provider"]["aws"][0]["region"])
+        except (LookupError, TypeError) as error:
+            raise self._error("it names no AWS region") from error
+
+    def argument(self, address: str, name: str) -> Any:  # noqa: ANN401 - JSON
+        """Return an argument of a resource that every stack has.
+
+        Raises:
+            OperationError: this one does not.
+        """
+        try:
+            return self.resources[address][name]
+        except KeyError as error:
+            raise self._error(f"it has no {address} with the argument {name}") from error
+
+    def _error(self, problem: str) -> OperationError:
+        return OperationError(f"{self.path / CONFIGURATION} cannot be used: {problem}. {_REMEDY}")
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -106,16 +140,13 @@ class StackFolder:
         Raises:
             OperationError: the stack does not keep it in S3.
         """
-        backend = self.document.get("terraform", {}).get("backend", {}).get("s3")
-        if backend is None:
-            raise OperationError(f"{self.path / CONFIGURATION}: the state is not kept in S3; promotion needs it there")
-        prefix = backend.get("workspace_key_prefix", "env:")
-        return StateLocation(
-            backend["bucket"],
-            backend["region"],
-            f"{prefix}/{self.environment}/{backend['key']}",
-            backend.get("kms_key_id"),
-        )
+        try:
+            backend = self.document["terraform"]["backend"]["s3"]
+            prefix = backend.get("workspace_key_prefix", "env:")
+            key = f"{prefix}/{self.environment}/{backend['key']}"
+            return StateLocation(backend["bucket"], backend["region"], key, backend.get("kms_key_id"))
+        except (LookupError, TypeError, AttributeError) as error:
+            raise self._error("it does not keep its state in S3") from error
 
     @property
     def lock_file(self) -> Path:
@@ -153,12 +184,19 @@ def unpack(archive: bytes, path: Path, environment: str) -> StackFolder:
         OperationError: the archive holds something that is not a plain file below the folder.
     """
     path.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:xz") as opened:
-        try:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:xz") as opened:
             opened.extractall(path, filter="data")
-        except tarfile.FilterError as error:
-            raise OperationError(f"the archive of {environment} is not one of a stack: {error}") from error
+    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
+        raise OperationError(
+            f"The kept artifact of {environment} is not the archive of a stack: {error}. "
+            "Restore its former version in S3."
+        ) from error
     return StackFolder(path, environment)
+
+
+def _are_objects(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())
 
 
 def release_digest(stacks: Path, environments: Iterable[str]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from ops.commands import FINE, Parser, run
 from stacks.environments import PREFIX
 from stacks.settings import Settings
 
@@ -55,5 +57,16 @@ def _default(field: FieldInfo) -> str:
     return "not set" if value is None else f"`{json.dumps(value)}`"
 
 
-if __name__ == "__main__":
+def main(arguments: list[str] | None = None) -> int:
+    """Print the document."""
+    Parser(prog="python -m stacks.settings_reference", description=__doc__).parse_args(arguments)
+    return run(_print)
+
+
+def _print() -> int:
     print(reference(), end="")
+    return FINE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

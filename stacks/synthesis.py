@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops.owned_folder import claim
 from stacks.archives import lambda_archive
 from stacks.attachments import ATTACHMENTS
 from stacks.bindings import App
@@ -44,6 +47,14 @@ _CONTEXT = {"excludeStackIdFromLogicalIds": True, "allowSepCharsInLogicalIds": T
 """cdktf's feature flags, as in ``cdktf.json``: the same output with and without the ``cdktf`` command."""
 
 
+OUTPUT = "CDKTF_OUTDIR"
+"""The environment variable that names the folder to write to; ``cdktf synth`` sets it."""
+_DEFAULT = "cdktf.out"
+_MANIFEST = "manifest.json"
+_STACKS = ("chat-", "state-")
+"""How the names of all stacks begin."""
+
+
 def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | None = None) -> list[Path]:
     """Write the Terraform JSON and the Lambda archives of ``environments``.
 
@@ -57,11 +68,14 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
 
     Raises:
         ConfigurationError: Something in ``graphql/`` or ``lambdas/`` cannot be used. Nothing has been written.
+        ForeignFolderError: The folder holds files that were not synthesized. Nothing has been written.
     """
     sources = read_graphql(root)
     archives = {function: lambda_archive(root, function) for function in FUNCTIONS}
     bundles = bundle(root, sources.files, [_constants(settings) for settings in environments])
-    app = App(context=_CONTEXT, outdir=None if output is None else str(output))
+    folder = output or Path(os.environ.get(OUTPUT) or _DEFAULT)
+    claim_output(folder)
+    app = App(context=_CONTEXT, outdir=str(folder))
     for settings, code in zip(environments, bundles, strict=True):
         ChatStack(app, settings.stack_name, settings=settings, sources=sources, code=code, archives=archives)
     bootstrapped = [settings for settings in environments if settings.state.bootstrap != "none"]
@@ -75,6 +89,26 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
     for folder in state_folders:
         write_modules(root, folder)
     return folders + state_folders
+
+
+def claim_output(folder: Path) -> None:
+    """Make sure that a folder may be written to and its former content replaced.
+
+    Raises:
+        ForeignFolderError: It holds files that were not synthesized, or cannot be written to.
+    """
+    claim(folder, option=OUTPUT, adopts=_was_synthesized)
+
+
+def _was_synthesized(folder: Path) -> bool:
+    """Return whether a folder without our marker is the output of a release that did not write the marker yet."""
+    if {entry.name for entry in folder.iterdir()} != {_MANIFEST, "stacks"}:
+        return False
+    try:
+        stacks = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["stacks"]
+        return bool(stacks) and all(name.startswith(_STACKS) for name in stacks)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return False
 
 
 def _constants(settings: Settings) -> BundleRequest:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.demo.person import cognito_client, token_of
+from ops.commands import OperationError
+from ops.input_files import read_json, read_object
 from ops.outputs import plain_values
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend, Outputs
@@ -24,7 +26,7 @@ _SIGN_UPS_AT_ONCE = 6
 _NEEDED = ("GraphQLURL", "UserPoolId", "UserPoolClientId", "Region")
 
 
-class LoadError(Exception):
+class LoadError(OperationError):
     """The load cannot be made. The message says the thing, the place and the remedy."""
 
 
@@ -46,18 +48,15 @@ def read_target(file: Path) -> Outputs:
         file: ``outputs.json`` of a local backend, what ``terraform output -json`` printed, or ``amplify_outputs.json``.
 
     Raises:
-        LoadError: the file is not there, or is none of the three.
+        OperationError: the file is not there, or is none of the three.
     """
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise LoadError(
-            f"There is no {file}. `make up` writes .local/outputs.json; elsewhere write it with "
-            "`terraform output -json` or `make outputs ENV=dev`."
-        ) from None
-    except ValueError as error:
-        raise LoadError(f"{file} is not JSON: {error}. Write it anew with `terraform output -json`.") from error
-    values = _of_amplify(document) if "auth" in document and "data" in document else plain_values(document)
+    remedy = (
+        "`make up` writes .local/outputs.json; elsewhere write it with `terraform output -json` or "
+        "`make outputs ENV=dev`."
+    )
+    document = read_object(file, remedy=remedy)
+    is_amplify = isinstance(document.get("auth"), dict) and isinstance(document.get("data"), dict)
+    values = _of_amplify(document) if is_amplify else plain_values(document)
     return complete(values, file)
 
 
@@ -119,11 +118,11 @@ def read_accounts(file: Path | None, users: int) -> list[dict[str, str]]:
     )
     if file is None:
         raise LoadError(f"A deployment that is not on this machine needs accounts. {remedy}")
+    accounts = read_json(file, remedy=remedy)
     try:
-        accounts = json.loads(file.read_text(encoding="utf-8"))
         found = [{"username": str(one["username"]), "password": str(one["password"])} for one in accounts]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LoadError(f"{file} has no accounts ({error!r}). {remedy}") from error
+    except (LookupError, TypeError) as error:
+        raise LoadError(f"{file} cannot be used: it is not a list of accounts. {remedy}") from error
     if len(found) < users:
         raise LoadError(f"{file} has {len(found)} accounts for {users} users: add some, or take --users {len(found)}.")
     return found[:users]

@@ -1,6 +1,7 @@
 /**
  * Writes the caller's presence when it changed, or when it is a minute since it was written: a heartbeat costs at most one
- * write a minute, and no index is touched by it.
+ * write a minute, and no index is touched by it. A time that lies in the future, because the clock has been set back since,
+ * is as old as it is far away: left there, it would make a user seem present long after the last heartbeat.
  *
  * @dataSource presence
  * @access dynamodb:UpdateItem presence
@@ -15,7 +16,9 @@ import { ageOf, onlineShard } from '../shared/presence';
 export function request(ctx) {
   const { status, roomId } = ctx.stash;
   const before = /** @type {import('../shared/types').PresenceRow | null} */ (ctx.stash.before);
-  if (before && before.status === status && (status === 'OFFLINE' || ageOf(before.lastSeenAt) < presenceWriteSeconds * 1000)) {
+  const age = before ? ageOf(before.lastSeenAt) : 0;
+  const isFresh = Math.max(age, -age) < presenceWriteSeconds * 1000;
+  if (before?.status === status && (status === 'OFFLINE' || isFresh)) {
     runtime.earlyReturn({});
   }
   const userId = callerId(ctx);

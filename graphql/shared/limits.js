@@ -27,6 +27,9 @@ export const inlineReactionsMaximum = 32;
 /** How long a TypingIndicator holds; clients that go on writing repeat it every 10 seconds. */
 export const typingSeconds = 12;
 
+/** How far apart the clocks may be that a time was written by and is compared with, before it is taken for a wrong one. */
+export const clockToleranceSeconds = 60;
+
 /** A client says every 60 seconds that its user is there; a little less lets no heartbeat fall between two writes. */
 export const presenceWriteSeconds = 55;
 

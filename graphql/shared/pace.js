@@ -6,6 +6,7 @@
 import { util } from '@aws-appsync/utils';
 import { settings } from './environment';
 import { fail } from './errors';
+import { clockToleranceSeconds } from './limits';
 
 /** @typedef {import('./types').Context} Context */
 
@@ -33,6 +34,9 @@ export function turnKey(ctx) {
 }
 
 /**
+ * A turn that is further away than slow mode can ask for was taken when the clock was wrong, or the room asked for more:
+ * it binds nobody.
+ *
  * @param {Context} ctx
  * @param {number} seconds
  * @returns {any} the write that takes the caller's turn, on condition that it is the caller's
@@ -52,9 +56,11 @@ export function takeTurnRequest(ctx, seconds) {
       }),
     },
     condition: {
-      expression: 'attribute_not_exists(nextSendAt) OR nextSendAt <= :now OR takenBy = :same',
+      expression:
+        'attribute_not_exists(nextSendAt) OR nextSendAt <= :now OR nextSendAt > :latest OR takenBy = :same',
       expressionValues: util.dynamodb.toMapValues({
         ':now': util.time.epochMilliSecondsToISO8601(now),
+        ':latest': util.time.epochMilliSecondsToISO8601(next + clockToleranceSeconds * 1000),
         ':same': ctx.stash.clientMessageId,
       }),
     },

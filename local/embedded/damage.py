@@ -100,7 +100,10 @@ class Damage:
             found += self._damage_of_journal(folder)
         for other in self._others:
             found += other.check()
-        return list({damage.path: damage for damage in found}.values())
+        first: dict[Path, DamagedFileError] = {}
+        for damage in found:
+            first.setdefault(damage.path, damage)
+        return list(first.values())
 
     def repair(self) -> list[str]:
         """Set everything aside that is damaged; return what was done, a line each, or nothing where nothing was.
@@ -164,8 +167,8 @@ class Damage:
     def _damage_of_journal(self, folder: Path) -> list[DamagedFileError]:
         try:
             is_expected = folder in self._inventory
-        except DamagedFileError:
-            is_expected = False
+        except DamagedFileError:  # of the inventory
+            is_expected = folder.exists()
         try:
             for _record in Journal(folder, is_expected=is_expected).read():
                 pass

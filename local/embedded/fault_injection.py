@@ -34,6 +34,7 @@ from local.appsync.backend import AwsError
 from local.appsync.bodies import read
 from local.appsync.datasources.dynamodb import refusals
 from local.appsync.fields import FieldError, FieldOutcome
+from local.embedded import items
 from local.embedded.backend import MiniStackBackend
 from local.embedded.durable_files import FAULTS, WriteFault
 from local.embedded.environment import ACCOUNT_ID
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler, Receive, Scope, Send
 
 VARIABLE = "CHAT_LOCAL_FAULTS"
+JOURNAL_VARIABLE = "CHAT_LOCAL_JOURNAL_BYTES"
+"""The length at which the journal of DynamoDB's items becomes a snapshot, where that is to happen often."""
 PATH = "/_local/faults"
 REFUSED_RESULT_PATH = f"{PATH}/refused-result"
 WRITES_PATH = f"{PATH}/writes"
@@ -73,6 +76,8 @@ class FaultInjection:
         self._evaluator: Any = iam_evaluator
         self._router: Any = router
         self.faults = Faults()
+        if os.environ.get(JOURNAL_VARIABLE, "").isdecimal():
+            items.COMPACT_BYTES = int(os.environ[JOURNAL_VARIABLE])
         self._answers: dict[str, Callable[[bytes | None], dict[str, Any]]] = {
             PATH: self._armed,
             REFUSED_RESULT_PATH: self._refused_result,

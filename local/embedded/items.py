@@ -27,12 +27,14 @@ from typing import TYPE_CHECKING, Any
 from local.embedded.durable_files import DamagedFileError, NotWrittenError
 from local.embedded.events.sequence_numbers import SequenceNumbers
 from local.embedded.journal import Journal
+from local.embedded.partitions import Partitions, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.partitions import Sorts
 
 logger = logging.getLogger(__name__)
 
@@ -50,21 +52,24 @@ _ITEM_ACTIONS = frozenset(
     }
 )
 _READ_PREFIXES = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Search")
-_COMPACT_BYTES = 16 * 1024 * 1024
-_COMPACT_SHARE = 3
-"""A journal shorter than the third of its snapshot is read at the next start faster than a snapshot is written now."""
+COMPACT_BYTES = 8 * 1024 * 1024
+_COMPACT_SHARE = 6
+"""A journal may be as long as the sixth of its snapshot: writing that more often would take longer than it saves."""
 _FLUSH_SECONDS = 1.0
 """How much a power cut may take."""
 _TOKEN_SECONDS = 600
 """How long DynamoDB remembers a ClientRequestToken."""
 _OPERATIONS_A_RECORD = 200
+_BYTES_AN_ITEM = 200
+"""As MiniStack reckons the size of a table."""
 
 WhenStreamed = Callable[[str, str, str], None]
 """Called with account, region and table name; possibly from a thread."""
 
 Operation = list[Any]
-"""``["item", table id, partition, sort, item or None]``, ``["items", table id, partition, {sort: item}]``,
-``["table", table id, items]``, ``["tables", state]``, ``["stream", account, region, table name, record]``,
+"""``["item", table id, partition, sort, item or None]``,
+``["items", table id, partition, number of items, JSON of {sort: item}]``, ``["table", table id, items]``,
+``["tables", state]``, ``["stream", account, region, table name, record]``,
 ``["position", account, region, table name, trimmed]``, ``["token", account, region, token, entry]``."""
 
 _Place = tuple[str, str, str]
@@ -85,8 +90,8 @@ class _Contents:
     """What the journal says, read from its beginning to its end."""
 
     tables: dict[str, Any] | None = None
-    items: dict[str, dict[str, dict[str, Any]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
-    """By table id, partition and sort key; those of deleted tables too."""
+    items: dict[str, Partitions] = field(default_factory=lambda: defaultdict(Partitions))
+    """By table id; those of deleted tables too."""
     streams: dict[_Place, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     positions: dict[_Place, int] = field(default_factory=dict)
     tokens: dict[_Place, Any] = field(default_factory=dict)
@@ -95,25 +100,16 @@ class _Contents:
         """Take in one operation."""
         kind = operation[0]
         if kind == "item":
-            _, table_id, partition, sort, item = operation
-            self._take_item(table_id, partition, sort, item)
+            self.items[operation[1]].change(*operation[2:])
         elif kind == "items":
-            self.items[operation[1]][operation[2]].update(operation[3])
+            self.items[operation[1]].add_text(*operation[2:])
         elif kind == "table":
-            self.items[operation[1]] = defaultdict(dict, operation[2])
+            self.items[operation[1]] = Partitions()
+            self.items[operation[1]].update(operation[2])
         elif kind == "tables":
             self.tables = operation[1]
         else:
             self._take_beside_items(kind, (operation[1], operation[2], operation[3]), operation[4])
-
-    def _take_item(self, table_id: str, partition: str, sort: str, item: dict[str, Any] | None) -> None:
-        items = self.items[table_id]
-        if item is not None:
-            items[partition][sort] = item
-        elif partition in items:
-            items[partition].pop(sort, None)
-            if not items[partition]:
-                del items[partition]
 
     def _take_beside_items(self, kind: str, place: _Place, value: Any) -> None:  # noqa: ANN401 - JSON
         if kind == "stream":
@@ -175,7 +171,6 @@ class DurableTables:
         self._persistence: Any = persistence
         self._responses: Any = responses
         self._dynamodb: Any = _Internals(emulator.module_of(_SERVICE)).module
-        self._recount: Callable[[dict[str, Any]], None] = self._dynamodb._items_replaced  # noqa: SLF001
         self._folder = folder
         self._journal = Journal(folder, is_expected=is_expected)
         self.sequence_numbers = SequenceNumbers()
@@ -254,8 +249,10 @@ class DurableTables:
         if state:
             module.load_persisted_state(state)
         for table in module._tables.all_values():  # noqa: SLF001
-            table["items"] = defaultdict(dict, contents.items.get(table["TableId"], {}))
-            self._recount(table)
+            table["items"] = contents.items[table["TableId"]]
+            table.pop(module._INDEX_MEMBERS, None)  # noqa: SLF001
+            table["ItemCount"] = table["items"].count()
+            table["TableSizeBytes"] = table["ItemCount"] * _BYTES_AN_ITEM
         for place, records in contents.streams.items():
             self._restore_stream(place, records)
         for place, trimmed in contents.positions.items():
@@ -431,8 +428,7 @@ class DurableTables:
             self._flushing = asyncio.create_task(self._flush())
         if self._compaction is not None and not self._compaction.done():
             return
-        longest = max(_COMPACT_BYTES, self._journal.snapshot_size // _COMPACT_SHARE)
-        if self._journal.size >= longest or self._journal.needs_snapshot:
+        if self._journal.size >= longest_journal(self._journal.snapshot_size) or self._journal.needs_snapshot:
             self._compaction = asyncio.create_task(self._compact())
 
     async def _flush(self) -> None:
@@ -482,10 +478,31 @@ class DurableTables:
         for (account_id, region, token), entry in list(module._txn_idempotency.all_items()):  # noqa: SLF001
             yield ["token", account_id, region, token, entry]
         for table in list(module._tables.all_values()):  # noqa: SLF001
-            for partition, sorts in list(table["items"].items()):
-                items = list(sorts.items())
-                for first in range(0, len(items), _OPERATIONS_A_RECORD):
-                    yield ["items", table["TableId"], partition, dict(items[first : first + _OPERATIONS_A_RECORD])]
+            for partition, there in _raw(table["items"]):
+                yield from _operations(table["TableId"], partition, there)
+
+
+def _raw(items: dict[str, Sorts]) -> Iterator[tuple[str, Sorts | Waiting]]:
+    return items.raw() if isinstance(items, Partitions) else iter(list(items.items()))
+
+
+def _operations(table_id: str, partition: str, there: Sorts | Waiting) -> Iterator[Operation]:
+    """Yield what a snapshot says of a partition; one that waits is not read for it."""
+    if isinstance(there, Waiting):
+        for number, text in list(there.texts):
+            yield ["items", table_id, partition, number, text]
+        for sort, item in list(there.changed.items()):
+            yield ["item", table_id, partition, sort, item]
+        return
+    items = list(there.items())
+    for first in range(0, len(items), _OPERATIONS_A_RECORD):
+        some = dict(items[first : first + _OPERATIONS_A_RECORD])
+        yield ["items", table_id, partition, len(some), json.dumps(some, separators=(",", ":"))]
+
+
+def longest_journal(snapshot_bytes: int) -> int:
+    """Return at how many bytes a journal is replaced by a snapshot, given the size of the last one."""
+    return max(COMPACT_BYTES, snapshot_bytes // _COMPACT_SHARE)
 
 
 def _internal_error(message: str) -> Answer:

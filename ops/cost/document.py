@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ops.commands import FINE, run
+from ops.commands import FINE, Parser, run
 from ops.cost.chat import FIXED
 from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate
@@ -260,8 +260,9 @@ def _prices() -> Iterator[str]:
     yield ""
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print the page."""
+    Parser(prog="python -m ops.cost.document", description=__doc__).parse_args(arguments)
 
     def command() -> int:
         environment = Environment.of(StackFolder.find(STACKS, ENVIRONMENT))

@@ -51,10 +51,9 @@ class Environment:
     def of(cls, stack: StackFolder) -> Environment:
         """Read a synthesized stack."""
         resources = stack.resources
-        provider = stack.document["provider"]["aws"][0]
         return cls(
             name=stack.environment,
-            region=str(provider["region"]),
+            region=stack.region,
             resources=resources,
             footprint=_footprint(resources),
             keeps_recovery=any(map(_keeps_recovery, _of_kind(resources, "aws_dynamodb_table"))),

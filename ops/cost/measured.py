@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.commands import OperationError
+from ops.input_files import read_object
 from ops.order import ROOT
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MEASURED = ROOT / "benchmarks" / "operations.json"
 MEASURED_MESSAGE_BYTES = 400
 """Size in DynamoDB of the messages it was measured with."""
-REMEDY = "Measure again: python -m benchmarks operations"
+REMEDY = "Measure again: python -m benchmarks operations --write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,10 @@ class Measurements:
         Raises:
             OperationError: it has not been written, or is something else.
         """
-        try:
-            document = json.loads(file.read_text(encoding="utf-8"))
-            return cls(dict(document["operations"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise OperationError(f"{file}: not the units of operations ({error!r}). {REMEDY}") from error
+        operations = read_object(file, remedy=REMEDY).get("operations")
+        if not isinstance(operations, dict):
+            raise OperationError(f"{file} cannot be used: it has no units of operations. {REMEDY}")
+        return cls(operations)
 
     def __getitem__(self, case: Case) -> Units:
         """Return the units of a case.

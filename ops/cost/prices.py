@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ops.commands import OperationError
+from ops.sentences import json_problem, sentence
 
 PRICES = Path(__file__).with_name("prices.toml")
 
@@ -65,6 +66,8 @@ class PriceList:
             OperationError: it cannot be read, or has no prices for the region.
         """
         items = read_items(file)
+        if not items:
+            raise OperationError(f"{file} cannot be used: it has no prices. The list of this project is {PRICES}.")
         known = sorted({name for item in items.values() for name in item.regions})
         if region not in known:
             raise OperationError(
@@ -113,8 +116,10 @@ def read_items(file: Path = PRICES) -> dict[str, Item]:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
         return {key: Item.model_validate(values) for key, values in document.items()}
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise OperationError(f"{file}: cannot be read: {error}") from error
+    except OSError as error:
+        raise OperationError(sentence(error)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise OperationError(f"{file} cannot be used: {json_problem(error) or f'it is not TOML: {error}'}.") from error
     except ValidationError as error:
         wrong = error.errors()[0]
         place = ".".join(map(str, wrong["loc"]))

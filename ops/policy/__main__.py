@@ -39,9 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args(arguments)
     if options.rules:
-        for rule in RULES:
-            print(f"{rule.id:18} {rule.demands}{' (production)' if rule.production_only else ''}")
-        return FINE
+        return run(_list_rules)
     if options.plan_json and len(options.environment or ()) != 1:
         parser.error("--plan-json needs exactly one --environment")
 
@@ -63,6 +61,12 @@ def main(arguments: list[str] | None = None) -> int:
         return REFUSED if left or stale else FINE
 
     return run(command)
+
+
+def _list_rules() -> int:
+    for rule in RULES:
+        print(f"{rule.id:18} {rule.demands}{' (production)' if rule.production_only else ''}")
+    return FINE
 
 
 def check(stacks: Sequence[StackFolder], *, with_checkov: bool) -> tuple[list[Violation], tuple[str, ...]]:

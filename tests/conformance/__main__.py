@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
+from ops.commands import FINE, Parser, run
 from tests.conformance.document import DOCUMENT, render
 
-if __name__ == "__main__":
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the page."""
+    Parser(prog="python -m tests.conformance", description=__doc__).parse_args(arguments)
+    return run(_write)
+
+
+def _write() -> int:
     DOCUMENT.write_text(render(), encoding="utf-8")
+    return FINE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

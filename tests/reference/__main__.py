@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from tests.reference.pages import FOLDER, render
+import sys
+from typing import TYPE_CHECKING
 
-if __name__ == "__main__":
-    pages = render()
-    for file in FOLDER.glob("*.md"):
-        if file.name not in pages:
+from ops.commands import FINE, Parser, run
+from tests.reference.pages import FOLDER, MADE_BY, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(pages: dict[str, str], folder: Path) -> None:
+    """Write the pages, and delete those that were written before and are not among them; other files stay."""
+    for file in folder.glob("*.md"):
+        if file.name not in pages and MADE_BY in file.read_text(encoding="utf-8", errors="replace"):
             file.unlink()
     for name, text in pages.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the pages."""
+    Parser(prog="python -m tests.reference", description=__doc__).parse_args(arguments)
+    return run(_write)
+
+
+def _write() -> int:
+    write(render(), FOLDER)
+    return FINE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

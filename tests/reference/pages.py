@@ -30,8 +30,10 @@ TOPICS = {
     "notifications": "Notifications",
     "moderation": "Reports and the moderation log",
 }
-_MADE = """\
-Made by `python -m tests.reference` from `graphql/schema.graphql`, the documents in `graphql/operations/`, the matrix of
+MADE_BY = "Made by `python -m tests.reference` from"
+"""What tells a page of ours from other people's."""
+_MADE = f"""\
+{MADE_BY} `graphql/schema.graphql`, the documents in `graphql/operations/`, the matrix of
 authorization, the resolvers' code and what `python -m benchmarks operations` measured. Tests execute every document,
 measure every figure, and compare this page.
 

@@ -15,6 +15,7 @@ from local.embedded.cognito.requests import RequestChecks
 from local.embedded.cognito.rotation import Rotation
 from local.embedded.cognito.settings import PoolSettings
 from local.embedded.cognito.signing_keys import SigningKeys
+from local.embedded.cognito.signing_out import SigningOut
 from local.embedded.cognito.unsupported import UnsupportedByCognito
 from local.embedded.cognito.usernames import Usernames
 from local.embedded.cognito.verification import Verification
@@ -37,5 +38,6 @@ def complete_user_pools(emulator: Emulator) -> None:
     Challenges(emulator)
     PoolSettings(emulator)
     Rotation(emulator)
+    SigningOut(emulator)
     UnsupportedByCognito(emulator)
     RequestChecks(emulator)

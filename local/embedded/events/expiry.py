@@ -1,10 +1,15 @@
 """Time to live: expired items leave with a stream record that says so, as in AWS.
 
 MiniStack 1.5.33 removes expired items without a record. Its reaper is switched off, and the items are looked through
-here instead, every ``CHAT_LOCAL_EXPIRY_SECONDS`` (60; AWS promises a few days). Rules: DynamoDB Developer Guide, "Using
-time to live (TTL)" and "Working with expired items and time to live". Of MiniStack's inner names (pinned) this file
-uses ``services.dynamodb``'s ``_tables``, ``_ttl_settings``, ``_remove_item``, ``_emit_stream_event`` and
-``stream_live_records``. Can go when its reaper emits records.
+here instead, every ``CHAT_LOCAL_EXPIRY_SECONDS`` (60; AWS promises a few days).
+
+The time is that of the wall clock, but no later than the time that has gone by since the start allows: AWS's clock is
+never set forward by days, and what that would remove here (the markers by which a message that was sent already is
+known, for one) no step back brings again.
+
+Rules: DynamoDB Developer Guide, "Using time to live (TTL)" and "Working with expired items and time to live". Of
+MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables``, ``_ttl_settings``,
+``_remove_item``, ``_emit_stream_event`` and ``stream_live_records``. Can go when its reaper emits records.
 """
 
 from __future__ import annotations
@@ -49,6 +54,7 @@ class Expiry:
         self._tables = tables
         self._period = _period(os.environ.get(PERIOD_VARIABLE))
         self._task: asyncio.Task[None] | None = None
+        self._difference = time.time() - _gone_by()
         _switch_off_own_reaper(self._dynamodb)
         emulator.wrap("dynamodbstreams", _naming_who)
 
@@ -81,7 +87,7 @@ class Expiry:
         return removed
 
     async def _sweep_table(self, place: _Place, table: dict[str, Any], attribute: str) -> int:
-        keys = await asyncio.to_thread(_expired, table, attribute, time.time())
+        keys = await asyncio.to_thread(_expired, table, attribute, self._now())
         removed = 0
         for first in range(0, len(keys), _REMOVALS_A_RECORD):
             with self._responses.request_scope(*place[:2]), self._tables.recording():
@@ -94,7 +100,7 @@ class Expiry:
         """Remove an item if it is still expired: it may have been written since it was found."""
         partition, sort = key
         item = table["items"].get(partition, {}).get(sort)
-        if item is None or not _has_expired(item, attribute, time.time()):
+        if item is None or not _has_expired(item, attribute, self._now()):
             return False
         self._dynamodb._remove_item(table, partition, sort)  # noqa: SLF001
         before = self._newest(place)
@@ -104,10 +110,18 @@ class Expiry:
             record["userIdentity"] = dict(USER_IDENTITY)
         return True
 
+    def _now(self) -> float:
+        return min(time.time(), self._difference + _gone_by())
+
     def _newest(self, place: _Place) -> Record | None:
         account_id, region, name = place
         records: list[Record] = self._dynamodb.stream_live_records(name, account_id=account_id, region=region)
         return records[-1] if records else None
+
+
+def _gone_by() -> float:
+    """Return seconds that no setting of a clock changes, and in which a machine that sleeps is counted."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))  # macOS counts sleep in the latter
 
 
 def _period(setting: str | None) -> float:

@@ -6,12 +6,14 @@
   on-failure destination hears of it (Lambda Developer Guide, "Asynchronous invocation"). MiniStack can do that, and
   does it for other sources of events.
 - The context attributes of Scheduler's inputs are filled in, ``<aws.scheduler.scheduled-time>`` for one.
-- When each last fired is there after a restart: a schedule of one time fires one time.
+- When each last fired is there after a restart and a step of the clock (`fired`): a schedule of one time fires one
+  time, and a rule of every minute is not silent until the clock has caught up.
 
 MiniStack 1.5.33 looks every 10 s, so that is how late they may be; it knows UTC only. Of its inner names (pinned) this
-file uses ``services.eventbridge``'s ``_invoke_target``, ``_dispatch_to_lambda`` and ``_rule_last_fired``,
-``services.scheduler``'s ``_schedule_last_fired`` and ``services.lambda_svc``'s ``_get_func_record_for_ref``,
-``_execution_record_for_config`` and ``invoke_async_with_retry``.
+file uses ``services.eventbridge``'s ``_invoke_target``, ``_dispatch_to_lambda``, ``_rules``, ``_rule_last_fired`` and
+``_tick_scheduled_rules``, ``services.scheduler``'s ``_schedules``, ``_schedule_last_fired``, ``_tick_schedules`` and
+``_at_time_epoch``, and ``services.lambda_svc``'s ``_get_func_record_for_ref``, ``_execution_record_for_config`` and
+``invoke_async_with_retry``.
 """
 
 from __future__ import annotations
@@ -19,10 +21,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import threading
 from typing import TYPE_CHECKING, Any
 
+from local.embedded.events.fired import Fired, Kind
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from local.embedded.emulator import Emulator
@@ -40,15 +44,12 @@ class Clock:
 
     def __init__(self, emulator: Emulator, permissions: Permissions, *, file: Path) -> None:
         self._permissions = permissions
-        self._file = file
-        self._writing = threading.Lock()
         self._lambda: Any = emulator.module_of("lambda")
-        self._fired: dict[str, dict[Any, float]] = {}
-        self._between(emulator.module_of("events"), emulator.module_of("scheduler"))
-        self._remember()
+        rules, scheduler = emulator.module_of("events"), emulator.module_of("scheduler")
+        self._fired = Fired(file, _kinds(rules, scheduler))
+        self._between(rules, scheduler)
 
     def _between(self, rules: Any, scheduler: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped modules
-        self._fired = {"rules": rules._rule_last_fired, "schedules": scheduler._schedule_last_fired}  # noqa: SLF001
         invoke = rules._invoke_target  # noqa: SLF001
 
         def invoke_if_allowed(
@@ -57,7 +58,7 @@ class Clock:
             rule: dict[str, Any],
             view: Any = None,  # noqa: ANN401 - MiniStack's own
         ) -> None:
-            self._write()
+            self._fired.write()
             refusal = self._refusal(target, event, rule)
             if refusal:
                 logger.warning("%s does not run: %s", rule.get("Arn"), refusal)
@@ -66,6 +67,15 @@ class Clock:
 
         rules._invoke_target = invoke_if_allowed  # noqa: SLF001
         rules._dispatch_to_lambda = self._invoke_function  # noqa: SLF001
+        rules._tick_scheduled_rules = self._looking("rules", rules._tick_scheduled_rules)  # noqa: SLF001
+        scheduler._tick_schedules = self._looking("schedules", scheduler._tick_schedules)  # noqa: SLF001
+
+    def _looking(self, kind: str, tick: Callable[[], None]) -> Callable[[], None]:
+        def look_and_tick() -> None:
+            self._fired.look(kind)
+            tick()
+
+        return look_and_tick
 
     # --- permissions ------------------------------------------------------------------------------
 
@@ -100,23 +110,26 @@ class Clock:
         record = self._lambda._execution_record_for_config(function, configuration)  # noqa: SLF001
         self._lambda.invoke_async_with_retry(record, json.loads(payload))
 
-    # --- when each last fired -----------------------------------------------------------------------
 
-    def _remember(self) -> None:
-        try:
-            written = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return
-        for kind, moments in written.items():
-            self._fired[kind].update({tuple(key): moment for key, moment in moments})
+def _kinds(rules: Any, scheduler: Any) -> dict[str, Kind]:  # noqa: ANN401 - MiniStack's own untyped modules
+    def is_due_at(schedule: dict[str, Any]) -> float | None:
+        moment: float | None = scheduler._at_time_epoch(str(schedule.get("ScheduleExpression") or ""))  # noqa: SLF001
+        return moment
 
-    def _write(self) -> None:
-        moments = {kind: [[list(key), at] for key, at in list(fired.items())] for kind, fired in self._fired.items()}
-        with self._writing:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._file.with_suffix(".new")
-            temporary.write_text(json.dumps(moments), encoding="utf-8")
-            temporary.replace(self._file)
+    return {
+        "rules": Kind(
+            rules._rule_last_fired,  # noqa: SLF001
+            lambda: {key: rule for key, rule in list(rules._rules._data.items()) if rule.get("ScheduleExpression")},  # noqa: SLF001
+            lambda _rule: None,
+            lambda rule: float(rule.get("CreationTime") or 0),
+        ),
+        "schedules": Kind(
+            scheduler._schedule_last_fired,  # noqa: SLF001
+            lambda: dict(scheduler._schedules._data),  # noqa: SLF001
+            is_due_at,
+            lambda schedule: float(schedule.get("LastModificationDate") or 0),
+        ),
+    }
 
 
 def _with_context(target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any]) -> dict[str, Any]:

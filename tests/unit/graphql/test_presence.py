@@ -74,6 +74,18 @@ def test_who_is_not_heard_of_is_offline(world: World, alice: User, bob: User) ->
     assert outcome.read_units == 1
 
 
+def test_a_heartbeat_after_a_step_back_of_the_clock_is_written(world: World, alice: User, bob: User) -> None:
+    world.wait(3600)
+    update(world, alice)
+    world.wait(-5)
+    assert update(world, alice).write_units == 0, "one clock is seldom exactly another"
+    world.wait(-3595)
+    assert update(world, alice).write_units == 1
+    assert world.items("presence")[0]["lastSeenAt"] == START
+    world.wait(121)
+    assert status_of(world, bob, alice) == "OFFLINE"
+
+
 def test_user_who_was_never_there_is_offline_and_an_unknown_one_an_error(world: World, alice: User) -> None:
     world.give("users", userId="id-bob", displayName="Bob", createdAt=START)
     assert world.run("Query.getUserPresence", alice, id="id-bob").data["status"] == "OFFLINE"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from graphql import parse
 
 from tests.helpers.backend import ROOT
+from tests.reference.__main__ import write
 from tests.reference.operations import operations
-from tests.reference.pages import FOLDER, TOPICS, render
+from tests.reference.pages import FOLDER, MADE_BY, TOPICS, render
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINK = re.compile(r"\]\(([^)#:]+)(#[^)]*)?\)")
 
@@ -61,3 +66,10 @@ def test_the_documents_in_the_pages_are_graphql(pages: dict[str, str]) -> None:
     assert len(blocks) == sum(operation.topic is not None for operation in operations())
     for block in blocks:
         parse(block)
+
+
+def test_pages_that_were_not_generated_stay(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("# Mine\n", encoding="utf-8")
+    (tmp_path / "gone.md").write_text(f"# A topic of the past\n\n{MADE_BY} sources.\n", encoding="utf-8")
+    write({"users.md": "# Users\n"}, tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["notes.md", "users.md"]

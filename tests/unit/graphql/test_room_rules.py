@@ -55,6 +55,19 @@ def test_slow_mode_lets_a_member_send_once_in_a_while(world: World, bob: User, s
     assert send(world, bob, slow_room).data["seq"] == 2
 
 
+def test_slow_mode_holds_nobody_back_until_a_clock_that_was_set_back_has_caught_up(
+    world: World, bob: User, slow_room: str
+) -> None:
+    world.wait(3600)
+    assert send(world, bob, slow_room).data["seq"] == 1
+    world.wait(-60)
+    assert send(world, bob, slow_room).error_type == "RateLimited", "no more than another clock may be away"
+    world.wait(-3540)
+    assert send(world, bob, slow_room).data["seq"] == 2
+    refused = send(world, bob, slow_room)
+    assert refused.error_info == {"nextSendAt": "2030-01-01T00:00:30.000Z"}
+
+
 def test_slow_mode_does_not_bind_who_keeps_order(world: World, alice: User, admin: User, slow_room: str) -> None:
     for user in (alice, admin, alice, admin):
         outcome = send(world, user, slow_room)

@@ -71,7 +71,7 @@ class ServerProcess:
     def _program(self) -> list[str]:
         if self._compact_bytes is None:
             return ["-m", "local"]
-        short = f"from local.embedded import items; items._COMPACT_BYTES = {self._compact_bytes}"
+        short = f"from local.embedded import items; items.COMPACT_BYTES = {self._compact_bytes}"
         return ["-c", f"import runpy; {short}; runpy.run_module('local', run_name='__main__')"]
 
     def end(self, number: signal.Signals) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.appsync.backend import AwsError
 from local.embedded.cognito.claims import allowed
 from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, attributes, claims
@@ -144,3 +146,28 @@ async def test_refresh_tokens_rotate_where_the_client_says_so(embedded: Embedded
     assert await refreshed(second)
     flow = {"AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {"REFRESH_TOKEN": second}}
     assert (await pool.refusal("InitiateAuth", ClientId=pool.client_id, **flow))[0] == "InvalidParameterException"
+
+
+@pytest.mark.parametrize("step", [-5, -3600])
+async def test_who_signs_in_again_after_a_sign_out_stays_so_when_the_clock_steps_back(
+    embedded: Embedded, monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    pool = await UserPool.create(embedded)
+    await pool.sign_up(ADA)
+
+    async def refresh(tokens: dict[str, str]) -> dict[str, str]:
+        given = {"REFRESH_TOKEN": tokens["RefreshToken"]}
+        request = {"ClientId": pool.client_id, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": given}
+        renewed: dict[str, str] = (await pool.call("InitiateAuth", **request))["AuthenticationResult"]
+        return renewed
+
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 2)
+    before = await pool.sign_in(ADA)
+    monkeypatch.setattr(time, "time", real)
+    await pool.call("GlobalSignOut", AccessToken=before["AccessToken"])
+    monkeypatch.setattr(time, "time", lambda: real() + step)
+    after = await refresh(await pool.sign_in(ADA))
+    assert await pool.shown(after["AccessToken"])
+    with pytest.raises(AwsError, match="revoked"):
+        await refresh(before)

@@ -56,6 +56,27 @@ async def _records(embedded: Embedded, stream: str) -> list[dict[str, Any]]:
     return records
 
 
+async def test_a_step_of_the_clock_expires_nothing_before_its_time(
+    cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _expiring_table(cloud, "stepped")
+    real = time.time
+    for name, seconds in (("in an hour", 3600), ("in a day", 24 * 3600)):
+        await _put(cloud, "stepped", name, {"N": str(int(real()) + seconds)})
+    for step in (2 * 24 * 3600, -3600, 0):
+        monkeypatch.setattr(time, "time", lambda step=step: real() + step)
+        await embedded.expiry.sweep()
+        assert await _ids(cloud, "stepped") == {"in an hour", "in a day"}
+
+    gone_by = time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: gone_by(clock) + 2 * 3600)
+    await embedded.expiry.sweep()
+    assert await _ids(cloud, "stepped") == {"in an hour", "in a day"}, "the wall clock decides, too"
+    monkeypatch.setattr(time, "time", lambda: real() + 2 * 3600)
+    await embedded.expiry.sweep()
+    assert await _ids(cloud, "stepped") == {"in a day"}
+
+
 async def test_removes_what_has_expired_and_nothing_else(cloud: Cloud, embedded: Embedded) -> None:
     await _expiring_table(cloud, "sessions")
     now = time.time()

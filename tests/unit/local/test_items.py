@@ -89,7 +89,7 @@ async def test_is_kept_short_while_writes_go_on_and_loses_none(
     embedded: Embedded, dynamodb: Dynamodb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await dynamodb.table("short")
-    monkeypatch.setattr(items, "_COMPACT_BYTES", 20_000)
+    monkeypatch.setattr(items, "COMPACT_BYTES", 20_000)
     monkeypatch.setattr(items, "_COMPACT_SHARE", 1_000_000)
     description = await dynamodb("DescribeTable", TableName="short")
 
@@ -110,7 +110,7 @@ async def test_is_kept_short_while_writes_go_on_and_loses_none(
             if kind == "item" and rest[0] == description["Table"]["TableId"]:
                 there[rest[1]] = rest[3]
             if kind == "items" and rest[0] == description["Table"]["TableId"]:
-                there[rest[1]] = rest[2]
+                there[rest[1]] = json.loads(rest[3])
     expected = {f"{writer}-{number}" for writer in range(4) for number in range(150) if number % 3}
     assert {key for key, item in there.items() if item} == expected
 
@@ -124,7 +124,7 @@ async def test_a_compaction_that_fails_loses_nothing_and_does_not_stand_in_the_w
         raise OSError(errno.ENOSPC, "no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(items, "_COMPACT_BYTES", 0)
+        patch.setattr(items, "COMPACT_BYTES", 0)
         patch.setattr(items, "_COMPACT_SHARE", 1_000_000)
         patch.setattr(Journal, "write_snapshot", full)
         await dynamodb("PutItem", TableName="full-disk", Item={"id": {"S": "kept-on-a-full-disk"}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -122,8 +123,9 @@ async def test_a_schedule_of_one_time_invokes_once_with_its_input(
 
     scheduler: Any = embedded.emulator.module_of("scheduler")
     events: Any = embedded.emulator.module_of("events")
-    for name in ("_invoke_target", "_dispatch_to_lambda"):
+    for name in ("_invoke_target", "_dispatch_to_lambda", "_tick_scheduled_rules"):
         monkeypatch.setattr(events, name, getattr(events, name))  # what a second clock puts there goes with the test
+    monkeypatch.setattr(scheduler, "_tick_schedules", scheduler._tick_schedules)  # noqa: SLF001
     scheduler._schedule_last_fired.clear()  # noqa: SLF001 - as after a restart
     Clock(embedded.emulator, embedded.backend.permissions, file=embedded.directory.root / "fired.json")
     await _look_at_the_clock(embedded)
@@ -174,3 +176,42 @@ def handler(event, context):
         await asyncio.sleep(0.05)
     assert [one["event"] for one in function.invocations()] == [{"n": 1}] * 2
     assert messages[0]["requestPayload"] == {"n": 1}
+
+
+async def test_a_rule_of_every_minute_is_not_silent_after_a_step_back(
+    cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = await cloud.function("after_a_step")
+    await _permit(cloud, function, await _rule(embedded, function))
+    await _minute_later(embedded, "after_a_step")
+    await eventually(lambda: len(function.invocations()) == 1)
+    events: Any = embedded.emulator.module_of("events")
+
+    async def look(shift: float) -> None:
+        monkeypatch.setattr(time, "time", lambda: real() + shift)
+        await asyncio.to_thread(events._tick_scheduled_rules)  # noqa: SLF001
+
+    real = time.time
+    for shift in (-3600, -3600 + 50, 2 * 86_400, 2 * 86_400 + 50, -5, -5 + 50):
+        await look(shift)
+    await eventually(lambda: len(function.invocations()) >= 2)
+    await asyncio.sleep(0.5)
+    assert len(function.invocations()) == 2, "once after the step forward, though it missed 2,880 minutes"
+    await look(65)
+    await eventually(lambda: len(function.invocations()) == 3)
+
+
+async def test_a_schedule_of_one_time_does_not_fire_again_after_a_step_back(
+    cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = await cloud.function("once_only")
+    role = await _scheduler_role(cloud, "once_only_role", may_invoke=f"{FUNCTIONS}:once_only")
+    real = time.time
+    due = time.strftime("at(%Y-%m-%dT%H:%M:%S)", time.gmtime(real() + 1800))
+    await _schedule(embedded, function, role, due, "{}")
+    for shift in (0, 3600, 0, 3600, 2 * 86_400, -3600, 3600):
+        monkeypatch.setattr(time, "time", lambda shift=shift: real() + shift)
+        await _look_at_the_clock(embedded)
+    await eventually(lambda: bool(function.invocations()))
+    await asyncio.sleep(0.5)
+    assert len(function.invocations()) == 1

@@ -99,6 +99,57 @@ def test_the_command_reads_the_local_backends_own_file(tmp_path: Path, monkeypat
     assert LOCAL["RealtimeURL"] in (tmp_path / ".env").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("outputs", [DEPLOYED, {**DEPLOYED, **LOCAL}])
+def test_files_of_this_command_are_written_again(outputs: dict[str, Any], tmp_path: Path) -> None:
+    source = tmp_path / "outputs.json"
+    source.write_text(terraform(outputs), encoding="utf-8")
+    first = ["--environment", "dev", "--from", str(source), "--to", str(tmp_path), "--prefix", "VITE_"]
+    assert main(first) == 0
+    older = json.loads((tmp_path / "amplify_outputs.json").read_text(encoding="utf-8")) | {"version": "1"}
+    (tmp_path / "amplify_outputs.json").write_text(json.dumps(older), encoding="utf-8")
+
+    assert main(first[:-2]) == 0
+
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == environment_file(outputs)
+    assert json.loads((tmp_path / "amplify_outputs.json").read_text(encoding="utf-8")) == amplify_outputs(outputs)
+
+
+AMPLIFY = amplify_outputs(DEPLOYED)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (".env", b"DATABASE_PASSWORD=secret\n"),
+        (".env", b"CHAT_REGION=eu-west-1\nMINE=1\n"),
+        (".env", b"\xff\xfe"),
+        ("amplify_outputs.json", json.dumps({**AMPLIFY, "storage": {"bucket_name": "mine"}}).encode()),
+        ("amplify_outputs.json", json.dumps({**AMPLIFY, "auth": {**AMPLIFY["auth"], "mfa_methods": []}}).encode()),
+        ("amplify_outputs.json", b"[]"),
+        ("amplify_outputs.json", b"\xff"),
+    ],
+)
+def test_somebody_elses_file_is_not_overwritten(
+    name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "outputs.json", tmp_path / "client"
+    source.write_text(terraform(DEPLOYED), encoding="utf-8")
+    target.mkdir()
+    (target / name).write_bytes(content)
+    arguments = ["--environment", "dev", "--from", str(source), "--to", str(target)]
+
+    assert main(arguments) == 1
+
+    (said,) = capsys.readouterr().err.splitlines()
+    assert str(target / name) in said
+    assert "--force" in said
+    assert [file.name for file in target.iterdir()] == [name]
+    assert (target / name).read_bytes() == content
+
+    assert main([*arguments, "--force"]) == 0
+    assert (target / ".env").read_text(encoding="utf-8") == environment_file(DEPLOYED)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

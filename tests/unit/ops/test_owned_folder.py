@@ -86,11 +86,21 @@ def test_what_an_interruption_left_is_continued_with(tmp_path: Path) -> None:
         assert is_ours(folder)
 
 
-def test_a_deletion_that_fails_can_be_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_adopted", [False, True])
+def test_a_deletion_that_fails_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_adopted: bool
+) -> None:
     folder = tmp_path / "data"
     claim(folder, option="--to")
-    for name in ("a", "b", "c"):
+    names = {"a", "b", "c"}
+    for name in names:
         (folder / name).mkdir()
+    if is_adopted:
+        (folder / MARKER).unlink()
+
+    def is_complete(candidate: Path) -> bool:
+        return {entry.name for entry in candidate.iterdir()} == names
+
     original, calls = shutil.rmtree, 0
 
     def fail_second(path: Path) -> None:
@@ -102,7 +112,7 @@ def test_a_deletion_that_fails_can_be_repeated(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(shutil, "rmtree", fail_second)
     with pytest.raises(ForeignFolderError, match="cannot be deleted: Permission denied"):
-        delete(folder, option="--to")
+        delete(folder, option="--to", adopts=is_complete)
     assert is_ours(folder)
     assert delete(folder, option="--to")
     assert not folder.exists()

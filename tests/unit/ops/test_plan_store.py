@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from ops.commands import RefusedError
 from ops.plan_store import AlteredPlanError, get, main, put
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def checkout(tmp_path: Path, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> P
     """A checkout with one synthesized stack, whose S3 is the bucket."""
     stack = tmp_path / "cdktf.out" / "stacks" / "chat-dev"
     stack.mkdir(parents=True)
-    backend = {"s3": {"bucket": "state", "region": "eu-west-1"}}
+    backend = {"s3": {"bucket": "state", "region": "eu-west-1", "key": "chat"}}
     (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("ops.plan_store.boto3.client", lambda *_arguments, **_options: s3)
@@ -101,3 +102,32 @@ def test_a_plan_that_is_gone_is_said_to_be(checkout: Path, capsys: pytest.Captur
 
     assert code == 1
     assert "plan again" in capsys.readouterr().err
+
+
+def test_no_file_is_overwritten(s3: S3Client, plan: Path, tmp_path: Path) -> None:
+    digest = put(s3, "state", "dev", plan, name="42-1")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "plan.tfplan").write_bytes(b"mine")
+
+    with pytest.raises(RefusedError, match=r"mine/plan\.tfplan is there already"):
+        get(s3, "state", "dev", folder, digest=digest)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {"plan.tfplan": b"mine"}
+
+    (folder / "plan.tfplan").unlink()
+    for _ in range(2):  # the same files once more do no harm
+        get(s3, "state", "dev", folder, digest=digest)
+    assert (folder / "plan.tfplan").read_bytes() == b"\0plan"
+
+
+@pytest.mark.parametrize("content", ["nothing", "a folder"])
+def test_a_folder_that_is_not_a_plans_is_not_put(
+    content: str, checkout: Path, bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = checkout / "mine"
+    (folder / "inner" if content == "a folder" else folder).mkdir(parents=True)
+
+    assert main(["put", "--environment", "dev", "--folder", str(folder), "--name", "1"]) == 3
+
+    assert f"{folder} " in capsys.readouterr().err
+    assert not bucket.objects

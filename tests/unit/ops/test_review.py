@@ -100,7 +100,7 @@ def test_an_approval_for_another_time_place_or_resource_counts_for_nothing(wrong
     [
         ('[[approval]]\naddress = "x.y"\nreason = "short"\nexpires = 2026-12-01\nenvironments = ["dev"]', "reason"),
         ('[[approval]]\naddress = "x.y"\nreason = "long enough to be read"\nenvironments = ["dev"]', "expires"),
-        ("[[approval]", "cannot be read"),
+        ("[[approval]", "it is not TOML"),
         ('[[aproval]]\naddress = "x.y"', "aproval"),
     ],
 )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks.synthesis import FUNCTIONS
+from ops.commands import REFUSED
+from ops.owned_folder import ForeignFolderError, claim, is_ours
+from stacks.synthesis import FUNCTIONS, claim_output
 from tests.helpers.documents import documented
 from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main
 
@@ -45,6 +47,7 @@ def test_without_terraform_synthesis_works(checkout: Path, tmp_path: Path) -> No
 
 def test_a_function_that_is_gone_leaves_no_archive(checkout: Path) -> None:
     stale = checkout / "cdktf.out/stacks/chat-dev/assets/gone.zip"
+    claim(checkout / "cdktf.out", option="CDKTF_OUTDIR")
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"")
     assert run_main(checkout, CHAT_ENVIRONMENTS="dev").returncode == 0
@@ -64,6 +67,63 @@ def test_the_cdktf_command_writes_the_same_bytes(checkout: Path, root: Path) -> 
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert outputs(checkout) == expected
+
+
+# --- The folder to write to: nobody's files are touched ---
+
+
+def test_a_folder_of_an_earlier_release_is_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "stacks" / "chat-dev").mkdir(parents=True)
+    (tmp_path / "manifest.json").write_text('{"version": "0.21.0", "stacks": {"chat-dev": {}, "state-dev": {}}}')
+    claim_output(tmp_path)
+    assert is_ours(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "files_before",
+    [
+        {"notes.txt": "mine"},
+        {"stacks/chat-dev/assets/mine.zip": "mine"},
+        {"manifest.json": '{"version": "0.21.0", "stacks": {"network": {}}}', "stacks/network/cdk.tf.json": "{}"},
+        {"manifest.json": '{"version": "0.21.0", "stacks": {"chat-dev": {}}}', "stacks/chat-dev/x": "", "mine": ""},
+        {"manifest.json": "[]", "stacks/chat-dev/cdk.tf.json": "{}"},
+    ],
+    ids=["notes", "assets", "another-project", "something-beside-it", "damaged"],
+)
+def test_a_folder_with_other_files_is_refused(tmp_path: Path, files_before: dict[str, str]) -> None:
+    for name, content in files_before.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(ForeignFolderError, match="CDKTF_OUTDIR"):
+        claim_output(tmp_path)
+    assert {name: content.decode() for name, content in files(tmp_path).items()} == files_before
+
+
+def test_the_command_leaves_a_folder_with_other_files_alone(checkout: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    (folder / "stacks" / "chat-dev" / "assets").mkdir(parents=True)
+    (folder / "stacks" / "chat-dev" / "assets" / "mine.zip").write_bytes(b"mine")
+    result = run_main(checkout, CHAT_ENVIRONMENTS="dev", CDKTF_OUTDIR=str(folder))
+    assert (result.returncode, result.stdout) == (REFUSED, "")
+    (line,) = result.stderr.splitlines()
+    assert str(folder) in line
+    assert files(folder) == {"stacks/chat-dev/assets/mine.zip": b"mine"}
+
+
+def test_a_folder_that_cannot_be_is_refused_in_one_line(checkout: Path) -> None:
+    result = run_main(checkout, CHAT_ENVIRONMENTS="dev", CDKTF_OUTDIR="/proc/nope")
+    assert (result.returncode, result.stdout) == (REFUSED, "")
+    (line,) = result.stderr.splitlines()
+    assert "/proc/nope" in line
+    assert "CDKTF_OUTDIR" in line
+
+
+@pytest.mark.parametrize("argument", ["extra", "--unknown"])
+def test_arguments_are_refused(checkout: Path, argument: str) -> None:
+    result = run_main(checkout, argument)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"unrecognized arguments: {argument}" in result.stderr
+    assert not (checkout / "cdktf.out").exists()
 
 
 # --- Refusals: exit code 2, one line a problem, nothing written ---

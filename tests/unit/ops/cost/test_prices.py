@@ -53,7 +53,7 @@ def test_a_price_that_is_not_known_in_the_region_is_an_error_that_says_so(tmp_pa
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("[x", "cannot be read"),
+        ("[x", "it is not TOML"),
         (f"[x]\n{ITEM}", "regions"),
         (f"[x]\n{ITEM}[x.regions.r]\ndollars = 1\ndate = 2026-01-02\n", "source"),
         (f"[x]\n{ITEM}[x.regions.r]\ndollars = 1\nsource = 'https://x.y'\n", "date"),

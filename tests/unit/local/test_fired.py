@@ -1,0 +1,148 @@
+"""When things last fired: over restarts, steps of the clock, damage of the file and a full disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.embedded.events.fired import Fired, Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOUR = 3600.0
+KEY = ("000000000000", "us-east-1", "default/one")
+OTHER = ("000000000000", "us-east-1", "default/other")
+
+
+class World:
+    """Schedules, and what MiniStack keeps of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "events" / "fired.json"
+        self.schedules: dict[tuple[str, ...], dict[str, Any]] = {KEY: self.schedule()}
+        self.moments: dict[tuple[str, ...], float] = {}
+
+    @staticmethod
+    def schedule(*, due: float | None = None, changed: float = 0) -> dict[str, Any]:
+        return {"Arn": "arn:one", "due": due, "changed": changed}
+
+    def start(self) -> Fired:
+        """Begin anew: what MiniStack keeps in memory is lost."""
+        self.moments.clear()
+        kind = Kind(
+            self.moments, lambda: dict(self.schedules), lambda one: one["due"], lambda one: float(one["changed"])
+        )
+        return Fired(self.file, {"schedules": kind})
+
+    def fire(self, fired: Fired, at: float) -> None:
+        self.moments[KEY] = at
+        fired.write()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_moments_are_there_after_a_restart_and_for_the_owner_only(world: World) -> None:
+    world.fire(world.start(), 5.5)
+    assert stat.S_IMODE(world.file.stat().st_mode) == 0o600
+    world.start().look("schedules")
+    assert world.moments == {KEY: 5.5}
+
+
+@pytest.mark.parametrize(("ahead", "is_now"), [(2 * 24 * HOUR, True), (HOUR, True), (5, False), (-5, False)])
+def test_a_moment_far_in_the_future_becomes_now(world: World, ahead: float, *, is_now: bool) -> None:
+    fired = world.start()
+    moment = time.time() + ahead
+    world.fire(fired, moment)
+    fired.look("schedules")
+    assert world.moments[KEY] == pytest.approx(time.time() if is_now else moment, abs=2)
+    world.start()
+    assert world.moments[KEY] == pytest.approx(time.time() if is_now else moment, abs=2), "and is written"
+
+
+def test_what_is_made_again_under_a_name_has_not_fired(world: World) -> None:
+    fired = world.start()
+    world.fire(fired, 5)
+    del world.schedules[KEY]
+    fired.look("schedules")
+    world.schedules[KEY] = world.schedule(due=1, changed=time.time() + 1)
+    world.start().look("schedules")
+    assert world.moments == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"rules": []}',
+        b'{"schedules": {}, "other": []}',
+        b'{"schedules": 1}',
+        b'{"schedules": [1]}',
+        b'{"schedules": [["ab", 1]]}',
+        b'{"schedules": [[["a"], "x"]]}',
+        b'{"schedules": [[["a"], true]]}',
+        b'{"schedules": [[["a"], NaN]]}',
+        b'{"schedules": [[[1], 1]]}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_damaged_file_is_kept_aside_and_what_may_have_fired_does_not_again(
+    world: World, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    world.fire(world.start(), 5)
+    last = time.time() - HOUR
+    world.file.write_bytes(content)
+    os.utime(world.file, (last, last))
+    world.schedules = {KEY: world.schedule(due=last - 1), OTHER: world.schedule(due=last + 1)}
+
+    world.start().look("schedules")
+
+    aside = world.file.with_name("fired.json.damaged")
+    assert aside.read_bytes() == content
+    assert f"{world.file} is damaged" in caplog.text
+    assert str(aside) in caplog.text
+    assert "arn:one is taken for fired" in caplog.text
+    assert world.moments.keys() == {KEY}, "the other was due after the last that fired"
+    world.start()
+    assert world.moments.keys() == {KEY}, "and is written"
+
+
+def test_with_a_lost_file_what_was_due_does_not_fire_again_but_what_is_new_does(world: World) -> None:
+    world.fire(world.start(), 5)
+    world.file.unlink()
+    world.schedules = {
+        KEY: world.schedule(due=time.time() - 1),
+        OTHER: world.schedule(due=time.time() - 1, changed=time.time() + 1),
+    }
+    world.start().look("schedules")
+    assert world.moments.keys() == {KEY}
+
+
+def test_what_could_not_be_written_is_logged_and_written_later(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fired = world.start()
+    with monkeypatch.context() as full:
+
+        def refuse(_descriptor: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        full.setattr("os.fsync", refuse)
+        world.fire(fired, 5)
+    assert f"{world.file} could not be written ([Errno 28] No space left on device)" in caplog.text
+    assert json.loads(world.file.read_bytes()) == {"schedules": []}, "the file is whole"
+    fired.look("schedules")
+    assert json.loads(world.file.read_bytes()) == {"schedules": [[list(KEY), 5]]}

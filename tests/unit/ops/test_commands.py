@@ -1,0 +1,180 @@
+"""What every command does with an error, an interruption, and a reader that has gone."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from ops.commands import FAILED, FINE, INTERRUPTED, READER_GONE, REFUSED, OperationError, RefusedError, run
+from ops.input_files import read_object
+from ops.output_files import check_writable
+from ops.owned_folder import ForeignFolderError
+from ops.sentences import sentence
+from tests.helpers.commands import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+NOT_INSTALLED = (
+    f"The Python package not_installed is not installed for {sys.executable}. "
+    "`make bootstrap` installs it for .venv/bin/python; use that.\n"
+)
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    """A command that ends so."""
+
+    def command() -> NoReturn:
+        raise error
+
+    return command
+
+
+def system_error(number: int) -> OSError:
+    """An error of the system about a file."""
+    return OSError(number, os.strerror(number), "/x/file")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OperationError("It is so."), FAILED, "It is so."),
+        (RefusedError("It must not be."), REFUSED, "It must not be."),
+        (ForeignFolderError("It is not ours."), REFUSED, "It is not ours."),
+        (KeyboardInterrupt(), INTERRUPTED, "Interrupted. See docs/promotion.md, Recovery, if Terraform was applying."),
+        (
+            system_error(errno.ENOENT),
+            FAILED,
+            "/x/file does not exist. Check the path; if it is a program, install it.",
+        ),
+        (
+            system_error(errno.ENOSPC),
+            FAILED,
+            "/x/file: no space is left on the disk. Free some and run the command again.",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            FAILED,
+            "A file: no space is left on the disk. Free some and run the command again.",
+        ),
+        (
+            subprocess.CalledProcessError(2, ["npm", "install"]),
+            FAILED,
+            "`npm install` ended with 2. Its own output says why.",
+        ),
+        (
+            ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"),
+            FAILED,
+            "A connection failed: Connection refused. Check that the other side runs and can be reached.",
+        ),
+        (MemoryError(), FAILED, "There is not enough memory. Free some and run the command again."),
+    ],
+)
+def test_an_expected_error_is_one_message(
+    error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(raising(error)) == code
+    assert capsys.readouterr() == ("", f"{said}\n")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EISDIR, errno.EROFS, errno.EDQUOT, errno.EIO, errno.ELOOP])
+def test_an_error_of_the_system_names_the_file(number: int) -> None:
+    said = sentence(system_error(number))
+    assert said is not None
+    assert "/x/file" in said
+    assert said.count(". ") == 1
+    assert said.endswith(".")
+
+
+def test_an_unexpected_error_is_a_defect_with_its_traceback_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(raising(KeyError("nobody thought of this"))) == FAILED
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    found = re.fullmatch(
+        r"This is a defect of tests\.unit\.ops\.test_commands: KeyError: 'nobody thought of this'\. "
+        r"Report it with the traceback in (\S+)\.\n",
+        said,
+    )
+    assert found, said
+    file = Path(found[1])
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    assert text.startswith("Traceback (most recent call last):\n")
+    assert text.endswith("KeyError: 'nobody thought of this'\n")
+
+
+def python(*arguments: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run Python in the checkout, with other modules before the installed ones."""
+    environment = {**os.environ, **({} if path is None else {"PYTHONPATH": str(path)})}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "said"),
+    [
+        ("raise KeyboardInterrupt", INTERRUPTED, "Interrupted.\n"),
+        (
+            "import not_installed",
+            FAILED,
+            NOT_INSTALLED,
+        ),
+    ],
+    ids=["interrupted", "not-installed"],
+)
+def test_what_happens_while_a_command_is_imported(statement: str, code: int, said: str, tmp_path: Path) -> None:
+    (tmp_path / "boto3.py").write_text(f"{statement}\n", encoding="utf-8")
+    done = python("-m", "ops.restore", "--help", path=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", said)
+
+
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "ops.policy", "--rules"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (READER_GONE, b"")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "it is not JSON: Expecting value in line 1, column 1"),
+        (b'{"a": \xff}', "it is not text in UTF-8 (at byte 6)"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b"[]", "it is not a JSON object"),
+    ],
+)
+def test_a_file_that_is_not_a_json_object(content: bytes, problem: str, tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    file.write_bytes(content)
+    with pytest.raises(OperationError) as raised:
+        read_object(file, remedy="Make it anew.")
+    assert str(raised.value) == f"{file} cannot be used: {problem}. Make it anew."
+
+
+def test_a_file_is_checked_before_it_is_written(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(json.dumps(1), encoding="utf-8")
+    check_writable(kept)
+    check_writable(tmp_path / "new" / "file.json")
+    assert kept.read_text(encoding="utf-8") == "1"
+    assert not list((tmp_path / "new").iterdir())
+    with pytest.raises(OSError, match=r"kept\.json"):
+        check_writable(kept / "file.json")
+
+
+def test_the_result_is_passed_on() -> None:
+    assert run(lambda: FINE) == FINE

@@ -1,0 +1,451 @@
+"""Nobody meets a traceback: every command, with --help, and with missing, wrong and hostile arguments and files.
+
+Commands and their options are found by themselves. They run in this process, in a folder with a synthesized release,
+without programs to start, without an event loop, and with an AWS that does not answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import boto3
+import pytest
+import uvloop
+
+from ops.commands import FAILED, INTERRUPTED, USAGE
+from tests.helpers.commands import NOT_FOR_PEOPLE, ROOT, Command, captured, commands, documented_codes, options_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+COMMANDS = commands()
+WITH_OPTIONS = [(command, option) for command in COMMANDS for option in options_of(command)]
+NUMBERS = ("", "x", "-1", "0", "1.5", "9" * 30, "nan", "inf", "1e400", "\0")
+TEXTS = ("", "x", "-", "yesterday", "../../etc/passwd", "arn:aws:nothing", "a" * 5_000, "\udcff", "\0", "{}", "qa")
+DIGEST = "0" * 64
+SAMPLES = {
+    "digest": DIGEST,
+    "document": "{ me { id } }",
+    "environment": "dev",
+    "function": "notifications",
+    "package": "checkov==3.3.13",
+    "request_id": "f" * 36,
+}
+"""Destination of an argument that a command needs -> a value that is right."""
+ONE_OF = {"ops.rollback": ("--list",)}
+"""Module -> one of several arguments of which it needs one."""
+ALONGSIDE = {"accounts": ("--outputs", "{place}/deployed.json"), "cognito": ("--outputs", "{place}/deployed.json")}
+"""Destination of an option -> what has to be given for it to be looked at."""
+WRITTEN = {"out", "record", "json", "output", "deployment"}
+"""Destinations of files that are overwritten."""
+ANSWERS = ("missing/", "is needed", "AWS cannot be reached", "terraform does not exist", "checkov", "bin/python")
+"""What may be wrong on a machine like this one before a file is looked at."""
+DEPLOYED = {
+    "GraphQLAPIURL": "http://127.0.0.1:1/graphql",
+    "Region": "eu-west-1",
+    "UserPoolId": "eu-west-1_x",
+    "UserPoolClientId": "x",
+}
+SENTENCE_CHARACTERS = 700
+INTERNAL = re.compile(
+    r"Traceback|This is a defect|The details are in"
+    r"|\w+(Error|Exception)\(|invalid \w+ value|\b_\w+|Errno|<class|object at 0x"
+)
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make synth` writes."""
+    output = tmp_path_factory.mktemp("release") / "cdktf.out"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "CDKTF_"))}
+    environment = {**kept, "CDKTF_OUTDIR": str(output), "CHAT_ENVIRONMENTS": "dev,staging,prod"}
+    subprocess.run([sys.executable, "main.py"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    return output
+
+
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    """What remembers the descriptions of AWS's services, which take long to read."""
+    return boto3.Session("test", "test")
+
+
+@pytest.fixture
+def place(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    release: Path,
+    session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
+    """A working directory with a release and files, on a machine without programs, network and credentials of AWS."""
+
+    def missing_program(command: Any, *_arguments: object, **_options: object) -> NoReturn:  # noqa: ANN401 - a command
+        program = command if isinstance(command, str) else command[0]
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(program))
+
+    def interrupted(*arguments: Any, **_options: object) -> NoReturn:  # noqa: ANN401 - a coroutine
+        arguments[0].close()
+        raise KeyboardInterrupt
+
+    for name in [name for name in os.environ if name.startswith(("AWS_", "CHAT_", "CDKTF_", "TF_"))]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_MAX_ATTEMPTS": "1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    monkeypatch.setattr(subprocess, "Popen", missing_program)
+    monkeypatch.setattr(os, "posix_spawn", missing_program)
+    monkeypatch.setattr(asyncio, "run", interrupted)
+    monkeypatch.setattr(uvloop, "run", interrupted)
+    monkeypatch.setattr("ops.smoke._ATTEMPTS", 1)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
+    (tmp_path / "cdktf.out").symlink_to(release)
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan" / "plan.tfplan").write_bytes(b"a plan")
+    (tmp_path / "deployed.json").write_text(
+        json.dumps({name: {"value": value} for name, value in DEPLOYED.items()}), encoding="utf-8"
+    )
+    environment, mask = dict(os.environ), os.umask(0o22)
+    yield tmp_path
+    os.umask(mask)
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def is_needed(option: argparse.Action) -> bool:
+    """Return whether a command does not run without an option."""
+    return option.required and option.nargs not in {"*", "?"}
+
+
+def needed(command: Command, given: argparse.Action | None = None) -> list[str]:
+    """Return the arguments that a command does not run without, but for one that is given another way."""
+    words = [*ONE_OF.get(command.module, ())]
+    for option in options_of(command):
+        if option is given or not is_needed(option):
+            continue
+        value = (
+            next(iter(option.choices), "") if option.choices else SAMPLES.get(option.dest) or f"missing/{option.dest}"
+        )
+        words += [option.option_strings[0], value] if option.option_strings else [value]
+    return words
+
+
+def ended(command: Command, arguments: list[str]) -> tuple[int, str]:
+    """Run a command; check what everybody may expect of it; return its exit code and what it said."""
+    with captured() as (output, errors):
+        code = command.main(arguments)
+    shown = f"{command} {' '.join(map(ascii, arguments))[:300]} ended with {code}:\n{errors.getvalue()}"
+    assert code in documented_codes(command) | {INTERRUPTED}, f"not a documented code: {shown}"
+    assert not INTERNAL.search(errors.getvalue() + output.getvalue()), shown
+    if code:
+        said = errors.getvalue().rpartition("usage: ")[2] or output.getvalue()
+        assert said.strip(), f"nothing said: {shown}"
+        assert len(said) <= SENTENCE_CHARACTERS + len(" ".join(arguments)), f"too long: {shown}"
+    return code, errors.getvalue()
+
+
+def assert_nothing_is_written(place: Path) -> None:
+    assert {entry.name for entry in place.iterdir()} == {"cdktf.out", "deployed.json", "plan"}
+
+
+def test_the_commands_are_found() -> None:
+    found = set(map(str, COMMANDS))
+    assert {
+        "python main.py",
+        "python -m local up",
+        "python -m benchmarks load",
+        "python -m ops.plan_store get",
+    } <= found
+    assert all((ROOT / Path(*name.split("."))).with_suffix(".py").is_file() for name in NOT_FOR_PEOPLE)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
+def test_help(command: Command, place: Path) -> None:
+    with captured() as (output, errors):
+        code = command.main(["--help"])
+    assert (code, errors.getvalue()) == (0, ""), output.getvalue()
+    assert output.getvalue().startswith("usage: python ")
+    assert_nothing_is_written(place)
+
+
+@pytest.mark.parametrize("argument", ["--no-such-option", "surplus"])
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
+def test_an_unknown_argument(command: Command, argument: str, place: Path) -> None:
+    if command.has_more:
+        pytest.skip("its commands are tried each")
+    code, said = ended(command, [*needed(command), argument])
+    assert code == (3 if command.module == "ops.drift" else USAGE)
+    assert said.startswith("usage: python ")
+    assert argument in said.splitlines()[-1]
+    assert_nothing_is_written(place)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str)
+def test_nothing_that_is_needed(command: Command, place: Path) -> None:
+    if not any(map(is_needed, options_of(command))):
+        pytest.skip("it needs nothing")
+    code, said = ended(command, [])
+    assert code == (3 if command.module == "ops.drift" else USAGE)
+    assert "required" in said
+    assert_nothing_is_written(place)
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), WITH_OPTIONS, ids=[f"{command} {option.dest}" for command, option in WITH_OPTIONS]
+)
+def test_a_hostile_value(command: Command, option: argparse.Action, place: Path) -> None:
+    alongside = [word.format(place=place) for word in ALONGSIDE.get(option.dest, ())]
+    values = hostile_values(option, place)
+    before = contents(place / "files")
+    for value in values:
+        given = [f"{option.option_strings[0]}={value}"] if option.option_strings else ["--", value]
+        code, said = ended(command, [*needed(command, option), *alongside, *given])
+        if option.type is Path and code == FAILED and not said.startswith("usage: "):
+            assert any(
+                name in ascii(said)
+                for name in (ascii(value[:100])[1:-1], ascii(str(Path(value).parent))[1:-1] + " ", *ANSWERS)
+            ), said
+    after = contents(place / "files")
+    if option.dest not in WRITTEN:
+        assert {file: after.get(file) for file in before} == before
+
+
+def hostile_values(option: argparse.Action, place: Path) -> list[str]:
+    """Return the values to try, by what the option takes."""
+    if option.type is Path:
+        return hostile_paths(place / "files")
+    if option.type is None or option.choices:
+        return [*TEXTS]
+    return [*NUMBERS, *TEXTS]
+
+
+def hostile_paths(folder: Path) -> list[str]:
+    """Make files that are not what any command asks for; return their paths, and paths that cannot be."""
+    files = {
+        "empty": b"",
+        "binary": bytes(range(256)),
+        "not-utf-8.json": b'{"name": "\xff"}',
+        "object.json": b"{}",
+        "list.json": b"[]",
+        "null.json": b"null",
+        "number.json": b"7",
+        "broken.json": b'{"a": ',
+        "deep.json": b"[" * 100_000,
+        "strings.json": b'{"a": "b", "GraphQLAPIURL": {"value": 7}}',
+        "plan.json": b'{"format_version": "1.2", "resource_changes": [{"mode": "managed"}]}',
+        "plan-of-lists.json": b'{"format_version": "1.2", "resource_changes": {"a": 1}, "prior_state": []}',
+        "table.toml": b'approval = "all"\n',
+    }
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    stacks = {"list": "[]", "object": "{}", "null": "null", "wrong": '{"resource": [], "provider": 7}', "broken": "{"}
+    for name, text in stacks.items():
+        for environment in ("dev", "staging", "prod"):
+            stack = folder / f"stacks-{name}" / f"chat-{environment}"
+            stack.mkdir(parents=True, exist_ok=True)
+            (stack / "cdk.tf.json").write_text(text, encoding="utf-8")
+    if not (folder / "loop").is_symlink():
+        (folder / "loop").symlink_to(folder / "loop")
+    closed = folder / "closed"
+    closed.write_bytes(b"{}")
+    closed.chmod(0)
+    made = [*files, *(f"stacks-{name}" for name in stacks), "loop", "closed", "missing", "object.json/below"]
+    return [*(str(folder / name) for name in made), "/proc/nope", "", "\0", "a" * 5_000, "\udcff", "/"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file that can be read below a folder."""
+    found = {}
+    for file in folder.rglob("*"):
+        if file.is_file() and os.access(file, os.R_OK):
+            found[str(file)] = file.read_bytes()
+    return found
+
+
+# --- AWS refuses or does not answer ---
+
+DEV = ["--environment", "dev"]
+ASKED = {
+    Command("ops.plan_store", ("put",)): [[*DEV, "--folder", "plan", "--name", "1"]],
+    Command("ops.plan_store", ("get",)): [[*DEV, "--folder", "fetched", "--digest", DIGEST]],
+    Command("ops.redrive"): [["list", *DEV], ["peek", "notifications", *DEV], ["run", "notifications", *DEV]],
+    Command("ops.restore"): [["window", *DEV], ["run", *DEV, "--generation", "x1", "--latest"]],
+    Command("ops.rollback"): [[*DEV, "--list"], [*DEV, "--to", "20300102T030405Z-000001-000000000000"]],
+}
+"""Command -> the arguments that make it ask AWS; others need no more than what they do not run without."""
+WITH_AWS = [
+    (command, arguments)
+    for command in COMMANDS
+    if any(option.dest == "environment" and option.required for option in options_of(command))
+    for arguments in ASKED.get(command, [needed(command)])
+]
+IDS = [f"{command} {' '.join(arguments)}" for command, arguments in WITH_AWS]
+REFUSALS = {
+    "AccessDeniedException": "Use a role that may do this",
+    "ExpiredToken": "Sign in to AWS again",
+    "UnrecognizedClientException": "Sign in to AWS again",
+    "ResourceNotFoundException": "Check account and region",
+    "ThrottlingException": "Wait a minute",
+    "NobodyKnowsThis": "",
+}
+
+
+@pytest.fixture(scope="module")
+def refusing() -> Iterator[Callable[[str], str]]:
+    """An AWS that refuses everything with one error; call it with the error's code for its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        code = ""
+
+        def answer(self) -> None:
+            """Refuse in the form of the service that is asked."""
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            service = self.headers.get("authorization", "").partition("/aws4_request")[0].rpartition("/")[2]
+            error = f"<Error><Code>{self.code}</Code><Message>Not today.</Message></Error>"
+            body = {
+                "s3": error,
+                "sts": f"<ErrorResponse>{error}</ErrorResponse>",
+            }.get(service, json.dumps({"__type": self.code, "message": "Not today."})).encode()
+            self.send_response(400)
+            self.send_header("x-amzn-errortype", self.code)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+
+    def address(code: str) -> str:
+        Handler.code = code
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield address
+    server.shutdown()
+    server.server_close()
+
+
+def asks_aws(command: Command, arguments: list[str]) -> str:
+    """Run a command that needs AWS or a program; return what it said."""
+    code, said = ended(command, arguments)
+    assert code in {1, FAILED}, said
+    assert len(said.splitlines()) <= 3, said
+    return said
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("command", "arguments"), WITH_AWS, ids=IDS)
+def test_aws_refuses(
+    command: Command, arguments: list[str], refusing: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", refusing("AccessDenied"))
+    said = asks_aws(command, arguments)
+    if "AccessDenied" in said:
+        assert "Not today. Use a role that may do this: docs/promotion.md" in said
+    else:
+        assert any(answer in said for answer in ANSWERS), said
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("code", "remedy"), REFUSALS.items(), ids=REFUSALS)
+def test_a_refusal_says_what_to_do(
+    code: str, remedy: str, refusing: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", refusing(code))
+    said = asks_aws(Command("ops.restore"), ["window", *DEV])
+    assert said.startswith(f"AWS refused DescribeContinuousBackups ({code}): Not today. {remedy}".rstrip())
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("command", "arguments"), WITH_AWS, ids=IDS)
+def test_aws_cannot_be_reached(command: Command, arguments: list[str]) -> None:
+    said = asks_aws(command, arguments)
+    assert any(answer in said for answer in ANSWERS), said
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(("command", "arguments"), WITH_AWS, ids=IDS)
+def test_there_are_no_credentials(command: Command, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    said = asks_aws(command, arguments)
+    assert any(answer in said for answer in (*ANSWERS, "There are no AWS credentials")), said
+
+
+@pytest.mark.usefixtures("place")
+def test_the_profile_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    said = asks_aws(Command("ops.redrive"), ["list", *DEV])
+    assert "nobody" in said
+    assert "AWS_PROFILE" in said
+
+
+# --- Commands in JavaScript ---
+
+SCRIPTS = sorted(
+    file.relative_to(ROOT)
+    for folder in ("ops", "web")
+    for file in (ROOT / folder).glob("*.mjs")
+    if not file.name.endswith(".config.mjs") and file.name != "command.mjs"
+)
+
+
+def node(checkout: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run Node in a checkout; return exit code, output and errors."""
+    done = subprocess.run(["node", *arguments], cwd=checkout, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_arguments_of_a_script(script: Path) -> None:
+    code, output, errors = node(ROOT, str(script), "--help")
+    assert (code, errors) == (0, "")
+    assert output.startswith(f"usage: node {script} ")
+    for argument in ("--no-such-option", "surplus"):
+        code, output, errors = node(ROOT, str(script), argument)
+        assert (code, output) == (USAGE, "")
+        first, second = errors.splitlines()
+        assert first.startswith(f"usage: node {script} ")
+        assert argument in second
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_a_script_without_its_packages(script: Path, tmp_path: Path) -> None:
+    for folder in ("ops", "web"):
+        (tmp_path / folder).mkdir()
+        for file in (ROOT / folder).glob("*.mjs"):
+            shutil.copy(file, tmp_path / folder)
+    shutil.copytree(ROOT / "graphql", tmp_path / "graphql")
+    code, output, errors = node(tmp_path, str(script))
+    assert (code, output) == (FAILED, "")
+    (line,) = errors.splitlines()
+    assert line.startswith("Cannot find package")
+    assert "make bootstrap-all" in line
