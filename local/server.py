@@ -47,9 +47,11 @@ from local.embedded.events.schedules import Clock
 from local.embedded.fault_injection import PATHS as FAULT_PATHS
 from local.embedded.fault_injection import FaultInjection, FaultyBackend
 from local.embedded.fault_injection import is_on as are_faults_on
+from local.embedded.function_code import DurableCode
 from local.embedded.function_credentials import FunctionCredentials
 from local.embedded.graphql_apis import CompleteGraphqlApis, DeployedGraphqlApi
 from local.embedded.items import DurableTables
+from local.embedded.objects import DurableObjects
 from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
 from local.embedded.service_names import know_service_names
@@ -138,7 +140,11 @@ class LocalAws:
         inventory = Inventory(directory)
         self._files = StateFiles(self._emulator, directory, inventory)
         items = directory.state / "items"
-        self._damage = Damage(directory, self._files, inventory)
+        others = (
+            DurableObjects(self._emulator, directory.objects, inventory),
+            DurableCode(self._emulator, self._files.path("lambda")),
+        )
+        self._damage = Damage(directory, self._files, inventory, others)
         if is_repairing:
             self.repaired = self._damage.repair()
         with self._damage.explained():

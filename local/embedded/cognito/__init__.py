@@ -14,6 +14,7 @@ from local.embedded.cognito.claims import Claims
 from local.embedded.cognito.requests import RequestChecks
 from local.embedded.cognito.rotation import Rotation
 from local.embedded.cognito.settings import PoolSettings
+from local.embedded.cognito.signing_keys import SigningKeys
 from local.embedded.cognito.signing_out import SigningOut
 from local.embedded.cognito.unsupported import UnsupportedByCognito
 from local.embedded.cognito.usernames import Usernames
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 
 
 def complete_user_pools(emulator: Emulator) -> None:
-    """Complete Cognito, once in a process."""
+    """Complete Cognito, once in a process.
+
+    Raises:
+        NotWrittenError: the key that all pools share could not be written.
+    """
+    SigningKeys(emulator)
     Usernames(emulator)
     AttributeRules(emulator)
     Verification(emulator)

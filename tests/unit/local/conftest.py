@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator
     from local.embedded.events.expiry import Expiry
     from local.embedded.items import DurableTables
+    from local.embedded.objects import DurableObjects
 
 
 CREDENTIALS = RunCredentials.generate()
@@ -36,10 +37,13 @@ class Embedded:
     tables: DurableTables
     directory: DataDirectory
     expiry: Expiry
+    objects: DurableObjects
 
 
 @pytest.fixture(scope="session")
-async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Embedded]:
+async def embedded(  # noqa: PLR0915 - one or two for each part
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Embedded]:
     folder: Path = tmp_path_factory.mktemp("embedded")
     environment, temporary = dict(os.environ), tempfile.tempdir
     directory = DataDirectory(folder)
@@ -57,6 +61,7 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     from local.embedded.events.schedules import Clock  # noqa: PLC0415
     from local.embedded.graphql_apis import CompleteGraphqlApis  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
+    from local.embedded.objects import DurableObjects  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
     from local.embedded.sign_up_refusals import SignUpRefusals  # noqa: PLC0415
     from local.embedded.state_files import Inventory, StateFiles  # noqa: PLC0415
@@ -65,6 +70,8 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     emulator = Emulator()
     tables = DurableTables(emulator, directory.state / "items")
     tables.restore()
+    inventory = Inventory(directory)
+    objects = DurableObjects(emulator, directory.objects, inventory)
     SignUpRefusals(emulator)
     PostConfirmation(emulator)
     DynamoDbTexts(emulator)
@@ -77,11 +84,11 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to
     LocalAddresses(emulator)
     Clock(emulator, backend.permissions, file=folder / "fired.json")
-    saver = StateSaver(emulator, StateFiles(emulator, directory, Inventory(directory)))
+    saver = StateSaver(emulator, StateFiles(emulator, directory, inventory))
     await emulator.start()
     mappings.start()
     try:
-        yield Embedded(emulator, backend, tables, directory, expiry)
+        yield Embedded(emulator, backend, tables, directory, expiry, objects)
     finally:
         await mappings.close()
         await saver.close()
