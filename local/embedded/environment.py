@@ -39,7 +39,7 @@ class DataDirectory:
 
     @property
     def objects(self) -> Path:
-        """The objects of S3, one file each."""
+        """The objects of S3: a description of each, and a file for the bytes of each version."""
         return self.root / "objects"
 
     @property

@@ -113,5 +113,5 @@ def test_a_full_disk_is_named_when_a_folder_is_copied(tmp_path: Path) -> None:
     """``copytree`` gives one error for all files, which has no number."""
     (tmp_path / "a").mkdir()
     failed = shutil.Error([("from", "to", "[Errno 28] No space left on device: 'to'")])
-    with pytest.raises(FileError, match="the disk of .* is full"), whole_files.explaining(tmp_path / "a"):
+    with pytest.raises(FileError, match=r"the disk of .* is full"), whole_files.explaining(tmp_path / "a"):
         raise failed
