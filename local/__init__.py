@@ -1,1 +1,6 @@
 """The embedded AWS: MiniStack with an AppSync data plane of our own in front, in one process on loopback."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - `make down` may find an old one, which could not read the other files
+    sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is older. Name another: `make PYTHON=python3.12 ...`.")

@@ -1,4 +1,8 @@
-"""The command line of the local backend: ``python -m local`` and one of its commands."""
+"""The command line of the local backend: ``python -m local`` and one of its commands.
+
+What needs more than the standard library is imported by the commands that need it: ``down``, ``status``, ``clean`` and
+each ``--help`` work where nothing is installed.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +10,100 @@ import argparse
 import json
 import os
 import sys
+import tempfile
+import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.console import say
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
-from local.deployment.way import Way
 from local.embedded.environment import DataDirectory
+from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
-from local.process import WEB_PORT, LocalBackendError, Ports, clean, running, serve, stop
-from local.up import UpOptions, up
+from local.process import LocalBackendError, Ports, clean, running, stop
+from local.system_errors import described
+from ops.owned_folder import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FAILED = 1
 _INTERRUPTED = 130
+_OWN_PACKAGES = frozenset({"lambdas", "local", "ops", "stacks"})
+_WAYS = ("auto", "terraform", "direct")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code: 0 good, 1 failed with one message, 2 wrong usage."""
     options = _parser().parse_args(arguments)
-    options.directory = options.directory.resolve()
     os.umask(OWNER_ONLY)  # state, secrets and logs are for the user who runs this
     try:
+        options.directory = _located(options.directory, is_link_kept=options.run is _clean)
         code: int = options.run(options)
     except LocalBackendError as error:
-        print(f"\n{error}" if options.run is _up else str(error), file=sys.stderr)
-        return _FAILED
+        return _failed(options, str(error))
+    except OSError as error:
+        return _failed(options, f"It did not work: {described(error, options.directory)}")
+    except Exception as error:  # noqa: BLE001 - a traceback is for a log
+        return _failed(options, _unexpected(error, options.directory))
     except KeyboardInterrupt:
         print("\nInterrupted. What has been made so far stays; the same command goes on from there.", file=sys.stderr)
         return _INTERRUPTED
     return code
+
+
+def _failed(options: argparse.Namespace, message: str) -> int:
+    print(f"\n{message}" if options.run is _up else message, file=sys.stderr)
+    return _FAILED
+
+
+def _unexpected(error: Exception, directory: Path) -> str:
+    """Return one sentence about an error that nothing else explains; its traceback goes to a file."""
+    name = error.name.split(".")[0] if isinstance(error, ImportError) and error.name else ""
+    if name and name not in _OWN_PACKAGES:
+        return (
+            f"The Python package {name} is not installed for {sys.executable}: run `make bootstrap`, then use `make`."
+        )
+    summary = (str(error).strip() or type(error).__name__).splitlines()[0]
+    for folder in (directory / "logs", Path(tempfile.gettempdir())):
+        with suppress(OSError):
+            if folder.parent == directory and not is_ours(directory):
+                continue
+            descriptor, file = tempfile.mkstemp(prefix="command-error-", suffix=".log", dir=folder)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as log:
+                log.writelines(traceback.format_exception(error))
+            return f"It did not work: {summary}. The details are in {file}."
+    return f"It did not work: {type(error).__name__}: {summary}."
+
+
+def _located(directory: Path, *, is_link_kept: bool) -> Path:
+    """Return the absolute path of the data directory, through symbolic links.
+
+    Args:
+        directory: as it was named.
+        is_link_kept: whether the last part stays a link if it is one: what it leads to is not deleted.
+
+    Raises:
+        LocalBackendError: there can be no such folder.
+    """
+    try:
+        str(directory).encode()
+        if directory.is_symlink() and is_link_kept:
+            return directory.parent.resolve() / directory.name
+        if directory.is_symlink() and not directory.exists():
+            message = (
+                f"{directory} is a symbolic link to {directory.readlink()}, which does not exist. "
+                "Create that folder, or remove the link."
+            )
+            raise LocalBackendError(message)
+        return directory.resolve()
+    except UnicodeEncodeError as error:
+        message = f"{os.fsencode(directory)!r} is not a name in UTF-8. Name another folder: LOCAL_DIRECTORY=..."
+        raise LocalBackendError(message) from error
+    except RuntimeError as error:  # before Python 3.13
+        message = f"{directory} is a symbolic link that leads back to itself. Remove it."
+        raise LocalBackendError(message) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     up_parser.add_argument(
         "--deploy",
         type=_way,
-        metavar="{auto,terraform,direct}",
+        metavar=f"{{{','.join(_WAYS)}}}",
         default=os.environ.get("CHAT_LOCAL_DEPLOY", "auto"),
         help="how the stack gets in (default: Terraform where it can be had)",
     )
@@ -84,7 +150,7 @@ def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> ar
     parser.add_argument(
         "--directory",
         type=Path,
-        default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY", DEFAULT_DIRECTORY)),
+        default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY") or DEFAULT_DIRECTORY),
         help="where its data, logs and outputs lie (default: .local)",
     )
     return parser
@@ -120,21 +186,23 @@ def _json_object(text: str) -> dict[str, Any]:
     return value
 
 
-def _way(text: str) -> Way:
-    try:
-        return Way(text)
-    except ValueError:
-        message = f"{text!r} is not one of auto, terraform, direct"
-        raise argparse.ArgumentTypeError(message) from None
+def _way(text: str) -> str:
+    if text not in _WAYS:
+        message = f"{text!r} is not one of {', '.join(_WAYS)}"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _up(options: argparse.Namespace) -> int:
+    from local.deployment.way import Way  # noqa: PLC0415 - needs the installation
+    from local.up import UpOptions, up  # noqa: PLC0415 - needs the installation
+
     return up(
         UpOptions(
             directory=DataDirectory(options.directory),
             ports=Ports(options.port, options.tls_port, options.web_port),
             detach=options.detach,
-            deploy=options.deploy,
+            deploy=Way(options.deploy),
             conversation=not options.no_conversation,
             web=not options.no_web,
         )
@@ -192,6 +260,8 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from local.serving import serve  # noqa: PLC0415 - needs the installation
+
     serve(
         DataDirectory(options.directory),
         Ports(options.port, options.tls_port, options.web_port),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
+WEB_PORT = 4580
+READY_PATH = "/_local/ready"
 
 
 @dataclass(frozen=True, slots=True)

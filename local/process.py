@@ -1,48 +1,43 @@
-"""One server a data directory: started in the background, found, stopped; what a killed one leaves is no trouble.
+"""One server per data directory: started in the background, found, stopped; stale state of a killed one is ignored.
 
 The server holds a lock (flock) on ``server.pid`` for as long as it lives, however it dies; the file's text (process id,
-ports) is only believed while the lock is held.
+ports) is only believed while the lock is held. Standard library only: a server can be found, stopped and its data
+deleted where nothing is installed. The server's side is in `serving.py`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import json
 import os
-import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from local.appsync.javascript.node_process import NodeMissingError
-from local.deployment.outputs import publish_credentials
-from local.embedded.credentials import RunCredentials
+from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may_delete_data_folder
 from local.embedded.environment import DataDirectory, client_environment
-from local.instance import Instance
-from local.private_files import make_private
-from local.server import READY_PATH, Listeners, listen, run
+from local.instance import READY_PATH, Instance
+from local.private_files import OWNER_ONLY
+from local.system_errors import described
+from ops.owned_folder import ForeignFolderError
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-WEB_PORT = 4580
-_PID_FILE = "server.pid"
+PID_FILE = "server.pid"
 _DEPLOY_FILE = "deploy.lock"
 _START_SECONDS = 180
 _STOP_SECONDS = 30
 _TELL_AFTER_SECONDS = 2.0
-_LISTENING = "0A"
-"""TCP_LISTEN in /proc/net/tcp."""
+_PID_FILE_BYTES = 100
+"""More than the text of the file ever has."""
 
 
 class LocalBackendError(Exception):
@@ -59,122 +54,40 @@ class Ports:
     """None is `WEB_PORT`, or any free one where that is taken: a second checkout has a web client too."""
 
 
-# --- the server's side ------------------------------------------------------------------------------
-
-
-def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_eof: bool) -> None:
-    """Be the server: take the directory, bind the ports, make this run's credentials, run until told to stop.
-
-    Args:
-        directory: the data.
-        ports: the ports asked for.
-        report: a file descriptor; receives one JSON line, ``{"pid", "port", "tls_port", "web_port"}`` or ``{"error"}``.
-        until_eof: whether the end of standard input ends the server.
-    """
-    with _reporting(report) as tell:
-        _make(directory.root)
-        with (directory.root / _PID_FILE).open("a+", encoding="ascii") as pid_file:
-            _take(pid_file, directory)
-            make_private(directory.root)
-            listeners = Listeners(_bind(ports.plain, "PORT"), _bind(ports.secure, "TLS_PORT"), _bind_web(ports.web))
-            pid_file.truncate(0)
-            pid_file.write(f"{os.getpid()} {listeners.port} {listeners.tls_port} {listeners.web_port}\n")
-            pid_file.flush()
-            credentials = RunCredentials.generate()
-            publish_credentials(directory, credentials)
-
-            def ready() -> None:
-                tell(asdict(Instance(os.getpid(), listeners.port, listeners.tls_port, listeners.web_port)))
-
-            run(directory, listeners, credentials, ready=ready, until_eof=until_eof)
-            pid_file.truncate(0)
-
-
-@contextlib.contextmanager
-def _reporting(descriptor: int | None) -> Iterator[Callable[[dict[str, object]], None]]:
-    """Give a function that tells the starter one thing; an error is told before it goes on its way."""
-
-    def tell(message: dict[str, object]) -> None:
-        nonlocal descriptor
-        if descriptor is not None:
-            os.write(descriptor, json.dumps(message).encode() + b"\n")
-            os.close(descriptor)
-            descriptor = None
-
-    try:
-        yield tell
-    except (LocalBackendError, NodeMissingError) as error:
-        tell({"error": str(error)})
-        raise
-    except Exception as error:
-        tell({"error": f"the server failed to start: {error!r}"})
-        raise
-
-
-def _take(pid_file: IO[str], directory: DataDirectory) -> None:
-    try:
-        fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        message = (
-            f"Another process runs the local backend in {directory.root}: see `make status`, or stop it: `make down`."
-        )
-        raise LocalBackendError(message) from None
-
-
-def _bind(port: int, variable: str) -> socket.socket:
-    try:
-        return listen(port)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            message = (
-                f"Port {port} is in use{_by_whom(port)}. "
-                f"Stop what uses it, or take another port: `make up {variable}={port + 1000}`."
-            )
-        elif error.errno in {errno.EACCES, errno.EPERM}:
-            message = f"Port {port} may not be opened by this user. Take one above 1023: `make up {variable}=4566`."
-        else:
-            message = (
-                f"Port {port} cannot be opened: {error.strerror}. Take another: `make up {variable}={port + 1000}`."
-            )
-        raise LocalBackendError(message) from error
-
-
-def _bind_web(port: int | None) -> socket.socket:
-    if port is not None:
-        return _bind(port, "WEB_PORT")
-    try:
-        return listen(WEB_PORT)
-    except OSError:
-        return _bind(0, "WEB_PORT")
-
-
-# --- the user's side --------------------------------------------------------------------------------
-
-
 def running(directory: DataDirectory) -> Instance | None:
     """Return the running server of a directory; it may not answer yet, see `running_and_ready`.
 
     Raises:
         LocalBackendError: somebody holds the directory and does not say who.
     """
-    path = directory.root / _PID_FILE
+    path = directory.root / PID_FILE
     for _attempt in range(100):
         try:
-            with path.open("r+", encoding="ascii") as file:
+            with path.open("rb") as file:
                 if _is_free(file):
                     return None
                 # The holder may be about to write this, or to let go: so the lock is tried again, too.
-                words = file.read().split()
+                instance = _instance_of(file.read(_PID_FILE_BYTES))
         except FileNotFoundError:
             return None
-        if len(words) == 4:  # noqa: PLR2004 - as `serve` writes it
-            return Instance(*map(int, words))
+        except OSError as error:
+            raise _unusable(error, directory) from error
+        if instance is not None:
+            return instance
         time.sleep(0.05)
     message = f"A process holds {path} but does not say which it is. It may be ending: try again in a moment."
     raise LocalBackendError(message)
 
 
-def _is_free(file: IO[str]) -> bool:
+def _instance_of(text: bytes) -> Instance | None:
+    """Return the server that the text of its file describes, None if it is not what a server writes."""
+    words = text.split()
+    if len(words) != 4 or not text.endswith(b"\n") or not all(map(bytes.isdigit, words)):  # noqa: PLR2004
+        return None
+    return Instance(*map(int, words))
+
+
+def _is_free(file: IO[bytes]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -194,13 +107,18 @@ def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callab
     Raises:
         LocalBackendError: it did not start.
     """
-    _make(directory.logs)
+    _claim(directory)
+    try:
+        directory.logs.mkdir(exist_ok=True)
+        log = _open_private(directory.logs / "process.log")
+    except OSError as error:
+        raise _unusable(error, directory) from error
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
     command += ["--port", str(ports.plain), "--tls-port", str(ports.secure)]
     command += [] if ports.web is None else ["--web-port", str(ports.web)]
     command += ["--report", str(writing)]
-    with (directory.logs / "process.log").open("ab") as log:
+    try:
         process = subprocess.Popen(
             [*command, *(["--until-eof"] if attached else [])],
             cwd=ROOT,
@@ -211,10 +129,25 @@ def start(directory: DataDirectory, ports: Ports, *, attached: bool, say: Callab
             pass_fds=(writing,),
             start_new_session=True,
         )
-    os.close(writing)
-    with os.fdopen(reading, "rb") as report:
-        answer = _await_report(report, process, directory, say)
+    finally:
+        os.close(log)
+        os.close(writing)
+    try:
+        with os.fdopen(reading, "rb") as report:
+            answer = _await_report(report, directory, say)
+    except BaseException:  # it must not go on in the background after an interrupted start
+        _end(process)
+        raise
     return StartedServer(process, Instance(**answer))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +158,7 @@ class StartedServer:
     instance: Instance
 
 
-def _await_report(
-    report: IO[bytes], process: subprocess.Popen[bytes], directory: DataDirectory, say: Callable[[str], None]
-) -> dict[str, int]:
+def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[str], None]) -> dict[str, int]:
     os.set_blocking(report.fileno(), False)
     begun, told, line = time.monotonic(), False, b""
     while not line.endswith(b"\n"):
@@ -241,13 +172,11 @@ def _await_report(
             say("The server is still starting ...")
             told = True
         if waited > _START_SECONDS:
-            process.terminate()
             message = f"The server did not answer within {_START_SECONDS} s. See {directory.logs / 'server.log'}."
             raise LocalBackendError(message)
         time.sleep(0.02)
     answer: dict[str, int] = json.loads(line)
     if "error" in answer:
-        process.wait()
         raise LocalBackendError(str(answer["error"]))
     return answer
 
@@ -285,8 +214,13 @@ def stop(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
     if instance is None:
         return False
     begun, told = time.monotonic(), False
-    with contextlib.suppress(ProcessLookupError):
+    try:
         os.kill(instance.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        pass
+    except PermissionError as error:
+        message = f"Process {instance.pid}, the server of {directory.root}, belongs to another user, who can end it."
+        raise LocalBackendError(message) from error
     while running(directory) is not None:
         waited = time.monotonic() - begun
         if waited > _TELL_AFTER_SECONDS and not told:
@@ -306,23 +240,26 @@ def clean(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
     """Stop the server and delete its directory; return False when there is none.
 
     Raises:
-        LocalBackendError: the directory is somebody else's.
+        LocalBackendError: the directory is not ours, and nothing was stopped or deleted; or it cannot be deleted.
     """
-    stop(directory, say=say)
-    if not directory.root.exists():
-        return False
-    if not (directory.root / _PID_FILE).exists() and any(directory.root.iterdir()):
-        message = f"{directory.root} is not a directory of the local backend: nothing in it was deleted."
-        raise LocalBackendError(message)
-    shutil.rmtree(directory.root)
-    return True
+    try:
+        if not may_delete_data_folder(directory.root):
+            return False
+        stop(directory, say=say)
+        return delete_data_folder(directory.root)
+    except ForeignFolderError as error:
+        raise LocalBackendError(str(error)) from error
 
 
 @contextlib.contextmanager
 def deploying(directory: DataDirectory, *, say: Callable[[str], None]) -> Iterator[None]:
-    """Keep two deployments into one directory apart: the second waits."""
-    _make(directory.root)
-    with (directory.root / _DEPLOY_FILE).open("a", encoding="ascii") as file:
+    """Keep two deployments into one directory apart: the second waits. The directory is claimed first.
+
+    Raises:
+        LocalBackendError: the directory cannot be used.
+    """
+    _claim(directory)
+    with open_lock(directory.root / _DEPLOY_FILE) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -331,46 +268,30 @@ def deploying(directory: DataDirectory, *, say: Callable[[str], None]) -> Iterat
         yield
 
 
-def _make(folder: Path) -> None:
+def open_lock(path: Path) -> IO[str]:
+    """Open a file to lock it and write into it; it is created, and never through a symbolic link.
+
+    Raises:
+        LocalBackendError: it cannot be opened.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        return os.fdopen(_open_private(path), "a+", encoding="ascii", errors="replace")
     except OSError as error:
-        message = f"{folder} cannot be made: {error.strerror}. Name another directory: `make up LOCAL_DIRECTORY=...`."
-        raise LocalBackendError(message) from error
+        raise LocalBackendError(described(error, path.parent)) from error
 
 
-def _by_whom(port: int) -> str:
-    """Return " by ..." with the program that listens on a port, where the system tells."""
-    owner = _owner_from_proc(port) or _owner_from_lsof(port)
-    return f" by {owner}" if owner else ""
+def _open_private(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666 & ~OWNER_ONLY)
 
 
-def _owner_from_proc(port: int) -> str:
-    inodes = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with contextlib.suppress(OSError):
-            for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
-                words = line.split()
-                if words[3] == _LISTENING and int(words[1].rsplit(":", 1)[1], 16) == port:
-                    inodes.add(f"socket:[{words[9]}]")
-    if not inodes:
-        return ""
-    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
-        with contextlib.suppress(OSError):
-            if str(descriptor.readlink()) in inodes:
-                pid = descriptor.parts[2]
-                name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-                return f"{name} (process {pid})"
-    return ""
-
-
-def _owner_from_lsof(port: int) -> str:
-    if shutil.which("lsof") is None:
-        return ""
-    command = ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]
+def _claim(directory: DataDirectory) -> None:
     try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    match = re.search(r"p(\d+)\nc(.+)", found)
-    return f"{match[2]} (process {match[1]})" if match else ""
+        claim_data_folder(directory.root)
+    except ForeignFolderError as error:
+        raise LocalBackendError(str(error)) from error
+
+
+def _unusable(error: OSError, directory: DataDirectory) -> LocalBackendError:
+    if isinstance(error, NotADirectoryError):
+        return LocalBackendError(f"{directory.root} is not a folder. Name one with {OPTION}.")
+    return LocalBackendError(described(error, directory.root))

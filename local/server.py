@@ -61,7 +61,7 @@ from local.front.gate import Gate
 from local.front.hosts import Hosts, values_of
 from local.front.paths import refused_target
 from local.front.refusals import send_text
-from local.instance import HOST
+from local.instance import HOST, READY_PATH
 from local.web.site import WebSite
 
 if TYPE_CHECKING:
@@ -77,7 +77,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READY_PATH = "/_local/ready"
 _API_PATH = re.compile(r"/v1/apis(?:/(?P<api>[^/]+))?")
 _GRACE_SECONDS = 3
 _LOG_BYTES = 5 * 1024 * 1024

@@ -24,6 +24,7 @@ from local.process import (
     start,
     stop,
 )
+from local.server_watch import ServerWatch
 from local.web.build import WebBuild
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def up(options: UpOptions) -> int:
         with deploying(options.directory, say=say):
             instance, started = _server(options)
             try:
-                with _building(options) as web:
+                with _building(options) as web, _watching(options, instance, started):
                     outputs = _bring_up(options, instance)
                     _hints(outputs, options.directory, instance, time.monotonic() - begun)
                     has_client = web is not None and web.finish(say=say)
@@ -86,6 +87,28 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
         numbers = ", ".join(str(actual) for _wanted, actual in kept)
         say(f"(It keeps its ports {numbers}; `make down` first to move it.)")
     return there, None
+
+
+@contextlib.contextmanager
+def _watching(options: UpOptions, instance: Instance, started: StartedServer | None) -> Iterator[None]:
+    """End the work inside at once if the server ends.
+
+    Raises:
+        LocalBackendError: it has ended.
+    """
+    watch = ServerWatch(options.directory, instance, None if started is None else started.process, say=say)
+    try:
+        with watch:
+            yield
+    except BaseException as error:
+        if not watch.explains(error):
+            raise
+        logs = options.directory.logs
+        message = (
+            f"The local AWS (process {instance.pid}) ended while `up` worked with it; {logs / 'server.log'} and "
+            f"{logs / 'process.log'} may say why. Run `make up` again: it goes on from what was acknowledged."
+        )
+        raise LocalBackendError(message) from error
 
 
 @contextlib.contextmanager
@@ -179,9 +202,13 @@ def _stay(started: StartedServer, options: UpOptions) -> int:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C: stop what was started."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Treat SIGTERM, and the end of the terminal, as Ctrl-C: stop what was started."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in before.items():
+        if number == signal.SIGTERM or handler != signal.SIG_IGN:  # nohup ignores the end of the terminal
+            signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

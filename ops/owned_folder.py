@@ -6,6 +6,7 @@ Standard library only: this also runs where nothing is installed.
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import shutil
@@ -87,6 +88,42 @@ def is_ours(folder: Path) -> bool:
         return False
 
 
+def may_delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _nothing) -> bool:
+    """Return whether there is a folder of ours to delete.
+
+    Args:
+        folder: the folder.
+        option: how people name it.
+        adopts: as for `claim`.
+
+    Returns:
+        False if it does not exist, or is empty and not ours.
+
+    Raises:
+        ForeignFolderError: it is not ours, is a symbolic link, or cannot be read.
+    """
+    _refuse_protected(folder, option)
+    try:
+        if folder.is_symlink():
+            raise ForeignFolderError(
+                f"{folder} is a symbolic link to {folder.readlink()}, so nothing was deleted. "
+                f"Name the folder itself with {option}."
+            )
+        if not folder.exists():
+            return False
+        if not folder.is_dir():
+            raise ForeignFolderError(_no_folder(folder, option))
+        others = _others(folder)
+        if others and not is_ours(folder) and not adopts(folder):
+            raise ForeignFolderError(
+                f"{folder} was not made by the chat backend: nothing in it was deleted. "
+                f"Name the right folder with {option}."
+            )
+        return bool(others) or (folder / MARKER).exists()
+    except (OSError, ValueError) as error:
+        raise ForeignFolderError(_unusable(folder, error, option)) from error
+
+
 def delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _nothing) -> bool:
     """Delete a folder of ours with all that is in it; symbolic links in it are deleted and not followed.
 
@@ -103,31 +140,14 @@ def delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _nothi
     Raises:
         ForeignFolderError: it is not ours, is a symbolic link, or cannot be deleted.
     """
-    _refuse_protected(folder, option)
+    if not may_delete(folder, option=option, adopts=adopts):
+        return False
     try:
-        if folder.is_symlink():
-            raise ForeignFolderError(
-                f"{folder} is a symbolic link to {folder.readlink()}, so nothing was deleted. "
-                f"Name the folder itself with {option}."
-            )
-        if not folder.exists():
-            return False
-        if not folder.is_dir():
-            raise ForeignFolderError(_no_folder(folder, option))
-        others = _others(folder)
-        ours = is_ours(folder)
-        if others and not ours and not adopts(folder):
-            raise ForeignFolderError(
-                f"{folder} was not made by the chat backend: nothing in it was deleted. "
-                f"Name the right folder with {option}."
-            )
-        if not others and not (folder / MARKER).exists():
-            return False
-        if not ours:
+        if not is_ours(folder):
             with suppress(OSError):  # on a full disk, deleting matters more
                 _write_marker(folder / MARKER)
-        _delete(folder, others)
-    except (OSError, ValueError) as error:
+        _delete(folder)
+    except OSError as error:
         raise ForeignFolderError(
             f"{_place(folder, error)} cannot be deleted: {_reason(error)}. "
             f"{_owner_of(folder)}Remove the cause and repeat the command."
@@ -139,8 +159,8 @@ def _others(folder: Path) -> list[Path]:
     return [entry for entry in folder.iterdir() if entry.name != MARKER]
 
 
-def _delete(folder: Path, entries: list[Path]) -> None:
-    for entry in entries:
+def _delete(folder: Path) -> None:
+    for entry in _others(folder):
         if stat.S_ISDIR(entry.lstat().st_mode):
             shutil.rmtree(entry)
         else:
@@ -193,9 +213,11 @@ def _no_folder(path: Path, option: str) -> str:
 
 
 def _unusable(folder: Path, error: Exception, option: str) -> str:
+    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    remedy = "Free some space there, or name" if is_full else "Name"
     return (
         f"{_place(folder, error)} cannot be used: {_reason(error)}. "
-        f"{_owner_of(folder)}Name another folder with {option}."
+        f"{_owner_of(folder)}{remedy} another folder with {option}."
     )
 
 

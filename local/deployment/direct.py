@@ -6,6 +6,7 @@ alone, what has is changed in place, and what is gone from the stack is removed,
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -21,7 +22,7 @@ from local.deployment.resources import KINDS
 from local.deployment.resources.data import data_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from local.deployment.resources.resource import Attributes, Target
@@ -140,7 +141,7 @@ class _Deployment:
         waiting = {address: self._needs(arguments) for address, arguments in self._resources.items()}
         running: dict[Future[Attributes], str] = {}
         told = time.monotonic()
-        with ThreadPoolExecutor(_WORKERS) as pool:
+        with ThreadPoolExecutor(_WORKERS) as pool, _nothing_more_after_an_error(pool):
             while waiting or running:
                 for address in [one for one, needs in waiting.items() if needs <= self._made.keys()]:
                     del waiting[address]
@@ -196,6 +197,15 @@ class _Deployment:
                     raise DeploymentError(message) from error
             del self.record.entries[address]
             self.removed += 1
+
+
+@contextlib.contextmanager
+def _nothing_more_after_an_error(pool: ThreadPoolExecutor) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def described(error: Exception) -> str:

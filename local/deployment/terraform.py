@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import queue
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -20,6 +22,7 @@ from local.deployment.providers import HOST, Mirror, find_mirror
 from local.deployment.requests import DeploymentError
 from local.deployment.state_lock import WORKSPACE, release_if_orphaned
 from local.embedded.environment import client_environment
+from local.server_watch import is_answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -295,6 +298,7 @@ class Terraform:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
+                process_group=0,  # Ctrl-C is for this process, which asks Terraform to end; see `_end`
             )
             try:
                 for line in _read(process.stdout, time.monotonic() + seconds):
@@ -305,7 +309,7 @@ class Terraform:
                 message = f"terraform {arguments[0]} did not end within {seconds:.0f} s"
                 raise DeploymentError(message) from error
             finally:
-                _end(process)
+                _end(process, can_finish=is_answering(self.endpoint))
 
 
 @dataclass(slots=True)
@@ -374,16 +378,20 @@ def _read(stream: IO[str] | None, deadline: float) -> Iterator[str]:
         yield line
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """End Terraform if it still runs: asked first, so that it writes its state and gives the lock back."""
+def _end(process: subprocess.Popen[str], *, can_finish: bool) -> None:
+    """End Terraform if it still runs: asked first, so that it writes its state and gives the lock back.
+
+    Without the local AWS it can do neither and would try for minutes, so it is killed with its providers.
+    """
     if process.poll() is not None:
         return
-    process.terminate()
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if can_finish:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=20)
+            return
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _last_error(text: str) -> str:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from local.data_folder import claim_data_folder
+from ops.owned_folder import ForeignFolderError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -88,6 +91,7 @@ def prepare(directory: DataDirectory, port: int, credentials: RunCredentials) ->
 
     Raises:
         RuntimeError: MiniStack is already imported, or is not the pinned version.
+        ForeignFolderError: the folder holds other people's files, or what is emptied here leads out of it.
     """
     if "ministack.app" in sys.modules:
         msg = "MiniStack was imported before its environment was set"
@@ -96,6 +100,10 @@ def prepare(directory: DataDirectory, port: int, credentials: RunCredentials) ->
     if installed != MINISTACK_VERSION:
         msg = f"MiniStack {installed} is installed, {MINISTACK_VERSION} is needed: run the Makefile's bootstrap again"
         raise RuntimeError(msg)
+    claim_data_folder(directory.root)
+    if directory.temporary.is_symlink():
+        message = f"{directory.temporary} is emptied at every start and must not be a symbolic link. Remove the link."
+        raise ForeignFolderError(message)
     shutil.rmtree(directory.temporary, ignore_errors=True)
     for folder in (directory.state, directory.objects, directory.temporary, directory.logs):
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -12,18 +13,25 @@ import sys
 import threading
 import time
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from local import process
+from local.__main__ import _WAYS, main
+from local.data_folder import claim_data_folder
+from local.deployment.way import Way
 from local.embedded.environment import DataDirectory, client_environment
 from local.instance import Instance
-from local.process import ROOT, LocalBackendError, clean, running, running_and_ready, stop
+from local.process import ROOT, LocalBackendError, Ports, clean, running, running_and_ready, start, stop
+from local.serving import _taken
+from local.system_errors import described
+from ops.owned_folder import is_ours
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from collections.abc import Iterator
 
 needs_proc = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc, which only Linux has")
 
@@ -68,6 +76,57 @@ def test_one_that_was_killed_and_still_holds_the_directory_is_not_waited_for(tmp
         letting_go.start()
         assert running_and_ready(directory) is None
         letting_go.join()
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff\xfe\x00\x80" * 100, b"one two three four\n", b"1 2 3 4 5\n", b"1 2 3 4"])
+def test_a_damaged_file_of_a_process_that_holds_the_directory_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: bytes
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    with (tmp_path / "server.pid").open("wb") as holder:
+        holder.write(text)
+        holder.flush()
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        with pytest.raises(LocalBackendError, match=r"server\.pid but does not say which it is"):
+            running(DataDirectory(tmp_path))
+    assert running(DataDirectory(tmp_path)) is None
+
+
+def test_a_status_that_holds_the_lock_for_an_instant_does_not_keep_a_server_out(tmp_path: Path) -> None:
+    directory = tmp_path / "data"
+    claim_data_folder(directory)
+    with (directory / "server.pid").open("a+b") as reader:
+        reader.write(b"1 2 3 4\n")  # of a killed server
+        reader.flush()
+        fcntl.flock(reader, fcntl.LOCK_SH)
+        letting_go = threading.Timer(2.5, lambda: fcntl.flock(reader, fcntl.LOCK_UN))
+        letting_go.start()
+        with ServerProcess(directory) as server:
+            assert server.process is not None
+            instance = running(DataDirectory(directory))
+            assert instance is not None
+            assert instance.pid == server.process.pid
+        letting_go.join()
+
+
+def test_what_a_killed_server_wrote_does_not_pass_for_the_next_ones(tmp_path: Path) -> None:
+    """Between its lock and its own text, the file of a server is empty: `down` must not kill a stranger."""
+    directory = DataDirectory(tmp_path / "data")
+    claim_data_folder(directory.root)
+    (directory.root / "server.pid").write_text("1 2 3 4\n", encoding="ascii")
+    with _taken(directory):
+        assert (directory.root / "server.pid").read_bytes() == b""
+
+
+def test_a_lock_on_a_file_that_clean_deleted_keeps_nobody_out(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "data")
+    claim_data_folder(directory.root)
+    path = directory.root / "server.pid"
+    with path.open("wb") as deleted:
+        fcntl.flock(deleted, fcntl.LOCK_EX)
+        path.unlink()
+        with _taken(directory) as held:
+            assert os.path.samestat(os.fstat(held.fileno()), path.stat())
 
 
 def test_is_found_while_it_lives_and_is_gone_when_it_dies_however_it_dies(tmp_path: Path) -> None:
@@ -234,3 +293,195 @@ def test_a_client_environment_has_nothing_of_the_users_aws() -> None:
     assert "TF_LOG" not in environment
     assert environment["PATH"] == "/bin"
     assert environment["NO_PROXY"] == "127.0.0.1,localhost"
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> dict[str, Path]:
+    """Places that are no data directory."""
+    (tmp_path / "file").touch()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "thesis.txt").touch()
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "directory" / "server.pid").mkdir()
+    names = ("file", "foreign", "dangling", "loop", "directory")
+    return {
+        **{name: tmp_path / name for name in names},
+        "below": tmp_path / "file" / "data",
+        "long": tmp_path / ("x" * 300),
+        "bytes": tmp_path / os.fsdecode(b"\xff"),
+        "root": Path("/"),
+        "proc": Path("/proc/nope"),
+        "repository": ROOT,
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["file", "foreign", "dangling", "loop", "directory", "below", "long", "root", "proc", "bytes", "repository"]
+)
+def test_no_place_ends_a_command_with_a_traceback(
+    odd: dict[str, Path], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = os.umask(0o022)
+    try:
+        for command, codes in (("status", {1}), ("down", {0, 1}), ("clean", {0, 1}), ("up", {1})):
+            code = main([command, "--directory", str(odd[name])])
+            said = capsys.readouterr()
+            assert code in codes, (command, said.err)
+            assert len((said.err + said.out).strip().splitlines()) == 1
+            if said.err:
+                assert "LOCAL_DIRECTORY" in said.err or "link" in said.err
+    finally:
+        os.umask(before)
+    assert (odd["foreign"] / "thesis.txt").exists()
+
+
+def test_an_empty_name_is_the_default(tmp_path: Path) -> None:
+    done = _command("status", CHAT_LOCAL_DIRECTORY="", HOME=str(tmp_path))
+    assert "Traceback" not in done.stderr
+    assert not (ROOT / "server.pid").exists()
+
+
+def test_a_link_to_a_folder_is_used_but_not_deleted(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "data").symlink_to("disk")
+    with ServerProcess(tmp_path / "data") as server:
+        assert is_ours(tmp_path / "disk")
+        refused = _command("clean", "--directory", str(tmp_path / "data"))
+        assert refused.returncode == 1
+        assert "is a symbolic link to disk, so nothing was deleted" in refused.stderr
+        assert server.process is not None
+        assert server.process.poll() is None
+        assert _command("down", "--directory", str(tmp_path / "data")).returncode == 0
+    assert is_ours(tmp_path / "disk")
+
+
+def test_everything_in_the_directory_is_for_its_owner_however_the_server_was_started(tmp_path: Path) -> None:
+    directory = tmp_path / "data"
+    program = (
+        "import os, sys; from pathlib import Path; from local.embedded.environment import DataDirectory\n"
+        "from local.process import Ports; from local.serving import serve\n"
+        "os.umask(0)\n"
+        "serve(DataDirectory(Path(sys.argv[1])), Ports(0, 0, 0), report=int(sys.argv[2]), until_eof=True)\n"
+    )
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        [sys.executable, "-c", program, str(directory), str(writing)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        pass_fds=(writing,),
+    )
+    os.close(writing)
+    with os.fdopen(reading) as report:
+        assert "port" in json.loads(report.readline())
+    assert server.stdin is not None
+    server.stdin.close()
+    assert server.wait(timeout=60) == 0
+    found = [directory, *directory.rglob("*")]
+    assert len(found) > 10
+    assert [path for path in found if path.lstat().st_mode & 0o077] == []
+
+
+def test_a_server_whose_starter_was_killed_lives_on_and_is_found(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "data")
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
+    server = subprocess.Popen(
+        [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
+        cwd=ROOT,
+        pass_fds=(writing,),
+    )
+    os.close(writing)
+    os.close(reading)
+    deadline = time.monotonic() + 60
+    while (found := running(directory)) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found is not None
+    assert running_and_ready(directory) == found
+    assert stop(directory, say=_said)
+    assert server.wait(timeout=60) == 0
+
+
+def test_an_interrupted_start_leaves_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = DataDirectory(tmp_path / "data")
+
+    def interrupt(*_arguments: object) -> None:
+        deadline = time.monotonic() + 60
+        while running(directory) is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(process, "_await_report", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            start(directory, Ports(0, 0, 0), attached=False, say=_said)
+    assert running(directory) is None
+    started = start(directory, Ports(0, 0, 0), attached=False, say=_said)
+    try:
+        assert running_and_ready(directory) == started.instance
+    finally:
+        stop(directory, say=_said)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)], check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk is not allowed here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_at_the_start_is_named_and_can_be_cleaned(tiny_disk: Path) -> None:
+    data = tiny_disk / "data"
+    ports = ("--port", "0", "--tls-port", "0", "--web-port", "0")
+    done = _command("up", "--detach", "--no-web", "--directory", str(data), *ports)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert str(data) in done.stderr
+    assert "space" in done.stderr
+    assert _command("clean", "--directory", str(data)).returncode == 0
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk of {place} is full. Free some space"),
+        (errno.EDQUOT, "the disk of {place} is full. Free some space"),
+        (errno.EACCES, "{place}: Permission denied. Make it yours (`sudo chown -R $(id -un) {root}`)"),
+        (errno.EROFS, "{place} is on a read-only file system. Name another folder"),
+        (errno.EMFILE, "too many files are open. Raise the limit"),
+        (errno.EIO, "{place}: Input/output error. Remove the cause, or name another folder"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_place_and_remedy(tmp_path: Path, number: int, words: str) -> None:
+    place = tmp_path / "state"
+    error = OSError(number, os.strerror(number), str(place))
+    assert described(error, tmp_path).startswith(words.format(place=place, root=tmp_path))
+
+
+def test_the_ways_to_deploy_are_those_of_the_command_line() -> None:
+    assert tuple(way.value for way in Way) == _WAYS
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can own a folder that is another user's")
+def test_a_directory_of_another_user_is_named_with_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim_data_folder(tmp_path / "data")
+    os.chown(tmp_path / "data", 65534, 65534)
+
+    def refuse(path: Path, *_arguments: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    directory = DataDirectory(tmp_path / "data")
+    words = r"Permission denied\. It belongs to the user nobody\."
+    with pytest.raises(LocalBackendError, match=words):
+        running(directory)
+    with pytest.raises(LocalBackendError, match=words):
+        start(directory, Ports(0, 0, 0), attached=False, say=_said)

@@ -1,0 +1,198 @@
+"""The server's side: take the directory, bind the ports, make this run's credentials, run until told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from local.appsync.javascript.node_process import NodeMissingError
+from local.data_folder import claim_data_folder
+from local.deployment.outputs import publish_credentials
+from local.descriptors import raise_limit, warn_when_short
+from local.embedded.credentials import RunCredentials
+from local.instance import WEB_PORT, Instance
+from local.private_files import OWNER_ONLY, make_private
+from local.process import PID_FILE, LocalBackendError, Ports, open_lock
+from local.server import Listeners, listen, run
+from local.system_errors import described
+from ops.owned_folder import ForeignFolderError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator
+
+    from local.embedded.environment import DataDirectory
+
+_LOCK_SECONDS = 3.0
+"""How long to try for the lock: `make status` holds it for an instant, a killed server until its threads have ended."""
+_LISTENING = "0A"
+"""TCP_LISTEN in /proc/net/tcp."""
+
+
+def serve(directory: DataDirectory, ports: Ports, *, report: int | None, until_eof: bool) -> None:
+    """Be the server.
+
+    Args:
+        directory: the data.
+        ports: the ports asked for.
+        report: a file descriptor; receives one JSON line, ``{"pid", "port", "tls_port", "web_port"}`` or ``{"error"}``.
+        until_eof: whether the end of standard input ends the server.
+
+    Raises:
+        LocalBackendError: it could not start.
+    """
+    os.umask(OWNER_ONLY)
+    raise_limit()
+    with _reporting(report, directory) as tell:
+        claim_data_folder(directory.root)
+        with _taken(directory) as pid_file:
+            make_private(directory.root)
+            listeners = Listeners(_bind(ports.plain, "PORT"), _bind(ports.secure, "TLS_PORT"), _bind_web(ports.web))
+            pid_file.write(f"{os.getpid()} {listeners.port} {listeners.tls_port} {listeners.web_port}\n")
+            pid_file.flush()
+            credentials = RunCredentials.generate()
+            publish_credentials(directory, credentials)
+            warn_when_short()
+
+            def ready() -> None:
+                tell(asdict(Instance(os.getpid(), listeners.port, listeners.tls_port, listeners.web_port)))
+
+            run(directory, listeners, credentials, ready=ready, until_eof=until_eof)
+            pid_file.truncate(0)
+
+
+@contextlib.contextmanager
+def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Callable[[dict[str, object]], None]]:
+    """Give a function that tells the starter one thing; an error is told before it is raised again.
+
+    Raises:
+        LocalBackendError: something for people to read and act on went wrong.
+    """
+
+    def tell(message: dict[str, object]) -> None:
+        nonlocal descriptor
+        if descriptor is not None:
+            with contextlib.suppress(BrokenPipeError):  # the starter was killed, and nobody waits any more
+                os.write(descriptor, json.dumps(message).encode() + b"\n")
+            os.close(descriptor)
+            descriptor = None
+
+    try:
+        yield tell
+    except (LocalBackendError, NodeMissingError, ForeignFolderError) as error:
+        tell({"error": str(error)})
+        raise LocalBackendError(str(error)) from error
+    except OSError as error:
+        message = f"The server cannot run: {described(error, directory.root)}"
+        tell({"error": message})
+        raise LocalBackendError(message) from error
+    except Exception as error:
+        tell({"error": f"The server failed to start: {error!r}. Details are in {directory.logs / 'process.log'}."})
+        raise
+
+
+@contextlib.contextmanager
+def _taken(directory: DataDirectory) -> Iterator[IO[str]]:
+    """Hold the lock on a directory.
+
+    Raises:
+        LocalBackendError: another process holds it.
+    """
+    path = directory.root / PID_FILE
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        with open_lock(path) as pid_file:
+            if _is_taken(pid_file, path):
+                pid_file.truncate(0)  # what a killed server wrote must not pass for this one's
+                yield pid_file
+                return
+        if time.monotonic() > deadline:
+            message = (
+                f"Another process runs the local backend in {directory.root}: "
+                "see `make status`, or stop it: `make down`."
+            )
+            raise LocalBackendError(message)
+        time.sleep(0.02)
+
+
+def _is_taken(pid_file: IO[str], path: Path) -> bool:
+    """Try to lock the file; a file that `make clean` has deleted in the meantime keeps nobody out."""
+    try:
+        fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(pid_file.fileno()), path.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def _bind(port: int, variable: str) -> socket.socket:
+    try:
+        return listen(port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = (
+                f"Port {port} is in use{_by_whom(port)}. "
+                f"Stop what uses it, or take another port: `make up {variable}={port + 1000}`."
+            )
+        elif error.errno in {errno.EACCES, errno.EPERM}:
+            message = f"Port {port} may not be opened by this user. Take one above 1023: `make up {variable}=4566`."
+        else:
+            message = (
+                f"Port {port} cannot be opened: {error.strerror}. Take another: `make up {variable}={port + 1000}`."
+            )
+        raise LocalBackendError(message) from error
+
+
+def _bind_web(port: int | None) -> socket.socket:
+    if port is not None:
+        return _bind(port, "WEB_PORT")
+    try:
+        return listen(WEB_PORT)
+    except OSError:
+        return _bind(0, "WEB_PORT")
+
+
+def _by_whom(port: int) -> str:
+    """Return " by ..." with the program that listens on a port, where the system tells."""
+    owner = _owner_from_proc(port) or _owner_from_lsof(port)
+    return f" by {owner}" if owner else ""
+
+
+def _owner_from_proc(port: int) -> str:
+    inodes = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError):
+            for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
+                words = line.split()
+                if words[3] == _LISTENING and int(words[1].rsplit(":", 1)[1], 16) == port:
+                    inodes.add(f"socket:[{words[9]}]")
+    if not inodes:
+        return ""
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if str(descriptor.readlink()) in inodes:
+                pid = descriptor.parts[2]
+                name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+                return f"{name} (process {pid})"
+    return ""
+
+
+def _owner_from_lsof(port: int) -> str:
+    if shutil.which("lsof") is None:
+        return ""
+    command = ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    match = re.search(r"p(\d+)\nc(.+)", found)
+    return f"{match[2]} (process {match[1]})" if match else ""

@@ -1,0 +1,112 @@
+"""Which folders become a data directory: new and empty ones, our own, and those of releases without a marker."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.data_folder import is_of_earlier_release
+from local.embedded.credentials import RunCredentials
+from local.embedded.environment import DataDirectory, prepare
+from local.process import ROOT
+from ops.owned_folder import ForeignFolderError, claim, is_ours
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EARLIER = (
+    "certificates/ deploy.lock deployed-by logs/server.log logs/bootstrap-pip.log objects/ outputs.json server.pid "
+    "stack/cdk.tf.json state/items/ terraform/ tmp/ web/site"
+)
+
+
+def _make(root: Path, names: str) -> Path:
+    root.mkdir(exist_ok=True)
+    for name in names.split():
+        path = root / name
+        if name.endswith("/"):
+            path.mkdir(parents=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+    return root
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        _EARLIER,
+        "server.pid outputs.json state/",
+        "server.pid direct.json direct.new objects/ state/",
+        "deploy.lock",
+        "deploy.lock logs/process.log server.pid",
+        "logs/bootstrap-venv.log logs/requirements.txt",
+        "",
+    ],
+)
+def test_what_earlier_releases_and_interrupted_first_runs_made_is_adopted(tmp_path: Path, names: str) -> None:
+    assert is_of_earlier_release(_make(tmp_path, names))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        f"{_EARLIER} thesis.txt",
+        f"{_EARLIER} .git/config",
+        _EARLIER.replace("server.pid", ""),
+        "thesis.txt",
+        "tmp/thesis.txt",
+        "logs/access.log",
+        "server.pid logs/access.log tmp/",
+        "server.pid tmp/ logs/server.log web/",
+        "server.pid/ outputs.json state/",
+    ],
+)
+def test_anything_else_is_foreign(tmp_path: Path, names: str) -> None:
+    assert not is_of_earlier_release(_make(tmp_path, names))
+
+
+def test_a_link_in_it_makes_it_foreign(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    root = _make(tmp_path / "data", _EARLIER.replace("tmp/", ""))
+    (root / "tmp").symlink_to(tmp_path / "elsewhere")
+    assert not is_of_earlier_release(root)
+
+
+@pytest.mark.parametrize("command", ["up", "serve", "clean"])
+def test_no_command_touches_the_files_of_others(tmp_path: Path, command: str) -> None:
+    _make(tmp_path, "tmp/thesis.txt notes/")
+    done = subprocess.run(
+        [sys.executable, "-m", "local", command, "--directory", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert str(tmp_path) in done.stderr
+    assert "LOCAL_DIRECTORY" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in tmp_path.rglob("*")} == {"tmp", "thesis.txt", "notes"}
+
+
+def _prepare(root: Path) -> None:
+    prepare(DataDirectory(root), 1, RunCredentials.generate())
+
+
+def test_no_start_empties_a_folder_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where the folder is foreign, and not where a link leads out of our own folder."""
+    monkeypatch.delitem(sys.modules, "ministack.app", raising=False)
+    thesis = _make(tmp_path / "foreign", "tmp/thesis.txt") / "tmp" / "thesis.txt"
+    with pytest.raises(ForeignFolderError, match="nothing in it was changed"):
+        _prepare(tmp_path / "foreign")
+    claim(tmp_path / "own", option="--directory")
+    (tmp_path / "own" / "tmp").symlink_to(thesis.parent)
+    with pytest.raises(ForeignFolderError, match="must not be a symbolic link"):
+        _prepare(tmp_path / "own")
+    assert thesis.exists()
+    assert is_ours(tmp_path / "own")

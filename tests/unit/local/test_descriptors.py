@@ -1,0 +1,93 @@
+"""The server takes as many file descriptors as it may, and its log names the limit when they run out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import descriptors
+from local.process import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The limits of an imaginary process; the last entry counts."""
+    set_to = [(1024, 4096)]
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: set_to[-1])
+    monkeypatch.setattr(resource, "setrlimit", lambda _kind, limit: set_to.append(limit))
+    return set_to
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised"),
+    [
+        (1024, 4096, 4096),
+        (256, resource.RLIM_INFINITY, 65536),
+        (1024, 1048576, 65536),
+        (4096, 4096, 4096),
+        (100000, 1048576, 100000),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, resource.RLIM_INFINITY),
+    ],
+)
+def test_the_limit_is_raised_as_far_as_is_allowed_and_never_lowered(
+    limits: list[tuple[int, int]], soft: int, hard: int, raised: int
+) -> None:
+    limits[:] = [(soft, hard)]
+    assert descriptors.raise_limit() == raised
+    assert limits[-1] == (raised, hard)
+
+
+def test_a_system_that_allows_less_than_its_limit_says_is_given_less(
+    limits: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_more(_kind: int, limit: tuple[int, int]) -> None:
+        if limit[0] > 10240:
+            raise ValueError
+        limits.append(limit)
+
+    limits[:] = [(256, resource.RLIM_INFINITY)]
+    monkeypatch.setattr(resource, "setrlimit", refuse_more)
+    assert descriptors.raise_limit() == 10240
+
+
+def test_connections_beyond_the_limit_are_logged_with_the_remedy(tmp_path: Path) -> None:
+    """Each connection takes a descriptor of the server; beyond the hard limit it closes them without an answer."""
+    reading, writing = os.pipe()
+    limited = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128)); "
+    program = f"{limited} runpy.run_module('local', run_name='__main__')"
+    options = ["--port", "0", "--tls-port", "0", "--web-port", "0", "--until-eof", "--report", str(writing)]
+    server = subprocess.Popen(
+        [sys.executable, "-c", program, "serve", "--directory", str(tmp_path / "data"), *options],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        pass_fds=(writing,),
+    )
+    os.close(writing)
+    log = tmp_path / "data" / "logs" / "server.log"
+    with server, contextlib.ExitStack() as connections:
+        with os.fdopen(reading) as report:
+            port = json.loads(report.readline())["port"]
+        assert "file descriptors" not in log.read_text(encoding="utf-8")
+        for _number in range(140):
+            connections.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+        deadline = time.monotonic() + 30
+        while "file descriptors" not in log.read_text(encoding="utf-8") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        connections.close()
+        assert server.stdin is not None
+        server.stdin.close()
+    (line,) = [line for line in log.read_text(encoding="utf-8").splitlines() if "file descriptors" in line]
+    assert "all of the 128 file descriptors" in line
+    assert "`ulimit -n`" in line
