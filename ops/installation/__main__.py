@@ -117,7 +117,7 @@ def _everything(checkout: Checkout, kind: str) -> None:
     lacks_packages = packages.lacks(kind)
     check_node(checkout.root, npm=lacks_packages)  # not only after half a minute of installing
     if lacks_packages:
-        packages.refuse_links()
+        packages.refuse_foreign()
     _install_python(checkout, development=kind == "development")
     _install_node(checkout, packages, kind, "a few seconds" if kind == "runtime" else "about half a minute")
 

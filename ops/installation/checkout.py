@@ -55,7 +55,6 @@ class Checkout:
         Raises:
             InstallationError: the folder of the tools cannot be used.
         """
-        refuse_link(self.tools)
         take(self.tools, ours=_is_of_first_release)
         with (self.tools / ".lock").open("a+", encoding="ascii") as file:
             self._acquire(file.fileno())
@@ -106,21 +105,35 @@ def refuse_link(path: Path) -> None:
         )
 
 
-def take(folder: Path, *, ours: Callable[[Path], bool]) -> None:
-    """Create a folder that installations may replace, or take one of ours.
+def refuse_foreign(folder: Path, *, ours: Callable[[Path], bool]) -> None:
+    """Refuse a link, a file, and a folder that this project did not make; nothing is changed.
 
     Args:
-        folder: the folder; not a link.
+        folder: the folder; it need not be there.
         ours: whether a folder without a marker is one of ours nevertheless.
 
     Raises:
-        InstallationError: it holds other people's files, or cannot be written.
+        InstallationError: it holds other people's files.
     """
+    refuse_link(folder)
     if folder.is_dir() and any(folder.iterdir()) and not is_ours(folder) and not ours(folder):
         raise InstallationError(
             f"{folder} was not made by this project's commands, so nothing in it was changed. "
             f"Move it away (`mv {folder} {folder}.other`), then run the same command again."
         )
+
+
+def take(folder: Path, *, ours: Callable[[Path], bool]) -> None:
+    """Create a folder that installations may replace, or take one of ours.
+
+    Args:
+        folder: the folder.
+        ours: as for `refuse_foreign`.
+
+    Raises:
+        InstallationError: it holds other people's files, or cannot be written.
+    """
+    refuse_foreign(folder, ours=ours)
     try:
         claim(folder, option="git clone", adopts=lambda _: True)
     except ForeignFolderError as error:

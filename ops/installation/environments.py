@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.installation.checkout import Checkout, Stamp, entries, refuse_link, take
+from ops.installation.checkout import Checkout, Stamp, entries, refuse_foreign, take
 from ops.installation.errors import GO_ON, PIP, InstallationError
 from ops.installation.running import run
 
@@ -72,6 +72,14 @@ class Environment:
         present = set() if packages is None else entries(packages)
         return [part for part in parts if not Stamp(self._folder / part.stamp, part.source).is_valid(present)]
 
+    def refuse_foreign(self) -> None:
+        """Refuse a folder of somebody else, before anything is changed.
+
+        Raises:
+            InstallationError: it is one.
+        """
+        refuse_foreign(self._folder, ours=_is_of_first_release_or_bare)
+
     def install(self, parts: list[Part], *, complete: Callable[[Path], None] | None = None) -> None:
         """Install the parts that are missing; the caller holds the checkout's lock.
 
@@ -82,6 +90,7 @@ class Environment:
         Raises:
             InstallationError: it failed.
         """
+        self.refuse_foreign()
         for part in self.lacks(parts):
             print(f"Installing {part.title} into {self._name}: {part.duration}, once ...", flush=True)
             self._make_sound()
@@ -122,7 +131,6 @@ class Environment:
 
     def _make_sound(self) -> None:
         """Make the environment, or make it anew if it was left half made or half installed."""
-        refuse_link(self._folder)
         if self._folder.exists():
             take(self._folder, ours=_is_of_first_release_or_bare)
             if self._packages() is not None and not self._is_broken_off() and self._runs_pip():

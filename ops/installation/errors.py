@@ -6,10 +6,8 @@ import errno
 import os
 import re
 import shutil
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import NamedTuple
 
 GO_ON = "then the same command goes on from here."
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -94,7 +92,7 @@ def _other(tool: Tool, output: str, code: int) -> str:
         name = match[1] or "a package"
         return f"the registry has no {name} for this system. Check {tool.registry}, {GO_ON}"
     if match := re.search(_NOT_ALLOWED, output):
-        return f"{not_writable(next(path for path in match.groups() if path))} {GO_ON.capitalize()}"
+        return not_writable(next(path for path in match.groups() if path))
     if code < 0:
         return f"the installer was ended by signal {-code}, perhaps for lack of memory. Close other programs, {GO_ON}"
     last = [line.strip() for line in output.splitlines() if line.strip()][-1:] or [f"exit code {code}"]
@@ -106,7 +104,7 @@ def explain_os_error(error: OSError, root: Path) -> str:
     if error.errno in _DISK_FULL:
         return f"The installation cannot go on: {disk_full([root])}"
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return f"The installation cannot go on: {not_writable(str(error.filename or root))} {GO_ON.capitalize()}"
+        return f"The installation cannot go on: {not_writable(str(error.filename or root))}"
     return (
         f"The installation cannot go on: {error.filename or root}: {error.strerror or error}. Remove the cause, {GO_ON}"
     )
@@ -121,15 +119,19 @@ def disk_full(folders: list[Path]) -> str:
 
 def not_writable(path: str) -> str:
     """Return a sentence about a file or folder that this user may not write."""
-    owner = ""
+    nearest = Path(path)
     try:
-        if (user := os.stat(path).st_uid) != os.getuid():  # noqa: PTH116 - any text may come from an installer's output
-            owner = (
-                f" It belongs to the user with the id {user}: run the command as that user, or clone again elsewhere,"
-            )
-    except OSError:
-        pass
-    return f"{path} cannot be written by this user.{owner or ' Make it writable,'}".rstrip()
+        while not nearest.exists() and nearest != nearest.parent:
+            nearest = nearest.parent
+        owner = nearest.stat().st_uid
+    except (OSError, ValueError):
+        owner = os.getuid()
+    if owner == os.getuid():
+        return f"{path} cannot be written by this user. Make it writable, {GO_ON}"
+    return (
+        f"{path} cannot be written by this user; it belongs to the user with the id {owner}. "
+        "Run the command as that user, or clone the repository into a folder of your own."
+    )
 
 
 def _host(output: str) -> str:

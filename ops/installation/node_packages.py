@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.installation.checkout import Checkout, Stamp, entries, refuse_link, take
+from ops.installation.checkout import Checkout, Stamp, entries, refuse_foreign, refuse_link, take
 from ops.installation.errors import NPM, InstallationError
 from ops.installation.running import run
+from ops.installation.versions import read_json
 
 _FILES = ("package.json", "package-lock.json", ".npmrc")
 _STAMPS = {"runtime": [".runtime"], "development": [".runtime", ".development"]}
@@ -42,14 +42,14 @@ class NodePackages:
         """Return whether something is missing of ``runtime`` or ``development``."""
         return not self._stamp(_STAMPS[kind][-1], self._modules).is_valid(entries(self._modules))
 
-    def refuse_links(self) -> None:
-        """Refuse to install through a symbolic link.
+    def refuse_foreign(self) -> None:
+        """Refuse symbolic links and a folder of somebody else, before anything is changed.
 
         Raises:
             InstallationError: there is one.
         """
         refuse_link(self.folder)
-        refuse_link(self._modules)
+        refuse_foreign(self._modules, ours=self._is_npms)
 
     def install(self, kind: str, duration: str) -> None:
         """Install them; the caller holds the checkout's lock.
@@ -61,7 +61,7 @@ class NodePackages:
             return
         name = self._modules.relative_to(self.checkout.root)
         print(f"Installing {self.title} ({kind}) into {name}: {duration}, once ...", flush=True)
-        self.refuse_links()
+        self.refuse_foreign()
         if self._modules.exists():
             take(self._modules, ours=self._is_npms)
         staging = self.checkout.temporary / f"npm-{self.folder.name}"
@@ -90,6 +90,6 @@ class NodePackages:
         found = entries(modules)
         if _NPMS_RECORD in found or ".runtime" in found:
             return True
-        lock = json.loads((self.folder / "package-lock.json").read_text(encoding="utf-8"))
-        locked = {Path(path).parts[1] for path in lock["packages"] if path.startswith("node_modules/")}
+        lock = read_json(self.folder / "package-lock.json")
+        locked = {Path(path).parts[1] for path in lock.get("packages", {}) if path.startswith("node_modules/")}
         return all(name in locked or name.startswith(".") for name in found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ops.installation.errors import InstallationError
+from ops.installation.errors import GO_ON, InstallationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,13 +55,26 @@ def _alternatives(demand: str) -> list[tuple[bool, Version]]:
     return found
 
 
+def read_json(file: Path) -> dict[str, Any]:
+    """Read a file of npm's from the repository.
+
+    Raises:
+        InstallationError: it does not hold a JSON object.
+    """
+    with contextlib.suppress(ValueError):
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(content, dict):
+            return content
+    raise InstallationError(f"{file} is damaged. `git checkout {file.name}` beside it restores it, {GO_ON}")
+
+
 def check_node(root: Path, *, npm: bool) -> None:
     """Check Node.js and, for an installation, npm against ``engines`` in package.json.
 
     Raises:
         InstallationError: one of them is missing or too old.
     """
-    engines = json.loads((root / "package.json").read_text(encoding="utf-8"))["engines"]
+    engines = read_json(root / "package.json").get("engines", {})
     tools = ["node", "npm"] if npm else ["node"]
     found = {tool: _found(tool) for tool in tools}
     versions = {tool: parse_version(text) for tool, text in found.items()}

@@ -623,6 +623,16 @@ def test_a_damaged_lock_file_is_named(machine: Machine, content: str) -> None:
     assert "`git checkout Pipfile.lock`" in output
 
 
+@pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
+def test_a_damaged_file_of_npm_is_named(machine: Machine, name: str) -> None:
+    machine.root.joinpath("node_modules/acorn").mkdir(parents=True)
+    machine.root.joinpath(name).write_text("<<<<<<< HEAD\n{}", encoding="utf-8")
+
+    output = machine.install(code=1)
+
+    assert f"{machine.root / name} is damaged. `git checkout {name}` beside it restores it" in output
+
+
 # --- make -----------------------------------------------------------------------------------------------------
 
 
