@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(explain_os_error(error, ROOT), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"Interrupted: what is installed stays, {GO_ON}", file=sys.stderr)
+        print("Interrupted: what is installed stays, and the same command goes on from here.", file=sys.stderr)
         return _INTERRUPTED
     return 0
 
@@ -116,10 +116,13 @@ def _everything(checkout: Checkout, kind: str) -> None:
     packages = NodePackages(checkout, checkout.root, "Node.js packages")
     lacks_packages = packages.lacks(kind)
     check_node(checkout.root, npm=lacks_packages)  # not only after half a minute of installing
-    if lacks_packages:
-        packages.refuse_foreign()
-    _install_python(checkout, development=kind == "development")
-    _install_node(checkout, packages, kind, "a few seconds" if kind == "runtime" else "about half a minute")
+    if not lacks_packages:
+        _install_python(checkout, development=kind == "development")
+        return
+    packages.refuse_foreign()
+    with checkout.alone():
+        _install_python(checkout, development=kind == "development")
+        _install_node(checkout, packages, kind, "a few seconds" if kind == "runtime" else "about half a minute")
 
 
 def _only_python(checkout: Checkout, _kind: str) -> None:

@@ -50,11 +50,14 @@ class Checkout:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Wait for another installation into this checkout, and keep others out.
+        """Wait for another installation into this checkout, and keep others out; may be nested.
 
         Raises:
             InstallationError: the folder of the tools cannot be used.
         """
+        if self.lock is not None:
+            yield
+            return
         take(self.tools, ours=_is_of_first_release)
         with (self.tools / ".lock").open("a+", encoding="ascii") as file:
             self._acquire(file.fileno())

@@ -532,7 +532,7 @@ def test_an_interruption_ends_the_installer_and_the_next_call_goes_on(
     output = process.communicate(timeout=SECONDS)[0]
 
     assert process.returncode == 130
-    assert output.endswith("Interrupted: what is installed stays, then the same command goes on from here.\n")
+    assert output.endswith("Interrupted: what is installed stays, and the same command goes on from here.\n")
     with pytest.raises(ProcessLookupError):
         os.kill(int(installed.bin.parent.joinpath("npm-process").read_text(encoding="utf-8")), 0)
     installed.fake_npm()
