@@ -25,10 +25,17 @@ class Tool(NamedTuple):
     registry: str
     authority: str
     lock: str
+    host: str
 
 
-PIP = Tool("Python packages", "PIP_INDEX_URL or pip.conf", "PIP_CERT", "Pipfile.lock")
-NPM = Tool("Node.js packages", "npm_config_registry or .npmrc", "NODE_EXTRA_CA_CERTS", "package-lock.json")
+PIP = Tool("Python packages", "PIP_INDEX_URL or pip.conf", "PIP_CERT", "Pipfile.lock", "pypi.org")
+NPM = Tool(
+    "Node.js packages",
+    "npm_config_registry or .npmrc",
+    "NODE_EXTRA_CA_CERTS",
+    "package-lock.json",
+    "registry.npmjs.org",
+)
 
 _FULL = r"No space left on device|Errno 28\b|ENOSPC|Disk quota exceeded|Errno 122\b|EDQUOT"
 _CERTIFICATE = (
@@ -48,7 +55,7 @@ _NOT_ALLOWED = r"Permission denied: '([^']+)'|Read-only file system: '([^']+)'|\
 _HOST = r"host='([^']+)', port=(\d+)|https?://(?:[^/@\s]*@)?([^/\s'\"]+)"
 
 
-def explain(tool: Tool, output: str, code: int, log: Path, folders: list[Path]) -> str:
+def explain(tool: Tool, output: str, code: int, log: Path, folders: list[Path], *, was_full: bool = False) -> str:
     """Return a sentence that names the cause of a failure and the remedy.
 
     Args:
@@ -57,12 +64,13 @@ def explain(tool: Tool, output: str, code: int, log: Path, folders: list[Path]) 
         code: its exit code, negative for a signal.
         log: where its output is kept.
         folders: where it writes: one of them is named if a disk is full.
+        was_full: whether the disk of the first one was full meanwhile: then the end of the output is missing.
     """
     what = f"The {tool.packages} could not be installed"
     kept = f"The installer's output is in {log}."
     if re.search(_FULL, output):
         return f"{what}: {disk_full(folders)} {kept}"
-    host = _host(output)
+    host = _host(tool, output)
     if re.search(_CERTIFICATE, output):
         reason = (
             f"the certificate of {host} is not trusted. If a proxy replaces certificates here, name the file with its "
@@ -79,7 +87,8 @@ def explain(tool: Tool, output: str, code: int, log: Path, folders: list[Path]) 
     if re.search(_UNREACHABLE, output):
         reason = f"{host} cannot be reached. Check the network, {_proxies()} and the registry ({tool.registry})"
         return f"{what}: {reason}, {GO_ON} {kept}"
-    return f"{what}: {_other(tool, output, code)} {kept}"
+    reason = disk_full(folders[:1]) if was_full else _other(tool, output, code)
+    return f"{what}: {reason} {kept}"
 
 
 def _other(tool: Tool, output: str, code: int) -> str:
@@ -114,7 +123,7 @@ def disk_full(folders: list[Path]) -> str:
     """Return a sentence about the fullest of the disks that hold some folders."""
     usages = [(shutil.disk_usage(folder).free, folder) for folder in folders if folder.exists()]
     free, folder = min(usages)
-    return f"the disk of {folder} is full ({free // 2**20} MB are free, about 2 GB are needed). Make room, {GO_ON}"
+    return f"the disk of {folder} is full ({free // 2**20} MB are free now, about 2 GB are needed). Make room, {GO_ON}"
 
 
 def not_writable(path: str) -> str:
@@ -134,13 +143,15 @@ def not_writable(path: str) -> str:
     )
 
 
-def _host(output: str) -> str:
+def _host(tool: Tool, output: str) -> str:
     for line in output.splitlines():
         if re.search(f"{_UNREACHABLE}|{_CERTIFICATE}|{_REFUSED}|{_DIFFERENT}", line) and (
             match := re.search(_HOST, line)
         ):
             return f"{match[1]}:{match[2]}" if match[1] else match[3]
-    return "the registry"
+    # pip names the index at its beginning, unless it is the usual one
+    index = re.search(rf"^Looking in indexes: .*?(?:{_HOST})", output, re.MULTILINE)
+    return (index[3] if index else None) or tool.host
 
 
 def _proxies() -> str:

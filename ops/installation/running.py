@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 _REPORT_SECONDS = 10
 _POLL_SECONDS = 0.1
 _SPACE_FOR_CACHE = 2**30
-_RETRY = re.compile(r"Retrying \(Retry|attempt \d+ failed with")
+_FULL_BYTES = 2**24
+_RETRY = re.compile(r"trying again|attempt \d+ failed with")
 _INTERESTING = re.compile(r"Collecting|Downloading|Installing collected|Retrying|http fetch|attempt \d+ failed")
 _DEFAULTS = {
     "PIP_RETRIES": "2",  # not five, each with a longer pause and a timeout of 15 s
@@ -59,23 +61,25 @@ def run(checkout: Checkout, name: str, command: list[str], tool: Tool, *, folder
             start_new_session=True,
         )
         try:
-            _watch(process, log)
+            lowest = _watch(process, log)
         finally:
             _end(process)
     if process.returncode:
         text = log.read_text(encoding="utf-8", errors="replace")
         folders = [checkout.root, Path(environment["PIP_CACHE_DIR"]), Path(environment["npm_config_cache"])]
-        raise InstallationError(explain(tool, text, process.returncode, log.relative_to(checkout.root), folders))
+        path, was_full = log.relative_to(checkout.root), lowest < _FULL_BYTES
+        raise InstallationError(explain(tool, text, process.returncode, path, folders, was_full=was_full))
 
 
-def _watch(process: subprocess.Popen[bytes], log: Path) -> None:
+def _watch(process: subprocess.Popen[bytes], log: Path) -> int:
+    """Report progress until the installer ends; return how many bytes were free on the disk at the least."""
     begun = reported = time.monotonic()
-    has_retried = False
+    lowest, has_retried = shutil.disk_usage(log.parent).free, False
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_POLL_SECONDS)
-            return
-        now = time.monotonic()
+            return lowest
+        now, lowest = time.monotonic(), min(lowest, shutil.disk_usage(log.parent).free)
         if now - reported < (_REPORT_SECONDS if has_retried else 1):
             continue
         line = _last_line(log)
@@ -91,7 +95,10 @@ def _last_line(log: Path) -> str:
         file.seek(max(0, log.stat().st_size - 4000))
         lines = file.read().decode("utf-8", "replace").splitlines()
         found = [line.strip() for line in lines if _INTERESTING.search(line)]
-        return re.sub(r"//[^/@\s]*@", "//", found[-1]) if found else ""  # an address may hold a password
+        if not found:
+            return ""
+        line = re.sub(r"//[^/@\s]*@", "//", found[-1])  # an address may hold a password
+        return re.sub(r"WARNING: Retrying .* after connection broken by", "no connection, trying again:", line)
     return ""
 
 

@@ -1,7 +1,7 @@
 """Runs ``make`` on odd machines and writes docs/machines.md: ``python -m tests.machines [WORDS OF A TITLE ...]``.
 
 Clones the last commit into a temporary folder. Everything takes about five minutes and half a gigabyte of downloads, or
-less with pip's and npm's caches. With words, only the cases whose titles hold one of them run, and nothing is written.
+less with pip's and npm's caches. With words, only cases whose titles hold one of them run and are renewed in the page.
 """
 
 from __future__ import annotations
@@ -33,17 +33,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("words", nargs="*", help="only cases whose titles hold one of these")
     words = [word.lower() for word in parser.parse_args(arguments).words]
     chosen = [case for case in CASES if not words or any(word in case.title.lower() for word in words)]
-    lines, failed = [], False
+    rows, failed = _written_rows(), False
     with tempfile.TemporaryDirectory(prefix="machines-", ignore_cleanup_errors=True) as folder:
         workshop = Workshop(Path(folder).resolve())
         for case in chosen:
-            for line, is_good in _rows(case, workshop):
-                print(line, flush=True)
-                lines.append(line)
-                failed = failed or not is_good
-    if not words and not failed:
-        DOCUMENT.write_text(_document(lines), encoding="utf-8")
+            results = _rows(case, workshop)
+            print(*(line for line, _ in results), sep="\n", flush=True)
+            rows[case.title] = [line for line, _ in results]
+            failed = failed or not all(is_good for _, is_good in results)
+    DOCUMENT.write_text(_document([line for case in CASES for line in rows.get(case.title, [])]), encoding="utf-8")
     return int(failed)
+
+
+def _written_rows() -> dict[str, list[str]]:
+    """Return the rows of the page by their case."""
+    rows: dict[str, list[str]] = {}
+    title = ""
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if DOCUMENT.exists() else []:
+        if line.startswith("| ") and line.endswith(" |"):
+            title = line.split(" | ")[0].removeprefix("| ").strip() or title
+            rows.setdefault(title, []).append(line)
+    return rows
 
 
 def _rows(case: Case, workshop: Workshop) -> list[tuple[str, bool]]:
@@ -55,7 +65,8 @@ def _rows(case: Case, workshop: Workshop) -> list[tuple[str, bool]]:
 
 
 def _row(title: str, step: Step, workshop: Workshop) -> tuple[str, bool]:
-    said = " / ".join(line.strip() for line in step.answer.output.splitlines() if line.strip())
+    lines = [line.strip() for line in step.answer.output.splitlines()]
+    said = " / ".join(line for line in lines if line and not line.startswith("make: ***"))
     if len(said) > _LONGEST:
         said = f"{said[: _LONGEST // 2]} ... {said[-_LONGEST // 2 :]}"
     for machine in sorted(workshop.folder.glob("machine-*"), reverse=True):

@@ -591,6 +591,14 @@ def test_a_registry_that_does_not_answer_is_reported_while_it_is_tried_again(ins
             "Retrying (Retry(total=1)) after NewConnectionError(\"HTTPConnection(host='127.0.0.1', port=9): refused\")",
             "127.0.0.1:9 cannot be reached",
         ),
+        (
+            "Looking in indexes: https://me:secret@pypi.example/simple\nRetrying (Retry(total=1)) ConnectTimeoutError",
+            "pypi.example cannot be reached",
+        ),
+        (
+            "WARNING: Retrying (Retry(total=1)) after NewConnectionError('<object>: refused')",
+            "pypi.org cannot be reached",
+        ),
         ("npm error request to http://127.0.0.1:9/acorn failed, reason: connect ECONNREFUSED", "127.0.0.1:9 cannot be"),
         ("SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] https://pypi.example/simple')", "certificate of pypi.example"),
         ("npm error code SELF_SIGNED_CERT_IN_CHAIN", "name the file with its authority in NODE_EXTRA_CA_CERTS"),
@@ -611,6 +619,13 @@ def test_what_installers_say_becomes_a_sentence(output: str, sentence: str, tmp_
     assert sentence in text
     assert text.endswith("The installer's output is in .tools/logs/x.log.")
     assert "sudo chown" not in text
+
+
+def test_a_full_disk_is_named_if_the_log_lost_its_end_to_it(tmp_path: Path) -> None:
+    cut = "Collecting x\n  data = self._fp_"
+
+    assert f"the disk of {tmp_path} is full" in explain(PIP, cut, 2, Path("x.log"), [tmp_path], was_full=True)
+    assert "is full" not in explain(PIP, cut, 2, Path("x.log"), [tmp_path])
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"default": {}}', '<<<<<<< HEAD\n{"default": {}}'])
