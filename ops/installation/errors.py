@@ -1,0 +1,159 @@
+"""What goes wrong while installing, in sentences for people: cause and remedy, from the output of pip and npm."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+GO_ON = "then the same command goes on from here."
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+
+
+class InstallationError(Exception):
+    """The installation cannot go on: the message is for people and says what to do."""
+
+
+class Tool(NamedTuple):
+    """What people call an installer's packages, and how its registry is set."""
+
+    packages: str
+    registry: str
+    authority: str
+    lock: str
+    host: str
+
+
+PIP = Tool("Python packages", "PIP_INDEX_URL or pip.conf", "PIP_CERT", "Pipfile.lock", "pypi.org")
+NPM = Tool(
+    "Node.js packages",
+    "npm_config_registry or .npmrc",
+    "NODE_EXTRA_CA_CERTS",
+    "package-lock.json",
+    "registry.npmjs.org",
+)
+
+_FULL = r"No space left on device|Errno 28\b|ENOSPC|Disk quota exceeded|Errno 122\b|EDQUOT"
+_CERTIFICATE = (
+    r"CERTIFICATE_VERIFY_FAILED|SSLError|SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_[A-Z]+|certificate has"
+)
+_REFUSED = r"\b40[137] Client Error|\bE40[137]\b|code E407|Tunnel connection failed: 407"
+_UNREACHABLE = (
+    r"NewConnectionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|NameResolutionError|RemoteDisconnected|"
+    r"Connection refused|Connection reset|Connection aborted|Temporary failure in name resolution|Read timed out|"
+    r"ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET|network timeout|"
+    r"\b50[0234] Server Error|\bE50[0234]\b"
+)
+_DIFFERENT = r"DO NOT MATCH THE HASHES|EINTEGRITY|Hashes are required"
+_OUT_OF_STEP = r"can only install packages when your package\.json and package-lock\.json|EJSONPARSE|EUSAGE"
+_NO_RELEASE = r"No matching distribution found for (\S+)|\bETARGET\b|\bE404\b"
+_NOT_ALLOWED = r"Permission denied: '([^']+)'|Read-only file system: '([^']+)'|\b(?:EACCES|EROFS|EPERM)\b.*'([^']+)'"
+_HOST = r"host='([^']+)', port=(\d+)|https?://(?:[^/@\s]*@)?([^/\s'\"]+)"
+
+
+def explain(tool: Tool, output: str, code: int, log: Path, folders: list[Path], *, was_full: bool = False) -> str:
+    """Return a sentence that names the cause of a failure and the remedy.
+
+    Args:
+        tool: which installer failed.
+        output: all that it wrote.
+        code: its exit code, negative for a signal.
+        log: where its output is kept.
+        folders: where it writes: one of them is named if a disk is full.
+        was_full: whether the disk of the first one was full meanwhile: then the end of the output is missing.
+    """
+    what = f"The {tool.packages} could not be installed"
+    kept = f"The installer's output is in {log}."
+    if re.search(_FULL, output):
+        return f"{what}: {disk_full(folders)} {kept}"
+    host = _host(tool, output)
+    if re.search(_CERTIFICATE, output):
+        reason = (
+            f"the certificate of {host} is not trusted. If a proxy replaces certificates here, name the file with its "
+            f"authority in {tool.authority}"
+        )
+        return f"{what}: {reason}, {GO_ON} {kept}"
+    if re.search(_REFUSED, output):
+        return (
+            f"{what}: {host} refuses access. Check its credentials ({tool.registry}) and {_proxies()}, {GO_ON} {kept}"
+        )
+    if re.search(_DIFFERENT, output):
+        reason = f"what {host} delivers is not what {tool.lock} names, so it was not used"
+        return f"{what}: {reason}. Check {tool.registry} and the proxy, {GO_ON} {kept}"
+    if re.search(_UNREACHABLE, output):
+        reason = f"{host} cannot be reached. Check the network, {_proxies()} and the registry ({tool.registry})"
+        return f"{what}: {reason}, {GO_ON} {kept}"
+    reason = disk_full(folders[:1]) if was_full else _other(tool, output, code)
+    return f"{what}: {reason} {kept}"
+
+
+def _other(tool: Tool, output: str, code: int) -> str:
+    if re.search(_OUT_OF_STEP, output):
+        return (
+            "package.json and package-lock.json do not match. `git checkout package.json package-lock.json` (in web/ "
+            f"for the web client) restores them, `make relock` resolves them again; {GO_ON}"
+        )
+    if match := re.search(_NO_RELEASE, output):
+        name = match[1] or "a package"
+        return f"the registry has no {name} for this system. Check {tool.registry}, {GO_ON}"
+    if match := re.search(_NOT_ALLOWED, output):
+        return not_writable(next(path for path in match.groups() if path))
+    if code < 0:
+        return f"the installer was ended by signal {-code}, perhaps for lack of memory. Close other programs, {GO_ON}"
+    last = [line.strip() for line in output.splitlines() if line.strip()][-1:] or [f"exit code {code}"]
+    return f"{last[0][:300]}. Remove the cause, {GO_ON}"
+
+
+def explain_os_error(error: OSError, root: Path) -> str:
+    """Return a sentence about an error of the file system outside of pip and npm."""
+    if error.errno in _DISK_FULL:
+        return f"The installation cannot go on: {disk_full([root])}"
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"The installation cannot go on: {not_writable(str(error.filename or root))}"
+    return (
+        f"The installation cannot go on: {error.filename or root}: {error.strerror or error}. Remove the cause, {GO_ON}"
+    )
+
+
+def disk_full(folders: list[Path]) -> str:
+    """Return a sentence about the fullest of the disks that hold some folders."""
+    usages = [(shutil.disk_usage(folder).free, folder) for folder in folders if folder.exists()]
+    free, folder = min(usages)
+    return f"the disk of {folder} is full ({free // 2**20} MB are free now, about 2 GB are needed). Make room, {GO_ON}"
+
+
+def not_writable(path: str) -> str:
+    """Return a sentence about a file or folder that this user may not write."""
+    nearest = Path(path)
+    try:
+        while not nearest.exists() and nearest != nearest.parent:
+            nearest = nearest.parent
+        owner = nearest.stat().st_uid
+    except (OSError, ValueError):
+        owner = os.getuid()
+    if owner == os.getuid():
+        return f"{path} cannot be written by this user. Make it writable, {GO_ON}"
+    return (
+        f"{path} cannot be written by this user; it belongs to the user with the id {owner}. "
+        "Run the command as that user, or clone the repository into a folder of your own."
+    )
+
+
+def _host(tool: Tool, output: str) -> str:
+    for line in output.splitlines():
+        if re.search(f"{_UNREACHABLE}|{_CERTIFICATE}|{_REFUSED}|{_DIFFERENT}", line) and (
+            match := re.search(_HOST, line)
+        ):
+            return f"{match[1]}:{match[2]}" if match[1] else match[3]
+    # pip names the index at its beginning, unless it is the usual one
+    index = re.search(rf"^Looking in indexes: .*?(?:{_HOST})", output, re.MULTILINE)
+    return (index[3] if index else None) or tool.host
+
+
+def _proxies() -> str:
+    found = [name for proxy in _PROXIES for name in (proxy, proxy.lower()) if os.environ.get(name)]
+    return f"the proxy ({', '.join(found)} set)" if found else "the proxy (HTTPS_PROXY is not set)"

@@ -1,0 +1,44 @@
+"""Checks the variables of the Makefile that a target uses, before anything is installed or started.
+
+The Makefile runs it: ``python -m ops.installation.make_variables LOCAL_DIRECTORY PORT``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_HIGHEST_PORT = 65535
+_WRONG_USAGE = 2
+_DEPLOY = ("auto", "terraform", "direct")
+
+
+def problem(name: str, value: str) -> str | None:
+    """Return a sentence about a variable that cannot be used, or None."""
+    if name == "LOCAL_DIRECTORY" and (not value.strip() or "\n" in value):
+        return "LOCAL_DIRECTORY names no folder: leave it out for .local, or name one: LOCAL_DIRECTORY=/path/to/folder"
+    if name.endswith("PORT") and not (name == "WEB_PORT" and not value) and not _is_port(value):
+        return f"{name}={value} is not a port: give a number from 0 (any free one) to {_HIGHEST_PORT}"
+    if name == "DEPLOY" and value not in _DEPLOY:
+        return f"DEPLOY={value} is not one of {', '.join(_DEPLOY)}"
+    return None
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST_PORT)) and int(text) <= _HIGHEST_PORT
+
+
+def main(names: list[str]) -> int:
+    """Print a sentence for each unusable variable; return 2 if there is one."""
+    found = [
+        text
+        for name in names
+        if (text := problem(name, os.environ.get(f"CHAT_LOCAL_{name.removeprefix('LOCAL_')}", "")))
+    ]
+    for text in found:
+        print(f"make: {text}.", file=sys.stderr)
+    return _WRONG_USAGE if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Odd machines, made from throw-away clones: what ``make`` does and says on each."""
