@@ -69,8 +69,8 @@ cdktn: ## Install CDK Terrain beside it, for the comparison of both syntheses (p
 .local-directory:
 	@$(RUN) -m ops.installation.make_variables LOCAL_DIRECTORY
 
-up: .variables-of-up bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct)
-	@$(BIN)/python -m local up $(if $(DETACH),--detach)
+up: .variables-of-up bootstrap ## Bring up the whole backend here (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct, REPAIR=1)
+	@$(BIN)/python -m local up $(if $(DETACH),--detach) $(if $(REPAIR),--repair)
 
 down: .local-directory ## Stop it; its data stays
 	@$(RUN) -m local down

@@ -771,6 +771,7 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
     old = tmp_path / "data" / "state" / "items"
     old.mkdir(parents=True)
     (old / "old").write_text("secret")
+    (tmp_path / "data" / "server.pid").touch()
     for path in (tmp_path / "data", old, old / "old"):
         path.chmod(0o755)
 
