@@ -76,6 +76,20 @@ _Place = tuple[str, str, str]
 """Account, region, table name."""
 
 
+_SETTINGS = (
+    "tags",
+    "ttl_settings",
+    "pitr_settings",
+    "kinesis_destinations",
+    "contributor_insights",
+    "backups",
+    "resource_policies",
+    "exports",
+    "imports",
+)
+"""What DynamoDB keeps beside its tables; MiniStack's names for them in its state, and with an underscore in memory."""
+
+
 @dataclass(slots=True)
 class _Call:
     """What a call has changed so far."""
@@ -145,20 +159,6 @@ class _Internals:
             if not hasattr(module, name):
                 msg = f"MiniStack's dynamodb module has no {name}: it is not the pinned version"
                 raise RuntimeError(msg)
-
-
-_SETTINGS = (
-    "tags",
-    "ttl_settings",
-    "pitr_settings",
-    "kinesis_destinations",
-    "contributor_insights",
-    "backups",
-    "resource_policies",
-    "exports",
-    "imports",
-)
-"""What DynamoDB keeps beside its tables; MiniStack's names for them in its state, and with an underscore in memory."""
 
 
 class DurableTables:
