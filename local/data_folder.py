@@ -16,7 +16,8 @@ _FIRST = frozenset({"deploy.lock", "logs", "server.pid"})
 _OWN = frozenset(
     {"certificates", "deployed-by", "direct.json", "objects", "outputs.json", "stack", "state", "terraform"}
 )
-_MADE = _FIRST | _OWN | {"direct.new", "outputs.new", "tmp", "web"}
+_MADE = _FIRST | _OWN | {"client", "direct.new", "introspected.graphql", "outputs.new", "tmp", "web"}
+"""All that an earlier release made, by itself or as its documents said (docs/clients.md)."""
 _LOGS = ("bootstrap-", "process.log", "requirements.txt", "server.log", "terraform.log", "web.log")
 
 

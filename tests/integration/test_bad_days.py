@@ -299,6 +299,7 @@ async def days(tmp_path: Path) -> AsyncIterator[BadDays]:
     await asyncio.to_thread(backend.down)
 
 
+@pytest.mark.timeout(300 + 60 * ROUNDS)
 async def test_nothing_acknowledged_is_lost_doubled_or_out_of_order_on_bad_days(days: BadDays) -> None:
     print(f"\nseed {SEED}, {ROUNDS} rounds")
     acts: dict[Callable[[], Coroutine[Any, Any, None]], int] = {
