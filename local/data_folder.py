@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from ops.owned_folder import claim, delete, may_delete
+from ops.owned_folder import MARKER, claim, delete, may_delete
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,8 @@ def delete_data_folder(root: Path) -> bool:
 
 def is_of_earlier_release(folder: Path) -> bool:
     """Return whether a folder without a marker holds what releases before the marker made, and nothing else."""
-    modes = {entry.name: entry.lstat().st_mode for entry in folder.iterdir()}
+    # A marker that was being written when the process died is none yet.
+    modes = {entry.name: entry.lstat().st_mode for entry in folder.iterdir() if entry.name != MARKER}
     if not modes.keys() <= _MADE or any(map(stat.S_ISLNK, modes.values())):
         return False
     if modes.keys() <= _FIRST:

@@ -84,14 +84,13 @@ class Damage:
             raise DamagedDirectoryError(self._directory, self.found() or [error]) from error
 
     def check(self) -> None:
-        """Look for damage that reading does not meet.
+        """Look through everything but the journals, which are checked when they are read.
 
         Raises:
             DamagedFileError: there is some.
         """
-        for other in self._others:
-            for damage in other.check():
-                raise damage
+        for damage in (*self._files.check(), *(damage for other in self._others for damage in other.check())):
+            raise damage
 
     def found(self) -> list[DamagedFileError]:
         """Return all damage there is."""
@@ -113,6 +112,10 @@ class Damage:
         """
         now = dt.datetime.now(dt.UTC)
         folder = self._directory.root / FOLDER / f"{now:%Y-%m-%d-%H%M%S}"
+        if not self.found():
+            return []
+        for name in _REDEPLOYED:  # first: whoever ends this process in its middle finds less damage the next time
+            self._move(self._directory.root / name, folder)
         done = [
             *self._repair_state(folder),
             *(line for journal in self._journals for line in self._repair_journal(journal, folder)),
@@ -121,11 +124,9 @@ class Damage:
             for damage in other.check():
                 other.set_aside(damage, folder)
                 done.append(str(damage))
-        if done:
-            for name in _REDEPLOYED:
-                self._move(self._directory.root / name, folder)
-            (folder / "what-was-damaged.txt").write_text("\n".join([*done, ""]), encoding="utf-8")
-            done.append(f"The damaged files are kept in {folder}.")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "what-was-damaged.txt").write_text("\n".join([*done, ""]), encoding="utf-8")
+        done.append(f"The damaged files are kept in {folder}.")
         for line in done:
             logger.warning("Repair: %s", line)
         return done
@@ -146,22 +147,23 @@ class Damage:
         damages = self._damage_of_journal(journal)
         if not damages:
             return
-        aside = self._move(journal, folder)
-        journal.mkdir(parents=True)
-        if not aside.is_dir():
-            return
         records = 0
 
         def counted() -> Iterator[object]:
             nonlocal records
-            for record in salvaged(aside):
+            for record in salvaged(journal):
                 records += 1
                 yield record
 
-        anew = Journal(journal)
+        beside = journal.with_name(f"{journal.name}.new")  # complete before the damaged one goes
+        if beside.exists():
+            shutil.rmtree(beside)
+        anew = Journal(beside)
         anew.open()
         anew.write_snapshot(counted)()
         anew.close()
+        self._move(journal, folder)
+        beside.rename(journal)
         yield f"{damages[0]} {records:,} records of {journal} could be read, and were kept."
 
     def _damage_of_journal(self, folder: Path) -> list[DamagedFileError]:

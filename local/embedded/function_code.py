@@ -115,7 +115,7 @@ class DurableCode:
     def _referenced(self) -> set[str]:
         try:
             return {sha.decode() for sha in _REFERENCE.findall(self._state_file.read_bytes())}
-        except FileNotFoundError:
+        except OSError:  # not there, or no file: whoever checks the state says so
             return set()
 
     def _path(self, sha: str) -> Path:

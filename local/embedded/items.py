@@ -22,6 +22,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from local.embedded.durable_files import DamagedFileError, NotWrittenError
@@ -69,7 +70,7 @@ WhenStreamed = Callable[[str, str, str], None]
 Operation = list[Any]
 """``["item", table id, partition, sort, item or None]``,
 ``["items", table id, partition, number of items, JSON of {sort: item}]``, ``["table", table id, items]``,
-``["tables", state]``, ``["stream", account, region, table name, record]``,
+``["tables", state, version]``, ``["stream", account, region, table name, record]``,
 ``["position", account, region, table name, trimmed]``, ``["token", account, region, token, entry]``."""
 
 _Place = tuple[str, str, str]
@@ -104,6 +105,8 @@ class _Contents:
     """What the journal says, read from its beginning to its end."""
 
     tables: dict[str, Any] | None = None
+    version: int = 0
+    """Of the tables; each change of them has a higher one."""
     items: dict[str, Partitions] = field(default_factory=lambda: defaultdict(Partitions))
     """By table id; those of deleted tables too."""
     streams: dict[_Place, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -121,7 +124,8 @@ class _Contents:
             self.items[operation[1]] = Partitions()
             self.items[operation[1]].update(operation[2])
         elif kind == "tables":
-            self.tables = operation[1]
+            if operation[2] >= self.version:
+                _, self.tables, self.version = operation
         else:
             self._take_beside_items(kind, (operation[1], operation[2], operation[3]), operation[4])
 
@@ -177,8 +181,11 @@ class DurableTables:
         self._call: contextvars.ContextVar[_Call | None] = contextvars.ContextVar("call", default=None)
         self._compaction: asyncio.Task[None] | None = None
         self._flushing: asyncio.Task[None] | None = None
+        self._is_unflushed = False
         self._listeners: list[WhenStreamed] = []
         self._saved_tables = ""
+        self._written_tables: Operation = ["tables", None, 0]
+        """The record of the tables that was written last."""
         self._undone = 0
         self._unusable: DamagedFileError | None = None
 
@@ -202,7 +209,9 @@ class DurableTables:
         self._saved_tables = ""  # each segment says which tables there are, so that it can be read without the others
         with self.recording():
             self._note_tables()
-        self._legacy_tables.unlink(missing_ok=True)
+        if self._legacy_tables.exists():
+            self._journal.flush()
+            self._legacy_tables.unlink()
 
     @property
     def _legacy_tables(self) -> Path:
@@ -244,7 +253,10 @@ class DurableTables:
             store._data.clear()  # noqa: SLF001 - of all accounts and regions
         if contents.tables is None:  # the first release kept them in a file of their own
             state = self._persistence.load_state(_SERVICE)
+            if state is None and contents.items:
+                raise DamagedFileError(self._legacy_tables, "is missing")
         else:
+            self._written_tables = ["tables", contents.tables, contents.version]
             state = json.loads(json.dumps(contents.tables), object_hook=self._persistence._json_object_hook)  # noqa: SLF001
         if state:
             module.load_persisted_state(state)
@@ -342,6 +354,9 @@ class DurableTables:
         Raises:
             NotWrittenError: it could not be written, and nothing has changed.
         """
+        if self._journal.unflushed is not None:  # before anything is changed that would have to be undone
+            self._keep_short_and_flushed()
+            raise NotWrittenError(self._folder, self._journal.unflushed)
         call = _Call()
         token = self._call.set(call)
         try:
@@ -361,6 +376,9 @@ class DurableTables:
             for undo in reversed(call.undo):
                 undo()
             raise NotWrittenError(self._folder, error) from error
+        for operation in call.operations:
+            if operation[0] == "tables":
+                self._written_tables = operation
         for account_id, region, name in {tuple(place) for kind, *place, _ in call.operations if kind == "stream"}:
             for listener in self._listeners:
                 listener(account_id, region, name)
@@ -406,7 +424,7 @@ class DurableTables:
             self._reload()
             self._saved_tables = before
 
-        self._note(["tables", state], undo)
+        self._note(["tables", state, self._written_tables[2] + 1], undo)
 
     def _tables(self) -> dict[str, Any]:
         module = self._dynamodb
@@ -424,6 +442,7 @@ class DurableTables:
             asyncio.get_running_loop()
         except RuntimeError:  # a write from a thread; the next one from the loop does it
             return
+        self._is_unflushed = True
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         if self._compaction is not None and not self._compaction.done():
@@ -432,9 +451,11 @@ class DurableTables:
             self._compaction = asyncio.create_task(self._compact())
 
     async def _flush(self) -> None:
-        await asyncio.sleep(_FLUSH_SECONDS)
         try:
-            await asyncio.to_thread(self._journal.flush)
+            while self._is_unflushed:
+                await asyncio.sleep(_FLUSH_SECONDS)
+                self._is_unflushed = False  # what is written while this goes on is flushed the next time
+                await asyncio.to_thread(self._journal.flush)
         except OSError:
             logger.exception("The journal of DynamoDB's items could not be flushed; a snapshot is written instead")
             self._keep_short_and_flushed()
@@ -448,7 +469,8 @@ class DurableTables:
         """Replace the journal by a snapshot; one that fails leaves the journal as it is, only longer."""
         undone = self._undone
         try:
-            put_in_place = await asyncio.to_thread(self._journal.write_snapshot, self._snapshot)
+            write = partial(self._journal.write_snapshot, self._snapshot, first=lambda: [self._written_tables])
+            put_in_place = await asyncio.to_thread(write)
             # Here, between two calls: MiniStack answers a call without giving the loop away, so that whatever of a call
             # the snapshot has seen is in the journal by now; unless it could not be written, and was undone.
             if undone == self._undone:
@@ -469,7 +491,7 @@ class DurableTables:
 
     def _everything(self) -> Iterator[Operation]:
         module = self._dynamodb
-        yield ["tables", json.loads(self._saved_tables or "null")]
+        yield self._written_tables
         for (account_id, region, name), trimmed in list(module._stream_trimmed.all_items()):  # noqa: SLF001
             yield ["position", account_id, region, name, trimmed]
         for (account_id, region, name), records in list(module._stream_records.all_items()):  # noqa: SLF001

@@ -110,6 +110,11 @@ class Journal:
         """Bytes in the snapshot."""
 
     @property
+    def unflushed(self) -> OSError | None:
+        """Why nothing can be appended before a snapshot has been written, see `flush`; None if it can."""
+        return self._unflushed
+
+    @property
     def needs_snapshot(self) -> bool:
         """Tell whether a snapshot has to be written soon.
 
@@ -157,19 +162,24 @@ class Journal:
         """
         line = _line(record)
         with self._lock:
-            descriptor, header, path = self._open_segment()
-            after = replace(header, records=header.records + 1, size=header.size + len(line))
-            try:
-                write_at(descriptor, line, header.size, path)
-                write_at(descriptor, after.line(), 0, path)
-            except OSError:
-                with suppress(OSError):
-                    os.ftruncate(descriptor, header.size)
-                with suppress(OSError):
-                    os.pwrite(descriptor, header.line(), 0)
-                raise
-            self._header = after
-            self.size += len(line)
+            if self._unflushed is not None:
+                raise self._unflushed
+            self._append(line)
+
+    def _append(self, line: bytes) -> None:
+        descriptor, header, path = self._open_segment()
+        after = replace(header, records=header.records + 1, size=header.size + len(line))
+        try:
+            write_at(descriptor, line, header.size, path)
+            write_at(descriptor, after.line(), 0, path)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(descriptor, header.size)
+            with suppress(OSError):
+                os.pwrite(descriptor, header.line(), 0)
+            raise
+        self._header = after
+        self.size += len(line)
 
     def flush(self) -> None:
         """Return when the disk itself has all that was appended.
@@ -192,8 +202,14 @@ class Journal:
         finally:
             os.close(descriptor)
 
-    def write_snapshot(self, records: Callable[[], Iterator[Any]]) -> Callable[[], None]:
+    def write_snapshot(
+        self, records: Callable[[], Iterator[Any]], *, first: Callable[[], Any] | None = None
+    ) -> Callable[[], None]:
         """Write a snapshot of ``records``, read after a new segment has begun, beside the one that counts.
+
+        Args:
+            records: what the snapshot says.
+            first: the first record of the new segment, for whoever has to read it without the snapshot.
 
         Returns:
             What puts it in the place of the old snapshot and of the segments before the new one. Call it when no change
@@ -203,10 +219,13 @@ class Journal:
             OSError: it could not be written; the journal goes on as it is.
         """
         with self._lock:
-            old = self._segments()
+            old, unflushed = self._segments(), self._unflushed
             self._begin_segment(self._header.segment + 1)
+            if first is not None:
+                self._append(_line(first()))
             header = Header(secrets.token_hex(8) if self._id == _NO_ID else self._id, self._header.segment)
             self.size = 0
+        unflushed = self._flush_closed(old) or unflushed
         path = self._folder / _SNAPSHOT
         temporary = path.with_name(f"{_SNAPSHOT}.new")
         try:
@@ -218,7 +237,9 @@ class Journal:
 
         def put_in_place() -> None:
             durable_files.replace(temporary, path)
-            self._id, self.snapshot_size, self._unflushed = header.id, size, None
+            self._id, self.snapshot_size = header.id, size
+            if self._unflushed is unflushed:  # and has not failed again, for what came later
+                self._unflushed = None
             for segment in old:
                 segment.unlink(missing_ok=True)
 
@@ -235,9 +256,20 @@ class Journal:
         if self._descriptor is None:
             msg = "the journal is closed"
             raise OSError(msg)
-        if self._unflushed is not None:
-            raise self._unflushed
         return self._descriptor, self._header, self._path(self._header.segment)
+
+    def _flush_closed(self, segments: list[Path]) -> OSError | None:
+        """Flush the last of the segments that are closed now: the snapshot in their place may come to nothing."""
+        for segment in segments[-1:]:
+            descriptor = os.open(segment, os.O_RDONLY)
+            try:
+                durable_files.flush(descriptor, segment)
+            except OSError as error:
+                self._unflushed = error
+                return error
+            finally:
+                os.close(descriptor)
+        return None
 
     def _begin_segment(self, number: int) -> None:
         """Let records go to a new segment; where it cannot be made, they go where they went."""

@@ -53,7 +53,7 @@ _reading = threading.RLock()
 class Partitions(defaultdict[str, Sorts]):
     """What MiniStack takes for its dictionary of dictionaries."""
 
-    def __init__(self) -> None:
+    def __init__(self, _factory: object = dict) -> None:  # as copies are made
         super().__init__(dict)
 
     # --- as read from a journal -----------------------------------------------------------------
@@ -132,10 +132,7 @@ class Partitions(defaultdict[str, Sorts]):
             if now is not there:
                 return self.get(partition, {})
             items = there.read()
-            if items:
-                super().__setitem__(partition, items)
-            else:  # all have been deleted since
-                super().pop(partition, None)
+            super().__setitem__(partition, items)
             return items
 
     def _read_all(self) -> None:

@@ -16,6 +16,7 @@ import json
 import logging
 import sys
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
@@ -32,6 +33,9 @@ _READS = ("Get", "List", "Describe", "BatchGet", "Lookup", "Search", "Simulate",
 _STATELESS = frozenset({"sts", "dynamodb", "dynamodbstreams", "imds", "ecs-metadata", "tagging", "rds-data"})
 _LAZY_ACTIONS = frozenset({"PutLogEvents", "CreateLogStream", "DeleteLogStream", "PutMetricData"})
 _LAZY_SECONDS = 5.0
+_INVOCATIONS = frozenset({"invocations", "response-streaming-invocations", "invoke-async"})
+_COPIES = 20
+"""How often a state is read that changes meanwhile: MiniStack's own threads write into some."""
 _FORM = "application/x-www-form-urlencoded"
 _ERROR_CODES = {"cognito-idp": "InternalErrorException", "s3": "InternalError", "lambda": "ServiceException"}
 _ERROR_CODE = "InternalFailure"
@@ -74,7 +78,8 @@ class StateSaver:
                 undone = self._undone[module_name]
                 try:
                     answer = await handler(method, path, headers, body, query_params)
-                    if "/invocations" in path or _action(headers, body, query_params) in _LAZY_ACTIONS:
+                    is_invocation = service == "lambda" and path.rstrip("/").rsplit("/", 1)[-1] in _INVOCATIONS
+                    if is_invocation or _action(headers, body, query_params) in _LAZY_ACTIONS:
                         self._stale.update({"cloudwatch_logs", module_name})
                     elif changes_state(method, headers, body, query_params):
                         await self._commit(module_name, undone)
@@ -107,12 +112,15 @@ class StateSaver:
         self._check(module_name, undone, running)
         task = asyncio.create_task(self._save(module_name))
         self._commits[module_name] = task
-        try:
-            await asyncio.wait([task])
-        finally:
-            if self._commits.get(module_name) is task:
-                del self._commits[module_name]
+        task.add_done_callback(lambda done: self._forget_commit(module_name, done))  # whoever waits may be cancelled
+        await asyncio.wait([task])
         self._check(module_name, undone, task)
+
+    def _forget_commit(self, module_name: str, commit: asyncio.Task[None]) -> None:
+        if self._commits.get(module_name) is commit:
+            del self._commits[module_name]
+        if not commit.cancelled():
+            commit.exception()  # whoever waits for it reads it; nobody may
 
     def _check(self, module_name: str, undone: int, commit: asyncio.Task[None] | None) -> None:
         """Raise if the change of a call that began so long ago is no more."""
@@ -159,13 +167,16 @@ class StateSaver:
         module = sys.modules.get(f"ministack.services.{module_name}")
         if module is None or module_name not in self._keys or not hasattr(module, "get_state"):
             return None
-        state: dict[str, Any] | None = module.get_state()
-        return state
+        return _copied(module)
 
     def _save_from_thread(self, module_name: str) -> None:
-        state = self._state(module_name)
-        if state is not None:
-            self._files.save(self._keys[module_name], state)
+        if module_name not in self._keys:
+            return
+        service = self._keys[module_name]
+        with self._files.exclusively(service):  # or an older state might be written after a newer one
+            state = self._state(module_name)
+            if state is not None:
+                self._files.save(service, state)
 
     async def _sweep(self) -> None:
         while True:
@@ -174,11 +185,17 @@ class StateSaver:
             for module_name in stale:
                 try:
                     await asyncio.to_thread(self._save_from_thread, module_name)
-                except RuntimeError:  # the state changed while it was being copied
-                    self._stale.add(module_name)
                 except OSError as error:
                     self._stale.add(module_name)
                     logger.error("The state of %s could not be written: %s", module_name, error)  # noqa: TRY400
+
+
+def _copied(module: Any) -> dict[str, Any]:  # noqa: ANN401 - MiniStack's own untyped module
+    for _attempt in range(_COPIES):
+        with suppress(RuntimeError):  # the state changed while it was being copied
+            state: dict[str, Any] = module.get_state()
+            return state
+    return dict(module.get_state())
 
 
 def _drop_buckets(s3: Any, state: dict[str, Any]) -> None:  # noqa: ANN401 - MiniStack's own untyped module

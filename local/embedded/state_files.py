@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from local.embedded.durable_files import DamagedFileError, write_whole
 
 if TYPE_CHECKING:
+    import contextlib
     from pathlib import Path
 
     from local.embedded.emulator import Emulator
@@ -124,6 +125,8 @@ class StateFiles:
         self._folder = directory.state
         self._inventory = inventory
         self._persistence: Any = persistence
+        self._lock = threading.Lock()
+        self._locks: dict[str, contextlib.AbstractContextManager[bool]] = {}
         self._written: dict[str, str] = {}
         """The checksum of each file as it is."""
         for module, name in ((persistence, "save_state"), (persistence, "load_state"), (app, "_load_persisted_state")):
@@ -200,16 +203,33 @@ class StateFiles:
             OSError: it could not be written, and is as before.
         """
         path = self.path(service)
-        is_known = path in self._inventory
         wrapped = {"__ministack_format__": self._persistence._state_format_version(service), "payload": state}  # noqa: SLF001
         content = json.dumps(wrapped, default=self._persistence._json_default).encode()  # noqa: SLF001
         checksum = hashlib.sha256(content).hexdigest()
-        if self._written.get(service) == checksum and path.exists():
-            return
-        write_whole(path, with_checksum(service, content))
-        self._written[service] = checksum
-        if not is_known:
+        with self.exclusively(service):
+            if self._written.get(service) == checksum and path.exists():
+                return
+            if path in self._inventory:
+                write_whole(path, with_checksum(service, content))
+            else:
+                self._write_first(path, with_checksum(service, content))
+            self._written[service] = checksum
+
+    def _write_first(self, path: Path, content: bytes) -> None:
+        """Write a file that is not in the inventory; it is there and in it, or neither."""
+        is_new = not path.exists()
+        write_whole(path, content)
+        try:
             self._inventory.add(path)
+        except OSError:
+            if is_new:
+                path.unlink()
+            raise
+
+    def exclusively(self, service: str) -> contextlib.AbstractContextManager[bool]:
+        """Keep all others from writing a service's state meanwhile; for whoever reads it from memory in a thread."""
+        with self._lock:
+            return self._locks.setdefault(service, threading.RLock())
 
     def _save_at_the_end(self, service: str, state: dict[str, Any]) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import signal
@@ -11,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.commands import OperationError
+from ops.commands import OperationError, Parser, run
 from ops.installation.checkout import Checkout
 from ops.installation.environments import Environment, Part
 from ops.installation.errors import GO_ON, InstallationError, explain_os_error
@@ -34,7 +33,7 @@ class _EndedError(KeyboardInterrupt):
 
 def main(arguments: list[str] | None = None) -> int:
     """Install one part; return 0, 1 after one sentence, or 130 when interrupted."""
-    parser = argparse.ArgumentParser(prog="ops/bootstrap.sh", description=__doc__)
+    parser = Parser(prog="python -m ops.installation", description=__doc__)
     parser.add_argument("part", choices=sorted(_PARTS), help="what to install")
     parser.add_argument("kind", nargs="?", choices=["runtime", "development"], default="runtime", help="for web only")
     options = parser.parse_args(arguments)
@@ -216,4 +215,4 @@ _PARTS: dict[str, Callable[[Checkout, str], None]] = {
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

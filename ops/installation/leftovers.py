@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops.commands import Parser, run
 from ops.installation.checkout import entries
 from ops.installation.errors import explain_os_error
 from ops.owned_folder import is_ours
@@ -59,8 +60,9 @@ def delete_leftovers(root: Path = ROOT) -> list[str]:
     return left
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Delete, and print what was left alone; return 1 after a sentence if something cannot be deleted."""
+    Parser(prog="python -m ops.installation.leftovers", description=__doc__).parse_args(arguments)
     try:
         for sentence in delete_leftovers():
             print(sentence)
@@ -71,4 +73,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import sys
 
+from ops.commands import Parser, run
+
+_NAMES = ("LOCAL_DIRECTORY", "PORT", "TLS_PORT", "WEB_PORT", "DEPLOY")
 _HIGHEST_PORT = 65535
 _WRONG_USAGE = 2
 _DEPLOY = ("auto", "terraform", "direct")
@@ -28,11 +31,13 @@ def _is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST_PORT)) and int(text) <= _HIGHEST_PORT
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print a sentence for each unusable variable; return 2 if there is one."""
+    parser = Parser(prog="python -m ops.installation.make_variables", description=__doc__)
+    parser.add_argument("names", nargs="+", choices=_NAMES, metavar="NAME", help=f"one of {', '.join(_NAMES)}")
     found = [
         text
-        for name in names
+        for name in parser.parse_args(arguments).names
         if (text := problem(name, os.environ.get(f"CHAT_LOCAL_{name.removeprefix('LOCAL_')}", "")))
     ]
     for text in found:
@@ -41,4 +46,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(main))

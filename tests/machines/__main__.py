@@ -6,12 +6,12 @@ less with pip's and npm's caches. With words, only cases whose titles hold one o
 
 from __future__ import annotations
 
-import argparse
 import platform
 import sys
 import tempfile
 from pathlib import Path
 
+from ops.commands import Parser, run
 from tests.machines.cases import CASES, Case, Skip, Step
 from tests.machines.machine import ROOT, Workshop
 
@@ -25,13 +25,17 @@ What the installation does and says on machines that are not as they should be, 
 words, and that there is no traceback.
 """
 _LONGEST = 700
+_SHORTEST_WORD = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the cases; return 1 if one of them did not do or say what it must."""
-    parser = argparse.ArgumentParser(prog="python -m tests.machines", description=__doc__)
+    parser = Parser(prog="python -m tests.machines", description=__doc__)
     parser.add_argument("words", nargs="*", help="only cases whose titles hold one of these")
     words = [word.lower() for word in parser.parse_args(arguments).words]
+    for word in words:
+        if len(word) < _SHORTEST_WORD or not any(word in case.title.lower() for case in CASES):
+            parser.error(f"{word!r} names no case: give a word of three letters or more of a title")
     chosen = [case for case in CASES if not words or any(word in case.title.lower() for word in words)]
     rows, failed = _written_rows(), False
     with tempfile.TemporaryDirectory(prefix="machines-", ignore_cleanup_errors=True) as folder:
@@ -84,4 +88,4 @@ def _document(lines: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

@@ -98,6 +98,8 @@ class Expiry:
 
     def _remove(self, place: _Place, table: dict[str, Any], attribute: str, key: tuple[str, str]) -> bool:
         """Remove an item if it is still expired: it may have been written since it was found."""
+        if self._dynamodb._tables.get_scoped(*place) is not table:  # noqa: SLF001
+            return False  # deleted meanwhile, or read back from the disk
         partition, sort = key
         item = table["items"].get(partition, {}).get(sort)
         if item is None or not _has_expired(item, attribute, self._now()):

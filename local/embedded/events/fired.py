@@ -58,6 +58,14 @@ class Fired:
         self._kinds = kinds
         self._lock = threading.Lock()
         self._is_unwritten = False
+        self._gone: dict[str, dict[Key, tuple[float, float]]] = {name: {} for name in kinds}
+        """What fired and has been deleted since, with when it was made: it is there again if that was not saved."""
+        self._gone_before: dict[str, dict[Key, tuple[float, float]]] = {}
+        """The same as an earlier process has written it, until somebody looks."""
+        self._made: dict[str, dict[Key, float]] = {name: {} for name in kinds}
+        """When what has fired was made, as long as it is there."""
+        self._last: dict[str, dict[Key, float]] = {name: {} for name in kinds}
+        """When it fired."""
         self._begun = time.time()
         self._unknown_until: dict[str, float] = {}
         """Kind -> until when nobody knows what fired, as long as nothing has been made of that."""
@@ -67,6 +75,7 @@ class Fired:
         """Get the moments of a kind ready for MiniStack to compare them with the clock."""
         kind, now = self._kinds[name], time.time()
         existing = kind.existing()
+        self._bring_back()
         unknown_until = self._unknown_until.pop(name, None)
         if unknown_until is not None:
             self._assume(kind, existing, min(unknown_until, now))
@@ -80,10 +89,19 @@ class Fired:
         if self._is_unwritten:
             self.write()
 
+    def _bring_back(self) -> None:
+        """Take for fired what had fired and was deleted, and is there again because that was not saved."""
+        before, self._gone_before = self._gone_before, {}
+        for name, gone in before.items():
+            existing = self._kinds[name].existing()
+            for key, (moment, made) in gone.items():
+                if key in existing and self._kinds[name].changed(existing[key]) == made:
+                    self._kinds[name].moments.setdefault(key, moment)
+
     def write(self) -> None:
         """Write all moments down; what cannot be written is logged, and tried again at the next look."""
-        moments = {name: [[list(key), at] for key, at in list(kind.moments.items())] for name, kind in self._items()}
         with self._lock:
+            moments = {name: self._to_write(name, kind) for name, kind in self._kinds.items()}
             try:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(self._file, json.dumps(moments).encode())
@@ -97,8 +115,21 @@ class Fired:
             else:
                 self._is_unwritten = False
 
-    def _items(self) -> list[tuple[str, Kind]]:
-        return list(self._kinds.items())
+    def _to_write(self, name: str, kind: Kind) -> list[list[Any]]:
+        """Return the moments of a kind, and those of what is gone since."""
+        existing, moments, made = kind.existing(), dict(kind.moments), self._made[name]
+        for key in moments.keys() & existing.keys():
+            made[key] = kind.changed(existing[key])
+            self._last[name][key] = moments[key]
+        for key in made.keys() - existing.keys():
+            self._gone[name][key] = (self._last[name].pop(key), made.pop(key))
+        for key in self._gone[name].keys() & existing.keys():  # made again under its name
+            del self._gone[name][key]
+        gone = [[list(key), *of_it] for key, of_it in self._gone[name].items()]
+        return [
+            *([list(key), at] for key, at in moments.items() if key in existing or key not in self._gone[name]),
+            *gone,
+        ]
 
     def _read(self) -> None:
         try:
@@ -109,7 +140,11 @@ class Fired:
             self._put_aside(error)
         else:
             for name, moments in written.items():
-                self._kinds[name].moments.update(moments)
+                for key, (moment, *made) in moments.items():
+                    if made:
+                        self._gone_before.setdefault(name, {})[key] = (moment, made[0])
+                    else:
+                        self._kinds[name].moments[key] = moment
             return
         self.write()  # so that a file that is missing next time has been lost
 
@@ -143,12 +178,12 @@ class Fired:
                 logger.warning("%s is taken for fired: whether it was is not known", one.get("Arn"))
 
 
-def _parsed(content: bytes, names: object) -> dict[str, dict[Key, float]]:
+def _parsed(content: bytes, names: object) -> dict[str, dict[Key, list[float]]]:
     try:
         written = json.loads(content)
         if not isinstance(written, dict) or written.keys() != names:
             raise _ShapeError("it is not what was written there")
-        return {name: {_key(key): _moment(at) for key, at in moments} for name, moments in written.items()}
+        return {name: {_key(key): _moments(at) for key, *at in moments} for name, moments in written.items()}
     except (ValueError, TypeError, RecursionError) as error:
         raise _ShapeError(str(error)) from None
 
@@ -157,6 +192,13 @@ def _key(value: object) -> Key:
     if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
         raise _ShapeError("a name in it is none")
     return tuple(value)
+
+
+def _moments(values: list[object]) -> list[float]:
+    """Return when something fired, and where it is gone, when it was made."""
+    if not 1 <= len(values) <= 2:  # noqa: PLR2004
+        raise _ShapeError("it holds too few or too many moments")
+    return [_moment(value) for value in values]
 
 
 def _moment(value: object) -> float:

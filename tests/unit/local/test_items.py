@@ -120,7 +120,7 @@ async def test_a_compaction_that_fails_loses_nothing_and_does_not_stand_in_the_w
 ) -> None:
     await dynamodb.table("full-disk")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "no space")
 
     with monkeypatch.context() as patch:

@@ -83,5 +83,7 @@ def test_a_full_disk_is_told_with_its_remedy(
         (root / "main.py").write_text("import errno; raise OSError(errno.ENOSPC, 'No space left on device')")
     else:
         monkeypatch.setattr(shutil, "copytree", fail)
-    with pytest.raises(FileError, match=r"stack.*the disk is full\. Free some space, then run the same command again"):
+    with pytest.raises(
+        FileError, match=r"disk of .*stack.* is full\. Free some space there and run the same command again"
+    ):
         synthesized(root, tmp_path / "stack", say=print)

@@ -194,8 +194,8 @@ async def test_a_snapshot_is_not_kept_that_saw_what_was_undone(embedded: Embedde
     write = journal.write_snapshot
     loop_calls: list[Any] = []
 
-    def write_and_fail_meanwhile(records: Any) -> Any:  # noqa: ANN401
-        put_in_place = write(records)
+    def write_and_fail_meanwhile(records: Any, **options: Any) -> Any:  # noqa: ANN401
+        put_in_place = write(records, **options)
         loop_calls.append(put_in_place)
         tables._undone += 1  # noqa: SLF001 - as a change does that is undone while the snapshot is written
         return lambda: loop_calls.append("in place")
