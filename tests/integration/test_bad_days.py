@@ -79,7 +79,7 @@ class Sender:
         while not days.over.is_set():
             key, content = str(uuid4()), f"{self.account.name} {len(self.acknowledged)}"
             await eventually(partial(self._is_sent, days, key, content), within=10 * SETTLING_SECONDS, every=0.2)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
 
     async def _is_sent(self, days: BadDays, key: str, content: str) -> bool:
         more = {"clientMessageId": key, "mentions": [self.other]}
