@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from local.embedded.events.expiry import Expiry
     from local.embedded.items import DurableTables
     from local.embedded.objects import DurableObjects
+    from local.embedded.saving import StateSaver
 
 
 CREDENTIALS = RunCredentials.generate()
@@ -38,6 +39,7 @@ class Embedded:
     directory: DataDirectory
     expiry: Expiry
     objects: DurableObjects
+    saver: StateSaver
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +90,7 @@ async def embedded(  # noqa: PLR0915 - one or two for each part
     await emulator.start()
     mappings.start()
     try:
-        yield Embedded(emulator, backend, tables, directory, expiry, objects)
+        yield Embedded(emulator, backend, tables, directory, expiry, objects, saver)
     finally:
         await mappings.close()
         await saver.close()

@@ -18,6 +18,7 @@ from tests.helpers.damage import DAMAGES, SUBTLE, damage, files_of_data
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 TABLE = "kept"
@@ -60,9 +61,9 @@ def _files(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in files_of_data(folder)]
 
 
-def _serve(folder: Path, *options: str) -> dict[str, Any]:
+def _serve(folder: Path, *options: str, program: Sequence[str] = ("-m", "local")) -> dict[str, Any]:
     """What a server says at its start; it is ended at once."""
-    command = [sys.executable, "-m", "local", "serve", "--directory", str(folder), "--until-eof", "--report", "1"]
+    command = [sys.executable, *program, "serve", "--directory", str(folder), "--until-eof", "--report", "1"]
     done = subprocess.run(
         [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", *options],
         cwd=ROOT,
@@ -167,3 +168,37 @@ def test_a_deleted_pool_stays_deleted(data: Path) -> None:
         assert server.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"] == []
         with suppress(ClientError), pytest.raises(ClientError, match="ResourceNotFound"):
             server.client("dynamodb").describe_table(TableName=TABLE)
+
+
+def test_a_repair_that_cannot_be_written_leaves_the_damage_to_be_found_again(data: Path) -> None:
+    damage(data / "state/items/snapshot.jsonl", "one byte less")
+    code = (
+        "import errno, runpy, sys; from local.embedded.durable_files import FAULTS, WriteFault; "
+        "FAULTS.arm([WriteFault('snapshot.jsonl', errno.ENOSPC)]); runpy.run_module('local', run_name='__main__')"
+    )
+    assert "is full" in _serve(data, "--repair", program=["-c", code])["error"]
+    assert f"{data / 'state/items/snapshot.jsonl'} is truncated" in _serve(data)["error"]
+    assert any("could be read, and were kept" in line for line in _serve(data, "--repair")["repaired"])
+
+
+def test_items_outlive_the_snapshot_that_named_their_tables(data: Path) -> None:
+    """Each segment begins with the tables, so that what is kept of a journal is of use."""
+    with ServerProcess(data, compact_bytes=2_000) as server:
+        for number in range(40):
+            server.client("dynamodb").put_item(TableName=TABLE, Item={"p": {"S": f"later-{number}"}})
+        server.end(signal.SIGKILL)
+    (data / "state/items/snapshot.jsonl").unlink()
+    assert _serve(data, "--repair")["repaired"]
+    with ServerProcess(data) as server:
+        assert server.client("dynamodb").describe_table(TableName=TABLE)["Table"]["TableStatus"] == "ACTIVE"
+
+
+def test_tables_of_the_first_release_that_are_gone_are_missed(tmp_path: Path) -> None:
+    """Without them, all items would belong to nobody, and leave with the next snapshot."""
+    items = tmp_path / "data" / "state" / "items"
+    items.mkdir(parents=True)
+    (items / "journal-00000001.jsonl").write_text('[["item","table-id","p","s",{"p":{"S":"p"}}]]\n')
+    (tmp_path / "data" / "server.pid").touch()
+    (tmp_path / "data" / "objects").mkdir()
+    assert f"{tmp_path / 'data' / 'state' / 'dynamodb.json'} is missing" in _serve(tmp_path / "data")["error"]
+    assert (items / "journal-00000001.jsonl").exists()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.data_folder import is_of_earlier_release
+from local.data_folder import claim_data_folder, is_of_earlier_release
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, prepare
 from local.process import ROOT
-from ops.owned_folder import ForeignFolderError, claim, is_ours
+from ops.owned_folder import MARKER, ForeignFolderError, claim, is_ours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,3 +110,13 @@ def test_no_start_empties_a_folder_of_others(tmp_path: Path, monkeypatch: pytest
         _prepare(tmp_path / "own")
     assert thesis.exists()
     assert is_ours(tmp_path / "own")
+
+
+def test_a_marker_that_was_being_written_does_not_make_an_old_directory_foreign(tmp_path: Path) -> None:
+    root = tmp_path / "old"
+    for name in ("state", "objects"):
+        (root / name).mkdir(parents=True)
+    (root / "server.pid").touch()
+    (root / MARKER).touch()
+    claim_data_folder(root)
+    assert is_ours(root)

@@ -177,3 +177,15 @@ def test_the_server_looks_by_itself_and_remembers_after_sigkill(
         monkeypatch.setenv(PERIOD_VARIABLE, "3600")
         server.start()
         assert server.client("dynamodb").scan(TableName="ttl")["Count"] == 0
+
+
+async def test_nothing_is_removed_from_a_table_that_was_read_back_meanwhile(cloud: Cloud, embedded: Embedded) -> None:
+    await _expiring_table(cloud, "read_back")
+    await _put(cloud, "read_back", "expired", {"N": str(int(time.time()) - 1)})
+    place = ("000000000000", REGION, "read_back")
+    module: Any = embedded.emulator.module_of("dynamodb")
+    former = module._tables.get_scoped(*place)  # noqa: SLF001
+    embedded.tables._reload()  # noqa: SLF001
+    assert module._tables.get_scoped(*place) is not former  # noqa: SLF001
+    assert not await embedded.expiry._sweep_table(place, former, "expiresAt")  # noqa: SLF001
+    assert await embedded.expiry.sweep() >= 1

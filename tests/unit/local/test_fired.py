@@ -146,3 +146,15 @@ def test_what_could_not_be_written_is_logged_and_written_later(
     assert json.loads(world.file.read_bytes()) == {"schedules": []}, "the file is whole"
     fired.look("schedules")
     assert json.loads(world.file.read_bytes()) == {"schedules": [[list(KEY), 5]]}
+
+
+def test_what_fired_and_was_deleted_is_not_fired_again_when_the_deletion_was_lost(world: World) -> None:
+    """A schedule that is deleted after it has fired: a kill before that is saved brings it back."""
+    fired = world.start()
+    world.fire(fired, 5)
+    lost = world.schedules.pop(KEY)
+    world.moments.clear()  # as MiniStack does
+    fired.write()
+    world.schedules[KEY] = lost
+    world.start().look("schedules")
+    assert world.moments == {KEY: 5}

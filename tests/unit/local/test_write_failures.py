@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -303,3 +304,42 @@ async def test_each_protocol_has_its_own_internal_error(
         assert answer.headers["x-amzn-errortype"] == "InternalFailure"
     again = await embedded.emulator.call(service, method, path, headers=headers, body=body, region=REGION)
     assert again.status < 300
+
+
+async def test_a_caller_that_goes_away_leaves_the_next_one_a_commit_to_wait_for(embedded: Embedded) -> None:
+    """Two saves of one service side by side would write one file at once."""
+    saver: Any = embedded.saver
+    running, most = 0, 0
+    save = saver._files.save  # noqa: SLF001
+
+    def slow(service: str, state: dict[str, Any]) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.05)
+        save(service, state)
+        running -= 1
+
+    saver._files.save = slow  # noqa: SLF001
+    try:
+        calls = [asyncio.create_task(_cognito(embedded, "CreateUserPool", PoolName=f"p{n}")) for n in range(3)]
+        await asyncio.sleep(0.02)
+        calls[0].cancel()
+        calls += [asyncio.create_task(_cognito(embedded, "CreateUserPool", PoolName=f"q{n}")) for n in range(3)]
+        await asyncio.gather(*calls, return_exceptions=True)
+    finally:
+        del saver._files.save  # noqa: SLF001
+    assert most == 1
+    file = (embedded.directory.state / "cognito.json").read_text()
+    assert all(f'"{name}{number}"' in file for name, number in (("p", 1), ("p", 2), ("q", 0), ("q", 2)))
+
+
+async def test_an_older_state_is_never_written_over_a_newer_one(embedded: Embedded) -> None:
+    """What is saved now and then is read from memory while nobody else writes the file."""
+    saver: Any = embedded.saver
+    pool = (await _cognito(embedded, "CreateUserPool", PoolName="newest"))["UserPool"]["Id"]
+    for number in range(20):
+        sweep = asyncio.create_task(asyncio.to_thread(saver._save_from_thread, "cognito"))  # noqa: SLF001
+        await _cognito(embedded, "AdminCreateUser", UserPoolId=pool, Username=f"newest-{number}")
+        await sweep
+        assert f'"newest-{number}"' in (embedded.directory.state / "cognito.json").read_text()
