@@ -60,7 +60,7 @@ class NodeProcess(asyncio.SubprocessProtocol):
         """
         node = shutil.which("node")
         if node is None:
-            raise NodeMissingError("Resolvers are JavaScript: install Node.js 20 or newer and put `node` on the PATH.")
+            raise NodeMissingError("Resolvers are JavaScript: install Node.js and put `node` on the PATH.")
         _transport, process = await asyncio.get_running_loop().subprocess_exec(
             cls,
             node,
