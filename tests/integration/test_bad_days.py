@@ -4,7 +4,7 @@ A checker of its own looks at what was acknowledged: every message is there, onc
 sent it; every notification came; every account signs in; every file has its content. A damaged file is named, or is one
 that can be made anew.
 
-``CHAT_BAD_DAYS`` is the number of rounds (10), ``CHAT_BAD_DAYS_SEED`` repeats a run; the long run has 200::
+``CHAT_BAD_DAYS`` is the number of rounds (6), ``CHAT_BAD_DAYS_SEED`` repeats a run; the long run has 200::
 
     CHAT_BAD_DAYS=200 .venv/bin/python -m pytest -s tests/integration/test_bad_days.py
 """
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from tests.helpers.chat import Row
 
-ROUNDS = int(os.environ.get("CHAT_BAD_DAYS", "10"))
+ROUNDS = int(os.environ.get("CHAT_BAD_DAYS", "6"))
 SEED = os.environ.get("CHAT_BAD_DAYS_SEED") or str(random.SystemRandom().randrange(10**6))
 CHECK_EVERY = 10
 SENDERS = 4
