@@ -22,6 +22,7 @@ from local.deployment.outputs import publish_credentials
 from local.descriptors import raise_limit, warn_when_short
 from local.embedded.credentials import RunCredentials
 from local.embedded.damage import DamagedDirectoryError
+from local.embedded.durable_files import NotWrittenError
 from local.errors import LocalBackendError
 from local.instance import WEB_PORT, Instance
 from local.private_files import OWNER_ONLY, make_private
@@ -98,7 +99,7 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
 
     try:
         yield tell
-    except (LocalBackendError, NodeMissingError, ForeignFolderError, DamagedDirectoryError) as error:
+    except (LocalBackendError, NodeMissingError, ForeignFolderError, DamagedDirectoryError, NotWrittenError) as error:
         tell({"error": str(error)})
         raise LocalBackendError(str(error)) from error
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local import data_folder
 from local.data_folder import claim_data_folder, is_of_earlier_release
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, prepare
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _EARLIER = (
     "certificates/ deploy.lock deployed-by logs/server.log logs/bootstrap-pip.log objects/ outputs.json server.pid "
-    "stack/cdk.tf.json state/items/ terraform/ tmp/ web/site"
+    "stack/cdk.tf.json state/items/journal-00000001.jsonl terraform/ tmp/ web/site"
 )
 
 
@@ -39,16 +40,37 @@ def _make(root: Path, names: str) -> Path:
     "names",
     [
         _EARLIER,
-        "server.pid outputs.json state/",
-        "server.pid direct.json direct.new objects/ state/",
+        f"{_EARLIER} inventory.json credentials.json damaged/",
+        "server.pid outputs.json state/items/journal-00000012.jsonl",
+        "server.pid direct.json direct.new objects/ state/items/snapshot.jsonl",
+    ],
+)
+def test_what_has_a_journal_of_items_is_adopted(tmp_path: Path, names: str) -> None:
+    root = _make(tmp_path, names)
+    assert is_of_earlier_release(root)
+    (root / "server.pid").write_text("123 4566 4567 4580\n")
+    assert is_of_earlier_release(root)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
         "deploy.lock",
         "deploy.lock logs/process.log server.pid",
         "logs/bootstrap-venv.log logs/requirements.txt",
-        "",
+        "logs/",
     ],
 )
-def test_what_earlier_releases_and_interrupted_first_runs_made_is_adopted(tmp_path: Path, names: str) -> None:
-    assert is_of_earlier_release(_make(tmp_path, names))
+def test_what_an_interrupted_first_run_made_is_adopted_in_the_checkout_only(
+    tmp_path: Path, names: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = _make(tmp_path, names)
+    assert not is_of_earlier_release(root)
+    monkeypatch.setattr(data_folder, "_CHECKOUT", root)
+    assert is_of_earlier_release(root)
+    (root / "logs").mkdir(exist_ok=True)
+    (root / "logs" / "server.log.2024").touch()
+    assert not is_of_earlier_release(root)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +79,14 @@ def test_what_earlier_releases_and_interrupted_first_runs_made_is_adopted(tmp_pa
         f"{_EARLIER} thesis.txt",
         f"{_EARLIER} .git/config",
         _EARLIER.replace("server.pid", ""),
+        _EARLIER.replace("state/items/journal-00000001.jsonl", "state/a"),
         "thesis.txt",
         "tmp/thesis.txt",
+        "server.pid",
+        "logs/",
+        "logs/server.log",
+        "server.pid logs/server.log.2024 logs/web.log",
+        "server.pid state/a terraform/main.tf web/index.html",
         "logs/access.log",
         "server.pid logs/access.log tmp/",
         "server.pid tmp/ logs/server.log web/",
@@ -67,6 +95,12 @@ def test_what_earlier_releases_and_interrupted_first_runs_made_is_adopted(tmp_pa
 )
 def test_anything_else_is_foreign(tmp_path: Path, names: str) -> None:
     assert not is_of_earlier_release(_make(tmp_path, names))
+
+
+def test_the_server_pid_of_another_program_makes_it_foreign(tmp_path: Path) -> None:
+    root = _make(tmp_path, _EARLIER)
+    (root / "server.pid").write_text("123\n")
+    assert not is_of_earlier_release(root)
 
 
 def test_a_link_in_it_makes_it_foreign(tmp_path: Path) -> None:
@@ -114,9 +148,6 @@ def test_no_start_empties_a_folder_of_others(tmp_path: Path, monkeypatch: pytest
 
 def test_a_marker_that_was_being_written_does_not_make_an_old_directory_foreign(tmp_path: Path) -> None:
     root = tmp_path / "old"
-    for name in ("state", "objects"):
-        (root / name).mkdir(parents=True)
-    (root / "server.pid").touch()
-    (root / MARKER).touch()
+    _make(root, f"{_EARLIER} {MARKER}")
     claim_data_folder(root)
     assert is_ours(root)

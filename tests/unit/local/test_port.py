@@ -772,7 +772,7 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
     old.mkdir(parents=True)
     (old / "old").write_text("secret")
     (tmp_path / "data" / "server.pid").touch()
-    (tmp_path / "data" / "objects").mkdir()
+    (old / "journal-00000001.jsonl").write_text("[]\n")
     for path in (tmp_path / "data", old, old / "old"):
         path.chmod(0o755)
 
