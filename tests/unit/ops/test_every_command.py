@@ -91,6 +91,8 @@ def place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
     """A working directory with a release and files, on a machine without programs, network and credentials of AWS."""
+    # Other tests of this process may have imported it; a server that starts does so itself.
+    monkeypatch.delitem(sys.modules, "ministack.app", raising=False)
 
     def missing_program(command: Any, *_arguments: object, **_options: object) -> NoReturn:  # noqa: ANN401 - a command
         program = command if isinstance(command, str) else command[0]
