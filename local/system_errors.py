@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import pwd
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from ops.owned_folder import belongs_to
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM})
@@ -44,8 +45,5 @@ def _owner_of(path: Path) -> str:
             break
     else:
         return ""
-    if owner == os.getuid():
-        return ""
-    with suppress(KeyError):
-        return f" It belongs to the user {pwd.getpwuid(owner).pw_name}."
-    return f" It belongs to the user with the id {owner}."
+    sentence = belongs_to(owner)
+    return f" {sentence}" if sentence else ""

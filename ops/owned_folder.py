@@ -237,8 +237,14 @@ def _owner_of(folder: Path) -> str:
         owner = folder.stat().st_uid
     except (OSError, ValueError):
         return ""
+    sentence = belongs_to(owner)
+    return f"{sentence} " if sentence else ""
+
+
+def belongs_to(owner: int) -> str:
+    """Return a sentence about the user with an id; empty if that is the one who runs this."""
     if owner == os.getuid():
         return ""
     with suppress(KeyError):
-        return f"It belongs to the user {pwd.getpwuid(owner).pw_name}. "
-    return f"It belongs to the user with the id {owner}. "
+        return f"It belongs to the user {pwd.getpwuid(owner).pw_name}."
+    return f"It belongs to the user with the id {owner}."

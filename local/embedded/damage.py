@@ -178,10 +178,9 @@ class Damage:
             return [error]
         return []
 
-    def _move(self, path: Path, folder: Path) -> Path:
-        """Move a file or folder of the data directory aside, if it is there; return where it is then."""
+    def _move(self, path: Path, folder: Path) -> None:
+        """Move a file or folder of the data directory aside, if it is there."""
         target = folder / path.relative_to(self._directory.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             shutil.move(path, target)
-        return target

@@ -50,6 +50,15 @@ def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     )
 
 
+def _expect_service_until_eof(server: subprocess.Popen[bytes], reading: int) -> None:
+    """Wait until a server reports its port, and let it end with its standard input."""
+    with os.fdopen(reading) as report:
+        assert "port" in json.loads(report.readline())
+    assert server.stdin is not None
+    server.stdin.close()
+    assert server.wait(timeout=60) == 0
+
+
 def _said(text: str) -> None:
     assert text
 
@@ -260,11 +269,7 @@ def test_ends_with_whoever_started_it(tmp_path: Path) -> None:
         pass_fds=(writing,),
     )
     os.close(writing)
-    with os.fdopen(reading) as report:
-        assert "port" in json.loads(report.readline())
-    assert process.stdin is not None
-    process.stdin.close()
-    assert process.wait(timeout=60) == 0
+    _expect_service_until_eof(process, reading)
 
 
 @needs_proc
@@ -384,11 +389,7 @@ def test_everything_in_the_directory_is_for_its_owner_however_the_server_was_sta
         pass_fds=(writing,),
     )
     os.close(writing)
-    with os.fdopen(reading) as report:
-        assert "port" in json.loads(report.readline())
-    assert server.stdin is not None
-    server.stdin.close()
-    assert server.wait(timeout=60) == 0
+    _expect_service_until_eof(server, reading)
     found = [directory, *directory.rglob("*")]
     assert len(found) > 10
     assert [path for path in found if path.lstat().st_mode & 0o077] == []
