@@ -143,6 +143,20 @@ def replace(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
+def read_whole(path: Path) -> bytes:
+    """Return the content of a file that must be there.
+
+    Raises:
+        DamagedFileError: it is missing, or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedFileError(path, "is missing") from None
+    except OSError as error:
+        raise DamagedFileError(path, f"cannot be read: {error.strerror}") from error
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is there as before or as it shall be, whatever happens meanwhile; for its owner only.
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from local.embedded.durable_files import DamagedFileError, write_whole
+from local.embedded.durable_files import DamagedFileError, read_whole, write_whole
 from local.embedded.object_files import flush_folder
 
 if TYPE_CHECKING:
@@ -145,12 +145,7 @@ class DurableCode:
             DamagedFileError: it is missing, or not as it was written.
         """
         path = self._path(sha)
-        try:
-            code = path.read_bytes()
-        except FileNotFoundError:
-            raise DamagedFileError(path, "is missing") from None
-        except OSError as error:
-            raise DamagedFileError(path, f"cannot be read: {error.strerror}") from error
+        code = read_whole(path)
         if hashlib.sha256(code).hexdigest() != sha:
             raise DamagedFileError(path, "is not as it was written: its checksum differs from its name")
         return code

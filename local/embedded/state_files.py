@@ -14,7 +14,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from local.embedded.durable_files import DamagedFileError, write_whole
+from local.embedded.durable_files import DamagedFileError, read_whole, write_whole
 
 if TYPE_CHECKING:
     import contextlib
@@ -255,12 +255,7 @@ def read_checked(path: Path, name: str, *, is_of_first_release: bool = True) -> 
     Raises:
         DamagedFileError: it is missing, unreadable, or not as it was written.
     """
-    try:
-        whole = path.read_bytes()
-    except FileNotFoundError:
-        raise DamagedFileError(path, "is missing") from None
-    except OSError as error:
-        raise DamagedFileError(path, f"cannot be read: {error.strerror}") from error
+    whole = read_whole(path)
     if not whole.strip():
         raise DamagedFileError(path, "is empty")
     line, separator, content = whole.partition(b"\n")
