@@ -25,6 +25,20 @@ if TYPE_CHECKING:
     from tests.helpers.accounts import UserPool
     from tests.helpers.chat import ChatUser, Row
 
+EDITS_AND_TYPES_AT_ONCE = """async (field, text) => {
+  const ofTheField = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value');
+  field.focus();
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }));
+  await new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
+  ofTheField.set.call(field, text);
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}"""
+"""Two keys of one fast person, with no frame painted between them."""
 ON_ITS_WAY = re.compile("Sending|Not sent")
 """What a message says until the server has it; after some attempts it waits for the connection."""
 
@@ -94,6 +108,7 @@ async def until_seen(writer: Person, sign: Locator) -> None:
 async def test_an_edit_a_reaction_and_a_deletion_show(ann: Person, ben: Person) -> None:
     await ann.say("Good mroning")
     await ben.sees(ben.message("Good mroning"))
+    await ann.misses(ann.room.get_by_text(ON_ITS_WAY))
 
     await ann.composer.press("ArrowUp")
     await ann.say("Good morning")
@@ -111,6 +126,18 @@ async def test_an_edit_a_reaction_and_a_deletion_show(ann: Person, ben: Person) 
     await ann.page.get_by_role("menuitem", name="Delete").click()
     await ben.sees(ben.room.get_by_text("This message was deleted."))
     await ben.misses(ben.message("Good morning"))
+
+
+@pytest.mark.usefixtures("shared")
+async def test_what_is_typed_right_after_opening_an_edit_is_kept(ann: Person) -> None:
+    await ann.say("Good mroning")
+    await ann.sees(ann.message("Good mroning"))
+    await ann.misses(ann.room.get_by_text(ON_ITS_WAY))
+
+    await ann.composer.evaluate(EDITS_AND_TYPES_AT_ONCE, "Good morning")
+
+    await ann.sees(ann.page.get_by_text("Editing your message"))
+    await expect(ann.composer).to_have_value("Good morning")
 
 
 @pytest.mark.usefixtures("shared")

@@ -1,6 +1,6 @@
 /** Where a message is written: with mentions, files, replies and edits. */
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { countOf } from '../characters';
 import { Attaching } from '../state/attaching';
 import { now } from '../state/clock';
@@ -70,7 +70,8 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   const isEditing = target?.kind === 'edit';
   const replyToId = threadRootId ?? target?.message.id;
 
-  useEffect(() => {
+  // Before the next key arrives: an effect after painting would put the old text over what was typed since.
+  useLayoutEffect(() => {
     if (target !== undefined) {
       setText(target.kind === 'edit' ? (target.message.content ?? '') : text);
       field.current?.focus();

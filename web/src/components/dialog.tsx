@@ -1,6 +1,6 @@
 /** The frame of what asks for an answer before anything else goes on: a native dialog, with its focus and Escape. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { dialog } from '../state/panels';
 import { IconButton } from './basics';
 
@@ -15,7 +15,7 @@ interface DialogProps {
 
 export function Dialog({ title, children }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => element.current?.showModal(), []);
+  useLayoutEffect(() => element.current?.showModal(), []);
   return (
     <dialog ref={element} aria-label={title} onClose={closeDialog}>
       <header class="dialog-head">

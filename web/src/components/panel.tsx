@@ -1,6 +1,6 @@
 /** The frame of what is open beside the room. */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { panel } from '../state/panels';
 import { IconButton } from './basics';
 
@@ -13,7 +13,7 @@ interface PanelProps {
 /** The frame of a panel: it takes the focus when it opens and gives it back when it closes. */
 export function Panel({ title, actions, children }: PanelProps): JSX.Element {
   const frame = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     frame.current?.focus({ preventScroll: true });
     return () => before instanceof HTMLElement && before.isConnected && before.focus({ preventScroll: true });
