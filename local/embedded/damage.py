@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 FOLDER = "damaged"
 _REDEPLOYED = ("direct.json", "terraform")
 """What says which resources there are; without it everything is deployed again, and what is there is adopted."""
+_CONSEQUENCES = {
+    "cognito.json": " Users have to sign up again, with new ids: nobody is a member of the rooms there are any more.",
+}
+"""What people meet afterwards, where the name of the file does not say it."""
 
 
 class DamagedDirectoryError(Exception):
@@ -114,7 +118,8 @@ class Damage:
         folder = self._directory.root / FOLDER / f"{now:%Y-%m-%d-%H%M%S}"
         if not self.found():
             return []
-        for name in _REDEPLOYED:  # first: whoever ends this process in its middle finds less damage the next time
+        # These first: after an interruption here the next run still finds the damage, and repairs it.
+        for name in _REDEPLOYED:
             self._move(self._directory.root / name, folder)
         done = [
             *self._repair_state(folder),
@@ -140,7 +145,7 @@ class Damage:
         for damage in self._files.check():
             if damage.path not in self._journals:
                 self._move(damage.path, folder)
-                yield f"{damage} What it held is lost."
+                yield f"{damage} What it held is lost.{_CONSEQUENCES.get(damage.path.name, '')}"
             self._inventory.remove(damage.path)
 
     def _repair_journal(self, journal: Path, folder: Path) -> Iterator[str]:

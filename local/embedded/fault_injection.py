@@ -232,7 +232,7 @@ def _write_fault(value: Any) -> WriteFault:  # noqa: ANN401 - JSON
     try:
         return WriteFault(**{**value, "error": getattr(errno, value["error"])})
     except (TypeError, KeyError, AttributeError):
-        message = f"{value!r} is no fault of a write: give part, error (ENOSPC), and perhaps skip, count and half."
+        message = f"{value!r} is not a write fault: give part, error (ENOSPC), and perhaps skip, count and half."
         raise FaultError(message) from None
 
 

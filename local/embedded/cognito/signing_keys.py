@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives import serialization
 
 from local.embedded.durable_files import NotWrittenError, write_whole
+from local.whole_files import put_aside
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -64,6 +65,8 @@ class SigningKeys:
         )
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path.is_dir():
+                put_aside(path)
             write_whole(path, content)
         except OSError as error:
             raise NotWrittenError(path, error) from error

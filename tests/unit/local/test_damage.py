@@ -139,7 +139,7 @@ def test_what_is_damaged_is_set_aside_on_request_and_what_can_be_read_goes_on(da
         damage(data / name, "one byte less")
         before[name] = (data / name).read_bytes()
     repaired = _serve(data, "--repair")["repaired"]
-    assert any(str(data / "state/cognito.json") in line and "is lost" in line for line in repaired)
+    assert any(str(data / "state/cognito.json") in line and "have to sign up again" in line for line in repaired)
     assert any("could be read, and were kept" in line for line in repaired)
     (aside,) = (data / "damaged").iterdir()
     assert f"The damaged files are kept in {aside}." in repaired

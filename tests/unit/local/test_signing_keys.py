@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded
 
 ADDRESS = "keys@example.com"
+FOLDER = "a folder"
+"""In the place of a file."""
 
 
 @pytest.fixture(autouse=True)
@@ -72,9 +74,9 @@ async def test_no_token_is_given_out_whose_key_could_not_be_written(pool: UserPo
     assert (await pool.shown(tokens["AccessToken"]))["email"] == ADDRESS
 
 
-@pytest.mark.parametrize("content", [None, b"", b"-----BEGIN PRIV", b"\x00\xff"])
+@pytest.mark.parametrize("content", [None, b"", b"-----BEGIN PRIV", b"\x00\xff", FOLDER])
 async def test_a_key_that_is_damaged_or_missing_is_made_anew_and_named_in_the_log(
-    pool: UserPool, keys: Keys, caplog: pytest.LogCaptureFixture, content: bytes | None
+    pool: UserPool, keys: Keys, caplog: pytest.LogCaptureFixture, content: bytes | str | None
 ) -> None:
     await pool.sign_up(ADDRESS)
     former = await pool.sign_in(ADDRESS)
@@ -98,7 +100,9 @@ async def test_a_new_pool_has_nothing_to_warn_of(pool: UserPool, keys: Keys, cap
     assert [record for record in caplog.records if "made anew" in record.getMessage()] == []
 
 
-def _damage(path: Path, content: bytes | None) -> None:
+def _damage(path: Path, content: bytes | str | None) -> None:
     path.unlink()
-    if content is not None:
+    if content == FOLDER:
+        (path / "sub").mkdir(parents=True)
+    elif isinstance(content, bytes):
         path.write_bytes(content)
