@@ -155,9 +155,9 @@ class _Internals:
             "_items_replaced",
             "_emit_stream_event",
             "_txn_token_store",
+            "_create_replica",
             "_INDEX_MEMBERS",
             *(f"_{name}" for name in _SETTINGS),
-            "get_state",
             "load_persisted_state",
         ):
             if not hasattr(module, name):
@@ -330,6 +330,13 @@ class DurableTables:
         module._set_item, module._remove_item = set_and_note, remove_and_note  # noqa: SLF001
         module._items_replaced, module._emit_stream_event = replace_and_note, emit_and_note  # noqa: SLF001
         module._txn_token_store = store_token_and_note  # noqa: SLF001
+        module._create_replica = partial(self._create_replica_and_note, module._create_replica)  # noqa: SLF001
+
+    def _create_replica_and_note(self, create: Callable[..., None], name: str, table: object, region: str) -> None:
+        create(name, table, region)
+        account_id, _ = self._place()
+        replica = self._dynamodb._tables.get_scoped(account_id, region, name)  # noqa: SLF001
+        self._note(["table", replica["TableId"], replica["items"]], self._reload)
 
     def _last_stream_record(self, name: str) -> dict[str, Any] | None:
         records: list[dict[str, Any]] | None = self._dynamodb._stream_records.get(name)  # noqa: SLF001

@@ -24,9 +24,9 @@ class Dynamodb:
     def __init__(self, embedded: Embedded) -> None:
         self._embedded = embedded
 
-    async def __call__(self, action: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    async def __call__(self, action: str, *, region: str = REGION, **request: Any) -> dict[str, Any]:  # noqa: ANN401
         target = f"DynamoDB_20120810.{action}"
-        return await self._embedded.emulator.call_json("dynamodb", target, request, region=REGION)
+        return await self._embedded.emulator.call_json("dynamodb", target, request, region=region)
 
     async def table(self, name: str) -> None:
         await self(
@@ -141,3 +141,14 @@ async def test_a_restored_table_is_recorded_whole(embedded: Embedded, dynamodb: 
     operations = [operation for record in _records(embedded) for operation in record]
     whole = [operation for operation in operations if operation[0] == "table"]
     assert any("kept" in json.dumps(operation) for operation in whole)
+
+
+async def test_a_replica_has_its_items_after_a_restart(embedded: Embedded, dynamodb: Dynamodb) -> None:
+    await dynamodb.table("replicated")
+    await dynamodb("PutItem", TableName="replicated", Item={"id": {"S": "before"}})
+    await dynamodb("UpdateTable", TableName="replicated", ReplicaUpdates=[{"Create": {"RegionName": "eu-west-1"}}])
+    await dynamodb("PutItem", TableName="replicated", Item={"id": {"S": "after"}})
+    embedded.tables._reload()  # noqa: SLF001 - as a start reads the journal
+    for region in (REGION, "eu-west-1"):
+        scan = await dynamodb("Scan", region=region, TableName="replicated")
+        assert sorted(item["id"]["S"] for item in scan["Items"]) == ["after", "before"]
