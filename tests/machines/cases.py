@@ -251,7 +251,7 @@ def removed_package(workshop: Workshop) -> list[Step]:
     return [good(machine, "`make bootstrap`", "Installing Python"), good(machine, "`import boto3`", command=imports)]
 
 
-@case("npm is ended in its middle")
+@case("npm is ended while it installs")
 def npm_breaks_off(workshop: Workshop) -> list[Step]:
     machine = workshop.installed()
     shutil.rmtree(machine.root / "node_modules")
