@@ -7,6 +7,7 @@ less with pip's and npm's caches. With words, only cases whose titles hold one o
 from __future__ import annotations
 
 import platform
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -36,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     for word in words:
         if len(word) < _SHORTEST_WORD or not any(word in case.title.lower() for case in CASES):
             parser.error(f"{word!r} names no case: give a word of three letters or more of a title")
+    # A shell that starts this in the background has it ignore Ctrl-C, and the installers would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chosen = [case for case in CASES if not words or any(word in case.title.lower() for word in words)]
     rows, failed = _written_rows(), False
     with tempfile.TemporaryDirectory(prefix="machines-", ignore_cleanup_errors=True) as folder:
