@@ -1,7 +1,8 @@
 """Runs ``make`` on odd machines and writes docs/machines.md: ``python -m tests.machines [WORDS OF A TITLE ...]``.
 
-Clones the last commit into a temporary folder. Everything takes about a quarter of an hour and half a gigabyte of downloads,
-or less with the caches of pip and npm. With words, only cases whose titles hold one of them run and are renewed in the page.
+Clones the last commit into a temporary folder. Everything takes about a quarter of an hour and half a gigabyte of
+downloads, or less with the caches of pip and npm. With words, only cases whose titles hold one of them run and are
+renewed in the page.
 """
 
 from __future__ import annotations
