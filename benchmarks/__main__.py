@@ -34,9 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(name: str, options: list[str]) -> int:
     if "--help" not in options and "-h" not in options:
         print(f"== {name}", flush=True)
-    code = run(partial(importlib.import_module(f"benchmarks.{name}").main, options), interruption=INTERRUPTION)
+    code = run(partial(_measure, name, options), interruption=INTERRUPTION)
     if code == INTERRUPTED:
         sys.exit(code)
+    return code
+
+
+def _measure(name: str, options: list[str]) -> int:
+    code: int = importlib.import_module(f"benchmarks.{name}").main(options)
     return code
 
 

@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops.sentences import missing_package
+
 if TYPE_CHECKING:
     from types import TracebackType
 
 _FAILED, _INTERRUPTED = 3, 130
-_PROJECT = frozenset({"benchmarks", "lambdas", "local", "ops", "stacks", "tests"})
 
 
 def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -18,12 +19,8 @@ def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType 
     if isinstance(error, KeyboardInterrupt):
         print("Interrupted.", file=sys.stderr)
         sys.exit(_INTERRUPTED)
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] not in _PROJECT:
-        print(
-            f"The Python package {error.name} is not installed for {sys.executable}. "
-            "`make bootstrap` installs it for .venv/bin/python; use that.",
-            file=sys.stderr,
-        )
+    if isinstance(error, ImportError) and (text := missing_package(error)):
+        print(text, file=sys.stderr)
         sys.exit(_FAILED)
     sys.__excepthook__(kind, error, trace)
 

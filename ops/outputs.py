@@ -94,6 +94,9 @@ def write(outputs: dict[str, Any], folder: Path, prefix: str, *, force: bool = F
         folder / "amplify_outputs.json": json.dumps(amplify_outputs(outputs), indent=2) + "\n",
         folder / ".env": environment_file(outputs, prefix),
     }
+    for file in contents:
+        if file.is_dir():
+            raise RefusedError(f"{file} is a folder where a file is needed, so nothing was written. Move it away.")
     if not force:
         _refuse_overwriting(folder / "amplify_outputs.json", is_amplify_outputs)
         _refuse_overwriting(folder / ".env", is_environment_file)

@@ -10,6 +10,8 @@ import errno
 import json
 import re
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 _PATHS = {
@@ -27,6 +29,9 @@ _PATHS = {
     errno.EMFILE: "{}: too many files are open. Raise the limit, for example with `ulimit -n 4096`.",
     errno.ENOEXEC: "{} is not a program of this machine. Install it again.",
 }
+_ENVIRONMENT = Path(__file__).resolve().parents[1] / ".venv"
+_PROJECT = frozenset({"benchmarks", "lambdas", "local", "ops", "stacks", "tests"})
+"""Packages that are not to be installed: they are here."""
 _CONNECTIONS = (ConnectionError, TimeoutError)
 _SYSTEM_OF_NODE = re.compile(r"\bE[A-Z]{3,}: ([^\n]+)")
 """An error of the system, as Node words it: ``ENOSPC: no space left on device, write``."""
@@ -66,7 +71,22 @@ def sentence(error: BaseException) -> str | None:
         return _aws(error, names)
     if isinstance(error, OSError):
         return _system(error)
+    if isinstance(error, ImportError):
+        return missing_package(error)
     return _other(error)
+
+
+def missing_package(error: ImportError) -> str | None:
+    """Return what to do about a package that cannot be imported; None if it is a part of this project."""
+    name = (error.name or "").partition(".")[0]
+    if not name or name in _PROJECT:
+        return None
+    if Path(sys.prefix) == _ENVIRONMENT:  # what running needs is there, so it is a package for development
+        return f"The Python package {name} is not installed in {_ENVIRONMENT}. `make bootstrap-all` installs it."
+    return (
+        f"The Python package {name} is not installed for {sys.executable}. "
+        "`make bootstrap` installs it for .venv/bin/python; use that."
+    )
 
 
 def json_problem(error: Exception) -> str | None:

@@ -150,6 +150,21 @@ def test_somebody_elses_file_is_not_overwritten(
     assert (target / ".env").read_text(encoding="utf-8") == environment_file(DEPLOYED)
 
 
+@pytest.mark.parametrize("name", [".env", "amplify_outputs.json"])
+def test_nothing_is_written_where_a_folder_lies_in_the_place_of_a_file(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = tmp_path / "outputs.json", tmp_path / "client"
+    source.write_text(terraform(DEPLOYED), encoding="utf-8")
+    (target / name).mkdir(parents=True)
+
+    assert main(["--environment", "dev", "--from", str(source), "--to", str(target), "--force"]) == 1
+
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said == f"{target / name} is a folder where a file is needed, so nothing was written. Move it away."
+    assert [file.name for file in target.iterdir()] == [name]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
