@@ -33,6 +33,11 @@ def described(error: OSError, root: Path) -> str:
         )
     if error.errno == errno.EROFS:
         return f"{place} is on a read-only file system. Name another folder: `make up LOCAL_DIRECTORY=...`."
+    if error.errno == errno.EISDIR:
+        return (
+            f"{place} is a folder where a file is needed. Move it away and run the same command again, "
+            "or name another folder: `make up LOCAL_DIRECTORY=...`."
+        )
     if error.errno in _TOO_MANY:
         return "too many files are open. Raise the limit (`ulimit -n`, now in this shell) and run the command again."
     return f"{place}: {reason}. Remove the cause, or name another folder: `make up LOCAL_DIRECTORY=...`."

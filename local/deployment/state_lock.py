@@ -50,7 +50,7 @@ def _described(content: bytes) -> dict[str, Any]:
     """Return what a lock says of its holder; one that was cut off says nothing."""
     try:
         lock = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return lock if isinstance(lock, dict) else {}
 

@@ -337,7 +337,7 @@ def salvaged(folder: Path) -> Iterator[Any]:
     for path in [folder / _SNAPSHOT, *sorted(folder.glob(_SEGMENTS))]:
         with suppress(OSError), path.open("rb") as lines:
             for line in lines:
-                with suppress(ValueError):
+                with suppress(ValueError, RecursionError):
                     yield _decoded(line) if line[:1] not in b"[{" else _decoded_without_checksum(line)
 
 
@@ -394,7 +394,7 @@ def _checked_records(path: Path, header: Header, lines: Iterator[bytes]) -> Iter
         place += len(line)
         try:
             record = _decoded(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             if place - len(line) >= header.size:
                 break  # it was being written when the process died
             if not line.endswith(b"\n"):
@@ -415,7 +415,7 @@ def _records_without_checksums(path: Path, lines: Iterator[bytes]) -> Iterator[A
             return  # it was being written when the process died
         try:
             record = _decoded_without_checksum(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise DamagedFileError(path, f"is damaged: line {number} is no record") from None
         yield record
 

@@ -421,7 +421,7 @@ def decode(path: Path, content: bytes) -> dict[str, Any]:
     try:
         text = content.decode()
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise DamagedFileError(path, "is not JSON, or only the beginning of it") from None
     if isinstance(value, dict) and "about" in value:
         written = text[len(_START) + 64 + len(_MIDDLE) : -2]

@@ -30,6 +30,10 @@ _FIRST_LINE_BYTES = 1024
 """Longer than any first line."""
 
 
+_TRACES = ("deployed-by", "direct.json")
+"""What a deployment leaves beside the state: where one of these is, there was state, too."""
+
+
 class Inventory:
     """The names of the files and folders of a data directory that hold what nothing else can bring back.
 
@@ -42,6 +46,7 @@ class Inventory:
     def __init__(self, directory: DataDirectory) -> None:
         self._root = directory.root
         self._state = directory.state
+        self._traces = [directory.objects, *(directory.root / name for name in _TRACES)]
         self._lock = threading.Lock()
         self._names: set[str] | None = None
 
@@ -93,6 +98,8 @@ class Inventory:
                 self._names = set(json.loads(read_checked(self.file, "inventory", is_of_first_release=False)))
             elif any(map(_has_checksum, self._state.glob("*.json"))):
                 raise DamagedFileError(self.file, "is missing")
+            elif not _has_files(self._state) and any(map(_has_files, self._traces)):
+                raise DamagedFileError(self.file, f"is missing, and so is all of {self._state}")
             else:  # a new directory, or one of the first release, which had none
                 self._names = set()
         return self._names
@@ -186,7 +193,7 @@ class StateFiles:
         content = read_checked(path, service)
         try:
             state = json.loads(content, object_hook=self._persistence._json_object_hook)  # noqa: SLF001
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DamagedFileError(path, f"is damaged: {error}") from None
         if not isinstance(state, dict) or "__ministack_format__" not in state:
             raise DamagedFileError(path, "is damaged: it holds no state of a service")
@@ -273,10 +280,14 @@ def read_checked(path: Path, name: str, *, is_of_first_release: bool = True) -> 
     return content
 
 
+def _has_files(path: Path) -> bool:
+    return path.is_file() or any(below.is_file() for below in path.rglob("*"))
+
+
 def _first_line(line: bytes) -> dict[str, Any] | None:
     try:
         first = json.loads(line[:_FIRST_LINE_BYTES])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(first, dict) or not isinstance(first.get("bytes"), int) or "sha256" not in first:
         return None

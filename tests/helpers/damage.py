@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 DAMAGES: Final = (
     *("missing", "empty", "truncated", "binary", "folder", "broken link"),
-    *("[]", "{}", "null", "7"),
+    *("[]", "{}", "null", "7", "nested"),
 )
 SUBTLE: Final = ("one byte less", "one bit")
 """Only a checksum finds these."""
@@ -34,6 +34,7 @@ def damage(path: Path, how: str) -> None:
             "one byte less": before[:-1],
             "one bit": _with_another_bit(before),
             "binary": bytes(range(256)) * 4,
+            "nested": b"[" * 100_000,
         }
         path.write_bytes(contents.get(how, how.encode()))
 

@@ -19,7 +19,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.embedded.durable_files import write_whole
+from local.embedded.durable_files import DamagedFileError, write_whole
+from local.embedded.state_files import read_checked, with_checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 Key = tuple[str, ...]
 """Account, region and name."""
 _AHEAD_SECONDS = 60.0
+_NAME = "fired"
+"""Of the file's content, beside its checksum."""
 
 
 class _ShapeError(Exception):
@@ -104,7 +107,7 @@ class Fired:
             moments = {name: self._to_write(name, kind) for name, kind in self._kinds.items()}
             try:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(self._file, json.dumps(moments).encode())
+                write_whole(self._file, with_checksum(_NAME, json.dumps(moments).encode()))
             except OSError as error:
                 self._is_unwritten = True
                 logger.warning(
@@ -132,23 +135,26 @@ class Fired:
         ]
 
     def _read(self) -> None:
-        try:
-            written = _parsed(self._file.read_bytes(), self._kinds.keys())
-        except FileNotFoundError:
+        if not self._file.exists():
             self._unknown_until = dict.fromkeys(self._kinds, self._begun)
-        except (OSError, _ShapeError) as error:
-            self._put_aside(error)
-        else:
-            for name, moments in written.items():
-                for key, (moment, *made) in moments.items():
-                    if made:
-                        self._gone_before.setdefault(name, {})[key] = (moment, made[0])
-                    else:
-                        self._kinds[name].moments[key] = moment
+            self.write()  # so that a file that is missing next time has been lost
             return
-        self.write()  # so that a file that is missing next time has been lost
+        try:
+            written = _parsed(read_checked(self._file, _NAME, is_of_first_release=False), self._kinds.keys())
+        except DamagedFileError as error:
+            self._put_aside(error.what)
+            return
+        except _ShapeError as error:
+            self._put_aside(f"is damaged: {error}")
+            return
+        for name, moments in written.items():
+            for key, (moment, *made) in moments.items():
+                if made:
+                    self._gone_before.setdefault(name, {})[key] = (moment, made[0])
+                else:
+                    self._kinds[name].moments[key] = moment
 
-    def _put_aside(self, error: Exception) -> None:
+    def _put_aside(self, what: str) -> None:
         aside = self._file.with_name(f"{self._file.name}.damaged")
         last = self._begun
         try:
@@ -158,12 +164,13 @@ class Fired:
             logger.warning("%s could not be kept as %s: %s", self._file, aside, refused)
         self._unknown_until = dict.fromkeys(self._kinds, last)
         logger.error(
-            "%s is damaged (%s) and was kept as %s. Schedules that were due before it was last written are taken for "
-            "fired; run by hand what was not.",
+            "%s %s. It was kept as %s. Schedules that were due before it was last written are taken for fired; run by "
+            "hand what was not.",
             self._file,
-            error,
+            what,
             aside,
         )
+        self.write()
 
     def _assume(self, kind: Kind, existing: dict[Key, dict[str, Any]], until: float) -> None:
         """Take all for fired at the last moment at which it may have been."""

@@ -124,6 +124,19 @@ def test_a_folder_of_state_that_is_gone_is_missed(data: Path) -> None:
     assert not list((data / "state").glob("*.json"))
 
 
+@pytest.mark.parametrize("trace", ["deployed-by", "objects/000000000000/bucket/key"])
+def test_the_state_and_the_inventory_together_are_missed_too(data: Path, trace: str) -> None:
+    (data / trace).parent.mkdir(parents=True, exist_ok=True)
+    (data / trace).write_text("{}", encoding="utf-8")
+    shutil.rmtree(data / "state")
+    (data / "inventory.json").unlink()
+    error = _serve(data)["error"]
+    assert f"{data / 'inventory.json'} is missing, and so is all of {data / 'state'}" in error
+    assert not list((data / "state").iterdir())
+    assert any("has been made anew" in line for line in _serve(data, "--repair")["repaired"])
+    assert "error" not in _serve(data)
+
+
 def test_a_file_of_another_service_or_directory_is_foreign(data: Path) -> None:
     state = data / "state"
     other = next(path for path in state.glob("*.json") if path.name != "cognito.json")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.events.fired import Fired, Kind
+from local.embedded.state_files import read_checked, with_checksum
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,9 @@ class World:
             self.moments, lambda: dict(self.schedules), lambda one: one["due"], lambda one: float(one["changed"])
         )
         return Fired(self.file, {"schedules": kind})
+
+    def written(self) -> object:
+        return json.loads(read_checked(self.file, "fired"))
 
     def fire(self, fired: Fired, at: float) -> None:
         self.moments[KEY] = at
@@ -99,9 +103,11 @@ def test_what_is_made_again_under_a_name_has_not_fired(world: World) -> None:
         b"[" * 100_000,
     ],
 )
+@pytest.mark.parametrize("is_checked", [False, True])
 def test_a_damaged_file_is_kept_aside_and_what_may_have_fired_does_not_again(
-    world: World, caplog: pytest.LogCaptureFixture, content: bytes
+    world: World, caplog: pytest.LogCaptureFixture, content: bytes, *, is_checked: bool
 ) -> None:
+    content = with_checksum("fired", content) if is_checked else content
     world.fire(world.start(), 5)
     last = time.time() - HOUR
     world.file.write_bytes(content)
@@ -112,12 +118,19 @@ def test_a_damaged_file_is_kept_aside_and_what_may_have_fired_does_not_again(
 
     aside = world.file.with_name("fired.json.damaged")
     assert aside.read_bytes() == content
-    assert f"{world.file} is damaged" in caplog.text
+    assert f"{world.file} is " in caplog.text
     assert str(aside) in caplog.text
     assert "arn:one is taken for fired" in caplog.text
     assert world.moments.keys() == {KEY}, "the other was due after the last that fired"
     world.start()
     assert world.moments.keys() == {KEY}, "and is written"
+
+
+def test_a_moment_that_somebody_changed_is_damage(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.fire(world.start(), 5)
+    world.file.write_bytes(world.file.read_bytes().replace(b", 5]", b", 6]"))
+    world.start()
+    assert f"{world.file} is damaged: the checksum is another" in caplog.text
 
 
 def test_with_a_lost_file_what_was_due_does_not_fire_again_but_what_is_new_does(world: World) -> None:
@@ -143,9 +156,9 @@ def test_what_could_not_be_written_is_logged_and_written_later(
         full.setattr("os.fsync", refuse)
         world.fire(fired, 5)
     assert f"{world.file} could not be written ([Errno 28] No space left on device)" in caplog.text
-    assert json.loads(world.file.read_bytes()) == {"schedules": []}, "the file is whole"
+    assert world.written() == {"schedules": []}, "the file is whole"
     fired.look("schedules")
-    assert json.loads(world.file.read_bytes()) == {"schedules": [[list(KEY), 5]]}
+    assert world.written() == {"schedules": [[list(KEY), 5]]}
 
 
 def test_what_fired_and_was_deleted_is_not_fired_again_when_the_deletion_was_lost(world: World) -> None:
