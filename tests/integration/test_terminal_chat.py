@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from local.demo.chat.application import THUMB
 from local.demo.chat.command import application_for
 from local.demo.realtime import opened
+from ops.commands import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -50,6 +51,20 @@ async def opened_chat(outputs: Outputs) -> AsyncIterator[tuple[TerminalChat, Pil
     async with application.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: not any(pane.session.trouble for pane in application.panes))
         yield application, pilot
+
+
+async def test_ctrl_c_copies_what_is_selected_and_ends_the_chat_otherwise(outputs: Outputs) -> None:
+    async with opened_chat(outputs) as (application, pilot):
+        line = application.panes[0].line
+        await pilot.press(*"hello")
+        line.select_all()
+        await pilot.press("ctrl+c")
+        assert application.clipboard == "hello"
+        assert application.is_running
+
+        line.clear()
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: application.return_code == INTERRUPTED)
 
 
 async def test_two_people_write_type_react_and_read(outputs: Outputs) -> None:

@@ -10,6 +10,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Input, Static
 
+from ops.commands import INTERRUPTED
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -152,6 +154,10 @@ class TerminalChat(App[None]):
         """The other person."""
         first, second = self.panes
         (second if first.is_looked_at else first).line.focus()
+
+    def action_help_quit(self) -> None:
+        """End: Ctrl-C copies what is selected, and where nothing is, it ends this as it ends every other command."""
+        self.exit(return_code=INTERRUPTED)
 
     def action_react(self) -> None:
         """A thumb for the newest message of the other person."""

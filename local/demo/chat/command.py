@@ -21,7 +21,7 @@ _NAMES = ("alice", "bob")
 
 
 def chat(directory: DataDirectory) -> int:
-    """Open it, and return 0 when the user has left.
+    """Open it; return 0 when the user has left, and 130 after Ctrl-C.
 
     Raises:
         LocalBackendError: there is no terminal, no backend runs, or it refused.
@@ -31,13 +31,13 @@ def chat(directory: DataDirectory) -> int:
         message = "The chat needs a terminal. Without one: python -m local graphql '<operation>' --as alice"
         raise LocalBackendError(message)
     say("Alice and Bob are signing in ...")
-    asyncio.run(_run(outputs))
-    return 0
+    return asyncio.run(_run(outputs))
 
 
-async def _run(outputs: dict[str, Any]) -> None:
+async def _run(outputs: dict[str, Any]) -> int:
     application = await application_for(outputs)
     await application.run_async()
+    return application.return_code or 0
 
 
 async def application_for(outputs: dict[str, Any]) -> TerminalChat:
