@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import stat
 import sys
 import tempfile
 import traceback
@@ -25,7 +26,8 @@ from local.private_files import OWNER_ONLY
 from local.process import Ports, clean, running, stop
 from local.system_errors import described
 from ops.commands import Parser, whole_number
-from ops.owned_folder import is_ours
+from ops.owned_folder import Purpose, purpose_of
+from ops.sentences import missing_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 _FAILED = 1
 _INTERRUPTED = 130
 _LARGEST_DESCRIPTOR = 2**31 - 1
-_OWN_PACKAGES = frozenset({"lambdas", "local", "ops", "stacks"})
 _WAYS = ("auto", "terraform", "direct")
 
 
@@ -63,15 +64,12 @@ def _failed(options: argparse.Namespace, message: str) -> int:
 
 def _unexpected(error: Exception, directory: Path) -> str:
     """Return one sentence about an error that nothing else explains; its traceback goes to a file."""
-    name = error.name.split(".")[0] if isinstance(error, ImportError) and error.name else ""
-    if name and name not in _OWN_PACKAGES:
-        return (
-            f"The Python package {name} is not installed for {sys.executable}: run `make bootstrap`, then use `make`."
-        )
+    if isinstance(error, ImportError) and (text := missing_package(error)):
+        return text
     summary = (str(error).strip() or type(error).__name__).splitlines()[0]
     for folder in (directory / "logs", Path(tempfile.gettempdir())):
         with suppress(OSError):
-            if folder.parent == directory and not is_ours(directory):
+            if folder.parent == directory and purpose_of(directory) is not Purpose.DATA:
                 continue
             descriptor, file = tempfile.mkstemp(prefix="command-error-", suffix=".log", dir=folder)
             with os.fdopen(descriptor, "w", encoding="utf-8") as log:
@@ -190,10 +188,30 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _ports(options: argparse.Namespace) -> Ports:
+    """Return the ports asked for.
+
+    Raises:
+        LocalBackendError: one is asked for twice.
+    """
+    names = {"PORT": options.port, "TLS_PORT": options.tls_port, "WEB_PORT": options.web_port}
+    for port in filter(None, names.values()):
+        same = [name for name, other in names.items() if other == port]
+        if len(same) > 1:
+            message = f"{' and '.join(same)} are both {port}. Give each a port of its own."
+            raise LocalBackendError(message)
+    return Ports(options.port, options.tls_port, options.web_port)
+
+
+def _can_wait_for_the_end(descriptor: int) -> bool:
+    status = os.fstat(descriptor)
+    return not stat.S_ISREG(status.st_mode) and not os.path.samestat(status, os.stat(os.devnull))  # noqa: PTH116
+
+
 def _json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"not JSON: {error}"
         raise argparse.ArgumentTypeError(message) from None
     if not isinstance(value, dict):
@@ -216,7 +234,7 @@ def _up(options: argparse.Namespace) -> int:
     return up(
         UpOptions(
             directory=DataDirectory(options.directory),
-            ports=Ports(options.port, options.tls_port, options.web_port),
+            ports=_ports(options),
             detach=options.detach,
             deploy=Way(options.deploy),
             conversation=not options.no_conversation,
@@ -279,9 +297,12 @@ def _chat(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from local.serving import serve  # noqa: PLC0415 - needs the installation
 
+    if options.until_eof and not _can_wait_for_the_end(sys.stdin.fileno()):
+        message = "Standard input is a file, which has no end to wait for: --until-eof needs a pipe or a terminal."
+        raise LocalBackendError(message)
     serve(
         DataDirectory(options.directory),
-        Ports(options.port, options.tls_port, options.web_port),
+        _ports(options),
         report=options.report,
         until_eof=options.until_eof,
         is_repairing=options.repair,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from pathlib import Path
 
-from ops.owned_folder import MARKER, claim, delete, may_delete
+from ops.owned_folder import MARKER, Purpose, claim, delete, may_delete, others
 
 OPTION = "LOCAL_DIRECTORY (or --directory)"
 _CHECKOUT = Path(__file__).resolve().parents[1] / ".local"
@@ -18,7 +19,11 @@ _MADE = _FIRST | {
     *("stack", "state", "terraform", "tmp", "web"),
 }
 """All that this release and earlier ones make, by themselves or as their documents say (docs/clients.md)."""
-_LOGS = re.compile(r"(?:bootstrap-[\w-]+|process|server|terraform|web)\.log(?:\.\d)?|requirements\.txt")
+_BESIDE = re.compile(r"\.?(?P<name>.+?)(?:\.damaged|\.new|-\w{8})")
+"""What is put aside or not yet in its place: named after what we make."""
+_LOGS = re.compile(
+    r"(?:bootstrap-[\w-]+|command-error-\w+|process|server|terraform|web)\.log(?:\.\d)?|requirements\.txt"
+)
 _SERVER = re.compile(rb"(?:\d+ \d+ \d+ \d+\n)?")
 """The text of server.pid: a running server's, or none."""
 
@@ -29,7 +34,7 @@ def claim_data_folder(root: Path) -> None:
     Raises:
         ForeignFolderError: it holds other people's files, or cannot be used.
     """
-    claim(root, option=OPTION, mode=0o700, adopts=is_of_earlier_release)
+    claim(root, Purpose.DATA, option=OPTION, mode=0o700, adopts=is_of_earlier_release)
 
 
 def may_delete_data_folder(root: Path) -> bool:
@@ -38,16 +43,30 @@ def may_delete_data_folder(root: Path) -> bool:
     Raises:
         ForeignFolderError: the folder is not a data directory.
     """
-    return may_delete(root, option=OPTION, adopts=is_of_earlier_release)
+    return may_delete(root, Purpose.DATA, option=OPTION, adopts=is_of_earlier_release)
 
 
 def delete_data_folder(root: Path) -> bool:
-    """Delete the data directory; return False if there is none.
+    """Delete the data directory, except what only other people can have put there; return False if there is none.
 
     Raises:
         ForeignFolderError: it is not one, or cannot be deleted.
     """
-    return delete(root, option=OPTION, adopts=is_of_earlier_release)
+    return delete(root, Purpose.DATA, option=OPTION, adopts=is_of_earlier_release, is_made=_is_made)
+
+
+def left_alone(root: Path) -> list[Path]:
+    """Return what a deletion has left in a folder, because this project does not make it.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return others(root) if root.is_dir() else []
+
+
+def _is_made(name: str) -> bool:
+    beside = _BESIDE.fullmatch(name)
+    return name in _MADE or (beside is not None and beside["name"] in _MADE)
 
 
 def is_of_earlier_release(folder: Path) -> bool:
@@ -59,15 +78,28 @@ def is_of_earlier_release(folder: Path) -> bool:
     modes = {entry.name: entry.lstat().st_mode for entry in folder.iterdir() if entry.name != MARKER}
     if not modes.keys() <= _MADE or any(map(stat.S_ISLNK, modes.values())):
         return False
+    if "logs" in modes and not _has_only_our_logs(folder / "logs"):
+        return False
     if modes.keys() <= _FIRST:
-        return folder.resolve() == _CHECKOUT and ("logs" not in modes or _has_only_our_logs(folder / "logs"))
+        return folder.resolve() == _CHECKOUT
     return stat.S_ISREG(modes.get("server.pid", 0)) and _is_of_a_server(folder)
 
 
 def _is_of_a_server(folder: Path) -> bool:
     items = folder / "state" / "items"
-    has_journal = any(path.is_file() for path in (items / "snapshot.jsonl", *items.glob("journal-*.jsonl")))
+    has_journal = any(map(_is_journal, (items / "snapshot.jsonl", *items.glob("journal-*.jsonl"))))
     return has_journal and _SERVER.fullmatch((folder / "server.pid").read_bytes()) is not None
+
+
+def _is_journal(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        first = file.readline()
+    try:
+        return not first or isinstance(json.loads(first), list | dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _has_only_our_logs(folder: Path) -> bool:

@@ -1,6 +1,7 @@
 """Folders that commands may fill, empty and delete: only those that this project created or that were empty.
 
-A folder is ours if it holds the marker, a file that is written before anything else and deleted after everything else.
+A folder is ours if it holds the marker, a file that is written before anything else and deleted after everything else,
+and that says what the folder is for: what deletes data does not delete an installation, and the other way round.
 Standard library only: this also runs where nothing is installed.
 """
 
@@ -12,6 +13,7 @@ import pwd
 import shutil
 import stat
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +23,20 @@ if TYPE_CHECKING:
 MARKER = ".chat-backend"
 _FIRST_LINE = "This folder belongs to the chat backend."
 _TEXT = f"""{_FIRST_LINE}
+It holds {{purpose}}.
 Its commands write files here, replace them, and delete the whole folder when asked to clean up.
 Keep nothing of your own here. Without this file, no command of the chat backend uses or deletes the folder.
 """
+_LONGEST_PURPOSE = 200
 _REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+class Purpose(StrEnum):
+    """What a folder of ours is for, as the marker says it."""
+
+    DATA = "the data of a local backend"
+    INSTALLATION = "installed packages and tools"
+    SYNTHESIS = "synthesized Terraform configuration"
 
 
 class ForeignFolderError(Exception):
@@ -35,13 +47,25 @@ def _nothing(_folder: Path) -> bool:
     return False
 
 
-def claim(folder: Path, *, option: str, mode: int = 0o777, adopts: Callable[[Path], bool] = _nothing) -> None:
+def _everything(_name: str) -> bool:
+    return True
+
+
+def claim(
+    folder: Path,
+    purpose: Purpose,
+    *,
+    option: str,
+    mode: int = 0o777,
+    adopts: Callable[[Path], bool] = _nothing,
+) -> None:
     """Make a folder ours before anything is written into it: create it, or take an empty one; a marker says so.
 
     A folder that is ours already is accepted as it is, so that an interrupted command can be repeated.
 
     Args:
         folder: the folder; a symbolic link to a folder counts as that folder.
+        purpose: what it is to hold.
         option: how people name it, for example ``--to``.
         mode: the permissions of the folder if it is created.
         adopts: whether a folder without a marker is one that an earlier release made.
@@ -58,41 +82,52 @@ def claim(folder: Path, *, option: str, mode: int = 0o777, adopts: Callable[[Pat
                 f"Create that folder, or name another one with {option}."
             )
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
-        others = _others(folder)  # before the marker is read: whoever put them there wrote the marker first
-        if is_ours(folder):
+        found = others(folder)  # before the marker is read: whoever put them there wrote the marker first
+        present = purpose_of(folder)
+        if present is purpose:
             return
-        if others and not adopts(folder):
+        if present is not None:
+            raise ForeignFolderError(
+                f"{folder} holds {present}, so nothing in it was changed. Name a new or an empty folder with {option}."
+            )
+        if found and not adopts(folder):
             raise ForeignFolderError(
                 f"{folder} holds files that the chat backend did not make, so nothing in it was changed. "
                 f"Name a new or an empty folder with {option}."
             )
-        _write_marker(folder / MARKER)
+        _write_marker(folder / MARKER, purpose)
     except FileExistsError as error:
         raise ForeignFolderError(_no_folder(folder, option)) from error
     except (OSError, ValueError) as error:
         raise ForeignFolderError(_unusable(folder, error, option)) from error
 
 
-def is_ours(folder: Path) -> bool:
-    """Return whether a folder holds our marker.
+def purpose_of(folder: Path) -> Purpose | None:
+    """Return what a folder of ours is for, or None if it does not hold our marker.
 
     Raises:
         OSError: the marker cannot be read.
     """
     try:
         if not stat.S_ISREG((folder / MARKER).lstat().st_mode):
-            return False
+            return None
         with (folder / MARKER).open("rb") as file:
-            return file.read(len(_FIRST_LINE)) == _FIRST_LINE.encode()
+            begin = file.read(len(_FIRST_LINE) + _LONGEST_PURPOSE)
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        return None
+    return next((purpose for purpose in Purpose if begin.startswith(_head(purpose))), None)
 
 
-def may_delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _nothing) -> bool:
+def _head(purpose: Purpose) -> bytes:
+    return f"{_FIRST_LINE}\nIt holds {purpose}.\n".encode()
+
+
+def may_delete(folder: Path, purpose: Purpose, *, option: str, adopts: Callable[[Path], bool] = _nothing) -> bool:
     """Return whether there is a folder of ours to delete.
 
     Args:
         folder: the folder.
+        purpose: what it has to hold.
         option: how people name it.
         adopts: as for `claim`.
 
@@ -100,7 +135,7 @@ def may_delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _n
         False if it does not exist, or is empty and not ours.
 
     Raises:
-        ForeignFolderError: it is not ours, is a symbolic link, or cannot be read.
+        ForeignFolderError: it is not ours, holds something else, is a symbolic link, or cannot be read.
     """
     _refuse_protected(folder, option)
     try:
@@ -113,40 +148,55 @@ def may_delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _n
             return False
         if not folder.is_dir():
             raise ForeignFolderError(_no_folder(folder, option))
-        others = _others(folder)
-        if others and not is_ours(folder) and not adopts(folder):
+        found = others(folder)
+        present = purpose_of(folder)
+        if present not in {None, purpose}:
+            raise ForeignFolderError(
+                f"{folder} holds {present}: nothing in it was deleted. Name the right folder with {option}."
+            )
+        if found and present is None and not adopts(folder):
             raise ForeignFolderError(
                 f"{folder} was not made by the chat backend: nothing in it was deleted. "
                 f"Name the right folder with {option}."
             )
-        return bool(others) or (folder / MARKER).exists()
+        return bool(found) or (folder / MARKER).exists()
     except (OSError, ValueError) as error:
         raise ForeignFolderError(_unusable(folder, error, option)) from error
 
 
-def delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _nothing) -> bool:
-    """Delete a folder of ours with all that is in it; symbolic links in it are deleted and not followed.
+def delete(
+    folder: Path,
+    purpose: Purpose,
+    *,
+    option: str,
+    adopts: Callable[[Path], bool] = _nothing,
+    is_made: Callable[[str], bool] = _everything,
+) -> bool:
+    """Delete a folder of ours with what is in it; symbolic links in it are deleted and not followed.
 
-    Whatever goes wrong on the way, the folder stays ours, and the call can be repeated.
+    Whatever goes wrong on the way, the folder stays ours, and the call can be repeated. It also stays where it holds
+    something that nobody but the user can have put there; `others` tells what.
 
     Args:
         folder: the folder.
+        purpose: what it has to hold.
         option: how people name it.
         adopts: as for `claim`.
+        is_made: whether we make entries of a name; others are left alone.
 
     Returns:
         False if it does not exist, or is empty and not ours.
 
     Raises:
-        ForeignFolderError: it is not ours, is a symbolic link, or cannot be deleted.
+        ForeignFolderError: it is not ours, holds something else, is a symbolic link, or cannot be deleted.
     """
-    if not may_delete(folder, option=option, adopts=adopts):
+    if not may_delete(folder, purpose, option=option, adopts=adopts):
         return False
     try:
-        if not is_ours(folder):
+        if purpose_of(folder) is None:
             with suppress(OSError):  # on a full disk, deleting matters more
-                _write_marker(folder / MARKER)
-        _delete(folder)
+                _write_marker(folder / MARKER, purpose)
+        _delete(folder, is_made)
     except OSError as error:
         raise ForeignFolderError(
             f"{_place(folder, error)} cannot be deleted: {_reason(error)}. "
@@ -155,26 +205,35 @@ def delete(folder: Path, *, option: str, adopts: Callable[[Path], bool] = _nothi
     return True
 
 
-def _others(folder: Path) -> list[Path]:
-    return [entry for entry in folder.iterdir() if entry.name != MARKER]
+def others(folder: Path) -> list[Path]:
+    """Return what is in a folder besides the marker.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return sorted(entry for entry in folder.iterdir() if entry.name != MARKER)
 
 
-def _delete(folder: Path) -> None:
-    for entry in _others(folder):
+def _delete(folder: Path, is_made: Callable[[str], bool]) -> None:
+    present = others(folder)
+    ours = [entry for entry in present if is_made(entry.name)]
+    for entry in ours:
         if stat.S_ISDIR(entry.lstat().st_mode):
             shutil.rmtree(entry)
         else:
             entry.unlink()
+    if len(ours) < len(present):
+        return
     (folder / MARKER).unlink(missing_ok=True)
     if not folder.is_mount():
         folder.rmdir()
 
 
-def _write_marker(marker: Path) -> None:
+def _write_marker(marker: Path, purpose: Purpose) -> None:
     """Write the marker; an incomplete one, from a full disk, is written again."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     with os.fdopen(os.open(marker, flags, 0o666), "w", encoding="utf-8") as file:
-        file.write(_TEXT)
+        file.write(_TEXT.format(purpose=purpose))
         file.flush()
         os.fsync(file.fileno())
 
@@ -213,6 +272,8 @@ def _no_folder(path: Path, option: str) -> str:
 
 
 def _unusable(folder: Path, error: Exception, option: str) -> str:
+    if isinstance(error, IsADirectoryError):
+        return f"{folder / MARKER} is a folder where a file is needed. Remove it and run the same command again."
     is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
     remedy = "Free some space there, or name" if is_full else "Name"
     return (

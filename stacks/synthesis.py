@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.owned_folder import claim
+from ops.owned_folder import Purpose, claim
 from stacks.archives import lambda_archive
 from stacks.attachments import ATTACHMENTS
 from stacks.bindings import App
@@ -97,7 +97,7 @@ def claim_output(folder: Path) -> None:
     Raises:
         ForeignFolderError: It holds files that were not synthesized, or cannot be written to.
     """
-    claim(folder, option=OUTPUT, adopts=_was_synthesized)
+    claim(folder, Purpose.SYNTHESIS, option=OUTPUT, adopts=_was_synthesized)
 
 
 def _was_synthesized(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops.installation.errors import InstallationError
-from ops.owned_folder import ForeignFolderError, claim, is_ours
+from ops.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,11 +119,16 @@ def refuse_foreign(folder: Path, *, ours: Callable[[Path], bool]) -> None:
         InstallationError: it holds other people's files.
     """
     refuse_link(folder)
-    if folder.is_dir() and any(folder.iterdir()) and not is_ours(folder) and not ours(folder):
+    if folder.is_dir() and any(folder.iterdir()) and not _is_installation(folder, ours):
         raise InstallationError(
             f"{folder} was not made by this project's commands, so nothing in it was changed. "
             f"Move it away (`mv {folder} {folder}.other`), then run the same command again."
         )
+
+
+def _is_installation(folder: Path, ours: Callable[[Path], bool]) -> bool:
+    purpose = purpose_of(folder)
+    return ours(folder) if purpose is None else purpose is Purpose.INSTALLATION
 
 
 def take(folder: Path, *, ours: Callable[[Path], bool]) -> None:
@@ -138,7 +143,7 @@ def take(folder: Path, *, ours: Callable[[Path], bool]) -> None:
     """
     refuse_foreign(folder, ours=ours)
     try:
-        claim(folder, option="git clone", adopts=lambda _: True)
+        claim(folder, Purpose.INSTALLATION, option="git clone", adopts=lambda _: True)
     except ForeignFolderError as error:
         if isinstance(error.__cause__, OSError):
             raise error.__cause__ from None

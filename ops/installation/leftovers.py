@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 from ops.commands import Parser, run
 from ops.installation.checkout import entries
 from ops.installation.errors import explain_os_error
-from ops.owned_folder import is_ours
+from ops.owned_folder import Purpose, purpose_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
-_BUILD = re.compile(r"\.lock|[0-9a-f]{16}(\.new)?")
+_BUILD = re.compile(r"\.lock|[0-9a-f]{16}(\.new|\.sha256(\.new)?)?")
 
 
 def _is_synthesized(folder: Path) -> bool:
-    return is_ours(folder) or entries(folder) <= {"stacks", "manifest.json"}
+    return purpose_of(folder) is Purpose.SYNTHESIS or entries(folder) <= {"stacks", "manifest.json"}
 
 
 def _holds_builds(folder: Path) -> bool:

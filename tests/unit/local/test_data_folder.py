@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import data_folder
-from local.data_folder import claim_data_folder, is_of_earlier_release
+from local.data_folder import claim_data_folder, delete_data_folder, is_of_earlier_release, left_alone
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, prepare
 from local.process import ROOT
-from ops.owned_folder import MARKER, ForeignFolderError, claim, is_ours
+from ops.owned_folder import MARKER, ForeignFolderError, Purpose, claim, purpose_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +77,7 @@ def test_what_an_interrupted_first_run_made_is_adopted_in_the_checkout_only(
     "names",
     [
         f"{_EARLIER} thesis.txt",
+        f"{_EARLIER} logs/thesis.txt",
         f"{_EARLIER} .git/config",
         _EARLIER.replace("server.pid", ""),
         _EARLIER.replace("state/items/journal-00000001.jsonl", "state/a"),
@@ -95,6 +96,30 @@ def test_what_an_interrupted_first_run_made_is_adopted_in_the_checkout_only(
 )
 def test_anything_else_is_foreign(tmp_path: Path, names: str) -> None:
     assert not is_of_earlier_release(_make(tmp_path, names))
+
+
+def test_the_journal_of_another_program_makes_it_foreign(tmp_path: Path) -> None:
+    root = _make(tmp_path, _EARLIER)
+    journal = root / "state/items/journal-00000001.jsonl"
+    journal.write_text('{"of": "items"}\n')
+    assert is_of_earlier_release(root)
+    journal.write_text("mine\n")
+    assert not is_of_earlier_release(root)
+
+
+def test_only_what_the_backend_makes_is_deleted(tmp_path: Path) -> None:
+    claim_data_folder(tmp_path / "data")
+    made = (
+        "state/a objects/b certificates/c outputs.json outputs.json.damaged .outputs.json-a1_b2c3d inventory.json "
+        "inventory.json.new damaged/d web/e tmp/f logs/g terraform/h stack/i server.pid credentials.json deployed-by"
+    )
+    root = _make(tmp_path / "data", f"{made} thesis.txt photos/")
+    assert delete_data_folder(root)
+    assert {path.name for path in left_alone(root)} == {"thesis.txt", "photos"}
+    for path in left_alone(root):
+        path.rmdir() if path.is_dir() else path.unlink()
+    assert delete_data_folder(root)
+    assert not root.exists()
 
 
 def test_the_server_pid_of_another_program_makes_it_foreign(tmp_path: Path) -> None:
@@ -138,16 +163,16 @@ def test_no_start_empties_a_folder_of_others(tmp_path: Path, monkeypatch: pytest
     thesis = _make(tmp_path / "foreign", "tmp/thesis.txt") / "tmp" / "thesis.txt"
     with pytest.raises(ForeignFolderError, match="nothing in it was changed"):
         _prepare(tmp_path / "foreign")
-    claim(tmp_path / "own", option="--directory")
+    claim(tmp_path / "own", Purpose.DATA, option="--directory")
     (tmp_path / "own" / "tmp").symlink_to(thesis.parent)
     with pytest.raises(ForeignFolderError, match="must not be a symbolic link"):
         _prepare(tmp_path / "own")
     assert thesis.exists()
-    assert is_ours(tmp_path / "own")
+    assert purpose_of(tmp_path / "own") is Purpose.DATA
 
 
 def test_a_marker_that_was_being_written_does_not_make_an_old_directory_foreign(tmp_path: Path) -> None:
     root = tmp_path / "old"
     _make(root, f"{_EARLIER} {MARKER}")
     claim_data_folder(root)
-    assert is_ours(root)
+    assert purpose_of(root) is Purpose.DATA

@@ -28,7 +28,7 @@ from local.instance import Instance
 from local.process import ROOT, Ports, clean, open_lock, running, running_and_ready, start, stop
 from local.serving import _taken
 from local.system_errors import described
-from ops.owned_folder import is_ours
+from ops.owned_folder import Purpose, purpose_of
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -353,6 +353,33 @@ def test_no_place_ends_a_command_with_a_traceback(
     assert (odd["foreign"] / "thesis.txt").exists()
 
 
+def test_a_port_is_asked_for_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("up", "serve"):
+        ports = ["--port", "5000", "--tls-port", "5000", "--web-port", "0"]
+        assert main([command, "--directory", str(tmp_path / "data"), *ports]) == 1
+        assert "PORT and TLS_PORT are both 5000. Give each a port of its own." in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("source", [os.devnull, __file__])
+def test_a_server_that_cannot_wait_for_the_end_of_its_input_says_so(tmp_path: Path, source: str) -> None:
+    with open(source, "rb") as file:  # noqa: PTH123 - also /dev/null
+        done = subprocess.run(
+            [sys.executable, "-m", "local", "serve", "--directory", str(tmp_path / "data"), "--until-eof"],
+            cwd=ROOT,
+            stdin=file,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Standard input is a file, which has no end to wait for: --until-eof needs a pipe or a terminal.\n"
+    )
+    assert not (tmp_path / "data").exists()
+
+
 def test_an_empty_name_is_the_default(tmp_path: Path) -> None:
     done = _command("status", CHAT_LOCAL_DIRECTORY="", HOME=str(tmp_path))
     assert "Traceback" not in done.stderr
@@ -363,14 +390,14 @@ def test_a_link_to_a_folder_is_used_but_not_deleted(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "data").symlink_to("disk")
     with ServerProcess(tmp_path / "data") as server:
-        assert is_ours(tmp_path / "disk")
+        assert purpose_of(tmp_path / "disk") is Purpose.DATA
         refused = _command("clean", "--directory", str(tmp_path / "data"))
         assert refused.returncode == 1
         assert "is a symbolic link to disk, so nothing was deleted" in refused.stderr
         assert server.process is not None
         assert server.process.poll() is None
         assert _command("down", "--directory", str(tmp_path / "data")).returncode == 0
-    assert is_ours(tmp_path / "disk")
+    assert purpose_of(tmp_path / "disk") is Purpose.DATA
 
 
 def test_everything_in_the_directory_is_for_its_owner_however_the_server_was_started(tmp_path: Path) -> None:

@@ -707,7 +707,8 @@ def test_clean_deletes_what_can_be_made_again(tmp_path: Path) -> None:
     for path in ("cdktf.out/stacks/chat-dev", "web/dist/0123456789abcdef", ".mypy_cache", ".hypothesis"):
         (tmp_path / path).mkdir(parents=True)
     (tmp_path / ".mypy_cache/CACHEDIR.TAG").touch()
-    (tmp_path / "web/dist/.lock").touch()
+    for name in (".lock", "0123456789abcdef.sha256"):
+        (tmp_path / "web/dist" / name).touch()
 
     assert delete_leftovers(tmp_path) == []
     assert [path.name for path in tmp_path.iterdir()] == ["web"]

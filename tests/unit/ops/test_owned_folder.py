@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.owned_folder import MARKER, ForeignFolderError, claim, delete, is_ours
+from ops.owned_folder import MARKER, ForeignFolderError, Purpose, claim, delete, others, purpose_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -21,40 +21,65 @@ def _refused(folder: Path, words: str) -> None:
     """Neither claim nor delete takes the folder; both say why and name the option."""
     for command in (claim, delete):
         with pytest.raises(ForeignFolderError, match=words) as refused:
-            command(folder, option="--to")
+            command(folder, Purpose.DATA, option="--to")
         assert "--to" in str(refused.value)
         assert "\n" not in str(refused.value)
 
 
 def test_a_folder_that_was_created_is_ours_until_it_is_deleted(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "data"
-    assert not is_ours(folder)
-    claim(folder, option="--to", mode=0o700)
+    assert purpose_of(folder) is None
+    claim(folder, Purpose.DATA, option="--to", mode=0o700)
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert is_ours(folder)
+    assert purpose_of(folder) is Purpose.DATA
     (folder / "state").mkdir()
     (folder / "state" / "file").touch()
-    claim(folder, option="--to")
-    assert delete(folder, option="--to")
+    claim(folder, Purpose.DATA, option="--to")
+    assert delete(folder, Purpose.DATA, option="--to")
     assert not folder.exists()
-    assert not delete(folder, option="--to")
+    assert not delete(folder, Purpose.DATA, option="--to")
 
 
 def test_an_empty_folder_is_taken_and_one_with_files_is_not(tmp_path: Path) -> None:
-    claim(tmp_path, option="--to")
-    assert is_ours(tmp_path)
+    claim(tmp_path, Purpose.DATA, option="--to")
+    assert purpose_of(tmp_path) is Purpose.DATA
     foreign = tmp_path / "foreign"
     (foreign / "tmp").mkdir(parents=True)
     (foreign / "tmp" / "thesis.txt").touch()
     with pytest.raises(ForeignFolderError, match="files that the chat backend did not make"):
-        claim(foreign, option="--to")
+        claim(foreign, Purpose.DATA, option="--to")
     with pytest.raises(ForeignFolderError, match="nothing in it was deleted"):
-        delete(foreign, option="--to")
+        delete(foreign, Purpose.DATA, option="--to")
     assert {path.name for path in foreign.rglob("*")} == {"tmp", "thesis.txt"}
 
 
+def test_a_folder_of_ours_for_something_else_is_neither_used_nor_deleted(tmp_path: Path) -> None:
+    for purpose in Purpose:
+        claim(tmp_path / purpose.name, purpose, option="--to")
+        (tmp_path / purpose.name / "kept").touch()
+    for purpose in Purpose:
+        for other in set(Purpose) - {purpose}:
+            folder = tmp_path / other.name
+            with pytest.raises(ForeignFolderError, match=f"holds {other}, so nothing in it was changed"):
+                claim(folder, purpose, option="--to")
+            with pytest.raises(ForeignFolderError, match=f"holds {other}: nothing in it was deleted"):
+                delete(folder, purpose, option="--to")
+            assert (folder / "kept").exists()
+
+
+def test_what_we_cannot_have_made_stays_with_the_marker(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    claim(folder, Purpose.DATA, option="--to")
+    for name in ("ours", "thesis.txt"):
+        (folder / name).touch()
+    for _ in range(2):
+        assert delete(folder, Purpose.DATA, option="--to", is_made=lambda name: name == "ours")
+        assert others(folder) == [folder / "thesis.txt"]
+        assert purpose_of(folder) is Purpose.DATA
+
+
 def test_an_empty_folder_that_nobody_claimed_is_not_deleted(tmp_path: Path) -> None:
-    assert not delete(tmp_path, option="--to")
+    assert not delete(tmp_path, Purpose.DATA, option="--to")
     assert tmp_path.exists()
 
 
@@ -66,11 +91,11 @@ def test_only_our_own_text_in_a_file_is_a_marker(tmp_path: Path, made: str) -> N
     if made == "directory":
         (folder / MARKER).mkdir()
     elif made == "link":
-        claim(tmp_path / "ours", option="--to")
+        claim(tmp_path / "ours", Purpose.DATA, option="--to")
         (folder / MARKER).symlink_to(tmp_path / "ours" / MARKER)
     else:
         (folder / MARKER).write_text("my notes", encoding="utf-8")
-    assert not is_ours(folder)
+    assert purpose_of(folder) is None
     _refused(folder, "chat backend")
     assert (folder / "thesis.txt").exists()
 
@@ -82,8 +107,8 @@ def test_what_an_interruption_left_is_continued_with(tmp_path: Path) -> None:
         folder.mkdir()
         if left is not None:
             (folder / MARKER).write_text(left, encoding="utf-8")
-        claim(folder, option="--to")
-        assert is_ours(folder)
+        claim(folder, Purpose.DATA, option="--to")
+        assert purpose_of(folder) is Purpose.DATA
 
 
 @pytest.mark.parametrize("is_adopted", [False, True])
@@ -91,7 +116,7 @@ def test_a_deletion_that_fails_can_be_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_adopted: bool
 ) -> None:
     folder = tmp_path / "data"
-    claim(folder, option="--to")
+    claim(folder, Purpose.DATA, option="--to")
     names = {"a", "b", "c"}
     for name in names:
         (folder / name).mkdir()
@@ -112,9 +137,9 @@ def test_a_deletion_that_fails_can_be_repeated(
 
     monkeypatch.setattr(shutil, "rmtree", fail_second)
     with pytest.raises(ForeignFolderError, match="cannot be deleted: Permission denied"):
-        delete(folder, option="--to", adopts=is_complete)
-    assert is_ours(folder)
-    assert delete(folder, option="--to")
+        delete(folder, Purpose.DATA, option="--to", adopts=is_complete)
+    assert purpose_of(folder) is Purpose.DATA
+    assert delete(folder, Purpose.DATA, option="--to")
     assert not folder.exists()
 
 
@@ -123,12 +148,12 @@ def test_links_are_deleted_and_never_followed(tmp_path: Path) -> None:
     thesis.parent.mkdir()
     thesis.touch()
     folder = tmp_path / "data"
-    claim(folder, option="--to")
+    claim(folder, Purpose.DATA, option="--to")
     (folder / "tmp").symlink_to(thesis.parent)
     (folder / "thesis.txt").symlink_to(thesis)
     (folder / "stack").mkdir()
     (folder / "stack" / "assets").symlink_to(thesis.parent)
-    assert delete(folder, option="--to")
+    assert delete(folder, Purpose.DATA, option="--to")
     assert thesis.exists()
 
 
@@ -136,18 +161,18 @@ def test_a_link_is_used_as_its_folder_and_not_deleted(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     link = tmp_path / "data"
     link.symlink_to("disk")
-    claim(link, option="--to")
-    assert is_ours(tmp_path / "disk")
+    claim(link, Purpose.DATA, option="--to")
+    assert purpose_of(tmp_path / "disk") is Purpose.DATA
     with pytest.raises(ForeignFolderError, match="is a symbolic link to disk"):
-        delete(link, option="--to")
-    assert is_ours(tmp_path / "disk")
+        delete(link, Purpose.DATA, option="--to")
+    assert purpose_of(tmp_path / "disk") is Purpose.DATA
 
 
 def test_a_link_into_nothing_is_refused(tmp_path: Path) -> None:
     """A disk that is not mounted must not be replaced by a new folder in its place."""
     (tmp_path / "data").symlink_to(tmp_path / "unmounted")
     with pytest.raises(ForeignFolderError, match="does not exist"):
-        claim(tmp_path / "data", option="--to")
+        claim(tmp_path / "data", Purpose.DATA, option="--to")
     assert not (tmp_path / "unmounted").exists()
 
 
@@ -155,7 +180,7 @@ def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     with pytest.raises(ForeignFolderError, match=re.escape(str(tmp_path / "a"))):
-        claim(tmp_path / "a", option="--to")
+        claim(tmp_path / "a", Purpose.DATA, option="--to")
 
 
 @pytest.mark.parametrize("place", ["/", ".", "..", "repository", "above"])
@@ -172,8 +197,8 @@ def test_a_home_is_never_taken_even_if_it_is_empty(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("HOME", str(home))
     _refused(home, "is the home directory")
     _refused(home.parent, "contains the home directory")
-    claim(home / "data", option="--to")
-    assert is_ours(home / "data")
+    claim(home / "data", Purpose.DATA, option="--to")
+    assert purpose_of(home / "data") is Purpose.DATA
 
 
 def test_a_shared_folder_is_never_taken_even_if_it_is_empty(tmp_path: Path) -> None:
@@ -187,21 +212,21 @@ def test_a_file_and_a_place_without_folders_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     _refused(tmp_path / "file", "is not a folder")
     with pytest.raises(ForeignFolderError, match="Not a directory"):
-        claim(tmp_path / "file" / "data", option="--to")
+        claim(tmp_path / "file" / "data", Purpose.DATA, option="--to")
     with pytest.raises(ForeignFolderError, match="--to"):
-        claim(Path("/proc/nope"), option="--to")
+        claim(Path("/proc/nope"), Purpose.DATA, option="--to")
     with pytest.raises(ForeignFolderError, match="File name too long"):
-        claim(tmp_path / ("x" * 300), option="--to")
+        claim(tmp_path / ("x" * 300), Purpose.DATA, option="--to")
 
 
 def test_what_an_earlier_release_made_is_adopted(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "old").touch()
-    claim(folder, option="--to", adopts=lambda candidate: (candidate / "old").exists())
-    assert is_ours(folder)
+    claim(folder, Purpose.DATA, option="--to", adopts=lambda candidate: (candidate / "old").exists())
+    assert purpose_of(folder) is Purpose.DATA
     (folder / MARKER).unlink()
-    assert delete(folder, option="--to", adopts=lambda candidate: (candidate / "old").exists())
+    assert delete(folder, Purpose.DATA, option="--to", adopts=lambda candidate: (candidate / "old").exists())
     assert not folder.exists()
 
 
@@ -212,15 +237,15 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", fail)
         with pytest.raises(ForeignFolderError, match="No space left on device"):
-            claim(tmp_path / "data", option="--to")
-    claim(tmp_path / "data", option="--to")
-    assert is_ours(tmp_path / "data")
+            claim(tmp_path / "data", Purpose.DATA, option="--to")
+    claim(tmp_path / "data", Purpose.DATA, option="--to")
+    assert purpose_of(tmp_path / "data") is Purpose.DATA
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
 def test_a_folder_of_another_user_is_named_with_its_owner(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    claim(folder, option="--to", mode=0o700)
+    claim(folder, Purpose.DATA, option="--to", mode=0o700)
     for parent in (tmp_path, *tmp_path.parents):
         parent.chmod(parent.stat().st_mode | 0o055)
         if parent.name.startswith("pytest-of"):
@@ -228,11 +253,11 @@ def test_a_folder_of_another_user_is_named_with_its_owner(tmp_path: Path) -> Non
     program = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from ops.owned_folder import ForeignFolderError, claim, delete\n"
+        "from ops.owned_folder import ForeignFolderError, Purpose, claim, delete\n"
         "os.setgid(65534)\n"
         "os.setuid(65534)\n"
         "for command in (claim, delete):\n"
-        "    try: command(Path(sys.argv[1]), option='--to')\n"
+        "    try: command(Path(sys.argv[1]), Purpose.DATA, option='--to')\n"
         "    except ForeignFolderError as error: print(error)\n"
     )
     done = subprocess.run(
@@ -240,4 +265,4 @@ def test_a_folder_of_another_user_is_named_with_its_owner(tmp_path: Path) -> Non
     )
     assert done.stderr == ""
     assert done.stdout.count("Permission denied. It belongs to the user root.") == 2
-    assert is_ours(folder)
+    assert purpose_of(folder) is Purpose.DATA

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ops.commands import REFUSED
-from ops.owned_folder import ForeignFolderError, claim, is_ours
+from ops.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
 from tests.helpers.documents import documented
 from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main
@@ -47,7 +47,7 @@ def test_without_terraform_synthesis_works(checkout: Path, tmp_path: Path) -> No
 
 def test_a_function_that_is_gone_leaves_no_archive(checkout: Path) -> None:
     stale = checkout / "cdktf.out/stacks/chat-dev/assets/gone.zip"
-    claim(checkout / "cdktf.out", option="CDKTF_OUTDIR")
+    claim(checkout / "cdktf.out", Purpose.SYNTHESIS, option="CDKTF_OUTDIR")
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"")
     assert run_main(checkout, CHAT_ENVIRONMENTS="dev").returncode == 0
@@ -76,7 +76,7 @@ def test_a_folder_of_an_earlier_release_is_taken_over(tmp_path: Path) -> None:
     (tmp_path / "stacks" / "chat-dev").mkdir(parents=True)
     (tmp_path / "manifest.json").write_text('{"version": "0.21.0", "stacks": {"chat-dev": {}, "state-dev": {}}}')
     claim_output(tmp_path)
-    assert is_ours(tmp_path)
+    assert purpose_of(tmp_path) is Purpose.SYNTHESIS
 
 
 @pytest.mark.parametrize(

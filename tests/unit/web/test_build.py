@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from local.embedded.environment import DataDirectory
 from local.web.build import WebBuild, digest
 from local.web.folder import WebFolder
+from ops.installation.leftovers import delete_leftovers
 from tests.helpers.damage import DAMAGES, damage
 
 if TYPE_CHECKING:
@@ -134,6 +136,14 @@ def test_old_builds_are_let_go(directory: DataDirectory, sources: Sources) -> No
     left = [path for path in (sources.path / "dist").iterdir() if path.is_dir()]
     assert newest in left
     assert len(left) == 4
+
+
+def test_clean_recognizes_builds(directory: DataDirectory, sources: Sources, tmp_path: Path) -> None:
+    assert build(directory, sources)[0]
+    root = tmp_path / "checkout"
+    shutil.copytree(sources.path / "dist", root / "web" / "dist")
+    assert delete_leftovers(root) == []
+    assert not (root / "web" / "dist").exists()
 
 
 def test_the_digest_knows_names_and_contents(sources: Sources) -> None:
