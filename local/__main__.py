@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local.console import say
+from local.data_folder import left_alone
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
 from local.embedded.environment import DataDirectory
 from local.errors import LocalBackendError
@@ -251,8 +252,12 @@ def _down(options: argparse.Namespace) -> int:
 
 
 def _clean(options: argparse.Namespace) -> int:
-    cleaned = clean(DataDirectory(options.directory), say=say)
-    say(f"Deleted {options.directory}." if cleaned else "There was nothing to delete.")
+    if not clean(DataDirectory(options.directory), say=say):
+        say("There was nothing to delete.")
+    elif left_alone(options.directory):
+        say(f"Deleted everything else in {options.directory}.")
+    else:
+        say(f"Deleted {options.directory}.")
     return 0
 
 

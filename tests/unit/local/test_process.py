@@ -353,6 +353,23 @@ def test_no_place_ends_a_command_with_a_traceback(
     assert (odd["foreign"] / "thesis.txt").exists()
 
 
+def test_clean_says_what_it_has_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    claim_data_folder(data)
+    for name in ("outputs.json", "thesis.txt"):
+        (data / name).touch()
+    assert main(["clean", "--directory", str(data)]) == 0
+    said = capsys.readouterr()
+    assert f"{data / 'thesis.txt'} was not made by the chat backend: it was left alone." in said.out + said.err
+    assert f"Deleted everything else in {data}." in said.out + said.err
+    assert (data / "thesis.txt").exists()
+    assert not (data / "outputs.json").exists()
+    (data / "thesis.txt").unlink()
+    assert main(["clean", "--directory", str(data)]) == 0
+    assert f"Deleted {data}." in capsys.readouterr().out
+    assert not data.exists()
+
+
 def test_a_port_is_asked_for_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("up", "serve"):
         ports = ["--port", "5000", "--tls-port", "5000", "--web-port", "0"]
