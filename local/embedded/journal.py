@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from local.embedded import durable_files
-from local.embedded.durable_files import DamagedFileError, write_at
+from local.embedded.durable_files import DamagedFileError, parsed_json, write_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -337,7 +337,7 @@ def salvaged(folder: Path) -> Iterator[Any]:
     for path in [folder / _SNAPSHOT, *sorted(folder.glob(_SEGMENTS))]:
         with suppress(OSError), path.open("rb") as lines:
             for line in lines:
-                with suppress(ValueError, RecursionError):
+                with suppress(ValueError):
                     yield _decoded(line) if line[:1] not in b"[{" else _decoded_without_checksum(line)
 
 
@@ -356,7 +356,7 @@ def _decoded(line: bytes) -> Any:  # noqa: ANN401
     if line[-1:] != b"\n" or line[:_CHECKSUM_BYTES] != b"%08x " % zlib.crc32(content):
         msg = "the checksum is another"
         raise ValueError(msg)
-    return json.loads(content)
+    return parsed_json(content)
 
 
 def _decoded_without_checksum(line: bytes) -> Any:  # noqa: ANN401
@@ -365,7 +365,7 @@ def _decoded_without_checksum(line: bytes) -> Any:  # noqa: ANN401
     Raises:
         ValueError: it is no record.
     """
-    record = json.loads(line)
+    record = parsed_json(line)
     if not isinstance(record, list):
         msg = "it is no record"
         raise ValueError(msg)  # noqa: TRY004 - as for every other kind of damage
@@ -394,7 +394,7 @@ def _checked_records(path: Path, header: Header, lines: Iterator[bytes]) -> Iter
         place += len(line)
         try:
             record = _decoded(line)
-        except (ValueError, RecursionError):
+        except ValueError:
             if place - len(line) >= header.size:
                 break  # it was being written when the process died
             if not line.endswith(b"\n"):
@@ -415,7 +415,7 @@ def _records_without_checksums(path: Path, lines: Iterator[bytes]) -> Iterator[A
             return  # it was being written when the process died
         try:
             record = _decoded_without_checksum(line)
-        except (ValueError, RecursionError):
+        except ValueError:
             raise DamagedFileError(path, f"is damaged: line {number} is no record") from None
         yield record
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from local.embedded.durable_files import DamagedFileError, flush, replace, write_at, write_whole
+from local.embedded.durable_files import DamagedFileError, flush, parsed_json, replace, write_at, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -420,8 +420,8 @@ def decode(path: Path, content: bytes) -> dict[str, Any]:
         raise DamagedFileError(path, "is empty")
     try:
         text = content.decode()
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = parsed_json(text)
+    except ValueError:
         raise DamagedFileError(path, "is not JSON, or only the beginning of it") from None
     if isinstance(value, dict) and "about" in value:
         written = text[len(_START) + 64 + len(_MIDDLE) : -2]

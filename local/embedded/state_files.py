@@ -14,7 +14,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from local.embedded.durable_files import DamagedFileError, read_whole, write_whole
+from local.embedded.durable_files import DamagedFileError, parsed_json, read_whole, write_whole
 
 if TYPE_CHECKING:
     import contextlib
@@ -28,8 +28,6 @@ logger = logging.getLogger(__name__)
 _FORMAT = 2
 _FIRST_LINE_BYTES = 1024
 """Longer than any first line."""
-
-
 _TRACES = ("deployed-by", "direct.json")
 """What a deployment leaves beside the state: where one of these is, there was state, too."""
 
@@ -192,8 +190,8 @@ class StateFiles:
             return None
         content = read_checked(path, service)
         try:
-            state = json.loads(content, object_hook=self._persistence._json_object_hook)  # noqa: SLF001
-        except (ValueError, RecursionError) as error:
+            state = parsed_json(content, object_hook=self._persistence._json_object_hook)  # noqa: SLF001
+        except ValueError as error:
             raise DamagedFileError(path, f"is damaged: {error}") from None
         if not isinstance(state, dict) or "__ministack_format__" not in state:
             raise DamagedFileError(path, "is damaged: it holds no state of a service")
@@ -286,8 +284,8 @@ def _has_files(path: Path) -> bool:
 
 def _first_line(line: bytes) -> dict[str, Any] | None:
     try:
-        first = json.loads(line[:_FIRST_LINE_BYTES])
-    except (ValueError, RecursionError):
+        first = parsed_json(line[:_FIRST_LINE_BYTES])
+    except ValueError:
         return None
     if not isinstance(first, dict) or not isinstance(first.get("bytes"), int) or "sha256" not in first:
         return None

@@ -19,7 +19,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.embedded.durable_files import DamagedFileError, write_whole
+from local.embedded.durable_files import DamagedFileError, parsed_json, write_whole
 from local.embedded.state_files import read_checked, with_checksum
 
 if TYPE_CHECKING:
@@ -187,11 +187,11 @@ class Fired:
 
 def _parsed(content: bytes, names: object) -> dict[str, dict[Key, list[float]]]:
     try:
-        written = json.loads(content)
+        written = parsed_json(content)
         if not isinstance(written, dict) or written.keys() != names:
             raise _ShapeError("it is not what was written there")
         return {name: {_key(key): _moments(at) for key, *at in moments} for name, moments in written.items()}
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:
         raise _ShapeError(str(error)) from None
 
 
