@@ -1,7 +1,7 @@
 """Folders that commands may fill, empty and delete: only those that this project created or that were empty.
 
-A folder is ours if it holds the marker, a file that is written before anything else and deleted after everything else,
-and that says what the folder is for: what deletes data does not delete an installation, and the other way round.
+A folder is ours if it holds the marker, a file that is written before anything else and deleted after everything else.
+The marker says what the folder is for, so that a command that deletes data never deletes an installation.
 Standard library only: this also runs where nothing is installed.
 """
 
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARKER = ".chat-backend"
-_FIRST_LINE = "This folder belongs to the chat backend."
-_TEXT = f"""{_FIRST_LINE}
-It holds {{purpose}}.
+_HEAD = """\
+This folder belongs to the chat backend.
+It holds {purpose}.
+"""
+_EXPLANATION = """\
 Its commands write files here, replace them, and delete the whole folder when asked to clean up.
 Keep nothing of your own here. Without this file, no command of the chat backend uses or deletes the folder.
 """
-_LONGEST_PURPOSE = 200
+_HEAD_BYTES = 1024
+"""Longer than any head."""
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -82,7 +85,7 @@ def claim(
                 f"Create that folder, or name another one with {option}."
             )
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
-        found = others(folder)  # before the marker is read: whoever put them there wrote the marker first
+        found = others(folder)  # listed before the marker is read: another process writes the marker first
         present = purpose_of(folder)
         if present is purpose:
             return
@@ -112,14 +115,10 @@ def purpose_of(folder: Path) -> Purpose | None:
         if not stat.S_ISREG((folder / MARKER).lstat().st_mode):
             return None
         with (folder / MARKER).open("rb") as file:
-            begin = file.read(len(_FIRST_LINE) + _LONGEST_PURPOSE)
+            begin = file.read(_HEAD_BYTES).decode(errors="replace")
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return next((purpose for purpose in Purpose if begin.startswith(_head(purpose))), None)
-
-
-def _head(purpose: Purpose) -> bytes:
-    return f"{_FIRST_LINE}\nIt holds {purpose}.\n".encode()
+    return next((purpose for purpose in Purpose if begin.startswith(_HEAD.format(purpose=purpose))), None)
 
 
 def may_delete(folder: Path, purpose: Purpose, *, option: str, adopts: Callable[[Path], bool] = _nothing) -> bool:
@@ -233,7 +232,7 @@ def _write_marker(marker: Path, purpose: Purpose) -> None:
     """Write the marker; an incomplete one, from a full disk, is written again."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     with os.fdopen(os.open(marker, flags, 0o666), "w", encoding="utf-8") as file:
-        file.write(_TEXT.format(purpose=purpose))
+        file.write(_HEAD.format(purpose=purpose) + _EXPLANATION)
         file.flush()
         os.fsync(file.fileno())
 
