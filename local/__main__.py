@@ -254,10 +254,11 @@ def _down(options: argparse.Namespace) -> int:
 def _clean(options: argparse.Namespace) -> int:
     if not clean(DataDirectory(options.directory), say=say):
         say("There was nothing to delete.")
-    elif left_alone(options.directory):
-        say(f"Deleted everything else in {options.directory}.")
-    else:
-        say(f"Deleted {options.directory}.")
+        return 0
+    left = left_alone(options.directory)
+    for path in left:
+        say(f"{path} was not made by the chat backend: it was left alone.")
+    say(f"Deleted everything else in {options.directory}." if left else f"Deleted {options.directory}.")
     return 0
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from local.data_folder import OPTION, claim_data_folder, delete_data_folder, left_alone, may_delete_data_folder
+from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may_delete_data_folder
 from local.embedded.environment import DataDirectory, client_environment
 from local.errors import LocalBackendError
 from local.instance import READY_PATH, Instance
@@ -245,12 +245,9 @@ def clean(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
         if not may_delete_data_folder(directory.root):
             return False
         stop(directory, say=say)
-        is_deleted = delete_data_folder(directory.root)
+        return delete_data_folder(directory.root)
     except ForeignFolderError as error:
         raise LocalBackendError(str(error)) from error
-    for path in left_alone(directory.root):
-        say(f"{path} was not made by the chat backend: it was left alone.")
-    return is_deleted
 
 
 @contextlib.contextmanager
