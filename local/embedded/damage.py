@@ -28,7 +28,7 @@ FOLDER = "damaged"
 _REDEPLOYED = ("direct.json", "terraform")
 """What says which resources there are; without it everything is deployed again, and what is there is adopted."""
 _CONSEQUENCES = {
-    "cognito.json": " Users have to sign up again, with new ids: nobody is a member of the rooms there are any more.",
+    "cognito.json": " Users have to sign up again and get new ids, so nobody is a member of the existing rooms.",
 }
 """What people meet afterwards, where the name of the file does not say it."""
 

@@ -52,6 +52,7 @@ class SigningKeys:
 
         Raises:
             NotWrittenError: it could not be written; it must not sign anything.
+            FileError: a folder lies in its place and cannot be put aside.
         """
         path = Path(path)
         if path.exists():
