@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from ops.commands import FINE, USAGE, Parser, run
+from common.commands import FINE, USAGE, Parser, run
 from stacks.environments import ConfigurationError, load_environments
 
 

@@ -12,7 +12,7 @@ import sys
 from functools import partial
 
 import benchmarks
-from ops.commands import FINE, INTERRUPTED, Parser, run
+from common.commands import FINE, INTERRUPTED, Parser, run
 
 INTERRUPTION = "Interrupted: the benchmarks that were not finished have measured nothing."
 

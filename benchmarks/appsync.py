@@ -27,9 +27,9 @@ from benchmarks._api import ITEM_ID, TABLE, DeployedBenchmark, deploy
 from benchmarks._load import Measured, Target, ask, measure
 from benchmarks._servers import PUBLIC_CREDENTIALS, local_server, ministack_server
 from benchmarks._subscribers import all_delivered, subscribe
+from common.commands import Parser, number, run, whole_number
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
-from ops.commands import Parser, number, run, whole_number
 
 if TYPE_CHECKING:
     import argparse

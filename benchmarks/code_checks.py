@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.memory import resident_mebibytes
+from common.commands import Parser
 from local.appsync.javascript.runtime import JavaScriptRuntime
 from local.appsync.javascript.validation import check_code
-from ops.commands import Parser
 from stacks.bundling import BundleRequest, bundle
 
 if TYPE_CHECKING:

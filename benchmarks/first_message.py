@@ -20,7 +20,7 @@ from pathlib import Path
 
 from playwright.async_api import async_playwright
 
-from ops.commands import OperationError, Parser, run
+from common.commands import OperationError, Parser, run
 from tests.e2e.browser.person import Person
 from tests.helpers.backend import ROOT
 

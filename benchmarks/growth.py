@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks._servers import ROOT, local_server
 from benchmarks.memory import resident_mebibytes
+from common import commands
 from local.demo.operations import document
 from local.demo.person import Person, cognito_client, token_of
 from local.deployment.outputs import read_outputs
 from local.embedded.environment import DataDirectory
 from local.embedded.items import longest_journal
 from local.embedded.journal import Journal
-from ops import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -41,7 +41,7 @@ from benchmarks._simulation.target import (
     sign_everybody_up,
 )
 from benchmarks._simulation.town import Town
-from ops.commands import Parser, number, run, whole_number
+from common.commands import Parser, number, run, whole_number
 from ops.output_files import check_writable
 from tests.helpers.backend import LocalBackend
 from tests.helpers.graphql_client import OperationError

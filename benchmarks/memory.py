@@ -23,9 +23,9 @@ from benchmarks._api import ITEM_ID, DeployedBenchmark, deploy
 from benchmarks._load import Target, ask, measure
 from benchmarks._servers import local_server
 from benchmarks._subscribers import subscribe
+from common.commands import Parser, number, run, whole_number
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
-from ops.commands import Parser, number, run, whole_number
 
 LARGEST_GROWTH = 0.10
 _ROUND = 2_000

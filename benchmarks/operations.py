@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from benchmarks._operations import examples, figures
 from benchmarks._operations.figures import over_budget
 from benchmarks._operations.measuring import Meter
-from ops.commands import Parser, run
+from common.commands import Parser, run
 from tests.helpers.backend import LocalBackend
 
 if TYPE_CHECKING:

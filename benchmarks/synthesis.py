@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.commands import OperationError, Parser, run, whole_number
+from common.commands import OperationError, Parser, run, whole_number
 from stacks.fast_import import OFF_SWITCH
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from playwright.async_api import async_playwright
 
-from ops.commands import OperationError, Parser, run
+from common.commands import OperationError, Parser, run
 from tests.e2e.browser.person import Person
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend

@@ -17,6 +17,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.commands import Parser, whole_number
+from common.error_messages import missing_package
+from common.errors import ExpectedError
+from common.owned_folder import Purpose, purpose_of
+from common.system_errors import described
 from local.console import say
 from local.data_folder import left_alone
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
@@ -25,10 +30,6 @@ from local.errors import LocalBackendError
 from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
 from local.process import Ports, clean, running, stop
-from local.system_errors import described
-from ops.commands import Parser, whole_number
-from ops.owned_folder import Purpose, purpose_of
-from ops.sentences import missing_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.directory = _located(options.directory, is_link_kept=options.run is _clean)
         code: int = options.run(options)
-    except LocalBackendError as error:
+    except ExpectedError as error:
         return _failed(options, str(error))
     except OSError as error:
         return _failed(options, f"It did not work: {described(error, options.directory)}")

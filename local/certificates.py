@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from local.whole_files import read_text, write_whole
+from common.whole_files import read_text, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from ops.owned_folder import MARKER, Purpose, claim, delete, may_delete, others
+from common.owned_folder import MARKER, Purpose, claim, delete, may_delete, others
 
 OPTION = "LOCAL_DIRECTORY (or --directory)"
 _CHECKOUT = Path(__file__).resolve().parents[1] / ".local"

@@ -1,7 +1,9 @@
-"""The error that a person reads."""
+"""The error of the local backend that a person reads."""
 
 from __future__ import annotations
 
+from common.errors import ExpectedError
 
-class LocalBackendError(Exception):
-    """Something the user can read and act on: the message says the thing, the place and the remedy."""
+
+class LocalBackendError(ExpectedError):
+    """Something about the local backend that the user can read and act on."""

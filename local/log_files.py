@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from local.whole_files import explaining, make_folder, put_aside, remove
+from common.whole_files import explaining, make_folder, put_aside, remove
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from common.owned_folder import ForeignFolderError
+from common.system_errors import described
 from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may_delete_data_folder
 from local.embedded.environment import DataDirectory, client_environment
 from local.errors import LocalBackendError
 from local.instance import READY_PATH, Instance
 from local.log_files import open_log
 from local.private_files import OWNER_ONLY
-from local.system_errors import described
-from ops.owned_folder import ForeignFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from local.errors import LocalBackendError
+from common.errors import ExpectedError
 from local.instance import HOST
 from local.process import running
 
@@ -91,7 +91,7 @@ class ServerWatch:
             return self._process.poll() is not None
         try:
             return running(self._directory) != self._instance
-        except LocalBackendError:
+        except ExpectedError:
             return True
 
 

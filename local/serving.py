@@ -16,6 +16,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from common.errors import ExpectedError
+from common.owned_folder import ForeignFolderError
+from common.system_errors import described
 from local.appsync.javascript.node_process import NodeMissingError
 from local.data_folder import claim_data_folder
 from local.deployment.outputs import publish_credentials
@@ -28,8 +31,6 @@ from local.instance import WEB_PORT, Instance
 from local.private_files import OWNER_ONLY, make_private
 from local.process import PID_FILE, Ports, open_lock
 from local.server import Listeners, listen, run
-from local.system_errors import described
-from ops.owned_folder import ForeignFolderError
 
 if TYPE_CHECKING:
     import socket
@@ -99,7 +100,7 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
 
     try:
         yield tell
-    except (LocalBackendError, NodeMissingError, ForeignFolderError, DamagedDirectoryError, NotWrittenError) as error:
+    except (ExpectedError, NodeMissingError, ForeignFolderError, DamagedDirectoryError, NotWrittenError) as error:
         tell({"error": str(error)})
         raise LocalBackendError(str(error)) from error
     except OSError as error:

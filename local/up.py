@@ -9,10 +9,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from common.errors import ExpectedError
 from local.certificates import telling_of_a_new_authority
 from local.console import say
 from local.deployment.outputs import export_line, kept_outputs, local_outputs, read_credentials, users_of
-from local.deployment.requests import DeploymentError
 from local.deployment.synthesis import synthesized
 from local.deployment.way import Way, deploy
 from local.errors import LocalBackendError
@@ -27,6 +27,7 @@ from local.process import (
 )
 from local.server_watch import ServerWatch
 from local.web.build import WebBuild
+from terraform.requests import DeploymentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,7 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
                     is_repairing=options.is_repairing,
                     say=say,
                 )
-        except LocalBackendError:
+        except ExpectedError:
             there = running_and_ready(options.directory)  # one that an `up` had begun to start before it was killed
             if there is None:
                 raise

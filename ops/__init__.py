@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.sentences import missing_package
+from common.error_messages import missing_package
 
 if TYPE_CHECKING:
     from types import TracebackType

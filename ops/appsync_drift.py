@@ -28,8 +28,8 @@ from graphql.language import (
 )
 from graphql.language.ast import Node
 
-from ops.commands import OperationError
-from ops.sentences import sentence
+from common.commands import OperationError
+from common.error_messages import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,15 +17,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.deployment.expressions import references
-from local.deployment.requests import META_ARGUMENTS
-from ops.commands import FINE, Parser, RefusedError, run, say
+from common.commands import FINE, Parser, RefusedError, run, say
 from ops.order import PromotionOrder
 from ops.plans import Action, Plan
 from ops.policy.rule import block
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.stack_folder import STACKS, StackFolder
 from ops.terraform import Terraform
+from terraform.expressions import references
+from terraform.requests import META_ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

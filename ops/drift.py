@@ -18,8 +18,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.commands import FAILED, FINE, OperationError, Parser, RefusedError, run, say
 from ops.appsync_drift import API, Difference, appsync_differences
-from ops.commands import FAILED, FINE, OperationError, Parser, RefusedError, run, say
 from ops.history import History
 from ops.order import PromotionOrder
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ops.commands import OperationError
+from common.commands import OperationError
 
 if TYPE_CHECKING:
     from ops.stack_folder import StackFolder

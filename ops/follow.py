@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from ops.commands import FINE, REFUSED, OperationError, Parser, Progress, number, run, say
+from common.commands import FINE, REFUSED, OperationError, Parser, Progress, number, run, say
 from ops.stack_folder import STACKS, StackFolder
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.commands import OperationError
+from common.commands import OperationError
+from common.error_messages import sentence
 from ops.records import DeploymentRecord, parse_record
-from ops.sentences import sentence
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ops.commands import OperationError
-from ops.sentences import json_problem, sentence
+from common.commands import OperationError
+from common.error_messages import json_problem, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
-from ops.commands import FINE, Parser, run
+from common.commands import FINE, Parser, run
 from ops.input_files import read_object
 
 PIPENV = "pipenv==2026.10.3"

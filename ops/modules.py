@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.deployment.engine import find_engine
-from local.deployment.providers import find_mirror
-from ops.commands import FINE, Parser, RefusedError, run
+from common.commands import FINE, Parser, RefusedError, run
+from terraform.engine import find_engine
+from terraform.providers import find_mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

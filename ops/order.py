@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.commands import OperationError
+from common.commands import OperationError
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = Path(__file__).with_name("promotion.toml")

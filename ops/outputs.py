@@ -17,14 +17,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ops.amplify_outputs import (
+from common.amplify_outputs import (
     MissingOutputError,
     amplify_outputs,
     environment_file,
     is_amplify_outputs,
     is_environment_file,
 )
-from ops.commands import FINE, OperationError, Parser, RefusedError, run, say
+from common.commands import FINE, OperationError, Parser, RefusedError, run, say
 from ops.input_files import read_object
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ops.commands import FINE, Parser, run, say
+from common.commands import FINE, Parser, run, say
 from ops.commit import current_commit
 from ops.order import ROOT, PromotionOrder
 from ops.output_files import check_writable

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
-from ops.commands import FINE, OperationError, Parser, RefusedError, run
+from common.commands import FINE, OperationError, Parser, RefusedError, run
 from ops.stack_folder import STACKS, StackFolder
 
 if TYPE_CHECKING:

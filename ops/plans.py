@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ops.commands import OperationError
+from common.commands import OperationError
 from ops.input_files import read_json
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from common.commands import FINE, Parser, RefusedError, run, say
 from ops.approvals import Approval, read_approvals
-from ops.commands import FINE, Parser, RefusedError, run, say
 from ops.history import History
 from ops.order import PromotionOrder
 from ops.plan import counts

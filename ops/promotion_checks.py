@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.commands import RefusedError
+from common.commands import RefusedError
 from ops.provider_lock import committed_lock
 from ops.stack_folder import file_digest
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ops.commands import FINE, OperationError, Parser, RefusedError, run, say
+from common.commands import FINE, OperationError, Parser, RefusedError, run, say
 from ops.order import ROOT, PromotionOrder
 from ops.stack_folder import LOCK_FILE, STACKS, StackFolder
 from ops.terraform import Terraform

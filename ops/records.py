@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ops.commands import OperationError
-from ops.sentences import sentence
+from common.commands import OperationError
+from common.error_messages import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path

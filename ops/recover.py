@@ -22,15 +22,15 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.deployment.adoption import FILE, write_imports
-from local.deployment.resources.resource import Target
-from local.deployment.stack import Stack
-from ops.commands import FINE, OperationError, Parser, RefusedError, run, say
+from common.commands import FINE, OperationError, Parser, RefusedError, run, say
+from common.error_messages import sentence
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
-from ops.sentences import sentence
 from ops.stack_folder import STACKS, StackFolder
 from ops.terraform import Terraform
+from terraform.resources.resource import Target
+from terraform.stack import Stack
+from terraform.state_import import FILE, write_imports
 
 ADOPTED = FILE
 _SERVICES = (

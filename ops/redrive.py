@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from ops.commands import FINE, REFUSED, OperationError, Parser, run, whole_number
+from common.commands import FINE, REFUSED, OperationError, Parser, run, whole_number
 from ops.failed_batches import FailedBatch, FailureQueue, LostRecordsError, failure_queues, read_records
 from ops.stack_folder import STACKS, StackFolder
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import boto3
 
-from ops.commands import FINE, Parser, RefusedError, run, say
+from common.commands import FINE, Parser, RefusedError, run, say
 from ops.restored_tables import Recovery, restored_tables
 from ops.stack_folder import STACKS, StackFolder
 

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ops.commands import OperationError, Progress, RefusedError
+from common.commands import OperationError, Progress, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from common.commands import FINE, REFUSED, Parser, run
 from ops.approvals import Approval, approve, read_approvals
-from ops.commands import FINE, REFUSED, Parser, run
 from ops.cost.change import cost_change
 from ops.findings import find
 from ops.plans import Plan

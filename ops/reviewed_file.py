@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ops.commands import OperationError
-from ops.sentences import json_problem, sentence
+from common.commands import OperationError
+from common.error_messages import json_problem, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path

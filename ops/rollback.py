@@ -18,8 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from common.commands import FINE, REFUSED, OperationError, Parser, RefusedError, run, say
 from ops.approvals import read_approvals
-from ops.commands import FINE, REFUSED, OperationError, Parser, RefusedError, run, say
 from ops.history import History
 from ops.order import PromotionOrder
 from ops.plan import PlanRequest, make_plan

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ops.commands import FINE, OperationError, Parser, RefusedError, run
+from common.commands import FINE, OperationError, Parser, RefusedError, run
 from ops.input_files import read_object
 
 if TYPE_CHECKING:

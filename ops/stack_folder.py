@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ops.commands import OperationError
+from common.commands import OperationError
 from ops.input_files import read_object
 
 if TYPE_CHECKING:

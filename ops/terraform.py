@@ -15,8 +15,8 @@ import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
-from local.deployment.engine import find_engine
-from ops.commands import OperationError, Progress, RefusedError
+from common.commands import OperationError, Progress, RefusedError
+from terraform.engine import find_engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

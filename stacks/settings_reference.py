@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from ops.commands import FINE, Parser, run
+from common.commands import FINE, Parser, run
 from stacks.environments import PREFIX
 from stacks.settings import Settings
 

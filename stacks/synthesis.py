@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.owned_folder import Purpose, claim
+from common.owned_folder import Purpose, claim
 from stacks.archives import lambda_archive
 from stacks.attachments import ATTACHMENTS
 from stacks.bindings import App

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from common.commands import OperationError
 from local.demo.person import cognito_client, token_of
-from ops.commands import OperationError
 from ops.input_files import read_json, read_object
 from ops.outputs import plain_values
 from tests.helpers.accounts import UserPool

@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.deployment.expressions import ExpressionError, evaluate, references
-from local.deployment.requests import META_ARGUMENTS, DeploymentError
-from local.deployment.resources import KINDS
-from local.deployment.resources.data import data_source
-from local.whole_files import read_json_object, write_whole
+from common.whole_files import read_json_object, write_whole
+from terraform.expressions import ExpressionError, evaluate, references
+from terraform.requests import META_ARGUMENTS, DeploymentError
+from terraform.resources import KINDS
+from terraform.resources.data import data_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from local.deployment.resources.resource import Attributes, Target
-    from local.deployment.stack import Stack
+    from terraform.resources.resource import Attributes, Target
+    from terraform.stack import Stack
 
 _WORKERS = 8
 _TELL_EVERY_SECONDS = 2.0

@@ -8,11 +8,11 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
+from common.whole_files import put_aside, read_json_object, write_whole
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DEFAULT_REGION
 from local.errors import LocalBackendError
 from local.instance import HOST
-from local.whole_files import put_aside, read_json_object, write_whole
 
 if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory

@@ -17,9 +17,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.deployment.requests import DeploymentError
-from local.deployment.stack import FILE, Stack
-from local.whole_files import explaining, is_about_space, make_folder, read_text, remove, write_whole
+from common.whole_files import explaining, is_about_space, make_folder, read_text, remove, write_whole
+from terraform.requests import DeploymentError
+from terraform.stack import FILE, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,22 +17,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from local.deployment.adoption import forget_imports, write_imports
+from common.whole_files import FileError, explanation, is_about_space, make_folder, read_text, remove, write_whole
 from local.deployment.outputs import read_credentials
-from local.deployment.providers import HOST, Mirror, find_mirror
-from local.deployment.requests import DeploymentError
 from local.deployment.state_lock import WORKSPACE, release_if_orphaned
 from local.embedded.environment import client_environment
 from local.log_files import open_log
 from local.server_watch import is_answering
-from local.whole_files import FileError, explanation, is_about_space, make_folder, read_text, remove, write_whole
+from terraform.providers import HOST, Mirror, find_mirror
+from terraform.requests import DeploymentError
+from terraform.state_import import forget_imports, write_imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from local.deployment.resources.resource import Target
-    from local.deployment.stack import Stack
     from local.embedded.environment import DataDirectory
+    from terraform.resources.resource import Target
+    from terraform.stack import Stack
 
 _INIT_SECONDS = 600
 _PLAN_SECONDS = 600

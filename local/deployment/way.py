@@ -11,24 +11,24 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from common.whole_files import explaining, read_text, remove, write_whole
 from local.clients import clients
 from local.deployment import direct
-from local.deployment.engine import find_engine
 from local.deployment.outputs import read_credentials
-from local.deployment.requests import DeploymentError
-from local.deployment.resources import SERVICES
-from local.deployment.resources.resource import Target
 from local.deployment.terraform import ProviderMissingError, Terraform
 from local.embedded.environment import ACCOUNT_ID, DEFAULT_REGION
-from local.whole_files import explaining, read_text, remove, write_whole
+from terraform.engine import find_engine
+from terraform.requests import DeploymentError
+from terraform.resources import SERVICES
+from terraform.resources.resource import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local.deployment.stack import Stack
     from local.embedded.environment import DataDirectory
     from local.instance import Instance
+    from terraform.stack import Stack
 
 
 class Way(enum.Enum):

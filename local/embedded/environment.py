@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from common.owned_folder import ForeignFolderError
+from common.whole_files import make_folder
 from local.data_folder import claim_data_folder
-from local.whole_files import make_folder
-from ops.owned_folder import ForeignFolderError
 
 if TYPE_CHECKING:
     from pathlib import Path

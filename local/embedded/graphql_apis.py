@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from local.whole_files import read_json_object
+from common.whole_files import read_json_object
 
 if TYPE_CHECKING:
     from pathlib import Path

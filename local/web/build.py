@@ -16,11 +16,12 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from common.errors import ExpectedError
+from common.whole_files import explanation, is_about_space, make_folder, read_text, remove, write_whole
 from local.errors import LocalBackendError
 from local.log_files import open_log
 from local.process import ROOT
 from local.web.folder import WebFolder
-from local.whole_files import explanation, is_about_space, make_folder, read_text, remove, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,13 +88,13 @@ class WebBuild:
         try:
             make_folder(self._folder.path)
             self._folder.show(self._built())
-        except LocalBackendError as error:
+        except ExpectedError as error:
             self._trouble = str(error)
         except OSError as error:
             is_full = is_about_space(str(error))
             self._trouble = explanation(error, self._sources) if is_full else f"It could not be built: {error}."
         if self._trouble is not None:
-            with contextlib.suppress(LocalBackendError):
+            with contextlib.suppress(ExpectedError):
                 self._folder.write(self._folder.trouble, self._trouble)
 
     def _built(self) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from common.amplify_outputs import amplify_outputs
 from local.demo.users import CONFIRMATION_CODE
 from local.web.folder import WebFolder
-from ops.amplify_outputs import amplify_outputs
 
 if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory

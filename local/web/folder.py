@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local.whole_files import make_folder, remove, write_whole
+from common.whole_files import make_folder, remove, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

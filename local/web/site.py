@@ -11,10 +11,10 @@ import asyncio
 import mimetypes
 from typing import TYPE_CHECKING, Final
 
+from common.whole_files import read_text
 from local.front.hosts import Hosts, is_foreign_page
 from local.front.paths import refused_target
 from local.web.folder import WebFolder
-from local.whole_files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

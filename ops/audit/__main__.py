@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from common.commands import FAILED, FINE, REFUSED, Parser, run, say
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import UnreachableError
 from ops.audit.exceptions import expired, read_exceptions, unmatched, unreviewed
-from ops.commands import FAILED, FINE, REFUSED, Parser, run, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ops.commands import OperationError
+from common.commands import OperationError
 
 
 class UnreachableError(OperationError):

@@ -6,8 +6,8 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from common.commands import OperationError
 from ops.audit.advisory import Advisory, UnreachableError
-from ops.commands import OperationError
 from ops.lockfile import NODE_LOCKS
 from ops.order import ROOT
 

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from common.commands import OperationError
 from ops.audit.advisory import Advisory, UnreachableError
-from ops.commands import OperationError
 from ops.lockfile import LOCK, requirements
 from ops.order import ROOT
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from ops.commands import FINE, Parser, run
+from common.commands import FINE, Parser, run
 from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate
 from ops.cost.measured import MEASURED, Measurements

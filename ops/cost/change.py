@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ops.commands import OperationError
+from common.commands import OperationError
 from ops.cost.fixed import decides_price, fixed_uses, has_fixed_price, kind_of
 from ops.cost.prices import PriceList
 from ops.cost.use_changes import is_free, is_paid_by_use, use_changes

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ops.commands import FINE, Parser, run
+from common.commands import FINE, Parser, run
 from ops.cost.chat import FIXED
 from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ops.commands import OperationError
+from common.commands import OperationError
 from ops.input_files import read_object
 from ops.order import ROOT
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ops.commands import OperationError
-from ops.sentences import json_problem, sentence
+from common.commands import OperationError
+from common.error_messages import json_problem, sentence
 
 PRICES = Path(__file__).with_name("prices.toml")
 

@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.commands import OperationError, Parser, run
+from common.commands import OperationError, Parser, run
+from common.owned_folder import ForeignFolderError
 from ops.installation.checkout import Checkout
 from ops.installation.environments import Environment, Part
 from ops.installation.errors import GO_ON, InstallationError, explain_os_error
 from ops.installation.node_packages import NodePackages
 from ops.installation.versions import check_node
 from ops.lockfile import requirements
-from ops.owned_folder import ForeignFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

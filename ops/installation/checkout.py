@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
 from ops.installation.errors import InstallationError
-from ops.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

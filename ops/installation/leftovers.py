@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.commands import Parser, run
+from common.commands import Parser, run
+from common.owned_folder import Purpose, purpose_of
 from ops.installation.checkout import entries
 from ops.installation.errors import explain_os_error
-from ops.owned_folder import Purpose, purpose_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from ops.commands import Parser, run
+from common.commands import Parser, run
 
 _NAMES = ("LOCAL_DIRECTORY", "PORT", "TLS_PORT", "WEB_PORT", "DEPLOY")
 _HIGHEST_PORT = 65535

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops.commands import FINE, REFUSED, Parser, run, say
+from common.commands import FINE, REFUSED, Parser, run, say
 from ops.order import PromotionOrder
 from ops.policy.checkov import scan_modules, scan_plan, scan_stacks
 from ops.policy.rules import RULES, violations

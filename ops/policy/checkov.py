@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ops.commands import OperationError
+from common.commands import OperationError
 from ops.order import ROOT
 from ops.policy.rule import Violation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ops.commands import FINE, Parser, run
+from common.commands import FINE, Parser, run
 from tests.conformance.document import DOCUMENT, render
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_FOR_PEOPLE = {"local.deployment.libterraform_command": "passes its arguments on to Terraform, as they are"}
+NOT_FOR_PEOPLE = {"terraform.libterraform_command": "passes its arguments on to Terraform, as they are"}
 """Module -> why it is no command of its own."""
-_FOLDERS = ("benchmarks", "lambdas", "local", "ops", "stacks")
+_FOLDERS = ("benchmarks", "common", "lambdas", "local", "ops", "stacks", "terraform")
 _ROW = re.compile(r"\| `(?P<command>[^`]+)` \|(?P<cells>(?:[^|]+\|){4})")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.deployment.expressions import references
+from terraform.expressions import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,8 +14,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.deployment.engine import find_engine
-from local.deployment.providers import find_mirror
+from terraform.engine import find_engine
+from terraform.providers import find_mirror
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

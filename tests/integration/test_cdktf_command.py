@@ -18,9 +18,9 @@ import pytest
 
 from local.clients import clients
 from local.deployment.outputs import read_credentials
-from local.deployment.providers import find_mirror
 from local.embedded.environment import DataDirectory, client_environment
 from local.process import Ports, start, stop
+from terraform.providers import find_mirror
 from tests.helpers import terraform
 from tests.helpers.backend import ROOT
 from tests.helpers.documents import documented, documented_block
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.terraform
 CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 BUCKET = "chat-terraform-state-command"
 PART = ("terraform_data.workspace", "aws_dynamodb_table.rooms", "aws_appsync_resolver.Query_me")
-SOURCES = ("main.py", "cdktf.json", "environments", "ops", "stacks", "graphql", "lambdas", "modules")
+SOURCES = ("main.py", "cdktf.json", "common", "environments", "stacks", "graphql", "lambdas", "modules")
 
 
 @dataclass(frozen=True, slots=True)

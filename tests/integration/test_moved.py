@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.deployment.engine import find_engine
 from stacks.bindings import App, TerraformStack
 from stacks.moves import add_moves
+from terraform.engine import find_engine
 from tests.helpers import terraform
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from common.commands import INTERRUPTED
 from local.demo.chat.application import THUMB
 from local.demo.chat.command import application_for
 from local.demo.realtime import opened
-from ops.commands import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ops.commands import Parser, run
+from common.commands import Parser, run
 from tests.machines.cases import CASES, Case, Skip, Step
 from tests.machines.machine import ROOT, Workshop
 

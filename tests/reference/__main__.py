@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ops.commands import FINE, Parser, run
+from common.commands import FINE, Parser, run
 from tests.reference.pages import FOLDER, MADE_BY, render
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives import serialization
 
+from common.whole_files import put_aside
 from local.embedded.durable_files import NotWrittenError, write_whole
-from local.whole_files import put_aside
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey

@@ -11,8 +11,8 @@ import pytest
 from benchmarks.__main__ import main as run_benchmarks
 from benchmarks._simulation.target import LoadError, is_local, read_accounts, read_target
 from benchmarks.load import main
-from ops.amplify_outputs import amplify_outputs
-from ops.commands import OperationError
+from common.amplify_outputs import amplify_outputs
+from common.commands import OperationError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.owned_folder import MARKER, ForeignFolderError, Purpose, claim, purpose_of
 from local import data_folder
 from local.data_folder import claim_data_folder, delete_data_folder, is_of_earlier_release, left_alone
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory, prepare
 from local.process import ROOT
-from ops.owned_folder import MARKER, ForeignFolderError, Purpose, claim, purpose_of
 
 if TYPE_CHECKING:
     from pathlib import Path

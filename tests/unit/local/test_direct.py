@@ -9,11 +9,11 @@ import pytest
 
 from local.clients import clients
 from local.deployment import direct
-from local.deployment.adoption import write_imports
-from local.deployment.requests import DeploymentError, request
-from local.deployment.resources import KINDS, SERVICES
-from local.deployment.resources.resource import Target
-from local.deployment.stack import Stack
+from terraform.requests import DeploymentError, request
+from terraform.resources import KINDS, SERVICES
+from terraform.resources.resource import Target
+from terraform.stack import Stack
+from terraform.state_import import write_imports
 from tests.helpers.damage import DAMAGES, damage
 from tests.unit.local.server_process import ServerProcess
 

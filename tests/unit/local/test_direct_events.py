@@ -12,10 +12,10 @@ import pytest
 
 from local.clients import clients
 from local.deployment import direct
-from local.deployment.adoption import FILE, write_imports
-from local.deployment.resources import SERVICES
-from local.deployment.resources.resource import Target
-from local.deployment.stack import Stack
+from terraform.resources import SERVICES
+from terraform.resources.resource import Target
+from terraform.stack import Stack
+from terraform.state_import import FILE, write_imports
 from tests.unit.local.functions import READ_STREAM, TRUST
 from tests.unit.local.server_process import ServerProcess
 

@@ -18,6 +18,8 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from common.owned_folder import Purpose, purpose_of
+from common.system_errors import described
 from local import process, serving
 from local.__main__ import _WAYS, main
 from local.data_folder import claim_data_folder
@@ -27,8 +29,6 @@ from local.errors import LocalBackendError
 from local.instance import Instance
 from local.process import ROOT, Ports, clean, open_lock, running, running_and_ready, start, stop
 from local.serving import _taken
-from local.system_errors import described
-from ops.owned_folder import Purpose, purpose_of
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.deployment.outputs import publish_credentials
-from local.deployment.stack import Stack
 from local.deployment.terraform import Terraform, _Finished
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory
 from local.instance import Instance
 from local.process import running
 from local.server_watch import ServerWatch, is_answering
+from terraform.stack import Stack
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:

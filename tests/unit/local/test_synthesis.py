@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from local.deployment.requests import DeploymentError
+from common.whole_files import FileError
 from local.deployment.synthesis import synthesized
-from local.whole_files import FileError
+from terraform.requests import DeploymentError
 from tests.helpers.damage import DAMAGES, damage
 
 if TYPE_CHECKING:

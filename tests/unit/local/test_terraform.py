@@ -11,14 +11,14 @@ import pytest
 
 from local.clients import clients
 from local.deployment import direct, state_lock, terraform
-from local.deployment.engine import find_engine
-from local.deployment.providers import find_mirror
-from local.deployment.requests import DeploymentError
-from local.deployment.resources import SERVICES
-from local.deployment.resources.resource import Target
-from local.deployment.stack import Stack
 from local.deployment.terraform import Terraform
 from local.embedded.environment import DataDirectory
+from terraform.engine import find_engine
+from terraform.providers import find_mirror
+from terraform.requests import DeploymentError
+from terraform.resources import SERVICES
+from terraform.resources.resource import Target
+from terraform.stack import Stack
 from tests.helpers.damage import damage
 from tests.unit.local.server_process import ServerProcess
 

@@ -13,13 +13,13 @@ import pytest
 
 from local.clients import clients
 from local.deployment import direct
-from local.deployment.engine import find_engine
-from local.deployment.providers import find_mirror
-from local.deployment.resources import SERVICES
-from local.deployment.resources.resource import Target
-from local.deployment.stack import Stack
 from local.deployment.terraform import Terraform
 from local.embedded.environment import DataDirectory
+from terraform.engine import find_engine
+from terraform.providers import find_mirror
+from terraform.resources import SERVICES
+from terraform.resources.resource import Target
+from terraform.stack import Stack
 from tests.helpers.event_inventory import event_resources
 from tests.helpers.inventory import differences, without_invented
 from tests.unit.local.server_process import ServerProcess

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.deployment import way as module
-from local.deployment.stack import Stack
 from local.deployment.way import Way, deploy, record_file
 from local.embedded.environment import DataDirectory
 from local.instance import Instance
+from terraform.stack import Stack
 from tests.helpers.damage import DAMAGES, damage
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ try:
 except SystemExit as ended:
     code = ended.code
 # The standard library asks for "org" to find out whether Jython runs it.
-foreign = {name.split(".")[0] for name in asked} - {"local", "ops", "org"} - sys.stdlib_module_names
+foreign = {name.split(".")[0] for name in asked} - {"common", "local", "org"} - sys.stdlib_module_names
 print("foreign:", *sorted(foreign))
 sys.exit(code)
 """

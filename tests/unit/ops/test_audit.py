@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.commands import FAILED, FINE, REFUSED, OperationError
 from ops.audit import __main__ as command
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import Advisory, UnreachableError
 from ops.audit.exceptions import ReviewedAdvisory, expired, read_exceptions, unmatched, unreviewed
-from ops.commands import FAILED, FINE, REFUSED, OperationError
 from ops.order import ROOT
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from common.owned_folder import MARKER
 from ops.installation.errors import NPM, PIP, explain
 from ops.installation.leftovers import delete_leftovers
 from ops.installation.make_variables import problem
 from ops.installation.versions import in_words, is_accepted, parse_version
-from ops.owned_folder import MARKER
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = str(getattr(sys, "_base_executable", sys.executable))
@@ -138,7 +138,8 @@ class Machine:
 def new_machine(folder: Path, complete_environment: Path) -> Machine:
     """Make a machine on which nothing is installed; its Python makes environments by copying one, which is quicker."""
     root = folder / "a checkout"
-    shutil.copytree(ROOT / "ops", root / "ops", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("common", "ops"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "web").mkdir()
     for name in ("package.json", "package-lock.json", "web/package.json", "web/package-lock.json", "pyproject.toml"):
         shutil.copyfile(ROOT / name, root / name)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from common.commands import USAGE, RefusedError
 from ops import destroy as command
-from ops.commands import USAGE, RefusedError
 from ops.destroy import NEEDED, PROTECTED, destroy, staying
 from ops.stack_folder import StackFolder
 from ops.terraform import Finished, Terraform

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.commands import OperationError
 from ops import follow
-from ops.commands import OperationError
 from ops.follow import Line, Logs, log_groups
 from ops.stack_folder import StackFolder
 

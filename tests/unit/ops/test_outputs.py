@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ops.amplify_outputs import MissingOutputError, amplify_outputs, environment_file
+from common.amplify_outputs import MissingOutputError, amplify_outputs, environment_file
 from ops.outputs import main
 
 if TYPE_CHECKING:

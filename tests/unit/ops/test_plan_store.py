@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from ops.commands import RefusedError
+from common.commands import RefusedError
 from ops.plan_store import AlteredPlanError, get, main, put
 
 if TYPE_CHECKING:

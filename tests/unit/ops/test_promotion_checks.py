@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.commands import OperationError, RefusedError
 from ops import promotion_checks as checks
-from ops.commands import OperationError, RefusedError
 from ops.order import PromotionOrder
 from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
 from ops.stack_folder import StackFolder, file_digest, release_digest, unpack

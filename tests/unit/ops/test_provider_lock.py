@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.commands import FINE
 from ops import provider_lock
-from ops.commands import FINE
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, PLATFORMS, committed_lock
 from ops.stack_folder import LOCK_FILE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.commands import OperationError
 from ops import review as command
 from ops.approvals import Approval, approve, read_approvals
-from ops.commands import OperationError
 from ops.cost.change import cost_change
 from ops.findings import find
 from ops.plans import SENSITIVE, Action, Plan

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.commands import REFUSED
-from ops.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
+from common.commands import REFUSED
+from common.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
 from tests.helpers.documents import documented
 from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main

@@ -93,7 +93,7 @@ def test_jsii_knows_where_the_types_of_submodules_live(root: Path) -> None:
 def test_only_one_module_names_the_bindings(root: Path) -> None:
     naming = {
         file.relative_to(root).as_posix()
-        for folder in ("stacks", "ops", "local", "lambdas")
+        for folder in ("common", "lambdas", "local", "ops", "stacks", "terraform")
         for file in (root / folder).rglob("*.py")
         if any(
             line.strip().startswith(("from cdktf", "import cdktf", "from constructs", "import constructs"))

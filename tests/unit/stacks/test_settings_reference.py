@@ -25,7 +25,7 @@ def test_every_setting_says_what_it_may_be() -> None:
 
 
 def test_every_setting_is_read_by_something() -> None:
-    files = (file for folder in ("stacks", "ops", "local") for file in (ROOT / folder).rglob("*.py"))
+    files = (file for folder in ("local", "ops", "stacks", "terraform") for file in (ROOT / folder).rglob("*.py"))
     sources = "\n".join(file.read_text(encoding="utf-8") for file in files)
     names = re.findall(r"^\| `([a-z_.]+)`", reference(), re.MULTILINE)
 

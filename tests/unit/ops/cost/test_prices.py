@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.commands import OperationError
+from common.commands import OperationError
 from ops.cost.prices import PriceList, read_items
 
 if TYPE_CHECKING:

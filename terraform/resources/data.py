@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.deployment.expressions import ExpressionError
+from terraform.expressions import ExpressionError
 
 if TYPE_CHECKING:
-    from local.deployment.resources.resource import Attributes, Target
+    from terraform.resources.resource import Attributes, Target
 
 
 def data_source(name: str, target: Target) -> Attributes:

@@ -16,8 +16,9 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ops.owned_folder import ForeignFolderError
-from ops.sentences import sentence
+from common.error_messages import sentence
+from common.errors import ExpectedError
+from common.owned_folder import ForeignFolderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ READER_GONE = 141
 _INTERRUPTION = "Interrupted. See docs/promotion.md, Recovery, if Terraform was applying."
 
 
-class OperationError(Exception):
+class OperationError(ExpectedError):
     """Something did not work. The message says the thing, the place and the remedy."""
 
     code = FAILED

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.deployment.requests import META_ARGUMENTS, DeploymentError
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import META_ARGUMENTS, DeploymentError
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _KNOWN = {
     *META_ARGUMENTS,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.owned_folder import MARKER, ForeignFolderError, Purpose, claim, delete, others, purpose_of
+from common.owned_folder import MARKER, ForeignFolderError, Purpose, claim, delete, others, purpose_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -253,7 +253,7 @@ def test_a_folder_of_another_user_is_named_with_its_owner(tmp_path: Path) -> Non
     program = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from ops.owned_folder import ForeignFolderError, Purpose, claim, delete\n"
+        "from common.owned_folder import ForeignFolderError, Purpose, claim, delete\n"
         "os.setgid(65534)\n"
         "os.setuid(65534)\n"
         "for command in (claim, delete):\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from local.deployment.requests import request
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import request
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _CODE = ("s3_bucket", "s3_key", "source_code_hash", "publish")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.deployment.requests import request
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import request
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _POOL_RENAMES = {
     "name": "PoolName",

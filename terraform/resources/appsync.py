@@ -6,8 +6,8 @@ import datetime as dt
 import time
 from typing import Any
 
-from local.deployment.requests import DeploymentError, request
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import DeploymentError, request
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _API_RENAMES = {
     "additional_authentication_provider": "additionalAuthenticationProviders",

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
-from local.deployment.requests import request
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import request
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _DEFAULT_REGION = "us-east-1"
 """The one region whose buckets are made without naming it."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from local import whole_files
-from local.whole_files import FileError, make_folder, put_aside, read_json_object, read_text, remove, write_whole
+from common import whole_files
+from common.whole_files import FileError, make_folder, put_aside, read_json_object, read_text, remove, write_whole
 from tests.helpers.damage import DAMAGES, damage
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.deployment.expressions import evaluate, references
-from local.deployment.requests import META_ARGUMENTS
-from local.deployment.resources import KINDS
-from local.deployment.resources.data import data_source
-from local.whole_files import remove, write_whole
+from common.whole_files import remove, write_whole
+from terraform.expressions import evaluate, references
+from terraform.requests import META_ARGUMENTS
+from terraform.resources import KINDS
+from terraform.resources.data import data_source
 
 if TYPE_CHECKING:
-    from local.deployment.resources.resource import Attributes, Target
-    from local.deployment.stack import Stack
+    from terraform.resources.resource import Attributes, Target
+    from terraform.stack import Stack
 
 FILE = "adopted.tf.json"
 

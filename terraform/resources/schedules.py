@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local.deployment.requests import request
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import request
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _DEFAULT = "default"
 """The name of the schedule group, and of the event bus, that everybody has."""

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from ops.commands import FAILED, FINE, INTERRUPTED, READER_GONE, REFUSED, OperationError, RefusedError, run
+from common.commands import FAILED, FINE, INTERRUPTED, READER_GONE, REFUSED, OperationError, RefusedError, run
+from common.error_messages import sentence
+from common.owned_folder import ForeignFolderError
 from ops.input_files import read_object
 from ops.output_files import check_writable
-from ops.owned_folder import ForeignFolderError
-from ops.sentences import sentence
 from tests.helpers.commands import ROOT
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def test_an_unexpected_error_is_a_defect_with_its_traceback_in_a_file(capsys: py
     said = capsys.readouterr().err
     assert "Traceback" not in said
     found = re.fullmatch(
-        r"This is a defect of tests\.unit\.ops\.test_commands: KeyError: 'nobody thought of this'\. "
+        r"This is a defect of tests\.unit\.common\.test_commands: KeyError: 'nobody thought of this'\. "
         r"Report it with the traceback in (\S+)\.\n",
         said,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.deployment.resources import (
+from terraform.resources import (
     appsync,
     buckets,
     cloudwatch,
@@ -20,7 +20,7 @@ from local.deployment.resources import (
 )
 
 if TYPE_CHECKING:
-    from local.deployment.resources.resource import Kind
+    from terraform.resources.resource import Kind
 
 KINDS: dict[str, Kind] = {
     **appsync.KINDS,

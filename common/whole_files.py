@@ -14,14 +14,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.errors import LocalBackendError
-from local.system_errors import described
+from common.errors import ExpectedError
+from common.system_errors import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class FileError(LocalBackendError):
+class FileError(ExpectedError):
     """A file could not be written; the message names it and says what to do."""
 
 

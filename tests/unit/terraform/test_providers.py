@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.deployment import providers
-from local.deployment.providers import find_mirror, satisfies
+from terraform import providers
+from terraform.providers import find_mirror, satisfies
 
 if TYPE_CHECKING:
     from pathlib import Path

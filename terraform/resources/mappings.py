@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from local.deployment.requests import request
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import request
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.deployment.requests import request
-from local.deployment.resources.resource import Arguments, Attributes, Kind, Target
+from terraform.requests import request
+from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _LATER = ("deletion_window_in_days", "enable_key_rotation", "rotation_period_in_days", "is_enabled", "tags")
 _RENAMES = {

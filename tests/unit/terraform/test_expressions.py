@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.deployment.expressions import ExpressionError, evaluate, references
+from terraform.expressions import ExpressionError, evaluate, references
 
 THINGS: dict[str, Any] = {
     "aws_dynamodb_table.rooms": {"name": "chat-rooms-local", "arn": "arn:rooms", "index": [{"name": "byUser"}]},
