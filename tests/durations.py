@@ -1,0 +1,246 @@
+"""Where the time of a test run goes: per file and per fixture, in wall time and in CPU time of all processes.
+
+CPU time is what can be compared between runs: beside other load, wall time cannot. It counts the worker, every process
+that it has waited for, and the servers that run in the background, which carry a mark in their environment. The wall
+time of the files is also kept (``.pytest_cache``), so that the next run begins with the longest ones.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Mapping
+
+FEWEST_SECONDS = 60.0
+"""A run that takes less prints nothing."""
+FILES, FIXTURES = 12, 4
+_CACHE = "durations/files"
+_RECORDER = "durations-recorder"
+_MARK = "TEST_RUN_PROCESS"
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True)
+class Cost:
+    """Seconds: of wall time, and of CPU time."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def __sub__(self, other: Cost) -> Cost:
+        return Cost(self.wall - other.wall, self.cpu - other.cpu)
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.wall + other.wall, self.cpu + other.cpu)
+
+
+Costs = dict[str, Cost]
+
+
+def now() -> Cost:
+    """Return the time since any fixed point; the CPU time of children counts once they have been waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(time.monotonic(), time.process_time() + children.ru_utime + children.ru_stime)
+
+
+@dataclass(slots=True)
+class Background:
+    """The processes that were started here and run on their own, such as a backend's server."""
+
+    mark: str = field(default_factory=lambda: f"{os.getpid()}-{time.time_ns()}")
+    _seen: dict[int, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        os.environ[_MARK] = self.mark
+
+    def spent(self) -> float:
+        """Return the seconds of CPU that they have taken since the last call; 0 where there is no ``/proc``."""
+        processes = {pid: found for pid in _pids() if (found := _stat(pid)) is not None}
+        before, self._seen = self._seen, {}
+        for pid, (_, cpu) in processes.items():
+            if not _descends(pid, processes) and _has(pid, f"{_MARK}={self.mark}"):
+                self._seen[pid] = cpu
+        return sum(cpu - before.get(pid, 0.0) for pid, cpu in self._seen.items())
+
+
+def _pids() -> Iterable[int]:
+    root = Path("/proc")
+    return [int(entry.name) for entry in root.iterdir() if entry.name.isdigit()] if root.is_dir() else []
+
+
+def _stat(pid: int) -> tuple[int, float] | None:
+    """Return the parent of a process, and the seconds of CPU of itself and of those it has waited for."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
+    except OSError:
+        return None
+    return int(fields[1]), sum(map(int, fields[11:15])) / _TICKS
+
+
+def _has(pid: int, variable: str) -> bool:
+    try:
+        return variable.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def _descends(pid: int, processes: Mapping[int, tuple[int, float]]) -> bool:
+    """Return whether this process is an ancestor, or the process itself: then its CPU time is counted as a child's."""
+    while pid in processes and pid != os.getpid():
+        pid = processes[pid][0]
+    return pid == os.getpid()
+
+
+@dataclass(slots=True, eq=False)  # pytest keeps plugins in sets
+class Recorder:
+    """Measures in the process that runs the tests."""
+
+    files: Costs = field(default_factory=lambda: defaultdict(Cost))
+    fixtures: Costs = field(default_factory=lambda: defaultdict(Cost))
+    marks: Counter[str] = field(default_factory=Counter)
+    background: Background = field(default_factory=Background)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Measure one test with its fixtures."""
+        start = now()
+        result = yield
+        took = now() - start
+        self.files[_name(item)] += took
+        self.marks[_mark(item)] += round(took.cpu * 1000)
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+        """Read what the servers have taken before the last test of a file ends them."""
+        if nextitem is None or nextitem.path != item.path:
+            spent = self.background.spent()
+            self.files[_name(item)] += Cost(0.0, spent)
+            self.marks[_mark(item)] += round(spent * 1000)
+        yield
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        """Measure what sets up more than one test."""
+        start = now()
+        result = yield
+        if fixturedef.scope != "function":
+            place = fixturedef.baseid.removeprefix("tests/")
+            self.fixtures[f"{fixturedef.argname} ({place})" if place else fixturedef.argname] += now() - start
+        return result
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Send what a worker has measured."""
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["durations"] = self.document()
+
+    def document(self) -> dict[str, Any]:
+        """Return what was measured as plain values, to be sent from a worker."""
+        files, fixtures = (
+            {name: [cost.wall, cost.cpu] for name, cost in costs.items()} for costs in (self.files, self.fixtures)
+        )
+        return {"files": files, "fixtures": fixtures, "marks": dict(self.marks)}
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0].removeprefix("tests/")
+
+
+def _mark(item: pytest.Item) -> str:
+    """Return the first that holds: with Terraform, in a browser, with a backend, of the folder otherwise."""
+    if item.get_closest_marker("terraform"):
+        return "Terraform"
+    name = _name(item)
+    if name.startswith("e2e/browser"):
+        return "browser"
+    return "backend" if item.get_closest_marker("backend") else name.split("/")[0]
+
+
+@dataclass(slots=True, eq=False)
+class Report:
+    """Collects in the process that prints."""
+
+    files: Costs = field(default_factory=lambda: defaultdict(Cost))
+    fixtures: Costs = field(default_factory=lambda: defaultdict(Cost))
+    marks: Counter[str] = field(default_factory=Counter)
+    began: float = field(default_factory=time.monotonic)
+
+    def take(self, document: Mapping[str, Any]) -> None:
+        """Add what one process has measured."""
+        for costs, name in ((self.files, "files"), (self.fixtures, "fixtures")):
+            for key, (wall, cpu) in document[name].items():
+                costs[key] += Cost(wall, cpu)
+        self.marks.update(document["marks"])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """Take what a worker has measured; one that has crashed has sent nothing."""
+        sent: dict[str, Any] = getattr(node, "workeroutput", {})
+        if "durations" in sent:
+            self.take(sent["durations"])
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        """Print the largest, and keep the wall time of files for the order of the next run."""
+        recorder = config.pluginmanager.get_plugin(_RECORDER)
+        if recorder is not None:
+            self.take(recorder.document())
+        if config.cache is not None and self.files:
+            known = dict(config.cache.get(_CACHE, {}))
+            known |= {name: round(cost.wall, 1) for name, cost in self.files.items()}
+            config.cache.set(_CACHE, known)
+        took = time.monotonic() - self.began
+        if took >= FEWEST_SECONDS:
+            terminalreporter.section("where the time went")
+            for line in self.lines(took):
+                terminalreporter.write_line(line)
+
+    def lines(self, took: float) -> list[str]:
+        """Return the report: the sum, the kinds of tests, the files and the fixtures that take most CPU time."""
+        total = sum(cost.cpu for cost in self.files.values())
+        kinds = ", ".join(f"{name} {cpu / 1000:.0f} s" for name, cpu in self.marks.most_common())
+        return [
+            f"{took:.0f} s, in which {total:.0f} s of CPU time: {kinds}",
+            *_table("file", self.files, FILES),
+            *_table("fixture, included above", self.fixtures, FIXTURES),
+        ]
+
+
+def _table(title: str, costs: Costs, size: int) -> list[str]:
+    largest = sorted(costs.items(), key=lambda entry: entry[1].cpu, reverse=True)[:size]
+    return [
+        f"{'CPU s':>7} {'wall s':>7}  {title}",
+        *(f"{cost.cpu:7.1f} {cost.wall:7.1f}  {name}" for name, cost in largest),
+    ]
+
+
+def longest_first(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort by file, the longest of the last runs first, so that at the end no worker waits for another's long file.
+
+    Of a file that has never run its kind decides: Terraform, then what needs a backend.
+    """
+    cache = config.cache
+    known = {} if cache is None else cache.get(_CACHE, {})
+    unknown: Costs = {}
+    by_kind = {"Terraform": 60.0, "browser": 20.0, "backend": 10.0}
+    for item in items:
+        cost = unknown.setdefault(_name(item), Cost())
+        cost.wall = max(cost.wall, by_kind.get(_mark(item), 0.0))
+    items.sort(key=lambda item: -known.get(_name(item), unknown[_name(item)].wall))
+
+
+def measure(config: pytest.Config) -> None:
+    """Measure where tests run, and report where the terminal is."""
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or not getattr(config.option, "numprocesses", None):
+        config.pluginmanager.register(Recorder(), _RECORDER)
+    if not is_worker:
+        config.pluginmanager.register(Report(), "durations-report")
