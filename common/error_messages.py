@@ -95,7 +95,8 @@ def json_problem(error: Exception) -> str | None:
         return f"it is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
         return f"it is not text in {error.encoding.upper()} (at byte {error.start})"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else None
+    is_nested = any(isinstance(one, RecursionError) for one in (error, error.__cause__))
+    return "it is nested too deeply" if is_nested else None
 
 
 def _aws(error: Any, names: set[str]) -> str:  # noqa: ANN401 - an error of botocore, which may not be installed

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from common.errors import ExpectedError
 from common.system_errors import described
@@ -71,15 +70,6 @@ def read_text(path: Path) -> str | None:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def read_json_object(path: Path) -> dict[str, Any] | None:
-    """Return the JSON object in a file; None if it is missing or anything else is in its place."""
-    try:
-        value = json.loads(read_text(path) or "")
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def make_folder(path: Path) -> None:

@@ -7,7 +7,6 @@ each ``--help`` work where nothing is installed.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import stat
 import sys
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from common.commands import Parser, whole_number
 from common.error_messages import missing_package
 from common.errors import ExpectedError
+from common.json_documents import parse_json
 from common.owned_folder import Purpose, purpose_of
 from common.system_errors import described
 from local.console import say
@@ -212,8 +212,8 @@ def _can_wait_for_the_end(descriptor: int) -> bool:
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = parse_json(text)
+    except ValueError as error:
         message = f"not JSON: {error}"
         raise argparse.ArgumentTypeError(message) from None
     if not isinstance(value, dict):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import stat
 from pathlib import Path
 
+from common.json_documents import parse_json
 from common.owned_folder import MARKER, Purpose, claim, delete, may_delete, others
 
 OPTION = "LOCAL_DIRECTORY (or --directory)"
@@ -97,8 +97,8 @@ def _is_journal(path: Path) -> bool:
     with path.open("rb") as file:
         first = file.readline()
     try:
-        return not first or isinstance(json.loads(first), list | dict)
-    except (ValueError, RecursionError):
+        return not first or isinstance(parse_json(first), list | dict)
+    except ValueError:
         return False
 
 

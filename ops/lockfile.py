@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from common.commands import FINE, Parser, run
-from ops.input_files import read_object
+from common.json_documents import read_object
 
 PIPENV = "pipenv==2026.10.3"
 ROOT = Path(__file__).resolve().parent.parent

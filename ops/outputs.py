@@ -25,7 +25,7 @@ from common.amplify_outputs import (
     is_environment_file,
 )
 from common.commands import FINE, OperationError, Parser, RefusedError, run, say
-from ops.input_files import read_object
+from common.json_documents import read_object
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.stack_folder import STACKS, StackFolder

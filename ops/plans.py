@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError
-from ops.input_files import read_json
+from common.json_documents import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from common.commands import FINE, OperationError, Parser, RefusedError, run
-from ops.input_files import read_object
+from common.json_documents import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError
-from ops.input_files import read_object
+from common.json_documents import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

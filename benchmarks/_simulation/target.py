@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import OperationError
+from common.json_documents import read_json, read_object
 from local.demo.person import cognito_client, token_of
-from ops.input_files import read_json, read_object
 from ops.outputs import plain_values
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend, Outputs

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.whole_files import read_json_object, write_whole
+from common.json_documents import find_object
+from common.whole_files import write_whole
 from terraform.expressions import ExpressionError, evaluate, references
 from terraform.requests import META_ARGUMENTS, DeploymentError
 from terraform.resources import KINDS
@@ -57,7 +58,7 @@ class Record:
     @classmethod
     def load(cls, file: Path) -> Record:
         """Read the record; an unreadable one counts as none, and everything is then looked up by name."""
-        entries = read_json_object(file) or {}
+        entries = find_object(file) or {}
         return cls(file, {address: entry for address, entry in entries.items() if _is_entry(entry)})
 
     def save(self) -> None:

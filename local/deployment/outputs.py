@@ -8,7 +8,8 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
 
-from common.whole_files import put_aside, read_json_object, write_whole
+from common.json_documents import find_object
+from common.whole_files import put_aside, write_whole
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DEFAULT_REGION
 from local.errors import LocalBackendError
@@ -47,7 +48,7 @@ def read_outputs(directory: DataDirectory) -> dict[str, Any]:
         OutputsError: the file is damaged.
     """
     file = outputs_file(directory)
-    outputs = read_json_object(file)
+    outputs = find_object(file)
     if outputs is None and os.path.lexists(file):
         message = f"{file} is damaged: it is not a JSON object that can be read. `make up` makes it anew."
         raise OutputsError(message)
@@ -96,7 +97,7 @@ def read_credentials(directory: DataDirectory) -> RunCredentials:
         OutputsError: no server has run here, or what it left is lost.
     """
     for file in (_credentials_file(directory), outputs_file(directory)):
-        found = read_json_object(file) or {}
+        found = find_object(file) or {}
         key, secret = found.get(_KEY), found.get(_SECRET)
         if isinstance(key, str) and isinstance(secret, str) and key and secret:
             return RunCredentials(key, secret)

@@ -9,11 +9,12 @@ killed while it made the workspace.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from common.json_documents import parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,11 +49,7 @@ def release_if_orphaned(backend: dict[str, Any], s3: Any, say: Callable[[str], N
 
 def _described(content: bytes) -> dict[str, Any]:
     """Return what a lock says of its holder; one that was cut off says nothing."""
-    try:
-        lock = json.loads(content)
-    except (ValueError, RecursionError):
-        return {}
-    return lock if isinstance(lock, dict) else {}
+    return parse_object(content) or {}
 
 
 def _terraform_runs() -> bool:

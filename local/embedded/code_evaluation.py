@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from common.json_documents import parse_json
 from local.appsync.backend import AwsError
 from local.appsync.evaluate_code import PATH, evaluate_code
 
@@ -42,8 +43,8 @@ class CodeEvaluation:
 
 def _request(body: bytes) -> dict[str, Any]:
     try:
-        request = json.loads(body or b"{}")
-    except (ValueError, RecursionError) as error:
+        request = parse_json(body or b"{}")
+    except ValueError as error:
         raise AwsError("BadRequestException", "The request is not JSON.") from error
     if not isinstance(request, dict):
         raise AwsError("BadRequestException", "The request must be a JSON object.")

@@ -7,14 +7,13 @@ these calls fail (`WriteFaults`).
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -156,22 +155,6 @@ def read_whole(path: Path) -> bytes:
         raise DamagedFileError(path, "is missing") from None
     except OSError as error:
         raise DamagedFileError(path, f"cannot be read: {error.strerror}") from error
-
-
-def parsed_json(content: str | bytes, object_hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:  # noqa: ANN401
-    """Return the value of a JSON document.
-
-    Args:
-        content: the document.
-        object_hook: as for ``json.loads``.
-
-    Raises:
-        ValueError: it is not JSON, or nested too deeply to be read.
-    """
-    try:
-        return json.loads(content, object_hook=object_hook)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

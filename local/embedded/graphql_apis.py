@@ -12,7 +12,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from common.whole_files import read_json_object
+from common.json_documents import find_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ class DeployedGraphqlApi:
         except OSError:
             return self._api_id
         if changed_at != self._read_at:
-            outputs = read_json_object(self._outputs) or {}
+            outputs = find_object(self._outputs) or {}
             self._api_id = outputs.get("GraphQLAPIId") or self._api_id
             self._read_at = changed_at
         return self._api_id

@@ -29,8 +29,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from common.json_documents import parse_json
 from local.embedded import durable_files
-from local.embedded.durable_files import DamagedFileError, parsed_json, write_at
+from local.embedded.durable_files import DamagedFileError, write_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -356,7 +357,7 @@ def _decoded(line: bytes) -> Any:  # noqa: ANN401
     if line[-1:] != b"\n" or line[:_CHECKSUM_BYTES] != b"%08x " % zlib.crc32(content):
         msg = "the checksum is another"
         raise ValueError(msg)
-    return parsed_json(content)
+    return parse_json(content)
 
 
 def _decoded_without_checksum(line: bytes) -> Any:  # noqa: ANN401
@@ -365,7 +366,7 @@ def _decoded_without_checksum(line: bytes) -> Any:  # noqa: ANN401
     Raises:
         ValueError: it is no record.
     """
-    record = parsed_json(line)
+    record = parse_json(line)
     if not isinstance(record, list):
         msg = "it is no record"
         raise ValueError(msg)  # noqa: TRY004 - as for every other kind of damage

@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from local.embedded.durable_files import DamagedFileError, flush, parsed_json, replace, write_at, write_whole
+from common.json_documents import parse_json
+from local.embedded.durable_files import DamagedFileError, flush, replace, write_at, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -420,7 +421,7 @@ def decode(path: Path, content: bytes) -> dict[str, Any]:
         raise DamagedFileError(path, "is empty")
     try:
         text = content.decode()
-        value = parsed_json(text)
+        value = parse_json(text)
     except ValueError:
         raise DamagedFileError(path, "is not JSON, or only the beginning of it") from None
     if isinstance(value, dict) and "about" in value:

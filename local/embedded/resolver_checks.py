@@ -19,6 +19,8 @@ from graphql import (
     parse,
 )
 
+from common.json_documents import parse_object
+
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler
 
@@ -118,11 +120,7 @@ def _too_large(request: dict[str, Any]) -> Refusal | None:
 
 
 def _request(body: bytes) -> dict[str, Any]:
-    try:
-        request = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return request if isinstance(request, dict) else {}
+    return parse_object(body or b"{}") or {}
 
 
 def _answer(status: int, error: str, message: str) -> Answer:

@@ -14,7 +14,8 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from local.embedded.durable_files import DamagedFileError, parsed_json, read_whole, write_whole
+from common.json_documents import parse_json
+from local.embedded.durable_files import DamagedFileError, read_whole, write_whole
 
 if TYPE_CHECKING:
     import contextlib
@@ -190,7 +191,7 @@ class StateFiles:
             return None
         content = read_checked(path, service)
         try:
-            state = parsed_json(content, object_hook=self._persistence._json_object_hook)  # noqa: SLF001
+            state = parse_json(content, object_hook=self._persistence._json_object_hook)  # noqa: SLF001
         except ValueError as error:
             raise DamagedFileError(path, f"is damaged: {error}") from None
         if not isinstance(state, dict) or "__ministack_format__" not in state:
@@ -284,7 +285,7 @@ def _has_files(path: Path) -> bool:
 
 def _first_line(line: bytes) -> dict[str, Any] | None:
     try:
-        first = parsed_json(line[:_FIRST_LINE_BYTES])
+        first = parse_json(line[:_FIRST_LINE_BYTES])
     except ValueError:
         return None
     if not isinstance(first, dict) or not isinstance(first.get("bytes"), int) or "sha256" not in first:

@@ -10,6 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from common.json_documents import parse_object
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -96,8 +98,4 @@ _LOOKS: Final[tuple[tuple[re.Pattern[str], Callable[[dict[str, Any]], str | None
 
 
 def _request(body: bytes) -> dict[str, Any]:
-    try:
-        request = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return request if isinstance(request, dict) else {}
+    return parse_object(body or b"{}") or {}

@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
+from common.json_documents import parse_json
 from local.appsync.backend import AwsError, SignedRequest
 from local.appsync.bodies import discard, read, replayed
 from local.front.hosts import is_foreign_page, values_of
@@ -164,10 +165,10 @@ def _check_json(scope: Scope, body: bytes) -> None:
     if not values_of(scope, b"x-amz-target"):
         return
     try:
-        json.loads(body)
+        parse_json(body)
     except (json.JSONDecodeError, UnicodeDecodeError):
         return
-    except (ValueError, RecursionError):
+    except ValueError:
         message = "The request is nested too deep, or has a number too long."
         raise AwsError("SerializationException", message) from None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError
-from ops.input_files import read_object
+from common.json_documents import read_object
 from ops.order import ROOT
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from common.json_documents import parse_object
 from local.embedded.cognito.characters import wrong_characters
 from local.embedded.cognito.operation import TARGET, refusal
 from local.embedded.cognito.shapes import WrongKindError, input_shape, wrong_values
@@ -44,11 +44,8 @@ def refused_request(service: str, action: str, body: bytes) -> Answer | None:
         action: for example ``SignUp``.
         body: the request.
     """
-    try:
-        request = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        request = None
-    if not isinstance(request, dict):
+    request = parse_object(body or b"{}")
+    if request is None:
         return refusal("SerializationException", "Invalid JSON")
     shape = input_shape(service, action)
     try:

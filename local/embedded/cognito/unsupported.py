@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from common.json_documents import parse_object
 from local.embedded.cognito.operation import TARGET, Request, refusal
 
 if TYPE_CHECKING:
@@ -148,8 +149,4 @@ def _is_unknown(given: Answer) -> bool:
 
 
 def _request(body: bytes) -> Request:
-    try:
-        request = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return request if isinstance(request, dict) else {}
+    return parse_object(body or b"{}") or {}

@@ -19,7 +19,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.embedded.durable_files import DamagedFileError, parsed_json, write_whole
+from common.json_documents import parse_json
+from local.embedded.durable_files import DamagedFileError, write_whole
 from local.embedded.state_files import read_checked, with_checksum
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Fired:
 
 def _parsed(content: bytes, names: object) -> dict[str, dict[Key, list[float]]]:
     try:
-        written = parsed_json(content)
+        written = parse_json(content)
         if not isinstance(written, dict) or written.keys() != names:
             raise _ShapeError("it is not what was written there")
         return {name: {_key(key): _moments(at) for key, *at in moments} for name, moments in written.items()}

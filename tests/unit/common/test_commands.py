@@ -15,8 +15,8 @@ import pytest
 
 from common.commands import FAILED, FINE, INTERRUPTED, READER_GONE, REFUSED, OperationError, RefusedError, run
 from common.error_messages import sentence
+from common.json_documents import read_object
 from common.owned_folder import ForeignFolderError
-from ops.input_files import read_object
 from ops.output_files import check_writable
 from tests.helpers.commands import ROOT
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from common import whole_files
-from common.whole_files import FileError, make_folder, put_aside, read_json_object, read_text, remove, write_whole
+from common.json_documents import find_object
+from common.whole_files import FileError, make_folder, put_aside, read_text, remove, write_whole
 from tests.helpers.damage import DAMAGES, damage
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def test_a_file_is_written_whatever_lies_in_its_place(how: str, tmp_path: Path) 
 
     write_whole(file, '{"b": 2}')
 
-    assert read_json_object(file) == {"b": 2}
+    assert find_object(file) == {"b": 2}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert not file.is_symlink()
     assert {path.name for path in file.parent.iterdir()} - {"file.json.damaged"} == {"file.json"}
@@ -38,13 +39,13 @@ def test_what_is_no_json_object_is_read_as_none(how: str, tmp_path: Path) -> Non
     write_whole(file, '{"a": 1}')
     damage(file, how)
 
-    assert read_json_object(file) == ({} if how == "{}" else None)
+    assert find_object(file) == ({} if how == "{}" else None)
 
 
 def test_json_that_nests_too_deep_is_read_as_none(tmp_path: Path) -> None:
     file = tmp_path / "file.json"
     file.write_text("[" * 200_000, encoding="ascii")
-    assert read_json_object(file) is None
+    assert find_object(file) is None
     assert read_text(file) == "[" * 200_000
 
 
