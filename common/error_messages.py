@@ -30,7 +30,7 @@ _PATHS = {
     errno.ENOEXEC: "{} is not a program of this machine. Install it again.",
 }
 _ENVIRONMENT = Path(__file__).resolve().parents[1] / ".venv"
-_PROJECT = frozenset({"benchmarks", "common", "lambdas", "local", "ops", "stacks", "terraform", "tests"})
+_PROJECT = frozenset({"benchmarks", "common", "contract", "lambdas", "local", "ops", "stacks", "terraform", "tests"})
 """Packages that are not to be installed: they are here."""
 _CONNECTIONS = (ConnectionError, TimeoutError)
 _SYSTEM_OF_NODE = re.compile(r"\bE[A-Z]{3,}: ([^\n]+)")

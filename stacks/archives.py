@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import io
@@ -31,7 +32,7 @@ class Archive:
 
 
 def lambda_archive(root: Path, function: str) -> Archive:
-    """Zip ``lambdas/__init__.py``, ``lambdas/common`` and ``lambdas/<function>``.
+    """Zip ``lambdas/__init__.py``, ``lambdas/common``, ``lambdas/<function>`` and what these import of ``contract``.
 
     Nothing is compressed: compressed bytes differ between versions of zlib, and these sources are a few kilobytes.
 
@@ -42,6 +43,7 @@ def lambda_archive(root: Path, function: str) -> Archive:
     if not (lambdas / function / "handler.py").is_file():
         raise ConfigurationError(f"lambdas/{function}/handler.py is missing: every function has its handler there")
     files = [lambdas / "__init__.py", *_sources(lambdas / "common"), *_sources(lambdas / function)]
+    files += _imported_facts(root / "contract", files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for file in sorted(file for file in files if file.is_file()):
@@ -58,3 +60,24 @@ def _sources(folder: Path) -> list[Path]:
         for file in folder.rglob("*")
         if file.suffix != ".pyc" and "__pycache__" not in file.parts and not file.name.startswith(".")
     ]
+
+
+def _imported_facts(contract: Path, files: list[Path]) -> set[Path]:
+    """Return the modules of ``contract`` that files import, each with its data.
+
+    All of them would be simpler, but then a changed table would be an update of every function in a plan.
+    """
+    names: set[str] = set()
+    unread = [file for file in files if file.suffix == ".py"]
+    while unread:
+        tree = ast.parse(unread.pop().read_bytes())
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+        new = {module.partition(".")[2] for module in imported if module.split(".")[0] == "contract"} - names
+        names |= new
+        unread += [contract / f"{name}.py" for name in new if name]
+    if not names:
+        return set()
+    return {
+        contract / "__init__.py",
+        *(contract / f"{name}{kind}" for name in names - {""} for kind in (".py", ".json")),
+    }

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case, Units
 from benchmarks._operations.scene import MEDIUM, SMALL
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from benchmarks._operations.scene import Scene
     from benchmarks._operations.tables import Row
-
-SHARDS = 8
-"""Parts of the index of who is online: `graphql/shared/presence.js` chooses by the last digit of the user's id."""
 
 
 def heard_of(scene: Scene, seconds_ago: int) -> None:
@@ -24,7 +22,7 @@ def heard_of(scene: Scene, seconds_ago: int) -> None:
         "status": "ONLINE",
         "lastSeenAt": seen.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "lastChatRoomId": scene.room_id,
-        "onlineShard": str(int(scene.cast.member[-1], 16) % SHARDS),
+        "onlineShard": str(int(scene.cast.member[-1], 16) % LIMITS["presenceShards"]),
     }
     scene.tables.put("presence", [row])
 

@@ -6,7 +6,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
-import { inlineReactionsMaximum } from '../shared/limits';
+import { inlineReactionsMaximum } from '../../contract/limits.json';
 import { admittedRoomId } from '../shared/membership';
 import { voidType } from '../shared/message';
 import { failIfClosedToReactions, hasPlaceFor, leaveReaction } from '../shared/reactions';

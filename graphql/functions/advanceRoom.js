@@ -11,12 +11,12 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { previewLength } from '../../contract/limits.json';
 import { cut } from '../shared/characters';
 import { failOn, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { daySeconds, previewLength } from '../shared/limits';
 import { admittedRoomId, authorName } from '../shared/membership';
-import { retentionDays } from '../shared/room';
+import { daySeconds, retentionDays } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {

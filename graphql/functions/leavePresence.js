@@ -6,7 +6,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime } from '@aws-appsync/utils';
-import { presenceMembersMaximum } from '../shared/limits';
+import { presenceMembersMaximum } from '../../contract/limits.json';
 import { isPresenceShed } from '../shared/load';
 import { toPresenceEvent } from '../shared/presence';
 import { failOnUntold, leaveSignal } from '../shared/unpublished';

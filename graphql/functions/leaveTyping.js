@@ -5,7 +5,7 @@
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
-import { typingSeconds } from '../shared/limits';
+import { typingSeconds } from '../../contract/limits.json';
 import { toTypingIndicator } from '../shared/typing';
 import { failOnUntold, leaveSignal } from '../shared/unpublished';
 

@@ -7,8 +7,8 @@
  * @access dynamodb:Query memberships
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { membershipsAtOnce } from '../../contract/limits.json';
 import { fail, failOn } from '../shared/errors';
-import { membershipsAtOnce } from '../shared/limits';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */

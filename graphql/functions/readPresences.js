@@ -5,9 +5,9 @@
  * @access dynamodb:BatchGetItem presence
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { batchMaximum } from '../../contract/limits.json';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
-import { batchMaximum } from '../shared/limits';
 import { keyOf } from '../shared/maps';
 
 /** @param {import('../shared/types').Context} ctx */

@@ -12,9 +12,9 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { previewLength } from '../../contract/limits.json';
 import { cut } from '../shared/characters';
 import { fail, isRefusedByCondition } from '../shared/errors';
-import { previewLength } from '../shared/limits';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */

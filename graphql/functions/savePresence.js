@@ -7,9 +7,9 @@
  * @access dynamodb:UpdateItem presence
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { presenceWriteSeconds } from '../../contract/limits.json';
 import { failOn } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { presenceWriteSeconds } from '../shared/limits';
 import { ageOf, onlineShard } from '../shared/presence';
 
 /** @param {import('../shared/types').Context} ctx */

@@ -3,8 +3,8 @@
  *
  * @pipeline readProfile, createRoom
  */
+import { roomNameLength } from '../../contract/limits.json';
 import { toChatRoom } from '../shared/room';
-import { roomNameLength } from '../shared/limits';
 import { givenSettings, storedSettings } from '../shared/settings';
 import { requiredLine } from '../shared/validation';
 

@@ -15,10 +15,10 @@
  *
  * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, confirmNumber, putMessage, confirmMessage, countReply
  */
+import { contentLength, mentionsMaximum } from '../../contract/limits.json';
 import { requiredAttachments } from '../shared/attachments';
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { contentLength, mentionsMaximum } from '../shared/limits';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import {
   clientMessageIdOrNew,

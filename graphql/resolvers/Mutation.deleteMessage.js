@@ -3,8 +3,8 @@
  *
  * @pipeline readMemberAndRoom, eraseMessage, confirmErasure, eraseOthersMessage, readChangedMessage, refreshPreview, refreshPreview
  */
+import { reasonLength } from '../../contract/limits.json';
 import { fail } from '../shared/errors';
-import { reasonLength } from '../shared/limits';
 import { toMessage } from '../shared/message';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalText, requiredMessageId } from '../shared/validation';

@@ -4,7 +4,7 @@
  * @pipeline putPrivacyJob, confirmPrivacyJob
  */
 import { util } from '@aws-appsync/utils';
-import { exportHours } from '../shared/limits';
+import { exportHours } from '../../contract/limits.json';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {

@@ -3,8 +3,8 @@
  *
  * @pipeline queryNotifications, markNotifications
  */
+import { markedAtOnce } from '../../contract/limits.json';
 import { callerId } from '../shared/identity';
-import { markedAtOnce } from '../shared/limits';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {

@@ -4,7 +4,7 @@
  *
  * @dataSource none
  */
-import { deletedName } from '../shared/limits';
+import { deletedName } from '../../contract/names.json';
 import { toMembership } from '../shared/membership';
 import { published } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';

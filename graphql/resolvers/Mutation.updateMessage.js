@@ -3,7 +3,7 @@
  *
  * @pipeline readMemberAndRoom, readReferences, editMessage, confirmEdit, refreshPreview, refreshPreview
  */
-import { contentLength, mentionsMaximum } from '../shared/limits';
+import { contentLength, mentionsMaximum } from '../../contract/limits.json';
 import { toMessage } from '../shared/message';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalSequence, requiredMessageId, requiredText, uniqueUserIds } from '../shared/validation';

@@ -3,7 +3,7 @@
  *
  * @pipeline readMemberAndRoom, queryAudience, queryAudience, readPresences, readPresences
  */
-import { presenceMembersMaximum } from '../shared/limits';
+import { presenceMembersMaximum } from '../../contract/limits.json';
 import { keyOf } from '../shared/maps';
 import { toUserPresence } from '../shared/presence';
 import { requiredRoomId } from '../shared/validation';

@@ -3,7 +3,7 @@
  *
  * @pipeline readMemberAndRoom, readMessage, refuseHidden, queryAudience, queryAudience
  */
-import { seenByMembersMaximum } from '../shared/limits';
+import { seenByMembersMaximum } from '../../contract/limits.json';
 import { toMembership } from '../shared/membership';
 import { requiredMessageId } from '../shared/validation';
 

@@ -6,9 +6,9 @@
  * @access dynamodb:Query notifications.byUnread
  */
 import { util } from '@aws-appsync/utils';
+import { countedNotifications } from '../../contract/limits.json';
 import { failOn } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { countedNotifications } from '../shared/limits';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {

@@ -2,17 +2,11 @@
  * Attachments: files in a private bucket, each below the room and the user that it was uploaded for.
  */
 import { util } from '@aws-appsync/utils';
+import { attachmentKeyPattern, attachmentNamePattern, attachmentTypes } from '../../contract/formats.json';
+import { attachmentNameLength, attachmentSizeMaximum, attachmentsMaximum } from '../../contract/limits.json';
 import { isWhole } from './characters';
 import { fail } from './errors';
 import { callerId } from './identity';
-import {
-  attachmentKeyPattern,
-  attachmentNameLength,
-  attachmentNamePattern,
-  attachmentSizeMaximum,
-  attachmentTypes,
-  attachmentsMaximum,
-} from './limits';
 import { requiredLine } from './validation';
 
 /** @typedef {import('./types').AttachmentRow} AttachmentRow */

@@ -2,9 +2,9 @@
  * The cursors that the API makes itself: the kind of list, a colon, and the last key of the page. For clients they are
  * opaque. They carry no secret and grant nothing: what they point into is checked like any other read.
  */
+import { notificationIdPattern, roomIdPattern, userIdPattern } from '../../contract/formats.json';
 import { isLine, isWhole } from './characters';
 import { fail } from './errors';
-import { notificationIdPattern, roomIdPattern, userIdPattern } from './limits';
 import { numberOf } from './validation';
 
 /** @typedef {string | null | undefined} OptionalText */

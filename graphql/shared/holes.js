@@ -3,8 +3,8 @@
  * putMessage. Within one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n messages spans n numbers.
  */
 import { util } from '@aws-appsync/utils';
-import { daySeconds, holeAgeMilliseconds } from './limits';
-import { retentionDays } from './room';
+import { holeAgeMilliseconds } from '../../contract/limits.json';
+import { daySeconds, retentionDays } from './room';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */

@@ -1,9 +1,9 @@
 /**
  * Who calls: from the verified token, never from an argument.
  */
+import { displayNameLength } from '../../contract/limits.json';
 import { cut, isLine } from './characters';
 import { fail } from './errors';
-import { displayNameLength } from './limits';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').Identity} Identity */

@@ -2,8 +2,8 @@
  * How long a mute lasts.
  */
 import { util } from '@aws-appsync/utils';
+import { muteSecondsMaximum } from '../../contract/limits.json';
 import { fail } from './errors';
-import { muteSecondsMaximum } from './limits';
 import { numberWithin } from './validation';
 
 /**

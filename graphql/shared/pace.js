@@ -4,9 +4,9 @@
  * "#". A repeated call with the same clientMessageId is let pass, for the first one has paid for both.
  */
 import { util } from '@aws-appsync/utils';
+import { clockToleranceSeconds } from '../../contract/limits.json';
 import { settings } from './environment';
 import { fail } from './errors';
-import { clockToleranceSeconds } from './limits';
 
 /** @typedef {import('./types').Context} Context */
 

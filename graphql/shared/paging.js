@@ -3,7 +3,7 @@
  * stops at 1 MB. One row more than the page is asked for, so that a last page has no cursor.
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { pageSizeMaximum } from './limits';
+import { pageSizeMaximum } from '../../contract/limits.json';
 
 /** @typedef {import('./types').Context} Context */
 

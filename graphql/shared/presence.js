@@ -2,13 +2,12 @@
  * Presence: what a user's client last said, and when. Whether that still holds is the reader's to judge, from the time.
  */
 import { util } from '@aws-appsync/utils';
+import { offlineSeconds, presenceShards } from '../../contract/limits.json';
 import { callerId } from './identity';
-import { offlineSeconds } from './limits';
 
 /** @typedef {import('./types').PresenceRow} PresenceRow */
 
 const digits = '0123456789abcdef';
-const shards = 8;
 
 /**
  * @param {string} userId
@@ -16,7 +15,7 @@ const shards = 8;
  */
 export function onlineShard(userId) {
   const last = userId.slice(-1).toLowerCase();
-  return `${Math.max(0, digits.indexOf(last)) % shards}`;
+  return `${Math.max(0, digits.indexOf(last)) % presenceShards}`;
 }
 
 /**

@@ -6,10 +6,10 @@
  * A user's reaction is never in both places: once there are rows, nothing goes into the set.
  */
 import { util } from '@aws-appsync/utils';
+import { distinctEmojiMaximum, emojiLength } from '../../contract/limits.json';
 import { isWhole } from './characters';
 import { fail } from './errors';
 import { callerId } from './identity';
-import { distinctEmojiMaximum, emojiLength } from './limits';
 import { admittedRoomId, authorName, hidesHistory, joinedSeq } from './membership';
 import { failUnknownMessage, isShown, toMessageId } from './message';
 import { countReactions, splitReactionId } from './reactionCounts';

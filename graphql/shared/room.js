@@ -4,7 +4,8 @@
 import { util } from '@aws-appsync/utils';
 import { settings } from './environment';
 import { fail } from './errors';
-import { daySeconds } from './limits';
+
+export const daySeconds = 24 * 3600;
 
 /** @typedef {import('./types').RoomRow} RoomRow */
 

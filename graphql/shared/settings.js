@@ -1,8 +1,8 @@
 /**
  * The settings of a room as its owner gives them.
  */
+import { retentionDaysMaximum, roomDescriptionLength, roomNameLength, slowModeSecondsMaximum } from '../../contract/limits.json';
 import { fail } from './errors';
-import { retentionDaysMaximum, roomDescriptionLength, roomNameLength, slowModeSecondsMaximum } from './limits';
 import { numberWithin, optionalText, requiredLine } from './validation';
 
 /**

@@ -2,19 +2,16 @@
  * Arguments within their limits, or the end of the operation. Null and absent are the same.
  */
 import { util } from '@aws-appsync/utils';
-import { isLine, isText, isWhole, isWithin } from './characters';
-import { fail } from './errors';
 import {
   clientMessageIdPattern,
   clientMessageIdRule,
   notificationIdPattern,
-  pageSize,
-  pageSizeMaximum,
-  reasonLength,
   roomIdPattern,
-  sequenceMaximum,
   userIdPattern,
-} from './limits';
+} from '../../contract/formats.json';
+import { pageSize, pageSizeMaximum, reasonLength, sequenceMaximum } from '../../contract/limits.json';
+import { isLine, isText, isWhole, isWithin } from './characters';
+import { fail } from './errors';
 import { keyOf, namesOf } from './maps';
 
 /** @typedef {string | null | undefined} OptionalText */

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from contract.limits import LIMITS
 from lambdas.common.characters import cut
 from lambdas.common.times import iso8601
 
@@ -18,8 +19,6 @@ Topic = Literal["joined", "left", "renamed"]
 """The names of the environment's settings."""
 
 SYSTEM_TYPE = "SYSTEM"
-PREVIEW_LENGTH = 100
-"""In characters; the same as ``previewLength`` of the GraphQL limits."""
 
 _TOPICS: dict[Kind, Topic] = {
     "MEMBER_JOINED": "joined",
@@ -81,7 +80,7 @@ class SystemMessage:
         """Return what the room's row shows of its last message."""
         return {
             "type": SYSTEM_TYPE,
-            "content": cut(self.content, PREVIEW_LENGTH),
+            "content": cut(self.content, LIMITS["previewLength"]),
             "authorId": self.user_id,
             "authorName": self.user_name,
             "createdAt": iso8601(now),

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from contract.limits import LIMITS
 from lambdas.common.characters import cut
 from lambdas.common.times import parse_iso8601
 from lambdas.common.ulids import ulid_of, ulid_time
 from lambdas.notifications.notification import (
-    PREVIEW_LENGTH,
     Notification,
     NotificationType,
 )
@@ -166,7 +166,7 @@ def _of_message(kind: NotificationType, user_id: str, message: Row, room: Row | 
         message_id=message_id,
         actor_id=message["authorId"],
         actor_name=message.get("authorName"),
-        preview=cut(message.get("content") or "", PREVIEW_LENGTH) or None,
+        preview=cut(message.get("content") or "", LIMITS["previewLength"]) or None,
         created_at=created_at,
     )
 

@@ -11,8 +11,6 @@ from lambdas.common.times import parse_iso8601
 NotificationType = Literal["MENTION", "REPLY", "DIRECT_MESSAGE", "INVITATION", "MODERATION"]
 
 LIFETIME = timedelta(days=90)
-PREVIEW_LENGTH = 100
-"""In characters; the same as ``previewLength`` of the GraphQL limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from contract.limits import LIMITS
 from lambdas.common.characters import cleaned, cut
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
 CONFIRM_SIGN_UP = "PostConfirmation_ConfirmSignUp"
 """The trigger source of a sign-up; Cognito calls the same trigger after a forgotten password."""
-
-DISPLAY_NAME_LENGTH = 64
-"""In characters; the same as ``displayNameLength`` of the GraphQL limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def welcome(event: Mapping[str, Any], directory: Directory, now: datetime) -> bo
 def display_name(attributes: Mapping[str, str]) -> str:
     """Return the name that others see: the user's own choice, else one made from the id. Never the e-mail address."""
     for attribute in ("name", "preferred_username"):
-        chosen = cut(cleaned(attributes.get(attribute, "")).strip(), DISPLAY_NAME_LENGTH).strip()
+        chosen = cut(cleaned(attributes.get(attribute, "")).strip(), LIMITS["displayNameLength"]).strip()
         if chosen:
             return chosen
     return f"user-{attributes['sub'][:8]}"

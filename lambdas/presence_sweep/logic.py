@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from contract.limits import LIMITS
 from lambdas.common.observability import logger
 from lambdas.common.times import iso8601
 
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambdas.common.items import Row
-
-SHARDS = 8
-"""Parts of the index of who is not offline; the same as ``shards`` of the GraphQL code."""
-OFFLINE_SECONDS = 120
-"""Two heartbeats and some; the same as ``offlineSeconds`` of the GraphQL limits."""
-LARGEST_ROOM = 200
-"""Members of a room that is still told; the same as ``presenceMembersMaximum`` of the GraphQL limits."""
 
 
 class SweepError(RuntimeError):
@@ -67,9 +61,9 @@ def sweep(presence: Presence, publisher: Publisher, now: datetime) -> int:
     Raises:
         SweepError: it did not work for some; it was tried for all.
     """
-    latest = iso8601(now - timedelta(seconds=OFFLINE_SECONDS))
+    latest = iso8601(now - timedelta(seconds=LIMITS["offlineSeconds"]))
     count, failed = 0, 0
-    for shard in range(SHARDS):
+    for shard in range(LIMITS["presenceShards"]):
         for row in presence.not_offline(str(shard)):
             try:
                 count += _take_offline(row, latest, presence, publisher)
@@ -91,5 +85,5 @@ def _take_offline(row: Row, latest: str, presence: Presence, publisher: Publishe
 
 def _tell(row: Row, presence: Presence, publisher: Publisher) -> None:
     room_id = row.get("lastChatRoomId")
-    if room_id and presence.is_told(room_id, row["userId"], LARGEST_ROOM):
+    if room_id and presence.is_told(room_id, row["userId"], LIMITS["presenceMembersMaximum"]):
         publisher.went_offline(room_id, row["userId"], row["lastSeenAt"])

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from contract.names import NAMES
 
 if TYPE_CHECKING:
     from lambdas.privacy.job import Job
 
-DELETED_NAME = "Deleted user"
-"""The same as ``deletedName`` of the GraphQL limits."""
+DELETED_NAME: Final = NAMES["deletedName"]
 _LENGTH = 24
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from contract.limits import LIMITS
 from lambdas.common.characters import cut
-from lambdas.common.system_message import PREVIEW_LENGTH, SYSTEM_TYPE, SystemMessage
+from lambdas.common.system_message import SYSTEM_TYPE, SystemMessage
 from lambdas.privacy.alias import DELETED_NAME
 from lambdas.privacy.changes import Changes
 
@@ -187,7 +188,7 @@ def _preview(preview: Row, last: Row | None, leaver: Leaver) -> Row:
         return {**kept, "authorId": leaver.alias, "authorName": DELETED_NAME} if is_own else preview
     shown: Row = {name: last[name] for name in ("type", "authorId", "authorName", "createdAt") if name in last}
     if "content" in last:
-        shown["content"] = cut(last["content"], PREVIEW_LENGTH)
+        shown["content"] = cut(last["content"], LIMITS["previewLength"])
     if shown == {name: value for name, value in preview.items() if name != "revision"}:
         return preview
     return {**shown, "revision": 1 + last.get("changes", 0)}  # as refreshPreview.js keeps it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.limits import LIMITS
 from lambdas.common.publishing import (
     PUBLISH_ACCESS_ENDED,
     PUBLISH_MEMBERSHIP_CHANGED,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from lambdas.common.system_message import SystemMessage
     from lambdas.room_events.settings import Settings
 
-LARGEST_ROOM = 200
-"""Members of a room that is told who comes and goes; the same as ``presenceMembersMaximum`` of the GraphQL limits."""
 _DAY = 24 * 3600
 _MARKER_SECONDS = 2 * _DAY
 """A stream keeps its records for one day: no record is delivered after that."""
@@ -91,7 +90,7 @@ class DynamoChat:
             condition="attribute_exists(roomId) AND attribute_not_exists(archivedAt)"
             + (" AND memberCount <= :most" if is_about_members else ""),
             values={":one": 1, ":preview": preview, ":now": preview["createdAt"]}
-            | ({":most": LARGEST_ROOM} if is_about_members else {}),
+            | ({":most": LIMITS["presenceMembersMaximum"]} if is_about_members else {}),
         )
         if room is None:
             return None

@@ -31,6 +31,8 @@ _SOURCES = (
     "cdktf.json",
     "package-lock.json",
     "Pipfile.lock",
+    "common",
+    "contract",
     "environments",
     "stacks",
     "graphql",

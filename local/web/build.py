@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SOURCES = ROOT / "web"
 _FILES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
 _FOLDERS = ("src", "public")
+_SHARED = "contract"
+"""The folder beside the sources whose files they import."""
 _VITE = "node_modules/vite/bin/vite.js"
 _KEPT_BUILDS = 4
 _SECONDS = 600
@@ -170,10 +172,11 @@ def digest(sources: Path) -> str:
     """Return what identifies the build of these sources."""
     files = [sources / name for name in _FILES]
     files += sorted(file for name in _FOLDERS for file in (sources / name).rglob("*") if file.is_file())
+    files += sorted((sources.parent / _SHARED).glob("*.json"))
     total = hashlib.sha256()
     for file in files:
         content = file.read_bytes()
-        total.update(f"{file.relative_to(sources).as_posix()}\0{len(content)}\0".encode())
+        total.update(f"{file.relative_to(sources.parent).as_posix()}\0{len(content)}\0".encode())
         total.update(content)
     return total.hexdigest()[:16]
 

@@ -210,7 +210,7 @@ def _savings(estimate: Estimate) -> Iterator[str]:
         [name, setting, f"{rough_money(total - other)} less"] for name, setting, other in _settings_savings(estimate)
     ]
     yield markdown(("what", "options or settings", "a month"), rows)
-    yield "\nIn larger rooms, `presenceMembersMaximum` in `graphql/shared/limits.js` is where presence ends.\n"
+    yield "\nIn larger rooms, `presenceMembersMaximum` in `contract/limits.json` is where presence ends.\n"
 
 
 def _settings_savings(estimate: Estimate) -> Iterator[tuple[str, str, float]]:

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.terraform
 CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 BUCKET = "chat-terraform-state-command"
 PART = ("terraform_data.workspace", "aws_dynamodb_table.rooms", "aws_appsync_resolver.Query_me")
-SOURCES = ("main.py", "cdktf.json", "common", "environments", "stacks", "graphql", "lambdas", "modules")
+SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stacks", "graphql", "lambdas", "modules")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from graphql import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contract.limits import LIMITS
 from lambdas.common import publishing
 from local.appsync.schema import build_schema
 from tests.helpers.backend import ROOT
@@ -47,16 +48,14 @@ FEW: Final = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 SCHEMA: Final = build_schema((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")).schema
-_LIMITS_SOURCE: Final = (ROOT / "graphql" / "shared" / "limits.js").read_text(encoding="utf-8")
-LENGTH: Final = {name: int(value) for name, value in re.findall(r"const (\w+)Length = (\d+);", _LIMITS_SOURCE)}
 LONGEST: Final = {
-    "content": LENGTH["content"],
-    "input.name": LENGTH["roomName"],
-    "description": LENGTH["roomDescription"],
-    "reason": LENGTH["reason"],
-    "emoji": LENGTH["emoji"],
-    "input.attachments.name": LENGTH["attachmentName"],
-    "requestAttachmentUpload.input.name": LENGTH["attachmentName"],
+    "content": LIMITS["contentLength"],
+    "input.name": LIMITS["roomNameLength"],
+    "description": LIMITS["roomDescriptionLength"],
+    "reason": LIMITS["reasonLength"],
+    "emoji": LIMITS["emojiLength"],
+    "input.attachments.name": LIMITS["attachmentNameLength"],
+    "requestAttachmentUpload.input.name": LIMITS["attachmentNameLength"],
 }
 """By the argument's last name, its whole path, or with its field where the same path is something else."""
 OF_SEVERAL_LINES: Final = {"content", "description", "reason"}
@@ -419,7 +418,7 @@ async def test_subscriptions_take_a_text_or_refuse_it_by_name(
 def edges(longest: int) -> Iterator[str]:
     """Texts that end in characters of several units, at a limit and where previews are cut."""
     for last in ("\U0001f389", "e\u0301", "👍🏾", "👨\u200d👩\u200d👧", "🇩🇪"):
-        for edge in (longest, LENGTH["preview"]):
+        for edge in (longest, LIMITS["previewLength"]):
             for length in range(edge - 2, edge + 1):
                 text = "a" * length + last + "b"
                 yield text[:longest]

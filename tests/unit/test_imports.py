@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("benchmarks", "common", "lambdas", "local", "ops", "stacks", "terraform")
+FOLDERS = ("benchmarks", "common", "contract", "lambdas", "local", "ops", "stacks", "terraform")
 
 
 def modules() -> dict[str, Path]:

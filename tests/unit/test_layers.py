@@ -76,7 +76,7 @@ MODULES = modules(FILES)
 
 
 def test_every_part_has_a_layer() -> None:
-    assert {"common", "lambdas", "local", "ops", "stacks", "terraform", "tests"} <= set(MODULES.values())
+    assert {"common", "contract", "lambdas", "local", "ops", "stacks", "terraform", "tests"} <= set(MODULES.values())
     assert {part.partition("/")[0] for part in MODULES.values()} - HEIGHT.keys() == set()
 
 

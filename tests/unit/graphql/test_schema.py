@@ -26,6 +26,7 @@ from graphql import (
     validate,
 )
 
+from contract.limits import LIMITS
 from tests.unit.graphql.world import HARNESS
 
 if TYPE_CHECKING:
@@ -349,7 +350,7 @@ def everything_of(type_: object) -> dict[str, Any]:
 
 
 def test_limits_in_the_documentation_are_those_in_the_code() -> None:
-    limits = dict(re.findall(r"^export const (\w+) = (\d+);", (GRAPHQL / "shared/limits.js").read_text(), re.MULTILINE))
+    limits = LIMITS
     documentation = (GRAPHQL / "schema.graphql").read_text()
     for phrase in (
         f"1 to {int(limits['contentLength']):,} characters",

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from contract.limits import LIMITS
 from lambdas.attachments import handler as attachments
 from lambdas.attachments.aws import S3Signer
 from lambdas.common.items import to_item
@@ -27,7 +28,6 @@ from lambdas.common.observability import logger
 from lambdas.message_events import handler as message_events
 from lambdas.notifications import handler as notifications
 from lambdas.post_confirmation import handler as post_confirmation
-from lambdas.post_confirmation.logic import DISPLAY_NAME_LENGTH
 from lambdas.pre_sign_up import handler as pre_sign_up
 from lambdas.pre_sign_up.logic import SignUpRefusedError
 from lambdas.pre_sign_up.settings import Settings as PreSignUpSettings
@@ -347,7 +347,7 @@ def test_whoever_confirms_gets_a_profile_with_a_name(event: dict[str, Any], monk
 
     if event["triggerSource"] == "PostConfirmation_ConfirmSignUp":
         (profile,) = directory.profiles.values()
-        assert 1 <= len(profile.display_name) <= DISPLAY_NAME_LENGTH
+        assert 1 <= len(profile.display_name) <= LIMITS["displayNameLength"]
         assert profile.display_name == profile.display_name.strip()
         email = event["request"]["userAttributes"].get("email")
         names = [event["request"]["userAttributes"].get(name, "") for name in ("name", "preferred_username")]

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.formats import PATTERNS
 from lambdas.common.streams import Change
 from lambdas.common.ulids import ulid_of, ulid_time
 from lambdas.notifications import handler as entry
 from lambdas.notifications.delivery import deliver_all
 from lambdas.notifications.logic import membership_notifications, message_notifications
-from lambdas.notifications.notification import PREVIEW_LENGTH, Notification
+from lambdas.notifications.notification import Notification
 from tests.unit.lambdas.records import Context, record
 
 if TYPE_CHECKING:
@@ -242,11 +243,7 @@ def test_ids_are_the_same_for_the_same_and_sort_by_time() -> None:
     assert first != ulid_of(SENT_AT, "message", "r:7", "carol")
     assert first < ulid_of("2030-01-01T00:00:00.001Z", "message", "r:7", "bob")
     assert ulid_time(first) == SENT_AT
-    limits = (GRAPHQL / "shared" / "limits.js").read_text()
-    (pattern,) = re.findall(r"notificationIdPattern = '(.+)';", limits)
-    assert re.fullmatch(pattern, first)
-    (preview,) = re.findall(r"previewLength = (\d+);", limits)
-    assert int(preview) == PREVIEW_LENGTH
+    assert re.fullmatch(PATTERNS["notificationIdPattern"], first)
 
 
 def notification(user_id: str = "bob") -> Notification:

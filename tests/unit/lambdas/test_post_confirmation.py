@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,10 +13,11 @@ import pytest
 from botocore.stub import Stubber
 from pydantic import ValidationError
 
+from contract.limits import LIMITS
 from lambdas.common.observability import logger
 from lambdas.post_confirmation import handler as entry
 from lambdas.post_confirmation.directory import AwsDirectory
-from lambdas.post_confirmation.logic import DISPLAY_NAME_LENGTH, Profile, display_name, welcome
+from lambdas.post_confirmation.logic import Profile, display_name, welcome
 from lambdas.post_confirmation.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,20 +102,13 @@ def test_forgotten_password_is_no_sign_up() -> None:
     [
         ({"name": "Alice", "preferred_username": "al"}, "Alice"),
         ({"name": "  ", "preferred_username": " al "}, "al"),
-        ({"name": "x" * 200}, "x" * DISPLAY_NAME_LENGTH),
+        ({"name": "x" * 200}, "x" * LIMITS["displayNameLength"]),
         ({"email": EMAIL}, "user-0b0e7b1c"),
         ({}, "user-0b0e7b1c"),
     ],
 )
 def test_display_name_is_the_users_choice_or_made_from_the_id(attributes: dict[str, str], name: str) -> None:
     assert display_name({"sub": SUB, **attributes}) == name
-
-
-def test_display_name_has_the_length_that_the_resolvers_use() -> None:
-    limits = Path(__file__).parents[3] / "graphql" / "shared" / "limits.js"
-    match = re.search(r"displayNameLength = (\d+);", limits.read_text())
-    assert match is not None
-    assert int(match[1]) == DISPLAY_NAME_LENGTH
 
 
 @pytest.fixture

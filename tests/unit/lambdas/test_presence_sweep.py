@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract.limits import LIMITS
 from lambdas.presence_sweep import handler as entry
-from lambdas.presence_sweep.logic import LARGEST_ROOM, OFFLINE_SECONDS, SHARDS, sweep
+from lambdas.presence_sweep.logic import sweep
 from tests.unit.lambdas.records import Context
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class MemoryPresence:
         return True
 
     def is_told(self, room_id: str, user_id: str, largest_room: int) -> bool:
-        assert (room_id, largest_room) == ("r", LARGEST_ROOM)
+        assert (room_id, largest_room) == ("r", LIMITS["presenceMembersMaximum"])
         return user_id not in self.untold
 
 
@@ -75,13 +75,6 @@ def test_who_is_stale_goes_offline_and_the_room_hears_of_it() -> None:
     assert sweep(presence, publisher, NOW) == 3
     assert presence.offline == ["stale", "nowhere", "large"]
     assert publisher.told == [("r", "stale", STALE)]
-
-
-def test_numbers_are_those_of_the_resolvers() -> None:
-    limits = dict(re.findall(r"^export const (\w+) = (\d+);", (SHARED / "limits.js").read_text(), re.MULTILINE))
-    assert (int(limits["offlineSeconds"]), int(limits["presenceMembersMaximum"])) == (OFFLINE_SECONDS, LARGEST_ROOM)
-    (shards,) = re.findall(r"^const shards = (\d+);", (SHARED / "presence.js").read_text(), re.MULTILINE)
-    assert int(shards) == SHARDS
 
 
 def test_handler_sweeps_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:

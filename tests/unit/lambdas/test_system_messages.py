@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.limits import LIMITS
 from lambdas.common.streams import Change
-from lambdas.common.system_message import PREVIEW_LENGTH, SystemMessage, published
+from lambdas.common.system_message import SystemMessage, published
 from lambdas.room_events.announcements import membership_message, room_message
 from lambdas.room_events.sending import Place, PlaceLostError, send
 
@@ -124,7 +125,7 @@ def test_the_preview_is_cut_like_any_other() -> None:
         name="b" * 80,
         previous_name="c" * 80,
     )
-    assert renamed.preview(NOW)["content"] == renamed.content[:PREVIEW_LENGTH]
+    assert renamed.preview(NOW)["content"] == renamed.content[: LIMITS["previewLength"]]
 
 
 @dataclass

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[3]
-SOURCES = ("main.py", "cdktf.json", "environments", "ops", "stacks", "graphql", "lambdas", "modules")
+SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stacks", "graphql", "lambdas", "modules")
 
 
 @pytest.fixture(scope="session")

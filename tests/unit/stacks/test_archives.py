@@ -57,6 +57,31 @@ def test_changed_code_is_a_changed_hash(tmp_path: Path) -> None:
     assert lambda_archive(tmp_path, "greet").source_code_hash != before.source_code_hash
 
 
+def test_archives_hold_the_facts_that_the_code_imports_and_no_others(tmp_path: Path) -> None:
+    make(tmp_path)
+    facts = {
+        "__init__.py": "",
+        "limits.py": "from contract import values\nfrom contract.units import UNITS\n",
+        "limits.json": "{}",
+        "units.py": "from contract import values\n",
+        "units.json": "{}",
+        "tables.py": "from contract import values\n",
+        "tables.json": "{}",
+    }
+    (tmp_path / "contract").mkdir()
+    for name, text in facts.items():
+        (tmp_path / "contract" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "lambdas/greet/handler.py").write_text("from contract.limits import LIMITS\n", encoding="utf-8")
+    before = lambda_archive(tmp_path, "greet")
+    with zipfile.ZipFile(io.BytesIO(before.content)) as archive:
+        held = {name for name in archive.namelist() if name.startswith("contract/")}
+    assert held == {f"contract/{name}" for name in facts if not name.startswith("tables")}
+    (tmp_path / "contract/tables.json").write_text('{"rooms": {}}', encoding="utf-8")
+    assert lambda_archive(tmp_path, "greet") == before
+    (tmp_path / "contract/units.json").write_text('{"day": 86400}', encoding="utf-8")
+    assert lambda_archive(tmp_path, "greet") != before
+
+
 def test_a_function_without_handler_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"lambdas/leave/handler\.py is missing"):
         lambda_archive(make(tmp_path), "leave")

@@ -1,6 +1,7 @@
 /** Where a message is written: with mentions, files, replies and edits. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { contentLength } from '../../../contract/limits.json';
 import { countOf } from '../characters';
 import { Attaching } from '../state/attaching';
 import { now } from '../state/clock';
@@ -17,7 +18,6 @@ import type { MentionQuery } from './mentions';
 import { roomName } from './room-name';
 import { lastEditable } from './system-events';
 
-const LONGEST_TEXT = 4_000;
 const TOLD_BELOW = 500;
 const MOST_SUGGESTIONS = 6;
 
@@ -113,8 +113,8 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   };
   const submit = (): void => {
     const content = text.trim();
-    if (countOf(content) > LONGEST_TEXT) {
-      tell(`A message has at most ${LONGEST_TEXT} characters. Shorten this one.`);
+    if (countOf(content) > contentLength) {
+      tell(`A message has at most ${contentLength} characters. Shorten this one.`);
       return;
     }
     const mentions = mentionedIn(content, people);
@@ -208,7 +208,7 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
           <Icon name={isEditing ? 'check' : 'send'} />
         </button>
       </div>
-      <Remaining characters={LONGEST_TEXT - countOf(text.trim())} />
+      <Remaining characters={contentLength - countOf(text.trim())} />
     </form>
   );
 }

@@ -1,5 +1,6 @@
 /** Files on their way into a message: uploaded as soon as they are chosen. */
 import { computed, signal } from '@preact/signals';
+import { attachmentNameLength, attachmentSizeMaximum, attachmentsMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { inWords } from '../api/errors';
 import { RequestAttachmentUpload } from '../api/operations';
@@ -18,9 +19,7 @@ export interface AttachedFile {
   readonly trouble: string | undefined;
 }
 
-export const MOST_ATTACHMENTS = 10;
-const LARGEST_BYTES = 26_214_400;
-const LONGEST_NAME = 100;
+const BYTES_PER_MEBIBYTE = 1_048_576;
 const DEFAULT_NAME = 'file';
 const DEFAULT_TYPE = 'text/plain';
 
@@ -40,16 +39,16 @@ export class Attaching {
   /** @returns what could not be taken, in words. */
   add(files: Iterable<File>): string | undefined {
     const all = [...files];
-    const room = MOST_ATTACHMENTS - this.files.value.length;
-    const tooLarge = all.find(({ size }) => size > LARGEST_BYTES);
+    const room = attachmentsMaximum - this.files.value.length;
+    const tooLarge = all.find(({ size }) => size > attachmentSizeMaximum);
     all
-      .filter(({ size }) => size > 0 && size <= LARGEST_BYTES)
+      .filter(({ size }) => size > 0 && size <= attachmentSizeMaximum)
       .slice(0, room)
       .forEach((file) => this.#start(file));
     if (tooLarge !== undefined) {
-      return `“${tooLarge.name}” is larger than 25 MB. Choose a smaller one.`;
+      return `“${tooLarge.name}” is larger than ${attachmentSizeMaximum / BYTES_PER_MEBIBYTE} MB. Choose a smaller one.`;
     }
-    return all.length > room ? `A message takes ${MOST_ATTACHMENTS} files.` : undefined;
+    return all.length > room ? `A message takes ${attachmentsMaximum} files.` : undefined;
   }
 
   remove(id: string): void {
@@ -102,7 +101,7 @@ export class Attaching {
 }
 
 function nameOf(file: File): string {
-  return cutToEnd(cleaned(file.name), LONGEST_NAME).trim() || DEFAULT_NAME;
+  return cutToEnd(cleaned(file.name), attachmentNameLength).trim() || DEFAULT_NAME;
 }
 
 function typeOf(file: File): string {

@@ -1,6 +1,7 @@
 /** The room that the user looks at: its messages, its people, and what the user can do in it. */
 import { computed, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
+import { presenceMembersMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import {
   CreateMessage,
@@ -45,7 +46,6 @@ export interface OpenRoomOptions {
 const HISTORY_PAGE = 100;
 const MOST_PAGES_BACK = 20;
 const MARK_READ_MILLISECONDS = 1_500;
-const LARGEST_ROOM_WITH_PRESENCE = 200;
 
 export class OpenRoom {
   readonly room: Signal<Room>;
@@ -232,7 +232,7 @@ export class OpenRoom {
   async readPeople(): Promise<void> {
     const members = await roomMembers(this.#options.api, this.id);
     this.members.value = new Map(members.map((member) => [member.userId, member]));
-    if (members.length <= LARGEST_ROOM_WITH_PRESENCE) {
+    if (members.length <= presenceMembersMaximum) {
       const presences = await this.#options.api.ask(PresenceByRoom, { chatRoomId: this.id });
       this.presence.value = new Map(presences.map((presence) => [presence.userId, presence]));
     }

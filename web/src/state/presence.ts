@@ -1,12 +1,12 @@
 /** How the user is present, told every minute, and how others are, judged by when they were last heard of. */
 import { signal } from '@preact/signals';
+import { offlineSeconds } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { UpdatePresence } from '../api/operations';
 import type { PresenceStatus } from '../api/operations';
 import type { Presence } from './types';
 
 export const HEARTBEAT_MILLISECONDS = 60_000;
-const OFFLINE_AFTER_MILLISECONDS = 120_000;
 
 /** What the user has chosen to be while looking at the page. */
 export type ChosenStatus = Exclude<PresenceStatus, 'OFFLINE'>;
@@ -61,6 +61,6 @@ export class Heartbeat {
 /** Who was not heard of for two minutes is not there, whatever was told then. */
 export function presentStatus(presence: Presence | undefined, now: number): PresenceStatus {
   const lastSeenAt = presence?.lastSeenAt ?? undefined;
-  const isHeardOf = lastSeenAt !== undefined && now - Date.parse(lastSeenAt) <= OFFLINE_AFTER_MILLISECONDS;
+  const isHeardOf = lastSeenAt !== undefined && now - Date.parse(lastSeenAt) <= offlineSeconds * 1_000;
   return presence !== undefined && isHeardOf ? presence.status : 'OFFLINE';
 }
