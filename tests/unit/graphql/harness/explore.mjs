@@ -42,9 +42,51 @@ const demand = (isTrue, what, facts) => {
 };
 
 const databaseOf = (rows, options) => new Database(rows, { refusedResult: settings.refusedResult, ...options });
-const copy = (value) => JSON.parse(JSON.stringify(value));
 const messagesOf = (rows) => Object.values(rows.messages);
 const lastSeqOf = (rows) => Object.values(rows.rooms)[0].lastSeq;
+
+/** Plain values by number, the same number for the same value: what is computed from few of them is kept by number. */
+class Values {
+  #numbers = new Map();
+  #texts = [];
+  #values = [];
+
+  numberOf(value) {
+    const text = JSON.stringify(value);
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#texts.push(text) - 1;
+      this.#numbers.set(text, number);
+      this.#values.push(JSON.parse(text));
+    }
+    return number;
+  }
+
+  /** The value to look at. */
+  of(number) {
+    return this.#values[number];
+  }
+
+  /** The value to change. */
+  copyOf(number) {
+    return JSON.parse(this.#texts[number]);
+  }
+}
+
+const allRows = new Values();
+const allAttempts = new Values();
+
+/** Compute once for the same numbers. */
+const once = (compute) => {
+  const known = new Map();
+  return (...numbers) => {
+    const key = numbers.join();
+    if (!known.has(key)) {
+      known.set(key, compute(...numbers));
+    }
+    return known.get(key);
+  };
+};
 
 const freshRows = () => {
   const database = new Database();
@@ -58,38 +100,34 @@ const send = (clientMessageId, content) =>
 
 const copiesOf = (rows, clientMessageId) => messagesOf(rows).filter((row) => row.clientMessageId === clientMessageId);
 
-const checkState = ({ rows, attempts }) => {
+const checkRows = once((rows) => {
   for (const clientMessageId of new Set(settings.attempts)) {
-    const copies = copiesOf(rows, clientMessageId);
+    const copies = copiesOf(allRows.of(rows), clientMessageId);
     demand(copies.length <= 1, 'More than one copy', copies);
   }
-  attempts.forEach((attempt, index) => {
-    const error = attempt.outcome?.error;
-    demand(!error || error.type === 'Conflict', 'An attempt fails for ever', error);
-    const message = attempt.outcome?.data;
-    if (message) {
-      const [row] = copiesOf(rows, settings.attempts[index]);
-      demand(row && row.seq === message.seq && row.content === message.content, 'Acknowledged, but not there', message);
-    }
-  });
-};
+});
 
-const checkStep = (before, after) => {
-  for (const [key, row] of Object.entries(before.messages)) {
-    demand(JSON.stringify(after.messages[key]) === JSON.stringify(row), 'A row changed', row);
+const checkAttempt = once((rows, number) => {
+  const attempt = allAttempts.of(number);
+  const error = attempt.outcome?.error;
+  demand(!error || error.type === 'Conflict', 'An attempt fails for ever', error);
+  const message = attempt.outcome?.data;
+  if (message) {
+    const [row] = copiesOf(allRows.of(rows), attempt.args.input.clientMessageId);
+    demand(row && row.seq === message.seq && row.content === message.content, 'Acknowledged, but not there', message);
   }
-};
+});
 
-const settled = new Set();
+const checkStep = once((before, after) => {
+  const then = allRows.of(after).messages;
+  for (const [key, row] of Object.entries(allRows.of(before).messages)) {
+    demand(JSON.stringify(then[key]) === JSON.stringify(row), 'A row changed', row);
+  }
+});
 
 /** What comes of a state in which everybody has crashed: holes close, and a repeated call is answered. */
-const checkSettling = (rows) => {
-  const key = JSON.stringify(rows);
-  if (settled.has(key)) {
-    return;
-  }
-  settled.add(key);
-  const database = databaseOf(copy(rows));
+const checkSettling = once((rows) => {
+  const database = databaseOf(allRows.copyOf(rows));
   clock.now = start + hour;
   const read = () => executor.run(
     executor.start('Query.messagesByRoom', { chatRoomId: room, afterSeq: 0, limit: 100 }, sender), database,
@@ -111,46 +149,63 @@ const checkSettling = (rows) => {
     demand(copiesOf(database.rows, clientMessageId).length === 1, 'A repeated call made a copy', outcome);
   }
   clock.now = start;
-};
+});
+
+/** What an attempt's next step makes of these rows and of the attempt: whatever the others are doing. */
+const stepped = once((rows, attempt, isStale) => {
+  const [afterRows, afterAttempt] = [allRows.copyOf(rows), allAttempts.copyOf(attempt)];
+  executor.step(afterAttempt, databaseOf(afterRows, isStale ? { withoutRecent: ['deduplication'] } : {}));
+  return { rows: allRows.numberOf(afterRows), attempt: allAttempts.numberOf(afterAttempt) };
+});
+
+/** The rows in which one more number is closed, for each of these numbers. */
+const closed = once((rows) => {
+  const found = [];
+  for (let seq = 1; seq <= lastSeqOf(allRows.of(rows)); seq += 1) {
+    const database = databaseOf(allRows.copyOf(rows));
+    if (!messagesOf(database.rows).some((row) => row.seq === seq)) {
+      database.give('messages', { roomId: room, seq, type: 'VOID', createdAt: new Date(start).toISOString() });
+      found.push(allRows.numberOf(database.rows));
+    }
+  }
+  return found;
+});
 
 const successors = function* ({ rows, attempts, voids }) {
   for (const [index, attempt] of attempts.entries()) {
-    if (!attempt.outcome) {
-      const next = { rows: copy(rows), attempts: copy(attempts), voids };
-      executor.step(next.attempts[index], databaseOf(next.rows));
-      yield next;
-      if (settings.staleMarkers && attempt.position === 0) {
-        const stale = { rows: copy(rows), attempts: copy(attempts), voids };
-        executor.step(stale.attempts[index], databaseOf(stale.rows, { withoutRecent: ['deduplication'] }));
-        yield stale;
+    const { outcome, position } = allAttempts.of(attempt);
+    if (!outcome) {
+      for (const isStale of settings.staleMarkers && position === 0 ? [false, true] : [false]) {
+        const after = stepped(rows, attempt, isStale);
+        yield { rows: after.rows, attempts: attempts.with(index, after.attempt), voids };
       }
     }
   }
-  for (let seq = 1; voids > 0 && seq <= lastSeqOf(rows); seq += 1) {
-    const database = databaseOf(copy(rows));
-    if (!messagesOf(rows).some((row) => row.seq === seq)) {
-      database.give('messages', { roomId: room, seq, type: 'VOID', createdAt: new Date(start).toISOString() });
-      yield { rows: database.rows, attempts, voids: voids - 1 };
-    }
+  for (const after of voids > 0 ? closed(rows) : []) {
+    yield { rows: after, attempts, voids: voids - 1 };
   }
 };
 
 const explore = () => {
-  const attempts = settings.attempts.map((clientMessageId, index) => send(clientMessageId, `attempt ${index}`));
-  const pending = [{ rows: freshRows(), attempts, voids: settings.voids }];
-  const seen = new Set(pending.map((node) => JSON.stringify(node)));
+  const attempts = settings.attempts.map((clientMessageId, index) =>
+    allAttempts.numberOf(send(clientMessageId, `attempt ${index}`)),
+  );
+  const pending = [{ rows: allRows.numberOf(freshRows()), attempts, voids: settings.voids }];
+  const keyOf = (node) => `${node.rows};${node.attempts.join()};${node.voids}`;
+  const seen = new Set(pending.map(keyOf));
   const summary = { states: 0, steps: 0, acknowledged: 0, violation: null };
   try {
     while (pending.length > 0) {
       const node = pending.pop();
       summary.states += 1;
-      summary.acknowledged += node.attempts.some((attempt) => attempt.outcome?.data) ? 1 : 0;
-      checkState(node);
+      summary.acknowledged += node.attempts.some((attempt) => allAttempts.of(attempt).outcome?.data) ? 1 : 0;
+      checkRows(node.rows);
+      node.attempts.forEach((attempt) => checkAttempt(node.rows, attempt));
       checkSettling(node.rows);
       for (const next of successors(node)) {
         summary.steps += 1;
         checkStep(node.rows, next.rows);
-        const key = JSON.stringify(next);
+        const key = keyOf(next);
         if (!seen.has(key)) {
           seen.add(key);
           pending.push(next);
