@@ -10,7 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from common.commands import FINE, USAGE, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE, USAGE
 from stacks.environments import ConfigurationError, load_environments
 
 

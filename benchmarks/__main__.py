@@ -12,7 +12,8 @@ import sys
 from functools import partial
 
 import benchmarks
-from common.commands import FINE, INTERRUPTED, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE, INTERRUPTED
 
 INTERRUPTION = "Interrupted: the benchmarks that were not finished have measured nothing."
 

@@ -18,27 +18,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from common.error_messages import sentence
 from common.errors import ExpectedError
-from common.owned_folder import ForeignFolderError
+from common.exit_codes import FAILED, INTERRUPTED, READER_GONE, REFUSED, USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FINE = 0
-REFUSED = 1
-"""What was asked for is not to be done; the message says why and what allows it."""
-USAGE = 2
-FAILED = 3
-"""Something did not work: Terraform, AWS, a file."""
-INTERRUPTED = 130
-READER_GONE = 141
-"""Nobody reads standard output any more (``| head``): as of a process that SIGPIPE has ended."""
 _INTERRUPTION = "Interrupted. See docs/promotion.md, Recovery, if Terraform was applying."
 
 
 class OperationError(ExpectedError):
-    """Something did not work. The message says the thing, the place and the remedy."""
-
-    code = FAILED
+    """Something did not work."""
 
 
 class RefusedError(OperationError):
@@ -127,12 +116,9 @@ def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION) -> int
     try:
         code = command()
         sys.stdout.flush()
-    except OperationError as error:
+    except ExpectedError as error:
         say(str(error))
         return error.code
-    except ForeignFolderError as error:
-        say(str(error))
-        return REFUSED
     except KeyboardInterrupt:
         say(interruption)
         return INTERRUPTED

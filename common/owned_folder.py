@@ -17,6 +17,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.errors import ExpectedError
+from common.exit_codes import REFUSED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,8 +45,10 @@ class Purpose(StrEnum):
     SYNTHESIS = "synthesized Terraform configuration"
 
 
-class ForeignFolderError(Exception):
-    """A folder that must not or cannot be used; the message is for people."""
+class ForeignFolderError(ExpectedError):
+    """A folder that must not or cannot be used."""
+
+    code = REFUSED
 
 
 def _nothing(_folder: Path) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from common.commands import Parser, whole_number
 from common.error_messages import missing_package
 from common.errors import ExpectedError
+from common.exit_codes import INTERRUPTED
 from common.json_documents import parse_json
 from common.owned_folder import Purpose, purpose_of
 from common.system_errors import described
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FAILED = 1
-_INTERRUPTED = 130
 _LARGEST_DESCRIPTOR = 2**31 - 1
 _WAYS = ("auto", "terraform", "direct")
 
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(options, _unexpected(error, options.directory))
     except KeyboardInterrupt:
         print("\nInterrupted. What has been made so far stays; the same command goes on from there.", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
     return code
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_appsync import AppSyncClient
 
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 API = "aws_appsync_graphql_api.chat"
 _WORKERS = 8
@@ -61,7 +61,7 @@ class Difference:
     seen_by: str
 
 
-def appsync_differences(stack: StackFolder, api_id: str) -> list[Difference]:
+def appsync_differences(stack: Stack, api_id: str) -> list[Difference]:
     """Compare the API as it is with its stack.
 
     Raises:
@@ -116,7 +116,7 @@ class _DeployedApi:
 # --- the schema -------------------------------------------------------------------------------------
 
 
-def _schema_differences(stack: StackFolder, deployed: _DeployedApi) -> Iterator[Difference]:
+def _schema_differences(stack: Stack, deployed: _DeployedApi) -> Iterator[Difference]:
     should = schema_parts(unescaped(stack.argument(API, "schema")))
     actual = schema_parts(deployed.schema())
     for place in sorted(should.keys() | actual.keys()):
@@ -178,7 +178,7 @@ def _line(node: Any) -> str:  # noqa: ANN401 - a field or an input value
 # --- resolvers, functions, data sources, keys -------------------------------------------------------
 
 
-def _part_differences(stack: StackFolder, deployed: _DeployedApi) -> Iterator[Difference]:
+def _part_differences(stack: Stack, deployed: _DeployedApi) -> Iterator[Difference]:
     types = [name for name, part in schema_parts(deployed.schema()).items() if part.startswith("object_type")]
     resolvers = {f"{one['type']}.{one['field']}": one for one in _of(stack, "aws_appsync_resolver").values()}
     addresses = {f"{one['type']}.{one['field']}": name for name, one in _of(stack, "aws_appsync_resolver").items()}
@@ -217,7 +217,7 @@ def _first_difference(should: str, actual: str) -> str:
     return "differs in length"
 
 
-def _of(stack: StackFolder, kind: str) -> dict[str, dict[str, Any]]:
+def _of(stack: Stack, kind: str) -> dict[str, dict[str, Any]]:
     return {address: one for address, one in stack.resources.items() if address.startswith(f"{kind}.")}
 
 

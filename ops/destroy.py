@@ -17,15 +17,16 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import FINE, Parser, RefusedError, run, say
+from common.commands import Parser, RefusedError, run, say
+from common.exit_codes import FINE
 from ops.order import PromotionOrder
 from ops.plans import Action, Plan
 from ops.policy.rule import block
 from ops.provider_lock import COMMITTED, committed_lock
-from ops.stack_folder import STACKS, StackFolder
 from ops.terraform import Terraform
 from terraform.expressions import references
 from terraform.requests import META_ARGUMENTS
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ PROTECTED = "is protected (prevent_destroy)"
 NEEDED = "stays, because what is protected stands on it"
 
 
-def staying(stack: StackFolder) -> dict[str, str]:
+def staying(stack: Stack) -> dict[str, str]:
     """Return address -> why, of what a destroy leaves: what is protected, and everything that it stands on."""
     found = {
         address: PROTECTED
@@ -49,7 +50,7 @@ def staying(stack: StackFolder) -> dict[str, str]:
     return found
 
 
-def _needs(stack: StackFolder, address: str) -> set[str]:
+def _needs(stack: Stack, address: str) -> set[str]:
     arguments = stack.resources[address]
     values = {name: value for name, value in arguments.items() if name not in META_ARGUMENTS}
     named = {one for is_data, one in references(values) if not is_data} | set(arguments.get("depends_on") or ())
@@ -126,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
         order = PromotionOrder.load()
         order.check(options.environment)
         confirmed = options.confirm is not None
-        terraform = Terraform.open(StackFolder.find(options.stacks, options.environment))
+        terraform = Terraform.open(Stack.find(options.stacks, options.environment))
         terraform.prepare(committed_lock=committed_lock(options.environment, order, options.lock_file))
         count, left = destroy(terraform, confirmed=confirmed)
         _print(options.environment, count, left, confirmed=confirmed, style=options.format)

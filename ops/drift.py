@@ -18,14 +18,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.commands import FAILED, FINE, OperationError, Parser, RefusedError, run, say
+from common.commands import OperationError, Parser, RefusedError, run, say
+from common.exit_codes import FAILED, FINE
 from ops.appsync_drift import API, Difference, appsync_differences
+from ops.artifacts import unpack
 from ops.history import History
 from ops.order import PromotionOrder
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
 from ops.provider_lock import COMMITTED, committed_lock
-from ops.stack_folder import STACKS, StackFolder, unpack
 from ops.terraform import Terraform
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,7 @@ DRIFT = 2
 _LONGEST = 80
 
 
-def drift(stack: StackFolder, lock: Path | None) -> list[Difference]:
+def drift(stack: Stack, lock: Path | None) -> list[Difference]:
     """Return everything that differs from a stack.
 
     Args:
@@ -119,11 +121,11 @@ def main(arguments: list[str] | None = None) -> int:
     return _without_refusals(command)
 
 
-def _deployed(options: Any, folder: Path) -> tuple[StackFolder, str]:  # noqa: ANN401 - argparse's options
+def _deployed(options: Any, folder: Path) -> tuple[Stack, str]:  # noqa: ANN401 - argparse's options
     """Return the stack to compare with and what to call it."""
     if options.stacks is not None:
-        return StackFolder.find(options.stacks, options.environment), f"what is in {options.stacks}"
-    history = History.of(StackFolder.find(options.settings, options.environment))
+        return Stack.find(options.stacks, options.environment), f"what is in {options.stacks}"
+    history = History.of(Stack.find(options.settings, options.environment))
     last = history.last()
     if last is None:
         raise OperationError(

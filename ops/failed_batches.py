@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from common.commands import OperationError
 
 if TYPE_CHECKING:
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 STREAM_KEEPS = timedelta(hours=24)
 _TRIMMED = {"TrimmedDataAccessException", "ResourceNotFoundException"}
@@ -114,7 +114,7 @@ class FailedBatch:
         )
 
 
-def failure_queues(stack: StackFolder) -> dict[str, FailureQueue]:
+def failure_queues(stack: Stack) -> dict[str, FailureQueue]:
     """Return the on-failure queue of each function that has one, by the function's folder.
 
     Args:

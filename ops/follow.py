@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from common.commands import FINE, REFUSED, OperationError, Parser, Progress, number, run, say
-from ops.stack_folder import STACKS, StackFolder
+from common.commands import OperationError, Parser, Progress, number, run, say
+from common.exit_codes import FINE, REFUSED
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +112,7 @@ class Logs:
                         yield Line(event["timestamp"], group, event["message"])
 
 
-def log_groups(stack: StackFolder, appsync: Any) -> list[str]:  # noqa: ANN401 - boto3's client
+def log_groups(stack: Stack, appsync: Any) -> list[str]:  # noqa: ANN401 - boto3's client
     """Return the names of the groups of the API and of the functions.
 
     Raises:
@@ -141,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{options.request_id!r} is not a request id: 8 to 64 letters, digits and hyphens")
 
     def command() -> int:
-        stack = StackFolder.find(options.stacks, options.environment)
+        stack = Stack.find(options.stacks, options.environment)
         groups = log_groups(stack, boto3.client("appsync", region_name=stack.region))
         begin = max(int((time.time() - options.hours * 3600) * 1000), 0)
         lines = Logs(boto3.client("logs", region_name=stack.region), groups, begin).follow(options.request_id)

@@ -17,12 +17,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import OperationError
 from common.error_messages import sentence
+from ops.artifacts import pack
 from ops.records import DeploymentRecord, parse_record
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from ops.stack_folder import StackFolder, StateLocation
+    from terraform.stack import Stack, StateLocation
 
 _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404"})
 
@@ -40,7 +41,7 @@ class History:
     s3: S3Client
 
     @classmethod
-    def of(cls, stack: StackFolder) -> History:
+    def of(cls, stack: Stack) -> History:
         """Return the history of a stack's environment; credentials and endpoint are those of the process."""
         location = stack.state
         return cls(location, boto3.client("s3", region_name=location.region))
@@ -91,13 +92,13 @@ class History:
         self._put(key, record.model_dump_json(indent=1).encode(), "application/json")
         return f"s3://{self.location.bucket}/{key}"
 
-    def keep(self, stack: StackFolder) -> None:
+    def keep(self, stack: Stack) -> None:
         """Keep a stack, for a rollback to it.
 
         Raises:
             OperationError: S3 refused.
         """
-        self._put(self._artifact_key(stack.digest()), stack.archive(), "application/x-xz")
+        self._put(self._artifact_key(stack.digest()), pack(stack), "application/x-xz")
 
     def archive(self, stack_sha256: str) -> bytes:
         """Return a kept stack.

@@ -20,7 +20,8 @@ import venv
 from pathlib import Path
 from typing import Any
 
-from common.commands import FINE, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE
 from common.json_documents import read_object
 
 PIPENV = "pipenv==2026.10.3"

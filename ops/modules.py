@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import FINE, Parser, RefusedError, run
+from common.commands import Parser, RefusedError, run
+from common.exit_codes import FINE
 from terraform.engine import find_engine
 from terraform.providers import find_mirror
 

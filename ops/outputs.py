@@ -24,12 +24,13 @@ from common.amplify_outputs import (
     is_amplify_outputs,
     is_environment_file,
 )
-from common.commands import FINE, OperationError, Parser, RefusedError, run, say
+from common.commands import OperationError, Parser, RefusedError, run, say
+from common.exit_codes import FINE
 from common.json_documents import read_object
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
-from ops.stack_folder import STACKS, StackFolder
 from ops.terraform import Terraform
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]
     Raises:
         OperationError: the stack is not synthesized, or Terraform refuses.
     """
-    terraform = Terraform.open(StackFolder.find(stacks, environment))
+    terraform = Terraform.open(Stack.find(stacks, environment))
     terraform.prepare(committed_lock=committed_lock(environment, PromotionOrder.load(), lock))
     printed = terraform.run("output", "-json", "-no-color", what=f"reading the outputs of {environment}").output
     return plain_values(json.loads(printed))

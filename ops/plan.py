@@ -14,15 +14,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from common.commands import FINE, Parser, run, say
+from common.commands import Parser, run, say
+from common.exit_codes import FINE
+from ops.artifacts import file_digest, release_digest
 from ops.commit import current_commit
 from ops.order import ROOT, PromotionOrder
 from ops.output_files import check_writable
 from ops.plans import Action, Plan
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.records import ReviewRecord, StateVersion, write_record
-from ops.stack_folder import STACKS, StackFolder, file_digest, release_digest
 from ops.terraform import Terraform
+from terraform.stack import STACKS, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class PlanRequest:
         rollback_of: the release that is left, in a rollback.
     """
 
-    stack: StackFolder
+    stack: Stack
     release_sha256: str
     out: Path
     lock: Path = COMMITTED
@@ -109,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
     def command() -> int:
         order = PromotionOrder.load()
         order.check(options.environment)
-        stack = StackFolder.find(options.stacks, options.environment)
+        stack = Stack.find(options.stacks, options.environment)
         for file in filter(None, (options.out, options.record, options.json)):
             check_writable(file)
         release = release_digest(options.stacks, order.environments)

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
-from common.commands import FINE, OperationError, Parser, RefusedError, run
-from ops.stack_folder import STACKS, StackFolder
+from common.commands import OperationError, Parser, RefusedError, run
+from common.exit_codes import FINE
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -113,7 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     def command() -> int:
-        location = StackFolder.find(STACKS, options.environment).state
+        location = Stack.find(STACKS, options.environment).state
         s3 = boto3.client("s3", region_name=location.region)
         if options.command == "put":
             print(put(s3, location.bucket, options.environment, options.folder, name=options.name))

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.commands import FINE, Parser, RefusedError, run, say
+from common.commands import Parser, RefusedError, run, say
+from common.exit_codes import FINE
 from ops.approvals import Approval, read_approvals
+from ops.artifacts import release_digest
 from ops.history import History
 from ops.order import PromotionOrder
 from ops.plan import counts
@@ -35,8 +37,8 @@ from ops.provider_lock import COMMITTED
 from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
 from ops.recover import ADOPTED
 from ops.review import review
-from ops.stack_folder import STACKS, StackFolder, release_digest
 from ops.terraform import Terraform
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from ops.report import Review
@@ -54,7 +56,7 @@ class Promotion:
         approvals: what may lose its data.
     """
 
-    stack: StackFolder
+    stack: Stack
     plan: Path
     record: ReviewRecord
     lock: Path
@@ -81,7 +83,7 @@ class Promotion:
         history.keep(self.stack)
         say(f"Applying to {environment}: {counts(plan)} ...")
         terraform.apply(self.plan)
-        (self.stack.path / ADOPTED).unlink(missing_ok=True)
+        (self.stack.folder / ADOPTED).unlink(missing_ok=True)
         state = terraform.state_version()
         deployed = DeploymentRecord(
             review=self.record,
@@ -132,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
         order = PromotionOrder.load()
         record = read_record(options.record, ReviewRecord)
         check_environment(record, options.environment, options.source, order)
-        stack = StackFolder.find(options.stacks, options.environment)
+        stack = Stack.find(options.stacks, options.environment)
         check_plan(record, options.plan)
         check_artifact(record, stack, release_digest(options.stacks, order.environments))
         if options.source is not None:
@@ -148,7 +150,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _last_of(source: str, stacks: Path, given: Path | None) -> DeploymentRecord | None:
     if given is None:
-        return History.of(StackFolder.find(stacks, source)).last()
+        return History.of(Stack.find(stacks, source)).last()
     record = read_record(given, DeploymentRecord)
     if record.review.environment != source:
         raise RefusedError(f"{given} is the deployment record of {record.review.environment}, not of {source}")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from common.commands import RefusedError
+from ops.artifacts import file_digest
 from ops.provider_lock import committed_lock
-from ops.stack_folder import file_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ops.order import PromotionOrder
     from ops.records import DeploymentRecord, ReviewRecord
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 _AGAIN = "Make and review a new plan: python -m ops.plan --environment {environment} ..."
 
@@ -54,7 +54,7 @@ def check_plan(record: ReviewRecord, plan: Path) -> None:
         )
 
 
-def check_artifact(record: ReviewRecord, stack: StackFolder, release_sha256: str) -> None:
+def check_artifact(record: ReviewRecord, stack: Stack, release_sha256: str) -> None:
     """Refuse a stack that is not what the plan was made of.
 
     Raises:
@@ -63,12 +63,12 @@ def check_artifact(record: ReviewRecord, stack: StackFolder, release_sha256: str
     digest = stack.digest()
     if digest != record.stack_sha256:
         raise RefusedError(
-            f"{stack.path} is not what the plan was made of: its SHA-256 is {digest}, the record says "
+            f"{stack.folder} is not what the plan was made of: its SHA-256 is {digest}, the record says "
             f"{record.stack_sha256} (commit {record.commit}). Fetch that commit's artifact, or: {_again(record)}"
         )
     if release_sha256 != record.release_sha256:
         raise RefusedError(
-            f"{stack.path.parent} is not the release that was reviewed: the stack of {record.environment} is, but "
+            f"{stack.folder.parent} is not the release that was reviewed: the stack of {record.environment} is, but "
             f"another environment's differs. Fetch the artifact of commit {record.commit}; one synthesis goes through "
             "all environments."
         )

@@ -13,10 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.commands import FINE, OperationError, Parser, RefusedError, run, say
+from common.commands import OperationError, Parser, RefusedError, run, say
+from common.exit_codes import FINE
 from ops.order import ROOT, PromotionOrder
-from ops.stack_folder import LOCK_FILE, STACKS, StackFolder
 from ops.terraform import Terraform
+from terraform.stack import LOCK_FILE, STACKS, Stack
 
 COMMITTED = ROOT / "terraform.lock.hcl"
 PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
@@ -51,10 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
 
     def command() -> int:
         first = PromotionOrder.load().environments[0]
-        stack = StackFolder.find(options.stacks, first)
+        stack = Stack.find(options.stacks, first)
         with tempfile.TemporaryDirectory() as name:
-            copy = Path(shutil.copy(stack.path / "cdk.tf.json", name)).parent
-            terraform = Terraform.open(StackFolder(copy, first))
+            copy = Path(shutil.copy(stack.configuration, name)).parent
+            terraform = Terraform.open(Stack(copy, first))
             mirror = [f"-fs-mirror={options.mirror.resolve()}"] if options.mirror else []
             platforms = [f"-platform={platform}" for platform in options.platform or PLATFORMS]
             terraform.run("providers", "lock", "-no-color", *mirror, *platforms, what="locking the provider")

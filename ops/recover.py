@@ -13,78 +13,48 @@ Exit codes: 0 ready for a plan, 1 refused (the lock is held), 2 wrong usage, 3 e
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.commands import FINE, OperationError, Parser, RefusedError, run, say
+from common.commands import OperationError, Parser, RefusedError, run, say
 from common.error_messages import sentence
+from common.exit_codes import FINE
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
-from ops.stack_folder import STACKS, StackFolder
 from ops.terraform import Terraform
+from terraform.resources import SERVICES
 from terraform.resources.resource import Target
-from terraform.stack import Stack
-from terraform.state_import import FILE, write_imports
+from terraform.stack import STACKS, Stack
+from terraform.state_import import FILE, forget_imports, write_imports
+from terraform.state_lock import Lock, read_lock
 
 ADOPTED = FILE
-_SERVICES = (
-    "appsync",
-    "cloudwatch",
-    "cognito-idp",
-    "dynamodb",
-    "events",
-    "iam",
-    "kms",
-    "lambda",
-    "logs",
-    "s3",
-    "scheduler",
-    "sns",
-    "sqs",
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """Who holds the state."""
-
-    id: str
-    who: str
-    created: str
-    operation: str
-
-
-def held_lock(stack: StackFolder) -> Lock | None:
+def held_lock(stack: Stack) -> Lock | None:
     """Return the lock on a stack's state, or None.
 
     Raises:
-        OperationError: S3 refused.
+        OperationError: S3 refused, or there is something else in the lock's place.
     """
     location = stack.state
-    s3 = boto3.client("s3", region_name=location.region)
     try:
-        body = s3.get_object(Bucket=location.bucket, Key=f"{location.key}.tflock")["Body"].read()
-    except s3.exceptions.NoSuchKey:
-        return None
+        lock = read_lock(boto3.client("s3", region_name=location.region), location)
     except (ClientError, BotoCoreError) as error:
         raise OperationError(f"The lock of {location.url} could not be read. {sentence(error)}") from error
-    try:
-        content = json.loads(body)
-        return Lock(content["ID"], content.get("Who", "?"), content.get("Created", "?"), content.get("Operation", "?"))
-    except (ValueError, LookupError, AttributeError, TypeError) as error:
+    if lock is not None and not lock.id:
         raise OperationError(
             f"{location.url}.tflock is not a lock of Terraform. Look at it in S3; delete it if no Terraform runs."
-        ) from error
+        )
+    return lock
 
 
-def release(stack: StackFolder, lock_id: str | None) -> bool:
-    """Release the lock that was named; tell whether there was one.
+def release(stack: Stack, lock_id: str | None) -> bool:
+    """Release the lock that was named; return whether there was one.
 
     Raises:
         RefusedError: a lock is held, and not named or another one.
@@ -95,15 +65,16 @@ def release(stack: StackFolder, lock_id: str | None) -> bool:
         return False
     if lock.id != lock_id:
         raise RefusedError(
-            f"{stack.state.url} is locked by {lock.who} since {lock.created} ({lock.operation}, lock {lock.id}). "
+            f"{stack.state.url} is locked by {lock.who or '?'} since {lock.created or '?'} "
+            f"({lock.operation or '?'}, lock {lock.id}). "
             "If that Terraform still runs, wait for it. If it is certainly dead (ask whose it is; look for the job): "
             f"python -m ops.recover --environment {stack.environment} --lock-id {lock.id}"
         )
     # As an object and not by `terraform force-unlock`, which needs a workspace that the dead one may not have finished.
     location = stack.state
     s3 = boto3.client("s3", region_name=location.region)
-    s3.delete_object(Bucket=location.bucket, Key=f"{location.key}.tflock")
-    say(f"Released the lock of {lock.who}.")
+    s3.delete_object(Bucket=location.bucket, Key=location.lock_key)
+    say(f"Released the lock of {lock.who or '?'}.")
     return True
 
 
@@ -113,22 +84,23 @@ def adopt(terraform: Terraform) -> int:
     Raises:
         OperationError: AWS refused.
     """
-    folder = terraform.stack.path
-    (folder / ADOPTED).unlink(missing_ok=True)
+    stack = terraform.stack
+    forget_imports(stack)
     listed = terraform.run("state", "list", what="reading the state", codes=(0, 1))
     known = set(listed.output.split()) if listed.code == 0 else set()
-    stack = Stack.load(folder)
-    region = str(stack.provider["region"])
+    region = stack.region
     clients: dict[str, Any] = {
         name: boto3.client(name, region_name=region)  # type: ignore[call-overload] # its overloads know literals only
-        for name in _SERVICES
+        for name in SERVICES
     }
     try:
         account = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
         allowed = stack.provider.get("allowed_account_ids") or [account]
         if account not in allowed:
             raise RefusedError(f"These credentials are of account {account}; {stack.folder} belongs in {allowed[0]}.")
-        target = Target(clients=clients, folder=folder, tags=stack.default_tags, region=region, account_id=account)
+        target = Target(
+            clients=clients, folder=stack.folder, tags=stack.default_tags, region=region, account_id=account
+        )
         return write_imports(stack, target, known)
     except (ClientError, BotoCoreError) as error:
         raise OperationError(f"AWS could not be asked what is there. {sentence(error)}") from error
@@ -146,13 +118,15 @@ def main(arguments: list[str] | None = None) -> int:
     def command() -> int:
         order = PromotionOrder.load()
         order.check(options.environment)
-        stack = StackFolder.find(options.stacks, options.environment)
+        stack = Stack.find(options.stacks, options.environment)
         release(stack, options.lock_id)
         terraform = Terraform.open(stack)
         terraform.prepare(committed_lock=committed_lock(options.environment, order, options.lock_file))
         count = adopt(terraform)
         if count:
-            say(f"{count} resources are in AWS, not in the state; the next plan imports them ({stack.path / ADOPTED})")
+            say(
+                f"{count} resources are in AWS, not in the state; the next plan imports them ({stack.folder / ADOPTED})"
+            )
         else:
             say("The state knows all that is there.")
         say(f"Next: python -m ops.plan --environment {options.environment} ...; review it; promote it.")

@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from common.commands import FINE, REFUSED, OperationError, Parser, run, whole_number
+from common.commands import OperationError, Parser, run, whole_number
+from common.exit_codes import FINE, REFUSED
 from ops.failed_batches import FailedBatch, FailureQueue, LostRecordsError, failure_queues, read_records
-from ops.stack_folder import STACKS, StackFolder
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -192,7 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"{options.action} needs a function: python -m ops.redrive list shows which there are")
 
     def command() -> int:
-        stack = StackFolder.find(options.stacks, options.environment)
+        stack = Stack.find(options.stacks, options.environment)
         queues = failure_queues(stack)
         if options.function is not None and options.function not in queues:
             raise OperationError(f"{options.function} has no on-failure queue. There are: {', '.join(sorted(queues))}.")

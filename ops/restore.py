@@ -20,9 +20,10 @@ from pathlib import Path
 
 import boto3
 
-from common.commands import FINE, Parser, RefusedError, run, say
+from common.commands import Parser, RefusedError, run, say
+from common.exit_codes import FINE
 from ops.restored_tables import Recovery, restored_tables
-from ops.stack_folder import STACKS, StackFolder
+from terraform.stack import STACKS, Stack
 
 _GENERATION = re.compile(r"[a-z0-9]{1,16}")
 """As the setting takes it (``stacks/settings/storage.py``)."""
@@ -98,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     _check(parser, options)
 
     def command() -> int:
-        stack = StackFolder.find(options.stacks, options.environment)
+        stack = Stack.find(options.stacks, options.environment)
         dynamodb = boto3.client("dynamodb", region_name=stack.region)
         recovery = Recovery(dynamodb, restored_tables(stack, options.generation or "0"))
         if options.action == _WINDOW:

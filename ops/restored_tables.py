@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 _KIND = "aws_dynamodb_table."
 _EVERY_SECONDS = 2.0
@@ -38,7 +38,7 @@ class RestoredTable:
     target: str
 
 
-def restored_tables(stack: StackFolder, generation: str) -> list[RestoredTable]:
+def restored_tables(stack: Stack, generation: str) -> list[RestoredTable]:
     """Return the tables of a stack with the names that ``storage.generation`` gives them.
 
     Raises:
@@ -55,7 +55,7 @@ def restored_tables(stack: StackFolder, generation: str) -> list[RestoredTable]:
     if same:
         raise RefusedError(f"{', '.join(same)}: in use. Name another --generation, for example with the hour.")
     if not found:
-        raise OperationError(f"{stack.path} has no DynamoDB tables: it is not the stack of a chat. Run `make synth`.")
+        raise OperationError(f"{stack.folder} has no DynamoDB tables: it is not the stack of a chat. Run `make synth`.")
     return sorted(found)
 
 

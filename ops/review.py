@@ -14,13 +14,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from common.commands import FINE, REFUSED, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE, REFUSED
 from ops.approvals import Approval, approve, read_approvals
 from ops.cost.change import cost_change
 from ops.findings import find
 from ops.plans import Plan
 from ops.report import Review
-from ops.stack_folder import STACKS, StackFolder
+from terraform.stack import STACKS, Stack
 
 _UNNAMED = "this environment"
 
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     def command() -> int:
         plan = Plan.read(options.plan_json)
         environment = options.environment or environment_of(plan)
-        folder = StackFolder(options.stacks / f"chat-{environment}", environment)
+        folder = Stack(options.stacks / f"chat-{environment}", environment)
         if folder.is_there:
             plan = replace(plan, configured=folder.resources)
         found = review(plan, read_approvals(options.approvals), environment)

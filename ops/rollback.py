@@ -18,8 +18,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.commands import FINE, REFUSED, OperationError, Parser, RefusedError, run, say
+from common.commands import OperationError, Parser, RefusedError, run, say
+from common.exit_codes import FINE, REFUSED
 from ops.approvals import read_approvals
+from ops.artifacts import unpack
 from ops.history import History
 from ops.order import PromotionOrder
 from ops.plan import PlanRequest, make_plan
@@ -27,7 +29,7 @@ from ops.promote import Promotion
 from ops.provider_lock import COMMITTED
 from ops.records import DeploymentRecord, read_record
 from ops.review import review
-from ops.stack_folder import STACKS, StackFolder, unpack
+from terraform.stack import STACKS, Stack
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     def command() -> int:
         order = PromotionOrder.load()
         order.check(options.environment)
-        history = History.of(StackFolder.find(options.settings, options.environment))
+        history = History.of(Stack.find(options.settings, options.environment))
         if options.list:
             _print_deployments(history, options.format)
             return FINE
@@ -95,7 +97,7 @@ def _target(history: History, given: str, environment: str) -> DeploymentRecord:
     return record
 
 
-def _former_stack(history: History, target: DeploymentRecord, folder: Path) -> StackFolder:
+def _former_stack(history: History, target: DeploymentRecord, folder: Path) -> Stack:
     stack = unpack(history.archive(target.review.stack_sha256), folder, target.review.environment)
     if stack.digest() != target.review.stack_sha256:
         raise OperationError(

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from common.commands import FINE, OperationError, Parser, RefusedError, run
+from common.commands import OperationError, Parser, RefusedError, run
+from common.exit_codes import FINE
 from common.json_documents import read_object
 
 if TYPE_CHECKING:

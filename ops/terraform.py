@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 LOCK_TIMEOUT = "20s"
 """How long to wait for somebody else's lock on the state; after that Terraform says who holds it."""
@@ -61,11 +61,11 @@ class Terraform:
     """
 
     engine: tuple[str, ...]
-    stack: StackFolder
+    stack: Stack
     environment: Mapping[str, str]
 
     @classmethod
-    def open(cls, stack: StackFolder, process_environment: Mapping[str, str] = os.environ) -> Terraform:
+    def open(cls, stack: Stack, process_environment: Mapping[str, str] = os.environ) -> Terraform:
         """Find Terraform and set its environment.
 
         Raises:
@@ -78,7 +78,7 @@ class Terraform:
         chosen = process_environment.get("TF_WORKSPACE")
         if chosen and chosen != stack.environment:
             raise RefusedError(
-                f'TF_WORKSPACE is "{chosen}", but {stack.path} belongs in the workspace "{stack.environment}". '
+                f'TF_WORKSPACE is "{chosen}", but {stack.folder} belongs in the workspace "{stack.environment}". '
                 "Unset TF_WORKSPACE."
             )
         environment = {name: value for name, value in process_environment.items() if name != "TF_WORKSPACE"}
@@ -117,13 +117,13 @@ class Terraform:
         Raises:
             RefusedError: it is another environment's.
         """
-        selected = self.stack.path / ".terraform" / "environment"
+        selected = self.stack.folder / ".terraform" / "environment"
         name = selected.read_text(encoding="utf-8").strip() if selected.exists() else "default"
         if name not in {"default", self.stack.environment}:
             raise RefusedError(
-                f'{self.stack.path} is in the workspace "{name}", but what is there belongs in the workspace '
+                f'{self.stack.folder} is in the workspace "{name}", but what is there belongs in the workspace '
                 f'"{self.stack.environment}". Find out why; then: '
-                f"terraform -chdir={self.stack.path} workspace select {self.stack.environment}"
+                f"terraform -chdir={self.stack.folder} workspace select {self.stack.environment}"
             )
         return name
 
@@ -140,7 +140,7 @@ class Terraform:
         """
         process = subprocess.Popen(
             [*self.engine, *arguments],
-            cwd=self.stack.path,
+            cwd=self.stack.folder,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from common.commands import FINE, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE
 from stacks.environments import PREFIX
 from stacks.settings import Settings
 

@@ -1,54 +1,119 @@
-"""One synthesized stack: its Terraform JSON and the folder that its relative paths start from."""
+"""One synthesized stack in its folder: its Terraform JSON, where its state is, and its fingerprint.
+
+A *stack digest* identifies what one environment would get: ``cdk.tf.json`` and everything under ``assets/``. It leaves
+out Terraform's own files beside them (``.terraform``, plans, the lock file).
+"""
 
 from __future__ import annotations
 
-import json
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from common.commands import OperationError
+from common.json_documents import read_object
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
-FILE = "cdk.tf.json"
+CONFIGURATION = "cdk.tf.json"
+ASSETS = "assets"
+LOCK_FILE = ".terraform.lock.hcl"
+STACKS = Path("cdktf.out") / "stacks"
+"""Where `make synth` writes stacks, relative to the repository."""
+_REMEDY = "Run `make synth`, or name the folder of an artifact with --stacks."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class StateLocation:
+    """Where the state of one environment lies: an S3 object, and everything kept beside it."""
+
+    bucket: str
+    region: str
+    key: str
+    kms_key_id: str | None
+
+    @property
+    def folder(self) -> str:
+        """The folder of the state in the bucket, without a slash at its end."""
+        return self.key.rpartition("/")[0]
+
+    @property
+    def lock_key(self) -> str:
+        """The key of the object that is there while the state is locked."""
+        return f"{self.key}.tflock"
+
+    @property
+    def url(self) -> str:
+        """The state as people write it."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True)
 class Stack:
-    """What `main.py` wrote for one environment."""
+    """The stack of one environment; its JSON is read when it is first needed.
+
+    Attributes:
+        folder: with ``cdk.tf.json`` in it; relative paths in the JSON start here.
+        environment: for example ``dev``; also the name of its Terraform workspace.
+    """
 
     folder: Path
-    document: dict[str, Any]
+    environment: str
 
     @classmethod
-    def load(cls, folder: Path) -> Stack:
-        """Read a stack's folder.
+    def find(cls, stacks: Path, environment: str) -> Stack:
+        """Return the stack of an environment.
+
+        Args:
+            stacks: usually ``cdktf.out/stacks``.
+            environment: for example ``dev``.
 
         Raises:
-            FileNotFoundError: nothing has been synthesized there.
+            OperationError: it has not been synthesized.
         """
-        return cls(folder, json.loads((folder / FILE).read_text(encoding="utf-8")))
+        stack = cls(stacks / f"chat-{environment}", environment)
+        if not stack.is_there:
+            raise OperationError(
+                f"{stack.configuration} does not exist: {environment} has not been synthesized. {_REMEDY}"
+            )
+        return stack
+
+    @property
+    def configuration(self) -> Path:
+        """The file with the synthesized JSON."""
+        return self.folder / CONFIGURATION
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has been synthesized."""
+        return self.configuration.is_file()
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The synthesized JSON.
+
+        Raises:
+            OperationError: it cannot be read, or is something else.
+        """
+        document = read_object(self.configuration, remedy=_REMEDY)
+        resources = document.get("resource", {})
+        if not _are_objects(resources) or not all(map(_are_objects, resources.values())):
+            raise self._error("its resources are not those of a stack")
+        return document
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
-        """``type.name`` -> arguments of each resource."""
+        """The arguments of every resource by its address, ``type.name``."""
         return _flat(self.document.get("resource", {}))
-
-    @property
-    def data(self) -> dict[str, dict[str, Any]]:
-        """``type.name`` -> arguments of each data source, without the leading ``data.``."""
-        return _flat(self.document.get("data", {}))
 
     @property
     def outputs(self) -> dict[str, dict[str, Any]]:
         """Name -> ``{"value", "sensitive", ...}``."""
         outputs: dict[str, dict[str, Any]] = self.document.get("output", {})
         return outputs
-
-    @property
-    def backend(self) -> dict[str, Any]:
-        """The arguments of the S3 backend; empty for another one."""
-        backend: dict[str, Any] = self.document.get("terraform", {}).get("backend", {}).get("s3", {})
-        return backend
 
     @property
     def provider(self) -> dict[str, Any]:
@@ -63,6 +128,69 @@ class Stack:
         tags: dict[str, str] = (blocks[0] if isinstance(blocks, list) else blocks).get("tags") or {}
         return tags
 
+    @property
+    def region(self) -> str:
+        """The AWS region of the stack.
+
+        Raises:
+            OperationError: the stack names none.
+        """
+        try:
+            return str(self.document["provider"]["aws"][0]["region"])
+        except (LookupError, TypeError) as error:
+            raise self._error("it names no AWS region") from error
+
+    def argument(self, address: str, name: str) -> Any:  # noqa: ANN401 - JSON
+        """Return an argument of a resource that every stack has.
+
+        Raises:
+            OperationError: this one does not.
+        """
+        try:
+            return self.resources[address][name]
+        except KeyError as error:
+            raise self._error(f"it has no {address} with the argument {name}") from error
+
+    @property
+    def state(self) -> StateLocation:
+        """Where the stack keeps its state in the workspace of its environment.
+
+        Raises:
+            OperationError: the stack does not keep it in S3.
+        """
+        try:
+            backend = self.document["terraform"]["backend"]["s3"]
+            prefix = backend.get("workspace_key_prefix", "env:")
+            key = f"{prefix}/{self.environment}/{backend['key']}"
+            return StateLocation(backend["bucket"], backend["region"], key, backend.get("kms_key_id"))
+        except (LookupError, TypeError, AttributeError) as error:
+            raise self._error("it does not keep its state in S3") from error
+
+    def _error(self, problem: str) -> OperationError:
+        return OperationError(f"{self.configuration} cannot be used: {problem}. {_REMEDY}")
+
+    @property
+    def lock_file(self) -> Path:
+        """The provider lock file that Terraform uses here."""
+        return self.folder / LOCK_FILE
+
+    def files(self) -> Iterator[Path]:
+        """Yield all files that were synthesized, in order."""
+        yield self.configuration
+        yield from sorted(file for file in (self.folder / ASSETS).rglob("*") if file.is_file())
+
+    def digest(self) -> str:
+        """SHA-256 of everything that was synthesized: names and contents."""
+        digest = hashlib.sha256()
+        for file in self.files():
+            digest.update(f"{file.relative_to(self.folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
 
 def _flat(section: dict[str, dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
     return {f"{kind}.{name}": arguments for kind, members in section.items() for name, arguments in members.items()}
+
+
+def _are_objects(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(inner, dict) for inner in value.values())

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _WORKERS = 8
 _TELL_EVERY_SECONDS = 2.0
-WORKSPACE = "local"
 _GUARD = "terraform_data"
 _WITHIN_AN_API = frozenset({"aws_appsync_datasource", "aws_appsync_function", "aws_appsync_resolver"})
 """Too many to look for each: they go with their API, and a new one has another id, so that they are made for it."""
@@ -108,6 +107,7 @@ class _Deployment:
             address: arguments for address, arguments in stack.resources.items() if not address.startswith(f"{_GUARD}.")
         }
         self._guards = [one for address, one in stack.resources.items() if address.startswith(f"{_GUARD}.")]
+        self._workspace = stack.environment
         self._target = target
         self.record = record
         self._made: dict[str, Attributes] = {}
@@ -138,7 +138,7 @@ class _Deployment:
     def look_up(self, name: str) -> Any:  # noqa: ANN401 - what the name stands for
         """Return what a name in an expression stands for."""
         if name == "terraform.workspace":
-            return WORKSPACE
+            return self._workspace
         if name in self._made:
             return self._made[name]
         if name.startswith("data."):

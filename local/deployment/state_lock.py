@@ -14,46 +14,41 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.json_documents import parse_object
+from terraform.state_lock import read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORKSPACE = "local"
+    from terraform.stack import StateLocation
+
 _SECONDS = 5
 
 
-def release_if_orphaned(backend: dict[str, Any], s3: Any, say: Callable[[str], None]) -> bool:  # noqa: ANN401
-    """Release the lock on the state if its holder is certainly dead, and tell so; otherwise leave it alone.
+def release_if_orphaned(location: StateLocation, s3: Any, say: Callable[[str], None]) -> bool:  # noqa: ANN401
+    """Release the lock on the state if its holder is certainly dead, and report it; otherwise leave it alone.
 
     Args:
-        backend: the settings of Terraform's S3 backend.
+        location: the state.
         s3: a client of the local S3.
-        say: tells the user.
+        say: receives progress.
     """
-    prefix = backend.get("workspace_key_prefix", "env:")
-    place = {"Bucket": backend["bucket"], "Key": f"{prefix}/{WORKSPACE}/{backend['key']}.tflock"}
     try:
-        answer = s3.get_object(**place)
+        lock = read_lock(s3, location)
     except s3.exceptions.ClientError:
         return False
-    lock = _described(answer["Body"].read())
-    since = f"{lock.get('Who', 'somebody')} since {lock.get('Created', 'some time')}"
+    if lock is None:
+        return False
+    since = f"{lock.who or 'somebody'} since {lock.created or 'some time'}"
     if _terraform_runs():
         say(f"The state is locked by {since}, and a Terraform is running on this machine; waiting for it ...")
         return False
     say(f"The state is still locked by {since}, whose Terraform was killed. Releasing the lock.")
-    s3.delete_object(**place, IfMatch=answer["ETag"])  # this lock and no later one
+    s3.delete_object(Bucket=location.bucket, Key=location.lock_key, IfMatch=lock.etag)  # this lock and no later one
     return True
 
 
-def _described(content: bytes) -> dict[str, Any]:
-    """Return what a lock says of its holder; one that was cut off says nothing."""
-    return parse_object(content) or {}
-
-
 def _terraform_runs() -> bool:
-    """Tell whether any Terraform runs on this machine, as far as this user can see; True when it cannot be seen."""
+    """Return whether any Terraform runs on this machine, as far as this user can see; True if it cannot be seen."""
     own = os.getpid()
     try:
         listed = subprocess.run(

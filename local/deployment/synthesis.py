@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from common.whole_files import explaining, is_about_space, make_folder, read_text, remove, write_whole
 from terraform.requests import DeploymentError
-from terraform.stack import FILE, Stack
+from terraform.stack import ASSETS, CONFIGURATION, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,6 @@ _SOURCES = (
 _SECONDS = 600
 _NOTE = "sources.sha256"
 """What the stack was made from, and what was made: a file that was damaged since is made anew."""
-_ASSETS = "assets"
 _TEMPORARY = "synthesis-"
 
 
@@ -59,9 +58,10 @@ def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stac
     """
     fingerprint = _fingerprint(root)
     note = folder / _NOTE
+    stack = Stack(folder, ENVIRONMENT)
     with explaining(folder):
-        if read_text(note) == f"{fingerprint} {_content(folder)}":
-            return Stack.load(folder)
+        if stack.is_there and read_text(note) == f"{fingerprint} {stack.digest()}":
+            return stack
         say("Synthesizing the stack of the environment local ...")
         make_folder(folder)
         for leftover in folder.glob(f"{_TEMPORARY}*"):
@@ -69,8 +69,8 @@ def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stac
         with tempfile.TemporaryDirectory(dir=folder, prefix=_TEMPORARY) as output:
             _synthesize(root, Path(output))
             _copy(Path(output) / "stacks" / _STACK, folder)
-        write_whole(note, f"{fingerprint} {_content(folder)}")
-        return Stack.load(folder)
+        write_whole(note, f"{fingerprint} {stack.digest()}")
+        return stack
 
 
 def _synthesize(root: Path, output: Path) -> None:
@@ -103,21 +103,11 @@ def _synthesize(root: Path, output: Path) -> None:
 
 def _copy(source: Path, folder: Path) -> None:
     """Put the stack's file and assets into the folder; what else is there (Terraform's own files) stays."""
-    for name in (_NOTE, _ASSETS, FILE):
+    for name in (_NOTE, ASSETS, CONFIGURATION):
         remove(folder / name)
-    if (source / _ASSETS).is_dir():
-        shutil.copytree(source / _ASSETS, folder / _ASSETS)
-    shutil.copyfile(source / FILE, folder / FILE)
-
-
-def _content(folder: Path) -> str:
-    """Return what identifies the stack's file and assets as they are in a folder."""
-    digest = hashlib.sha256()
-    for path in (folder / FILE, *sorted((folder / _ASSETS).rglob("*"))):
-        digest.update(f"{path.relative_to(folder)}\0".encode())
-        if path.is_file():
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    if (source / ASSETS).is_dir():
+        shutil.copytree(source / ASSETS, folder / ASSETS)
+    shutil.copyfile(source / CONFIGURATION, folder / CONFIGURATION)
 
 
 def _fingerprint(root: Path) -> str:

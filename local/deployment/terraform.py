@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from common.whole_files import FileError, explanation, is_about_space, make_folder, read_text, remove, write_whole
 from local.deployment.outputs import read_credentials
-from local.deployment.state_lock import WORKSPACE, release_if_orphaned
+from local.deployment.state_lock import release_if_orphaned
 from local.embedded.environment import client_environment
 from local.log_files import open_log
 from local.server_watch import is_answering
@@ -42,7 +42,6 @@ _TELL_EVERY_SECONDS = 5.0
 _NOTE = "initialized.sha256"
 """What ``init`` was run for, and what it has made: what was damaged since is made anew."""
 _PROVIDERS = "providers"
-_LOCK_FILE = ".terraform.lock.hcl"
 _NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")
 
 
@@ -127,7 +126,7 @@ class Terraform:
         forget_imports(self.stack)  # of a run that was killed: this one writes its own
         self._ensure_bucket()
         self._init()
-        orphaned = release_if_orphaned(self.stack.backend, self.target.clients["s3"], self.say)
+        orphaned = release_if_orphaned(self.stack.state, self.target.clients["s3"], self.say)
         has_state = self._has_state()  # selecting a new workspace writes an empty one
         self._select_workspace()
         if orphaned or self.adopting or os.path.lexists(self._unfinished):
@@ -179,7 +178,7 @@ class Terraform:
 
     def _ensure_bucket(self) -> None:
         s3 = self.target.clients["s3"]
-        bucket = self.stack.backend["bucket"]
+        bucket = self.stack.state.bucket
         try:
             s3.head_bucket(Bucket=bucket)
         except s3.exceptions.ClientError:
@@ -188,10 +187,9 @@ class Terraform:
 
     def _has_state(self) -> bool:
         """Return whether Terraform has ever written its state of this workspace."""
-        backend, s3 = self.stack.backend, self.target.clients["s3"]
-        key = f"{backend.get('workspace_key_prefix', 'env:')}/{WORKSPACE}/{backend['key']}"
+        location, s3 = self.stack.state, self.target.clients["s3"]
         try:
-            s3.head_object(Bucket=backend["bucket"], Key=key)
+            s3.head_object(Bucket=location.bucket, Key=location.key)
         except s3.exceptions.ClientError:
             return False
         return True
@@ -233,7 +231,7 @@ class Terraform:
     def _forget_initialization(self, *, keeps_providers: bool) -> bool:
         """Remove what ``init`` has made; return whether there was anything."""
         kept = {self.data / "cli.tfrc", self._unfinished, *([self.data / _PROVIDERS] if keeps_providers else [])}
-        leftovers = [path for path in (*self.data.iterdir(), self.stack.folder / _LOCK_FILE) if path not in kept]
+        leftovers = [path for path in (*self.data.iterdir(), self.stack.lock_file) if path not in kept]
         there = [path for path in leftovers if os.path.lexists(path)]
         for path in there:
             remove(path)
@@ -242,7 +240,7 @@ class Terraform:
     def _installed(self) -> str:
         """Return what identifies that which ``init`` has made; of the large providers their names, sizes and times."""
         digest = hashlib.sha256()
-        for path in (self.stack.folder / _LOCK_FILE, self.data / "terraform.tfstate"):
+        for path in (self.stack.lock_file, self.data / "terraform.tfstate"):
             digest.update(f"{path.name} {path.read_bytes().hex() if path.is_file() else None}\n".encode())
         for path in _files_below(self.data / _PROVIDERS):
             status = path.stat()
@@ -275,10 +273,11 @@ class Terraform:
 
     def _select_workspace(self) -> None:
         chosen = self.data / "environment"
-        if (read_text(chosen) or "").strip() == WORKSPACE:
+        workspace = self.stack.environment
+        if (read_text(chosen) or "").strip() == workspace:
             return
         remove(chosen)  # with anything else in it Terraform may refuse to run at all
-        done = self._run("workspace", "select", "-no-color", "-or-create", WORKSPACE, seconds=_PLAN_SECONDS)
+        done = self._run("workspace", "select", "-no-color", "-or-create", workspace, seconds=_PLAN_SECONDS)
         if done.code:
             raise self._refusal("workspace select", _last_error(done.text))
 

@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from common.commands import FAILED, FINE, REFUSED, Parser, run, say
+from common.commands import Parser, run, say
+from common.exit_codes import FAILED, FINE, REFUSED
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import UnreachableError
 from ops.audit.exceptions import expired, read_exceptions, unmatched, unreviewed

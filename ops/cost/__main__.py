@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from common.commands import FINE, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE
 from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate
 from ops.cost.measured import MEASURED, Measurements
 from ops.cost.prices import PRICES, PriceList
 from ops.cost.profile import Profile
 from ops.cost.terminal import estimate_text
-from ops.stack_folder import STACKS, StackFolder
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     import argparse
@@ -70,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     profile = profile_of(options, made)
 
     def command() -> int:
-        environment = Environment.of(StackFolder.find(options.stacks, options.environment))
+        environment = Environment.of(Stack.find(options.stacks, options.environment))
         prices = PriceList.load(options.region or environment.region, options.prices)
         measured = Measurements.load(options.measured)
         estimate = Estimate(profile, environment, measured, prices, free_tier=options.free_tier)

@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from common.commands import FINE, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE
 from ops.cost.chat import FIXED
 from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate
@@ -15,7 +16,7 @@ from ops.cost.prices import PriceList, read_items
 from ops.cost.profile import Profile
 from ops.cost.rounding import rough_count, rough_money
 from ops.cost.tables import DIFFERENCE_HEADINGS, markdown, share, unit_price
-from ops.stack_folder import STACKS, StackFolder
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -265,7 +266,7 @@ def main(arguments: list[str] | None = None) -> int:
     Parser(prog="python -m ops.cost.document", description=__doc__).parse_args(arguments)
 
     def command() -> int:
-        environment = Environment.of(StackFolder.find(STACKS, ENVIRONMENT))
+        environment = Environment.of(Stack.find(STACKS, ENVIRONMENT))
         sys.stdout.write(document(environment, Measurements.load()))
         return FINE
 

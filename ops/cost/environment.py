@@ -12,7 +12,7 @@ from ops.cost.tally import Footprint
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 LOG_BYTES = 520
 """Bytes that AppSync writes about one request with ``fieldLogLevel`` ERROR and without verbose content: four lines of
@@ -48,7 +48,7 @@ class Environment:
     sweeps: float
 
     @classmethod
-    def of(cls, stack: StackFolder) -> Environment:
+    def of(cls, stack: Stack) -> Environment:
         """Read a synthesized stack."""
         resources = stack.resources
         return cls(

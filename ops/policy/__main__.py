@@ -15,12 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import FINE, REFUSED, Parser, run, say
+from common.commands import Parser, run, say
+from common.exit_codes import FINE, REFUSED
 from ops.order import PromotionOrder
 from ops.policy.checkov import scan_modules, scan_plan, scan_stacks
 from ops.policy.rules import RULES, violations
 from ops.policy.suppressions import expired, read_suppressions, unmatched, unsuppressed
-from ops.stack_folder import STACKS, StackFolder
+from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
             stale: list[str] = []
         else:
             environments = options.environment or PromotionOrder.load().environments
-            stacks = [StackFolder.find(options.stacks, environment) for environment in environments]
+            stacks = [Stack.find(options.stacks, environment) for environment in environments]
             found, prefixes = check(stacks, with_checkov=not options.without_checkov)
             if not options.environment and not options.without_checkov:
                 found += scan_modules()
@@ -69,7 +70,7 @@ def _list_rules() -> int:
     return FINE
 
 
-def check(stacks: Sequence[StackFolder], *, with_checkov: bool) -> tuple[list[Violation], tuple[str, ...]]:
+def check(stacks: Sequence[Stack], *, with_checkov: bool) -> tuple[list[Violation], tuple[str, ...]]:
     """Return everything found in the stacks, and the beginnings of the rules that were checked.
 
     Raises:

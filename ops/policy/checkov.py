@@ -18,7 +18,7 @@ from ops.policy.rule import Violation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 MODULES = "modules"
 """What stands for the environment in a finding in our HCL modules, which are the same for all."""
@@ -27,7 +27,7 @@ _SECONDS = 180
 _NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
 
 
-def scan_stacks(stacks: Sequence[StackFolder]) -> list[Violation]:
+def scan_stacks(stacks: Sequence[Stack]) -> list[Violation]:
     """Return what Checkov finds in synthesized stacks, all in one run.
 
     Raises:

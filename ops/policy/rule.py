@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 PRODUCTION = frozenset({"prod"})
 """Where the stricter rules hold as well."""
@@ -36,7 +36,7 @@ class Violation:
 class Resources:
     """The synthesized resources of one environment, for rules to look at."""
 
-    stack: StackFolder
+    stack: Stack
 
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return address -> arguments of all resources of a type."""
@@ -64,7 +64,7 @@ class Rule:
     check: Callable[[Resources], Iterator[Problem]]
     production_only: bool = False
 
-    def violations(self, stack: StackFolder) -> Iterator[Violation]:
+    def violations(self, stack: Stack) -> Iterator[Violation]:
         """Yield what does not keep the rule in one environment."""
         if self.production_only and stack.environment not in PRODUCTION:
             return

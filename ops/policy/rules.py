@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ops.policy.rule import Violation
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 RULES = (*appsync.RULES, *cognito.RULES, *dynamodb.RULES, *functions.RULES, *alarms.RULES, *state.RULES)
 
 
-def violations(stack: StackFolder) -> Iterator[Violation]:
+def violations(stack: Stack) -> Iterator[Violation]:
     """Yield everything in one environment that keeps not one of our own rules."""
     for rule in RULES:
         yield from rule.violations(stack)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from common.commands import FINE, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE
 from tests.conformance.document import DOCUMENT, render
 
 

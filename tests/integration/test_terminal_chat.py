@@ -8,7 +8,7 @@ import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from common.commands import INTERRUPTED
+from common.exit_codes import INTERRUPTED
 from local.demo.chat.application import THUMB
 from local.demo.chat.command import application_for
 from local.demo.realtime import opened

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from common.commands import FINE, Parser, run
+from common.commands import Parser, run
+from common.exit_codes import FINE
 from tests.reference.pages import FOLDER, MADE_BY, render
 
 if TYPE_CHECKING:

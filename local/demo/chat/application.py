@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Input, Static
 
-from common.commands import INTERRUPTED
+from common.exit_codes import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from common.commands import FAILED, FINE, INTERRUPTED, READER_GONE, REFUSED, OperationError, RefusedError, run
+from common.commands import OperationError, RefusedError, run
 from common.error_messages import sentence
+from common.exit_codes import FAILED, FINE, INTERRUPTED, READER_GONE, REFUSED
 from common.json_documents import read_object
 from common.owned_folder import ForeignFolderError
 from ops.output_files import check_writable
@@ -142,6 +143,12 @@ def test_a_benchmark_that_needs_what_is_not_installed_says_so(tmp_path: Path) ->
     done = python("-m", "benchmarks", "web_client", path=tmp_path)
     assert done.returncode == FAILED
     assert NOT_INSTALLED.fullmatch(done.stderr)
+
+
+def test_synthesis_without_an_installation_names_what_is_missing() -> None:
+    done = python("-S", "main.py")
+    assert (done.returncode, done.stdout) == (FAILED, "")
+    assert re.match(r"The Python package \w+ is not installed", done.stderr)
 
 
 def test_a_folder_of_the_checkout_is_not_taken_for_a_package() -> None:

@@ -12,14 +12,16 @@ from local.deployment import direct
 from terraform.requests import DeploymentError, request
 from terraform.resources import KINDS, SERVICES
 from terraform.resources.resource import Target
-from terraform.stack import Stack
 from terraform.state_import import write_imports
 from tests.helpers.damage import DAMAGES, damage
+from tests.helpers.stacks import write_stack
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from terraform.stack import Stack
 
 CODE = "export function request(ctx) { return {}; }\nexport function response(ctx) { return ctx.result; }\n"
 
@@ -99,7 +101,7 @@ def _stack(folder: Path, name: str, **changed: Any) -> Stack:  # noqa: ANN401 - 
         else:
             resources.setdefault(kind, {}).setdefault(label, {}).update(arguments)
     outputs = {"Table": {"value": "${aws_dynamodb_table.t.name}"}, "Arn": {"value": "role ${aws_iam_role.r.arn}"}}
-    return Stack(folder, {"resource": resources, "output": outputs})
+    return write_stack(folder, {"resource": resources, "output": outputs})
 
 
 def _deploy(stack: Stack, target: Target) -> direct.Deployed:

@@ -14,8 +14,8 @@ from local.clients import clients
 from local.deployment import direct
 from terraform.resources import SERVICES
 from terraform.resources.resource import Target
-from terraform.stack import Stack
 from terraform.state_import import FILE, write_imports
+from tests.helpers.stacks import write_stack
 from tests.unit.local.functions import READ_STREAM, TRUST
 from tests.unit.local.server_process import ServerProcess
 
@@ -238,7 +238,7 @@ def target(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> T
 
 
 def _deploy(target: Target, resources: dict[str, Any]) -> direct.Deployed:
-    stack = Stack(target.folder, {"resource": resources, "output": {}})
+    stack = write_stack(target.folder, {"resource": resources, "output": {}})
     return direct.deploy(stack, target, target.folder / "record.json", say=lambda _text: None)
 
 
@@ -324,7 +324,7 @@ def test_finds_everything_again_without_its_record(target: Target) -> None:
 
 
 def test_terraform_can_take_everything_over(target: Target) -> None:
-    stack = Stack(target.folder, {"resource": RESOURCES, "output": {}})
+    stack = write_stack(target.folder, {"resource": RESOURCES, "output": {}})
     assert write_imports(stack, target, set()) == COUNT
     imports = {one["to"]: one["id"] for one in json.loads((target.folder / FILE).read_text())["import"]}
     assert imports["aws_scheduler_schedule.s"] == "default/events-s"

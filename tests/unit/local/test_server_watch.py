@@ -107,7 +107,7 @@ def test_terraform_without_its_aws_is_killed_with_its_providers(tmp_path: Path) 
     directory.logs.mkdir()
     publish_credentials(directory, RunCredentials.generate())
     script = "trap '' TERM; sleep 600 & echo $!; wait"
-    stack = Stack(tmp_path, {})
+    stack = Stack(tmp_path, "local")
     terraform = Terraform(("sh", "-c", script), stack, directory, _NOWHERE.url, None, _said)  # type: ignore[arg-type]
     lines = terraform._lines(["apply"], 60, _Finished())  # noqa: SLF001
     provider = int(next(lines))

@@ -83,7 +83,7 @@ def stack(target: Target) -> Stack:
         "output": {"Pool": {"value": "${aws_cognito_user_pool.pool.id}"}},
     }
     (target.folder / "cdk.tf.json").write_text(json.dumps(document))
-    return Stack.load(target.folder)
+    return Stack(target.folder, "local")
 
 
 def _terraform(server: ServerProcess, stack: Stack, target: Target, said: list[str]) -> Terraform:
@@ -210,5 +210,5 @@ def test_a_lock_that_was_cut_off_is_released_too(
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=LOCK_KEY, Body=content)
     monkeypatch.setattr(state_lock, "_terraform_runs", lambda: False)
-    assert state_lock.release_if_orphaned(stack.backend, s3, print)
-    assert not state_lock.release_if_orphaned(stack.backend, s3, print)
+    assert state_lock.release_if_orphaned(stack.state, s3, print)
+    assert not state_lock.release_if_orphaned(stack.state, s3, print)

@@ -58,7 +58,7 @@ def _stack(folder: Path) -> Stack:
         zipped.writestr("f.py", "def handler(event, context):\n    return event\n")
     (folder / "f.zip").write_bytes(archive.getvalue())
     (folder / "cdk.tf.json").write_text(json.dumps(document))
-    return Stack.load(folder)
+    return Stack(folder, "local")
 
 
 def _inventory(target: Target, server: ServerProcess) -> dict[str, Any]:

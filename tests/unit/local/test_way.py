@@ -36,7 +36,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Way, bool]]:
 
 
 def up(folder: Path, way: Way) -> None:
-    deploy(Stack(folder, {}), way, DataDirectory(folder), Instance(1, 2, 3, 4), say=print)
+    (folder / "cdk.tf.json").write_text("{}", encoding="utf-8")
+    deploy(Stack(folder, "local"), way, DataDirectory(folder), Instance(1, 2, 3, 4), say=print)
 
 
 @pytest.mark.parametrize("how", DAMAGES)

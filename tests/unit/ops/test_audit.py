@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.commands import FAILED, FINE, REFUSED, OperationError
+from common.commands import OperationError
+from common.exit_codes import FAILED, FINE, REFUSED
 from ops.audit import __main__ as command
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import Advisory, UnreachableError

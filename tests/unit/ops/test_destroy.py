@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from common.commands import USAGE, RefusedError
+from common.commands import RefusedError
+from common.exit_codes import USAGE
 from ops import destroy as command
 from ops.destroy import NEEDED, PROTECTED, destroy, staying
-from ops.stack_folder import StackFolder
 from ops.terraform import Finished, Terraform
+from terraform.stack import Stack
 from tests.unit.ops.plans import change
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ STAYING = {
 class FakeTerraform:
     """Terraform with a state; its plan destroys what it is asked to, and ``more``."""
 
-    def __init__(self, stack: StackFolder, there: set[str], more: tuple[str, ...] = ()) -> None:
+    def __init__(self, stack: Stack, there: set[str], more: tuple[str, ...] = ()) -> None:
         self.stack = stack
         self.there = there
         self.more = more
@@ -60,42 +61,42 @@ class FakeTerraform:
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> StackFolder:
+def stack(tmp_path: Path) -> Stack:
     (tmp_path / "chat-prod").mkdir()
     (tmp_path / "chat-prod" / "cdk.tf.json").write_text(json.dumps({"resource": RESOURCES}), encoding="utf-8")
-    return StackFolder.find(tmp_path, "prod")
+    return Stack.find(tmp_path, "prod")
 
 
 def run(fake: FakeTerraform, *, confirmed: bool = True) -> tuple[int, dict[str, str]]:
     return destroy(cast("Terraform", fake), confirmed=confirmed)
 
 
-def test_what_is_protected_stays_and_all_that_it_stands_on(stack: StackFolder) -> None:
+def test_what_is_protected_stays_and_all_that_it_stands_on(stack: Stack) -> None:
     assert staying(stack) == STAYING
 
 
-def test_the_rest_is_destroyed_and_what_is_left_is_told(stack: StackFolder) -> None:
+def test_the_rest_is_destroyed_and_what_is_left_is_told(stack: Stack) -> None:
     fake = FakeTerraform(stack, {"aws_dynamodb_table.presence", "aws_lambda_function.sweep", *STAYING})
 
     assert run(fake) == (2, dict(sorted(STAYING.items())))
     assert fake.applied
 
 
-def test_what_is_not_there_is_not_told_to_stay(stack: StackFolder) -> None:
+def test_what_is_not_there_is_not_told_to_stay(stack: Stack) -> None:
     assert run(FakeTerraform(stack, {"aws_dynamodb_table.messages"})) == (
         0,
         {"aws_dynamodb_table.messages": PROTECTED},
     )
 
 
-def test_nothing_is_destroyed_without_a_confirmation(stack: StackFolder) -> None:
+def test_nothing_is_destroyed_without_a_confirmation(stack: Stack) -> None:
     fake = FakeTerraform(stack, {"aws_lambda_function.sweep"})
 
     assert run(fake, confirmed=False) == (1, {})
     assert not fake.applied
 
 
-def test_a_plan_that_takes_what_is_to_stay_is_refused(stack: StackFolder) -> None:
+def test_a_plan_that_takes_what_is_to_stay_is_refused(stack: Stack) -> None:
     fake = FakeTerraform(stack, {"aws_lambda_function.sweep", *STAYING}, more=("aws_dynamodb_table.messages",))
 
     with pytest.raises(RefusedError, match=r"aws_dynamodb_table\.messages"):

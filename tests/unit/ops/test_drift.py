@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ops import drift as command
-from ops.stack_folder import StackFolder
 from ops.terraform import Terraform
+from terraform.stack import Stack
 from tests.unit.ops.plans import change
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def found(
     document = {"format_version": "1.2", "resource_changes": list(changes), **more}
 
     class Planning:
-        def __init__(self, stack: StackFolder) -> None:
+        def __init__(self, stack: Stack) -> None:
             assert stack.environment == "dev"
 
         def prepare(self, *, committed_lock: Path | None) -> None:
@@ -36,7 +36,7 @@ def found(
             return document
 
     monkeypatch.setattr(Terraform, "open", Planning)
-    return command.drift(StackFolder(tmp_path, "dev"), None)
+    return command.drift(Stack(tmp_path, "dev"), None)
 
 
 def test_an_empty_plan_is_no_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

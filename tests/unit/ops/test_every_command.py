@@ -24,7 +24,7 @@ import boto3
 import pytest
 import uvloop
 
-from common.commands import FAILED, INTERRUPTED, USAGE
+from common.exit_codes import FAILED, INTERRUPTED, USAGE
 from tests.helpers.commands import NOT_FOR_PEOPLE, ROOT, Command, captured, commands, documented_codes, options_of
 
 if TYPE_CHECKING:

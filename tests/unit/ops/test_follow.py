@@ -10,7 +10,7 @@ import pytest
 from common.commands import OperationError
 from ops import follow
 from ops.follow import Line, Logs, log_groups
-from ops.stack_folder import StackFolder
+from terraform.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def test_the_groups_are_those_of_the_stack(tmp_path: Path) -> None:
         def paginate(self) -> Iterator[dict[str, Any]]:
             yield {"graphqlApis": self._apis}
 
-    stack = StackFolder.find(tmp_path, "prod")
+    stack = Stack.find(tmp_path, "prod")
     assert log_groups(stack, Appsync("chat-api-dev", "chat-api-prod")) == [API, FUNCTION]
     with pytest.raises(OperationError, match="is not deployed"):
         log_groups(stack, Appsync("chat-api-dev"))

@@ -14,9 +14,9 @@ from ops.policy.checkov import COMMAND, scan_modules, scan_plan
 from ops.policy.rule import Violation
 from ops.policy.rules import RULES, violations
 from ops.policy.suppressions import Suppression, expired, read_suppressions, unmatched, unsuppressed
-from ops.stack_folder import StackFolder
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
+from terraform.stack import Stack
 from tests.unit.stacks.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def prod(folder: Path) -> Document:
     """The stack with the strictest rules."""
-    return StackFolder.find(folder, "prod").document
+    return Stack.find(folder, "prod").document
 
 
 def found_in(document: Document, tmp_path: Path) -> set[str]:
@@ -49,7 +49,7 @@ def found_in(document: Document, tmp_path: Path) -> set[str]:
     path = tmp_path / "chat-prod"
     path.mkdir(exist_ok=True)
     (path / "cdk.tf.json").write_text(json.dumps(document))
-    return {violation.rule for violation in violations(StackFolder(path, "prod"))}
+    return {violation.rule for violation in violations(Stack(path, "prod"))}
 
 
 def first(document: Document, kind: str) -> Document:
@@ -62,7 +62,7 @@ def first(document: Document, kind: str) -> Document:
 
 
 def test_the_synthesized_stacks_keep_our_rules_outside_the_table(folder: Path) -> None:
-    found = [violation for name in ENVIRONMENTS for violation in violations(StackFolder.find(folder, name))]
+    found = [violation for name in ENVIRONMENTS for violation in violations(Stack.find(folder, name))]
 
     assert unsuppressed(found, read_suppressions(), TODAY) == []
 
@@ -240,7 +240,7 @@ def test_no_exception_has_expired() -> None:
 
 
 def test_no_exception_is_without_a_finding(folder: Path) -> None:
-    found = [violation for name in ENVIRONMENTS for violation in violations(StackFolder.find(folder, name))]
+    found = [violation for name in ENVIRONMENTS for violation in violations(Stack.find(folder, name))]
 
     assert unmatched(read_suppressions(), found, ("CHAT_",)) == []
 

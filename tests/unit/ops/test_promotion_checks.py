@@ -9,9 +9,10 @@ import pytest
 
 from common.commands import OperationError, RefusedError
 from ops import promotion_checks as checks
+from ops.artifacts import file_digest, pack, release_digest, unpack
 from ops.order import PromotionOrder
 from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
-from ops.stack_folder import StackFolder, file_digest, release_digest, unpack
+from terraform.stack import Stack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,18 +94,18 @@ def test_an_altered_or_missing_plan_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", ["cdk.tf.json", "assets/code.zip"])
 def test_an_altered_artifact_is_refused(stacks: Path, file: str) -> None:
-    stack = StackFolder.find(stacks, "staging")
+    stack = Stack.find(stacks, "staging")
     release = release_digest(stacks, ORDER.environments)
     reviewed = record(stack_sha256=stack.digest(), release_sha256=release)
     checks.check_artifact(reviewed, stack, release)
-    (stack.path / file).write_bytes(b"{}")
+    (stack.folder / file).write_bytes(b"{}")
 
     with pytest.raises(RefusedError, match="not what the plan was made of"):
-        checks.check_artifact(reviewed, StackFolder.find(stacks, "staging"), release)
+        checks.check_artifact(reviewed, Stack.find(stacks, "staging"), release)
 
 
 def test_a_stack_of_another_synthesis_is_refused(stacks: Path) -> None:
-    stack = StackFolder.find(stacks, "staging")
+    stack = Stack.find(stacks, "staging")
     reviewed = record(stack_sha256=stack.digest(), release_sha256=release_digest(stacks, ORDER.environments))
     (stacks / "chat-prod" / "cdk.tf.json").write_text("{}")
 
@@ -113,12 +114,12 @@ def test_a_stack_of_another_synthesis_is_refused(stacks: Path) -> None:
 
 
 def test_terraforms_own_files_are_no_part_of_the_artifact(stacks: Path) -> None:
-    stack = StackFolder.find(stacks, "dev")
+    stack = Stack.find(stacks, "dev")
     before = stack.digest()
-    (stack.path / ".terraform.lock.hcl").write_text("lock")
-    (stack.path / "dev.tfplan").write_text("plan")
+    (stack.folder / ".terraform.lock.hcl").write_text("lock")
+    (stack.folder / "dev.tfplan").write_text("plan")
 
-    assert StackFolder.find(stacks, "dev").digest() == before
+    assert Stack.find(stacks, "dev").digest() == before
 
 
 def test_a_missing_lock_is_refused_where_it_is_required(tmp_path: Path) -> None:
@@ -168,9 +169,9 @@ def test_records_survive_their_files(tmp_path: Path) -> None:
 
 
 def test_an_archived_stack_is_the_same_stack(stacks: Path, tmp_path: Path) -> None:
-    stack = StackFolder.find(stacks, "dev")
+    stack = Stack.find(stacks, "dev")
 
-    again = unpack(stack.archive(), tmp_path / "again", "dev")
+    again = unpack(pack(stack), tmp_path / "again", "dev")
 
     assert again.digest() == stack.digest()
-    assert again.archive() == stack.archive()
+    assert pack(again) == pack(stack)

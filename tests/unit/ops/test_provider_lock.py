@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.commands import FINE
+from common.exit_codes import FINE
 from ops import provider_lock
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, PLATFORMS, committed_lock
-from ops.stack_folder import LOCK_FILE
 from ops.terraform import Finished, Terraform
+from terraform.stack import LOCK_FILE
 
 if TYPE_CHECKING:
-    from ops.stack_folder import StackFolder
+    from terraform.stack import Stack
 
 ROOT = Path(__file__).parents[3]
 
@@ -56,12 +56,12 @@ def test_the_command_asks_for_linux_and_macos_on_both_architectures(
     asked: list[tuple[str, ...]] = []
 
     class Locking:
-        def __init__(self, folder: StackFolder) -> None:
+        def __init__(self, folder: Stack) -> None:
             self.folder = folder
 
         def run(self, *arguments: str, **_: Any) -> Finished:  # noqa: ANN401 - as Terraform's
             asked.append(arguments)
-            (self.folder.path / LOCK_FILE).write_text("locked")
+            (self.folder.folder / LOCK_FILE).write_text("locked")
             return Finished(0, "", "")
 
     monkeypatch.setattr(Terraform, "open", Locking)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from common.commands import REFUSED
+from common.exit_codes import REFUSED
 from common.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
 from tests.helpers.documents import documented

@@ -10,7 +10,7 @@ import pytest
 from ops.cost.document import ENVIRONMENT, document
 from ops.cost.environment import Environment
 from ops.cost.measured import Measurements
-from ops.stack_folder import StackFolder
+from terraform.stack import Stack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def taken_apart(page: str) -> list[tuple[str, list[float]]]:
 
 
 def test_the_page_about_cost_is_current(root: Path, stacks: dict[str, Synthesized]) -> None:
-    prod = Environment.of(StackFolder(stacks[ENVIRONMENT].folder, ENVIRONMENT))
+    prod = Environment.of(Stack(stacks[ENVIRONMENT].folder, ENVIRONMENT))
     made = taken_apart(document(prod, Measurements.load()))
     kept = taken_apart((root / "docs" / "cost.md").read_text(encoding="utf-8"))
 
