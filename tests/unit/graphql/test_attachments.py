@@ -54,6 +54,13 @@ def test_files_out_of_limits_are_refused_before_anything(
     assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
 
 
+@pytest.mark.parametrize("changes", [{"name": "n"}, {"name": "n" * 100}, {"size": 1}, {"size": 26214400}])
+def test_files_at_their_limits_are_taken(world: World, alice: User, room: str, changes: dict[str, object]) -> None:
+    file = {**FILE, **changes}
+    key = upload(world, alice, room, **file).data["key"]
+    assert send(world, alice, room, {"key": key, **file}).error_type is None
+
+
 def test_a_message_carries_the_senders_files_and_readers_fetch_them(world: World, alice: User, room: str) -> None:
     file = {"key": upload(world, alice, room).data["key"], **FILE}
     message = send(world, alice, room, file).data

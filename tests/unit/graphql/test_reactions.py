@@ -187,6 +187,26 @@ def test_nobody_reacts_in_a_closed_room_or_to_what_is_gone(world: World, alice: 
     assert counts(world, alice, message) == {}
 
 
+@pytest.mark.parametrize("field", ["Mutation.createReaction", "Mutation.deleteReaction"])
+@pytest.mark.parametrize(("inline", "steps"), [(0, 1), (INLINE, 1), (INLINE, 2), (INLINE, 3)])
+def test_a_message_that_is_deleted_meanwhile_keeps_its_reactions_as_they_are(
+    world: World, alice: User, message: str, field: str, inline: int, steps: int
+) -> None:
+    *others, late = crowd(world, message, inline + 1)
+    for user in others:
+        react(world, user, message)
+    if field == "Mutation.deleteReaction":
+        react(world, late, message)
+    reactions = world.items("reactions")
+    running = world.start(field, late, input={"messageId": message, "emoji": "👍"})
+    for _ in range(steps):
+        running.step()
+    world.run("Mutation.deleteMessage", alice, id=message)
+    deleted = world.items("messages")
+    assert running.finish().error_type == "Conflict"
+    assert (world.items("messages"), world.items("reactions")) == (deleted, reactions)
+
+
 def test_who_joined_later_does_not_react_to_what_the_room_hides(
     world: World, alice: User, bob: User, message: str
 ) -> None:

@@ -163,6 +163,10 @@ class World:
         """Return the functions and resolvers that write on a condition, or look at whether one was refused."""
         return set(self.command(do="conditional"))
 
+    def batches(self) -> set[str]:
+        """Return the functions and resolvers that read several rows at once."""
+        return set(self.command(do="batches"))
+
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.command(do="wait", seconds=seconds)
@@ -178,6 +182,10 @@ class World:
     def start_broken(self, function: str, times: int, field: str, user: User, **arguments: object) -> Running:
         """As `start`; so many of the function's calls of DynamoDB will fail without having been made."""
         return self._started({"broken": {function: times}}, field, user, arguments)
+
+    def start_unread(self, function: str, table: str, field: str, user: User, **arguments: object) -> Running:
+        """As `start`; the function's batch read will leave the keys of the table unprocessed, as under throttling."""
+        return self._started({"unread": {"function": function, "table": table}}, field, user, arguments)
 
     def start_selecting(
         self, info: Mapping[str, object], field: str, user: User, /, *, broken: str = "", **arguments: object

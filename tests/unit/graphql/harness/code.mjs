@@ -76,7 +76,8 @@ const load = async (folder, into) => {
     const text = readFileSync(bundle, 'utf8');
     const isConditional =
       text.includes('ConditionalCheckFailedException') || (/\bcondition:/.test(text) && !text.includes('TransactWriteItems'));
-    loaded[code.name] = { ...code, isConditional, request: handlers.request, response: handlers.response };
+    const isBatch = text.includes('BatchGetItem');
+    loaded[code.name] = { ...code, isConditional, isBatch, request: handlers.request, response: handlers.response };
   }
   return loaded;
 };

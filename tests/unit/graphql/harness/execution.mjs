@@ -48,12 +48,13 @@ export class Executor {
    * @param requestId AppSync's id of the request; none as when code is evaluated outside of one
    * @param twice the function whose call AppSync makes twice, because DynamoDB's first answer is lost
    * @param broken function -> how many of its calls fail without having been made
+   * @param unread a function, and the table whose keys its batch read leaves unprocessed, as under throttling
    * @param info what was selected; without it all of the type
    */
-  start(field, args, identity, requestId, { twice, broken = {}, info } = {}) {
+  start(field, args, identity, requestId, { twice, broken = {}, unread = {}, info } = {}) {
     const resolver = this.code.resolvers[field];
     const functions = resolver.functions ?? [];
-    const state = { field, args, identity, requestId, twice, broken, info, position: 0, stash: {}, outcome: null };
+    const state = { field, args, identity, requestId, twice, broken, unread, info, position: 0, stash: {}, outcome: null };
     if (functions.length === 0) {
       return state;
     }
@@ -127,8 +128,19 @@ export class Executor {
     const isBroken = state.broken[code.name] > 0;
     state.broken[code.name] -= 1;
     const error = { type: 'DynamoDB:InternalServerError', message: 'Internal server error' };
-    this.#respond(code, state, database, isBroken ? { result: null, error } : database.call(code.dataSource, request));
+    this.#respond(code, state, database, isBroken ? { result: null, error } : this.#call(code, state, database, request));
     return { function: code.name, dataSource: code.dataSource, request };
+  }
+
+  /** Calls the data source; keys of the table that the state names for this code come back unprocessed. */
+  #call(code, state, database, request) {
+    const answer = database.call(code.dataSource, request);
+    const { table, function: name } = state.unread;
+    if (name === code.name && answer.result?.data?.[table]) {
+      answer.result.data[table] = request.tables[table].keys.map(() => null);
+      answer.result.unprocessedKeys = { [table]: request.tables[table].keys };
+    }
+    return answer;
   }
 
   /** Hands an answer to a function or to a unit resolver, or keeps what AppSync reads later. */
@@ -175,7 +187,7 @@ export class Executor {
       state.outcome = { error: before.error };
       return null;
     }
-    this.#respond(resolver, state, database, database.call(resolver.dataSource, copy(before.value)));
+    this.#respond(resolver, state, database, this.#call(resolver, state, database, copy(before.value)));
     return { function: resolver.name, dataSource: resolver.dataSource, request: copy(before.value) };
   }
 }

@@ -57,6 +57,11 @@ const commands = {
       .filter((code) => code.isConditional)
       .map((code) => code.name);
   },
+  batches() {
+    return Object.values({ ...executor.code.functions, ...executor.code.resolvers })
+      .filter((code) => code.isBatch)
+      .map((code) => code.name);
+  },
   wait({ seconds }) {
     clock.now += seconds * 1000;
     return null;
