@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from appsync_local.javascript.runtime import JavaScriptRuntime
+from appsync_local.javascript.validation import check_code
 from benchmarks.memory import resident_mebibytes
 from common.commands import Parser
-from local.appsync.javascript.runtime import JavaScriptRuntime
-from local.appsync.javascript.validation import check_code
 from stacks.bundling import BundleRequest, bundle
 
 if TYPE_CHECKING:

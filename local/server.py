@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from local.appsync.javascript.runtime import JavaScriptRuntime
-from local.appsync.javascript.validation import check_code
-from local.appsync.realtime.publication import delivery_of
-from local.appsync.resolver import resolve_field
-from local.appsync.schema import check_schema
-from local.appsync.server import AppSyncDataPlane
+from appsync_local.javascript.runtime import JavaScriptRuntime
+from appsync_local.javascript.validation import check_code
+from appsync_local.realtime.publication import delivery_of
+from appsync_local.resolver import resolve_field
+from appsync_local.schema import check_schema
+from appsync_local.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
 from local.deployment.outputs import credentials_command, outputs_file
 from local.embedded.actions import AskedActions
@@ -72,10 +72,10 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Generator
 
-    from local.appsync.api import GraphqlApi, Resolver
-    from local.appsync.backend import Backend
-    from local.appsync.fields import FieldOutcome, FieldRequest, Meter
-    from local.appsync.operation import FieldResolver
+    from appsync_local.api import GraphqlApi, Resolver
+    from appsync_local.backend import Backend
+    from appsync_local.fields import FieldOutcome, FieldRequest, Meter
+    from appsync_local.operation import FieldResolver
     from local.embedded.credentials import RunCredentials
     from local.embedded.emulator import Answer, Handler, Receive, Scope, Send
 

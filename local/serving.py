@@ -16,10 +16,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from appsync_local.javascript.node_process import NodeMissingError
 from common.errors import ExpectedError
 from common.owned_folder import ForeignFolderError
 from common.system_errors import described
-from local.appsync.javascript.node_process import NodeMissingError
 from local.data_folder import claim_data_folder
 from local.deployment.outputs import publish_credentials
 from local.descriptors import raise_limit, warn_when_short

@@ -44,16 +44,30 @@ def requirement(name: str, pin: dict[str, Any]) -> str:
 
 
 def requirements(categories: list[str]) -> str:
-    """The requirements of some of the lock's categories.
+    """The requirements of some of the lock's categories, without the packages of this repository.
 
     Raises:
         OperationError: the lock cannot be read.
     """
+    pins = _pins(categories)
+    return "\n".join(requirement(name, pin) for name, pin in sorted(pins.items()) if "path" not in pin)
+
+
+def local_packages(categories: list[str]) -> list[str]:
+    """The folders of the lock's packages that are part of this repository, relative to its root.
+
+    Raises:
+        OperationError: the lock cannot be read.
+    """
+    return sorted(pin["path"] for pin in _pins(categories).values() if "path" in pin)
+
+
+def _pins(categories: list[str]) -> dict[str, dict[str, Any]]:
     lock = read_object(LOCK, remedy="Take it from git again: `git checkout Pipfile.lock`.")
-    pins: dict[str, Any] = {}
+    pins: dict[str, dict[str, Any]] = {}
     for category in categories:
         pins.update(lock.get(category, {}))
-    return "\n".join(requirement(name, pin) for name, pin in sorted(pins.items()))
+    return pins
 
 
 def without_addresses(lock: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
-from local.appsync.datasources.dynamodb.refusals import RefusedResult
+from appsync_local.datasources.dynamodb.refusals import RefusedResult
 from tests.durations import longest_first, measure
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from local.appsync.backend import AwsError, FunctionResult, HttpAnswer, IamPrincipal, LogLine, SignedRequest
+from appsync_local.backend import AwsError, FunctionResult, HttpAnswer, IamPrincipal, LogLine, SignedRequest
 from local.embedded.emulator import Emulator, decoded
 from local.embedded.environment import ACCOUNT_ID
 from local.embedded.permissions import Permissions, dynamodb_checks
@@ -15,7 +15,7 @@ from local.embedded.signatures import Signatures
 from local.embedded.user_pools import UserPools
 
 if TYPE_CHECKING:
-    from local.appsync.backend import Backend
+    from appsync_local.backend import Backend
 
 
 _LINES_OF_A_STREAM = 2_000
@@ -32,7 +32,7 @@ class _LogStream:
 
 
 class MiniStackBackend:
-    """Implements `local.appsync.backend.Backend`; see there for what each call promises."""
+    """Implements `appsync_local.backend.Backend`; see there for what each call promises."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from appsync_local.backend import AwsError
+from appsync_local.evaluate_code import PATH, evaluate_code
 from common.json_documents import parse_json
-from local.appsync.backend import AwsError
-from local.appsync.evaluate_code import PATH, evaluate_code
 
 if TYPE_CHECKING:
-    from local.appsync.javascript.runtime import JavaScriptRuntime
+    from appsync_local.javascript.runtime import JavaScriptRuntime
     from local.embedded.emulator import Answer, Emulator, Handler
 
 

@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.backend import invoke
 from local.embedded.cognito.operation import refusal, values
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.javascript.validation import CodeProblem
+from appsync_local.javascript.validation import CodeProblem
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.backend import AwsError, HttpAnswer
+from appsync_local.backend import AwsError, HttpAnswer
 from local.embedded.environment import ACCOUNT_ID
 
 if TYPE_CHECKING:

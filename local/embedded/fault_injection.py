@@ -6,7 +6,7 @@ Off unless the server was started with ``CHAT_LOCAL_FAULTS=on``; then ``/_local/
     curl -X PUT http://127.0.0.1:4566/_local/faults -d \
         '[{"operation": "Mutation.createMessage", "step": 3, "mode": "kill_after"}]'
 
-``/_local/faults/refused-result`` takes the mode of `local.appsync.datasources.dynamodb.refusals` (PUT, plain text) and
+``/_local/faults/refused-result`` takes the mode of `appsync_local.datasources.dynamodb.refusals` (PUT, plain text) and
 answers with the mode that holds, until the process ends::
 
     curl -X PUT http://127.0.0.1:4566/_local/faults/refused-result -d absent
@@ -30,10 +30,10 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from local.appsync.backend import AwsError
-from local.appsync.bodies import read
-from local.appsync.datasources.dynamodb import refusals
-from local.appsync.fields import FieldError, FieldOutcome
+from appsync_local.backend import AwsError
+from appsync_local.bodies import read
+from appsync_local.datasources.dynamodb import refusals
+from appsync_local.fields import FieldError, FieldOutcome
 from local.embedded import items
 from local.embedded.backend import MiniStackBackend
 from local.embedded.durable_files import FAULTS, WriteFault
@@ -43,10 +43,10 @@ from local.embedded.faults import Fault, FaultError, Faults, Mode, Run, suffer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.appsync.api import GraphqlApi, Resolver
-    from local.appsync.backend import FunctionResult
-    from local.appsync.fields import FieldRequest, Meter
-    from local.appsync.operation import FieldResolver
+    from appsync_local.api import GraphqlApi, Resolver
+    from appsync_local.backend import FunctionResult
+    from appsync_local.fields import FieldRequest, Meter
+    from appsync_local.operation import FieldResolver
     from local.embedded.emulator import Answer, Emulator, Handler, Receive, Scope, Send
 
 VARIABLE = "CHAT_LOCAL_FAULTS"

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.backend import AwsError, IamPrincipal
+from appsync_local.backend import AwsError, IamPrincipal
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Answer, Emulator, Handler

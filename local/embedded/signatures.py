@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
-from local.appsync.backend import AwsError, IamPrincipal, SignedRequest
+from appsync_local.backend import AwsError, IamPrincipal, SignedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,9 +17,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
+from appsync_local.backend import AwsError, SignedRequest
+from appsync_local.bodies import discard, read, replayed
 from common.json_documents import parse_json
-from local.appsync.backend import AwsError, SignedRequest
-from local.appsync.bodies import discard, read, replayed
 from local.front.hosts import is_foreign_page, values_of
 from local.front.paths import raw_path_of
 from local.front.refusals import Refusals, send_text

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from local.appsync.backend import AwsError, SignedRequest
+    from appsync_local.backend import AwsError, SignedRequest
     from local.embedded.emulator import Send
 
 _SIGN: Final = "with the credentials of this run"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.signatures import ALGORITHM, FORM_FIELDS
 from local.front.hosts import has_loopback_host, values_of
 

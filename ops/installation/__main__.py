@@ -17,7 +17,7 @@ from ops.installation.environments import Environment, Part
 from ops.installation.errors import GO_ON, InstallationError, explain_os_error
 from ops.installation.node_packages import NodePackages
 from ops.installation.versions import check_node
-from ops.lockfile import requirements
+from ops.lockfile import local_packages, requirements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,9 +87,24 @@ def _develop_part() -> Part:
     return Part(".development", "Python packages for development", "about half a minute", locked, locked)
 
 
+def _own_parts(checkout: Checkout) -> list[Part]:
+    """Return the packages of this repository: links to their sources, made without any registry.
+
+    They are made again when a pyproject.toml changes, and when the environment has moved with its checkout.
+    """
+    folders = local_packages(["default"])
+    if not folders:
+        return []
+    described = [(checkout.root / folder / "pyproject.toml").read_text(encoding="utf-8") for folder in folders]
+    links = "\n".join(f"--editable {folder}" for folder in folders)
+    source = "\n".join([str((checkout.root / ".venv").resolve()), links, *described])
+    options = ("--no-index", "--no-build-isolation")
+    return [Part(".packages", "this repository's packages", "a few seconds", links, source, options)]
+
+
 def _install_python(checkout: Checkout, *, development: bool) -> None:
     environment = Environment(checkout, checkout.root / ".venv", _python())
-    parts = [_default_part(), *([_develop_part()] if development else [])]
+    parts = [_default_part(), *_own_parts(checkout), *([_develop_part()] if development else [])]
     if environment.lacks(parts):
         with checkout.alone():
             environment.install(parts)

@@ -36,8 +36,9 @@ class Part:
         stamp: the name of the file that says that they are there.
         title: what people call them.
         duration: how long it takes, in words.
-        requirements: the text for pip, with hashes.
+        requirements: the text for pip.
         source: what decides whether they are installed again.
+        options: pip's, for this part.
     """
 
     stamp: str
@@ -45,6 +46,7 @@ class Part:
     duration: str
     requirements: str
     source: str
+    options: tuple[str, ...] = ("--require-hashes",)
 
 
 class Environment:
@@ -91,17 +93,25 @@ class Environment:
             InstallationError: it failed.
         """
         self.refuse_foreign()
-        for part in self.lacks(parts):
-            print(f"Installing {part.title} into {self._name}: {part.duration}, once ...", flush=True)
-            self._make_sound()
+        missing = self.lacks(parts)
+        if not missing:
+            return
+        self._announce(missing[0])
+        self._make_sound()
+        for part in self.lacks(parts):  # more than before, if the environment was made again
+            if part is not missing[0]:
+                self._announce(part)
             requirements = self._checkout.temporary / f"{part.stamp}.txt"
             requirements.write_text(part.requirements, encoding="utf-8")
             started = self._folder / _STARTED
             started.touch()
-            command = [str(self.interpreter), "-m", "pip", "install", "--no-deps", "--no-compile", "--require-hashes"]
+            command = [str(self.interpreter), "-m", "pip", "install", "--no-deps", "--no-compile", *part.options]
             run(self._checkout, self._log, [*command, "--requirement", str(requirements)], PIP)
             self._finish(part, complete)
             started.unlink()
+
+    def _announce(self, part: Part) -> None:
+        print(f"Installing {part.title} into {self._name}: {part.duration}, once ...", flush=True)
 
     @property
     def _name(self) -> str:

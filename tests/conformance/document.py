@@ -18,7 +18,7 @@ _FOLDERS = ("tests/unit/appsync", "tests/unit/local", "tests/integration", "test
 _INTRODUCTION = """\
 # The local AppSync, compared
 
-`make up` runs the stack on an AppSync data plane of this project's own (`local/appsync`), in one process with
+`make up` runs the stack on an AppSync data plane of this project's own (`packages/appsync-local`), in one process with
 MiniStack, which stands in for DynamoDB, Cognito, Lambda, IAM and the rest. This page says which of AppSync's behaviours
 the tests show, and where the two differ. Nothing that is missing is ignored in silence: it is refused by its name.
 

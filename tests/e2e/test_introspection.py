@@ -9,7 +9,7 @@ import pytest
 from gql import Client
 from gql.transport.aiohttp import AIOHTTPTransport
 
-from local.appsync.schema import build_schema
+from appsync_local.schema import build_schema
 from tests.helpers.backend import ROOT
 from tests.helpers.conformance import conforms
 from tests.helpers.node import run_node

@@ -89,7 +89,7 @@ class Block:
 
 def pages() -> list[Path]:
     """Return every document of this repository."""
-    folders = ("docs", "modules", "local", "web", "ops", "environments")
+    folders = ("docs", "modules", "local", "packages", "web", "ops", "environments")
     below = (path for name in folders for path in (ROOT / name).rglob("*.md") if not _is_foreign(path))
     return [*sorted(ROOT.glob("*.md")), *sorted(below)]
 

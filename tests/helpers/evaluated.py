@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from local.appsync.evaluate_code import evaluate_code
+from appsync_local.evaluate_code import evaluate_code
 
 if TYPE_CHECKING:
-    from local.appsync.javascript.runtime import JavaScriptRuntime
+    from appsync_local.javascript.runtime import JavaScriptRuntime
 
 _IMPORTS: Final = """import { util } from '@aws-appsync/utils';
 import * as ddb from '@aws-appsync/utils/dynamodb';

@@ -9,7 +9,7 @@ import urllib3
 from local.embedded.fault_injection import REFUSED_RESULT_PATH
 
 if TYPE_CHECKING:
-    from local.appsync.datasources.dynamodb.refusals import RefusedResult
+    from appsync_local.datasources.dynamodb.refusals import RefusedResult
     from tests.helpers.backend import LocalBackend
 
 _pool = urllib3.PoolManager(retries=False)

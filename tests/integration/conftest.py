@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.appsync.realtime.publication import DELIVERY_VARIABLE
+from appsync_local.realtime.publication import DELIVERY_VARIABLE
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.faults import FAULTY

@@ -20,7 +20,7 @@ from tests.helpers.operations import FOLDER
 from tests.helpers.write_paths import PATHS, WITHOUT_WAY, Stage
 
 if TYPE_CHECKING:
-    from local.appsync.datasources.dynamodb.refusals import RefusedResult
+    from appsync_local.datasources.dynamodb.refusals import RefusedResult
     from tests.conftest import NewUser
     from tests.helpers.backend import LocalBackend
 

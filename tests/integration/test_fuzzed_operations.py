@@ -27,7 +27,7 @@ from graphql import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.appsync.schema import build_schema
+from appsync_local.schema import build_schema
 from tests.helpers.backend import ROOT
 from tests.helpers.error_types import ERROR_TYPES
 from tests.helpers.operations import documents

@@ -28,9 +28,9 @@ from graphql import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appsync_local.schema import build_schema
 from contract.limits import LIMITS
 from lambdas.common import publishing
-from local.appsync.schema import build_schema
 from tests.helpers.backend import ROOT
 from tests.helpers.operations import documents
 from tests.helpers.realtime_client import SubscriptionError

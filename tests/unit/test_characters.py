@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appsync_local.javascript.runtime import JavaScriptRuntime
 from lambdas.common.characters import LAYOUT, cleaned, cut
-from local.appsync.javascript.runtime import JavaScriptRuntime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

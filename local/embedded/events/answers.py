@@ -14,7 +14,7 @@ from local.embedded.events.streams import sequence_number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local.appsync.backend import FunctionResult
+    from appsync_local.backend import FunctionResult
     from local.embedded.events.streams import Record
 
 

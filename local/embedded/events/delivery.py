@@ -16,8 +16,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.appsync.backend import AwsError
-from local.appsync.datasources.dynamodb.item_size import item_size
+from appsync_local.backend import AwsError
+from appsync_local.datasources.dynamodb.item_size import item_size
 from local.embedded.events.answers import Verdict, judge
 from local.embedded.events.discarding import RETRIES_EXHAUSTED, TOO_OLD, Discarded
 from local.embedded.events.streams import BEFORE_ALL, sequence_number
@@ -25,7 +25,7 @@ from local.embedded.events.streams import BEFORE_ALL, sequence_number
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from local.appsync.backend import FunctionResult
+    from appsync_local.backend import FunctionResult
     from local.embedded.events.filters import Patterns
     from local.embedded.events.mapping import EventSourceMapping
     from local.embedded.events.positions import Positions

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.events.streams import SHARD_ID, sequence_number
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.events.mapping import REPORT_FAILURES
 
 if TYPE_CHECKING:

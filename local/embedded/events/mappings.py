@@ -14,7 +14,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.backend import invoke
 from local.embedded.emulator import decoded
 from local.embedded.events.delivery import Delivery, Surroundings
@@ -28,7 +28,7 @@ from local.embedded.events.streams import BEFORE_ALL, StreamSource, TableStreams
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.appsync.backend import FunctionResult
+    from appsync_local.backend import FunctionResult
     from local.embedded.emulator import Answer, Emulator, Handler
     from local.embedded.events.discarding import Discarded
     from local.embedded.items import DurableTables

@@ -17,16 +17,16 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from local.appsync.backend import AwsError, FunctionResult, IamPrincipal, LogLine, SignedRequest
-from local.appsync.fields import FieldError, FieldOutcome, FieldRequest, Meter
-from local.appsync.server import AppSyncDataPlane
+from appsync_local.backend import AwsError, FunctionResult, IamPrincipal, LogLine, SignedRequest
+from appsync_local.fields import FieldError, FieldOutcome, FieldRequest, Meter
+from appsync_local.server import AppSyncDataPlane
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from local.appsync.api import GraphqlApi, Resolver
-    from local.appsync.realtime.connection import RealtimeSettings
-    from local.appsync.realtime.publication import Delivery
+    from appsync_local.api import GraphqlApi, Resolver
+    from appsync_local.realtime.connection import RealtimeSettings
+    from appsync_local.realtime.publication import Delivery
 
 Json: TypeAlias = Any
 """Whatever JSON can say."""

@@ -13,7 +13,7 @@ import uvicorn
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from local.appsync.server import AppSyncDataPlane
+    from appsync_local.server import AppSyncDataPlane
 
 _SECONDS = 60
 

@@ -28,8 +28,8 @@ from tests.unit.appsync.fakes import (
 )
 
 if TYPE_CHECKING:
-    from local.appsync.fields import FieldRequest
-    from local.appsync.server import AppSyncDataPlane
+    from appsync_local.fields import FieldRequest
+    from appsync_local.server import AppSyncDataPlane
     from tests.unit.appsync.fakes import FakeBackend
 
 SDL = """
@@ -167,7 +167,7 @@ async def test_a_token_that_was_good_is_refused_once_expired(monkeypatch: pytest
     short = token(exp=int(time.time()) + 100)
     assert (await world.ask({"Authorization": short}))[0] == 200
     later = time.time() + 101
-    monkeypatch.setattr("local.appsync.tokens.time.time", lambda: later)
+    monkeypatch.setattr("appsync_local.tokens.time.time", lambda: later)
     assert await world.ask({"Authorization": short}) == (401, EXPIRED)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.backend import AwsError
-from local.appsync.evaluate_code import evaluate_code
-from local.appsync.javascript.runtime import JavaScriptRuntime
+from appsync_local.backend import AwsError
+from appsync_local.evaluate_code import evaluate_code
+from appsync_local.javascript.runtime import JavaScriptRuntime
 from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:

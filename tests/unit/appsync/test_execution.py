@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.authentication import Credentials
-from local.appsync.backend import SignedRequest
-from local.appsync.documents import Document, DocumentCache
-from local.appsync.execution import GraphqlRequest, run_operation
-from local.appsync.fields import FieldError, FieldOutcome, FieldRequest
+from appsync_local.authentication import Credentials
+from appsync_local.backend import SignedRequest
+from appsync_local.documents import Document, DocumentCache
+from appsync_local.execution import GraphqlRequest, run_operation
+from appsync_local.fields import FieldError, FieldOutcome, FieldRequest
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import FakeApi, FakeResolvers, Json, failing, plane_for, post, request_raw, token
 
 if TYPE_CHECKING:
-    from local.appsync.server import AppSyncDataPlane
+    from appsync_local.server import AppSyncDataPlane
 
 SDL = """
 type Query {

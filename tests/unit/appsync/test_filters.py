@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.appsync.filters import FilterError, compile_filter
+from appsync_local.filters import FilterError, compile_filter
 from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ from tests.unit.appsync.fakes import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from local.appsync.fields import FieldRequest
-    from local.appsync.server import AppSyncDataPlane
+    from appsync_local.fields import FieldRequest
+    from appsync_local.server import AppSyncDataPlane
 
 SDL = """
 type Query {

@@ -15,9 +15,9 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 
-from local.appsync.fields import FieldOutcome, FieldRequest
-from local.appsync.realtime.connection import RealtimeSettings
-from local.appsync.realtime.publication import delivery_of
+from appsync_local.fields import FieldOutcome, FieldRequest
+from appsync_local.realtime.connection import RealtimeSettings
+from appsync_local.realtime.publication import delivery_of
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import (
     FOREIGN_KEY,
@@ -39,7 +39,7 @@ from tests.unit.appsync.fakes import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from local.appsync.server import AppSyncDataPlane
+    from appsync_local.server import AppSyncDataPlane
 
 SDL = """
 type Query { ping: String }

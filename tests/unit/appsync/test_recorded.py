@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.appsync.backend import AwsError, FunctionResult
-from local.appsync.datasources.call import call_data_source
-from local.appsync.datasources.result import RequestProblemError
-from local.appsync.fields import FieldOutcome, Meter
+from appsync_local.backend import AwsError, FunctionResult
+from appsync_local.datasources.call import call_data_source
+from appsync_local.datasources.result import RequestProblemError
+from appsync_local.fields import FieldOutcome, Meter
 from tests.conformance.recorded import Recorded, recorded_values
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import FakeApi, FakeResolvers, connected, plane_for, post, request_raw, token

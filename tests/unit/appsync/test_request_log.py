@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import LOG_ROLE, FakeApi, FakeBackend, FakeResolvers, failing, plane_for, post, token
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLError, GraphQLScalarType
 
-from local.appsync.schema import build_schema
+from appsync_local.schema import build_schema
 from tests.helpers.conformance import conforms
 
 SCHEMA = build_schema("type Query { a: Int }").schema

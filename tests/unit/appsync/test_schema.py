@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.appsync.schema import SchemaError, build_schema, check_schema
+from appsync_local.schema import SchemaError, build_schema, check_schema
 from tests.helpers.conformance import conforms
 
 

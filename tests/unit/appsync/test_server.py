@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.appsync.server import AppSyncDataPlane
+from appsync_local.server import AppSyncDataPlane
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import (
     REGION,

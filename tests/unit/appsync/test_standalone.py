@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import appsync_local
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import connected, post
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from local.appsync.server import AppSyncDataPlane
+    from appsync_local.server import AppSyncDataPlane
 
-PART = Path(__file__).parents[3] / "local" / "appsync"
+PART = Path(appsync_local.__file__).parent
 LIBRARIES = {"graphql", "jwt", "cryptography"}
-OWN = "local.appsync."
+README = PART.parents[1] / "README.md"
 KEY = {"x-api-key": "da2-notes"}
 
 
@@ -41,8 +42,7 @@ def test_it_imports_nothing_of_this_repository_and_three_libraries() -> None:
     assert files
     modules = set().union(*(_imported(file.read_text(encoding="utf-8")) for file in files))
     foreign = {module.split(".")[0] for module in modules} - set(sys.stdlib_module_names)
-    assert foreign == {"local", *LIBRARIES}
-    assert [name for name in modules if name.split(".")[0] == "local" and not f"{name}.".startswith(OWN)] == []
+    assert foreign == {"appsync_local", *LIBRARIES}
 
 
 def test_its_javascript_imports_nothing_of_this_repository_and_two_libraries() -> None:
@@ -62,9 +62,7 @@ def test_it_does_not_know_what_it_is_used_for() -> None:
 @pytest.fixture
 async def notes() -> AsyncIterator[AppSyncDataPlane]:
     """The program of the README, as it stands there."""
-    (program,) = re.findall(
-        r"^```python\n(.*?)^```", (PART / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    )
+    (program,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     names: dict[str, Any] = {"__name__": "notes"}
     exec(compile(program, "README.md", "exec"), names)  # noqa: S102 - it is ours, and this is its test
     async with names["serving"]() as plane:

@@ -10,7 +10,7 @@ PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 SOURCES = (
     "\n".join(
         path.read_text(encoding="utf-8")
-        for folder in ("common", "local", "ops", "stacks", "terraform")
+        for folder in ("common", "local", "ops", "packages", "stacks", "terraform")
         for path in sorted((ROOT / folder).rglob("*"))
         if path.suffix in {".py", ".sh"}
     )

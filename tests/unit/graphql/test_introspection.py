@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLObjectType, get_introspection_query, get_named_type
 
-from local.appsync.documents import DocumentCache, depth_of
-from local.appsync.schema import build_schema
+from appsync_local.documents import DocumentCache, depth_of
+from appsync_local.schema import build_schema
 from stacks.settings.api import INTROSPECTION_DEPTH, ApiSettings
 from tests.helpers.backend import ROOT
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.appsync.javascript.runtime import JavaScriptRuntime
-from local.appsync.javascript.validation import check_code
+from appsync_local.javascript.runtime import JavaScriptRuntime
+from appsync_local.javascript.validation import check_code
 from stacks.bundling import BundleRequest, bundle
 
 ROOT = Path(__file__).parents[3]

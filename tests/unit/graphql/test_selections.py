@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse
 
-from local.appsync.selections import selection_set_graphql, selection_set_list
+from appsync_local.selections import selection_set_graphql, selection_set_list
 from tests.helpers.operations import document
 from tests.unit.graphql.world import User
 

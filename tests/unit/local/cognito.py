@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.model import ListShape, StructureShape
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.cognito.shapes import input_shape
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local.appsync.backend import HttpAnswer
+    from appsync_local.backend import HttpAnswer
     from local.embedded.emulator import Emulator
 
 REGION = "us-east-1"

@@ -12,7 +12,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.appsync.backend import AwsError, SignedRequest
+from appsync_local.backend import AwsError, SignedRequest
 from local.embedded.permissions import dynamodb_checks
 from tests.helpers.conformance import conforms
 

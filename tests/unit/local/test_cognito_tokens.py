@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.cognito.claims import allowed
 from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, attributes, claims

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 
 if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded

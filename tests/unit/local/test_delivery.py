@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from local.appsync.backend import AwsError, FunctionResult
+from appsync_local.backend import AwsError, FunctionResult
 from local.embedded.events.answers import judge
 from local.embedded.events.delivery import Delivery, Surroundings
 from local.embedded.events.mapping import EventSourceMapping

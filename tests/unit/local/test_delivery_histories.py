@@ -14,7 +14,7 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.appsync.backend import AwsError, FunctionResult
+from appsync_local.backend import AwsError, FunctionResult
 from local.embedded.events import delivery
 from tests.unit.local.test_delivery import Run, Stream, record
 

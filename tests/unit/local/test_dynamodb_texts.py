@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.backend import AwsError
-from local.appsync.datasources.call import call_data_source
-from local.appsync.fields import Meter
+from appsync_local.backend import AwsError
+from appsync_local.datasources.call import call_data_source
+from appsync_local.fields import Meter
 from local.embedded.dynamodb_texts import is_utf8
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with

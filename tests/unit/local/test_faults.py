@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import urllib3
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.fault_injection import PATH, VARIABLE
 from local.embedded.faults import Fault, FaultError, Faults, Mode, suffer
 from tests.unit.local.server_process import ServerProcess

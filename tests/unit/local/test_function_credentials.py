@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.credentials import Credentials
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.function_credentials import FunctionCredentials
 from tests.unit.local.test_signatures import ACCOUNT, REGION, signed
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.api import GraphqlApi
-from local.appsync.backend import AwsError
-from local.appsync.errors import UnauthorizedError
-from local.appsync.lambda_authorizer import LambdaAuthorizer
+from appsync_local.api import GraphqlApi
+from appsync_local.backend import AwsError
+from appsync_local.errors import UnauthorizedError
+from appsync_local.lambda_authorizer import LambdaAuthorizer
 from tests.helpers.conformance import conforms
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 

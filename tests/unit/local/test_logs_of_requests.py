@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.backend import AwsError, LogLine
+from appsync_local.backend import AwsError, LogLine
 from tests.helpers.conformance import conforms
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 

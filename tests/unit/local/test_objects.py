@@ -16,7 +16,7 @@ from tests.unit.local.server_process import upload_form
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from local.appsync.backend import HttpAnswer
+    from appsync_local.backend import HttpAnswer
     from tests.unit.local.conftest import Embedded
 
     Operation = Callable[[], Awaitable[HttpAnswer]]

@@ -14,7 +14,7 @@ from botocore.auth import S3SigV4Auth, S3SigV4PostAuth, S3SigV4QueryAuth, SigV4A
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.appsync.backend import AwsError, SignedRequest
+from appsync_local.backend import AwsError, SignedRequest
 from tests.helpers.conformance import conforms
 from tests.unit.local.conftest import CREDENTIALS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.durable_files import FAULTS, WriteFault
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from local.embedded.durable_files import FAULTS, WriteFault
 from local.embedded.journal import Journal
 

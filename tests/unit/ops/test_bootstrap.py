@@ -56,6 +56,25 @@ def wheel(folder: Path, name: str, version: str) -> str:
     return f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
 
 
+BACKEND = """
+import base64, hashlib, pathlib, zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    info = "ours-1.0.dist-info"
+    files = {
+        "ours.pth": str(pathlib.Path("src").resolve()),
+        f"{info}/METADATA": "Metadata-Version: 2.1\\nName: ours\\nVersion: 1.0\\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    files[f"{info}/RECORD"] = "".join(f"{name},,\\n" for name in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(pathlib.Path(folder) / "ours-1.0-py3-none-any.whl", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return "ours-1.0-py3-none-any.whl"
+"""
+"""A build backend of a package of the checkout; it needs nothing that would have to be installed."""
+
+
 def _record_digest(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
 
@@ -95,12 +114,28 @@ class Machine:
 
     def lock(self, **versions: str) -> None:
         """Write a Pipfile.lock with wheels of these versions."""
-        pins = {
+        pins: dict[str, dict[str, object]] = {
             name: {"version": f"=={version}", "hashes": [wheel(self.root.parent / "wheels", name, version)]}
             for name, version in versions.items()
         }
+        self.write_lock(pins)
+
+    def write_lock(self, pins: dict[str, dict[str, object]]) -> None:
         lock = {"_meta": {}, "default": pins, "develop": pins, "terraform": {}}
         (self.root / "Pipfile.lock").write_text(json.dumps(lock), encoding="utf-8")
+
+    def add_own_package(self) -> Path:
+        """Add a package to the checkout, and to the lock; return its one module."""
+        folder = self.root / "packages" / "ours"
+        (folder / "src").mkdir(parents=True)
+        (folder / "backend.py").write_text(BACKEND, encoding="utf-8")
+        build = '[build-system]\nrequires = ["backend"]\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        (folder / "pyproject.toml").write_text(build, encoding="utf-8")
+        module = folder / "src" / "ours.py"
+        module.write_text("VERSION = 1\n", encoding="utf-8")
+        pins = json.loads((self.root / "Pipfile.lock").read_text(encoding="utf-8"))["default"]
+        self.write_lock({**pins, "ours": {"editable": True, "path": "packages/ours"}})
+        return module
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begin an installation; its standard error is its standard output."""
@@ -323,6 +358,43 @@ def test_a_package_that_somebody_removed_is_installed_again(installed: Machine) 
 
     assert installed.python("import tiny; print(tiny.VERSION)") == "1.0"
     assert installed.root.joinpath("node_modules/esbuild").is_dir()
+
+
+def test_a_package_of_the_checkout_is_linked_once_and_a_change_of_its_sources_needs_nothing(installed: Machine) -> None:
+    module = installed.add_own_package()
+
+    assert "Installing this repository's packages into .venv: a few seconds, once ..." in installed.install()
+    assert installed.python("import ours, tiny; print(ours.VERSION, tiny.VERSION)") == "1 1.0"
+    module.write_text("VERSION = 20\n", encoding="utf-8")
+    assert installed.install() == ""
+    assert installed.python("import ours; print(ours.VERSION)") == "20"
+
+
+def test_packages_of_the_checkout_are_linked_again_without_a_registry_when_they_have_to(installed: Machine) -> None:
+    description = installed.add_own_package().parents[1] / "pyproject.toml"
+    installed.install()
+    shutil.rmtree(installed.root.parent / "wheels")
+    assert installed.install() == ""
+
+    description.write_text(description.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    assert "this repository's packages" in installed.install()
+    moved = Machine(installed.root.rename(installed.root.with_name("moved")), installed.bin)
+    assert "this repository's packages" in moved.install()
+    assert moved.python("import ours; print(ours.__file__)") == str(moved.root / "packages/ours/src/ours.py")
+
+
+def test_an_environment_that_is_made_again_for_a_package_of_the_checkout_gets_the_others_too(
+    installed: Machine,
+) -> None:
+    installed.add_own_package()
+    installed.install()
+    (installed.root / ".venv/.packages").unlink()
+    (installed.root / ".venv/.installing").touch()
+    installed.root.joinpath(".tools/logs/pip-venv.log").write_text("Installing collected packages: ours\n")
+
+    assert "made again" in installed.install()
+    assert installed.python("import ours, tiny; print(ours.VERSION, tiny.VERSION)") == "1 1.0"
+    assert installed.install() == ""
 
 
 # --- npm --------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.lockfile import LOCK, NODE_LOCKS, rewrite_node_lock
+from ops.lockfile import LOCK, NODE_LOCKS, local_packages, requirements, rewrite_node_lock
+from tests.helpers.backend import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("lock", [LOCK, *NODE_LOCKS], ids=["python", "node", "web"])
 def test_the_locks_hold_no_address(lock: Path) -> None:
     assert "://" not in lock.read_text(encoding="utf-8")
+
+
+def test_packages_of_this_repository_are_apart_from_what_a_registry_has() -> None:
+    folders = local_packages(["default", "develop"])
+
+    assert {f"packages/{path.parent.name}" for path in ROOT.glob("packages/*/pyproject.toml")} == set(folders)
+    lines = requirements(["default", "develop"]).splitlines()
+    assert lines
+    assert [line for line in lines if "==" not in line or "--hash=" not in line] == []
 
 
 @pytest.mark.parametrize("file", NODE_LOCKS, ids=["node", "web"])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 import pytest
 
+from appsync_local.request_log import RequestRecord, log_lines
 from lambdas.common.observability import Counted
-from local.appsync.request_log import RequestRecord, log_lines
 from stacks.function_metrics import FUNCTION_METRICS, service_name
 from stacks.observability.alarm import Severity
 from stacks.observability.log_metrics import FAILURES
@@ -19,7 +19,7 @@ from stacks.observability.log_queries import LOG_QUERIES, REQUEST_ID
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.appsync.api import GraphqlApi
+    from appsync_local.api import GraphqlApi
     from tests.unit.stacks.synthesized import Synthesized
 
 LINK = re.compile(r"\. (Critical|Warning): (?:https://\S+/)?docs/operations\.md#([a-z-]+)$")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.javascript.runtime import JavaScriptRuntime
+from appsync_local.javascript.runtime import JavaScriptRuntime
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.appsync.javascript.evaluation import Evaluation
+    from appsync_local.javascript.evaluation import Evaluation
 
     Run = Callable[..., Awaitable[Evaluation]]
     Value = Callable[..., Awaitable[Any]]

@@ -1,5 +1,5 @@
 /**
- * What AWS's ESLint plugin says of code: an oracle for the checks of `local/appsync/javascript/node/checks`.
+ * What AWS's ESLint plugin says of code: an oracle for the checks of `appsync_local/javascript/node/checks`.
  *
  * Reads a JSON list of codes from standard input; with the argument `own`, takes the codes of the plugin's own tests
  * instead. Writes `[{code, problems: [{rule, message, line, column}]}]`.

@@ -7,11 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.javascript.validation import CodeProblem, check_code
+from appsync_local.javascript.validation import CodeProblem, check_code
 from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
-    from local.appsync.javascript.runtime import JavaScriptRuntime
+    from appsync_local.javascript.runtime import JavaScriptRuntime
 
 _SCRIPT = Path(__file__).parent / "plugin_verdicts.mjs"
 _CORPUS = Path(__file__).parent / "plugin_corpus.json"

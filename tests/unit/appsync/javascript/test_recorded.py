@@ -11,7 +11,7 @@ from tests.helpers.conformance import conforms
 from tests.helpers.evaluated import evaluated, evaluation_of
 
 if TYPE_CHECKING:
-    from local.appsync.javascript.runtime import JavaScriptRuntime
+    from appsync_local.javascript.runtime import JavaScriptRuntime
 
 VALUES = recorded_values("util", "dynamodb helpers", "rds helpers")
 REFUSALS = recorded_values("deploy-time refusals")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.appsync.javascript.runtime import JavaScriptRuntime
+from appsync_local.javascript.runtime import JavaScriptRuntime
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.javascript.conftest import IMPORTS
 
@@ -260,7 +260,7 @@ async def test_close_leaves_no_process() -> None:
 def test_a_killed_parent_leaves_no_process() -> None:
     program = textwrap.dedent("""
         import asyncio, sys
-        from local.appsync.javascript.runtime import JavaScriptRuntime
+        from appsync_local.javascript.runtime import JavaScriptRuntime
         async def main():
             runtime = JavaScriptRuntime()
             await runtime.start()
@@ -291,6 +291,6 @@ def _is_running(process_id: int) -> bool:
 
 
 async def test_many_codes_come_and_go(runtime: JavaScriptRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.appsync.javascript.runtime._MOST_CODES", 5)
+    monkeypatch.setattr("appsync_local.javascript.runtime._MOST_CODES", 5)
     values = [(await runtime.evaluate(handlers(f"return {n};"), "request", {})).value for n in range(20)]
     assert values == list(range(20))

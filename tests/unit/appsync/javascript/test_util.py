@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.fields import FieldError
-from local.appsync.javascript.validation import check_code
+from appsync_local.fields import FieldError
+from appsync_local.javascript.validation import check_code
 from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
-    from local.appsync.javascript.runtime import JavaScriptRuntime
+    from appsync_local.javascript.runtime import JavaScriptRuntime
     from tests.unit.appsync.javascript.conftest import Run, Value
 
 MOMENT = 1_698_500_096_789

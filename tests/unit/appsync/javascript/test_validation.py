@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.appsync.javascript.validation import CodeProblem, check_code
+from appsync_local.javascript.validation import CodeProblem, check_code
 from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
-    from local.appsync.javascript.runtime import JavaScriptRuntime
+    from appsync_local.javascript.runtime import JavaScriptRuntime
 
 BODY_LINE = 2
 RESPONSE = "export function response(ctx) { return ctx.result; }"

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.appsync.fields import FieldRequest, Meter
-from local.appsync.javascript.runtime import JavaScriptRuntime
-from local.appsync.resolver import resolve_field
+from appsync_local.fields import FieldRequest, Meter
+from appsync_local.javascript.runtime import JavaScriptRuntime
+from appsync_local.resolver import resolve_field
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.appsync.api import GraphqlApi, Resolver
-    from local.appsync.fields import FieldOutcome
+    from appsync_local.api import GraphqlApi, Resolver
+    from appsync_local.fields import FieldOutcome
 
     Resolve = Callable[..., Awaitable[FieldOutcome]]
 

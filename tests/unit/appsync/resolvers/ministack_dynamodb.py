@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.appsync.backend import AwsError
+from appsync_local.backend import AwsError
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local.appsync.api import DataSource, Function, GraphqlApi, Resolver
-from local.appsync.backend import AwsError, FunctionResult, IamPrincipal, LogLine, SignedRequest
-from local.appsync.fields import FieldRequest
+from appsync_local.api import DataSource, Function, GraphqlApi, Resolver
+from appsync_local.backend import AwsError, FunctionResult, IamPrincipal, LogLine, SignedRequest
+from appsync_local.fields import FieldRequest
 
 ROLE = "arn:aws:iam::000000000000:role/source"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:worker"
@@ -16,7 +16,7 @@ Answer = dict[str, Any] | AwsError
 
 
 class ScriptedBackend:
-    """Implements `local.appsync.backend.Backend`; answers are used in order."""
+    """Implements `appsync_local.backend.Backend`; answers are used in order."""
 
     def __init__(self, *answers: Answer | FunctionResult) -> None:
         self.answers = list(answers)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.api import Function
-from local.appsync.backend import FunctionResult
-from local.appsync.batching import Batches
-from local.appsync.fields import FieldOutcome, Meter
+from appsync_local.api import Function
+from appsync_local.backend import FunctionResult
+from appsync_local.batching import Batches
+from appsync_local.fields import FieldOutcome, Meter
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request, pipeline, unit
 
 if TYPE_CHECKING:
-    from local.appsync.api import GraphqlApi, Resolver
+    from appsync_local.api import GraphqlApi, Resolver
     from tests.unit.appsync.resolvers.conftest import Resolve
 
 BATCH = """

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from local.appsync.backend import AwsError
-from local.appsync.datasources.call import call_data_source
-from local.appsync.datasources.dynamodb.attribute_values import from_wire, to_wire
-from local.appsync.datasources.result import RequestProblemError, SourceError, SourceResult
-from local.appsync.fields import Meter
+from appsync_local.backend import AwsError
+from appsync_local.datasources.call import call_data_source
+from appsync_local.datasources.dynamodb.attribute_values import from_wire, to_wire
+from appsync_local.datasources.result import RequestProblemError, SourceError, SourceResult
+from appsync_local.fields import Meter
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import Answer, ScriptedBackend, api_with
 

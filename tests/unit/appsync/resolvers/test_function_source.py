@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.api import Function
-from local.appsync.backend import AwsError, FunctionResult
-from local.appsync.fields import FieldError, Meter
+from appsync_local.api import Function
+from appsync_local.backend import AwsError, FunctionResult
+from appsync_local.fields import FieldError, Meter
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, pipeline, unit
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.appsync.datasources.dynamodb.consumption import (
+from appsync_local.datasources.dynamodb.consumption import (
     item_read_units,
     page_read_units,
     read_units,
@@ -14,7 +14,7 @@ from local.appsync.datasources.dynamodb.consumption import (
     reported_units,
     transaction_read_units,
 )
-from local.appsync.datasources.dynamodb.item_size import item_size, value_size
+from appsync_local.datasources.dynamodb.item_size import item_size, value_size
 
 KILOBYTE = 1024
 

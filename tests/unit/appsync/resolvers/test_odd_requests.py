@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.appsync.backend import AwsError
-from local.appsync.datasources.call import call_data_source
-from local.appsync.datasources.result import RequestProblemError, SourceResult
-from local.appsync.fields import Meter
+from appsync_local.backend import AwsError
+from appsync_local.datasources.call import call_data_source
+from appsync_local.datasources.result import RequestProblemError, SourceResult
+from appsync_local.fields import Meter
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.fields import Meter
+from appsync_local.fields import Meter
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.ministack_dynamodb import MiniStackDynamoDb, started
 from tests.unit.appsync.resolvers.scripted_backend import api_with, field_request, unit
@@ -14,7 +14,7 @@ from tests.unit.appsync.resolvers.scripted_backend import api_with, field_reques
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from local.appsync.fields import FieldOutcome
+    from appsync_local.fields import FieldOutcome
     from tests.unit.appsync.resolvers.conftest import Resolve
 
     Run = Callable[..., Awaitable[FieldOutcome]]

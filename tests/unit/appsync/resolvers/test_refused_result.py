@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.appsync.datasources.dynamodb.refusals import VARIABLE
-from local.appsync.datasources.result import SourceResult
+from appsync_local.datasources.dynamodb.refusals import VARIABLE
+from appsync_local.datasources.result import SourceResult
 from tests.unit.appsync.resolvers.test_dynamodb_source import CONDITION, ITEM, KEY, PLAIN, REFUSED, call, refusal
 
 PUT = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 3}}, "condition": CONDITION}

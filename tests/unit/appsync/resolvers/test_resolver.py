@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.appsync.api import Function
-from local.appsync.backend import AwsError
-from local.appsync.fields import FieldError, Meter
+from appsync_local.api import Function
+from appsync_local.backend import AwsError
+from appsync_local.fields import FieldError, Meter
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with, field_request, pipeline, unit
 
 if TYPE_CHECKING:
-    from local.appsync.javascript.evaluation import Evaluation
-    from local.appsync.javascript.runtime import JavaScriptRuntime, Position
+    from appsync_local.javascript.evaluation import Evaluation
+    from appsync_local.javascript.runtime import JavaScriptRuntime, Position
     from tests.unit.appsync.resolvers.conftest import Resolve
 
 IMPORTS = "import { util, runtime, extensions } from '@aws-appsync/utils';\n"
@@ -312,7 +312,7 @@ async def test_an_eviction_from_the_cache_is_taken_and_told(resolve: Resolve, ca
         "  return ctx.result;\n"
         "}\n"
     )
-    with caplog.at_level(logging.INFO, "local.appsync.resolver"):
+    with caplog.at_level(logging.INFO, "appsync_local.resolver"):
         outcome = await resolve(unit("none", code))
     assert (outcome.result, outcome.errors) == (1, [])
     assert "evictFromApiCache" in caplog.text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local.appsync.request_log import RequestRecord, log_lines
+from appsync_local.request_log import RequestRecord, log_lines
 from ops.cost.bill import Bill
 from ops.cost.chat import FIXED
 from ops.cost.comparison import REASONS
@@ -22,7 +22,7 @@ from ops.cost.tally import GIGABYTE, Footprint, Tally, Use
 from tests.unit.ops.cost.loads import QUIET, environment, estimate
 
 if TYPE_CHECKING:
-    from local.appsync.api import GraphqlApi
+    from appsync_local.api import GraphqlApi
 
 SILENT: dict[str, Any] = {
     "open_share": 0,

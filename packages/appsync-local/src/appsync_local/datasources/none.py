@@ -1,0 +1,12 @@
+"""The NONE data source: the request's payload is the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from appsync_local.datasources.result import SourceResult
+
+
+def pass_through(request: dict[str, Any]) -> SourceResult:
+    """Give the payload back; without one the result is null."""
+    return SourceResult(request.get("payload"))
