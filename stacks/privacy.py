@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from stacks.identity import Identity
 
 PRIVACY = "privacy"
-_TABLES = (
-    "audit",
-    "deduplication",
-    "memberships",
-    "messages",
-    "notifications",
-    "presence",
-    "privacy",
-    "reactions",
-    "reports",
-    "rooms",
-    "users",
-)
+_ACTIONS = {
+    "audit": ("PutItem", "Query", "UpdateItem"),
+    "deduplication": ("DeleteItem", "Query"),
+    "memberships": ("DeleteItem", "GetItem", "Query", "UpdateItem"),
+    "messages": ("GetItem", "Query", "UpdateItem"),
+    "notifications": ("DeleteItem", "GetItem", "Query", "UpdateItem"),
+    "presence": ("GetItem", "PutItem"),
+    "privacy": ("DeleteItem", "GetItem", "UpdateItem"),
+    "reactions": ("BatchGetItem", "DeleteItem", "GetItem"),
+    "reports": ("DeleteItem", "PutItem", "Query"),
+    "rooms": ("GetItem", "UpdateItem"),
+    "users": ("GetItem", "PutItem"),
+}
+"""DynamoDB actions by table: the jobs read and delete the user's rows, and change rows that name the user."""
 
 
 class Privacy(StreamFunction):
@@ -67,7 +68,7 @@ def _definition(foundation: Foundation, bucket: S3Bucket, identity: Identity) ->
             "BUCKET_NAME": bucket.bucket,
             "DELETED_MESSAGES": settings.privacy.deleted_messages,
             "EXPORT_DAYS": str(settings.privacy.export_days),
-            **{f"{key.upper()}_TABLE_NAME": foundation.tables[key].name for key in _TABLES},
+            **{f"{key.upper()}_TABLE_NAME": foundation.tables[key].name for key in _ACTIONS},
         },
         statements=(
             *_table_statements(foundation),
@@ -91,26 +92,12 @@ def _definition(foundation: Foundation, bucket: S3Bucket, identity: Identity) ->
 
 
 def _table_statements(foundation: Foundation) -> list[Statement]:
-    """What the jobs do in each table: read and remove what is the user's, change what names the user."""
     tables = foundation.tables
-    actions = {
-        "audit": ("PutItem", "Query", "UpdateItem"),
-        "deduplication": ("DeleteItem", "Query"),
-        "memberships": ("DeleteItem", "GetItem", "Query", "UpdateItem"),
-        "messages": ("GetItem", "Query", "UpdateItem"),
-        "notifications": ("DeleteItem", "GetItem", "Query", "UpdateItem"),
-        "presence": ("GetItem", "PutItem"),
-        "privacy": ("DeleteItem", "GetItem", "UpdateItem"),
-        "reactions": ("BatchGetItem", "DeleteItem", "GetItem"),
-        "reports": ("DeleteItem", "PutItem", "Query"),
-        "rooms": ("GetItem", "UpdateItem"),
-        "users": ("GetItem", "PutItem"),
-    }
     indexes = (f"{tables['memberships'].arn}/index/byUser", f"{tables['notifications'].arn}/index/byActor")
     return [
         *(
             Statement(tuple(f"dynamodb:{action}" for action in names), (tables[key].arn,))
-            for key, names in actions.items()
+            for key, names in _ACTIONS.items()
         ),
         Statement(("dynamodb:Query",), indexes),
     ]

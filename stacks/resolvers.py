@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contract.tables import TABLES
 from stacks.environments import ConfigurationError
-from stacks.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,7 +177,7 @@ def _accesses(values: list[str], place: str, lines: list[str]) -> tuple[Access, 
             continue
         actions, table, index = found.groups()
         if table not in _INDEXES or (index is not None and index not in _INDEXES[table]):
-            lines.append(f'{place}: "@access {value}" names a table or index that stacks/tables.py does not have')
+            lines.append(f'{place}: "@access {value}" names a table or index that contract/tables.json does not have')
         accesses.append(Access(table, index, tuple(sorted(action.strip() for action in actions.split(",")))))
     return tuple(accesses)
 

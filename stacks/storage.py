@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.tables import TABLES
 from stacks.bindings import (
     Construct,
     DynamodbTable,
@@ -17,9 +18,9 @@ from stacks.bindings import (
 )
 from stacks.encryption import key_arn
 from stacks.names import physical_name
-from stacks.tables import ATTRIBUTE_TYPES, EXPIRY_ATTRIBUTE, TABLES, Index, Table
 
 if TYPE_CHECKING:
+    from contract.tables import Index, Table
     from stacks.settings import Settings
 
 
@@ -56,13 +57,11 @@ class Storage(Construct):
             billing_mode="PAY_PER_REQUEST",
             hash_key=table.primary_key.partition,
             range_key=table.primary_key.sort,
-            attribute=[
-                DynamodbTableAttribute(name=name, type=ATTRIBUTE_TYPES.get(name, "S")) for name in table.attribute_names
-            ],
+            attribute=[DynamodbTableAttribute(name=name, type=type_) for name, type_ in table.attributes.items()],
             global_secondary_index=[_index(index) for index in table.indexes] or None,
-            stream_enabled=True if table.streamed else None,
-            stream_view_type="NEW_AND_OLD_IMAGES" if table.streamed else None,
-            ttl=DynamodbTableTtl(attribute_name=EXPIRY_ATTRIBUTE, enabled=True) if table.expires else None,
+            stream_enabled=True if table.stream else None,
+            stream_view_type=table.stream,
+            ttl=DynamodbTableTtl(attribute_name=table.ttl, enabled=True) if table.ttl else None,
             server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=key_arn(self._settings)),
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=storage.point_in_time_recovery),
             deletion_protection_enabled=storage.deletion_protection,

@@ -21,18 +21,7 @@ declare global {
   };
 }
 
-export type TableKey =
-  | 'rooms'
-  | 'memberships'
-  | 'messages'
-  | 'users'
-  | 'deduplication'
-  | 'reactions'
-  | 'presence'
-  | 'audit'
-  | 'reports'
-  | 'notifications'
-  | 'privacy';
+export type TableKey = keyof typeof import('../../contract/tables.json');
 
 /**
  * Every `errorType` that the resolvers fail with. This is the only list: tests compare the documents and the clients with it.

@@ -1,7 +1,7 @@
 """What functions behind the tables' streams and the schedule use: counted from what their code calls, a call at a time.
 
-All rows are below 1 KB, so a write takes one unit and one more for each index that it is in (``stacks/tables.py``), an
-eventually consistent read half a unit. Lambda pays nothing for reading a stream (DynamoDB pricing). A test runs the
+All rows are below 1 KB, so a write takes one unit and one more for each index of the table, an eventually consistent
+read half a unit. Lambda pays nothing for reading a stream (DynamoDB pricing). A test runs the
 functions' own logic and counts the same calls.
 """
 
@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contract.limits import LIMITS
+from contract.tables import TABLES
+
 if TYPE_CHECKING:
     from ops.cost.profile import Profile
     from ops.cost.tally import Tally
@@ -17,12 +20,10 @@ if TYPE_CHECKING:
 NOTIFYING = "notifications"
 SWEEPING = "presence sweep"
 TELLING = "system messages"
-_SHARDS = 8
 _PUBLISHED_BYTES = 500
 _READ = 0.5
-_INDEXED_WRITE = 2
-_NOTIFICATION_WRITE = 3
-"""The row, and its entries in the indexes of unread ones and of who did it."""
+_WRITE_UNITS = {table.key: 1 + len(table.indexes) for table in TABLES}
+"""Write units of a new row below 1 KB by table: the row, and its entry in each index."""
 ONLINE_ROWS_READ = 0.5
 """Read units for each user who is online, at each sweep."""
 
@@ -34,8 +35,8 @@ class Calls:
     Attributes:
         memberships_read: rows of memberships.
         rows_read: the room, and the message that is answered.
-        mentions_counted: updates of memberships, which have an index.
-        notifications: rows written, which have two indexes, and published.
+        mentions_counted: updates of memberships.
+        notifications: rows written and published.
     """
 
     memberships_read: int = 0
@@ -51,7 +52,7 @@ class Calls:
     @property
     def writes(self) -> float:
         """Write units."""
-        return self.mentions_counted * _INDEXED_WRITE + self.notifications * _NOTIFICATION_WRITE
+        return self.mentions_counted * _WRITE_UNITS["memberships"] + self.notifications * _WRITE_UNITS["notifications"]
 
 
 TELLING_READS, TELLING_WRITES = 1.0, 3
@@ -104,9 +105,9 @@ def _note_sweep(tally: Tally, profile: Profile, sweeps: float) -> None:
     online = profile.users * profile.daily_active_share * profile.hours_connected / 24
     tally.functions(SWEEPING, sweeps)
     tally.add(SWEEPING, "scheduler_invocations", sweeps)
-    tally.add(SWEEPING, "dynamodb_reads", sweeps * (_SHARDS * _READ + online * ONLINE_ROWS_READ))
+    tally.add(SWEEPING, "dynamodb_reads", sweeps * (LIMITS["presenceShards"] * _READ + online * ONLINE_ROWS_READ))
     gone = profile.user_days if sweeps else 0
-    tally.add(SWEEPING, "dynamodb_writes", gone * _INDEXED_WRITE)
+    tally.add(SWEEPING, "dynamodb_writes", gone * _WRITE_UNITS["presence"])
     tally.add(SWEEPING, "dynamodb_reads", gone * 2 * _READ)
     tally.add(SWEEPING, "appsync_operations", gone)
     tally.events(SWEEPING, gone * profile.mean_audience, _PUBLISHED_BYTES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.httpsession import URLLib3Session
 
+from contract.tables import TABLES
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.streams import Change
 from lambdas.privacy.handler import Privacy
@@ -22,19 +23,6 @@ if TYPE_CHECKING:
 
 FUNCTION = "chat-privacy-local"
 BUCKET = "chat-attachments-000000000000-local"
-TABLES = (
-    "audit",
-    "deduplication",
-    "memberships",
-    "messages",
-    "notifications",
-    "presence",
-    "privacy",
-    "reactions",
-    "reports",
-    "rooms",
-    "users",
-)
 
 
 async def jobs(user: ChatUser) -> dict[str, Row]:
@@ -126,9 +114,9 @@ def ask(backend: LocalBackend, user: ChatUser, kind: str) -> Change:
 def remains(backend: LocalBackend, *traces: str) -> dict[str, list[str]]:
     """Return where any of the traces is found: in which tables, files of the bucket, and users of the pool."""
     found: dict[str, list[str]] = {}
-    for key in TABLES:
-        rows = [json.dumps(row, default=str, sort_keys=True) for row in backend.rows(key)]
-        found[key] = [row for row in rows if any(trace in row for trace in traces)]
+    for table in TABLES:
+        rows = [json.dumps(row, default=str, sort_keys=True) for row in backend.rows(table.key)]
+        found[table.key] = [row for row in rows if any(trace in row for trace in traces)]
     s3 = backend.client("s3")
     files = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
     found["bucket"] = [each["Key"] for each in files if any(trace in each["Key"] for trace in traces)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contract.tables import TABLES
 from ops import restore
 from tests.helpers.documents import documented
 
@@ -28,10 +29,7 @@ GENERATION = "20300102"
 PROD = ("--environment", "prod")
 WINDOW = documented("docs/operations.md", "python -m ops.restore window").words[3:]
 RUN = documented("docs/operations.md", "python -m ops.restore run").words[3:]
-KEYS = (
-    *("audit", "deduplication", "memberships", "messages", "notifications"),
-    *("presence", "privacy", "reactions", "reports", "rooms", "users"),
-)
+KEYS = [table.key for table in TABLES]
 
 
 @pytest.fixture

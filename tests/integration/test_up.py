@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import urllib3
 
+from contract.tables import TABLES
 from tests.helpers.accounts import Account, UserPool
 from tests.helpers.chat import ChatUser
 
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 TERRAFORM_OUTPUTS = {
     *("GraphQLAPIId", "GraphQLAPIURL", "GraphQLAPIKey", "UserPoolId", "UserPoolClientId", "Region"),
-    *("RoomsTableName", "MembershipsTableName", "MessagesTableName", "DeduplicationTableName", "UsersTableName"),
-    *("PresenceTableName", "ReactionsTableName", "NotificationsTableName", "AuditTableName"),
-    *("PrivacyTableName", "ReportsTableName"),
+    *(f"{table.key.capitalize()}TableName" for table in TABLES),
 }
 LOCAL_OUTPUTS = {
     *("GraphQLURL", "GraphQLSecureURL", "RealtimeURL", "RealtimeSecureURL"),

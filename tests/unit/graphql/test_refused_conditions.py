@@ -15,7 +15,7 @@ from tests.unit.graphql.world import REFUSED_RESULTS, User
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.graphql.world import Outcome, Running, Table, World
+    from tests.unit.graphql.world import Outcome, Running, World
 
     Run = Callable[[World], None]
 
@@ -47,13 +47,13 @@ def message(world: World, room: str, user: User = BOB, **values: object) -> dict
     return sent
 
 
-def change(world: World, table: Table, key: dict[str, object], **values: object) -> None:
+def change(world: World, table: str, key: dict[str, object], **values: object) -> None:
     """Change a row as another call does meanwhile; None removes an attribute."""
     row = {**row_of(world, table, **key), **values}
     world.give(table, **{name: value for name, value in row.items() if value is not None})
 
 
-def row_of(world: World, table: Table, **key: object) -> dict[str, Any]:
+def row_of(world: World, table: str, **key: object) -> dict[str, Any]:
     (row,) = [row for row in world.items(table) if key.items() <= row.items()]
     return row
 

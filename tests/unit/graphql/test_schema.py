@@ -27,7 +27,7 @@ from graphql import (
 )
 
 from contract.limits import LIMITS
-from tests.unit.graphql.world import HARNESS
+from contract.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,21 +37,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 GRAPHQL = ROOT / "graphql"
 ROOTS = ("Query", "Mutation", "Subscription")
-TABLES = {
-    "rooms",
-    "memberships",
-    "messages",
-    "deduplication",
-    "users",
-    "reactions",
-    "presence",
-    "audit",
-    "reports",
-    "notifications",
-    "privacy",
-}
-INDEXES = {"rooms.byVisibility", "memberships.byUser", "messages.byThread", "notifications.byUnread"}
-
 IDENTITY = re.compile("user|author|owner|sender", re.IGNORECASE)
 
 ABOUT_SOMEBODY = {
@@ -145,12 +130,14 @@ def test_who_is_admitted_is_judged_to_the_end() -> None:
 
 
 def test_every_access_names_a_table_and_no_scan() -> None:
+    indexes = {f"{table.key}.{index.name}" for table in TABLES for index in table.indexes}
+    resources = {table.key for table in TABLES} | indexes
     for path in code_files():
         accesses = tags(path, "access")
         assert bool(accesses) == (tags(path, "dataSource") not in ([], ["none"], ["attachments"])), path.name
         for access in accesses:
             actions, resource = access.split(" ")
-            assert resource in TABLES | INDEXES, path.name
+            assert resource in resources, path.name
             assert all(re.fullmatch(r"dynamodb:[A-Z]\w+", action) for action in actions.split(",")), path.name
         assert "Scan" not in path.read_text(), path.name
 
@@ -378,8 +365,3 @@ def test_limits_in_the_documentation_are_those_in_the_code() -> None:
         f"1 to {limits['muteSecondsMaximum']} seconds",
     ):
         assert phrase in documentation
-
-
-def test_harness_has_the_tables_of_the_code() -> None:
-    source = (HARNESS / "code.mjs").read_text()
-    assert set(re.findall(r"^  (\w+): '\1',$", source, re.MULTILINE)) == TABLES

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.tables import TABLES
+from contract.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

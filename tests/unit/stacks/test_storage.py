@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from contract.tables import TABLES
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
 from tests.unit.stacks.conftest import ROOT
@@ -13,32 +14,12 @@ from tests.unit.stacks.synthesized import Synthesized
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEYS = {
-    "audit": ("roomId", "auditId"),
-    "deduplication": ("senderId", "clientMessageId"),
-    "memberships": ("roomId", "userId"),
-    "messages": ("roomId", "seq"),
-    "notifications": ("userId", "notificationId"),
-    "presence": ("userId", None),
-    "privacy": ("userId", "kind"),
-    "reactions": ("messageId", "reactionId"),
-    "reports": ("roomId", "reportId"),
-    "rooms": ("roomId", None),
-    "users": ("userId", None),
-}
-INDEXES = {
-    ("memberships", "byUser"): ("userId", "roomId", "ALL"),
-    ("messages", "byThread"): ("threadId", "seq", "ALL"),
-    ("notifications", "byActor"): ("actorId", "notificationId", "KEYS_ONLY"),
-    ("notifications", "byUnread"): ("userId", "unreadId", "KEYS_ONLY"),
-    ("presence", "byOnline"): ("onlineShard", "userId", "KEYS_ONLY"),
-    ("rooms", "byVisibility"): ("listedVisibility", "createdAt", "KEYS_ONLY"),
-}
-
 
 def test_every_table_has_its_keys(stack: Synthesized) -> None:
     tables = stack.all("aws_dynamodb_table")
-    assert {name: (table["hash_key"], table.get("range_key")) for name, table in tables.items()} == KEYS
+    assert {name: (table["hash_key"], table.get("range_key")) for name, table in tables.items()} == {
+        table.key: (table.primary_key.partition, table.primary_key.sort) for table in TABLES
+    }
 
 
 def test_every_index_has_its_keys(stack: Synthesized) -> None:
@@ -47,7 +28,11 @@ def test_every_index_has_its_keys(stack: Synthesized) -> None:
         for name, table in stack.all("aws_dynamodb_table").items()
         for index in table.get("global_secondary_index", [])
     }
-    assert found == INDEXES
+    assert found == {
+        (table.key, index.name): (index.key.partition, index.key.sort, index.projection)
+        for table in TABLES
+        for index in table.indexes
+    }
 
 
 def test_exactly_the_attributes_of_keys_are_declared(stack: Synthesized) -> None:
@@ -58,30 +43,15 @@ def test_exactly_the_attributes_of_keys_are_declared(stack: Synthesized) -> None
         assert all(kind == ("N" if name == "seq" else "S") for name, kind in declared.items())
 
 
-def test_rows_that_end_have_a_time_to_live(stack: Synthesized) -> None:
-    tables = stack.all("aws_dynamodb_table")
-    assert {name for name, table in tables.items() if "ttl" in table} == {
-        "deduplication",
-        "messages",
-        "notifications",
-        "presence",
-        "privacy",
-        "users",
-    }
-    for table in tables.values():
-        assert table.get("ttl", {"attribute_name": "expiresAt", "enabled": True}) == {
-            "attribute_name": "expiresAt",
-            "enabled": True,
-        }
-
-
-def test_what_functions_follow_is_streamed(stack: Synthesized) -> None:
-    streamed = {
-        name: table["stream_view_type"]
-        for name, table in stack.all("aws_dynamodb_table").items()
-        if table.get("stream_enabled")
-    }
-    assert streamed == dict.fromkeys(("memberships", "messages", "privacy", "rooms"), "NEW_AND_OLD_IMAGES")
+def test_rows_that_end_have_a_time_to_live_and_what_functions_follow_is_streamed(stack: Synthesized) -> None:
+    for declared in TABLES:
+        table = stack.all("aws_dynamodb_table")[declared.key]
+        ttl = {"attribute_name": declared.ttl, "enabled": True} if declared.ttl else None
+        assert table.get("ttl") == ttl
+        assert (table.get("stream_enabled"), table.get("stream_view_type")) == (
+            declared.stream is not None or None,
+            declared.stream,
+        )
 
 
 def test_tables_are_on_demand_encrypted_and_restorable_by_setting(stack: Synthesized) -> None:
@@ -104,11 +74,10 @@ def test_restored_tables_have_names_of_their_own_everywhere_and_are_taken_over(
     folder, *_ = synthesize([settings], ROOT, output=tmp_path / "out")
     restored = Synthesized.read(settings, folder)
 
+    keys = [table.key for table in TABLES]
     names = {key: table["name"] for key, table in restored.all("aws_dynamodb_table").items()}
-    assert names == {key: f"chat-{key}-20300102-prod" for key in KEYS}
-    assert restored.document["import"] == [
-        {"to": f"aws_dynamodb_table.{key}", "id": names[key]} for key in sorted(KEYS)
-    ]
+    assert names == {key: f"chat-{key}-20300102-prod" for key in keys}
+    assert restored.document["import"] == [{"to": f"aws_dynamodb_table.{key}", "id": names[key]} for key in keys]
     code = str(restored.document["resource"]["aws_appsync_function"])
     assert set(re.findall(r"chat-(?:messages|rooms|memberships|audit)[a-z0-9-]*", code)) == {
         names[key] for key in ("audit", "memberships", "messages", "rooms")

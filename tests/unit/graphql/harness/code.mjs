@@ -4,23 +4,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { declaredTables } from './tables.mjs';
 
 const root = fileURLToPath(new URL('../../../../graphql/', import.meta.url));
 const standIn = new URL('./appsync.mjs', import.meta.url).href;
 
-export const tables = {
-  rooms: 'rooms',
-  memberships: 'memberships',
-  messages: 'messages',
-  users: 'users',
-  deduplication: 'deduplication',
-  reactions: 'reactions',
-  presence: 'presence',
-  audit: 'audit',
-  reports: 'reports',
-  notifications: 'notifications',
-  privacy: 'privacy',
-};
+/** Table key -> physical name. */
+export const tables = Object.fromEntries(Object.keys(declaredTables).map((key) => [key, key]));
 
 const useStandIn = {
   name: 'stand-in',

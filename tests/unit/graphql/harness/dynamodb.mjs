@@ -1,28 +1,6 @@
 // A small DynamoDB behind AppSync's DynamoDB data source: rows in memory as plain values, units counted.
 import { compile, fromMap, updated } from './expressions.mjs';
-
-const keys = {
-  rooms: ['roomId'],
-  memberships: ['roomId', 'userId'],
-  messages: ['roomId', 'seq'],
-  users: ['userId'],
-  deduplication: ['senderId', 'clientMessageId'],
-  reactions: ['messageId', 'reactionId'],
-  presence: ['userId'],
-  audit: ['roomId', 'auditId'],
-  reports: ['roomId', 'reportId'],
-  notifications: ['userId', 'notificationId'],
-  privacy: ['userId', 'kind'],
-};
-
-const indexes = {
-  byVisibility: { table: 'rooms', keys: ['listedVisibility', 'createdAt'], keysOnly: true },
-  byUser: { table: 'memberships', keys: ['userId', 'roomId'], keysOnly: false },
-  byThread: { table: 'messages', keys: ['threadId', 'seq'], keysOnly: false },
-  byActor: { table: 'notifications', keys: ['actorId', 'notificationId'], keysOnly: true },
-  byUnread: { table: 'notifications', keys: ['userId', 'unreadId'], keysOnly: true },
-  byOnline: { table: 'presence', keys: ['onlineShard', 'userId'], keysOnly: true },
-};
+import { indexes, keys } from './tables.mjs';
 
 const pick = (item, names) => Object.fromEntries(names.map((name) => [name, item[name]]));
 const same = (left, right) => JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
