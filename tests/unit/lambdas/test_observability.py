@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from lambdas.common.observability import count, following, logger, metrics
 from lambdas.common.streams import change_of, handle_changes
@@ -69,6 +70,26 @@ def test_every_line_about_a_record_has_its_request_and_the_next_record_has_its_o
         ("A stream record failed", EDITED),
         ("Handled", None),
     ]
+
+
+def test_the_log_of_a_failed_record_has_its_id_and_nothing_of_its_content(
+    lines: Callable[[], list[dict[str, Any]]],
+) -> None:
+    def handle(_: Change) -> None:
+        raise RuntimeError("not today")
+
+    words = {"roomId": "SECRET", "content": "SECRET", "authorName": "SECRET"}
+    broken = record("2", TABLE, new=words)
+    broken["dynamodb"]["NewImage"]["content"] = {"NO TYPE": "SECRET"}
+    broken["dynamodb"]["Keys"] = {"roomId": {"S": "SECRET"}}
+    records = [record("1", TABLE, old=words, new=words), broken]
+
+    with pytest.raises(BatchProcessingError):
+        handle_changes({"Records": records}, cast("LambdaContext", Context()), handle)
+
+    told = lines()
+    assert [line["event_id"] for line in told] == ["event-1", "event-2"]
+    assert "SECRET" not in json.dumps(told)
 
 
 def test_what_is_outside_is_not_put_down_to_a_request(lines: Callable[[], list[dict[str, Any]]]) -> None:

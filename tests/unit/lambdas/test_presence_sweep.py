@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from contract.limits import LIMITS
 from lambdas.presence_sweep import handler as entry
+from lambdas.presence_sweep.aws import DynamoPresence
 from lambdas.presence_sweep.logic import sweep
+from lambdas.presence_sweep.settings import Settings
+from tests.unit.lambdas.memory_dynamodb import MemoryDynamodb
 from tests.unit.lambdas.records import Context
 
 if TYPE_CHECKING:
-    import pytest
-
     from lambdas.common.items import Row
 
 NOW = datetime(2030, 1, 1, 0, 10, tzinfo=UTC)
@@ -83,3 +86,37 @@ def test_handler_sweeps_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entry, "datetime", type("Clock", (), {"now": staticmethod(lambda _: NOW)}))
     entry.handler({}, Context())
     assert presence.offline == ["stale"]
+
+
+def presence_on(dynamodb: MemoryDynamodb) -> DynamoPresence:
+    """The ports on tables in memory."""
+    names: dict[str, Any] = {f"{table}_table_name": table for table in ("presence", "memberships", "rooms")}
+    client: Any = dynamodb
+    return DynamoPresence(Settings.model_construct(**names), client)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_taken"),
+    [({}, True), ({"lastSeenAt": FRESH}, False), ({"status": "OFFLINE"}, False), ({"status": "AWAY"}, True)],
+)
+def test_only_who_was_not_heard_of_meanwhile_is_taken_offline(changes: Row, *, is_taken: bool) -> None:
+    now = {**seen("zoe", STALE), "onlineShard": "3", **changes}
+    dynamodb = MemoryDynamodb(presence=[now])
+    assert presence_on(dynamodb).take_offline("zoe", STALE) is is_taken
+    offline = {**seen("zoe", STALE), "status": "OFFLINE"}
+    assert dynamodb.row("presence", "zoe") == (offline if is_taken else now)
+
+
+@pytest.mark.parametrize(
+    ("count", "state", "is_told"),
+    [(200, "ACTIVE", True), (201, "ACTIVE", False), (None, "ACTIVE", False), (2, "LEFT", False), (2, None, False)],
+)
+def test_a_room_is_told_that_is_small_enough_and_has_the_user(
+    count: int | None, state: str | None, *, is_told: bool
+) -> None:
+    dynamodb = MemoryDynamodb()
+    if count is not None:
+        dynamodb.give("rooms", {"roomId": "r", "memberCount": count})
+    if state is not None:
+        dynamodb.give("memberships", {"roomId": "r", "userId": "zoe", "state": state})
+    assert presence_on(dynamodb).is_told("r", "zoe", 200) is is_told
