@@ -1,7 +1,8 @@
 """Bundling of the resolvers' code: AppSync cannot import local files, so each one is made self-contained by esbuild.
 
 The flags are those of AppSync's developer guide ("Additional utilities", bundling). Names and settings of the
-environment are put in as the constants ``TABLES`` and ``SETTINGS``.
+environment are put in as the constants ``TABLES`` and ``SETTINGS``. Each bundle starts with its authorization tags and
+the role that it requires: see ``stacks/bundle_header.py``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stacks.authorization import Source, read_authorization
+from stacks.bundle_header import bundle_header
 from stacks.environments import ConfigurationError
 
 if TYPE_CHECKING:
@@ -75,7 +78,8 @@ def bundle(root: Path, files: Sequence[str], requests: Sequence[BundleRequest]) 
         problems = [problem for run in runs for problem in _finish(run)]
         if problems:
             raise ConfigurationError(*dict.fromkeys(problems))
-        return [{file: _read(output, file) for file in files} for output in outputs]
+        sources = read_authorization(root / "graphql")
+        return [{file: _read(output, file, sources) for file in files} for output in outputs]
 
 
 def _esbuild(root: Path) -> str:
@@ -123,8 +127,9 @@ def _finish(run: subprocess.Popen[str]) -> list[str]:
     return problems or [f"esbuild failed: {' '.join(messages.split()) or f'exit code {run.returncode}'}"]
 
 
-def _read(output: Path, file: str) -> str:
+def _read(output: Path, file: str, sources: Mapping[str, Source]) -> str:
     code = (output / file).read_text(encoding="utf-8")
+    code = bundle_header(file, code, sources) + code
     size = len(code.encode())
     if size > LARGEST_CODE:
         raise ConfigurationError(f"graphql/{file}: {size} bytes when bundled; AppSync takes {LARGEST_CODE}")

@@ -2,7 +2,8 @@
 
 The leading comment of each file says so: ``@dataSource <name>`` (a unit resolver or a function) or ``@pipeline
 <functions>`` (a pipeline resolver), and ``@access <actions> <table>[.<index>]`` for each table the code touches. The
-roles of the data sources are made from these lines, so code that touches more than it says is refused by AWS.
+roles of the data sources are made from these lines, so code that touches more than it says is refused by AWS. Who may
+call an operation is in tags too: see ``stacks/authorization.py``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contract.tables import TABLES
+from stacks.authorization import Source, read_authorization
+from stacks.authorization_checks import authorization_problems
 from stacks.environments import ConfigurationError
+from stacks.source_tags import leading_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 NO_DATA_SOURCE = "none"
@@ -24,8 +29,6 @@ FUNCTION_DATA_SOURCES = ("attachments",)
 """The data sources that are Lambda functions, named like their folders below ``lambdas/``."""
 
 _LONGEST_PIPELINE = 10  # AppSync quota "Functions in a pipeline resolver"
-_COMMENT = re.compile(r"/\*\*(.*?)\*/", re.DOTALL)
-_TAG = re.compile(r"^[\s*]*@(dataSource|pipeline|access)\b[ \t]*(.*?)\s*$", re.MULTILINE)
 _ACCESS = re.compile(r"((?:dynamodb:[A-Za-z]+)(?:\s*,\s*dynamodb:[A-Za-z]+)*)\s+(\w+)(?:\.(\w+))?")
 _INDEXES = {table.key: {index.name for index in table.indexes} for table in TABLES}
 
@@ -69,6 +72,8 @@ class GraphqlSources:
     schema: str
     functions: tuple[Function, ...]
     resolvers: tuple[Resolver, ...]
+    authorization: Mapping[str, Source]
+    """The authorization tags of every file, those of ``graphql/shared/`` included, by path below ``graphql/``."""
 
     @property
     def _sources(self) -> tuple[Function | Resolver, ...]:
@@ -108,7 +113,9 @@ def read_graphql(root: Path) -> GraphqlSources:
     known = {function.name for function in functions}
     for resolver in resolvers:
         lines += _pipeline_problems(resolver, known)
-    sources = GraphqlSources(schema.read_text(encoding="utf-8"), tuple(functions), tuple(resolvers))
+    authorization = read_authorization(folder)
+    lines += authorization_problems(authorization, {resolver.file: resolver.pipeline for resolver in resolvers})
+    sources = GraphqlSources(schema.read_text(encoding="utf-8"), tuple(functions), tuple(resolvers), authorization)
     lines += [
         f"graphql/: code on the data source {name} has @access lines, but it reaches no table"
         for name in (NO_DATA_SOURCE, *FUNCTION_DATA_SOURCES)
@@ -152,12 +159,8 @@ def _read_resolver(folder: Path, file: Path, lines: list[str]) -> Resolver:
 
 
 def _tags(file: Path) -> dict[str, list[str]]:
-    tags: dict[str, list[str]] = {"dataSource": [], "pipeline": [], "access": []}
-    text = file.read_text(encoding="utf-8")
-    comment = _COMMENT.match(text.lstrip())
-    for tag, value in _TAG.findall(comment.group(1) if comment else ""):
-        tags[tag].append(value)
-    return tags
+    tags = leading_tags(file.read_text(encoding="utf-8"))
+    return {name: tags.get(name, []) for name in ("dataSource", "pipeline", "access")}
 
 
 def _data_source(names: list[str], place: str, lines: list[str]) -> str:

@@ -2,6 +2,7 @@
  * Adds the caller's reaction to the set in the message: one write, and adding twice adds once. Why it is refused,
  * confirmReaction reads; where the message has too many different emoji by it, undoReaction goes on.
  *
+ * @authorizes MEMBER
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */

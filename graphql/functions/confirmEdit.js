@@ -2,6 +2,7 @@
  * Reads the message that an edit was refused for, and decides: the same edit from an earlier call is the answer, anything
  * else ends the operation with its reason. Costs nothing for an edit that was made.
  *
+ * @authorizes AUTHOR
  * @dataSource messages
  * @access dynamodb:GetItem messages
  */

@@ -2,12 +2,14 @@
  * Reads the message that eraseMessage was refused for, and decides: a tombstone is the answer, somebody else's message is
  * left to eraseOthersMessage, if the caller keeps order in the room. Costs nothing for a message that was deleted.
  *
+ * @authorizes AUTHOR, REQUIRED_ROLE
  * @dataSource messages
  * @access dynamodb:GetItem messages
  */
+import { hasRequiredRole } from '../shared/authority';
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { admittedRoomId, keepsOrder } from '../shared/membership';
+import { admittedRoomId } from '../shared/membership';
 import { failUnknownMessage, isShown, isWrittenBy } from '../shared/message';
 import { readRefused, refusedRow } from '../shared/refusal';
 
@@ -23,7 +25,7 @@ export function response(ctx) {
     failUnknownMessage();
   }
   const isOwn = isWrittenBy(row, callerId(ctx));
-  if (!isOwn && !keepsOrder(ctx)) {
+  if (!isOwn && !hasRequiredRole(ctx)) {
     fail('Forbidden', 'Only the author of a message, or a moderator of the room, can delete it.');
   }
   if (isOwn && !row.deletedAt) {

@@ -3,6 +3,7 @@
  * was counted, because DynamoDB's answer was lost and AppSync asked twice; the caller is invited, which the first, cheaper
  * read did not see; or the room is closed to the caller. Costs nothing for a member who was counted.
  *
+ * @authorizes SIGNED_IN, INVITED
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem rooms

@@ -2,6 +2,7 @@
  * Reads the caller's membership strongly consistently, where the answer depends on it: on being a member already, on
  * being banned, and on an invitation into a room that is not public.
  *
+ * @authorizes SIGNED_IN, INVITED
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */

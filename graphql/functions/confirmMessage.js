@@ -4,6 +4,7 @@
  *
  * A reply that this call itself wrote, because DynamoDB's answer was lost and AppSync asked twice, is still to be counted.
  *
+ * @authorizes
  * @dataSource messages
  * @access dynamodb:GetItem messages
  */

@@ -1,6 +1,7 @@
 /**
  * Reads the caller's job if there is one that still counts: it is the answer. Costs nothing for a new one.
  *
+ * @authorizes SELF
  * @dataSource privacy
  * @access dynamodb:GetItem privacy
  */

@@ -2,6 +2,7 @@
  * Reads the caller's membership if markRead was refused, and decides: a read marker that stands as far, from another
  * device, is the answer. Costs nothing for a marker that was moved.
  *
+ * @authorizes OWN_MEMBERSHIP
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */

@@ -2,6 +2,7 @@
  * Replaces the content of the caller's own message, on condition that it has the version that the caller has seen. Why an
  * edit is refused, confirmEdit reads.
  *
+ * @authorizes AUTHOR
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */

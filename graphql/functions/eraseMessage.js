@@ -2,6 +2,7 @@
  * Makes a tombstone of a message that the caller wrote. Any other, also what the backend says of the caller, is left to
  * confirmErasure.
  *
+ * @authorizes AUTHOR
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */

@@ -2,6 +2,7 @@
  * Reads the room `ctx.stash.roomId` into `ctx.stash.room`, and lets the caller in where the room is public. Others are
  * for requireMembership and refuseStranger to judge.
  *
+ * @authorizes SIGNED_IN
  * @dataSource rooms
  * @access dynamodb:GetItem rooms
  */

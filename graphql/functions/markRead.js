@@ -3,6 +3,7 @@
  * that are taken out of the count; one that comes in between keeps its place. Nothing is written where the marker stands
  * as far already. Why it is not moved, confirmRead reads.
  *
+ * @authorizes OWN_MEMBERSHIP
  * @dataSource memberships
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */

@@ -2,6 +2,7 @@
  * Writes the caller's job of the stash down, which has the function `privacy` begin, unless there is one of the kind that
  * still counts: `stash.countsFrom` says since when, null for any.
  *
+ * @authorizes SELF
  * @dataSource privacy
  * @access dynamodb:PutItem,dynamodb:GetItem privacy
  */

@@ -1,11 +1,12 @@
 /**
  * Reads a page of a room's moderation log, newest first, for who keeps order in the room.
  *
+ * @authorizes REQUIRED_ROLE
  * @dataSource audit
  * @access dynamodb:Query audit
  */
 import { util } from '@aws-appsync/utils';
-import { requireModerator } from '../shared/authority';
+import { requireRole } from '../shared/authority';
 import { entryIdFromCursor } from '../shared/cursor';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
@@ -13,7 +14,7 @@ import { missingRows, newPage } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  requireModerator(ctx);
+  requireRole(ctx);
   const page = newPage(entryIdFromCursor('log', ctx.args.nextToken));
   const room = { ':room': admittedRoomId(ctx) };
   const isStart = page.position === null;

@@ -2,10 +2,11 @@
  * Reads a page of a room's memberships in the state `ctx.stash.state`. Stands four times in its pipeline, because
  * memberships in other states leave the page short.
  *
+ * @authorizes REQUIRED_ROLE
  * @dataSource memberships
  * @access dynamodb:Query memberships
  */
-import { requireModerator } from '../shared/authority';
+import { requireRole } from '../shared/authority';
 import { userIdFromCursor } from '../shared/cursor';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
@@ -13,9 +14,7 @@ import { addToPage, queryRoomPage } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (ctx.stash.state !== 'ACTIVE') {
-    requireModerator(ctx);
-  }
+  requireRole(ctx);
   const start = userIdFromCursor('members', ctx.args.nextToken);
   return queryRoomPage(ctx, { key: 'userId', roomId: admittedRoomId(ctx), start, isNewestFirst: false });
 }

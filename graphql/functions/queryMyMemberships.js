@@ -2,6 +2,7 @@
  * Reads a page of the caller's memberships in the state `ctx.stash.state`. Stands twice in its pipeline: the second time
  * it fills up a page that memberships in other states have left short.
  *
+ * @authorizes SELF
  * @dataSource memberships
  * @access dynamodb:Query memberships.byUser
  */

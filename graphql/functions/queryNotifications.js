@@ -3,6 +3,7 @@
  * `ctx.stash.unreadOnly` the keys of the unread ones, which are in an index of their own. One row more than the page
  * tells whether there is a next one; a page is far below the 1 MB at which DynamoDB stops.
  *
+ * @authorizes SELF
  * @dataSource notifications
  * @access dynamodb:Query notifications
  * @access dynamodb:Query notifications.byUnread

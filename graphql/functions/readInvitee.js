@@ -2,6 +2,7 @@
  * Reads what an invitation depends on: the room, the invited user's profile, and the membership there may be already.
  * Whoever is a member or invited already is the answer.
  *
+ * @authorizes REQUIRED_ROLE
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem rooms
@@ -9,7 +10,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { livingProfile } from '../shared/account';
-import { requireModerator } from '../shared/authority';
+import { requireRole } from '../shared/authority';
 import { tables } from '../shared/environment';
 import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { admittedRoomId, failUnknownRoom, toMembership } from '../shared/membership';
@@ -39,7 +40,7 @@ export function response(ctx) {
     failUnknownRoom();
   }
   if (room.visibility !== 'PUBLIC') {
-    requireModerator(ctx);
+    requireRole(ctx);
   }
   if (room.archivedAt) {
     failArchived();

@@ -2,6 +2,7 @@
  * First step of joining: the caller's profile, and the membership that the caller may have already. Not strongly
  * consistent, for the price: what would end the operation, confirmMembership reads once more.
  *
+ * @authorizes SIGNED_IN
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem users

@@ -2,6 +2,7 @@
  * Reads the membership that the caller gives up, an invitation included, strongly consistently. A caller without one
  * goes on to refuseStranger.
  *
+ * @authorizes SELF
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */

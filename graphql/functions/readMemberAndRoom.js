@@ -5,6 +5,7 @@
  * The membership is read strongly consistent unless `ctx.stash.isLagTolerated`. The room is not unless
  * `ctx.stash.isRoomExact`: what is taken from it may be some milliseconds old.
  *
+ * @authorizes MEMBER
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem rooms

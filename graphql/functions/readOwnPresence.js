@@ -2,6 +2,7 @@
  * Reads what the caller's presence was, and the room that the caller looks at, if any, with the caller's membership: who
  * is not in the room does not get there.
  *
+ * @authorizes SELF, MEMBER
  * @dataSource presence
  * @access dynamodb:BatchGetItem presence
  * @access dynamodb:BatchGetItem memberships

@@ -1,6 +1,7 @@
 /**
  * Reads the two users of a direct room, and the room that they may have already.
  *
+ * @authorizes SIGNED_IN
  * @dataSource rooms
  * @access dynamodb:BatchGetItem rooms
  * @access dynamodb:BatchGetItem users

@@ -1,6 +1,7 @@
 /**
  * Reads the caller's profile for the name that others will see.
  *
+ * @authorizes SIGNED_IN
  * @dataSource users
  * @access dynamodb:GetItem users
  */

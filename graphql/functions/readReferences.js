@@ -6,11 +6,13 @@
  * For a clientMessageId that has a number already it reads what is at that number, too: a message that was sent is the
  * answer, whatever has become of its references since.
  *
+ * @authorizes MEMBER, REQUIRED_ROLE
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem messages
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { hasRequiredRole } from '../shared/authority';
 import { tables } from '../shared/environment';
 import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { goOnFrom } from '../shared/marker';
@@ -21,7 +23,6 @@ import {
   isAdmitted,
   isRoomUncertain,
   joinedSeq,
-  keepsOrder,
 } from '../shared/membership';
 import { isShown, toMessageId } from '../shared/message';
 
@@ -29,7 +30,7 @@ import { isShown, toMessageId } from '../shared/message';
 export function request(ctx) {
   const { roomId, mentionsRoom } = ctx.stash;
   const mentions = /** @type {string[]} */ (ctx.stash.mentions ?? []);
-  if (mentionsRoom && isAdmitted(ctx) && !keepsOrder(ctx)) {
+  if (mentionsRoom && isAdmitted(ctx) && !hasRequiredRole(ctx)) {
     fail('Forbidden', 'Only moderators of the room mention everybody. Mention those whom it concerns.');
   }
   if (isRoomUncertain(ctx) && !ctx.stash.room) {

@@ -1,17 +1,18 @@
 /**
  * Reads the report that is to be resolved, for who keeps order in the room.
  *
+ * @authorizes REQUIRED_ROLE
  * @dataSource reports
  * @access dynamodb:GetItem reports
  */
 import { util } from '@aws-appsync/utils';
-import { requireModerator } from '../shared/authority';
+import { requireRole } from '../shared/authority';
 import { fail, failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  requireModerator(ctx);
+  requireRole(ctx);
   return {
     operation: 'GetItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), reportId: ctx.stash.reportId }),

@@ -2,6 +2,7 @@
  * Reads the room where the page of messages depends on it: when a page after a number ends before its limit, because
  * numbers may have been given out behind the last message, and when a page reaches back to before the caller's joining.
  *
+ * @authorizes MEMBER
  * @dataSource rooms
  * @access dynamodb:GetItem rooms
  */

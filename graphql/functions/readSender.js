@@ -8,6 +8,7 @@
  * ends within a second of its setting, and a call that is repeated within that second may waste a number, which
  * closeHoles closes; see docs/adr/0009.
  *
+ * @authorizes MEMBER
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem rooms

@@ -2,13 +2,14 @@
  * Reads the membership that the act of the stash is about, strongly consistently, and the user's profile; then plans the
  * act, or ends the operation.
  *
+ * @authorizes REQUIRED_ROLE
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
 import { livingProfile } from '../shared/account';
-import { requireAuthority } from '../shared/authority';
+import { requireRole } from '../shared/authority';
 import { tables } from '../shared/environment';
 import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
@@ -16,7 +17,7 @@ import { planAct } from '../shared/target';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  requireAuthority(ctx);
+  requireRole(ctx);
   const roomId = admittedRoomId(ctx);
   const { userId } = ctx.stash.act;
   return {

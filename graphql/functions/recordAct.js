@@ -4,16 +4,17 @@
  *
  * Not in one transaction with the room, because every message writes the room: one of the two would be refused often.
  *
+ * @authorizes REQUIRED_ROLE
  * @dataSource audit
  * @access dynamodb:PutItem audit
  */
 import { newAuditRow, putAuditRow } from '../shared/audit';
-import { requireAuthority } from '../shared/authority';
+import { requireRole } from '../shared/authority';
 import { failOn } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  requireAuthority(ctx);
+  requireRole(ctx);
   const entry = newAuditRow(ctx, ctx.stash.act);
   ctx.stash.auditId = entry.auditId;
   return putAuditRow(entry);

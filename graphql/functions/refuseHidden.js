@@ -2,6 +2,7 @@
  * Ends the operation on a message from before the caller's joining, where the room shows its history from joining only.
  * Costs nothing for later messages.
  *
+ * @authorizes MEMBER
  * @dataSource rooms
  * @access dynamodb:GetItem rooms
  */

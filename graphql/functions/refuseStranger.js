@@ -2,6 +2,7 @@
  * Ends the operation of a caller without a membership: NotFound where there is no such room, Forbidden where there
  * is. Who acts in any room without being its member passes when the room exists. Costs nothing for members.
  *
+ * @authorizes MEMBER
  * @dataSource rooms
  * @access dynamodb:GetItem rooms
  */

@@ -2,6 +2,7 @@
  * Takes the caller's reaction out of the set in the message; removing twice removes once. If it is not in the set,
  * confirmReactionGone goes on.
  *
+ * @authorizes MEMBER
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */

@@ -4,6 +4,7 @@
  *
  * The read is strongly consistent: who was removed or banned is out with the next operation.
  *
+ * @authorizes MEMBER
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */

@@ -3,6 +3,7 @@
  * write a minute, and no index is touched by it. A time that lies in the future, because the clock has been set back since,
  * is as old as it is far away: left there, it would make a user seem present long after the last heartbeat.
  *
+ * @authorizes SELF
  * @dataSource presence
  * @access dynamodb:UpdateItem presence
  */

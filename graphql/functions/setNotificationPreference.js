@@ -1,6 +1,7 @@
 /**
  * Writes what the caller wants to hear of the room, on condition that the caller is a member at this moment.
  *
+ * @authorizes OWN_MEMBERSHIP
  * @dataSource memberships
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */

@@ -1,6 +1,7 @@
 /**
  * Has the upload of the stash signed: for one key, one content type and one size, and for 15 minutes.
  *
+ * @authorizes SELF
  * @dataSource attachments
  */
 import { correlation } from '../shared/correlation';

@@ -3,6 +3,7 @@
  * everybody. Elsewhere nothing is written. Both are one conditional write, of a row beside the caller's markers. When the
  * caller's turn is, confirmNumber reads.
  *
+ * @authorizes
  * @dataSource deduplication
  * @access dynamodb:UpdateItem,dynamodb:GetItem deduplication
  */

@@ -2,6 +2,7 @@
  * Takes a member back out of the count whose membership could not be written, then answers with the membership that
  * was there first, or raises that it changed. What this write itself comes to makes no difference to that.
  *
+ * @authorizes
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */

@@ -1,6 +1,7 @@
 /**
  * Closes a room for good: it stays readable for its members and is listed no more.
  *
+ * @requires OWNER
  * @pipeline requireMembership, refuseStranger, recordAct, archiveRoom, confirmRoomChange, withdrawAct
  */
 import { refuseDirect, toChatRoom } from '../shared/room';
@@ -11,7 +12,7 @@ export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('id', ctx.args.id);
   ctx.stash.act = { action: 'ROOM_ARCHIVED', ...optionalReason('reason', ctx.args.reason) };
   refuseDirect(ctx.stash.roomId);
-  ctx.stash.needs = 'OWNER';
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   return {};
 }
 

@@ -1,6 +1,8 @@
 /**
  * Throws a user out of the room for good, member or not. Until unbanMember the user can neither join nor be invited.
  *
+ * @requires MODERATOR
+ * @authorizes
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
@@ -14,7 +16,7 @@ export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.act = { action: 'MEMBER_BANNED', userId: requiredUserId('userId', ctx.args.userId), reason: requiredReason(ctx.args.reason) };
   refuseDirect(ctx.stash.roomId);
-  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.from = ['ACTIVE', 'INVITED', 'LEFT', 'NONE'];
   ctx.stash.settled = ['BANNED'];
   ctx.stash.changes = { state: 'BANNED', role: 'MEMBER' };

@@ -1,6 +1,7 @@
 /**
  * Opens a room with the caller as its owner.
  *
+ * @requires SIGNED_IN
  * @pipeline readProfile, createRoom
  */
 import { roomNameLength } from '../../contract/limits.json';

@@ -13,6 +13,9 @@
  * nobody, and messagesByRoom closes it once it is old. A call whose number was closed takes a new one and moves the
  * marker. A number that is closed while the call is under way ends it as Conflict; the repeated call finds it closed.
  *
+ * @requires MEMBER
+ * @requires MODERATOR if input.mentionsRoom is true
+ * @authorizes SELF
  * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, confirmNumber, putMessage, confirmMessage, countReply
  */
 import { contentLength, mentionsMaximum } from '../../contract/limits.json';
@@ -51,6 +54,7 @@ export function request(ctx) {
   ctx.stash.isFlagged = hasFilteredWord(ctx.stash.content);
   ctx.stash.mentions = uniqueUserIds('input.mentions', input.mentions, mentionsMaximum);
   ctx.stash.mentionsRoom = !!input.mentionsRoom;
+  ctx.stash.requiredRole = CONDITIONAL_ROLE;
   ctx.stash.replyToSeq = replyToSeq(roomId, input.replyToId);
   ctx.stash.clientMessageId = clientMessageIdOrNew(input.clientMessageId);
   ctx.stash.senderId = `${roomId}#${callerId(ctx)}`;

@@ -1,6 +1,7 @@
 /**
  * Reacts to a message.
  *
+ * @requires MEMBER
  * @pipeline readMemberAndRoom, addReaction, confirmReaction, undoReaction, putReaction, readChangedMessage
  */
 import { stashReaction, toOwnReaction } from '../shared/reactions';

@@ -1,6 +1,7 @@
 /**
  * Deletes a message, leaving a tombstone in its place.
  *
+ * @requires AUTHOR or MODERATOR
  * @pipeline readMemberAndRoom, eraseMessage, confirmErasure, eraseOthersMessage, readChangedMessage, refreshPreview, refreshPreview
  */
 import { reasonLength } from '../../contract/limits.json';
@@ -15,6 +16,7 @@ export function request(ctx) {
   const { roomId, seq } = requiredMessageId('id', ctx.args.id);
   ctx.stash.roomId = roomId;
   ctx.stash.seq = seq;
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.reason = optionalText('reason', ctx.args.reason, reasonLength);
   return {};
 }

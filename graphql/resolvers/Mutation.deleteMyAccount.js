@@ -1,6 +1,7 @@
 /**
  * Asks for the end of the caller's account, once and for all.
  *
+ * @requires SELF
  * @pipeline putPrivacyJob, confirmPrivacyJob
  */
 

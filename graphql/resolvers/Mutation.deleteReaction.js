@@ -1,6 +1,7 @@
 /**
  * Takes the caller's reaction back.
  *
+ * @requires MEMBER
  * @pipeline readMemberAndRoom, removeReaction, confirmReactionGone, dropReaction, readChangedMessage
  */
 import { stashReaction, toOwnReaction } from '../shared/reactions';

@@ -1,6 +1,7 @@
 /**
  * Asks for the caller's data, once in 24 hours: going through whole rooms has its price.
  *
+ * @requires SELF
  * @pipeline putPrivacyJob, confirmPrivacyJob
  */
 import { util } from '@aws-appsync/utils';

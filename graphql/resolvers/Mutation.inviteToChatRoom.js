@@ -1,6 +1,9 @@
 /**
  * Invites a user: into a public room any member may, into a private one its owners and moderators.
  *
+ * @requires MEMBER
+ * @requires MODERATOR if the room is not public
+ * @authorizes
  * @pipeline requireMembership, refuseStranger, readInvitee, putInvitation, confirmInvitation
  */
 import { refuseDirect } from '../shared/room';
@@ -12,6 +15,7 @@ export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.userId = requiredUserId('userId', ctx.args.userId);
+  ctx.stash.requiredRole = CONDITIONAL_ROLE;
   refuseDirect(ctx.stash.roomId);
   return {};
 }

@@ -3,6 +3,8 @@
  * transaction: the number of members can be one too high when AppSync itself dies between two of them or DynamoDB's
  * answer is lost, and never for any other reason.
  *
+ * @requires SIGNED_IN
+ * @requires INVITED if the room is not public
  * @pipeline readJoiner, confirmMembership, countMember, confirmJoiner, countMember, activateMembership, confirmActivation, uncountMember
  */
 import { checkSelection, withCompleteness } from '../shared/selection';

@@ -2,6 +2,8 @@
  * Ends the caller's membership, or declines an invitation. The last owner has to make another one first, and who leaves
  * an empty room behind archives it.
  *
+ * @requires SELF
+ * @authorizes
  * @pipeline readLeaver, refuseStranger, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { callerId } from '../shared/identity';

@@ -1,6 +1,7 @@
 /**
  * Marks the caller's newest unread notifications as read, 25 in one call.
  *
+ * @requires SELF
  * @pipeline queryNotifications, markNotifications
  */
 import { markedAtOnce } from '../../contract/limits.json';

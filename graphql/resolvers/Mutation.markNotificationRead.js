@@ -2,6 +2,8 @@
  * Marks one of the caller's notifications as read and takes it out of the index of unread ones; one that is read keeps
  * its time.
  *
+ * @requires SELF
+ * @authorizes SELF
  * @dataSource notifications
  * @access dynamodb:UpdateItem,dynamodb:GetItem notifications
  */

@@ -1,6 +1,7 @@
 /**
  * Remembers up to where the caller has read a room.
  *
+ * @requires OWN_MEMBERSHIP
  * @pipeline readMemberAndRoom, markRead, confirmRead
  */
 import { toMembership } from '../shared/membership';

@@ -1,6 +1,8 @@
 /**
  * Keeps a member from sending until a time.
  *
+ * @requires MODERATOR
+ * @authorizes
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { muteEnd } from '../shared/muting';
@@ -18,7 +20,7 @@ export function request(ctx) {
     reason: requiredReason(ctx.args.reason),
     changes: [{ name: 'mutedUntil', value: mutedUntil }],
   };
-  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.from = ['ACTIVE'];
   ctx.stash.settled = [];
   ctx.stash.changes = { mutedUntil };

@@ -2,6 +2,7 @@
  * Gives the one room of the caller and another user, and makes it when there is none. Its id is made of both users' ids,
  * so it is the same whoever calls, and when both call at once.
  *
+ * @requires SIGNED_IN
  * @pipeline readPair, createDirectRoom, readDirectRoom, createDirectRoom, readDirectRoom
  */
 import { fail } from '../shared/errors';

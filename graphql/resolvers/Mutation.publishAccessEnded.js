@@ -1,7 +1,8 @@
 /**
- * Ends those subscriptions of a user to a room that the mutation which sent the user away could not end itself. Only
- * IAM may call it.
+ * Ends those subscriptions of a user to a room that the mutation which sent the user away could not end itself.
  *
+ * @requires IAM
+ * @authorizes
  * @dataSource none
  */
 import { endRemainingSubscriptions } from '../shared/subscription';

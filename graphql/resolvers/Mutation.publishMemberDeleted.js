@@ -1,7 +1,9 @@
 /**
  * Tells a room that a member's account is being deleted, and ends those subscriptions of that member which leaving would
- * end; the others end as they do then. Only IAM may call it.
+ * end; the others end as they do then.
  *
+ * @requires IAM
+ * @authorizes
  * @dataSource none
  */
 import { deletedName } from '../../contract/names.json';

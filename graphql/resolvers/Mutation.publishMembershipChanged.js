@@ -1,7 +1,8 @@
 /**
  * Brings a membership that was changed, by somebody who did not select all of it, to the subscriptions of its room, as it
- * is stored now. Only IAM may call it.
+ * is stored now.
  *
+ * @requires IAM
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */

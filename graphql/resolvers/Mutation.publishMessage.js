@@ -1,6 +1,7 @@
 /**
- * Brings a system message, which the backend has stored, to the subscriptions of its room. Only IAM may call it.
+ * Brings a system message, which the backend has stored, to the subscriptions of its room.
  *
+ * @requires IAM
  * @dataSource none
  */
 import { systemType, toMessage } from '../shared/message';

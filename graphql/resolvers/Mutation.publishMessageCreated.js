@@ -1,7 +1,8 @@
 /**
  * Brings a message whose sender did not select all of it to the subscriptions of its room, as it is stored now; of a
- * reply, with the message that its thread starts from. Only IAM may call it.
+ * reply, with the message that its thread starts from.
  *
+ * @requires IAM
  * @dataSource messages
  * @access dynamodb:BatchGetItem messages
  */

@@ -1,7 +1,7 @@
 /**
- * Brings a tombstone of a message that the backend has deleted to the subscriptions of its room, as it is stored now. Only IAM may
- * call it.
+ * Brings a tombstone of a message that the backend has deleted to the subscriptions of its room, as it is stored now.
  *
+ * @requires IAM
  * @dataSource messages
  * @access dynamodb:GetItem messages
  */

@@ -1,6 +1,7 @@
 /**
- * Brings a notification, which the backend has stored, to the subscriptions of its user. Only IAM may call it.
+ * Brings a notification, which the backend has stored, to the subscriptions of its user.
  *
+ * @requires IAM
  * @dataSource none
  */
 import { refuseUnreadable } from '../shared/validation';

@@ -1,7 +1,8 @@
 /**
  * Brings a change of presence to the subscriptions of a room: one that the backend has made, or that of a user who did not
- * select all of the event. Only IAM may call it.
+ * select all of the event.
  *
+ * @requires IAM
  * @dataSource none
  */
 import { published } from '../shared/selection';

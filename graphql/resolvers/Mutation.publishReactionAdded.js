@@ -1,7 +1,7 @@
 /**
- * Brings a reaction that was given, by somebody who did not select all of it, to the subscriptions of its room. Only IAM
- * may call it.
+ * Brings a reaction that was given, by somebody who did not select all of it, to the subscriptions of its room.
  *
+ * @requires IAM
  * @dataSource none
  */
 import { published } from '../shared/selection';

@@ -1,6 +1,7 @@
 /**
- * Brings to a room's subscriptions that somebody stops writing who did not select all of the event. Only IAM may call it.
+ * Brings to a room's subscriptions that somebody stops writing who did not select all of the event.
  *
+ * @requires IAM
  * @dataSource none
  */
 import { published } from '../shared/selection';

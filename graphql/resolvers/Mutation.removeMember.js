@@ -1,6 +1,8 @@
 /**
  * Takes a member, or an invitation, out of the room. The user may join again where the room is public.
  *
+ * @requires MODERATOR
+ * @authorizes
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
@@ -14,7 +16,7 @@ export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.act = { action: 'MEMBER_REMOVED', userId: requiredUserId('userId', ctx.args.userId), reason: requiredReason(ctx.args.reason) };
   refuseDirect(ctx.stash.roomId);
-  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.from = ['ACTIVE', 'INVITED'];
   ctx.stash.settled = ['LEFT'];
   ctx.stash.changes = { state: 'LEFT', role: 'MEMBER' };

@@ -1,6 +1,7 @@
 /**
  * Lets a member of a room upload one file for a message there.
  *
+ * @requires MEMBER
  * @pipeline requireMembership, refuseStranger, signUpload
  */
 import { requiredFile } from '../shared/attachments';

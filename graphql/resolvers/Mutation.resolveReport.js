@@ -1,6 +1,7 @@
 /**
  * Takes a report out of the queue, with what came of it.
  *
+ * @requires MODERATOR
  * @pipeline requireMembership, refuseStranger, readReport, closeReport
  */
 import { isWhole } from '../shared/characters';
@@ -12,6 +13,7 @@ import { optionalReason, requiredRoomId } from '../shared/validation';
 export function request(ctx) {
   const { chatRoomId, reportId, resolution } = ctx.args;
   ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   if (!isWhole(reportIdPattern, reportId)) {
     fail('ValidationError', 'reportId is not the id of a report. Give an id that reports returned.');
   }

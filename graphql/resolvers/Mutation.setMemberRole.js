@@ -1,6 +1,7 @@
 /**
  * Gives a member another role. An owner may make others owners, and step down when another owner stays.
  *
+ * @requires OWNER
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { refuseDirect } from '../shared/room';
@@ -19,7 +20,7 @@ export function request(ctx) {
     changes: [{ name: 'role', value: role }],
   };
   refuseDirect(ctx.stash.roomId);
-  ctx.stash.needs = 'OWNER';
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.isForSelfToo = true;
   ctx.stash.from = ['ACTIVE'];
   ctx.stash.settled = [];

@@ -1,6 +1,7 @@
 /**
  * Tells the room that the caller is writing.
  *
+ * @requires MEMBER
  * @pipeline requireMembership, refuseStranger, leaveTyping
  */
 import { failIfTypingIsShed } from '../shared/load';

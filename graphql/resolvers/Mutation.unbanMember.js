@@ -1,6 +1,7 @@
 /**
  * Lifts a ban. The user is not a member by that, but may join or be invited again.
  *
+ * @requires MODERATOR
  * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
  */
 import { checkSelection, withCompleteness } from '../shared/selection';
@@ -11,7 +12,7 @@ export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.act = { action: 'MEMBER_UNBANNED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason('reason', ctx.args.reason) };
-  ctx.stash.needs = 'MODERATOR';
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.from = ['BANNED'];
   ctx.stash.settled = ['ACTIVE', 'INVITED', 'LEFT'];
   ctx.stash.changes = { state: 'LEFT' };

@@ -1,6 +1,9 @@
 /**
  * Changes the settings of a room: all of them by its owners, slow mode and freezing by its moderators too.
  *
+ * @requires MODERATOR
+ * @requires OWNER_OR_GLOBAL_MODERATOR if more than slowModeSeconds and frozen changes
+ * @authorizes
  * @pipeline requireMembership, refuseStranger, recordAct, updateRoom, confirmRoomChange, withdrawAct
  */
 import { fail } from '../shared/errors';
@@ -23,7 +26,7 @@ export function request(ctx) {
   }
   ctx.stash.settings = settings;
   ctx.stash.expectedVersion = input.expectedVersion ?? null;
-  ctx.stash.needs = isModeration ? 'MODERATOR' : 'ROOM_SETTINGS';
+  ctx.stash.requiredRole = isModeration ? REQUIRED_ROLE : CONDITIONAL_ROLE;
   ctx.stash.act = { action: 'ROOM_UPDATED', ...optionalReason('input.reason', input.reason), changes: toChanges(settings) };
   return {};
 }

@@ -1,6 +1,9 @@
 /**
  * Edits the caller's own message.
  *
+ * @requires AUTHOR
+ * @requires MODERATOR if input.mentionsRoom is true
+ * @authorizes
  * @pipeline readMemberAndRoom, readReferences, editMessage, confirmEdit, refreshPreview, refreshPreview
  */
 import { contentLength, mentionsMaximum } from '../../contract/limits.json';
@@ -21,6 +24,7 @@ export function request(ctx) {
   // What is not given stays as it is.
   ctx.stash.mentions = input.mentions ? uniqueUserIds('input.mentions', input.mentions, mentionsMaximum) : null;
   ctx.stash.mentionsRoom = input.mentionsRoom ?? null;
+  ctx.stash.requiredRole = CONDITIONAL_ROLE;
   ctx.stash.expectedVersion = optionalSequence('input.expectedVersion', input.expectedVersion, 1);
   return {};
 }

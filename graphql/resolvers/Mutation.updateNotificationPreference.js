@@ -1,6 +1,7 @@
 /**
  * Sets what the caller wants to hear of a room.
  *
+ * @requires OWN_MEMBERSHIP
  * @pipeline requireMembership, refuseStranger, setNotificationPreference
  */
 import { util } from '@aws-appsync/utils';

@@ -2,6 +2,8 @@
  * Says how the caller is present: when that changes, and as the heartbeat of every minute. The room that the caller looks
  * at hears of it, unless it is large: in a room of n members every minute would bring n times n events.
  *
+ * @requires SELF
+ * @requires MEMBER if chatRoomId is given
  * @pipeline readOwnPresence, savePresence, leavePresence
  */
 import { checkSelection, withCompleteness } from '../shared/selection';

@@ -2,6 +2,7 @@
  * Has the addresses of an export's archives signed, for 15 minutes. Every field that returns a PrivacyJob returns the
  * caller's own.
  *
+ * @requires PARENT
  * @dataSource attachments
  */
 import { runtime } from '@aws-appsync/utils';

@@ -1,6 +1,7 @@
 /**
  * The address of one attachment, for whoever may read its message.
  *
+ * @requires MEMBER
  * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, signDownload
  */
 import { requiredMessageId } from '../shared/validation';

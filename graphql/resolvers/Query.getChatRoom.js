@@ -1,6 +1,9 @@
 /**
  * One room: a public one for everybody, another one for its members.
  *
+ * @requires SIGNED_IN
+ * @requires MEMBER if the room is not public
+ * @authorizes MEMBER
  * @pipeline findRoom, requireMembership
  */
 import { admittedRoomId } from '../shared/membership';

@@ -1,6 +1,7 @@
 /**
  * One message, for the members of its room.
  *
+ * @requires MEMBER
  * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden
  */
 import { toMessage } from '../shared/message';

@@ -1,6 +1,8 @@
 /**
  * How a user is present. A user who has never been is OFFLINE; who is not known at all is an error.
  *
+ * @requires SIGNED_IN
+ * @authorizes SIGNED_IN
  * @dataSource presence
  * @access dynamodb:BatchGetItem presence
  * @access dynamodb:BatchGetItem users

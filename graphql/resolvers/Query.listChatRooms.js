@@ -1,6 +1,8 @@
 /**
  * A page of public rooms, newest first.
  *
+ * @requires SIGNED_IN
+ * @authorizes SIGNED_IN
  * @pipeline queryPublicRooms, readRooms
  */
 import { callerId } from '../shared/identity';

@@ -1,6 +1,8 @@
 /**
  * The caller's profile; what the token says where there is none.
  *
+ * @requires SELF
+ * @authorizes SELF
  * @dataSource users
  * @access dynamodb:GetItem users
  */

@@ -2,6 +2,8 @@
  * A page of a room's messages: history newest first, or what came after a number, oldest first and without holes that
  * are 60 seconds old.
  *
+ * @requires MEMBER
+ * @authorizes MEMBER
  * @pipeline requireMembership, refuseStranger, queryMessagesBefore, queryMessagesBefore, queryMessagesAfter, readRoomHead, closeHoles, queryMessagesAfter
  */
 import { sequenceFromCursor, toCursor } from '../shared/cursor';

@@ -1,6 +1,7 @@
 /**
  * A page of the moderation log of a room, newest first, for who keeps order in it.
  *
+ * @requires MODERATOR
  * @pipeline requireMembership, refuseStranger, queryAudit
  */
 import { toModerationEntry } from '../shared/audit';
@@ -11,6 +12,7 @@ import { pageLimit, requiredRoomId } from '../shared/validation';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.limit = pageLimit(ctx.args.limit);
   return {};
 }

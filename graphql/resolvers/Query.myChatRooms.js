@@ -1,6 +1,7 @@
 /**
  * A page of the caller's rooms, with last message and number of unread messages: no write per member, ever.
  *
+ * @requires SELF
  * @pipeline queryMyMemberships, queryMyMemberships, readRooms
  */
 import { toCursor } from '../shared/cursor';

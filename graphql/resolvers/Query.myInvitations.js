@@ -1,6 +1,7 @@
 /**
  * A page of the caller's open invitations, each with the room it is for.
  *
+ * @requires SELF
  * @pipeline queryMyMemberships, queryMyMemberships, readRooms
  */
 import { toCursor } from '../shared/cursor';

@@ -1,6 +1,7 @@
 /**
  * A page of the caller's notifications, newest first.
  *
+ * @requires SELF
  * @pipeline queryNotifications, readNotifications
  */
 import { notificationIdFromCursor, toCursor } from '../shared/cursor';

@@ -2,6 +2,8 @@
  * The caller's privacy jobs: at most one of each kind. Strongly consistent, so that a client that has just asked for one
  * finds it.
  *
+ * @requires SELF
+ * @authorizes SELF
  * @dataSource privacy
  * @access dynamodb:Query privacy
  */

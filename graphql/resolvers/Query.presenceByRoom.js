@@ -1,6 +1,7 @@
 /**
  * How the members of a room are present.
  *
+ * @requires MEMBER
  * @pipeline readMemberAndRoom, queryAudience, queryAudience, readPresences, readPresences
  */
 import { presenceMembersMaximum } from '../../contract/limits.json';

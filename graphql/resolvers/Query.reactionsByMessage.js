@@ -1,6 +1,7 @@
 /**
  * Who reacted to a message, and with what.
  *
+ * @requires MEMBER
  * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, queryReactions, readNames
  */
 import { keyOf } from '../shared/maps';

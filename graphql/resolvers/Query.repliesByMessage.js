@@ -1,6 +1,8 @@
 /**
  * A page of the replies in a message's thread.
  *
+ * @requires MEMBER
+ * @authorizes MEMBER
  * @pipeline requireMembership, refuseStranger, queryReplies, queryReplies, findThreadRoot, readRoomHead
  */
 import { toCursor } from '../shared/cursor';

@@ -1,6 +1,7 @@
 /**
  * A page of the reports of a room's messages, for who keeps order in it.
  *
+ * @requires MODERATOR
  * @pipeline requireMembership, refuseStranger, queryReports, queryReports, queryReports, queryReports
  */
 import { toCursor } from '../shared/cursor';
@@ -11,6 +12,7 @@ import { pageLimit, requiredRoomId } from '../shared/validation';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
+  ctx.stash.requiredRole = REQUIRED_ROLE;
   ctx.stash.status = ctx.args.status ?? 'OPEN';
   ctx.stash.limit = pageLimit(ctx.args.limit);
   return {};

@@ -1,6 +1,9 @@
 /**
  * A page of a room's members, for its members; of those invited, banned or gone, for who keeps order in it.
  *
+ * @requires MEMBER
+ * @requires MODERATOR if state is not ACTIVE
+ * @authorizes
  * @pipeline requireMembership, refuseStranger, queryMembers, queryMembers, queryMembers, queryMembers
  */
 import { toCursor } from '../shared/cursor';
@@ -12,6 +15,7 @@ import { pageLimit, requiredRoomId } from '../shared/validation';
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.state = ctx.args.state ?? 'ACTIVE';
+  ctx.stash.requiredRole = ctx.stash.state === 'ACTIVE' ? REQUIRED_ROLE : CONDITIONAL_ROLE;
   ctx.stash.limit = pageLimit(ctx.args.limit);
   return {};
 }

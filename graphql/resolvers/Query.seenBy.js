@@ -1,6 +1,7 @@
 /**
  * Who has read a message, besides its author.
  *
+ * @requires MEMBER
  * @pipeline readMemberAndRoom, readMessage, refuseHidden, queryAudience, queryAudience
  */
 import { seenByMembersMaximum } from '../../contract/limits.json';

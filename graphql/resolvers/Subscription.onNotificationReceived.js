@@ -1,6 +1,8 @@
 /**
  * Starts the subscription to the caller's own notifications: the filter is the server's, there is nothing to choose.
  *
+ * @requires SELF
+ * @authorizes SELF
  * @dataSource none
  */
 import { extensions, util } from '@aws-appsync/utils';

@@ -1,6 +1,8 @@
 /**
  * Starts a subscription to new reactions, to one message or to all of a room, for one of the room's members.
  *
+ * @requires MEMBER
+ * @authorizes MEMBER
  * @pipeline requireMembership, refuseStranger
  */
 import { stashReactedRoom, subscribeToReactions } from '../shared/subscription';

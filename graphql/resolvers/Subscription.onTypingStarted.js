@@ -1,6 +1,8 @@
 /**
  * Starts a subscription to who starts writing in a room for one of its members.
  *
+ * @requires MEMBER
+ * @authorizes MEMBER
  * @pipeline requireMembership, refuseStranger
  */
 import { subscribeToRoom } from '../shared/subscription';

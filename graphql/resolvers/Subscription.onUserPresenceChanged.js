@@ -1,6 +1,8 @@
 /**
  * Starts a subscription to how the members of a room are present, for one of them.
  *
+ * @requires MEMBER
+ * @authorizes MEMBER
  * @pipeline requireMembership, refuseStranger
  */
 import { subscribeToRoom } from '../shared/subscription';

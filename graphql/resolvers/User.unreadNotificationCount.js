@@ -2,6 +2,8 @@
  * How many of the caller's notifications are unread, up to 100, from the keys in the index of unread ones. Asked only
  * when it is selected; `me` is the only field that returns a User, and returns the caller.
  *
+ * @requires SELF
+ * @authorizes SELF
  * @dataSource notifications
  * @access dynamodb:Query notifications.byUnread
  */

@@ -10,6 +10,7 @@ import { fail } from './errors';
 /**
  * Ends the operation of a caller whose account is being deleted, or is.
  *
+ * @authorizes
  * @param {{ deletedAt?: string } | null | undefined} row the caller's profile, or presence
  */
 export function refuseDeleted(row) {

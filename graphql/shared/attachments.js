@@ -13,6 +13,7 @@ import { requiredLine } from './validation';
 /** @typedef {import('./types').Context} Context */
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @param {string} roomId
  * @returns {string} what the keys of the caller's files for the room begin with
@@ -22,6 +23,7 @@ function ownPrefix(ctx, roomId) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @param {string} roomId
  * @param {string} name
@@ -52,6 +54,7 @@ export function requiredFile(argument, file) {
 /**
  * Checks the attachments of a message against its type: files that the caller has uploaded for this room and no others.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {string} roomId
  * @param {string} type of the message

@@ -22,6 +22,7 @@ function rankOf(membership) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {number}
  */
@@ -31,39 +32,51 @@ function callerRank(ctx) {
 }
 
 /**
- * Ends the operation of a caller who does not keep order in the room.
+ * Ends the operation of a caller who was not admitted to the room.
  *
+ * @authorizes
+ * @param {Context} ctx
+ * @returns {boolean} whether the caller has the role `ctx.stash.requiredRole`, which the resolver takes from its
+ *   `@requires` tag; without it, the highest one is required
+ */
+export function hasRequiredRole(ctx) {
+  admittedRoomId(ctx);
+  const role = requiredRole(ctx);
+  if (role === 'MEMBER') {
+    return true;
+  }
+  if (role === 'MODERATOR') {
+    return keepsOrder(ctx);
+  }
+  const isOwner = rankOf(ctx.stash.admission.membership) === ranks.OWNER;
+  return isOwner || (role === 'OWNER_OR_GLOBAL_MODERATOR' ? actsInAnyRoom(ctx) : ownsAnyRoom(ctx));
+}
+
+/**
+ * Ends the operation of a caller who does not have the role `ctx.stash.requiredRole`.
+ *
+ * @authorizes
  * @param {Context} ctx
  */
-export function requireModerator(ctx) {
-  admittedRoomId(ctx);
-  if (!keepsOrder(ctx)) {
-    fail('Forbidden', 'Only owners and moderators of the room may do this. Ask one of them.');
+export function requireRole(ctx) {
+  if (!hasRequiredRole(ctx)) {
+    const who = requiredRole(ctx) === 'MODERATOR' ? 'owners and moderators' : 'an owner';
+    fail('Forbidden', `Only ${who} of the room may do this. Ask one of them.`);
   }
 }
 
 /**
- * Ends the operation of a caller who does not have what `ctx.stash.needs` says: `MODERATOR`, who keeps order; `ROOM_SETTINGS`,
- * an owner or somebody who acts in any room; `OWNER`, an owner or a member of the group Admins.
- *
  * @param {Context} ctx
+ * @returns {import('./types').RoomRole | undefined}
  */
-export function requireAuthority(ctx) {
-  const { needs } = ctx.stash;
-  if (needs === 'MODERATOR') {
-    requireModerator(ctx);
-    return;
-  }
-  const isOwner = rankOf(ctx.stash.admission?.membership) === ranks.OWNER;
-  const isAbove = needs === 'ROOM_SETTINGS' ? actsInAnyRoom(ctx) : ownsAnyRoom(ctx);
-  if (!isOwner && !isAbove) {
-    fail('Forbidden', 'Only an owner of the room may do this. Ask one of them.');
-  }
+function requiredRole(ctx) {
+  return ctx.stash.requiredRole;
 }
 
 /**
  * Ends the operation when the caller does not stand above the user it is about.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MembershipRow | null} target
  */

@@ -8,6 +8,7 @@ import { isExpired } from './message';
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 /**
+ * @authorizes
  * @param {Context} ctx `stash.afterSeq`, or `stash.page` where that is null
  * @returns {boolean} whether the page reaches back to before the caller's joining, so that the room has to be asked
  */
@@ -22,6 +23,7 @@ export function reachesBeforeJoining(ctx) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx `stash.room` where reachesBeforeJoining
  * @param {MessageRow[]} rows
  * @returns {MessageRow[]} those that the caller may see, marks of numbers without a message among them

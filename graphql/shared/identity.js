@@ -12,6 +12,7 @@ import { fail } from './errors';
 const powerfulGroups = ['Admins', 'Moderators'];
 
 /**
+ * @guards
  * @param {Context} ctx
  * @returns {Identity}
  */
@@ -24,6 +25,7 @@ function identity(ctx) {
 }
 
 /**
+ * @guards
  * @param {Context} ctx
  * @returns {string} the caller's user id
  */
@@ -32,6 +34,7 @@ export function callerId(ctx) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {string[]} the caller's groups
  */
@@ -43,6 +46,7 @@ export function callerGroups(ctx) {
  * The name for a caller who has no profile: the token's `name` (ID tokens carry it), else the user name, else one made
  * from the id. A user name that is an e-mail address, or only the id again, is not shown.
  *
+ * @guards
  * @param {Context} ctx
  * @returns {string}
  */
@@ -57,6 +61,7 @@ export function callerName(ctx) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {boolean} whether the caller may act in any room
  */
@@ -65,6 +70,7 @@ export function actsInAnyRoom(ctx) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {boolean} whether the caller may also do in any room what only its owners may
  */

@@ -11,6 +11,7 @@ import { failBanned, toMembership } from './membership';
  * Makes an active membership the answer, and ends the operation for a banned one. Any other is replaced by joining,
  * for which an invitation opens rooms that are not public.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MembershipRow | null | undefined} membership
  */
@@ -25,6 +26,7 @@ export function answerMember(ctx, membership) {
 }
 
 /**
+ * @authorizes
  * @param {import('./types').RoomRow} room
  * @param {boolean} isInvited
  * @returns {boolean} whether the room admits a new member

@@ -65,6 +65,7 @@ export function failNotSent() {
 /**
  * Makes the row the answer when it is the caller's message; otherwise ends the operation.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MessageRow} found at the number of the caller's clientMessageId
  */
@@ -79,6 +80,7 @@ export function answerSent(ctx, found) {
  * Decides how a call goes on whose clientMessageId has a number already: the message that is there is the answer, and a
  * number that was closed needs a new one.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MessageRow | null} found at that number
  */

@@ -17,6 +17,7 @@ import { actsInAnyRoom, callerName } from './identity';
  * Admits the caller into the room of the stash, ends the operation, or, where it is not known yet whether there is such
  * a room, leaves a caller without membership for `refuseStranger`.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MembershipRow | null} membership the caller's row of this room
  */
@@ -35,6 +36,7 @@ export function admit(ctx, membership) {
 }
 
 /**
+ * @authorizes
  * @returns {never}
  */
 export function failNotMember() {
@@ -49,6 +51,7 @@ export function failUnknownRoom() {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {boolean} whether it is not yet known that the room exists
  */
@@ -57,6 +60,7 @@ export function isRoomUncertain(ctx) {
 }
 
 /**
+ * @authorizes
  * @returns {never}
  */
 export function failBanned() {
@@ -64,6 +68,7 @@ export function failBanned() {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {boolean}
  */
@@ -72,6 +77,7 @@ export function isAdmitted(ctx) {
 }
 
 /**
+ * @guards
  * @param {Context} ctx
  * @returns {string} the id of the room that the caller was let into
  */
@@ -86,6 +92,7 @@ export function admittedRoomId(ctx) {
 /**
  * Ends the operation when the caller may not send at this moment. Who acts in any room is not bound by its mutes.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MembershipRow | null} membership
  */
@@ -97,6 +104,7 @@ export function failIfMuted(ctx, membership) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {boolean} whether the admitted caller keeps order in the room: deletes, mutes, mentions everybody
  */
@@ -106,6 +114,7 @@ export function keepsOrder(ctx) {
 }
 
 /**
+ * @authorizes
  * @param {Context} ctx
  * @returns {number} where in the room the admitted caller came in; 0 for who acts in any room without being its member
  */
@@ -114,6 +123,7 @@ export function joinedSeq(ctx) {
 }
 
 /**
+ * @authorizes
  * @param {import('./types').RoomRules | null | undefined} room
  * @returns {boolean} whether members see only what was sent after they joined
  */
@@ -122,6 +132,7 @@ export function hidesHistory(room) {
 }
 
 /**
+ * @guards
  * @param {Context} ctx
  * @returns {string} the name under which the admitted caller writes
  */

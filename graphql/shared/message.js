@@ -33,6 +33,7 @@ export function isShown(row) {
 }
 
 /**
+ * @authorizes
  * @param {MessageRow} row
  * @param {string} userId
  * @returns {boolean} whether the user wrote it; what the backend says of the user is not the user's

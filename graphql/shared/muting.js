@@ -7,6 +7,7 @@ import { fail } from './errors';
 import { numberWithin } from './validation';
 
 /**
+ * @authorizes
  * @param {string | null | undefined} until
  * @param {number | null | undefined} seconds
  * @returns {string} when the mute ends, in the one form in which times can be compared as text

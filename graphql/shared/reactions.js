@@ -55,6 +55,7 @@ export function requiredEmoji(argument, value) {
 /**
  * Ends the operation when the admitted caller cannot react at this moment, or cannot see the message.
  *
+ * @authorizes
  * @param {Context} ctx
  */
 export function failIfClosedToReactions(ctx) {

@@ -75,7 +75,11 @@ export function storedSettings(settings) {
   return stored;
 }
 
-/** What moderators may change too. */
+/**
+ * What moderators may change too.
+ *
+ * @authorizes
+ */
 export const moderatorSettings = ['slowModeSeconds', 'frozen'];
 
 /**

@@ -14,6 +14,7 @@ import { requiredMessageId, requiredRoomId } from './validation';
  * Lets the admitted caller have the room's events, as far as they are whole: what a sender selected otherwise does not pass,
  * whatever it looks like, and comes a moment later from the backend (docs/adr/0014).
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {Record<string, { eq: string }>} [narrower] what an event has to match besides the room
  */
@@ -34,6 +35,7 @@ const endedFields = ['onMessageCreated', 'onMessageUpdated', 'onMessageDeleted',
 /**
  * Ends the subscriptions of a user to a room.
  *
+ * @authorizes
  * @param {string} chatRoomId
  * @param {string} userId
  */
@@ -49,6 +51,7 @@ const remainingFields = ['onReactionRemoved', 'onTypingStarted', 'onTypingStoppe
 /**
  * Ends the other subscriptions of a user to a room.
  *
+ * @authorizes
  * @param {string} chatRoomId
  * @param {string} userId
  */
@@ -82,6 +85,7 @@ export function stashReactedRoom(ctx) {
 /**
  * Lets the admitted caller have the events of reactions to one message, or to all of the room.
  *
+ * @authorizes
  * @param {Context} ctx
  */
 export function subscribeToReactions(ctx) {

@@ -33,6 +33,7 @@ export function failUnknownUser() {
 }
 
 /**
+ * @authorizes
  * @param {string} userId
  * @param {MembershipRow | null} before
  * @param {Record<string, any>} changes
@@ -55,6 +56,7 @@ function newPlan(userId, before, changes) {
 /**
  * Plans the act of the stash, makes the membership the answer where nothing is left to do, or ends the operation.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MembershipRow | null} membership of the user that the act is about
  * @param {ProfileRow | null} profile of that user
@@ -84,6 +86,7 @@ export function planAct(ctx, membership, profile) {
 /**
  * Plans the caller's leaving, or declining of an invitation. Who has left has done so already.
  *
+ * @authorizes
  * @param {Context} ctx
  * @param {MembershipRow} membership
  */

@@ -6,6 +6,10 @@ import type { AppSyncIdentityCognito, Context as AnyContext } from '@aws-appsync
 declare global {
   /** Table key -> physical name; put in when the code is bundled. */
   const TABLES: Record<TableKey, string>;
+  /** The role of the room in the resolver's `@requires` line; put in when the code is bundled. */
+  const REQUIRED_ROLE: RoomRole;
+  /** The role of the room in the resolver's `@requires` line that has a condition; put in when the code is bundled. */
+  const CONDITIONAL_ROLE: RoomRole;
   /** Settings of the environment; put in when the code is bundled. */
   const SETTINGS: {
     environment: string;
@@ -46,6 +50,9 @@ export type Visibility = 'PUBLIC' | 'PRIVATE' | 'DIRECT';
 export type HistoryVisibility = 'FROM_START' | 'FROM_JOIN';
 
 export type Role = 'OWNER' | 'MODERATOR' | 'MEMBER';
+
+/** What an operation may require of the caller in a room: see ROLES in stacks/authorization.py. */
+export type RoomRole = 'MEMBER' | 'MODERATOR' | 'OWNER_OR_GLOBAL_MODERATOR' | 'OWNER';
 
 export type MembershipState = 'ACTIVE' | 'INVITED' | 'BANNED' | 'LEFT';
 

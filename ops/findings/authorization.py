@@ -1,7 +1,8 @@
-"""Who is let in: authentication modes, authorization directives, the membership code, and where it runs.
+"""Changes of authorization: authentication modes, directives, required roles, the code that decides, and where it runs.
 
-A resolver's bundle carries every source file it was made of under a comment with its name (esbuild), so a change of the
-code that decides who may do what is found wherever that code was bundled into, and reported once a file.
+The code of a resolver or function starts with its authorization tags, and has every source file that it was made of
+under a comment with its path (``stacks/bundle_header.py``). So both sides of a plan say which code decides who may do
+what, and a change of it is reported once per file, with the resources that it is part of.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from graphql.language import print_ast
 from ops.findings.finding import Finding
 from ops.findings.graphql_schema import API, schema_of
 from ops.plans import Action
+from stacks.bundle_header import Bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,16 +26,6 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
     from ops.plans import Plan, ResourceChange
-
-AUTHORIZATION_CODE = re.compile(
-    r"shared/(?:authority|identity|membership|muting|subscription)\.js"
-    r"|functions/(?:confirmJoiner|confirmMembership|readMemberAndRoom|readSender|refuse\w+|require\w+)\.js"
-    r"|resolvers/Subscription\.\w+\.js"
-)
-"""The sources below ``graphql/`` that decide who may do what."""
-
-GUARDS = re.compile(r"(?:confirmJoiner|confirmMembership|readMemberAndRoom|readSender|refuse\w+|require\w+)")
-"""The functions that do, as pipelines name them."""
 
 _SETTINGS = {
     API: (
@@ -51,7 +43,6 @@ _SETTINGS = {
 }
 """Resource type -> attributes that decide who is let in."""
 _CODE = frozenset({"aws_appsync_function", "aws_appsync_resolver"})
-_SECTION = re.compile(r"^// ((?:shared|functions|resolvers)/\S+\.js)$", re.MULTILINE)
 _DIRECTIVES = re.compile(r"aws_(?:api_key|iam|oidc|lambda|cognito_user_pools|auth)")
 
 
@@ -117,42 +108,44 @@ def _on(definition: Any) -> frozenset[str]:  # noqa: ANN401 - any definition of 
 
 
 def _code_findings(plan: Plan) -> Iterator[Finding]:
-    users: dict[str, list[str]] = defaultdict(list)
+    users: dict[tuple[str, str], list[str]] = defaultdict(list)
     for change in plan.changes:
         if change.type in _CODE and change.action in {Action.CHANGE, Action.REPLACE}:
-            before, after = (_sections(side.get("code")) for side in (change.before, change.after))
-            for file in sorted(before.keys() | after.keys()):
-                if AUTHORIZATION_CODE.fullmatch(file) and before.get(file) != after.get(file):
-                    users[file].append(change.address)
-    for file, addresses in sorted(users.items()):
+            before, after = (Bundle.of(side.get("code")) for side in (change.before, change.after))
+            if before.requirements != after.requirements and before.requirements:
+                yield Finding("authorization", change.address, _requirement_message(before, after))
+            for file in sorted(before.deciding | after.deciding):
+                message = _file_message(file, before, after)
+                if message:
+                    users[file, message].append(change.address)
+    for (file, message), addresses in sorted(users.items()):
         others = f", here and in {len(addresses) - 1} more" if len(addresses) > 1 else ""
-        yield Finding("authorization", addresses[0], f"graphql/{file} changes, which decides who may do what{others}")
+        yield Finding("authorization", addresses[0], f"graphql/{file} {message}{others}")
 
 
-def _sections(code: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
-    """Return source file -> its part of a bundle, without blank lines; a file in two parts is one."""
-    if not isinstance(code, str):
-        return {}
-    parts = _SECTION.split(code)
-    found: dict[str, str] = defaultdict(str)
-    for name, text in zip(parts[1::2], parts[2::2], strict=True):
-        found[name] += "\n".join(line for line in text.splitlines() if line.strip())
-    return dict(found)
+def _requirement_message(before: Bundle, after: Bundle) -> str:
+    was, then = ("; ".join(side.requirements) or "nothing that is declared" for side in (before, after))
+    return f"it required {was}, and would require {then}"
+
+
+def _file_message(file: str, before: Bundle, after: Bundle) -> str:
+    """Return what happens to a file that decides on one side of a change or on both; empty for nothing."""
+    if file in before.sections and file not in after.sections:
+        return "is removed, which decides who may do what"
+    if before.sections.get(file) != after.sections.get(file):
+        return "changes, which decides who may do what"
+    return "decided who may do what, and has lost its tag @authorizes" if file not in after.deciding else ""
 
 
 # --- pipelines --------------------------------------------------------------------------------------
 
 
 def _pipeline_findings(plan: Plan) -> Iterator[Finding]:
-    names = {
-        values.get("function_id"): values.get("name")
-        for address, values in plan.prior.items()
-        if address.startswith("aws_appsync_function.")
-    }
+    deciding = _deciding_functions(plan)
     for change in plan.changes:
         if change.type != "aws_appsync_resolver" or change.action not in {Action.CHANGE, Action.REPLACE}:
             continue
-        before, after = (_guards(side, names) for side in (change.before, change.after))
+        before, after = (_run_by(side, deciding) for side in (change.before, change.after))
         if "pipeline_config" in change.unknown:
             if before:
                 yield Finding("authorization", change.address, "its pipeline changes, known after the apply")
@@ -161,7 +154,19 @@ def _pipeline_findings(plan: Plan) -> Iterator[Finding]:
             yield Finding("authorization", change.address, f"no longer runs {gone}, which decides who may do what")
 
 
-def _guards(side: dict[str, Any], names: dict[Any, Any]) -> list[str]:
+def _deciding_functions(plan: Plan) -> dict[Any, str]:
+    """Return id -> name of the functions that decide who may do what, by their code before or after the plan."""
+    planned = {change.address: change.after.get("code") for change in plan.changes}
+    found = {}
+    for address, values in plan.prior.items():
+        if address.startswith("aws_appsync_function."):
+            sides = (Bundle.of(values.get("code")), Bundle.of(planned.get(address)))
+            if any(f"functions/{values.get('name')}.js" in side.deciding for side in sides):
+                found[values.get("function_id")] = str(values.get("name"))
+    return found
+
+
+def _run_by(side: dict[str, Any], deciding: dict[Any, str]) -> list[str]:
     blocks = side.get("pipeline_config") or []
     functions = [function for block in blocks for function in block.get("functions") or []]
-    return [str(names[one]) for one in functions if one in names and GUARDS.fullmatch(str(names[one]))]
+    return [deciding[function] for function in functions if function in deciding]

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLObjectType
 
 from ops.appsync_drift import unescaped
-from ops.findings.authorization import GUARDS
 from ops.findings.graphql_schema import schema_of
 from ops.policy.rule import Problem, Resources, Rule, block
+from stacks.bundle_header import Bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _API = "aws_appsync_graphql_api"
+_FUNCTION = "aws_appsync_function"
 _RESOLVER = "aws_appsync_resolver"
 _ROOTS = ("Query", "Mutation", "Subscription")
-_OWN_IDENTITY = ("identity.sub", "callerId(")
-"""How a subscription's own code ties it to the caller, where no room's membership does."""
+_OWN_DATA = ("SELF",)
+"""What a subscription requires that is tied to the caller instead of a room's members."""
 
 
 def _default_authentication(resources: Resources) -> Iterator[Problem]:
@@ -71,14 +72,18 @@ def _fields_are_answered(resources: Resources) -> Iterator[Problem]:
 
 
 def _subscriptions_are_guarded(resources: Resources) -> Iterator[Problem]:
+    code = {address.split(".")[1]: one["code"] for address, one in resources.of(_FUNCTION).items()}
     for address, resolver in resources.of(_RESOLVER).items():
-        if resolver["type"] == "Subscription" and not _is_guarded(resolver):
+        if resolver["type"] == "Subscription" and not _is_guarded(resolver, code):
             yield address, "neither checks membership nor ties the subscription to the caller"
 
 
-def _is_guarded(resolver: dict[str, Any]) -> bool:
+def _is_guarded(resolver: dict[str, Any], code: dict[str, str]) -> bool:
+    """Return whether the resolver, for the caller's own data, or one of its functions is tagged ``@authorizes``."""
+    own = Bundle.of(resolver["code"])
     functions = [one.split(".")[1] for one in block(resolver, "pipeline_config").get("functions", ())]
-    return any(map(GUARDS.fullmatch, functions)) or any(sign in resolver["code"] for sign in _OWN_IDENTITY)
+    is_own_data = own.requirements == _OWN_DATA and f"resolvers/Subscription.{resolver['field']}.js" in own.deciding
+    return is_own_data or any(f"functions/{name}.js" in Bundle.of(code[name]).deciding for name in functions)
 
 
 RULES = (

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.graphql.world import HARNESS, REFUSED_RESULTS
+from tests.unit.graphql.world import HARNESS, REFUSED_RESULTS, harness_environment
 
 
 def explore(
@@ -36,6 +36,7 @@ def explore(
         check=True,
         text=True,
         timeout=900,
+        env=harness_environment(),
     )
     summary: dict[str, Any] = json.loads(finished.stdout)
     return summary

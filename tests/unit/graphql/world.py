@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stacks.authorization import read_authorization
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HARNESS = Path(__file__).parent / "harness"
+GRAPHQL = Path(__file__).parents[3] / "graphql"
 REFUSED_RESULTS = ("present", "absent", "newer")
 """What ``ctx.result`` may be after a refused condition."""
 
@@ -61,6 +64,12 @@ class Outcome:
         return [call["function"] for call in self.calls]
 
 
+def harness_environment() -> dict[str, str]:
+    """Return the environment of a process that loads the resolvers: it has the roles that their tags require."""
+    constants = {file: source.constants for file, source in read_authorization(GRAPHQL).items()}
+    return {**os.environ, "ROLE_CONSTANTS": json.dumps(constants)}
+
+
 class Running:
     """A field that is under way: each step is one data source call."""
 
@@ -95,7 +104,7 @@ class World:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={
-                **os.environ,
+                **harness_environment(),
                 "WORD_FILTER_MODE": word_filter_mode,
                 "MESSAGES_PER_MINUTE": str(messages_per_minute),
                 "SHED": ",".join(shed),

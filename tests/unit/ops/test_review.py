@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,11 @@ from ops.cost.change import cost_change
 from ops.findings import find
 from ops.plans import SENSITIVE, Action, Plan
 from ops.report import COMMENT_LIMIT, Review
+from stacks.authorization import read_authorization
+from stacks.bundle_header import bundle_header
 from tests.unit.ops.plans import API, allow, change, plan, policy
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+GRAPHQL = Path(__file__).parents[3] / "graphql"
 TODAY = date(2026, 11, 22)
 TABLE = "aws_dynamodb_table.messages"
 REPLACED = change(
@@ -211,51 +212,112 @@ def test_another_way_to_sign_in_is_called_out() -> None:
     assert messages(of) == [f"{API} authentication_type changes from `AWS_IAM` to `API_KEY`"]
 
 
-def test_changed_membership_code_is_called_out_once_wherever_it_is_bundled() -> None:
-    def code(check: str) -> str:
-        return f"// functions/it.js\nimport x;\n\n// shared/membership.js\n{check}\n\n// functions/it.js\nsend();\n"
+def bundle(*sections: tuple[str, str], authorizes: str = "", requires: str = "") -> dict[str, Any]:
+    """Return the code of a resolver or function as it is bundled."""
+    header = (f"// @requires {requires}\n" if requires else "") + (
+        f"// @authorizes {authorizes}\n" if authorizes else ""
+    )
+    return {"code": header + "".join(f"// {file}\n{code}\n\n" for file, code in sections)}
 
-    of = plan(
-        *(
-            change(f"aws_appsync_function.{name}", "update", before={"code": code("check()")}, after={"code": code("")})
-            for name in ("a", "b")
-        )
+
+def code_change(before: dict[str, Any], after: dict[str, Any], *names: str) -> Plan:
+    return plan(
+        *(change(f"aws_appsync_function.{name}", "update", before=before, after=after) for name in names or ("a",))
     )
 
-    assert messages(of) == [
-        "aws_appsync_function.a graphql/shared/membership.js changes, which decides who may do what, here and in 1 more"
+
+def test_a_changed_file_that_decides_is_called_out_once_wherever_it_is_bundled() -> None:
+    def code(check: str) -> dict[str, Any]:
+        parts = (("functions/it.js", "import x;"), ("shared/rules.js", check), ("functions/it.js", "send();"))
+        return bundle(*parts, authorizes="functions/other.js shared/rules.js")
+
+    assert messages(code_change(code("check()"), code("pass()"), "a", "b")) == [
+        "aws_appsync_function.a graphql/shared/rules.js changes, which decides who may do what, here and in 1 more"
     ]
 
 
 def test_other_changed_code_is_not_called_out() -> None:
+    before, after = (
+        bundle(("functions/a.js", text), ("shared/rules.js", "check();"), authorizes="shared/rules.js")
+        for text in ("one();", "two();")
+    )
+
+    assert messages(code_change(before, after)) == []
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_a_changed_file_is_called_out_when_only_one_side_has_its_tag(side: str) -> None:
+    before = bundle(("shared/rules.js", "check();"), authorizes="shared/rules.js" if side == "before" else "")
+    after = bundle(("shared/rules.js", "pass();"), authorizes="shared/rules.js" if side == "after" else "")
+
+    assert messages(code_change(before, after)) == [
+        "aws_appsync_function.a graphql/shared/rules.js changes, which decides who may do what"
+    ]
+
+
+def test_a_lost_tag_and_a_removed_file_are_called_out() -> None:
+    before = bundle(("shared/a.js", "check();"), ("shared/b.js", "check();"), authorizes="shared/a.js shared/b.js")
+    after = bundle(("shared/a.js", "check();"))
+
+    assert messages(code_change(before, after)) == [
+        "aws_appsync_function.a graphql/shared/a.js decided who may do what, and has lost its tag @authorizes",
+        "aws_appsync_function.a graphql/shared/b.js is removed, which decides who may do what",
+    ]
+
+
+def test_another_required_role_is_called_out() -> None:
     of = plan(
         change(
-            "aws_appsync_function.a",
+            "aws_appsync_resolver.Mutation_banMember",
             "update",
-            before={"code": "// functions/a.js\none();\n\n// shared/membership.js\ncheck();\n"},
-            after={"code": "// functions/a.js\ntwo();\n\n// shared/membership.js\ncheck();\n"},
+            before=bundle(("resolvers/Mutation.banMember.js", "ban();"), requires="MODERATOR"),
+            after=bundle(("resolvers/Mutation.banMember.js", "ban();"), requires="MEMBER"),
         )
     )
 
-    assert messages(of) == []
+    assert messages(of) == ["aws_appsync_resolver.Mutation_banMember it required MODERATOR, and would require MEMBER"]
+
+
+def test_code_from_before_there_were_tags_is_called_out_by_what_it_becomes() -> None:
+    before = bundle(("resolvers/Query.me.js", "check();"))
+    after = bundle(("resolvers/Query.me.js", "pass();"), requires="SELF", authorizes="resolvers/Query.me.js")
+
+    assert messages(code_change(before, after)) == [
+        "aws_appsync_function.a graphql/resolvers/Query.me.js changes, which decides who may do what"
+    ]
 
 
 def test_a_resolver_that_no_longer_checks_membership_is_called_out() -> None:
+    checking = bundle(("functions/requireMembership.js", "check();"), authorizes="functions/requireMembership.js")
+    reading = bundle(("functions/readIt.js", "read();"), ("shared/rules.js", "check();"), authorizes="shared/rules.js")
     of = plan(
         change(
             "aws_appsync_resolver.Query_x",
             "update",
             before={"pipeline_config": [{"functions": ["f1", "f2"]}]},
-            after={"pipeline_config": [{"functions": ["f2"]}]},
+            after={"pipeline_config": [{"functions": []}]},
         ),
         prior={
-            "aws_appsync_function.requireMembership": {"function_id": "f1", "name": "requireMembership"},
-            "aws_appsync_function.readIt": {"function_id": "f2", "name": "readIt"},
+            "aws_appsync_function.requireMembership": {"function_id": "f1", "name": "requireMembership", **checking},
+            "aws_appsync_function.readIt": {"function_id": "f2", "name": "readIt", **reading},
         },
     )
 
     assert messages(of) == [
         "aws_appsync_resolver.Query_x no longer runs requireMembership, which decides who may do what"
+    ]
+
+
+@pytest.mark.parametrize("file", ["functions/confirmErasure.js", "shared/history.js", "resolvers/Query.me.js"])
+def test_the_project_s_own_code_that_decides_is_called_out(file: str) -> None:
+    """None of these says so by its name."""
+    sources = read_authorization(GRAPHQL)
+    code = {text: f"// {file}\n{text};\n" for text in ("one", "two")}
+    entry = file if not file.startswith("shared/") else "resolvers/Query.messagesByRoom.js"
+    before, after = ({"code": bundle_header(entry, text, sources) + text} for text in code.values())
+
+    assert messages(code_change(before, after)) == [
+        f"aws_appsync_function.a graphql/{file} changes, which decides who may do what"
     ]
 
 

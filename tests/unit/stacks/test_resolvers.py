@@ -20,9 +20,13 @@ def tree(tmp_path: Path) -> Path:
     write(
         tmp_path,
         "resolvers/Query.me.js",
-        "/**\n * Me.\n *\n * @dataSource users\n * @access dynamodb:GetItem users\n */",
+        "/**\n * Me.\n *\n * @requires IAM\n * @dataSource users\n * @access dynamodb:GetItem users\n */",
     )
-    write(tmp_path, "resolvers/Mutation.go.js", "/**\n * Goes.\n * @pipeline first, second, first\n */\nexport {}")
+    write(
+        tmp_path,
+        "resolvers/Mutation.go.js",
+        "/**\n * Goes.\n * @requires IAM\n * @pipeline first, second, first\n */\nexport {}",
+    )
     write(
         tmp_path,
         "functions/first.js",
@@ -85,12 +89,31 @@ def test_only_the_leading_comment_counts(tree: Path) -> None:
             "contract/tables.json",
         ),
         ("functions/third.js", "/** @dataSource rooms\n * @access dynamodb:Query room */", "contract/tables.json"),
-        ("resolvers/Query.x.js", "/** Nothing. */", "graphql/resolvers/Query.x.js: its leading comment needs one"),
-        ("resolvers/Query.x.js", "/** @pipeline first\n * @dataSource none */", "needs one @dataSource <name> or one"),
-        ("resolvers/Query.x.js", "/** @pipeline third */", "there is no graphql/functions/third.js"),
-        ("resolvers/Query.x.js", f"/** @pipeline {', '.join(['first'] * 11)} */", "11 functions; AppSync allows 10"),
-        ("resolvers/Query.x.js", "/** @pipeline first\n * @access dynamodb:GetItem rooms */", "not to its resolver"),
-        ("resolvers/query.js", "/** @pipeline first */", "is called <Type>.<field>.js"),
+        (
+            "resolvers/Query.x.js",
+            "/** @requires IAM\n * Nothing. */",
+            "graphql/resolvers/Query.x.js: its leading comment needs one",
+        ),
+        (
+            "resolvers/Query.x.js",
+            "/** @requires IAM\n * @pipeline first\n * @dataSource none */",
+            "needs one @dataSource <name> or one",
+        ),
+        ("resolvers/Query.x.js", "/** @requires IAM\n * @pipeline third */", "there is no graphql/functions/third.js"),
+        (
+            "resolvers/Query.x.js",
+            f"/** @requires IAM\n * @pipeline {', '.join(['first'] * 11)} */",
+            "11 functions; AppSync allows 10",
+        ),
+        (
+            "resolvers/Query.x.js",
+            "/** @requires IAM\n * @pipeline first\n * @access dynamodb:GetItem rooms */",
+            "not to its resolver",
+        ),
+        ("resolvers/Query.x.js", "/** @pipeline first */", "does not say who may call it"),
+        ("functions/third.js", "/** @dataSource none */\nctx.identity", "its leading comment has no @authorizes"),
+        ("shared/third.js", "function check() {\n  ctx.identity\n}\n", "its comment has no @authorizes"),
+        ("resolvers/query.js", "/** @requires IAM\n * @pipeline first */", "is called <Type>.<field>.js"),
     ],
 )
 def test_a_wrong_file_is_named(tree: Path, name: str, text: str, said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ops.authorization_table import document
 from stacks.environments.tree import setting_paths
 from stacks.settings import Settings
 
@@ -43,3 +44,16 @@ def test_the_tokens_of_the_text_are_those_of_the_environments() -> None:
 
     assert minutes == {15}
     assert "15 minutes outside the local environment" in " ".join(TEXT.split())
+
+
+def test_the_table_of_operations_is_what_the_tags_and_the_schema_make() -> None:
+    assert document() == TEXT, "run: python -m ops.authorization_table --write"
+    assert "| `Mutation.banMember` | user pool | `MODERATOR` |" in TEXT
+
+
+def test_iam_is_required_where_the_schema_lets_nobody_else_in() -> None:
+    rows = re.findall(r"^\| `(\w+\.\w+)` \| ([\w, ]+) \| (.+) \|$", TEXT, re.MULTILINE)
+
+    assert len(rows) > 60
+    for operation, authentication, requirement in rows:
+        assert (authentication == "IAM") == (requirement == "`IAM`"), operation

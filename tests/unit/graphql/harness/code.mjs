@@ -1,5 +1,5 @@
 // Loads the real resolvers and functions, bundled as for AppSync.
-import { readFileSync, readdirSync, rmSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -33,6 +33,14 @@ const describe = (folder, file) => {
   };
 };
 
+/** Path below graphql/ -> the roles of its @requires tags, by the constants that stand for them. */
+const roles = JSON.parse(process.env.ROLE_CONSTANTS);
+
+const putRolesInto = (bundle, file) => {
+  const constants = Object.entries(roles[file]).map(([name, role]) => `const ${name} = '${role}';\n`);
+  writeFileSync(bundle, constants.join('') + readFileSync(bundle, 'utf8'));
+};
+
 const load = async (folder, into) => {
   const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.js'));
   await build({
@@ -60,6 +68,7 @@ const load = async (folder, into) => {
   const loaded = {};
   for (const file of files) {
     const bundle = join(into, `${basename(file, '.js')}.mjs`);
+    putRolesInto(bundle, `${folder}/${file}`);
     const handlers = await import(pathToFileURL(bundle).href);
     const code = describe(folder, file);
     // What a bundle does not use is not in it. Conditions of transactions are answered in another way.
