@@ -8,24 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from contract.tables import TABLES
 from lambdas.common.items import Row, to_item, to_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-KEYS = {
-    "audit": ("roomId", "auditId"),
-    "deduplication": ("senderId", "clientMessageId"),
-    "memberships": ("roomId", "userId"),
-    "messages": ("roomId", "seq"),
-    "notifications": ("userId", "notificationId"),
-    "presence": ("userId",),
-    "privacy": ("userId", "kind"),
-    "reactions": ("messageId", "reactionId"),
-    "reports": ("roomId", "reportId"),
-    "rooms": ("roomId",),
-    "users": ("userId",),
-}
+KEYS = {table.key: tuple(table.primary_key.attributes) for table in TABLES}
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -46,7 +35,11 @@ class RefusedError(ClientError):
 
 
 class MemoryDynamodb:
-    """A client of the tables in `KEYS`; ``before_write`` is called before each write or transaction."""
+    """A client of the chat's tables.
+
+    ``before_write`` is called before each write or transaction. A read of one row that is not strongly consistent sees
+    nothing of what was written since the client was made.
+    """
 
     class exceptions:  # noqa: N801 - as boto3 calls it
         """As a client has them."""
@@ -59,6 +52,7 @@ class MemoryDynamodb:
         for table, given in rows.items():
             for row in given:
                 self.give(table, row)
+        self._old = {table: dict(given) for table, given in self.tables.items()}
 
     def give(self, table: str, row: Row) -> None:
         """Put a row as the test's given."""
@@ -72,18 +66,11 @@ class MemoryDynamodb:
         """Return all rows of a table."""
         return list(self.tables[table].values())
 
-    def get_item(self, *, TableName: str, Key: dict[str, Any], **_: object) -> dict[str, Any]:  # noqa: N803 - as boto3
+    def get_item(self, *, TableName: str, Key: dict[str, Any], ConsistentRead: bool) -> dict[str, Any]:  # noqa: N803
         """Return the row, if there is one."""
-        row = self.tables[TableName].get(_key(TableName, to_row(Key)))
+        tables = self.tables if ConsistentRead else self._old
+        row = tables[TableName].get(_key(TableName, to_row(Key)))
         return {} if row is None else {"Item": to_item(row)}
-
-    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - as boto3
-        """Return the rows that there are."""
-        found = {
-            table: [answer["Item"] for key in asked["Keys"] if (answer := self.get_item(TableName=table, Key=key))]
-            for table, asked in RequestItems.items()
-        }
-        return {"Responses": found, "UnprocessedKeys": {}}
 
     def query(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
         """Return all rows with one value, whether it is a table's or an index's partition."""
@@ -106,7 +93,8 @@ class MemoryDynamodb:
     def update_item(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
         """Change a row."""
         self._write([("Update", request)], "ConditionalCheckFailedException")
-        return {"Attributes": self.get_item(TableName=request["TableName"], Key=request["Key"])["Item"]}
+        key = _key(request["TableName"], to_row(request["Key"]))
+        return {"Attributes": to_item(self.tables[request["TableName"]][key])}
 
     def delete_item(self, **request: Any) -> None:  # noqa: ANN401 - as boto3
         """Remove a row."""

@@ -145,6 +145,21 @@ def test_whatever_happens_meanwhile_a_room_keeps_an_owner_and_its_counts(members
         assert bool(active) == ("archivedAt" not in room)
 
 
+def test_leaving_twice_or_a_room_that_one_is_not_in_changes_nothing() -> None:
+    members = [member("zoe", "OWNER"), member("bob"), member("carol", state="LEFT")]
+    dynamodb = MemoryDynamodb(rooms=[room_of(*members[:2])], memberships=members)
+    leave(chat_on(dynamodb), "r", LEAVER, NOW)
+    left = str(dynamodb.tables)
+    leave(chat_on(dynamodb), "r", LEAVER, "2031-01-01T00:00:00.000Z")
+    leave(chat_on(dynamodb), "r", Leaver("dan", "deleted-2", is_erasing=False), NOW)
+    assert str(dynamodb.tables) == left
+    leave(chat_on(dynamodb), "r", Leaver("carol", "deleted-3", is_erasing=False), NOW)
+    carol, room = dynamodb.row("memberships", "r", "carol"), dynamodb.row("rooms", "r")
+    assert carol is not None
+    assert room is not None
+    assert (carol["displayName"], carol["deletedAs"], room["memberCount"]) == ("Deleted user", "deleted-3", 1)
+
+
 class Outside:
     """Bucket, user pool and API: they take everything."""
 

@@ -114,9 +114,7 @@ def test_only_who_was_not_heard_of_meanwhile_is_taken_offline(changes: Row, *, i
 def test_a_room_is_told_that_is_small_enough_and_has_the_user(
     count: int | None, state: str | None, *, is_told: bool
 ) -> None:
-    dynamodb = MemoryDynamodb()
-    if count is not None:
-        dynamodb.give("rooms", {"roomId": "r", "memberCount": count})
-    if state is not None:
-        dynamodb.give("memberships", {"roomId": "r", "userId": "zoe", "state": state})
+    rooms = [] if count is None else [{"roomId": "r", "memberCount": count}]
+    memberships = [] if state is None else [{"roomId": "r", "userId": "zoe", "state": state}]
+    dynamodb = MemoryDynamodb(rooms=rooms, memberships=memberships)
     assert presence_on(dynamodb).is_told("r", "zoe", 200) is is_told

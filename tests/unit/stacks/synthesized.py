@@ -51,11 +51,12 @@ class Synthesized:
         return {f"{found_kind}.{found_name}" for found_kind, found_name in _REFERENCE.findall(text)}
 
     def stands_on(self, address: str) -> set[str]:
-        """Return everything that Terraform makes before a resource: what it names, and what that names."""
+        """Return everything that Terraform makes before a resource: what it names or waits for, and so on."""
         seen: set[str] = set()
         waiting = [address]
         while waiting:
-            found = self.references(waiting.pop()) - seen
+            kind, name = waiting[-1].split(".")
+            found = (self.references(waiting.pop()) | set(self.all(kind)[name].get("depends_on", ()))) - seen
             seen |= found
             waiting += found
         return seen

@@ -114,6 +114,77 @@ def test_a_section_names_its_alarms_and_their_severity(hardened: Synthesized, ro
         assert severity.lower() in sections[section].split(".")[0], f"{section}: {severity}"
 
 
+WHEN: dict[str, tuple[str, int, str]] = {
+    # People are not served, or something is lost: once is enough.
+    "Errors": ("Sum > 0", 1, "one failed call"),
+    "Throttles": ("Sum > 0", 1, "one call that was not let through"),
+    "ApproximateNumberOfMessagesVisible": ("Maximum > 0", 1, "one record that was given up"),
+    "InboundMessageDropped": ("Sum > 0", 1, "one event that nobody got"),
+    "PublishDataMessageServerError": ("Sum > 0", 1, "one event that was not published"),
+    "ConnectServerError": ("Sum > 0", 1, "one connection that failed"),
+    "SubscribeServerError": ("Sum > 0", 1, "one subscription that failed"),
+    "InvalidationRequestDropped": ("Sum > 0", 1, "somebody may hear what is secret now"),
+    # Resolvers' failures come in crowds, and a single one is repeated by the client.
+    "ResolverBroken": ("Sum > 0", 2, "in two minutes"),
+    "ResolverDenied": ("Sum > 0", 2, "in two minutes"),
+    "ResolverThrottled": ("Sum > 0", 2, "in two minutes"),
+    "CallersRefused": ("Sum > 100", 2, "more than a few clients with old ideas"),
+    # These pass by themselves, unless they last.
+    "5XXError": ("Sum > 0", 3, "in three minutes"),
+    "InboundMessageDelayed": ("Sum > 0", 3, "in three minutes"),
+    "ReadThrottleEvents": ("Sum > 0", 3, "in three minutes"),
+    "WriteThrottleEvents": ("Sum > 0", 3, "in three minutes"),
+    "SystemErrors": ("Sum > 0", 3, "in three minutes"),
+    "SignInThrottles": ("Sum > 0", 3, "in three minutes"),
+    "TokenRefreshThrottles": ("Sum > 0", 3, "in three minutes"),
+    "BlockedRequests": ("Sum > 100", 3, "more than scanners that pass by"),
+    "Latency": ("p99 > 1000", 3, "one of a hundred waits longer than a second"),
+    "IteratorAge": ("Maximum > 600000", 3, "ten minutes behind"),
+}
+"""By metric: which value of a minute is wrong, in how many of five minutes it raises the alarm, and why then."""
+
+
+def condition(alarm: dict[str, Any]) -> str:
+    """The condition of an alarm as in `WHEN`."""
+    comparison = {"GreaterThanThreshold": ">", "LessThanThreshold": "<"}[alarm["comparison_operator"]]
+    return f"{alarm.get('statistic') or alarm['extended_statistic']} {comparison} {alarm['threshold']}"
+
+
+def test_alarms_are_raised_by_these_values_of_so_many_minutes(hardened: Synthesized) -> None:
+    special = {"Duration", "Invocations"}
+    found = {
+        (alarm["metric_name"], condition(alarm), alarm["datapoints_to_alarm"])
+        for alarm in alarms(hardened).values()
+        if alarm["metric_name"] not in special
+    }
+    assert found == {(metric, values, minutes) for metric, (values, minutes, _) in WHEN.items()}
+    for address, alarm in alarms(hardened).items():
+        assert alarm["period"] == 60, address
+        if alarm["metric_name"] != "Invocations":
+            assert (alarm["evaluation_periods"], alarm["treat_missing_data"]) == (5, "notBreaching"), address
+
+
+def test_a_function_near_its_time_out_raises_an_alarm(hardened: Synthesized) -> None:
+    watched = {name: alarm for name, alarm in alarms(hardened).items() if alarm["metric_name"] == "Duration"}
+    functions = hardened.all("aws_lambda_function")
+    assert watched.keys() == {f"{name}_duration" for name in functions}
+    for name, function in functions.items():
+        alarm = watched[f"{name}_duration"]
+        # Four fifths of its seconds, in milliseconds.
+        assert condition(alarm) == f"Maximum > {function['timeout'] * 800}"
+        assert alarm["datapoints_to_alarm"] == 2
+
+
+def test_a_schedule_that_falls_silent_raises_an_alarm_and_nothing_else_does(hardened: Synthesized) -> None:
+    """A function that is not called has no data at all: for a schedule, and only there, that is what is wrong."""
+    silent = {name for name, alarm in alarms(hardened).items() if alarm["treat_missing_data"] == "breaching"}
+    assert silent == {f"{name}_silent" for name in hardened.all("aws_scheduler_schedule")}
+    for name in silent:
+        alarm = alarms(hardened)[name]
+        assert (alarm["metric_name"], condition(alarm)) == ("Invocations", "Sum < 1")
+        assert (alarm["evaluation_periods"], alarm["datapoints_to_alarm"]) == (10, 10)
+
+
 def test_links_of_the_page_lead_somewhere(root: Path) -> None:
     text = page(root)
     anchors = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
