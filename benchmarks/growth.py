@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks._servers import ROOT, local_server
 from benchmarks.memory import resident_mebibytes
+from chat_client import GraphQLClient
 from common import commands
-from local.demo.operations import document
 from local.demo.person import Person, cognito_client, token_of
 from local.deployment.outputs import read_outputs
 from local.embedded.environment import DataDirectory
@@ -114,7 +113,7 @@ def grow(folder: Path) -> Grown:
     try:
         outputs = read_outputs(DataDirectory(folder))
         token = token_of(cognito_client(outputs), outputs, outputs["Users"]["alice"])
-        alice = Person("alice", token, outputs["GraphQLURL"], outputs["RealtimeURL"])
+        alice = Person("alice", token, outputs)
         room = asyncio.run(_talk(alice))
     finally:
         subprocess.run([*local, "down", "--directory", str(folder)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -125,8 +124,7 @@ async def _talk(alice: Person) -> str:
     query = "mutation ($input: CreateChatRoomInput!) { createChatRoom(input: $input) { id } }"
     room: str = (await alice.ask(query, {"input": {"name": "Growing", "visibility": "PUBLIC"}}))["id"]
     for number in range(_SENT):
-        message = {"chatRoomId": room, "content": _TEXT.format(number=number), "clientMessageId": str(uuid.uuid4())}
-        await alice.ask(document("createMessage"), {"input": message})
+        await alice.send_message(room, _TEXT.format(number=number))
     return room
 
 
@@ -150,15 +148,10 @@ def measure(grown: Grown, folder: Path, messages: int, idle_seconds: float) -> F
 
 def _page(grown: Grown, port: int) -> float:
     query = f'{{ messagesByRoom(chatRoomId: "{grown.room}", limit: 20) {{ items {{ content }} }} }}'
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/graphql",
-        data=json.dumps({"query": query}).encode(),
-        headers={"authorization": grown.token, "content-type": "application/json"},
-    )
+    client = GraphQLClient(f"http://127.0.0.1:{port}/graphql", {"Authorization": grown.token})
     begun = time.perf_counter()
-    with urllib.request.urlopen(request) as answer:  # noqa: S310
-        content = json.load(answer)
-    assert len(content["data"]["messagesByRoom"]["items"]) == 20, content  # noqa: PLR2004, S101 - what was asked for
+    response = client.request(query)
+    assert len(response.data["messagesByRoom"]["items"]) == 20, response  # noqa: PLR2004, S101 - what was asked for
     return time.perf_counter() - begun
 
 

@@ -23,7 +23,6 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from urllib3.exceptions import HTTPError
 
 from benchmarks._simulation import mix
 from benchmarks._simulation.checks import Checks
@@ -41,10 +40,10 @@ from benchmarks._simulation.target import (
     sign_everybody_up,
 )
 from benchmarks._simulation.town import Town
+from chat_client import OperationError, TransportError
 from common.commands import Parser, number, run, whole_number
 from ops.output_files import check_writable
 from tests.helpers.backend import LocalBackend
-from tests.helpers.graphql_client import OperationError
 
 if TYPE_CHECKING:
     import argparse
@@ -67,7 +66,7 @@ def load(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | 
     begun = time.monotonic()
     try:
         town = asyncio.run(_build(options, outputs, backend))
-    except (OperationError, HTTPError, BotoCoreError, ClientError) as error:
+    except (OperationError, TransportError, BotoCoreError, ClientError) as error:
         raise LoadError(
             f"{outputs['GraphQLURL']} is not ready for a load: {error}. Is it up, and of this version?"
         ) from error

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from local.demo.operations import document
-from local.demo.person import Person, RefusedError, cognito_client, token_of
-from local.demo.realtime import Realtime, opened
+from chat_client import ChatClientError, document
+from local.demo.person import Person, RefusedError, cognito_client, explained, token_of
 from local.demo.users import NAMES
 from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chat_client import Subscription
 
 _ROOM = "Welcome"
 _SECONDS = 60
@@ -39,11 +41,11 @@ def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
     for name in NAMES:
         begun = time.perf_counter()
         token = token_of(cognito, outputs, outputs["Users"][name])
-        people[name] = Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])
+        people[name] = Person(name, token, outputs)
         say(f"{name.capitalize():>7} signed in ({_milliseconds(begun)}).")
     try:
         asyncio.run(_converse(people["alice"], people["bob"], say))
-    except (TimeoutError, OSError) as error:
+    except (TimeoutError, OSError, ChatClientError) as error:
         message = f"The conversation broke off: {error or 'nothing arrived in time'}"
         raise LocalBackendError(message) from error
 
@@ -89,11 +91,13 @@ async def _talk(alice: Person, bob: Person, numbers: list[int], say: Callable[[s
     room = await meet(alice, bob, say=say)
     variables = {"chatRoomId": room["id"]}
     query = f"subscription ($chatRoomId: ID!) {{ onMessageCreated(chatRoomId: $chatRoomId) {_MESSAGE} }}"
-    async with opened(alice) as at_alice, opened(bob) as at_bob:
-        heard_by = {"alice": at_alice, "bob": at_bob}
-        for realtime in heard_by.values():
-            await realtime.subscribe(query, variables)
-        people = {"alice": alice, "bob": bob}
+    people = {"alice": alice, "bob": bob}
+    async with AsyncExitStack() as connections:
+        heard_by = {}
+        for name, person in people.items():
+            with explained(name):
+                realtime = await connections.enter_async_context(person.realtime())
+                heard_by[name] = await realtime.subscribe(query, variables)
         for number in numbers:
             name, content = _LINES[number]
             listener = "bob" if name == "alice" else "alice"
@@ -108,15 +112,11 @@ async def _talk(alice: Person, bob: Person, numbers: list[int], say: Callable[[s
             await _arrival(heard_by[name], sent_as)  # the sender is subscribed too
 
 
-async def _arrival(realtime: Realtime, client_message_id: str) -> dict[str, Any]:
+async def _arrival(subscription: Subscription, client_message_id: str) -> dict[str, Any]:
     """Wait for a message; what else is said in the room meanwhile, such as that Bob has joined, is passed over."""
     async with asyncio.timeout(_SECONDS):
         while True:
-            _, payload = await realtime.event()
-            if payload is None:
-                message = "The subscription was ended."
-                raise LocalBackendError(message)
-            (delivered,) = payload["data"].values()
+            (delivered,) = (await subscription.next()).data.values()
             if delivered["clientMessageId"] == client_message_id:
                 found: dict[str, Any] = delivered
                 return found

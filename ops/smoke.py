@@ -41,9 +41,16 @@ def check_api(url: str) -> str:
     Raises:
         SmokeError: it does not answer, or it answers the question.
     """
-    status, body = _request(url, json.dumps({"query": "{ __typename }"}).encode())
-    if status != 401 or "UnauthorizedException" not in body:  # noqa: PLR2004 - HTTP
-        raise SmokeError(f"{url} should refuse whoever has no token; it answered {status}: {body[:200]}")
+    from chat_client import GraphQLClient, TransportError  # noqa: PLC0415 - --help works without packages
+
+    _check_address(url)
+    try:
+        response = GraphQLClient(url, timeout=_SECONDS).request("{ __typename }")
+    except TransportError as error:
+        raise SmokeError(f"{error}. Check the address and the network.") from error
+    if response.status != 401 or "UnauthorizedException" not in response.error_types:  # noqa: PLR2004 - HTTP
+        answer = str(response.body)[:200]
+        raise SmokeError(f"{url} should refuse whoever has no token; it answered {response.status}: {answer}")
     return "the API answers, and refuses whoever has no token"
 
 
@@ -110,12 +117,15 @@ def _patiently(check: Callable[[], str], pause: float) -> str:
     return check()
 
 
-def _request(url: str, body: bytes | None = None) -> tuple[int, str]:
+def _check_address(url: str) -> None:
     if urlsplit(url).scheme not in {"http", "https"}:
         raise SmokeError(f"{url} is not a web address (https://...). Check the outputs and --cognito.")
-    request = urllib.request.Request(url, data=body, headers={"content-type": "application/json"})  # noqa: S310 - checked
+
+
+def _request(url: str) -> tuple[int, str]:
+    _check_address(url)
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - checked above
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - checked above
             return answer.status, answer.read().decode(errors="replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")

@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from graphql import FieldNode, OperationDefinitionNode, OperationType, parse
 
 from benchmarks._operations import (
@@ -24,14 +22,15 @@ from benchmarks._operations import (
 from benchmarks._operations.collection import collect
 from benchmarks._operations.scene import LARGE, MEDIUM, SMALL, Cast, Scene, Size
 from benchmarks._operations.tables import Tables
+from chat_client import documents
+from chat_client.iam import IamAuthorization
 from lambdas.common import publishing
 from tests.helpers.accounts import UserPool
 from tests.helpers.chat import ChatUser
-from tests.helpers.graphql_client import GraphQLClient, Metered
-from tests.helpers.operations import documents
+from tests.helpers.graphql_client import METER, GraphQLClient, Metered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from benchmarks._operations.case import Case
     from tests.helpers.backend import LocalBackend
@@ -59,7 +58,6 @@ _NAMES = {
     "invitee": "Erin",
     "leaver": "Frank",
 }
-_METER = {"x-appsync-meter": "on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +79,12 @@ Measurements = dict["Case", dict[str, Measurement]]
 """By case, and by the name of the room's size."""
 
 
-class SignedClient(GraphQLClient):
-    """A caller with IAM: signs every request, as the backend's own functions do."""
-
-    __slots__ = ("_sign",)
-
-    def __init__(self, backend: LocalBackend) -> None:
-        super().__init__(backend.outputs["GraphQLURL"])
-        credentials = backend.session().get_credentials()
-        if credentials is None:
-            raise RuntimeError("There are no credentials to sign with.")
-        self._sign = SigV4Auth(credentials, "appsync", backend.outputs.region)
-
-    async def post(self, body: bytes, *, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - as inherited
-        """Sign and send."""
-        request = AWSRequest("POST", self.url, data=body)  # the client adds Content-Type, which is not signed
-        self._sign.add_auth(request)
-        return await super().post(body, headers={**dict(request.headers.items()), **(headers or {})})
+def signed_client(backend: LocalBackend) -> GraphQLClient:
+    """Return a caller with IAM: it signs every request, as the backend's own functions do."""
+    credentials = backend.session().get_credentials()
+    if credentials is None:
+        raise RuntimeError("There are no credentials to sign with.")
+    return GraphQLClient(backend.outputs["GraphQLURL"], IamAuthorization(credentials, backend.outputs.region))
 
 
 def all_documents() -> dict[str, str]:
@@ -119,7 +106,7 @@ class Meter:
         self._sizes = (SMALL, MEDIUM, large)
         self._tables = Tables(backend)
         self._documents = all_documents()
-        self._function = SignedClient(backend)
+        self._function = signed_client(backend)
         self._people: dict[str, ChatUser] = {}
 
     async def measure(self, cases: Iterable[Case] = CASES) -> Measurements:
@@ -158,7 +145,7 @@ class Meter:
 
     @staticmethod
     async def _subscribe(person: ChatUser, document: str, variables: dict[str, Any]) -> Metered:
-        asking = {**person.graphql.headers, **_METER}
+        asking = {**person.headers, **METER}
         async with person.realtime() as connection:
             return (await connection.subscribe(document, variables, authorization=asking)).meter
 

@@ -8,10 +8,10 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import urllib3
-from urllib3.exceptions import HTTPError
 
 from benchmarks._simulation import mix
 from benchmarks._simulation.view import SECONDS_AT_ONCE, client_message_id
+from chat_client import TransportError
 
 if TYPE_CHECKING:
     from random import Random
@@ -73,7 +73,7 @@ class Acts(ABC):
         room = None if self.view is None or self.view.left_at is not None else self.view
         answer = await self.user.be("ONLINE", room.room if room else None)
         if room is not None and answer["headSeq"] is not None:
-            await room.learn(answer["headSeq"])
+            await room.learn_head(answer["headSeq"])
 
     async def mark_read(self) -> None:
         """Say that the room in view is read to its end."""
@@ -240,7 +240,7 @@ class Acts(ABC):
             try:
                 await self.user.join(view.room)
                 break
-            except HTTPError:
+            except TransportError:
                 if attempt == _ATTEMPTS - 1:
                     raise
         await self.switch_room(view.room)
@@ -262,7 +262,7 @@ class Acts(ABC):
         for attempt in range(_ATTEMPTS):
             try:
                 row = await self.user.send(room, self._words(), clientMessageId=identity, **more)
-            except HTTPError:
+            except TransportError:
                 if attempt == _ATTEMPTS - 1:
                     raise
                 self.figures.errors["post: no answer, sent again"] += 1

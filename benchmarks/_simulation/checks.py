@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tests.helpers.graphql_client import OperationError
+from chat_client import OperationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

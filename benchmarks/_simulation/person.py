@@ -11,37 +11,40 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError
-from websockets.exceptions import WebSocketException
 
 from benchmarks._simulation import mix
 from benchmarks._simulation.acts import Acts
-from benchmarks._simulation.target import claims, sign_in
-from benchmarks._simulation.timed_client import TimedClient
+from benchmarks._simulation.target import sign_in
+from benchmarks._simulation.timing import TimedRealtimeClient, timed_graphql_client
 from benchmarks._simulation.view import RoomInView
+from chat_client import ChatClientError, HandshakeError, OperationError, document
+from chat_client.cognito import Tokens, claims
 from local.demo.person import cognito_client
-from tests.helpers.accounts import Account, Tokens
+from tests.helpers.accounts import Account
 from tests.helpers.chat import ChatUser
-from tests.helpers.graphql_client import OperationError
-from tests.helpers.operations import document
-from tests.helpers.realtime_client import HandshakeError, RealtimeClient, Subscription
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from benchmarks._simulation.figures import Figures
     from benchmarks._simulation.ledger import Ledger
     from benchmarks._simulation.target import Seat
     from tests.helpers.backend import Outputs
     from tests.helpers.chat import Row
+    from tests.helpers.realtime_client import Subscription
 
-TROUBLE = (OperationError, HTTPError, WebSocketException, HandshakeError, OSError, TimeoutError, AssertionError)
+TROUBLE = (ChatClientError, HTTPError, OSError, TimeoutError, AssertionError)
 """What an action may end with; anything else is a mistake of this program."""
 _SETTLING_SECONDS = 60.0
 _RENEWED_BEFORE = 120.0
 
 
-def as_chat_user(seat: Seat, outputs: Outputs, figures: Figures) -> ChatUser:
-    """Return the tests' client of a signed-in account, with a clock."""
+def as_chat_user(
+    seat: Seat, outputs: Outputs, figures: Figures, authorization: Mapping[str, str] | None = None
+) -> ChatUser:
+    """Return the tests' client of a signed-in account, whose requests are timed."""
     account = Account(seat.username, seat.password, seat.user_id, seat.username)
-    client = TimedClient(outputs["GraphQLURL"], {"Authorization": seat.token}, figures)
+    client = timed_graphql_client(outputs["GraphQLURL"], authorization or {"Authorization": seat.token}, figures)
     return ChatUser(account, Tokens(seat.token, "", ""), outputs, client)
 
 
@@ -74,12 +77,14 @@ class Person(Acts):
         ledger: Ledger,
     ) -> None:
         random = Random(f"{seed}:{seat.number}")  # noqa: S311 - a simulation, repeatable by its seed
-        user = as_chat_user(seat, outputs, figures)
+        authorization = {"Authorization": seat.token}
+        user = as_chat_user(seat, outputs, figures, authorization)
         super().__init__(seat.number, user, rooms, everybody, run=run, random=random, figures=figures, ledger=ledger)
         self._seat = seat
+        self._authorization = authorization
         self._outputs = outputs
         self._idle = idle
-        self._connection: RealtimeClient | None = None
+        self._connection: TimedRealtimeClient | None = None
         self._notifications: Subscription | None = None
 
     async def live(self, until: float) -> None:
@@ -118,25 +123,26 @@ class Person(Acts):
 
     async def settle_view(self) -> bool:
         """Tell whether what is shown is what a fresh client shows."""
-        return self.view is not None and await self.view.is_up_to_date(within=_SETTLING_SECONDS)
+        if self.view is None or self._connection is None:
+            return False
+        return await self.view.is_up_to_date(self._connection, within=_SETTLING_SECONDS)
 
     async def connect(self) -> None:
         """Open the connection that everything of the user's comes by, and listen to notifications."""
-        begun = time.perf_counter()
         host = urlsplit(self._outputs["GraphQLURL"]).netloc
-        connection = RealtimeClient(self._outputs["RealtimeURL"], self.user.graphql.headers, host=host)
+        url = self._outputs["RealtimeURL"]
+        connection = TimedRealtimeClient(url, self._authorization, host=host, figures=self.figures)
         await connection.connect()
-        self.figures.answered("(connection)", time.perf_counter() - begun)
         self._connection = connection
         self._notifications = await connection.subscribe(document("onNotificationReceived"))
 
     async def reconnect(self) -> None:
         """Lose the connection, come back, and catch up with the room in view."""
-        if time.time() > claims(self.user.graphql.headers["Authorization"])["exp"] - _RENEWED_BEFORE:
+        if time.time() > claims(self._authorization["Authorization"])["exp"] - _RENEWED_BEFORE:
             await self._renew()
         view = self.view
         if view is not None:
-            await view.forget()
+            await view.abandon()
         if self._connection is not None:
             with suppress(*TROUBLE):
                 await self._connection.close()
@@ -162,19 +168,19 @@ class Person(Acts):
 
     def _is_lost(self) -> bool:
         """Whether the connection has gone by itself, or the token is about to: the connection ends with it."""
-        expires = claims(self.user.graphql.headers["Authorization"])["exp"]
+        expires = claims(self._authorization["Authorization"])["exp"]
         is_old = time.time() > expires - _RENEWED_BEFORE
         return is_old or self._connection is None or self._connection.disconnected.is_set()
 
     async def _renew(self) -> None:
         account = {"username": self._seat.username, "password": self._seat.password}
         cognito = cognito_client(self._outputs.values)
-        self.user.graphql.headers["Authorization"] = await asyncio.to_thread(sign_in, cognito, self._outputs, account)
+        self._authorization["Authorization"] = await asyncio.to_thread(sign_in, cognito, self._outputs, account)
 
     def _check_notifications(self) -> None:
         """Everything that came on the own subscription is the own."""
-        while self._notifications is not None and not self._notifications.events.empty():
-            event = self._notifications.events.get_nowait()
+        while self._notifications is not None and not self._notifications.events:
+            event = self._notifications.events.popleft()
             row = (event.data or {}).get("onNotificationReceived") or {}
             self.ledger.check("notifications reach their owner only", row.get("userId") == self.user.id, str(row))
 

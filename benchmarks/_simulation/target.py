@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chat_client import realtime_url
+from chat_client.cognito import claims
 from common.commands import OperationError
 from common.json_documents import read_json, read_object
 from local.demo.person import cognito_client, token_of
@@ -71,7 +71,7 @@ def complete(values: Mapping[str, Any], file: Path) -> Outputs:
     missing = [name for name in _NEEDED if not found.get(name)]
     if missing:
         raise LoadError(f"{file} lacks {', '.join(missing)}: it is not of this stack, or the stack was never applied.")
-    found.setdefault("RealtimeURL", _realtime_url(str(url)))
+    found.setdefault("RealtimeURL", realtime_url(str(url)))
     found.setdefault("CognitoEndpoint", f"https://cognito-idp.{found['Region']}.amazonaws.com")
     return Outputs(found)
 
@@ -158,13 +158,6 @@ def sign_in(cognito: Any, outputs: Outputs, account: Mapping[str, str]) -> str: 
         raise LoadError(f"{account['username']} cannot sign in to {place}: {error}. Check the account.") from error
 
 
-def claims(token: str) -> dict[str, Any]:
-    """Return what a token says; whether it is true is for the API to check."""
-    part = token.split(".")[1]
-    decoded: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    return decoded
-
-
 def _of_amplify(document: dict[str, Any]) -> dict[str, Any]:
     auth, data, custom = document["auth"], document["data"], document.get("custom") or {}
     values = {
@@ -176,10 +169,3 @@ def _of_amplify(document: dict[str, Any]) -> dict[str, Any]:
         "CognitoEndpoint": custom.get("cognito_endpoint"),
     }
     return {name: value for name, value in values.items() if value}
-
-
-def _realtime_url(url: str) -> str:
-    """AppSync's own rule (developer guide, "Building a real-time WebSocket client"), with and without a domain."""
-    if ".appsync-api." in url:
-        return url.replace("https://", "wss://").replace(".appsync-api.", ".appsync-realtime-api.")
-    return f"{url.replace('http', 'ws', 1)}/realtime"

@@ -1,23 +1,20 @@
-"""A room in view: the reference client's copy of it, fed as events come, with the rest of what a client listens to."""
+"""A room in view: the client's live view of it, with the rest of the room's events, each of them measured."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from websockets.exceptions import WebSocketException
-
-from tests.helpers.graphql_client import OperationError
-from tests.helpers.operations import document
-from tests.helpers.resync import MESSAGE_FIELDS, REACTION_FIELDS, RoomView
+from chat_client import LiveRoomView
+from chat_client.room_view import MESSAGE_FIELDS
 
 if TYPE_CHECKING:
     from benchmarks._simulation.figures import Figures
     from benchmarks._simulation.ledger import Ledger
+    from chat_client import Event
     from tests.helpers.chat import ChatUser, Row
-    from tests.helpers.realtime_client import Event, RealtimeClient, Subscription
+    from tests.helpers.realtime_client import RealtimeClient
 
 FURTHER_FIELDS = ("onMembershipChanged", "onTypingStarted", "onTypingStopped", "onUserPresenceChanged")
 ENDED_AT_ONCE = (*MESSAGE_FIELDS, "onReactionAdded", "onMembershipChanged")
@@ -28,8 +25,8 @@ SECONDS_LATER = 60.0
 WINDOW = 50
 
 
-class RoomInView(RoomView):
-    """What one user sees of one room, on the connection that the user has for everything.
+class RoomInView(LiveRoomView):
+    """A user's view of a room, on the connection that the user has for everything.
 
     Args:
         user: who looks.
@@ -40,71 +37,28 @@ class RoomInView(RoomView):
     """
 
     def __init__(self, user: ChatUser, room: Row, *, run: str, figures: Figures, ledger: Ledger) -> None:
-        super().__init__(user, room, window=WINDOW)
+        super().__init__(user, room["id"], window=WINDOW, further_fields=FURTHER_FIELDS)
+        self.user = user
+        self.room = room
         self._run = run
         self._figures = figures
         self._ledger = ledger
-        self._lock = asyncio.Lock()
-        self._tasks: list[asyncio.Task[None]] = []
-        self.is_behind = False
-        """Whether something was not applied, so that all has to be read again."""
         self.left_at: float | None = None
         """When the user's leaving was acknowledged (``time.perf_counter``); None while the user is in the room."""
 
-    async def open(self, connection: RealtimeClient) -> None:
-        """Listen, then read: the end of the room, or all that is shown already.
-
-        Raises:
-            OperationError: the API refused.
-            ConnectionError: the connection is gone.
-            TimeoutError: it does not answer.
-        """
-        names = (*MESSAGE_FIELDS, *REACTION_FIELDS, *FURTHER_FIELDS)
-        subscriptions = await asyncio.gather(*(self._start(connection, name) for name in names))
-        self._connection = connection
-        self._subscriptions = dict(zip(names, subscriptions, strict=True))
-        async with self._lock:
-            if not self.messages:
-                self.floor = max(0, (await self.user.room(self.room["id"]))["lastSeq"] - self.window)
-            await self.read_window()
-        self.is_behind = False
-        self._tasks = [asyncio.create_task(self._listen(name)) for name in names]
-
-    async def close(self) -> None:
-        """Stop listening; what is shown stays as it is."""
-        await self.forget()
-        for subscription in self._subscriptions.values():
-            if not subscription.completed.is_set():
-                with suppress(OSError, TimeoutError, WebSocketException):
-                    await subscription.stop()
-        self._subscriptions = {}
-
-    async def forget(self) -> None:
-        """Take no further events, as after the loss of the connection."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
-
-    async def learn(self, head: int) -> None:
-        """Hear how far the room is; read what is missing."""
-        async with self._lock:
-            await self.learn_head(head)
-
-    async def is_up_to_date(self, *, within: float) -> bool:
+    async def is_up_to_date(self, connection: RealtimeClient, *, within: float) -> bool:
         """Take what is under way, and tell whether what is shown is what a fresh client shows.
 
         Streams may still bring system messages, and count replies: it is asked until it is so, or the time is over.
         """
         deadline = time.monotonic() + within
         while True:
-            async with self._lock:
-                await self.take_events()
-                if self.is_behind:
-                    await self.read_window()
-                    self.is_behind = False
-                else:
-                    await self.fill()
+            await connection.catch_up()
+            if self.is_behind:
+                await self.refresh()
+            async with self.lock:
+                await self.apply_pending()
+                await self.fill()
                 fresh = await self.user.history(self.room, afterSeq=self.floor)
                 if self.shown() == fresh:
                     return True
@@ -112,26 +66,16 @@ class RoomInView(RoomView):
                 return False
             await asyncio.sleep(0.5)
 
-    async def _start(self, connection: RealtimeClient, name: str) -> Subscription:
-        begun = time.perf_counter()
-        try:
-            return await connection.subscribe(document(name), {"chatRoomId": self.room["id"]})
-        finally:
-            self._figures.answered(name, time.perf_counter() - begun)
+    async def receive(self, name: str, event: Event) -> None:
+        """Measure an event, and apply it while the user is in the room."""
+        self.measure(name, event)
+        if self.left_at is None:
+            await super().receive(name, event)
 
-    async def _listen(self, name: str) -> None:
-        events = self._subscriptions[name].events
-        while True:
-            event = await events.get()
-            self.measure(name, event)
-            if name in FURTHER_FIELDS or self.left_at is not None:
-                continue
-            async with self._lock:
-                try:
-                    await self.apply(name, event)
-                except (OperationError, OSError, TimeoutError) as error:
-                    self.is_behind = True
-                    self._figures.errors[f"applying {name}: {type(error).__name__}"] += 1
+    def failed(self, name: str, error: Exception) -> None:
+        """Count an event that could not be applied."""
+        super().failed(name, error)
+        self._figures.errors[f"applying {name}: {type(error).__name__}"] += 1
 
     def measure(self, name: str, event: Event) -> None:
         """Hold an event against the membership, and its arrival against its sending."""

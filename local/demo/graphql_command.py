@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 
 from local.console import say
-from local.demo.person import RefusedError, outputs_of_running, sentence, sign_in
-from local.demo.realtime import opened
+from local.demo.person import RefusedError, explained, outputs_of_running, sign_in
+from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from local.demo.person import Person
@@ -46,11 +46,15 @@ def run_operation(
     text = sys.stdin.read() if document == "-" else document
     if _is_subscription(text, operation):
         return _listen(person, text, variables, operation)
-    answer = person.request(text, variables, operation)
-    _show(answer)
-    for error in answer.get("errors") or ():
-        print(sentence(error), file=sys.stderr)
-    return _FAILED if answer.get("errors") else 0
+    with explained(name):
+        response = person.graphql.request(text, variables, operation=operation)
+    if not isinstance(response.body, dict):
+        message = f"The local backend answered HTTP {response.status}, which is not GraphQL."
+        raise LocalBackendError(message)
+    _show(response.body)
+    for error in response.errors:
+        print(error, file=sys.stderr)
+    return _FAILED if response.errors else 0
 
 
 def _is_subscription(document: str, operation: str | None) -> bool:
@@ -79,14 +83,12 @@ def _listen(person: Person, document: str, variables: dict[str, Any], operation:
 
 
 async def _print_events(person: Person, document: str, variables: dict[str, Any], operation: str | None) -> None:
-    async with opened(person) as realtime:
-        await realtime.subscribe(document, variables, operation)
-        print(f"Subscribed as {person.name}; Ctrl-C ends.", file=sys.stderr, flush=True)
-        while True:
-            _, payload = await realtime.event()
-            if payload is None:
-                return
-            _show(payload)
+    with explained(person.name):
+        async with person.realtime() as realtime:
+            subscription = await realtime.subscribe(document, variables, operation=operation)
+            print(f"Subscribed as {person.name}; Ctrl-C ends.", file=sys.stderr, flush=True)
+            async for event in subscription:
+                _show(event.payload)
 
 
 def _show(answer: dict[str, Any]) -> None:

@@ -1,43 +1,54 @@
-"""One of the demo users, signed in: public Cognito operations and GraphQL over HTTP, as any client would."""
+"""One of the demo users, signed in as any client would be."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import requests
 from botocore.exceptions import BotoCoreError, ClientError
-from pycognito.aws_srp import AWSSRP
 from pycognito.exceptions import WarrantException
 
+from chat_client import ChatClient, ChatClientError, HandshakeError, OperationError, TransportError
+from chat_client import cognito as chat_cognito
 from local.clients import clients
 from local.deployment.outputs import read_outputs, users_of
 from local.errors import LocalBackendError
 from local.process import running
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.embedded.environment import DataDirectory
 
 _NEEDED = ("CognitoEndpoint", "Region", "UserPoolId", "UserPoolClientId", "GraphQLURL", "RealtimeURL")
-_SECONDS = 40
-"""AppSync ends a request after 30."""
 
 
 class RefusedError(LocalBackendError):
-    """GraphQL answered with errors; ``errors`` are AppSync's."""
+    """The backend refused what a user asked for; ``errors`` are AppSync's."""
 
-    def __init__(self, who: str, errors: list[dict[str, Any]]) -> None:
-        super().__init__(f"{who} was refused: {'; '.join(map(sentence, errors))}")
-        self.errors = errors
+    def __init__(self, who: str, error: OperationError | HandshakeError) -> None:
+        super().__init__(f"{who} was refused: {'; '.join(map(str, error.errors)) or error}")
+        self.errors = [entry.raw for entry in error.errors]
 
 
-def sentence(error: dict[str, Any]) -> str:
-    """``Unauthorized: Not Authorized to access ... (path)``."""
-    path = "/".join(map(str, error.get("path") or ()))
-    kind = error.get("errorType")
-    return f"{f'{kind}: ' if kind else ''}{error.get('message')}{f' ({path})' if path else ''}"
+@contextmanager
+def explained(name: str) -> Iterator[None]:
+    """Turn the client's errors into sentences about a user.
+
+    Raises:
+        RefusedError: the backend refused.
+        LocalBackendError: it did not answer, or the connection was lost.
+    """
+    try:
+        yield
+    except (OperationError, HandshakeError) as error:
+        raise RefusedError(name.capitalize(), error) from error
+    except TransportError as error:
+        message = f"{error}. `make status` shows whether the local backend runs."
+        raise LocalBackendError(message) from error
+    except ChatClientError as error:
+        message = f"{error}."
+        raise LocalBackendError(message) from error
 
 
 def outputs_of_running(directory: DataDirectory) -> dict[str, Any]:
@@ -63,16 +74,14 @@ def cognito_client(outputs: dict[str, Any]) -> Any:  # noqa: ANN401 - a boto3 cl
 
 
 def token_of(cognito: Any, outputs: dict[str, Any], user: dict[str, str]) -> str:  # noqa: ANN401 - a boto3 client
-    """Sign in by SRP and return the ID token."""
-    proof = AWSSRP(
+    """Sign in and return the ID token."""
+    return chat_cognito.sign_in(
+        cognito,
+        user_pool_id=outputs["UserPoolId"],
+        client_id=outputs["UserPoolClientId"],
         username=user["username"],
         password=user["password"],
-        pool_id=outputs["UserPoolId"],
-        client_id=outputs["UserPoolClientId"],
-        client=cognito,
-    )
-    token: str = proof.authenticate_user()["AuthenticationResult"]["IdToken"]
-    return token
+    ).id_token
 
 
 def sign_in(outputs: dict[str, Any], name: str) -> Person:
@@ -91,51 +100,29 @@ def sign_in(outputs: dict[str, Any], name: str) -> Person:
     except (ClientError, BotoCoreError, WarrantException) as error:
         message = f"{name.capitalize()} could not sign in: {error}. `make up` puts the demo users right."
         raise LocalBackendError(message) from error
-    return Person(name, token, outputs["GraphQLURL"], outputs["RealtimeURL"])
+    return Person(name, token, outputs)
 
 
-@dataclass(slots=True)
-class Person:
-    """A signed-in user."""
+class Person(ChatClient):
+    """A signed-in user of the local backend.
 
-    name: str
-    token: str
-    url: str
-    realtime_url: str
-    http: requests.Session = field(default_factory=requests.Session)
+    Args:
+        name: the demo user's.
+        token: of the user.
+        outputs: of the backend.
+    """
 
-    def __post_init__(self) -> None:
-        self.http.trust_env = False  # no proxy of the user's between two processes of one machine
+    def __init__(self, name: str, token: str, outputs: dict[str, Any]) -> None:
+        super().__init__(outputs["GraphQLURL"], {"Authorization": token}, realtime=outputs["RealtimeURL"])
+        self.name = name
 
-    async def ask(self, query: str, variables: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - GraphQL's answer
+    async def ask(self, document: str, variables: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - GraphQL's answer
         """Run a query or mutation and return its one field.
 
         Raises:
             RefusedError: the answer has errors.
             LocalBackendError: there was no answer.
         """
-        answer = await asyncio.to_thread(self.request, query, variables or {})
-        if answer.get("errors"):
-            raise RefusedError(self.name.capitalize(), answer["errors"])
-        (result,) = answer["data"].values()
+        with explained(self.name):
+            (result,) = (await self.graphql.execute(document, variables)).values()
         return result
-
-    def request(self, query: str, variables: dict[str, Any], operation: str | None = None) -> dict[str, Any]:
-        """Run a query or mutation and return the whole answer, ``{"data", "errors"}``.
-
-        Raises:
-            LocalBackendError: there was no answer.
-        """
-        body = {"query": query, "variables": variables, "operationName": operation}
-        try:
-            response = self.http.post(
-                self.url,
-                data=json.dumps(body).encode(),
-                headers={"authorization": self.token, "content-type": "application/json"},
-                timeout=_SECONDS,
-            )
-            answer: dict[str, Any] = response.json()
-        except requests.RequestException as error:
-            message = f"The local backend did not answer: {error}"
-            raise LocalBackendError(message) from error
-        return answer

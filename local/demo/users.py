@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pycognito.exceptions import WarrantException
 
 from local.clients import clients
-from local.demo.person import Person, cognito_client, token_of
+from local.demo.person import Person, cognito_client, explained, token_of
 from local.deployment.outputs import outputs_file, read_credentials, users_of, write_outputs
 from local.errors import LocalBackendError
 
@@ -134,9 +134,10 @@ class _Accounts:
 
     def _is_welcomed(self, name: str, token: str) -> bool:
         """Return whether the trigger came to its end: the profile is the last thing that it makes."""
-        person = Person(name, token, self.outputs["GraphQLURL"], self.outputs["RealtimeURL"])
-        profile = (person.request("query { me { createdAt } }", {}).get("data") or {}).get("me") or {}
-        return profile.get("createdAt") is not None
+        person = Person(name, token, self.outputs)
+        with explained(name):
+            response = person.graphql.request("query { me { createdAt } }")
+        return ((response.data or {}).get("me") or {}).get("createdAt") is not None
 
     def _welcome(self, user: dict[str, str]) -> None:
         """Call the trigger as Cognito does: a user stays confirmed although the trigger was killed or has failed.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chat_client import document
 from tests.helpers.conformance import conforms
 from tests.helpers.node import NEEDS_NODE, run_node
-from tests.helpers.operations import document
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pycognito.aws_srp import AWSSRP
+from chat_client.cognito import Tokens, sign_in
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
 
 CONFIRMATION_CODE = "123456"
 """The one code that MiniStack sends and accepts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """What Cognito gives for a good password."""
-
-    id_token: str
-    access_token: str
-    refresh_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +122,13 @@ class UserPool:
 
     def _sign_in(self, account: Account) -> Tokens:
         outputs = self._backend.outputs
-        proof = AWSSRP(
+        return sign_in(
+            self._cognito,
+            user_pool_id=outputs.user_pool_id,
+            client_id=outputs.client_id,
             username=account.username,
             password=account.password,
-            pool_id=outputs.user_pool_id,
-            client_id=outputs.client_id,
-            client=self._cognito,
         )
-        result = proof.authenticate_user()["AuthenticationResult"]
-        return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])
 
     def _sign_in_for(self, seconds: int, account: Account) -> Tokens:
         outputs = self._backend.outputs

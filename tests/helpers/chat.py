@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from chat_client import HeaderStyle, document
+from chat_client.client import without_selection
 from tests.helpers.graphql_client import GraphQLClient
-from tests.helpers.operations import document
-from tests.helpers.realtime_client import HeaderStyle, RealtimeClient, Subscription
+from tests.helpers.realtime_client import RealtimeClient, Subscription
+from tests.helpers.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.helpers.accounts import Account, Tokens
+    from chat_client.cognito import Tokens
+    from tests.helpers.accounts import Account
     from tests.helpers.backend import Outputs
 
 Row = dict[str, Any]
@@ -80,8 +83,13 @@ class ChatUser:
     @classmethod
     def of(cls, account: Account, tokens: Tokens, outputs: Outputs) -> ChatUser:
         """Make the person's client, with the ID token as Amplify sends the access token and others the ID token."""
-        client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": tokens.id_token})
+        client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": tokens.id_token}, timeout=PATIENCE_SECONDS)
         return cls(account, tokens, outputs, client)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The person's authorization."""
+        return {"Authorization": self.tokens.id_token}
 
     @property
     def id(self) -> str:
@@ -91,7 +99,7 @@ class ChatUser:
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - whatever the field answers
         """Run a query or mutation with its canonical document and return the field's value."""
         answer = (await self.graphql.execute(document(field), variables))[field]
-        return stored(answer) if isinstance(answer, dict) else answer
+        return without_selection(answer) if isinstance(answer, dict) else answer
 
     async def refusal(self, field: str, **variables: object) -> str | None:
         """Run a query or mutation that should be refused; returns the type of its error, None where it succeeded.
@@ -119,7 +127,7 @@ class ChatUser:
     async def join(self, room: Row) -> Row:
         """Join a public room; returns the membership."""
         row: Row = (await self.graphql.execute(JOIN_CHAT_ROOM, {"chatRoomId": room["id"]}))["joinChatRoom"]
-        return stored(row)
+        return without_selection(row)
 
     async def room(self, room_id: str) -> Row:
         """Return one room."""
@@ -158,18 +166,18 @@ class ChatUser:
         """Send a message."""
         message = {"chatRoomId": room["id"], "content": content, **more}
         row: Row = (await self.graphql.execute(CREATE_MESSAGE, {"input": message}))["createMessage"]
-        return stored(row)
+        return without_selection(row)
 
     async def edit(self, message: Row, content: str, **more: object) -> Row:
         """Edit a message."""
         values = {"id": message["id"], "content": content, **more}
         row: Row = (await self.graphql.execute(UPDATE_MESSAGE, {"input": values}))["updateMessage"]
-        return stored(row)
+        return without_selection(row)
 
     async def delete(self, message: Row, **reason: object) -> Row:
         """Delete a message; returns its tombstone."""
         row: Row = (await self.graphql.execute(DELETE_MESSAGE, {"id": message["id"], **reason}))["deleteMessage"]
-        return stored(row)
+        return without_selection(row)
 
     async def message(self, message_id: str) -> Row:
         """Return one message."""
@@ -218,15 +226,12 @@ class ChatUser:
 
     def realtime(self, style: HeaderStyle = "subprotocol") -> RealtimeClient:
         """Return a connection of the person's, to be used with ``async with``."""
-        return RealtimeClient(self.outputs["RealtimeURL"], self.graphql.headers, style=style)
+        return RealtimeClient(
+            self.outputs["RealtimeURL"], self.graphql.authorization, style=style, timeout=PATIENCE_SECONDS
+        )
 
     @asynccontextmanager
     async def listening(self, room: Row, field: str = "onMessageCreated") -> AsyncIterator[Subscription]:
         """Subscribe to a room's new messages, or to something else of the room, for as long as the block lasts."""
         async with self.realtime() as connection:
             yield await connection.subscribe(document(field), {"chatRoomId": room["id"]})
-
-
-def stored(row: Row) -> Row:
-    """Return an answer without ``selectionComplete``, which is no part of what is stored: as queries show it."""
-    return {name: value for name, value in row.items() if name != "selectionComplete"}

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.helpers.graphql_client import Json
+    from chat_client.graphql import Json
 
 BUCKET_SETTINGS = (
     "get_bucket_policy",

@@ -7,11 +7,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from urllib3.exceptions import HTTPError
-
+from chat_client import OperationError, TransportError
 from tests.helpers.backend import is_running
 from tests.helpers.faults import FaultSwitch, fault
-from tests.helpers.graphql_client import OperationError
 from tests.helpers.invariants import NOTHING, Leftovers, RoomRows, violations
 from tests.helpers.waiting import eventually, wait_until
 from tests.helpers.write_paths import PATHS
@@ -158,7 +156,7 @@ async def _begin(case: Case, attempt: Attempt) -> bool:
     """Make a call; tells whether it was cut off."""
     try:
         await _once(case.path, attempt)
-    except HTTPError:
+    except TransportError:
         return True
     return False
 

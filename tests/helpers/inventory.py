@@ -17,8 +17,8 @@ from tests.helpers.event_inventory import event_resources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chat_client.graphql import Json
     from tests.helpers.backend import LocalBackend
-    from tests.helpers.graphql_client import Json
 
 Inventory = dict[str, Any]
 """Resource kind and name, as in ``dynamodb/chat-rooms-local`` -> its settings."""

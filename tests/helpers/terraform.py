@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from tests.helpers.graphql_client import Json
+    from chat_client.graphql import Json
 
 RETRYABLE = re.compile(
     # AppSync changes a schema in the background and refuses what comes meanwhile:

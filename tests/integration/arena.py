@@ -152,8 +152,8 @@ async def _count(subscription: Subscription, field: str, count: int) -> list[Row
 
 def _taken(subscription: Subscription, field: str) -> list[Row]:
     rows = []
-    while not subscription.events.empty():
-        event = subscription.events.get_nowait()
+    while subscription.events:
+        event = subscription.events.popleft()
         assert "errors" not in event.payload, event.payload
         rows.append(event.data[field])
     return rows

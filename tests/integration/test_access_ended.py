@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.operations import document
+from chat_client import document
 from tests.helpers.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:

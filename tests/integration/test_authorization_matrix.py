@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode, parse
 
+from chat_client import SubscriptionError, document
 from tests.helpers.backend import ROOT
-from tests.helpers.operations import document
-from tests.helpers.realtime_client import SubscriptionError
 from tests.integration.authorization import RULES
 from tests.integration.authorization.rooms import FREEZING
 from tests.integration.authorization.rule import OK, Outcome, Role, State

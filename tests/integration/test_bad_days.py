@@ -26,8 +26,8 @@ from uuid import uuid4
 import pytest
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
-from urllib3.exceptions import HTTPError
 
+from chat_client import OperationError, TransportError
 from local.embedded.fault_injection import JOURNAL_VARIABLE, WRITES_PATH
 from tests.helpers.accounts import Account, UserPool
 from tests.helpers.backend import LocalBackend
@@ -35,7 +35,6 @@ from tests.helpers.chat import ChatUser
 from tests.helpers.clock import SteppedClock
 from tests.helpers.damage import DAMAGES, SUBTLE, damage, files_of_data
 from tests.helpers.faults import FAULTY
-from tests.helpers.graphql_client import OperationError
 from tests.helpers.invariants import Leftovers, RoomRows, notification_violations, violations
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.waiting import eventually
@@ -87,7 +86,7 @@ class Sender:
         more = {"clientMessageId": key, "mentions": [self.other]}
         try:
             self.acknowledged.append(await self.user.send(self.room, content, **more))
-        except (HTTPError, OperationError) as error:
+        except (TransportError, OperationError) as error:
             self.failures[type(error).__name__] += 1
             if "401" in str(error) or "UnauthorizedException" in str(error):
                 self.user = await days.signed_in(self.account)

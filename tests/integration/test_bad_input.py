@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chat_client import SubscriptionError
 from tests.helpers.chat import CREATE_CHAT_ROOM, CREATE_MESSAGE, ME, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
-from tests.helpers.realtime_client import SubscriptionError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

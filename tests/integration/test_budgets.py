@@ -140,7 +140,7 @@ async def test_asking_for_what_is_new_when_nothing_is_costs_two_and_a_half_reads
 
 
 async def test_subscribing_costs_one_read(shared_room: Row, bob: ChatUser) -> None:
-    asking = {**bob.graphql.headers, "x-appsync-meter": "on"}
+    asking = {**bob.headers, "x-appsync-meter": "on"}
     async with bob.realtime() as connection:
         subscription = await connection.subscribe(
             ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]}, authorization=asking

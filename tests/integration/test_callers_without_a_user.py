@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from botocore.credentials import Credentials
 from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode, parse
 
+from chat_client import HandshakeError, SubscriptionError, document
+from chat_client.iam import IamAuthorization
 from tests.helpers.backend import ROOT
 from tests.helpers.graphql_client import GraphQLClient
-from tests.helpers.operations import document
-from tests.helpers.realtime_client import HandshakeError, RealtimeClient, SubscriptionError
-from tests.helpers.signed_client import SignedClient
+from tests.helpers.realtime_client import RealtimeClient
 from tests.integration.authorization import RULES
 from tests.integration.authorization.rule import Role, State
 from tests.integration.authorization.scene import Stage
@@ -25,9 +26,9 @@ from tests.integration.authorization.scene import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chat_client import Response
     from tests.helpers.backend import LocalBackend, Outputs
     from tests.helpers.chat import ChatUser
-    from tests.helpers.graphql_client import Answer
     from tests.integration.authorization.scene import Scene
 
 
@@ -152,7 +153,7 @@ def call_of(name: str, scene: Scene) -> Call:
     return Call(document(name), RULES[name].variables(scene))
 
 
-def assert_unauthorized(answer: Answer, name: str) -> None:
+def assert_unauthorized(answer: Response, name: str) -> None:
     """AppSync's answer to somebody it knows and does not let in: 200, an error of the field, and no data."""
     assert answer.status == 200, answer.body
     assert answer.error_types == ["Unauthorized"], name
@@ -186,6 +187,11 @@ async def test_an_api_key_opens_nothing(name: str, scene: Scene, stage: Stage, o
     assert stage.rows(scene) == before
 
 
+def signed_client(outputs: Outputs, key_id: str, secret: str) -> GraphQLClient:
+    """A caller with an access key."""
+    return GraphQLClient(outputs["GraphQLURL"], IamAuthorization(Credentials(key_id, secret), outputs.region))
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_iam_opens_what_functions_publish_and_nothing_else(
     name: str, scene: Scene, stage: Stage, outputs: Outputs
@@ -193,7 +199,7 @@ async def test_iam_opens_what_functions_publish_and_nothing_else(
     """Signed by the account's own administrator, whom IAM lets do everything."""
     before, call = stage.rows(scene), call_of(name, scene)
     keys = outputs.credentials
-    client = SignedClient(outputs["GraphQLURL"], outputs.region, keys.access_key_id, keys.secret_access_key)
+    client = signed_client(outputs, keys.access_key_id, keys.secret_access_key)
 
     answer = await client.attempt(call.document, call.variables)
 
@@ -206,7 +212,7 @@ async def test_iam_opens_what_functions_publish_and_nothing_else(
 
 
 @pytest.fixture(scope="module")
-def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[SignedClient]:
+def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[GraphQLClient]:
     """Somebody whom IAM lets publish presence and nothing else, as the role of the sweep."""
     iam, name = backend.client("iam"), f"presence-only-{uuid4().hex[:8]}"
     iam.create_user(UserName=name)
@@ -218,7 +224,7 @@ def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[SignedCli
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
     )
     key = iam.create_access_key(UserName=name)["AccessKey"]
-    yield SignedClient(outputs["GraphQLURL"], outputs.region, key["AccessKeyId"], key["SecretAccessKey"])
+    yield signed_client(outputs, key["AccessKeyId"], key["SecretAccessKey"])
     iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
     iam.delete_user_policy(UserName=name, PolicyName="presence")
     iam.delete_user(UserName=name)
@@ -226,7 +232,7 @@ def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[SignedCli
 
 @pytest.mark.parametrize("name", FOR_IAM)
 async def test_iam_opens_no_field_that_the_policy_does_not_name(
-    name: str, presence_only: SignedClient, scene: Scene
+    name: str, presence_only: GraphQLClient, scene: Scene
 ) -> None:
     call = call_of(name, scene)
 

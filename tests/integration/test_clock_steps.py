@@ -13,13 +13,12 @@ from uuid import uuid4
 
 import pytest
 
+from chat_client import OperationError, document
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.clock import SteppedClock
-from tests.helpers.graphql_client import OperationError
 from tests.helpers.invariants import RoomRows, violations
-from tests.helpers.operations import document
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.waiting import eventually
 

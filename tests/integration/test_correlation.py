@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
+from chat_client import document
 from ops import follow
 from tests.helpers.documents import documented
-from tests.helpers.operations import document
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:
@@ -155,6 +155,6 @@ async def test_no_log_has_what_people_write_or_how_they_are_reached(
                 secret,
                 alice.account.username,
                 bob.account.username,
-                alice.graphql.headers["Authorization"],
+                alice.headers["Authorization"],
             ):
                 assert hidden not in text, group

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from urllib3.exceptions import HTTPError
 
+from chat_client import OperationError, TransportError
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.failing import HOT, IS_COMPLETE, Case, break_off, steps_of, telling_steps
 from tests.helpers.faults import FAULTY
-from tests.helpers.graphql_client import OperationError
 from tests.helpers.system_messages import telling
 from tests.helpers.waiting import PATIENCE_SECONDS, eventually
 from tests.helpers.write_paths import PATHS, Stage
@@ -77,7 +76,7 @@ class Sending:
         content = f"{self.user.account.username} {number}"
         try:
             self.acknowledged[key] = await self.user.send(self.room, content, clientMessageId=key)
-        except HTTPError as error:
+        except TransportError as error:
             self.failures[type(error).__name__] += 1
             return False
         except OperationError as error:
@@ -106,7 +105,7 @@ async def is_done(user: ChatUser, operation: str, room: Row) -> bool:
     """Try once; a lost answer and a conflict are tried again by the caller."""
     try:
         await user.run(operation, chatRoomId=room["id"])
-    except HTTPError:
+    except TransportError:
         return False
     except OperationError as error:
         if error.types != ["Conflict"]:

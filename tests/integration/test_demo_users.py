@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,8 +73,8 @@ def without_profile(backend: LocalBackend, who: Any) -> None:  # noqa: ANN401
 
 
 def profile_of(outputs: dict[str, Any], user: dict[str, str]) -> dict[str, Any]:
-    person = Person("alice", token_of(cognito_client(outputs), outputs, user), outputs["GraphQLURL"], "")
-    found: dict[str, Any] = person.request("query { me { displayName groups createdAt } }", {})["data"]["me"]
+    person = Person("alice", token_of(cognito_client(outputs), outputs, user), outputs)
+    found: dict[str, Any] = asyncio.run(person.ask("query { me { displayName groups createdAt } }"))
     return found
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chat_client import OperationError
 from tests.helpers.chat import DELETE_MESSAGE, ON_MESSAGE_DELETED, ON_MESSAGE_UPDATED, UPDATE_MESSAGE
-from tests.helpers.graphql_client import OperationError
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend

@@ -16,8 +16,8 @@ import pytest
 from graphql import ObjectTypeDefinitionNode, parse
 
 from tests.helpers.failing import HOT, IS_COMPLETE, MODES, Case, steps_of, suffer, telling_steps
-from tests.helpers.operations import FOLDER
 from tests.helpers.write_paths import PATHS, WITHOUT_WAY, Stage
+from tools.client_operations import FOLDER
 
 if TYPE_CHECKING:
     from appsync_local.datasources.dynamodb.refusals import RefusedResult

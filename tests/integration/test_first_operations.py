@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.realtime_client import SubscriptionError
+from chat_client import SubscriptionError
 
 if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row

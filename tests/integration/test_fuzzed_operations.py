@@ -28,10 +28,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appsync_local.schema import build_schema
+from chat_client import SubscriptionError, documents
 from tests.helpers.backend import ROOT
 from tests.helpers.error_types import ERROR_TYPES
-from tests.helpers.operations import documents
-from tests.helpers.realtime_client import SubscriptionError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

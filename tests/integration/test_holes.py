@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.helpers.graphql_client import OperationError
+from chat_client import OperationError
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend

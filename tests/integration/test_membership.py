@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chat_client import OperationError, SubscriptionError
 from tests.helpers.chat import ON_MESSAGE_CREATED
-from tests.helpers.graphql_client import OperationError
-from tests.helpers.realtime_client import SubscriptionError
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend

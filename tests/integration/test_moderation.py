@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.operations import document
-from tests.helpers.realtime_client import SubscriptionError
+from chat_client import SubscriptionError, document
 from tests.helpers.waiting import PATIENCE_SECONDS, eventually
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ async def test_who_is_thrown_out_is_out_at_once(
 
         for subscription in live:
             await asyncio.wait_for(subscription.completed.wait(), PATIENCE_SECONDS)
-            while not subscription.events.empty():
+            while subscription.events:
                 (event,) = (await subscription.next()).data.values()
                 assert event["userId"] == bob.id, "at most the news of his own removal"
             await subscription.stays_silent()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.helpers.operations import document
+from chat_client import document
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:

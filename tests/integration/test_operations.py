@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse
 
+from chat_client import document as canonical
 from tests.helpers.backend import ROOT
-from tests.helpers.operations import document as canonical
 
 if TYPE_CHECKING:
     from tests.conftest import NewUser

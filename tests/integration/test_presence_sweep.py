@@ -6,8 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chat_client import document
 from lambdas.common.times import iso8601
-from tests.helpers.operations import document
 from tests.helpers.waiting import PATIENCE_SECONDS, eventually
 
 if TYPE_CHECKING:

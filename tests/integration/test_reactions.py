@@ -8,9 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.helpers.graphql_client import OperationError
-from tests.helpers.operations import document
-from tests.helpers.realtime_client import SubscriptionError
+from chat_client import OperationError, SubscriptionError, document
 
 if TYPE_CHECKING:
     from tests.conftest import NewUser

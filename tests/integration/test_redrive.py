@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import pytest
 
+from chat_client import document
 from ops import redrive
-from tests.helpers.operations import document
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:

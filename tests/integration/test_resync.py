@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.graphql_client import OperationError
-from tests.helpers.resync import RoomView
+from chat_client import OperationError
+from tests.helpers.resync import SteppedView
 from tests.helpers.system_messages import telling
 from tests.helpers.waiting import eventually
 
@@ -67,7 +67,7 @@ class Room:
         self.guest = guest
         self.is_guest_there = False
         self.room = room
-        self.view = RoomView(bob, room)
+        self.view = SteppedView(bob, room)
         self.is_connected = False
         self._messages: list[Row] = []
 
@@ -274,7 +274,7 @@ async def test_the_read_marker_only_moves_forward_and_unread_is_never_negative(
 async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
     shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
-    view = RoomView(bob, shared_room)
+    view = SteppedView(bob, shared_room)
     await view.connect()
     sent = await alice.send(shared_room)
     await view.lose("onMessageCreated")
@@ -290,7 +290,7 @@ async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
 async def test_what_was_lost_without_a_sign_is_found_by_what_comes_next(
     shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
-    view = RoomView(bob, shared_room)
+    view = SteppedView(bob, shared_room)
     await view.connect()
     root = await alice.send(shared_room)
     await alice.send(shared_room, "lost reply", replyToId=root["id"])
@@ -313,7 +313,7 @@ async def test_what_was_lost_without_a_sign_is_found_by_what_comes_next(
 
 
 async def test_a_sender_who_selects_nothing_blinds_nobody(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
-    view = RoomView(bob, shared_room)
+    view = SteppedView(bob, shared_room)
     await view.connect()
     history = Room(alice, bob, shared_room)
     history.view, history.is_connected = view, True

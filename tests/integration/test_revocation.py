@@ -42,7 +42,7 @@ async def heard_more_than(count: int, subscription: Subscription) -> None:
     """Wait until more messages than that have been delivered."""
 
     async def heard() -> int:
-        return subscription.events.qsize()
+        return len(subscription.events)
 
     await eventually(heard, until=lambda so_far: so_far > count)
 
@@ -59,8 +59,8 @@ async def talked_on(begun: dict[str, float], ended: float) -> None:
 def contents(subscription: Subscription) -> list[str]:
     """What has been delivered so far."""
     found = []
-    while not subscription.events.empty():
-        found.append(subscription.events.get_nowait().data["onMessageCreated"]["content"])
+    while subscription.events:
+        found.append(subscription.events.popleft().data["onMessageCreated"]["content"])
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.operations import document
+from chat_client import document
 from tests.integration.test_budgets import assert_within
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chat_client import OperationError
 from tests.helpers.chat import GET_CHAT_ROOM, JOIN_CHAT_ROOM
-from tests.helpers.graphql_client import OperationError
 
 if TYPE_CHECKING:
     from tests.conftest import NewUser

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chat_client import SubscriptionError
 from tests.helpers.chat import CREATE_MESSAGE, ON_MESSAGE_CREATED
-from tests.helpers.realtime_client import SubscriptionError
 
 if TYPE_CHECKING:
     from tests.conftest import NewUser

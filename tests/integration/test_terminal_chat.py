@@ -8,10 +8,10 @@ import uuid
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from chat_client import RealtimeClient
 from common.exit_codes import INTERRUPTED
 from local.demo.chat.application import THUMB
 from local.demo.chat.command import application_for
-from local.demo.realtime import opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from local.demo.chat.application import Pane, TerminalChat
-    from local.demo.person import Person
-    from local.demo.realtime import Realtime
     from tests.helpers.backend import LocalBackend, Outputs
 
 SECONDS = 60
@@ -97,28 +95,27 @@ async def test_a_lost_connection_comes_back_with_what_was_missed(
     outputs: Outputs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = uuid.uuid4().hex[:8]
-    connections: list[Realtime] = []
+    connections: list[RealtimeClient] = []
     is_mended = asyncio.Event()
     is_mended.set()
 
-    @asynccontextmanager
-    async def watched(person: Person) -> AsyncIterator[Realtime]:
-        await is_mended.wait()
-        async with opened(person) as realtime:
-            connections.append(realtime)
-            yield realtime
+    class Watched(RealtimeClient):
+        async def connect(self) -> None:
+            await is_mended.wait()
+            await super().connect()
+            connections.append(self)
 
-    monkeypatch.setattr("local.demo.chat.session.opened", watched)
+    monkeypatch.setattr("chat_client.client.RealtimeClient", Watched)
     async with opened_chat(outputs) as (application, pilot):
         alice, bob = application.panes
         first = list(connections)
         is_mended.clear()
-        await asyncio.gather(*(connection._socket.close() for connection in first))  # noqa: SLF001 - as if the net broke
+        await asyncio.gather(*(connection.close() for connection in first))  # as if the net broke
         await until(pilot, lambda: alice.session.trouble and bob.session.trouble)
         await alice.session.send(text)
         is_mended.set()
         await until(pilot, lambda: text in said(bob) and not bob.session.trouble)
-        assert len(connections) == len(first) + 2
+        await until(pilot, lambda: len(connections) == len(first) + 2)
         assert said(bob).count(text) == 1
 
 

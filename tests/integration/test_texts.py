@@ -29,12 +29,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appsync_local.schema import build_schema
+from chat_client import GraphQLClient, SubscriptionError, documents
+from chat_client.iam import IamAuthorization
 from contract.limits import LIMITS
 from lambdas.common import publishing
 from tests.helpers.backend import ROOT
-from tests.helpers.operations import documents
-from tests.helpers.realtime_client import SubscriptionError
-from tests.helpers.signed_client import SignedClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -300,15 +299,11 @@ async def world(alice: ChatUser, bob: ChatUser, backend: LocalBackend) -> World:
 
 
 @pytest.fixture
-def administrator(backend: LocalBackend) -> SignedClient:
+def administrator(backend: LocalBackend) -> GraphQLClient:
     """A caller with the account's own key, which may do what functions may."""
     credentials = backend.session().get_credentials()
     assert credentials is not None
-    assert credentials.access_key is not None
-    assert credentials.secret_key is not None
-    return SignedClient(
-        backend.outputs["GraphQLURL"], backend.outputs.region, credentials.access_key, credentials.secret_key
-    )
+    return GraphQLClient(backend.outputs["GraphQLURL"], IamAuthorization(credentials, backend.outputs.region))
 
 
 def expected(argument: Argument, text: str) -> bool | None:
@@ -344,7 +339,7 @@ def check_refusal(argument: Argument, text: str, types: list[str | None], messag
     assert expected(argument, text) is not True, shown
 
 
-async def check(argument: Argument, text: str, world: World, administrator: SignedClient) -> None:
+async def check(argument: Argument, text: str, world: World, administrator: GraphQLClient) -> None:
     variables = world.variables(argument, text)
     before = await world.look() if writes(argument) else None
     if argument.field in BY_FUNCTIONS:
@@ -382,7 +377,7 @@ def is_answered(argument: Argument) -> bool:
 @FEW
 @given(data=st.data())
 async def test_queries_take_a_text_or_refuse_it_by_name(
-    argument: Argument, data: st.DataObject, world: World, administrator: SignedClient
+    argument: Argument, data: st.DataObject, world: World, administrator: GraphQLClient
 ) -> None:
     await check(argument, data.draw(texts(argument.longest)), world, administrator)
 
@@ -391,7 +386,7 @@ async def test_queries_take_a_text_or_refuse_it_by_name(
 @FEW
 @given(data=st.data())
 async def test_mutations_take_a_text_or_refuse_it_by_name(
-    argument: Argument, data: st.DataObject, world: World, administrator: SignedClient
+    argument: Argument, data: st.DataObject, world: World, administrator: GraphQLClient
 ) -> None:
     if writes(argument):
         await world.build()
@@ -428,7 +423,7 @@ def edges(longest: int) -> Iterator[str]:
 
 @named([argument for argument in ARGUMENTS if argument.longest is not None and argument.field in EDGED])
 async def test_texts_that_end_in_emoji_at_an_edge_are_taken(
-    argument: Argument, world: World, administrator: SignedClient
+    argument: Argument, world: World, administrator: GraphQLClient
 ) -> None:
     assert argument.longest is not None
     for text in dict.fromkeys(edges(argument.longest)):

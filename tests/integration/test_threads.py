@@ -9,8 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.helpers.graphql_client import OperationError
-from tests.helpers.operations import document
+from chat_client import OperationError, document
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend

@@ -13,10 +13,11 @@ import pytest
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from chat_client import HandshakeError, HeaderStyle, SubscriptionError
 from tests.helpers.chat import CREATE_CHAT_ROOM, LIST_CHAT_ROOMS, ME, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
 from tests.helpers.conformance import conforms
 from tests.helpers.graphql_client import GraphQLClient
-from tests.helpers.realtime_client import HandshakeError, HeaderStyle, RealtimeClient, SubscriptionError
+from tests.helpers.realtime_client import RealtimeClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,14 +172,15 @@ async def test_a_token_is_good_until_it_expires_and_not_after(
 ) -> None:
     for seconds in (2, 8, 32):  # of which a busy machine may need some for the sign-in itself
         token = (await pool.sign_in_for(seconds, alice.account)).id_token
-        client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": token})
+        headers = {"Authorization": token}
+        client = GraphQLClient(outputs["GraphQLURL"], headers)
         while_good = await client.attempt(ME)
         if time.time() < claims_of(token)["exp"]:
             break
     await asyncio.sleep(claims_of(token)["exp"] - time.time() + 0.1)
     after = await client.attempt(ME)
     with pytest.raises(HandshakeError) as refused:
-        await RealtimeClient(outputs["RealtimeURL"], client.headers).connect()
+        await RealtimeClient(outputs["RealtimeURL"], headers).connect()
 
     assert while_good.errors == []
     assert while_good.data["me"]["id"] == alice.id
@@ -345,7 +347,7 @@ async def test_both_ways_of_carrying_the_authorization_open_a_connection(
 
 
 async def test_the_same_over_tls(shared_room: Row, alice: ChatUser, outputs: Outputs) -> None:
-    secure = RealtimeClient(outputs["RealtimeSecureURL"], alice.graphql.headers, ssl=outputs.trust())
+    secure = RealtimeClient(outputs["RealtimeSecureURL"], alice.headers, ssl=outputs.trust())
 
     async with secure as connection:
         subscription = await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]})

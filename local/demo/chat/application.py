@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from chat_client import Row
     from local.demo.chat.session import RoomSession
-    from local.demo.chat.timeline import Event, Timeline
+    from local.demo.chat.timeline import Timeline
 
 THUMB: Final = "👍"
 _REFRESH_SECONDS: Final = 1.0
 
 
-def message_text(message: Event, timeline: Timeline) -> Content:
+def message_text(message: Row, timeline: Timeline) -> Content:
     """One message: who, what, how often it got which emoji."""
     if message["type"] == "SYSTEM":
         return Content.styled(message["content"] or "", "dim italic")

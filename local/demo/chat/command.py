@@ -11,7 +11,7 @@ from local.console import say
 from local.conversation import meet
 from local.demo.chat.application import TerminalChat
 from local.demo.chat.session import RoomSession
-from local.demo.person import outputs_of_running, sign_in
+from local.demo.person import explained, outputs_of_running, sign_in
 from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ async def application_for(outputs: dict[str, Any]) -> TerminalChat:
         RoomSession(person, room["id"], sign_in_again=partial(sign_in, outputs, person.name), changed=changed)
         for person in (alice, bob)
     )
-    await asyncio.gather(first.open(), second.open())
+    with explained("the demo user"):
+        await asyncio.gather(first.open(), second.open())
     screens.append(TerminalChat((first, second), room["name"]))
     return screens[0]

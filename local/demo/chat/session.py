@@ -7,22 +7,38 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from local.demo.chat.timeline import SUBSCRIPTIONS, Timeline
-from local.demo.operations import document
-from local.demo.person import RefusedError
-from local.demo.realtime import opened
+from chat_client import Backoff, ChatClientError, LiveRoomView, OperationError
+from local.demo.chat.timeline import TYPING_STARTED, TYPING_STOPPED, Timeline
 from local.errors import LocalBackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chat_client import Event, RealtimeClient
     from local.demo.person import Person
-    from local.demo.realtime import Realtime
 
 _TYPING_EVERY_SECONDS: Final = 10.0
 """As the schema asks of clients."""
-_RETRY_SECONDS: Final = 1.0
+_BACKOFF: Final = Backoff(longest=1.0)
 _PAGE: Final = 100
+
+
+class _View(LiveRoomView):
+    """The room's messages, and who is typing."""
+
+    def __init__(self, session: RoomSession, person: Person, room_id: str, changed: Callable[[], None]) -> None:
+        super().__init__(
+            person, room_id, window=_PAGE, further_fields=(TYPING_STARTED, TYPING_STOPPED), on_change=changed
+        )
+        self._session = session
+
+    async def receive(self, name: str, event: Event) -> None:
+        """Take in one event."""
+        if name in (TYPING_STARTED, TYPING_STOPPED):
+            if row := (event.data or {}).get(name):
+                self._session.timeline.take_typing(name, row)
+        else:
+            await super().receive(name, event)
 
 
 class RoomSession:
@@ -31,7 +47,7 @@ class RoomSession:
     Args:
         person: the user.
         room_id: the room, of which the user is a member.
-        sign_in_again: makes a fresh token, for a connection that was refused or lost.
+        sign_in_again: signs the user in again, for when the backend has refused.
         changed: called after every change that can be seen.
     """
 
@@ -44,10 +60,10 @@ class RoomSession:
         self._refusal: str | None = None
         self._person = person
         self._room_id = room_id
+        self._view = _View(self, person, room_id, self._show)
         self._sign_in_again = sign_in_again
         self._changed = changed
         self._typed_at = float("-inf")
-        self._reading_from = 0
 
     @property
     def trouble(self) -> str | None:
@@ -55,27 +71,24 @@ class RoomSession:
         return self._offline or self._refusal
 
     async def open(self) -> None:
-        """Learn who the user is, what was read, and the newest messages.
+        """Learn who the user is and what was read.
 
         Raises:
-            LocalBackendError: the backend refused or is not there.
+            ChatClientError: the backend refused or is not there.
         """
         user = await self._ask("me")
         rooms = (await self._ask("myChatRooms", limit=_PAGE))["items"]
         read = next((r["membership"]["readSeq"] for r in rooms if r["chatRoom"]["id"] == self._room_id), 0)
         self.timeline = Timeline(user["id"], read_seq=read)
-        for message in (await self._ask("messagesByRoom", chatRoomId=self._room_id, limit=_PAGE))["items"]:
-            self.timeline.add(message)
 
     async def run(self) -> None:
         """Bring in what happens in the room, for ever; a lost connection is made again and what was missed is read."""
         while True:
             try:
-                async with opened(self._person) as realtime:
-                    await self._listen(realtime)
-            except (LocalBackendError, TimeoutError) as error:
+                await self._view.run(self._connection, on_lost=self._lost, backoff=_BACKOFF)
+            except ChatClientError as error:
                 self._lost(error)
-            await asyncio.sleep(_RETRY_SECONDS)
+            await asyncio.sleep(_BACKOFF.longest)
             await self._renew()
 
     async def send(self, content: str) -> None:
@@ -84,21 +97,22 @@ class RoomSession:
         self.timeline.unsent[client_message_id] = content
         self._typed_at = float("-inf")
         self._changed()
-        message = {"chatRoomId": self._room_id, "content": content, "clientMessageId": client_message_id}
-        while True:
-            try:
-                sent = await self._ask("createMessage", input=message)
-            except RefusedError as error:
-                self.timeline.unsent.pop(client_message_id, None)
-                self._refused(error)
-                return
-            except LocalBackendError as error:
-                self._lost(error)
-                await asyncio.sleep(_RETRY_SECONDS)
-            else:
-                self.timeline.add(sent)
-                self._changed()
-                return
+        try:
+            sent = await self._person.send_message(
+                self._room_id,
+                content,
+                client_message_id=client_message_id,
+                attempts=None,
+                on_lost=self._lost,
+                backoff=_BACKOFF,
+            )
+        except OperationError as error:
+            self.timeline.unsent.pop(client_message_id, None)
+            self._refused(error)
+        else:
+            self._refusal = None
+            self._view.add(sent)
+            self._show()
 
     async def react(self, emoji: str) -> None:
         """Give an emoji to the newest message of somebody else."""
@@ -127,45 +141,25 @@ class RoomSession:
             self._changed()
             await self._try("markRoomRead", chatRoomId=self._room_id, seq=last)
 
-    async def _listen(self, realtime: Realtime) -> None:
-        fields = {}
-        for field in SUBSCRIPTIONS:
-            fields[await realtime.subscribe(document(field), {"chatRoomId": self._room_id})] = field
-        await self._catch_up()
-        self._offline = None
-        self._changed()
-        while True:
-            subscription, payload = await realtime.event()
-            if payload is None:
-                message = "The room is closed to you."
-                raise LocalBackendError(message)
-            event = (payload.get("data") or {}).get(fields[subscription])
-            if event is None or not self.timeline.take(fields[subscription], event) or self.timeline.has_gap:
-                await self._catch_up()
-            self._changed()
+    def _connection(self) -> RealtimeClient:
+        return self._person.realtime()
 
-    async def _catch_up(self) -> None:
-        """Read the shown window again: what was missed, and what has changed meanwhile."""
-        first = self.timeline.messages[0]["seq"] - 1 if self.timeline.messages else 0
-        token: str | None = None
-        while True:
-            page = await self._ask(
-                "messagesByRoom", chatRoomId=self._room_id, afterSeq=first, limit=_PAGE, nextToken=token
-            )
-            for message in page["items"]:
-                self.timeline.add(message)
-            token = page["nextToken"]
-            if token is None:
-                return
+    def _show(self) -> None:
+        self.timeline.show(self._view.shown())
+        if self._view.subscriptions:
+            self._offline = None
+        self._changed()
 
     async def _renew(self) -> None:
         try:
             self._person = await asyncio.to_thread(self._sign_in_again)
         except LocalBackendError as error:
             self._lost(error)
+        else:
+            self._view.api = self._person
 
     async def _ask(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - GraphQL's answer
-        answer = await self._person.ask(document(field), dict(variables))
+        answer = await self._person.run(field, **variables)
         self._refusal = None
         return answer
 
@@ -173,11 +167,11 @@ class RoomSession:
         """Ask for something that is not worth trying again."""
         try:
             await self._ask(field, **variables)
-        except LocalBackendError as error:
+        except ChatClientError as error:
             self._refused(error)
 
     def _lost(self, error: Exception) -> None:
-        self._offline = f"{error} Trying again ..."
+        self._offline = f"{str(error).rstrip('.')}. Trying again ..."
         self._changed()
 
     def _refused(self, error: Exception) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-Event = dict[str, Any]
+    from chat_client import Row
 
-_MESSAGES: Final = frozenset({"onMessageCreated", "onMessageUpdated", "onMessageDeleted"})
-_REACTIONS: Final = frozenset({"onReactionAdded", "onReactionRemoved"})
-SUBSCRIPTIONS: Final = (*sorted(_MESSAGES), *sorted(_REACTIONS), "onTypingStarted", "onTypingStopped")
-"""The fields whose events `take` understands."""
+TYPING_STARTED: Final = "onTypingStarted"
+TYPING_STOPPED: Final = "onTypingStopped"
 
 
 class Timeline:
-    """The room as one user sees it; every change of a message carries its revision, and the highest wins.
+    """The room as one user sees it.
 
     Args:
         user_id: whose view this is.
@@ -31,19 +29,12 @@ class Timeline:
         self.read_seq = read_seq
         self.unsent: dict[str, str] = {}
         """What this user has written and the backend has not confirmed: ``clientMessageId`` -> content."""
-        self._clock = clock
-        self._messages: dict[int, Event] = {}
-        self._typing: dict[str, tuple[str, float]] = {}
-
-    @property
-    def messages(self) -> list[Event]:
-        """The messages in the room's order, without the numbers that hold none."""
-        return [self._messages[seq] for seq in sorted(self._messages) if self._messages[seq]["type"] != "VOID"]
-
-    @property
-    def last_seq(self) -> int:
+        self.last_seq = 0
         """The highest number seen."""
-        return max(self._messages, default=0)
+        self.messages: list[Row] = []
+        """In the room's order, without the numbers that hold none."""
+        self._clock = clock
+        self._typing: dict[str, tuple[str, float]] = {}
 
     @property
     def unread(self) -> int:
@@ -57,58 +48,30 @@ class Timeline:
         self._typing = {user: entry for user, entry in self._typing.items() if entry[1] > now}
         return [name for name, _ in self._typing.values()]
 
-    @property
-    def has_gap(self) -> bool:
-        """Whether a number between the first and the last message is missing."""
-        return bool(self._messages) and self.last_seq - min(self._messages) + 1 > len(self._messages)
-
-    def last_of_others(self) -> Event | None:
+    def last_of_others(self) -> Row | None:
         """The newest message of somebody else that is not deleted: what a quick reaction is for."""
         others = [message for message in self._of_others() if not message["deletedAt"]]
         return others[-1] if others else None
 
-    def add(self, message: Event) -> None:
-        """Take a message as it was read or announced."""
-        known = self._messages.get(message["seq"])
-        if known is None or known["revision"] <= message["revision"]:
-            self._messages[message["seq"]] = message
-        self.unsent.pop(message.get("clientMessageId") or "", None)
-        self._typing.pop(message["authorId"] or "", None)
+    def show(self, rows: Sequence[Row]) -> None:
+        """Take over what there is in the room, in its order: what came is sent, and its author has stopped typing."""
+        for row in rows:
+            self.unsent.pop(row["clientMessageId"] or "", None)
+            if row["seq"] > self.last_seq:
+                self._typing.pop(row["authorId"] or "", None)
+        self.last_seq = max([self.last_seq, *(row["seq"] for row in rows)])
+        self.messages = [row for row in rows if row["type"] != "VOID"]
 
-    def take(self, field: str, event: Event) -> bool:
-        """Take an event of a subscription; tell whether it can be shown, or the message has to be read again.
-
-        An event lacks what its sender's mutation did not select.
-        """
-        if field in _MESSAGES:
-            if any(event.get(name) is None for name in ("seq", "type", "revision")):
-                return False
-            self.add(event)
-        elif field in _REACTIONS:
-            return self._count(event)
-        elif event["userId"] != self.user_id:
-            self._take_typing(field, event)
-        return True
-
-    def _count(self, event: Event) -> bool:
-        message = next((m for m in self._messages.values() if m["id"] == event["messageId"]), None)
-        if message is None or message["revision"] >= event["revision"]:
-            return True
-        if message["revision"] + 1 != event["revision"]:
-            return False
-        counts = {reaction["emoji"]: reaction["count"] for reaction in message["reactions"]}
-        counts[event["emoji"]] = event["count"]
-        message["reactions"] = [{"emoji": emoji, "count": count} for emoji, count in sorted(counts.items()) if count]
-        message["revision"] = event["revision"]
-        return True
-
-    def _take_typing(self, field: str, event: Event) -> None:
-        if field == "onTypingStarted":
+    def take_typing(self, field: str, event: Row) -> None:
+        """Take an event of `TYPING_STARTED` or `TYPING_STOPPED`; the user's own does not count."""
+        if event["userId"] == self.user_id:
+            return
+        if field == TYPING_STARTED:
             until = datetime.fromisoformat(event["expiresAt"]).timestamp()
             self._typing[event["userId"]] = (event["displayName"], until)
         else:
             self._typing.pop(event["userId"], None)
 
-    def _of_others(self) -> list[Event]:
+    def _of_others(self) -> list[Row]:
         """What people said; a system message names whom it is about, not who said it."""
         return [m for m in self.messages if m["authorId"] != self.user_id and m["type"] != "SYSTEM"]

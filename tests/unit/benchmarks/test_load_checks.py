@@ -15,7 +15,7 @@ from benchmarks._simulation.figures import Figures
 from benchmarks._simulation.ledger import Ledger
 from benchmarks._simulation.mix import ACTIONS, IDLE_SECONDS, plan_rooms
 from benchmarks._simulation.view import RoomInView, client_message_id, sent_at
-from tests.helpers.realtime_client import Event
+from chat_client import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable

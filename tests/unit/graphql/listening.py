@@ -6,25 +6,25 @@ What happens to each is the test's to say, so that what the client does about a 
 
 from __future__ import annotations
 
-import asyncio
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from graphql import FieldNode, FragmentDefinitionNode, parse
 
-from tests.helpers.operations import document
-from tests.helpers.realtime_client import Event
-from tests.helpers.resync import RoomView
+from chat_client import Event, RoomView, document
 
 if TYPE_CHECKING:
-    from tests.helpers.chat import ChatUser, Row
+    from chat_client import RealtimeClient
+    from tests.helpers.chat import Row
     from tests.unit.graphql.world import User, World
 
 Fate = Literal["whole", "poor", "nameless", "null", "lost"]
 """Of an event: all of it arrives; only ids do; not even the message's id; null does; nothing does."""
 
+WINDOW = 3
 PAGE = 4
 """Messages of one answer: few, so that there are several pages."""
 EVENTS = {
@@ -58,7 +58,7 @@ class Line:
     """One subscription: the events that have arrived."""
 
     name: str
-    events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
+    events: deque[Event] = field(default_factory=deque)
 
 
 @dataclass
@@ -66,9 +66,6 @@ class Connection:
     """A connection to the room's events."""
 
     network: Network
-
-    async def connect(self) -> None:
-        """Be there."""
 
     async def subscribe(self, text: str, _: dict[str, str]) -> Line:
         """Listen from now on."""
@@ -93,25 +90,21 @@ class Network:
 
     def view(self, room_id: str, kind: type[RoomView] = RoomView) -> RoomView:
         """A client of the listener's."""
-        return kind(cast("ChatUser", self), {"id": room_id})
+        return kind(self, room_id, window=WINDOW)
 
-    def realtime(self) -> Connection:
+    def connection(self) -> RealtimeClient:
         """The listener's connection."""
-        return Connection(self)
+        return cast("RealtimeClient", Connection(self))
 
-    async def room(self, room_id: str) -> Row:
-        """Answer ``getChatRoom``."""
-        room: Row = self._answer("Query.getChatRoom", id=room_id)
-        return room
-
-    async def messages(self, room: Row, **window: object) -> Row:
-        """Answer ``messagesByRoom``."""
-        page = self._answer("Query.messagesByRoom", chatRoomId=room["id"], limit=PAGE, **window)
-        return {**page, "items": [shown(row) for row in page["items"]], "nextToken": page.get("nextToken")}
-
-    async def message(self, message_id: str) -> Row:
-        """Answer ``getMessage``."""
-        return shown(self._answer("Query.getMessage", id=message_id))
+    async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - any JSON
+        """Answer one of the queries of a view."""
+        pages = {"limit": PAGE} if field == "messagesByRoom" else {}
+        answer = self._answer(f"Query.{field}", **pages, **variables)
+        if field == "getMessage":
+            return shown(answer)
+        if field == "messagesByRoom":
+            return {**answer, "items": [shown(row) for row in answer["items"]], "nextToken": answer.get("nextToken")}
+        return answer
 
     def happen(self, mutation: str, user: User | None, fate: Fate, **arguments: object) -> Row | None:
         """Let somebody do something, and its event have a fate; None where the API refuses."""
@@ -123,7 +116,7 @@ class Network:
         payload = _arriving(answer, "ReactionFields" if "Reaction" in name else "MessageFields", fate)
         for line in self.lines:
             if line.name == name and fate != "lost":
-                line.events.put_nowait(Event({"data": {name: payload}}, 0))
+                line.events.append(Event({"data": {name: payload}}, 0))
         return answer
 
     def _answer(self, query: str, **arguments: object) -> Any:  # noqa: ANN401 - any JSON

@@ -15,21 +15,19 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from tests.helpers import resync
-from tests.unit.graphql.listening import Fate, Network
+from chat_client import RoomView, room_view
+from tests.unit.graphql.listening import WINDOW, Fate, Network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.helpers.chat import Row
-    from tests.helpers.resync import RoomView
     from tests.unit.graphql.world import Running, User, World
 
 HISTORIES = 120
 STEPS = 25
 EMOJI = ("👍", "🎉")
 LOSSES: tuple[Fate, ...] = tuple(fate for fate in get_args(Fate) if fate != "whole")
-WINDOW = 3
 MINUTE = 61
 
 
@@ -85,9 +83,8 @@ class History:
         rows: list[Row] = []
         token = None
         while True:
-            page = await self.network.messages(
-                {"id": self.room_id}, afterSeq=self.view.floor, **({"nextToken": token} if token else {})
-            )
+            more: dict[str, object] = {"nextToken": token} if token else {}
+            page = await self.network.run("messagesByRoom", chatRoomId=self.room_id, afterSeq=self.view.floor, **more)
             rows += page["items"]
             token = page["nextToken"]
             if token is None:
@@ -168,20 +165,20 @@ class History:
     async def take(self) -> None:
         """What has arrived is looked at, in any order of the subscriptions."""
         for line in self.chance.sample(self.network.lines, len(self.network.lines)):
-            while not line.events.empty():
-                await self.view.apply(line.name, line.events.get_nowait())
+            while line.events:
+                await self.view.apply(line.name, (line.events.popleft().data or {}).get(line.name))
 
     async def leave(self) -> None:
         """The connection breaks, or comes back."""
         if self.is_connected:
-            await self.view.disconnect()
+            self.network.lines.clear()
             self.is_connected = False
         else:
             await self.connect()
 
     async def connect(self) -> None:
         """The view listens, and reads."""
-        await self.view.connect()
+        await self.view.open(self.network.connection())
         self.is_connected = True
         self.owed.clear()
 
@@ -224,7 +221,6 @@ async def difference(world: World, people: tuple[User, User], seed: int, kind: t
     world.run("Mutation.joinChatRoom", people[1], chatRoomId=room_id)
     network = Network(world, people[1])
     view = network.view(room_id, kind)
-    view.window = WINDOW
     history = History(world, people, room_id, network, view, random.Random(seed))  # noqa: S311 - no secret
     await history.run()
     await history.settle()
@@ -248,11 +244,11 @@ class Mutant:
         Raises:
             AssertionError: the piece is not there, or not once.
         """
-        whole = Path(resync.__file__).read_text(encoding="utf-8")
+        whole = Path(room_view.__file__).read_text(encoding="utf-8")
         assert whole.count(self.source) == 1, f"{self.rule}: {self.source!r} is there {whole.count(self.source)} times"
-        module = ModuleType("tests.helpers.resync_mutant")
+        module = ModuleType("chat_client.room_view_mutant")
         sys.modules[module.__name__] = module  # where dataclass looks for the names of annotations
-        exec(compile(whole.replace(self.source, self.instead), resync.__file__, "exec"), vars(module))  # noqa: S102 - our own source
+        exec(compile(whole.replace(self.source, self.instead), room_view.__file__, "exec"), vars(module))  # noqa: S102 - our own source
         client: type[RoomView] = module.RoomView
         return client
 
@@ -301,7 +297,9 @@ MUTANTS = (
     Mutant("the roots of replies that were missed", "for thread in sorted(threads):", "for thread in ():"),
     Mutant("nothing from before the window", 'row["seq"] > self.floor and', "True and"),
     Mutant(
-        "listen first, read then", "for name in (*MESSAGE_FIELDS, *REACTION_FIELDS):", "for name in MESSAGE_FIELDS:"
+        "listen first, read then",
+        "names = (*MESSAGE_FIELDS, *REACTION_FIELDS, *further_fields)",
+        "names = MESSAGE_FIELDS",
     ),
     Mutant("every page", 'if page["nextToken"] is None:', "if True:"),
     Mutant("up to where the answer is complete", 'max(self.settled, page["settledSeq"])', "max(self.settled, last)"),
@@ -310,7 +308,7 @@ MUTANTS = (
 
 async def test_what_is_shown_is_what_a_fresh_client_shows(world: World, alice: User, bob: User) -> None:
     for seed in range(HISTORIES):
-        assert await difference(world, (alice, bob), seed, resync.RoomView) is None
+        assert await difference(world, (alice, bob), seed, RoomView) is None
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.rule)

@@ -8,7 +8,7 @@ import pytest
 from graphql import FieldNode, FragmentDefinitionNode, OperationDefinitionNode, parse
 
 from appsync_local.selections import selection_set_graphql, selection_set_list
-from tests.helpers.operations import document
+from chat_client import document
 from tests.unit.graphql.world import User
 
 if TYPE_CHECKING:

@@ -1,8 +1,12 @@
-"""The canonical documents of ``graphql/operations``, each as one that can be sent: the operation and its fragments."""
+"""Write the documents of ``graphql/operations`` into the Python client: ``python -m tools.client_operations``.
+
+Each document becomes one that can be sent: the operation and the fragments it uses.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+import json
+import sys
 from pathlib import Path
 
 from graphql import (
@@ -17,7 +21,9 @@ from graphql import (
     visit,
 )
 
-FOLDER = Path(__file__).resolve().parents[2] / "graphql" / "operations"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "graphql" / "operations"
+GENERATED = ROOT / "packages" / "chat-client" / "src" / "chat_client" / "operations.json"
 
 
 class _Spreads(Visitor):
@@ -31,9 +37,8 @@ class _Spreads(Visitor):
         self.names.add(node.name.value)
 
 
-@cache
-def documents() -> dict[str, str]:
-    """Return the canonical document of every field of Query, Mutation and Subscription, by the field's name."""
+def canonical_documents() -> dict[str, str]:
+    """Return the document of every field of Query, Mutation and Subscription, by the field's name."""
     definitions = [
         definition
         for file in sorted(FOLDER.glob("*.graphql"))
@@ -47,6 +52,11 @@ def documents() -> dict[str, str]:
     return found
 
 
+def generated_text() -> str:
+    """Return the content of the generated file."""
+    return json.dumps(canonical_documents(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
 def _field(operation: OperationDefinitionNode) -> str:
     (field,) = operation.selection_set.selections
     if not isinstance(field, FieldNode):
@@ -55,17 +65,8 @@ def _field(operation: OperationDefinitionNode) -> str:
     return field.name.value
 
 
-def document(field: str) -> str:
-    """Return the canonical document of one field.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return documents()[field]
-
-
 def _used(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]) -> list[FragmentDefinitionNode]:
-    """The fragments that an operation uses, directly or through others, each once."""
+    """Return the fragments that an operation uses, directly or through others, each once."""
     names: list[str] = []
     waiting: list[OperationDefinitionNode | FragmentDefinitionNode] = [node]
     while waiting:
@@ -75,3 +76,14 @@ def _used(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinition
             names.append(name)
             waiting.append(fragments[name])
     return [fragments[name] for name in names]
+
+
+def main() -> int:
+    """Write the file."""
+    GENERATED.write_text(generated_text(), encoding="utf-8")
+    print(f"Wrote {GENERATED.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

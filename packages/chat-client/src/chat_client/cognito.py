@@ -1,0 +1,102 @@
+"""Signing in to a Cognito user pool by SRP: the password is proven and never sent. Needs the extra ``cognito``."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from pycognito.aws_srp import AWSSRP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RENEWED_BEFORE_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What Cognito issues to a user."""
+
+    id_token: str
+    access_token: str
+    refresh_token: str
+
+
+def cognito_client(region: str, endpoint: str | None = None) -> Any:  # noqa: ANN401 - a boto3 client
+    """Return a client for Cognito's public operations, which need no AWS credentials.
+
+    Args:
+        region: of the user pool.
+        endpoint: address of Cognito, if it is not AWS's: ``CognitoEndpoint`` of a local backend.
+    """
+    config = Config(signature_version=UNSIGNED)
+    return boto3.client("cognito-idp", region_name=region, endpoint_url=endpoint, config=config)
+
+
+def sign_in(cognito: Any, *, user_pool_id: str, client_id: str, username: str, password: str) -> Tokens:  # noqa: ANN401 - a boto3 client
+    """Sign in; blocks.
+
+    Args:
+        cognito: a client of Cognito.
+        user_pool_id: output ``UserPoolId`` of the stack.
+        client_id: output ``UserPoolClientId``.
+        username: what users of this pool sign in with: the e-mail address.
+        password: of the user.
+
+    Raises:
+        botocore.exceptions.ClientError: Cognito refused: ``NotAuthorizedException`` for a wrong password.
+        pycognito.exceptions.WarrantException: Cognito asks for more than a password.
+    """
+    proof = AWSSRP(username=username, password=password, pool_id=user_pool_id, client_id=client_id, client=cognito)
+    result = proof.authenticate_user()["AuthenticationResult"]
+    return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])
+
+
+class CognitoSession:
+    """The authorization of a signed-in user, renewed shortly before it expires.
+
+    Args:
+        cognito: a client of Cognito.
+        client_id: output ``UserPoolClientId`` of the stack.
+        tokens: of `sign_in`.
+    """
+
+    def __init__(self, cognito: Any, client_id: str, tokens: Tokens) -> None:  # noqa: ANN401 - a boto3 client
+        self.tokens = tokens
+        self._cognito = cognito
+        self._client_id = client_id
+        self._lock = threading.Lock()
+
+    def __call__(self, _url: str, _body: bytes) -> Mapping[str, str]:
+        """Return the authorization headers of a request; blocks while tokens are renewed.
+
+        Raises:
+            botocore.exceptions.ClientError: the session is over: sign in again.
+        """
+        with self._lock:
+            if claims(self.tokens.access_token)["exp"] - time.time() < RENEWED_BEFORE_SECONDS:
+                self._renew()
+            return {"Authorization": self.tokens.access_token}
+
+    def _renew(self) -> None:
+        result = self._cognito.initiate_auth(
+            ClientId=self._client_id,
+            AuthFlow="REFRESH_TOKEN_AUTH",
+            AuthParameters={"REFRESH_TOKEN": self.tokens.refresh_token},
+        )["AuthenticationResult"]
+        refresh_token = result.get("RefreshToken", self.tokens.refresh_token)
+        self.tokens = Tokens(result["IdToken"], result["AccessToken"], refresh_token)
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Return the claims of a token without verifying them: that is for the API to do."""
+    part = token.split(".")[1]
+    decoded: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return decoded

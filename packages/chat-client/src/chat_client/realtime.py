@@ -1,0 +1,367 @@
+"""AppSync's real-time protocol: subscriptions on a WebSocket.
+
+Protocol: "Building a real-time WebSocket client" in the AppSync developer guide.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+import uuid
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import quote, urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.typing import Subprotocol
+
+from chat_client.errors import (
+    GraphQLError,
+    HandshakeError,
+    SubscriptionEndedError,
+    SubscriptionError,
+    TransportError,
+)
+from chat_client.graphql import TIMEOUT_SECONDS, Authorization, authorization_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from ssl import SSLContext
+    from types import TracebackType
+
+    from chat_client.graphql import Json
+
+HeaderStyle = Literal["subprotocol", "query"]
+PROTOCOL = Subprotocol("graphql-ws")
+
+
+def realtime_url(graphql_url: str) -> str:
+    """Return the address of subscriptions for a GraphQL endpoint, by AppSync's rule.
+
+    ``https://ID.appsync-api.REGION...`` has ``wss://ID.appsync-realtime-api.REGION...``; a custom domain has
+    ``/realtime`` below the endpoint.
+    """
+    if ".appsync-api." in graphql_url:
+        return graphql_url.replace("https://", "wss://").replace(".appsync-api.", ".appsync-realtime-api.")
+    return f"{graphql_url.replace('http', 'ws', 1)}/realtime"
+
+
+@dataclass(slots=True)
+class Event:
+    """One ``data`` message: what the subscription field carried and when it arrived (``time.perf_counter``)."""
+
+    payload: dict[str, Any]
+    received: float
+
+    @property
+    def data(self) -> Json:
+        """The GraphQL ``data`` part."""
+        return self.payload.get("data")
+
+
+class Subscription:
+    """A started subscription; iterate over it to receive its events.
+
+    ``async for`` ends if the server ends the subscription, and raises what `next` raises otherwise.
+    """
+
+    def __init__(self, client: RealtimeClient) -> None:
+        self.id = str(uuid.uuid4())
+        self.client = client
+        self.events: deque[Event] = deque()
+        """Received and not taken yet."""
+        self.acknowledgement: dict[str, Any] = {}
+        """The server's ``start_ack``."""
+        self.completed = asyncio.Event()
+        """Set when nothing more will be delivered."""
+        self.on_change: Callable[[], None] | None = None
+        """Called when an event has arrived, and when the subscription has ended."""
+        self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.error: Exception | None = None
+        """Why nothing more will be delivered."""
+        self._changed = asyncio.Event()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        try:
+            return await self.next()
+        except SubscriptionEndedError:
+            raise StopAsyncIteration from None
+
+    async def next(self, within: float | None = None) -> Event:
+        """Return the oldest event not taken yet.
+
+        Args:
+            within: seconds to wait; None waits until the subscription ends.
+
+        Raises:
+            TimeoutError: none came in time.
+            SubscriptionEndedError: the server has ended the subscription.
+            SubscriptionError: it has ended it with an error.
+            TransportError: the connection is lost.
+        """
+        async with asyncio.timeout(within):
+            while not self.events:
+                if self.error is not None:
+                    raise self.error
+                self._changed.clear()
+                await self._changed.wait()
+        return self.events.popleft()
+
+    async def stop(self) -> None:
+        """End the subscription and wait for the server's confirmation.
+
+        Raises:
+            TransportError: the connection is lost.
+            TimeoutError: the server does not answer.
+        """
+        await self.client.send({"type": "stop", "id": self.id})
+        await asyncio.wait_for(self.completed.wait(), self.client.timeout)
+
+    def start(self, acknowledgement: dict[str, Any]) -> None:
+        """Note that the server has acknowledged the subscription."""
+        self.acknowledgement = acknowledgement
+        if not self.started.done():
+            self.started.set_result(None)
+
+    def receive(self, event: Event) -> None:
+        """Take in an event."""
+        self.events.append(event)
+        self._notify()
+
+    def end(self, error: Exception) -> None:
+        """Deliver nothing more; `next` raises the error once all events are taken."""
+        if self.error is None:
+            self.error = error
+            self.completed.set()
+            self._notify()
+        if not self.started.done():
+            self.started.set_exception(error)
+
+    def _notify(self) -> None:
+        self._changed.set()
+        if self.on_change is not None:
+            self.on_change()
+
+
+class RealtimeClient:
+    """One WebSocket connection of one caller, for any number of subscriptions; use it with ``async with``.
+
+    It ends when the server closes it, or sends no keep-alive for as long as it has announced: ``disconnected`` is set
+    then, and subscriptions raise `TransportError`. `chat_client.keep_connected` connects again.
+
+    Args:
+        url: ``ws://`` or ``wss://`` address of the real-time endpoint.
+        authorization: of the caller, for example ``{"Authorization": token}``.
+        host: the host of the GraphQL endpoint, which AppSync wants beside the authorization; by default that of `url`.
+        style: where the connection's own authorization travels: as a subprotocol, as Amplify sends it, or as a query
+            parameter, as older clients do.
+        ssl: trust for ``wss://``, if it is not the system's.
+        timeout: seconds to wait for each of the server's answers.
+    """
+
+    subscription_type: type[Subscription] = Subscription
+
+    def __init__(
+        self,
+        url: str,
+        authorization: Authorization,
+        *,
+        host: str | None = None,
+        style: HeaderStyle = "subprotocol",
+        ssl: SSLContext | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self.timeout = timeout
+        self.connection_timeout_milliseconds = 0
+        """The longest silence of the server on a connection that lives."""
+        self.last_keep_alive: float | None = None
+        """When the newest ``ka`` arrived (``time.monotonic``)."""
+        self.disconnected = asyncio.Event()
+        self._url = url
+        self._authorization = authorization
+        self._host = host or urlsplit(url).netloc
+        self._style = style
+        self._ssl = ssl
+        self._socket: ClientConnection | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._subscriptions: dict[str, Subscription] = {}
+        self._last_received = 0.0
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def connect(self) -> None:
+        """Open the connection.
+
+        Raises:
+            HandshakeError: the server refused the authorization.
+            TransportError: the server cannot be reached or does not speak the protocol.
+        """
+        try:
+            await self._open_socket()
+            answer = await self._handshake()
+        except (OSError, TimeoutError, WebSocketException) as error:
+            await self.close()
+            raise TransportError(f"{self._url} cannot be reached: {error or 'no answer'}") from error
+        if answer["type"] != "connection_ack":
+            await self.close()
+            raise HandshakeError(answer.get("payload") or {})
+        self.connection_timeout_milliseconds = answer["payload"]["connectionTimeoutMs"]
+        self._last_received = time.monotonic()
+        self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._watch())]
+
+    async def close(self) -> None:
+        """Close the connection; every subscription on it ends."""
+        if self._socket is not None:
+            await self._socket.close()
+        if self._tasks:
+            reading, watching = self._tasks
+            await reading
+            watching.cancel()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Send one message of the protocol as it is.
+
+        Raises:
+            TransportError: the connection is lost.
+        """
+        if self._socket is None:
+            raise TransportError(f"{self._url} is not connected")
+        try:
+            await self._socket.send(json.dumps(message))
+        except ConnectionClosed as error:
+            raise _lost(self._url, error) from error
+
+    async def subscribe(
+        self,
+        document: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        operation: str | None = None,
+        authorization: Mapping[str, str] | None = None,
+    ) -> Subscription:
+        """Start a subscription and return it once the server has acknowledged it.
+
+        Args:
+            document: a GraphQL subscription.
+            variables: of the subscription.
+            operation: name of the operation, if the document has several.
+            authorization: headers in place of the connection's.
+
+        Raises:
+            SubscriptionError: the server refused.
+            TransportError: the connection is lost.
+            TimeoutError: the server does not answer.
+        """
+        body: dict[str, Any] = {"query": document, "variables": dict(variables or {})}
+        if operation is not None:
+            body["operationName"] = operation
+        data = json.dumps(body)
+        headers = {**await self._headers(data), **(authorization or {})}
+        subscription = self.subscription_type(self)
+        self._subscriptions[subscription.id] = subscription
+        payload = {"data": data, "extensions": {"authorization": headers}}
+        await self.send({"id": subscription.id, "type": "start", "payload": payload})
+        await asyncio.wait_for(subscription.started, self.timeout)
+        return subscription
+
+    async def _headers(self, body: str) -> dict[str, str]:
+        authorization = self._authorization
+        if callable(authorization):  # may block
+            authorization = await asyncio.to_thread(authorization_headers, authorization, self._url, body.encode())
+        return {"host": self._host, **authorization}
+
+    async def _open_socket(self) -> None:
+        encoded = base64.urlsafe_b64encode(json.dumps(await self._headers("{}")).encode()).decode()
+        url, protocols = self._url, [PROTOCOL]
+        if self._style == "subprotocol":
+            protocols.append(Subprotocol(f"header-{encoded.rstrip('=')}"))
+        else:
+            url = f"{url}?header={quote(encoded)}&payload={quote('e30=')}"
+        self._socket = await connect(
+            url,
+            subprotocols=protocols,
+            ssl=self._ssl,
+            max_size=None,
+            compression=None,
+            open_timeout=self.timeout,
+            ping_interval=None,  # the server's keep-alive does it
+            proxy=None,
+        )
+
+    async def _handshake(self) -> dict[str, Any]:
+        """Return the answer to ``connection_init``."""
+        await self.send({"type": "connection_init"})
+        answer = await self._receive()
+        while answer["type"] == "ka":
+            answer = await self._receive()
+        return answer
+
+    async def _receive(self) -> dict[str, Any]:
+        if self._socket is None:
+            raise TransportError(f"{self._url} is not connected")
+        message: dict[str, Any] = json.loads(await asyncio.wait_for(self._socket.recv(), self.timeout))
+        return message
+
+    async def _read(self) -> None:
+        if self._socket is None:
+            return
+        error = TransportError(f"{self._url} has closed the connection")
+        try:
+            async for text in self._socket:
+                self._last_received = time.monotonic()
+                self._dispatch(json.loads(text))
+        except ConnectionClosed as closed:
+            error = _lost(self._url, closed)
+        finally:
+            self.disconnected.set()
+            for subscription in self._subscriptions.values():
+                subscription.end(error)
+
+    async def _watch(self) -> None:
+        """Close the connection when the server has been silent for too long."""
+        longest = self.connection_timeout_milliseconds / 1000
+        while (left := self._last_received + longest - time.monotonic()) > 0:  # noqa: ASYNC110 - it looks only when time may be up
+            await asyncio.sleep(left)
+        if self._socket is not None:
+            await self._socket.close()
+
+    def _dispatch(self, message: dict[str, Any]) -> None:
+        if message["type"] == "ka":
+            self.last_keep_alive = time.monotonic()
+            return
+        subscription = self._subscriptions.get(message.get("id", ""))
+        if subscription is None:
+            return
+        match message["type"]:
+            case "start_ack":
+                subscription.start(message)
+            case "data":
+                subscription.receive(Event(message["payload"], time.perf_counter()))
+            case "error":
+                errors = (message.get("payload") or {}).get("errors", [])
+                self._end(subscription, SubscriptionError(GraphQLError.parse(error) for error in errors))
+            case "complete":
+                self._end(subscription, SubscriptionEndedError("The server has ended the subscription"))
+
+    def _end(self, subscription: Subscription, error: Exception) -> None:
+        subscription.end(error)
+        self._subscriptions.pop(subscription.id, None)
+
+
+def _lost(url: str, error: ConnectionClosed) -> TransportError:
+    reason = error.rcvd.reason if error.rcvd else ""
+    return TransportError(f"{url} has closed the connection{f': {reason}' if reason else ''}")

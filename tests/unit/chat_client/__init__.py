@@ -1,0 +1,1 @@
+"""The Python client against servers and rooms that do what a test says."""

@@ -1,0 +1,45 @@
+"""A session renews its tokens shortly before they expire, once for all requests that wait for it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from chat_client.cognito import CognitoSession, Tokens, claims
+
+
+def token(seconds: float) -> str:
+    """An access token that expires in so many seconds."""
+    body = base64.urlsafe_b64encode(json.dumps({"exp": time.time() + seconds}).encode()).decode().rstrip("=")
+    return f"head.{body}.signature"
+
+
+class Cognito:
+    """Renews tokens, for an hour each."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def initiate_auth(self, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3's
+        self.asked.append(arguments)
+        time.sleep(0.01)
+        return {"AuthenticationResult": {"IdToken": "new id", "AccessToken": token(3600)}}
+
+
+@pytest.mark.parametrize(("seconds", "renewals"), [(3600, 0), (125, 0), (115, 1), (-5, 1)])
+def test_tokens_are_renewed_when_they_are_about_to_expire(seconds: float, renewals: int) -> None:
+    cognito, old = Cognito(), token(seconds)
+    session = CognitoSession(cognito, "client", Tokens("id", old, "refresh"))
+    with ThreadPoolExecutor(8) as threads:
+        headers = list(threads.map(lambda _: session("url", b"body"), range(8)))
+    assert len(cognito.asked) == renewals
+    assert {header["Authorization"] == old for header in headers} == {renewals == 0}
+    if renewals:
+        assert cognito.asked[0]["AuthParameters"] == {"REFRESH_TOKEN": "refresh"}
+        assert session.tokens.refresh_token == "refresh"
+        assert claims(session.tokens.access_token)["exp"] > time.time() + 3000
