@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
+from appsync_local.authorization import Caller
+from appsync_local.schema import FieldAccess
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import COGNITO, FakeApi, FakeResolvers, Json, plane_for, post, token
 
@@ -102,3 +105,27 @@ async def test_introspection_is_open_to_every_caller() -> None:
 async def test_the_default_mode_needs_no_directive() -> None:
     api = FakeApi("type Query { a: Int }", authentication=dict(COGNITO))
     assert (await post(plane_for(api)[0], "{ a }")).body == {"data": {"a": None}}
+
+
+def _may(access: dict[str, frozenset[str] | None], **caller: Any) -> bool:  # noqa: ANN401 - any attribute
+    given = {"mode": "AMAZON_COGNITO_USER_POOLS", "identity": None, **caller}
+    return Caller(**given).may_read("Query", "a", FieldAccess(access))
+
+
+@conforms("authorization.directives", "authorization.modes")
+@pytest.mark.parametrize("default_action", ["ALLOW", "DENY"])
+@pytest.mark.parametrize("groups", [frozenset(), frozenset({"Users"}), frozenset({"Users", "Admins"})])
+def test_without_groups_a_field_follows_the_default_action_and_with_groups_the_groups(
+    default_action: str, groups: frozenset[str]
+) -> None:
+    caller = {"default_action": default_action, "groups": groups}
+    is_allowed = default_action == "ALLOW"
+    assert _may({}, **caller) is is_allowed
+    assert _may({"AMAZON_COGNITO_USER_POOLS": None}, **caller) is is_allowed
+    assert _may({"AMAZON_COGNITO_USER_POOLS": None, "API_KEY": None}, **caller) is is_allowed
+    admins: dict[str, frozenset[str] | None] = {"AMAZON_COGNITO_USER_POOLS": frozenset({"Admins", "Staff"})}
+    assert _may(admins, **caller) is ("Admins" in groups)
+    assert _may({"API_KEY": None}, **caller) is False
+    assert _may({}, **caller, is_default_mode=False) is False
+    assert _may(admins, **caller, denied_fields=frozenset({"Query.a"})) is False
+    assert _may(admins, **caller, denied_fields=frozenset({"Query.b"})) is ("Admins" in groups)

@@ -38,10 +38,10 @@ def acting(stack: Synthesized) -> Iterator[tuple[str, str, set[str]]]:
     for name, function in functions.items():
         yield f"aws_lambda_function.{name}", role_of(function), {f"aws_cloudwatch_log_group.{name}"}
     for name, mapping in stack.all("aws_lambda_event_source_mapping").items():
-        (function,) = addresses(mapping["function_name"])
+        (called,) = addresses(mapping["function_name"])
         targets = addresses([mapping["event_source_arn"], mapping["destination_config"]])
         assert len(targets) == 2, "a stream, and a queue for what fails"
-        yield f"aws_lambda_event_source_mapping.{name}", role_of(functions[function.split(".")[1]]), targets
+        yield f"aws_lambda_event_source_mapping.{name}", role_of(functions[called.split(".")[1]]), targets
     for name, schedule in stack.all("aws_scheduler_schedule").items():
         (role,) = addresses(schedule["target"]["role_arn"])
         yield f"aws_scheduler_schedule.{name}", role, addresses(schedule["target"]["arn"])
