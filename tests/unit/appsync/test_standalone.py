@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import appsync_local
+from tests.helpers.backend import ROOT
 from tests.helpers.conformance import conforms
 from tests.unit.appsync.fakes import connected, post
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 PART = Path(appsync_local.__file__).parent
 LIBRARIES = {"graphql", "jwt", "cryptography"}
+LIBRARIES_OF_THE_COMMAND = {"botocore", "uvicorn"}
+"""What only ``appsync_local/standalone`` imports, so that a library user does not pay for it."""
 README = PART.parents[1] / "README.md"
 KEY = {"x-api-key": "da2-notes"}
 
@@ -37,20 +41,24 @@ def _imported(source: str) -> set[str]:
 
 
 @conforms("operations.standalone")
-def test_it_imports_nothing_of_this_repository_and_three_libraries() -> None:
-    files = sorted(PART.rglob("*.py"))
-    assert files
-    modules = set().union(*(_imported(file.read_text(encoding="utf-8")) for file in files))
-    foreign = {module.split(".")[0] for module in modules} - set(sys.stdlib_module_names)
+def test_it_imports_nothing_of_this_repository_and_few_libraries() -> None:
+    files = {file: _imported(file.read_text(encoding="utf-8")) for file in sorted(PART.rglob("*.py"))}
+    for_all = set().union(*(modules for file, modules in files.items() if "standalone" not in file.parts))
+    foreign = {module.split(".")[0] for module in for_all} - set(sys.stdlib_module_names)
     assert foreign == {"appsync_local", *LIBRARIES}
+    foreign |= {module.split(".")[0] for modules in files.values() for module in modules} - set(sys.stdlib_module_names)
+    assert foreign == {"appsync_local", *LIBRARIES, *LIBRARIES_OF_THE_COMMAND}
 
 
-def test_its_javascript_imports_nothing_of_this_repository_and_two_libraries() -> None:
+def test_its_javascript_imports_nothing_of_this_repository_and_takes_its_packages_from_one_place() -> None:
     sources = [file.read_text(encoding="utf-8") for file in sorted(PART.rglob("*.mjs"))]
     imported = {name for source in sources for name in re.findall(r"^import .*?from '([^']+)';$", source, re.MULTILINE)}
-    assert imported
-    foreign = {name for name in imported if not name.startswith(("./", "../", "node:"))}
-    assert foreign == {"acorn", "typescript", "bridge"}
+    assert {name for name in imported if not name.startswith(("./", "../", "node:"))} == {"bridge"}
+    required = {name for source in sources for name in re.findall(r"require\('([^']+)'\)", source)}
+    listed = json.loads((PART / "javascript/node/package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert required | {"@aws-appsync/utils"} == set(listed)
+    ours = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    assert {name: ours[name] for name in listed} == listed
 
 
 def test_it_does_not_know_what_it_is_used_for() -> None:

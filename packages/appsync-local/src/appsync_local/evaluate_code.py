@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from appsync_local.javascript.validation import CodeProblem
 
 PATH: Final = "/v1/dataplane-evaluatecode"
-_RUNTIME: Final = {"name": "APPSYNC_JS", "runtimeVersion": "1.0.0"}
+RUNTIME: Final = {"name": "APPSYNC_JS", "runtimeVersion": "1.0.0"}
 _HANDLERS: Final = frozenset({"request", "response"})
 _TOLD_WITHOUT_KIND: Final = frozenset({"PARSE_ERROR", "LINT_ERROR", "MISSING_MAPPING_EXPORT"})
 _MAXIMUM_CODE_BYTES: Final = 32_768
@@ -57,7 +57,7 @@ async def evaluate_code(request: dict[str, Any], runtime: JavaScriptRuntime) -> 
 
 def _checked(request: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     code, context = request.get("code"), request.get("context")
-    if request.get("runtime") != _RUNTIME:
+    if request.get("runtime") != RUNTIME:
         raise AwsError("BadRequestException", "The runtime must be APPSYNC_JS 1.0.0.")
     if request.get("function") not in _HANDLERS:
         raise AwsError("BadRequestException", 'The function must be "request" or "response".')

@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final, cast
 
+from appsync_local.javascript import node_packages
 from appsync_local.javascript.frames import FrameReader, Kind, Status, encode_frame
 
 _LOG = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class NodeProcess(asyncio.SubprocessProtocol):
             str(threads),
             str(timeout_milliseconds),
             str(memory_megabytes),
-            env={"PATH": os.environ.get("PATH", "")},
+            env={"PATH": os.environ.get("PATH", ""), **node_packages.environment()},
         )
         return process
 

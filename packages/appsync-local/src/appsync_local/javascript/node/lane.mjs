@@ -3,6 +3,7 @@ import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 
 import { Status } from './frames.mjs';
+import { ENVIRONMENT } from './packages.mjs';
 
 /** Calls posted to a worker ahead of their turn, so that it need not wait for the next one. */
 const WINDOW = 4;
@@ -57,7 +58,7 @@ export class Lane {
     const { codes, memoryMegabytes } = this.#settings;
     const worker = new Worker(this.#settings.script, {
       workerData: { codes: [...codes] },
-      env: {},
+      env: ENVIRONMENT,
       resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     });
     this.#worker = worker;

@@ -6,7 +6,9 @@
  * So a module becomes the source of a function that takes the modules it imports and returns what it exports. Line
  * numbers stay as written, because errors report them.
  */
-import { parse } from 'acorn';
+import { require } from './packages.mjs';
+
+const { parse } = require('acorn');
 
 export const PARSE_OPTIONS = { ecmaVersion: 2023, sourceType: 'module', locations: true };
 

@@ -6,9 +6,10 @@
  */
 import { Buffer } from 'node:buffer';
 
-import { parse } from 'acorn';
-
 import { PARSE_OPTIONS } from './modules.mjs';
+import { require } from './packages.mjs';
+
+const { parse } = require('acorn');
 
 const MOST_BYTES = 32 * 1024;
 

@@ -1,15 +1,16 @@
 /**
  * What AppSync refuses when code is deployed: TypeScript's diagnostics, and what APPSYNC_JS does not have.
  *
- * Sources: answers recorded from AppSync (tests/conformance/recorded), the rules of @aws-appsync/eslint-plugin, the
+ * Sources: answers recorded from AppSync (docs/local-aws.md), the rules of @aws-appsync/eslint-plugin, the
  * developer guide's "Supported runtime features".
  */
-import ts from 'typescript';
-
+import { require } from '../packages.mjs';
 import { syntaxProblems, told } from '../validation.mjs';
 import { checkFunctionUse, checkRecursion } from './functions.mjs';
 import { checkContext, checkGlobal, checkMethod } from './names.mjs';
 import { programOf } from './program.mjs';
+
+const ts = require('typescript');
 
 function diagnostic({ file, start, length, code, messageText }) {
   const { line, character } = file.getLineAndCharacterOfPosition(start);

@@ -2,7 +2,9 @@
  * What may be done with functions: the rules no-function-passing, no-function-reassign, no-function-return and
  * no-recursion of @aws-appsync/eslint-plugin.
  */
-import ts from 'typescript';
+import { require } from '../packages.mjs';
+
+const ts = require('typescript');
 
 const MAY_TAKE_FUNCTIONS = new Set(['map', 'find', 'filter', 'findIndex', 'findLast', 'findLastIndex', 'forEach', 'reduce',
   'reduceRight', 'every', 'some', 'flatMap']);

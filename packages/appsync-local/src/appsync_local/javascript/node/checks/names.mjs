@@ -1,7 +1,8 @@
 /** Rules about names: globals and methods that APPSYNC_JS does not have, and `ctx`, which is read-only. */
-import ts from 'typescript';
-
 import { ABSENT_METHODS, CALLED_METHODS, CONVERSIONS, GLOBALS, REFUSED_METHODS } from '../library/absent.mjs';
+import { require } from '../packages.mjs';
+
+const ts = require('typescript');
 
 const RE_ASSIGNMENT = 'no-disallowed-re-assignment';
 

@@ -5,15 +5,15 @@
  * codes of a check share one program, because most of its cost is the same for one code and for a hundred.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import ts from 'typescript';
-
+import { require } from '../packages.mjs';
 import { typesOf, typesText } from './types.mjs';
 
+const ts = require('typescript');
+
 const LANGUAGE = 'lib.es2023.d.ts';
-const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'));
+const LIBRARIES = dirname(require.resolve('typescript'));
 const REFERENCE = /^\/\/\/ <reference lib="([^"]+)" \/>$/gm;
 
 /** TypeScript's declarations of a version of the language in one text: sixty files would cost every program their time. */

@@ -6,9 +6,10 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+
+import { require } from '../packages.mjs';
 
 const CHECKED_BY = ['checker.mjs', 'functions.mjs', 'names.mjs', 'program.mjs', 'types.mjs', '../validation.mjs', '../library/absent.mjs'];
 const PACKAGES = ['acorn/package.json', 'typescript/package.json', '@aws-appsync/utils/package.json'];
@@ -29,7 +30,6 @@ function removeOld(root) {
 /** The folder of this version's results, made when it is missing; null when there can be none. */
 function openFolder() {
   try {
-    const require = createRequire(import.meta.url);
     const packages = PACKAGES.map((name) => readFileSync(require.resolve(name), 'utf8'));
     const rules = CHECKED_BY.map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'));
     const root = join(dirname(dirname(require.resolve('acorn/package.json'))), '.cache', 'appsync-code-checks');

@@ -7,12 +7,13 @@
  * messages show.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import ts from 'typescript';
+import { require } from '../packages.mjs';
 
-const PACKAGE = dirname(createRequire(import.meta.url).resolve('@aws-appsync/utils/package.json'));
+const ts = require('typescript');
+
+const PACKAGE = dirname(require.resolve('@aws-appsync/utils/package.json'));
 const FOLDER = '/var/task/node_modules/@amzn/awsapp-sync-jsvtltranspiler/bundled/@aws-appsync/utils/lib';
 const RENAMED = { 'dynamodb-helpers': 'dynamo-db-helpers' };
 

@@ -1,0 +1,1 @@
+"""One API from files: what the command ``appsync-local serve`` runs."""

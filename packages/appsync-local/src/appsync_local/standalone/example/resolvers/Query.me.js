@@ -1,0 +1,2 @@
+export const request = () => ({ payload: null });
+export const response = (ctx) => ctx.identity.username;
