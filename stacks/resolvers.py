@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contract.limits import with_limits
 from contract.tables import TABLES
 from stacks.authorization import Source, read_authorization
 from stacks.authorization_checks import authorization_problems
@@ -115,7 +116,7 @@ def read_graphql(root: Path) -> GraphqlSources:
         lines += _pipeline_problems(resolver, known)
     authorization = read_authorization(folder)
     lines += authorization_problems(authorization, {resolver.file: resolver.pipeline for resolver in resolvers})
-    sources = GraphqlSources(schema.read_text(encoding="utf-8"), tuple(functions), tuple(resolvers), authorization)
+    sources = GraphqlSources(_read_schema(schema), tuple(functions), tuple(resolvers), authorization)
     lines += [
         f"graphql/: code on the data source {name} has @access lines, but it reaches no table"
         for name in (NO_DATA_SOURCE, *FUNCTION_DATA_SOURCES)
@@ -124,6 +125,15 @@ def read_graphql(root: Path) -> GraphqlSources:
     if lines:
         raise ConfigurationError(*lines)
     return sources
+
+
+def _read_schema(file: Path) -> str:
+    try:
+        return with_limits(file.read_text(encoding="utf-8"))
+    except KeyError as error:
+        raise ConfigurationError(
+            f"graphql/schema.graphql: {{{{...}}}} names {error}, which contract/limits.json does not have"
+        ) from error
 
 
 def _read_function(folder: Path, file: Path, lines: list[str]) -> Function:

@@ -9,6 +9,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { command } from '../ops/command.mjs';
 
 const GRAPHQL = new URL('../graphql/', import.meta.url);
+const LIMITS = new URL('../contract/limits.json', import.meta.url);
 const TARGET = new URL('src/api/operations.ts', import.meta.url);
 
 /** What AppSync provides and the schema therefore does not declare. */
@@ -56,11 +57,18 @@ function spreads(operation) {
   return [...names].sort();
 }
 
+/** Fills in the numbers of descriptions, as contract/limits.py does for what is deployed. */
+function withLimits(text, limits) {
+  const formats = { '': String, ',': (value) => value.toLocaleString('en-US'), MiB: (value) => String(value / 2 ** 20) };
+  return text.replace(/\{\{(\w+):?([^}]*)\}\}/g, (_, name, format) => formats[format](limits[name]));
+}
+
 async function generated() {
   graphql = await import('graphql');
   const { codegen } = await import('@graphql-codegen/core');
   const typescriptOperations = await import('@graphql-codegen/typescript-operations');
-  const schema = await readFile(new URL('schema.graphql', GRAPHQL), 'utf8');
+  const limits = JSON.parse(await readFile(LIMITS, 'utf8'));
+  const schema = withLimits(await readFile(new URL('schema.graphql', GRAPHQL), 'utf8'), limits);
   const folder = new URL('operations/', GRAPHQL);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql')).sort();
   const documents = await Promise.all(

@@ -3,7 +3,7 @@
  * putMessage. Within one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n messages spans n numbers.
  */
 import { util } from '@aws-appsync/utils';
-import { holeAgeMilliseconds } from '../../contract/limits.json';
+import { holeAgeSeconds } from '../../contract/limits.json';
 import { daySeconds, retentionDays } from './room';
 
 /** @typedef {import('./types').Context} Context */
@@ -68,7 +68,7 @@ function mayHaveExpired(before, next, room) {
  */
 export function settledSeq(ctx) {
   const room = /** @type {RoomRow | null | undefined} */ (ctx.stash.room);
-  const latest = util.time.nowEpochMilliSeconds() - holeAgeMilliseconds;
+  const latest = util.time.nowEpochMilliSeconds() - holeAgeSeconds * 1000;
   /** @type {MessageRow | undefined} */
   let before;
   let settled = ctx.stash.afterSeq;
@@ -98,7 +98,7 @@ export function oldHoles(ctx) {
   const rows = pageRows(ctx);
   const room = /** @type {RoomRow | null | undefined} */ (ctx.stash.room);
   const given = Math.max(lastRowSeq(ctx), room?.lastSeq ?? 0);
-  const latest = util.time.nowEpochMilliSeconds() - holeAgeMilliseconds;
+  const latest = util.time.nowEpochMilliSeconds() - holeAgeSeconds * 1000;
   /** @type {number[]} */
   const holes = [];
   let index = 0;

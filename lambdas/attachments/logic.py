@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from contract.limits import LIMITS
 from lambdas.common.times import iso8601
 
-UPLOAD_SECONDS = 900
-DOWNLOAD_SECONDS = 300
-EXPORT_SECONDS = 900
+UPLOAD_SECONDS: Final = 60 * LIMITS["uploadMinutes"]
+DOWNLOAD_SECONDS: Final = 60 * LIMITS["downloadMinutes"]
+EXPORT_SECONDS: Final = 60 * LIMITS["exportDownloadMinutes"]
 
 Key = Annotated[str, Field(pattern=r"^rooms/[^/]+/[^/]+/[0-9A-Z]{26}/[A-Za-z0-9._-]+$", max_length=1024)]
 ArchiveKey = Annotated[str, Field(pattern=r"^exports/[^/]+/[0-9A-Z]{26}/chat-export-\d+\.zip$", max_length=1024)]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
+from contract.limits import LIMITS
 from lambdas.common.times import parse_iso8601
 
 NotificationType = Literal["MENTION", "REPLY", "DIRECT_MESSAGE", "INVITATION", "MODERATION"]
 
-LIFETIME = timedelta(days=90)
+LIFETIME = timedelta(days=LIMITS["notificationDays"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Writes docs/api: ``python -m tests.reference``."""
+"""Writes docs/api and the tables of docs/limits.md: ``python -m tests.reference``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from common.commands import Parser, run
 from common.exit_codes import FINE
+from tests.reference import limits
+from tests.reference.operations import published_schema
 from tests.reference.pages import FOLDER, MADE_BY, render
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _write() -> int:
     write(render(), FOLDER)
+    (FOLDER / "schema.graphql").write_text(published_schema(), encoding="utf-8")
+    limits.DOCUMENT.write_text(limits.updated(limits.DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
     return FINE
 
 

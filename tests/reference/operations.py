@@ -20,6 +20,7 @@ from graphql import (
     print_ast,
 )
 
+from contract.limits import with_limits
 from tests.helpers.backend import ROOT
 
 if TYPE_CHECKING:
@@ -55,9 +56,14 @@ class Operation:
     """Of a subscription: the mutations whose results it delivers."""
 
 
+def published_schema() -> str:
+    """The schema with the numbers of the limits, as it is deployed."""
+    return with_limits((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+
+
 def operations() -> list[Operation]:
     """Every operation, in the order of the schema."""
-    schema = parse((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+    schema = parse(published_schema())
     inputs = {node.name.value: node for node in schema.definitions if isinstance(node, InputObjectTypeDefinitionNode)}
     topics = _topics()
     return [

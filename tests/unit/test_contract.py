@@ -8,6 +8,7 @@ import json
 import pytest
 
 import contract
+from contract.limits import LIMITS, with_limits
 
 FILES = sorted(file.stem for file in contract.FOLDER.glob("*.json"))
 
@@ -35,3 +36,17 @@ def test_no_key_of_a_file_is_written_twice() -> None:
             return dict(pairs)
 
         json.loads(text, object_pairs_hook=unique)
+
+
+def test_a_text_takes_its_numbers_from_the_limits() -> None:
+    assert with_limits("up to {{pageSize}} or {{contentLength:,}}, not {this}") == (
+        f"up to {LIMITS['pageSize']} or {LIMITS['contentLength']:,}, not {{this}}"
+    )
+    size = LIMITS["attachmentSizeMaximum"]
+    assert with_limits("{{attachmentSizeMaximum:MiB}}") == str(size // 1024 // 1024)
+
+
+@pytest.mark.parametrize("text", ["{{pageSizes}}", "{{pageSize:hours}}"])
+def test_a_text_cannot_name_what_there_is_not(text: str) -> None:
+    with pytest.raises(KeyError):
+        with_limits(text)

@@ -10,7 +10,7 @@ from graphql import parse
 
 from tests.helpers.backend import ROOT
 from tests.reference.__main__ import write
-from tests.reference.operations import operations
+from tests.reference.operations import operations, published_schema
 from tests.reference.pages import FOLDER, MADE_BY, TOPICS, render
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def test_the_pages_are_current(pages: dict[str, str]) -> None:
     stored = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.md")}
 
     assert stored == pages, "run `python -m tests.reference`"
+    assert (FOLDER / "schema.graphql").read_text(encoding="utf-8") == published_schema()
 
 
 def test_every_operation_has_a_section_or_is_for_functions(pages: dict[str, str]) -> None:

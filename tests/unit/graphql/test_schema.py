@@ -26,7 +26,6 @@ from graphql import (
     validate,
 )
 
-from contract.limits import LIMITS
 from contract.tables import TABLES
 
 if TYPE_CHECKING:
@@ -334,34 +333,3 @@ def everything_of(type_: object) -> dict[str, Any]:
     """The same for a selection of everything."""
     inner = type_.fields if isinstance(type_, GraphQLObjectType) else {}
     return {name: everything_of(get_named_type(field.type)) for name, field in inner.items()}
-
-
-def test_limits_in_the_documentation_are_those_in_the_code() -> None:
-    limits = LIMITS
-    documentation = (GRAPHQL / "schema.graphql").read_text()
-    for phrase in (
-        f"1 to {int(limits['contentLength']):,} characters",
-        f"1 to {limits['roomNameLength']} characters",
-        f"Up to {limits['roomDescriptionLength']} characters",
-        f"1 to {limits['pageSizeMaximum']}; {limits['pageSize']} when not given",
-        f"The first {limits['previewLength']} characters",
-        f"up to {limits['reasonLength']} characters",
-        f"1 to {limits['emojiLength']} characters without blanks",
-        f"up to {limits['distinctEmojiMaximum']} different ones",
-        f"for {limits['typingSeconds']} seconds",
-        f"not heard of for {limits['offlineSeconds']} seconds",
-        f"up to {limits['presenceMembersMaximum']} members",
-        f"up to {limits['seenByMembersMaximum']} members",
-        f"the newest {limits['markedAtOnce']} in one call",
-        f"counting ends at {limits['countedNotifications']}",
-        f"1 to {limits['attachmentsMaximum']}, which the sender has uploaded",
-        f"1 to {limits['attachmentNameLength']} characters",
-        f"1 to {int(limits['attachmentSizeMaximum']):,}",
-        f"up to {limits['mentionsMaximum']} members of the room",
-        "1 to 64 letters, digits",
-        f"1 to {limits['reasonLength']} characters",
-        f"0 to {limits['slowModeSecondsMaximum']}",
-        f"0 to {limits['retentionDaysMaximum']}",
-        f"1 to {limits['muteSecondsMaximum']} seconds",
-    ):
-        assert phrase in documentation

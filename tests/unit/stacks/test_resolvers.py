@@ -122,5 +122,9 @@ def test_a_wrong_file_is_named(tree: Path, name: str, text: str, said: str) -> N
 
 
 def test_a_missing_schema_is_named(tree: Path) -> None:
+    write(tree, "schema.graphql", '"Up to {{pageSizes}}." type Query { me: String }\n')
+    assert refusal(tree) == (
+        "graphql/schema.graphql: {{...}} names 'pageSizes', which contract/limits.json does not have"
+    )
     (tree / "graphql/schema.graphql").unlink()
     assert refusal(tree) == "graphql/schema.graphql is missing"

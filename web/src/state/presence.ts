@@ -1,12 +1,12 @@
 /** How the user is present, told every minute, and how others are, judged by when they were last heard of. */
 import { signal } from '@preact/signals';
-import { offlineSeconds } from '../../../contract/limits.json';
+import { heartbeatSeconds, offlineSeconds } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { UpdatePresence } from '../api/operations';
 import type { PresenceStatus } from '../api/operations';
 import type { Presence } from './types';
 
-export const HEARTBEAT_MILLISECONDS = 60_000;
+const HEARTBEAT_MILLISECONDS = heartbeatSeconds * 1_000;
 
 /** What the user has chosen to be while looking at the page. */
 export type ChosenStatus = Exclude<PresenceStatus, 'OFFLINE'>;

@@ -1,12 +1,13 @@
 /** Who is writing in the open room, and telling that the user is. */
 import { computed, signal } from '@preact/signals';
+import { typingRepeatSeconds } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { StartTyping, StopTyping } from '../api/operations';
 import type { Incomplete } from '../sync/room-view';
 import { now } from './clock';
 import type { TypingIndicator } from './types';
 
-const REPEAT_MILLISECONDS = 10_000;
+const REPEAT_MILLISECONDS = typingRepeatSeconds * 1_000;
 
 export class Typing {
   /** The names of the others who are writing. */
