@@ -1,0 +1,197 @@
+"""The promote command makes every check before it touches anything: each deviation alone is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from common.exit_codes import FINE, REFUSED
+from ops import promote
+from ops.artifacts import file_digest, release_digest
+from ops.history import History
+from ops.order import PromotionOrder
+from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
+from ops.terraform import Terraform
+from terraform.stack import Stack
+from tests.unit.ops.plans import change
+from tests.unit.ops.test_promotion_checks import ORDER, deployment, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TABLE = change("aws_dynamodb_table.messages", "delete", before={"name": "messages"})
+
+
+@dataclass
+class Project:
+    """What a promotion to staging is made of, all as reviewed; and what came of it."""
+
+    folder: Path
+    state: tuple[int, str] = (4, "abc")
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
+    last: DeploymentRecord | None = None
+    done: list[str] = field(default_factory=list)
+
+    @property
+    def plan(self) -> Path:
+        return self.folder / "staging.tfplan"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "terraform.lock.hcl"
+
+    def stack(self, environment: str) -> Path:
+        return self.folder / "stacks" / f"chat-{environment}" / "cdk.tf.json"
+
+    def review(self, **changes: object) -> None:
+        """Write the record of what is there."""
+        stacks = self.folder / "stacks"
+        digests = {
+            "plan_sha256": file_digest(self.plan),
+            "stack_sha256": Stack.find(stacks, "staging").digest(),
+            "release_sha256": release_digest(stacks, ORDER.environments),
+            "lock_sha256": file_digest(self.lock),
+        }
+        reviewed = record(**digests | changes)
+        write_record(reviewed, self.folder / "record.json")
+        self.last = deployment(release_sha256=reviewed.release_sha256)
+
+    def promote(self) -> int:
+        """Run the command."""
+        options = {
+            "--from": "dev",
+            "--to": "staging",
+            "--plan": str(self.plan),
+            "--record": str(self.folder / "record.json"),
+            "--stacks": str(self.folder / "stacks"),
+            "--lock-file": str(self.lock),
+            **self.options,
+        }
+        return promote.main([word for option in options.items() if option[1] for word in option])
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    project = Project(tmp_path)
+    for environment in ORDER.environments:
+        project.stack(environment).parent.mkdir(parents=True)
+        project.stack(environment).write_text('{"resource": {}}')
+    project.plan.write_bytes(b"plan")
+    project.lock.write_text("lock")
+    project.review()
+
+    class FakeTerraform:
+        """Does nothing, and notes it."""
+
+        def prepare(self, *, committed_lock: Path | None) -> None:
+            project.done.append(f"prepare {committed_lock and committed_lock.name}")
+
+        def state_version(self) -> tuple[int, str]:
+            return project.state
+
+        def show(self, _: Path) -> dict[str, Any]:
+            return {"format_version": "1.2", "resource_changes": project.changes}
+
+        def apply(self, plan: Path) -> None:
+            project.done.append(f"apply {plan.name}")
+            project.state = (project.state[0] + 1, project.state[1])
+
+    class FakeHistory:
+        """Has the last deployment of the environment before."""
+
+        def last(self) -> DeploymentRecord | None:
+            return project.last
+
+        def keep(self, stack: Stack) -> None:
+            project.done.append(f"keep {stack.environment}")
+
+        def add(self, deployed: DeploymentRecord) -> str:
+            project.done.append(f"add {deployed.serial}")
+            return "the history"
+
+    monkeypatch.setattr(Terraform, "open", lambda _: FakeTerraform())
+    monkeypatch.setattr(History, "of", lambda _: FakeHistory())
+    monkeypatch.setattr(promote, "_caller", lambda: "arn")
+    monkeypatch.setattr(PromotionOrder, "load", lambda: ORDER)
+    return project
+
+
+def test_what_is_as_reviewed_is_applied_and_written_down(project: Project) -> None:
+    project.options["--deployment"] = str(project.folder / "deployment.json")
+    assert project.promote() == FINE
+    assert project.done == ["prepare terraform.lock.hcl", "keep staging", "apply staging.tfplan", "add 5"]
+    deployed = read_record(project.folder / "deployment.json", DeploymentRecord)
+    assert deployed.review == read_record(project.folder / "record.json", ReviewRecord)
+    assert (deployed.serial, deployed.applied_by) == (5, "arn")
+
+
+def source_record(project: Project, **changes: object) -> None:
+    given = deployment(release_sha256=release_digest(project.folder / "stacks", ORDER.environments))
+    file = project.folder / "source.json"
+    write_record(given.model_copy(update={"review": given.review.model_copy(update=changes)}), file)
+    project.options["--source-record"] = str(file)
+    project.last = None
+
+
+def test_the_release_before_may_be_known_from_a_file(project: Project) -> None:
+    source_record(project)
+    assert project.promote() == FINE
+
+
+DEVIATIONS: dict[str, Callable[[Project], object]] = {
+    "plan for staging": lambda project: project.options.update({"--to": "prod", "--from": "staging"}),
+    'workspace "default"': lambda project: project.review(workspace="default"),
+    "the order is": lambda project: project.options.update({"--from": ""}),
+    "not the plan that was reviewed": lambda project: project.plan.write_bytes(b"another plan"),
+    "does not exist": lambda project: project.plan.unlink(),
+    "not what the plan was made of": lambda project: project.stack("staging").write_text("{}"),
+    "not the release that was reviewed": lambda project: project.stack("prod").write_text("{}"),
+    "not the provider lock file": lambda project: project.lock.write_text("another lock"),
+    "the record says none": lambda project: project.review(lock_sha256=None),
+    "The plan is stale": lambda project: setattr(project, "state", (5, "abc")),
+    "another state than": lambda project: setattr(project, "state", (4, "xyz")),
+    "Nothing has been promoted to dev": lambda project: setattr(project, "last", None),
+    "out of order": lambda project: setattr(project, "last", deployment(release_sha256="9" * 64)),
+    "deployment record of prod": lambda project: source_record(project, environment="prod"),
+    "data would be lost": lambda project: project.changes.append(TABLE),
+}
+"""By what the refusal says: the one thing that is not as it was reviewed."""
+
+
+@pytest.mark.parametrize("says", DEVIATIONS)
+def test_one_deviation_is_refused_before_anything_is_applied(
+    project: Project, capsys: pytest.CaptureFixture[str], says: str
+) -> None:
+    DEVIATIONS[says](project)
+    assert project.promote() == REFUSED
+    assert says in " ".join(capsys.readouterr().err.split())
+    assert [done for done in project.done if not done.startswith("prepare")] == []
+
+
+def test_a_missing_lock_is_refused_where_it_is_required(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    project.lock.unlink()
+    reviewed = read_record(project.folder / "record.json", ReviewRecord)
+    of_prod = reviewed.model_copy(update={"environment": "prod", "workspace": "prod", "lock_sha256": None})
+    digests = {"stack_sha256": Stack.find(project.folder / "stacks", "prod").digest()}
+    write_record(of_prod.model_copy(update=digests), project.folder / "record.json")
+    project.options.update({"--to": "prod", "--from": "staging"})
+    assert project.promote() == REFUSED
+    assert "is missing" in capsys.readouterr().err
+    assert project.done == []
+
+
+def test_a_plan_that_changes_after_the_first_look_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def swap(_: Path | None) -> tuple[()]:
+        project.plan.write_bytes(b"another plan")
+        return ()
+
+    monkeypatch.setattr(promote, "read_approvals", swap)
+    assert project.promote() == REFUSED
+    assert "not the plan that was reviewed" in capsys.readouterr().err
+    assert project.done == []
