@@ -20,9 +20,10 @@ from chat_client.errors import (
 from chat_client.graphql import Authorization, GraphQLClient, Response
 from chat_client.live import LiveRoomView
 from chat_client.operations import document, documents
-from chat_client.realtime import Event, HeaderStyle, RealtimeClient, Subscription, realtime_url
+from chat_client.realtime import HeaderStyle, RealtimeClient, realtime_url
 from chat_client.reconnecting import Backoff, keep_connected
 from chat_client.room_view import RoomView, Row
+from chat_client.subscription import Event, Subscription
 
 __all__ = [
     "Authorization",

@@ -15,8 +15,9 @@ from chat_client.room_view import MESSAGE_FIELDS, REACTION_FIELDS, WINDOW, RoomV
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
-    from chat_client.realtime import Event, RealtimeClient
+    from chat_client.realtime import RealtimeClient
     from chat_client.room_view import Operations, Row
+    from chat_client.subscription import Event
 
 HEARTBEAT_SECONDS = 60.0
 REFRESH_SECONDS = 300.0

@@ -1,4 +1,4 @@
-"""AppSync's real-time protocol: subscriptions on a WebSocket.
+"""AppSync's real-time protocol: a connection that carries subscriptions.
 
 Protocol: "Building a real-time WebSocket client" in the AppSync developer guide.
 """
@@ -9,9 +9,6 @@ import asyncio
 import base64
 import json
 import time
-import uuid
-from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import quote, urlsplit
 
@@ -27,13 +24,13 @@ from chat_client.errors import (
     TransportError,
 )
 from chat_client.graphql import TIMEOUT_SECONDS, Authorization, authorization_headers
+from chat_client.subscription import Event, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from ssl import SSLContext
     from types import TracebackType
 
-    from chat_client.graphql import Json
 
 HeaderStyle = Literal["subprotocol", "query"]
 PROTOCOL = Subprotocol("graphql-ws")
@@ -48,106 +45,6 @@ def realtime_url(graphql_url: str) -> str:
     if ".appsync-api." in graphql_url:
         return graphql_url.replace("https://", "wss://").replace(".appsync-api.", ".appsync-realtime-api.")
     return f"{graphql_url.replace('http', 'ws', 1)}/realtime"
-
-
-@dataclass(slots=True)
-class Event:
-    """One ``data`` message: what the subscription field carried and when it arrived (``time.perf_counter``)."""
-
-    payload: dict[str, Any]
-    received: float
-
-    @property
-    def data(self) -> Json:
-        """The GraphQL ``data`` part."""
-        return self.payload.get("data")
-
-
-class Subscription:
-    """A started subscription; iterate over it to receive its events.
-
-    ``async for`` ends if the server ends the subscription, and raises what `next` raises otherwise.
-    """
-
-    def __init__(self, client: RealtimeClient) -> None:
-        self.id = str(uuid.uuid4())
-        self.client = client
-        self.events: deque[Event] = deque()
-        """Received and not taken yet."""
-        self.acknowledgement: dict[str, Any] = {}
-        """The server's ``start_ack``."""
-        self.completed = asyncio.Event()
-        """Set when nothing more will be delivered."""
-        self.on_change: Callable[[], None] | None = None
-        """Called when an event has arrived, and when the subscription has ended."""
-        self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.error: Exception | None = None
-        """Why nothing more will be delivered."""
-        self._changed = asyncio.Event()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Event:
-        try:
-            return await self.next()
-        except SubscriptionEndedError:
-            raise StopAsyncIteration from None
-
-    async def next(self, within: float | None = None) -> Event:
-        """Return the oldest event not taken yet.
-
-        Args:
-            within: seconds to wait; None waits until the subscription ends.
-
-        Raises:
-            TimeoutError: none came in time.
-            SubscriptionEndedError: the server has ended the subscription.
-            SubscriptionError: it has ended it with an error.
-            TransportError: the connection is lost.
-        """
-        async with asyncio.timeout(within):
-            while not self.events:
-                if self.error is not None:
-                    raise self.error
-                self._changed.clear()
-                await self._changed.wait()
-        return self.events.popleft()
-
-    async def stop(self) -> None:
-        """End the subscription and wait for the server's confirmation.
-
-        Raises:
-            TransportError: the connection is lost.
-            TimeoutError: the server does not answer.
-        """
-        await self.client.send({"type": "stop", "id": self.id})
-        await asyncio.wait_for(self.completed.wait(), self.client.timeout)
-
-    def start(self, acknowledgement: dict[str, Any]) -> None:
-        """Note that the server has acknowledged the subscription."""
-        self.acknowledgement = acknowledgement
-        if not self.started.done():
-            self.started.set_result(None)
-
-    def receive(self, event: Event) -> None:
-        """Take in an event."""
-        self.events.append(event)
-        self._notify()
-
-    def end(self, error: Exception) -> None:
-        """Deliver nothing more; `next` raises the error once all events are taken."""
-        if self.error is None:
-            self.error = error
-            self.completed.set()
-            self._notify()
-        if not self.started.done():
-            self.started.set_exception(error)
-
-    def _notify(self) -> None:
-        self._changed.set()
-        if self.on_change is not None:
-            self.on_change()
 
 
 class RealtimeClient:

@@ -15,7 +15,8 @@ from chat_client.operations import document
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chat_client.realtime import RealtimeClient, Subscription
+    from chat_client.realtime import RealtimeClient
+    from chat_client.subscription import Subscription
 
 MESSAGE_FIELDS = ("onMessageCreated", "onMessageUpdated", "onMessageDeleted")
 REACTION_FIELDS = ("onReactionAdded", "onReactionRemoved")
