@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tests.conformance.catalogue import BEHAVIOURS
+from tools.documents.local_aws.catalogue import BEHAVIOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,5 +22,5 @@ def conforms(*ids: str) -> Callable[[Test], Test]:
     """
     unknown = set(ids) - _KNOWN
     if unknown:
-        raise ValueError(f"Not in tests/conformance/catalogue.py: {', '.join(sorted(unknown))}")
+        raise ValueError(f"Not in tools/documents/local_aws/catalogue.py: {', '.join(sorted(unknown))}")
     return lambda test: test

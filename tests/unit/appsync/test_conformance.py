@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conformance.catalogue import AREAS, BEHAVIOURS
-from tests.conformance.document import DOCUMENT, render, run_groups, shown_by
-from tests.conformance.recorded import all_recorded
 from tests.helpers.conformance import conforms
+from tests.helpers.recorded import all_recorded
+from tools.documents.local_aws.catalogue import AREAS, BEHAVIOURS
+from tools.documents.local_aws.document import DOCUMENT, render, run_groups, shown_by
 
 
 def test_the_document_is_up_to_date() -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == render(), "run `python -m tests.conformance`"
+    assert DOCUMENT.read_text(encoding="utf-8") == render(), "run `python -m tools.documents.local_aws`"
 
 
 def test_every_behaviour_is_shown_by_a_test() -> None:

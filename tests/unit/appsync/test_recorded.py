@@ -1,4 +1,4 @@
-"""The data plane answers as AWS was recorded to answer; sources are in ``tests/conformance/recorded``."""
+"""The data plane answers as AWS was recorded to answer; sources are in ``tests/recorded``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from appsync_local.backend import AwsError, FunctionResult
 from appsync_local.datasources.call import call_data_source
 from appsync_local.datasources.result import RequestProblemError
 from appsync_local.fields import FieldOutcome, Meter
-from tests.conformance.recorded import Recorded, recorded_values
 from tests.helpers.conformance import conforms
+from tests.helpers.recorded import Recorded, recorded_values
 from tests.unit.appsync.fakes import FakeApi, FakeResolvers, connected, plane_for, post, request_raw, token
 from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with
 

@@ -27,7 +27,7 @@ PAGES = [name_of(page) for page in pages()]
 WITHOUT_EFFECT = ("cd ", "export ", "endpoint=")
 """What only prepares the commands after it, and is run with them."""
 LANGUAGES = SHELL | {"graphql", "hcl", "javascript", "json", "mermaid", "python", "text", "toml", "typescript"}
-MODULE = re.compile(r"\bpython -m ((?:ops|local|benchmarks|tests)(?:\.\w+)*)")
+MODULE = re.compile(r"\bpython -m ((?:ops|local|benchmarks|tests|tools)(?:\.\w+)*)")
 
 
 @cache

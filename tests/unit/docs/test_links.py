@@ -19,7 +19,7 @@ LINK = re.compile(r"\]\((?P<target>[^()\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(?P<title>.+?) *#*$", re.MULTILINE)
 CODE = re.compile(r"`([^`\n]*)`")
 SOURCE = re.compile(
-    r"(?P<path>(?:benchmarks|contract|docs|environments|graphql|lambdas|local|modules|ops|packages|stacks|tests|web)/[\w./-]*)"
+    r"(?P<path>(?:benchmarks|contract|docs|environments|graphql|lambdas|local|modules|ops|packages|stacks|tests|tools|web)/[\w./-]*)"
     r"(?:::(?P<test>test_\w+))?"
 )
 MADE = {"web/dist"}

@@ -9,9 +9,9 @@ import pytest
 from graphql import parse
 
 from tests.helpers.backend import ROOT
-from tests.reference.__main__ import write
-from tests.reference.operations import operations, published_schema
-from tests.reference.pages import FOLDER, MADE_BY, TOPICS, render
+from tools.documents.api.__main__ import write
+from tools.documents.api.operations import operations, published_schema
+from tools.documents.api.pages import FOLDER, MADE_BY, TOPICS, render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def pages() -> dict[str, str]:
 def test_the_pages_are_current(pages: dict[str, str]) -> None:
     stored = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.md")}
 
-    assert stored == pages, "run `python -m tests.reference`"
+    assert stored == pages, "run `python -m tools.documents.api`"
     assert (FOLDER / "schema.graphql").read_text(encoding="utf-8") == published_schema()
 
 

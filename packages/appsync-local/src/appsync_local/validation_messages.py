@@ -1,7 +1,7 @@
 """graphql-core's findings about a document in the words of graphql-java, which AppSync runs.
 
 ``Validation error of type <kind>: <message> @ '<path>'``, the form of graphql-java before its version 14. Sources: the
-answers of AWS in ``tests/conformance/recorded``; for kinds that nobody published, graphql-java's own texts.
+answers of AWS in ``tests/recorded``; for kinds that nobody published, graphql-java's own texts.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conformance.recorded import Recorded, recorded_values
 from tests.helpers.conformance import conforms
 from tests.helpers.evaluated import evaluated, evaluation_of
+from tests.helpers.recorded import Recorded, recorded_values
 
 if TYPE_CHECKING:
     from appsync_local.javascript.runtime import JavaScriptRuntime

@@ -1,4 +1,4 @@
-"""What resolvers were recorded to answer in AWS; sources are in ``tests/conformance/recorded``."""
+"""What resolvers were recorded to answer in AWS; sources are in ``tests/recorded``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conformance.recorded import Recorded, recorded_values
 from tests.helpers.conformance import conforms
+from tests.helpers.recorded import Recorded, recorded_values
 from tests.unit.appsync.resolvers.scripted_backend import field_request, unit
 
 if TYPE_CHECKING:

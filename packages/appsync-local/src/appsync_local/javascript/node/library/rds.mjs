@@ -3,7 +3,7 @@
  * not run locally.
  *
  * Inputs are those of rds-helpers.d.ts in @aws-appsync/utils; outputs and messages follow what AppSync's EvaluateCode
- * answered (tests/conformance/recorded). Joins, grouping and aggregates, whose SQL is not recorded, are refused by name.
+ * answered (tests/recorded). Joins, grouping and aggregates, whose SQL is not recorded, are refused by name.
  */
 import { rds as results } from './rds_result.mjs';
 import { inputFailure } from './signals.mjs';

@@ -1,4 +1,4 @@
-"""Values recorded from AWS, kept as data: ``recorded/*.json``.
+"""Values recorded from AWS, kept as data: ``tests/recorded/*.json``.
 
 Each file is a list of ``{"group", "name", "source", "input", "expected"}``. ``source`` says where the recording is
 public (an issue, a snapshot). A value that the local AWS knowingly answers otherwise has ``"difference"``, the reason.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_FOLDER = Path(__file__).parent / "recorded"
+_FOLDER = Path(__file__).resolve().parents[1] / "recorded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from contract.limits import with_limits
-from tests.helpers.backend import ROOT
+from tools.documents import ROOT
 
 if TYPE_CHECKING:
     from graphql import InputValueDefinitionNode, TypeNode
@@ -120,8 +120,7 @@ def _arguments(
 def _named(node: TypeNode) -> str:
     while isinstance(node, ListTypeNode | NonNullTypeNode):
         node = node.type
-    assert isinstance(node, NamedTypeNode)
-    return node.name.value
+    return node.name.value if isinstance(node, NamedTypeNode) else ""
 
 
 def _described(node: FieldDefinitionNode | InputValueDefinitionNode) -> str:
@@ -132,6 +131,6 @@ def _mutations(field: FieldDefinitionNode) -> tuple[str, ...]:
     for directive in field.directives:
         if directive.name.value == "aws_subscribe":
             (argument,) = directive.arguments
-            assert isinstance(argument.value, ListValueNode)
-            return tuple(value.value for value in argument.value.values if isinstance(value, StringValueNode))
+            values = argument.value.values if isinstance(argument.value, ListValueNode) else ()
+            return tuple(value.value for value in values if isinstance(value, StringValueNode))
     return ()

@@ -1,4 +1,4 @@
-"""Writes docs/api and the tables of docs/limits.md: ``python -m tests.reference``."""
+"""Writes docs/api and the tables of docs/limits.md: ``python -m tools.documents.api``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from common.commands import Parser, run
 from common.exit_codes import FINE
-from tests.reference import limits
-from tests.reference.operations import published_schema
-from tests.reference.pages import FOLDER, MADE_BY, render
+from tools.documents.api import limits
+from tools.documents.api.operations import published_schema
+from tools.documents.api.pages import FOLDER, MADE_BY, render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def write(pages: dict[str, str], folder: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the pages."""
-    Parser(prog="python -m tests.reference", description=__doc__).parse_args(arguments)
+    Parser(prog="python -m tools.documents.api", description=__doc__).parse_args(arguments)
     return run(_write)
 
 

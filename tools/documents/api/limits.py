@@ -6,7 +6,7 @@ import re
 
 from contract import descriptions
 from contract.limits import LIMITS
-from tests.helpers.backend import ROOT
+from tools.documents import ROOT
 
 DOCUMENT = ROOT / "docs" / "limits.md"
 ROW = re.compile(r"^\| `(\w+)` \| \d+ \|.*$", re.MULTILINE)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.conformance.catalogue import AREAS, BEHAVIOURS, DIFFERENCES, EVIDENCE
-from tests.conformance.recorded import all_recorded
+from tests.helpers.recorded import all_recorded
+from tools.documents import ROOT
+from tools.documents.local_aws.catalogue import AREAS, BEHAVIOURS, DIFFERENCES, EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "local-aws.md"
 _FOLDERS = ("tests/unit/appsync", "tests/unit/local", "tests/integration", "tests/e2e")
 _INTRODUCTION = """\
@@ -22,8 +21,8 @@ _INTRODUCTION = """\
 MiniStack, which stands in for DynamoDB, Cognito, Lambda, IAM and the rest. This page says which of AppSync's behaviours
 the tests show, and where the two differ. Nothing that is missing is ignored in silence: it is refused by its name.
 
-`python -m tests.conformance` writes this page from `tests/conformance/catalogue.py` and the tests marked `@conforms`,
-and a test compares. Sources are titles of the AppSync developer guide, unless they name another document. Nothing here
+`python -m tools.documents.local_aws` writes this page from its `catalogue.py` and the tests marked `@conforms`, and a
+test compares. Sources are titles of the AppSync developer guide, unless they name another document. Nothing here
 was compared with AppSync in an AWS account of this project; some expected values were recorded from AWS by others.
 """
 _MOST_TESTS_SHOWN = 2
@@ -63,7 +62,7 @@ def _recorded() -> Iterator[str]:
     """How many values recorded from AWS the tests compare, by group."""
     values = all_recorded()
     yield from ("## Recorded from AWS", "")
-    yield "Each value stands in `tests/conformance/recorded/` with its public source, and a test compares it."
+    yield "Each value stands in `tests/recorded/` with its public source, and a test compares it."
     yield from ("", "| Group | Values | Answered as recorded |", "| --- | --- | --- |")
     for group in sorted({value.group for value in values}):
         found = [value for value in values if value.group == group]

@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from benchmarks._operations import examples, figures
-from tests.helpers.backend import ROOT
-from tests.reference.callers import callers
-from tests.reference.errors import errors_by_operation
-from tests.reference.operations import operations
+from tools.documents import ROOT
+from tools.documents.api.callers import callers
+from tools.documents.api.errors import errors_by_operation
+from tools.documents.api.operations import operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.reference.errors import Error
-    from tests.reference.operations import Operation
+    from tools.documents.api.errors import Error
+    from tools.documents.api.operations import Operation
 
 FOLDER = ROOT / "docs" / "api"
 TOPICS = {
@@ -30,7 +30,7 @@ TOPICS = {
     "notifications": "Notifications",
     "moderation": "Reports and the moderation log",
 }
-MADE_BY = "Made by `python -m tests.reference` from"
+MADE_BY = "Made by `python -m tools.documents.api` from"
 """What tells a page of ours from other people's."""
 _MADE = f"""\
 {MADE_BY} `graphql/schema.graphql`, the documents in `graphql/operations/`, the matrix of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stacks.bundling import BundleRequest, bundle
 from stacks.resolvers import read_graphql
-from tests.helpers.backend import ROOT
+from tools.documents import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Writes docs/local-aws.md: ``python -m tests.conformance``."""
+"""Writes docs/local-aws.md: ``python -m tools.documents.local_aws``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sys
 
 from common.commands import Parser, run
 from common.exit_codes import FINE
-from tests.conformance.document import DOCUMENT, render
+from tools.documents.local_aws.document import DOCUMENT, render
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page."""
-    Parser(prog="python -m tests.conformance", description=__doc__).parse_args(arguments)
+    Parser(prog="python -m tools.documents.local_aws", description=__doc__).parse_args(arguments)
     return run(_write)
 
 
