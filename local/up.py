@@ -145,7 +145,7 @@ def _building(options: UpOptions) -> Iterator[WebBuild | None]:
 def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
     directory = options.directory
     try:
-        stack = synthesized(ROOT, directory.root / "stack", say=say)
+        stack = synthesized(ROOT, directory.stack, say=say)
         stack_outputs = deploy(stack, options.deploy, directory, instance, say=say)
     except DeploymentError as error:
         raise LocalBackendError(str(error)) from error

@@ -111,8 +111,8 @@ class Terraform:
 
     @property
     def data(self) -> Path:
-        """Terraform's own files: providers, the backend's settings."""
-        return self.directory.root / "terraform"
+        """The folder of Terraform's own files."""
+        return self.directory.terraform
 
     def apply(self) -> Applied:
         """Bring the local AWS to what the stack says.

@@ -48,32 +48,26 @@ def deploy(
         DeploymentError: it could not be deployed.
         FileError: a file of the data directory could not be written.
     """
-    taken = directory.root / "deployed-by"
-    before = _way_before(taken, directory)
+    before = _way_before(directory)
     chosen = before if before is not None and way is Way.AUTO else way
     with explaining(directory.root):
         used, outputs = _Deployment(stack, directory, instance, say, switching=before is not chosen).run(chosen)
-        write_whole(taken, used.value)
+        write_whole(directory.deployed_by, used.value)
         if used is Way.TERRAFORM:
-            remove(record_file(directory))  # it would be out of date when the direct deployment is taken again
+            remove(directory.deployment_record)  # it would be out of date when the direct deployment is taken again
     return outputs
 
 
-def _way_before(taken: Path, directory: DataDirectory) -> Way | None:
+def _way_before(directory: DataDirectory) -> Way | None:
     """Return by which way the directory was deployed; None if it was not, or nobody knows any more.
 
     Where the note is lost, a record of the direct deployment without anything of Terraform's tells as much.
     """
-    text = (read_text(taken) or "").strip()
+    text = (read_text(directory.deployed_by) or "").strip()
     if text in {Way.TERRAFORM.value, Way.DIRECT.value}:
         return Way(text)
-    is_direct = record_file(directory).is_file() and not (directory.root / "terraform").exists()
+    is_direct = directory.deployment_record.is_file() and not directory.terraform.exists()
     return Way.DIRECT if is_direct else None
-
-
-def record_file(directory: DataDirectory) -> Path:
-    """Return where the direct deployment keeps its record."""
-    return directory.root / "direct.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +126,7 @@ class _Deployment:
 
     def _record(self) -> Path:
         """Return the direct deployment's record; what it says of before the other way took over is worth nothing."""
-        record = record_file(self.directory)
+        record = self.directory.deployment_record
         if self.switching:
             remove(record)
         return record

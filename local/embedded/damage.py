@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FOLDER = "damaged"
-_REDEPLOYED = ("direct.json", "terraform")
-"""What says which resources there are; without it everything is deployed again, and what is there is adopted."""
 _CONSEQUENCES = {
     "cognito.json": " Users have to sign up again and get new ids, so nobody is a member of the existing rooms.",
 }
@@ -119,8 +117,9 @@ class Damage:
         if not self.found():
             return []
         # These first: after an interruption here the next run still finds the damage, and repairs it.
-        for name in _REDEPLOYED:
-            self._move(self._directory.root / name, folder)
+        # Without them everything is deployed again, and what is there is adopted.
+        for path in (self._directory.deployment_record, self._directory.terraform):
+            self._move(path, folder)
         done = [
             *self._repair_state(folder),
             *(line for journal in self._journals for line in self._repair_journal(journal, folder)),

@@ -57,6 +57,26 @@ class DataDirectory:
         """The certificate authority of this machine's own making and the server's certificate."""
         return self.root / "certificates"
 
+    @property
+    def stack(self) -> Path:
+        """The synthesized stack."""
+        return self.root / "stack"
+
+    @property
+    def deployed_by(self) -> Path:
+        """The file that names what deployed the stack last: Terraform, or the direct deployment."""
+        return self.root / "deployed-by"
+
+    @property
+    def deployment_record(self) -> Path:
+        """What the direct deployment has made."""
+        return self.root / "direct.json"
+
+    @property
+    def terraform(self) -> Path:
+        """Terraform's own files: providers, the backend's settings."""
+        return self.root / "terraform"
+
 
 def client_environment(credentials: RunCredentials | None = None, base: dict[str, str] | None = None) -> dict[str, str]:
     """Return an environment without the user's own AWS and Terraform settings and without proxies on loopback.

@@ -29,8 +29,6 @@ logger = logging.getLogger(__name__)
 _FORMAT = 2
 _FIRST_LINE_BYTES = 1024
 """Longer than any first line."""
-_TRACES = ("deployed-by", "direct.json")
-"""What a deployment leaves beside the state: where one of these is, there was state, too."""
 
 
 class Inventory:
@@ -45,7 +43,8 @@ class Inventory:
     def __init__(self, directory: DataDirectory) -> None:
         self._root = directory.root
         self._state = directory.state
-        self._traces = [directory.objects, *(directory.root / name for name in _TRACES)]
+        self._traces = (directory.objects, directory.deployed_by, directory.deployment_record)
+        """What is left beside the state: if one of these is there, there was state, too."""
         self._lock = threading.Lock()
         self._names: set[str] | None = None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.deployment import way as module
-from local.deployment.way import Way, deploy, record_file
+from local.deployment.way import Way, deploy
 from local.embedded.environment import DataDirectory
 from local.instance import Instance
 from terraform.stack import Stack
@@ -26,7 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Way, bool]]:
         asked.append((way, deployment.switching))
         used = Way.TERRAFORM if way is Way.AUTO else way
         if used is Way.DIRECT:
-            record_file(deployment.directory).write_text("{}", encoding="ascii")
+            deployment.directory.deployment_record.write_text("{}", encoding="ascii")
         else:
             (deployment.directory.root / "terraform").mkdir(exist_ok=True)
         return used, {}
@@ -61,6 +61,6 @@ def test_the_other_way_takes_over_and_leaves_no_record_of_the_first(
     for way in (Way.DIRECT, Way.TERRAFORM, Way.AUTO, Way.DIRECT):
         up(tmp_path, way)
     assert asked[1:] == [(Way.TERRAFORM, True), (Way.TERRAFORM, False), (Way.DIRECT, True)]
-    damage(record_file(DataDirectory(tmp_path)), "truncated")
+    damage(DataDirectory(tmp_path).deployment_record, "truncated")
     up(tmp_path, Way.TERRAFORM)
-    assert not record_file(DataDirectory(tmp_path)).exists()
+    assert not DataDirectory(tmp_path).deployment_record.exists()
