@@ -9,9 +9,7 @@ there is one, else from the registry; where neither has it, format is all that c
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -20,8 +18,9 @@ from typing import TYPE_CHECKING
 
 from common.commands import Parser, RefusedError, run
 from common.exit_codes import FINE
-from terraform.engine import find_engine
-from terraform.providers import find_mirror
+from terraform.engine import UNATTENDED, find_engine
+from terraform.providers import find_mirror, is_missing
+from terraform.runner import Running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 MODULES = Path(__file__).resolve().parent.parent / "modules"
 PROVIDER = ("hashicorp/aws", ">= 5.100, < 7.0")
 _SECONDS = 300
-_NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")
 
 
 class ModuleError(RefusedError):
@@ -66,7 +64,7 @@ class Checker:
         configuration = kept.get("TF_CLI_CONFIG_FILE")
         if configuration and not Path(configuration).exists():
             del kept["TF_CLI_CONFIG_FILE"]
-        return cls(engine, kept | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"})
+        return cls(engine, kept | UNATTENDED)
 
     def check_format(self, folder: Path = MODULES) -> None:
         """Compare every file with what ``terraform fmt`` would write.
@@ -95,30 +93,25 @@ class Checker:
         try:
             self._run(folder, "init", "-backend=false", "-no-color", *plugins)
         except ModuleError as error:
-            if _NO_PROVIDER.search(str(error)):
+            if is_missing(str(error)):
                 raise Unavailable(f"{PROVIDER[0]} {PROVIDER[1]} is in no mirror here and no registry gave it") from None
             raise
 
     def _run(self, folder: Path, *arguments: str) -> str:
+        running = Running([*self.engine, *arguments], folder=folder, environment=self.environment, is_merged=True)
         try:
-            done = subprocess.run(
-                [*self.engine, *arguments],
-                cwd=folder,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
+            for _line in running.lines(_SECONDS):
+                pass
+        except TimeoutError as error:
             message = f"terraform {arguments[0]} in {folder.name} did not end within {_SECONDS} s"
             raise ModuleError(message) from error
-        if done.returncode:
-            message = f"terraform {' '.join(arguments)} in {folder.name} ended with {done.returncode}:\n{done.stdout}"
+        finally:
+            running.end(can_finish=False)
+        code = running.process.returncode
+        if code:
+            message = f"terraform {' '.join(arguments)} in {folder.name} ended with {code}:\n{running.output}"
             raise ModuleError(message)
-        return done.stdout
+        return running.output
 
 
 def modules() -> list[Path]:

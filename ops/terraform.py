@@ -10,13 +10,13 @@ import json
 import os
 import re
 import signal
-import subprocess
 import threading
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError, Progress, RefusedError
-from terraform.engine import find_engine
+from terraform.engine import ENDPOINT_BACKEND, UNATTENDED, backend_endpoints, find_engine
+from terraform.runner import Running, last_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 LOCK_TIMEOUT = "20s"
 """How long to wait for somebody else's lock on the state; after that Terraform says who holds it."""
-_BACKEND_SERVICES = ("S3", "STS", "IAM", "DYNAMODB")
-_ENDPOINT_BACKEND = ("-backend-config=use_path_style=true", "-backend-config=skip_metadata_api_check=true")
 _DONE = re.compile(r": (?:Creation|Modifications|Destruction|Import) complete|: Destroy complete")
-_ENDED_BY_ITSELF = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class TerraformFailedError(OperationError):
     """Terraform ended with an error; the message carries its own words."""
 
     def __init__(self, what: str, finished: Finished) -> None:
-        words = _last_error(finished.errors or finished.output)
+        words = last_error(finished.errors or finished.output)
         super().__init__(f"Terraform failed while {what}:\n{words}\n{_remedy(words)}".rstrip())
         self.finished = finished
 
@@ -82,11 +79,10 @@ class Terraform:
                 "Unset TF_WORKSPACE."
             )
         environment = {name: value for name, value in process_environment.items() if name != "TF_WORKSPACE"}
-        environment.update(TF_IN_AUTOMATION="1", TF_INPUT="0", CHECKPOINT_DISABLE="1")
+        environment.update(UNATTENDED)
         endpoint = environment.get("AWS_ENDPOINT_URL")
         if endpoint:
-            for service in _BACKEND_SERVICES:
-                environment.setdefault(f"AWS_ENDPOINT_URL_{service}", endpoint)
+            environment = backend_endpoints(endpoint) | environment
         return cls(engine, stack, environment)
 
     def prepare(self, *, committed_lock: Path | None) -> None:
@@ -104,7 +100,7 @@ class Terraform:
             self.stack.lock_file.write_bytes(committed_lock.read_bytes())
             arguments.append("-lockfile=readonly")
         if self.environment.get("AWS_ENDPOINT_URL") or self.environment.get("AWS_ENDPOINT_URL_S3"):
-            arguments += _ENDPOINT_BACKEND
+            arguments += ENDPOINT_BACKEND
         selected = self._selected_workspace()
         self.run(*arguments, what=f"initializing {self.stack.environment}")
         if selected != self.stack.environment:
@@ -138,19 +134,9 @@ class Terraform:
         Raises:
             TerraformFailedError: it ended with another code.
         """
-        process = subprocess.Popen(
-            [*self.engine, *arguments],
-            cwd=self.stack.folder,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # One interruption must reach Terraform once: at the second it would leave without saving its state.
-            start_new_session=True,
-        )
-        with _interruptible(process):
-            finished = _communicate(process, Progress(what))
+        running = Running([*self.engine, *arguments], folder=self.stack.folder, environment=self.environment)
+        with _interruptible(running):
+            finished = _communicate(running, Progress(what))
         if finished.code not in codes:
             raise TerraformFailedError(what, finished)
         return finished
@@ -201,8 +187,8 @@ class Terraform:
 class _interruptible:  # noqa: N801 - reads as a statement
     """Passes an interruption or termination of this process on to Terraform, once each, and lets it end by itself."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, running: Running) -> None:
+        self._running = running
         self._before: dict[int, Any] = {}
         self._received = False
 
@@ -214,52 +200,24 @@ class _interruptible:  # noqa: N801 - reads as a statement
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.wait()
+        if self._running.process.poll() is None:
+            self._running.interrupt()
+            self._running.process.wait()
         if self._received:
             raise KeyboardInterrupt
 
     def _pass_on(self, _number: int, _frame: object) -> None:
         self._received = True
-        self._process.send_signal(signal.SIGINT)
+        self._running.interrupt()
 
 
-def _communicate(process: subprocess.Popen[str], progress: Progress) -> Finished:
-    """Read both streams to their ends; tell how many resources are done while it goes on."""
-    lines: dict[str, list[str]] = {"output": [], "errors": []}
-
-    def read(stream: IO[str] | None, name: str) -> None:
-        for line in stream or ():
-            lines[name].append(line)
-
-    readers = [
-        threading.Thread(target=read, args=(stream, name), daemon=True)
-        for stream, name in ((process.stdout, "output"), (process.stderr, "errors"))
-    ]
-    for reader in readers:
-        reader.start()
-    while process.poll() is None:
-        done = sum(1 for line in list(lines["output"]) if _DONE.search(line))
+def _communicate(running: Running, progress: Progress) -> Finished:
+    """Read all output to its end; report how many resources are done meanwhile."""
+    done = 0
+    for line in running.lines():
+        done += _DONE.search(line) is not None
         progress.tell(f"{done} resources done" if done else "")
-        _wait(process, 0.25)
-    for reader in readers:
-        reader.join(_ENDED_BY_ITSELF)
-    return Finished(process.returncode, "".join(lines["output"]), "".join(lines["errors"]))
-
-
-def _wait(process: subprocess.Popen[str], seconds: float) -> None:
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return
-
-
-def _last_error(text: str) -> str:
-    """Return what Terraform said from its first error on, without its frame."""
-    plain = "\n".join(line.strip("│╷╵ ") for line in text.splitlines())
-    begin = plain.find("Error:")
-    return (plain[begin:] if begin >= 0 else plain).strip()[-3000:]
+    return Finished(running.process.returncode, running.output, running.errors)
 
 
 _REMEDIES = {

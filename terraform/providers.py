@@ -26,6 +26,7 @@ _SEARCH_SECONDS = 2.0
 """Of this thread's own time, so that a busy machine does not hide a mirror."""
 _SKIPPED = frozenset({"node_modules", "site-packages", "dist-packages", "__pycache__", ".git", "proc", "sys"})
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i386": "386", "i686": "386"}
+_MISSING = re.compile(r"Failed to (?:query available provider packages|install provider)")
 _CONSTRAINT = re.compile(r"\s*(?P<operator>>=|<=|!=|=|>|<|~>)?\s*(?P<version>\d+(?:\.\d+)*)\s*")
 
 
@@ -52,6 +53,11 @@ def find_mirror(source: str, constraint: str, environment: Mapping[str, str]) ->
         if satisfies(version, constraint)
     ]
     return max(found, key=lambda mirror: _numbers(mirror.version), default=None)
+
+
+def is_missing(output: str) -> bool:
+    """Return whether ``terraform init`` failed, by its output, because it could not get a provider."""
+    return _MISSING.search(output) is not None
 
 
 def satisfies(version: str, constraint: str) -> bool:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import json
 import os
-import queue
-import re
-import signal
-import subprocess
-import threading
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from common.whole_files import FileError, explanation, is_about_space, make_folder, read_text, remove, write_whole
 from local.deployment.outputs import read_credentials
@@ -23,8 +17,10 @@ from local.deployment.state_lock import release_if_orphaned
 from local.embedded.environment import client_environment
 from local.log_files import open_log
 from local.server_watch import is_answering
-from terraform.providers import HOST, Mirror, find_mirror
+from terraform.engine import ENDPOINT_BACKEND, UNATTENDED, backend_endpoints
+from terraform.providers import HOST, Mirror, find_mirror, is_missing
 from terraform.requests import DeploymentError
+from terraform.runner import Running, last_error
 from terraform.state_import import forget_imports, write_imports
 
 if TYPE_CHECKING:
@@ -42,7 +38,6 @@ _TELL_EVERY_SECONDS = 5.0
 _NOTE = "initialized.sha256"
 """What ``init`` was run for, and what it has made: what was damaged since is made anew."""
 _PROVIDERS = "providers"
-_NO_PROVIDER = re.compile(r"Failed to (?:query available provider packages|install provider)")
 
 
 class ProviderMissingError(DeploymentError):
@@ -155,13 +150,10 @@ class Terraform:
     def environment(self) -> dict[str, str]:
         """Return Terraform's environment: the local AWS, our own settings and nothing of the user's AWS."""
         environment = client_environment(read_credentials(self.directory))
-        for service in ("", "_S3", "_STS", "_IAM", "_DYNAMODB"):  # the S3 backend asks for them one by one
-            environment[f"AWS_ENDPOINT_URL{service}"] = self.endpoint
         environment.update(
-            CHECKPOINT_DISABLE="1",
+            UNATTENDED | backend_endpoints(self.endpoint),
+            AWS_ENDPOINT_URL=self.endpoint,
             TF_DATA_DIR=str(self.data),
-            TF_IN_AUTOMATION="1",
-            TF_INPUT="0",
             TF_REGISTRY_CLIENT_TIMEOUT="10",
             TF_REGISTRY_DISCOVERY_RETRY="0",
         )
@@ -214,19 +206,17 @@ class Terraform:
 
         Without a mirror the providers are the last to go, and stay where the registry does not give others.
         """
-        settings = ("-reconfigure", "-backend-config=use_path_style=true")
-        arguments = ("-no-color", *settings, "-backend-config=skip_metadata_api_check=true")
+        arguments = ("-no-color", "-reconfigure", *ENDPOINT_BACKEND)
         done = self._run("init", *arguments, seconds=_INIT_SECONDS)
         for keeps_providers in (True, False):
-            is_missing = _NO_PROVIDER.search(done.text) is not None and not has_mirror
-            if done.code == 0 or is_missing:
+            if done.code == 0 or (is_missing(done.output) and not has_mirror):
                 break
             if self._forget_initialization(keeps_providers=keeps_providers):
                 done = self._run("init", *arguments, seconds=_INIT_SECONDS)
         if done.code:
-            if _NO_PROVIDER.search(done.text):
-                raise ProviderMissingError(_last_error(done.text))
-            raise self._refusal("init", _last_error(done.text))
+            if is_missing(done.output):
+                raise ProviderMissingError(last_error(done.output))
+            raise self._refusal("init", last_error(done.output))
 
     def _forget_initialization(self, *, keeps_providers: bool) -> bool:
         """Remove what ``init`` has made; return whether there was anything."""
@@ -279,7 +269,7 @@ class Terraform:
         remove(chosen)  # with anything else in it Terraform may refuse to run at all
         done = self._run("workspace", "select", "-no-color", "-or-create", workspace, seconds=_PLAN_SECONDS)
         if done.code:
-            raise self._refusal("workspace select", _last_error(done.text))
+            raise self._refusal("workspace select", last_error(done.output))
 
     # --- plan and apply ---------------------------------------------------------------------------
 
@@ -312,7 +302,7 @@ class Terraform:
     def _outputs(self) -> dict[str, Any]:
         done = self._run("output", "-json", seconds=_PLAN_SECONDS)
         if done.code:
-            raise self._refusal("output", _last_error(done.text))
+            raise self._refusal("output", last_error(done.output))
         return {name: output["value"] for name, output in json.loads(done.output).items()}
 
     def _say_sometimes(self, text: str) -> None:
@@ -346,28 +336,17 @@ class Terraform:
         command = [*self.engine, *arguments]
         with open_log(self.directory.logs / "terraform.log") as log:
             log.write(f"\n$ terraform {' '.join(arguments)}\n".encode())
-            process = subprocess.Popen(
-                command,
-                cwd=self.stack.folder,
-                env=self.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-                errors="replace",
-                process_group=0,  # Ctrl-C is for this process, which asks Terraform to end; see `_end`
-            )
+            running = Running(command, folder=self.stack.folder, environment=self.environment(), is_merged=True)
             try:
-                for line in _read(process.stdout, time.monotonic() + seconds):
+                for line in filter(None, running.lines(seconds)):
                     log.write(line.encode())
                     yield line
-                finished.code = process.wait(timeout=10)
+                finished.code = running.process.returncode
             except TimeoutError as error:
                 message = f"terraform {arguments[0]} did not end within {seconds:.0f} s"
                 raise DeploymentError(message) from error
             finally:
-                _end(process, can_finish=is_answering(self.endpoint))
+                running.end(can_finish=is_answering(self.endpoint))
 
 
 @dataclass(slots=True)
@@ -381,13 +360,11 @@ class _Finished:
     def output(self) -> str:
         return "".join(self.lines)
 
-    text = output
-
     @property
     def problem(self) -> str:
         if self.code < 0:
             return f"it was ended by signal {-self.code}. Run it again: it takes over what has been made."
-        return "\n".join(self.problems) or _last_error(self.output)
+        return "\n".join(self.problems) or last_error(self.output)
 
     def take(self, event: dict[str, Any]) -> None:
         if event.get("type") == "outputs":  # those of the plan have an action, those of the end a value
@@ -417,50 +394,3 @@ def planned_changes(event: dict[str, Any]) -> Changes | None:
         remove=numbers.get("remove", 0),
         taken_over=numbers.get("import", 0),
     )
-
-
-def _read(stream: IO[str] | None, deadline: float) -> Iterator[str]:
-    """Yield lines until the stream ends.
-
-    Raises:
-        TimeoutError: the deadline has passed.
-    """
-    lines: queue.Queue[str | None] = queue.Queue()
-
-    def pump() -> None:
-        for line in stream or ():
-            lines.put(line)
-        lines.put(None)
-
-    threading.Thread(target=pump, daemon=True).start()
-    while True:
-        try:
-            line = lines.get(timeout=max(deadline - time.monotonic(), 0.01))
-        except queue.Empty as error:
-            raise TimeoutError from error
-        if line is None:
-            return
-        yield line
-
-
-def _end(process: subprocess.Popen[str], *, can_finish: bool) -> None:
-    """End Terraform if it still runs: asked first, so that it writes its state and gives the lock back.
-
-    Without the local AWS it can do neither and would try for minutes, so it is killed with its providers.
-    """
-    if process.poll() is not None:
-        return
-    if can_finish:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=20)
-            return
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _last_error(text: str) -> str:
-    """Return what Terraform printed from its first error on, without its box drawing."""
-    plain = "\n".join(line.strip("│╷╵ ") for line in text.splitlines())
-    begin = plain.find("Error:")
-    return (plain[begin:] if begin >= 0 else plain).strip()[-3000:]
