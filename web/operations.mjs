@@ -13,12 +13,7 @@ const LIMITS = new URL('../contract/limits.json', import.meta.url);
 const TARGET = new URL('src/api/operations.ts', import.meta.url);
 
 /** What AppSync provides and the schema therefore does not declare. */
-const APPSYNC = `
-  scalar AWSDateTime
-  directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
-  directive @aws_iam on OBJECT | FIELD_DEFINITION
-  directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
-`;
+const PROVIDED = new URL('../packages/appsync-local/src/appsync_local/provided.graphql', import.meta.url);
 
 const TEXT_TYPES = ['Query', 'Mutation', 'Subscription'].map(
   (kind) => `/** The text of a ${kind.toLowerCase()}, with the types of its variables and its result. */
@@ -79,7 +74,7 @@ async function generated() {
   );
   const types = await codegen({
     filename: 'operations.ts',
-    schema: graphql.parse(APPSYNC + schema),
+    schema: graphql.parse((await readFile(PROVIDED, 'utf8')) + schema),
     documents,
     config: { scalars: { AWSDateTime: 'string', ID: 'string' }, enumType: 'string-literal', skipTypename: true },
     plugins: [{ typescriptOperations: {} }, { operationTexts: {} }],

@@ -9,6 +9,7 @@ from graphql import build_schema
 from graphql.error import GraphQLError
 from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
+from appsync_local.provided import PROVIDED_SDL
 from ops.findings.finding import Finding
 from ops.plans import Action
 
@@ -20,21 +21,12 @@ if TYPE_CHECKING:
     from ops.plans import Plan
 
 API = "aws_appsync_graphql_api"
-APPSYNC = """
-scalar AWSDate scalar AWSTime scalar AWSDateTime scalar AWSTimestamp scalar AWSEmail scalar AWSJSON scalar AWSPhone
-scalar AWSURL scalar AWSIPAddress
-directive @aws_api_key on OBJECT | FIELD_DEFINITION
-directive @aws_iam on OBJECT | FIELD_DEFINITION
-directive @aws_oidc on OBJECT | FIELD_DEFINITION
-directive @aws_lambda on OBJECT | FIELD_DEFINITION
-directive @aws_cognito_user_pools(cognito_groups: [String]) on OBJECT | FIELD_DEFINITION
-directive @aws_auth(cognito_groups: [String]) on FIELD_DEFINITION
-directive @aws_subscribe(mutations: [String]) on FIELD_DEFINITION
+_MERGED_APIS = """
 directive @canonical on OBJECT | FIELD_DEFINITION
 directive @hidden on OBJECT | FIELD_DEFINITION
 directive @renamed on OBJECT | FIELD_DEFINITION
 """
-"""What AppSync adds to every schema (AppSync developer guide, "Scalar types in AWS AppSync" and "Directives")."""
+"""Directives of AppSync's merged APIs, which the schema of an API may use too."""
 _DECLARED = re.compile(r"^\s*(?:scalar\s+AWS\w+|directive\s+@(?:aws_\w+|canonical|hidden|renamed)\b.*)$", re.MULTILINE)
 
 
@@ -44,7 +36,7 @@ def schema_of(sdl: str) -> GraphQLSchema:
     Raises:
         GraphQLError: it is not one.
     """
-    return build_schema(_DECLARED.sub("", sdl) + APPSYNC, assume_valid_sdl=True)
+    return build_schema(_DECLARED.sub("", sdl) + PROVIDED_SDL + _MERGED_APIS, assume_valid_sdl=True)
 
 
 def schema_findings(plan: Plan) -> Iterator[Finding]:

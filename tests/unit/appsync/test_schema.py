@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from appsync_local.provided import PROVIDED_SDL
+from appsync_local.scalars import SCALAR_NAMES
 from appsync_local.schema import SchemaError, build_schema, check_schema
 from tests.helpers.conformance import conforms
 
@@ -79,3 +83,7 @@ def test_what_appsync_refuses_is_refused_with_its_place(sdl: str, problem: str) 
 def test_a_hostile_schema_is_refused(sdl: str) -> None:
     with pytest.raises(SchemaError):
         build_schema(sdl)
+
+
+def test_every_scalar_that_appsync_provides_is_implemented() -> None:
+    assert set(re.findall(r"^scalar (\w+)$", PROVIDED_SDL, re.MULTILINE)) == SCALAR_NAMES

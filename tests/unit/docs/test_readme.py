@@ -7,9 +7,9 @@ import re
 import pytest
 from graphql import build_schema, parse, validate
 
+from appsync_local.provided import PROVIDED_SDL
 from tests.helpers.backend import ROOT
 from tests.helpers.documents import blocks
-from tests.unit.graphql.test_schema import APPSYNC
 
 SECTIONS = (
     *("Prerequisites", "Configuration", "Deployment", "Outputs", "Usage", "Testing", "Monitoring", "Security", "Cost"),
@@ -26,7 +26,7 @@ def test_a_section_of_the_sample_is_found_by_its_name(section: str) -> None:
 
 
 def test_operations_fit_the_schema() -> None:
-    schema = build_schema(APPSYNC + (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+    schema = build_schema(PROVIDED_SDL + (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
     (program,) = (block.text for block in blocks("README.md") if block.language == "javascript")
 
     operations = re.findall(r"`((?:query|mutation|subscription).*?)`", program, re.DOTALL)

@@ -26,6 +26,7 @@ from graphql import (
     validate,
 )
 
+from appsync_local.provided import PROVIDED_SDL
 from contract.tables import TABLES
 
 if TYPE_CHECKING:
@@ -56,18 +57,10 @@ ENDED_BY_STREAM = {"onReactionRemoved", "onTypingStarted", "onTypingStopped", "o
 PASSING = {"startTyping", "stopTyping", "updatePresence"}
 """Mutations whose events are stored nowhere."""
 
-APPSYNC = """
-scalar AWSDateTime
-directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
-directive @aws_iam on OBJECT | FIELD_DEFINITION
-directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
-"""
-"""What AppSync adds to a schema, as far as this one uses it."""
-
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    return build_schema(APPSYNC + (GRAPHQL / "schema.graphql").read_text())
+    return build_schema(PROVIDED_SDL + (GRAPHQL / "schema.graphql").read_text())
 
 
 def own_types(schema: GraphQLSchema) -> Iterator[GraphQLObjectType | GraphQLInputObjectType | GraphQLEnumType]:

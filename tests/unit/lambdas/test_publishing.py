@@ -11,6 +11,7 @@ import pytest
 from botocore.credentials import Credentials
 from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode, build_schema, get_named_type, parse, validate
 
+from appsync_local.provided import PROVIDED_SDL
 from lambdas.common import publishing
 from lambdas.common.graphql import GraphqlClient, GraphqlError
 
@@ -18,18 +19,12 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from graphql import GraphQLSchema, SelectionSetNode
 
-APPSYNC = """
-scalar AWSDateTime
-directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
-directive @aws_iam on OBJECT | FIELD_DEFINITION
-directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
-"""
 DOCUMENTS = {name: text for name, text in vars(publishing).items() if name.startswith("PUBLISH_")}
 
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    return build_schema(APPSYNC + (Path(__file__).parents[3] / "graphql" / "schema.graphql").read_text())
+    return build_schema(PROVIDED_SDL + (Path(__file__).parents[3] / "graphql" / "schema.graphql").read_text())
 
 
 def assert_all_is_selected(type_: object, selections: SelectionSetNode | None) -> None:

@@ -28,6 +28,7 @@ from graphql import (
 from graphql.type import validate_schema
 from graphql.validation.validate import validate_sdl
 
+from appsync_local.provided import PROVIDED_SDL
 from appsync_local.scalars import SCALAR_NAMES, equip
 
 if TYPE_CHECKING:
@@ -35,16 +36,7 @@ if TYPE_CHECKING:
 
     from graphql import ConstDirectiveNode
 
-_DIRECTIVES: Final = """
-directive @aws_subscribe(mutations: [String]) on FIELD_DEFINITION
-directive @aws_auth(cognito_groups: [String]) on OBJECT | FIELD_DEFINITION
-directive @aws_cognito_user_pools(cognito_groups: [String]) on OBJECT | FIELD_DEFINITION
-directive @aws_api_key on OBJECT | FIELD_DEFINITION
-directive @aws_iam on OBJECT | FIELD_DEFINITION
-directive @aws_oidc on OBJECT | FIELD_DEFINITION
-directive @aws_lambda on OBJECT | FIELD_DEFINITION
-"""
-_PROVIDED: Final = parse(_DIRECTIVES + "\n".join(f"scalar {name}" for name in sorted(SCALAR_NAMES)))
+_PROVIDED: Final = parse(PROVIDED_SDL)
 _PROVIDED_DIRECTIVES: Final = frozenset(
     node.name.value for node in _PROVIDED.definitions if isinstance(node, DirectiveDefinitionNode)
 )

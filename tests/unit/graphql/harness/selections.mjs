@@ -2,13 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, getNamedType, isObjectType } from 'graphql';
 
-/** What AppSync provides and the schema therefore does not declare. */
-const appsync = `
-  scalar AWSDateTime
-  directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
-  directive @aws_iam on OBJECT | FIELD_DEFINITION
-  directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
-`;
+const root = new URL('../../../../', import.meta.url);
+
+/** The schema, and before it what AppSync provides and the schema therefore does not declare. */
+const sources = ['packages/appsync-local/src/appsync_local/provided.graphql', 'graphql/schema.graphql'];
 
 const namesOf = (type) => (isObjectType(type) ? Object.entries(type.getFields()) : []);
 
@@ -24,8 +21,8 @@ const textOf = (type) =>
 
 /** By `Mutation.field`. */
 export const completeSelections = () => {
-  const text = readFileSync(new URL('../../../../graphql/schema.graphql', import.meta.url), 'utf8');
-  const fields = Object.entries(buildSchema(appsync + text).getMutationType().getFields());
+  const text = sources.map((file) => readFileSync(new URL(file, root), 'utf8')).join('\n');
+  const fields = Object.entries(buildSchema(text).getMutationType().getFields());
   return Object.fromEntries(
     fields.map(([name, field]) => {
       const type = getNamedType(field.type);
