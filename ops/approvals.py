@@ -10,35 +10,31 @@ environments = ["dev"]        # where it counts
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from ops.reviewed_file import read_reviewed
+from ops.waivers import Waiver, read_waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from pathlib import Path
 
     from ops.findings.finding import Finding
 
 
-class Approval(BaseModel):
+class Approval(Waiver):
     """One resource whose data may go."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     address: str = Field(min_length=1, description="the resource's address, without wildcards")
     reason: str = Field(min_length=15, description="why, in at least 15 characters")
-    expires: date = Field(description="the last day (UTC) on which it counts")
     environments: tuple[str, ...] = Field(min_length=1, strict=False, description="where it counts")
 
-
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    approval: tuple[Approval, ...] = Field(default=(), strict=False)
+    @property
+    def subject(self) -> str:
+        """The address."""
+        return self.address
 
 
 def read_approvals(file: Path | None) -> tuple[Approval, ...]:
@@ -49,7 +45,7 @@ def read_approvals(file: Path | None) -> tuple[Approval, ...]:
     """
     if file is None:
         return ()
-    return read_reviewed(file, _File).approval
+    return read_waivers(file, Approval, "approval")
 
 
 def approve(
@@ -59,7 +55,7 @@ def approve(
     valid = {
         approval.address: approval.reason
         for approval in approvals
-        if environment in approval.environments and today <= approval.expires
+        if environment in approval.environments and approval.counts(today)
     }
     return [
         replace(one, approved_because=valid[one.address]) if one.refused and one.address in valid else one

@@ -20,7 +20,8 @@ from common.commands import Parser, run, say
 from common.exit_codes import FAILED, FINE, REFUSED
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import UnreachableError
-from ops.audit.exceptions import expired, read_exceptions, unmatched, unreviewed
+from ops.audit.exceptions import FILE, read_exceptions, unmatched, unreviewed
+from ops.waivers import expired
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +64,7 @@ def audit(audits: Audits, *, warn_unreachable: bool) -> int:
         except UnreachableError as error:
             unknown.append(str(error))
     left = unreviewed(found, table, today)
-    stale = expired(table, today) + ([] if unknown else unmatched(table, found))
+    stale = expired(table, today, FILE) + ([] if unknown else unmatched(table, found))
     for line in [*map(str, left), *stale, *(f"NOT AUDITED: {reason}" for reason in unknown)]:
         print(line)
     audited = len(audits) - len(unknown)

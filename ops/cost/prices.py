@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date  # noqa: TC003 - pydantic needs the type
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.commands import OperationError
-from common.error_messages import json_problem, sentence
+from ops.toml_files import read_toml
 
 PRICES = Path(__file__).with_name("prices.toml")
 
@@ -114,12 +113,7 @@ def read_items(file: Path = PRICES) -> dict[str, Item]:
         OperationError: the file cannot be read or something in it is no price; the message names it.
     """
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-        return {key: Item.model_validate(values) for key, values in document.items()}
-    except OSError as error:
-        raise OperationError(sentence(error)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise OperationError(f"{file} cannot be used: {json_problem(error) or f'it is not TOML: {error}'}.") from error
+        return {key: Item.model_validate(values) for key, values in read_toml(file).items()}
     except ValidationError as error:
         wrong = error.errors()[0]
         place = ".".join(map(str, wrong["loc"]))

@@ -20,7 +20,8 @@ from common.exit_codes import FINE, REFUSED
 from ops.order import PromotionOrder
 from ops.policy.checkov import scan_modules, scan_plan, scan_stacks
 from ops.policy.rules import RULES, violations
-from ops.policy.suppressions import expired, read_suppressions, unmatched, unsuppressed
+from ops.policy.suppressions import FILE, read_suppressions, unmatched, unsuppressed
+from ops.waivers import expired
 from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
             found, prefixes = check(stacks, with_checkov=not options.without_checkov)
             if not options.environment and not options.without_checkov:
                 found += scan_modules()
-            stale = expired(table, today) + unmatched(table, found, prefixes)
+            stale = expired(table, today, FILE) + unmatched(table, found, prefixes)
         left = unsuppressed(found, table, today)
         _print(left, stale, options.format)
         say(f"{len(found)} findings, {len(found) - len(left)} in the table of exceptions.")

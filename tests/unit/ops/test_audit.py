@@ -13,8 +13,9 @@ from common.exit_codes import FAILED, FINE, REFUSED
 from ops.audit import __main__ as command
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import Advisory, UnreachableError
-from ops.audit.exceptions import ReviewedAdvisory, expired, read_exceptions, unmatched, unreviewed
+from ops.audit.exceptions import FILE, ReviewedAdvisory, read_exceptions, unmatched, unreviewed
 from ops.order import ROOT
+from ops.waivers import expired
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ REASON = "Only its parser is used here, on files of this repository."
 
 def reviewed(**values: Any) -> ReviewedAdvisory:  # noqa: ANN401 - whatever differs
     """An entry about the advisory, valid today."""
-    entry = {"id": ADVISORY.id, "package": "leaky", "reason": REASON, "until": date(2030, 6, 1), **values}
+    entry = {"id": ADVISORY.id, "package": "leaky", "reason": REASON, "expires": date(2030, 6, 1), **values}
     return ReviewedAdvisory.model_validate(entry)
 
 
@@ -110,16 +111,16 @@ def test_what_is_no_report_is_an_error_that_says_so() -> None:
 
 
 def test_the_table_is_in_order() -> None:
-    assert expired(read_exceptions(), datetime.now(UTC).date()) == []
+    assert expired(read_exceptions(), datetime.now(UTC).date(), FILE) == []
 
 
 def test_a_reviewed_advisory_passes_by_any_of_its_names_until_its_day() -> None:
     for name in (ADVISORY.id, *ADVISORY.aliases):
         assert unreviewed([ADVISORY], [reviewed(id=name)], TODAY) == []
     assert unreviewed([ADVISORY], [reviewed(package="other")], TODAY) == [ADVISORY]
-    late = [reviewed(until=date(2029, 12, 31))]
+    late = [reviewed(expires=date(2029, 12, 31))]
     assert unreviewed([ADVISORY], late, TODAY) == [ADVISORY]
-    assert len(expired(late, TODAY)) == 1
+    assert len(expired(late, TODAY, FILE)) == 1
     assert unmatched([reviewed(id="CVE-2029-2")], [ADVISORY]) == [
         "CVE-2029-2 of leaky covers nothing: remove it (exceptions.toml)"
     ]
@@ -127,7 +128,7 @@ def test_a_reviewed_advisory_passes_by_any_of_its_names_until_its_day() -> None:
 
 def test_an_entry_without_a_reason_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "exceptions.toml"
-    file.write_text('[[advisory]]\nid = "CVE-2029-1"\npackage = "leaky"\nreason = "fine"\nuntil = 2030-01-01\n')
+    file.write_text('[[advisory]]\nid = "CVE-2029-1"\npackage = "leaky"\nreason = "fine"\nexpires = 2030-01-01\n')
 
     with pytest.raises(OperationError, match="reason"):
         read_exceptions(file)

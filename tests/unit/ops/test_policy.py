@@ -13,7 +13,8 @@ from ops.policy import __main__ as command
 from ops.policy.checkov import COMMAND, scan_modules, scan_plan
 from ops.policy.rule import Violation
 from ops.policy.rules import RULES, violations
-from ops.policy.suppressions import Suppression, expired, read_suppressions, unmatched, unsuppressed
+from ops.policy.suppressions import FILE, Suppression, read_suppressions, unmatched, unsuppressed
+from ops.waivers import expired
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
 from terraform.stack import Stack
@@ -236,7 +237,7 @@ FINDING = Violation("dev", "CKV_AWS_1", "a.b", "is wrong")
 
 
 def test_no_exception_has_expired() -> None:
-    assert expired(read_suppressions(), TODAY) == []
+    assert expired(read_suppressions(), TODAY, FILE) == []
 
 
 def test_no_exception_is_without_a_finding(folder: Path) -> None:
@@ -253,7 +254,7 @@ def test_an_exception_covers_its_rule_address_and_environment_until_its_last_day
 
 
 def test_expired_and_unmatched_exceptions_are_named() -> None:
-    assert "CKV_AWS_1 for a.* has expired on 2026-12-01" in expired([suppression()], date(2026, 12, 2))[0]
+    assert "CKV_AWS_1 for a.* has expired on 2026-12-01" in expired([suppression()], date(2026, 12, 2), FILE)[0]
     assert unmatched([suppression()], [FINDING], ("CKV",)) == []
     assert "covers nothing in dev" in unmatched([suppression(address="c.*")], [FINDING], ("CKV",))[0]
     assert unmatched([suppression(address="c.*")], [FINDING], ("CHAT_",)) == []
