@@ -1,6 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, NoAnswerError } from '../src/api/errors';
-import { Outbox } from '../src/sync/outbox';
+import { Outbox, browserStorage } from '../src/sync/outbox';
 import type { Draft, OutboxOptions, PendingMessage, PendingStorage } from '../src/sync/outbox';
 import type { Message } from '../src/sync/room-view';
 import { Server } from './server';
@@ -138,5 +138,45 @@ describe('an outbox', () => {
 
     expect(pending()).toEqual([]);
     expect(sent).toEqual([]);
+  });
+});
+
+describe('what the browser keeps of it', () => {
+  const HOUR = 3_600_000;
+  const kept = new Map<string, string>();
+
+  beforeEach(() => {
+    kept.clear();
+    vi.useFakeTimers({ now: Date.parse('2030-01-02T00:00:00.000Z') });
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, text: string) => void kept.set(key, text),
+      removeItem: (key: string) => void kept.delete(key),
+    });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  function pendingSince(id: string, milliseconds: number): PendingMessage {
+    return { draft: draft(id), createdAt: new Date(Date.now() - milliseconds).toISOString(), trouble: undefined };
+  }
+
+  it('are the messages of the last 23 hours: a repeated one is known for 24', () => {
+    const storage = browserStorage('pending');
+    expect(storage.load()).toEqual([]);
+    const [now, almost] = [pendingSince('now', 0), pendingSince('almost', 23 * HOUR - 1)];
+    storage.save([pendingSince('old', 23 * HOUR), almost, now]);
+    expect(browserStorage('pending').load()).toEqual([almost, now]);
+    expect(browserStorage('other').load()).toEqual([]);
+  });
+
+  it('is nothing once nothing is pending', () => {
+    const storage = browserStorage('pending');
+    storage.save([pendingSince('now', 0)]);
+    storage.save([]);
+    expect(kept.size).toBe(0);
   });
 });

@@ -11,7 +11,7 @@ import pytest
 
 from ops.policy import __main__ as command
 from ops.policy.checkov import COMMAND, scan_modules, scan_plan
-from ops.policy.rule import Violation
+from ops.policy.rule import Rule, Violation
 from ops.policy.rules import RULES, violations
 from ops.policy.suppressions import FILE, Suppression, read_suppressions, unmatched, unsuppressed
 from ops.waivers import expired
@@ -47,10 +47,18 @@ def prod(folder: Path) -> Document:
 
 def found_in(document: Document, tmp_path: Path) -> set[str]:
     """The rules that a stack of production does not keep."""
-    path = tmp_path / "chat-prod"
+    return {violation.rule for violation in broken(document, tmp_path)}
+
+
+def broken(
+    document: Document, tmp_path: Path, environment: str = "prod", rules: tuple[Rule, ...] = RULES
+) -> list[Violation]:
+    """What does not keep the rules."""
+    path = tmp_path / f"chat-{environment}"
     path.mkdir(exist_ok=True)
     (path / "cdk.tf.json").write_text(json.dumps(document))
-    return {violation.rule for violation in violations(Stack(path, "prod"))}
+    stack = Stack(path, environment)
+    return [violation for rule in rules for violation in rule.violations(stack)]
 
 
 def first(document: Document, kind: str) -> Document:
@@ -217,6 +225,169 @@ def test_a_broken_rule_is_found(rule: str, mended: Document, tmp_path: Path) -> 
     BREAKS[rule](document)
 
     assert rule in found_in(document, tmp_path)
+
+
+QUEUE = {"it": {"event_source_arn": "${aws_sqs_queue.fed.arn}", "function_name": "${aws_lambda_function.x.arn}"}}
+
+
+def allow(action: str, resource: str) -> Callable[[Document], object]:
+    statement = {"Effect": "Allow", "Action": [action], "Resource": resource}
+    return put("aws_iam_role_policy", "policy", json.dumps({"Statement": [statement]}))
+
+
+def provider(name: str) -> Callable[[Document], object]:
+    return lambda document: document["terraform"]["required_providers"][name].update(version=">= 5.100")
+
+
+def fed_by(visible: int, timeout: int, **queue: object) -> Callable[[Document], object]:
+    """A queue that feeds a function."""
+    return lambda document: document["resource"].update(
+        aws_sqs_queue={"fed": {"visibility_timeout_seconds": visible, "name": "fed", **queue}},
+        aws_lambda_event_source_mapping=QUEUE,
+        aws_lambda_function={"x": {"timeout": timeout, "function_name": "x"}},
+    )
+
+
+VALIDITY = {"access_token": "minutes", "id_token": "minutes", "refresh_token": "days"}
+MAPPING = "aws_lambda_event_source_mapping"
+PROBLEMS: list[tuple[str, str, Callable[[Document], object]]] = [
+    ("CHAT_COGNITO_1", "prevent_destroy", put(POOL, "lifecycle", {})),
+    ("CHAT_COGNITO_1", "deletion_protection", put(POOL, "deletion_protection", "INACTIVE")),
+    ("CHAT_COGNITO_2", "of 11 characters", put(POOL, "password_policy", {"minimum_length": 11})),
+    ("CHAT_COGNITO_2", "of 0 characters", put(POOL, "password_policy", {})),
+    ("CHAT_COGNITO_3", "differ by case", put(POOL, "username_configuration", {})),
+    ("CHAT_COGNITO_7", "has a secret", put(CLIENT, "generate_secret", value=True)),
+    ("CHAT_COGNITO_7", "the implicit flow", put(CLIENT, "allowed_oauth_flows", ["code", "implicit"])),
+    ("CHAT_COGNITO_7", "use SRP", put(CLIENT, "explicit_auth_flows", ["ALLOW_USER_PASSWORD_AUTH"])),
+    ("CHAT_COGNITO_8", "cannot be revoked", put(CLIENT, "enable_token_revocation", value=False)),
+    ("CHAT_COGNITO_8", "access_token_validity", put(CLIENT, "access_token_validity", 1441)),
+    ("CHAT_COGNITO_8", "id_token_validity", put(CLIENT, "id_token_validity", 1441)),
+    ("CHAT_COGNITO_8", "refresh_token_validity", put(CLIENT, "refresh_token_validity", 91)),
+    ("CHAT_COGNITO_8", "access_token_validity", put(CLIENT, "access_token_validity", None)),
+    (
+        "CHAT_COGNITO_8",
+        "access_token_validity",
+        put(CLIENT, "token_validity_units", {**VALIDITY, "access_token": "days"}),
+    ),
+    ("CHAT_APPSYNC_4", "query_depth_limit", put(API, "query_depth_limit", 0)),
+    ("CHAT_APPSYNC_4", "resolver_count_limit", put(API, "resolver_count_limit", 0)),
+    ("CHAT_DYNAMODB_1", "deletion_protection_enabled", put("aws_dynamodb_table", "deletion_protection_enabled", None)),
+    ("CHAT_DYNAMODB_1", "lifecycle.prevent_destroy", put("aws_dynamodb_table", "lifecycle", {})),
+    *(
+        (
+            "CHAT_DYNAMODB_2",
+            "rows never expire",
+            lambda document, table=table, ttl=ttl: document["resource"]["aws_dynamodb_table"][table].update(ttl=ttl),
+        )
+        for table in ("deduplication", "messages", "notifications")
+        for ttl in (None, {"enabled": False, "attribute_name": "expiresAt"}, {"enabled": True})
+    ),
+    ("CHAT_LAMBDA_4", "longer than 29 s", put("aws_lambda_function", "timeout", 0)),
+    (
+        "CHAT_LAMBDA_4",
+        "longer than 900 s",
+        lambda document: document["resource"]["aws_lambda_function"]["privacy"].update(timeout=901),
+    ),
+    (
+        "CHAT_LAMBDA_4",
+        "longer than 29 s",
+        lambda document: document["resource"]["aws_lambda_function"]["attachments"].update(timeout=30),
+    ),
+    ("CHAT_LAMBDA_5", "on everything", allow("s3:GetObject", "*")),
+    ("CHAT_LAMBDA_5", "name the actions", allow("s3:*", "arn:aws:s3:::bucket")),
+    ("CHAT_LAMBDA_6", "bound the retries", put(MAPPING, "maximum_retry_attempts", None)),
+    ("CHAT_LAMBDA_6", "bound the retries", put(MAPPING, "bisect_batch_on_function_error", value=False)),
+    ("CHAT_LAMBDA_6", "lost", put(MAPPING, "destination_config", {})),
+    ("CHAT_SQS_1", "comes back for ever", fed_by(60, 10)),
+    ("CHAT_SQS_2", "visible again", fed_by(59, 10, redrive_policy="{}")),
+    ("CHAT_ALARM_2", "no alarm on Errors", without_alarms('"Errors"')),
+    ("CHAT_ALARM_2", "no alarm on Throttles", without_alarms('"Throttles"')),
+    ("CHAT_TERRAFORM_1", "not kept in S3", lambda document: document["terraform"]["backend"].pop("s3")),
+    *(
+        (
+            "CHAT_TERRAFORM_1",
+            f"backend.s3.{name}",
+            lambda document, name=name: document["terraform"]["backend"]["s3"].pop(name),
+        )
+        for name in ("use_lockfile", "encrypt", "allowed_account_ids")
+    ),
+    ("CHAT_TERRAFORM_2", "required_version", lambda document: document["terraform"].update(required_version="< 2")),
+    ("CHAT_TERRAFORM_2", "aws is not bounded", provider("aws")),
+    *(
+        ("CHAT_TERRAFORM_4", tag, lambda document, tag=tag: default_tags(document).pop(tag))
+        for tag in ("Application", "Environment", "ManagedBy")
+    ),
+    (
+        "CHAT_TERRAFORM_5",
+        "workspace",
+        put("terraform_data", "lifecycle", {}),
+    ),
+]
+"""Rules that can be broken in several ways: each alone, and what is said of it."""
+
+
+def default_tags(document: Document) -> Document:
+    tags = document["provider"]["aws"][0]["default_tags"]
+    found: Document = (tags[0] if isinstance(tags, list) else tags)["tags"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def small(mended: Document) -> str:
+    """The mended stack, as JSON, without what only the rules on resolvers look at: that is most of it."""
+    resources = {kind: named for kind, named in mended["resource"].items() if kind not in RESOLVERS}
+    return json.dumps({**mended, "resource": resources})
+
+
+RESOLVERS = {"aws_appsync_resolver", "aws_appsync_function"}
+
+
+def said_by(rule: str, document: Document, tmp_path: Path) -> list[str]:
+    """What one rule says of a stack of production."""
+    (found,) = (each for each in RULES if each.id == rule)
+    return [violation.message for violation in broken(document, tmp_path, rules=(found,))]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "break_it"), PROBLEMS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_each_way_of_breaking_a_rule_is_found_alone(
+    rule: str, said: str, break_it: Callable[[Document], object], small: str, tmp_path: Path
+) -> None:
+    document = json.loads(small)
+    break_it(document)
+    messages = said_by(rule, document, tmp_path)
+    assert messages
+    assert all(said in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("rule", "keep_it"),
+    [
+        ("CHAT_COGNITO_2", put(POOL, "password_policy", {"minimum_length": 12})),
+        ("CHAT_COGNITO_8", put(CLIENT, "access_token_validity", 1440)),
+        ("CHAT_COGNITO_8", put(CLIENT, "refresh_token_validity", 90)),
+        ("CHAT_LAMBDA_4", put("aws_lambda_function", "timeout", 29)),
+        ("CHAT_LAMBDA_5", allow("xray:PutTraceSegments", "*")),
+        ("CHAT_SQS_1", fed_by(60, 10, redrive_policy="{}")),
+        ("CHAT_SQS_2", fed_by(60, 10)),
+    ],
+)
+def test_the_last_value_that_keeps_a_rule_keeps_it(
+    rule: str, keep_it: Callable[[Document], object], small: str, tmp_path: Path
+) -> None:
+    document = json.loads(small)
+    keep_it(document)
+    assert said_by(rule, document, tmp_path) == []
+
+
+def test_rules_of_production_hold_there_only(mended: Document, tmp_path: Path) -> None:
+    document = copy.deepcopy(mended)
+    for rule in sorted(BREAKS):
+        if not rule.startswith("CHAT_SQS"):
+            BREAKS[rule](document)
+    everywhere = {rule.id for rule in RULES if not rule.production_only}
+    assert {violation.rule for violation in broken(document, tmp_path, "staging")} <= everywhere
 
 
 # --- the table --------------------------------------------------------------------------------------
