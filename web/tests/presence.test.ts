@@ -18,6 +18,6 @@ describe('who is present', () => {
 
   it('is nobody who was never heard of', () => {
     expect(presentStatus(undefined, NOW)).toBe('OFFLINE');
-    expect(presentStatus({ ...seen(0), lastSeenAt: null } as Presence, NOW)).toBe('OFFLINE');
+    expect(presentStatus({ ...seen(0), lastSeenAt: null }, NOW)).toBe('OFFLINE');
   });
 });

@@ -152,12 +152,16 @@ def test_asks_for_a_transaction_item_by_item_and_for_a_batch_table_by_table() ->
         "TransactItems": [
             {"Put": {"TableName": "a", "Item": {}}},
             {"ConditionCheck": {"TableName": "b", "Key": {}}},
+            {"Update": {"TableName": "c", "Key": {}}},
+            {"Delete": {"TableName": "d", "Key": {}}},
         ]
     }
     arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table"
     assert dynamodb_checks("TransactWriteItems", transaction, REGION, ACCOUNT) == [
         ("dynamodb:PutItem", f"{arn}/a"),
         ("dynamodb:ConditionCheckItem", f"{arn}/b"),
+        ("dynamodb:UpdateItem", f"{arn}/c"),
+        ("dynamodb:DeleteItem", f"{arn}/d"),
     ]
     assert dynamodb_checks("BatchGetItem", {"RequestItems": {"a": {}, "b": {}}}, REGION, ACCOUNT) == [
         ("dynamodb:BatchGetItem", f"{arn}/a"),

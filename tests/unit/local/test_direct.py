@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,6 +117,34 @@ def test_makes_all_in_order_and_gives_the_outputs(target: Target) -> None:
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expiresAt"}
     role = target.clients["iam"].get_role(RoleName="made-r")["Role"]
     assert role["Tags"] == [{"Key": "Application", "Value": "test"}]
+
+
+class NotingKind:
+    """A kind of resource that is made of nothing, and notes in what order; one with a delay takes its time."""
+
+    tagged = False
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def ensure(self, _: Target, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Note what is made."""
+        time.sleep(arguments.get("delay", 0))
+        self.made.append(arguments["name"])
+        return arguments
+
+
+@pytest.mark.parametrize("how", [{"depends_on": ["aws_noted.b"]}, {"of": "${aws_noted.b.name}"}])
+def test_waits_for_what_a_resource_names_or_depends_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: dict[str, Any]
+) -> None:
+    kind = NotingKind()
+    monkeypatch.setitem(KINDS, "aws_noted", kind)
+    resources = {"a": {"name": "a", **how}, "b": {"name": "b", "delay": 0.05}, "c": {"name": "c"}}
+    stack = write_stack(tmp_path, {"resource": {"aws_noted": resources}})
+    nowhere = Target({}, tmp_path, {}, "us-east-1", "000000000000")
+    _deploy(stack, nowhere)
+    assert kind.made == ["c", "b", "a"]
 
 
 def test_leaves_what_is_unchanged_and_changes_in_place_what_is_not(target: Target) -> None:
