@@ -1,12 +1,25 @@
-"""Names that the backend gives, by the keys that all languages share."""
+"""Names that the backend gives, which resolvers, functions, clients or stacks share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from contract import values
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-NAMES: Final[Mapping[str, str]] = values("names")
+_VALUES = values("names")
+DELETED_NAME: Final[str] = _VALUES["deletedName"]
+DELETED_ID_PREFIX: Final[str] = _VALUES["deletedIdPrefix"]
+DIRECT_ROOM_PREFIX: Final[str] = _VALUES["directRoomPrefix"]
+REACTION_COUNT_PREFIX: Final[str] = _VALUES["reactionCountPrefix"]
+VOID_TYPE: Final[str] = _VALUES["voidType"]
+SYSTEM_TYPE: Final[str] = _VALUES["systemType"]
+TEXT_TYPE: Final[str] = _VALUES["textType"]
+FILE_TYPES: Final[tuple[str, ...]] = tuple(_VALUES["fileTypes"])
+ROLES: Final[tuple[str, ...]] = tuple(_VALUES["roles"])
+"""The lowest first."""
+ADMIN_GROUP: Final[str] = _VALUES["adminGroup"]
+MODERATOR_GROUP: Final[str] = _VALUES["moderatorGroup"]
+EVERYBODY_GROUP: Final[str] = _VALUES["everybodyGroup"]
+ERROR_TYPES: Final[tuple[str, ...]] = tuple(_VALUES["errorTypes"])
+MESSAGE_EVENTS: Final[tuple[str, ...]] = tuple(_VALUES["messageEvents"])
+ROOM_EVENTS: Final[tuple[str, ...]] = tuple(_VALUES["roomEvents"])

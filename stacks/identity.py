@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from contract.names import ADMIN_GROUP, EVERYBODY_GROUP, MODERATOR_GROUP
 from stacks.bindings import (
     CognitoUserGroup,
     CognitoUserPool,
@@ -38,11 +39,10 @@ if TYPE_CHECKING:
 POST_CONFIRMATION = "post_confirmation"
 PRE_SIGN_UP = "pre_sign_up"
 
-EVERYBODY = "Users"
 GROUPS = {
-    "Admins": "May act in any room and administer the chat",
-    "Moderators": "May act in any room",
-    EVERYBODY: "Everybody who has confirmed an account",
+    ADMIN_GROUP: "May act in any room and administer the chat",
+    MODERATOR_GROUP: "May act in any room",
+    EVERYBODY_GROUP: "Everybody who has confirmed an account",
 }
 """Group names and descriptions, the most powerful first: that order is their precedence."""
 
@@ -181,7 +181,7 @@ def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
     return FunctionDefinition(
         name=POST_CONFIRMATION,
         description="Cognito PostConfirmation: group Users and the profile of a new person",
-        environment={"USERS_TABLE_NAME": users.name, "USERS_GROUP_NAME": EVERYBODY},
+        environment={"USERS_TABLE_NAME": users.name, "USERS_GROUP_NAME": EVERYBODY_GROUP},
         statements=(Statement(("dynamodb:PutItem",), (users.arn,)),),
         timeout_seconds=_TRIGGER_SECONDS,
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from contract.names import FILE_TYPES, TEXT_TYPE
+
 _EXISTS = [{"exists": True}]
 
 
@@ -20,7 +22,7 @@ def _pattern(*events: str, new: dict[str, Any] | None = None, old: dict[str, Any
 
 
 MESSAGES_FOR_NOTIFICATIONS = (
-    _pattern("INSERT", new={"type": {"S": ["TEXT", "IMAGE", "FILE"]}}),
+    _pattern("INSERT", new={"type": {"S": [TEXT_TYPE, *FILE_TYPES]}}),
     _pattern("MODIFY", new={"editedAt": {"S": _EXISTS}}),
     _pattern("MODIFY", new={"deletedBy": {"S": _EXISTS}}),
 )
@@ -44,9 +46,9 @@ ROOMS_FOR_ROOM_EVENTS = (_pattern("MODIFY", new={"renamedFrom": {"S": _EXISTS}})
 messages, by far the most changes, stay outside."""
 
 MESSAGES_FOR_MESSAGE_EVENTS = (
-    _pattern("INSERT", new={"type": {"S": ["IMAGE", "FILE"]}}),
+    _pattern("INSERT", new={"type": {"S": [*FILE_TYPES]}}),
     _pattern("MODIFY", new={"deletedAt": {"S": _EXISTS}}),
-    _pattern("REMOVE", old={"type": {"S": ["IMAGE", "FILE"]}}),
+    _pattern("REMOVE", old={"type": {"S": [*FILE_TYPES]}}),
     _pattern("REMOVE", old={"overflowTotal": {"N": _EXISTS}}),
     _UNPUBLISHED,
 )

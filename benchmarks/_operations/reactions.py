@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case, Units
 from benchmarks._operations.scene import NOW, crowd
+from contract.names import REACTION_COUNT_PREFIX
 
 if TYPE_CHECKING:
     from benchmarks._operations.scene import Scene
@@ -37,7 +38,7 @@ def overflowing(scene: Scene, *, mine: bool = False) -> None:
     else:
         scene.tables.delete("reactions", messageId=row["messageId"], reactionId=reaction_id)
     users = {f"{THUMB}#{crowd(number)}" for number in range(INLINE)}
-    counts = {"overflowTotal": 1, f"overflow#{THUMB}": 1} if mine else {}
+    counts = {"overflowTotal": 1, f"{REACTION_COUNT_PREFIX}{THUMB}": 1} if mine else {}
     scene.change_message(3, reactions=users, changes=INLINE, **counts)
 
 

@@ -8,8 +8,8 @@
  */
 import { util } from '@aws-appsync/utils';
 import { inlineReactionsMaximum } from '../../contract/limits.json';
+import { voidType } from '../../contract/names.json';
 import { admittedRoomId } from '../shared/membership';
-import { voidType } from '../shared/message';
 import { failIfClosedToReactions, hasPlaceFor, leaveReaction } from '../shared/reactions';
 import { noteRefusal } from '../shared/refusal';
 

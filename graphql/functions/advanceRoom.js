@@ -14,6 +14,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { previewLength } from '../../contract/limits.json';
 import { cut } from '../shared/characters';
 import { failOn, isRefusedByCondition } from '../shared/errors';
+import { passingAttributes } from '../shared/fields';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
 import { daySeconds, retentionDays } from '../shared/room';
@@ -36,7 +37,7 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: {
-      expression: 'ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE renamedFrom, renamedBy, unpublished, requestId',
+      expression: `ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now REMOVE ${passingAttributes.join(', ')}`,
       expressionValues: util.dynamodb.toMapValues({ ':one': 1, ':preview': preview, ':now': now }),
     },
     condition: {

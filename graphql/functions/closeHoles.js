@@ -6,11 +6,11 @@
  * @access dynamodb:PutItem messages
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { voidType } from '../../contract/names.json';
 import { tables } from '../shared/environment';
 import { failOn } from '../shared/errors';
 import { oldHoles } from '../shared/holes';
 import { admittedRoomId } from '../shared/membership';
-import { voidType } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {

@@ -8,9 +8,9 @@
  * @dataSource messages
  * @access dynamodb:GetItem messages
  */
+import { voidType } from '../../contract/names.json';
 import { answerSent, failNotSent } from '../shared/marker';
 import { admittedRoomId } from '../shared/membership';
-import { voidType } from '../shared/message';
 import { readRefused, refusedRow } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */

@@ -10,8 +10,9 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { runtime, util } from '@aws-appsync/utils';
+import { voidType } from '../../contract/names.json';
 import { admittedRoomId } from '../shared/membership';
-import { toThreadRoot, voidType } from '../shared/message';
+import { toThreadRoot } from '../shared/message';
 import { requiredMessageId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */

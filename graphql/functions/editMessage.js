@@ -7,10 +7,10 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
+import { systemType } from '../../contract/names.json';
 import { correlation } from '../shared/correlation';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failIfMuted } from '../shared/membership';
-import { systemType } from '../shared/message';
 import { noteRefusal } from '../shared/refusal';
 import { failIfClosed } from '../shared/room';
 import { unpublishedEvent } from '../shared/unpublished';

@@ -7,9 +7,9 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
+import { systemType } from '../../contract/names.json';
 import { callerId } from '../shared/identity';
 import { admittedRoomId } from '../shared/membership';
-import { systemType } from '../shared/message';
 import { noteRefusal } from '../shared/refusal';
 import { deletable, tombstoneUpdate } from '../shared/tombstone';
 

@@ -19,6 +19,7 @@
  * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, confirmNumber, putMessage, confirmMessage, countReply
  */
 import { contentLength, mentionsMaximum } from '../../contract/limits.json';
+import { fileTypes, textType } from '../../contract/names.json';
 import { requiredAttachments } from '../shared/attachments';
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
@@ -33,14 +34,14 @@ import {
 } from '../shared/validation';
 import { hasFilteredWord } from '../shared/wordFilter';
 
-const sendableTypes = ['TEXT', 'IMAGE', 'FILE'];
+const sendableTypes = [textType, ...fileTypes];
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Message');
   const { input } = ctx.args;
   const roomId = requiredRoomId('input.chatRoomId', input.chatRoomId);
-  const type = input.type ?? 'TEXT';
+  const type = input.type ?? textType;
   if (sendableTypes.indexOf(type) < 0) {
     fail('ValidationError', `input.type is ${type}, which cannot be sent. Give TEXT, IMAGE or FILE.`);
   }
@@ -48,7 +49,7 @@ export function request(ctx) {
   ctx.stash.type = type;
   ctx.stash.attachments = requiredAttachments(ctx, roomId, type, input.attachments);
   ctx.stash.content =
-    type === 'TEXT'
+    type === textType
       ? requiredText('input.content', input.content, contentLength)
       : optionalText('input.content', input.content, contentLength);
   ctx.stash.isFlagged = hasFilteredWord(ctx.stash.content);

@@ -4,7 +4,8 @@
  * @requires IAM
  * @dataSource none
  */
-import { systemType, toMessage } from '../shared/message';
+import { systemType } from '../../contract/names.json';
+import { toMessage } from '../shared/message';
 import { published } from '../shared/selection';
 import { refuseUnreadable } from '../shared/validation';
 

@@ -4,6 +4,7 @@
 import { util } from '@aws-appsync/utils';
 import { attachmentKeyPattern, attachmentNamePattern, attachmentTypes } from '../../contract/formats.json';
 import { attachmentNameLength, attachmentSizeMaximum, attachmentsMaximum } from '../../contract/limits.json';
+import { textType } from '../../contract/names.json';
 import { isWhole } from './characters';
 import { fail } from './errors';
 import { callerId } from './identity';
@@ -63,7 +64,7 @@ export function requiredFile(argument, file) {
  */
 export function requiredAttachments(ctx, roomId, type, given) {
   const attachments = given ?? [];
-  if ((type === 'TEXT') !== (attachments.length === 0)) {
+  if ((type === textType) !== (attachments.length === 0)) {
     fail('ValidationError', 'Messages of type IMAGE and FILE have attachments, and those of type TEXT have none.');
   }
   if (attachments.length > attachmentsMaximum) {

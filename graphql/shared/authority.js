@@ -2,6 +2,7 @@
  * Who may do what in a room that has admitted the caller. Owners stand above moderators, moderators above members, and
  * the groups Moderators and Admins above them all; one acts only on those below.
  */
+import { roles } from '../../contract/names.json';
 import { fail } from './errors';
 import { actsInAnyRoom, ownsAnyRoom } from './identity';
 import { admittedRoomId, keepsOrder } from './membership';
@@ -9,16 +10,14 @@ import { admittedRoomId, keepsOrder } from './membership';
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MembershipRow} MembershipRow */
 
-/** @type {Record<string, number>} */
-const ranks = { MEMBER: 1, MODERATOR: 2, OWNER: 3 };
-const rankOfGroups = 4;
+const rankOfGroups = roles.length + 1;
 
 /**
  * @param {MembershipRow | null | undefined} membership
  * @returns {number} 0 for who is not in the room
  */
 function rankOf(membership) {
-  return membership?.state === 'ACTIVE' ? ranks[membership.role] ?? 0 : 0;
+  return membership?.state === 'ACTIVE' ? roles.indexOf(membership.role) + 1 : 0;
 }
 
 /**
@@ -48,7 +47,7 @@ export function hasRequiredRole(ctx) {
   if (role === 'MODERATOR') {
     return keepsOrder(ctx);
   }
-  const isOwner = rankOf(ctx.stash.admission.membership) === ranks.OWNER;
+  const isOwner = rankOf(ctx.stash.admission.membership) === roles.length;
   return isOwner || (role === 'OWNER_OR_GLOBAL_MODERATOR' ? actsInAnyRoom(ctx) : ownsAnyRoom(ctx));
 }
 

@@ -1,5 +1,9 @@
 /**
  * How operations fail: one of the API's error types, with a message that says what to do.
+ *
+ * `Unauthorized` is about the token and nothing else, because clients act on it: Amplify takes it for an expired token
+ * and closes the connection that all its subscriptions share (aws-amplify/amplify-js, AWSWebSocketProvider,
+ * AUTH_ERROR_TYPES). A caller who is known, but may not do this in this room, gets `Forbidden`.
  */
 import { util } from '@aws-appsync/utils';
 

@@ -2,6 +2,7 @@
  * Who calls: from the verified token, never from an argument.
  */
 import { displayNameLength } from '../../contract/limits.json';
+import { adminGroup, moderatorGroup } from '../../contract/names.json';
 import { cut, isLine } from './characters';
 import { fail } from './errors';
 
@@ -9,7 +10,7 @@ import { fail } from './errors';
 /** @typedef {import('./types').Identity} Identity */
 
 /** Groups whose members may act in any room. */
-const powerfulGroups = ['Admins', 'Moderators'];
+const powerfulGroups = [adminGroup, moderatorGroup];
 
 /**
  * @guards
@@ -75,5 +76,5 @@ export function actsInAnyRoom(ctx) {
  * @returns {boolean} whether the caller may also do in any room what only its owners may
  */
 export function ownsAnyRoom(ctx) {
-  return callerGroups(ctx).indexOf('Admins') >= 0;
+  return callerGroups(ctx).indexOf(adminGroup) >= 0;
 }

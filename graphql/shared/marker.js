@@ -3,10 +3,11 @@
  * closed with VOID, which no message can have any more, so there is never a second copy.
  */
 import { util } from '@aws-appsync/utils';
+import { voidType } from '../../contract/names.json';
 import { settings } from './environment';
 import { fail } from './errors';
 import { callerId } from './identity';
-import { toMessage, voidType } from './message';
+import { toMessage } from './message';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */

@@ -7,6 +7,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
+import { membershipFields } from './fields';
 import { actsInAnyRoom, callerName } from './identity';
 
 /** @typedef {import('./types').Admission} Admission */
@@ -146,16 +147,5 @@ export function authorName(ctx) {
  * @returns {Record<string, unknown>} the row as the schema's Membership
  */
 export function toMembership(row) {
-  return {
-    chatRoomId: row.roomId,
-    userId: row.userId,
-    displayName: row.displayName,
-    role: row.role,
-    state: row.state,
-    joinedAt: row.joinedAt,
-    readSeq: row.readSeq ?? 0,
-    mentionCount: row.mentionCount ?? 0,
-    mutedUntil: row.mutedUntil,
-    invitedBy: row.invitedBy,
-  };
+  return membershipFields(row);
 }

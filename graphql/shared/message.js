@@ -2,17 +2,13 @@
  * Messages as the schema shows them.
  */
 import { util } from '@aws-appsync/utils';
+import { systemType, voidType } from '../../contract/names.json';
 import { fail } from './errors';
+import { messageFields } from './fields';
 import { countReactions } from './reactionCounts';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
-
-/** The type of the row that closes a sequence number without a message. */
-export const voidType = 'VOID';
-
-/** The type of what the backend says. */
-export const systemType = 'SYSTEM';
 
 /**
  * @param {string} roomId
@@ -64,30 +60,8 @@ export function failUnknownMessage() {
 export function toMessage(row) {
   return {
     id: toMessageId(row.roomId, row.seq),
-    chatRoomId: row.roomId,
-    seq: row.seq,
-    type: row.type,
-    content: row.content,
-    authorId: row.authorId,
-    authorName: row.authorName,
-    clientMessageId: row.clientMessageId,
-    createdAt: row.createdAt,
-    // Attributes of messages that nothing has happened to are left out: a page of them is read by its bytes.
-    version: row.version ?? 1,
+    ...messageFields(row),
     revision: 1 + (row.changes ?? 0),
-    editedAt: row.editedAt,
-    deletedAt: row.deletedAt,
-    deletedBy: row.deletedBy,
-    replyToId: row.replyToId,
-    threadId: row.threadId,
-    replyCount: row.replyCount ?? 0,
-    lastReplySeq: row.lastReplySeq,
-    lastReplyAt: row.lastReplyAt,
-    mentions: row.mentions ?? [],
-    mentionsRoom: row.mentionsRoom ?? false,
-    attachments: row.attachments ?? [],
-    flagged: row.flagged ?? false,
-    systemEvent: row.systemEvent,
     reactions: countReactions(row),
   };
 }

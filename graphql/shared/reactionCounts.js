@@ -1,12 +1,10 @@
 /**
  * What a message's row tells of the reactions to it; see reactions.js.
  */
-
+import { reactionCountPrefix } from '../../contract/names.json';
 import { keyOf, namesOf } from './maps';
 
 /** @typedef {import('./types').MessageRow} MessageRow */
-
-const countPrefix = 'overflow#';
 
 /**
  * @param {string} emoji
@@ -14,7 +12,7 @@ const countPrefix = 'overflow#';
  *   makes an attribute that is not there, and nothing inside of one
  */
 export function countAttribute(emoji) {
-  return `${countPrefix}${emoji}`;
+  return `${reactionCountPrefix}${emoji}`;
 }
 
 /**
@@ -43,8 +41,8 @@ export function countReactions(row) {
   }
   const attributes = /** @type {Record<string, any>} */ (row);
   for (const name of Object.keys(attributes)) {
-    if (name.startsWith(countPrefix)) {
-      const key = keyOf(name.slice(countPrefix.length));
+    if (name.startsWith(reactionCountPrefix)) {
+      const key = keyOf(name.slice(reactionCountPrefix.length));
       counts[key] = (counts[key] ?? 0) + attributes[name];
     }
   }

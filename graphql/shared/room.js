@@ -2,21 +2,21 @@
  * Rooms as the schema shows them, and whether they are open for writing.
  */
 import { util } from '@aws-appsync/utils';
+import { directRoomPrefix } from '../../contract/names.json';
 import { settings } from './environment';
 import { fail } from './errors';
+import { chatRoomFields } from './fields';
 
 export const daySeconds = 24 * 3600;
 
 /** @typedef {import('./types').RoomRow} RoomRow */
-
-const directPrefix = 'direct:';
 
 /**
  * @param {string[]} userIds of the two users
  * @returns {string} the id of their direct room: the same whoever asks
  */
 export function directRoomId(userIds) {
-  return `${directPrefix}${userIds.join(':')}`;
+  return `${directRoomPrefix}${userIds.join(':')}`;
 }
 
 /**
@@ -24,7 +24,7 @@ export function directRoomId(userIds) {
  * @returns {boolean}
  */
 export function isDirect(roomId) {
-  return roomId.startsWith(directPrefix);
+  return roomId.startsWith(directRoomPrefix);
 }
 
 /**
@@ -60,24 +60,7 @@ export function retentionDays(row) {
  * @returns {Record<string, unknown>} the row as the schema's ChatRoom: without the last message, which is for members
  */
 export function toChatRoom(row) {
-  return {
-    id: row.roomId,
-    name: row.name,
-    description: row.description,
-    visibility: row.visibility,
-    createdBy: row.createdBy,
-    memberCount: row.memberCount,
-    lastSeq: row.lastSeq,
-    lastMessageAt: row.lastMessageAt,
-    createdAt: row.createdAt,
-    directUserIds: row.directUserIds,
-    frozen: row.frozen ?? false,
-    slowModeSeconds: row.slowModeSeconds ?? 0,
-    historyVisibility: row.historyVisibility ?? 'FROM_START',
-    retentionDays: retentionDays(row) || undefined,
-    archivedAt: row.archivedAt,
-    version: row.version ?? 1,
-  };
+  return { ...chatRoomFields(row), retentionDays: retentionDays(row) || undefined };
 }
 
 /**

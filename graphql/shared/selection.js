@@ -9,35 +9,13 @@
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
+import { selections } from './fields';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {{ list: string[], tokens: string[], isReadable: boolean, paths: string[] | null }} Selection */
 
 /** The field that says in an event that its sender selected, or the backend published, all of it. */
 const completeField = 'selectionComplete';
-
-/** Everything that subscribers of a type may ask for, as `selectionSetList` names it; a test compares with the schema. */
-const everything = {
-  Message: [
-    ...['id', 'chatRoomId', 'seq', 'type', 'content', 'authorId', 'authorName', 'clientMessageId', 'createdAt'],
-    ...['version', 'revision', 'editedAt', 'deletedAt', 'deletedBy', 'reactions', 'reactions/emoji', 'reactions/count'],
-    ...['replyToId', 'threadId', 'replyCount', 'lastReplySeq', 'lastReplyAt', 'threadRoot', 'threadRoot/id'],
-    ...['threadRoot/seq', 'threadRoot/revision', 'threadRoot/replyCount', 'threadRoot/lastReplySeq'],
-    ...['threadRoot/lastReplyAt', 'mentions', 'mentionsRoom', 'attachments', 'attachments/key', 'attachments/name'],
-    ...['attachments/contentType', 'attachments/size', 'flagged', 'systemEvent', 'systemEvent/kind'],
-    ...['systemEvent/userId', 'systemEvent/userName', 'systemEvent/actorId', 'systemEvent/actorName'],
-    ...['systemEvent/name', 'systemEvent/previousName', completeField],
-  ],
-  Reaction: [
-    ...['messageId', 'chatRoomId', 'emoji', 'userId', 'displayName', 'createdAt', 'count', 'revision', completeField],
-  ],
-  Membership: [
-    ...['chatRoomId', 'userId', 'displayName', 'role', 'state', 'joinedAt', 'readSeq', 'mentionCount', 'mutedUntil'],
-    ...['invitedBy', completeField],
-  ],
-  TypingIndicator: ['chatRoomId', 'userId', 'displayName', 'expiresAt', completeField],
-  UserPresence: ['userId', 'status', 'lastSeenAt', 'chatRoomId', 'headSeq', completeField],
-};
 
 const plainPattern = '^[A-Za-z0-9_{},\\s]+$';
 /** Plain text and directives, without fragments, texts and comments. */
@@ -51,12 +29,12 @@ const blanks = ['\n', '\r', '\t', ','];
  *
  * @param {Context} ctx `stash.isDelivered` says from here on that the answer goes to subscribers; otherwise the write has
  *   to leave the event to the stream, see unpublished.js
- * @param {keyof typeof everything} type of the answer
+ * @param {keyof typeof selections} type of the answer
  */
 export function checkSelection(ctx, type) {
   const { list, paths } = readSelection(ctx);
   ctx.stash.isDelivered =
-    !!paths && everything[type].every((path) => paths.indexOf(path) >= 0 && list.indexOf(path) >= 0);
+    !!paths && selections[type].every((path) => paths.indexOf(path) >= 0 && list.indexOf(path) >= 0);
 }
 
 /**

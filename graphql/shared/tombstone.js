@@ -2,9 +2,10 @@
  * Deleting a message: what stays is a tombstone with place, author and times. What was said goes, and never comes back.
  */
 import { util } from '@aws-appsync/utils';
+import { voidType } from '../../contract/names.json';
 import { correlation } from './correlation';
+import { erasedAttributes } from './fields';
 import { callerId } from './identity';
-import { voidType } from './message';
 import { leaveEvent } from './unpublished';
 
 /** @typedef {import('./types').Context} Context */
@@ -19,7 +20,7 @@ export function tombstoneUpdate(ctx) {
   return {
     expression:
       `SET deletedAt = :now, deletedBy = :me${requestId ? ', requestId = :request' : ''}${event.andSet} ` +
-      'REMOVE content, mentions, mentionsRoom, attachments, reactions, overflowTotal, flagged, systemEvent' +
+      `REMOVE ${erasedAttributes.join(', ')}` +
       `${event.andRemove} ADD changes :one`,
     expressionValues: util.dynamodb.toMapValues({
       ':now': util.time.nowISO8601(),

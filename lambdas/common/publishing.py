@@ -4,76 +4,54 @@ AppSync delivers only fields that the mutation selected, so every document selec
 fragments. A test compares them with the schema.
 """
 
-_MESSAGE = """\
-    id chatRoomId seq type content authorId authorName clientMessageId createdAt version revision
-    editedAt deletedAt deletedBy reactions { emoji count }
-    replyToId threadId replyCount lastReplySeq lastReplyAt
-    threadRoot { id seq revision replyCount lastReplySeq lastReplyAt }
-    mentions mentionsRoom attachments { key name contentType size } flagged
-    systemEvent { kind userId userName actorId actorName name previousName }
-    selectionComplete"""
+from __future__ import annotations
 
-_REACTION = "messageId chatRoomId emoji userId displayName createdAt count revision selectionComplete"
+from contract.fields import ENTITIES
 
-_MEMBERSHIP = (
-    "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy selectionComplete"
-)
 
-_TYPING = "chatRoomId userId displayName expiresAt selectionComplete"
+def _all_of(type_name: str) -> str:
+    return ENTITIES[type_name].selection(completeness=True)
+
 
 PUBLISH_MESSAGE = f"""
 mutation PublishMessage($input: PublishMessageInput!) {{
-  publishMessage(input: $input) {{
-{_MESSAGE}
-  }}
+  publishMessage(input: $input) {{ {_all_of("Message")} }}
 }}
 """
 
 PUBLISH_MESSAGE_UPDATED = f"""
 mutation PublishMessageUpdated($id: ID!) {{
-  publishMessageUpdated(id: $id) {{
-{_MESSAGE}
-  }}
+  publishMessageUpdated(id: $id) {{ {_all_of("Message")} }}
 }}
 """
 
 PUBLISH_MESSAGE_DELETED = f"""
 mutation PublishMessageDeleted($id: ID!) {{
-  publishMessageDeleted(id: $id) {{
-{_MESSAGE}
-  }}
+  publishMessageDeleted(id: $id) {{ {_all_of("Message")} }}
 }}
 """
 
-PUBLISH_NOTIFICATION = """
-mutation PublishNotification($input: PublishNotificationInput!) {
-  publishNotification(input: $input) {
-    id userId type chatRoomId chatRoomName messageId actorId actorName preview action reason createdAt readAt
-  }
-}
+PUBLISH_NOTIFICATION = f"""
+mutation PublishNotification($input: PublishNotificationInput!) {{
+  publishNotification(input: $input) {{ {_all_of("Notification")} }}
+}}
 """
 
-PUBLISH_PRESENCE = """
-mutation PublishPresence($input: PublishPresenceInput!) {
-  publishPresence(input: $input) {
-    userId status lastSeenAt chatRoomId headSeq selectionComplete
-  }
-}
+PUBLISH_PRESENCE = f"""
+mutation PublishPresence($input: PublishPresenceInput!) {{
+  publishPresence(input: $input) {{ {_all_of("UserPresence")} }}
+}}
 """
 
 PUBLISH_TYPING_STARTED = f"""
 mutation PublishTypingStarted($input: PublishTypingInput!) {{
-  publishTypingStarted(input: $input) {{
-    {_TYPING}
-  }}
+  publishTypingStarted(input: $input) {{ {_all_of("TypingIndicator")} }}
 }}
 """
 
 PUBLISH_TYPING_STOPPED = f"""
 mutation PublishTypingStopped($input: PublishTypingInput!) {{
-  publishTypingStopped(input: $input) {{
-    {_TYPING}
-  }}
+  publishTypingStopped(input: $input) {{ {_all_of("TypingIndicator")} }}
 }}
 """
 
@@ -87,40 +65,30 @@ mutation PublishAccessEnded($chatRoomId: ID!, $userId: ID!) {
 
 PUBLISH_MEMBER_DELETED = f"""
 mutation PublishMemberDeleted($chatRoomId: ID!, $userId: ID!) {{
-  publishMemberDeleted(chatRoomId: $chatRoomId, userId: $userId) {{
-    {_MEMBERSHIP}
-  }}
+  publishMemberDeleted(chatRoomId: $chatRoomId, userId: $userId) {{ {_all_of("Membership")} }}
 }}
 """
 
 PUBLISH_MESSAGE_CREATED = f"""
 mutation PublishMessageCreated($id: ID!, $threadRootId: ID) {{
-  publishMessageCreated(id: $id, threadRootId: $threadRootId) {{
-{_MESSAGE}
-  }}
+  publishMessageCreated(id: $id, threadRootId: $threadRootId) {{ {_all_of("Message")} }}
 }}
 """
 
 PUBLISH_REACTION_ADDED = f"""
 mutation PublishReactionAdded($input: PublishReactionInput!) {{
-  publishReactionAdded(input: $input) {{
-    {_REACTION}
-  }}
+  publishReactionAdded(input: $input) {{ {_all_of("Reaction")} }}
 }}
 """
 
 PUBLISH_REACTION_REMOVED = f"""
 mutation PublishReactionRemoved($input: PublishReactionInput!) {{
-  publishReactionRemoved(input: $input) {{
-    {_REACTION}
-  }}
+  publishReactionRemoved(input: $input) {{ {_all_of("Reaction")} }}
 }}
 """
 
 PUBLISH_MEMBERSHIP_CHANGED = f"""
 mutation PublishMembershipChanged($chatRoomId: ID!, $userId: ID!) {{
-  publishMembershipChanged(chatRoomId: $chatRoomId, userId: $userId) {{
-    {_MEMBERSHIP}
-  }}
+  publishMembershipChanged(chatRoomId: $chatRoomId, userId: $userId) {{ {_all_of("Membership")} }}
 }}
 """

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from contract.fields import MESSAGE
 from contract.limits import LIMITS
+from contract.names import SYSTEM_TYPE
 from lambdas.common.characters import cut
 from lambdas.common.times import iso8601
 
@@ -13,14 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lambdas.common.items import Row
+    from lambdas.common.schema_enums import SystemEventKind
 
-Kind = Literal["MEMBER_JOINED", "MEMBER_LEFT", "MEMBER_REMOVED", "ROOM_RENAMED"]
 Topic = Literal["joined", "left", "renamed"]
 """The names of the environment's settings."""
 
-SYSTEM_TYPE = "SYSTEM"
-
-_TOPICS: dict[Kind, Topic] = {
+_TOPICS: dict[SystemEventKind, Topic] = {
     "MEMBER_JOINED": "joined",
     "MEMBER_LEFT": "left",
     "MEMBER_REMOVED": "left",
@@ -35,7 +35,7 @@ class SystemMessage:
     room_id: str
     event_id: str
     """Of the stream record that it comes from: the same however often the record is delivered."""
-    kind: Kind
+    kind: SystemEventKind
     user_id: str
     user_name: str
     actor_id: str | None = None
@@ -78,13 +78,9 @@ class SystemMessage:
 
     def preview(self, now: datetime) -> dict[str, Any]:
         """Return what the room's row shows of its last message."""
-        return {
-            "type": SYSTEM_TYPE,
-            "content": cut(self.content, LIMITS["previewLength"]),
-            "authorId": self.user_id,
-            "authorName": self.user_name,
-            "createdAt": iso8601(now),
-        }
+        row = self._attributes(now)
+        shown = {name: row[name] for name in MESSAGE.attributes(preview=True)}
+        return {**shown, "content": cut(self.content, LIMITS["previewLength"])}
 
     def row(self, seq: int, now: datetime, expires_at: int | None) -> Row:
         """Return its row of the messages table.
@@ -94,9 +90,12 @@ class SystemMessage:
             now: the time of its writing.
             expires_at: Unix second after which it is shown no more, where the room's messages expire.
         """
-        row = {
-            "roomId": self.room_id,
-            "seq": seq,
+        row = {"roomId": self.room_id, "seq": seq, **self._attributes(now)}
+        optional = {"expiresAt": expires_at, "requestId": self.request_id}
+        return row | {name: value for name, value in optional.items() if value is not None}
+
+    def _attributes(self, now: datetime) -> Row:
+        return {
             "type": SYSTEM_TYPE,
             "content": self.content,
             "authorId": self.user_id,
@@ -105,8 +104,6 @@ class SystemMessage:
             "createdAt": iso8601(now),
             "systemEvent": self.values,
         }
-        optional = {"expiresAt": expires_at, "requestId": self.request_id}
-        return row | {name: value for name, value in optional.items() if value is not None}
 
 
 def published(row: Row) -> dict[str, Any]:

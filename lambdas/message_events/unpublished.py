@@ -6,16 +6,13 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from contract.names import REACTION_COUNT_PREFIX
 from lambdas.common.times import parse_iso8601
 from lambdas.common.unpublished import unpublished_event
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row
     from lambdas.common.streams import Change
-
-_OVERFLOW = "overflow#"
-"""Before an emoji: the attribute with the number of its rows (``graphql/shared/reactionCounts.js``)."""
-
 
 _COUNTED_AFTER = timedelta(seconds=0.5)
 """How long after its time a reply has surely been counted in its thread, unless counting failed."""
@@ -101,6 +98,6 @@ def _reaction(row: Row, event: Row) -> Row:
         "userId": event["userId"],
         "displayName": event["displayName"],
         "createdAt": event["createdAt"],
-        "count": in_row + row.get(f"{_OVERFLOW}{emoji}", 0),
+        "count": in_row + row.get(f"{REACTION_COUNT_PREFIX}{emoji}", 0),
         "revision": 1 + row.get("changes", 0),
     }

@@ -10,23 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from contract.limits import LIMITS
+from contract.names import DIRECT_ROOM_PREFIX, FILE_TYPES, TEXT_TYPE
 from lambdas.common.characters import cut
 from lambdas.common.times import parse_iso8601
 from lambdas.common.ulids import ulid_of, ulid_time
-from lambdas.notifications.notification import (
-    Notification,
-    NotificationType,
-)
+from lambdas.notifications.notification import Notification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from lambdas.common.items import Row
+    from lambdas.common.schema_enums import NotificationType
     from lambdas.common.streams import Change
 
-WRITTEN_BY_PEOPLE = ("TEXT", "IMAGE", "FILE")
-DIRECT_PREFIX = "direct:"
+WRITTEN_BY_PEOPLE = (TEXT_TYPE, *FILE_TYPES)
 
 _WANTED: dict[str, frozenset[NotificationType]] = {
     "ALL": frozenset({"MENTION", "REPLY", "DIRECT_MESSAGE"}),
@@ -145,8 +143,8 @@ def _answered(message: Row, chat: Chat) -> dict[str, NotificationType]:
     """Return whom a new message is an answer to, or is simply sent to."""
     room_id = message["roomId"]
     found: dict[str, NotificationType] = {}
-    if room_id.startswith(DIRECT_PREFIX):
-        found = dict.fromkeys(room_id.removeprefix(DIRECT_PREFIX).split(":"), "DIRECT_MESSAGE")
+    if room_id.startswith(DIRECT_ROOM_PREFIX):
+        found = dict.fromkeys(room_id.removeprefix(DIRECT_ROOM_PREFIX).split(":"), "DIRECT_MESSAGE")
     if message.get("replyToId"):
         parent = chat.message(room_id, int(message["replyToId"].rsplit(":", 1)[1]))
         if parent and parent.get("authorId") and parent.get("type") in WRITTEN_BY_PEOPLE:
@@ -209,4 +207,4 @@ def _invitation(membership: Row, chat: Chat) -> Notification:
 
 def _name(room: Row | None) -> str | None:
     """Return a room's name; direct rooms have none that would say something."""
-    return None if room is None or room["roomId"].startswith(DIRECT_PREFIX) else room.get("name")
+    return None if room is None or room["roomId"].startswith(DIRECT_ROOM_PREFIX) else room.get("name")

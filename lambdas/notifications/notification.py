@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from contract.fields import NOTIFICATION
 from contract.limits import LIMITS
 from lambdas.common.times import parse_iso8601
 
-NotificationType = Literal["MENTION", "REPLY", "DIRECT_MESSAGE", "INVITATION", "MODERATION"]
+if TYPE_CHECKING:
+    from lambdas.common.schema_enums import ModerationAction, NotificationType
 
 LIFETIME = timedelta(days=LIMITS["notificationDays"])
 
@@ -28,19 +30,16 @@ class Notification:
     actor_id: str | None = None
     actor_name: str | None = None
     preview: str | None = None
-    action: str | None = None
+    action: ModerationAction | None = None
     reason: str | None = None
 
     @property
     def row(self) -> dict[str, Any]:
         """The row of the notifications table; ``unreadId`` puts it into the index of unread ones."""
         shown = self.shown
-        del shown["id"], shown["chatRoomId"]
         return {
-            **shown,
-            "notificationId": self.notification_id,
+            **{attribute: shown[field.name] for attribute, field in NOTIFICATION.stored.items() if field.name in shown},
             "unreadId": self.notification_id,
-            "roomId": self.room_id,
             "expiresAt": int((parse_iso8601(self.created_at) + LIFETIME).timestamp()),
         }
 

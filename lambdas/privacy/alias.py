@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from contract.names import NAMES
+from contract.names import DELETED_ID_PREFIX
 
 if TYPE_CHECKING:
     from lambdas.privacy.job import Job
 
-DELETED_NAME: Final = NAMES["deletedName"]
 _LENGTH = 24
 
 
@@ -34,4 +33,4 @@ class Leaver:
 def alias(job: Job, room_id: str) -> str:
     """Return the id that stands for the job's user in a room."""
     digest = hmac.new(bytes.fromhex(job.secret), room_id.encode(), hashlib.sha256).hexdigest()
-    return f"deleted-{digest[:_LENGTH]}"
+    return f"{DELETED_ID_PREFIX}{digest[:_LENGTH]}"

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from contract.names import DELETED_NAME, DIRECT_ROOM_PREFIX
 from lambdas.common.ulids import ulid_of
-from lambdas.privacy.alias import DELETED_NAME
 from lambdas.privacy.aws import put_of, update_of
 from lambdas.privacy.changes import Changes
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lambdas.privacy.alias import Leaver
     from lambdas.privacy.aws import Chat
 
-DIRECT_PREFIX = "direct:"
 _ATTEMPTS = 10
 """A room in which people write is busy: each message writes its row, too."""
 _REASON = "The account of the last owner was deleted."
@@ -65,7 +64,7 @@ def _left(membership: Row, leaver: Leaver) -> Changes:
 def _room_writes(chat: Chat, room: Row, membership: Row, leaver: Leaver, now: str) -> list[dict[str, Any]]:
     changes = Changes(adds={"memberCount": -1}, expected={"roomId": room["roomId"]})
     more: list[dict[str, Any]] = []
-    if room["roomId"].startswith(DIRECT_PREFIX):
+    if room["roomId"].startswith(DIRECT_ROOM_PREFIX):
         changes = _closed_pair(chat, room, changes, leaver, now)
     elif membership["role"] == "OWNER":
         changes, more = _owner_gone(chat, room, changes, leaver, now)

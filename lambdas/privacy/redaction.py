@@ -7,30 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from contract.fields import MEMBERSHIP, MESSAGE, NOTIFICATION, ROOM
 from contract.limits import LIMITS
+from contract.names import DELETED_NAME, SYSTEM_TYPE
 from lambdas.common.characters import cut
-from lambdas.common.system_message import SYSTEM_TYPE, SystemMessage
-from lambdas.privacy.alias import DELETED_NAME
+from lambdas.common.system_message import SystemMessage
 from lambdas.privacy.changes import Changes
 
 if TYPE_CHECKING:
+    from contract.fields import Entity
     from lambdas.common.items import Row
     from lambdas.privacy.alias import Leaver
 
-_SAID = (
-    "content",
-    "mentions",
-    "mentionsRoom",
-    "attachments",
-    "reactions",
-    "overflowTotal",
-    "flagged",
-    "systemEvent",
-    "unpublished",
-    "clientMessageId",
-    "requestId",
-)
-"""What a tombstone does not have: as ``tombstone.js`` has it, and the ids that the sender and the request had."""
+_ERASED = (*MESSAGE.attributes(erased=True), *MESSAGE.attributes(account="remove", erased=False), "unpublished")
+"""What a message lacks that is erased with its author's account: what a tombstone lacks, and what own messages lose."""
 
 
 def message_changes(row: Row, leaver: Leaver, now: str) -> Changes | None:
@@ -42,16 +32,14 @@ def message_changes(row: Row, leaver: Leaver, now: str) -> Changes | None:
         now: the time at which it is erased, where it is.
     """
     is_own = row.get("authorId") == leaver.user_id
-    sets: dict[str, Any] = {"authorId": leaver.alias, "authorName": DELETED_NAME} if is_own else {}
-    if row.get("deletedBy") == leaver.user_id:
-        sets["deletedBy"] = leaver.alias
+    sets = _renamed(MESSAGE, row, leaver)
     expected = {"authorId": leaver.user_id} if is_own else {}
     if is_own and _goes(row, leaver):
         sets |= {"deletedAt": now, "deletedBy": leaver.alias}
-        return Changes(sets=sets, removes=_SAID, adds={"changes": 1}, expected={**expected, "deletedAt": None})
+        return Changes(sets=sets, removes=_ERASED, adds={"changes": 1}, expected={**expected, "deletedAt": None})
     removes: list[str] = []
     if is_own and row["type"] != SYSTEM_TYPE:
-        removes = [name for name in ("attachments", "clientMessageId", "requestId") if name in row]
+        removes = [name for name in MESSAGE.attributes(account="remove") if name in row]
         if "attachments" in row:
             sets["type"] = "TEXT"
     if row.get("unpublished", {}).get("userId") == leaver.user_id:
@@ -100,11 +88,8 @@ def redacted_report(row: Row, leaver: Leaver) -> Row | None:
 
 def membership_changes(row: Row, leaver: Leaver) -> Changes | None:
     """Return what becomes of somebody else's membership, which may say who invited, muted or promoted that member."""
-    sets: dict[str, Any] = {}
-    expected: dict[str, Any] = {}
-    if row.get("invitedBy") == leaver.user_id:
-        sets["invitedBy"] = leaver.alias
-        expected["invitedBy"] = leaver.user_id
+    sets = _renamed(MEMBERSHIP, row, leaver)
+    expected: dict[str, Any] = {name: row[name] for name in sets}
     act = row.get("lastAct", {})
     if act.get("actorId") == leaver.user_id:
         sets["lastAct"] = {**act, "actorId": leaver.alias, "actorName": DELETED_NAME}
@@ -117,8 +102,8 @@ def notification_changes(row: Row, leaver: Leaver) -> Changes | None:
     if row.get("actorId") != leaver.user_id:
         return None
     return Changes(
-        sets={"actorId": leaver.alias, "actorName": DELETED_NAME},
-        removes=["preview"] if leaver.is_erasing else [],
+        sets=_renamed(NOTIFICATION, row, leaver),
+        removes=NOTIFICATION.attributes(account="erase") if leaver.is_erasing else (),
         expected={"actorId": leaver.user_id},
     )
 
@@ -131,10 +116,8 @@ def room_changes(room: Row, last: Row | None, leaver: Leaver) -> Changes | None:
         last: the row of its last message, which has been redacted before; None where there is none.
         leaver: whose account is deleted.
     """
-    sets: dict[str, Any] = {}
+    sets = _renamed(ROOM, room, leaver)
     removes: list[str] = []
-    if room.get("createdBy") == leaver.user_id:
-        sets["createdBy"] = leaver.alias
     if room.get("renamedBy", {}).get("actorId") == leaver.user_id:
         removes += ["renamedFrom", "renamedBy"]
     if room.get("unpublished", {}).get("userId") == leaver.user_id:
@@ -147,6 +130,13 @@ def room_changes(room: Row, last: Row | None, leaver: Leaver) -> Changes | None:
     if not (sets or removes):
         return None
     return Changes(sets=sets, removes=removes, expected=expected)
+
+
+def _renamed(entity: Entity, row: Row, leaver: Leaver) -> dict[str, Any]:
+    """Return the attributes with the user's id, and the names that go with them, as they are to be."""
+    ids = [name for name in entity.attributes(account="alias") if row.get(name) == leaver.user_id]
+    names = [name for name in entity.attributes(account="name") if entity.stored[name].person in ids]
+    return dict.fromkeys(ids, leaver.alias) | dict.fromkeys(names, DELETED_NAME)
 
 
 def _goes(row: Row, leaver: Leaver) -> bool:
@@ -186,8 +176,8 @@ def _preview(preview: Row, last: Row | None, leaver: Leaver) -> Row:
         is_own = preview.get("authorId") == leaver.user_id
         kept = {name: value for name, value in preview.items() if name != "content"}
         return {**kept, "authorId": leaver.alias, "authorName": DELETED_NAME} if is_own else preview
-    shown: Row = {name: last[name] for name in ("type", "authorId", "authorName", "createdAt") if name in last}
-    if "content" in last:
+    shown: Row = {name: last[name] for name in MESSAGE.attributes(preview=True) if name in last}
+    if "content" in shown:
         shown["content"] = cut(last["content"], LIMITS["previewLength"])
     if shown == {name: value for name, value in preview.items() if name != "revision"}:
         return preview

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from contract.names import REACTION_COUNT_PREFIX
 from lambdas.privacy import redaction
 from lambdas.privacy.alias import Leaver, alias
 from lambdas.privacy.aws import delete_of, put_of, update_of
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 RECENT = 100
 """Messages from a room's end whose change is told to those who listen: more no client shows at once, and whoever pages
 back reads anew."""
-OVERFLOW_PREFIX = "overflow#"
-"""What the counts of reactions with rows of their own begin with in a message; as in ``reactionCounts.js``."""
 _ATTEMPTS = 10
 
 
@@ -131,7 +130,7 @@ class RoomDeletion:
         update = update_of(self.chat.messages, {"roomId": row["roomId"], "seq": row["seq"]}, counted)
         update["Update"]["UpdateExpression"] += ", #count :minus"
         emoji = key["reactionId"].rpartition("#")[0]
-        update["Update"]["ExpressionAttributeNames"]["#count"] = f"{OVERFLOW_PREFIX}{emoji}"
+        update["Update"]["ExpressionAttributeNames"]["#count"] = f"{REACTION_COUNT_PREFIX}{emoji}"
         update["Update"]["ExpressionAttributeValues"][":minus"] = {"N": "-1"}
         for _ in range(_ATTEMPTS):
             if self.chat.transact([delete_of(self.chat.reactions, key, "attribute_exists(messageId)"), update]):
@@ -215,7 +214,7 @@ def further_reactions(row: Row, user_id: str) -> list[dict[str, Any]]:
     """Return the keys that the user's reactions to a message would have as rows of their own."""
     message_id = f"{row['roomId']}:{row['seq']}"
     return [
-        {"messageId": message_id, "reactionId": f"{name.removeprefix(OVERFLOW_PREFIX)}#{user_id}"}
+        {"messageId": message_id, "reactionId": f"{name.removeprefix(REACTION_COUNT_PREFIX)}#{user_id}"}
         for name, count in row.items()
-        if name.startswith(OVERFLOW_PREFIX) and count > 0
+        if name.startswith(REACTION_COUNT_PREFIX) and count > 0
     ]

@@ -4,35 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from contract.fields import MEMBERSHIP, MESSAGE, NOTIFICATION, NOTIFICATION_PREFERENCE
+
 if TYPE_CHECKING:
+    from contract.fields import Entity
     from lambdas.common.items import Row
 
-_MESSAGE = (
-    "seq",
-    "type",
-    "content",
-    "authorName",
-    "createdAt",
-    "editedAt",
-    "deletedAt",
-    "replyToId",
-    "mentions",
-    "mentionsRoom",
-    "attachments",
-    "systemEvent",
-)
-_MEMBERSHIP = ("displayName", "role", "state", "joinedAt", "readSeq", "mutedUntil")
-_NOTIFICATION = (
-    "type",
-    "chatRoomName",
-    "messageId",
-    "actorName",
-    "preview",
-    "action",
-    "reason",
-    "createdAt",
-    "readAt",
-)
+_LEVEL = NOTIFICATION_PREFERENCE.stored["notificationLevel"].absent
 _REPORT = ("seq", "reason", "status", "resolution", "resolvedAt", "createdAt")
 _ACCOUNT = ("sub", "email", "email_verified", "name", "preferred_username")
 
@@ -51,20 +29,16 @@ def shown_account(user_id: str, profile: Row, attributes: Row, presence: Row) ->
 def shown_membership(row: Row, room: Row) -> dict[str, Any]:
     """Return a membership, the room's name, and what the user wants to hear of the room."""
     return {
-        "chatRoomId": row["roomId"],
+        **_exported(MEMBERSHIP, row),
         "chatRoomName": room.get("name"),
         "visibility": room.get("visibility"),
-        **_some(row, _MEMBERSHIP),
-        "notificationPreference": {
-            "level": row.get("notificationLevel", "ALL"),
-            **({"mutedUntil": row["notificationsMutedUntil"]} if "notificationsMutedUntil" in row else {}),
-        },
+        "notificationPreference": {"level": _LEVEL, **_exported(NOTIFICATION_PREFERENCE, row)},
     }
 
 
 def shown_message(row: Row) -> dict[str, Any]:
     """Return a message."""
-    return {"id": _message_id(row), "chatRoomId": row["roomId"], **_some(row, _MESSAGE)}
+    return {"id": _message_id(row), **_exported(MESSAGE, row)}
 
 
 def shown_reactions(row: Row, user_id: str, further: list[Row]) -> list[dict[str, Any]]:
@@ -81,11 +55,16 @@ def shown_report(row: Row) -> dict[str, Any]:
 
 def shown_notification(row: Row) -> dict[str, Any]:
     """Return a notification of the user's."""
-    return {"id": row["notificationId"], "chatRoomId": row["roomId"], **_some(row, _NOTIFICATION)}
+    return _exported(NOTIFICATION, row)
 
 
 def _message_id(row: Row) -> str:
     return f"{row['roomId']}:{row['seq']}"
+
+
+def _exported(entity: Entity, row: Row) -> dict[str, Any]:
+    """Return what an export has of a row, by the names of the API."""
+    return {entity.stored[name].name: row[name] for name in entity.attributes(exported=True) if name in row}
 
 
 def _some(row: Row, names: tuple[str, ...]) -> dict[str, Any]:

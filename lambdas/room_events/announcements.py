@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.names import DIRECT_ROOM_PREFIX
 from lambdas.common.system_message import SystemMessage
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row
     from lambdas.common.streams import Change
-
-DIRECT_PREFIX = "direct:"
 
 
 def membership_message(change: Change) -> SystemMessage | None:
@@ -26,7 +25,7 @@ def membership_message(change: Change) -> SystemMessage | None:
     was_active = (change.old or {}).get("state") == "ACTIVE"
     is_active = (change.new or {}).get("state") == "ACTIVE"
     row = change.current
-    if was_active == is_active or row["roomId"].startswith(DIRECT_PREFIX):
+    if was_active == is_active or row["roomId"].startswith(DIRECT_ROOM_PREFIX):
         return None
     if is_active:
         return None if _is_founder(change) else _joined(change)

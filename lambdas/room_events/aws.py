@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contract.fields import ROOM
 from contract.limits import LIMITS
 from lambdas.common.publishing import (
     PUBLISH_ACCESS_ENDED,
@@ -86,7 +87,7 @@ class DynamoChat:
         room = self._rooms.update(
             {"roomId": message.room_id},
             "ADD lastSeq :one SET lastMessage = :preview, lastMessageAt = :now"
-            " REMOVE renamedFrom, renamedBy, unpublished, requestId",
+            f" REMOVE {', '.join(ROOM.attributes(passing=True))}",
             condition="attribute_exists(roomId) AND attribute_not_exists(archivedAt)"
             + (" AND memberCount <= :most" if is_about_members else ""),
             values={":one": 1, ":preview": preview, ":now": preview["createdAt"]}

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from contract.names import VOID_TYPE
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from lambdas.common.items import Row
     from lambdas.common.system_message import SystemMessage
 
-VOID_TYPE = "VOID"
 _NUMBERS = 3
 """A number is closed when it is a minute old: that this happens to several in one call is a sign of something else."""
 

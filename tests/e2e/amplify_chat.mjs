@@ -5,16 +5,19 @@
  * {username, password}. Writes one JSON object to standard output with what happened. Amplify keeps one signed-in person a
  * process, so the three take turns: the listener's subscription is opened first and stays open while the sender signs in.
  */
+import { readFileSync } from 'node:fs';
+
 import { generateClient } from 'aws-amplify/api';
 import { fetchAuthSession, getCurrentUser, signOut } from 'aws-amplify/auth';
 
 import { configure, enter, readInput } from './amplify.mjs';
 
 const MESSAGE = 'id chatRoomId seq type content authorId authorName clientMessageId createdAt';
-const WHOLE_MESSAGE = `${MESSAGE} version revision editedAt deletedAt deletedBy reactions { emoji count } replyToId threadId replyCount
-  lastReplySeq lastReplyAt threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom
-  attachments { key name contentType size } flagged
-  systemEvent { kind userId userName actorId actorName name previousName } selectionComplete`;
+const { fields } = JSON.parse(readFileSync(new URL('../../contract/fields.json', import.meta.url), 'utf8')).Message;
+const WHOLE_MESSAGE = Object.entries(fields)
+  .filter(([, field]) => field.public)
+  .map(([name, field]) => (field.fields ? `${name} { ${field.fields.join(' ')} }` : name))
+  .join(' ');
 const CREATE_MESSAGE = `mutation CreateMessage($input: CreateMessageInput!) { createMessage(input: $input) { ${WHOLE_MESSAGE} } }`;
 const MESSAGES_BY_ROOM = `query MessagesByRoom($chatRoomId: ID!) {
   messagesByRoom(chatRoomId: $chatRoomId) { items { ${MESSAGE} } nextToken } }`;

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from chat_client import HeaderStyle, document
 from chat_client.client import without_selection
+from contract import fields
 from tests.helpers.graphql_client import GraphQLClient
 from tests.helpers.realtime_client import RealtimeClient, Subscription
 from tests.helpers.waiting import PATIENCE_SECONDS
@@ -22,17 +23,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-ROOM = (
-    "id name description visibility createdBy memberCount lastSeq lastMessageAt createdAt "
-    "directUserIds frozen slowModeSeconds historyVisibility retentionDays archivedAt version"
-)
-MEMBERSHIP = "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy"
-MESSAGE = """id chatRoomId seq type content authorId authorName clientMessageId createdAt
-  version revision editedAt deletedAt deletedBy reactions { emoji count }
-  replyToId threadId replyCount lastReplySeq lastReplyAt
-  threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom
-  attachments { key name contentType size } flagged
-  systemEvent { kind userId userName actorId actorName name previousName }"""
+ROOM = fields.ROOM.selection(completeness=False)
+MEMBERSHIP = fields.MEMBERSHIP.selection(completeness=False)
+MESSAGE = fields.MESSAGE.selection(completeness=False)
 
 ME = "query Me { me { id displayName groups createdAt } }"
 GET_CHAT_ROOM = f"query GetChatRoom($id: ID!) {{ getChatRoom(id: $id) {{ {ROOM} }} }}"

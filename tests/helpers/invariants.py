@@ -12,24 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Key
 
+from contract.fields import MEMBERSHIP, MESSAGE, NOTIFICATION, ROOM
+from contract.names import REACTION_COUNT_PREFIX, SYSTEM_TYPE, VOID_TYPE
+from tests.helpers.attributes import TABLES, unknown_attributes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tests.helpers.backend import LocalBackend
 
 Row = dict[str, Any]
-WRITTEN_BY_NOBODY = ("VOID", "SYSTEM")
+WRITTEN_BY_NOBODY = (VOID_TYPE, SYSTEM_TYPE)
 DISTINCT_EMOJI = 20
 ROOM_ACTS = ("ROOM_UPDATED", "ROOM_ARCHIVED")
 REQUIRED = {
-    "room": ("name", "visibility", "createdBy", "createdAt", "memberCount", "ownerCount", "lastSeq", "version"),
-    "memberships": ("displayName", "role", "state", "joinedSeq", "readSeq"),
-    "messages": ("type", "createdAt"),
+    "rooms": ROOM.attributes(always=True),
+    "memberships": MEMBERSHIP.attributes(always=True),
+    "messages": MESSAGE.attributes(always=True),
+    "notifications": NOTIFICATION.attributes(always=True),
     "reactions": ("displayName", "createdAt"),
     "audit": ("action", "actorId", "actorName", "createdAt"),
     "reports": ("seq", "reporterId", "reason", "status", "createdAt"),
     "markers": ("seq", "expiresAt"),
-    "notifications": ("type", "createdAt", "roomId", "expiresAt"),
 }
 """What a row has that was written as a whole; an update that made a row of its own, a ghost, lacks it."""
 
@@ -132,13 +136,16 @@ def notification_violations(rows: Sequence[Row]) -> list[str]:
 
 
 def _ghosts(rows: RoomRows, room: Row, _: Leftovers) -> Iterator[str]:
-    yield from _lacking("room", [room])
+    yield from _lacking("rooms", [room])
     for kind in ("memberships", "messages", "reactions", "audit", "reports", "markers"):
         yield from _lacking(kind, getattr(rows, kind))
 
 
 def _lacking(kind: str, rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
+        unknown = unknown_attributes(kind, [row]) if kind in TABLES else set()
+        if unknown:
+            yield f"{kind}: a row with {', '.join(unknown)}, which contract/fields.json does not have: {row}"
         missing = [name for name in REQUIRED[kind] if name not in row]
         if missing:
             yield f"{kind}: a row without {', '.join(missing)}: {row}"
@@ -200,7 +207,11 @@ def _reactions(rows: RoomRows, room: Row, allowed: Leftovers) -> Iterator[str]:
             continue
         if inline & set(apart):
             yield f"reactions to {message['seq']} are in both places: {inline & set(apart)}"
-        counted = {name[9:]: int(number) for name, number in message.items() if name.startswith("overflow#")}
+        counted = {
+            name.removeprefix(REACTION_COUNT_PREFIX): int(number)
+            for name, number in message.items()
+            if name.startswith(REACTION_COUNT_PREFIX)
+        }
         found = Counter(one.rsplit("#", 1)[0] for one in apart)
         if {k: n for k, n in counted.items() if n} != dict(found) or message.get("overflowTotal", 0) != len(apart):
             yield f"message {message['seq']} counts reactions {counted} in {message.get('overflowTotal')} rows: {found}"

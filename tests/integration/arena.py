@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from contract.fields import ENTITIES
 from tests.helpers.chat import ChatUser
 
 if TYPE_CHECKING:
@@ -17,35 +18,20 @@ if TYPE_CHECKING:
     from tests.helpers.chat import Row
     from tests.helpers.realtime_client import RealtimeClient, Subscription
 
-FIELDS = {
-    "onMessageCreated": (
-        "id chatRoomId seq type content authorId authorName clientMessageId createdAt version revision editedAt"
-        " deletedAt deletedBy reactions { emoji count } replyToId threadId replyCount lastReplySeq lastReplyAt"
-        " threadRoot { id seq revision replyCount lastReplySeq lastReplyAt } mentions mentionsRoom"
-        " attachments { key name contentType size } flagged"
-        " systemEvent { kind userId userName actorId actorName name previousName } selectionComplete"
-    ),
-    "onReactionAdded": "messageId chatRoomId emoji userId displayName createdAt count revision selectionComplete",
-    "onMembershipChanged": (
-        "chatRoomId userId displayName role state joinedAt readSeq mentionCount mutedUntil invitedBy selectionComplete"
-    ),
-    "onTypingStarted": "chatRoomId userId displayName expiresAt selectionComplete",
-    "onUserPresenceChanged": "userId status lastSeenAt chatRoomId headSeq selectionComplete",
+SUBSCRIPTIONS = {
+    "Message": ("onMessageCreated", "onMessageUpdated", "onMessageDeleted"),
+    "Reaction": ("onReactionAdded", "onReactionRemoved"),
+    "Membership": ("onMembershipChanged",),
+    "TypingIndicator": ("onTypingStarted", "onTypingStopped"),
+    "UserPresence": ("onUserPresenceChanged",),
 }
-FIELDS |= {
-    "onMessageUpdated": FIELDS["onMessageCreated"],
-    "onMessageDeleted": FIELDS["onMessageCreated"],
-    "onReactionRemoved": FIELDS["onReactionAdded"],
-    "onTypingStopped": FIELDS["onTypingStarted"],
+FIELDS = {
+    name: ENTITIES[type_name].selection(completeness=True)
+    for type_name, names in SUBSCRIPTIONS.items()
+    for name in names
 }
 """All that a subscriber can ask for."""
-TYPES = {
-    "Message": "onMessageCreated",
-    "Reaction": "onReactionAdded",
-    "Membership": "onMembershipChanged",
-    "TypingIndicator": "onTypingStarted",
-    "UserPresence": "onUserPresenceChanged",
-}
+TYPES = {type_name: names[0] for type_name, names in SUBSCRIPTIONS.items()}
 """A subscription of each type."""
 FEW = {
     "onMessage": "content authorId",

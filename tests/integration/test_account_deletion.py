@@ -11,6 +11,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
+from contract.names import DELETED_ID_PREFIX, DELETED_NAME, REACTION_COUNT_PREFIX
 from tests.helpers.privacy import ask, done, erasing, jobs, privacy, remains
 from tests.helpers.waiting import PATIENCE_SECONDS, eventually
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
 
 FILE = {"name": "a.png", "contentType": "image/png", "size": 3}
-DELETED = "Deleted user"
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def crowded(backend: LocalBackend, message: Row, user: ChatUser, emoji: str) -> 
     backend.table("messages").update_item(
         Key={"roomId": message["chatRoomId"], "seq": message["seq"]},
         UpdateExpression="ADD overflowTotal :one, #count :one",
-        ExpressionAttributeNames={"#count": f"overflow#{emoji}"},
+        ExpressionAttributeNames={"#count": f"{REACTION_COUNT_PREFIX}{emoji}"},
         ExpressionAttributeValues={":one": 1},
     )
 
@@ -115,12 +115,12 @@ async def check_rooms(backend: LocalBackend, rooms: dict[str, Row], alice: ChatU
     owned = {row["userId"]: row for row in (await bob.run("roomMembers", chatRoomId=rooms["owned"]["id"]))["items"]}
     assert (owned[alice.id]["role"], owned[bob.id]["role"]) == ("OWNER", "MEMBER")
     log = (await alice.run("moderationLog", chatRoomId=rooms["owned"]["id"]))["items"]
-    assert {entry["actorName"] for entry in log} == {DELETED}
+    assert {entry["actorName"] for entry in log} == {DELETED_NAME}
     assert log[0]["reason"] == "The account of the last owner was deleted."
     direct = await alice.in_my_rooms(rooms["direct"])
-    assert direct["chatRoom"]["name"] in (f"{DELETED}, Alice", f"Alice, {DELETED}")
+    assert direct["chatRoom"]["name"] in (f"{DELETED_NAME}, Alice", f"Alice, {DELETED_NAME}")
     reports = (await alice.run("reports", chatRoomId=rooms["room"]["id"]))["items"]
-    assert sorted(row["reporterName"] for row in reports) == ["Bob", DELETED]
+    assert sorted(row["reporterName"] for row in reports) == ["Bob", DELETED_NAME]
 
 
 async def check_gone(backend: LocalBackend, pool: UserPool, zoe: ChatUser, *traces: str) -> None:
@@ -155,24 +155,24 @@ async def test_messages_stay_without_their_authors_name(
         job = await done(zoe, "DELETION")
         assert (job["id"], job["roomCount"], job["downloads"]) == (first["id"], 5, [])
         event = await changed.next(PATIENCE_SECONDS)
-        assert event.data["onMessageUpdated"]["authorName"] == DELETED
+        assert event.data["onMessageUpdated"]["authorName"] == DELETED_NAME
         await asyncio.wait_for(own.completed.wait(), PATIENCE_SECONDS)
 
     said, answer, image, picture = await bob.history(room, afterSeq=0)
     alias = said["authorId"]
-    assert alias.startswith("deleted-")
-    assert (said["authorName"], said["content"], said["clientMessageId"]) == (DELETED, secret_word(zoe), None)
+    assert alias.startswith(DELETED_ID_PREFIX)
+    assert (said["authorName"], said["content"], said["clientMessageId"]) == (DELETED_NAME, secret_word(zoe), None)
     assert said["reactions"] == [{"emoji": "👍", "count": 1}]
     assert (answer["authorId"], answer["mentions"], answer["reactions"]) == (bob.id, [alias], [])
     assert (image["content"], image["attachments"], image["authorId"]) == (None, [], alias)
     assert image["deletedAt"] is not None
     assert (picture["content"], picture["type"], picture["attachments"]) == ("With a picture", "TEXT", [])
     preview = (await bob.in_my_rooms(room))["lastMessage"]
-    assert (preview["authorId"], preview["authorName"], preview["content"]) == (alias, DELETED, "With a picture")
+    assert (preview["authorId"], preview["authorName"], preview["content"]) == (alias, DELETED_NAME, "With a picture")
     (elsewhere,) = await alice.history(rooms["past"], afterSeq=0)
-    assert elsewhere["authorId"].startswith("deleted-")
+    assert elsewhere["authorId"].startswith(DELETED_ID_PREFIX)
     assert elsewhere["authorId"] != alias
-    told = [row for row in (await bob.run("myNotifications"))["items"] if row["actorName"] == DELETED]
+    told = [row for row in (await bob.run("myNotifications"))["items"] if row["actorName"] == DELETED_NAME]
     assert {row["type"] for row in told} >= {"MENTION", "MODERATION"}
     await check_rooms(backend, rooms, alice, bob)
     await refused(zoe, room)
@@ -196,7 +196,7 @@ async def test_messages_are_erased_where_the_setting_says_so(
     rows = await bob.history(rooms["room"], afterSeq=0)
     assert [row["seq"] for row in rows] == [1, 2, 3, 4]
     for row in (rows[0], *rows[2:]):
-        assert (row["content"], row["authorName"], row["reactions"], row["mentions"]) == (None, DELETED, [], [])
+        assert (row["content"], row["authorName"], row["reactions"], row["mentions"]) == (None, DELETED_NAME, [], [])
         assert (row["deletedBy"], row["attachments"]) == (row["authorId"], [])
     assert rows[1]["content"] == "Indeed"
     assert (await bob.in_my_rooms(rooms["room"]))["lastMessage"]["content"] is None
@@ -272,7 +272,7 @@ async def test_a_deletion_that_is_killed_before_each_of_its_writes_ends_like_any
     change = ask(backend, zoe, "DELETION")
     assert await asyncio.to_thread(interrupted, backend, change) > 40
     said, answer, image, picture = await bob.history(rooms["room"], afterSeq=0)
-    assert (said["authorName"], said["reactions"]) == (DELETED, [{"emoji": "👍", "count": 1}])
+    assert (said["authorName"], said["reactions"]) == (DELETED_NAME, [{"emoji": "👍", "count": 1}])
     assert (answer["mentions"], answer["reactions"]) == ([said["authorId"]], [])
     assert (image["content"], picture["content"], picture["authorId"]) == (None, "With a picture", said["authorId"])
     await check_rooms(backend, rooms, alice, bob)

@@ -29,8 +29,8 @@ from hypothesis import strategies as st
 
 from appsync_local.schema import build_schema
 from chat_client import SubscriptionError, documents
+from contract.names import ERROR_TYPES
 from tests.helpers.backend import ROOT
-from tests.helpers.error_types import ERROR_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -278,7 +278,7 @@ async def changeable(world: World) -> AsyncIterator[World]:
 
 def _is_documented(types: list[str | None], data: object) -> bool:
     """An error of an operation has a documented type; what does not fit the schema is refused with no data at all."""
-    return (data is None and bool(types)) or set(types) <= ERROR_TYPES
+    return (data is None and bool(types)) or set(types) <= set(ERROR_TYPES)
 
 
 async def ask(world: World, operation: Operation, data: st.DataObject) -> None:
@@ -326,4 +326,4 @@ async def test_subscriptions_start_or_say_why_not(world: World, operation: Opera
             await (await connection.subscribe(operation.document, variables)).stop()
         except SubscriptionError as refused:
             types = refused.types or ["an error without an error"]
-    assert {kind for kind in types if kind is not None} <= ERROR_TYPES, (variables, types)
+    assert {kind for kind in types if kind is not None} <= set(ERROR_TYPES), (variables, types)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.fields import NOTIFICATION
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
-FIELDS = "id userId type chatRoomId chatRoomName messageId actorId actorName preview action reason createdAt readAt"
+FIELDS = NOTIFICATION.selection(completeness=False)
 MY_NOTIFICATIONS = f"""query MyNotifications($limit: Int, $nextToken: String, $unreadOnly: Boolean) {{
   myNotifications(limit: $limit, nextToken: $nextToken, unreadOnly: $unreadOnly) {{ items {{ {FIELDS} }} nextToken }}
 }}"""

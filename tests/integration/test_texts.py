@@ -32,6 +32,7 @@ from appsync_local.schema import build_schema
 from chat_client import GraphQLClient, SubscriptionError, documents
 from chat_client.iam import IamAuthorization
 from contract.limits import LIMITS
+from contract.names import ERROR_TYPES
 from lambdas.common import publishing
 from tests.helpers.backend import ROOT
 
@@ -102,10 +103,6 @@ LOGGED: Final = {"archiveChatRoom", "banMember", "muteMember", "removeMember", "
 EDGED: Final = {"createMessage", "createChatRoom", "createReaction", "updateMessage", "reportMessage", "banMember"}
 """Each rule of texts is met in one of these."""
 ROOMS_ID: Final = {"archiveChatRoom", "getChatRoom", "updateChatRoom"}
-DOCUMENTED: Final = {
-    *("Unauthorized", "Forbidden", "NotFound", "ValidationError", "Conflict"),
-    *("RateLimited", "Muted", "Banned", "RoomFrozen"),
-}
 
 
 class Argument(NamedTuple):
@@ -332,7 +329,7 @@ def holds(value: object, text: str) -> bool:
 def check_refusal(argument: Argument, text: str, types: list[str | None], message: str) -> None:
     """A refusal is documented; one of the text itself names the argument."""
     shown = (argument.field, argument.name, ascii(text)[:200], types, message)
-    assert set(types) <= DOCUMENTED, shown
+    assert set(types) <= set(ERROR_TYPES), shown
     if expected(argument, text) is False:
         assert types == ["ValidationError"], shown
         assert message.startswith(argument.name if "attachments" not in argument.path else "input.attachments"), shown

@@ -1,4 +1,5 @@
 /** A room as the backend keeps it, for tests: dense numbers, revisions, pages with `settledSeq`. */
+import { Message as contract } from '../../contract/fields.json';
 import type { Message, MessagePage, Reaction, RoomReader } from '../src/sync/room-view';
 
 const PAGE = 40;
@@ -66,8 +67,7 @@ export class Server implements RoomReader {
   /** Leaves a tombstone. */
   delete(seq: number): Message {
     return this.#change(seq, ({ createdAt, authorId, revision }) => ({
-      content: null,
-      reactions: [],
+      ...blank(({ erased }) => erased),
       deletedAt: createdAt,
       deletedBy: authorId,
       revision: revision + 1,
@@ -132,6 +132,7 @@ function reactionOf({ id, chatRoomId, revision }: Message, emoji: string, count:
 
 function message(seq: number): Message {
   return {
+    ...blank(() => true),
     id: `room:${seq}`,
     chatRoomId: 'room',
     seq,
@@ -141,22 +142,12 @@ function message(seq: number): Message {
     authorName: 'Alice',
     clientMessageId: `client-${seq}`,
     createdAt: new Date(1_700_000_000_000 + seq * 1000).toISOString(),
-    version: 1,
     revision: 1,
-    editedAt: null,
-    deletedAt: null,
-    deletedBy: null,
-    reactions: [],
-    replyToId: null,
-    threadId: null,
-    replyCount: 0,
-    lastReplySeq: null,
-    lastReplyAt: null,
-    threadRoot: null,
-    mentions: [],
-    mentionsRoom: false,
-    attachments: [],
-    flagged: false,
-    systemEvent: null,
-  };
+  } as Message;
+}
+
+/** Fields of a message as the API shows them if the row lacks them. */
+function blank(isMeant: (field: { erased: boolean }) => boolean): Partial<Message> {
+  const shown = Object.entries(contract.fields).filter(([, field]) => field.public && isMeant(field));
+  return { ...Object.fromEntries(shown.map(([name, field]) => [name, 'absent' in field ? field.absent : null])), reactions: [] };
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.attributes import TABLES, unknown_attributes
 from tests.unit.graphql.world import User, World
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ def node_world() -> Iterator[World]:
 
 
 @pytest.fixture
-def world(node_world: World) -> World:
+def world(node_world: World) -> Iterator[World]:
+    """An empty world; what a test leaves in it has only attributes that the contract describes."""
     node_world.reset()
-    return node_world
+    yield node_world
+    for table in TABLES:
+        assert unknown_attributes(table, node_world.items(table)) == set(), table
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from contract.names import ERROR_TYPES
 from tests.helpers.backend import ROOT
-from tests.helpers.error_types import ERROR_TYPES
 
 GRAPHQL = ROOT / "graphql"
 ABOUT_THE_CALLER = {"shared/identity.js", "shared/account.js"}
@@ -57,4 +57,4 @@ def test_no_message_has_words_that_amplify_takes_for_those_of_appsync(words: str
 def test_the_web_client_shuts_a_room_for_types_that_exist() -> None:
     (names,) = re.findall(r"SHUT_OUT = new Set\(\[(.*?)\]\)", read("web/src/api/errors.ts"))
 
-    assert set(re.findall(r"'(\w+)'", names)) == {"Forbidden", "Banned"} <= ERROR_TYPES
+    assert set(re.findall(r"'(\w+)'", names)) == {"Forbidden", "Banned"} <= set(ERROR_TYPES)

@@ -54,9 +54,6 @@ ABOUT_SOMEBODY = {
 ENDED_BY_STREAM = {"onReactionRemoved", "onTypingStarted", "onTypingStopped", "onUserPresenceChanged"}
 """Subscriptions to a room that publishAccessEnded ends."""
 
-PASSING = {"startTyping", "stopTyping", "updatePresence"}
-"""Mutations whose events are stored nowhere."""
-
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
@@ -280,24 +277,6 @@ def test_canonical_mutations_that_subscribers_hear_of_select_everything_themselv
         assert selected(fields[name].selection_set) == everything_of(type_), name
 
 
-def test_the_selection_that_is_complete_is_all_of_the_type(schema: GraphQLSchema) -> None:
-    source = (GRAPHQL / "shared" / "selection.js").read_text()
-    block = re.search(r"const everything = \{(.*?)\n\};", source, re.DOTALL)
-    assert block is not None
-    named = {
-        name: {
-            *re.findall(r"'([\w/]+)'", paths),
-            *re.findall("selectionComplete", paths.replace("completeField", "selectionComplete")),
-        }
-        for name, paths in re.findall(r"  (\w+): \[(.*?)\n  \]", block[1], re.DOTALL)
-    }
-    assert schema.mutation_type is not None
-    stored = {get_named_type(schema.mutation_type.fields[name].type).name for name in heard_mutations(schema) - PASSING}
-    assert set(named) == stored
-    for name, paths in named.items():
-        assert paths == set(paths_of(everything_of(schema.type_map[name]))), name
-
-
 def heard_mutations(schema: GraphQLSchema) -> set[str]:
     """The mutations of users that a subscription names."""
     assert schema.subscription_type is not None
@@ -307,13 +286,6 @@ def heard_mutations(schema: GraphQLSchema) -> set[str]:
         (argument,) = directives(field.ast_node.directives)["aws_subscribe"].arguments
         named |= {value.value for value in argument.value.values}  # type: ignore[attr-defined]
     return {name for name in named if not name.startswith("publish")}
-
-
-def paths_of(fields: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    """The names of a selection as ``selectionSetList`` has them."""
-    for name, inner in fields.items():
-        yield f"{prefix}{name}"
-        yield from paths_of(inner, f"{prefix}{name}/")
 
 
 def selected(selection_set: SelectionSetNode | None) -> dict[str, Any]:

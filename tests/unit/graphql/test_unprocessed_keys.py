@@ -152,7 +152,7 @@ def listing_own_rooms(world: World, start: Start) -> Running:
 @case("readNotifications", "notifications")
 def listing_unread_notifications(world: World, start: Start) -> Running:
     notification = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
-    world.give("notifications", userId="id-bob", notificationId=notification, unreadId=notification, kind="MENTION")
+    world.give("notifications", userId="id-bob", notificationId=notification, unreadId=notification, type="MENTION")
     return start("Query.myNotifications", BOB, unreadOnly=True)
 
 

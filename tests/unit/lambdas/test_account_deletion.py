@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from contract.names import DELETED_NAME
 from lambdas.common.tables import DynamoTable
 from lambdas.privacy.alias import Leaver
 from lambdas.privacy.aws import Chat
@@ -157,7 +158,7 @@ def test_leaving_twice_or_a_room_that_one_is_not_in_changes_nothing() -> None:
     carol, room = dynamodb.row("memberships", "r", "carol"), dynamodb.row("rooms", "r")
     assert carol is not None
     assert room is not None
-    assert (carol["displayName"], carol["deletedAs"], room["memberCount"]) == ("Deleted user", "deleted-3", 1)
+    assert (carol["displayName"], carol["deletedAs"], room["memberCount"]) == (DELETED_NAME, "deleted-3", 1)
 
 
 class Outside:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.names import DELETED_NAME
 from lambdas.common.items import to_item, to_row
 from lambdas.common.tables import DynamoTable
 from lambdas.privacy import redaction
-from lambdas.privacy.alias import DELETED_NAME, Leaver, alias
+from lambdas.privacy.alias import Leaver, alias
 from lambdas.privacy.job import Job, Jobs, run
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 /** Who is in the room, how they are present, and what may be done about them. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { roles } from '../../../contract/names.json';
 import {
   BanMember,
   MuteMember,
@@ -26,7 +27,8 @@ import type { MenuItem } from './menu';
 import { Panel } from './panel';
 
 const HOUR_SECONDS = 3_600;
-const RANKS: Record<MembershipRole, number> = { OWNER: 2, MODERATOR: 1, MEMBER: 0 };
+/** The lowest first. */
+const ROLES = roles as readonly MembershipRole[];
 const ROLE_WORDS: Record<MembershipRole, string> = { OWNER: 'owner', MODERATOR: 'moderator', MEMBER: 'member' };
 
 export function MembersPanel(): JSX.Element {
@@ -34,7 +36,7 @@ export function MembersPanel(): JSX.Element {
   const room = useRoom();
   useEffect(() => void attempt(() => room.readPeople()), [room]);
   const members = [...room.members.value.values()].sort(
-    (one, other) => RANKS[other.role] - RANKS[one.role] || one.displayName.localeCompare(other.displayName),
+    (one, other) => ROLES.indexOf(other.role) - ROLES.indexOf(one.role) || one.displayName.localeCompare(other.displayName),
   );
   const { visibility } = room.room.value;
   const mayInvite = visibility === 'PUBLIC' || (visibility === 'PRIVATE' && room.isModerator.value);
@@ -98,8 +100,8 @@ function menuItems(chat: Chat, room: OpenRoom, member: Membership): MenuItem[] {
 
 /** Moderation acts on those only who stand lower. */
 function mayModerate(room: OpenRoom, member: Membership): boolean {
-  const mine = room.isOfStaff ? 3 : RANKS[room.membership.value?.role ?? 'MEMBER'];
-  return mine > RANKS[member.role];
+  const mine = room.isOfStaff ? ROLES.length : ROLES.indexOf(room.membership.value?.role ?? 'MEMBER');
+  return mine > ROLES.indexOf(member.role);
 }
 
 async function writeTo(chat: Chat, userId: string): Promise<void> {
@@ -109,12 +111,12 @@ async function writeTo(chat: Chat, userId: string): Promise<void> {
 }
 
 function roleItems(chat: Chat, room: OpenRoom, { userId, displayName, role }: Membership): MenuItem[] {
-  const roles: MembershipRole[] = ['OWNER', 'MODERATOR', 'MEMBER'];
   const set = async (wanted: MembershipRole): Promise<void> => {
     room.updateMember(await chat.api.ask(SetMemberRole, { chatRoomId: room.id, userId, role: wanted }));
     tell(`${displayName} is ${ROLE_WORDS[wanted]} now.`);
   };
-  return roles
+  return [...ROLES]
+    .reverse()
     .filter((wanted) => wanted !== role)
     .map((wanted) => ({ label: `Make ${ROLE_WORDS[wanted]}`, icon: 'shield', act: () => void attempt(() => set(wanted)) }));
 }

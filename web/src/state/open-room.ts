@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { presenceMembersMaximum } from '../../../contract/limits.json';
+import { adminGroup, moderatorGroup } from '../../../contract/names.json';
 import type { ApiClient } from '../api/client';
 import {
   CreateMessage,
@@ -70,7 +71,7 @@ export class OpenRoom {
     const role = this.membership.value?.role;
     return role === 'OWNER' || role === 'MODERATOR' || this.isOfStaff;
   });
-  readonly isOwner = computed(() => this.membership.value?.role === 'OWNER' || this.#options.me.groups.includes('Admins'));
+  readonly isOwner = computed(() => this.membership.value?.role === 'OWNER' || this.#options.me.groups.includes(adminGroup));
   readonly isOfStaff: boolean;
 
   readonly #options: OpenRoomOptions;
@@ -85,7 +86,7 @@ export class OpenRoom {
     const { api, realtime, me, room, rooms } = options;
     this.#options = options;
     this.room = signal(room);
-    this.isOfStaff = me.groups.some((group) => group === 'Admins' || group === 'Moderators');
+    this.isOfStaff = me.groups.some((group) => group === adminGroup || group === moderatorGroup);
     this.readBefore = rooms.find(room.id)?.membership.readSeq ?? room.lastSeq;
     this.#readSeq = this.readBefore;
     this.typing = new Typing(api, room.id, me.id);

@@ -1,0 +1,155 @@
+"""Fields and names of the contract: complete, as the schema has them, and written down nowhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from contract import FOLDER, names
+from contract.fields import ENTITIES, MESSAGE, SELECTION_COMPLETE
+from contract.tables import TABLES
+from lambdas.common.system_message import SystemMessage, published
+from tests.helpers.backend import ROOT
+from tools.generated_code import Schema, differing, generated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from contract.fields import Entity
+
+COLUMNS = {
+    "Message": {"public", "erased", "account", "exported", "preview"},
+    "Membership": {"public", "account", "exported"},
+    "NotificationPreference": {"public", "account", "exported"},
+    "Notification": {"public", "account", "exported"},
+    "ChatRoom": {"public", "account", "passing"},
+}
+"""What has to be decided for each field or attribute."""
+WRITTEN = {"graphql/schema.graphql", "docs/api/schema.graphql", "web/src/api/operations.ts"}
+"""Where fields and names may be: the schema, and what is generated from it, beside what ``tools`` writes."""
+RUN = 10
+"""So many fields of one type in a row are a list of them; what a piece of code reads or shows is shorter."""
+ERRORS = 8
+"""So many error types in a row are a list of them."""
+
+
+@pytest.fixture(scope="module")
+def schema() -> Schema:
+    return Schema((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=lambda entity: entity.name)
+def test_every_field_of_the_schemas_type_is_there(entity: Entity, schema: Schema) -> None:
+    declared = schema.fields(entity.name)
+    assert [field.name for field in entity.public] == list(declared)
+    for field in entity.public:
+        inner = schema.inner(declared[field.name])
+        assert list(field.fields) == ([] if inner is None else list(schema.fields(inner))), field.name
+
+
+def test_the_types_of_mutations_that_subscribers_hear_of_are_there(schema: Schema) -> None:
+    mutations = schema.fields("Mutation")
+    types = {schema.inner(mutations[name]) for name in schema.heard_mutations()}
+    assert types == {name for name in ENTITIES if SELECTION_COMPLETE in schema.fields(name)}
+
+
+def test_rows_are_of_tables_that_exist_and_have_their_keys() -> None:
+    tables = {table.key: table for table in TABLES}
+    for name in {entity.table for entity in ENTITIES.values()} - {None}:
+        table = tables[str(name)]
+        attributes = {attribute for entity in ENTITIES.values() if entity.table == name for attribute in entity.stored}
+        keys = {
+            attribute
+            for key in (table.primary_key, *(index.key for index in table.indexes))
+            for attribute in key.attributes
+        }
+        assert keys | ({table.ttl} - {None}) <= attributes, name
+
+
+@pytest.mark.parametrize(("name", "columns"), COLUMNS.items())
+def test_every_column_is_decided(name: str, columns: set[str]) -> None:
+    content = json.loads((FOLDER / "fields.json").read_text(encoding="utf-8"))[name]["fields"]
+    assert {field: columns - set(line) for field, line in content.items() if columns - set(line)} == {}
+    for field in ENTITIES[name].fields:
+        assert field.public or (field.attribute == field.name and field.type is not None), field.name
+        assert (field.account == "name") == (field.person is not None), field.name
+
+
+def test_names_are_those_of_the_schemas_enums(schema: Schema) -> None:
+    assert sorted(names.ROLES) == sorted(schema.enums["MembershipRole"])
+    types = [names.TEXT_TYPE, *names.FILE_TYPES, names.SYSTEM_TYPE, names.VOID_TYPE]
+    assert types == schema.enums["MessageType"]
+
+
+def test_a_preview_has_the_fields_of_the_schemas_type(schema: Schema) -> None:
+    assert {"seq", *MESSAGE.attributes(preview=True)} == set(schema.fields("MessagePreview"))
+
+
+def test_the_fields_that_a_system_message_is_published_with_are_those_of_the_schema() -> None:
+    text = (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")
+    declared = text.partition("input PublishMessageInput {")[2].partition("\n}")[0]
+    message = SystemMessage(room_id="r", event_id="e", kind="MEMBER_LEFT", user_id="u", user_name="U")
+    assert set(re.findall(r"^  (\w+):", declared, re.MULTILINE)) == set(
+        published(message.row(1, datetime.now(UTC), None))
+    )
+
+
+def test_generated_files_are_current() -> None:
+    assert differing(generated(ROOT)) == []
+
+
+def test_no_other_file_lists_the_fields_of_a_type(words: dict[str, list[str]]) -> None:
+    """A list is a run of names of one type, whatever stands between them: quotes, commas, braces, line breaks."""
+    names_of = [{field.name for field in entity.public} | set(entity.stored) for entity in ENTITIES.values()]
+    own = {path.relative_to(ROOT).as_posix() for path in generated(ROOT)} | WRITTEN
+    found = [path for path, text in words.items() if any(lists(text, group, RUN) for group in names_of)]
+    assert set(found) - own == set()
+
+
+def test_no_other_file_lists_the_error_types(words: dict[str, list[str]]) -> None:
+    found = [path for path, text in words.items() if lists(text, set(names.ERROR_TYPES), ERRORS)]
+    assert set(found) - WRITTEN == {"graphql/shared/contract.d.ts"}
+
+
+@pytest.mark.parametrize("prefix", [names.DELETED_ID_PREFIX, names.DIRECT_ROOM_PREFIX, names.REACTION_COUNT_PREFIX])
+def test_no_other_code_has_the_prefixes_of_the_backend(prefix: str) -> None:
+    quoted = re.compile(rf"""["'`]{re.escape(prefix)}["'`${{]""")
+    found = {path for path, text in sources() if quoted.search(text) and not path.startswith("tests/")}
+    assert found - WRITTEN == set()
+
+
+def test_no_other_file_names_deleted_users() -> None:
+    quoted = re.compile(rf"""["'`]{names.DELETED_NAME}["'`]""")
+    assert [path for path, text in sources() if quoted.search(text)] == []
+
+
+def lists(words: list[str], wanted: set[str], number: int) -> bool:
+    """Whether so many of these names follow each other."""
+    if len(wanted.intersection(words)) < number // 2:
+        return False
+    return "x" * number in "".join("x" if word in wanted else " " for word in words)
+
+
+@pytest.fixture(scope="module")
+def words() -> dict[str, list[str]]:
+    """The words of every file, without what stands between them."""
+    return {path: re.findall(r"\w+", text) for path, text in sources()}
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Every tracked file of code outside the contract."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "*.py", "*.js", "*.mjs", "*.ts", "*.tsx", "*.graphql"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    for name in listed.stdout.decode().split("\0"):
+        if name and not name.startswith("contract/") and (ROOT / name).is_file():
+            yield name, (ROOT / name).read_text(encoding="utf-8")
