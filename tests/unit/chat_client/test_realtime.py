@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TOKEN = {"Authorization": "token"}
 QUERY = "subscription { onMessageCreated { id } }"
 UNAUTHORIZED = {"errors": [{"errorType": "UnauthorizedException", "errorCode": 401}]}
+BAD = {"errors": [{"errorType": "BadRequestException", "errorCode": 400}]}
+FAULT = {"errors": [{"errorType": "InternalFailure", "errorCode": 500}]}
 LIMITED = {"errors": [{"errorType": "LimitExceededError", "errorCode": 429}]}
 AT_ONCE = Backoff(first=0.0, longest=0.0)
 
@@ -157,16 +159,23 @@ async def test_a_lost_connection_is_made_again_until_cancelled() -> None:
     assert all(isinstance(error, TransportError) for error in lost)
 
 
-async def test_a_refused_authorization_is_not_tried_again_and_a_limit_is() -> None:
-    async def use(_: RealtimeClient) -> None:
-        raise AssertionError("never connected")
+async def never(_: RealtimeClient) -> None:
+    """What is done with a connection that nobody gets."""
+    pytest.fail("it was connected")
 
-    async with realtime_server(refusal=UNAUTHORIZED) as server:
+
+@pytest.mark.parametrize("refusal", [UNAUTHORIZED, BAD])
+async def test_a_connection_that_is_refused_for_good_is_not_tried_again(refusal: dict[str, Any]) -> None:
+    async with realtime_server(refusal=refusal) as server:
         with pytest.raises(HandshakeError):
-            await keep_connected(lambda: client_of(server), use, backoff=AT_ONCE)
+            await keep_connected(lambda: client_of(server), never, backoff=AT_ONCE)
         assert len(server.connections) == 1
-        server.refusal = LIMITED
-        keeping = asyncio.create_task(keep_connected(lambda: client_of(server), use, backoff=AT_ONCE))
+
+
+@pytest.mark.parametrize("refusal", [LIMITED, FAULT, {}])
+async def test_a_connection_that_is_refused_at_the_moment_is_tried_again(refusal: dict[str, Any]) -> None:
+    async with realtime_server(refusal=refusal) as server:
+        keeping = asyncio.create_task(keep_connected(lambda: client_of(server), never, backoff=AT_ONCE))
 
         async def has_come_back() -> bool:
             return len(server.connections) > 3

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_CLIENT, _TOO_MANY, _SERVER = 400, 429, 500
+"""HTTP's first code of a wrong request, too many requests, and the first code of a fault of the server."""
+
+
 class ChatClientError(Exception):
     """Base of all errors of this package."""
 
@@ -70,9 +74,12 @@ class SubscriptionEndedError(ChatClientError):
 class HandshakeError(ChatClientError):
     """The server refused the connection with ``connection_error``; ``errors`` and ``codes`` say why."""
 
-    UNAUTHORIZED = 401
-
     def __init__(self, payload: dict[str, Any]) -> None:
         super().__init__(json.dumps(payload))
         self.errors = [GraphQLError.parse(error) for error in payload.get("errors", [])]
         self.codes: list[int | None] = [error.get("errorCode") for error in payload.get("errors", [])]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether trying again unchanged is of no use: the request is wrong, and not just too much at the moment."""
+        return any(code is not None and _CLIENT <= code < _SERVER and code != _TOO_MANY for code in self.codes)

@@ -88,6 +88,7 @@ class RealtimeClient:
         self._ssl = ssl
         self._socket: ClientConnection | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        """`_read` and `_watch`, once connected."""
         self._subscriptions: dict[str, Subscription] = {}
         self._last_received = 0.0
 
@@ -125,9 +126,7 @@ class RealtimeClient:
         if self._socket is not None:
             await self._socket.close()
         if self._tasks:
-            reading, watching = self._tasks
-            await reading
-            watching.cancel()
+            await self._tasks[0]
 
     async def send(self, message: dict[str, Any]) -> None:
         """Send one message of the protocol as it is.
@@ -224,6 +223,7 @@ class RealtimeClient:
         except ConnectionClosed as closed:
             error = _lost(self._url, closed)
         finally:
+            self._tasks[1].cancel()
             self.disconnected.set()
             for subscription in self._subscriptions.values():
                 subscription.end(error)

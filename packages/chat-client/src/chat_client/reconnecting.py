@@ -60,7 +60,7 @@ async def keep_connected(
         backoff: how long to wait before connecting again.
 
     Raises:
-        HandshakeError: the authorization was refused.
+        HandshakeError: the connection was refused for good: the authorization is not valid.
         Exception: anything else that `use` raises.
     """
     pauses = backoff.pauses()
@@ -73,7 +73,7 @@ async def keep_connected(
         except (TransportError, TimeoutError) as lost:
             error = lost
         except HandshakeError as refused:
-            if HandshakeError.UNAUTHORIZED in refused.codes:
+            if refused.is_final:
                 raise
             error = refused
         if on_lost is not None:

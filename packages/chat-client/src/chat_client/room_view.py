@@ -90,7 +90,11 @@ class RoomView:
         await self.read_window()
 
     async def close(self) -> None:
-        """Stop listening; what is shown stays, and `open` continues from it."""
+        """Stop listening; what is shown stays, and `open` continues from it.
+
+        Raises:
+            TransportError: the connection is lost.
+        """
         subscriptions, self.subscriptions = self.subscriptions, {}
         for subscription in subscriptions.values():
             if not subscription.completed.is_set():
