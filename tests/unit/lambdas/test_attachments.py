@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from lambdas.attachments import handler as entry
 from lambdas.attachments.aws import S3Signer
 from lambdas.attachments.logic import answer, disposition, read_request
+from lambdas.common.observability import logger
 from tests.unit.lambdas.records import Context
 
 KEY = "rooms/direct:a:b/user/01HZZZZZZZ0123456789ABCDEF/a.png"
@@ -109,3 +111,25 @@ def test_handler_answers_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entry, "_signer", lambda: signer)
     answered = entry.handler({"action": "download", "key": KEY, "name": "a.png"}, Context())
     assert answered["url"] == "https://bucket/key"
+
+
+@pytest.mark.parametrize(
+    ("request_", "metric"),
+    [
+        ({"action": "download", "key": KEY, "name": "a.png"}, "DownloadsSigned"),
+        ({"action": "upload", "key": KEY, "contentType": "image/png", "size": 3}, "UploadsSigned"),
+    ],
+)
+def test_handler_counts_and_logs_what_it_signed_without_the_file(
+    monkeypatch: pytest.MonkeyPatch, request_: dict[str, object], metric: str
+) -> None:
+    counted: list[str] = []
+    stream = io.StringIO()
+    monkeypatch.setattr(entry, "_signer", MemorySigner)
+    monkeypatch.setattr(entry, "count", counted.append)
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    entry.handler(request_, Context())
+    (line,) = map(json.loads, stream.getvalue().splitlines())
+    assert (counted, line["message"], line["action"]) == ([metric], "Signed", request_["action"])
+    assert "a.png" not in stream.getvalue()
+    assert "https:" not in stream.getvalue()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from lambdas.common.items import Row
     from lambdas.common.streams import Change
 
+HANDLERS = Path(__file__).parents[3] / "lambdas"
 TABLE = "chat-things-test"
 SENT, EDITED = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-000000000000"
 
@@ -133,3 +136,15 @@ def test_nothing_is_counted_where_it_is_switched_off(
     handler({}, Context())
 
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("file", sorted(HANDLERS.glob("*/handler.py")), ids=lambda file: file.parent.name)
+def test_no_answer_of_a_function_gets_into_its_traces(file: Path) -> None:
+    """Traces are read by more people than messages are; an address of a file is a key to it."""
+    decorators = [
+        decorator
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef) and function.name == "handler"
+        for decorator in function.decorator_list
+    ]
+    assert "tracer.capture_lambda_handler(capture_response=False)" in map(ast.unparse, decorators)
