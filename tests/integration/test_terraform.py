@@ -7,10 +7,7 @@ the same configuration and the same state, as a colleague would have it. The tes
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +21,7 @@ from tests.helpers import inventory
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.once import synthesized_by_main
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
 from tests.helpers.waiting import wait_until
@@ -58,16 +56,8 @@ def engine() -> Engine:
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ``python main.py`` writes for all environments, in a folder of its own."""
-    output = tmp_path_factory.mktemp("synthesized")
-    subprocess.run(
-        [sys.executable, "main.py"],
-        cwd=ROOT,
-        env={**os.environ, "CDKTF_OUTDIR": str(output)},
-        check=True,
-        capture_output=True,
-        timeout=COMMAND_SECONDS,
-    )
-    return output / "stacks"
+    stacks = tmp_path_factory.mktemp("synthesized") / "stacks"
+    return Path(shutil.copytree(synthesized_by_main(tmp_path_factory) / "stacks", stacks))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,14 +17,11 @@ from ops.policy.rule import Rule, Violation
 from ops.policy.rules import RULES, violations
 from ops.policy.suppressions import FILE, Suppression, read_suppressions, unmatched, unsuppressed
 from ops.waivers import expired
-from stacks.environments import load_environments
-from stacks.synthesis import synthesize
 from terraform.stack import Stack
-from tests.unit.stacks.conftest import ROOT
+from tests.helpers.once import synthesized_by_main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Document = dict[str, Any]
 
@@ -33,10 +32,9 @@ TODAY = datetime.now(UTC).date()
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `make synth` writes."""
-    environments = [one for one in load_environments(ROOT, {}) if one.environment in ENVIRONMENTS]
-    output = tmp_path_factory.mktemp("policy")
-    synthesize(environments, ROOT, output=output)
-    return output / "stacks"
+    stacks = tmp_path_factory.mktemp("policy") / "stacks"
+    without_local = shutil.ignore_patterns("chat-local")
+    return Path(shutil.copytree(synthesized_by_main(tmp_path_factory) / "stacks", stacks, ignore=without_local))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""One synthesis a session, and copies of the checkout to break."""
+"""One synthesis per test run, and copies of the checkout to break."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
+from tests.helpers.once import once_per_run, synthesized_by_main
 from tests.unit.stacks.switched_on import SWITCHED_ON
 from tests.unit.stacks.synthesized import Synthesized
 
@@ -32,11 +33,10 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
     """The synthesized stack of every environment, by its name."""
-    environments = load_environments(ROOT, {})
-    folders = synthesize(environments, ROOT, output=tmp_path_factory.mktemp("synthesis"))
+    folder = synthesized_by_main(tmp_path_factory) / "stacks"
     return {
-        settings.environment: Synthesized.read(settings, folder)
-        for settings, folder in zip(environments, folders[: len(environments)], strict=True)
+        settings.environment: Synthesized.read(settings, folder / settings.stack_name)
+        for settings in load_environments(ROOT, {})
     }
 
 
@@ -44,8 +44,8 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
 def hardened(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     """Production with everything switched on that is off by default."""
     (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **SWITCHED_ON})
-    folder, *_ = synthesize([settings], ROOT, output=tmp_path_factory.mktemp("switched-on"))
-    return Synthesized.read(settings, folder)
+    output = once_per_run(tmp_path_factory, "switched-on", lambda folder: synthesize([settings], ROOT, output=folder))
+    return Synthesized.read(settings, output / "stacks" / settings.stack_name)
 
 
 @pytest.fixture(scope="session", params=["dev", "local", "prod", "staging"])
