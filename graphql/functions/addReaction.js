@@ -47,7 +47,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ emoji: string }>} ctx */
 export function response(ctx) {
   if (noteRefusal(ctx)) {
     return;

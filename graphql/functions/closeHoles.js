@@ -14,7 +14,7 @@ import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const holes = ctx.stash.afterSeq === null ? [] : oldHoles(ctx);
+  const holes = ctx.stash.afterSeq === null ? [] : oldHoles(/** @type {import('../shared/holes').GapContext} */ (ctx));
   if (holes.length === 0) {
     runtime.earlyReturn({});
   }

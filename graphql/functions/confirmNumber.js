@@ -15,7 +15,7 @@ import { failUnknownRoom } from '../shared/membership';
 import { failTooEarly, turnKey } from '../shared/pace';
 import { failIfClosed } from '../shared/room';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ clientMessageId: string }>} ctx */
 export function request(ctx) {
   const { refusedBy, roomId } = ctx.stash;
   if (!refusedBy) {

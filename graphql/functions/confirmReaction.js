@@ -14,7 +14,7 @@ export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ emoji: string }>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow} */ (refusedRow(ctx));
   const { emoji, reactionId } = ctx.stash;

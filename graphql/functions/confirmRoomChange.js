@@ -14,7 +14,7 @@ export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx) });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ act: import('../shared/types').Act }>} ctx */
 export function response(ctx) {
   if (ctx.error) {
     // Whether the change was made is not known: its entry stays in the log.

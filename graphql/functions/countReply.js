@@ -15,7 +15,7 @@ import { admittedRoomId } from '../shared/membership';
 import { toThreadRoot } from '../shared/message';
 import { requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ message: Record<string, unknown> }>} ctx */
 export function request(ctx) {
   const { isWritten, threadId, message } = ctx.stash;
   if (!isWritten || !threadId) {

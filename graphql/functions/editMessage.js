@@ -15,7 +15,7 @@ import { noteRefusal } from '../shared/refusal';
 import { failIfClosed } from '../shared/room';
 import { unpublishedEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ admission: import('../shared/types').Admission }>} ctx */
 export function request(ctx) {
   const { seq, content, expectedVersion, mentions, mentionsRoom, isFlagged } = ctx.stash;
   const roomId = admittedRoomId(ctx);
@@ -61,7 +61,7 @@ export function request(ctx) {
         ':me': callerId(ctx),
         ':system': systemType,
         ':seconds': util.time.nowEpochSeconds(),
-        ...(expectedVersion > 1 ? { ':expected': expectedVersion } : {}),
+        ...(/** @type {number} */ (expectedVersion) > 1 ? { ':expected': expectedVersion } : {}),
       }),
     },
   };

@@ -13,7 +13,7 @@ import { admittedRoomId, failNotMember } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
 import { leaveEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ admission: import('../shared/types').Admission }>} ctx */
 export function request(ctx) {
   const { room, admission } = ctx.stash;
   const roomId = admittedRoomId(ctx);

@@ -10,7 +10,7 @@ import { runtime } from '@aws-appsync/utils';
 import { failOn, isRefusedByCondition } from '../shared/errors';
 import { moveMarkerRequest, putMarkerRequest } from '../shared/marker';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ clientMessageId: string }>} ctx */
 export function request(ctx) {
   const { message, refusedBy, isMarked, voidSeq } = ctx.stash;
   if (message || refusedBy || (isMarked && !voidSeq)) {

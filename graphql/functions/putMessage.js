@@ -18,7 +18,7 @@ import { noteRefusal } from '../shared/refusal';
 import { isDirect } from '../shared/room';
 import { unpublishedEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ mentions: string[] }>} ctx */
 export function request(ctx) {
   if (ctx.stash.message) {
     runtime.earlyReturn({});
@@ -61,7 +61,7 @@ export function response(ctx) {
 }
 
 /**
- * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').Context<{ mentions: string[] }>} ctx
  * @returns {boolean} whether the message leads to something later: to notifications, or to its files' being kept. Any other
  *   goes without the request's id, because a page of messages is read by its bytes.
  */

@@ -13,7 +13,7 @@ import { admittedRoomId, authorName } from '../shared/membership';
 import { countAttribute } from '../shared/reactionCounts';
 import { leaveReaction, reactionsKey } from '../shared/reactions';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ emoji: string }>} ctx */
 export function request(ctx) {
   if (!ctx.stash.isOverflow) {
     runtime.earlyReturn({});

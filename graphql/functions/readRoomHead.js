@@ -14,7 +14,7 @@ import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const isTailAsked = ctx.stash.afterSeq !== null && isTailOpen(ctx);
+  const isTailAsked = ctx.stash.afterSeq !== null && isTailOpen(/** @type {import('../shared/holes').GapContext} */ (ctx));
   if (!isTailAsked && !reachesBeforeJoining(ctx)) {
     runtime.earlyReturn({});
   }

@@ -15,7 +15,7 @@ import { failOn, failOnUnprocessedKeys } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { planAct } from '../shared/target';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ act: import('../shared/types').ActOnUser }>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   const roomId = admittedRoomId(ctx);
@@ -29,7 +29,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ act: import('../shared/types').ActOnUser }>} ctx */
 export function response(ctx) {
   failOn(ctx.error);
   failOnUnprocessedKeys(ctx.result);

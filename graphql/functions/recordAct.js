@@ -12,7 +12,7 @@ import { newAuditRow, putAuditRow } from '../shared/audit';
 import { requireRole } from '../shared/authority';
 import { failOn } from '../shared/errors';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ act: import('../shared/types').Act }>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   const entry = newAuditRow(ctx, ctx.stash.act);

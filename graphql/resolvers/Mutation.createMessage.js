@@ -62,7 +62,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ message: Record<string, unknown> }>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.message);
 }

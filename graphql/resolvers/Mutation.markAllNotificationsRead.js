@@ -15,7 +15,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ rows: unknown[] }>} ctx */
 export function response(ctx) {
   return { markedCount: ctx.stash.rows.length, hasMore: ctx.stash.hasMore };
 }

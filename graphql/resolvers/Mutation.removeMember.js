@@ -23,7 +23,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').Context<{ act: import('../shared/types').ActOnUser }>} ctx */
 export function response(ctx) {
   if (ctx.stash.plan) {
     endSubscriptions(ctx.stash.roomId, ctx.stash.act.userId);

@@ -14,7 +14,9 @@ export function request(ctx) {
   checkSelection(ctx, 'UserPresence');
   const { status, chatRoomId } = ctx.args;
   ctx.stash.status = status;
-  ctx.stash.roomId = chatRoomId === null || chatRoomId === undefined ? null : requiredRoomId('chatRoomId', chatRoomId);
+  ctx.stash.roomId = /** @type {string} */ (
+    chatRoomId === null || chatRoomId === undefined ? null : requiredRoomId('chatRoomId', chatRoomId)
+  );
   return {};
 }
 

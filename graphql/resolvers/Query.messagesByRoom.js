@@ -39,7 +39,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   admittedRoomId(ctx);
-  return ctx.stash.afterSeq === null ? historyPage(ctx) : gapPage(ctx);
+  return ctx.stash.afterSeq === null ? historyPage(ctx) : gapPage(/** @type {import('../shared/holes').GapContext} */ (ctx));
 }
 
 /**
@@ -59,7 +59,7 @@ function historyPage(ctx) {
 }
 
 /**
- * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/holes').GapContext} ctx
  * @returns {Record<string, unknown>}
  */
 function gapPage(ctx) {

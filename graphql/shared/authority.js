@@ -27,7 +27,7 @@ function rankOf(membership) {
  */
 function callerRank(ctx) {
   admittedRoomId(ctx);
-  return actsInAnyRoom(ctx) ? rankOfGroups : rankOf(ctx.stash.admission.membership);
+  return actsInAnyRoom(ctx) ? rankOfGroups : rankOf(ctx.stash.admission?.membership);
 }
 
 /**
@@ -47,7 +47,7 @@ export function hasRequiredRole(ctx) {
   if (role === 'MODERATOR') {
     return keepsOrder(ctx);
   }
-  const isOwner = rankOf(ctx.stash.admission.membership) === roles.length;
+  const isOwner = rankOf(ctx.stash.admission?.membership) === roles.length;
   return isOwner || (role === 'OWNER_OR_GLOBAL_MODERATOR' ? actsInAnyRoom(ctx) : ownsAnyRoom(ctx));
 }
 

@@ -38,7 +38,7 @@ export function fail(type, message, info) {
 /**
  * Ends the operation when the data source failed.
  *
- * @param {DataSourceError | undefined} error ctx.error
+ * @param {DataSourceError | null | undefined} error ctx.error, or one that was kept in the stash
  */
 export function failOn(error) {
   if (!error) {

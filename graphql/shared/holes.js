@@ -7,6 +7,7 @@ import { holeAgeSeconds } from '../../contract/limits.json';
 import { daySeconds, retentionDays } from './room';
 
 /** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').Context<{ afterSeq: number }>} GapContext of a page that is read forwards */
 /** @typedef {import('./types').MessageRow} MessageRow */
 /** @typedef {import('./types').RoomRow} RoomRow */
 
@@ -17,7 +18,7 @@ const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
  * @returns {MessageRow[]} the rows of the page, oldest first
  */
 function pageRows(ctx) {
-  return ctx.stash.rows;
+  return /** @type {MessageRow[]} */ (ctx.stash.rows);
 }
 
 /**
@@ -30,7 +31,7 @@ function lastRowSeq(ctx) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {GapContext} ctx
  * @returns {boolean} whether numbers of the page lie behind its last row, where only the room tells of holes
  */
 export function isTailOpen(ctx) {
@@ -63,7 +64,7 @@ function mayHaveExpired(before, next, room) {
  * Tells up to which number the page is complete: every number up to there that has no row will never have a message to
  * show. It is a hole that was closed, or its message has expired. The next number may still get its message.
  *
- * @param {Context} ctx as for oldHoles, after the holes were closed
+ * @param {GapContext} ctx as for oldHoles, after the holes were closed
  * @returns {number}
  */
 export function settledSeq(ctx) {
@@ -90,7 +91,7 @@ export function settledSeq(ctx) {
  * Finds the holes that are old enough to be closed. The sender of a hole took its number before the next higher message
  * took its own, and before the room was last advanced: the hole is at least as old as that.
  *
- * @param {Context} ctx `stash.rows` is read; `stash.room` too where the tail is open
+ * @param {GapContext} ctx `stash.rows` is read; `stash.room` too where the tail is open
  * @returns {number[]} their sequence numbers
  */
 export function oldHoles(ctx) {

@@ -13,7 +13,7 @@ import { toMessage } from './message';
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<{ clientMessageId: string }>} ctx
  * @returns {{ senderId: string, clientMessageId: string }} the key of the caller's marker
  */
 export function markerKey(ctx) {
@@ -22,7 +22,7 @@ export function markerKey(ctx) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<{ clientMessageId: string }>} ctx
  * @returns {any} the write of the caller's marker, which only the first of several does
  */
 export function putMarkerRequest(ctx) {
@@ -40,7 +40,7 @@ export function putMarkerRequest(ctx) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<{ clientMessageId: string }>} ctx
  * @returns {any} the write that points the marker from the closed number to the new one, unless another call has done so
  */
 export function moveMarkerRequest(ctx) {

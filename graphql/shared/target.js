@@ -57,7 +57,7 @@ function newPlan(userId, before, changes) {
  * Plans the act of the stash, makes the membership the answer where nothing is left to do, or ends the operation.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<{ act: import('./types').ActOnUser }>} ctx
  * @param {MembershipRow | null} membership of the user that the act is about
  * @param {ProfileRow | null} profile of that user
  */

@@ -14,6 +14,7 @@ import type {
   ReportStatus,
   UnpublishedKind,
 } from './contract';
+import type { Stash } from './stash';
 
 export type * from './contract';
 
@@ -92,6 +93,9 @@ export type Act = {
   reason?: string;
   changes?: { name: string; value: string | null }[];
 };
+
+/** An act that is about a user. */
+export type ActOnUser = Act & { userId: string };
 
 export type AuditRow = Act & {
   roomId: string;
@@ -184,5 +188,10 @@ export type Admission = {
 
 export type Identity = AppSyncIdentityCognito;
 
-/** One context type for all code: arguments and results are what the schema and the data source make them. */
-export type Context = AnyContext<any, Record<string, any>, any, any, any>;
+/**
+ * The context of all code: arguments and results are what the schema and the data source make them.
+ *
+ * `Known` are keys of the stash of which code knows more than Stash says, because of the pipelines that it is part of:
+ * `Context<{ mentions: string[] }>` for a function that only runs where `mentions` is not null.
+ */
+export type Context<Known extends Partial<Stash> = {}> = AnyContext<any, Stash & Known, any, any, any>;

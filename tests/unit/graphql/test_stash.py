@@ -1,0 +1,121 @@
+"""What the steps of a pipeline hand on: every key of the stash is declared, and put in before it is read."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from stacks.authorization import read_authorization
+from stacks.resolvers import Resolver, read_graphql
+
+ROOT = Path(__file__).parents[3]
+STASH = (ROOT / "graphql" / "shared" / "stash.d.ts").read_text(encoding="utf-8")
+KEYS = dict(re.findall(r"^  (\w+): (.+);$", STASH, re.MULTILINE))
+SOURCES = read_authorization(ROOT / "graphql")
+PIPELINES = [resolver for resolver in read_graphql(ROOT).resolvers if resolver.pipeline]
+WRITE = re.compile(r"stash\.(\w+) =(?!=)")
+READ = re.compile(r"stash\??\.(\w+)\b(?! =[^=])")
+TAKEN_APART = re.compile(r"\{([^{}]*)\} = ctx\.stash;")
+IMPORT = re.compile(r"import \{([^}]*)\} from '(?:\.\./shared|\.)/(\w+)'")
+FUNCTION = re.compile(r"^(?:export )?function (\w+)", re.MULTILINE)
+
+
+@cache
+def parts_of(file: str) -> dict[str, str]:
+    """Function -> its code, of one file."""
+    code = SOURCES[file].code
+    starts = list(FUNCTION.finditer(code))
+    ends = [*[start.start() for start in starts[1:]], len(code)][: len(starts)]
+    return {start[1]: code[start.end() : end] for start, end in zip(starts, ends, strict=True)}
+
+
+@cache
+def imports_of(file: str) -> dict[str, str]:
+    """Imported name -> the file that has it."""
+    found = IMPORT.findall(SOURCES[file].code)
+    return {name: f"shared/{module}.js" for names, module in found for name in re.findall(r"\w+", names)}
+
+
+def code_of(file: str, function: str) -> str:
+    """The code of a function and of everything that it may call."""
+    seen: set[tuple[str, str]] = set()
+    wanted = [(file, function)]
+    while wanted:
+        place = wanted.pop()
+        if place in seen or place[1] not in parts_of(place[0]):
+            continue
+        seen.add(place)
+        names = set(re.findall(r"\w+", parts_of(place[0])[place[1]]))
+        wanted += [(place[0], name) for name in names & parts_of(place[0]).keys()]
+        wanted += [(imports_of(place[0])[name], name) for name in names & imports_of(place[0]).keys()]
+    return "\n".join(parts_of(name)[part] for name, part in sorted(seen))
+
+
+def written(code: str) -> set[str]:
+    return set(WRITE.findall(code))
+
+
+def read(code: str) -> set[str]:
+    """The keys that a piece of code cannot do without: those that Stash does not say may be missing."""
+    apart = {name.split(":")[0].strip() for names in TAKEN_APART.findall(code) for name in names.split(",")}
+    keys = {key for key in (set(READ.findall(code)) | apart) if key}
+    return {key for key in keys if "undefined" not in KEYS[key]}
+
+
+@pytest.mark.parametrize("resolver", PIPELINES, ids=lambda resolver: resolver.file)
+def test_every_key_is_put_in_before_it_is_read(resolver: Resolver) -> None:
+    steps = [(resolver.file, "request")]
+    steps += [(f"functions/{name}.js", part) for name in resolver.pipeline for part in ("request", "response")]
+    there: set[str] = set()
+    for file, part in [*steps, (resolver.file, "response")]:
+        code = code_of(file, part)
+        there |= written(code)
+        assert read(code) <= there, f"{file} {part}"
+
+
+def test_a_key_that_no_step_before_puts_in_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    (resolver,) = (one for one in PIPELINES if one.file == "resolvers/Query.moderationLog.js")
+    code = SOURCES[resolver.file].code.replace("ctx.stash.limit = pageLimit(ctx.args.limit);", "")
+    monkeypatch.setitem(SOURCES, resolver.file, replace(SOURCES[resolver.file], code=code))
+    parts_of.cache_clear()
+
+    with pytest.raises(AssertionError, match=r"functions/queryAudit\.js request"):
+        test_every_key_is_put_in_before_it_is_read(resolver)
+
+    parts_of.cache_clear()
+
+
+def test_wrong_keys_do_not_pass_tsc(tmp_path: Path) -> None:
+    wrong = {
+        "ctx.stash.romId = 'r';": "Property 'romId' does not exist",
+        "ctx.stash.mesage;": "Property 'mesage' does not exist",
+        "const { senderID } = ctx.stash; senderID;": "Property 'senderID' does not exist",
+        "ctx.stash.isRefused = 'no';": "not assignable to type 'boolean | undefined'",
+        "needsMentions(ctx);": "not assignable to parameter of type 'Context<{ mentions: string[]; }>'",
+    }
+    types = f"import('{ROOT / 'graphql' / 'shared' / 'types'}')"
+    lines = [
+        f"/** @param {{{types}.Context<{{ mentions: string[] }}>}} ctx */",
+        "function needsMentions(ctx) { return ctx.stash.mentions.length; }",
+        f"/** @param {{{types}.Context}} ctx */",
+        "export function request(ctx) {",
+        *wrong,
+        "}",
+    ]
+    (tmp_path / "step.js").write_text("\n".join(lines), encoding="utf-8")
+    options = {"extends": str(ROOT / "tsconfig.json"), "include": ["step.js"]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(options), encoding="utf-8")
+
+    tsc = [str(ROOT / "node_modules" / ".bin" / "tsc"), "--noEmit", "-p", str(tmp_path)]
+    checked = subprocess.run(tsc, capture_output=True, text=True, check=False)
+
+    errors = dict(re.findall(r"^\S*step\.js\((\d+),\d+\): (.*)$", checked.stdout, re.MULTILINE))
+    assert list(errors) == [str(5 + number) for number in range(len(wrong))]
+    for said, message in zip(wrong.values(), errors.values(), strict=True):
+        assert said in message
