@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from benchmarks._operations.scene import CONTENT, NOW, PAGE, notification_id
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from benchmarks._operations.scene import Cast, Scene
     from benchmarks._operations.tables import Row, Tables
 
-NOTIFICATIONS = 100
+NOTIFICATIONS = LIMITS["countedNotifications"]
 
 
 def collect(tables: Tables, cast: Cast) -> None:

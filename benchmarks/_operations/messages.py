@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from benchmarks._operations.case import Case, Units
 from benchmarks._operations.scene import LARGE, MEDIUM, NOW, PAGE, SMALL, WINDOW
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from benchmarks._operations.scene import Scene
@@ -89,8 +90,8 @@ CASES = (
     ),
     Case(
         "createMessage",
-        "4,000 letters",
-        lambda scene: ("member", text(scene, content="x" * 4_000)),
+        f"{LIMITS['contentLength']:,} letters",
+        lambda scene: ("member", text(scene, content="x" * LIMITS["contentLength"])),
         grows="the size of the message: a write unit for each KB begun",
     ),
     Case(

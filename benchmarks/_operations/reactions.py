@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case, Units
 from benchmarks._operations.scene import NOW, crowd
+from contract.limits import LIMITS
 from contract.names import REACTION_COUNT_PREFIX
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from benchmarks._operations.tables import Row
 
 THUMB = "👍"
-INLINE = 32
+INLINE = LIMITS["inlineReactionsMaximum"]
 """How many reactions a message itself holds; those after them are rows of their own."""
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from contract.limits import LIMITS
+
 if TYPE_CHECKING:
     from benchmarks._operations.tables import Row, Tables
 
@@ -13,7 +15,7 @@ NOW = "2026-01-01T09:30:00.000Z"
 LATER = "2036-01-01T09:30:00.000Z"
 WINDOW = 10
 """How many messages, counted from the room's end, the cases change; they are there in a room of every size."""
-PAGE = 50
+PAGE = LIMITS["pageSize"]
 """How many things a full page has in the cases that measure one."""
 CONTENT = ("The tomatoes need water, the beans a longer pole, and somebody has to talk to the snails. " * 3)[:195]
 """A message of this content takes 400 bytes in DynamoDB, with its keys, author and times."""

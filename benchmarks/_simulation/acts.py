@@ -12,6 +12,7 @@ import urllib3
 from benchmarks._simulation import mix
 from benchmarks._simulation.view import SECONDS_AT_ONCE, client_message_id
 from chat_client import TransportError
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from random import Random
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from benchmarks._simulation.view import RoomInView
     from tests.helpers.chat import ChatUser, Row
 
-_PAGE = 50
+_PAGE = LIMITS["pageSize"]
 _ATTEMPTS = 3
 _PEOPLE = ("TEXT", "FILE")
 _WORDS = ("the tomatoes need water", "who is coming on Thursday", "a longer pole for the beans", "and the snails again")

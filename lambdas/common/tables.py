@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from contract.limits import LIMITS
 from lambdas.common.items import Row, to_item, to_row
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
-_BATCH = 100  # BatchGetItem takes no more keys
+_BATCH = LIMITS["batchMaximum"]
 _ATTEMPTS = 5
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
 
+from contract.limits import LIMITS
 from ops.cost.fixed import fixed_uses
 from ops.cost.measured import (
     CROWD,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from ops.cost.measured import Measurements, Units
     from ops.cost.profile import Profile
 
-PRESENCE_MEMBERS = 200
+PRESENCE_MEMBERS = LIMITS["presenceMembersMaximum"]
 """Members of a room up to which presence is told and listed: ``presenceMembersMaximum``."""
 _KILOBYTE = 1024
 _PAGE_BASE_READS = 1

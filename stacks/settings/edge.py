@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from contract.limits import LIMITS
 from stacks.settings.section import Section
 
 _LARGEST_REQUEST = 1024 * 1024  # AppSync quota "Request mapping size"
@@ -34,7 +35,8 @@ class EdgeSettings(Section):
         default=65_536,
         ge=8192,
         le=_LARGEST_REQUEST,
-        description="bytes of one request's body: 8192-1048576. A message of 4,000 characters takes up to 24 KB",
+        description="bytes of one request's body: 8192-1048576. A message of "
+        f"{LIMITS['contentLength']:,} characters takes up to {6 * LIMITS['contentLength'] // 1000} KB",
     )
     domain_name: str | None = Field(
         default=None,

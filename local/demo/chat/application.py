@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Footer, Input, Static
 
 from common.exit_codes import INTERRUPTED
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -59,7 +60,7 @@ class Pane(Vertical):
         self._scroll = VerticalScroll(self._body)
         self._scroll.can_focus = False
         self._hint = Static(classes="hint")
-        self.line = Input(placeholder=f"Write as {session.name}", max_length=4_000)
+        self.line = Input(placeholder=f"Write as {session.name}", max_length=LIMITS["contentLength"])
 
     def compose(self) -> ComposeResult:
         """Header, messages, who is typing, the line."""

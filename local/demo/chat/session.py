@@ -8,6 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 from chat_client import Backoff, ChatClientError, LiveRoomView, OperationError
+from contract.limits import LIMITS
 from local.demo.chat.timeline import TYPING_STARTED, TYPING_STOPPED, Timeline
 from local.errors import LocalBackendError
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _TYPING_EVERY_SECONDS: Final = 10.0
 """As the schema asks of clients."""
 _BACKOFF: Final = Backoff(longest=1.0)
-_PAGE: Final = 100
+_PAGE: Final = LIMITS["pageSizeMaximum"]
 
 
 class _View(LiveRoomView):

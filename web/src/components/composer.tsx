@@ -1,6 +1,7 @@
 /** Where a message is written: with mentions, files, replies and edits. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { attachmentTypes } from '../../../contract/formats.json';
 import { contentLength } from '../../../contract/limits.json';
 import { countOf } from '../characters';
 import { Attaching } from '../state/attaching';
@@ -282,7 +283,7 @@ function FileButton({ take }: { readonly take: (files: Iterable<File>) => void }
         multiple
         tabIndex={-1}
         aria-label="Files to attach"
-        accept="image/*,audio/*,video/*,application/pdf,application/zip,text/csv,text/plain"
+        accept={attachmentTypes.join()}
         onChange={(event) => {
           take([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';

@@ -1,7 +1,7 @@
 /** The room that the user looks at: its messages, its people, and what the user can do in it. */
 import { computed, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import { presenceMembersMaximum } from '../../../contract/limits.json';
+import { pageSizeMaximum, presenceMembersMaximum } from '../../../contract/limits.json';
 import { adminGroup, moderatorGroup } from '../../../contract/names.json';
 import type { ApiClient } from '../api/client';
 import {
@@ -44,7 +44,6 @@ export interface OpenRoomOptions {
   readonly shutOut: (room: Room) => void;
 }
 
-const HISTORY_PAGE = 100;
 const MOST_PAGES_BACK = 20;
 const MARK_READ_MILLISECONDS = 1_500;
 
@@ -183,7 +182,7 @@ export class OpenRoom {
     this.isReadingOlder.value = true;
     try {
       const beforeSeq = this.#view.floor + 1;
-      const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, beforeSeq, limit: HISTORY_PAGE });
+      const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, beforeSeq, limit: pageSizeMaximum });
       const oldest = page.items.at(-1)?.seq;
       await this.#view.prepend(page.items, page.nextToken === null || oldest === undefined ? 0 : oldest - 1);
     } finally {
@@ -251,7 +250,7 @@ export class OpenRoom {
   };
 
   async #messagesAfter(afterSeq: number): Promise<{ items: Message[]; settledSeq: number; nextToken: string | null }> {
-    const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, afterSeq, limit: HISTORY_PAGE });
+    const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, afterSeq, limit: pageSizeMaximum });
     return { ...page, settledSeq: page.settledSeq ?? afterSeq };
   }
 

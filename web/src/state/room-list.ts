@@ -1,5 +1,6 @@
 /** The rooms of the user, with what is unread in them. */
 import { computed, signal } from '@preact/signals';
+import { pageSizeMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { MyChatRooms, MyInvitations, OnMessageCreated } from '../api/operations';
 import { allPages } from '../api/pages';
@@ -10,7 +11,6 @@ import type { Invitation, Membership, MyRoom, Room } from './types';
 
 /** AppSync allows 100 subscriptions a connection; the open room takes 9 and notifications 1. */
 const MOST_WATCHED = 60;
-const PAGE = 100;
 
 export class RoomList {
   readonly rooms = signal<readonly MyRoom[] | undefined>(undefined);
@@ -92,8 +92,8 @@ export class RoomList {
 
   async #read(): Promise<void> {
     const [rooms, invitations] = await Promise.all([
-      allPages((nextToken) => this.#api.ask(MyChatRooms, { limit: PAGE, nextToken })),
-      allPages((nextToken) => this.#api.ask(MyInvitations, { limit: PAGE, nextToken })),
+      allPages((nextToken) => this.#api.ask(MyChatRooms, { limit: pageSizeMaximum, nextToken })),
+      allPages((nextToken) => this.#api.ask(MyInvitations, { limit: pageSizeMaximum, nextToken })),
     ]);
     this.rooms.value = inOrder(rooms);
     this.invitations.value = invitations;

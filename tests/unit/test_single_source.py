@@ -1,0 +1,121 @@
+"""No source repeats what ``contract/`` has: tables, limits, content types."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from contract.formats import ATTACHMENT_TYPES
+from contract.limits import LIMITS
+from contract.tables import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+SUFFIXES = (".py", ".js", ".mjs", ".ts", ".tsx")
+THIS = Path("tests/unit/test_single_source.py")
+MANY = 4
+"""So many content types in a row are a list of what is allowed."""
+CONSTANT = re.compile(
+    r"^(?:export )?(?:const )?(?P<name>_?[A-Z][A-Z0-9_]+|(?<=const )\w+)(?:: \w+)? = (?P<value>\d[\d_]*);?$",
+    re.MULTILINE,
+)
+ALL = 8
+"""So many tables in a row are meant to be all of them."""
+DISTINCTIVE = 1_000
+"""A limit as large as this is recognized by its value alone."""
+
+
+def sources(*folders: str) -> list[Path]:
+    """The tracked source files in these folders; everywhere when none is named."""
+    listed = subprocess.run(["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, text=True, check=True)
+    files = [Path(name) for name in listed.stdout.split("\0") if name.endswith(SUFFIXES)]
+    return [file for file in files if file != THIS and (ROOT / file).is_file()]
+
+
+def words(name: str) -> set[str]:
+    """The words of a constant's name that say what it is about, in singular."""
+    found = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
+    return {word.lower().removesuffix("s") for word in found} - {"second", "minute", "hour", "day", "length", "size"}
+
+
+def copied_limits(text: str) -> list[str]:
+    """The constants that are a limit by value and name, or by a large value alone."""
+    return [
+        found["name"]
+        for found in CONSTANT.finditer(text)
+        for limit, value in LIMITS.items()
+        if value == int(found["value"].replace("_", ""))
+        and (value >= DISTINCTIVE or len(words(found["name"]) & words(limit)) > 0)
+    ]
+
+
+def lists_tables(text: str) -> bool:
+    """Whether a text has a list of tables, a mapping of each to itself, or a mapping to keys."""
+    name = "|".join(table.key for table in TABLES)
+    partition = "|".join({table.primary_key.partition for table in TABLES})
+    rows = (
+        rf"['\"](?:{name})['\"][\s,|]*",
+        rf"(?:{name}): '(?:{name})',\s*",
+        rf"['\"]?(?:{name})['\"]?: [\[(]['\"](?:{partition})['\"].*\n\s*",
+    )
+    return any(re.search(rf"(?:{row}){{{ALL},}}", text) for row in rows)
+
+
+def lists_types(text: str) -> bool:
+    """Whether a text has a list of content types."""
+    type_ = "|".join(map(re.escape, ATTACHMENT_TYPES))
+    return re.search(rf"(?:['\"]?(?:{type_})['\"]?[\s,]*){{{MANY},}}", text) is not None
+
+
+def test_no_source_lists_the_tables() -> None:
+    assert [str(file) for file in sources() if lists_tables((ROOT / file).read_text(encoding="utf-8"))] == []
+
+
+def test_no_source_lists_the_content_types() -> None:
+    assert [str(file) for file in sources() if lists_types((ROOT / file).read_text(encoding="utf-8"))] == []
+
+
+def test_no_source_of_the_product_repeats_a_limit() -> None:
+    found = {
+        str(file): names
+        for file in sources("graphql", "lambdas", "stacks", "web/src", "local/demo", "benchmarks")
+        if (names := copied_limits((ROOT / file).read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+def test_descriptions_of_the_schema_name_limits() -> None:
+    """What is left: the shortest time that the setting of deduplication allows, and a length that a pattern has."""
+    text = (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")
+    assert re.findall(r"(?<![\w{])\d[\d,]*\d", text) == ["24", "64"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREVIEW_LENGTH = 100\n",
+        "const LARGEST_BYTES = 26_214_400;\n",
+        "export const contentLength = 4000;\n",
+        "OFFLINE_SECONDS = 120\n",
+        "const offlineSeconds = 120;\n",
+    ],
+)
+def test_a_copied_limit_is_found(text: str) -> None:
+    assert copied_limits(text)
+
+
+def test_copied_lists_are_found() -> None:
+    keys = [table.key for table in TABLES]
+    for text in (
+        "\n".join(f'    "{key}",' for key in keys),
+        "\n".join(f"  | '{key}'" for key in keys),
+        "\n".join(f"  {key}: '{key}'," for key in keys),
+        "".join(f"  {table.key}: ['{table.primary_key.partition}', 'x'],\n" for table in TABLES),
+        ", ".join(f'"{key}"' for key in keys),
+    ):
+        assert lists_tables(text), text
+    assert lists_types(",".join(ATTACHMENT_TYPES))
+    assert lists_types(", ".join(f"'{type_}'" for type_ in ATTACHMENT_TYPES[:MANY]))
+    assert not lists_tables('("rooms", "memberships", "messages")')
