@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.fields import MESSAGE
+
 if TYPE_CHECKING:
     from tests.unit.graphql.conftest import NewRoom
     from tests.unit.graphql.world import Outcome, User, World
@@ -51,6 +53,12 @@ def test_create_message_costs_three_writes_and_two_reads(world: World, alice: Us
     }
     assert (outcome.write_units, outcome.read_units) == (3, 2)
     assert outcome.functions == ["readSender", "advanceRoom", "putMarker", "putMessage"]
+
+
+def test_the_rooms_preview_has_the_fields_that_the_contract_says(world: World, alice: User, room: str) -> None:
+    send(world, alice, room)
+    (row,) = world.items("rooms")
+    assert set(row["lastMessage"]) == set(MESSAGE.attributes(preview=True))
 
 
 def test_marker_lives_as_long_as_the_setting_says(world: World, alice: User, room: str) -> None:
