@@ -12,7 +12,6 @@ import resource
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +26,7 @@ _CACHE = "durations/files"
 _RECORDER = "durations-recorder"
 _MARK = "TEST_RUN_PROCESS"
 _TICKS = os.sysconf("SC_CLK_TCK")
+_list_folder, _open = os.listdir, open  # as they are now: a test may have replaced `Path.open` and others for itself
 
 
 @dataclass(slots=True)
@@ -73,14 +73,21 @@ class Background:
 
 
 def _pids() -> Iterable[int]:
-    root = Path("/proc")
-    return [int(entry.name) for entry in root.iterdir() if entry.name.isdigit()] if root.is_dir() else []
+    try:
+        return [int(name) for name in _list_folder("/proc") if name.isdigit()]
+    except OSError:
+        return []
+
+
+def _content(file: str) -> bytes:
+    with _open(file, "rb") as opened:
+        return opened.read()
 
 
 def _stat(pid: int) -> tuple[int, float] | None:
     """Return the parent of a process, and the seconds of CPU of itself and of those it has waited for."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
+        fields = _content(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()
     except OSError:
         return None
     return int(fields[1]), sum(map(int, fields[11:15])) / _TICKS
@@ -88,7 +95,7 @@ def _stat(pid: int) -> tuple[int, float] | None:
 
 def _has(pid: int, variable: str) -> bool:
     try:
-        return variable.encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return variable.encode() in _content(f"/proc/{pid}/environ").split(b"\0")
     except OSError:
         return False
 
