@@ -59,8 +59,7 @@ export function hasRequiredRole(ctx) {
  */
 export function requireRole(ctx) {
   if (!hasRequiredRole(ctx)) {
-    const who = requiredRole(ctx) === 'MODERATOR' ? 'owners and moderators' : 'an owner';
-    fail('Forbidden', `Only ${who} of the room may do this. Ask one of them.`);
+    fail('Forbidden', 'You do not have permission to do this in this room. Ask an owner of the room.');
   }
 }
 
@@ -81,6 +80,6 @@ function requiredRole(ctx) {
  */
 export function requireRankAbove(ctx, target) {
   if (callerRank(ctx) <= rankOf(target)) {
-    fail('Forbidden', 'The user stands as high in this room as you do. Ask somebody who stands higher.');
+    fail('Forbidden', 'You can only moderate members with a lower role than yours. Ask an owner of the room.');
   }
 }
