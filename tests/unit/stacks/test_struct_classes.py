@@ -68,8 +68,8 @@ def test_no_dict_is_given_in_a_list_to_the_bindings(root: Path) -> None:
     assert checked >= 6
 
 
-def test_a_dict_in_a_list_is_refused_where_no_reader_of_code_sees_it() -> None:
+def test_a_dict_in_a_list_is_refused_where_no_reader_of_code_sees_it(tmp_path: Path) -> None:
     table: Callable[..., DynamodbTable] = DynamodbTable
     attributes = [dict.fromkeys(("name", "type"), "S")]
     with pytest.raises(TypeError, match=r"DynamodbTable\.rooms: attribute holds a dict"):
-        add(App(), table, "rooms", attribute=attributes)
+        add(App(outdir=str(tmp_path)), table, "rooms", attribute=attributes)
