@@ -6,6 +6,7 @@ advisories (`ops.audit.exceptions`).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date  # noqa: TC003 - pydantic reads it at run time
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +23,7 @@ WaiverT = TypeVar("WaiverT", bound="Waiver")
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Waiver(BaseModel):
+class Waiver(BaseModel, ABC):
     """One thing that was reviewed."""
 
     model_config = _STRICT
@@ -31,9 +32,9 @@ class Waiver(BaseModel):
     expires: date = Field(description="the last day (UTC) on which it counts")
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """What it is about, as messages name it."""
-        raise NotImplementedError
 
     def counts(self, today: date) -> bool:
         """Return whether it has not expired."""
