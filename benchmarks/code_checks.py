@@ -18,6 +18,7 @@ from appsync_local.javascript.runtime import JavaScriptRuntime
 from appsync_local.javascript.validation import check_code
 from benchmarks.memory import resident_mebibytes
 from common.commands import Parser
+from stacks.authorization import read_authorization
 from stacks.bundling import BundleRequest, bundle
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _codes() -> list[str]:
     files = [str(path.relative_to(ROOT / "graphql")) for path in sorted(ROOT.glob("graphql/[rf]*/*.js"))]
-    (bundles,) = bundle(ROOT, files, [BundleRequest({"rooms": "chat-rooms"}, {"deduplicationHours": 24})])
+    request = BundleRequest({"rooms": "chat-rooms"}, {"deduplicationHours": 24})
+    (bundles,) = bundle(ROOT, files, [request], read_authorization(ROOT / "graphql"))
     return list(bundles.values())
 
 

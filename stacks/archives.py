@@ -8,6 +8,7 @@ import hashlib
 import io
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from stacks.environments import ConfigurationError
@@ -70,9 +71,7 @@ def _imported_facts(contract: Path, files: list[Path]) -> set[Path]:
     names: set[str] = set()
     unread = [file for file in files if file.suffix == ".py"]
     while unread:
-        tree = ast.parse(unread.pop().read_bytes())
-        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-        new = {module.partition(".")[2] for module in imported if module.split(".")[0] == "contract"} - names
+        new = _contract_modules(unread.pop().read_bytes()) - names
         names |= new
         unread += [contract / f"{name}.py" for name in new if name]
     if not names:
@@ -81,3 +80,10 @@ def _imported_facts(contract: Path, files: list[Path]) -> set[Path]:
         contract / "__init__.py",
         *(contract / f"{name}{kind}" for name in names - {""} for kind in (".py", ".json")),
     }
+
+
+@cache  # every function has the files of lambdas/common
+def _contract_modules(source: bytes) -> frozenset[str]:
+    """Return the modules of ``contract`` that a source imports; an empty name for the package itself."""
+    imported = {node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.module}
+    return frozenset(module.partition(".")[2] for module in imported if module.split(".")[0] == "contract")

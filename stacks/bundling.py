@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stacks.authorization import Source, read_authorization
 from stacks.bundle_header import bundle_header
 from stacks.environments import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from stacks.authorization import Source
 
 LARGEST_CODE = 32 * 1024
 """Bytes of code AppSync takes for one resolver or function (AppSync quotas)."""
@@ -52,13 +53,16 @@ class BundleRequest:
     settings: Mapping[str, object]
 
 
-def bundle(root: Path, files: Sequence[str], requests: Sequence[BundleRequest]) -> list[dict[str, str]]:
+def bundle(
+    root: Path, files: Sequence[str], requests: Sequence[BundleRequest], authorization: Mapping[str, Source]
+) -> list[dict[str, str]]:
     """Bundle ``files`` once for each request, all at the same time.
 
     Args:
         root: The checkout, with ``graphql/`` and ``node_modules/``.
         files: Paths below ``graphql/``.
         requests: The constants of each environment.
+        authorization: The tags of every file below ``graphql/``, by path.
 
     Returns:
         For each request, the code of every file by its path.
@@ -78,8 +82,7 @@ def bundle(root: Path, files: Sequence[str], requests: Sequence[BundleRequest]) 
         problems = [problem for run in runs for problem in _finish(run)]
         if problems:
             raise ConfigurationError(*dict.fromkeys(problems))
-        sources = read_authorization(root / "graphql")
-        return [{file: _read(output, file, sources) for file in files} for output in outputs]
+        return [{file: _read(output, file, authorization) for file in files} for output in outputs]
 
 
 def _esbuild(root: Path) -> str:
@@ -127,9 +130,9 @@ def _finish(run: subprocess.Popen[str]) -> list[str]:
     return problems or [f"esbuild failed: {' '.join(messages.split()) or f'exit code {run.returncode}'}"]
 
 
-def _read(output: Path, file: str, sources: Mapping[str, Source]) -> str:
+def _read(output: Path, file: str, authorization: Mapping[str, Source]) -> str:
     code = (output / file).read_text(encoding="utf-8")
-    code = bundle_header(file, code, sources) + code
+    code = bundle_header(file, code, authorization) + code
     size = len(code.encode())
     if size > LARGEST_CODE:
         raise ConfigurationError(f"graphql/{file}: {size} bytes when bundled; AppSync takes {LARGEST_CODE}")

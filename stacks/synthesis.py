@@ -72,7 +72,7 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
     """
     sources = read_graphql(root)
     archives = {function: lambda_archive(root, function) for function in FUNCTIONS}
-    bundles = bundle(root, sources.files, [_constants(settings) for settings in environments])
+    bundles = bundle(root, sources.files, [_constants(settings) for settings in environments], sources.authorization)
     folder = output or Path(os.environ.get(OUTPUT) or _DEFAULT)
     claim_output(folder)
     app = App(context=_CONTEXT, outdir=str(folder))

@@ -12,6 +12,7 @@ import pytest
 
 from appsync_local.javascript.runtime import JavaScriptRuntime
 from appsync_local.javascript.validation import check_code
+from stacks.authorization import read_authorization
 from stacks.bundling import BundleRequest, bundle
 
 ROOT = Path(__file__).parents[3]
@@ -19,7 +20,8 @@ ROOT = Path(__file__).parents[3]
 
 async def test_appsync_takes_every_resolver_and_function() -> None:
     files = [str(path.relative_to(ROOT / "graphql")) for path in sorted(ROOT.glob("graphql/[rf]*/*.js"))]
-    (bundles,) = bundle(ROOT, files, [BundleRequest({"rooms": "chat-rooms-test"}, {"deduplicationHours": 24})])
+    request = BundleRequest({"rooms": "chat-rooms-test"}, {"deduplicationHours": 24})
+    (bundles,) = bundle(ROOT, files, [request], read_authorization(ROOT / "graphql"))
     runtime = JavaScriptRuntime(threads=1)
     await runtime.start()
     try:

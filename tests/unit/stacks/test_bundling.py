@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks.bundling import LARGEST_CODE, BundleRequest, bundle
+from stacks.authorization import read_authorization
+from stacks.bundling import LARGEST_CODE, BundleRequest
+from stacks.bundling import bundle as bundle_with_tags
 from stacks.environments import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 DEV = BundleRequest({"rooms": "chat-rooms-dev"}, {"environment": "dev"})
@@ -22,6 +25,10 @@ import { table } from '../shared/environment';
 export const request = () => ddb.get({ key: { id: `${table} ${SETTINGS.environment} ${util.autoId()} \u00e9` } });
 export const response = (ctx) => ctx.result;
 """
+
+
+def bundle(root: Path, files: Sequence[str], requests: Sequence[BundleRequest]) -> list[dict[str, str]]:
+    return bundle_with_tags(root, files, requests, read_authorization(root / "graphql"))
 
 
 @pytest.fixture

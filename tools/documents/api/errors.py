@@ -45,7 +45,7 @@ Error = tuple[str, str]
 def errors_by_operation() -> dict[str, list[Error]]:
     """What each operation can fail with, in the order of its code; each error once."""
     sources = read_graphql(ROOT)
-    (code,) = bundle(ROOT, sources.files, [_EVERYTHING])
+    (code,) = bundle(ROOT, sources.files, [_EVERYTHING], sources.authorization)
     found = {file: list(_errors(text)) for file, text in code.items()}
     return {
         resolver.field_name: list(
