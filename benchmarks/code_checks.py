@@ -63,9 +63,7 @@ async def _at_once(codes: list[str], runtime: JavaScriptRuntime) -> None:
 
 
 async def _timed(way: str, run: Callable[[JavaScriptRuntime], Awaitable[None]]) -> float:
-    runtime = JavaScriptRuntime(threads=1)
-    await runtime.start()
-    try:
+    async with JavaScriptRuntime(threads=1) as runtime:
         process_id = runtime.process_id or 0
         idle = resident_mebibytes(process_id)
         before, began = _processor_seconds(process_id), time.perf_counter()
@@ -74,8 +72,6 @@ async def _timed(way: str, run: Callable[[JavaScriptRuntime], Awaitable[None]]) 
         memory = resident_mebibytes(process_id) - idle
         print(f"{way}: {used:.1f} s of processor, {passed:.1f} s, {memory:+.0f} MB while it checks")
         return used
-    finally:
-        await runtime.close()
 
 
 def _processor_seconds(process_id: int) -> float:

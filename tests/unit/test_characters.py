@@ -55,12 +55,8 @@ def bundled() -> str:
 async def in_resolvers(cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What the resolvers' code makes of each case, as AppSync runs it."""
     code = bundled()
-    runtime = JavaScriptRuntime(threads=1)
-    await runtime.start()
-    try:
+    async with JavaScriptRuntime(threads=1) as runtime:
         evaluation = await runtime.evaluate(code, "request", {"arguments": {"cases": cases}})
-    finally:
-        await runtime.close()
     assert evaluation.failure is None, evaluation.failure
     answers: list[dict[str, Any]] = evaluation.value
     return answers

@@ -36,10 +36,8 @@ export function response(ctx) {}
 
 @pytest.fixture(scope="module")
 async def runtime() -> AsyncIterator[JavaScriptRuntime]:
-    runtime = JavaScriptRuntime(threads=1)
-    await runtime.start()
-    yield runtime
-    await runtime.close()
+    async with JavaScriptRuntime(threads=1) as runtime:
+        yield runtime
 
 
 def _request(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever a caller might send

@@ -22,12 +22,8 @@ async def test_appsync_takes_every_resolver_and_function() -> None:
     files = [str(path.relative_to(ROOT / "graphql")) for path in sorted(ROOT.glob("graphql/[rf]*/*.js"))]
     request = BundleRequest({"rooms": "chat-rooms-test"}, {"deduplicationHours": 24})
     (bundles,) = bundle(ROOT, files, [request], read_authorization(ROOT / "graphql"))
-    runtime = JavaScriptRuntime(threads=1)
-    await runtime.start()
-    try:
+    async with JavaScriptRuntime(threads=1) as runtime:
         problems = {name: await check_code(code, runtime=runtime) for name, code in bundles.items()}
-    finally:
-        await runtime.close()
     assert len(problems) == len(files) > 0
     assert {name: found for name, found in problems.items() if found} == {}
 

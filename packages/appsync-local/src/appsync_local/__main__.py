@@ -114,12 +114,8 @@ def _check(options: argparse.Namespace) -> int:
     _require_packages()
 
     async def check() -> list[str]:
-        runtime = JavaScriptRuntime(threads=1)
-        await runtime.start()
-        try:
+        async with JavaScriptRuntime(threads=1) as runtime:
             return await problems_of(api, runtime)
-        finally:
-            await runtime.close()
 
     problems = asyncio.run(check())
     print("\n".join(problems) or "AppSync would take it.")
@@ -157,12 +153,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     _require_packages()
 
     async def evaluate() -> dict[str, object]:
-        runtime = JavaScriptRuntime(threads=1)
-        await runtime.start()
-        try:
+        async with JavaScriptRuntime(threads=1) as runtime:
             return await evaluate_code(request, runtime)
-        finally:
-            await runtime.close()
 
     try:
         answer = asyncio.run(evaluate())

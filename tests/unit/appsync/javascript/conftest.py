@@ -24,10 +24,8 @@ import * as ddb from '@aws-appsync/utils/dynamodb';
 @pytest.fixture(scope="session")
 async def runtime() -> AsyncIterator[JavaScriptRuntime]:
     """A started runtime."""
-    started = JavaScriptRuntime()
-    await started.start()
-    yield started
-    await started.close()
+    async with JavaScriptRuntime() as started:
+        yield started
 
 
 @pytest.fixture

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 async def runtime() -> AsyncIterator[JavaScriptRuntime]:
     """A started runtime."""
-    started = JavaScriptRuntime()
-    await started.start()
-    yield started
-    await started.close()
+    async with JavaScriptRuntime() as started:
+        yield started
 
 
 @pytest.fixture

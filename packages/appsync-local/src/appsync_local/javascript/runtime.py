@@ -14,6 +14,8 @@ from appsync_local.javascript.node_process import CallStoppedError, NodeEndedErr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import TracebackType
+    from typing import Self
 
 _MOST_CODES: Final = 4_000
 """Codes kept before the ones of old deployments are dropped."""
@@ -80,6 +82,17 @@ class JavaScriptRuntime:
         if self._node is not None:
             await self._node.close()
             self._node = None
+
+    async def __aenter__(self) -> Self:
+        """Start, as `start` does."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        await self.close()
 
     @property
     def process_id(self) -> int | None:

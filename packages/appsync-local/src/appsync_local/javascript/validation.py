@@ -48,12 +48,8 @@ async def check_code(code: str, *, runtime: JavaScriptRuntime | None = None) -> 
     """
     if runtime is not None:
         return await _checked(code, runtime)
-    own = JavaScriptRuntime(threads=1)
-    await own.start()
-    try:
+    async with JavaScriptRuntime(threads=1) as own:
         return await _checked(code, own)
-    finally:
-        await own.close()
 
 
 async def _checked(code: str, runtime: JavaScriptRuntime) -> list[CodeProblem]:

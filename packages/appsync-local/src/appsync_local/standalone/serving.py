@@ -62,8 +62,7 @@ async def running(configuration: Configuration) -> AsyncIterator[AppSyncDataPlan
         return await resolve_field(api, resolver, request, runtime=runtime, backend=aws, meter=meter)
 
     plane = AppSyncDataPlane(aws, resolve, region=configuration.region)
-    await runtime.start()
-    try:
+    async with runtime:
         problems = await problems_of(configuration, runtime)
         if problems:
             raise ConfigurationError("\n".join(problems))
@@ -72,8 +71,6 @@ async def running(configuration: Configuration) -> AsyncIterator[AppSyncDataPlan
             yield plane
         finally:
             await plane.close()
-    finally:
-        await runtime.close()
 
 
 def serve(api: Configuration, host: str, port: int, *, ready: Callable[[int], None]) -> None:
