@@ -21,6 +21,9 @@ from graphql import (
     visit,
 )
 
+from common.commands import Parser, run
+from common.exit_codes import FINE
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "graphql" / "operations"
 GENERATED = ROOT / "packages" / "chat-client" / "src" / "chat_client" / "operations.json"
@@ -78,11 +81,16 @@ def _used(node: OperationDefinitionNode, fragments: dict[str, FragmentDefinition
     return [fragments[name] for name in names]
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Write the file."""
+    Parser(prog="python -m tools.client_operations", description=__doc__).parse_args(arguments)
+    return run(_write)
+
+
+def _write() -> int:
     GENERATED.write_text(generated_text(), encoding="utf-8")
     print(f"Wrote {GENERATED.relative_to(ROOT)}")
-    return 0
+    return FINE
 
 
 if __name__ == "__main__":

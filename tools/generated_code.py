@@ -28,6 +28,8 @@ from graphql import (
     parse,
 )
 
+from common.commands import Parser, run
+from common.exit_codes import FINE, REFUSED
 from contract.fields import ENTITIES, MESSAGE, ROOM, SELECTION_COMPLETE
 from contract.names import ERROR_TYPES, MESSAGE_EVENTS, ROOM_EVENTS
 
@@ -293,22 +295,28 @@ def differing(files: Mapping[Path, str]) -> list[Path]:
     return [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files, or compare them; returns the exit code."""
-    if arguments not in ([], ["--check"]):
-        print("usage: python -m tools.generated_code [--check]", file=sys.stderr)
-        return 2
-    files = generated(ROOT)
-    outdated = differing(files)
-    if arguments:
-        for path in outdated:
-            print(f"{path.relative_to(ROOT)} is outdated; run: python -m tools.generated_code", file=sys.stderr)
-        return 1 if outdated else 0
+    parser = Parser(prog="python -m tools.generated_code", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file differs")
+    options = parser.parse_args(arguments)
+    return run(_check if options.check else _write)
+
+
+def _check() -> int:
+    outdated = differing(generated(ROOT))
     for path in outdated:
+        print(f"{path.relative_to(ROOT)} is outdated; run: python -m tools.generated_code", file=sys.stderr)
+    return REFUSED if outdated else FINE
+
+
+def _write() -> int:
+    files = generated(ROOT)
+    for path in differing(files):
         path.write_text(files[path], encoding="utf-8")
         print(path.relative_to(ROOT))
-    return 0
+    return FINE
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

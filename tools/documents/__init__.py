@@ -1,4 +1,4 @@
-"""Writes documents that are generated from code and tests: ``tools.documents.api`` and ``.local_aws``."""
+"""Writes the documents made from code and tests: ``tools.documents.api``, ``.local_aws`` and ``.security``."""
 
 from __future__ import annotations
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ops.authorization_table import document
 from stacks.environments.tree import setting_paths
 from stacks.settings import Settings
+from tools.documents.security import document
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def test_the_tokens_of_the_text_are_those_of_the_environments() -> None:
 
 
 def test_the_table_of_operations_is_what_the_tags_and_the_schema_make() -> None:
-    assert document() == TEXT, "run: python -m ops.authorization_table --write"
+    assert document() == TEXT, "run: python -m tools.documents.security"
     assert "| `Mutation.banMember` | user pool | `MODERATOR` |" in TEXT
 
 

@@ -1,18 +1,20 @@
-"""Print, or write into docs/security.md, who may call each operation: from the ``@requires`` tags and the schema."""
+"""Writes into docs/security.md who may call each operation: ``python -m tools.documents.security``.
+
+The tables follow from the ``@requires`` tags and the schema.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from common.commands import Parser, run, say
+from common.commands import Parser, run
 from common.exit_codes import FINE
-from common.whole_files import write_whole
 from ops.findings.graphql_schema import schema_of
 from stacks.authorization import ROLES
 from stacks.resolvers import read_graphql
+from tools.documents import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +24,8 @@ if TYPE_CHECKING:
     from stacks.authorization import Requirement
     from stacks.resolvers import Resolver
 
-ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "security.md"
-_BEGIN = "<!-- Made by `python -m ops.authorization_table --write`; a test compares the two. -->"
+_BEGIN = "<!-- Made by `python -m tools.documents.security`; a test compares the two. -->"
 _END = "<!-- The end of what is made. -->"
 _SECTION = re.compile(rf"(?<={re.escape(_BEGIN)}\n).*?(?={re.escape(_END)})", re.DOTALL)
 _MODES = {"aws_cognito_user_pools": "user pool", "aws_iam": "IAM", "aws_api_key": "API key"}
@@ -92,20 +93,14 @@ def _requirements(lines: Iterable[Requirement]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the tables, or write them into the document."""
-    parser = Parser(prog="python -m ops.authorization_table", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write them into docs/security.md")
-    options = parser.parse_args(arguments)
+    """Write the tables."""
+    Parser(prog="python -m tools.documents.security", description=__doc__).parse_args(arguments)
+    return run(_write)
 
-    def command() -> int:
-        if options.write:
-            write_whole(DOCUMENT, document(), mode=0o644)
-            say(f"Wrote {DOCUMENT}")
-        else:
-            print(authorization_table().strip())
-        return FINE
 
-    return run(command)
+def _write() -> int:
+    DOCUMENT.write_text(document(), encoding="utf-8")
+    return FINE
 
 
 if __name__ == "__main__":
