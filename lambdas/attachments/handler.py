@@ -10,11 +10,17 @@ from botocore.config import Config
 
 from lambdas.attachments.aws import S3Signer
 from lambdas.attachments.logic import Signer, UploadRequest, answer, read_request
-from lambdas.attachments.settings import Settings
 from lambdas.common.observability import count, following, logger, metrics, tracer
+from lambdas.common.settings import BucketName, FunctionSettings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    bucket_name: BucketName
 
 
 @cache

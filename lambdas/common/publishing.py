@@ -6,7 +6,21 @@ fragments. A test compares them with the schema.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from contract.fields import ENTITIES
+from lambdas.common.graphql import GraphqlError
+from lambdas.common.observability import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lambdas.common.graphql import GraphqlClient
+    from lambdas.common.items import Row
+    from lambdas.common.streams import Change
+
+_UNPUBLISHED = "unpublished"
+_GONE = ("NotFound",)
 
 
 def _all_of(type_name: str) -> str:
@@ -92,3 +106,34 @@ mutation PublishMembershipChanged($chatRoomId: ID!, $userId: ID!) {{
   publishMembershipChanged(chatRoomId: $chatRoomId, userId: $userId) {{ {_all_of("Membership")} }}
 }}
 """
+
+
+def unpublished_event(change: Change) -> Row | None:
+    """Return the event that a change has left; None where it left none.
+
+    An event of an earlier change may still be in the row: it has another id than one that is new.
+
+    Args:
+        change: of the messages or the memberships table.
+    """
+    event: Row | None = (change.new or {}).get(_UNPUBLISHED)
+    return event if event is not None and change.changed(_UNPUBLISHED) else None
+
+
+def publish(client: GraphqlClient, document: str, variables: Mapping[str, Any]) -> None:
+    """Publish an event, unless what it is about has gone meanwhile. Publishing it once more does no harm.
+
+    Args:
+        client: the API.
+        document: one of this module.
+        variables: its variables.
+
+    Raises:
+        GraphqlError: the API refused it for another reason.
+    """
+    try:
+        client.execute(document, variables)
+    except GraphqlError as error:
+        if error.kinds != _GONE:
+            raise
+        logger.info("What the event is about is gone")

@@ -13,9 +13,9 @@ from lambdas.common.publishing import (
     PUBLISH_MESSAGE_UPDATED,
     PUBLISH_REACTION_ADDED,
     PUBLISH_REACTION_REMOVED,
+    publish,
 )
 from lambdas.common.tables import DynamoTable
-from lambdas.common.unpublished import publish
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
-    from lambdas.message_events.settings import Settings
+    from lambdas.message_events.handler import Settings
 
 
 class S3Files:

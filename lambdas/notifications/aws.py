@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
+    from lambdas.notifications.handler import Settings
     from lambdas.notifications.notification import Notification
-    from lambdas.notifications.settings import Settings
 
 
 class DynamoChat:

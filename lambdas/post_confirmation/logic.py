@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from contract.limits import LIMITS
 from lambdas.common.characters import cleaned, cut
+from lambdas.common.times import iso8601
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def welcome(event: Mapping[str, Any], directory: Directory, now: datetime) -> bo
         return False
     directory.add_to_group(event["userPoolId"], event["userName"])
     attributes = event["request"]["userAttributes"]
-    return directory.create_profile(Profile(attributes["sub"], display_name(attributes), _iso8601(now)))
+    return directory.create_profile(Profile(attributes["sub"], display_name(attributes), iso8601(now)))
 
 
 def display_name(attributes: Mapping[str, str]) -> str:
@@ -65,8 +66,3 @@ def display_name(attributes: Mapping[str, str]) -> str:
         if chosen:
             return chosen
     return f"user-{attributes['sub'][:8]}"
-
-
-def _iso8601(moment: datetime) -> str:
-    """Write a time as AppSync's ``util.time.nowISO8601`` does, so that the two compare as text."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,12 +5,21 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Json
+
 from lambdas.common.observability import count, logger, metrics, tracer
+from lambdas.common.settings import FunctionSettings
 from lambdas.pre_sign_up.logic import SignUpRefusedError, admit
-from lambdas.pre_sign_up.settings import Settings
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    allowed_email_domains: Json[tuple[str, ...]]
+    """JSON list of domains in lower case, without the "@"."""
 
 
 @cache

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
-    from lambdas.presence_sweep.settings import Settings
+    from lambdas.presence_sweep.handler import Settings
 
 
 class DynamoPresence:

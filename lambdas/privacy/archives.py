@@ -10,16 +10,16 @@ import json
 import shutil
 import tempfile
 import zipfile
-from typing import IO, TYPE_CHECKING
-
-from lambdas.privacy.parts import KINDS, folder, read_parts
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lambdas.privacy.aws import Bucket
     from lambdas.privacy.job import Job, Position
 
+KINDS = ("account", "memberships", "messages", "reactions", "reports", "notifications")
+"""What an export consists of, besides the files: each becomes one document."""
 LARGEST_FILES = 256 * 1024 * 1024
 """Bytes of files in an archive: half of the disk that Lambda gives a function by itself."""
 
@@ -33,6 +33,32 @@ reports.json        the messages that you reported
 notifications.json  what you were told, up to 90 days back
 files/              the files that you sent, by room; in further archives where they are many
 """
+
+
+def folder(job: Job) -> str:
+    """Return what the keys of everything that belongs to an export begin with."""
+    return f"exports/{job.user_id}/{job.job_id}/"
+
+
+def write_part(bucket: Bucket, job: Job, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Write what a page found, by kind; nothing where it found nothing."""
+    if any(found.values()):
+        content = json.dumps(found, ensure_ascii=False).encode()
+        bucket.write(f"{folder(job)}parts/{job.part_count:08}.json", content, "application/json")
+    job.part_count += 1
+
+
+def read_parts(bucket: Bucket, job: Job, kind: str) -> Iterator[Any]:
+    """Yield everything of one kind, in the order in which it was found."""
+    for key, _ in bucket.files(f"{folder(job)}parts/"):
+        stream = bucket.read(key)
+        if stream is not None:
+            yield from json.load(stream).get(kind, ())
+
+
+def remove_parts(bucket: Bucket, job: Job) -> None:
+    """Remove the parts; the archives stay."""
+    bucket.remove(f"{folder(job)}parts/")
 
 
 def write_archive(bucket: Bucket, job: Job, prefixes: list[str]) -> Position | None:

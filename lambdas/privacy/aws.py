@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.privacy.changes import Changes
-    from lambdas.privacy.settings import Settings
+    from lambdas.privacy.handler import Settings
 
 _CANCELLED = "TransactionCanceledException"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.common.times import iso8601
 from lambdas.privacy import redaction
-from lambdas.privacy.alias import Leaver, alias
+from lambdas.privacy.redaction import Leaver, alias
 from lambdas.privacy.rooms import RoomDeletion
 
 if TYPE_CHECKING:

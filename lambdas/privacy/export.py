@@ -8,17 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambdas.privacy import shown
-from lambdas.privacy.archives import write_archive
-from lambdas.privacy.parts import remove_parts, write_part
+from contract.fields import MEMBERSHIP, MESSAGE, NOTIFICATION, NOTIFICATION_PREFERENCE
+from lambdas.privacy.archives import remove_parts, write_archive, write_part
 from lambdas.privacy.rooms import further_reactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from contract.fields import Entity
     from lambdas.common.items import Row
     from lambdas.privacy.aws import Bucket, Chat, Pool
     from lambdas.privacy.job import Job, Position
+
+_LEVEL = NOTIFICATION_PREFERENCE.stored["notificationLevel"].absent
+_REPORT = ("seq", "reason", "status", "resolution", "resolvedAt", "createdAt")
+_ACCOUNT = ("sub", "email", "email_verified", "name", "preferred_username")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Export:
 
     def _account(self, job: Job) -> None:
         key = {"userId": job.user_id}
-        account = shown.shown_account(
+        account = shown_account(
             job.user_id,
             self.chat.users.get(key) or {},
             self.pool.attributes(job.username),
@@ -73,13 +77,13 @@ class Export:
             return None
         room_id = rows[0]["roomId"]
         room = self.chat.rooms.get({"roomId": room_id}) or {}
-        write_part(self.bucket, job, {"memberships": [shown.shown_membership(rows[0], room)]})
+        write_part(self.bucket, job, {"memberships": [shown_membership(rows[0], room)]})
         return {"room": room_id, "part": "messages"}
 
     def _messages(self, job: Job, room_id: str, after: Row | None) -> Row | None:
         rows, end = self.chat.messages.page("roomId", room_id, after=after)
         found: dict[str, list[dict[str, Any]]] = {
-            "messages": [shown.shown_message(row) for row in rows if row.get("authorId") == job.user_id],
+            "messages": [shown_message(row) for row in rows if row.get("authorId") == job.user_id],
             "reactions": [each for row in rows for each in self._reactions(row, job.user_id)],
         }
         write_part(self.bucket, job, found)
@@ -89,18 +93,18 @@ class Export:
         if "deletedAt" in row:
             return []
         keys = further_reactions(row, user_id)
-        return shown.shown_reactions(row, user_id, self.chat.reactions.get_many(keys) if keys else [])
+        return shown_reactions(row, user_id, self.chat.reactions.get_many(keys) if keys else [])
 
     def _reports(self, job: Job, room_id: str, after: Row | None) -> Row | None:
         rows, end = self.chat.reports.page("roomId", room_id, after=after)
         write_part(
-            self.bucket, job, {"reports": [shown.shown_report(row) for row in rows if row["reporterId"] == job.user_id]}
+            self.bucket, job, {"reports": [shown_report(row) for row in rows if row["reporterId"] == job.user_id]}
         )
         return end
 
     def _notifications(self, job: Job) -> Position | None:
         rows, end = self.chat.notifications.page("userId", job.user_id, after=job.position.get("after"))
-        write_part(self.bucket, job, {"notifications": [shown.shown_notification(row) for row in rows]})
+        write_part(self.bucket, job, {"notifications": [shown_notification(row) for row in rows]})
         return None if end is None else {"after": end}
 
     def _archives(self, job: Job) -> Position | None:
@@ -109,3 +113,59 @@ class Export:
 
     def _end(self, job: Job) -> None:
         remove_parts(self.bucket, job)
+
+
+def shown_account(user_id: str, profile: Row, attributes: Row, presence: Row) -> dict[str, Any]:
+    """Return the user: what the user pool, the profile and the presence tell."""
+    return {
+        "id": user_id,
+        "displayName": profile.get("displayName"),
+        "createdAt": profile.get("createdAt"),
+        "signIn": _some(attributes, _ACCOUNT),
+        "presence": _some(presence, ("status", "lastSeenAt")),
+    }
+
+
+def shown_membership(row: Row, room: Row) -> dict[str, Any]:
+    """Return a membership, the room's name, and what the user wants to hear of the room."""
+    return {
+        **_exported(MEMBERSHIP, row),
+        "chatRoomName": room.get("name"),
+        "visibility": room.get("visibility"),
+        "notificationPreference": {"level": _LEVEL, **_exported(NOTIFICATION_PREFERENCE, row)},
+    }
+
+
+def shown_message(row: Row) -> dict[str, Any]:
+    """Return a message."""
+    return {"id": _message_id(row), **_exported(MESSAGE, row)}
+
+
+def shown_reactions(row: Row, user_id: str, further: list[Row]) -> list[dict[str, Any]]:
+    """Return the user's reactions to a message: those in its row, and those with rows of their own."""
+    ids = [*row.get("reactions", ()), *(each["reactionId"] for each in further)]
+    emoji = [each.rpartition("#")[0] for each in ids if each.rpartition("#")[2] == user_id]
+    return [{"messageId": _message_id(row), "chatRoomId": row["roomId"], "emoji": each} for each in sorted(emoji)]
+
+
+def shown_report(row: Row) -> dict[str, Any]:
+    """Return a report that the user made."""
+    return {"id": row["reportId"], "chatRoomId": row["roomId"], "messageId": _message_id(row), **_some(row, _REPORT)}
+
+
+def shown_notification(row: Row) -> dict[str, Any]:
+    """Return a notification of the user's."""
+    return _exported(NOTIFICATION, row)
+
+
+def _message_id(row: Row) -> str:
+    return f"{row['roomId']}:{row['seq']}"
+
+
+def _exported(entity: Entity, row: Row) -> dict[str, Any]:
+    """Return what an export has of a row, by the names of the API."""
+    return {entity.stored[name].name: row[name] for name in entity.attributes(exported=True) if name in row}
+
+
+def _some(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: row[name] for name in names if name in row}

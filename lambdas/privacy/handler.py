@@ -6,20 +6,21 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
+from pydantic import Field
 
 from lambdas.common.clients import LATER
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
+from lambdas.common.settings import BucketName, FunctionSettings, TableName, Url
 from lambdas.common.streams import Change, handle_changes
 from lambdas.common.tables import DynamoTable
 from lambdas.privacy.aws import Bucket, Chat, Pool, Publisher
 from lambdas.privacy.deletion import Deletion
 from lambdas.privacy.export import Export
 from lambdas.privacy.job import REMEMBERED_DAYS, Job, Jobs, run
-from lambdas.privacy.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +31,30 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
+
 TURN_SECONDS = 20
 """How long one invocation goes on: users whose jobs are behind it in the stream get their turn in between."""
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    graphql_url: Url
+    user_pool_id: str = Field(min_length=3)
+    bucket_name: BucketName
+    deleted_messages: Literal["anonymize", "erase"]
+    export_days: int = Field(ge=1)
+    audit_table_name: TableName
+    deduplication_table_name: TableName
+    memberships_table_name: TableName
+    messages_table_name: TableName
+    notifications_table_name: TableName
+    presence_table_name: TableName
+    privacy_table_name: TableName
+    reactions_table_name: TableName
+    reports_table_name: TableName
+    rooms_table_name: TableName
+    users_table_name: TableName
 
 
 @dataclass(frozen=True, slots=True)

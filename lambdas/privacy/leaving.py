@@ -17,8 +17,8 @@ from lambdas.privacy.changes import Changes
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row
-    from lambdas.privacy.alias import Leaver
     from lambdas.privacy.aws import Chat
+    from lambdas.privacy.redaction import Leaver
 
 _ATTEMPTS = 10
 """A room in which people write is busy: each message writes its row, too."""

@@ -5,11 +5,14 @@ What others wrote stays as they wrote it, also where they wrote of the user; nam
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.fields import MEMBERSHIP, MESSAGE, NOTIFICATION, ROOM
 from contract.limits import LIMITS
-from contract.names import DELETED_NAME, SYSTEM_TYPE
+from contract.names import DELETED_ID_PREFIX, DELETED_NAME, SYSTEM_TYPE
 from lambdas.common.characters import cut
 from lambdas.common.system_message import SystemMessage
 from lambdas.privacy.changes import Changes
@@ -17,10 +20,27 @@ from lambdas.privacy.changes import Changes
 if TYPE_CHECKING:
     from contract.fields import Entity
     from lambdas.common.items import Row
-    from lambdas.privacy.alias import Leaver
+    from lambdas.privacy.job import Job
 
 _ERASED = (*MESSAGE.attributes(erased=True), *MESSAGE.attributes(account="remove", erased=False), "unpublished")
 """What a message lacks that is erased with its author's account: what a tombstone lacks, and what own messages lose."""
+_ALIAS_LENGTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """The deleted user, as one room will know the user from now on."""
+
+    user_id: str
+    alias: str
+    is_erasing: bool
+    """Whether messages go, instead of their author's name."""
+
+
+def alias(job: Job, room_id: str) -> str:
+    """Return the id that stands for the job's user in a room."""
+    digest = hmac.new(bytes.fromhex(job.secret), room_id.encode(), hashlib.sha256).hexdigest()
+    return f"{DELETED_ID_PREFIX}{digest[:_ALIAS_LENGTH]}"
 
 
 def message_changes(row: Row, leaver: Leaver, now: str) -> Changes | None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from contract.names import REACTION_COUNT_PREFIX
 from lambdas.privacy import redaction
-from lambdas.privacy.alias import Leaver, alias
 from lambdas.privacy.aws import delete_of, put_of, update_of
 from lambdas.privacy.changes import Changes
 from lambdas.privacy.leaving import leave
+from lambdas.privacy.redaction import Leaver, alias
 
 if TYPE_CHECKING:
     from collections.abc import Callable

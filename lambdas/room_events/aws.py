@@ -13,10 +13,10 @@ from lambdas.common.publishing import (
     PUBLISH_PRESENCE,
     PUBLISH_TYPING_STARTED,
     PUBLISH_TYPING_STOPPED,
+    publish,
 )
 from lambdas.common.system_message import published
 from lambdas.common.tables import DynamoTable
-from lambdas.common.unpublished import publish
 from lambdas.room_events.sending import Place
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
     from lambdas.common.system_message import SystemMessage
-    from lambdas.room_events.settings import Settings
+    from lambdas.room_events.handler import Settings
 
 _DAY = 24 * 3600
 _MARKER_SECONDS = 2 * _DAY

@@ -10,12 +10,12 @@ import pytest
 
 from contract.names import DELETED_NAME
 from lambdas.common.tables import DynamoTable
-from lambdas.privacy.alias import Leaver
 from lambdas.privacy.aws import Chat
 from lambdas.privacy.deletion import Deletion
+from lambdas.privacy.handler import Settings
 from lambdas.privacy.job import Job, Jobs
 from lambdas.privacy.leaving import leave
-from lambdas.privacy.settings import Settings
+from lambdas.privacy.redaction import Leaver
 from tests.unit.lambdas.memory_dynamodb import KEYS, MemoryDynamodb
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from lambdas.message_events import handler as message_events
 from lambdas.notifications import handler as notifications
 from lambdas.post_confirmation import handler as post_confirmation
 from lambdas.pre_sign_up import handler as pre_sign_up
+from lambdas.pre_sign_up.handler import Settings as PreSignUpSettings
 from lambdas.pre_sign_up.logic import SignUpRefusedError
-from lambdas.pre_sign_up.settings import Settings as PreSignUpSettings
 from lambdas.presence_sweep import handler as presence_sweep
 from lambdas.presence_sweep.logic import SweepError
 from lambdas.privacy import handler as privacy

@@ -14,9 +14,9 @@ from lambdas.common.streams import Change
 from lambdas.common.times import iso8601
 from lambdas.message_events import handler as entry
 from lambdas.message_events.aws import S3Files
-from lambdas.message_events.belongings import look_after
-from lambdas.message_events.settings import Settings
-from lambdas.message_events.unpublished import publish_event
+from lambdas.message_events.dependents import look_after
+from lambdas.message_events.handler import Settings
+from lambdas.message_events.subscriptions import publish_event
 from tests.unit.lambdas.records import Context, record
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def test_a_reply_waits_until_its_thread_has_counted_it_and_no_older_one_does(
     monkeypatch: pytest.MonkeyPatch, age: float, waits: float
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr("lambdas.message_events.unpublished.time.sleep", pauses.append)
+    monkeypatch.setattr("lambdas.message_events.subscriptions.time.sleep", pauses.append)
     created = iso8601(datetime.now(UTC) - timedelta(seconds=age))
     belongings = MemoryBelongings()
     publish_event(Change("e", "messages", None, {**REPLY, "createdAt": created}), belongings)

@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from contract.limits import LIMITS
 from lambdas.common.observability import logger
 from lambdas.post_confirmation import handler as entry
-from lambdas.post_confirmation.directory import AwsDirectory
+from lambdas.post_confirmation.aws import AwsDirectory
+from lambdas.post_confirmation.handler import Settings
 from lambdas.post_confirmation.logic import Profile, display_name, welcome
-from lambdas.post_confirmation.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

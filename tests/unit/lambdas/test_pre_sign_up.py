@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from lambdas.pre_sign_up.handler import Settings
 from lambdas.pre_sign_up.logic import SignUpRefusedError, admit
-from lambdas.pre_sign_up.settings import Settings
 
 DOMAINS = ("example.com", "example.org")
 

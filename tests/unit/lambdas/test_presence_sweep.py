@@ -12,8 +12,8 @@ import pytest
 from contract.limits import LIMITS
 from lambdas.presence_sweep import handler as entry
 from lambdas.presence_sweep.aws import DynamoPresence
+from lambdas.presence_sweep.handler import Settings
 from lambdas.presence_sweep.logic import sweep
-from lambdas.presence_sweep.settings import Settings
 from tests.unit.lambdas.memory_dynamodb import MemoryDynamodb
 from tests.unit.lambdas.records import Context
 

@@ -11,8 +11,8 @@ from contract.names import DELETED_NAME
 from lambdas.common.items import to_item, to_row
 from lambdas.common.tables import DynamoTable
 from lambdas.privacy import redaction
-from lambdas.privacy.alias import Leaver, alias
 from lambdas.privacy.job import Job, Jobs, run
+from lambdas.privacy.redaction import Leaver, alias
 
 if TYPE_CHECKING:
     from collections.abc import Callable

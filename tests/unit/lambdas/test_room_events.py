@@ -9,8 +9,7 @@ import pytest
 
 from lambdas.common.streams import Change
 from lambdas.room_events import handler as entry
-from lambdas.room_events.access import end_access
-from lambdas.room_events.unpublished import publish_event
+from lambdas.room_events.subscriptions import end_access, publish_event
 from tests.unit.lambdas.records import Context, record
 from tests.unit.lambdas.test_system_messages import MemoryChat
 

@@ -13,8 +13,8 @@ import pytest
 from contract.limits import LIMITS
 from lambdas.common.streams import Change
 from lambdas.common.system_message import SystemMessage, published
-from lambdas.room_events.announcements import membership_message, room_message
 from lambdas.room_events.sending import Place, PlaceLostError, send
+from lambdas.room_events.system_message_rules import membership_message, room_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

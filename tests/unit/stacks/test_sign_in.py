@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambdas.pre_sign_up.settings import Settings as PreSignUpSettings
+from lambdas.pre_sign_up.handler import Settings as PreSignUpSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -96,7 +96,7 @@ def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
 def test_functions_are_given_what_their_settings_require(
     function: str, stacks: dict[str, Synthesized], hardened: Synthesized
 ) -> None:
-    settings: type[BaseModel] = importlib.import_module(f"lambdas.{function}.settings").Settings
+    settings: type[BaseModel] = importlib.import_module(f"lambdas.{function}.handler").Settings
     wanted = {field.alias for field in settings.model_fields.values() if field.is_required()}
     made = [stack.all("aws_lambda_function").get(function) for stack in (*stacks.values(), hardened)]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.common.streams import Change
-from lambdas.notifications.delivery import deliver
 from lambdas.notifications.logic import message_notifications
+from lambdas.notifications.notification import deliver
 from ops.cost.streams import DIRECT, MENTION, PLAIN, REPLY, Calls
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from lambdas.post_confirmation.handler import Settings
     from lambdas.post_confirmation.logic import Profile
-    from lambdas.post_confirmation.settings import Settings
 
 
 class AwsDirectory:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from contract.names import REACTION_COUNT_PREFIX
+from lambdas.common.publishing import unpublished_event
 from lambdas.common.times import parse_iso8601
-from lambdas.common.unpublished import unpublished_event
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from lambdas.common.unpublished import unpublished_event
+from lambdas.common.publishing import unpublished_event
 
 if TYPE_CHECKING:
     from lambdas.common.items import Row
@@ -94,3 +94,39 @@ def _publish_signal(room_id: str, event: Row, signals: Signals) -> None:
             signals.present(details)
         case kind:
             raise ValueError(f"there is no event of the kind {kind}")
+
+
+class Members(Protocol):
+    """Who is in which room."""
+
+    def is_active(self, room_id: str, user_id: str) -> bool:
+        """Tell whether the user is in the room at this moment."""
+        ...
+
+
+class Access(Protocol):
+    """Who may listen."""
+
+    def end(self, room_id: str, user_id: str) -> None:
+        """End the user's subscriptions to the room; repeating changes nothing."""
+        ...
+
+
+def end_access(change: Change, members: Members, access: Access) -> bool:
+    """End the subscriptions of a member who is one no more, unless the user has come back meanwhile.
+
+    Args:
+        change: of the memberships table.
+        members: who is in which room now.
+        access: who may listen.
+
+    Returns:
+        Whether they were ended.
+    """
+    was_active = (change.old or {}).get("state") == "ACTIVE"
+    is_active = (change.new or {}).get("state") == "ACTIVE"
+    room_id, user_id = change.current["roomId"], change.current["userId"]
+    if not was_active or is_active or members.is_active(room_id, user_id):
+        return False
+    access.end(room_id, user_id)
+    return True
