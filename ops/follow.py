@@ -5,7 +5,7 @@
 
 The id is that of the response header ``x-amzn-requestid``, or ``requestId`` in the row of a message. What a function
 published in turn is a request of its own, and is followed too. For a wide span of time the same question to CloudWatch
-Logs Insights is quicker (docs/operations.md, "Follow one request through everything"). Exit codes: 0 something was
+Logs Insights is quicker (docs/operations.md, "Trace a request"). Exit codes: 0 something was
 found, 1 nothing was, 2 wrong usage, 3 error.
 """
 

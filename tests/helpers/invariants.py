@@ -1,7 +1,7 @@
 """What must be true of a room's rows whatever went wrong before: the history checker.
 
 It reads the tables behind AppSync's back and says what is broken, in words. What a failure may leave behind for ever
-is documented (docs/operations.md, "What fails half-way") and has a place in `Leftovers`; everything else is exact.
+is documented (docs/operations.md, "Partial failures") and has a place in `Leftovers`; everything else is exact.
 """
 
 from __future__ import annotations

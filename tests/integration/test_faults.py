@@ -49,7 +49,7 @@ def test_every_mutation_has_its_way_to_write() -> None:
 
 def test_the_runbook_says_of_every_mutation_what_repeating_it_does() -> None:
     page = (FOLDER.parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
-    section = page.split("## What fails half-way")[1].split("## ")[0]
+    section = page.split("## Partial failures")[1].split("## ")[0]
     assert [path.mutation for path in PATHS.values() if f"`{path.mutation}`" not in section] == []
 
 

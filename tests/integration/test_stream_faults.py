@@ -2,7 +2,7 @@
 
 Whatever failed: one notification for each cause, one system message for each event, in order, and nothing left behind
 of a message that is gone. Events for subscribers may come again, with the same id; they are missing only where a
-function has written a notification and not heard that it has (docs/operations.md, "What fails half-way").
+function has written a notification and not heard that it has (docs/operations.md, "Partial failures").
 """
 
 from __future__ import annotations
