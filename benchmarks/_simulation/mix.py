@@ -56,7 +56,7 @@ ACTIONS = (
     Action("view_thread", 0.28, "ViewThread"),
     Action("reconnect", 0.144, "ReconnectWebSocket"),
     Action("react", 0.131, "AddReaction"),
-    Action("leave_and_return", 0.05, "(ours)"),
+    Action("leave_and_return", 0.05, "(not in Mattermost)"),
     Action("edit", 0.040, "EditPost"),
     Action("list_members", 0.032, "SearchUsers"),
     Action("create_direct", 0.0055, "CreateDM"),

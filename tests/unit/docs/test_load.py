@@ -24,16 +24,16 @@ def rows(result: dict[str, Any]) -> list[str]:
     memory, invariants = result["memory"], result["invariants"]
     machine = f"{result['machine']['processors']} processors, load average {result['machine']['loadAverage']['median']}"
     return [
-        f"| people, minutes | {settings['users']}, {settings['minutes']:g} |",
+        f"| users, minutes | {settings['users']}, {settings['minutes']:g} |",
         f"| machine | {machine} |",
-        f"| actions a second, heartbeats included | {result['actions']['perSecond']} |",
-        f"| requests, a second | {requests['count']:,}, {requests['perSecond']} |",
-        f"| request: average, p50, p95, p99 | {_times(requests)} |",
-        f"| message: sending to arrival, average, p50, p95, p99 | {_times(events)} |",
+        f"| actions per second, including heartbeats | {result['actions']['perSecond']} |",
+        f"| requests, per second | {requests['count']:,}, {requests['perSecond']} |",
+        f"| request latency: average, p50, p95, p99 | {_times(requests)} |",
+        f"| message delivery: average, p50, p95, p99 | {_times(events)} |",
         f"| errors | {result['errors']['count']} |",
         f"| acknowledged messages | {invariants['messagesAcknowledged']:,} |",
         f"| checks, violations | {sum(invariants['checked'].values()):,}, {len(invariants['violations'])} |",
-        f"| server's memory after the warm-up | {memory['server']['begin']} to {memory['server']['end']} MiB |",
+        f"| server memory after warm-up | {memory['server']['begin']} to {memory['server']['end']} MiB |",
     ]
 
 
