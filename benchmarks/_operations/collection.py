@@ -35,7 +35,7 @@ def notification(user_id: str, number: int) -> Row:
         "messageId": f"{uuid4()}:1",
         "actorId": str(uuid4()),
         "actorName": "Alice",
-        "preview": CONTENT[:100],
+        "preview": CONTENT[: LIMITS["previewLength"]],
         "createdAt": NOW,
         "expiresAt": 2_000_000_000,
     }
@@ -60,7 +60,7 @@ def _room(user_id: str) -> Row:
         "lastMessageAt": NOW,
         "lastMessage": {
             "type": "TEXT",
-            "content": CONTENT[:100],
+            "content": CONTENT[: LIMITS["previewLength"]],
             "authorId": user_id,
             "authorName": "Alice",
             "createdAt": NOW,

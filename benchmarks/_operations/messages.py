@@ -174,7 +174,7 @@ CASES = (
         "in a room of 2",
         lambda scene: ("owner", {"messageId": scene.message_id()}),
         everybody_has_read,
-        grows="the members, up to 100",
+        grows=f"the members, up to {LIMITS['seenByMembersMaximum']}",
         size=SMALL,
     ),
     Case(
@@ -182,7 +182,7 @@ CASES = (
         "in a room of 100",
         lambda scene: ("owner", {"messageId": scene.message_id()}),
         everybody_has_read,
-        grows="the members, up to 100",
+        grows=f"the members, up to {LIMITS['seenByMembersMaximum']}",
         size=MEDIUM,
     ),
     Case("markRoomRead", "to the end", lambda scene: ("member", {"chatRoomId": scene.room_id, "seq": scene.seq()})),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks._operations.case import Case
 from benchmarks._operations.collection import NOTIFICATIONS, notify
 from benchmarks._operations.scene import NOW, PAGE, notification_id
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from benchmarks._operations.scene import Scene
@@ -65,10 +66,10 @@ CASES = (
     ),
     Case(
         "markAllNotificationsRead",
-        "25 unread ones",
+        f"{LIMITS['markedAtOnce']} unread ones",
         lambda _: ("collector", {}),
         notify,
-        grows="the notifications, up to 25 a call",
+        grows=f"the notifications, up to {LIMITS['markedAtOnce']} a call",
     ),
     Case(
         "updateNotificationPreference",

@@ -80,7 +80,7 @@ CASES = (
         "in a room of 2",
         lambda scene: ("owner", {"chatRoomId": scene.room_id}),
         lambda scene: heard_of(scene, 5),
-        grows="the members, up to 200",
+        grows=f"the members, up to {LIMITS['presenceMembersMaximum']}",
         size=SMALL,
     ),
     Case(
@@ -88,7 +88,7 @@ CASES = (
         "in a room of 100",
         lambda scene: ("owner", {"chatRoomId": scene.room_id}),
         lambda scene: heard_of(scene, 5),
-        grows="the members, up to 200",
+        grows=f"the members, up to {LIMITS['presenceMembersMaximum']}",
         size=MEDIUM,
     ),
 )

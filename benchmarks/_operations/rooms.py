@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks._operations.case import Case, Units
 from benchmarks._operations.collection import notify
 from benchmarks._operations.scene import NOW, PAGE
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from benchmarks._operations.scene import Scene
@@ -44,7 +45,7 @@ CASES = (
         "with 100 unread notifications",
         lambda _: ("collector", {}),
         notify,
-        grows="the unread notifications, up to 100",
+        grows=f"the unread notifications, up to {LIMITS['countedNotifications']}",
     ),
     Case("getChatRoom", "by a member", lambda scene: ("member", {"id": scene.room_id})),
     Case("getChatRoom", "by anybody else", lambda scene: ("guest", {"id": scene.room_id})),

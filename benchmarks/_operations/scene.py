@@ -144,7 +144,7 @@ class Scene:
             "lastMessageAt": NOW,
             "lastMessage": {
                 "type": "TEXT",
-                "content": CONTENT[:100],
+                "content": CONTENT[: LIMITS["previewLength"]],
                 "authorId": self.cast.owner,
                 "authorName": "Alice",
                 "createdAt": NOW,

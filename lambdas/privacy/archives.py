@@ -12,6 +12,8 @@ import tempfile
 import zipfile
 from typing import IO, TYPE_CHECKING, Any
 
+from contract.limits import LIMITS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,14 +25,14 @@ KINDS = ("account", "memberships", "messages", "reactions", "reports", "notifica
 LARGEST_FILES = 256 * 1024 * 1024
 """Bytes of files in an archive: half of the disk that Lambda gives a function by itself."""
 
-_READ_ME = """This is what the chat keeps of you.
+_READ_ME = f"""This is what the chat keeps of you.
 
 account.json        your profile, what you sign in with, and when you were last seen
 memberships.json    the rooms that you are in, were in, or are invited to, and what you want to hear of them
 messages.json       what you wrote, and what the rooms were told of you
 reactions.json      your reactions to messages
 reports.json        the messages that you reported
-notifications.json  what you were told, up to 90 days back
+notifications.json  what you were told, up to {LIMITS["notificationDays"]} days back
 files/              the files that you sent, by room; in further archives where they are many
 """
 

@@ -21,6 +21,8 @@ CONSTANT = re.compile(
     r"^(?:export )?(?:const )?(?P<name>_?[A-Z][A-Z0-9_]+|(?<=const )\w+)(?:: \w+)? = (?P<value>\d[\d_]*);?$",
     re.MULTILINE,
 )
+SHORTENED = re.compile(r"\b(?:cut|read)\([^()]*, (?P<length>\d+)\)|\[: ?(?P<slice>\d+)\]|\blimit: (?P<page>\d+)")
+"""Texts shortened to, and pages of, a number that is written out."""
 ALL = 8
 """So many tables in a row are meant to be all of them."""
 DISTINCTIVE = 1_000
@@ -48,6 +50,17 @@ def copied_limits(text: str) -> list[str]:
         for limit, value in LIMITS.items()
         if value == int(found["value"].replace("_", ""))
         and (value >= DISTINCTIVE or len(words(found["name"]) & words(limit)) > 0)
+    ]
+
+
+def copied_lengths(text: str) -> list[str]:
+    """The places that shorten a text to, or ask for a page of, a limit's value."""
+    lengths = {value for limit, value in LIMITS.items() if limit.endswith("Length")}
+    pages = {LIMITS["pageSize"], LIMITS["pageSizeMaximum"]}
+    return [
+        found[0]
+        for found in SHORTENED.finditer(text)
+        if int(found["length"] or found["slice"] or found["page"]) in (pages if found["page"] else lengths)
     ]
 
 
@@ -86,6 +99,15 @@ def test_no_source_of_the_product_repeats_a_limit() -> None:
     assert found == {}
 
 
+def test_no_client_writes_out_a_length_or_a_size_of_pages() -> None:
+    found = {
+        str(file): places
+        for file in sources("graphql", "lambdas", "web/src", "local/demo", "benchmarks/_operations")
+        if (places := copied_lengths((ROOT / file).read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
 def test_descriptions_of_the_schema_name_limits() -> None:
     """What is left: the shortest time that the setting of deduplication allows, and a length that a pattern has."""
     text = (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")
@@ -104,6 +126,13 @@ def test_descriptions_of_the_schema_name_limits() -> None:
 )
 def test_a_copied_limit_is_found(text: str) -> None:
     assert copied_limits(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["setName(read(event.currentTarget, 80))", "content[:100]", "ask(List, { limit: 100 })"]
+)
+def test_a_written_out_length_is_found(text: str) -> None:
+    assert copied_lengths(text)
 
 
 def test_copied_lists_are_found() -> None:

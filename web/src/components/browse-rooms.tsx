@@ -1,6 +1,7 @@
 /** The public rooms. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { pageSizeMaximum } from '../../../contract/limits.json';
 import { inWords } from '../api/errors';
 import { JoinChatRoom, ListChatRooms } from '../api/operations';
 import { allPages } from '../api/pages';
@@ -17,7 +18,7 @@ export function BrowseRooms(): JSX.Element {
   const [trouble, setTrouble] = useState<string>();
   const [wanted, setWanted] = useState('');
   useEffect(() => {
-    allPages((nextToken) => chat.api.ask(ListChatRooms, { limit: 100, nextToken })).then(setRooms, (error: unknown) =>
+    allPages((nextToken) => chat.api.ask(ListChatRooms, { limit: pageSizeMaximum, nextToken })).then(setRooms, (error: unknown) =>
       setTrouble(inWords(error)),
     );
   }, [chat]);

@@ -1,6 +1,7 @@
 /** Opening a room. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { roomDescriptionLength, roomNameLength } from '../../../contract/limits.json';
 import { CreateChatRoom } from '../api/operations';
 import { goToRoom } from '../state/navigation';
 import { attempt } from '../state/notices';
@@ -34,11 +35,11 @@ export function CreateRoom(): JSX.Element {
       <form onSubmit={(event) => void create(event)}>
         <label class="field">
           Name
-          <input required value={name} onInput={(event) => setName(read(event.currentTarget, 80))} />
+          <input required value={name} onInput={(event) => setName(read(event.currentTarget, roomNameLength))} />
         </label>
         <label class="field">
           What it is for (may be left out)
-          <textarea rows={2} value={description} onInput={(event) => setDescription(read(event.currentTarget, 250))} />
+          <textarea rows={2} value={description} onInput={(event) => setDescription(read(event.currentTarget, roomDescriptionLength))} />
         </label>
         <label class="choice">
           <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: seen by its

@@ -1,6 +1,7 @@
 /** Which dialog is open. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { reasonLength } from '../../../contract/limits.json';
 import { attempt } from '../state/notices';
 import { dialog } from '../state/panels';
 import type { Dialog as OpenDialog } from '../state/panels';
@@ -52,7 +53,7 @@ function Reason({ open }: { readonly open: Extract<OpenDialog, { kind: 'reason' 
             rows={2}
             required={open.isRequired}
             value={reason}
-            onInput={(event) => setReason(read(event.currentTarget, 512))}
+            onInput={(event) => setReason(read(event.currentTarget, reasonLength))}
           />
         </label>
         <p class="dialog-actions">

@@ -1,6 +1,7 @@
 /** The room's settings: what the user hears of it, and for those who may, what it is like. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { roomDescriptionLength, roomNameLength } from '../../../contract/limits.json';
 import { ArchiveChatRoom, LeaveChatRoom, UpdateChatRoom, UpdateNotificationPreference } from '../api/operations';
 import type { NotificationLevel, UpdateChatRoomInput } from '../api/operations';
 import { goToList } from '../state/navigation';
@@ -126,14 +127,14 @@ function Description(): JSX.Element {
         <legend>About the room</legend>
         <label class="field">
           Name
-          <input required value={wantedName} onInput={(event) => setWantedName(read(event.currentTarget, 80))} />
+          <input required value={wantedName} onInput={(event) => setWantedName(read(event.currentTarget, roomNameLength))} />
         </label>
         <label class="field">
           What it is for
           <textarea
             rows={3}
             value={wantedDescription}
-            onInput={(event) => setWantedDescription(read(event.currentTarget, 250))}
+            onInput={(event) => setWantedDescription(read(event.currentTarget, roomDescriptionLength))}
           />
         </label>
         <label class="choice">

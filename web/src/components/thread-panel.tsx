@@ -1,6 +1,7 @@
 /** A thread: the message it starts from, the replies, and where to reply. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { pageSizeMaximum } from '../../../contract/limits.json';
 import { inWords } from '../api/errors';
 import { GetMessage, RepliesByMessage } from '../api/operations';
 import { allPages } from '../api/pages';
@@ -28,7 +29,7 @@ export function ThreadPanel({ rootId }: { readonly rootId: string }): JSX.Elemen
     const start = async (): Promise<void> => {
       const [root, replies] = await Promise.all([
         chat.api.ask(GetMessage, { id: rootId }),
-        allPages((nextToken) => chat.api.ask(RepliesByMessage, { messageId: rootId, limit: 100, nextToken })),
+        allPages((nextToken) => chat.api.ask(RepliesByMessage, { messageId: rootId, limit: pageSizeMaximum, nextToken })),
       ]);
       setRead({ root, replies });
     };

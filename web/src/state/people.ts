@@ -1,5 +1,6 @@
 /** The people whom the user has met: the API has no list of all users, and that is on purpose. */
 import { signal } from '@preact/signals';
+import { pageSizeMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { RoomMembers } from '../api/operations';
 import { allPages } from '../api/pages';
@@ -44,5 +45,5 @@ export class People {
 
 /** The active members of a room, up to a thousand of them. */
 export function roomMembers(api: ApiClient, chatRoomId: string): Promise<Membership[]> {
-  return allPages((nextToken) => api.ask(RoomMembers, { chatRoomId, limit: 100, nextToken }));
+  return allPages((nextToken) => api.ask(RoomMembers, { chatRoomId, limit: pageSizeMaximum, nextToken }));
 }

@@ -1,5 +1,6 @@
 /** Who reacted: read when somebody wants to know, because messages carry counts only. */
 import { signal } from '@preact/signals';
+import { pageSizeMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { ReactionsByMessage } from '../api/operations';
 import { allPages } from '../api/pages';
@@ -36,7 +37,7 @@ export class Reactors {
     if (this.#known.value.get(id)?.revision === revision) {
       return;
     }
-    const reactions = await allPages((nextToken) => this.#api.ask(ReactionsByMessage, { messageId: id, limit: 100, nextToken }));
+    const reactions = await allPages((nextToken) => this.#api.ask(ReactionsByMessage, { messageId: id, limit: pageSizeMaximum, nextToken }));
     this.#known.value = new Map(this.#known.value).set(id, { revision, reactions });
     reactions.filter(({ userId }) => userId === this.#myId).forEach(({ emoji }) => this.#setMine(id, emoji, true));
   }

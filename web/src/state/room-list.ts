@@ -1,6 +1,6 @@
 /** The rooms of the user, with what is unread in them. */
 import { computed, signal } from '@preact/signals';
-import { pageSizeMaximum } from '../../../contract/limits.json';
+import { pageSizeMaximum, previewLength } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
 import { MyChatRooms, MyInvitations, OnMessageCreated } from '../api/operations';
 import { allPages } from '../api/pages';
@@ -155,7 +155,7 @@ function isPreviewable(message: Incomplete<Message> | null | undefined): message
 }
 
 function preview({ seq, type, content, authorId, authorName, createdAt }: Message): MyRoom['lastMessage'] {
-  return { seq, type, content: content === null ? null : cut(content, 100), authorId, authorName, createdAt };
+  return { seq, type, content: content === null ? null : cut(content, previewLength), authorId, authorName, createdAt };
 }
 
 function inOrder(rooms: readonly MyRoom[]): MyRoom[] {
