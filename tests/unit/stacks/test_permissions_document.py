@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "permissions.md"
 UPDATE = "CHAT_TEST_UPDATE_PERMISSIONS"
-ON_THE_KEY = "what the role reads and writes is encrypted with the key, through these services only"
-BY_ITS_CODE = "what the code on this data source says that it touches, in its `@access` lines"
+ON_THE_KEY = "the data is encrypted with this key; usable only through these services"
+BY_ITS_CODE = "the accesses that the code of this data source declares by `@access`"
 
 Row = tuple[str, str, str, str]
 """Role, actions, resources, conditions."""
@@ -73,9 +73,9 @@ def _common_reason(row: Row) -> str:
     if "`kms:Decrypt`" in actions:
         return ON_THE_KEY
     if actions == "`logs:CreateLogStream`, `logs:PutLogEvents`":
-        return "writes its own log group"
+        return "writes to its own log group"
     if "`xray:PutTraceSegments`" in actions:
-        return "sends traces where `enable_xray` is set; X-Ray knows no resources"
+        return "sends traces if `enable_xray` is set; X-Ray has no resource-level permissions"
     return BY_ITS_CODE if name.endswith("_data_source") and "dynamodb" in actions else ""
 
 
