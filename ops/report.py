@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from ops.cost.section import cost_lines
+from ops.cost.change import cost_lines
 from ops.plain_text import plain
 from ops.plans import Action
 

@@ -1,1 +1,1 @@
-"""What a month costs: list prices, measured units, a load, and what a plan would change."""
+"""Monthly cost: list prices, measured units of each operation, an assumed load, and the cost change of a plan."""

@@ -1,4 +1,4 @@
-"""What a plan changes in the monthly bill: what costs by being there in dollars, what costs by use in words."""
+"""The change of the monthly cost by a plan: fixed costs in dollars, costs by usage in words."""
 
 from __future__ import annotations
 
@@ -7,29 +7,31 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError
-from ops.cost.fixed import decides_price, fixed_uses, has_fixed_price, kind_of
 from ops.cost.prices import PriceList
-from ops.cost.use_changes import is_free, is_paid_by_use, use_changes
+from ops.cost.resources import fixed_uses, has_price, kind_of, price_attributes, use_changes
+from ops.cost.text import markdown, money
 from ops.plans import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ops.plans import Plan, ResourceChange
 
 DEFAULT_REGION = "us-east-1"
 _SMALLEST = 0.005
-"""Dollars; less is no difference that anybody pays."""
+"""Dollars; smaller differences are ignored."""
+_ROWS = 15
+_SENTENCES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class FixedChange:
-    """A resource that costs more or less by being there.
+    """A resource whose fixed cost changes.
 
     Attributes:
         address: the resource.
-        because: what is paid for, for example ``alarms: 0 -> 1``.
-        dollars: more in a month, or less.
+        because: the charged quantity, for example ``alarms: 0 -> 1``.
+        dollars: the difference per month.
     """
 
     address: str
@@ -39,14 +41,14 @@ class FixedChange:
 
 @dataclass(frozen=True)
 class CostChange:
-    """The difference that a plan makes.
+    """The change of the monthly cost.
 
     Attributes:
-        region: whose prices count.
-        is_other_region: whether they are another region's, because the plan's own is not in the price list.
-        fixed: the largest difference first.
-        by_use: a sentence for each change whose price depends on use.
-        unknown: a few words for each kind of resource of which no price is known here.
+        region: whose prices are used.
+        is_other_region: whether the plan's own region is not in the price list.
+        fixed: changes of fixed costs, the largest first.
+        by_use: a sentence for each change of a cost by usage.
+        unknown: resource types and attributes whose cost is not known.
     """
 
     region: str
@@ -57,21 +59,21 @@ class CostChange:
 
     @property
     def dollars(self) -> float:
-        """More in a month, or less, without what depends on use."""
+        """The difference of fixed costs per month."""
         return sum(change.dollars for change in self.fixed)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to say."""
+        """Whether the plan changes no cost."""
         return not (self.fixed or self.by_use or self.unknown)
 
     def document(self) -> dict[str, Any]:
-        """Return it as JSON."""
+        """Return the change as JSON."""
         return {**asdict(self), "dollars": self.dollars}
 
 
 def cost_change(plan: Plan) -> CostChange:
-    """Work out what a plan changes in the bill, at list prices and without the free tier.
+    """Compute the change of the monthly cost by a plan, at list prices and without the free tier.
 
     Raises:
         OperationError: the price list cannot be read.
@@ -121,7 +123,7 @@ def _fixed(plan: Plan, prices: PriceList) -> tuple[FixedChange, ...]:
 
 
 def _resources_before(plan: Plan) -> dict[str, Mapping[str, Any]]:
-    """Every resource as it is, by the address that it will have."""
+    """Return every resource before the plan, by its address after the plan."""
     resources: dict[str, Mapping[str, Any]] = dict(plan.prior)
     for change in plan.changes:
         resources.pop(change.moved_from or change.address, None)
@@ -131,7 +133,7 @@ def _resources_before(plan: Plan) -> dict[str, Mapping[str, Any]]:
 
 
 def _resources_after(plan: Plan) -> dict[str, Mapping[str, Any]]:
-    """Every resource as it will be. What Terraform forgets stays in AWS and goes on to cost."""
+    """Return every resource after the plan. Forgotten resources stay in AWS and continue to cost."""
     resources = _resources_before(plan)
     for change in plan.changes:
         if change.action is Action.DESTROY:
@@ -143,14 +145,50 @@ def _resources_after(plan: Plan) -> dict[str, Mapping[str, Any]]:
 
 def _unknown(plan: Plan) -> tuple[str, ...]:
     kinds = Counter(change.type for change in plan.changes if _has_no_price(change))
-    open_yet = (
-        f"{change.address}: {', '.join(sorted(names))} known after the apply only"
+    undecided = (
+        f"{change.address}: {', '.join(sorted(names))} known after the apply"
         for change in plan.changes
-        if (names := decides_price(kind_of(change.address)) & change.unknown)
+        if (names := price_attributes(kind_of(change.address)) & change.unknown)
     )
-    return (*(f"{count} x {kind}" for kind, count in sorted(kinds.items())), *open_yet)
+    return (*(f"{count} x {kind}" for kind, count in sorted(kinds.items())), *undecided)
 
 
 def _has_no_price(change: ResourceChange) -> bool:
-    comes_or_goes = change.action in {Action.ADD, Action.DESTROY}
-    return comes_or_goes and not (has_fixed_price(change.type) or is_paid_by_use(change.type) or is_free(change.type))
+    return change.action in {Action.ADD, Action.DESTROY} and not has_price(change.type)
+
+
+def cost_lines(change: CostChange) -> Iterator[str]:
+    """Yield the lines of the review's section on cost, bounded for any plan; nothing if the plan changes no cost."""
+    if change.is_empty:
+        return
+    yield from ("", f"### Cost: {_summary(change)}", "")
+    if change.fixed:
+        yield from markdown(("resource", "per month", "reason"), list(_rows(change))).splitlines()
+        yield ""
+    yield from (f"- By usage: {sentence}." for sentence in change.by_use[:_SENTENCES])
+    if len(change.by_use) > _SENTENCES:
+        yield f"- By usage: {len(change.by_use) - _SENTENCES} more changes."
+    if change.unknown:
+        shown = ", ".join(change.unknown[:_SENTENCES])
+        more = f" and {len(change.unknown) - _SENTENCES} more" if len(change.unknown) > _SENTENCES else ""
+        yield f"- Unknown: {shown}{more}. `ops/cost/prices.toml` has no price for this."
+    region = f"{change.region}, because the plan's region has no prices" if change.is_other_region else change.region
+    yield f"- List prices of {region}, without the free tier. Estimate the cost of usage with `python -m ops.cost`."
+
+
+def _summary(change: CostChange) -> str:
+    if not change.fixed:
+        return "no change of fixed costs"
+    return f"{money(abs(change.dollars))} {'more' if change.dollars > 0 else 'less'} per month, independent of usage"
+
+
+def _rows(change: CostChange) -> Iterator[list[str]]:
+    for fixed in change.fixed[:_ROWS]:
+        yield [f"`{fixed.address}`", _signed(fixed.dollars), fixed.because]
+    rest = change.fixed[_ROWS:]
+    if rest:
+        yield [f"{len(rest)} more", _signed(sum(fixed.dollars for fixed in rest)), "smaller differences"]
+
+
+def _signed(dollars: float) -> str:
+    return f"+{money(dollars)}" if dollars > 0 else money(dollars)

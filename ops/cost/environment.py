@@ -1,13 +1,13 @@
-"""What an environment's settings do to its cost, read from its synthesized stack: that is what is paid."""
+"""The settings of an environment that affect its cost, read from its synthesized stack."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ops.cost.fixed import kind_of
 from ops.cost.profile import DAYS
-from ops.cost.tally import Footprint
+from ops.cost.resources import kind_of
+from ops.cost.usage import Footprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from terraform.stack import Stack
 
 LOG_BYTES = 520
-"""Bytes that AppSync writes about one request with ``fieldLogLevel`` ERROR and without verbose content: four lines of
-which CloudWatch counts 26 more each (CloudWatch Logs user guide). A test counts them again."""
+"""Bytes that AppSync logs per request with ``fieldLogLevel`` ERROR and without verbose content: four lines, to each of
+which CloudWatch adds 26 bytes (CloudWatch Logs user guide). A test counts them again."""
 FUNCTION_LOG_BYTES = 1_300
-"""Of one call, assumed: Lambda's start and report in JSON (developer guide, "platform.start", "platform.report"), and a
-line of the function's own."""
+"""Bytes per invocation, assumed: Lambda's start and report events in JSON (developer guide, "platform.start",
+"platform.report"), and one line of the function."""
 TRACED_SHARE = 0.05
-"""X-Ray's default rule: the first request of a second and 5 % of the others (X-Ray developer guide, "Sampling")."""
+"""X-Ray's default rule: the first request of each second and 5 % of the others (X-Ray developer guide, "Sampling")."""
 _MEGABYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One environment as it would be applied.
+    """An environment as synthesized.
 
     Attributes:
         name: for example ``prod``.
-        region: where it is.
+        region: the AWS region.
         resources: the synthesized arguments by Terraform address.
-        footprint: what every operation takes besides its own units.
-        keeps_recovery: whether tables can be restored to any second.
-        has_kms_key: whether data is encrypted with a key of one's own.
-        sweeps: times a month that presence is swept.
+        footprint: the overhead of every operation.
+        keeps_recovery: whether tables have point-in-time recovery.
+        has_kms_key: whether data is encrypted with a customer managed key.
+        sweeps: presence sweeps per month.
     """
 
     name: str

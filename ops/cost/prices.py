@@ -1,4 +1,4 @@
-"""List prices of one region, each with the day and the place it was taken from."""
+"""List prices of one region, each with its date and source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PRICES = Path(__file__).with_name("prices.toml")
 
 
 class Quote(BaseModel):
-    """What a price is in one region."""
+    """A price in one region."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,11 +28,11 @@ class Item(BaseModel):
 
     Attributes:
         service: the service on the bill.
-        driver: what is counted.
-        unit: one of what is counted.
+        driver: what is counted, for example ``queries and mutations``.
+        unit: the unit that is counted, for example ``operation``.
         per: how many units the price is for.
-        free: units a month that are free for ever.
-        regions: the price in each region.
+        free: units per month that are always free.
+        regions: the price by region.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,11 +46,11 @@ class Item(BaseModel):
 
 
 class PriceList:
-    """The prices that hold in one region.
+    """The prices in one region.
 
     Args:
         items: by key.
-        region: where the bill is made.
+        region: the AWS region.
     """
 
     def __init__(self, items: dict[str, Item], region: str) -> None:
@@ -59,10 +59,10 @@ class PriceList:
 
     @classmethod
     def load(cls, region: str, file: Path = PRICES) -> PriceList:
-        """Read the file.
+        """Read the price list.
 
         Raises:
-            OperationError: it cannot be read, or has no prices for the region.
+            OperationError: the file cannot be read, or has no prices for the region.
         """
         items = read_items(file)
         if not items:
@@ -70,47 +70,47 @@ class PriceList:
         known = sorted({name for item in items.values() for name in item.regions})
         if region not in known:
             raise OperationError(
-                f"{file.name} has no prices of the region {region}, only of {', '.join(known)}. "
-                "Add them with date and source, or choose one of these with --region."
+                f"{file.name} has no prices for the region {region}, only for {', '.join(known)}. "
+                "Add them with date and source, or choose one of these regions with --region."
             )
         return cls(items, region)
 
     def dollars(self, key: str, quantity: float) -> float:
-        """Return what a quantity costs.
+        """Return the cost of a quantity in dollars.
 
         Raises:
-            OperationError: there is no such price in this region.
+            OperationError: the region has no such price.
         """
         item = self.item(key)
         return quantity * self.quote(key).dollars / item.per
 
     def item(self, key: str) -> Item:
-        """Return what is charged for.
+        """Return the item with a key.
 
         Raises:
-            OperationError: nothing has this key.
+            OperationError: no item has this key.
         """
         if key not in self.items:
-            raise OperationError(f"no price is called {key}. There are: {', '.join(sorted(self.items))}.")
+            raise OperationError(f"The price list has no item {key}. Its items: {', '.join(sorted(self.items))}.")
         return self.items[key]
 
     def quote(self, key: str) -> Quote:
-        """Return its price here.
+        """Return the price of an item in the region.
 
         Raises:
-            OperationError: it is not known for the region.
+            OperationError: the region has no such price.
         """
         quote = self.item(key).regions.get(self.region)
         if quote is None:
-            raise OperationError(f"the price {key} is not known for the region {self.region}. Add it to {PRICES.name}.")
+            raise OperationError(f"{PRICES.name} has no price of {key} for the region {self.region}. Add it there.")
         return quote
 
 
 def read_items(file: Path = PRICES) -> dict[str, Item]:
-    """Read all prices of all regions.
+    """Read the prices of all regions.
 
     Raises:
-        OperationError: the file cannot be read or something in it is no price; the message names it.
+        OperationError: the file cannot be read, or an entry is not valid; the message names it.
     """
     try:
         return {key: Item.model_validate(values) for key, values in read_toml(file).items()}

@@ -185,7 +185,7 @@ def test_the_configuration_from_what_terraform_printed(
 def test_the_cost_of_a_month(run: Any) -> None:  # noqa: ANN401
     said = run(documented_block("docs/cost.md", "python -m ops.cost"))
 
-    assert "What drives it" in said
+    assert "Largest activities" in said
 
 
 def test_what_functions_gave_up_on(run: Any, tmp_path: Path, backend: LocalBackend) -> None:  # noqa: ANN401

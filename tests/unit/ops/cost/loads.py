@@ -1,4 +1,4 @@
-"""Small loads, environments and measurements whose cost can be worked out by hand."""
+"""Small environments and estimates whose cost can be computed by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate
 from ops.cost.measured import Measurements
 from ops.cost.prices import PriceList
-from ops.cost.tally import Footprint
+from ops.cost.usage import Footprint
 
 if TYPE_CHECKING:
     from ops.cost.profile import Profile
@@ -23,11 +23,11 @@ QUIET = Footprint(
     function_gigabytes=0.25,
     function_price="lambda_arm",
 )
-"""Nothing is logged and nothing traced."""
+"""No logs and no traces."""
 
 
 def environment(resources: dict[str, dict[str, Any]] | None = None, footprint: Footprint = QUIET) -> Environment:
-    """An environment with nothing but these resources, and no schedule."""
+    """Return an environment with these resources only."""
     return Environment(
         name="test",
         region=REGION,
@@ -40,7 +40,7 @@ def environment(resources: dict[str, dict[str, Any]] | None = None, footprint: F
 
 
 def estimate(profile: Profile, where: Environment | None = None, *, free_tier: bool = False) -> Estimate:
-    """An estimate with the committed measurements and prices."""
+    """Return an estimate with the committed measurements and prices."""
     prices, measured = _read()
     return Estimate(profile, where or environment(), measured, prices, free_tier=free_tier)
 

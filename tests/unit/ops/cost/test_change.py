@@ -1,4 +1,4 @@
-"""What a review says about money: differences that a plan makes, what depends on use, what is not known."""
+"""The cost section of a review: changed fixed costs, changed costs by usage, and unknown costs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from ops.cost.change import cost_change
-from ops.cost.section import cost_lines
+from ops.cost.change import cost_change, cost_lines
 from ops.findings import find
 from ops.plans import Plan
 from ops.report import COMMENT_LIMIT, Review
@@ -53,11 +52,11 @@ def one(kind: str, *actions: str, before: dict[str, Any] | None = None, after: d
         ("aws_dynamodb_table", {"billing_mode": "PROVISIONED", "read_capacity": 10, "write_capacity": 10}, 5.694),
     ],
 )
-def test_what_costs_by_being_there(kind: str, arguments: dict[str, Any], dollars: float) -> None:
+def test_fixed_costs_by_resource_type(kind: str, arguments: dict[str, Any], dollars: float) -> None:
     assert cost_change(one(kind, "create", after=arguments)).dollars == pytest.approx(dollars)
     assert cost_change(one(kind, "delete", before=arguments)).dollars == pytest.approx(-dollars)
     assert cost_change(one(kind, "create", "delete", before=arguments, after=arguments)).is_empty
-    assert cost_change(one(kind, "forget", before=arguments)).dollars == 0, "what is forgotten is paid for still"
+    assert cost_change(one(kind, "forget", before=arguments)).dollars == 0, "forgotten resources are still charged"
 
 
 def test_a_change_in_place_costs_the_difference() -> None:
@@ -89,9 +88,14 @@ def test_a_renamed_resource_costs_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "before", "after", "says"),
+    ("kind", "before", "after", "expected"),
     [
-        ("aws_cloudwatch_log_group", {"retention_in_days": 30}, {"retention_in_days": 365}, "kept: 30 -> 365; $0.03"),
+        (
+            "aws_cloudwatch_log_group",
+            {"retention_in_days": 30},
+            {"retention_in_days": 365},
+            "days: 30 -> 365; $0.03",
+        ),
         ("aws_lambda_function", {"memory_size": 256}, {"memory_size": 512}, "256 -> 512; $0.0000133334 / GB-second"),
         (
             "aws_dynamodb_table",
@@ -108,17 +112,17 @@ def test_a_renamed_resource_costs_the_same() -> None:
         ),
     ],
 )
-def test_what_depends_on_use_is_told_with_its_price(
-    kind: str, before: dict[str, Any], after: dict[str, Any], says: str
+def test_changed_costs_by_usage_name_the_price(
+    kind: str, before: dict[str, Any], after: dict[str, Any], expected: str
 ) -> None:
     found = cost_change(one(kind, "update", before=before, after=after))
 
     assert found.fixed == ()
     assert len(found.by_use) == 1
-    assert says in found.by_use[0]
+    assert expected in found.by_use[0]
 
 
-def test_what_has_no_price_here_is_said_to_be_unknown() -> None:
+def test_resources_without_a_price_are_listed_as_unknown() -> None:
     of = plan(
         change("aws_nat_gateway.a", "create", after={}),
         change("aws_nat_gateway.b", "create", after={}),
@@ -129,12 +133,12 @@ def test_what_has_no_price_here_is_said_to_be_unknown() -> None:
 
     assert cost_change(of).unknown == (
         "2 x aws_nat_gateway",
-        "aws_cloudwatch_metric_alarm.later: period known after the apply only",
+        "aws_cloudwatch_metric_alarm.later: period known after the apply",
     )
     assert "- Unknown: 2 x aws_nat_gateway" in text_of(of)
 
 
-def test_a_plan_that_changes_nothing_that_costs_has_no_section() -> None:
+def test_a_plan_without_cost_changes_has_no_section() -> None:
     of = one("aws_iam_role", "update", before={"name": "a"}, after={"name": "b"})
 
     assert cost_change(of).is_empty
@@ -152,25 +156,25 @@ def test_the_section_names_the_difference_and_its_cause() -> None:
 
     assert text_of(of).splitlines() == [
         "",
-        "### Cost: $0.90 more a month for what is there, used or not",
+        "### Cost: $0.90 more per month, independent of usage",
         "",
-        "| resource | a month | because |",
+        "| resource | per month | reason |",
         "| --- | --- | --- |",
         "| `aws_kms_key.data` | +$1.00 | keys: 0 -> 1 |",
         "| `aws_cloudwatch_metric_alarm.old` | -$0.10 | alarms: 1 -> 0 |",
         "",
-        "- List prices of eu-west-1, without the free tier; what people's use costs: `python -m ops.cost`.",
+        "- List prices of eu-west-1, without the free tier. Estimate the cost of usage with `python -m ops.cost`.",
     ]
 
 
 @pytest.mark.parametrize("region", [None, "eu-north-9"])
-def test_prices_of_another_region_are_named_as_such(region: str | None) -> None:
+def test_the_section_names_the_region_of_its_prices(region: str | None) -> None:
     of = in_region(one("aws_kms_key", "create", after={}), region)
 
-    assert "List prices of us-east-1, because the plan's region has none" in text_of(of)
+    assert "List prices of us-east-1, because the plan's region has no prices" in text_of(of)
 
 
-def test_the_section_is_short_whatever_the_plan() -> None:
+def test_the_section_is_short_for_any_plan() -> None:
     alarms = [change(f"aws_cloudwatch_metric_alarm.a{number:04}", "create", after=ALARM) for number in range(2_000)]
     groups = [
         change(
@@ -187,24 +191,24 @@ def test_the_section_is_short_whatever_the_plan() -> None:
     text = text_of(of)
 
     assert len(text) < 5_000
-    assert "$200.00 more a month" in text
+    assert "$200.00 more per month" in text
     assert "| 1985 more | +$198.50 | smaller differences |" in text
-    assert "- By use: 490 more changes." in text
-    assert "and 490 more. No price of it" in text
+    assert "- By usage: 490 more changes." in text
+    assert "and 490 more. `ops/cost/prices.toml` has no price" in text
 
 
-def test_the_section_stands_in_the_review_before_the_tables() -> None:
+def test_the_section_comes_before_the_tables_of_the_review() -> None:
     of = plan(*(change(f"aws_kms_key.k{number:05}", "create", after={}) for number in range(3_000)))
     review = Review("dev", of, find(of), cost_change(of))
 
     text = review.markdown()
 
     assert len(text) <= COMMENT_LIMIT
-    assert text.index("### Cost: $3,000.00 more a month") < text.index("to add</summary>")
+    assert text.index("### Cost: $3,000.00 more per month") < text.index("to add</summary>")
     assert review.document()["cost"]["dollars"] == pytest.approx(3_000)
 
 
-def test_text_of_a_plan_is_no_markup_in_the_section() -> None:
+def test_markup_in_a_plan_is_escaped_in_the_section() -> None:
     of = one(
         "aws_scheduler_schedule",
         "update",

@@ -1,4 +1,4 @@
-"""The command: what it prints, and what it says when it cannot."""
+"""The command: its output and its error messages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return code, written.out, written.err
 
 
-def test_the_settings_of_the_stack_are_in_the_price(stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_settings_of_the_stack_affect_the_price(stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "--environment", "test", "--stacks", stacks, "--json")
 
     document = json.loads(out)
@@ -62,9 +62,9 @@ def test_the_settings_of_the_stack_are_in_the_price(stacks: str, capsys: pytest.
         "X-Ray": "on",
         "point-in-time recovery": "on",
         "WAF": "on",
-        "KMS key of one's own": "yes",
-        "alarms, metrics, dashboards": "$11.00 a month",
-        "free tier": "not taken off",
+        "customer managed KMS key": "yes",
+        "alarms, metrics, dashboards": "$11.00 per month",
+        "free tier": "not deducted",
     }
     quantities = {line["price"]: line["quantity"] for line in document["lines"]}
     assert quantities["waf_rules"] == 2
@@ -75,17 +75,17 @@ def test_the_settings_of_the_stack_are_in_the_price(stacks: str, capsys: pytest.
     assert sum(document["services"].values()) == pytest.approx(document["total"])
 
 
-def test_the_table_ends_with_the_sum_and_what_it_is_a_head(stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_ends_with_the_total_and_the_cost_per_user(stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ("--environment", "test", "--stacks", stacks, "--users", "2000", "--messages-per-user-day", "50")
     _, text, _ = run(capsys, *arguments)
     _, as_json, _ = run(capsys, *arguments, "--json")
 
     document = json.loads(as_json)
     assert f"${document['total']:,.2f}" in next(line for line in text.splitlines() if line.startswith("total"))
-    assert f"${document['total'] / 2:,.2f} for each 1,000 users" in text
-    assert f"${document['total'] / 1.5:,.2f} for each million messages" in text
-    assert f"The same load on the sample's design: ${document['sample']['total']:,.2f}" in text
-    assert "What drives it" in text
+    assert f"${document['total'] / 2:,.2f} per 1,000 users" in text
+    assert f"${document['total'] / 1.5:,.2f} per million messages" in text
+    assert f"The same load on the baseline design: ${document['baseline']['total']:,.2f}" in text
+    assert "Largest activities" in text
 
 
 @pytest.mark.parametrize("name", sorted(Profile.model_fields))
@@ -105,31 +105,29 @@ def test_every_part_of_the_load_has_an_option_that_changes_it(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "says"),
+    ("arguments", "code", "expected"),
     [
         (["--nobody", "1"], 2, "unrecognized arguments: --nobody"),
         (["--users", "-1"], 2, "--users: input should be greater than or equal to 0, not -1"),
         (["--users", "many"], 2, "--users: 'many' is not a whole number"),
         (["--direct-share", "1.5"], 2, "--direct-share: input should be less than or equal to 1"),
         (["--devices", "inf"], 2, "--devices: 'inf' is not a number"),
-        (["--region", "eu-north-9"], 3, "has no prices of the region eu-north-9, only of eu-west-1, us-east-1"),
+        (["--region", "eu-north-9"], 3, "has no prices for the region eu-north-9, only for eu-west-1, us-east-1"),
         (["--environment", "nowhere"], 3, "nowhere has not been synthesized. Run `make synth`"),
         (["--measured", "nothing.json"], 3, "python -m benchmarks operations"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(
-    arguments: list[str], code: int, says: str, stacks: str, capsys: pytest.CaptureFixture[str]
+def test_errors_are_one_line(
+    arguments: list[str], code: int, expected: str, stacks: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found, out, err = run(capsys, "--environment", "test", "--stacks", stacks, *arguments)
 
     assert (found, out) == (code, "")
-    assert says in err
+    assert expected in err
     assert len(err.splitlines()) <= 2
 
 
-def test_units_that_were_not_measured_are_named(
-    tmp_path: Path, stacks: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_missing_measurements_are_named(tmp_path: Path, stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(MEASURED.read_text())
     del document["operations"]["createMessage"]
     less = tmp_path / "operations.json"

@@ -1,4 +1,4 @@
-"""What a load costs: worked out by hand, and what must hold whatever the load is."""
+"""Estimates: examples computed by hand, and properties that hold for any load."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appsync_local.request_log import RequestRecord, log_lines
-from ops.cost.bill import Bill
-from ops.cost.chat import FIXED
-from ops.cost.comparison import REASONS
+from ops.cost.baseline import REASONS
 from ops.cost.environment import LOG_BYTES
-from ops.cost.measured import SEND, Measurements
+from ops.cost.estimate import Bill
+from ops.cost.measured import Case, Measurements
 from ops.cost.prices import PriceList
 from ops.cost.profile import Profile
-from ops.cost.tally import GIGABYTE, Footprint, Tally, Use
+from ops.cost.this_design import FIXED
+from ops.cost.usage import GIGABYTE, Footprint, Usage, Use
 from tests.unit.ops.cost.loads import QUIET, environment, estimate
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ SILENT: dict[str, Any] = {
     "devices": 1,
     "rooms_watched": 0,
 }
-"""People who send messages, look at their own room, and do nothing else."""
+"""Users who send messages, have their own room open, and do nothing else."""
 loads = st.builds(
     Profile,
     users=st.integers(0, 200_000),
@@ -63,7 +63,7 @@ relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[Health
 
 
 def quantities(of: list[Use], activity: str) -> dict[str, float]:
-    """What one activity takes, by price."""
+    """Return the usage of an activity by price."""
     found: dict[str, float] = {}
     for use in of:
         if use.activity == activity:
@@ -71,7 +71,7 @@ def quantities(of: list[Use], activity: str) -> dict[str, float]:
     return found
 
 
-def test_a_hundred_people_who_only_send_worked_out_by_hand() -> None:
+def test_a_hundred_sending_users_by_hand() -> None:
     profile = Profile(users=100, daily_active_share=1, messages_per_user_day=10, hours_connected=2, **SILENT)
     bill = estimate(profile).bill
 
@@ -92,7 +92,7 @@ def test_a_hundred_people_who_only_send_worked_out_by_hand() -> None:
     assert dollars["cognito_users"] == pytest.approx(1.50)
 
 
-def test_the_audience_worked_out_by_hand() -> None:
+def test_the_audience_by_hand() -> None:
     profile = Profile(daily_active_share=0.5, hours_connected=6, busy_hours=12, open_share=0.2, devices=2)
 
     assert profile.connected_share == pytest.approx(0.25)
@@ -100,8 +100,8 @@ def test_the_audience_worked_out_by_hand() -> None:
     assert profile.audience(101) == pytest.approx(1 + 100 * 0.25 * 0.2 * 2)
 
 
-def test_who_hears_of_a_message_worked_out_by_hand() -> None:
-    """A quarter of 9 others is connected, with 2 devices each; half of their 40 rooms are watched in the list."""
+def test_the_receivers_of_a_message_by_hand() -> None:
+    """A quarter of 9 others is connected, with 2 devices each; half of their 40 rooms are in the list."""
     profile = Profile(
         daily_active_share=0.25,
         hours_connected=12,
@@ -120,16 +120,16 @@ def test_who_hears_of_a_message_worked_out_by_hand() -> None:
     assert profile.model_copy(update={"rooms_per_user": 10}).mean_listeners == pytest.approx(1 + 9 * 0.25 * 2)
 
 
-def test_events_are_counted_in_pieces_of_5_kilobytes() -> None:
-    tally = Tally(Profile(), QUIET)
-    tally.events("x", 10, 5 * 1024)
-    tally.events("y", 10, 5 * 1024 + 1)
+def test_events_are_counted_per_started_5_kilobytes() -> None:
+    usage = Usage(Profile(), QUIET)
+    usage.events("x", 10, 5 * 1024)
+    usage.events("y", 10, 5 * 1024 + 1)
 
-    assert quantities(tally.uses, "x")["appsync_updates"] == 10
-    assert quantities(tally.uses, "y")["appsync_updates"] == 20
+    assert quantities(usage.uses, "x")["appsync_updates"] == 10
+    assert quantities(usage.uses, "y")["appsync_updates"] == 20
 
 
-def test_a_message_of_four_kilobytes_costs_three_writes_more_wherever_it_is_written() -> None:
+def test_each_write_of_a_4_kb_message_takes_three_more_units() -> None:
     small = estimate(Profile(message_bytes=400)).bill.quantity("dynamodb_writes")
     large = estimate(Profile(message_bytes=4_000)).bill.quantity("dynamodb_writes")
     profile = Profile()
@@ -138,7 +138,7 @@ def test_a_message_of_four_kilobytes_costs_three_writes_more_wherever_it_is_writ
     assert large - small == pytest.approx(3 * profile.messages * written)
 
 
-def test_what_the_platform_adds_to_a_request() -> None:
+def test_the_overhead_of_requests() -> None:
     loud = Footprint(
         log_bytes=1_000,
         function_log_bytes=0,
@@ -148,10 +148,10 @@ def test_what_the_platform_adds_to_a_request() -> None:
         function_price="lambda_arm",
         web_acl=True,
     )
-    tally = Tally(Profile(), loud)
-    tally.requests("x", 1_000)
+    usage = Usage(Profile(), loud)
+    usage.requests("x", 1_000)
 
-    assert quantities(tally.uses, "x") == {
+    assert quantities(usage.uses, "x") == {
         "logs_ingested": pytest.approx(1_000_000 / GIGABYTE),
         "logs_stored": pytest.approx(2_000_000 / GIGABYTE),
         "traces": pytest.approx(100),
@@ -159,25 +159,25 @@ def test_what_the_platform_adds_to_a_request() -> None:
     }
 
 
-def test_what_appsync_logs_of_a_request_is_what_its_log_has() -> None:
+def test_log_bytes_equal_the_log_lines_of_a_request() -> None:
     api = SimpleNamespace(id="a" * 26, log_config={"fieldLogLevel": "ERROR", "excludeVerboseContent": True})
     record = RequestRecord(cast("GraphqlApi", api), "0" * 36, 0, 200, 123_456_789, [])
 
     assert sum(len(line.message) + 26 for line in log_lines(record)) == LOG_BYTES
 
 
-def test_nobody_costs_what_is_there_and_nothing_else() -> None:
+def test_without_users_only_fixed_costs_remain() -> None:
     alarms = {f"aws_cloudwatch_metric_alarm.a{number}": {"period": 60} for number in range(3)}
-    nobody = estimate(Profile(users=0), environment(alarms))
+    empty = estimate(Profile(users=0), environment(alarms))
 
-    assert nobody.bill.activities == {FIXED: pytest.approx(0.30)}
-    assert nobody.bill.total == pytest.approx(0.30)
-    assert nobody.sample_bill.total == 0
-    assert nobody.per_thousand_users is None
-    assert nobody.per_million_messages is None
+    assert empty.bill.activities == {FIXED: pytest.approx(0.30)}
+    assert empty.bill.total == pytest.approx(0.30)
+    assert empty.baseline_bill.total == 0
+    assert empty.per_thousand_users is None
+    assert empty.per_million_messages is None
 
 
-def test_the_free_tier_is_taken_off_each_line_and_no_further() -> None:
+def test_the_free_tier_is_deducted_from_each_line_down_to_zero() -> None:
     uses = [Use("x", "lambda_requests", 1_000_000), Use("x", "dashboards", 4), Use("y", "appsync_operations", 1)]
 
     bill = Bill.of(uses, PriceList.load("us-east-1"), free_tier=True)
@@ -192,7 +192,7 @@ def test_the_free_tier_is_taken_off_each_line_and_no_further() -> None:
 @relaxed
 @given(profile=loads)
 def test_services_activities_and_lines_add_up_to_the_total(profile: Profile) -> None:
-    for bill in (estimate(profile).bill, estimate(profile).sample_bill):
+    for bill in (estimate(profile).bill, estimate(profile).baseline_bill):
         assert sum(bill.services.values()) == pytest.approx(bill.total)
         assert sum(bill.activities.values()) == pytest.approx(bill.total)
         assert all(line.dollars >= 0 for line in bill.lines)
@@ -200,44 +200,44 @@ def test_services_activities_and_lines_add_up_to_the_total(profile: Profile) -> 
 
 @relaxed
 @given(profile=loads, more=st.integers(1, 100_000))
-def test_more_people_never_cost_less(profile: Profile, more: int) -> None:
+def test_more_users_never_cost_less(profile: Profile, more: int) -> None:
     grown = profile.model_copy(update={"users": profile.users + more})
     before, after = estimate(profile), estimate(grown)
 
     assert after.bill.total >= before.bill.total
-    assert after.sample_bill.total >= before.sample_bill.total
+    assert after.baseline_bill.total >= before.baseline_bill.total
 
 
 @relaxed
 @given(profile=loads)
-def test_the_free_tier_never_makes_it_dearer(profile: Profile) -> None:
+def test_the_free_tier_never_raises_the_total(profile: Profile) -> None:
     assert estimate(profile, free_tier=True).bill.total <= estimate(profile).bill.total
 
 
-def test_this_design_grows_with_users_and_the_sample_with_their_square() -> None:
+def test_this_design_grows_with_the_users_and_the_baseline_with_their_square() -> None:
     small, large = (estimate(Profile(users=users)) for users in (10_000, 100_000))
 
     assert large.bill.total == pytest.approx(10 * small.bill.total)
-    assert large.sample_bill.activities["presence"] == pytest.approx(
-        100 * small.sample_bill.activities["presence"], rel=0.05
+    assert large.baseline_bill.activities["presence"] == pytest.approx(
+        100 * small.baseline_bill.activities["presence"], rel=0.05
     )
 
 
-def test_every_activity_of_either_design_has_a_reason() -> None:
+def test_every_activity_has_a_reason() -> None:
     both = estimate(Profile(), replace(environment({"aws_kms_key.k": {}}), sweeps=43_200))
 
-    assert {one.activity for one in both.differences} == set(REASONS)
-    assert sum(one.here for one in both.differences) == pytest.approx(both.bill.total)
-    assert sum(one.sample for one in both.differences) == pytest.approx(both.sample_bill.total)
+    assert {row.activity for row in both.differences} == set(REASONS)
+    assert sum(row.this_design for row in both.differences) == pytest.approx(both.bill.total)
+    assert sum(row.baseline for row in both.differences) == pytest.approx(both.baseline_bill.total)
 
 
-def test_in_a_room_where_presence_is_not_told_it_costs_no_events() -> None:
-    told, untold = (estimate(Profile(direct_share=0, members_per_room=size)).bill for size in (200, 201))
+def test_presence_has_no_events_in_rooms_above_the_limit() -> None:
+    small, large = (estimate(Profile(direct_share=0, members_per_room=size)).bill for size in (200, 201))
 
-    assert untold.activities["presence"] < told.activities["presence"] / 2
+    assert large.activities["presence"] < small.activities["presence"] / 2
 
 
-def test_the_units_of_sending_are_those_of_the_budget() -> None:
-    sending = Measurements.load()[SEND]
+def test_sending_stays_within_the_budget() -> None:
+    sending = Measurements.load()[Case.SEND]
 
     assert (sending.writes, sending.reads, sending.functions) == (3, 2, 0)

@@ -1,4 +1,4 @@
-"""What a design uses in a month: quantities of what AWS charges for, each with the activity that causes it."""
+"""Monthly usage: quantities of everything that AWS charges for, each with the activity that causes it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from ops.cost.profile import Profile
 
 UPDATE_BYTES = 5 * 1024
-"""AppSync counts an outbound message for each 5 KB begun (AppSync pricing)."""
+"""AppSync counts one real-time update per started 5 KB of an event (AppSync pricing)."""
 GIGABYTE = 1024**3
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A quantity of one thing that has a price.
+    """A quantity of something that has a price.
 
     Attributes:
-        activity: what people do that takes it.
+        activity: the users' activity that causes it.
         price: its key in the price list.
         quantity: in the units of the price list.
     """
@@ -32,16 +32,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What the platform adds to every operation, by the settings of the environment.
+    """The overhead of every operation, given by the settings of the environment.
 
     Attributes:
-        log_bytes: written by AppSync to its log for one request, with CloudWatch's own 26 bytes an event.
-        function_log_bytes: written by a function for one call.
-        traced_share: of requests whose trace X-Ray records.
+        log_bytes: written by AppSync to its log per request, including CloudWatch's own 26 bytes per event.
+        function_log_bytes: written by a Lambda function per invocation.
+        traced_share: the share of requests that X-Ray records, from 0 to 1.
         log_months: how long logs are kept.
-        function_gigabytes: memory of a function.
-        function_price: the price of its duration.
-        web_acl: whether WAF looks at every request.
+        function_gigabytes: the memory of a function.
+        function_price: the price list's key of the duration of functions.
+        web_acl: whether WAF inspects every request.
     """
 
     log_bytes: float
@@ -53,12 +53,12 @@ class Footprint:
     web_acl: bool = False
 
 
-class Tally:
-    """Collects what a design uses.
+class Usage:
+    """Collects the usage of a design.
 
     Args:
         profile: the load.
-        footprint: what every operation takes besides its own units.
+        footprint: the overhead of every operation.
     """
 
     def __init__(self, profile: Profile, footprint: Footprint) -> None:
@@ -67,12 +67,18 @@ class Tally:
         self._footprint = footprint
 
     def add(self, activity: str, price: str, quantity: float) -> None:
-        """Note a quantity; nothing is noted of nothing."""
+        """Add a quantity; zero is ignored."""
         if quantity:
             self.uses.append(Use(activity, price, quantity))
 
     def operations(self, activity: str, count: float, units: Units) -> None:
-        """Note queries or mutations with everything that each of them takes."""
+        """Add queries or mutations, including their overhead.
+
+        Args:
+            activity: the activity that causes them.
+            count: how many.
+            units: the units of each.
+        """
         self.add(activity, "appsync_operations", count)
         self.add(activity, "dynamodb_writes", count * units.writes)
         self.add(activity, "dynamodb_reads", count * units.reads)
@@ -81,37 +87,43 @@ class Tally:
         self.requests(activity, count)
 
     def requests(self, activity: str, count: float) -> None:
-        """Note what the platform does about a request: log, trace, firewall."""
+        """Add the overhead of requests: logs, traces and the firewall."""
         self.logs(activity, count * self._footprint.log_bytes)
         self.add(activity, "traces", count * self._footprint.traced_share)
         if self._footprint.web_acl:
             self.add(activity, "waf_requests", count)
 
-    def functions(self, activity: str, calls: float) -> None:
-        """Note calls of Lambda functions."""
-        seconds = calls * self._profile.function_milliseconds / 1000
-        self.add(activity, "lambda_requests", calls)
+    def functions(self, activity: str, invocations: float) -> None:
+        """Add invocations of Lambda functions."""
+        seconds = invocations * self._profile.function_milliseconds / 1000
+        self.add(activity, "lambda_requests", invocations)
         self.add(activity, self._footprint.function_price, seconds * self._footprint.function_gigabytes)
-        self.logs(activity, calls * self._footprint.function_log_bytes)
+        self.logs(activity, invocations * self._footprint.function_log_bytes)
 
     def logs(self, activity: str, written: float) -> None:
-        """Note bytes of logs, and their being kept."""
+        """Add the ingestion and storage of log data, in bytes."""
         self.add(activity, "logs_ingested", written / GIGABYTE)
         self.add(activity, "logs_stored", written / GIGABYTE * self._footprint.log_months)
 
     def events(self, activity: str, deliveries: float, size: float) -> None:
-        """Note events that reach subscribers.
+        """Add events that are delivered to subscribers.
 
         Args:
-            activity: what they are about.
-            deliveries: one for each subscriber and event.
-            size: bytes of one.
+            activity: the activity that causes them.
+            deliveries: the number of events times the subscribers of each.
+            size: bytes of each event.
         """
         self.add(activity, "appsync_updates", deliveries * ceil(size / UPDATE_BYTES))
         self.add(activity, "transfer_out", deliveries * size / GIGABYTE)
 
     def subscriptions(self, activity: str, count: float, reads: float) -> None:
-        """Note subscriptions that start: an operation on the WebSocket counts as a real-time update."""
+        """Add started subscriptions: AppSync counts each of these WebSocket operations as a real-time update.
+
+        Args:
+            activity: the activity that causes them.
+            count: how many.
+            reads: DynamoDB read units of each.
+        """
         self.add(activity, "appsync_updates", count)
         self.add(activity, "dynamodb_reads", count * reads)
         self.requests(activity, count)

@@ -1,4 +1,4 @@
-"""The units of the functions behind the streams are those of the calls that their logic makes."""
+"""The modeled units of stream functions equal the calls of their logic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from lambdas.common.streams import Change
 from lambdas.notifications.logic import message_notifications
 from lambdas.notifications.notification import deliver
-from ops.cost.streams import DIRECT, MENTION, PLAIN, REPLY, Calls
+from ops.cost.background import DIRECT, MENTION, PLAIN, REPLY, Calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ ALICE, BOB = "alice", "bob"
 
 
 class CountingChat:
-    """Everybody is a member of every room; counts what is asked."""
+    """A chat in which all users are members of all rooms; counts reads and updates."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self.calls = calls
@@ -53,7 +53,7 @@ class CountingChat:
 
 
 class CountingInbox:
-    """Keeps nothing; counts what is put."""
+    """An inbox that stores nothing; counts writes and publications."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self.calls = calls
@@ -72,7 +72,7 @@ class CountingInbox:
 
 
 def counted(**message: object) -> Counter[str]:
-    """What the function does about a new message of Alice."""
+    """Return the calls of the function for a new message of Alice."""
     calls: Counter[str] = Counter()
     row = {
         "roomId": "room",
@@ -98,7 +98,7 @@ def counted(**message: object) -> Counter[str]:
         ({"roomId": f"direct:{ALICE}:{BOB}"}, DIRECT),
     ],
 )
-def test_the_calls_of_the_model_are_those_of_the_code(message: dict[str, Any], expected: Calls) -> None:
+def test_the_model_equals_the_calls_of_the_code(message: dict[str, Any], expected: Calls) -> None:
     calls = counted(**message)
 
     assert (calls["memberships"], calls["rows"], calls["mentions"], calls["put"]) == (
