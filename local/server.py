@@ -29,6 +29,7 @@ from appsync_local.schema import check_schema
 from appsync_local.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
 from local.deployment.outputs import credentials_command, outputs_file
+from local.embedded import function_logs
 from local.embedded.actions import AskedActions
 from local.embedded.alarms import CompleteAlarms
 from local.embedded.backend import MiniStackBackend
@@ -184,6 +185,7 @@ class LocalAws:
         self._expiry = Expiry(self._emulator, self._tables)
         LocalAddresses(self._emulator)
         FunctionCredentials(self._emulator)
+        function_logs.install()
         Clock(self._emulator, backend.permissions, file=directory.state / "events" / "fired.json")
         self._saver = StateSaver(self._emulator, self._files)
         self._gate = Gate(

@@ -41,18 +41,21 @@ def _step(file: str) -> None:
 
     time.time, time.time_ns = now, now_ns
     for name in ("gmtime", "localtime", "ctime"):
-        setattr(time, name, _of_now_by_default(getattr(time, name)))
+        setattr(time, name, _OfNowByDefault(getattr(time, name)))
     _change_datetime(
         now=classmethod(lambda cls, tz=None: cls.fromtimestamp(now(), tz)),
         utcnow=classmethod(lambda cls: cls.fromtimestamp(now(), dt.UTC).replace(tzinfo=None)),
     )
 
 
-def _of_now_by_default(function: Callable[[float], Any]) -> Callable[..., Any]:
-    def of(seconds: float | None = None) -> Any:  # noqa: ANN401 - text or parts
-        return function(time.time() if seconds is None else seconds)
+class _OfNowByDefault:
+    """No function: ``logging.Formatter`` has one of these as an attribute, where a function would become a method."""
 
-    return of
+    def __init__(self, function: Callable[[float], Any]) -> None:
+        self._function = function
+
+    def __call__(self, seconds: float | None = None) -> Any:  # noqa: ANN401 - text or parts
+        return self._function(time.time() if seconds is None else seconds)
 
 
 def _change_datetime(**methods: Any) -> None:  # noqa: ANN401 - descriptors
