@@ -1,1 +1,1 @@
-"""Which of AppSync's behaviours the tests show: the catalogue, and the document made from it and the tests."""
+"""Writes docs/local-aws.md: the catalogue of behaviors, and the document generated from it and the tests."""

@@ -1,4 +1,4 @@
-"""The document of what the local AppSync does: every behaviour with the tests that show it, and every difference."""
+"""The document of the local AWS: every behavior with its tests, and every known difference."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ if TYPE_CHECKING:
 DOCUMENT = ROOT / "docs" / "local-aws.md"
 _FOLDERS = ("tests/unit/appsync", "tests/unit/local", "tests/integration", "tests/e2e")
 _INTRODUCTION = """\
-# The local AppSync, compared
+# The local AWS compared with AWS
 
-`make up` runs the stack on an AppSync data plane of this project's own (`packages/appsync-local`), in one process with
-MiniStack, which stands in for DynamoDB, Cognito, Lambda, IAM and the rest. This page says which of AppSync's behaviours
-the tests show, and where the two differ. Nothing that is missing is ignored in silence: it is refused by its name.
+`make up` runs the stack on the project's AppSync data plane (`packages/appsync-local`), in one process with
+MiniStack, which provides DynamoDB, Cognito, Lambda, IAM and other services. This page lists the behaviors of AWS
+that tests verify, and the known differences. Unsupported features are rejected with an error that names them;
+nothing is ignored silently.
 
-`python -m tools.documents.local_aws` writes this page from its `catalogue.py` and the tests marked `@conforms`, and a
-test compares. Sources are titles of the AppSync developer guide, unless they name another document. Nothing here
-was compared with AppSync in an AWS account of this project; some expected values were recorded from AWS by others.
+`python -m tools.documents.local_aws` generates this page from its `catalogue.py` and the tests marked `@conforms`;
+a test checks that it is current. Sources are titles of the AppSync developer guide, unless another document is
+given. Nothing was compared with an AWS account of this project; some expected values were recorded in AWS by
+others.
 """
 _MOST_TESTS_SHOWN = 2
 
 
 def shown_by() -> dict[str, list[str]]:
-    """Behaviour id -> the tests that show it, as ``file::test`` below ``tests/``, sorted."""
+    """Return for each behavior id its tests, as ``file::test`` relative to ``tests/``, sorted."""
     found: dict[str, list[str]] = {}
     for folder in _FOLDERS:
         for file in sorted((ROOT / folder).rglob("test_*.py")):
@@ -47,7 +49,7 @@ def _marked(module: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def run_groups() -> set[str]:
-    """The groups of recorded values that some test runs, by its calls of ``recorded_values``."""
+    """Return the groups of recorded values that tests use, by their calls of ``recorded_values``."""
     return {
         str(ast.literal_eval(argument))
         for folder in _FOLDERS
@@ -59,11 +61,11 @@ def run_groups() -> set[str]:
 
 
 def _recorded() -> Iterator[str]:
-    """How many values recorded from AWS the tests compare, by group."""
+    """Yield the table of recorded values by group."""
     values = all_recorded()
     yield from ("## Recorded from AWS", "")
-    yield "Each value stands in `tests/recorded/` with its public source, and a test compares it."
-    yield from ("", "| Group | Values | Answered as recorded |", "| --- | --- | --- |")
+    yield "Each value is in `tests/recorded/` with its public source, and a test compares it."
+    yield from ("", "| Group | Values | Equal |", "| --- | --- | --- |")
     for group in sorted({value.group for value in values}):
         found = [value for value in values if value.group == group]
         yield f"| {group} | {len(found)} | {sum(value.difference is None for value in found)} |"
@@ -75,7 +77,7 @@ def _recorded() -> Iterator[str]:
 
 
 def _evidence() -> Iterator[str]:
-    yield from ("Each row says where the expected values of its tests come from:", "")
+    yield from ("The column Evidence gives the source of the expected values:", "")
     for evidence, meaning in EVIDENCE.items():
         count = sum(behaviour.evidence == evidence for behaviour in BEHAVIOURS)
         yield f"- **{evidence}** ({count} rows): {meaning}."
@@ -83,19 +85,19 @@ def _evidence() -> Iterator[str]:
 
 
 def render() -> str:
-    """The document as Markdown."""
+    """Return the document as Markdown."""
     shown = shown_by()
     covered = sum(behaviour.id in shown for behaviour in BEHAVIOURS)
-    lines = [_INTRODUCTION, f"{covered} of {len(BEHAVIOURS)} behaviours are covered.", "", *_evidence(), *_recorded()]
+    lines = [_INTRODUCTION, f"{covered} of {len(BEHAVIOURS)} behaviors are covered.", "", *_evidence(), *_recorded()]
     for area, title in AREAS.items():
-        lines += [f"## {title}", "", "| Behaviour | AWS source | Evidence | Covered by |", "| --- | --- | --- | --- |"]
+        lines += [f"## {title}", "", "| Behavior | AWS source | Evidence | Covered by |", "| --- | --- | --- | --- |"]
         lines += [
             f"| {behaviour.text} | {behaviour.source} | {behaviour.evidence} | {_tests(shown.get(behaviour.id, []))} |"
             for behaviour in BEHAVIOURS
             if behaviour.id.partition(".")[0] == area
         ]
         lines.append("")
-    lines += ["## Known differences", "", "| | AWS | Here |", "| --- | --- | --- |"]
+    lines += ["## Known differences", "", "| feature | AWS | local AWS |", "| --- | --- | --- |"]
     lines += [f"| {difference.subject} | {difference.aws} | {difference.here} |" for difference in DIFFERENCES]
     return "\n".join([*lines, ""])
 
