@@ -16,7 +16,7 @@ FIRST_LINE_SECONDS = 0.05
 """How long to wait for a first line; a function that logs nothing costs this much."""
 NEXT_LINE_SECONDS = 0.005
 LONGEST_SECONDS = 0.25
-_DRAIN = "_drain_stderr_bounded"
+DRAIN = "_drain_stderr_bounded"
 
 
 def install() -> None:
@@ -28,10 +28,10 @@ def install() -> None:
     from ministack.core import lambda_runtime  # noqa: PLC0415 - see emulator.Emulator
 
     worker: Any = lambda_runtime.Worker
-    if not hasattr(worker, _DRAIN):
-        msg = f"MiniStack's lambda_runtime.Worker has no {_DRAIN}: it is not the pinned version"
+    if not hasattr(worker, DRAIN):
+        msg = f"MiniStack's lambda_runtime.Worker has no {DRAIN}: it is not the pinned version"
         raise RuntimeError(msg)
-    setattr(worker, _DRAIN, lambda self: collect(self._stderr_queue))
+    setattr(worker, DRAIN, lambda self: collect(self._stderr_queue))
 
 
 def collect(lines: queue.Queue[str]) -> str:
