@@ -1,1 +1,1 @@
-"""Odd machines, made from throw-away clones: what ``make`` does and says on each."""
+"""Unusual machines, created from temporary clones, with the behavior of ``make`` on each."""

@@ -1,8 +1,8 @@
-"""Runs ``make`` on odd machines and writes docs/machines.md: ``python -m tests.machines [WORDS OF A TITLE ...]``.
+"""Runs ``make`` on unusual machines and writes docs/machines.md: ``python -m tests.machines [WORDS OF A TITLE ...]``.
 
-Clones the last commit into a temporary folder. Everything takes about a quarter of an hour and half a gigabyte of
-downloads, or less with the caches of pip and npm. With words, only cases whose titles hold one of them run and are
-renewed in the page.
+Clones the last commit into a temporary directory. All cases take about 15 minutes and download half a gigabyte, less
+with the caches of pip and npm. With words, only cases whose titles contain one of them run and are updated in the
+page.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from tests.machines.machine import ROOT, Workshop
 
 DOCUMENT = ROOT / "docs" / "machines.md"
 _INTRODUCTION = """\
-# Odd machines
+# Unusual machines
 
-What the installation does and says on machines that are not as they should be, and after it was interrupted. Written by
-`python -m tests.machines`, which makes each machine out of a throw-away clone; the fast cases are also tests
-(`tests/unit/ops/test_bootstrap.py`). The folder of the clones is shortened to `~`. Each line was checked: exit code,
-words, and that there is no traceback.
+How the installation behaves on machines with missing, old or damaged software, and after interruptions. `python -m
+tests.machines` generates this page. It creates each machine from a temporary clone, and checks the exit code, the
+output, and that there is no traceback. The fast cases are also tests (`tests/unit/ops/test_bootstrap.py`). The
+directory of the clones is shortened to `~`.
 """
 _LONGEST = 700
 _SHORTEST_WORD = 3
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the cases; return 1 if one of them did not do or say what it must."""
+    """Run the cases; return 1 if one of them failed."""
     parser = Parser(prog="python -m tests.machines", description=__doc__)
-    parser.add_argument("words", nargs="*", help="only cases whose titles hold one of these")
+    parser.add_argument("words", nargs="*", help="only cases whose titles contain one of these")
     words = [word.lower() for word in parser.parse_args(arguments).words]
     for word in words:
         if len(word) < _SHORTEST_WORD or not any(word in case.title.lower() for case in CASES):
@@ -87,7 +87,7 @@ def _row(title: str, step: Step, workshop: Workshop) -> tuple[str, bool]:
 
 def _document(lines: list[str]) -> str:
     system = f"{platform.system()}, Python {platform.python_version()}"
-    head = "| machine | done | said | exit code | seconds |\n| --- | --- | --- | --- | --- |"
+    head = "| machine | action | output | exit code | seconds |\n| --- | --- | --- | --- | --- |"
     return "\n".join([_INTRODUCTION, f"Run on {system}.\n", head, *lines, ""])
 
 

@@ -1,4 +1,4 @@
-"""The odd machines. Each case is one function: it makes the machine, runs commands and returns their answers."""
+"""The cases. Each is a function that creates the machine, runs commands and returns their results."""
 
 from __future__ import annotations
 
@@ -126,14 +126,14 @@ def without_an_installation(workshop: Workshop) -> list[Step]:
     return steps
 
 
-@case("A variable of `make` that cannot be used")
+@case("An invalid variable for `make`")
 def variables(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     wrong = ("LOCAL_DIRECTORY=", "PORT=abc", "TLS_PORT=99999", "DEPLOY=magic")
     return [refused(machine, f"`make up {text}`", text.split("=")[0], command=("make", "up", text)) for text in wrong]
 
 
-@case("Python is too old, or missing")
+@case("Python is too old or missing")
 def old_python(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     machine.variables["PYTHON"] = "python3.9"
@@ -142,7 +142,7 @@ def old_python(workshop: Workshop) -> list[Step]:
     return [missing, refused(machine, "`PYTHON=python3.9`", "'python3.9' is Python 3.9.2", "make up PYTHON=")]
 
 
-@case("Node.js is too old: its whole version counts")
+@case("Node.js is too old, including minor versions")
 def old_node(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     steps = []
@@ -184,7 +184,7 @@ def interrupted(workshop: Workshop) -> list[Step]:
     return [Step("`make bootstrap`, Ctrl-C after 1 s", answer, None, ("Interrupted",)), again(machine)]
 
 
-@case("`kill -9` of everything while pip installs packages")
+@case("`kill -9` of all processes while pip installs packages")
 def killed(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     process = machine.start("make", "bootstrap")
@@ -209,7 +209,7 @@ def _kill_tree(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-@case("Two `make bootstrap` at once in one checkout")
+@case("Two concurrent `make bootstrap` in one checkout")
 def two_at_once(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     first = machine.start("make", "bootstrap")
@@ -231,7 +231,7 @@ def half_made(workshop: Workshop) -> list[Step]:
     return [good(machine, "`make bootstrap`", ".venv is not complete: it is made again.")]
 
 
-@case("The Python that `.venv` was made with is gone")
+@case("The Python that created `.venv` was removed")
 def python_is_gone(workshop: Workshop) -> list[Step]:
     machine = workshop.installed()
     for link in (machine.root / ".venv/bin").glob("python*"):
@@ -241,7 +241,7 @@ def python_is_gone(workshop: Workshop) -> list[Step]:
     return [down, again(machine, ".venv is not complete: it is made again.")]
 
 
-@case("A package was removed by hand, and `node_modules` is half there")
+@case("A package was removed manually, and `node_modules` is incomplete")
 def removed_package(workshop: Workshop) -> list[Step]:
     machine = workshop.installed()
     command = [str(machine.root / ".venv/bin/python"), "-m", "pip", "uninstall", "--yes", "boto3"]
@@ -251,7 +251,7 @@ def removed_package(workshop: Workshop) -> list[Step]:
     return [good(machine, "`make bootstrap`", "Installing Python"), good(machine, "`import boto3`", command=imports)]
 
 
-@case("npm is ended while it installs")
+@case("npm is killed during the installation")
 def npm_breaks_off(workshop: Workshop) -> list[Step]:
     machine = workshop.installed()
     shutil.rmtree(machine.root / "node_modules")
@@ -298,7 +298,7 @@ def damaged_lock(workshop: Workshop) -> list[Step]:
 # --- network ------------------------------------------------------------------------------------------------
 
 
-@case("The registries cannot be reached")
+@case("The registries are unreachable")
 def unreachable(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     pip = {"PIP_INDEX_URL": UNREACHABLE, "PIP_EXTRA_INDEX_URL": "", "PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": ""}
@@ -378,7 +378,7 @@ def another_user(workshop: Workshop) -> list[Step]:
 # --- other people's files ------------------------------------------------------------------------------------
 
 
-@case("`.venv`, `node_modules` or `.tools` is a symbolic link, or somebody else's folder")
+@case("`.venv`, `node_modules` or `.tools` is a symbolic link or another directory")
 def other_peoples_folders(workshop: Workshop) -> list[Step]:
     steps = []
     machine = workshop.fresh()
@@ -400,7 +400,7 @@ def other_peoples_folders(workshop: Workshop) -> list[Step]:
     return steps
 
 
-@case("`make clean` where `cdktf.out` is a link, or somebody else's folder")
+@case("`make clean` if `cdktf.out` is a symbolic link or another directory")
 def clean_of_others(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     elsewhere = machine.folder / "elsewhere"
