@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from stacks.api import Api
 from stacks.attachments import ATTACHMENTS, Attachments
+from stacks.background.construct import BackgroundFunction
+from stacks.background.definition import SharedResources
+from stacks.background.functions import BACKGROUND_FUNCTIONS
 from stacks.bindings import (
     App,
     S3Backend,
@@ -14,17 +17,11 @@ from stacks.bindings import (
 )
 from stacks.edge import Edge
 from stacks.encryption import Encryption
-from stacks.foundation import Foundation
 from stacks.function_code import FunctionCode
 from stacks.identity import Identity
 from stacks.imports import add_imports
-from stacks.message_events import MessageEvents
 from stacks.moves import add_moves
-from stacks.notifications import Notifications
 from stacks.observability import Observability
-from stacks.presence import Presence
-from stacks.privacy import Privacy
-from stacks.room_events import RoomEvents
 from stacks.storage import Storage
 from stacks.terraform_settings import add_terraform_settings
 
@@ -83,27 +80,22 @@ class ChatStack(TerraformStack):
             identity=self.identity,
         )
         self.edge = Edge(self, "edge", settings=settings, api=self.api)
-        foundation = Foundation(settings, self.api, tables, function_code)
-        self.message_events = MessageEvents(self, "message_events", foundation, bucket=self.attachments.bucket)
-        self.notifications = Notifications(self, "notifications", foundation)
-        self.presence = Presence(self, "presence", foundation)
-        self.privacy = Privacy(self, "privacy", foundation, bucket=self.attachments.bucket, identity=self.identity)
-        self.room_events = RoomEvents(self, "room_events", foundation)
-        streamed = (self.message_events, self.notifications, self.privacy, self.room_events)
+        resources = SharedResources(
+            settings=settings,
+            api=self.api,
+            tables=tables,
+            bucket=self.attachments.bucket,
+            user_pool=self.identity.pool,
+            code=function_code,
+        )
+        background = [BackgroundFunction(self, definition, resources) for definition in BACKGROUND_FUNCTIONS]
         self.observability = Observability(
             self,
             "observability",
             settings=settings,
             api=self.api,
-            functions=[
-                self.attachments.function,
-                *self.identity.functions,
-                self.presence.function,
-                *(part.function for part in streamed),
-            ],
-            failures=[part.failures for part in streamed],
-            streamed=[part.function for part in streamed],
-            scheduled=[self.presence.function],
+            functions=[self.attachments.function, *self.identity.functions],
+            background=background,
             tables=tables,
             identity=self.identity,
             web_acl=self.edge.web_acl,

@@ -1,24 +1,25 @@
-"""What the functions count of their own work, where ``enable_detailed_monitoring`` pays for it.
+"""Metrics that the functions emit with ``enable_detailed_monitoring``.
 
-They write it into their logs in CloudWatch's embedded metric format, by Powertools; each is a metric of its own on the
-bill, with the one dimension ``service``.
+Powertools writes them to the log in CloudWatch's embedded metric format. Each name is a separate metric on the bill,
+with ``service`` as its only dimension.
 """
 
 from __future__ import annotations
 
+from stacks.background.functions import BACKGROUND_FUNCTIONS
+
 FUNCTION_METRICS: dict[str, tuple[str, ...]] = {
     "attachments": ("UploadsSigned", "DownloadsSigned"),
-    "message_events": ("FilesKept", "FilesRemoved", "FilesMissing", "RecordsFailed"),
-    "notifications": ("NotificationsDelivered", "RecordsFailed"),
     "post_confirmation": ("SignUpsConfirmed",),
     "pre_sign_up": ("SignUpsRefused",),
-    "presence_sweep": ("UsersWentOffline",),
-    "privacy": ("ExportsCompleted", "AccountsDeleted", "RecordsFailed"),
-    "room_events": ("SystemMessagesSent", "AccessEnded", "RecordsFailed"),
+    **{
+        definition.name: (*definition.metrics, *(["RecordsFailed"] if definition.streams else []))
+        for definition in BACKGROUND_FUNCTIONS
+    },
 }
-"""Names of metrics by function; those of ``lambdas/common/observability.py``."""
+"""Metric names by function."""
 
 
 def service_name(function: str) -> str:
-    """Return the name under which a function logs and counts."""
+    """Return the name under which a function logs and emits metrics."""
     return function.replace("_", "-")

@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING
 from common.owned_folder import Purpose, claim
 from stacks.archives import lambda_archive
 from stacks.attachments import ATTACHMENTS
+from stacks.background.functions import BACKGROUND_FUNCTIONS
 from stacks.bindings import App
 from stacks.bundling import BundleRequest, bundle
 from stacks.chat_stack import ChatStack
 from stacks.function_code import archive_path
 from stacks.identity import POST_CONFIRMATION, PRE_SIGN_UP
-from stacks.message_events import MESSAGE_EVENTS
-from stacks.notifications import NOTIFICATIONS
-from stacks.presence import PRESENCE_SWEEP
-from stacks.privacy import PRIVACY
 from stacks.resolvers import read_graphql
-from stacks.room_events import ROOM_EVENTS
 from stacks.state_stack import StateStack, write_modules
 from stacks.storage import table_names
 
@@ -31,15 +27,8 @@ if TYPE_CHECKING:
     from stacks.archives import Archive
     from stacks.settings import Settings
 
-FUNCTIONS = (
-    ATTACHMENTS,
-    MESSAGE_EVENTS,
-    NOTIFICATIONS,
-    POST_CONFIRMATION,
-    PRE_SIGN_UP,
-    PRESENCE_SWEEP,
-    PRIVACY,
-    ROOM_EVENTS,
+FUNCTIONS = tuple(
+    sorted((ATTACHMENTS, POST_CONFIRMATION, PRE_SIGN_UP, *(definition.name for definition in BACKGROUND_FUNCTIONS)))
 )
 """Every folder below ``lambdas/`` that becomes a function."""
 

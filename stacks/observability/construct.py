@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stacks.api import Api
+    from stacks.background.construct import BackgroundFunction
+    from stacks.background.streams import FailureQueue
     from stacks.functions import Function
     from stacks.identity import Identity
     from stacks.settings import Settings
-    from stacks.streams import FailureQueue
 
 RUNBOOK = "docs/operations.md"
 """What to do about an alarm, one section each."""
@@ -47,9 +48,7 @@ class Observability(Construct):
         settings: Settings,
         api: Api,
         functions: Sequence[Function],
-        failures: Sequence[FailureQueue],
-        streamed: Sequence[Function],
-        scheduled: Sequence[Function],
+        background: Sequence[BackgroundFunction],
         tables: Mapping[str, DynamodbTable],
         identity: Identity,
         web_acl: Wafv2WebAcl | None,
@@ -61,10 +60,8 @@ class Observability(Construct):
             id_: Its name there.
             settings: The environment.
             api: The API to watch.
-            functions: The functions to watch.
-            failures: The queues that should be empty.
-            streamed: Those of the functions that read streams.
-            scheduled: Those of the functions that run every minute.
+            functions: The functions that run in the foreground.
+            background: The background functions.
             tables: The DynamoDB tables by key.
             identity: The user pool and its client.
             web_acl: The web ACL in front of the API, where the settings ask for it.
@@ -72,6 +69,10 @@ class Observability(Construct):
         super().__init__(scope, id_)
         self._settings = settings
         api_id = api.graphql_api.id
+        scheduled = [part.function for part in background if part.definition.schedule]
+        streamed = [part.function for part in background if part.definition.streams]
+        functions = [*functions, *scheduled, *streamed]
+        failures = [part.failures for part in background if part.failures]
         alarms = [
             *api_alarms(api_id),
             *(alarm for function in functions for alarm in function_alarms(function)),

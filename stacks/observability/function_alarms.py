@@ -9,8 +9,8 @@ from stacks.observability.alarm import FUNCTIONS, QUEUES, Alarm, Comparison, Sev
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stacks.background.streams import FailureQueue
     from stacks.functions import Function
-    from stacks.streams import FailureQueue
 
 NEAR_TIMEOUT = 0.8
 """Part of the time-out beyond which a call is too long."""

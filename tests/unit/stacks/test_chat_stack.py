@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contract.tables import TABLES
+from stacks.background.functions import BACKGROUND_FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,13 +60,9 @@ def test_every_capability_is_a_construct_that_the_addresses_do_not_tell(stack: S
         "function_code",
         "attachments",
         "identity",
-        "message_events",
         "api",
-        "notifications",
-        "presence",
-        "privacy",
-        "room_events",
         "observability",
+        *(definition.name for definition in BACKGROUND_FUNCTIONS),
     }
     for address in stack.addresses:
         assert "/" not in address

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import patterns
+from stacks.background.functions import MESSAGE_EVENTS, NOTIFICATIONS, ROOM_EVENTS
 from stacks.settings.system_messages import SystemMessageSettings
 from stacks.synthesis import FUNCTIONS
 
@@ -134,7 +134,7 @@ def matches(pattern: Any, value: Any) -> bool:  # noqa: ANN401 - any JSON
 )
 def test_messages_of_people_reach_notifications(found: bool, event: str, image: dict[str, Any] | None) -> None:
     record = {"eventName": event, "dynamodb": {"NewImage": image}}
-    assert any(matches(json.loads(each), record) for each in patterns.MESSAGES_FOR_NOTIFICATIONS) == found
+    assert any(matches(json.loads(each), record) for each in NOTIFICATIONS.streams["messages"]) == found
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_who_comes_and_goes_reaches_room_events(
     found: bool, event: str, old: dict[str, Any] | None, new: dict[str, Any] | None
 ) -> None:
     record = {"eventName": event, "dynamodb": {"OldImage": old, "NewImage": new}}
-    assert any(matches(json.loads(each), record) for each in patterns.MEMBERSHIPS_FOR_ROOM_EVENTS) == found
+    assert any(matches(json.loads(each), record) for each in ROOM_EVENTS.streams["memberships"]) == found
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_messages_with_belongings_reach_message_events(
     found: bool, event: str, old: dict[str, Any] | None, new: dict[str, Any] | None
 ) -> None:
     record = {"eventName": event, "dynamodb": {"OldImage": old, "NewImage": new}}
-    assert any(matches(json.loads(each), record) for each in patterns.MESSAGES_FOR_MESSAGE_EVENTS) == found
+    assert any(matches(json.loads(each), record) for each in MESSAGE_EVENTS.streams["messages"]) == found
 
 
 def test_the_settings_say_what_rooms_are_told(stacks: dict[str, Synthesized]) -> None:

@@ -17,6 +17,7 @@ from stacks.permissions import Statement, trust_document
 from stacks.roles import ServiceRole
 
 if TYPE_CHECKING:
+    from stacks.background.definition import ScheduleDefinition
     from stacks.functions import Function
     from stacks.settings import Settings
 
@@ -25,7 +26,7 @@ class Schedule(Construct):
     """Calls one function again and again; a call that fails is not repeated, because the next one comes anyway."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, settings: Settings, function: Function, expression: str, description: str
+        self, scope: Construct, id_: str, *, settings: Settings, function: Function, schedule: ScheduleDefinition
     ) -> None:
         """Add the schedule and the role with which it calls.
 
@@ -33,9 +34,8 @@ class Schedule(Construct):
             scope: The construct it belongs to.
             id_: Its name there.
             settings: The environment.
-            function: Who is called; its folder's name is the Terraform address too.
-            expression: When (EventBridge Scheduler user guide, "Schedule types"), for example ``rate(1 minute)``.
-            description: What for, as the AWS console shows it.
+            function: The function to invoke; its name is the Terraform address of the schedule.
+            schedule: When to invoke it.
         """
         super().__init__(scope, id_)
         component = f"{function.name.replace('_', '-')}-schedule"
@@ -55,8 +55,8 @@ class Schedule(Construct):
             SchedulerSchedule,
             function.name,
             name=physical_name(settings, function.name.replace("_", "-"), "schedule"),
-            description=description,
-            schedule_expression=expression,
+            description=schedule.description,
+            schedule_expression=schedule.expression,
             flexible_time_window=SchedulerScheduleFlexibleTimeWindow(mode="OFF"),
             target=SchedulerScheduleTarget(
                 arn=function.resource.arn,

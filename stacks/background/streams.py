@@ -1,8 +1,7 @@
-"""Streams of tables and the functions that read them, with a queue for the records that no attempt could handle."""
+"""Event source mappings from DynamoDB streams to functions, and the queue for records that failed every attempt."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stacks.bindings import (
@@ -17,14 +16,13 @@ from stacks.bindings import (
     add,
 )
 from stacks.encryption import key_arn
-from stacks.functions import Function, FunctionDefinition
 from stacks.names import physical_name
 from stacks.permissions import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from stacks.foundation import Foundation
+    from stacks.functions import Function
     from stacks.settings import Settings
 
 _FOURTEEN_DAYS = 14 * 24 * 3600  # SQS keeps no message longer
@@ -63,54 +61,6 @@ class FailureQueue(Construct):
         self.policy = function.role.allow(f"{function.name}_failures", [send])
 
 
-class StreamFunction(Construct):
-    """A function on streams of tables, with the queue of what it could not handle."""
-
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        *,
-        foundation: Foundation,
-        definition: FunctionDefinition,
-        sources: Mapping[str, Sequence[str]],
-        batch_size: int = 25,
-    ) -> None:
-        """Add the function on its streams.
-
-        Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            foundation: What it stands on.
-            definition: What the function is; that it may read the streams is added.
-            sources: By the key of a table, the patterns of the changes that reach it (``stacks/patterns.py``).
-            batch_size: How many changes one call is given at most.
-        """
-        super().__init__(scope, id_)
-        name = definition.name
-        tables = {key: foundation.tables[key] for key in sources}
-        reading = stream_statement(tuple(tables.values()))
-        self.function = Function(
-            self,
-            name,
-            settings=foundation.settings,
-            definition=replace(definition, statements=(reading, *definition.statements)),
-            archive=foundation.code.stored(name),
-        )
-        self.failures = FailureQueue(self, "failures", settings=foundation.settings, function=self.function)
-        for key, table in tables.items():
-            StreamSource(
-                self,
-                f"{key}_source",
-                address=f"{name}_{key}",
-                function=self.function,
-                table=table,
-                patterns=sources[key],
-                failures=self.failures,
-                batch_size=batch_size,
-            )
-
-
 class StreamSource(Construct):
     """Brings the changes of one table to one function.
 
@@ -126,7 +76,7 @@ class StreamSource(Construct):
         address: str,
         function: Function,
         table: DynamodbTable,
-        patterns: Sequence[str],
+        filters: Sequence[str],
         failures: FailureQueue,
         batch_size: int,
     ) -> None:
@@ -138,7 +88,7 @@ class StreamSource(Construct):
             address: Its Terraform address.
             function: Who is called; its role has ``stream_statements``.
             table: Whose changes; its stream is on.
-            patterns: Of ``stacks/patterns.py``; at most five.
+            filters: Filter patterns, from ``stream_filter``; at most five.
             failures: Where failed records go.
             batch_size: How many records one call is given at most.
         """
@@ -156,7 +106,7 @@ class StreamSource(Construct):
             maximum_retry_attempts=3,
             maximum_record_age_in_seconds=_ONE_HOUR,
             filter_criteria=LambdaEventSourceMappingFilterCriteria(
-                filter=[LambdaEventSourceMappingFilterCriteriaFilter(pattern=pattern) for pattern in patterns]
+                filter=[LambdaEventSourceMappingFilterCriteriaFilter(pattern=pattern) for pattern in filters]
             ),
             destination_config=LambdaEventSourceMappingDestinationConfig(
                 on_failure=LambdaEventSourceMappingDestinationConfigOnFailure(destination_arn=failures.queue.arn)
