@@ -44,7 +44,7 @@ def test_every_section_tells_cost_and_callers(pages: dict[str, str]) -> None:
     for topic in TOPICS:
         page = pages[f"{topic}.md"]
         sections = page.count("\n## ")
-        assert sections == page.count("Who may: ") == page.count("| cost of | W | R |") > 0
+        assert sections == page.count("Callers: ") == page.count("| case | W | R |") > 0
 
 
 def test_what_sends_tells_its_errors(pages: dict[str, str]) -> None:

@@ -1,1 +1,1 @@
-"""The reference of the API, ``docs/api``: from the schema, the canonical documents, the code and the measurements."""
+"""Writes docs/api, the API reference, from the schema, the canonical documents, the code and the measurements."""

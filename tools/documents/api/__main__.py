@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write(pages: dict[str, str], folder: Path) -> None:
-    """Write the pages, and delete those that were written before and are not among them; other files stay."""
+    """Write the pages, and delete generated pages that no longer exist; other files are kept."""
     for file in folder.glob("*.md"):
         if file.name not in pages and MADE_BY in file.read_text(encoding="utf-8", errors="replace"):
             file.unlink()

@@ -1,4 +1,4 @@
-"""Who may call an operation, in words: from the rules of the authorization matrix."""
+"""The callers of an operation as a sentence, from the rules of the authorization matrix."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _WORDS = {
     Role.OWNER: "owners",
     Role.MODERATOR: "moderators",
     Role.MEMBER: "members",
-    Role.INVITED: "who is invited",
-    Role.BANNED: "who is banned",
-    Role.LEFT: "who has left",
-    Role.STRANGER: "strangers",
+    Role.INVITED: "invited users",
+    Role.BANNED: "banned users",
+    Role.LEFT: "former members",
+    Role.STRANGER: "non-members",
     Role.ADMINS: "`Admins`",
     Role.MODERATORS: "`Moderators`",
 }
@@ -30,11 +30,11 @@ _STATES = {
 
 
 def callers(operation: str) -> str:
-    """One paragraph: who may, and what is different in private, frozen and archived rooms."""
+    """Return a paragraph with the permitted callers, and the differences in private, frozen and archived rooms."""
     rule = RULES[operation]
     admitted = [role for role in Role if rule.expected(role, State.OPEN) not in _REFUSED]
-    everybody = "every signed-in user" if set(admitted) == EVERYBODY else _listed(admitted)
-    sentences = [f"{everybody}."]
+    permitted = "all signed-in users" if set(admitted) == EVERYBODY else _listed(admitted)
+    sentences = [f"{permitted}."]
     for state, words in _STATES.items():
         for outcome, roles in _differences(rule, state).items():
             whom = "them" if roles == admitted else _listed(roles)
@@ -43,7 +43,7 @@ def callers(operation: str) -> str:
 
 
 def _differences(rule: Rule, state: State) -> dict[str, list[Role]]:
-    """The roles by what they get in a state where it is not what they get in an open room."""
+    """Return the roles whose outcome in a state differs from that in an open room, by outcome."""
     found: dict[str, list[Role]] = {}
     for role in Role:
         outcome = rule.expected(role, state)
@@ -53,7 +53,7 @@ def _differences(rule: Rule, state: State) -> dict[str, list[Role]]:
 
 
 def _merged(sentences: list[str]) -> list[str]:
-    """Two sentences that say the same of two states, as one."""
+    """Merge equal sentences about frozen and archived rooms."""
     frozen, archived = "In a frozen room: ", "In an archived room: "
     both = {sentence.removeprefix(frozen) for sentence in sentences if sentence.startswith(frozen)} & {
         sentence.removeprefix(archived) for sentence in sentences if sentence.startswith(archived)
@@ -71,7 +71,7 @@ def _merged(sentences: list[str]) -> list[str]:
 
 def _listed(roles: list[Role]) -> str:
     if set(roles) == EVERYBODY:
-        return "everybody"
+        return "all users"
     groups = [_WORDS[role] for role in roles if role in (Role.ADMINS, Role.MODERATORS)]
     people = [_WORDS[role] for role in roles if role not in (Role.ADMINS, Role.MODERATORS)]
     named = (f"the group {groups[0]}" if len(groups) == 1 else "the groups " + " and ".join(groups),) if groups else ()

@@ -1,7 +1,7 @@
-"""The errors of each operation, from its code: what the bundles of its resolver and its pipeline can still fail with.
+"""The errors of each operation, from the bundles of its resolver and its pipeline.
 
-Bundling leaves out what an operation does not use, so that what is left is what it can answer. What is known when the
-code is written is put into the messages: constants, and the names of arguments. The rest stands there by its name.
+Bundling removes unused code, so the remaining errors are those that the operation can return. Constants and names of
+arguments are inserted into the messages; other placeholders are shown by name.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _EVERYTHING = BundleRequest(
         "wordFilterMode": "fail_closed",
     },
 )
-"""The settings of an environment that uses everything: what can fail by a setting belongs into the reference."""
+"""Settings that enable all features, so that the reference includes their errors."""
 
 Error = tuple[str, str]
-"""The error's type and message."""
+"""Type and message of an error."""
 
 
 def errors_by_operation() -> dict[str, list[Error]]:
-    """What each operation can fail with, in the order of its code; each error once."""
+    """Return the errors of each operation in the order of its code, without duplicates."""
     sources = read_graphql(ROOT)
     (code,) = bundle(ROOT, sources.files, [_EVERYTHING], sources.authorization)
     found = {file: list(_errors(text)) for file, text in code.items()}
@@ -60,7 +60,7 @@ def errors_by_operation() -> dict[str, list[Error]]:
 
 
 def _errors(code: str) -> Iterator[Error]:
-    """The errors in one bundle; one for each argument that a shared check is used for."""
+    """Yield the errors in a bundle; a shared check yields one error per argument."""
     values = _constants(code)
     functions = dict(_FUNCTION.findall(code))
     for name, body in functions.items():
@@ -74,7 +74,7 @@ def _errors(code: str) -> Iterator[Error]:
 
 
 def _arguments(function: str, functions: dict[str, str]) -> list[str]:
-    """The names that a check of an argument is called with, by whoever calls it with a name."""
+    """Return the argument names with which a check is called."""
     found: list[str] = []
     for caller, body in functions.items():
         found += re.findall(rf"""\b{function}\(\s*"([^"]+)\"""", body)

@@ -1,4 +1,4 @@
-"""The operations as the schema describes them, by the topic of their canonical documents."""
+"""The operations of the schema, grouped by the topics of their canonical documents."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ROOTS = ("Query", "Mutation", "Subscription")
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument, or a field of an input."""
+    """An argument, or a field of an input type."""
 
     name: str
     type: str
@@ -49,20 +49,20 @@ class Operation:
     arguments: tuple[Argument, ...]
     result: str
     topic: str | None
-    """The file of its canonical document without its suffix; None for what only the backend's own functions call."""
+    """File name of its canonical document without suffix; None for mutations that only Lambda functions call."""
     document: str
-    """Its canonical document, without the fragments."""
+    """Its canonical document, without fragments."""
     mutations: tuple[str, ...]
-    """Of a subscription: the mutations whose results it delivers."""
+    """The mutations whose results a subscription delivers."""
 
 
 def published_schema() -> str:
-    """The schema with the numbers of the limits, as it is deployed."""
+    """Return the schema with the values of limits, as it is deployed."""
     return with_limits((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
 
 
 def operations() -> list[Operation]:
-    """Every operation, in the order of the schema."""
+    """Return every operation in the order of the schema."""
     schema = parse(published_schema())
     inputs = {node.name.value: node for node in schema.definitions if isinstance(node, InputObjectTypeDefinitionNode)}
     topics = _topics()
@@ -75,7 +75,7 @@ def operations() -> list[Operation]:
 
 
 def _topics() -> dict[str, tuple[str, str]]:
-    """Topic and document of every operation that has a canonical document."""
+    """Return topic and document of every operation with a canonical document."""
     found = {}
     for file in sorted(_DOCUMENTS.glob("*.graphql")):
         for node in parse(file.read_text(encoding="utf-8"), no_location=True).definitions:
@@ -108,7 +108,7 @@ def _operation(
 def _arguments(
     value: InputValueDefinitionNode, inputs: dict[str, InputObjectTypeDefinitionNode], prefix: str = ""
 ) -> list[Argument]:
-    """An argument, and what is in it where it is an input."""
+    """Return an argument, followed by its fields if it is an input type."""
     name = f"{prefix}{value.name.value}"
     found = [Argument(name, print_ast(value.type), _described(value))]
     inside = inputs.get(_named(value.type))
