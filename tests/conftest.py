@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, settings
 from appsync_local.datasources.dynamodb.refusals import RefusedResult
 from tests.durations import longest_first, measure
 from tests.helpers.accounts import UserPool
-from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.deployed import deployed_backend
 from tests.helpers.faults import FAULTY
 from tests.helpers.refused_results import set_refused_result
 from tests.helpers.system_messages import UNTOLD
@@ -26,7 +26,7 @@ from tests.helpers.system_messages import UNTOLD
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from tests.helpers.backend import Outputs
+    from tests.helpers.backend import LocalBackend, Outputs
     from tests.helpers.chat import Row
 
     NewUser = Callable[..., Awaitable[ChatUser]]
@@ -68,7 +68,7 @@ def _own_default_session(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A running backend in a folder of its own, deployed without Terraform, shared by the whole session."""
-    running = LocalBackend(tmp_path_factory.mktemp("backend"), settings={**UNTOLD, **FAULTY})
+    running = deployed_backend(tmp_path_factory, "backend", {**UNTOLD, **FAULTY})
     running.up()
     yield running
     running.down()

@@ -24,6 +24,7 @@ from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ON_MESSAGE_CREATED, ChatUser
 from tests.helpers.conformance import conforms
+from tests.helpers.deployed import deployed_backend
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -41,7 +42,7 @@ pytestmark = pytest.mark.backend
 @pytest.fixture(scope="module")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A running backend that may be killed."""
-    running = LocalBackend(tmp_path_factory.mktemp("mortal"))
+    running = deployed_backend(tmp_path_factory, "mortal")
     running.up()
     yield running
     running.down()

@@ -8,7 +8,7 @@ import pytest
 
 from appsync_local.realtime.publication import DELIVERY_VARIABLE
 from tests.helpers.accounts import UserPool
-from tests.helpers.backend import LocalBackend
+from tests.helpers.deployed import deployed_backend
 from tests.helpers.faults import FAULTY
 from tests.helpers.system_messages import UNTOLD
 from tests.integration.arena import arena_of, listening
@@ -16,6 +16,7 @@ from tests.integration.arena import arena_of, listening
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from tests.helpers.backend import LocalBackend
     from tests.integration.arena import Arena, Ears
 
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def backend_by_alias(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A running backend like the shared one, that delivers renamed fields under their aliases."""
     settings = {**UNTOLD, **FAULTY, DELIVERY_VARIABLE: "alias"}
-    running = LocalBackend(tmp_path_factory.mktemp("by-alias"), settings=settings)
+    running = deployed_backend(tmp_path_factory, "by-alias", settings)
     running.up()
     yield running
     running.down()

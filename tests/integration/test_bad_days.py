@@ -30,10 +30,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chat_client import OperationError, TransportError
 from local.embedded.fault_injection import JOURNAL_VARIABLE, WRITES_PATH
 from tests.helpers.accounts import Account, UserPool
-from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.clock import SteppedClock
 from tests.helpers.damage import DAMAGES, SUBTLE, damage, files_of_data
+from tests.helpers.deployed import deployed_backend
 from tests.helpers.faults import FAULTY
 from tests.helpers.invariants import Leftovers, RoomRows, notification_violations, violations
 from tests.helpers.system_messages import UNTOLD
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
     from pathlib import Path
 
+    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import Row
 
 ROUNDS = int(os.environ.get("CHAT_BAD_DAYS", "6"))
@@ -283,10 +284,10 @@ class BadDays:
 
 
 @pytest.fixture
-async def days(tmp_path: Path) -> AsyncIterator[BadDays]:
+async def days(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BadDays]:
     clock = SteppedClock(tmp_path / "clock")
     lasting = {"CHAT_MESSAGING__DEDUPLICATION_HOURS": "72", JOURNAL_VARIABLE: str(SHORT_JOURNAL)}
-    backend = LocalBackend(tmp_path / "data", settings={**UNTOLD, **FAULTY, **lasting, **clock.settings})
+    backend = deployed_backend(tmp_path_factory, "bad-days", {**UNTOLD, **FAULTY, **lasting, **clock.settings})
     await asyncio.to_thread(backend.up)
     await asyncio.to_thread(backend.client("s3").create_bucket, Bucket=BUCKET)
     pool = UserPool(backend)

@@ -15,17 +15,17 @@ import pytest
 
 from chat_client import OperationError, document
 from tests.helpers.accounts import UserPool
-from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.clock import SteppedClock
+from tests.helpers.deployed import deployed_backend
 from tests.helpers.invariants import RoomRows, violations
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import Row
     from tests.helpers.realtime_client import Subscription
 
@@ -38,20 +38,15 @@ pytestmark = pytest.mark.backend
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("stepped")
+def stepped_clock(tmp_path_factory: pytest.TempPathFactory) -> SteppedClock:
+    return SteppedClock(tmp_path_factory.mktemp("clock"))
 
 
 @pytest.fixture(scope="module")
-def stepped_clock(folder: Path) -> SteppedClock:
-    return SteppedClock(folder / "clock")
-
-
-@pytest.fixture(scope="module")
-def stepped(folder: Path, stepped_clock: SteppedClock) -> Iterator[LocalBackend]:
+def stepped(tmp_path_factory: pytest.TempPathFactory, stepped_clock: SteppedClock) -> Iterator[LocalBackend]:
     """A running backend whose clock can be stepped; what has expired goes at once, but nothing does in three days."""
     expiry = {"CHAT_LOCAL_EXPIRY_SECONDS": "0.2", "CHAT_MESSAGING__DEDUPLICATION_HOURS": "72"}
-    running = LocalBackend(folder / "data", settings={**UNTOLD, **expiry, **stepped_clock.settings})
+    running = deployed_backend(tmp_path_factory, "stepped-backend", {**UNTOLD, **expiry, **stepped_clock.settings})
     running.up()
     yield running
     running.down()

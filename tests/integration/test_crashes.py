@@ -16,8 +16,8 @@ import pytest
 
 from chat_client import OperationError, TransportError
 from tests.helpers.accounts import UserPool
-from tests.helpers.backend import LocalBackend
 from tests.helpers.chat import ChatUser
+from tests.helpers.deployed import deployed_backend
 from tests.helpers.failing import HOT, IS_COMPLETE, Case, break_off, steps_of, telling_steps
 from tests.helpers.faults import FAULTY
 from tests.helpers.system_messages import telling
@@ -27,6 +27,7 @@ from tests.helpers.write_paths import PATHS, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import Row
 
 SENDERS = 6
@@ -42,7 +43,7 @@ pytestmark = pytest.mark.backend
 @pytest.fixture(scope="module")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A running backend that may be killed."""
-    running = LocalBackend(tmp_path_factory.mktemp("mortal"), settings=FAULTY)
+    running = deployed_backend(tmp_path_factory, "mortal", FAULTY)
     running.up()
     yield running
     running.down()

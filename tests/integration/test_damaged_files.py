@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.demo.person import sign_in
-from tests.helpers.backend import LocalBackend
 from tests.helpers.damage import damage
+from tests.helpers.deployed import deployed_backend
 from tests.helpers.failing import IS_COMPLETE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.helpers.backend import LocalBackend
 
 FILES = (
     "outputs.json",
@@ -42,7 +44,7 @@ FOLDERS_ALONE = FOLDERS if IS_COMPLETE else ("stack", "certificates")
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """A backend that is down and has been up; its room has a message."""
-    backend = LocalBackend(tmp_path_factory.mktemp("damaged") / "data")
+    backend = deployed_backend(tmp_path_factory, "damaged")
     backend.up()
     send(backend, "before")
     backend.down()

@@ -14,7 +14,7 @@ from playwright.async_api import TimeoutError, expect  # noqa: A004 - its own na
 from tests.e2e.browser.person import MILLISECONDS, Person
 from tests.e2e.browser.picture import landscape
 from tests.helpers.accounts import CONFIRMATION_CODE
-from tests.helpers.backend import LocalBackend
+from tests.helpers.deployed import deployed_backend
 from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Locator
 
     from tests.helpers.accounts import UserPool
+    from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
 EDITS_AND_TYPES_AT_ONCE = """async (field, text) => {
@@ -48,7 +49,7 @@ pytestmark = [pytest.mark.backend, pytest.mark.node]
 @pytest.fixture(scope="module")
 def web_backend(served: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:  # noqa: ARG001
     """A backend of its own, because it is killed; with the web client."""
-    running = LocalBackend(tmp_path_factory.mktemp("web"), settings=UNTOLD)
+    running = deployed_backend(tmp_path_factory, "web", UNTOLD)
     running.up(web=True)
     if not (running.directory / "web" / "site" / "index.html").is_file():
         running.down()
