@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _REFERENCE = re.compile(r"\b(?:(data)\.)?(aws_\w+|terraform_data)\.([A-Za-z_][\w-]*)")
+_TEMPLATE_MARK = re.compile(r"\$\$\{|%%\{|\$\{")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
 
@@ -77,17 +78,17 @@ def _expressions(text: str) -> Iterator[str]:
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
     """Yield (is an expression, text) for the pieces of a template."""
     literal, position = "", 0
-    while position < len(text):
-        if text.startswith(("$${", "%%{"), position):
-            literal, position = literal + text[position + 1 : position + 3], position + 3
-        elif text.startswith("${", position):
-            end = _closing(text, position + 2)
-            if literal:
-                yield False, literal
-            yield True, text[position + 2 : end]
-            literal, position = "", end + 1
-        else:
-            literal, position = literal + text[position], position + 1
+    while (mark := _TEMPLATE_MARK.search(text, position)) is not None:
+        literal += text[position : mark.start()]
+        if mark[0] != "${":  # an escape: "$${" stands for "${"
+            literal, position = literal + mark[0][1:], mark.end()
+            continue
+        end = _closing(text, mark.end())
+        if literal:
+            yield False, literal
+        yield True, text[mark.end() : end]
+        literal, position = "", end + 1
+    literal += text[position:]
     if literal:
         yield False, literal
 
