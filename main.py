@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from common.commands import Parser, run
-from common.exit_codes import FINE, USAGE
+from common.exit_codes import EXIT_OK, USAGE
 from stacks.environments import ConfigurationError, load_environments
 
 
@@ -32,7 +32,7 @@ def _synthesize() -> int:
     except ConfigurationError as error:
         print(*error.lines, sep="\n", file=sys.stderr)
         return USAGE
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

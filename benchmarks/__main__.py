@@ -13,7 +13,7 @@ from functools import partial
 
 import benchmarks
 from common.commands import Parser, run
-from common.exit_codes import FINE, INTERRUPTED
+from common.exit_codes import EXIT_OK, INTERRUPTED
 
 INTERRUPTION = "Interrupted: the benchmarks that were not finished have measured nothing."
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(names if len(names) == 1 or not options else options).names
     if unknown := [name for name in chosen if name not in known]:
         parser.error(f"no such benchmark: {', '.join(unknown)}. There are: {', '.join(known)}")
-    return max((_run(name, options) for name in chosen or known), default=FINE)
+    return max((_run(name, options) for name in chosen or known), default=EXIT_OK)
 
 
 def _run(name: str, options: list[str]) -> int:

@@ -42,7 +42,7 @@ from benchmarks._simulation.target import (
 from benchmarks._simulation.town import Town
 from chat_client import OperationError, TransportError
 from common.commands import Parser, number, run, whole_number
-from ops.output_files import check_writable
+from ops.files import check_writable
 from tests.helpers.backend import LocalBackend
 
 if TYPE_CHECKING:

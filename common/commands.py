@@ -100,7 +100,7 @@ def path(text: str) -> Path:
     return Path(text)
 
 
-def say(text: str) -> None:
+def log(text: str) -> None:
     """Tell progress: on standard error, because standard output is for the result."""
     with contextlib.suppress(BrokenPipeError):
         print(text, file=sys.stderr, flush=True)
@@ -117,16 +117,16 @@ def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION) -> int
         code = command()
         sys.stdout.flush()
     except ExpectedError as error:
-        say(str(error))
+        log(str(error))
         return error.code
     except KeyboardInterrupt:
-        say(interruption)
+        log(interruption)
         return INTERRUPTED
     except BrokenPipeError:
         _forget_output()
         return READER_GONE
     except Exception as error:  # noqa: BLE001 - the last one before a person
-        say(sentence(error) or _defect(error, _name(command)))
+        log(sentence(error) or _defect(error, _name(command)))
         return FAILED
     return code
 
@@ -182,5 +182,5 @@ class Progress:
     def tell(self, detail: str = "") -> None:
         """Say where it is, if it is time to."""
         if time.monotonic() >= self._next:
-            say(f"  {self._what} ... {self.seconds:.0f} s{f', {detail}' if detail else ''}")
+            log(f"  {self._what} ... {self.seconds:.0f} s{f', {detail}' if detail else ''}")
             self._next = time.monotonic() + self._every

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FINE = 0
+EXIT_OK = 0
 REFUSED = 1
 """What was asked for is not to be done; the message says why and what allows it."""
 USAGE = 2

@@ -1,10 +1,10 @@
-"""The approval file: data-bearing resources that may be replaced or destroyed this once, each with a reason.
+"""Approvals: waivers of data loss, for resources that a plan may replace or destroy once.
 
 [[approval]]
 address = "aws_dynamodb_table.messages"
 reason = "No message has been written yet; the sort key becomes a number. CHAT-123"
-expires = 2026-12-01          # the last day (UTC) on which it counts
-environments = ["dev"]        # where it counts
+expires = 2026-12-01          # the last day (UTC) on which it is valid
+environments = ["dev"]        # where it is valid
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class Approval(Waiver):
-    """One resource whose data may go."""
+    """The approval to replace or destroy a resource with its data."""
 
     address: str = Field(min_length=1, description="the resource's address, without wildcards")
     reason: str = Field(min_length=15, description="why, in at least 15 characters")
-    environments: tuple[str, ...] = Field(min_length=1, strict=False, description="where it counts")
+    environments: tuple[str, ...] = Field(min_length=1, strict=False, description="where it is valid")
 
     @property
     def subject(self) -> str:
@@ -38,10 +38,10 @@ class Approval(Waiver):
 
 
 def read_approvals(file: Path | None) -> tuple[Approval, ...]:
-    """Read the file; None is no approval.
+    """Read the approval file; without a file there are no approvals.
 
     Raises:
-        OperationError: it cannot be used; one line for each problem.
+        OperationError: the file is not valid; the message has a line for each problem.
     """
     if file is None:
         return ()
@@ -51,13 +51,22 @@ def read_approvals(file: Path | None) -> tuple[Approval, ...]:
 def approve(
     findings: Iterable[Finding], approvals: Iterable[Approval], *, environment: str, today: date
 ) -> list[Finding]:
-    """Return the findings with the reasons of the approvals that are for them, in this environment, and not over."""
+    """Return the findings, with the reason of the valid approval if there is one.
+
+    Args:
+        findings: the findings of a plan.
+        approvals: the approvals of all environments.
+        environment: the environment of the plan.
+        today: the current day (UTC).
+    """
     valid = {
         approval.address: approval.reason
         for approval in approvals
-        if environment in approval.environments and approval.counts(today)
+        if environment in approval.environments and approval.is_valid(today)
     }
     return [
-        replace(one, approved_because=valid[one.address]) if one.refused and one.address in valid else one
-        for one in findings
+        replace(finding, approval_reason=valid[finding.address])
+        if finding.refused and finding.address in valid
+        else finding
+        for finding in findings
     ]

@@ -17,8 +17,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import Parser, RefusedError, run, say
-from common.exit_codes import FINE
+from common.commands import Parser, RefusedError, log, run
+from common.exit_codes import EXIT_OK
 from ops.order import PromotionOrder
 from ops.plans import Action, Plan
 from ops.policy.rule import block
@@ -83,7 +83,7 @@ def destroy(terraform: Terraform, *, confirmed: bool) -> tuple[int, dict[str, st
         plan = Plan.of(terraform.plan(file, "-destroy", *targets), str(file))
         _refuse_kept(plan, kept)
         count = plan.count(Action.DESTROY)
-        say(f"{terraform.stack.environment}: {count} resources to destroy, {len(left)} stay.")
+        log(f"{terraform.stack.environment}: {count} resources to destroy, {len(left)} stay.")
         if confirmed:
             terraform.apply(file)
     return count, left
@@ -104,11 +104,11 @@ def _print(environment: str, count: int, left: Mapping[str, str], *, confirmed: 
     for address, reason in left.items():
         print(f"{address} {reason}")
     if not count:
-        say(f"{environment}: nothing is there that may be destroyed.")
+        log(f"{environment}: nothing is there that may be destroyed.")
     elif confirmed:
-        say(f"{environment}: {count} resources are destroyed.")
+        log(f"{environment}: {count} resources are destroyed.")
     else:
-        say(f"Nothing has been destroyed. To do it: --confirm {environment}")
+        log(f"Nothing has been destroyed. To do it: --confirm {environment}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -131,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
         terraform.prepare(committed_lock=committed_lock(options.environment, order, options.lock_file))
         count, left = destroy(terraform, confirmed=confirmed)
         _print(options.environment, count, left, confirmed=confirmed, style=options.format)
-        return FINE
+        return EXIT_OK
 
     return run(command)
 

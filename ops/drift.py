@@ -18,8 +18,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.commands import OperationError, Parser, RefusedError, run, say
-from common.exit_codes import FAILED, FINE
+from common.commands import OperationError, Parser, RefusedError, log, run
+from common.exit_codes import EXIT_OK, FAILED
 from ops.appsync_drift import API, Difference, appsync_differences
 from ops.artifacts import unpack
 from ops.history import History
@@ -56,7 +56,7 @@ def drift(stack: Stack, lock: Path | None) -> list[Difference]:
         found[f"output.{name}", ""] = Difference(f"output.{name}", "", "is not what the state says", "terraform")
     api_id = plan.prior.get(API, {}).get("id")
     if api_id is not None:
-        say(f"  comparing the AppSync API {api_id} ...")
+        log(f"  comparing the AppSync API {api_id} ...")
         for one in appsync_differences(stack, api_id):
             found[one.address, one.attribute] = one  # names the line, where Terraform shows both values whole
     return sorted(found.values())
@@ -116,7 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
             stack, release = _deployed(options, Path(folder))
             found = drift(stack, committed_lock(options.environment, order, options.lock_file))
         _print(options.environment, release, found, options.format)
-        return DRIFT if found else FINE
+        return DRIFT if found else EXIT_OK
 
     return _without_refusals(command)
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from common.commands import OperationError, Parser, Progress, number, run, say
-from common.exit_codes import FINE, REFUSED
+from common.commands import OperationError, Parser, Progress, log, number, run
+from common.exit_codes import EXIT_OK, REFUSED
 from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
@@ -148,8 +148,8 @@ def main(arguments: list[str] | None = None) -> int:
         lines = Logs(boto3.client("logs", region_name=stack.region), groups, begin).follow(options.request_id)
         _print(lines, options.format)
         if not lines:
-            say(f"No line of the last {options.hours:g} hours has {options.request_id}. Logs arrive within a minute.")
-        return FINE if lines else REFUSED
+            log(f"No line of the last {options.hours:g} hours has {options.request_id}. Logs arrive within a minute.")
+        return EXIT_OK if lines else REFUSED
 
     return run(command)
 

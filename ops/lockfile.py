@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from common.json_documents import read_object
 
 PIPENV = "pipenv==2026.10.3"
@@ -153,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(pin(options.package))
         else:
             print(requirements(options.categories))
-        return FINE
+        return EXIT_OK
 
     return run(command)
 

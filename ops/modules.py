@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.commands import Parser, RefusedError, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from terraform.engine import UNATTENDED, find_engine
 from terraform.providers import find_mirror, is_missing
 from terraform.runner import Running
@@ -141,7 +141,7 @@ def _check() -> int:
             print(line, flush=True)
     except Unavailable as reason:
         print(f"modules: not checked, because {reason}")
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ from common.amplify_outputs import (
     is_amplify_outputs,
     is_environment_file,
 )
-from common.commands import OperationError, Parser, RefusedError, run, say
-from common.exit_codes import FINE
+from common.commands import OperationError, Parser, RefusedError, log, run
+from common.exit_codes import EXIT_OK
 from common.json_documents import read_object
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
@@ -147,8 +147,8 @@ def main(arguments: list[str] | None = None) -> int:
             place = source or f"The stack of {options.environment}"
             raise OperationError(f"{place} cannot be used. {error}") from error
         for file in written:
-            say(f"Wrote {file}")
-        return FINE
+            log(f"Wrote {file}")
+        return EXIT_OK
 
     return run(command)
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from common.commands import Parser, run, say
-from common.exit_codes import FINE
+from common.commands import Parser, log, run
+from common.exit_codes import EXIT_OK
 from ops.artifacts import file_digest, release_digest
 from ops.commit import current_commit
+from ops.files import check_writable
 from ops.order import ROOT, PromotionOrder
-from ops.output_files import check_writable
 from ops.plans import Action, Plan
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.records import ReviewRecord, StateVersion, write_record
@@ -119,8 +119,8 @@ def main(arguments: list[str] | None = None) -> int:
         write_record(made.record, options.record)
         if options.json is not None:
             options.json.write_text(json.dumps(made.plan.document), encoding="utf-8")
-        say(f"Plan for {options.environment}: {counts(made.plan)}. Plan: {options.out}, record: {options.record}")
-        return FINE
+        log(f"Plan for {options.environment}: {counts(made.plan)}. Plan: {options.out}, record: {options.record}")
+        return EXIT_OK
 
     return run(command)
 

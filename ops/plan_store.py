@@ -24,7 +24,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from common.commands import OperationError, Parser, RefusedError, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(put(s3, location.bucket, options.environment, options.folder, name=options.name))
         else:
             get(s3, location.bucket, options.environment, options.folder, digest=options.digest)
-        return FINE
+        return EXIT_OK
 
     return run(command)
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.commands import Parser, RefusedError, run, say
-from common.exit_codes import FINE
+from common.commands import Parser, RefusedError, log, run
+from common.exit_codes import EXIT_OK
 from ops.approvals import Approval, read_approvals
 from ops.artifacts import release_digest
 from ops.history import History
@@ -81,7 +81,7 @@ class Promotion:
             raise RefusedError(_refusal(reviewed))
         history = History.of(self.stack)
         history.keep(self.stack)
-        say(f"Applying to {environment}: {counts(plan)} ...")
+        log(f"Applying to {environment}: {counts(plan)} ...")
         terraform.apply(self.plan)
         (self.stack.folder / ADOPTED).unlink(missing_ok=True)
         state = terraform.state_version()
@@ -91,15 +91,15 @@ class Promotion:
             applied_by=_caller(),
             serial=state[0] if state else 0,
             counts={action.value: plan.count(action) for action in Action if plan.count(action)},
-            approvals={one.address: one.approved_because for one in reviewed.findings if one.approved_because},
+            approvals={one.address: one.approval_reason for one in reviewed.findings if one.approval_reason},
         )
-        say(f"{environment} has release {self.record.release_sha256[:12]}: {history.add(deployed)}")
+        log(f"{environment} has release {self.record.release_sha256[:12]}: {history.add(deployed)}")
         return deployed
 
 
 def _refusal(reviewed: Review) -> str:
     lines = [f"The plan for {reviewed.environment} is refused, because data would be lost:"]
-    lines += [f"  {finding.address} {finding.message}." for finding in reviewed.findings if finding.stands]
+    lines += [f"  {finding.address} {finding.message}." for finding in reviewed.findings if finding.blocks]
     lines.append("If that is meant: take a backup, name each resource with a reason in an approval file, have it")
     lines.append("reviewed, and add --approvals FILE. docs/promotion.md, Approvals, shows one.")
     return "\n".join(lines)
@@ -143,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
         deployed = promotion.apply(order)
         if options.deployment is not None:
             write_record(deployed, options.deployment)
-        return FINE
+        return EXIT_OK
 
     return run(command)
 

@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.commands import OperationError, Parser, RefusedError, run, say
-from common.exit_codes import FINE
+from common.commands import OperationError, Parser, RefusedError, log, run
+from common.exit_codes import EXIT_OK
 from ops.order import ROOT, PromotionOrder
 from ops.terraform import Terraform
 from terraform.stack import LOCK_FILE, STACKS, Stack
@@ -37,7 +37,7 @@ def committed_lock(environment: str, order: PromotionOrder, file: Path = COMMITT
             "Make it where a registry can be reached and commit it: python -m ops.provider_lock. "
             "Environments that need it: ops/promotion.toml, lock_required."
         )
-    say(f"  {file.name} is missing: {environment} takes the newest provider that fits.")
+    log(f"  {file.name} is missing: {environment} takes the newest provider that fits.")
     return None
 
 
@@ -63,8 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
             if not made.is_file():
                 raise OperationError("Terraform made no lock file: the stack names no provider")
             options.output.write_bytes(made.read_bytes())
-        say(f"{options.output}: commit it.")
-        return FINE
+        log(f"{options.output}: commit it.")
+        return EXIT_OK
 
     return run(command)
 

@@ -20,9 +20,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.commands import OperationError, Parser, RefusedError, run, say
+from common.commands import OperationError, Parser, RefusedError, log, run
 from common.error_messages import sentence
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, committed_lock
 from ops.terraform import Terraform
@@ -74,7 +74,7 @@ def release(stack: Stack, lock_id: str | None) -> bool:
     location = stack.state
     s3 = boto3.client("s3", region_name=location.region)
     s3.delete_object(Bucket=location.bucket, Key=location.lock_key)
-    say(f"Released the lock of {lock.who or '?'}.")
+    log(f"Released the lock of {lock.who or '?'}.")
     return True
 
 
@@ -124,13 +124,13 @@ def main(arguments: list[str] | None = None) -> int:
         terraform.prepare(committed_lock=committed_lock(options.environment, order, options.lock_file))
         count = adopt(terraform)
         if count:
-            say(
+            log(
                 f"{count} resources are in AWS, not in the state; the next plan imports them ({stack.folder / ADOPTED})"
             )
         else:
-            say("The state knows all that is there.")
-        say(f"Next: python -m ops.plan --environment {options.environment} ...; review it; promote it.")
-        return FINE
+            log("The state knows all that is there.")
+        log(f"Next: python -m ops.plan --environment {options.environment} ...; review it; promote it.")
+        return EXIT_OK
 
     return run(command)
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from common.commands import OperationError, Parser, run, whole_number
-from common.exit_codes import FINE, REFUSED
+from common.exit_codes import EXIT_OK, REFUSED
 from ops.failed_batches import FailedBatch, FailureQueue, LostRecordsError, failure_queues, read_records
 from terraform.stack import STACKS, Stack
 
@@ -120,7 +120,7 @@ def list_queues(redrives: list[Redrive]) -> int:
     """Print each queue with how much is in it."""
     for redrive in redrives:
         _print(f"{redrive.queue.function}: {redrive.waiting()} in {redrive.queue.queue_name}")
-    return FINE
+    return EXIT_OK
 
 
 def peek(redrive: Redrive, limit: int, prefix: str = "") -> int:
@@ -130,7 +130,7 @@ def peek(redrive: Redrive, limit: int, prefix: str = "") -> int:
     for message in messages:
         _print(f"{prefix}{_described(message['Body'], now)}")
     redrive.release(messages)
-    return FINE
+    return EXIT_OK
 
 
 def redrive_queue(redrive: Redrive, limit: int, *, discard_lost: bool) -> int:
@@ -143,7 +143,7 @@ def redrive_queue(redrive: Redrive, limit: int, *, discard_lost: bool) -> int:
                 redrive.delete(left.pop())
     finally:
         redrive.release(left)
-    return REFUSED if left else FINE
+    return REFUSED if left else EXIT_OK
 
 
 def _done(redrive: Redrive, message: Message, *, discard_lost: bool) -> bool:

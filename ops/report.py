@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.cost.change import cost_lines
-from ops.plain_text import plain
 from ops.plans import Action
+from ops.sanitize import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class Review:
     @property
     def is_refused(self) -> bool:
         """Whether something in it needs an approval that it does not have."""
-        return any(finding.stands for finding in self.findings)
+        return any(finding.blocks for finding in self.findings)
 
     def document(self) -> dict[str, Any]:
         """Return it as JSON: environment, refused, counts, changes, outputs, findings."""
@@ -92,11 +92,11 @@ class Review:
         yield f"## Plan for {self.environment}: {self._verdict()}"
         yield ""
         yield self._counts()
-        refused = [finding for finding in self.findings if finding.stands]
+        refused = [finding for finding in self.findings if finding.blocks]
         if refused:
             yield from self._refusals(refused)
         for kind, heading in _HEADINGS.items():
-            of_kind = [one for one in self.findings if one.kind == kind and not one.stands]
+            of_kind = [one for one in self.findings if one.kind == kind and not one.blocks]
             if of_kind:
                 yield from ("", f"### {heading}", "")
                 yield from (_bullet(finding) for finding in of_kind)
@@ -144,8 +144,8 @@ class Review:
 
 
 def _bullet(finding: Finding) -> str:
-    approved = f" Approved: {plain(finding.approved_because)}" if finding.approved_because else ""
-    return f"- `{finding.address}` {plain(finding.message.rstrip('.'))}.{approved}"
+    approved = f" Approved: {sanitize(finding.approval_reason)}" if finding.approval_reason else ""
+    return f"- `{finding.address}` {sanitize(finding.message.rstrip('.'))}.{approved}"
 
 
 def _row(change: ResourceChange) -> str:
@@ -156,4 +156,4 @@ def _row(change: ResourceChange) -> str:
         what = change.reason.removeprefix("delete_because_").replace("_", " ")
     if change.moved_from:
         what = f"was `{change.moved_from}`{f'; {what}' if what else ''}"
-    return f"| `{change.address}` | {plain(what)} |"
+    return f"| `{change.address}` | {sanitize(what)} |"

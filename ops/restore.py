@@ -20,8 +20,8 @@ from pathlib import Path
 
 import boto3
 
-from common.commands import Parser, RefusedError, run, say
-from common.exit_codes import FINE
+from common.commands import Parser, RefusedError, log, run
+from common.exit_codes import EXIT_OK
 from ops.restored_tables import Recovery, restored_tables
 from terraform.stack import STACKS, Stack
 
@@ -35,7 +35,7 @@ def show_window(recovery: Recovery) -> int:
     for table in recovery.tables:
         earliest, latest = recovery.window(table)
         print(f"{table.source}: {_iso8601(earliest)} to {_iso8601(latest)}")
-    return FINE
+    return EXIT_OK
 
 
 def restore(recovery: Recovery, moment: datetime | None, *, count: bool) -> int:
@@ -48,13 +48,13 @@ def restore(recovery: Recovery, moment: datetime | None, *, count: bool) -> int:
     chosen = _possible(recovery, moment)
     for table in recovery.tables:
         begun = recovery.begin(table, chosen)
-        say(f"{table.target}: {f'to {_iso8601(chosen)}' if begun else 'is there already, from an earlier run'}")
+        log(f"{table.target}: {f'to {_iso8601(chosen)}' if begun else 'is there already, from an earlier run'}")
     recovery.wait()
     for table in recovery.tables:
         recovery.compare(table)
         rows = f"{recovery.count(table.target)} rows, {recovery.count(table.source)} in " if count else "beside "
         print(f"{table.target}: {rows}{table.source}")
-    return FINE
+    return EXIT_OK
 
 
 def _possible(recovery: Recovery, moment: datetime | None) -> datetime:

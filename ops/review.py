@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from common.commands import Parser, run
-from common.exit_codes import FINE, REFUSED
+from common.exit_codes import EXIT_OK, REFUSED
 from ops.approvals import Approval, approve, read_approvals
 from ops.cost.change import cost_change
 from ops.findings import find
@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(text)
         else:
             options.output.write_text(text, encoding="utf-8")
-        return REFUSED if found.is_refused else FINE
+        return REFUSED if found.is_refused else EXIT_OK
 
     return run(command)
 

@@ -18,8 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from common.commands import OperationError, Parser, RefusedError, run, say
-from common.exit_codes import FINE, REFUSED
+from common.commands import OperationError, Parser, RefusedError, log, run
+from common.exit_codes import EXIT_OK, REFUSED
 from ops.approvals import read_approvals
 from ops.artifacts import unpack
 from ops.history import History
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         history = History.of(Stack.find(options.settings, options.environment))
         if options.list:
             _print_deployments(history, options.format)
-            return FINE
+            return EXIT_OK
         target = _target(history, options.to, options.environment)
         with tempfile.TemporaryDirectory() as folder:
             stack = _former_stack(history, target, Path(folder) / "stack")
@@ -70,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
             if options.apply:
                 Promotion(stack, request.out, made.record, options.lock_file, approvals).apply(order)
             else:
-                say("Nothing has been applied. The same command with --apply plans again and applies.")
-        return FINE
+                log("Nothing has been applied. The same command with --apply plans again and applies.")
+        return EXIT_OK
 
     return run(command)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from common.commands import OperationError, Parser, RefusedError, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from common.json_documents import read_object
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
         outputs = read_outputs(options.outputs)
         cognito = options.cognito or f"https://cognito-idp.{outputs['Region']}.amazonaws.com"
         print(*smoke(outputs, cognito), sep="\n")
-        return FINE
+        return EXIT_OK
 
     return run(command)
 

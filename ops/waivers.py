@@ -1,7 +1,7 @@
-"""Waivers: what people have reviewed and allowed, each with a reason and a last day, in TOML files.
+"""Waivers: reviewed and accepted findings in TOML files, each with a reason and a last day.
 
-There are three kinds: approvals of data loss (`ops.approvals`), findings of the policy (`ops.policy.suppressions`) and
-advisories (`ops.audit.exceptions`).
+There are three kinds: approvals of data loss (`ops.approvals`), findings of the policy (`ops.policy.waivers`) and
+advisories (`ops.audit.waivers`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from common.commands import OperationError
-from ops.toml_files import read_toml
+from ops.files import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,33 +24,33 @@ _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Waiver(BaseModel, ABC):
-    """One thing that was reviewed."""
+    """An accepted finding."""
 
     model_config = _STRICT
 
-    reason: str = Field(min_length=30, description="why it is allowed")
-    expires: date = Field(description="the last day (UTC) on which it counts")
+    reason: str = Field(min_length=30, description="why the finding is accepted")
+    expires: date = Field(description="the last day (UTC) on which the waiver is valid")
 
     @property
     @abstractmethod
     def subject(self) -> str:
-        """What it is about, as messages name it."""
+        """The accepted finding, as messages name it."""
 
-    def counts(self, today: date) -> bool:
-        """Return whether it has not expired."""
+    def is_valid(self, today: date) -> bool:
+        """Return whether the waiver has not expired."""
         return today <= self.expires
 
 
-def read_waivers(file: Path, kind: type[WaiverT], key: str) -> tuple[WaiverT, ...]:
-    """Return the waivers of a file, which has nothing else in it.
+def read_waivers(file: Path, kind: type[WaiverT], key: str = "waiver") -> tuple[WaiverT, ...]:
+    """Return the waivers of a file.
 
     Args:
-        file: TOML with one table ``[[key]]`` for each.
-        kind: what they are.
+        file: TOML with tables ``[[key]]`` only.
+        kind: the class of the waivers.
         key: the name of the tables.
 
     Raises:
-        OperationError: it cannot be used; one line for each problem.
+        OperationError: the file is not valid; the message has a line for each problem.
     """
     field: Any = (tuple[kind, ...], Field(default=(), strict=False))  # type: ignore[valid-type] # made at run time
     model: type[BaseModel] = create_model("WaiverFile", __config__=_STRICT, **{key: field})
@@ -63,15 +63,15 @@ def read_waivers(file: Path, kind: type[WaiverT], key: str) -> tuple[WaiverT, ..
 
 
 def expired(waivers: Iterable[Waiver], today: date, file: Path) -> list[str]:
-    """Return a sentence about each waiver that has expired.
+    """Return a message for each expired waiver.
 
     Args:
-        waivers: those of a file.
-        today: the day (UTC).
-        file: named in the sentences.
+        waivers: the waivers of a file.
+        today: the current day (UTC).
+        file: the file, for the messages.
     """
     return [
-        f"{waiver.subject} has expired on {waiver.expires}: mend it, or review its reason again ({file.name})"
+        f"The waiver of {waiver.subject} expired on {waiver.expires}: fix the finding or renew it in {file.name}"
         for waiver in waivers
-        if not waiver.counts(today)
+        if not waiver.is_valid(today)
     ]

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from stacks.environments import PREFIX
 from stacks.settings import Settings
 
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _print() -> int:
     print(reference(), end="")
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "graphql" / "operations"
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _write() -> int:
     GENERATED.write_text(generated_text(), encoding="utf-8")
     print(f"Wrote {GENERATED.relative_to(ROOT)}")
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from graphql import (
 )
 
 from common.commands import Parser, run
-from common.exit_codes import FINE, REFUSED
+from common.exit_codes import EXIT_OK, REFUSED
 from contract.fields import ENTITIES, MESSAGE, ROOM, SELECTION_COMPLETE
 from contract.names import ERROR_TYPES, MESSAGE_EVENTS, ROOM_EVENTS
 
@@ -307,7 +307,7 @@ def _check() -> int:
     outdated = differing(generated(ROOT))
     for path in outdated:
         print(f"{path.relative_to(ROOT)} is outdated; run: python -m tools.generated_code", file=sys.stderr)
-    return REFUSED if outdated else FINE
+    return REFUSED if outdated else EXIT_OK
 
 
 def _write() -> int:
@@ -315,7 +315,7 @@ def _write() -> int:
     for path in differing(files):
         path.write_text(files[path], encoding="utf-8")
         print(path.relative_to(ROOT))
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

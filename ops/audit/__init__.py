@@ -1,1 +1,1 @@
-"""Pinned dependencies against the advisories of their registries: what is known, reviewed, or could not be asked."""
+"""Audit of pinned dependencies for known vulnerabilities."""

@@ -1,4 +1,4 @@
-"""One known vulnerability of one pinned package, and where advisories come from."""
+"""A known vulnerability of a pinned package."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from common.commands import OperationError
 
 
 class UnreachableError(OperationError):
-    """Nobody answered with advisories: nothing is known, which is not the same as nothing being wrong."""
+    """The registry gave no advisories, so the packages were not audited."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Advisory:
-    """One known vulnerability.
+    """A known vulnerability.
 
     Attributes:
         source: the file that pins the package, relative to the checkout.
         package: its name.
-        version: as it is pinned; of npm's packages the range that is affected.
-        id: of the advisory: PYSEC-..., GHSA-..., CVE-....
-        remedy: what mends it.
+        version: the pinned version; for npm packages the affected range.
+        id: the advisory's id: PYSEC-..., GHSA-..., CVE-....
+        remedy: how to fix it.
         aliases: other ids of the same vulnerability.
     """
 
@@ -32,5 +32,5 @@ class Advisory:
     aliases: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return it as one line: where, what, which, and the remedy."""
+        """Return one line: file, package, advisory and remedy."""
         return f"{self.source}: {self.package} {self.version} has {self.id}: {self.remedy}"

@@ -1,4 +1,4 @@
-"""Advisories about npm's packages: npm itself asks its registry about every package of a lock file."""
+"""Advisories for npm packages, by ``npm audit`` on each lock file."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCKS = {file.relative_to(ROOT).as_posix(): file.parent for file in NODE_LOCKS}
-"""Lock file -> its folder."""
+"""The folder of each lock file."""
 _SECONDS = 300
 
 
 def audit(source: str, folder: Path) -> list[Advisory]:
-    """Ask about a lock file.
+    """Audit a lock file.
 
     Args:
-        source: what it is called in what is found.
-        folder: where it is.
+        source: the name of the lock file in findings.
+        folder: the folder with the lock file.
 
     Raises:
-        UnreachableError: there are no advisories to be had.
+        UnreachableError: the registry gave no advisories.
         OperationError: npm is missing or failed.
     """
     command = ["npm", "audit", "--package-lock-only", "--json"]
@@ -41,16 +41,16 @@ def audit(source: str, folder: Path) -> list[Advisory]:
 
 
 def read_report(text: str, source: str) -> list[Advisory]:
-    """Return what npm has found; a package that is affected only through another is told by that one.
+    """Return npm's findings; packages that are affected only through a dependency are left out.
 
     Raises:
         UnreachableError: the registry gave no advisories.
-        OperationError: the text is no report.
+        OperationError: the text is not a report.
     """
     try:
         report: dict[str, Any] = json.loads(text)
     except ValueError as error:
-        raise OperationError(f"{source}: npm did not answer with its report: {error}") from error
+        raise OperationError(f"{source}: npm printed no report: {error}") from error
     if "vulnerabilities" not in report:
         reason = report.get("message") or (report.get("error") or {}).get("summary") or "no report"
         raise UnreachableError(f"{source}: npm's registry gave no advisories: {reason}")
@@ -58,12 +58,12 @@ def read_report(text: str, source: str) -> list[Advisory]:
         Advisory(
             source=source,
             package=cause["name"],
-            version=cause.get("range") or one["range"],
+            version=cause.get("range") or package["range"],
             id=cause["url"].rsplit("/", 1)[-1],
-            remedy=f"{cause['severity']}; {_remedy(one.get('fixAvailable'))}",
+            remedy=f"{cause['severity']}; {_remedy(package.get('fixAvailable'))}",
         )
-        for one in report["vulnerabilities"].values()
-        for cause in one["via"]
+        for package in report["vulnerabilities"].values()
+        for cause in package["via"]
         if isinstance(cause, dict)
     }
     return sorted(found)
@@ -71,5 +71,5 @@ def read_report(text: str, source: str) -> list[Advisory]:
 
 def _remedy(fix: object) -> str:
     if isinstance(fix, dict):
-        return f"mended by {fix['name']} {fix['version']}"
-    return "mended within the ranges of package.json: `make relock`" if fix else "there is no mended version yet"
+        return f"fixed by {fix['name']} {fix['version']}"
+    return "fixed within the ranges of package.json: `make relock`" if fix else "no fixed version yet"

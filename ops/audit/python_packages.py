@@ -1,4 +1,4 @@
-"""Advisories about Python packages: pip-audit, in an environment of its own, asks PyPI about every pinned version."""
+"""Advisories for Python packages, by pip-audit in its own virtual environment."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ops.order import ROOT
 
 COMMAND = ROOT / ".tools" / "pip-audit" / "bin" / "python"
 CATEGORIES = ("default", "develop", "terraform")
-"""Of Pipfile.lock."""
+"""Categories of Pipfile.lock."""
 TOOLS = ("ops/cdktn.txt", "ops/audit/pip-audit-requirements.txt", "ops/policy/checkov-requirements.txt")
-"""Pins of tools with environments of their own."""
+"""Pinned requirements of tools with their own virtual environments."""
 _SECONDS = 900
 _NOTHING_FOUND, _SOMETHING_FOUND = 0, 1
 
 
 def audit_lock() -> list[Advisory]:
-    """Ask about everything in Pipfile.lock.
+    """Audit Pipfile.lock.
 
     Raises:
-        UnreachableError: there are no advisories to be had.
+        UnreachableError: PyPI gave no advisories.
         OperationError: pip-audit is missing or failed.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -36,31 +36,31 @@ def audit_lock() -> list[Advisory]:
 
 
 def audit_tool(source: str) -> list[Advisory]:
-    """Ask about the pins of a tool.
+    """Audit the pinned requirements of a tool.
 
     Args:
         source: one of ``TOOLS``.
 
     Raises:
-        UnreachableError: there are no advisories to be had.
+        UnreachableError: PyPI gave no advisories.
         OperationError: pip-audit is missing or failed.
     """
     return audit(ROOT / source, source)
 
 
 def audit(file: Path, source: str) -> list[Advisory]:
-    """Ask about a file of requirements.
+    """Audit a requirements file.
 
     Args:
-        file: requirements, each with its version and its hashes.
-        source: what it is called in what is found.
+        file: requirements with versions and hashes.
+        source: the name of the file in findings.
 
     Raises:
-        UnreachableError: there are no advisories to be had.
+        UnreachableError: PyPI gave no advisories.
         OperationError: pip-audit is missing or failed.
     """
     if not COMMAND.exists():
-        raise OperationError(f"{COMMAND.relative_to(ROOT)} is missing: run `make audit`, which installs it.")
+        raise OperationError(f"{COMMAND.relative_to(ROOT)} is missing. Install it with `make audit`.")
     options = ("--no-deps", "--disable-pip", "--progress-spinner", "off", "--format", "json", "--desc", "off")
     command = [str(COMMAND), "-m", "pip_audit", "--requirement", str(file), *options]
     try:
@@ -74,37 +74,37 @@ def audit(file: Path, source: str) -> list[Advisory]:
 
 
 def read_report(text: str, source: str) -> list[Advisory]:
-    """Return what pip-audit has found.
+    """Return pip-audit's findings.
 
-    Packages that it could not ask about it skips, and ends well even if those are all.
+    pip-audit skips packages without advisories and succeeds even if it skips all of them.
 
     Raises:
         UnreachableError: packages were skipped.
-        OperationError: the text is no report.
+        OperationError: the text is not a report.
     """
     try:
         dependencies: list[dict[str, Any]] = json.loads(text)["dependencies"]
     except (ValueError, KeyError, TypeError) as error:
-        raise OperationError(f"{source}: pip-audit did not answer with its report: {error!r}") from error
-    skipped = [one for one in dependencies if "skip_reason" in one]
+        raise OperationError(f"{source}: pip-audit printed no report: {error!r}") from error
+    skipped = [package for package in dependencies if "skip_reason" in package]
     if skipped or not dependencies:
-        reason = skipped[0]["skip_reason"] if skipped else "there is no package in it"
+        reason = skipped[0]["skip_reason"] if skipped else "it contains no packages"
         raise UnreachableError(
-            f"{source}: no advisories about {len(skipped)} of {len(dependencies)} packages, for example: {reason}"
+            f"{source}: no advisories for {len(skipped)} of {len(dependencies)} packages, for example: {reason}"
         )
     return [
         Advisory(
             source=source,
-            package=one["name"],
-            version=one["version"],
+            package=package["name"],
+            version=package["version"],
             id=vulnerability["id"],
             remedy=_remedy(vulnerability.get("fix_versions") or []),
             aliases=tuple(vulnerability.get("aliases") or ()),
         )
-        for one in dependencies
-        for vulnerability in one["vulns"]
+        for package in dependencies
+        for vulnerability in package["vulns"]
     ]
 
 
 def _remedy(versions: list[str]) -> str:
-    return f"mended in {', '.join(versions)}: `make relock`" if versions else "there is no mended version yet"
+    return f"fixed in {', '.join(versions)}: `make relock`" if versions else "no fixed version yet"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate
 from ops.cost.measured import MEASURED, Measurements
@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         estimate = Estimate(profile, environment, measured, prices, free_tier=options.free_tier)
         text = f"{json.dumps(estimate.document(), indent=1)}\n" if options.json else estimate_text(estimate)
         sys.stdout.write(text)
-        return FINE
+        return EXIT_OK
 
     return run(command)
 

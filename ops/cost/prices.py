@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.commands import OperationError
-from ops.toml_files import read_toml
+from ops.files import read_toml
 
 PRICES = Path(__file__).with_name("prices.toml")
 

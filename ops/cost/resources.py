@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ops.cost.text import unit_price
 from ops.cost.usage import Use
-from ops.plain_text import plain
 from ops.plans import Action
+from ops.sanitize import sanitize
 from stacks.function_metrics import FUNCTION_METRICS, service_name
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def use_changes(change: ResourceChange, prices: PriceList) -> Iterator[str]:
         old, new = read(change.before.get(name)), read(change.after.get(name))
         if old != new and name not in change.unknown:
             item, quote = prices.item(price), prices.quote(price)
-            values = plain(f"{old} -> {new}")
+            values = sanitize(f"{old} -> {new}")
             yield f"`{change.address}` {label}: {values}; {unit_price(quote.dollars, item.per, item.unit)}"
 
 

@@ -1,4 +1,4 @@
-"""One thing that a reviewer must not overlook."""
+"""A finding of the plan review."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ Kind = Literal["data loss", "authorization", "permissions", "schema"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a plan would do that deserves a second look.
+    """A change in a plan that the review reports.
 
     Attributes:
-        kind: what it is about.
+        kind: the area of the change.
         address: the resource.
         message: one sentence.
-        refused: whether it needs a written approval; otherwise it is called out only.
-        approved_because: the reason in the approval file, where there is one.
+        refused: whether the plan needs an approval; other findings are reported only.
+        approval_reason: the reason in the approval file, or None.
     """
 
     kind: Kind
     address: str
     message: str
     refused: bool = False
-    approved_because: str | None = None
+    approval_reason: str | None = None
 
     @property
-    def stands(self) -> bool:
-        """Whether it stops the plan."""
-        return self.refused and self.approved_because is None
+    def blocks(self) -> bool:
+        """Whether the finding blocks the plan."""
+        return self.refused and self.approval_reason is None

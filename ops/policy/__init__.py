@@ -1,1 +1,1 @@
-"""Rules that every synthesized environment has to keep: our own and Checkov's, and the one table of exceptions."""
+"""Policy checks of synthesized stacks, modules and plans: the project's rules, Checkov's rules, and waivers."""

@@ -1,9 +1,10 @@
-"""Check every synthesized environment and the HCL modules: our own rules, Checkov, and the table of exceptions.
+"""Check every synthesized environment and the HCL modules by the project's rules and Checkov.
 
     python -m ops.policy                                                    # what `make policy` runs
-    python -m ops.policy --plan-json dev.plan.json --environment dev        # a plan: Checkov with resolved values
+    python -m ops.policy --plan-json dev.plan.json --environment dev        # a plan: Checkov, with resolved values
 
-Exit codes: 0 fine, 1 findings outside the table (or the table is out of date), 2 wrong usage, 3 error.
+Accepted findings are waived in ``ops/policy/waivers.toml``. Exit codes: 0 no findings, 1 findings without a waiver, or
+outdated waivers, 2 wrong usage, 3 error.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import Parser, run, say
-from common.exit_codes import FINE, REFUSED
+from common.commands import Parser, log, run
+from common.exit_codes import EXIT_OK, REFUSED
 from ops.order import PromotionOrder
 from ops.policy.checkov import scan_modules, scan_plan, scan_stacks
 from ops.policy.rules import RULES, violations
-from ops.policy.suppressions import FILE, read_suppressions, unmatched, unsuppressed
+from ops.policy.waivers import FILE, read_policy_waivers, unused, unwaived
 from ops.waivers import expired
 from terraform.stack import STACKS, Stack
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Check and print what does not keep the rules."""
+    """Check the rules and print the findings."""
     parser = Parser(prog="python -m ops.policy", description=__doc__)
     parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
     parser.add_argument("--environment", action="append", help="default: all of the order of promotion")
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--plan-json needs exactly one --environment")
 
     def command() -> int:
-        table, today = read_suppressions(), datetime.now(UTC).date()
+        waivers, today = read_policy_waivers(), datetime.now(UTC).date()
         if options.plan_json:
             found = scan_plan(options.plan_json, options.environment[0])
             stale: list[str] = []
@@ -56,23 +57,23 @@ def main(arguments: list[str] | None = None) -> int:
             found, prefixes = check(stacks, with_checkov=not options.without_checkov)
             if not options.environment and not options.without_checkov:
                 found += scan_modules()
-            stale = expired(table, today, FILE) + unmatched(table, found, prefixes)
-        left = unsuppressed(found, table, today)
+            stale = expired(waivers, today, FILE) + unused(waivers, found, prefixes)
+        left = unwaived(found, waivers, today)
         _print(left, stale, options.format)
-        say(f"{len(found)} findings, {len(found) - len(left)} in the table of exceptions.")
-        return REFUSED if left or stale else FINE
+        log(f"{len(found)} findings, {len(found) - len(left)} of them waived.")
+        return REFUSED if left or stale else EXIT_OK
 
     return run(command)
 
 
 def _list_rules() -> int:
     for rule in RULES:
-        print(f"{rule.id:18} {rule.demands}{' (production)' if rule.production_only else ''}")
-    return FINE
+        print(f"{rule.id:18} {rule.requirement}{' (production)' if rule.production_only else ''}")
+    return EXIT_OK
 
 
 def check(stacks: Sequence[Stack], *, with_checkov: bool) -> tuple[list[Violation], tuple[str, ...]]:
-    """Return everything found in the stacks, and the beginnings of the rules that were checked.
+    """Return the violations in the stacks, and the prefixes of the rules that were checked.
 
     Raises:
         OperationError: Checkov is missing or failed.
@@ -85,7 +86,7 @@ def check(stacks: Sequence[Stack], *, with_checkov: bool) -> tuple[list[Violatio
 
 def _print(left: list[Violation], stale: list[str], style: str) -> None:
     if style == "json":
-        print(json.dumps({"findings": [asdict(one) for one in left], "table": stale}, indent=1))
+        print(json.dumps({"findings": [asdict(violation) for violation in left], "waivers": stale}, indent=1))
         return
     for line in [*map(str, left), *stale]:
         print(line)

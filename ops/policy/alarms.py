@@ -1,4 +1,4 @@
-"""Alarms: what has to wake somebody up."""
+"""Rules for alarms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _watched(resources: Resources, metric: str) -> str:
-    """Return the dimensions of all alarms on a metric, as text to look for references in."""
+    """Return all alarms on a metric as JSON text, to search it for references."""
     alarms = resources.of("aws_cloudwatch_metric_alarm").values()
     return "\n".join(json.dumps(alarm) for alarm in alarms if metric in json.dumps(alarm))
 
@@ -35,21 +35,21 @@ def _function_errors(resources: Resources) -> Iterator[Problem]:
 def _dead_letters(resources: Resources) -> Iterator[Problem]:
     watched = _watched(resources, "ApproximateNumberOfMessagesVisible")
     for address, queue in resources.of("aws_sqs_queue").items():
-        is_last_resort = not queue.get("redrive_policy")
-        if is_last_resort and f"{address}." not in watched and json.dumps(queue.get("name")) not in watched:
-            yield address, "nobody hears of dead letters: no alarm on ApproximateNumberOfMessagesVisible"
+        is_dead_letter_queue = not queue.get("redrive_policy")
+        if is_dead_letter_queue and f"{address}." not in watched and json.dumps(queue.get("name")) not in watched:
+            yield address, "no alarm on ApproximateNumberOfMessagesVisible, so failed messages are not noticed"
 
 
-def _somebody_hears(resources: Resources) -> Iterator[Problem]:
+def _alarm_actions(resources: Resources) -> Iterator[Problem]:
     alarms = resources.of("aws_cloudwatch_metric_alarm")
     silent = [address for address, alarm in alarms.items() if not alarm.get("alarm_actions")]
     if silent:
-        yield STACK, f"{len(silent)} alarms tell nobody: monitoring.alarm_topic_arns is empty"
+        yield STACK, f"{len(silent)} alarms have no action: set monitoring.alarm_topic_arns"
 
 
 RULES = (
     Rule("CHAT_ALARM_1", "Server errors of the API raise an alarm", _api_errors),
     Rule("CHAT_ALARM_2", "Errors and throttles of functions raise an alarm", _function_errors),
-    Rule("CHAT_ALARM_3", "Dead letters raise an alarm", _dead_letters),
-    Rule("CHAT_ALARM_4", "Alarms reach somebody", _somebody_hears, production_only=True),
+    Rule("CHAT_ALARM_3", "Messages in dead-letter queues raise an alarm", _dead_letters),
+    Rule("CHAT_ALARM_4", "Alarms notify an SNS topic", _alarm_actions, production_only=True),
 )

@@ -1,4 +1,4 @@
-"""Checkov over synthesized JSON, HCL modules and plans, in an environment of its own because its pins clash with ours.
+"""Checkov on synthesized JSON, HCL modules and plans, in its own virtual environment because its pins conflict.
 
 `make policy` installs it from ``checkov-requirements.txt`` (every package pinned with its checksums).
 """
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from terraform.stack import Stack
 
 MODULES = "modules"
-"""What stands for the environment in a finding in our HCL modules, which are the same for all."""
+"""The environment in findings of the HCL modules."""
 COMMAND = ROOT / ".tools" / "checkov" / "bin" / "checkov"
 _SECONDS = 180
 _NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
 
 
 def scan_stacks(stacks: Sequence[Stack]) -> list[Violation]:
-    """Return what Checkov finds in synthesized stacks, all in one run.
+    """Return Checkov's findings in synthesized stacks, checked in one run.
 
     Raises:
         OperationError: Checkov is missing or failed.
@@ -44,17 +44,17 @@ def scan_stacks(stacks: Sequence[Stack]) -> list[Violation]:
             addresses[stack.environment] = _lines(text)
         found = _run("--directory", str(folder), "--framework", "terraform_json")
     violations: set[Violation] = set()
-    for one in found:
-        environment = one["file_path"].strip("/").split("/")[0]
-        line = one["file_line_range"][0]
-        # Checkov names a resource of this framework without its type; the line says which it is.
-        address = addresses[environment].get(line) or addresses[environment].get(line - 1) or one["resource"]
-        violations.add(Violation(environment, one["check_id"], address, one["check_name"]))
+    for check in found:
+        environment = check["file_path"].strip("/").split("/")[0]
+        line = check["file_line_range"][0]
+        # Checkov reports resources of this framework without their type; the line number identifies them.
+        address = addresses[environment].get(line) or addresses[environment].get(line - 1) or check["resource"]
+        violations.add(Violation(environment, check["check_id"], address, check["check_name"]))
     return sorted(violations)
 
 
 def scan_modules(folder: Path = ROOT / "modules") -> list[Violation]:
-    """Return what Checkov finds in our HCL modules; an address begins with ``module.<folder>``.
+    """Return Checkov's findings in the HCL modules; addresses begin with ``module.<folder>``.
 
     Raises:
         OperationError: Checkov is missing or failed.
@@ -64,33 +64,35 @@ def scan_modules(folder: Path = ROOT / "modules") -> list[Violation]:
         {
             Violation(
                 MODULES,
-                one["check_id"],
-                f"module.{one['file_path'].strip('/').split('/')[0]}.{one['resource']}",
-                one["check_name"],
+                check["check_id"],
+                f"module.{check['file_path'].strip('/').split('/')[0]}.{check['resource']}",
+                check["check_name"],
             )
-            for one in found
+            for check in found
         }
     )
 
 
 def scan_plan(file: Path, environment: str) -> list[Violation]:
-    """Return what Checkov finds in the JSON of a plan.
+    """Return Checkov's findings in the JSON of a plan.
 
     Raises:
         OperationError: Checkov is missing or failed.
     """
     found = _run("--file", str(file), "--framework", "terraform_plan")
-    return sorted({Violation(environment, one["check_id"], one["resource"], one["check_name"]) for one in found})
+    return sorted(
+        {Violation(environment, check["check_id"], check["resource"], check["check_name"]) for check in found}
+    )
 
 
 def _readable(document: dict[str, Any]) -> str:
-    """Return the JSON without what Checkov's parser fails on: it wants every entry of ``terraform`` to be an object."""
+    """Return the JSON without the entries of ``terraform`` that are not objects, on which Checkov's parser fails."""
     terraform = {name: value for name, value in document.get("terraform", {}).items() if isinstance(value, dict)}
     return json.dumps({**document, "terraform": terraform}, indent=1)
 
 
 def _lines(text: str) -> dict[int, str]:
-    """Return line number -> address, for the line on which each resource begins (indent of one space a level)."""
+    """Return the address of each resource by its first line, for JSON with an indent of one space."""
     found: dict[int, str] = {}
     section = kind = ""
     for number, line in enumerate(text.splitlines(), start=1):
@@ -109,21 +111,19 @@ def _lines(text: str) -> dict[int, str]:
 def _run(*arguments: str) -> list[dict[str, Any]]:
     """Return the failed checks."""
     if not COMMAND.exists():
-        raise OperationError(f"{COMMAND.relative_to(ROOT)} is missing: run `make policy`, which installs it.")
+        raise OperationError(f"{COMMAND.relative_to(ROOT)} is missing. Install it with `make policy`.")
     command = [str(COMMAND), *arguments, "--quiet", "--compact", "--skip-download", "--output", "json"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
         reports = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError) as error:
-        raise OperationError(f"Checkov did not answer with JSON: {error}") from error
+        raise OperationError(f"Checkov printed no JSON: {error}") from error
     if done.returncode not in {_NOTHING_FAILED, _SOMETHING_FAILED}:
         raise OperationError(f"Checkov ended with {done.returncode}: {done.stderr[-2000:]}")
     failed: list[dict[str, Any]] = []
     for report in reports if isinstance(reports, list) else [reports]:
         results = report.get("results")
         if results is None or report["summary"]["parsing_errors"] or not report["summary"]["passed"]:
-            raise OperationError(
-                f"Checkov could not read what it was given: {json.dumps(report.get('summary', report))}"
-            )
+            raise OperationError(f"Checkov could not parse its input: {json.dumps(report.get('summary', report))}")
         failed += results["failed_checks"]
     return failed

@@ -1,4 +1,4 @@
-"""DynamoDB: tables that cannot be lost, rows that expire where they are meant to, streams that carry both images."""
+"""Rules for DynamoDB: protection of tables, expiry of rows, and images in streams."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _expires(resources: Resources) -> Iterator[Problem]:
     for address in sorted(_EPHEMERAL & tables.keys()):
         expiry = block(tables[address], "ttl")
         if not expiry.get("enabled") or not expiry.get("attribute_name"):
-            yield address, "its rows never expire: ttl is not enabled"
+            yield address, "ttl is not enabled: rows never expire"
 
 
 def _streamed(resources: Resources) -> Iterator[Problem]:
@@ -37,11 +37,11 @@ def _streamed(resources: Resources) -> Iterator[Problem]:
         match = _STREAM.fullmatch(str(mapping.get("event_source_arn", "")))
         table = tables.get(match[1]) if match else None
         if table is not None and table.get("stream_view_type") != "NEW_AND_OLD_IMAGES":
-            yield address, f"the stream of {match[1] if match else '?'} does not carry new and old images"
+            yield address, f"the stream of {match[1] if match else '?'} does not contain new and old images"
 
 
 RULES = (
-    Rule("CHAT_DYNAMODB_1", "Tables refuse to be deleted", _protected, production_only=True),
-    Rule("CHAT_DYNAMODB_2", "Rows of passing worth expire", _expires),
-    Rule("CHAT_DYNAMODB_3", "A consumed stream carries new and old images", _streamed),
+    Rule("CHAT_DYNAMODB_1", "Tables are protected from deletion", _protected, production_only=True),
+    Rule("CHAT_DYNAMODB_2", "Temporary rows expire", _expires),
+    Rule("CHAT_DYNAMODB_3", "Streams with consumers contain new and old images", _streamed),
 )

@@ -1,4 +1,4 @@
-"""Lambda functions, what feeds them, and what catches what they cannot do."""
+"""Rules for Lambda functions, their event sources, queues and policies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"\$\{(\w+\.\w+)\.\w+\}")
 _WITHOUT_RESOURCES = frozenset(
     {"xray:PutTelemetryRecords", "xray:PutTraceSegments", "cloudwatch:PutMetricData", "ec2:DescribeNetworkInterfaces"}
 )
-"""Actions that know no resources (AWS service authorization reference)."""
+"""Actions that support no resources (AWS service authorization reference)."""
 
 
 def _log_groups(resources: Resources) -> Iterator[Problem]:
@@ -28,13 +28,13 @@ def _log_groups(resources: Resources) -> Iterator[Problem]:
     for address, function in resources.of(_FUNCTION).items():
         match = _REFERENCE.fullmatch(str(block(function, "logging_config").get("log_group", "")))
         if match is None or match[1] not in groups:
-            yield address, "has no log group of the stack's own: Lambda makes one that keeps logs for ever"
+            yield address, "has no log group in the stack: Lambda would create one without expiry"
 
 
 def _architecture(resources: Resources) -> Iterator[Problem]:
     for address, function in resources.of(_FUNCTION).items():
         if function.get("architectures") != ["arm64"]:
-            yield address, "does not run on arm64, which costs a fifth less"
+            yield address, "does not run on arm64, which costs 20 % less"
 
 
 def _json_logs(resources: Resources) -> Iterator[Problem]:
@@ -52,7 +52,7 @@ def _timeouts(resources: Resources) -> Iterator[Problem]:
     for address, function in resources.of(_FUNCTION).items():
         longest = _APPSYNC_SECONDS - 1 if address in behind_appsync else _ASYNCHRONOUS_SECONDS
         if not 0 < function.get("timeout", 0) <= longest:
-            yield address, f"timeout is not given, or is longer than {longest} s"
+            yield address, f"timeout is not set, or is longer than {longest} s"
 
 
 def _no_wildcards(resources: Resources) -> Iterator[Problem]:
@@ -60,7 +60,7 @@ def _no_wildcards(resources: Resources) -> Iterator[Problem]:
         for statement in json.loads(policy["policy"])["Statement"]:
             actions, targets = (_list(statement.get(name)) for name in ("Action", "Resource"))
             if statement["Effect"] == "Allow" and "*" in targets and not set(actions) <= _WITHOUT_RESOURCES:
-                yield address, f"allows {', '.join(actions)} on everything"
+                yield address, f"allows {', '.join(actions)} on all resources"
             if any("*" in action for action in actions):
                 yield address, f"allows {', '.join(actions)}: name the actions"
 
@@ -68,12 +68,12 @@ def _no_wildcards(resources: Resources) -> Iterator[Problem]:
 def _redrive(resources: Resources) -> Iterator[Problem]:
     queues = resources.of(_QUEUE)
     dead_letters = {
-        match[1] for one in queues.values() for match in _REFERENCE.finditer(str(one.get("redrive_policy", "")))
+        match[1] for queue in queues.values() for match in _REFERENCE.finditer(str(queue.get("redrive_policy", "")))
     }
     for address, queue in queues.items():
-        fed = any(f"{address}." in str(one.get("event_source_arn")) for one in _mappings(resources))
+        fed = any(f"{address}." in str(mapping.get("event_source_arn")) for mapping in _mappings(resources))
         if fed and not queue.get("redrive_policy") and address not in dead_letters:
-            yield address, "a message that cannot be handled comes back for ever: redrive_policy is not given"
+            yield address, "redrive_policy is not set: failing messages are retried forever"
 
 
 def _visibility(resources: Resources) -> Iterator[Problem]:
@@ -85,7 +85,10 @@ def _visibility(resources: Resources) -> Iterator[Problem]:
             continue
         visible = resources.of(_QUEUE)[queue[1]].get("visibility_timeout_seconds", 30)
         if visible < _VISIBILITY_FACTOR * functions[consumer[1]].get("timeout", 3):
-            yield queue[1], f"a message is visible again after {visible} s, before {consumer[1]} may be done with it"
+            yield (
+                queue[1],
+                f"a message is visible again after {visible} s, while {consumer[1]} may still process it",
+            )
 
 
 def _stream_failures(resources: Resources) -> Iterator[Problem]:
@@ -93,9 +96,9 @@ def _stream_failures(resources: Resources) -> Iterator[Problem]:
         if ".stream_arn}" not in str(mapping.get("event_source_arn")):
             continue
         if mapping.get("maximum_retry_attempts") is None or not mapping.get("bisect_batch_on_function_error"):
-            yield address, "one bad record stops its shard for a day: bound the retries and bisect"
+            yield address, "one failing record blocks its shard for a day: limit the retries and bisect"
         if not block(block(mapping, "destination_config"), "on_failure"):
-            yield address, "records that fail for good are lost: destination_config.on_failure is not given"
+            yield address, "destination_config.on_failure is not set: failed records are lost"
 
 
 def _mappings(resources: Resources) -> list[dict[str, object]]:
@@ -103,16 +106,16 @@ def _mappings(resources: Resources) -> list[dict[str, object]]:
 
 
 def _list(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return list(map(str, value)) if isinstance(value, list) else [str(value)]
 
 
 RULES = (
-    Rule("CHAT_LAMBDA_1", "Every function logs to a group of the stack", _log_groups),
+    Rule("CHAT_LAMBDA_1", "Every function logs to a log group of the stack", _log_groups),
     Rule("CHAT_LAMBDA_2", "Functions run on arm64", _architecture),
     Rule("CHAT_LAMBDA_3", "Functions log JSON", _json_logs),
-    Rule("CHAT_LAMBDA_4", "Functions end before their caller stops waiting", _timeouts),
+    Rule("CHAT_LAMBDA_4", "Functions time out before their callers", _timeouts),
     Rule("CHAT_LAMBDA_5", "Policies name actions and resources", _no_wildcards),
-    Rule("CHAT_LAMBDA_6", "Consumers of streams bound their retries and keep what failed", _stream_failures),
-    Rule("CHAT_SQS_1", "A consumed queue has a dead letter queue", _redrive),
-    Rule("CHAT_SQS_2", "Messages stay hidden for six times the consumer's timeout", _visibility),
+    Rule("CHAT_LAMBDA_6", "Stream consumers limit their retries and keep failed records", _stream_failures),
+    Rule("CHAT_SQS_1", "Queues with consumers have a dead-letter queue", _redrive),
+    Rule("CHAT_SQS_2", "The visibility timeout is six times the consumer's timeout", _visibility),
 )

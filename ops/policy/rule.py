@@ -1,4 +1,4 @@
-"""What a rule is: an id, what it demands, where, and a function that yields what does not keep it."""
+"""A policy rule: an id, a requirement, and a function that yields the violations."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from terraform.stack import Stack
 
 PRODUCTION = frozenset({"prod"})
-"""Where the stricter rules hold as well."""
+"""Environments with the stricter rules."""
 STACK = "(stack)"
-"""The address of what is about the stack as a whole."""
+"""The address of violations of a stack as a whole."""
 
 Problem = tuple[str, str]
-"""An address, and what is wrong there."""
+"""The address of a resource, and its problem."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Violation:
-    """One thing that does not keep a rule."""
+    """A violation of a rule."""
 
     environment: str
     rule: str
@@ -34,38 +34,40 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The synthesized resources of one environment, for rules to look at."""
+    """The synthesized resources of an environment."""
 
     stack: Stack
 
     def of(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Return address -> arguments of all resources of a type."""
-        return {address: one for address, one in self.stack.resources.items() if address.startswith(f"{kind}.")}
+        """Return the arguments of all resources of a type, by address."""
+        return {
+            address: arguments for address, arguments in self.stack.resources.items() if address.startswith(f"{kind}.")
+        }
 
     @property
     def document(self) -> dict[str, Any]:
-        """The whole synthesized JSON."""
+        """The synthesized JSON."""
         return self.stack.document
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule.
+    """A rule.
 
     Attributes:
         id: for example ``CHAT_COGNITO_1``.
-        demands: one sentence.
-        check: yields what does not keep it.
-        production_only: whether it holds in production only.
+        requirement: one sentence.
+        check: yields the violations.
+        production_only: whether the rule applies in production only.
     """
 
     id: str
-    demands: str
+    requirement: str
     check: Callable[[Resources], Iterator[Problem]]
     production_only: bool = False
 
     def violations(self, stack: Stack) -> Iterator[Violation]:
-        """Yield what does not keep the rule in one environment."""
+        """Yield the violations in an environment."""
         if self.production_only and stack.environment not in PRODUCTION:
             return
         for address, message in self.check(Resources(stack)):
@@ -73,7 +75,7 @@ class Rule:
 
 
 def block(arguments: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a nested block, which cdktf writes as an object or as a list of one; empty where there is none."""
+    """Return a nested block, written as an object or a list with one object; an empty one if it is missing."""
     value = arguments.get(name) or {}
     if isinstance(value, list):
         return dict(value[0]) if value else {}

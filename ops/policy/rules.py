@@ -1,4 +1,4 @@
-"""All rules of our own: what no scanner covers."""
+"""All rules of this project, which no scanner covers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ RULES = (*appsync.RULES, *cognito.RULES, *dynamodb.RULES, *functions.RULES, *ala
 
 
 def violations(stack: Stack) -> Iterator[Violation]:
-    """Yield everything in one environment that keeps not one of our own rules."""
+    """Yield every violation of the project's rules in an environment."""
     for rule in RULES:
         yield from rule.violations(stack)

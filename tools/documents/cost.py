@@ -11,7 +11,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from ops.cost.environment import Environment
 from ops.cost.estimate import Estimate
 from ops.cost.measured import Measurements
@@ -302,7 +302,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _write() -> int:
     environment = Environment.of(Stack.find(STACKS, ENVIRONMENT))
     DOCUMENT.write_text(document(environment, Measurements.load()), encoding="utf-8")
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from ops.findings.graphql_schema import schema_of
 from stacks.authorization import ROLES
 from stacks.resolvers import read_graphql
@@ -100,7 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _write() -> int:
     DOCUMENT.write_text(document(), encoding="utf-8")
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ import pytest
 
 from common.commands import OperationError, RefusedError, run
 from common.error_messages import sentence
-from common.exit_codes import FAILED, FINE, INTERRUPTED, READER_GONE, REFUSED
+from common.exit_codes import EXIT_OK, FAILED, INTERRUPTED, READER_GONE, REFUSED
 from common.json_documents import read_object
 from common.owned_folder import ForeignFolderError
-from ops.output_files import check_writable
+from ops.files import check_writable
 from tests.helpers.commands import ROOT
 
 if TYPE_CHECKING:
@@ -215,4 +215,4 @@ def test_a_file_is_checked_before_it_is_written(tmp_path: Path) -> None:
 
 
 def test_the_result_is_passed_on() -> None:
-    assert run(lambda: FINE) == FINE
+    assert run(lambda: EXIT_OK) == EXIT_OK

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.commands import OperationError
-from common.exit_codes import FAILED, FINE, REFUSED
+from common.exit_codes import EXIT_OK, FAILED, REFUSED
 from ops.audit import __main__ as command
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import Advisory, UnreachableError
-from ops.audit.exceptions import FILE, ReviewedAdvisory, read_exceptions, unmatched, unreviewed
+from ops.audit.waivers import FILE, AdvisoryWaiver, read_advisory_waivers, unused, unwaived
 from ops.order import ROOT
 from ops.waivers import expired
 
@@ -25,16 +25,16 @@ ADVISORY = Advisory("Pipfile.lock", "leaky", "1.0", "PYSEC-2029-1", "no remedy",
 REASON = "Only its parser is used here, on files of this repository."
 
 
-def reviewed(**values: Any) -> ReviewedAdvisory:  # noqa: ANN401 - whatever differs
+def waiver(**values: Any) -> AdvisoryWaiver:  # noqa: ANN401 - whatever differs
     """An entry about the advisory, valid today."""
     entry = {"id": ADVISORY.id, "package": "leaky", "reason": REASON, "expires": date(2030, 6, 1), **values}
-    return ReviewedAdvisory.model_validate(entry)
+    return AdvisoryWaiver.model_validate(entry)
 
 
 # --- what the tools say -------------------------------------------------------------------------
 
 
-def test_pip_audits_report_is_read_with_versions_that_mend() -> None:
+def test_fixed_versions_are_read_from_the_report_of_pip_audit() -> None:
     vulnerabilities = [
         {"id": "PYSEC-2029-1", "fix_versions": ["1.1"], "aliases": ["CVE-2029-1", "GHSA-aaaa-bbbb-cccc"]},
         {"id": "GHSA-dddd-eeee-ffff", "fix_versions": [], "aliases": []},
@@ -50,8 +50,8 @@ def test_pip_audits_report_is_read_with_versions_that_mend() -> None:
     found = python_packages.read_report(json.dumps(report), "Pipfile.lock")
 
     assert [str(one) for one in found] == [
-        "Pipfile.lock: leaky 1.0 has PYSEC-2029-1: mended in 1.1: `make relock`",
-        "Pipfile.lock: leaky 1.0 has GHSA-dddd-eeee-ffff: there is no mended version yet",
+        "Pipfile.lock: leaky 1.0 has PYSEC-2029-1: fixed in 1.1: `make relock`",
+        "Pipfile.lock: leaky 1.0 has GHSA-dddd-eeee-ffff: no fixed version yet",
     ]
     assert found[0].aliases == ("CVE-2029-1", "GHSA-aaaa-bbbb-cccc")
 
@@ -64,7 +64,7 @@ def test_pip_audits_report_is_read_with_versions_that_mend() -> None:
     ],
 )
 def test_packages_that_pip_audit_skips_were_not_audited(dependencies: list[dict[str, Any]]) -> None:
-    with pytest.raises(UnreachableError, match="no advisories about"):
+    with pytest.raises(UnreachableError, match="no advisories for"):
         python_packages.read_report(json.dumps({"dependencies": dependencies, "fixes": []}), "Pipfile.lock")
 
 
@@ -89,7 +89,7 @@ def test_npms_report_names_the_package_with_the_defect_and_not_those_that_use_it
     found = node_packages.read_report(json.dumps(report), "package-lock.json")
 
     assert [str(one) for one in found] == [
-        "package-lock.json: leaky <1.1 has GHSA-aaaa-bbbb-cccc: high; mended by user 3.0.0"
+        "package-lock.json: leaky <1.1 has GHSA-aaaa-bbbb-cccc: high; fixed by user 3.0.0"
     ]
 
 
@@ -101,37 +101,37 @@ def test_a_registry_without_advisories_is_no_clean_report() -> None:
 
 
 def test_what_is_no_report_is_an_error_that_says_so() -> None:
-    with pytest.raises(OperationError, match="pip-audit did not answer"):
+    with pytest.raises(OperationError, match="pip-audit printed no report"):
         python_packages.read_report("Traceback", "Pipfile.lock")
-    with pytest.raises(OperationError, match="npm did not answer"):
+    with pytest.raises(OperationError, match="npm printed no report"):
         node_packages.read_report("", "package-lock.json")
 
 
-# --- the table ----------------------------------------------------------------------------------
+# --- waivers ----------------------------------------------------------------------------------
 
 
-def test_the_table_is_in_order() -> None:
-    assert expired(read_exceptions(), datetime.now(UTC).date(), FILE) == []
+def test_no_waiver_has_expired() -> None:
+    assert expired(read_advisory_waivers(), datetime.now(UTC).date(), FILE) == []
 
 
-def test_a_reviewed_advisory_passes_by_any_of_its_names_until_its_day() -> None:
+def test_a_waiver_covers_any_id_of_an_advisory_until_its_last_day() -> None:
     for name in (ADVISORY.id, *ADVISORY.aliases):
-        assert unreviewed([ADVISORY], [reviewed(id=name)], TODAY) == []
-    assert unreviewed([ADVISORY], [reviewed(package="other")], TODAY) == [ADVISORY]
-    late = [reviewed(expires=date(2029, 12, 31))]
-    assert unreviewed([ADVISORY], late, TODAY) == [ADVISORY]
+        assert unwaived([ADVISORY], [waiver(id=name)], TODAY) == []
+    assert unwaived([ADVISORY], [waiver(package="other")], TODAY) == [ADVISORY]
+    late = [waiver(expires=date(2029, 12, 31))]
+    assert unwaived([ADVISORY], late, TODAY) == [ADVISORY]
     assert len(expired(late, TODAY, FILE)) == 1
-    assert unmatched([reviewed(id="CVE-2029-2")], [ADVISORY]) == [
-        "CVE-2029-2 of leaky covers nothing: remove it (exceptions.toml)"
+    assert unused([waiver(id="CVE-2029-2")], [ADVISORY]) == [
+        "The waiver of CVE-2029-2 of leaky matches nothing: remove it from waivers.toml"
     ]
 
 
-def test_an_entry_without_a_reason_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "exceptions.toml"
-    file.write_text('[[advisory]]\nid = "CVE-2029-1"\npackage = "leaky"\nreason = "fine"\nexpires = 2030-01-01\n')
+def test_a_waiver_without_a_reason_is_rejected(tmp_path: Path) -> None:
+    file = tmp_path / "waivers.toml"
+    file.write_text('[[waiver]]\nid = "CVE-2029-1"\npackage = "leaky"\nreason = "fine"\nexpires = 2030-01-01\n')
 
     with pytest.raises(OperationError, match="reason"):
-        read_exceptions(file)
+        read_advisory_waivers(file)
 
 
 # --- the command --------------------------------------------------------------------------------
@@ -144,10 +144,10 @@ def unreachable() -> list[Advisory]:
 @pytest.mark.parametrize(
     ("asks", "warn", "code", "says"),
     [
-        ({"a": list}, False, FINE, ""),
+        ({"a": list}, False, EXIT_OK, ""),
         ({"a": lambda: [ADVISORY]}, True, REFUSED, "leaky 1.0 has PYSEC-2029-1"),
         ({"a": list, "b": unreachable}, False, FAILED, "NOT AUDITED: web/package-lock.json"),
-        ({"a": list, "b": unreachable}, True, FINE, "NOT AUDITED: web/package-lock.json"),
+        ({"a": list, "b": unreachable}, True, EXIT_OK, "NOT AUDITED: web/package-lock.json"),
         ({"a": lambda: [ADVISORY], "b": unreachable}, True, REFUSED, "leaky 1.0"),
     ],
 )

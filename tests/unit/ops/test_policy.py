@@ -1,4 +1,4 @@
-"""The rules hold for what is synthesized, each of them can be broken, and the table of exceptions is in order."""
+"""The synthesized stacks follow the rules, each rule detects violations, and the waivers are current."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ops.policy import __main__ as command
 from ops.policy.checkov import COMMAND, scan_modules, scan_plan
 from ops.policy.rule import Rule, Violation
 from ops.policy.rules import RULES, violations
-from ops.policy.suppressions import FILE, Suppression, read_suppressions, unmatched, unsuppressed
+from ops.policy.waivers import FILE, PolicyWaiver, read_policy_waivers, unused, unwaived
 from ops.waivers import expired
 from terraform.stack import Stack
 from tests.helpers.once import synthesized_by_main
@@ -31,7 +31,7 @@ TODAY = datetime.now(UTC).date()
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make synth` writes."""
+    """The output of `make synth`."""
     stacks = tmp_path_factory.mktemp("policy") / "stacks"
     without_local = shutil.ignore_patterns("chat-local")
     return Path(shutil.copytree(synthesized_by_main(tmp_path_factory) / "stacks", stacks, ignore=without_local))
@@ -44,14 +44,14 @@ def prod(folder: Path) -> Document:
 
 
 def found_in(document: Document, tmp_path: Path) -> set[str]:
-    """The rules that a stack of production does not keep."""
+    """Return the rules that a production stack violates."""
     return {violation.rule for violation in broken(document, tmp_path)}
 
 
 def broken(
     document: Document, tmp_path: Path, environment: str = "prod", rules: tuple[Rule, ...] = RULES
 ) -> list[Violation]:
-    """What does not keep the rules."""
+    """Return the violations of a stack."""
     path = tmp_path / f"chat-{environment}"
     path.mkdir(exist_ok=True)
     (path / "cdk.tf.json").write_text(json.dumps(document))
@@ -60,7 +60,7 @@ def broken(
 
 
 def first(document: Document, kind: str) -> Document:
-    """The arguments of one resource of a type."""
+    """Return the arguments of the first resource of a type."""
     named: dict[str, Document] = document["resource"][kind]
     return named[min(named)]
 
@@ -68,17 +68,15 @@ def first(document: Document, kind: str) -> Document:
 # --- what is synthesized ----------------------------------------------------------------------------
 
 
-def test_the_synthesized_stacks_keep_our_rules_outside_the_table(folder: Path) -> None:
+def test_the_synthesized_stacks_have_no_violations_without_waiver(folder: Path) -> None:
     found = [violation for name in ENVIRONMENTS for violation in violations(Stack.find(folder, name))]
 
-    assert unsuppressed(found, read_suppressions(), TODAY) == []
+    assert unwaived(found, read_policy_waivers(), TODAY) == []
 
 
-def test_everything_and_checkov_keeps_the_rules_outside_the_table(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_checkov_has_no_findings_without_waiver(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if not COMMAND.exists():
-        pytest.skip("Checkov is not installed here; `make policy` installs it and checks the same")
+        pytest.skip("Checkov is not installed; `make policy` installs it and checks the same")
 
     code = command.main(["--stacks", str(folder)])
 
@@ -87,9 +85,9 @@ def test_everything_and_checkov_keeps_the_rules_outside_the_table(
     assert code == 0
 
 
-def test_checkov_reads_modules_and_finds_what_is_wrong_there(tmp_path: Path) -> None:
+def test_checkov_finds_problems_in_modules(tmp_path: Path) -> None:
     if not COMMAND.exists():
-        pytest.skip("Checkov is not installed here; `make policy` installs it")
+        pytest.skip("Checkov is not installed; `make policy` installs it")
     (tmp_path / "queue").mkdir()
     (tmp_path / "queue" / "main.tf").write_text(
         'resource "aws_sqs_queue" "q" {\n  sqs_managed_sse_enabled = false\n}\n'
@@ -102,9 +100,9 @@ def test_checkov_reads_modules_and_finds_what_is_wrong_there(tmp_path: Path) -> 
     assert ("modules", "CKV_AWS_27", "module.queue.aws_sqs_queue.r") not in found
 
 
-def test_checkov_reads_plans_and_finds_what_is_wrong_there(tmp_path: Path) -> None:
+def test_checkov_finds_problems_in_plans(tmp_path: Path) -> None:
     if not COMMAND.exists():
-        pytest.skip("Checkov is not installed here; `make policy` installs it")
+        pytest.skip("Checkov is not installed; `make policy` installs it")
     values = {"name": "q", "sqs_managed_sse_enabled": False}
     resource = {"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "values": values}
     change = {"actions": ["create"], "before": None, "after": values, "after_unknown": {}}
@@ -200,7 +198,7 @@ BREAKS: dict[str, Callable[[Document], object]] = {
 
 
 @pytest.fixture(scope="module")
-def mended(prod: Document) -> Document:
+def corrected(prod: Document) -> Document:
     """The stack of production without the things that the table excepts."""
     document = copy.deepcopy(prod)
     for alarm in document["resource"]["aws_cloudwatch_metric_alarm"].values():
@@ -209,17 +207,17 @@ def mended(prod: Document) -> Document:
     return document
 
 
-def test_the_mended_stack_keeps_every_rule(mended: Document, tmp_path: Path) -> None:
-    assert found_in(mended, tmp_path) == set()
+def test_the_corrected_stack_has_no_violations(corrected: Document, tmp_path: Path) -> None:
+    assert found_in(corrected, tmp_path) == set()
 
 
-def test_every_rule_has_a_case_that_breaks_it() -> None:
+def test_every_rule_has_a_violating_case() -> None:
     assert sorted(BREAKS) == sorted(rule.id for rule in RULES)
 
 
 @pytest.mark.parametrize("rule", sorted(BREAKS))
-def test_a_broken_rule_is_found(rule: str, mended: Document, tmp_path: Path) -> None:
-    document = copy.deepcopy(mended)
+def test_violations_are_found(rule: str, corrected: Document, tmp_path: Path) -> None:
+    document = copy.deepcopy(corrected)
     BREAKS[rule](document)
 
     assert rule in found_in(document, tmp_path)
@@ -253,7 +251,7 @@ PROBLEMS: list[tuple[str, str, Callable[[Document], object]]] = [
     ("CHAT_COGNITO_1", "deletion_protection", put(POOL, "deletion_protection", "INACTIVE")),
     ("CHAT_COGNITO_2", "of 11 characters", put(POOL, "password_policy", {"minimum_length": 11})),
     ("CHAT_COGNITO_2", "of 0 characters", put(POOL, "password_policy", {})),
-    ("CHAT_COGNITO_3", "differ by case", put(POOL, "username_configuration", {})),
+    ("CHAT_COGNITO_3", "case-sensitive", put(POOL, "username_configuration", {})),
     ("CHAT_COGNITO_7", "has a secret", put(CLIENT, "generate_secret", value=True)),
     ("CHAT_COGNITO_7", "the implicit flow", put(CLIENT, "allowed_oauth_flows", ["code", "implicit"])),
     ("CHAT_COGNITO_7", "use SRP", put(CLIENT, "explicit_auth_flows", ["ALLOW_USER_PASSWORD_AUTH"])),
@@ -291,16 +289,16 @@ PROBLEMS: list[tuple[str, str, Callable[[Document], object]]] = [
         "longer than 29 s",
         lambda document: document["resource"]["aws_lambda_function"]["attachments"].update(timeout=30),
     ),
-    ("CHAT_LAMBDA_5", "on everything", allow("s3:GetObject", "*")),
+    ("CHAT_LAMBDA_5", "on all resources", allow("s3:GetObject", "*")),
     ("CHAT_LAMBDA_5", "name the actions", allow("s3:*", "arn:aws:s3:::bucket")),
-    ("CHAT_LAMBDA_6", "bound the retries", put(MAPPING, "maximum_retry_attempts", None)),
-    ("CHAT_LAMBDA_6", "bound the retries", put(MAPPING, "bisect_batch_on_function_error", value=False)),
+    ("CHAT_LAMBDA_6", "limit the retries", put(MAPPING, "maximum_retry_attempts", None)),
+    ("CHAT_LAMBDA_6", "limit the retries", put(MAPPING, "bisect_batch_on_function_error", value=False)),
     ("CHAT_LAMBDA_6", "lost", put(MAPPING, "destination_config", {})),
-    ("CHAT_SQS_1", "comes back for ever", fed_by(60, 10)),
+    ("CHAT_SQS_1", "retried forever", fed_by(60, 10)),
     ("CHAT_SQS_2", "visible again", fed_by(59, 10, redrive_policy="{}")),
     ("CHAT_ALARM_2", "no alarm on Errors", without_alarms('"Errors"')),
     ("CHAT_ALARM_2", "no alarm on Throttles", without_alarms('"Throttles"')),
-    ("CHAT_TERRAFORM_1", "not kept in S3", lambda document: document["terraform"]["backend"].pop("s3")),
+    ("CHAT_TERRAFORM_1", "not in S3", lambda document: document["terraform"]["backend"].pop("s3")),
     *(
         (
             "CHAT_TERRAFORM_1",
@@ -310,7 +308,7 @@ PROBLEMS: list[tuple[str, str, Callable[[Document], object]]] = [
         for name in ("use_lockfile", "encrypt", "allowed_account_ids")
     ),
     ("CHAT_TERRAFORM_2", "required_version", lambda document: document["terraform"].update(required_version="< 2")),
-    ("CHAT_TERRAFORM_2", "aws is not bounded", provider("aws")),
+    ("CHAT_TERRAFORM_2", "aws needs a lower and an upper limit", provider("aws")),
     *(
         ("CHAT_TERRAFORM_4", tag, lambda document, tag=tag: default_tags(document).pop(tag))
         for tag in ("Application", "Environment", "ManagedBy")
@@ -321,7 +319,7 @@ PROBLEMS: list[tuple[str, str, Callable[[Document], object]]] = [
         put("terraform_data", "lifecycle", {}),
     ),
 ]
-"""Rules that can be broken in several ways: each alone, and what is said of it."""
+"""Rules with several kinds of violations: the rule, part of its message, and the change that violates it."""
 
 
 def default_tags(document: Document) -> Document:
@@ -331,32 +329,32 @@ def default_tags(document: Document) -> Document:
 
 
 @pytest.fixture(scope="module")
-def small(mended: Document) -> str:
-    """The mended stack, as JSON, without what only the rules on resolvers look at: that is most of it."""
-    resources = {kind: named for kind, named in mended["resource"].items() if kind not in RESOLVERS}
-    return json.dumps({**mended, "resource": resources})
+def small(corrected: Document) -> str:
+    """Return the corrected stack as JSON, without its resolvers and functions, which are most of it."""
+    resources = {kind: named for kind, named in corrected["resource"].items() if kind not in RESOLVERS}
+    return json.dumps({**corrected, "resource": resources})
 
 
 RESOLVERS = {"aws_appsync_resolver", "aws_appsync_function"}
 
 
-def said_by(rule: str, document: Document, tmp_path: Path) -> list[str]:
-    """What one rule says of a stack of production."""
+def messages_of(rule: str, document: Document, tmp_path: Path) -> list[str]:
+    """Return the messages of a rule for a production stack."""
     (found,) = (each for each in RULES if each.id == rule)
     return [violation.message for violation in broken(document, tmp_path, rules=(found,))]
 
 
 @pytest.mark.parametrize(
-    ("rule", "said", "break_it"), PROBLEMS, ids=lambda value: value if isinstance(value, str) else ""
+    ("rule", "expected", "break_it"), PROBLEMS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_each_way_of_breaking_a_rule_is_found_alone(
-    rule: str, said: str, break_it: Callable[[Document], object], small: str, tmp_path: Path
+def test_each_problem_is_found_alone(
+    rule: str, expected: str, break_it: Callable[[Document], object], small: str, tmp_path: Path
 ) -> None:
     document = json.loads(small)
     break_it(document)
-    messages = said_by(rule, document, tmp_path)
+    messages = messages_of(rule, document, tmp_path)
     assert messages
-    assert all(said in message for message in messages), messages
+    assert all(expected in message for message in messages), messages
 
 
 @pytest.mark.parametrize(
@@ -371,16 +369,14 @@ def test_each_way_of_breaking_a_rule_is_found_alone(
         ("CHAT_SQS_2", fed_by(60, 10)),
     ],
 )
-def test_the_last_value_that_keeps_a_rule_keeps_it(
-    rule: str, keep_it: Callable[[Document], object], small: str, tmp_path: Path
-) -> None:
+def test_limits_are_inclusive(rule: str, keep_it: Callable[[Document], object], small: str, tmp_path: Path) -> None:
     document = json.loads(small)
     keep_it(document)
-    assert said_by(rule, document, tmp_path) == []
+    assert messages_of(rule, document, tmp_path) == []
 
 
-def test_rules_of_production_hold_there_only(mended: Document, tmp_path: Path) -> None:
-    document = copy.deepcopy(mended)
+def test_production_rules_apply_to_production_only(corrected: Document, tmp_path: Path) -> None:
+    document = copy.deepcopy(corrected)
     for rule in sorted(BREAKS):
         if not rule.startswith("CHAT_SQS"):
             BREAKS[rule](document)
@@ -388,10 +384,10 @@ def test_rules_of_production_hold_there_only(mended: Document, tmp_path: Path) -
     assert {violation.rule for violation in broken(document, tmp_path, "staging")} <= everywhere
 
 
-# --- the table --------------------------------------------------------------------------------------
+# --- waivers --------------------------------------------------------------------------------------
 
 
-def suppression(**changes: object) -> Suppression:
+def waiver(**changes: object) -> PolicyWaiver:
     given = {
         "rule": "CKV_AWS_1",
         "address": "a.*",
@@ -399,31 +395,31 @@ def suppression(**changes: object) -> Suppression:
         "reason": "A reason that is long enough to be one",
         "expires": date(2026, 12, 1),
     }
-    return Suppression.model_validate({**given, **changes})
+    return PolicyWaiver.model_validate({**given, **changes})
 
 
 FINDING = Violation("dev", "CKV_AWS_1", "a.b", "is wrong")
 
 
-def test_no_exception_has_expired() -> None:
-    assert expired(read_suppressions(), TODAY, FILE) == []
+def test_no_waiver_has_expired() -> None:
+    assert expired(read_policy_waivers(), TODAY, FILE) == []
 
 
-def test_no_exception_is_without_a_finding(folder: Path) -> None:
+def test_every_waiver_matches_a_finding(folder: Path) -> None:
     found = [violation for name in ENVIRONMENTS for violation in violations(Stack.find(folder, name))]
 
-    assert unmatched(read_suppressions(), found, ("CHAT_",)) == []
+    assert unused(read_policy_waivers(), found, ("CHAT_",)) == []
 
 
-def test_an_exception_covers_its_rule_address_and_environment_until_its_last_day() -> None:
-    assert unsuppressed([FINDING], [suppression()], date(2026, 12, 1)) == []
+def test_a_waiver_covers_its_rule_address_and_environment_until_its_last_day() -> None:
+    assert unwaived([FINDING], [waiver()], date(2026, 12, 1)) == []
     for wrong in ({"rule": "CKV_AWS_2"}, {"address": "b.*"}, {"environments": ("prod",)}):
-        assert unsuppressed([FINDING], [suppression(**wrong)], date(2026, 12, 1)) == [FINDING]
-    assert unsuppressed([FINDING], [suppression()], date(2026, 12, 2)) == [FINDING]
+        assert unwaived([FINDING], [waiver(**wrong)], date(2026, 12, 1)) == [FINDING]
+    assert unwaived([FINDING], [waiver()], date(2026, 12, 2)) == [FINDING]
 
 
-def test_expired_and_unmatched_exceptions_are_named() -> None:
-    assert "CKV_AWS_1 for a.* has expired on 2026-12-01" in expired([suppression()], date(2026, 12, 2), FILE)[0]
-    assert unmatched([suppression()], [FINDING], ("CKV",)) == []
-    assert "covers nothing in dev" in unmatched([suppression(address="c.*")], [FINDING], ("CKV",))[0]
-    assert unmatched([suppression(address="c.*")], [FINDING], ("CHAT_",)) == []
+def test_expired_and_unused_waivers_are_reported() -> None:
+    assert "The waiver of CKV_AWS_1 for a.* expired on 2026-12-01" in expired([waiver()], date(2026, 12, 2), FILE)[0]
+    assert unused([waiver()], [FINDING], ("CKV",)) == []
+    assert "matches nothing in dev" in unused([waiver(address="c.*")], [FINDING], ("CKV",))[0]
+    assert unused([waiver(address="c.*")], [FINDING], ("CHAT_",)) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.exit_codes import FINE, REFUSED
+from common.exit_codes import EXIT_OK, REFUSED
 from ops import promote
 from ops.artifacts import file_digest, release_digest
 from ops.history import History
@@ -122,7 +122,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 def test_what_is_as_reviewed_is_applied_and_written_down(project: Project) -> None:
     project.options["--deployment"] = str(project.folder / "deployment.json")
-    assert project.promote() == FINE
+    assert project.promote() == EXIT_OK
     assert project.done == ["prepare terraform.lock.hcl", "keep staging", "apply staging.tfplan", "add 5"]
     deployed = read_record(project.folder / "deployment.json", DeploymentRecord)
     assert deployed.review == read_record(project.folder / "record.json", ReviewRecord)
@@ -139,7 +139,7 @@ def source_record(project: Project, **changes: object) -> None:
 
 def test_the_release_before_may_be_known_from_a_file(project: Project) -> None:
     source_record(project)
-    assert project.promote() == FINE
+    assert project.promote() == EXIT_OK
 
 
 DEVIATIONS: dict[str, Callable[[Project], object]] = {

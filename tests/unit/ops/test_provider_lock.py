@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from ops import provider_lock
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, PLATFORMS, committed_lock
@@ -67,7 +67,7 @@ def test_the_command_asks_for_linux_and_macos_on_both_architectures(
     monkeypatch.setattr(Terraform, "open", Locking)
     output = tmp_path / "terraform.lock.hcl"
 
-    assert provider_lock.main(["--stacks", str(tmp_path), "--output", str(output)]) == FINE
+    assert provider_lock.main(["--stacks", str(tmp_path), "--output", str(output)]) == EXIT_OK
 
     assert output.read_text() == "locked"
     assert [option for option in asked[0] if "platform" in option] == [

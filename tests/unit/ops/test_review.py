@@ -50,7 +50,7 @@ def test_the_end_of_what_holds_data_is_refused(kind: str, actions: tuple[str, ..
 
     found = find(plan(change(f"{kind}.it", *actions, before={"name": "x"}, after=after)))
 
-    assert [(finding.kind, finding.stands) for finding in found] == [("data loss", True)]
+    assert [(finding.kind, finding.blocks) for finding in found] == [("data loss", True)]
 
 
 def test_a_refusal_names_the_resource_the_data_and_the_cause() -> None:
@@ -76,13 +76,13 @@ def test_losing_the_deletion_protection_is_refused() -> None:
         )
     )
 
-    assert [finding.stands for finding in find(of)] == [True]
+    assert [finding.blocks for finding in find(of)] == [True]
 
 
 def test_an_approval_lets_its_own_resource_go() -> None:
     found = approve(find(plan(REPLACED)), [approval()], environment="dev", today=TODAY)
 
-    assert [(finding.stands, finding.approved_because) for finding in found] == [
+    assert [(finding.blocks, finding.approval_reason) for finding in found] == [
         (False, "No message is there yet, CHAT-1")
     ]
 
@@ -93,7 +93,7 @@ def test_an_approval_lets_its_own_resource_go() -> None:
 def test_an_approval_for_another_time_place_or_resource_counts_for_nothing(wrong: dict[str, Any]) -> None:
     found = approve(find(plan(REPLACED)), [approval(**wrong)], environment="dev", today=TODAY)
 
-    assert [finding.stands for finding in found] == [True]
+    assert [finding.blocks for finding in found] == [True]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from tools.documents.api import limits
 from tools.documents.api.operations import published_schema
 from tools.documents.api.pages import FOLDER, MADE_BY, render
@@ -34,7 +34,7 @@ def _write() -> int:
     write(render(), FOLDER)
     (FOLDER / "schema.graphql").write_text(published_schema(), encoding="utf-8")
     limits.DOCUMENT.write_text(limits.updated(limits.DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

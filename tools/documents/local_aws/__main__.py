@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from common.commands import Parser, run
-from common.exit_codes import FINE
+from common.exit_codes import EXIT_OK
 from tools.documents.local_aws.document import DOCUMENT, render
 
 
@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _write() -> int:
     DOCUMENT.write_text(render(), encoding="utf-8")
-    return FINE
+    return EXIT_OK
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""TOML from files: read whole, or refused with one sentence that names the file."""
+"""TOML files that commands read, and output files that they check before they start."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """Return the document in a file.
+    """Return the document in a TOML file.
 
     Raises:
-        OperationError: it cannot be read, or is not TOML.
+        OperationError: the file cannot be read, or is not TOML.
     """
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -24,3 +24,16 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise OperationError(sentence(error)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise OperationError(f"{file} cannot be used: {json_problem(error) or f'it is not TOML: {error}'}.") from error
+
+
+def check_writable(file: Path) -> None:
+    """Create the directory of a file and check that the file can be written, without changing it.
+
+    Raises:
+        OSError: the file cannot be written; the error names the path.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    existed = file.exists()
+    file.open("ab").close()
+    if not existed:
+        file.unlink()

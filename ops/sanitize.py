@@ -1,4 +1,4 @@
-"""Text from elsewhere in a report of ours: no markup, no mention, no second line."""
+"""Sanitizes text from plans for Markdown reports."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 _LONGEST = 600
 
 
-def plain(text: str) -> str:
-    """Keep text from a plan from being markup, a mention or more than a line.
+def sanitize(text: str) -> str:
+    """Return text as one line without markup or mentions, truncated to 600 characters.
 
     Args:
-        text: whatever a plan says.
+        text: text from a plan.
     """
     flat = re.sub(r"\s+", " ", text).replace("|", "\\|").replace("<", "&lt;").replace("@", "@\u200b")
     return flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST]} ..."
