@@ -23,32 +23,6 @@ if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 LINK = re.compile(r"\. (Critical|Warning): (?:https://\S+/)?docs/operations\.md#([a-z-]+)$")
-ALWAYS = {
-    "5XXError",
-    "InboundMessageDropped",
-    "PublishDataMessageServerError",
-    "ConnectServerError",
-    "SubscribeServerError",
-    "InvalidationRequestDropped",
-    "Errors",
-    "Throttles",
-    "ApproximateNumberOfMessagesVisible",
-}
-"""Metrics that are watched in every environment."""
-DETAILED = {
-    "Latency",
-    "InboundMessageDelayed",
-    "Duration",
-    "IteratorAge",
-    "Invocations",
-    "ReadThrottleEvents",
-    "WriteThrottleEvents",
-    "SystemErrors",
-    "SignInThrottles",
-    "TokenRefreshThrottles",
-    *(failure.metric for failure in FAILURES),
-}
-"""Metrics that are watched where people depend on it."""
 
 
 def alarms(stack: Synthesized) -> dict[str, dict[str, Any]]:
@@ -64,12 +38,6 @@ def page(root: Path) -> str:
 def anchor(heading: str) -> str:
     """What GitHub makes of a heading."""
     return re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
-
-
-def test_what_is_watched_where(stack: Synthesized) -> None:
-    expected = ALWAYS | DETAILED if stack.settings.enable_detailed_monitoring else ALWAYS
-
-    assert {alarm["metric_name"] for alarm in alarms(stack).values()} == expected
 
 
 def test_every_function_is_watched(stack: Synthesized) -> None:
@@ -100,7 +68,6 @@ def test_every_alarm_has_a_section_and_every_section_an_alarm(hardened: Synthesi
 
 
 def test_a_section_names_its_alarms_and_their_severity(hardened: Synthesized, root: Path) -> None:
-    sections = {anchor(part.split("\n", 1)[0]): part for part in re.split(r"^### ", page(root), flags=re.MULTILINE)[1:]}
     owners = {
         "<function>": hardened.all("aws_lambda_function"),
         "<table>": hardened.all("aws_dynamodb_table"),
@@ -110,56 +77,60 @@ def test_a_section_names_its_alarms_and_their_severity(hardened: Synthesized, ro
         names = {f"`{address}`"}
         for placeholder, named in owners.items():
             names |= {f"`{address.replace(name, placeholder, 1)}`" for name in named if address.startswith(f"{name}_")}
-        assert any(name in sections[section] for name in names), f"{section} does not name {address}"
-        assert severity.lower() in sections[section].split(".")[0], f"{section}: {severity}"
+        assert any(name in sections(root)[section] for name in names), f"{section} does not name {address}"
+        assert severity.lower() in sections(root)[section].split(".")[0], f"{section}: {severity}"
 
 
-WHEN: dict[str, tuple[str, int, str]] = {
-    # People are not served, or something is lost: once is enough.
-    "Errors": ("Sum > 0", 1, "one failed call"),
-    "Throttles": ("Sum > 0", 1, "one call that was not let through"),
-    "ApproximateNumberOfMessagesVisible": ("Maximum > 0", 1, "one record that was given up"),
-    "InboundMessageDropped": ("Sum > 0", 1, "one event that nobody got"),
-    "PublishDataMessageServerError": ("Sum > 0", 1, "one event that was not published"),
-    "ConnectServerError": ("Sum > 0", 1, "one connection that failed"),
-    "SubscribeServerError": ("Sum > 0", 1, "one subscription that failed"),
-    "InvalidationRequestDropped": ("Sum > 0", 1, "somebody may hear what is secret now"),
-    # Resolvers' failures come in crowds, and a single one is repeated by the client.
-    "ResolverBroken": ("Sum > 0", 2, "in two minutes"),
-    "ResolverDenied": ("Sum > 0", 2, "in two minutes"),
-    "ResolverThrottled": ("Sum > 0", 2, "in two minutes"),
-    "CallersRefused": ("Sum > 100", 2, "more than a few clients with old ideas"),
-    # These pass by themselves, unless they last.
-    "5XXError": ("Sum > 0", 3, "in three minutes"),
-    "InboundMessageDelayed": ("Sum > 0", 3, "in three minutes"),
-    "ReadThrottleEvents": ("Sum > 0", 3, "in three minutes"),
-    "WriteThrottleEvents": ("Sum > 0", 3, "in three minutes"),
-    "SystemErrors": ("Sum > 0", 3, "in three minutes"),
-    "SignInThrottles": ("Sum > 0", 3, "in three minutes"),
-    "TokenRefreshThrottles": ("Sum > 0", 3, "in three minutes"),
-    "BlockedRequests": ("Sum > 100", 3, "more than scanners that pass by"),
-    "Latency": ("p99 > 1000", 3, "one of a hundred waits longer than a second"),
-    "IteratorAge": ("Maximum > 600000", 3, "ten minutes behind"),
-}
-"""By metric: which value of a minute is wrong, in how many of five minutes it raises the alarm, and why then."""
+def sections(root: Path) -> dict[str, str]:
+    """The sections of the runbook by anchor."""
+    return {anchor(part.split("\n", 1)[0]): part for part in re.split(r"^### ", page(root), flags=re.MULTILINE)[1:]}
+
+
+def section_of(alarm: dict[str, Any]) -> str:
+    """The anchor that an alarm's description links to."""
+    found = LINK.search(alarm["alarm_description"])
+    assert found is not None
+    return found[2]
 
 
 def condition(alarm: dict[str, Any]) -> str:
-    """The condition of an alarm as in `WHEN`."""
+    """The condition of an alarm, for example ``Sum > 0``."""
     comparison = {"GreaterThanThreshold": ">", "LessThanThreshold": "<"}[alarm["comparison_operator"]]
     return f"{alarm.get('statistic') or alarm['extended_statistic']} {comparison} {alarm['threshold']}"
 
 
-def test_alarms_are_raised_by_these_values_of_so_many_minutes(hardened: Synthesized) -> None:
-    special = {"Duration", "Invocations"}
-    found = {
-        (alarm["metric_name"], condition(alarm), alarm["datapoints_to_alarm"])
-        for alarm in alarms(hardened).values()
-        if alarm["metric_name"] not in special
-    }
-    assert found == {(metric, values, minutes) for metric, (values, minutes, _) in WHEN.items()}
+def test_a_section_gives_the_conditions_of_its_alarms_and_no_other(hardened: Synthesized, root: Path) -> None:
+    conditions: dict[str, set[str]] = {}
     for address, alarm in alarms(hardened).items():
+        if alarm["metric_name"] == "Duration":
+            alarm = {**alarm, "threshold": "80 % of the time-out"}  # noqa: PLW2901 - differs between functions
+        minutes = f"{alarm['datapoints_to_alarm']} of {alarm['evaluation_periods']} minutes"
+        text = f"`{alarm['metric_name']}` {condition(alarm)} in {minutes}"
+        conditions.setdefault(section_of(alarm), set()).add(text)
         assert alarm["period"] == 60, address
+    written = {
+        name: set(found[1].split("; "))
+        for name, text in sections(root).items()
+        if (found := re.search(r"^Condition: ([^.]+)\.$", text, re.MULTILINE))
+    }
+
+    assert written == conditions
+
+
+def test_detailed_alarms_are_those_of_environments_with_detailed_monitoring(
+    hardened: Synthesized, stacks: dict[str, Synthesized], root: Path
+) -> None:
+    basic = {alarm["metric_name"] for alarm in alarms(stacks["dev"]).values()}
+    assert not stacks["dev"].settings.enable_detailed_monitoring
+    for address, alarm in alarms(hardened).items():
+        if alarm["metric_name"] == "BlockedRequests":
+            continue  # of the web ACL, which a setting of its own switches on
+        is_detailed = ", detailed" in sections(root)[section_of(alarm)].split(".")[0]
+        assert is_detailed is (alarm["metric_name"] not in basic), address
+
+
+def test_missing_data_is_not_breaching_but_for_schedules(hardened: Synthesized) -> None:
+    for address, alarm in alarms(hardened).items():
         if alarm["metric_name"] != "Invocations":
             assert (alarm["evaluation_periods"], alarm["treat_missing_data"]) == (5, "notBreaching"), address
 
