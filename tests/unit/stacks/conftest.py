@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[3]
+ENVIRONMENTS = tuple(sorted(file.stem for file in (ROOT / "environments").glob("*.toml")))
 SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stacks", "graphql", "lambdas", "modules")
 
 
@@ -48,7 +49,7 @@ def hardened(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     return Synthesized.read(settings, output / "stacks" / settings.stack_name)
 
 
-@pytest.fixture(scope="session", params=["dev", "local", "prod", "staging"])
+@pytest.fixture(scope="session", params=ENVIRONMENTS)
 def stack(request: pytest.FixtureRequest, stacks: dict[str, Synthesized]) -> Synthesized:
     """Each synthesized stack in turn."""
     return stacks[request.param]

@@ -11,13 +11,12 @@ import pytest
 
 from stacks.renamed_import import renamed_import
 from tests.helpers.once import synthesized_by_main
-from tests.unit.stacks.conftest import ROOT, run, run_main
+from tests.unit.stacks.conftest import ENVIRONMENTS, ROOT, run, run_main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CDKTN = ROOT / ".tools" / "cdktn"
-ENVIRONMENTS = ("chat-dev", "chat-local", "chat-prod", "chat-staging", "state-dev", "state-prod", "state-staging")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def test_both_bindings_write_the_same_terraform(
     fork = run(ROOT, [cdktn, "main.py"], CHAT_BINDINGS="cdktn", CDKTF_OUTDIR=str(by_fork))
 
     assert (fork.returncode, fork.stderr) == (0, "")
-    assert tuple(documents(by_cdktf)) == ENVIRONMENTS
+    assert {f"chat-{name}" for name in ENVIRONMENTS} < documents(by_cdktf).keys()
     assert documents(by_fork) == documents(by_cdktf)
     versions = {
         json.loads((output / "stacks/chat-dev/cdk.tf.json").read_text())["//"]["metadata"]["version"]

@@ -11,7 +11,7 @@ from common.exit_codes import REFUSED
 from common.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
 from tests.helpers.documents import documented
-from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main
+from tests.unit.stacks.conftest import ENVIRONMENTS, copy_checkout, edit, files, run, run_main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,8 +130,9 @@ def test_arguments_are_refused(checkout: Path, argument: str) -> None:
 
 
 def test_an_unknown_environment_is_refused(refused: Callable[..., list[str]]) -> None:
-    (line,) = refused(CHAT_ENVIRONMENTS="qa")
-    assert line == 'CHAT_ENVIRONMENTS: unknown environment "qa"; valid environments: dev, local, prod, staging'
+    (line,) = refused(CHAT_ENVIRONMENTS="nowhere")
+    valid = ", ".join(ENVIRONMENTS)
+    assert line == f'CHAT_ENVIRONMENTS: unknown environment "nowhere"; valid environments: {valid}'
 
 
 def test_one_wrong_environment_keeps_all_from_being_written(checkout: Path, refused: Callable[..., list[str]]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from stacks.environments import ConfigurationError, load_environments
 from stacks.settings import LOG_RETENTION_DAYS
-from tests.unit.stacks.conftest import edit
+from tests.unit.stacks.conftest import ENVIRONMENTS, edit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,7 @@ def refusal(root: Path, **process_environment: str) -> list[str]:
 
 
 def test_all_environments_are_loaded_sorted(root: Path) -> None:
-    assert [settings.environment for settings in load_environments(root, {})] == ["dev", "local", "prod", "staging"]
+    assert [settings.environment for settings in load_environments(root, {})] == list(ENVIRONMENTS)
 
 
 def test_settings_have_the_names_of_the_readme_they_come_from(root: Path) -> None:
@@ -142,9 +142,9 @@ REFUSED = [
     ("CHAT_MONITORING__ALARM_TOPIC_ARNS", '["oncall"]', ['alarm_topic_arns.0 = "oncall"', "arn:aws:sns"]),
     ("CHAT_LOG_RETENION_DAYS", "7", ["unknown setting", "did you mean CHAT_LOG_RETENTION_DAYS?"]),
     ("CHAT_API", "{}", ["unknown setting"]),
-    ("CHAT_ENVIRONMENTS", "qa", ['unknown environment "qa"', "dev, local, prod, staging"]),
-    ("CHAT_ENVIRONMENT", "qa", ['unknown environment "qa"', "dev, local, prod, staging"]),
-    ("CDKTF_CONTEXT_JSON", '{"environment": "qa"}', ['unknown environment "qa"', "dev, local, prod, staging"]),
+    ("CHAT_ENVIRONMENTS", "nowhere", ['unknown environment "nowhere"', ", ".join(ENVIRONMENTS)]),
+    ("CHAT_ENVIRONMENT", "nowhere", ['unknown environment "nowhere"', ", ".join(ENVIRONMENTS)]),
+    ("CDKTF_CONTEXT_JSON", '{"environment": "nowhere"}', ['unknown environment "nowhere"', ", ".join(ENVIRONMENTS)]),
     ("CDKTF_CONTEXT_JSON", "{", ["not JSON"]),
     ("CDKTF_CONTEXT_JSON", "[]", ["must be an object"]),
     ("CDKTF_CONTEXT_JSON", '{"log_retention_days": "7"}', ['log_retention_days = "7"']),

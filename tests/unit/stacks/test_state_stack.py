@@ -9,6 +9,7 @@ import pytest
 
 from stacks.environments import ConfigurationError, load_environments
 from stacks.synthesis import synthesize
+from tests.unit.stacks.conftest import ENVIRONMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +26,8 @@ def test_every_environment_on_aws_has_a_bootstrap_stack(root: Path, tmp_path: Pa
     folders = synthesize(load_environments(root, {}), root, output=tmp_path)
 
     assert [folder.name for folder in folders] == [
-        *("chat-dev", "chat-local", "chat-prod", "chat-staging"),
-        *("state-dev", "state-prod", "state-staging"),
+        *(f"chat-{name}" for name in ENVIRONMENTS),
+        *(f"state-{name}" for name in ENVIRONMENTS if name != "local"),
     ]
 
 
