@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.cost.change import cost_lines
+from ops.findings import RULES
 from ops.plans import Action
 from ops.sanitize import sanitize
 
@@ -27,12 +28,6 @@ _ORDER = (
     Action.IMPORT,
     Action.MOVE,
 )
-_HEADINGS = {
-    "data loss": "Data",
-    "authorization": "Who is let in",
-    "permissions": "IAM: new permissions",
-    "schema": "GraphQL schema",
-}
 _SUMMARY_ROOM = 300
 """Characters kept free for the sentence that says what was cut."""
 
@@ -95,10 +90,10 @@ class Review:
         refused = [finding for finding in self.findings if finding.blocks]
         if refused:
             yield from self._refusals(refused)
-        for kind, heading in _HEADINGS.items():
-            of_kind = [one for one in self.findings if one.kind == kind and not one.blocks]
+        for rules in RULES:
+            of_kind = [finding for finding in self.findings if finding.kind == rules.kind and not finding.blocks]
             if of_kind:
-                yield from ("", f"### {heading}", "")
+                yield from ("", f"### {rules.heading}", "")
                 yield from (_bullet(finding) for finding in of_kind)
         yield from cost_lines(self.cost)
         yield from self._tables()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["data loss", "authorization", "permissions", "schema"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +10,14 @@ class Finding:
     """A change in a plan that the review reports.
 
     Attributes:
-        kind: the area of the change.
+        kind: the area of the change, for example ``data loss``.
         address: the resource.
         message: one sentence.
         refused: whether the plan needs an approval; other findings are reported only.
         approval_reason: the reason in the approval file, or None.
     """
 
-    kind: Kind
+    kind: str
     address: str
     message: str
     refused: bool = False
