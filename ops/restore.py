@@ -26,7 +26,7 @@ from ops.restored_tables import Recovery, restored_tables
 from terraform.stack import STACKS, Stack
 
 _GENERATION = re.compile(r"[a-z0-9]{1,16}")
-"""As the setting takes it (``stacks/settings/storage.py``)."""
+"""As the setting takes it (``stacks/settings/data.py``)."""
 _WINDOW = "window"
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from stacks.function_code import FunctionCode
     from stacks.settings import Settings
-    from stacks.settings.identity import IdentitySettings
+    from stacks.settings.access import IdentitySettings
 
 POST_CONFIRMATION = "post_confirmation"
 PRE_SIGN_UP = "pre_sign_up"

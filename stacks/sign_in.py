@@ -19,7 +19,7 @@ from stacks.names import physical_name
 
 if TYPE_CHECKING:
     from stacks.settings import Settings
-    from stacks.settings.identity import OidcSettings
+    from stacks.settings.access import OidcSettings
 
 _TOKEN_UNITS = {"access_token": "minutes", "id_token": "minutes", "refresh_token": "days"}
 _FLOWS_WITHOUT_ROTATION = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stacks.settings.edge import EdgeSettings
+    from stacks.settings.access import EdgeSettings
 
 Block = dict[str, Any]
 

@@ -15,6 +15,8 @@ _FUNCTION = "aws_lambda_function"
 _QUEUE = "aws_sqs_queue"
 _ASYNCHRONOUS_SECONDS = 900
 _APPSYNC_SECONDS = 30  # AppSync developer guide, "Request execution time for mutations, queries, and subscriptions"
+_DEFAULT_TIMEOUT = 3  # seconds, of the provider
+_DEFAULT_VISIBILITY = 30  # seconds, of SQS
 _VISIBILITY_FACTOR = 6  # Lambda developer guide, "Using Lambda with Amazon SQS"
 _REFERENCE = re.compile(r"\$\{(\w+\.\w+)\.\w+\}")
 _WITHOUT_RESOURCES = frozenset(
@@ -51,7 +53,7 @@ def _timeouts(resources: Resources) -> Iterator[Problem]:
     }
     for address, function in resources.of(_FUNCTION).items():
         longest = _APPSYNC_SECONDS - 1 if address in behind_appsync else _ASYNCHRONOUS_SECONDS
-        if not 0 < function.get("timeout", 0) <= longest:
+        if not 0 < (function.get("timeout") or 0) <= longest:
             yield address, f"timeout is not set, or is longer than {longest} s"
 
 
@@ -83,8 +85,9 @@ def _visibility(resources: Resources) -> Iterator[Problem]:
         consumer = _REFERENCE.fullmatch(str(mapping.get("function_name", "")))
         if queue is None or consumer is None or queue[1] not in resources.of(_QUEUE):
             continue
-        visible = resources.of(_QUEUE)[queue[1]].get("visibility_timeout_seconds", 30)
-        if visible < _VISIBILITY_FACTOR * functions[consumer[1]].get("timeout", 3):
+        visible = resources.of(_QUEUE)[queue[1]].get("visibility_timeout_seconds")
+        visible = _DEFAULT_VISIBILITY if visible is None else visible  # null in JSON is a missing argument
+        if visible < _VISIBILITY_FACTOR * (functions[consumer[1]].get("timeout") or _DEFAULT_TIMEOUT):
             yield (
                 queue[1],
                 f"a message is visible again after {visible} s, while {consumer[1]} may still process it",

@@ -11,8 +11,8 @@
 Nothing else beginning with ``CHAT_`` is accepted, but for the names in ``RESERVED``: a misspelt setting is an error.
 """
 
-from stacks.environments.errors import ConfigurationError
+from stacks.environments.error_messages import ConfigurationError
 from stacks.environments.loading import load_environments
-from stacks.environments.process_environment import PREFIX
+from stacks.environments.overrides import PREFIX
 
 __all__ = ["PREFIX", "ConfigurationError", "load_environments"]

@@ -1,4 +1,4 @@
-"""Reading and checking the settings of every environment of a run."""
+"""Reads and validates the settings of every environment of a run."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from stacks.environments.context import read_context
-from stacks.environments.contradictions import contradictions
-from stacks.environments.errors import ConfigurationError
-from stacks.environments.overrides import Override, Overrides, put
-from stacks.environments.problems import problem_line
-from stacks.environments.process_environment import read_process_environment
+from stacks.environments.error_messages import ConfigurationError, error_message
+from stacks.environments.overrides import Override, Overrides, put, read_context, read_process_environment
 from stacks.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from stacks.environments.tree import SettingPath
+    from stacks.settings.section import SettingPath
 
 
 def load_environments(root: Path, process_environment: Mapping[str, str]) -> list[Settings]:
@@ -71,13 +67,33 @@ def _load(file: Path, overrides: list[Override]) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise ConfigurationError(*(problem_line(details, sources, place) for details in error.errors())) from None
+        raise ConfigurationError(*(error_message(details, sources, place) for details in error.errors())) from None
     if settings.environment != file.stem:
         raise ConfigurationError(
             f'{place}: environment = "{settings.environment}" is not the file\'s name; '
             f'write environment = "{file.stem}"'
         )
-    lines = [f"{place}: {line}" for line in contradictions(settings)]
+    lines = [f"{place}: {line}" for line in cross_field_checks(settings)]
     if lines:
         raise ConfigurationError(*lines)
     return settings
+
+
+def cross_field_checks(settings: Settings) -> Iterator[str]:
+    """Yield a line for each: the setting, why it cannot be, and what to do."""
+    api, edge = settings.api, settings.edge
+    if api.enable_api_key and api.api_key_expires is None:
+        yield (
+            "api.api_key_expires is missing though api.enable_api_key is true; "
+            "add the day the key ends, for example api_key_expires = 2027-03-31"
+        )
+    if settings.monitoring.monthly_budget_dollars is not None and not settings.monitoring.alarm_topic_arns:
+        yield (
+            "monitoring.alarm_topic_arns is empty though monitoring.monthly_budget_dollars is given: "
+            "nobody would hear of it; give a topic, or remove the budget"
+        )
+    if (edge.domain_name is None) != (edge.certificate_arn is None):
+        missing = "edge.certificate_arn" if edge.certificate_arn is None else "edge.domain_name"
+        yield f"{missing} is missing: a domain needs its certificate, and a certificate its domain; give both or none"
+    if edge.hosted_zone_id is not None and edge.domain_name is None:
+        yield "edge.hosted_zone_id is given without edge.domain_name; give the domain too, or remove the zone"

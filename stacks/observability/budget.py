@@ -33,7 +33,7 @@ class Budget(Construct):
         Args:
             scope: The construct it belongs to.
             id_: Its name there.
-            settings: The environment; with a budget it has a topic too (``stacks/environments/contradictions.py``).
+            settings: The environment; with a budget it has a topic too (``stacks/environments/loading.py``).
         """
         super().__init__(scope, id_)
         monitoring = settings.monitoring

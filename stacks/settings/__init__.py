@@ -1,11 +1,10 @@
-"""Typed settings of one environment: what ``environments/<name>.toml`` may say, with its defaults and its limits.
+"""Typed settings of one environment: the keys of ``environments/<name>.toml`` with types, defaults and bounds.
 
-One file a section: a new section is a file here and a line in ``environment.py``. Every description is shown to the
-user when the value is refused, so it says what is allowed.
+One file per topic. A new section is a class in one of them and a field of ``Settings``. Every description is shown to
+the user when a value is refused, so it states which values are allowed.
 """
 
 from stacks.settings.environment import Settings
-from stacks.settings.section import Section
-from stacks.settings.values import LOG_RETENTION_DAYS
+from stacks.settings.section import LOG_RETENTION_DAYS, Section
 
 __all__ = ["LOG_RETENTION_DAYS", "Section", "Settings"]

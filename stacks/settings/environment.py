@@ -1,25 +1,14 @@
-"""Everything that may differ between environments: the sections, and what stands above them."""
+"""All settings of one environment: the sections, and the settings above them."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from stacks.settings.api import ApiSettings
-from stacks.settings.attachments import AttachmentSettings
-from stacks.settings.edge import EdgeSettings
-from stacks.settings.encryption import EncryptionSettings
-from stacks.settings.github import GithubSettings
-from stacks.settings.identity import IdentitySettings
-from stacks.settings.limits import LimitSettings
-from stacks.settings.messaging import MessagingSettings
-from stacks.settings.moderation import ModerationSettings
-from stacks.settings.monitoring import MonitoringSettings
-from stacks.settings.privacy import PrivacySettings
-from stacks.settings.section import Section
-from stacks.settings.state import StateSettings  # noqa: TC001 - pydantic reads it at run time
-from stacks.settings.storage import StorageSettings
-from stacks.settings.system_messages import SystemMessageSettings
-from stacks.settings.values import LOG_RETENTION_DAYS, Region, RetentionDays, TagKey, TagValue
+from stacks.settings.access import ApiSettings, EdgeSettings, IdentitySettings
+from stacks.settings.chat import LimitSettings, MessagingSettings, ModerationSettings, SystemMessageSettings
+from stacks.settings.data import AttachmentSettings, EncryptionSettings, PrivacySettings, StorageSettings
+from stacks.settings.deployment import GithubSettings, MonitoringSettings, StateSettings
+from stacks.settings.section import LOG_RETENTION_DAYS, Region, RetentionDays, Section, TagKey, TagValue
 
 
 class Settings(Section):

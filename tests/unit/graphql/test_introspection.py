@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType, get_introspection_query, get_named_type
 
 from appsync_local.documents import DocumentCache, depth_of
 from appsync_local.schema import build_schema
-from stacks.settings.api import INTROSPECTION_DEPTH, ApiSettings
+from stacks.settings.access import INTROSPECTION_DEPTH, ApiSettings
 from tests.helpers.backend import ROOT
 
 SCHEMA = build_schema((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")).schema

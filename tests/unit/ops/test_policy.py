@@ -235,7 +235,7 @@ def provider(name: str) -> Callable[[Document], object]:
     return lambda document: document["terraform"]["required_providers"][name].update(version=">= 5.100")
 
 
-def fed_by(visible: int, timeout: int, **queue: object) -> Callable[[Document], object]:
+def fed_by(visible: int | None, timeout: int | None, **queue: object) -> Callable[[Document], object]:
     """A queue that feeds a function."""
     return lambda document: document["resource"].update(
         aws_sqs_queue={"fed": {"visibility_timeout_seconds": visible, "name": "fed", **queue}},
@@ -279,6 +279,7 @@ PROBLEMS: list[tuple[str, str, Callable[[Document], object]]] = [
         for ttl in (None, {"enabled": False, "attribute_name": "expiresAt"}, {"enabled": True})
     ),
     ("CHAT_LAMBDA_4", "longer than 29 s", put("aws_lambda_function", "timeout", 0)),
+    ("CHAT_LAMBDA_4", "timeout is not set", put("aws_lambda_function", "timeout", None)),
     (
         "CHAT_LAMBDA_4",
         "longer than 900 s",
@@ -367,6 +368,7 @@ def test_each_problem_is_found_alone(
         ("CHAT_LAMBDA_5", allow("xray:PutTraceSegments", "*")),
         ("CHAT_SQS_1", fed_by(60, 10, redrive_policy="{}")),
         ("CHAT_SQS_2", fed_by(60, 10)),
+        ("CHAT_SQS_2", fed_by(None, None)),
     ],
 )
 def test_limits_are_inclusive(rule: str, keep_it: Callable[[Document], object], small: str, tmp_path: Path) -> None:

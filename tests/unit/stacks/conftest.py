@@ -14,7 +14,7 @@ import pytest
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
 from tests.helpers.once import once_per_run, synthesized_by_main
-from tests.unit.stacks.switched_on import SWITCHED_ON
+from tests.unit.stacks.all_features import ALL_FEATURES
 from tests.unit.stacks.synthesized import Synthesized
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
 @pytest.fixture(scope="session")
 def hardened(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     """Production with everything switched on that is off by default."""
-    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **SWITCHED_ON})
+    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **ALL_FEATURES})
     output = once_per_run(tmp_path_factory, "switched-on", lambda folder: synthesize([settings], ROOT, output=folder))
     return Synthesized.read(settings, output / "stacks" / settings.stack_name)
 

@@ -70,7 +70,7 @@ def test_what_acts_by_a_role_comes_after_the_policies_that_it_needs(stack: Synth
     check(stack)
 
 
-def test_and_so_with_everything_switched_on(hardened: Synthesized) -> None:
+def test_all_features_keep_the_order(hardened: Synthesized) -> None:
     check(hardened)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from stacks.environments.tree import setting_paths
 from stacks.settings import Settings
+from stacks.settings.section import setting_paths
 from tools.documents.security import document
 
 ROOT = Path(__file__).parents[3]

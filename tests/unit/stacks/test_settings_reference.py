@@ -1,16 +1,15 @@
-"""The document of all settings says what the settings are."""
+"""docs/settings.md lists every setting."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from stacks.settings_reference import reference
+from tools.documents.settings import DOCUMENT, reference
 
 ROOT = Path(__file__).parents[3]
-DOCUMENT = ROOT / "docs" / "settings.md"
 READ_AS_A_WHOLE = "system_messages."
-"""A section whose settings are gone through, and not read by their names."""
+"""A section whose settings are iterated over, not read by name."""
 
 
 def test_the_document_is_what_the_settings_make() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.background.functions import MESSAGE_EVENTS, NOTIFICATIONS, ROOM_EVENTS
-from stacks.settings.system_messages import SystemMessageSettings
+from stacks.settings.chat import SystemMessageSettings
 from stacks.synthesis import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
-"""Everything that is off by default, switched on: as the variables of a run's environment."""
+"""Environment variables that switch on every feature that is off by default."""
 
-SWITCHED_ON = {
+ALL_FEATURES = {
     "CHAT_EDGE__ENABLE_WAF": "true",
     "CHAT_EDGE__DOMAIN_NAME": "api.chat.example.com",
     "CHAT_EDGE__CERTIFICATE_ARN": "arn:aws:acm:us-east-1:333333333333:certificate/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",

@@ -1,12 +1,97 @@
-"""Settings of Cognito."""
+"""Settings of who reaches the API and how: sign-in, limits of the API, web ACL and domain."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from contract.limits import LIMITS
 from stacks.settings.section import Section
+
+INTROSPECTION_DEPTH: Final = 15
+"""Levels of graphql-js's deepest introspection query: schema, types, fields, args, type, 9 times ofType, and a name."""
+
+
+class ApiSettings(Section):
+    """Limits and extras of the GraphQL API."""
+
+    enable_introspection: bool = Field(default=False, description="true or false: whether clients may read the schema")
+    query_depth_limit: int = Field(
+        default=10,
+        ge=1,
+        le=75,
+        description="deepest nesting of one operation: 1-75. With introspection on at least 15, which its queries have",
+    )
+    resolver_count_limit: int = Field(
+        default=500, ge=1, le=10_000, description="most resolvers one operation may run: 1-10000"
+    )
+    enable_api_key: bool = Field(default=False, description="true or false: whether an API key is made as well")
+    api_key_expires: date | None = Field(
+        default=None,
+        description="day (UTC, written 2027-03-31) at whose start the API key ends; AppSync allows 365 days at most",
+    )
+
+    @property
+    def deployed_query_depth_limit(self) -> int:
+        """The limit that the API gets.
+
+        AWS does not document whether its limit counts introspection. With introspection on the limit is therefore high
+        enough for it. That opens nothing: the types of the schema do not refer to each other in circles, and
+        what nests deepest has fewer levels than any limit here (`tests/unit/graphql/test_introspection.py`).
+        """
+        return max(self.query_depth_limit, INTROSPECTION_DEPTH) if self.enable_introspection else self.query_depth_limit
+
+
+_LARGEST_REQUEST = 1024 * 1024  # AppSync quota "Request mapping size"
+
+
+class EdgeSettings(Section):
+    """The web ACL (AWS WAF) and the domain of one's own."""
+
+    enable_waf: bool = Field(
+        default=False,
+        description="true or false: whether a web ACL stands in front of the API; it costs about 11 USD a month and "
+        "0.60 USD a million requests",
+    )
+    requests_per_address: int = Field(
+        default=3000,
+        ge=10,
+        le=2_000_000_000,
+        description="requests from one IP address in five minutes before it is blocked: 10-2000000000. Offices and "
+        "mobile networks share addresses",
+    )
+    requests_per_caller: int = Field(
+        default=1000,
+        ge=10,
+        le=2_000_000_000,
+        description="requests with one token in five minutes before they are blocked: 10-2000000000",
+    )
+    body_bytes_maximum: int = Field(
+        default=65_536,
+        ge=8192,
+        le=_LARGEST_REQUEST,
+        description="bytes of one request's body: 8192-1048576. A message of "
+        f"{LIMITS['contentLength']:,} characters takes up to {6 * LIMITS['contentLength'] // 1000} KB",
+    )
+    domain_name: str | None = Field(
+        default=None,
+        max_length=253,
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
+        description='the API\'s own domain, for example "api.chat.example.com"',
+    )
+    certificate_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$",
+        description="ARN of the domain's certificate in ACM, which has to be in us-east-1",
+    )
+    hosted_zone_id: str | None = Field(
+        default=None,
+        pattern=r"^Z[A-Z0-9]{1,31}$",
+        description="id of the Route 53 zone that gets the domain's record; without it the record is made elsewhere",
+    )
+
 
 EmailDomain = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")]
 ReturnUrl = Annotated[str, Field(pattern=r"^(https://[^\s#]+|http://localhost[^\s#]*|[a-z][a-z0-9.+-]*://[^\s#]*)$")]

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, in one line: place, key, value, remedy."""
+"""Error messages about settings: one line each, with place, key, value and remedy."""
 
 from __future__ import annotations
 
@@ -8,18 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stacks.environments.tree import setting_paths
 from stacks.settings import Settings
+from stacks.settings.section import setting_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic_core import ErrorDetails
 
-    from stacks.environments.tree import SettingPath
+    from stacks.settings.section import SettingPath
 
 
-def problem_line(details: ErrorDetails, sources: Mapping[SettingPath, str], place: str) -> str:
+class ConfigurationError(Exception):
+    """What the user gave cannot be used. Each of ``lines`` names the place, the value and the remedy."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+        super().__init__("\n".join(self.lines))
+
+
+def error_message(details: ErrorDetails, sources: Mapping[SettingPath, str], place: str) -> str:
     """Say one problem in one line: place, key, value, remedy."""
     keys = tuple(str(part) for part in details["loc"] if part != "[key]")
     source = next((sources[keys[:length]] for length in range(len(keys), 0, -1) if keys[:length] in sources), place)

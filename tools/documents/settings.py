@@ -1,9 +1,10 @@
-"""The list of all settings as Markdown: ``python -m stacks.settings_reference > docs/settings.md``."""
+"""Writes docs/settings.md, the list of all settings: ``python -m tools.documents.settings``."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+
 INTRODUCTION = f"""# Settings
 
-Made from `stacks/settings/` by `python -m stacks.settings_reference`; a test compares the two.
+Generated from `stacks/settings/` by `python -m tools.documents.settings`; a test compares.
 
 An environment's settings are in `environments/<environment>.toml`. For one run they can be given elsewhere, and the
 last of these wins:
@@ -59,13 +62,13 @@ def _default(field: FieldInfo) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the document."""
-    Parser(prog="python -m stacks.settings_reference", description=__doc__).parse_args(arguments)
-    return run(_print)
+    """Write the document."""
+    Parser(prog="python -m tools.documents.settings", description=__doc__).parse_args(arguments)
+    return run(_write)
 
 
-def _print() -> int:
-    print(reference(), end="")
+def _write() -> int:
+    DOCUMENT.write_text(reference(), encoding="utf-8")
     return EXIT_OK
 
 

@@ -1,0 +1,100 @@
+"""Settings of the deployment: Terraform state, the GitHub repository that deploys, and alarms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from stacks.settings.section import Region, Section
+
+
+class StateSettings(Section):
+    """Where Terraform keeps this environment's state: one S3 bucket, one object per workspace."""
+
+    bucket: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        description="name of the S3 bucket that holds the state: 3-63 of a-z, 0-9, '-' and '.'",
+    )
+    region: Region | None = Field(default=None, description="region of that bucket, where it is not the environment's")
+    key: str = Field(
+        default="chat/terraform.tfstate", pattern=r"^[^/].*[^/]$", description="object key below the workspace's folder"
+    )
+    workspace_key_prefix: str = Field(
+        default="environments", pattern=r"^[^/].*[^/]$", description="folder that holds one folder per workspace"
+    )
+    kms_key_id: str | None = Field(
+        default=None, min_length=1, description="ARN of a KMS key; without it S3 encrypts with its own key"
+    )
+    bootstrap: Literal["s3", "local", "none"] = Field(
+        default="s3",
+        description='where the stack state-<environment>, which makes the bucket, keeps its own state: "local" before '
+        'there is a bucket, then "s3" for in that bucket; "none" for no such stack',
+    )
+    create_bucket: bool = Field(
+        default=True,
+        description="true or false: whether that stack makes the bucket; false where another environment's does",
+    )
+
+
+class GithubIds(Section):
+    """GitHub's numbers, which stay when a name changes hands."""
+
+    owner: int = Field(ge=1)
+    repository: int = Field(ge=1)
+
+
+class GithubSettings(Section):
+    """The repository whose workflows may plan and apply; nothing is made for it without ``repository``."""
+
+    repository: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$",
+        description="the GitHub repository whose workflows may plan and apply, as owner/name",
+    )
+    repository_ids: GithubIds | None = Field(
+        default=None,
+        description="its numbers, for the immutable form of GitHub's sub claim: { owner = 42, repository = 4711 }",
+    )
+    accept_names: bool | None = Field(
+        default=None, description="true or false: whether the form of names is accepted beside the numbers"
+    )
+    default_branch: str = Field(
+        default="main", pattern=r"^[A-Za-z0-9._/-]+$", description="the branch that is deployed and watched for drift"
+    )
+    existing_provider_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:[a-z-]+:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com$",
+        description="ARN of GitHub's OIDC provider where the account has one already",
+    )
+    permissions_boundary_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:[a-z-]+:iam::\d{12}:policy/.+$",
+        description="ARN of the policy that bounds the roles, where the organization has one",
+    )
+
+
+TopicArn = Annotated[str, Field(pattern=r"^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$")]
+
+
+class MonitoringSettings(Section):
+    """Who hears of alarms."""
+
+    alarm_topic_arns: tuple[TopicArn, ...] = Field(
+        default=(),
+        strict=False,
+        description="list of SNS topic ARNs that hear of alarms, for example "
+        '["arn:aws:sns:us-east-1:111122223333:oncall"]',
+    )
+    monthly_budget_dollars: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000_000,
+        description="dollars a month for all that is tagged with this application: the first topic hears of "
+        "80 % that is spent and of 100 % that is to come",
+    )
+    warning_topic_arns: tuple[TopicArn, ...] = Field(
+        default=(),
+        strict=False,
+        description="list of SNS topic ARNs that hear of warnings, where these are not for alarm_topic_arns",
+    )
