@@ -1,23 +1,16 @@
 // Loads the real resolvers and functions, bundled as for AppSync.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
+import { modules } from './appsync_local.mjs';
 import { declaredTables } from './tables.mjs';
 
 const root = fileURLToPath(new URL('../../../../graphql/', import.meta.url));
-const standIn = new URL('./appsync.mjs', import.meta.url).href;
 
 /** Table key -> physical name. */
 export const tables = Object.fromEntries(Object.keys(declaredTables).map((key) => [key, key]));
-
-const useStandIn = {
-  name: 'stand-in',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^@aws-appsync\/utils$/ }, () => ({ path: standIn, external: true }));
-  },
-};
 
 const tag = (source, name) => {
   const block = source.slice(0, source.indexOf('*/'));
@@ -33,24 +26,30 @@ const describe = (folder, file) => {
   };
 };
 
-/** Path below graphql/ -> the roles of its @requires tags, by the constants that stand for them. */
+/** Path below graphql/ -> the roles that its @requires tags name, by the name of the constant in its code. */
 const roles = JSON.parse(process.env.ROLE_CONSTANTS);
 
-const putRolesInto = (bundle, file) => {
-  const constants = Object.entries(roles[file]).map(([name, role]) => `const ${name} = '${role}';\n`);
-  writeFileSync(bundle, constants.join('') + readFileSync(bundle, 'utf8'));
+const constantsOf = (file) => Object.entries(roles[file]).map(([name, role]) => `const ${name} = '${role}';\n`).join('');
+
+/** The exports of a bundled file, and its text. */
+const evaluate = (bundle, file) => {
+  const text = constantsOf(file) + bundle;
+  const exported = {};
+  const module = { exports: exported };
+  compileFunction(text, ['require', 'module', 'exports'], { filename: file })((name) => modules[name], module, exported);
+  return { text, handlers: module.exports };
 };
 
-const load = async (folder, into) => {
+const load = async (folder) => {
   const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.js'));
-  await build({
+  const { outputFiles } = await build({
     entryPoints: files.map((file) => join(root, folder, file)),
-    outdir: into,
-    outExtension: { '.js': '.mjs' },
+    outdir: folder,
+    write: false,
     bundle: true,
-    format: 'esm',
+    format: 'cjs',
     target: 'esnext',
-    plugins: [useStandIn],
+    external: Object.keys(modules),
     define: {
       TABLES: JSON.stringify(tables),
       SETTINGS: JSON.stringify({
@@ -66,13 +65,11 @@ const load = async (folder, into) => {
     logLevel: 'error',
   });
   const loaded = {};
-  for (const file of files) {
-    const bundle = join(into, `${basename(file, '.js')}.mjs`);
-    putRolesInto(bundle, `${folder}/${file}`);
-    const handlers = await import(pathToFileURL(bundle).href);
+  for (const bundle of outputFiles) {
+    const file = basename(bundle.path);
+    const { text, handlers } = evaluate(bundle.text, `${folder}/${file}`);
     const code = describe(folder, file);
-    // What a bundle does not use is not in it. Conditions of transactions are answered in another way.
-    const text = readFileSync(bundle, 'utf8');
+    // A bundle contains only what it uses. Conditions of transactions are answered in another way.
     const isConditional =
       text.includes('ConditionalCheckFailedException') || (/\bcondition:/.test(text) && !text.includes('TransactWriteItems'));
     const isBatch = text.includes('BatchGetItem');
@@ -82,14 +79,4 @@ const load = async (folder, into) => {
 };
 
 /** All resolvers by `Type.field`, and all functions by name. */
-export const loadCode = async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'graphql-code-'));
-  try {
-    return {
-      resolvers: await load('resolvers', join(directory, 'resolvers')),
-      functions: await load('functions', join(directory, 'functions')),
-    };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-};
+export const loadCode = async () => ({ resolvers: await load('resolvers'), functions: await load('functions') });

@@ -1,49 +1,50 @@
-// Runs a field as AppSync does, one data source call at a time, so that a test can put anything in between. What is
-// known between two calls is plain data: it can be copied, compared and dropped as by a crash.
-import { EarlyReturn, ResolverError, registered } from './appsync.mjs';
+// Runs a field in appsync-local's executor, one data source call at a time, so that a test can put anything in between.
+// The state between two calls is plain data: it can be copied, compared, and dropped as by a crash.
+import { EarlyReturn, advanceFrom, register } from './appsync_local.mjs';
 import { completeSelections } from './selections.mjs';
 
 const copy = (value) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
-const caught = (run) => {
+const isRefused = (answer) => answer.error?.type === 'DynamoDB:ConditionalCheckFailedException';
+
+/** AppSync may answer an early return without a value with an error: aws/aws-appsync-community#280. */
+const refuseEmptyReturn = (handle) => {
   try {
-    return { value: run() };
+    return handle();
   } catch (signal) {
-    if (signal instanceof EarlyReturn) {
-      return { returned: true, value: signal.value };
-    }
-    if (signal instanceof ResolverError) {
-      return { error: { message: signal.message, type: signal.type, data: signal.data, info: signal.info } };
+    if (signal instanceof EarlyReturn && (signal.value === undefined || signal.value === null)) {
+      throw new Error('runtime.earlyReturn without a value');
     }
     throw signal;
   }
 };
 
-const isRefused = (answer) => answer.error?.type === 'DynamoDB:ConditionalCheckFailedException';
-
-/** The context with the data source's answer; a database can forbid code to look at the row that refused a write. */
-const withAnswer = (context, answer, database) => {
-  Object.assign(context, { result: copy(answer.result), error: answer.error });
-  if (database.refusedResult === 'forbidden' && isRefused(answer)) {
-    Object.defineProperty(context, 'result', {
-      get() {
-        throw new Error('ctx.result was read after a refused condition');
-      },
-    });
-  }
-  return context;
-};
+const withForbiddenResult = (context) =>
+  Object.defineProperty(context, 'result', {
+    get() {
+      throw new Error('ctx.result was read after a refused condition');
+    },
+  });
 
 export class Executor {
+  /** Whether code that reads ctx.result after a refused condition fails. */
+  #isResultForbidden = false;
+
   constructor(code) {
     this.code = code;
     /** The names of the functions and resolvers whose conditions were refused, in order. */
     this.refused = [];
     this.selections = completeSelections();
+    for (const resolver of Object.values(code.resolvers)) {
+      register(resolver.name, () => this.#handlers(resolver), null);
+    }
+    for (const function_ of Object.values(code.functions)) {
+      register(function_.name, () => this.#handlers(function_), null);
+    }
   }
 
   /**
-   * The state before the first call: validated, or already ended with an error.
+   * The state before the first data source call; a field that needs none has ended.
    *
    * @param requestId AppSync's id of the request; none as when code is evaluated outside of one
    * @param twice the function whose call AppSync makes twice, because DynamoDB's first answer is lost
@@ -52,144 +53,128 @@ export class Executor {
    * @param info what was selected; without it all of the type
    */
   start(field, args, identity, requestId, { twice, broken = {}, unread = {}, info } = {}) {
-    const resolver = this.code.resolvers[field];
-    const functions = resolver.functions ?? [];
-    const state = { field, args, identity, requestId, twice, broken, unread, info, position: 0, stash: {}, outcome: null };
-    if (functions.length === 0) {
-      return state;
-    }
-    const context = this.#context(state);
-    const before = caught(() => resolver.request(context));
-    state.stash = copy(context.stash);
-    if (before.error) {
-      state.outcome = { error: before.error };
-    }
+    const state = {
+      field, args, identity, requestId, twice, broken, unread, info,
+      at: 0, stash: {}, prev: null, request: null, callsMade: 0, outcome: null,
+      filters: { subscriptionFilter: null, invalidationFilter: null, invalidations: [] },
+    };
+    this.#advance(state, { phase: 'request' });
     return state;
   }
 
   /**
-   * Runs up to and including the next data source call. The state changes in place. Where AppSync reads the row that
-   * refused a write only later, that read is a step of its own.
+   * Makes one data source call and runs the handlers up to the next one. The state changes in place. When AppSync reads
+   * the row that refused a write only later, that read is a step of its own.
    *
-   * @returns the call, or null when the field ended without one more
+   * @returns the call
    */
   step(state, database) {
-    const resolver = this.code.resolvers[state.field];
+    const code = this.#steps(state)[state.at];
+    const { name, dataSource } = code;
     if (state.pending) {
-      return this.#look(resolver, state, database);
+      const { pending } = state;
+      delete state.pending;
+      this.#respond(state, database.afterRefusal(pending), database);
+      return { function: name, dataSource, isLook: true };
     }
-    if (!resolver.functions) {
-      return this.#unit(resolver, state, database);
+    const { request } = state;
+    state.callsMade += 1;
+    if (state.twice === name) {
+      database.call(dataSource, copy(request));
     }
-    while (!state.outcome && state.position < resolver.functions.length) {
-      const call = this.#function(this.code.functions[resolver.functions[state.position]], state, database);
-      if (call) {
-        this.#finishPipeline(resolver, state);
-        return call;
-      }
+    const answer = this.#call(code, state, database);
+    if (answer.later || isRefused(answer)) {
+      this.refused.push(name);
     }
-    this.#finishPipeline(resolver, state);
-    return null;
+    if (answer.later) {
+      state.pending = answer.later;
+    } else {
+      this.#respond(state, answer, database);
+    }
+    return { function: name, dataSource, request };
   }
 
-  /** Runs to the end and tells the outcome and the calls made. */
+  /** Runs to the end and returns the outcome and the calls made. */
   run(state, database) {
     const calls = [];
     while (!state.outcome) {
       const call = this.step(state, database);
-      if (call && !call.isLook) {
+      if (!call.isLook) {
         calls.push(call);
       }
     }
     return { outcome: state.outcome, calls };
   }
 
-  #context(state) {
-    const request = { headers: state.requestId ? { 'x-amzn-requestid': state.requestId } : {}, domainName: null };
-    const info = state.info ?? this.selections[state.field];
-    return { args: state.args, arguments: state.args, identity: state.identity, info, request, stash: copy(state.stash), env: {} };
+  /** A code's handlers as they are now (tests replace them), with the checks that AppSync does not make. */
+  #handlers(code) {
+    return {
+      request: (context) => refuseEmptyReturn(() => code.request(context)),
+      response: (context) => {
+        const isForbidden = this.#isResultForbidden && isRefused(context);
+        return refuseEmptyReturn(() => code.response(isForbidden ? withForbiddenResult(context) : context));
+      },
+    };
   }
 
-  #function(code, state, database) {
-    const context = this.#context(state);
-    const before = caught(() => code.request(context));
-    state.stash = copy(context.stash);
-    state.position += 1;
-    if (before.error) {
-      state.outcome = { error: before.error };
-    }
-    if (before.error || before.returned) {
-      return null;
-    }
-    const request = copy(before.value);
-    if (state.twice === code.name) {
-      database.call(code.dataSource, copy(request));
-    }
+  /** The resolver, then the functions of its pipeline. */
+  #steps({ field }) {
+    const resolver = this.code.resolvers[field];
+    return [resolver, ...(resolver.functions ?? []).map((name) => this.code.functions[name])];
+  }
+
+  /** JSON of the part of ctx that is the same for every handler. */
+  #contextText({ field, args, identity, info, requestId }) {
+    const headers = requestId ? { 'x-amzn-requestid': requestId } : {};
+    const rest = JSON.stringify({ arguments: args, identity, request: { headers, domainName: null }, env: {} });
+    const selected = info ? JSON.stringify(info) : this.selections[field];
+    return selected ? `${rest.slice(0, -1)},"info":${selected}}` : rest;
+  }
+
+  /** Makes the call; keys of the table that the state names for this code come back unprocessed. */
+  #call(code, state, database) {
     const isBroken = state.broken[code.name] > 0;
     state.broken[code.name] -= 1;
-    const error = { type: 'DynamoDB:InternalServerError', message: 'Internal server error' };
-    this.#respond(code, state, database, isBroken ? { result: null, error } : this.#call(code, state, database, request));
-    return { function: code.name, dataSource: code.dataSource, request };
-  }
-
-  /** Calls the data source; keys of the table that the state names for this code come back unprocessed. */
-  #call(code, state, database, request) {
-    const answer = database.call(code.dataSource, request);
+    if (isBroken) {
+      return { result: null, error: { type: 'DynamoDB:InternalServerError', message: 'Internal server error' } };
+    }
+    const answer = database.call(code.dataSource, copy(state.request));
     const { table, function: name } = state.unread;
     if (name === code.name && answer.result?.data?.[table]) {
-      answer.result.data[table] = request.tables[table].keys.map(() => null);
-      answer.result.unprocessedKeys = { [table]: request.tables[table].keys };
+      const { keys } = state.request.tables[table];
+      answer.result.data[table] = keys.map(() => null);
+      answer.result.unprocessedKeys = { [table]: keys };
     }
     return answer;
   }
 
-  /** Hands an answer to a function or to a unit resolver, or keeps what AppSync reads later. */
-  #respond(code, state, database, answer, wasPending = false) {
-    if (answer.later || (isRefused(answer) && !wasPending)) {
-      this.refused.push(code.name);
+  #respond(state, { result, error }, database) {
+    this.#isResultForbidden = database.refusedResult === 'forbidden';
+    this.#advance(state, { phase: 'response', result, error });
+  }
+
+  /** Runs handlers until a data source is needed or the field has ended. */
+  #advance(state, from) {
+    const steps = this.#steps(state);
+    const { at, stash, prev } = state;
+    const pipeline = steps[0].functions !== undefined;
+    const control = { ...from, steps: steps.map(({ name }) => name), pipeline, at, stash, prev };
+    const answer = advanceFrom(control, this.#contextText(state));
+    if (answer.failure?.type === 'Code') {
+      throw new Error(`${state.field}, after ${steps[at].name}: ${answer.failure.message}`);
     }
-    if (answer.later) {
-      state.pending = answer.later;
+    for (const name of Object.keys(state.filters)) {
+      state.filters[name] = answer[name] ?? state.filters[name];
+    }
+    if (answer.failure) {
+      state.outcome = { error: answer.failure };
       return;
     }
-    const context = withAnswer(this.#context(state), answer, database);
-    const after = caught(() => code.response(context));
-    state.stash = copy(context.stash);
-    if (after.error) {
-      state.outcome = { error: after.error };
-    } else if (!this.code.resolvers[state.field].functions) {
-      state.outcome = { data: copy(after.value) ?? null };
+    Object.assign(state, { at: answer.at, stash: answer.stash, prev: answer.prev });
+    if (answer.done) {
+      state.outcome = { data: answer.value };
+    } else {
+      state.request = answer.value;
     }
-  }
-
-  #look(resolver, state, database) {
-    const code = resolver.functions ? this.code.functions[resolver.functions[state.position - 1]] : resolver;
-    const { pending } = state;
-    delete state.pending;
-    this.#respond(code, state, database, database.afterRefusal(pending), true);
-    if (resolver.functions) {
-      this.#finishPipeline(resolver, state);
-    }
-    return { function: code.name, dataSource: code.dataSource, isLook: true };
-  }
-
-  #finishPipeline(resolver, state) {
-    if (!state.outcome && !state.pending && state.position === resolver.functions.length) {
-      const after = caught(() => resolver.response(this.#context(state)));
-      state.outcome = after.error ? { error: after.error } : { data: copy(after.value) ?? null };
-    }
-  }
-
-  #unit(resolver, state, database) {
-    const context = this.#context(state);
-    const before = caught(() => resolver.request(context));
-    if (before.error) {
-      state.outcome = { error: before.error };
-      return null;
-    }
-    this.#respond(resolver, state, database, this.#call(resolver, state, database, copy(before.value)));
-    return { function: resolver.name, dataSource: resolver.dataSource, request: copy(before.value) };
   }
 }
-
-export { registered };

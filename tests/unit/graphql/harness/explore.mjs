@@ -10,9 +10,9 @@
 //   withoutCondition: the function and the operation whose condition is taken away, `putMarker PutItem`, to show that the
 //     exploration would notice
 // Prints {"states", "steps", "acknowledged", "violation"}.
-import { clock } from './appsync.mjs';
 import { loadCode } from './code.mjs';
 import { Database } from './dynamodb.mjs';
+import { clock } from './deterministic.mjs';
 import { Executor } from './execution.mjs';
 
 const room = 'room';
@@ -173,9 +173,9 @@ const closed = once((rows) => {
 
 const successors = function* ({ rows, attempts, voids }) {
   for (const [index, attempt] of attempts.entries()) {
-    const { outcome, position } = allAttempts.of(attempt);
+    const { outcome, callsMade } = allAttempts.of(attempt);
     if (!outcome) {
-      for (const isStale of settings.staleMarkers && position === 0 ? [false, true] : [false]) {
+      for (const isStale of settings.staleMarkers && callsMade === 0 ? [false, true] : [false]) {
         const after = stepped(rows, attempt, isStale);
         yield { rows: after.rows, attempts: attempts.with(index, after.attempt), voids };
       }

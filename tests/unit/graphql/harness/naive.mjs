@@ -1,13 +1,13 @@
 // Response handlers that believe what AppSync hands over after a refused condition, as the guide suggests. Tests put them in
 // the place of the real ones, to show that they would notice.
-import { ResolverError } from './appsync.mjs';
+import { util } from './appsync_local.mjs';
 
 const isRefused = (ctx) => ctx.error?.type === 'DynamoDB:ConditionalCheckFailedException';
 
 export const naive = {
   editMessage(ctx) {
     if (isRefused(ctx) && ctx.result?.content !== ctx.stash.content) {
-      throw new ResolverError('The message has another version by now.', 'Conflict');
+      util.error('The message has another version by now.', 'Conflict');
     }
     ctx.stash.row = ctx.result;
   },
@@ -15,7 +15,7 @@ export const naive = {
     ctx.stash.row = ctx.result;
     if (isRefused(ctx)) {
       if (!ctx.result) {
-        throw new ResolverError('There is no such message.', 'NotFound');
+        util.error('There is no such message.', 'NotFound');
       }
       ctx.stash.isOthers = !ctx.result.deletedAt;
     }
@@ -30,7 +30,7 @@ export const naive = {
   putMarker(ctx) {
     if (isRefused(ctx)) {
       if (!ctx.result) {
-        throw new ResolverError('The message was sent twice at once.', 'Conflict');
+        util.error('The message was sent twice at once.', 'Conflict');
       }
       ctx.stash.seq = ctx.result.seq;
     }

@@ -19,14 +19,14 @@ const textOf = (type) =>
         .join('\n')}\n}`
     : '';
 
-/** By `Mutation.field`. */
+/** JSON of `ctx.info` by `Mutation.field`. */
 export const completeSelections = () => {
   const text = sources.map((file) => readFileSync(new URL(file, root), 'utf8')).join('\n');
   const fields = Object.entries(buildSchema(text).getMutationType().getFields());
   return Object.fromEntries(
     fields.map(([name, field]) => {
       const type = getNamedType(field.type);
-      return [`Mutation.${name}`, { selectionSetList: pathsOf(type), selectionSetGraphQL: textOf(type) }];
+      return [`Mutation.${name}`, JSON.stringify({ selectionSetList: pathsOf(type), selectionSetGraphQL: textOf(type) })];
     }),
   );
 };

@@ -1,8 +1,8 @@
 // Serves one world to a test: rows, a clock and the real resolvers. One JSON command a line, one JSON answer a line.
 import { createInterface } from 'node:readline';
-import { clock, registered } from './appsync.mjs';
 import { loadCode } from './code.mjs';
 import { Database } from './dynamodb.mjs';
+import { clock } from './deterministic.mjs';
 import { Executor } from './execution.mjs';
 import { naive } from './naive.mjs';
 
@@ -21,7 +21,7 @@ const report = (state, calls) => ({
   calls,
   units: database.units,
   requestId: state.requestId,
-  filters: { ...registered },
+  filters: state.filters,
 });
 
 const commands = {
@@ -87,7 +87,6 @@ const commands = {
   /** With a requestId as AppSync might give it, null for none; without one it is a new one. */
   run({ field, args, identity, info, requestId = nextRequestId() }) {
     database.units = { read: 0, write: 0 };
-    Object.assign(registered, { subscriptionFilter: null, invalidationFilter: null, invalidations: [] });
     const state = executor.start(field, args, identity, requestId, { info });
     return report(state, executor.run(state, database).calls);
   },

@@ -3,13 +3,12 @@
  *
  * Code in it reaches nothing of Node: the library that gives it `util` and the rest is itself loaded into the context, so
  * that no object of the outer realm is ever handed over, and strings are never compiled to code. All that crosses is
- * text, and three functions of text (`bridge`) that the library keeps to itself.
+ * text, and the three functions of text in `library/bridge.mjs`, which the library does not hand on.
  */
-import { Buffer } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
+import { bridge } from './library/bridge.mjs';
 import { moduleToFunction } from './modules.mjs';
 import { checkCode } from './validation.mjs';
 
@@ -23,15 +22,9 @@ const IMPORTABLE = {
 /** Globals that the library uses and resolver code does not have, or has another of: bound to the library's modules before they go. */
 const KEPT = ['BigInt', 'Error', 'Intl', 'JSON', 'Map', 'RangeError', 'RegExp', 'SyntaxError'].join(',');
 
-const bridge = {
-  randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-  base64Encode: (text) => Buffer.from(text, 'utf8').toString('base64'),
-  base64Decode: (text) => Buffer.from(text, 'base64').toString('utf8'),
-};
-
 /** Load the library's modules into the context, each once. */
 function libraryLoader(context) {
-  const loaded = new Map([['bridge', bridge]]);
+  const loaded = new Map([['./bridge.mjs', { bridge }]]);
   const load = (specifier) => {
     if (!loaded.has(specifier)) {
       const code = readFileSync(new URL(`./library/${specifier.slice(2)}`, import.meta.url), 'utf8');

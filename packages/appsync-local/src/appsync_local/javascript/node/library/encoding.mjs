@@ -1,11 +1,11 @@
 /** Text in other clothes: base64, form encoding, JavaScript escapes. All text is UTF-8. */
-import { base64Decode as decode, base64Encode as encode } from 'bridge';
+import { bridge } from './bridge.mjs';
 
 const encodeComponent = encodeURIComponent;
 const decodeComponent = decodeURIComponent;
 
-export const base64Encode = (value) => encode(String(value));
-export const base64Decode = (value) => decode(String(value));
+export const base64Encode = (value) => bridge.base64Encode(String(value));
+export const base64Decode = (value) => bridge.base64Decode(String(value));
 
 /** application/x-www-form-urlencoded, as Java's URLEncoder writes it: space is +, and * stays. */
 export const urlEncode = (value) =>

@@ -1,5 +1,5 @@
 /** Random and time-ordered identifiers. */
-import { randomHex } from 'bridge';
+import { bridge } from './bridge.mjs';
 
 const now = Date.now;
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -20,19 +20,19 @@ function inBase(value, alphabet, length) {
 
 /** UUID version 4 (RFC 9562). */
 export function autoId() {
-  const hex = randomHex(16);
+  const hex = bridge.randomHex(16);
   const variant = '89ab'[parseInt(hex[16], 16) % 4];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
 /** ULID: 48 bits of milliseconds, 80 random bits, in Crockford's base 32. */
 export function autoUlid() {
-  const value = (BigInt(now()) << 80n) | BigInt(`0x${randomHex(10)}`);
+  const value = (BigInt(now()) << 80n) | BigInt(`0x${bridge.randomHex(10)}`);
   return inBase(value, CROCKFORD, 26);
 }
 
 /** KSUID: 32 bits of seconds, 128 random bits, in base 62. */
 export function autoKsuid() {
   const seconds = BigInt(Math.floor(now() / 1000) - KSUID_EPOCH_SECONDS);
-  return inBase((seconds << 128n) | BigInt(`0x${randomHex(16)}`), BASE62, 27);
+  return inBase((seconds << 128n) | BigInt(`0x${bridge.randomHex(16)}`), BASE62, 27);
 }

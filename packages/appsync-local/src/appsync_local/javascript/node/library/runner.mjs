@@ -163,31 +163,34 @@ function gathered(call) {
   return filled;
 }
 
-function answering(text, run) {
-  const split = text.indexOf('\n');
-  let call = beginCall([]);
+/** Run handlers; returns what `run` returns, the failure of a handler and what the handlers gathered. */
+function gathering(outErrors, run) {
+  const call = beginCall(outErrors);
   let answer;
   try {
-    const control = JSON.parse(text.slice(0, split));
-    call = beginCall(control.outErrors ?? []);
-    answer = run(control, text.slice(split + 1), call);
+    answer = run(call);
   } catch (failure) {
     answer = { done: true, value: null, failure: describeFailure(failure) };
   }
-  return JSON.stringify({ ...answer, ...gathered(call) });
+  return { ...answer, ...gathered(call) };
 }
 
-/** Run a resolver on: see `Resolver`. Text is a line of control and a line of what is the same in every `ctx`. */
-export const advance = (text) =>
-  answering(text, (control, contextText, call) => {
+/**
+ * Run a resolver until a data source is needed or it is done: see `Resolver`.
+ *
+ * @param {object} control where the resolver stands: `JavaScriptRuntime.advance` describes the keys
+ * @param {string} contextText JSON of what is the same in the `ctx` of every handler
+ */
+export const advanceFrom = (control, contextText) =>
+  gathering(control.outErrors ?? [], (call) => {
     const resolver = new Resolver(control, contextText, call);
     const outcome = control.phase === 'response' ? resolver.respond(control.result, control.error) : resolver.request();
     return { ...outcome, at: resolver.at, stash: resolver.state.stash, prev: resolver.state.prev };
   });
 
 /** Run a single handler with a whole `ctx`, as AppSync's EvaluateCode does. */
-export const evaluate = (text) =>
-  answering(text, (control, contextText, call) => {
+const evaluateWith = (control, contextText) =>
+  gathering(control.outErrors ?? [], (call) => {
     const { stash, prev, ...rest } = JSON.parse(contextText);
     const state = { stash: stash ?? {}, prev: prev ?? null, call };
     let failure;
@@ -199,3 +202,12 @@ export const evaluate = (text) =>
     }
     return { done: true, value, stash: state.stash, ...(failure && { failure }) };
   });
+
+/** A function of text: of a line of control and a line of context. */
+const ofText = (run) => (text) => {
+  const split = text.indexOf('\n');
+  return JSON.stringify(run(JSON.parse(text.slice(0, split)), text.slice(split + 1)));
+};
+
+export const advance = ofText(advanceFrom);
+export const evaluate = ofText(evaluateWith);
