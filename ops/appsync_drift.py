@@ -1,9 +1,9 @@
-"""What differs between an AppSync API and its stack where Terraform does not look.
+"""Differences between an AppSync API and its stack that Terraform does not detect.
 
-* The schema: the provider writes it and never reads it back (so says the note on ``schema`` in variables.tf of
-  terraform-aws-modules/terraform-aws-appsync), so a change in the console stays unseen for ever.
-* Resolvers, functions, data sources and API keys that nobody declared.
-* The code of resolvers and functions, in case the provider stops reading that, too.
+* The schema: the provider writes it and never reads it back (note on ``schema`` in variables.tf of
+  terraform-aws-modules/terraform-aws-appsync), so Terraform never detects a change in the console.
+* Resolvers, functions, data sources and API keys that are not declared.
+* The code of resolvers and functions, in case the provider stops reading it.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ _TYPES = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectType
 
 @dataclass(frozen=True, slots=True, order=True)
 class Difference:
-    """One thing that is not as it was deployed.
+    """A difference from the deployed release.
 
     Attributes:
-        address: the resource, or for what nobody declared the AppSync kind and name.
-        attribute: which of its attributes, with a path where that helps.
-        message: how it differs, in words.
+        address: the resource; if it is not declared, its AppSync type and name.
+        attribute: the attribute, with a path if it is nested.
+        message: the difference in words.
         seen_by: ``terraform`` or ``appsync``.
     """
 
@@ -62,19 +62,19 @@ class Difference:
 
 
 def appsync_differences(stack: Stack, api_id: str) -> list[Difference]:
-    """Compare the API as it is with its stack.
+    """Compare an API with its stack.
 
     Raises:
-        OperationError: AppSync refused, or a schema cannot be read.
+        OperationError: AppSync returned an error, or a schema is not valid.
     """
     config = Config(max_pool_connections=_WORKERS, retries={"mode": "standard", "max_attempts": 5})
     deployed = _DeployedApi(boto3.client("appsync", region_name=stack.region, config=config), api_id)
     try:
         return sorted([*_schema_differences(stack, deployed), *_part_differences(stack, deployed)])
     except (ClientError, BotoCoreError) as error:
-        raise OperationError(f"AppSync could not be asked about the API {api_id}. {sentence(error)}") from error
+        raise OperationError(f"The API {api_id} could not be read from AppSync. {sentence(error)}") from error
     except GraphQLError as error:
-        raise OperationError(f"A schema of the API {api_id} cannot be read: {error}") from error
+        raise OperationError(f"A schema of the API {api_id} is not valid: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,60 +83,60 @@ class _DeployedApi:
     api_id: str
 
     def schema(self) -> str:
-        answer = self.client.get_introspection_schema(apiId=self.api_id, format="SDL", includeDirectives=True)
-        return answer["schema"].read().decode()
+        response = self.client.get_introspection_schema(apiId=self.api_id, format="SDL", includeDirectives=True)
+        return response["schema"].read().decode()
 
     def resolvers(self, type_names: list[str]) -> dict[str, str]:
-        """Return ``Type.field`` -> code."""
+        """Return the code of each resolver by ``Type.field``."""
 
         def of_type(name: str) -> list[Any]:
             pages = self.client.get_paginator("list_resolvers").paginate(apiId=self.api_id, typeName=name)
             return [resolver for page in pages for resolver in page["resolvers"]]
 
         with ThreadPoolExecutor(_WORKERS) as pool:
-            found = [one for resolvers in pool.map(of_type, type_names) for one in resolvers]
-        return {f"{one['typeName']}.{one['fieldName']}": one.get("code", "") for one in found}
+            found = [resolver for resolvers in pool.map(of_type, type_names) for resolver in resolvers]
+        return {f"{each['typeName']}.{each['fieldName']}": each.get("code", "") for each in found}
 
     def functions(self) -> dict[str, str]:
-        """Return name -> code."""
+        """Return the code of each function by name."""
         pages = self.client.get_paginator("list_functions").paginate(apiId=self.api_id)
-        return {one["name"]: one.get("code", "") for page in pages for one in page["functions"]}
+        return {function["name"]: function.get("code", "") for page in pages for function in page["functions"]}
 
     def data_sources(self) -> dict[str, str]:
-        """Return name -> type."""
+        """Return the type of each data source by name."""
         pages = self.client.get_paginator("list_data_sources").paginate(apiId=self.api_id)
-        return {one["name"]: one["type"] for page in pages for one in page["dataSources"]}
+        return {source["name"]: source["type"] for page in pages for source in page["dataSources"]}
 
     def keys(self) -> dict[str, str]:
-        """Return id -> description. The id is the key itself: it is shown in part only."""
+        """Return the description of each API key by id; the id is the secret key, so only a part of it is printed."""
         pages = self.client.get_paginator("list_api_keys").paginate(apiId=self.api_id)
-        return {one["id"]: one.get("description", "") for page in pages for one in page["apiKeys"]}
+        return {key["id"]: key.get("description", "") for page in pages for key in page["apiKeys"]}
 
 
 # --- the schema -------------------------------------------------------------------------------------
 
 
 def _schema_differences(stack: Stack, deployed: _DeployedApi) -> Iterator[Difference]:
-    should = schema_parts(unescaped(stack.argument(API, "schema")))
+    expected = schema_parts(unescaped(stack.argument(API, "schema")))
     actual = schema_parts(deployed.schema())
-    for place in sorted(should.keys() | actual.keys()):
-        was, now = should.get(place), actual.get(place)
+    for place in sorted(expected.keys() | actual.keys()):
+        was, now = expected.get(place), actual.get(place)
         if was == now:
             continue
         if now is None:
-            message = f"is gone; deployed was: {was}"
+            message = f"is missing; deployed: {was}"
         else:
-            message = f"was added: {now}" if was is None else f"is {now}; deployed was: {was}"
+            message = f"was added: {now}" if was is None else f"is {now}; deployed: {was}"
         yield Difference(API, f"schema.{place}", message, "appsync")
 
 
 def schema_parts(sdl: str) -> dict[str, str]:
-    """Return every part of a schema by its place (``Type``, ``Type.field``), without descriptions and order.
+    """Return every part of a schema by its place (``Type``, ``Type.field``), independent of descriptions and order.
 
-    What AppSync adds by itself (its scalars and directives, the ``schema`` block) is left out.
+    AppSync's own scalars and directives and the ``schema`` block are left out.
 
     Raises:
-        GraphQLError: it is not a schema.
+        GraphQLError: the text is not a schema.
     """
     parts: dict[str, str] = {}
     for definition in parse(sdl, no_location=True).definitions:
@@ -154,20 +154,20 @@ def _parts(definition: DefinitionNode) -> Iterator[tuple[str, str]]:
         for value in definition.values:
             yield f"{definition.name.value}.{value.name.value}", "enum value"
     elif isinstance(definition, UnionTypeDefinitionNode):
-        yield definition.name.value, " | ".join(sorted(one.name.value for one in definition.types))
+        yield definition.name.value, " | ".join(sorted(member.name.value for member in definition.types))
 
 
 def _directives(node: Any) -> list[str]:  # noqa: ANN401 - any node with directives
-    return sorted(print_ast(one) for one in node.directives)
+    return sorted(map(print_ast, node.directives))
 
 
 def _interfaces(node: Any) -> list[str]:  # noqa: ANN401 - input types have none
-    return sorted(one.name.value for one in getattr(node, "interfaces", ()))
+    return sorted(interface.name.value for interface in getattr(node, "interfaces", ()))
 
 
 def _line(node: Any) -> str:  # noqa: ANN401 - a field or an input value
-    """Return a definition in one line: no description, directives in order."""
-    arguments = ", ".join(sorted(_line(one) for one in getattr(node, "arguments", ())))
+    """Return a definition as one line, without description and with sorted directives."""
+    arguments = ", ".join(sorted(map(_line, getattr(node, "arguments", ()))))
     default = getattr(node, "default_value", None)
     text = f"{node.name.value}{f'({arguments})' if arguments else ''}: {print_ast(node.type)}"
     if isinstance(default, Node):
@@ -180,13 +180,15 @@ def _line(node: Any) -> str:  # noqa: ANN401 - a field or an input value
 
 def _part_differences(stack: Stack, deployed: _DeployedApi) -> Iterator[Difference]:
     types = [name for name, part in schema_parts(deployed.schema()).items() if part.startswith("object_type")]
-    resolvers = {f"{one['type']}.{one['field']}": one for one in _of(stack, "aws_appsync_resolver").values()}
-    addresses = {f"{one['type']}.{one['field']}": name for name, one in _of(stack, "aws_appsync_resolver").items()}
-    yield from _compared("resolver", resolvers, deployed.resolvers(types), addresses)
-    functions = {one["name"]: one for one in _of(stack, "aws_appsync_function").values()}
-    addresses = {one["name"]: name for name, one in _of(stack, "aws_appsync_function").items()}
-    yield from _compared("function", functions, deployed.functions(), addresses)
-    sources = {one["name"] for one in _of(stack, "aws_appsync_datasource").values()}
+    resolvers = _of(stack, "aws_appsync_resolver")
+    declared = {f"{each['type']}.{each['field']}": each for each in resolvers.values()}
+    addresses = {f"{each['type']}.{each['field']}": address for address, each in resolvers.items()}
+    yield from _compared("resolver", declared, deployed.resolvers(types), addresses)
+    functions = _of(stack, "aws_appsync_function")
+    declared = {each["name"]: each for each in functions.values()}
+    addresses = {each["name"]: address for address, each in functions.items()}
+    yield from _compared("function", declared, deployed.functions(), addresses)
+    sources = {source["name"] for source in _of(stack, "aws_appsync_datasource").values()}
     for name, kind in sorted(deployed.data_sources().items()):
         if name not in sources:
             yield Difference(f"data source {name}", "", f"of type {kind} is not declared by the stack", "appsync")
@@ -206,21 +208,21 @@ def _compared(
                 addresses[name], "code", _first_difference(unescaped(declared[name]["code"]), code), "appsync"
             )
     for name in sorted(declared.keys() - deployed.keys()):
-        yield Difference(addresses[name], "", "is gone", "appsync")
+        yield Difference(addresses[name], "", "is missing", "appsync")
 
 
-def _first_difference(should: str, actual: str) -> str:
-    pairs = zip(should.splitlines() + [""] * 2, actual.splitlines() + [""] * 2, strict=False)
-    for number, (one, other) in enumerate(pairs, start=1):
-        if one != other:
-            return f"differs from line {number} on: is {other.strip()!r}; deployed was: {one.strip()!r}"
+def _first_difference(expected: str, actual: str) -> str:
+    pairs = zip(expected.splitlines() + [""] * 2, actual.splitlines() + [""] * 2, strict=False)
+    for number, (was, now) in enumerate(pairs, start=1):
+        if was != now:
+            return f"differs from line {number} on: is {now.strip()!r}; deployed: {was.strip()!r}"
     return "differs in length"
 
 
 def _of(stack: Stack, kind: str) -> dict[str, dict[str, Any]]:
-    return {address: one for address, one in stack.resources.items() if address.startswith(f"{kind}.")}
+    return {address: arguments for address, arguments in stack.resources.items() if address.startswith(f"{kind}.")}
 
 
 def unescaped(text: str) -> str:
-    """Return text as Terraform passes it on: ``$${`` and ``%%{`` are how it writes ``${`` and ``%{``."""
+    """Return text with Terraform's escapes resolved: ``$${`` is ``${`` and ``%%{`` is ``%{``."""
     return text.replace("$${", "${").replace("%%{", "%{")

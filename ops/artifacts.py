@@ -1,7 +1,7 @@
-"""Synthesized stacks as artifacts: one stack as an archive, and the fingerprint of all stacks of one release.
+"""Artifacts: archives of synthesized stacks, and the digest of a release.
 
-A *release digest* identifies one synthesis for all environments of the promotion order; it is what moves from dev to
-prod.
+A *release digest* identifies one synthesis of all environments in the promotion order. Promotion moves a release from
+dev to prod.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MODE = 0o644
 
 
 def pack(stack: Stack) -> bytes:
-    """Return a stack as a compressed tar file, the same bytes for the same stack."""
+    """Return a stack as a compressed, reproducible tar archive."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:xz") as archive:
         for file in stack.files():
@@ -35,10 +35,10 @@ def pack(stack: Stack) -> bytes:
 
 
 def unpack(archive: bytes, folder: Path, environment: str) -> Stack:
-    """Write an archived stack into a folder and return it.
+    """Extract an archived stack into a folder and return it.
 
     Raises:
-        OperationError: the archive holds something that is not a plain file below the folder.
+        OperationError: the archive is damaged, or contains entries other than plain files below the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -46,17 +46,17 @@ def unpack(archive: bytes, folder: Path, environment: str) -> Stack:
             opened.extractall(folder, filter="data")
     except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
         raise OperationError(
-            f"The kept artifact of {environment} is not the archive of a stack: {error}. "
-            "Restore its former version in S3."
+            f"The stored artifact of {environment} is not an archive of a stack: {error}. "
+            "Restore its previous version in S3."
         ) from error
     return Stack(folder, environment)
 
 
 def release_digest(stacks: Path, environments: Iterable[str]) -> str:
-    """SHA-256 of one synthesis: the stacks of all these environments together.
+    """Return the SHA-256 of the stacks of all these environments together.
 
     Raises:
-        OperationError: one of them has not been synthesized.
+        OperationError: a stack has not been synthesized.
     """
     digest = hashlib.sha256()
     for environment in environments:
@@ -65,5 +65,5 @@ def release_digest(stacks: Path, environments: Iterable[str]) -> str:
 
 
 def file_digest(file: Path) -> str:
-    """SHA-256 of one file, in hexadecimal digits."""
+    """Return the SHA-256 of a file in hexadecimal digits."""
     return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""Which commit a plan was made from."""
+"""The Git commit of a plan."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit, and whether the work tree had changes of tracked files on top of it."""
+    """A commit, and whether tracked files of the work tree had uncommitted changes."""
 
     id: str
     dirty: bool
 
 
 def current_commit(root: Path) -> Commit:
-    """Return what git says of a checkout; without git, what GitHub Actions says, else ``unknown``."""
+    """Return the commit of a checkout; without Git that of GitHub Actions (``GITHUB_SHA``), else ``unknown``."""
     try:
         commit = _git(root, "rev-parse", "HEAD")
         return Commit(commit, dirty=bool(_git(root, "status", "--porcelain", "--untracked-files=no")))

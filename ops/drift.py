@@ -73,7 +73,7 @@ def _differences(change: ResourceChange) -> Iterator[Difference]:
         if attribute in change.unknown:
             continue
         now, then = (_short(side.get(attribute)) for side in (change.before, change.after))
-        yield Difference(change.address, attribute, f"is {now}; deployed was: {then}", "terraform")
+        yield Difference(change.address, attribute, f"is {now}; deployed: {then}", "terraform")
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -1,8 +1,8 @@
-"""What a function has given up on: messages in its on-failure queue, and the stream's records that they point at.
+"""Failed batches of stream functions: messages in on-failure queues, and the stream records that they refer to.
 
-Lambda puts no record into the queue, only where in the stream it lies (Lambda developer guide, "Retain discarded
-records for a DynamoDB event source"). A stream keeps its records for 24 hours (DynamoDB developer guide, "Change data
-capture"), the queue its messages for 14 days: what is older than a day can be looked at, and not be repeated.
+The messages contain the position in the stream, not the records (Lambda developer guide, "Retain discarded records for
+a DynamoDB event source"). Streams keep records for 24 hours (DynamoDB developer guide, "Change data capture"), the
+queues keep messages for 14 days: batches older than a day can be listed, but not repeated.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 STREAM_KEEPS = timedelta(hours=24)
 _TRIMMED = {"TrimmedDataAccessException", "ResourceNotFoundException"}
 _PAGES = 100
-"""Of GetRecords for one batch: a shard may answer with empty pages before it comes to what is asked for."""
+"""Maximum of GetRecords calls per batch: a shard may return empty pages before the requested records."""
 
 
 class LostRecordsError(OperationError):
-    """The stream does not have the records any more."""
+    """The stream no longer contains the records."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailureQueue:
-    """The queue of one function.
+    """The on-failure queue of a function.
 
     Attributes:
         function: its folder below ``lambdas/``.
         function_name: its name in AWS.
-        queue_name: the queue's.
-        timeout_seconds: the function's.
+        queue_name: the name of the queue.
+        timeout_seconds: the timeout of the function.
     """
 
     function: str
@@ -49,17 +49,17 @@ class FailureQueue:
 
 @dataclass(frozen=True, slots=True)
 class FailedBatch:
-    """One message: a batch of records that no attempt could handle.
+    """A batch of records that failed in all attempts.
 
     Attributes:
-        stream: its ARN.
-        shard: where in the stream.
-        first: sequence number of the first record.
-        last: and of the last.
-        size: how many records the function was given.
-        arrived: when the first of them came.
-        condition: why it was given up, in AWS's words.
-        attempts: how often it was tried.
+        stream: the ARN of the stream.
+        shard: the shard.
+        first: the sequence number of the first record.
+        last: the sequence number of the last record.
+        size: the number of records.
+        arrived: the arrival of the first record.
+        condition: AWS's name of the failure.
+        attempts: the number of attempts.
     """
 
     stream: str
@@ -73,10 +73,10 @@ class FailedBatch:
 
     @classmethod
     def parse(cls, body: str) -> FailedBatch:
-        """Read a message.
+        """Parse a message of an on-failure queue.
 
         Raises:
-            OperationError: it is none of Lambda's about a DynamoDB stream.
+            OperationError: the message is not about a batch of a DynamoDB stream.
         """
         try:
             message = json.loads(body)
@@ -92,33 +92,33 @@ class FailedBatch:
                 attempts=int(context["approximateInvokeCount"]),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise OperationError(f"a message that is none of Lambda's about a stream ({error!r})") from error
+            raise OperationError(f"a message that is not about a batch of a stream ({error!r})") from error
 
     @property
     def table(self) -> str:
-        """The table of the stream."""
+        """The name of the stream's table."""
         return self.stream.split(":table/", 1)[-1].split("/", 1)[0]
 
     def is_lost(self, now: datetime) -> bool:
-        """Tell whether the stream has forgotten it by now."""
+        """Return whether the stream no longer contains the records."""
         return now - self.arrived > STREAM_KEEPS
 
     def describe(self, now: datetime) -> str:
-        """Say in one line what it is, without anything of its content."""
+        """Return a line about the batch, without the content of the records."""
         age = now - self.arrived
         hours = age.total_seconds() / 3600
-        fate = "lost: the stream keeps records for 24 hours" if self.is_lost(now) else "can be repeated"
+        state = "lost: the stream keeps records for 24 hours" if self.is_lost(now) else "can be repeated"
         return (
             f"{self.size} records of {self.table}, {hours:.1f} hours old, {self.condition} after {self.attempts} "
-            f"attempts, {self.first} to {self.last}: {fate}"
+            f"attempts, {self.first} to {self.last}: {state}"
         )
 
 
 def failure_queues(stack: Stack) -> dict[str, FailureQueue]:
-    """Return the on-failure queue of each function that has one, by the function's folder.
+    """Return the on-failure queues by the function's folder.
 
     Args:
-        stack: of the environment, synthesized.
+        stack: the synthesized stack of the environment.
     """
     resources = stack.document.get("resource", {})
     functions = resources.get("aws_lambda_function", {})
@@ -133,13 +133,13 @@ def read_records(
     streams: Any,  # noqa: ANN401 - boto3's client, of which no types are installed
     batch: FailedBatch,
 ) -> list[dict[str, Any]]:
-    """Read the records of a batch from the stream, as Lambda gives them to a function.
+    """Read the records of a batch from the stream, in the format of Lambda's events.
 
-    Records between the first and the last that the event source's filter kept from the function are among them: the
-    functions look again at what they are given.
+    The records include those that the filter of the event source mapping excluded; the functions check their records
+    themselves.
 
     Raises:
-        LostRecordsError: the stream does not have them any more.
+        LostRecordsError: the stream no longer contains the records.
     """
     try:
         iterator = streams.get_shard_iterator(
@@ -150,29 +150,29 @@ def read_records(
         )["ShardIterator"]
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in _TRIMMED:
-            raise LostRecordsError(f"the stream of {batch.table} does not have the records any more") from error
+            raise LostRecordsError(f"the stream of {batch.table} no longer contains the records") from error
         raise
     records: list[dict[str, Any]] = []
     for _ in range(_PAGES):
-        answer = streams.get_records(ShardIterator=iterator)
-        for record in answer["Records"]:
+        response = streams.get_records(ShardIterator=iterator)
+        for record in response["Records"]:
             if int(record["dynamodb"]["SequenceNumber"]) > int(batch.last):
                 return records
             records.append(_as_event(dict(record), batch.stream))
         if records and records[-1]["dynamodb"]["SequenceNumber"] == batch.last:
             return records
-        iterator = answer.get("NextShardIterator", "")
+        iterator = response.get("NextShardIterator", "")
         if not iterator:
             break
     if not records:
-        raise LostRecordsError(f"the stream of {batch.table} does not have the records any more")
+        raise LostRecordsError(f"the stream of {batch.table} no longer contains the records")
     return records
 
 
 def _as_event(record: dict[str, Any], stream: str) -> dict[str, Any]:
-    """Give a record the form in which Lambda passes it on."""
-    shown: dict[str, Any] = json.loads(json.dumps(record, default=_json))
-    return {**shown, "eventSourceARN": stream}
+    """Return a record in the format of Lambda's events."""
+    event: dict[str, Any] = json.loads(json.dumps(record, default=_json))
+    return {**event, "eventSourceARN": stream}
 
 
 def _json(value: object) -> object:
@@ -180,4 +180,4 @@ def _json(value: object) -> object:
         return value.timestamp()
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value)} is in no stream record")
+    raise TypeError(f"{type(value)} does not occur in stream records")

@@ -1,9 +1,9 @@
-"""What has been applied, kept beside the state: deployment records and the stacks themselves.
+"""The deployment history of an environment, stored next to its state: deployment records and stacks.
 
     s3://<state bucket>/<prefix>/<environment>/chat/deployments/<time>-<serial>-<release>.json
     s3://<state bucket>/<prefix>/<environment>/chat/artifacts/<stack digest>.tar.xz
 
-Whoever may write the state may write these, and whoever may read the state may read them; Terraform ignores them.
+Permissions on the state apply to these objects, too; Terraform ignores them.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _MISSING = frozenset({"NoSuchKey", "NoSuchBucket", "404"})
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The deployments of one environment.
+    """The deployments of an environment.
 
     Attributes:
-        location: where its state is.
+        location: the location of its state.
         s3: a client in the bucket's region.
     """
 
@@ -42,7 +42,7 @@ class History:
 
     @classmethod
     def of(cls, stack: Stack) -> History:
-        """Return the history of a stack's environment; credentials and endpoint are those of the process."""
+        """Return the history of a stack's environment, with the credentials and endpoint of the process."""
         location = stack.state
         return cls(location, boto3.client("s3", region_name=location.region))
 
@@ -50,7 +50,7 @@ class History:
         """Return the newest deployment, or None.
 
         Raises:
-            OperationError: S3 refused.
+            OperationError: S3 returned an error.
         """
         names = self.names()
         return self.read(names[-1]) if names else None
@@ -59,7 +59,7 @@ class History:
         """Return the names of all records, oldest first.
 
         Raises:
-            OperationError: S3 refused.
+            OperationError: S3 returned an error.
         """
         prefix = f"{self.location.folder}/deployments/"
         try:
@@ -73,7 +73,7 @@ class History:
         """Return a deployment record by its name.
 
         Raises:
-            OperationError: there is none, or S3 refused.
+            OperationError: the record does not exist, or S3 returned an error.
         """
         key = f"{self.location.folder}/deployments/{name}.json"
         try:
@@ -83,28 +83,28 @@ class History:
         return parse_record(content, DeploymentRecord, f"s3://{self.location.bucket}/{key}")
 
     def add(self, record: DeploymentRecord) -> str:
-        """Write a deployment record; return its address.
+        """Write a deployment record and return its URL.
 
         Raises:
-            OperationError: S3 refused.
+            OperationError: S3 returned an error.
         """
         key = f"{self.location.folder}/deployments/{record.name}.json"
         self._put(key, record.model_dump_json(indent=1).encode(), "application/json")
         return f"s3://{self.location.bucket}/{key}"
 
     def keep(self, stack: Stack) -> None:
-        """Keep a stack, for a rollback to it.
+        """Store a stack for later rollbacks.
 
         Raises:
-            OperationError: S3 refused.
+            OperationError: S3 returned an error.
         """
         self._put(self._artifact_key(stack.digest()), pack(stack), "application/x-xz")
 
     def archive(self, stack_sha256: str) -> bytes:
-        """Return a kept stack.
+        """Return the archive of a stored stack.
 
         Raises:
-            OperationError: it is not there, or S3 refused.
+            OperationError: the archive does not exist, or S3 returned an error.
         """
         key = self._artifact_key(stack_sha256)
         try:
@@ -116,7 +116,7 @@ class History:
         return f"{self.location.folder}/artifacts/{stack_sha256}.tar.xz"
 
     def _put(self, key: str, content: bytes, content_type: str) -> None:
-        # Encryption is the bucket's own; the checksum guards the way there.
+        # The bucket encrypts; the checksum protects the transfer.
         digest = hashlib.sha256(content).digest()
         try:
             self.s3.put_object(
@@ -132,5 +132,5 @@ class History:
     def _error(self, what: str, key: str, error: Exception) -> OperationError:
         place = f"s3://{self.location.bucket}/{key}"
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in _MISSING:
-            return OperationError(f"{place} does not exist. Was it made with other credentials or in another account?")
+            return OperationError(f"{place} does not exist. Check the account and the credentials.")
         return OperationError(f"Could not {what} at {place}. {sentence(error)}")

@@ -28,7 +28,7 @@ PIPENV = "pipenv==2026.10.3"
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "Pipfile.lock"
 CATEGORIES = ("default", "develop", "terraform")
-"""Of the lock."""
+"""Categories of Pipfile.lock."""
 NODE_LOCKS = (ROOT / "package-lock.json", ROOT / "web" / "package-lock.json")
 
 
@@ -36,7 +36,7 @@ _PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.!+_-]*"
 
 
 def requirement(name: str, pin: dict[str, Any]) -> str:
-    """One line of a requirements file, with the hashes pip checks the download against."""
+    """Return a line of a requirements file with the hashes of the package."""
     extras = f"[{','.join(pin['extras'])}]" if pin.get("extras") else ""
     marker = f"; {pin['markers']}" if pin.get("markers") else ""
     hashes = "".join(f" --hash={digest}" for digest in pin.get("hashes", []))
@@ -44,20 +44,20 @@ def requirement(name: str, pin: dict[str, Any]) -> str:
 
 
 def requirements(categories: list[str]) -> str:
-    """The requirements of some of the lock's categories, without the packages of this repository.
+    """Return the requirements of some categories of Pipfile.lock, without the packages of this repository.
 
     Raises:
-        OperationError: the lock cannot be read.
+        OperationError: Pipfile.lock cannot be read.
     """
     pins = _pins(categories)
     return "\n".join(requirement(name, pin) for name, pin in sorted(pins.items()) if "path" not in pin)
 
 
 def local_packages(categories: list[str]) -> list[str]:
-    """The folders of the lock's packages that are part of this repository, relative to its root.
+    """Return the folders of the packages of this repository in Pipfile.lock, relative to its root.
 
     Raises:
-        OperationError: the lock cannot be read.
+        OperationError: Pipfile.lock cannot be read.
     """
     return sorted(pin["path"] for pin in _pins(categories).values() if "path" in pin)
 
@@ -71,7 +71,7 @@ def _pins(categories: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def without_addresses(lock: dict[str, Any]) -> dict[str, Any]:
-    """Drop where packages came from: every machine's pip has an index of its own."""
+    """Remove registry addresses from Pipfile.lock, because every machine configures its own index."""
     lock["_meta"]["sources"] = []
     for category, pins in lock.items():
         if category != "_meta":
@@ -81,7 +81,7 @@ def without_addresses(lock: dict[str, Any]) -> dict[str, Any]:
 
 
 def lock_folder(project: Path) -> None:
-    """Resolve the Pipfile of a folder with Pipenv, installed for the purpose in a folder of its own."""
+    """Resolve the Pipfile of a folder with Pipenv, in a temporary virtual environment."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         python = str(Path(folder) / "bin" / "python")
@@ -90,7 +90,7 @@ def lock_folder(project: Path) -> None:
 
 
 def pin(package: str) -> str:
-    """Return requirements with hashes of a tool that lives in an environment of its own, and of all that it needs.
+    """Return the requirements with hashes of a tool and its dependencies.
 
     Args:
         package: name and version, for example ``checkov==3.3.13``.
@@ -104,7 +104,7 @@ def pin(package: str) -> str:
 
 
 def without_addresses_of_node(lock: dict[str, Any]) -> dict[str, Any]:
-    """Drop where npm's packages came from, and where their authors ask for money: npm needs neither."""
+    """Remove registry addresses and funding links from package-lock.json."""
     for package in lock["packages"].values():
         package.pop("resolved", None)
         package.pop("funding", None)
@@ -112,7 +112,7 @@ def without_addresses_of_node(lock: dict[str, Any]) -> dict[str, Any]:
 
 
 def relock() -> None:
-    """Resolve Pipfile, package.json and web/package.json again."""
+    """Resolve Pipfile, package.json and web/package.json into their lock files."""
     lock_folder(ROOT)
     lock = without_addresses(json.loads(LOCK.read_text(encoding="utf-8")))
     LOCK.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n", encoding="utf-8")
@@ -122,13 +122,13 @@ def relock() -> None:
 
 
 def rewrite_node_lock(file: Path) -> None:
-    """Take the addresses out of npm's lock, which stays otherwise as npm writes it."""
+    """Remove registry addresses from a package-lock.json file, in npm's format."""
     lock = without_addresses_of_node(json.loads(file.read_text(encoding="utf-8")))
     file.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _pinned(text: str) -> str:
-    """Take an argument as a package with its version."""
+    """Parse an argument as a package with its version."""
     if not _PINNED.fullmatch(text):
         message = f"{text!r} is not NAME==VERSION, for example checkov==3.3.13"
         raise argparse.ArgumentTypeError(message)

@@ -1,4 +1,4 @@
-"""The order of promotion, read from ``ops/promotion.toml``."""
+"""The promotion order, from ``ops/promotion.toml``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ FILE = Path(__file__).with_name("promotion.toml")
 
 @dataclass(frozen=True, slots=True)
 class PromotionOrder:
-    """Which environment comes after which."""
+    """The promotion order of environments.
+
+    Attributes:
+        environments: the environments, first to last.
+        lock_required: environments that need a committed provider lock file.
+    """
 
     environments: tuple[str, ...]
     lock_required: frozenset[str]
@@ -24,30 +29,30 @@ class PromotionOrder:
         """Read the file.
 
         Raises:
-            OperationError: it is not as it should be; the message names what.
+            OperationError: the file is not valid; the message names the problem.
         """
         try:
             document = tomllib.loads(file.read_text(encoding="utf-8"))
             order, required = tuple(document["order"]), frozenset(document.get("lock_required", ()))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise OperationError(f'{file}: cannot be used: {error}; it needs order = ["dev", ...]') from error
+            raise OperationError(f'{file} is not valid: {error}. It needs order = ["dev", ...].') from error
         if unknown := required - set(order):
-            raise OperationError(f"{file}: lock_required names {', '.join(sorted(unknown))}, which order does not")
+            raise OperationError(f"{file}: lock_required contains {', '.join(sorted(unknown))}, which is not in order.")
         return cls(order, required)
 
     def check(self, environment: str) -> None:
-        """Refuse an environment that is not in the order.
+        """Check that an environment is in the order.
 
         Raises:
-            OperationError: with the ones that are.
+            OperationError: it is not; the message lists the environments.
         """
         if environment not in self.environments:
             raise OperationError(
-                f'"{environment}" is not in the order of promotion ({", ".join(self.environments)}): see {FILE.name}'
+                f'"{environment}" is not in the promotion order ({", ".join(self.environments)}) of {FILE.name}.'
             )
 
     def before(self, environment: str) -> str | None:
-        """Return the environment that must have a release first; None for the first one."""
+        """Return the previous environment in the order; None for the first."""
         self.check(environment)
         position = self.environments.index(environment)
         return self.environments[position - 1] if position else None

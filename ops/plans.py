@@ -1,7 +1,6 @@
-"""Reading of ``terraform show -json`` (format 1.x, Terraform documentation "JSON Output Format").
+"""Plans in the format of ``terraform show -json`` (format 1.x, Terraform documentation "JSON Output Format").
 
-Values that Terraform marks as sensitive are replaced before anything else sees them: what is made of a plan is read by
-many.
+Sensitive values are masked when a plan is read, so that no report contains them.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _FORMAT = "1."
 
 
 class Action(enum.Enum):
-    """What is to happen to one resource."""
+    """The planned action for a resource."""
 
     ADD = "add"
     CHANGE = "change"
@@ -49,18 +48,18 @@ _ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ResourceChange:
-    """What a plan intends for one resource.
+    """The planned change of a resource.
 
     Attributes:
         address: for example ``aws_dynamodb_table.messages``.
         type: for example ``aws_dynamodb_table``.
-        action: what is to happen.
-        before: its attributes now; empty for a new one.
-        after: its attributes then, as far as known; empty for one that goes.
-        unknown: the top-level attributes that are known after the apply only.
+        action: the planned action.
+        before: the current attributes; empty for a new resource.
+        after: the planned attributes, as far as known; empty for a destroyed resource.
+        unknown: the top-level attributes that are known after apply only.
         replaced_by: the attributes that force a replacement.
-        reason: Terraform's own word for why, for example ``delete_because_no_resource_config``.
-        moved_from: the former address, where it was renamed.
+        reason: Terraform's reason, for example ``delete_because_no_resource_config``.
+        moved_from: the previous address of a renamed resource.
     """
 
     address: str
@@ -75,7 +74,7 @@ class ResourceChange:
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """The top-level attributes that differ, sorted; of a resource that is new or goes: none."""
+        """The changed top-level attributes, sorted; empty for new and destroyed resources."""
         if not self.before or not self.after:
             return ()
         names = self.before.keys() | self.after.keys()
@@ -88,9 +87,9 @@ class Plan:
     """A plan in its JSON form.
 
     Attributes:
-        document: what Terraform says.
-        configured: the synthesized resources by address, where they are at hand. They tell what the plan leaves open:
-            a policy with one unknown reference in it is wholly unknown to Terraform.
+        document: the output of ``terraform show -json``.
+        configured: the synthesized resources by address, if available. They complete values that are unknown in the
+            plan, such as a policy that contains one unknown reference.
     """
 
     document: dict[str, Any]
@@ -101,41 +100,42 @@ class Plan:
         """Read the output of ``terraform show -json PLAN``.
 
         Raises:
-            OperationError: it is not that; the message says what to do.
+            OperationError: the file is not a plan; the message describes the remedy.
         """
-        remedy = "Make it: terraform show -json PLAN"
+        remedy = "Create it with: terraform show -json PLAN"
         plan = cls.of(read_json(file, remedy=remedy), str(file), configured)
         try:
             _ = plan.changes, plan.prior, plan.output_changes
         except (LookupError, TypeError, AttributeError, ValueError) as error:
-            raise OperationError(f"{file} cannot be used: it is not the JSON of a whole plan. {remedy}") from error
+            raise OperationError(f"{file} cannot be used: it is not the JSON of a complete plan. {remedy}") from error
         return plan
 
     @classmethod
     def of(cls, document: Any, place: str, configured: Mapping[str, dict[str, Any]] | None = None) -> Plan:  # noqa: ANN401 - JSON
-        """Check that a document is a plan's.
+        """Check that a document is a plan.
 
         Raises:
-            OperationError: it is not, or it is of a format that is not known here.
+            OperationError: the document is not a plan, or has an unknown format version.
         """
         if not isinstance(document, dict) or not str(document.get("format_version", "")).startswith(_FORMAT):
             raise OperationError(
-                f"{place}: not the JSON of a plan in format {_FORMAT}x. Make it: terraform show -json PLAN"
+                f"{place}: not the JSON of a plan in format {_FORMAT}x. Create it with: terraform show -json PLAN"
             )
         if document.get("errored"):
-            raise OperationError(f"{place}: planning ended with an error; this plan cannot be applied. Plan again.")
+            raise OperationError(f"{place}: planning failed, so this plan cannot be applied. Plan again.")
         return cls(document, configured or {})
 
     @cached_property
     def changes(self) -> tuple[ResourceChange, ...]:
-        """Everything that is to happen to managed resources, by address."""
+        """The planned changes of managed resources, sorted by address."""
         entries = self.document.get("resource_changes", [])
         changes = (_change(entry) for entry in entries if entry["mode"] == "managed")
-        return tuple(sorted((one for one in changes if one.action is not Action.NONE), key=lambda one: one.address))
+        changed = (change for change in changes if change.action is not Action.NONE)
+        return tuple(sorted(changed, key=lambda change: change.address))
 
     @cached_property
     def prior(self) -> dict[str, dict[str, Any]]:
-        """The attributes in the state by address."""
+        """The attributes of the resources in the state, by address."""
         return _values(self.document.get("prior_state", {}).get("values", {}).get("root_module", {}))
 
     @property
@@ -145,7 +145,7 @@ class Plan:
         return tuple(sorted(name for name, change in changes.items() if change["actions"] != ["no-op"]))
 
     def count(self, action: Action) -> int:
-        """How many resources an action is for."""
+        """Return the number of resources with an action."""
         return sum(1 for change in self.changes if change.action is action)
 
     @property
@@ -185,7 +185,7 @@ def _any_true(value: Any) -> bool:  # noqa: ANN401 - JSON
 
 
 def _masked(value: Any, sensitive: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return the value without what is sensitive in it."""
+    """Return a value with its sensitive parts masked."""
     if sensitive is True:
         return SENSITIVE
     if isinstance(value, dict) and isinstance(sensitive, dict):

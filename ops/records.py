@@ -1,4 +1,4 @@
-"""What is written down about a plan (the review record) and about an apply (the deployment record), as JSON files."""
+"""Review records of plans and deployment records of applies, as JSON files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Record(BaseModel):
 
 
 class StateVersion(_Record):
-    """The state that a plan was made against. Both are None where there was no state yet."""
+    """The version of the state that a plan is based on; serial and lineage are None without a state."""
 
     url: str
     serial: int | None
@@ -29,39 +29,39 @@ class StateVersion(_Record):
 
 
 class ReviewRecord(_Record):
-    """One saved plan, and everything that must still be true when it is applied."""
+    """A saved plan, and the conditions for applying it."""
 
     kind: Literal["review"] = "review"
     version: Literal[1] = 1
     environment: str
     workspace: str
     commit: str
-    dirty: bool = Field(description="whether tracked files had changes on top of the commit")
+    dirty: bool = Field(description="whether tracked files had uncommitted changes")
     made_at: datetime
     terraform_version: str
     plan_sha256: str = Sha256
     stack_sha256: str = Sha256
     release_sha256: str = Sha256
-    lock_sha256: str | None = Field(description="of the committed provider lock file; None where there is none")
+    lock_sha256: str | None = Field(description="SHA-256 of the committed provider lock file, or null")
     state: StateVersion
-    rollback_of: str | None = Field(default=None, description="the release that a rollback leaves")
+    rollback_of: str | None = Field(default=None, description="the release that was deployed before the rollback")
 
 
 class DeploymentRecord(_Record):
-    """One plan that has been applied."""
+    """An applied plan."""
 
     kind: Literal["deployment"] = "deployment"
     version: Literal[1] = 1
     review: ReviewRecord
     applied_at: datetime
-    applied_by: str = Field(description="ARN of who applied it")
-    serial: int = Field(description="of the state after the apply")
+    applied_by: str = Field(description="ARN of the caller that applied the plan")
+    serial: int = Field(description="serial of the state after the apply")
     counts: dict[str, int]
-    approvals: dict[str, str] = Field(default={}, description="address -> reason, of what needed an approval")
+    approvals: dict[str, str] = Field(default={}, description="the reason of each approval, by address")
 
     @property
     def name(self) -> str:
-        """The record's name: sorted by name is sorted by time."""
+        """The record's name; names sort by time."""
         return f"{self.applied_at:%Y%m%dT%H%M%SZ}-{self.serial:06d}-{self.review.release_sha256[:12]}"
 
 
@@ -69,10 +69,10 @@ RecordT = TypeVar("RecordT", bound=_Record)
 
 
 def read_record(file: Path, kind: type[RecordT]) -> RecordT:
-    """Read a record.
+    """Read a record from a file.
 
     Raises:
-        OperationError: it is not one of that kind.
+        OperationError: the file is not a record of this kind.
     """
     try:
         return parse_record(file.read_bytes(), kind, str(file))
@@ -81,20 +81,20 @@ def read_record(file: Path, kind: type[RecordT]) -> RecordT:
 
 
 def parse_record(content: bytes, kind: type[RecordT], place: str) -> RecordT:
-    """Make a record of its JSON.
+    """Parse the JSON of a record.
 
     Raises:
-        OperationError: it is not one of that kind.
+        OperationError: the content is not a record of this kind.
     """
     try:
         return kind.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise OperationError(f"{place}: not a {kind.__name__}: {where}: {first['msg']}") from error
+        where = ".".join(map(str, first["loc"])) or "the document"
+        raise OperationError(f"{place} is not a {kind.__name__}: {where}: {first['msg']}") from error
 
 
 def write_record(record: _Record, file: Path) -> None:
-    """Write a record for people and programs."""
+    """Write a record to a file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")

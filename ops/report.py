@@ -1,4 +1,4 @@
-"""A review as a reviewer reads it: markdown that fits into one GitHub comment, or JSON."""
+"""The plan review as Markdown that fits in one GitHub comment, or as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ops.plans import Plan, ResourceChange
 
 COMMENT_LIMIT = 65_535
-"""Characters in one comment (hashicorp/setup-terraform, README)."""
+"""Maximum length of a GitHub comment in characters (hashicorp/setup-terraform, README)."""
 _ORDER = (
     Action.DESTROY,
     Action.REPLACE,
@@ -29,12 +29,19 @@ _ORDER = (
     Action.MOVE,
 )
 _SUMMARY_ROOM = 300
-"""Characters kept free for the sentence that says what was cut."""
+"""Characters reserved for the notice of truncation."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """A plan, and what is to be said about it."""
+    """A reviewed plan.
+
+    Attributes:
+        environment: the environment of the plan.
+        plan: the plan.
+        findings: the findings, with approvals.
+        cost: the change of the monthly cost.
+    """
 
     environment: str
     plan: Plan
@@ -43,11 +50,11 @@ class Review:
 
     @property
     def is_refused(self) -> bool:
-        """Whether something in it needs an approval that it does not have."""
+        """Whether a finding blocks the plan."""
         return any(finding.blocks for finding in self.findings)
 
     def document(self) -> dict[str, Any]:
-        """Return it as JSON: environment, refused, counts, changes, outputs, findings."""
+        """Return the review as JSON: environment, refused, counts, changes, outputs, findings, cost."""
         return {
             "environment": self.environment,
             "refused": self.is_refused,
@@ -68,7 +75,7 @@ class Review:
         }
 
     def markdown(self, limit: int = COMMENT_LIMIT) -> str:
-        """Return it as markdown of at most ``limit`` characters; if it is cut, the last line says how much is gone."""
+        """Return the review as Markdown; longer text than ``limit`` characters is truncated, with a notice."""
         lines = list(self._lines())
         kept: list[str] = []
         room = limit - _SUMMARY_ROOM
@@ -76,15 +83,15 @@ class Review:
             room -= len(line) + 1
             if room < 0:
                 missing = len(lines) - len(kept)
-                kept += ["", f"**Cut here:** {missing} more lines do not fit into {limit:,} characters. "]
-                kept[-1] += "All of it: `python -m ops.review --plan-json FILE --format json`."
+                kept += ["", f"**Truncated:** {missing} more lines do not fit in {limit:,} characters. "]
+                kept[-1] += "Complete review: `python -m ops.review --plan-json FILE --format json`."
                 break
             kept.append(line)
         return "\n".join(kept) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        """Yield the text, the most important first, so that a cut takes the least important."""
-        yield f"## Plan for {self.environment}: {self._verdict()}"
+        """Yield the lines, the most important first, because the end may be truncated."""
+        yield f"## Plan for {self.environment}: {self._result()}"
         yield ""
         yield self._counts()
         refused = [finding for finding in self.findings if finding.blocks]
@@ -98,7 +105,7 @@ class Review:
         yield from cost_lines(self.cost)
         yield from self._tables()
 
-    def _verdict(self) -> str:
+    def _result(self) -> str:
         if self.is_refused:
             return "refused"
         return "no changes" if self.plan.is_empty else "may be applied"
@@ -107,22 +114,22 @@ class Review:
         counts = [f"**{self.plan.count(action)}** to {action.value}" for action in _ORDER if self.plan.count(action)]
         if self.plan.output_changes:
             counts.append(f"outputs: {', '.join(self.plan.output_changes)}")
-        return f"{', '.join(counts) or 'Nothing is to be done'}."
+        return f"{', '.join(counts) or 'No changes'}."
 
     def _refusals(self, refused: list[Finding]) -> Iterator[str]:
         yield from ("", "### Refused: data would be lost", "")
         yield from (_bullet(finding) for finding in refused)
         yield from (
             "",
-            "If that is meant, take a backup, name each in the approval file, and review again:",
+            "If this is intended, create a backup, add each resource to the approval file, and review again:",
             "",
             "```toml",
         )
         for finding in refused:
             yield "[[approval]]"
             yield f'address = "{finding.address}"'
-            yield 'reason = "why the data may go, and where the backup is"'
-            yield "expires = 2026-12-31  # the last day on which this counts"
+            yield 'reason = "why the data may be lost, and where the backup is"'
+            yield "expires = 2026-12-31  # the last day on which the approval is valid"
             yield f'environments = ["{self.environment}"]'
         yield "```"
 
@@ -133,7 +140,7 @@ class Review:
                 continue
             yield from ("", f"<details{' open' if action is not Action.ADD else ''}>", "")
             yield f"<summary>{len(changes)} to {action.value}</summary>"
-            yield from ("", "| resource | what |", "| --- | --- |")
+            yield from ("", "| resource | change |", "| --- | --- |")
             yield from (_row(change) for change in changes)
             yield from ("", "</details>")
 
@@ -144,11 +151,11 @@ def _bullet(finding: Finding) -> str:
 
 
 def _row(change: ResourceChange) -> str:
-    what = ", ".join(change.attributes)
+    text = ", ".join(change.attributes)
     if change.action is Action.REPLACE:
-        what = f"because of {', '.join(change.replaced_by) or change.reason or 'its own action'}"
+        text = f"because of {', '.join(change.replaced_by) or change.reason or 'its own action'}"
     elif change.action is Action.DESTROY and change.reason:
-        what = change.reason.removeprefix("delete_because_").replace("_", " ")
+        text = change.reason.removeprefix("delete_because_").replace("_", " ")
     if change.moved_from:
-        what = f"was `{change.moved_from}`{f'; {what}' if what else ''}"
-    return f"| `{change.address}` | {sanitize(what)} |"
+        text = f"was `{change.moved_from}`{f'; {text}' if text else ''}"
+    return f"| `{change.address}` | {sanitize(text)} |"

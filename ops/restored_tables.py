@@ -1,8 +1,8 @@
-"""The tables of one environment as they were at a second of the last 35 days, beside those that are in use.
+"""Restored copies of the tables of an environment, as of any second of the last 35 days.
 
-DynamoDB restores into a new table, with its keys, indexes, capacity mode and encryption, and without expiry, stream,
-tags, protection and further recovery (DynamoDB developer guide, "Restoring a table to a point in time"): those come
-back when Terraform takes the table over.
+DynamoDB restores into a new table with keys, indexes, capacity mode and encryption, but without expiry, stream, tags,
+deletion protection and point-in-time recovery (DynamoDB developer guide, "Restoring a table to a point in time").
+Terraform adds these when it imports the table.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _EVERY_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True, order=True)
 class RestoredTable:
-    """One table, and the one beside it.
+    """A table and its restored copy.
 
     Attributes:
         key: for example ``messages``.
-        source: the name of the table that is in use.
-        target: the name of the restored one.
+        source: the name of the table in use.
+        target: the name of the restored table.
     """
 
     key: str
@@ -39,11 +39,15 @@ class RestoredTable:
 
 
 def restored_tables(stack: Stack, generation: str) -> list[RestoredTable]:
-    """Return the tables of a stack with the names that ``storage.generation`` gives them.
+    """Return the tables of a stack, with the names of their restored copies.
+
+    Args:
+        stack: the synthesized stack.
+        generation: the setting ``storage.generation`` of the copies.
 
     Raises:
-        RefusedError: the stack has this generation already.
-        OperationError: it has no tables.
+        RefusedError: the stack already has this generation.
+        OperationError: the stack has no tables.
     """
     found = []
     for address, arguments in stack.resources.items():
@@ -53,18 +57,18 @@ def restored_tables(stack: Stack, generation: str) -> list[RestoredTable]:
             found.append(RestoredTable(key, source, f"{application}-{key}-{generation}-{stack.environment}"))
     same = [table.source for table in found if table.source == table.target]
     if same:
-        raise RefusedError(f"{', '.join(same)}: in use. Name another --generation, for example with the hour.")
+        raise RefusedError(f"{', '.join(same)} is in use. Choose another --generation, for example with the hour.")
     if not found:
-        raise OperationError(f"{stack.folder} has no DynamoDB tables: it is not the stack of a chat. Run `make synth`.")
+        raise OperationError(f"{stack.folder} has no DynamoDB tables. Run `make synth`.")
     return sorted(found)
 
 
 class Recovery:
-    """Point-in-time recovery of some tables.
+    """Point-in-time recovery of tables.
 
     Args:
-        dynamodb: boto3's client.
-        tables: which.
+        dynamodb: a boto3 client.
+        tables: the tables to restore.
     """
 
     def __init__(self, dynamodb: Any, tables: Iterable[RestoredTable]) -> None:  # noqa: ANN401 - boto3's client
@@ -72,19 +76,19 @@ class Recovery:
         self.tables = list(tables)
 
     def window(self, table: RestoredTable) -> tuple[datetime, datetime]:
-        """Return the first and the last moment that a table can be restored to.
+        """Return the earliest and the latest time that a table can be restored to.
 
         Raises:
-            RefusedError: recovery is not switched on.
+            RefusedError: point-in-time recovery is disabled.
         """
-        answer = self._dynamodb.describe_continuous_backups(TableName=table.source)["ContinuousBackupsDescription"]
-        recovery = answer.get("PointInTimeRecoveryDescription", {})
+        backups = self._dynamodb.describe_continuous_backups(TableName=table.source)["ContinuousBackupsDescription"]
+        recovery = backups.get("PointInTimeRecoveryDescription", {})
         if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
-            raise RefusedError(f"{table.source}: storage.point_in_time_recovery is off, there is nothing to restore.")
+            raise RefusedError(f"{table.source} cannot be restored: storage.point_in_time_recovery is off.")
         return recovery["EarliestRestorableDateTime"], recovery["LatestRestorableDateTime"]
 
     def begin(self, table: RestoredTable, moment: datetime) -> bool:
-        """Begin to restore a table; tell whether it was not there already."""
+        """Start to restore a table; return False if the restored table already exists."""
         try:
             self._dynamodb.restore_table_to_point_in_time(
                 SourceTableName=table.source, TargetTableName=table.target, RestoreDateTime=moment
@@ -94,17 +98,17 @@ class Recovery:
         return True
 
     def wait(self) -> None:
-        """Return when all of them can be read; on AWS that takes minutes to hours. Breaking off does no harm."""
+        """Wait until all restored tables are active: minutes to hours in AWS. The wait can be interrupted."""
         progress = Progress("restoring")
         left = [table.target for table in self.tables]
         while left:
             left = [name for name in left if self._describe(name)["TableStatus"] != "ACTIVE"]
             if left:
-                progress.tell(f"{len(left)} of {len(self.tables)} tables to go")
+                progress.tell(f"{len(left)} of {len(self.tables)} tables left")
                 time.sleep(_EVERY_SECONDS)
 
     def compare(self, table: RestoredTable) -> None:
-        """Compare keys and indexes with those of the table in use.
+        """Check that keys and indexes are those of the table in use.
 
         Raises:
             OperationError: they differ.
@@ -114,7 +118,7 @@ class Recovery:
             raise OperationError(f"{table.target} has other keys or indexes than {table.source}: {target} != {source}")
 
     def count(self, name: str) -> int:
-        """Count the rows of a table by reading all of it, which costs a read unit for each 8 KB."""
+        """Count the rows of a table by reading the whole table, at one read unit per 8 KB."""
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=name, Select="COUNT")
         return sum(int(page["Count"]) for page in pages)
 

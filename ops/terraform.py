@@ -1,7 +1,7 @@
-"""The real Terraform in one stack's folder: found as `make up` finds it, interrupted in an orderly way, with progress.
+"""Terraform in the folder of a stack, with progress reports and graceful interruption.
 
-Against another endpoint than Amazon's (``AWS_ENDPOINT_URL``), the S3 backend asks for every service by its own variable
-and for path-style addresses; both are added here, so that every command runs against the local AWS as it is.
+With a custom endpoint (``AWS_ENDPOINT_URL``), the S3 backend needs a variable per service and path-style URLs. Both are
+added here, so that every command also runs against the local AWS.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from terraform.stack import Stack
 
 LOCK_TIMEOUT = "20s"
-"""How long to wait for somebody else's lock on the state; after that Terraform says who holds it."""
+"""How long to wait for the lock of the state; then Terraform fails and names the holder."""
 _DONE = re.compile(r": (?:Creation|Modifications|Destruction|Import) complete|: Destroy complete")
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A command that has ended."""
+    """The result of a command."""
 
     code: int
     output: str
@@ -39,21 +39,21 @@ class Finished:
 
 
 class TerraformFailedError(OperationError):
-    """Terraform ended with an error; the message carries its own words."""
+    """Terraform failed; the message contains its error message."""
 
     def __init__(self, what: str, finished: Finished) -> None:
-        words = last_error(finished.errors or finished.output)
-        super().__init__(f"Terraform failed while {what}:\n{words}\n{_remedy(words)}".rstrip())
+        error = last_error(finished.errors or finished.output)
+        super().__init__(f"Terraform failed while {what}:\n{error}\n{_remedy(error)}".rstrip())
         self.finished = finished
 
 
 @dataclass(frozen=True, slots=True)
 class Terraform:
-    """Terraform in one folder.
+    """Terraform in the folder of a stack.
 
     Attributes:
-        engine: the command that is Terraform.
-        stack: where it runs.
+        engine: the Terraform command.
+        stack: the stack.
         environment: its process environment.
     """
 
@@ -63,19 +63,19 @@ class Terraform:
 
     @classmethod
     def open(cls, stack: Stack, process_environment: Mapping[str, str] = os.environ) -> Terraform:
-        """Find Terraform and set its environment.
+        """Find Terraform and prepare its process environment.
 
         Raises:
-            OperationError: there is none.
+            OperationError: Terraform is not installed.
             RefusedError: TF_WORKSPACE names another environment.
         """
         engine = find_engine()
         if engine is None:
-            raise OperationError("There is no terraform on PATH. Install it (1.11 or newer) and try again.")
+            raise OperationError("Terraform is not on PATH. Install version 1.11 or later and try again.")
         chosen = process_environment.get("TF_WORKSPACE")
         if chosen and chosen != stack.environment:
             raise RefusedError(
-                f'TF_WORKSPACE is "{chosen}", but {stack.folder} belongs in the workspace "{stack.environment}". '
+                f'TF_WORKSPACE is "{chosen}", but {stack.folder} belongs to the workspace "{stack.environment}". '
                 "Unset TF_WORKSPACE."
             )
         environment = {name: value for name, value in process_environment.items() if name != "TF_WORKSPACE"}
@@ -86,14 +86,14 @@ class Terraform:
         return cls(engine, stack, environment)
 
     def prepare(self, *, committed_lock: Path | None) -> None:
-        """Set up the state backend and the provider, and be in the workspace of the environment.
+        """Run ``terraform init`` and select the workspace of the environment.
 
         Args:
-            committed_lock: the provider lock file that must be kept to, or None.
+            committed_lock: the provider lock file to use, or None.
 
         Raises:
-            RefusedError: the folder is in another environment's workspace.
-            TerraformFailedError: Terraform refused.
+            RefusedError: the folder uses the workspace of another environment.
+            TerraformFailedError: Terraform failed.
         """
         arguments = ["init", "-input=false", "-no-color", "-reconfigure"]
         if committed_lock is not None:
@@ -108,31 +108,31 @@ class Terraform:
             self.run(*select, what=f"selecting the workspace {self.stack.environment}")
 
     def _selected_workspace(self) -> str:
-        """Return the workspace of the folder, as Terraform notes it there.
+        """Return the selected workspace of the folder.
 
         Raises:
-            RefusedError: it is another environment's.
+            RefusedError: it is the workspace of another environment.
         """
         selected = self.stack.folder / ".terraform" / "environment"
         name = selected.read_text(encoding="utf-8").strip() if selected.exists() else "default"
         if name not in {"default", self.stack.environment}:
             raise RefusedError(
-                f'{self.stack.folder} is in the workspace "{name}", but what is there belongs in the workspace '
-                f'"{self.stack.environment}". Find out why; then: '
+                f'{self.stack.folder} uses the workspace "{name}", but belongs to the workspace '
+                f'"{self.stack.environment}". Find out why, then run: '
                 f"terraform -chdir={self.stack.folder} workspace select {self.stack.environment}"
             )
         return name
 
     def run(self, *arguments: str, what: str, codes: tuple[int, ...] = (0,)) -> Finished:
-        """Run one command to its end.
+        """Run a command and wait for its end.
 
         Args:
             arguments: its arguments.
-            what: what it does, for progress and messages, for example ``planning dev``.
-            codes: the exit codes that are no failure.
+            what: a description for progress and messages, for example ``planning dev``.
+            codes: the exit codes of success.
 
         Raises:
-            TerraformFailedError: it ended with another code.
+            TerraformFailedError: the command ended with another code.
         """
         running = Running([*self.engine, *arguments], folder=self.stack.folder, environment=self.environment)
         with _interruptible(running):
@@ -142,10 +142,10 @@ class Terraform:
         return finished
 
     def plan(self, file: Path, *arguments: str) -> dict[str, Any]:
-        """Save a plan and return what ``terraform show -json`` says of it.
+        """Save a plan and return its JSON (``terraform show -json``).
 
         Raises:
-            TerraformFailedError: planning failed, for example because a precondition refused.
+            TerraformFailedError: planning failed, for example because of a precondition.
         """
         environment = self.stack.environment
         options = ("-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}", f"-out={file.resolve()}")
@@ -156,26 +156,26 @@ class Terraform:
         """Return a saved plan as JSON.
 
         Raises:
-            TerraformFailedError: it is not one, or is one of another Terraform version.
+            TerraformFailedError: the file is not a plan of this Terraform version.
         """
         shown = self.run("show", "-json", str(file.resolve()), what=f"reading the plan {file}")
         document: dict[str, Any] = json.loads(shown.output)
         return document
 
     def apply(self, file: Path) -> Finished:
-        """Apply exactly a saved plan.
+        """Apply a saved plan.
 
         Raises:
-            TerraformFailedError: something was refused; the state has what was done before.
+            TerraformFailedError: the apply failed; the state contains the changes until then.
         """
         options = ("-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}")
         return self.run("apply", *options, str(file.resolve()), what=f"applying {self.stack.environment}")
 
     def state_version(self) -> tuple[int, str] | None:
-        """Return serial and lineage of the state, or None where there is none yet.
+        """Return serial and lineage of the state, or None without a state.
 
         Raises:
-            TerraformFailedError: it could not be read.
+            TerraformFailedError: the state cannot be read.
         """
         pulled = self.run("state", "pull", what=f"reading the state of {self.stack.environment}").output
         if not pulled.strip():
@@ -184,8 +184,8 @@ class Terraform:
         return int(state["serial"]), str(state["lineage"])
 
 
-class _interruptible:  # noqa: N801 - reads as a statement
-    """Passes an interruption or termination of this process on to Terraform, once each, and lets it end by itself."""
+class _interruptible:  # noqa: N801 - a context manager, used like a function
+    """Forwards SIGINT and SIGTERM to Terraform and waits until it ends."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -195,7 +195,7 @@ class _interruptible:  # noqa: N801 - reads as a statement
     def __enter__(self) -> None:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
-                self._before[number] = signal.signal(number, self._pass_on)
+                self._before[number] = signal.signal(number, self._forward)
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
@@ -206,13 +206,13 @@ class _interruptible:  # noqa: N801 - reads as a statement
         if self._received:
             raise KeyboardInterrupt
 
-    def _pass_on(self, _number: int, _frame: object) -> None:
+    def _forward(self, _number: int, _frame: object) -> None:
         self._received = True
         self._running.interrupt()
 
 
 def _communicate(running: Running, progress: Progress) -> Finished:
-    """Read all output to its end; report how many resources are done meanwhile."""
+    """Read all output and report the number of completed resources."""
     done = 0
     for line in running.lines():
         done += _DONE.search(line) is not None
@@ -221,16 +221,16 @@ def _communicate(running: Running, progress: Progress) -> Finished:
 
 
 _REMEDIES = {
-    "Error acquiring the state lock": "Somebody is at work on this state: see Who above. Wait, or ask them. "
-    "If their Terraform is dead: docs/promotion.md, Recovery.",
-    "Saved plan is stale": "The state moved on after the plan was made. Make and review a new one: python -m ops.plan",
+    "Error acquiring the state lock": "Another Terraform process is using this state: see Who above. Wait, or ask its "
+    "user. If the process is dead: docs/promotion.md, Recovery.",
+    "Saved plan is stale": "The state has changed since the plan. Create and review a new plan: python -m ops.plan",
     "No valid credential sources found": "Sign in to AWS, or set AWS_PROFILE.",
-    "does not match any of the checksums": "The provider is not that of the lock file: python -m ops.provider_lock",
-    "Provider dependency changes detected": "The committed provider lock does not fit: python -m ops.provider_lock",
-    "S3 bucket": "The state bucket has to be there first: docs/promotion.md, Once.",
+    "does not match any of the checksums": "The provider does not match the lock file: python -m ops.provider_lock",
+    "Provider dependency changes detected": "The lock file does not match the stack: python -m ops.provider_lock",
+    "S3 bucket": "Create the state bucket first: docs/promotion.md, Once.",
 }
-"""What Terraform says -> what to do about it."""
+"""The remedy for each part of an error message of Terraform."""
 
 
-def _remedy(words: str) -> str:
-    return next((remedy for sign, remedy in _REMEDIES.items() if sign in words), "")
+def _remedy(error: str) -> str:
+    return next((remedy for text, remedy in _REMEDIES.items() if text in error), "")

@@ -146,7 +146,7 @@ def _resources_after(plan: Plan) -> dict[str, Mapping[str, Any]]:
 def _unknown(plan: Plan) -> tuple[str, ...]:
     kinds = Counter(change.type for change in plan.changes if _has_no_price(change))
     undecided = (
-        f"{change.address}: {', '.join(sorted(names))} known after the apply"
+        f"{change.address}: {', '.join(sorted(names))} known after apply"
         for change in plan.changes
         if (names := price_attributes(kind_of(change.address)) & change.unknown)
     )

@@ -1,4 +1,4 @@
-"""What a reviewer must not overlook in a plan, one kind a file."""
+"""Findings of the plan review, a module per kind."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The review's rules on one subject.
+    """The rules of the review on a subject.
 
     Attributes:
-        kind: of their findings.
-        heading: of these findings in a report.
-        find: yields them for a plan.
+        kind: the kind of their findings.
+        heading: the heading of the findings in a report.
+        find: yields the findings of a plan.
     """
 
     kind: str
@@ -33,15 +33,15 @@ class Rules:
 
 
 RULES = (
-    Rules("data loss", "Data", data_loss_findings),
-    Rules("authorization", "Who is let in", authorization_findings),
+    Rules("data loss", "Data loss", data_loss_findings),
+    Rules("authorization", "Authorization", authorization_findings),
     Rules("permissions", "IAM: new permissions", permission_findings),
     Rules("schema", "GraphQL schema", schema_findings),
 )
-"""In the order of a report."""
+"""All rules, in the order of a report."""
 
 
 def find(plan: Plan) -> list[Finding]:
-    """Return everything that is worth calling out, what is refused first."""
+    """Return all findings of a plan, those that block it first."""
     found = [finding for rules in RULES for finding in rules.find(plan)]
     return sorted(found, key=lambda finding: (not finding.refused, finding.kind, finding.address, finding.message))

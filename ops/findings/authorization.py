@@ -1,8 +1,8 @@
-"""Changes of authorization: authentication modes, directives, required roles, the code that decides, and where it runs.
+"""Changes of authorization: authentication modes, directives, required roles, and the code that authorizes.
 
-The code of a resolver or function starts with its authorization tags, and has every source file that it was made of
-under a comment with its path (``stacks/bundle_header.py``). So both sides of a plan say which code decides who may do
-what, and a change of it is reported once per file, with the resources that it is part of.
+The code of a resolver or function starts with its authorization tags, followed by each bundled source file under a
+comment with its path (``stacks/bundle_header.py``). Both sides of a plan therefore name the code that authorizes, and
+a change of it is reported once per file, with the affected resources.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _SETTINGS = {
     "aws_cognito_user_pool_client": ("explicit_auth_flows", "allowed_oauth_flows", "callback_urls"),
     "aws_cognito_user_group": ("role_arn", "precedence"),
 }
-"""Resource type -> attributes that decide who is let in."""
+"""Attributes of each resource type that affect authorization."""
 _CODE = frozenset({"aws_appsync_function", "aws_appsync_resolver"})
 _DIRECTIVES = re.compile(r"aws_(?:api_key|iam|oidc|lambda|cognito_user_pools|auth)")
 
 
 def authorization_findings(plan: Plan) -> Iterator[Finding]:
-    """Yield every change of who is let in."""
+    """Yield every change of authorization."""
     yield from _setting_findings(plan)
     yield from _directive_findings(plan)
     yield from _code_findings(plan)
@@ -66,7 +66,7 @@ def _setting_findings(plan: Plan) -> Iterator[Finding]:
 
 def _values(change: ResourceChange, attribute: str) -> str:
     if attribute in change.unknown:
-        return ", known after the apply"
+        return " (known after apply)"
     return f" from `{change.before.get(attribute)}` to `{change.after.get(attribute)}`"
 
 
@@ -81,15 +81,15 @@ def _directive_findings(plan: Plan) -> Iterator[Finding]:
         try:
             old, new = _directives(schema_of(before)), _directives(schema_of(after))
         except GraphQLError:
-            continue  # schema_findings says so
+            continue  # schema_findings reports it
         for place in sorted(old.keys() & new.keys()):
             if old[place] != new[place]:
-                was, then = (" ".join(sorted(one)) or "the default" for one in (old[place], new[place]))
-                yield Finding("authorization", change.address, f"{place} was open to {was}, and would be to {then}")
+                was, then = (" ".join(sorted(modes)) or "the default" for modes in (old[place], new[place]))
+                yield Finding("authorization", change.address, f"{place} changes from {was} to {then}")
 
 
 def _directives(schema: GraphQLSchema) -> dict[str, frozenset[str]]:
-    """Return place -> authorization directives, for every type and every field."""
+    """Return the authorization directives of every type and field."""
     found: dict[str, frozenset[str]] = {}
     for name, kind in schema.type_map.items():
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not name.startswith("__"):
@@ -101,7 +101,7 @@ def _directives(schema: GraphQLSchema) -> dict[str, frozenset[str]]:
 def _on(definition: Any) -> frozenset[str]:  # noqa: ANN401 - any definition of graphql-core that has a node
     node = definition.ast_node
     directives = node.directives if node is not None else ()
-    return frozenset(print_ast(one) for one in directives if _DIRECTIVES.fullmatch(one.name.value))
+    return frozenset(print_ast(directive) for directive in directives if _DIRECTIVES.fullmatch(directive.name.value))
 
 
 # --- code -------------------------------------------------------------------------------------------
@@ -119,22 +119,22 @@ def _code_findings(plan: Plan) -> Iterator[Finding]:
                 if message:
                     users[file, message].append(change.address)
     for (file, message), addresses in sorted(users.items()):
-        others = f", here and in {len(addresses) - 1} more" if len(addresses) > 1 else ""
+        others = f", here and in {len(addresses) - 1} more resources" if len(addresses) > 1 else ""
         yield Finding("authorization", addresses[0], f"graphql/{file} {message}{others}")
 
 
 def _requirement_message(before: Bundle, after: Bundle) -> str:
-    was, then = ("; ".join(side.requirements) or "nothing that is declared" for side in (before, after))
-    return f"it required {was}, and would require {then}"
+    was, then = ("; ".join(side.requirements) or "nothing" for side in (before, after))
+    return f"the required role changes from {was} to {then}"
 
 
 def _file_message(file: str, before: Bundle, after: Bundle) -> str:
-    """Return what happens to a file that decides on one side of a change or on both; empty for nothing."""
+    """Return the change of a file that authorizes before or after the plan; empty if there is none."""
     if file in before.sections and file not in after.sections:
-        return "is removed, which decides who may do what"
+        return "is removed (authorization code)"
     if before.sections.get(file) != after.sections.get(file):
-        return "changes, which decides who may do what"
-    return "decided who may do what, and has lost its tag @authorizes" if file not in after.deciding else ""
+        return "changes (authorization code)"
+    return "loses its tag @authorizes" if file not in after.deciding else ""
 
 
 # --- pipelines --------------------------------------------------------------------------------------
@@ -148,14 +148,14 @@ def _pipeline_findings(plan: Plan) -> Iterator[Finding]:
         before, after = (_run_by(side, deciding) for side in (change.before, change.after))
         if "pipeline_config" in change.unknown:
             if before:
-                yield Finding("authorization", change.address, "its pipeline changes, known after the apply")
+                yield Finding("authorization", change.address, "its pipeline changes (known after apply)")
             continue
         for gone in (name for name in before if name not in after):
-            yield Finding("authorization", change.address, f"no longer runs {gone}, which decides who may do what")
+            yield Finding("authorization", change.address, f"no longer runs {gone} (authorization code)")
 
 
 def _deciding_functions(plan: Plan) -> dict[Any, str]:
-    """Return id -> name of the functions that decide who may do what, by their code before or after the plan."""
+    """Return the names of the functions that authorize before or after the plan, by function id."""
     planned = {change.address: change.after.get("code") for change in plan.changes}
     found = {}
     for address, values in plan.prior.items():

@@ -1,4 +1,4 @@
-"""GraphQL schema changes that break clients, by graphql-core's comparison of the old and the new SDL in the plan."""
+"""GraphQL schema changes that break clients, detected by graphql-core in the plan's old and new SDL."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ directive @canonical on OBJECT | FIELD_DEFINITION
 directive @hidden on OBJECT | FIELD_DEFINITION
 directive @renamed on OBJECT | FIELD_DEFINITION
 """
-"""Directives of AppSync's merged APIs, which the schema of an API may use too."""
+"""Directives of AppSync's merged APIs, which schemas may use."""
 _DECLARED = re.compile(r"^\s*(?:scalar\s+AWS\w+|directive\s+@(?:aws_\w+|canonical|hidden|renamed)\b.*)$", re.MULTILINE)
 
 
@@ -34,13 +34,13 @@ def schema_of(sdl: str) -> GraphQLSchema:
     """Build an AppSync schema.
 
     Raises:
-        GraphQLError: it is not one.
+        GraphQLError: the SDL is not valid.
     """
     return build_schema(_DECLARED.sub("", sdl) + PROVIDED_SDL + _MERGED_APIS, assume_valid_sdl=True)
 
 
 def schema_findings(plan: Plan) -> Iterator[Finding]:
-    """Yield every breaking and every dangerous change of the schema, and a schema that cannot be read."""
+    """Yield every breaking and dangerous change of the schema, and schemas that are not valid."""
     for change in plan.changes:
         before, after = change.before.get("schema"), change.after.get("schema")
         if change.type != API or change.action not in {Action.CHANGE, Action.REPLACE} or before == after:
@@ -50,9 +50,9 @@ def schema_findings(plan: Plan) -> Iterator[Finding]:
         try:
             old, new = schema_of(before), schema_of(after)
         except GraphQLError as error:
-            yield Finding("schema", change.address, f"the schema cannot be read: {error.message}")
+            yield Finding("schema", change.address, f"the schema is not valid: {error.message}")
             continue
         for breaking in find_breaking_changes(old, new):
             yield Finding("schema", change.address, f"breaks clients: {breaking.description}")
         for dangerous in find_dangerous_changes(old, new):
-            yield Finding("schema", change.address, f"may surprise clients: {dangerous.description}")
+            yield Finding("schema", change.address, f"may break clients: {dangerous.description}")

@@ -1,4 +1,4 @@
-"""IAM: who may do more after the apply than before. Fewer permissions are no finding; new ones are, one by one."""
+"""New IAM permissions, one finding each. Removed permissions are not reported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _POLICIES = {
     "aws_sqs_queue_policy": "policy",
     "aws_kms_key": "policy",
 }
-"""Resource type -> the attribute with its policy document."""
+"""The attribute with the policy document, by resource type."""
 _ATTACHED = frozenset({"aws_iam_role_policy_attachment", "aws_iam_policy_attachment"})
 
 
@@ -34,13 +34,13 @@ class _Grant:
     condition: str
 
     def __str__(self) -> str:
-        who = f"{self.principal} may " if self.principal else "may "
-        what = f" on {self.resource}" if self.resource else ""
-        return f"{who}{self.action}{what}{f' if {self.condition}' if self.condition else ''}"
+        principal = f"{self.principal} may " if self.principal else "may "
+        resource = f" on {self.resource}" if self.resource else ""
+        return f"{principal}{self.action}{resource}{f' if {self.condition}' if self.condition else ''}"
 
 
 def permission_findings(plan: Plan) -> Iterator[Finding]:
-    """Yield what each policy allows that it did not allow before."""
+    """Yield every new permission of each policy."""
     for change in plan.changes:
         if change.action in {Action.DESTROY, Action.MOVE, Action.FORGET, Action.IMPORT}:
             continue
@@ -56,12 +56,12 @@ def permission_findings(plan: Plan) -> Iterator[Finding]:
 
 def _permission(change: ResourceChange) -> str:
     after = change.after
-    source = after.get("source_arn") or ("a source known after the apply" if "source_arn" in change.unknown else "")
+    source = after.get("source_arn") or ("a source (known after apply)" if "source_arn" in change.unknown else "")
     return f"{after.get('principal', '?')} may {after.get('action', '?')}, for {source or 'ANY SOURCE'}"
 
 
 def _widening(change: ResourceChange, attribute: str, configured: Any) -> Iterator[Finding]:  # noqa: ANN401 - JSON
-    """Yield the new grants; of a policy that is not known yet those whose action or principal is new."""
+    """Yield the new permissions; if the policy is known after apply only, those with a new action or principal."""
     before = set(_grants(change.before.get(attribute)))
     if attribute not in change.unknown:
         after = set(_grants(change.after.get(attribute)))
@@ -72,7 +72,7 @@ def _widening(change: ResourceChange, attribute: str, configured: Any) -> Iterat
         after = set(_grants(configured))
         added = [grant for grant in after if not any(_covers(replace(old, resource="*"), grant) for old in before)]
     elif attribute in change.before or not change.before:
-        yield Finding("permissions", change.address, f"{attribute} is known after the apply only: read the code")
+        yield Finding("permissions", change.address, f"{attribute} is known after apply only: check the code")
         return
     else:
         return
@@ -81,18 +81,18 @@ def _widening(change: ResourceChange, attribute: str, configured: Any) -> Iterat
 
 
 def _denied(side: dict[str, Any], attribute: str) -> set[str]:
-    return {_short(one) for one in _statements(side.get(attribute)) if one.get("Effect") == "Deny"}
+    return {_short(statement) for statement in _statements(side.get(attribute)) if statement.get("Effect") == "Deny"}
 
 
 def _grants(text: Any) -> Iterator[_Grant]:  # noqa: ANN401 - JSON
-    """Yield every single thing that a document allows; what it does not name, such as NotAction, is one thing."""
+    """Yield every permission of a policy document; NotAction and NotResource are one permission each."""
     for statement in _statements(text):
         if statement.get("Effect") != "Allow":
             continue
         condition = _short(statement["Condition"]) if statement.get("Condition") else ""
-        actions = _list(statement.get("Action")) or [f"everything but {_short(statement.get('NotAction'))}"]
+        actions = _list(statement.get("Action")) or [f"all actions except {_short(statement.get('NotAction'))}"]
         resources = _list(statement.get("Resource")) or (
-            [f"everything but {_short(statement['NotResource'])}"] if "NotResource" in statement else [""]
+            [f"all resources except {_short(statement['NotResource'])}"] if "NotResource" in statement else [""]
         )
         for principal in _principals(statement):
             for action in actions:
@@ -112,7 +112,7 @@ def _statements(text: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
 
 def _principals(statement: dict[str, Any]) -> list[str]:
     if "NotPrincipal" in statement:
-        return [f"everybody but {_short(statement['NotPrincipal'])}"]
+        return [f"all principals except {_short(statement['NotPrincipal'])}"]
     principal = statement.get("Principal", "")
     if not isinstance(principal, dict):
         return [str(principal)]
@@ -120,7 +120,7 @@ def _principals(statement: dict[str, Any]) -> list[str]:
 
 
 def _covers(old: _Grant, new: _Grant) -> bool:
-    """Tell whether the old one allowed at least as much already: ``dynamodb:*`` covers ``dynamodb:GetItem``."""
+    """Return whether a permission includes another: ``dynamodb:*`` includes ``dynamodb:GetItem``."""
     return (
         _matches(old.principal, new.principal)
         and _matches(old.action.lower(), new.action.lower())
@@ -134,15 +134,15 @@ def _matches(pattern: str, name: str) -> bool:
 
 
 def _warning(grant: _Grant) -> str:
-    wide = [what for what, value in (("action", grant.action), ("resource", grant.resource)) if value.endswith("*")]
-    everybody = grant.principal.split(" ")[-1] == "*"
-    return (" - **wildcard**" if wide else "") + (" - **everybody**" if everybody else "")
+    is_wildcard = grant.action.endswith("*") or grant.resource.endswith("*")
+    is_public = grant.principal.split(" ")[-1] == "*"
+    return (" - **wildcard**" if is_wildcard else "") + (" - **public**" if is_public else "")
 
 
 def _list(value: Any) -> list[str]:  # noqa: ANN401 - JSON
     if value is None:
         return []
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return list(map(str, value)) if isinstance(value, list) else [str(value)]
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -298,7 +298,7 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     assert replaced <= {"aws_cognito_user_pool_client.web"}
     too_early = operator.start_promotion(release, "staging", "dev").done()
     assert too_early.code == 1
-    assert "Nothing has been promoted to dev yet" in too_early.errors
+    assert "dev has no release yet" in too_early.errors
     promoted = operator.start_promotion(release, "dev").done()
 
     assert promoted.code == 0, promoted
@@ -439,7 +439,7 @@ def test_a_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved
     assert code == 1
     assert [one["address"] for one in review["findings"] if one["refused"]] == ["aws_dynamodb_table.messages"]
     assert refused.code == 1
-    assert "aws_dynamodb_table.messages would be replaced, and with it the rows of the table" in refused.errors
+    assert "aws_dynamodb_table.messages would be replaced, with the rows of the table" in refused.errors
     assert "because of a change of hash_key" in refused.errors
     assert "--approvals FILE" in refused.errors
     assert "chat-messages-dev" in names(operator, "tables")

@@ -131,7 +131,7 @@ async def test_what_the_stream_has_forgotten_stays_until_it_is_discarded(
     code, lines = await command.run("run", "notifications")
 
     assert code == 1
-    assert "does not have the records any more" in lines[0]
+    assert "no longer contains the records" in lines[0]
     assert "--discard-lost" in lines[0]
     assert command.waiting() == 1
     code, lines = await command.run("run", "notifications", "--discard-lost")

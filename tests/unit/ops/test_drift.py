@@ -50,7 +50,7 @@ def test_a_change_is_told_with_both_values(tmp_path: Path, monkeypatch: pytest.M
 
     (one,) = found(tmp_path, monkeypatch, change(GROUP, "update", before=before, after=after))
 
-    assert (one.address, one.attribute, one.message) == (GROUP, "retention_in_days", "is 30; deployed was: 7")
+    assert (one.address, one.attribute, one.message) == (GROUP, "retention_in_days", "is 30; deployed: 7")
 
 
 def test_what_is_gone_and_what_nobody_deployed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,16 +146,16 @@ DEVIATIONS: dict[str, Callable[[Project], object]] = {
     "plan for staging": lambda project: project.options.update({"--to": "prod", "--from": "staging"}),
     'workspace "default"': lambda project: project.review(workspace="default"),
     "the order is": lambda project: project.options.update({"--from": ""}),
-    "not the plan that was reviewed": lambda project: project.plan.write_bytes(b"another plan"),
+    "not the reviewed plan": lambda project: project.plan.write_bytes(b"another plan"),
     "does not exist": lambda project: project.plan.unlink(),
-    "not what the plan was made of": lambda project: project.stack("staging").write_text("{}"),
-    "not the release that was reviewed": lambda project: project.stack("prod").write_text("{}"),
+    "not the stack of the plan": lambda project: project.stack("staging").write_text("{}"),
+    "not the reviewed release": lambda project: project.stack("prod").write_text("{}"),
     "not the provider lock file": lambda project: project.lock.write_text("another lock"),
-    "the record says none": lambda project: project.review(lock_sha256=None),
+    "the record has none": lambda project: project.review(lock_sha256=None),
     "The plan is stale": lambda project: setattr(project, "state", (5, "abc")),
-    "another state than": lambda project: setattr(project, "state", (4, "xyz")),
-    "Nothing has been promoted to dev": lambda project: setattr(project, "last", None),
-    "out of order": lambda project: setattr(project, "last", deployment(release_sha256="9" * 64)),
+    "not the state of the plan": lambda project: setattr(project, "state", (4, "xyz")),
+    "dev has no release yet": lambda project: setattr(project, "last", None),
+    "cannot be promoted yet": lambda project: setattr(project, "last", deployment(release_sha256="9" * 64)),
     "deployment record of prod": lambda project: source_record(project, environment="prod"),
     "data would be lost": lambda project: project.changes.append(TABLE),
 }
@@ -193,5 +193,5 @@ def test_a_plan_that_changes_after_the_first_look_is_refused(
 
     monkeypatch.setattr(promote, "read_approvals", swap)
     assert project.promote() == REFUSED
-    assert "not the plan that was reviewed" in capsys.readouterr().err
+    assert "not the reviewed plan" in capsys.readouterr().err
     assert project.done == []

@@ -88,7 +88,7 @@ def test_an_altered_or_missing_plan_is_refused(tmp_path: Path) -> None:
     checks.check_plan(reviewed, plan)
     plan.write_bytes(b"plan.")
 
-    with pytest.raises(RefusedError, match="not the plan that was reviewed"):
+    with pytest.raises(RefusedError, match="not the reviewed plan"):
         checks.check_plan(reviewed, plan)
 
 
@@ -100,7 +100,7 @@ def test_an_altered_artifact_is_refused(stacks: Path, file: str) -> None:
     checks.check_artifact(reviewed, stack, release)
     (stack.folder / file).write_bytes(b"{}")
 
-    with pytest.raises(RefusedError, match="not what the plan was made of"):
+    with pytest.raises(RefusedError, match="not the stack of the plan"):
         checks.check_artifact(reviewed, Stack.find(stacks, "staging"), release)
 
 
@@ -109,7 +109,7 @@ def test_a_stack_of_another_synthesis_is_refused(stacks: Path) -> None:
     reviewed = record(stack_sha256=stack.digest(), release_sha256=release_digest(stacks, ORDER.environments))
     (stacks / "chat-prod" / "cdk.tf.json").write_text("{}")
 
-    with pytest.raises(RefusedError, match="not the release"):
+    with pytest.raises(RefusedError, match="not the reviewed release"):
         checks.check_artifact(reviewed, stack, release_digest(stacks, ORDER.environments))
 
 
@@ -142,7 +142,7 @@ def test_a_lock_that_is_not_the_reviewed_one_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "says"), [((5, "abc"), "from serial 4 to 5"), ((4, "xyz"), "another state"), (None, "another state")]
+    ("state", "says"), [((5, "abc"), "from serial 4 to 5"), ((4, "xyz"), "not the state"), (None, "not the state")]
 )
 def test_a_stale_plan_is_refused(state: tuple[int, str] | None, says: str) -> None:
     checks.check_state(record(), (4, "abc"))
@@ -154,7 +154,7 @@ def test_a_stale_plan_is_refused(state: tuple[int, str] | None, says: str) -> No
 def test_an_environment_out_of_order_is_refused() -> None:
     checks.check_source(record(), "dev", deployment())
 
-    with pytest.raises(RefusedError, match="Nothing has been promoted to dev"):
+    with pytest.raises(RefusedError, match="dev has no release yet"):
         checks.check_source(record(), "dev", None)
     with pytest.raises(RefusedError, match=f"dev has release {'9' * 12}"):
         checks.check_source(record(), "dev", deployment(release_sha256="9" * 64))

@@ -55,7 +55,7 @@ def test_the_end_of_what_holds_data_is_refused(kind: str, actions: tuple[str, ..
 
 def test_a_refusal_names_the_resource_the_data_and_the_cause() -> None:
     assert messages(plan(REPLACED)) == [
-        f"{TABLE} would be replaced, and with it the rows of the table, because of a change of range_key"
+        f"{TABLE} would be replaced, with the rows of the table, because of a change of range_key"
     ]
 
 
@@ -152,7 +152,7 @@ def test_a_lifted_condition_and_a_lifted_denial_are_findings() -> None:
     assert found[1].startswith(f"{ROLE} no longer denies")
 
 
-def test_wildcards_and_everybody_are_marked() -> None:
+def test_wildcards_and_public_access_are_marked() -> None:
     of = plan(
         change(
             "aws_iam_role.it",
@@ -162,7 +162,7 @@ def test_wildcards_and_everybody_are_marked() -> None:
         )
     )
 
-    assert messages(of) == ["aws_iam_role.it AWS * may sts:AssumeRole - **everybody**"]
+    assert messages(of) == ["aws_iam_role.it AWS * may sts:AssumeRole - **public**"]
     assert "**wildcard**" in messages(policy_change(policy(), policy(allow("s3:*", "b"))))[0]
 
 
@@ -179,7 +179,7 @@ def test_a_policy_that_is_not_known_yet_is_read_from_the_configuration() -> None
     assert messages(plan(entry, configured=configured)) == [
         f"{ROLE} may dynamodb:Scan on ${{aws_dynamodb_table.a.arn}}"
     ]
-    assert "known after the apply only" in messages(plan(entry))[0]
+    assert "known after apply only" in messages(plan(entry))[0]
 
 
 # --- authorization ----------------------------------------------------------------------------------
@@ -192,16 +192,14 @@ def schema_change(before: str, after: str) -> Plan:
 def test_an_opened_field_is_called_out() -> None:
     opened = SCHEMA.replace("me: User", "me: User @aws_api_key")
 
-    assert messages(schema_change(SCHEMA, opened)) == [
-        f"{API} Query.me was open to the default, and would be to @aws_api_key"
-    ]
+    assert messages(schema_change(SCHEMA, opened)) == [f"{API} Query.me changes from the default to @aws_api_key"]
 
 
 def test_another_group_is_called_out() -> None:
     before = SCHEMA.replace("me: User", 'me: User @aws_cognito_user_pools(cognito_groups: ["Admins"])')
     after = before.replace("Admins", "Users")
 
-    assert "Query.me was open to" in messages(schema_change(before, after))[0]
+    assert "Query.me changes from" in messages(schema_change(before, after))[0]
 
 
 def test_another_way_to_sign_in_is_called_out() -> None:
@@ -232,7 +230,7 @@ def test_a_changed_file_that_decides_is_called_out_once_wherever_it_is_bundled()
         return bundle(*parts, authorizes="functions/other.js shared/rules.js")
 
     assert messages(code_change(code("check()"), code("pass()"), "a", "b")) == [
-        "aws_appsync_function.a graphql/shared/rules.js changes, which decides who may do what, here and in 1 more"
+        "aws_appsync_function.a graphql/shared/rules.js changes (authorization code), here and in 1 more resources"
     ]
 
 
@@ -251,7 +249,7 @@ def test_a_changed_file_is_called_out_when_only_one_side_has_its_tag(side: str) 
     after = bundle(("shared/rules.js", "pass();"), authorizes="shared/rules.js" if side == "after" else "")
 
     assert messages(code_change(before, after)) == [
-        "aws_appsync_function.a graphql/shared/rules.js changes, which decides who may do what"
+        "aws_appsync_function.a graphql/shared/rules.js changes (authorization code)"
     ]
 
 
@@ -260,8 +258,8 @@ def test_a_lost_tag_and_a_removed_file_are_called_out() -> None:
     after = bundle(("shared/a.js", "check();"))
 
     assert messages(code_change(before, after)) == [
-        "aws_appsync_function.a graphql/shared/a.js decided who may do what, and has lost its tag @authorizes",
-        "aws_appsync_function.a graphql/shared/b.js is removed, which decides who may do what",
+        "aws_appsync_function.a graphql/shared/a.js loses its tag @authorizes",
+        "aws_appsync_function.a graphql/shared/b.js is removed (authorization code)",
     ]
 
 
@@ -275,7 +273,9 @@ def test_another_required_role_is_called_out() -> None:
         )
     )
 
-    assert messages(of) == ["aws_appsync_resolver.Mutation_banMember it required MODERATOR, and would require MEMBER"]
+    assert messages(of) == [
+        "aws_appsync_resolver.Mutation_banMember the required role changes from MODERATOR to MEMBER"
+    ]
 
 
 def test_code_from_before_there_were_tags_is_called_out_by_what_it_becomes() -> None:
@@ -283,7 +283,7 @@ def test_code_from_before_there_were_tags_is_called_out_by_what_it_becomes() -> 
     after = bundle(("resolvers/Query.me.js", "pass();"), requires="SELF", authorizes="resolvers/Query.me.js")
 
     assert messages(code_change(before, after)) == [
-        "aws_appsync_function.a graphql/resolvers/Query.me.js changes, which decides who may do what"
+        "aws_appsync_function.a graphql/resolvers/Query.me.js changes (authorization code)"
     ]
 
 
@@ -303,9 +303,7 @@ def test_a_resolver_that_no_longer_checks_membership_is_called_out() -> None:
         },
     )
 
-    assert messages(of) == [
-        "aws_appsync_resolver.Query_x no longer runs requireMembership, which decides who may do what"
-    ]
+    assert messages(of) == ["aws_appsync_resolver.Query_x no longer runs requireMembership (authorization code)"]
 
 
 @pytest.mark.parametrize("file", ["functions/confirmErasure.js", "shared/history.js", "resolvers/Query.me.js"])
@@ -317,7 +315,7 @@ def test_the_project_s_own_code_that_decides_is_called_out(file: str) -> None:
     before, after = ({"code": bundle_header(entry, text, sources) + text} for text in code.values())
 
     assert messages(code_change(before, after)) == [
-        f"aws_appsync_function.a graphql/{file} changes, which decides who may do what"
+        f"aws_appsync_function.a graphql/{file} changes (authorization code)"
     ]
 
 
@@ -330,7 +328,7 @@ def test_breaking_and_dangerous_schema_changes_are_told_apart() -> None:
 
     assert messages(schema_change(before, after)) == [
         f"{API} breaks clients: Query.a was removed.",
-        f"{API} may surprise clients: B was added to enum type Kind.",
+        f"{API} may break clients: B was added to enum type Kind.",
     ]
 
 
@@ -350,7 +348,7 @@ def test_a_long_report_is_cut_with_a_word_about_it_and_refusals_survive() -> Non
     assert len(text) <= COMMENT_LIMIT
     assert f"`{TABLE}` would be replaced" in text
     assert "[[approval]]" in text
-    assert "more lines do not fit into 65,535 characters" in text
+    assert "more lines do not fit in 65,535 characters" in text
     assert "t04999" not in text
 
 

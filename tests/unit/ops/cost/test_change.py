@@ -133,7 +133,7 @@ def test_resources_without_a_price_are_listed_as_unknown() -> None:
 
     assert cost_change(of).unknown == (
         "2 x aws_nat_gateway",
-        "aws_cloudwatch_metric_alarm.later: period known after the apply",
+        "aws_cloudwatch_metric_alarm.later: period known after apply",
     )
     assert "- Unknown: 2 x aws_nat_gateway" in text_of(of)
 
