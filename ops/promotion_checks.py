@@ -126,7 +126,8 @@ def check_source(record: ReviewRecord, source: str, last: DeploymentRecord | Non
         raise RefusedError(
             f"{record.environment} cannot be promoted yet: {source} has release {last.review.release_sha256[:12]} "
             f"(commit {last.review.commit[:12]}, applied {last.applied_at:%Y-%m-%d %H:%M} UTC), but this plan has "
-            f"release {record.release_sha256[:12]} (commit {record.commit[:12]}). Promote this release to {source} first."
+            f"release {record.release_sha256[:12]} (commit {record.commit[:12]}). "
+            f"Promote this release to {source} first."
         )
 
 

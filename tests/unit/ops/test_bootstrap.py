@@ -1,4 +1,4 @@
-"""The installation on unusual machines: a small checkout, a real Python and pip, a tiny wheel, a fake Node.js and npm."""
+"""The installation on unusual machines, with a small checkout, a real pip, a tiny wheel, and a fake Node.js and npm."""
 
 from __future__ import annotations
 

@@ -34,11 +34,11 @@ def test_the_committed_file_is_for_every_platform() -> None:
     assert len(set(checksums)) >= len(PLATFORMS)
 
 
-def test_the_document_has_the_command_and_names_the_gap() -> None:
+def test_the_document_has_the_command_and_says_whether_the_file_exists() -> None:
     text = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
 
     assert "make synth && .venv/bin/python -m ops.provider_lock" in text
-    assert ("It is not in this repository" in text) == (not COMMITTED.exists())
+    assert ("is not in this repository" in text) == (not COMMITTED.exists())
 
 
 def test_the_file_is_required_where_it_matters_most() -> None:
