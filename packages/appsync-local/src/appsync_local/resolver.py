@@ -97,7 +97,7 @@ class _FieldRun:
 
     async def _run(self, functions: list[Function]) -> None:
         steps = [self._resolver.code, *(function.code or None for function in functions)]
-        passes_through = self._passes_through(functions)
+        none_sources = self._none_sources(functions)
         context_text = to_json(self._context)
         position = Position()
         while True:
@@ -106,7 +106,7 @@ class _FieldRun:
                 position,
                 context_text,
                 is_pipeline=self._resolver.is_pipeline,
-                passes_through=passes_through,
+                none_sources=none_sources,
                 return_type=self._return_type,
             )
             self._gather(evaluation)
@@ -130,7 +130,7 @@ class _FieldRun:
             raise DeploymentError(f"The pipeline has a function that is not there: {', '.join(missing)}.")
         return [self._api.functions[name] for name in self._resolver.functions]
 
-    def _passes_through(self, functions: list[Function]) -> list[bool]:
+    def _none_sources(self, functions: list[Function]) -> list[bool]:
         """For each step whether its data source is NONE; a pipeline's own step has none at all."""
         names = [self._resolver.data_source, *(function.data_source for function in functions)]
         sources = [self._api.data_sources.get(name or "") for name in names]

@@ -8,6 +8,6 @@ export const { EarlyReturn } = await load('signals');
 export const { advanceFrom, register } = await load('runner');
 
 /** The modules that resolvers and functions import. */
-export const modules = { '@aws-appsync/utils': await load('appsync') };
+export const modules = { '@aws-appsync/utils': await load('utils') };
 
 export const { util } = modules['@aws-appsync/utils'];

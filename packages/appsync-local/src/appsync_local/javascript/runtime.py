@@ -116,7 +116,7 @@ class JavaScriptRuntime:
         context_text: str,
         *,
         is_pipeline: bool,
-        passes_through: Sequence[bool] = (),
+        none_sources: Sequence[bool] = (),
         return_type: str | None = None,
     ) -> Evaluation:
         """Run a resolver's handlers until a data source is needed or it is done.
@@ -126,14 +126,14 @@ class JavaScriptRuntime:
             position: where to go on.
             context_text: JSON of the part of ``ctx`` that is the same for every handler.
             is_pipeline: whether step 0 stands around the others, rather than having a data source itself.
-            passes_through: for each step whether its data source is NONE, which needs nobody outside the sandbox.
+            none_sources: for each step whether its data source is NONE, which the sandbox handles itself.
             return_type: the type that ``util.unauthorized`` names; None for the parent type in ``ctx.info``.
         """
         codes = {self._name(code): code for code in steps if code is not None}
         control = {
             "steps": [None if code is None else self._names[code] for code in steps],
             "pipeline": is_pipeline,
-            "passesThrough": list(passes_through),
+            "noneSources": list(none_sources),
             "returnType": return_type,
             "at": position.at,
             "phase": position.phase,

@@ -6,15 +6,15 @@
  */
 import process from 'node:process';
 
-import { CheckLane } from './checks/lane.mjs';
+import { CheckQueue } from './checks/check_queue.mjs';
 import { encodeFrame, FrameReader, Kind } from './frames.mjs';
-import { Lane } from './lane.mjs';
+import { WorkerQueue } from './worker_queue.mjs';
 
-const [laneCount, timeoutMilliseconds, memoryMegabytes] = process.argv.slice(2).map(Number);
+const [queueCount, timeoutMilliseconds, memoryMegabytes] = process.argv.slice(2).map(Number);
 
 /** Every code sent so far, by hash, for workers that start later. */
 const codes = new Map();
-/** Calls that wait for a lane. */
+/** Calls that wait for a worker queue. */
 const waiting = [];
 
 function answer(id, status, text) {
@@ -25,16 +25,16 @@ function answer(id, status, text) {
 
 function dispatch() {
   while (waiting.length > 0) {
-    const lane = lanes.reduce((best, candidate) => (candidate.load < best.load ? candidate : best));
-    if (!lane.hasRoom) return;
-    lane.take(waiting.shift());
+    const queue = queues.reduce((best, candidate) => (candidate.load < best.load ? candidate : best));
+    if (!queue.hasRoom) return;
+    queue.enqueue(waiting.shift());
   }
 }
 
-const lanes = Array.from(
-  { length: laneCount },
+const queues = Array.from(
+  { length: queueCount },
   () =>
-    new Lane({
+    new WorkerQueue({
       script: new URL('./worker.mjs', import.meta.url),
       codes,
       timeoutMilliseconds,
@@ -53,18 +53,18 @@ const lanes = Array.from(
       },
     }),
 );
-const checks = new CheckLane(answer);
+const checks = new CheckQueue(answer);
 
 function receive(id, kind, text) {
   if (kind === Kind.DEFINE) {
     const split = text.indexOf('\n');
     codes.set(text.slice(0, split), text.slice(split + 1));
-    lanes.forEach((lane) => lane.tell({ id, kind, text }));
+    queues.forEach((queue) => queue.post({ id, kind, text }));
   } else if (kind === Kind.FORGET) {
     codes.clear();
-    lanes.forEach((lane) => lane.tell({ id, kind, text }));
+    queues.forEach((queue) => queue.post({ id, kind, text }));
   } else if (kind === Kind.CHECK) {
-    checks.take({ id, text });
+    checks.enqueue({ id, text });
   } else {
     waiting.push({ id, kind, text });
     dispatch();

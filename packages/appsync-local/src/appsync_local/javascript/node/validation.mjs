@@ -64,14 +64,14 @@ const placeOf = ({ start, end, loc }) => ({ line: loc.start.line, column: loc.st
 
 const NOWHERE = { line: 1, column: 1, span: -1 };
 
-/** A handler that code lacks, as EvaluateCode told it. */
+/** A handler that code lacks, as EvaluateCode reports it. */
 const missing = (name) => ({ type: 'MISSING_MAPPING_EXPORT', message: `Unable to find valid export for ${name}`, line: 0, column: 0, span: 0 });
 
 /** The error for syntax that AppSync cannot translate. */
 export const untranslated = (name, place) => ({ type: 'UNSUPPORTED_SYNTAX_TYPE', message: `Unsupported Syntax Type: ${name}`, ...place });
 
 /** What AppSync says of several problems: all that breaks rules, else the first thing that keeps it from translating. */
-export function told(problems) {
+export function reported(problems) {
   const sorted = problems.toSorted((first, second) => first.line - second.line || first.column - second.column);
   const broken = sorted.filter(({ type }) => BREAKS_RULES.has(type));
   return broken.length > 0 ? broken : sorted.slice(0, 1);
@@ -94,8 +94,8 @@ class Check {
   visit(node) {
     const [rule, message] = RULES[node.type]?.(node) || [];
     this.report(node, message, rule);
-    const told = NOT_SUPPORTED[node.type];
-    this.report(node, typeof told === 'function' ? told(node) : told);
+    const unsupported = NOT_SUPPORTED[node.type];
+    this.report(node, typeof unsupported === 'function' ? unsupported(node) : unsupported);
     this.checkTranslation(node);
     if (FUNCTIONS.has(node.type)) this.checkFunction(node);
     if (node.type === 'ImportDeclaration' || (node.type === 'ExportNamedDeclaration' && node.source)) this.checkImport(node);
@@ -158,4 +158,4 @@ export function syntaxProblems(code) {
 }
 
 /** Check what code is written with, in the order of the places. */
-export const checkCode = (code) => told(syntaxProblems(code));
+export const checkCode = (code) => reported(syntaxProblems(code));

@@ -5,7 +5,7 @@
  * developer guide's "Supported runtime features".
  */
 import { require } from '../packages.mjs';
-import { syntaxProblems, told } from '../validation.mjs';
+import { syntaxProblems, reported } from '../validation.mjs';
 import { checkFunctionUse, checkRecursion } from './functions.mjs';
 import { checkContext, checkGlobal, checkMethod } from './names.mjs';
 import { programOf } from './program.mjs';
@@ -37,7 +37,7 @@ function rules(file, checker) {
 /** Problems in order; where TypeScript says something, a rule says nothing about the same place. */
 function merged(diagnostics, problems) {
   const places = new Set(diagnostics.map(({ line, column }) => `${line}:${column}`));
-  return told([...diagnostics, ...problems.filter(({ line, column }) => !places.has(`${line}:${column}`))]);
+  return reported([...diagnostics, ...problems.filter(({ line, column }) => !places.has(`${line}:${column}`))]);
 }
 
 function checkFile(program, file) {

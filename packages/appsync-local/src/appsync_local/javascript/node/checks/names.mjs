@@ -1,5 +1,5 @@
 /** Rules about names: globals and methods that APPSYNC_JS does not have, and `ctx`, which is read-only. */
-import { ABSENT_METHODS, CALLED_METHODS, CONVERSIONS, GLOBALS, REFUSED_METHODS } from '../library/absent.mjs';
+import { ABSENT_METHODS, CALLED_METHODS, CONVERSIONS, GLOBALS, REFUSED_METHODS } from '../library/supported_features.mjs';
 import { require } from '../packages.mjs';
 
 const ts = require('typescript');

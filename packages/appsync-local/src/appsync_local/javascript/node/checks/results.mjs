@@ -11,7 +11,7 @@ import process from 'node:process';
 
 import { require } from '../packages.mjs';
 
-const CHECKED_BY = ['checker.mjs', 'functions.mjs', 'names.mjs', 'program.mjs', 'types.mjs', '../validation.mjs', '../library/absent.mjs'];
+const CHECKED_BY = ['checker.mjs', 'functions.mjs', 'names.mjs', 'program.mjs', 'types.mjs', '../validation.mjs', '../library/supported_features.mjs'];
 const PACKAGES = ['acorn/package.json', 'typescript/package.json', '@aws-appsync/utils/package.json'];
 const MOST_RESULTS = 5_000;
 const KEPT_MILLISECONDS = 7 * 86_400_000;

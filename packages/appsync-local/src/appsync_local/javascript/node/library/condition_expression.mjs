@@ -3,7 +3,7 @@
  *
  * A filter that AppSync cannot render gives null, not an error.
  */
-import { toDynamoDB } from './attribute_values.mjs';
+import { toDynamoDB } from './util.dynamodb.mjs';
 
 const COMPARISONS = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' };
 const FUNCTIONS = { contains: 'contains', notContains: 'NOT contains', beginsWith: 'begins_with' };

@@ -3,12 +3,10 @@
  *
  * Inputs are those of dynamodb-helpers.d.ts in @aws-appsync/utils; outputs follow what AppSync's EvaluateCode answers.
  */
-import { dynamodb } from './attribute_values.mjs';
+import { dynamodb } from './util.dynamodb.mjs';
 import { conditionExpression } from './condition_expression.mjs';
-import { projectionExpression } from './projection_expression.mjs';
-import { keyConditionExpression } from './key_condition.mjs';
 import { ResolverFailure } from './signals.mjs';
-import { operations, updateExpression } from './update_expression.mjs';
+import { keyConditionExpression, operations, projectionExpression, updateExpression } from './dynamodb_expressions.mjs';
 
 const { toBinarySet, toMapValues, toNumberSet, toStringSet } = dynamodb;
 

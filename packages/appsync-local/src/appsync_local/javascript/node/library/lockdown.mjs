@@ -1,6 +1,6 @@
 /** What makes the context safe to share: nothing in it can be changed, and only what APPSYNC_JS has can be named. */
 
-import { ABSENT_METHODS, GLOBALS } from './absent.mjs';
+import { ABSENT_METHODS, GLOBALS } from './supported_features.mjs';
 
 const freeze = Object.freeze;
 const getOwnPropertyDescriptors = Object.getOwnPropertyDescriptors;

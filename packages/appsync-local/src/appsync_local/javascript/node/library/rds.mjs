@@ -5,7 +5,7 @@
  * Inputs are those of rds-helpers.d.ts in @aws-appsync/utils; outputs and messages follow what AppSync's EvaluateCode
  * answered (tests/recorded). Joins, grouping and aggregates, whose SQL is not recorded, are refused by name.
  */
-import { rds as results } from './rds_result.mjs';
+import { rds as results } from './util.rds.mjs';
 import { inputFailure } from './signals.mjs';
 import { Dialect, renderStatements } from './sql_statement.mjs';
 import { isPlainObject, Statement, Template } from './sql_values.mjs';

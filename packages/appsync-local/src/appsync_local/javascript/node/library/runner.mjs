@@ -66,8 +66,8 @@ function describeFailure(failure) {
   return { message: `${position}: ${failure?.name ?? 'Error'}: ${failure?.message ?? failure}`, type: 'Code', data: null, info: null };
 }
 
-/** What the NONE data source makes of a request, as `none.py` does. */
-function passedThrough(request) {
+/** The NONE data source's result, as in `none.py`. */
+function noneResult(request) {
   if (request === null) return null;
   if (typeof request !== 'object' || Array.isArray(request)) {
     throw new ResolverFailure('The request handler must return an object.', 'MappingTemplate', null, null);
@@ -80,7 +80,7 @@ class Resolver {
   constructor(control, contextText, call) {
     this.steps = control.steps;
     this.pipeline = control.pipeline;
-    this.passesThrough = control.passesThrough ?? [];
+    this.noneSources = control.noneSources ?? [];
     this.contextText = contextText;
     this.at = control.at;
     this.state = { stash: control.stash, prev: control.prev, call };
@@ -96,9 +96,9 @@ class Resolver {
     return this.pipeline ? this.after() : this.callRequest();
   }
 
-  /** Run on from the response handler of the present step, with what its data source gave. */
+  /** Run on from the response handler of the present step, with what its data source returned. */
   respond(result, error) {
-    return this.went(this.callResponse(result, error)) ?? this.request();
+    return this.finishStep(this.callResponse(result, error)) ?? this.request();
   }
 
   before() {
@@ -113,19 +113,19 @@ class Resolver {
     const hash = this.steps[this.at];
     if (hash === null) return { done: false, value: null };
     const handled = invoke(hash, 'request', this.contextText, this.state);
-    if (handled.early) return this.left(handled);
-    if (!this.passesThrough[this.at]) return { done: false, value: handled.value };
-    return this.went(this.callResponse(passedThrough(handled.value), null));
+    if (handled.early) return this.finishEarly(handled);
+    if (!this.noneSources[this.at]) return { done: false, value: handled.value };
+    return this.finishStep(this.callResponse(noneResult(handled.value), null));
   }
 
   /** A request handler returned early. A unit resolver cannot do so with nothing (aws/aws-appsync-community#280). */
-  left(handled) {
+  finishEarly(handled) {
     if (!this.pipeline && handled.value === null) throw codeError('Runtime Error');
-    return this.went(handled);
+    return this.finishStep(handled);
   }
 
-  /** A step is over: null when there may be another one. */
-  went(handled) {
+  /** Returns null unless the resolver is done. */
+  finishStep(handled) {
     if (!this.pipeline) return { done: true, value: handled.value };
     this.advance(handled);
     return null;

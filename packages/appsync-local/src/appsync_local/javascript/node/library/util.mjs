@@ -1,20 +1,35 @@
 /** `util`: AWS AppSync developer guide, "Built-in utilities", with the members that the types of @aws-appsync/utils have. */
-import { authType } from './authentication.mjs';
-import { dynamodb } from './attribute_values.mjs';
+import { dynamodb } from './util.dynamodb.mjs';
 import { base64Decode, base64Encode, escapeJavaScript, urlDecode, urlEncode } from './encoding.mjs';
-import { http } from './http.mjs';
-import { autoId, autoKsuid, autoUlid } from './identifiers.mjs';
+import { http } from './util.http.mjs';
+import { autoId, autoKsuid, autoUlid } from './id_generation.mjs';
 import { javaPattern } from './java_pattern.mjs';
-import { math } from './math.mjs';
-import { rds } from './rds_result.mjs';
+import { math } from './util.math.mjs';
+import { rds } from './util.rds.mjs';
 import { ResolverFailure } from './signals.mjs';
-import { str } from './strings.mjs';
-import { time } from './time.mjs';
-import { transform } from './transform.mjs';
-import { xml } from './xml.mjs';
+import { str } from './util.str.mjs';
+import { time } from './util.time.mjs';
+import { transform } from './util.transform.mjs';
+import { xml } from './util.xml.mjs';
 import { currentCall } from './call.mjs';
 
 const absentAsNull = (value) => (value === undefined ? null : value);
+
+const hasAll = (identity, keys) => keys.every((key) => identity[key] !== undefined && identity[key] !== null);
+
+/** The mode, which the shape of `ctx.identity` shows, as in AppSync's own answers. */
+function authType() {
+  const { identity } = currentCall();
+  if (identity === null || identity === undefined) return 'API Key Authorization';
+  const keys = Object.keys(identity);
+  if (keys.length === 0 || 'resolverContext' in identity) return 'Lambda Authorization';
+  if (hasAll(identity, ['userArn', 'accountId', 'sourceIp'])) return 'IAM Authorization';
+  if (hasAll(identity, ['sub', 'issuer', 'claims', 'username', 'sourceIp', 'defaultAuthStrategy'])) {
+    return 'User Pool Authorization';
+  }
+  if (keys.length === 3 && hasAll(identity, ['sub', 'issuer', 'claims'])) return 'Open ID Connect Authorization';
+  return 'API Key Authorization';
+}
 
 function appendError(message, errorType, data, errorInfo) {
   const call = currentCall();

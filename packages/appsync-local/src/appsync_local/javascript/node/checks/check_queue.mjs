@@ -1,8 +1,8 @@
 /**
- * Checks code in a worker thread of its own, which is there only while there is something to check: TypeScript takes
+ * Checks code in a separate worker thread, which runs only while there is code to check: TypeScript takes
  * half a second to start and some 150 MB, and the threads that run handlers must not wait for it.
  */
-import { Lane } from '../lane.mjs';
+import { WorkerQueue } from '../worker_queue.mjs';
 import { Status } from '../frames.mjs';
 import { keepResult, readResult } from './results.mjs';
 
@@ -10,8 +10,8 @@ const TIMEOUT_MILLISECONDS = 60_000;
 const MEMORY_MEGABYTES = 512;
 const IDLE_MILLISECONDS = 10_000;
 
-export class CheckLane {
-  #lane = null;
+export class CheckQueue {
+  #queue = null;
   #onAnswer;
   /** The code of each call that is under way, by id. */
   #codes = new Map();
@@ -21,7 +21,7 @@ export class CheckLane {
     this.#onAnswer = onAnswer;
   }
 
-  take(call) {
+  enqueue(call) {
     const known = readResult(call.text);
     if (known !== null) {
       this.#onAnswer(call.id, Status.ANSWER, known);
@@ -29,18 +29,18 @@ export class CheckLane {
     }
     clearTimeout(this.#idle);
     this.#codes.set(call.id, call.text);
-    this.#lane ??= this.#open();
-    this.#lane.take(call);
+    this.#queue ??= this.#open();
+    this.#queue.enqueue(call);
   }
 
   #open() {
-    return new Lane({
+    return new WorkerQueue({
       script: new URL('./worker.mjs', import.meta.url),
       codes: new Map(),
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,
       memoryMegabytes: MEMORY_MEGABYTES,
       onAnswer: (id, status, text) => this.#answer(id, status, text),
-      onReturned: (calls) => calls.forEach((call) => this.#lane.take(call)),
+      onReturned: (calls) => calls.forEach((call) => this.#queue.enqueue(call)),
       onUnstartable: (error) => this.#giveUp(error),
     });
   }
@@ -53,12 +53,12 @@ export class CheckLane {
   }
 
   #giveUp(error) {
-    this.#lane = null;
+    this.#queue = null;
     for (const id of [...this.#codes.keys()]) this.#answer(id, Status.BROKEN, `Code cannot be checked: ${error.message}`);
   }
 
   #close() {
-    this.#lane?.close();
-    this.#lane = null;
+    this.#queue?.close();
+    this.#queue = null;
   }
 }

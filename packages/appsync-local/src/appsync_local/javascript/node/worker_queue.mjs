@@ -10,7 +10,7 @@ const WINDOW = 4;
 const CLOCK_MILLISECONDS = 25;
 const STARTS_WITHOUT_SUCCESS = 3;
 
-export class Lane {
+export class WorkerQueue {
   #settings;
   #worker = null;
   #ready = false;
@@ -35,7 +35,7 @@ export class Lane {
     return this.#held.length < WINDOW;
   }
 
-  take(call) {
+  enqueue(call) {
     if (this.#held.length === 0) this.#beginHead();
     this.#held.push(call);
     this.#worker.postMessage(call);
@@ -50,7 +50,7 @@ export class Lane {
     worker?.terminate();
   }
 
-  tell(message) {
+  post(message) {
     this.#worker.postMessage(message);
   }
 

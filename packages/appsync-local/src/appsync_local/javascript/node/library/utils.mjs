@@ -1,6 +1,6 @@
 /** What `@aws-appsync/utils` exports; the same names are globals in APPSYNC_JS. */
 import { extensions } from './extensions.mjs';
-import { log } from './log.mjs';
+import { log } from './console.mjs';
 import { runtime } from './runtime.mjs';
 import { util } from './util.mjs';
 

@@ -1,11 +1,38 @@
 /**
- * `operations` and the update expression they make.
+ * The update, key condition and projection expressions of `@aws-appsync/utils/dynamodb`. Conditions and filters are in
+ * condition_expression.mjs, which `util.transform` uses too.
+ */
+import { ResolverFailure } from './signals.mjs';
+import { toDynamoDB } from './util.dynamodb.mjs';
+
+/** Placeholders of an expression, numbered as AppSync's helpers number them: `#expName_1`, `:expValue_1`. */
+class Placeholders {
+  expressionNames = {};
+  expressionValues = {};
+  #byName = {};
+  #values = 0;
+
+  name(attribute) {
+    if (!Object.hasOwn(this.#byName, attribute)) {
+      this.#byName[attribute] = `#expName_${Object.keys(this.#byName).length + 1}`;
+      this.expressionNames[this.#byName[attribute]] = attribute;
+    }
+    return this.#byName[attribute];
+  }
+
+  value(value) {
+    this.#values += 1;
+    this.expressionValues[`:expValue_${this.#values}`] = toDynamoDB(value);
+    return `:expValue_${this.#values}`;
+  }
+}
+
+/**
+ * Update operations.
  *
  * A plain value is set; a plain map sets only the keys that it has, inside the map that is there; `replace` and `add` set
- * the whole. `increment`, `append` and their opposites read the attribute, so DynamoDB refuses them where it is absent.
+ * the whole. `increment`, `append` and their opposites read the attribute, so DynamoDB refuses them if it is absent.
  */
-import { Placeholders } from './expression_names.mjs';
-
 const operation = (type, fields) => ({ type: `OPERATION_${type}`, ...fields });
 
 export const operations = {
@@ -83,4 +110,58 @@ export function updateExpression(update) {
   const { expressionNames, expressionValues } = changes.placeholders;
   const rendered = { expression, expressionNames };
   return Object.keys(expressionValues).length > 0 ? { ...rendered, expressionValues } : rendered;
+}
+
+const COMPARISONS = { eq: '=', lt: '<', le: '<=', gt: '>', ge: '>=' };
+
+const refuse = (message) => {
+  throw new ResolverFailure(`The query's key condition is not valid: ${message}`, 'Code', null, null);
+};
+
+function keyCondition(name, operator, value, expressionValues) {
+  const label = `:${name}_${operator}`;
+  const bind = (placeholder, bound) => {
+    if (bound === null || bound === undefined) refuse(`${name} is compared with null`);
+    expressionValues[placeholder] = toDynamoDB(bound);
+    return placeholder;
+  };
+  if (Object.hasOwn(COMPARISONS, operator)) return `#${name} ${COMPARISONS[operator]} ${bind(label, value)}`;
+  if (operator === 'beginsWith') return `begins_with(#${name}, ${bind(label, value)})`;
+  if (operator === 'between' && Array.isArray(value) && value.length >= 2) {
+    return `#${name} BETWEEN ${bind(`${label}_start`, value[0])} AND ${bind(`${label}_end`, value[1])}`;
+  }
+  return refuse(`${operator} is no operator for ${name}`);
+}
+
+/** The keys to query: `{roomId: {eq: 'r'}, seq: {gt: 5}}` as a key condition expression. */
+export function keyConditionExpression(keys) {
+  const expressionNames = {};
+  const expressionValues = {};
+  const conditions = Object.entries(keys ?? {}).flatMap(([name, operators]) => {
+    expressionNames[`#${name}`] = name;
+    return Object.entries(operators ?? refuse(`${name} is null`))
+      .filter(([, value]) => value !== undefined)
+      .map(([operator, value]) => keyCondition(name, operator, value, expressionValues));
+  });
+  if (conditions.length === 0) refuse('it names no key');
+  return { expression: conditions.join(' AND '), expressionNames, expressionValues };
+}
+
+/** One path: names become placeholders, list indexes stay. */
+function projectedPath(text, placeholders) {
+  return text
+    .split('.')
+    .map((part) => {
+      const bracket = part.indexOf('[');
+      const name = bracket === -1 ? part : part.slice(0, bracket);
+      return `${placeholders.name(name)}${part.slice(name.length)}`;
+    })
+    .join('.');
+}
+
+/** The attributes to return: `['id', 'author.name', 'tags[0]']` as a projection expression. */
+export function projectionExpression(paths) {
+  const placeholders = new Placeholders();
+  const expression = paths.map((text) => projectedPath(text, placeholders)).join(', ');
+  return { expression, expressionNames: placeholders.expressionNames };
 }
