@@ -117,7 +117,7 @@ lint: bootstrap-all ## Check style, types and secrets: ruff, mypy, eslint with A
 	@git ls-files -z | xargs -0 $(BIN)/python -m detect_secrets.pre_commit_hook --baseline .secrets.baseline
 
 modules: bootstrap ## Check the HCL modules: format, validity, their own tests (part of `make test`)
-	@$(BIN)/python -m ops.modules
+	@$(BIN)/python -m ops modules
 
 format: bootstrap-all ## Rewrite the Python code in the house's format
 	@$(BIN)/ruff format .
@@ -127,17 +127,17 @@ screenshots: bootstrap-all chromium ## Renew the pictures of the web client in d
 	@CHAT_TEST_SCREENSHOTS=docs/images $(PYTEST) tests/e2e/browser --deselect tests/e2e/browser/test_conversation.py
 
 outputs: bootstrap ## Write amplify_outputs.json and .env for clients of an environment (ENV=dev; TO= a folder; PREFIX= of names in .env)
-	@$(BIN)/python -m ops.outputs --environment $(call quoted,ENV) $(if $(value TO),--to $(call quoted,TO)) $(if $(value PREFIX),--prefix $(call quoted,PREFIX))
+	@$(BIN)/python -m ops outputs --environment $(call quoted,ENV) $(if $(value TO),--to $(call quoted,TO)) $(if $(value PREFIX),--prefix $(call quoted,PREFIX))
 
 policy: bootstrap .tools/checkov/.ready ## Check every environment against our rules and Checkov's (ops/policy)
 	@$(BIN)/python main.py >/dev/null
-	@$(BIN)/python -m ops.policy
+	@$(BIN)/python -m ops policy
 
 bench: bootstrap-all ## Measure what the documents claim
 	@$(BIN)/python -m benchmarks
 
 audit: bootstrap .tools/pip-audit/.ready ## Compare all pinned dependencies with the advisories of PyPI and npm (ops/audit)
-	@$(BIN)/python -m ops.audit $(if $(CI),,--warn-unreachable)
+	@$(BIN)/python -m ops audit $(if $(CI),,--warn-unreachable)
 
 pr: lint test policy audit ## Everything CI runs
 

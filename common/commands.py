@@ -106,12 +106,13 @@ def log(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION) -> int:
+def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION, name: str | None = None) -> int:
     """Run a command; what it raises becomes one message and an exit code.
 
     Args:
         command: does the work and returns the exit code.
         interruption: what to say after Ctrl-C.
+        name: name of the command for the message about a defect (default: the module of `command`).
     """
     try:
         code = command()
@@ -126,7 +127,7 @@ def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION) -> int
         _forget_output()
         return READER_GONE
     except Exception as error:  # noqa: BLE001 - the last one before a person
-        log(sentence(error) or _defect(error, _name(command)))
+        log(sentence(error) or _defect(error, name or _name(command)))
         return FAILED
     return code
 

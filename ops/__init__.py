@@ -1,3 +1,6 @@
 """What operators do with environments."""
 
 import common  # noqa: F401 - explains a failed import of a command
+from ops.deprecated import run_deprecated_form
+
+run_deprecated_form()

@@ -1,35 +1,26 @@
-"""Destroy an environment, but for what is protected, and say what that is.
+"""Destroy an environment, except for what is protected and what that depends on.
 
-    python -m ops.destroy --environment staging                          # plans, and tells what would stay
-    python -m ops.destroy --environment staging --confirm staging        # and destroys
-
-``terraform destroy`` destroys nothing at all where one resource says ``prevent_destroy``. This destroys the rest: what
-is protected stays, and so does what it stands on. How to take a protection off first: docs/promotion.md, Destroy.
-
-Exit codes: 0 done, 1 refused, 2 wrong usage, 3 error.
+``terraform destroy`` destroys nothing at all if one resource has ``prevent_destroy``.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import Parser, RefusedError, log, run
-from common.exit_codes import EXIT_OK
-from ops.order import PromotionOrder
+from common.commands import RefusedError, log
 from ops.plans import Action, Plan
 from ops.policy.rule import block
-from ops.provider_lock import COMMITTED, committed_lock
-from ops.terraform import Terraform
 from terraform.expressions import references
 from terraform.requests import META_ARGUMENTS
-from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ops.terraform import Terraform
+    from terraform.stack import Stack
 
 PROTECTED = "is protected (prevent_destroy)"
 NEEDED = "stays, because what is protected stands on it"
@@ -95,7 +86,16 @@ def _refuse_kept(plan: Plan, kept: Mapping[str, str]) -> None:
         raise RefusedError(f"The plan would destroy what is to stay: {', '.join(gone)}. Nothing has been destroyed.")
 
 
-def _print(environment: str, count: int, left: Mapping[str, str], *, confirmed: bool, style: str) -> None:
+def print_outcome(environment: str, count: int, left: Mapping[str, str], *, confirmed: bool, style: str) -> None:
+    """Print what was destroyed, or would be, and what stays.
+
+    Args:
+        environment: its name.
+        count: resources of the plan.
+        left: address -> why it stays.
+        confirmed: whether the plan was applied.
+        style: ``text`` or ``json``.
+    """
     if style == "json":
         kept = [{"address": address, "reason": reason} for address, reason in left.items()]
         document = {"environment": environment, "destroyed": count if confirmed else 0, "planned": count, "kept": kept}
@@ -109,32 +109,3 @@ def _print(environment: str, count: int, left: Mapping[str, str], *, confirmed: 
         log(f"{environment}: {count} resources are destroyed.")
     else:
         log(f"Nothing has been destroyed. To do it: --confirm {environment}")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Destroy what may be."""
-    parser = Parser(prog="python -m ops.destroy", description=__doc__)
-    parser.add_argument("--environment", required=True)
-    parser.add_argument("--confirm", metavar="ENVIRONMENT", help="the environment's name once more: destroy it")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
-    parser.add_argument("--lock-file", type=Path, default=COMMITTED, help="the committed provider lock file")
-    options = parser.parse_args(arguments)
-    if options.confirm not in {None, options.environment}:
-        parser.error(f'--confirm "{options.confirm}" is not --environment "{options.environment}"')
-
-    def command() -> int:
-        order = PromotionOrder.load()
-        order.check(options.environment)
-        confirmed = options.confirm is not None
-        terraform = Terraform.open(Stack.find(options.stacks, options.environment))
-        terraform.prepare(committed_lock=committed_lock(options.environment, order, options.lock_file))
-        count, left = destroy(terraform, confirmed=confirmed)
-        _print(options.environment, count, left, confirmed=confirmed, style=options.format)
-        return EXIT_OK
-
-    return run(command)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

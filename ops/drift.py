@@ -1,43 +1,28 @@
-"""Tell what differs between an environment and the release that was last deployed to it.
-
-    python -m ops.drift --environment dev [--format json]
-
-Compared with the kept artifact of the last deployment, so that commits that are not deployed yet are no drift, or with
-``--stacks``. Terraform's plan finds what it knows of. AppSync's schema, which Terraform never reads back, and what
-nobody declared are compared here. Nothing is changed.
-
-Exit codes: 0 clean, 2 drift, 3 error or wrong usage.
-"""
+"""Find the differences between an environment and the release that was last deployed to it."""
 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.commands import OperationError, Parser, RefusedError, log, run
-from common.exit_codes import EXIT_OK, FAILED
+from common.commands import OperationError, log
 from ops.appsync_drift import API, Difference, appsync_differences
 from ops.artifacts import unpack
 from ops.history import History
-from ops.order import PromotionOrder
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
-from ops.provider_lock import COMMITTED, committed_lock
 from ops.terraform import Terraform
 from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DRIFT = 2
-"""As ``terraform plan -detailed-exitcode``."""
 _LONGEST = 80
 
 
-def drift(stack: Stack, lock: Path | None) -> list[Difference]:
+def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
     """Return everything that differs from a stack.
 
     Args:
@@ -83,7 +68,15 @@ def _short(value: Any) -> str:  # noqa: ANN401 - JSON
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ... ({len(text)} characters)"
 
 
-def _print(environment: str, release: str, found: list[Difference], style: str) -> None:
+def print_differences(environment: str, release: str, found: list[Difference], style: str) -> None:
+    """Print differences as text or as JSON.
+
+    Args:
+        environment: its name.
+        release: what it was compared with.
+        found: the differences.
+        style: ``text`` or ``json``.
+    """
     if style == "json":
         document = {"environment": environment, "release": release, "clean": not found}
         print(json.dumps({**document, "differences": [asdict(one) for one in found]}, indent=1))
@@ -99,60 +92,27 @@ def _print(environment: str, release: str, found: list[Difference], style: str) 
         print("No plan brings back what Terraform does not see, such as the schema: docs/promotion.md, Drift.")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Look for drift in one environment."""
-    parser = Parser(prog="python -m ops.drift", description=__doc__, usage_code=FAILED)
-    parser.add_argument("--environment", required=True)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--stacks", type=Path, help="compare with this synthesis, not with what was last deployed")
-    parser.add_argument("--settings", type=Path, default=STACKS, help=f"where the state is (default: {STACKS})")
-    parser.add_argument("--lock-file", type=Path, default=COMMITTED, help="the committed provider lock file")
-    options = parser.parse_args(arguments)
+def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
+    """Return the stack that was last deployed to an environment, and the name of its release.
 
-    def command() -> int:
-        order = PromotionOrder.load()
-        order.check(options.environment)
-        with tempfile.TemporaryDirectory() as folder:
-            stack, release = _deployed(options, Path(folder))
-            found = drift(stack, committed_lock(options.environment, order, options.lock_file))
-        _print(options.environment, release, found, options.format)
-        return DRIFT if found else EXIT_OK
+    Args:
+        stack: a synthesized stack of the environment, which names the location of the state.
+        folder: receives the stack.
 
-    return _without_refusals(command)
-
-
-def _deployed(options: Any, folder: Path) -> tuple[Stack, str]:  # noqa: ANN401 - argparse's options
-    """Return the stack to compare with and what to call it."""
-    if options.stacks is not None:
-        return Stack.find(options.stacks, options.environment), f"what is in {options.stacks}"
-    history = History.of(Stack.find(options.settings, options.environment))
+    Raises:
+        OperationError: nothing was deployed, or its artifact is not what was kept.
+    """
+    history = History.of(stack)
     last = history.last()
     if last is None:
         raise OperationError(
-            f"{options.environment}: no deployment is recorded beside {history.location.url}. Promote a release first, "
+            f"{stack.environment}: no deployment is recorded beside {history.location.url}. Promote a release first, "
             f"or compare with a synthesis: --stacks {STACKS}"
         )
-    stack = unpack(history.archive(last.review.stack_sha256), folder / "stack", options.environment)
-    if stack.digest() != last.review.stack_sha256:
+    deployed = unpack(history.archive(last.review.stack_sha256), folder, stack.environment)
+    if deployed.digest() != last.review.stack_sha256:
         raise OperationError(
             f"The artifact {last.review.stack_sha256} beside {history.location.url} is not what its name says: "
             "somebody has changed it. Restore its former version in S3."
         )
-    return stack, f"release {last.review.release_sha256[:12]} of {last.applied_at:%Y-%m-%d %H:%M} UTC"
-
-
-def _without_refusals(command: Any) -> int:  # noqa: ANN401 - a function
-    """Run it; a refusal is an error here, because 1 and 2 have other meanings."""
-
-    def guarded() -> int:
-        try:
-            code: int = command()
-        except RefusedError as error:
-            raise OperationError(str(error)) from error
-        return code
-
-    return run(guarded)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return deployed, f"release {last.review.release_sha256[:12]} of {last.applied_at:%Y-%m-%d %H:%M} UTC"

@@ -1,38 +1,23 @@
-"""Follow one request of the API through the logs: what AppSync says of it, and what functions did because of it.
+"""Follow one request of the API through the logs of AppSync and of functions.
 
-    python -m ops.follow 164e4202-0f4d-4110-8d57-fdb92518ff14 --environment prod
-    python -m ops.follow 164e4202-0f4d-4110-8d57-fdb92518ff14 --environment prod --hours 24 --format json
-
-The id is that of the response header ``x-amzn-requestid``, or ``requestId`` in the row of a message. What a function
-published in turn is a request of its own, and is followed too. For a wide span of time the same question to CloudWatch
-Logs Insights is quicker (docs/operations.md, "Trace a request"). Exit codes: 0 something was
-found, 1 nothing was, 2 wrong usage, 3 error.
+The id is in the response header ``x-amzn-requestid``, and in ``requestId`` of the row of a message. A request that a
+function sends in turn is followed too.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
-from common.commands import OperationError, Parser, Progress, log, number, run
-from common.exit_codes import EXIT_OK, REFUSED
-from terraform.stack import STACKS, Stack
+from common.commands import OperationError, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOURS = 1.0
-_MOST_HOURS = 24.0 * 3_660
-"""The longest time that CloudWatch Logs keeps a line."""
-_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+    from terraform.stack import Stack
+
 _SHOWN = ("exception_name", "event_id", "fields", "action", "path", "errors", "statusCode", "api_request_id")
 """Of a line that is JSON, what is worth a place beside its message."""
 
@@ -127,40 +112,15 @@ def log_groups(stack: Stack, appsync: Any) -> list[str]:  # noqa: ANN401 - boto3
     return [f"/aws/appsync/apis/{ids[0]}", *sorted(f"/aws/lambda/{one['function_name']}" for one in functions)]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print what the logs have about a request."""
-    parser = Parser(prog="python -m ops.follow", description=__doc__)
-    parser.add_argument("request_id", help="of the response header x-amzn-requestid, or of a row")
-    parser.add_argument("--environment", required=True)
-    parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
-    parser.add_argument(
-        "--hours", type=number(0, _MOST_HOURS), default=HOURS, help=f"how far back to look (default: {HOURS:g})"
-    )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    options = parser.parse_args(arguments)
-    if not _ID.fullmatch(options.request_id):
-        parser.error(f"{options.request_id!r} is not a request id: 8 to 64 letters, digits and hyphens")
+def print_lines(lines: list[Line], style: str) -> None:
+    """Print lines as text or as JSON.
 
-    def command() -> int:
-        stack = Stack.find(options.stacks, options.environment)
-        groups = log_groups(stack, boto3.client("appsync", region_name=stack.region))
-        begin = max(int((time.time() - options.hours * 3600) * 1000), 0)
-        lines = Logs(boto3.client("logs", region_name=stack.region), groups, begin).follow(options.request_id)
-        _print(lines, options.format)
-        if not lines:
-            log(f"No line of the last {options.hours:g} hours has {options.request_id}. Logs arrive within a minute.")
-        return EXIT_OK if lines else REFUSED
-
-    return run(command)
-
-
-def _print(lines: list[Line], style: str) -> None:
+    Args:
+        lines: in order of time.
+        style: ``text`` or ``json``.
+    """
     if style == "json":
         print(json.dumps([{"at": one.moment, "group": one.group, "line": one.content or one.text} for one in lines]))
         return
     for line in lines:
         print(line)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,4 @@
-"""Check the HCL modules: format, validity and their own tests. ``python -m ops.modules``.
-
-Exit codes: 0 fine, 1 a module does not pass, 2 wrong usage, 3 error.
+"""Check the HCL modules: format, validity and their own tests.
 
 Nothing is written below ``modules/``: Terraform works in a copy. The provider comes from a mirror on this machine where
 there is one, else from the registry; where neither has it, format is all that can be checked, and the report says so.
@@ -10,20 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import Parser, RefusedError, run
+from common.commands import RefusedError
 from common.exit_codes import EXIT_OK
 from terraform.engine import UNATTENDED, find_engine
 from terraform.providers import find_mirror, is_missing
 from terraform.runner import Running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 MODULES = Path(__file__).resolve().parent.parent / "modules"
 PROVIDER = ("hashicorp/aws", ">= 5.100, < 7.0")
@@ -129,20 +126,15 @@ def _report(checker: Checker) -> Iterator[str]:
             yield f"modules/{module.name}: neither validated nor tested, because {reason}"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check all modules and tell about each."""
-    Parser(prog="python -m ops.modules", description=__doc__).parse_args(arguments)
-    return run(_check)
+def check_modules() -> int:
+    """Check all modules and print a line about each; return the exit code.
 
-
-def _check() -> int:
+    Raises:
+        ModuleError: one does not pass.
+    """
     try:
         for line in _report(Checker.discover()):
             print(line, flush=True)
     except Unavailable as reason:
         print(f"modules: not checked, because {reason}")
     return EXIT_OK
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,19 +1,12 @@
-"""Write what clients need to know of an environment: ``amplify_outputs.json`` and ``.env``.
+"""The configuration of clients of an environment: ``amplify_outputs.json`` and ``.env``.
 
-The outputs come from the Terraform workspace of the environment, for ``local`` from the local backend, or with --from
-from a file with what ``terraform output -json`` printed. Neither file holds a secret: they have addresses, and the ids
-of the user pool and its client. A file of that name with other content is not overwritten without --force.
-
-Exit codes: 0 written, 1 refused (nothing was written), 2 wrong usage, 3 error.
+Neither file holds a secret: they have addresses, and the ids of the user pool and its client.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,19 +17,17 @@ from common.amplify_outputs import (
     is_amplify_outputs,
     is_environment_file,
 )
-from common.commands import OperationError, Parser, RefusedError, log, run
-from common.exit_codes import EXIT_OK
+from common.commands import OperationError, RefusedError
 from common.json_documents import read_object
 from ops.order import PromotionOrder
-from ops.provider_lock import COMMITTED, committed_lock
+from ops.provider_lock import committed_lock
 from ops.terraform import Terraform
-from terraform.stack import STACKS, Stack
+from terraform.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOCAL = "local"
-_PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|")
 
 
 def plain_values(document: dict[str, Any]) -> dict[str, Any]:
@@ -107,14 +98,6 @@ def write(outputs: dict[str, Any], folder: Path, prefix: str, *, force: bool = F
     return list(contents)
 
 
-def _prefix(text: str) -> str:
-    """Take an argument as the beginning of a variable's name."""
-    if not _PREFIX.fullmatch(text):
-        message = f"{text!r} is not the beginning of a variable's name: letters, digits and _"
-        raise argparse.ArgumentTypeError(message)
-    return text
-
-
 def _refuse_overwriting(file: Path, is_ours: Callable[[str], bool]) -> None:
     if file.exists() and not is_ours(file.read_text(encoding="utf-8", errors="replace")):
         raise RefusedError(
@@ -123,40 +106,33 @@ def _refuse_overwriting(file: Path, is_ours: Callable[[str], bool]) -> None:
         )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Write the files of an environment's clients."""
-    parser = Parser(prog="python -m ops.outputs", description=__doc__)
-    parser.add_argument("--environment", required=True, help="for example dev; local is the backend on this machine")
-    parser.add_argument("--from", dest="source", type=Path, help="a file with what `terraform output -json` printed")
-    parser.add_argument("--to", type=Path, default=Path(), help="the folder to write to (default: this one)")
-    parser.add_argument("--prefix", type=_prefix, default="", help="what the names in .env begin with, such as VITE_")
-    parser.add_argument("--force", action="store_true", help="overwrite files that this command did not write")
-    parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
-    parser.add_argument("--lock-file", type=Path, default=COMMITTED, help="the committed provider lock file")
-    options = parser.parse_args(arguments)
-
-    def command() -> int:
-        source = options.source or (local_file() if options.environment == LOCAL else None)
-        if source is None:
-            outputs = read_workspace(options.environment, options.stacks, options.lock_file)
-        else:
-            outputs = read_file(source)
-        try:
-            written = write(outputs, options.to, options.prefix, force=options.force)
-        except MissingOutputError as error:
-            place = source or f"The stack of {options.environment}"
-            raise OperationError(f"{place} cannot be used. {error}") from error
-        for file in written:
-            log(f"Wrote {file}")
-        return EXIT_OK
-
-    return run(command)
-
-
 def local_file() -> Path:
     """Return where the local backend writes its outputs."""
     return Path(os.environ.get("CHAT_LOCAL_DIRECTORY", ".local")) / "outputs.json"
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def write_outputs(
+    environment: str, source: Path | None, to: Path, prefix: str, *, force: bool, stacks: Path, lock: Path
+) -> list[Path]:
+    """Write the files of an environment's clients; return where.
+
+    Args:
+        environment: its name; ``local`` is the local backend.
+        source: a file with outputs; None to ask Terraform, or the local backend.
+        to: receives the files.
+        prefix: what the names in ``.env`` begin with.
+        force: overwrite what somebody else wrote.
+        stacks: what was synthesized.
+        lock: the committed provider lock file.
+
+    Raises:
+        OperationError: the outputs cannot be read, or lack what clients need.
+        RefusedError: a file is there that this command did not write; nothing was written.
+    """
+    source = source or (local_file() if environment == LOCAL else None)
+    outputs = read_workspace(environment, stacks, lock) if source is None else read_file(source)
+    try:
+        return write(outputs, to, prefix, force=force)
+    except MissingOutputError as error:
+        place = source or f"The stack of {environment}"
+        raise OperationError(f"{place} cannot be used. {error}") from error

@@ -1,30 +1,23 @@
-"""Make a plan to be reviewed, and the record that ties it to what it was made from.
-
-    python -m ops.plan --environment dev --out dev.tfplan --record dev.json --json dev.plan.json
-
-A plan file holds values of the state: keep it as you keep the state. Exit codes: 0 made, 1 refused, 2 wrong usage,
-3 error.
-"""
+"""Make a plan to be reviewed, and the record that ties it to what it was made from."""
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from common.commands import Parser, log, run
-from common.exit_codes import EXIT_OK
-from ops.artifacts import file_digest, release_digest
+from ops.artifacts import file_digest
 from ops.commit import current_commit
-from ops.files import check_writable
 from ops.order import ROOT, PromotionOrder
 from ops.plans import Action, Plan
 from ops.provider_lock import COMMITTED, committed_lock
-from ops.records import ReviewRecord, StateVersion, write_record
+from ops.records import ReviewRecord, StateVersion
 from ops.terraform import Terraform
-from terraform.stack import STACKS, Stack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from terraform.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,35 +88,3 @@ def counts(plan: Plan) -> str:
         return "no changes"
     numbers = [f"{plan.count(action)} to {action.value}" for action in Action if plan.count(action)]
     return ", ".join(numbers) or f"outputs only: {', '.join(plan.output_changes)}"
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Plan one environment and write plan and record."""
-    parser = Parser(prog="python -m ops.plan", description=__doc__)
-    parser.add_argument("--environment", required=True)
-    parser.add_argument("--out", type=Path, required=True, help="receives the plan")
-    parser.add_argument("--record", type=Path, required=True, help="receives the review record (JSON)")
-    parser.add_argument("--json", type=Path, help="receives the plan as JSON, for ops.review and ops.policy")
-    parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
-    parser.add_argument("--lock-file", type=Path, default=COMMITTED, help="the committed provider lock file")
-    options = parser.parse_args(arguments)
-
-    def command() -> int:
-        order = PromotionOrder.load()
-        order.check(options.environment)
-        stack = Stack.find(options.stacks, options.environment)
-        for file in filter(None, (options.out, options.record, options.json)):
-            check_writable(file)
-        release = release_digest(options.stacks, order.environments)
-        made = make_plan(PlanRequest(stack, release, options.out, options.lock_file), order)
-        write_record(made.record, options.record)
-        if options.json is not None:
-            options.json.write_text(json.dumps(made.plan.document), encoding="utf-8")
-        log(f"Plan for {options.environment}: {counts(made.plan)}. Plan: {options.out}, record: {options.record}")
-        return EXIT_OK
-
-    return run(command)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

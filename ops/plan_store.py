@@ -1,33 +1,22 @@
-"""Keep a reviewed plan between the job that makes it and the job that applies it.
+"""Plans in the state bucket, between the job that makes them and the job that applies them.
 
-    python -m ops.plan_store put --environment dev --folder plan --name 42-1     # prints the SHA-256
-    python -m ops.plan_store get --environment dev --folder plan --digest SHA256
-
-A plan holds values of the state, so it is kept where the state is, under ``plans/<environment>/``, and not as an
-artifact that whoever reads the repository may download. The role of plans may write there and not read, the role of
-applies may read and not write, and the bucket forgets plans after a week. The name is the digest, so that what is
-fetched is what was put.
-
-Exit codes: 0 done, 1 refused: it is not there, or not what its digest says, 2 wrong usage, 3 S3 failed.
+A plan is the object ``plans/<environment>/<SHA-256>.tar``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import sys
 import tarfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.exceptions import ClientError
 
-from common.commands import OperationError, Parser, RefusedError, run
-from common.exit_codes import EXIT_OK
-from terraform.stack import STACKS, Stack
+from common.commands import OperationError, RefusedError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mypy_boto3_s3 import S3Client
 
 PREFIX = "plans"
@@ -91,39 +80,9 @@ def _pack(folder: Path) -> bytes:
     files = sorted(folder.iterdir())
     if not files or not all(file.is_file() for file in files):
         problem = "has folders in it" if files else "is empty"
-        raise OperationError(f"{folder} {problem}: --folder takes a folder with the files of `python -m ops.plan`.")
+        raise OperationError(f"{folder} {problem}: --folder takes a folder with the files of `python -m ops plan`.")
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for file in files:
             archive.add(file, arcname=file.name)
     return buffer.getvalue()
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Put or get one plan."""
-    parser = Parser(prog="python -m ops.plan_store", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, option, meaning in (
-        ("put", "--name", "who put it there, for people who look"),
-        ("get", "--digest", "what put has printed"),
-    ):
-        one = commands.add_parser(name)
-        one.add_argument("--environment", required=True)
-        one.add_argument("--folder", type=Path, required=True)
-        one.add_argument(option, required=True, help=meaning)
-    options = parser.parse_args(arguments)
-
-    def command() -> int:
-        location = Stack.find(STACKS, options.environment).state
-        s3 = boto3.client("s3", region_name=location.region)
-        if options.command == "put":
-            print(put(s3, location.bucket, options.environment, options.folder, name=options.name))
-        else:
-            get(s3, location.bucket, options.environment, options.folder, digest=options.digest)
-        return EXIT_OK
-
-    return run(command)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ops.records import DeploymentRecord, ReviewRecord
     from terraform.stack import Stack
 
-_AGAIN = "Create and review a new plan: python -m ops.plan --environment {environment} ..."
+_AGAIN = "Create and review a new plan: python -m ops plan --environment {environment} ..."
 
 
 def check_environment(record: ReviewRecord, environment: str, source: str | None, order: PromotionOrder) -> None:

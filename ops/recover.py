@@ -1,36 +1,26 @@
-"""After a Terraform was killed in the middle of an apply: the lock it left, and what it made and did not write down.
+"""The lock and the resources that a Terraform which was killed during an apply leaves behind.
 
-    python -m ops.recover --environment dev                       # tells who holds the lock, since when
-    python -m ops.recover --environment dev --lock-id ID          # that Terraform is certainly dead: go on
-
-Terraform writes its state down every 20 seconds and at its end. Killed before, it forgets what it has made: the next
-apply would meet tables and roles by their names as errors, and would make a second API and a second user pool. So, once
-the lock is released, everything that is in AWS under a name of the stack and is not in the state gets an import block
-(``adopted.tf.json`` beside the stack), and the next plan takes it over. Then: plan, review, promote, as always.
-
-Exit codes: 0 ready for a plan, 1 refused (the lock is held), 2 wrong usage, 3 error.
+Terraform writes the state every 20 seconds and at its end. Killed before, it forgets what it has created: the next
+apply would fail at tables and roles that exist, and would create a second API and a second user pool.
 """
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.commands import OperationError, Parser, RefusedError, log, run
+from common.commands import OperationError, RefusedError, log
 from common.error_messages import sentence
-from common.exit_codes import EXIT_OK
-from ops.order import PromotionOrder
-from ops.provider_lock import COMMITTED, committed_lock
-from ops.terraform import Terraform
 from terraform.resources import SERVICES
 from terraform.resources.resource import Target
-from terraform.stack import STACKS, Stack
 from terraform.state_import import FILE, forget_imports, write_imports
 from terraform.state_lock import Lock, read_lock
+
+if TYPE_CHECKING:
+    from ops.terraform import Terraform
+    from terraform.stack import Stack
 
 ADOPTED = FILE
 
@@ -68,7 +58,7 @@ def release(stack: Stack, lock_id: str | None) -> bool:
             f"{stack.state.url} is locked by {lock.who or '?'} since {lock.created or '?'} "
             f"({lock.operation or '?'}, lock {lock.id}). "
             "If that Terraform still runs, wait for it. If it is certainly dead (ask whose it is; look for the job): "
-            f"python -m ops.recover --environment {stack.environment} --lock-id {lock.id}"
+            f"python -m ops recover --environment {stack.environment} --lock-id {lock.id}"
         )
     # As an object and not by `terraform force-unlock`, which needs a workspace that the dead one may not have finished.
     location = stack.state
@@ -104,36 +94,3 @@ def adopt(terraform: Terraform) -> int:
         return write_imports(stack, target, known)
     except (ClientError, BotoCoreError) as error:
         raise OperationError(f"AWS could not be asked what is there. {sentence(error)}") from error
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Make an environment ready for its next plan."""
-    parser = Parser(prog="python -m ops.recover", description=__doc__)
-    parser.add_argument("--environment", required=True)
-    parser.add_argument("--lock-id", help="the lock of the dead Terraform, as the refusal prints it")
-    parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
-    parser.add_argument("--lock-file", type=Path, default=COMMITTED, help="the committed provider lock file")
-    options = parser.parse_args(arguments)
-
-    def command() -> int:
-        order = PromotionOrder.load()
-        order.check(options.environment)
-        stack = Stack.find(options.stacks, options.environment)
-        release(stack, options.lock_id)
-        terraform = Terraform.open(stack)
-        terraform.prepare(committed_lock=committed_lock(options.environment, order, options.lock_file))
-        count = adopt(terraform)
-        if count:
-            log(
-                f"{count} resources are in AWS, not in the state; the next plan imports them ({stack.folder / ADOPTED})"
-            )
-        else:
-            log("The state knows all that is there.")
-        log(f"Next: python -m ops.plan --environment {options.environment} ...; review it; promote it.")
-        return EXIT_OK
-
-    return run(command)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,13 +1,6 @@
-"""Look at what functions have given up on, and give it to them again.
+"""The messages about stream records that functions failed to process: what they are about, and processing them again.
 
-    python -m ops.redrive list --environment prod
-    python -m ops.redrive peek notifications --environment prod
-    python -m ops.redrive run notifications --environment prod --limit 10 --dry-run
-
-``run`` reads the records from the table's stream, calls the function with them, and deletes the message when all of
-them were handled; otherwise the message stays. Calling a function twice does no harm: what is behind a stream is safe
-to repeat. ``run --discard-lost`` deletes messages whose records the stream has forgotten (after 24 hours). Exit codes:
-0 fine, 1 something that was looked at is still in the queue, 2 wrong usage, 3 error.
+Repeating is safe: functions behind a stream are idempotent.
 """
 
 from __future__ import annotations
@@ -16,24 +9,19 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from common.commands import OperationError, Parser, run, whole_number
+from common.commands import OperationError
 from common.exit_codes import EXIT_OK, REFUSED
-from ops.failed_batches import FailedBatch, FailureQueue, LostRecordsError, failure_queues, read_records
-from terraform.stack import STACKS, Stack
+from ops.failed_batches import FailedBatch, FailureQueue, LostRecordsError, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     Message = dict[str, Any]
 
-LIMIT = 10
-MOST = 1_000
-"""Messages at once."""
 _RECEIVED = 10
 """What SQS gives in one answer."""
 _VISIBILITY_FACTOR = 6
@@ -56,6 +44,12 @@ class Redrive:
     sqs: Any
     streams: Any
     functions: Any
+
+    @classmethod
+    def open(cls, queue: FailureQueue, region: str) -> Redrive:
+        """Return a queue with the clients of its region; credentials and endpoint are those of the process."""
+        session = boto3.Session(region_name=region)
+        return cls(queue, session.client("sqs"), session.client("dynamodbstreams"), session.client("lambda"))
 
     @property
     def url(self) -> str:
@@ -170,53 +164,3 @@ def _described(body: str, now: datetime) -> str:
 
 def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
-
-
-def _parser() -> Parser:
-    parser = Parser(prog="python -m ops.redrive", description=__doc__)
-    parser.add_argument("action", choices=("list", "peek", "run"))
-    parser.add_argument("function", nargs="?", help="whose queue: the function's folder, for example notifications")
-    parser.add_argument("--environment", required=True)
-    limit = whole_number(1, MOST)
-    parser.add_argument("--limit", type=limit, default=LIMIT, help=f"messages at most, 1 to {MOST} (default: {LIMIT})")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    parser.add_argument("--discard-lost", action="store_true", help="delete what the stream has forgotten")
-    parser.add_argument("--stacks", type=Path, default=STACKS, help=f"what was synthesized (default: {STACKS})")
-    return parser
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run one action."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.action != "list" and options.function is None:
-        parser.error(f"{options.action} needs a function: python -m ops.redrive list shows which there are")
-
-    def command() -> int:
-        stack = Stack.find(options.stacks, options.environment)
-        queues = failure_queues(stack)
-        if options.function is not None and options.function not in queues:
-            raise OperationError(f"{options.function} has no on-failure queue. There are: {', '.join(sorted(queues))}.")
-        chosen = [queues[options.function]] if options.function else [queues[name] for name in sorted(queues)]
-        return _act(options.action, [_open(queue, stack.region) for queue in chosen], options)
-
-    return run(command)
-
-
-def _open(queue: FailureQueue, region: str) -> Redrive:
-    session = boto3.Session(region_name=region)
-    return Redrive(queue, session.client("sqs"), session.client("dynamodbstreams"), session.client("lambda"))
-
-
-def _act(action: str, redrives: list[Redrive], options: Any) -> int:  # noqa: ANN401 - argparse's namespace
-    if action == "list":
-        return list_queues(redrives)
-    if action == "peek":
-        return peek(redrives[0], options.limit)
-    if options.dry_run:
-        return peek(redrives[0], options.limit, prefix="would repeat: ")
-    return redrive_queue(redrives[0], options.limit, discard_lost=options.discard_lost)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -84,7 +84,7 @@ class Review:
             if room < 0:
                 missing = len(lines) - len(kept)
                 kept += ["", f"**Truncated:** {missing} more lines do not fit in {limit:,} characters. "]
-                kept[-1] += "Complete review: `python -m ops.review --plan-json FILE --format json`."
+                kept[-1] += "Complete review: `python -m ops review --plan-json FILE --format json`."
                 break
             kept.append(line)
         return "\n".join(kept) + "\n"

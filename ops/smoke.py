@@ -1,28 +1,21 @@
-"""Look whether a deployed chat answers, without an account in it: ``python -m ops.smoke --outputs FILE``.
-
-FILE is what ``terraform output -json`` printed. Two things are looked at: that the API is there and refuses whoever has
-no token, and that the user pool publishes the keys its tokens are verified with. Exit codes: 0 fine, 1 not, 2 wrong
-usage, 3 error.
-"""
+"""Check whether a deployed chat answers, without an account in it."""
 
 from __future__ import annotations
 
 import json
-import sys
 import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from common.commands import OperationError, Parser, RefusedError, run
-from common.exit_codes import EXIT_OK
+from common.commands import OperationError, RefusedError
 from common.json_documents import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 _SECONDS = 10
 _ATTEMPTS = 6
@@ -133,23 +126,3 @@ def _request(url: str) -> tuple[int, str]:
         reason = getattr(error, "reason", error)
         words = getattr(reason, "strerror", None) or str(reason)
         raise SmokeError(f"{url} does not answer: {words}. Check the address and the network.") from error
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Make every check and tell the result."""
-    parser = Parser(prog="python -m ops.smoke", description=__doc__)
-    parser.add_argument("--outputs", type=Path, required=True, help="what `terraform output -json` printed")
-    parser.add_argument("--cognito", help="address of Cognito, where it is not Amazon's")
-    options = parser.parse_args(arguments)
-
-    def command() -> int:
-        outputs = read_outputs(options.outputs)
-        cognito = options.cognito or f"https://cognito-idp.{outputs['Region']}.amazonaws.com"
-        print(*smoke(outputs, cognito), sep="\n")
-        return EXIT_OK
-
-    return run(command)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -223,10 +223,10 @@ def _communicate(running: Running, progress: Progress) -> Finished:
 _REMEDIES = {
     "Error acquiring the state lock": "Another Terraform process is using this state: see Who above. Wait, or ask its "
     "user. If the process is dead: docs/promotion.md, Recovery.",
-    "Saved plan is stale": "The state has changed since the plan. Create and review a new plan: python -m ops.plan",
+    "Saved plan is stale": "The state has changed since the plan. Create and review a new plan: python -m ops plan",
     "No valid credential sources found": "Sign in to AWS, or set AWS_PROFILE.",
-    "does not match any of the checksums": "The provider does not match the lock file: python -m ops.provider_lock",
-    "Provider dependency changes detected": "The lock file does not match the stack: python -m ops.provider_lock",
+    "does not match any of the checksums": "The provider does not match the lock file: python -m ops provider-lock",
+    "Provider dependency changes detected": "The lock file does not match the stack: python -m ops provider-lock",
     "S3 bucket": "Create the state bucket first: docs/promotion.md, Once.",
 }
 """The remedy for each part of an error message of Terraform."""

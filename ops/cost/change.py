@@ -173,7 +173,7 @@ def cost_lines(change: CostChange) -> Iterator[str]:
         more = f" and {len(change.unknown) - _SENTENCES} more" if len(change.unknown) > _SENTENCES else ""
         yield f"- Unknown: {shown}{more}. `ops/cost/prices.toml` has no price for this."
     region = f"{change.region}, because the plan's region has no prices" if change.is_other_region else change.region
-    yield f"- List prices of {region}, without the free tier. Estimate the cost of usage with `python -m ops.cost`."
+    yield f"- List prices of {region}, without the free tier. Estimate the cost of usage with `python -m ops cost`."
 
 
 def _summary(change: CostChange) -> str:

@@ -130,7 +130,7 @@ def _later(watched: Watched) -> list[_Graph]:
     return [
         _Graph("Functions: failures", FUNCTIONS, "Sum", ("Errors", "Throttles"), functions),
         _Graph("Functions: behind by (ms)", FUNCTIONS, "Maximum", ("IteratorAge",), functions),
-        _Graph("Given up: python -m ops.redrive", QUEUES, "Maximum", ("ApproximateNumberOfMessagesVisible",), queues),
+        _Graph("Given up: python -m ops redrive", QUEUES, "Maximum", ("ApproximateNumberOfMessagesVisible",), queues),
     ]
 
 

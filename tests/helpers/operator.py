@@ -123,26 +123,26 @@ class Operator:
     def start_plan(self, release: Path, environment: str) -> Running:
         """Start to plan an environment of a release."""
         if environment == "dev":
-            command = documented("docs/promotion.md", "python -m ops.plan --environment dev")
+            command = documented("docs/promotion.md", "python -m ops plan --environment dev")
             return self.start(*self.written(command, *self.of(release), dev=environment))
-        command = documented("docs/promotion.md", "python -m ops.plan --environment staging")
+        command = documented("docs/promotion.md", "python -m ops plan --environment staging")
         more = ("--json", f"{self.json(environment)}", *self.of(release))
         return self.start(*self.written(command, *more, staging=environment))
 
     def start_promotion(self, release: Path, environment: str, source: str | None = None) -> Running:
         """Start to apply the plan of an environment."""
         if source is None:
-            command = documented("docs/promotion.md", "python -m ops.promote --to dev")
+            command = documented("docs/promotion.md", "python -m ops promote --to dev")
             return self.start(*self.written(command, *self.of(release), dev=environment))
-        command = documented("docs/promotion.md", "python -m ops.promote --from dev --to staging")
+        command = documented("docs/promotion.md", "python -m ops promote --from dev --to staging")
         if source == "staging":
-            command = documented("docs/promotion.md", "python -m ops.promote --from staging --to prod")
+            command = documented("docs/promotion.md", "python -m ops promote --from staging --to prod")
             return self.start(*self.written(command, *self.of(release), staging=source, prod=environment))
         return self.start(*self.written(command, *self.of(release), dev=source, staging=environment))
 
     def review(self, release: Path, environment: str) -> tuple[int, dict[str, Any]]:
         """Review the plan of an environment; return exit code and JSON."""
-        command = documented("docs/promotion.md", "python -m ops.review")
+        command = documented("docs/promotion.md", "python -m ops review")
         done = self.run(*self.written(command, "--format", "json", "--stacks", f"{release}", dev=environment))
         return done.code, json.loads(done.output)
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from chat_client import document
-from ops import follow
+from ops.__main__ import main
 from tests.helpers.documents import documented
 from tests.helpers.waiting import eventually
 
@@ -35,13 +35,13 @@ def followed(
 ) -> Follow:
     """The command line, against the shared backend: the lines that it prints about a request."""
     (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # production is what is deployed here
-    documented_words = documented("docs/operations.md", "python -m ops.follow").words[3:]
+    documented_words = documented("docs/operations.md", "python -m ops follow").words[4:]
     for name, value in backend.own_variables().items():
         monkeypatch.setenv(name, value)
 
     async def lines(request_id: str) -> Lines:
         _, *options = documented_words
-        await asyncio.to_thread(follow.main, [request_id, *options, "--stacks", str(tmp_path)])
+        await asyncio.to_thread(main, ["follow", request_id, *options, "--stacks", str(tmp_path)])
         found: Lines = json.loads(capsys.readouterr().out)
         return found
 

@@ -177,13 +177,13 @@ def test_the_configuration_from_what_terraform_printed(
     (checkout / "web" / "dist").unlink()
     (checkout / "web" / "dist").symlink_to(tmp_path)
 
-    run(documented_block("docs/clients.md", ".venv/bin/python -m ops.outputs"))
+    run(documented_block("docs/clients.md", ".venv/bin/python -m ops outputs"))
 
     assert json.loads((tmp_path / "amplify_outputs.json").read_text(encoding="utf-8"))["version"]
 
 
 def test_the_cost_of_a_month(run: Any) -> None:  # noqa: ANN401
-    said = run(documented_block("docs/cost.md", "python -m ops.cost"))
+    said = run(documented_block("docs/cost.md", "python -m ops cost"))
 
     assert "Largest activities" in said
 
@@ -193,10 +193,10 @@ def test_what_functions_gave_up_on(run: Any, tmp_path: Path, backend: LocalBacke
     production.parent.mkdir(parents=True)
     production.symlink_to(backend.directory / "stack")  # production is what is deployed here
 
-    said = run(documented_block("docs/operations.md", "python -m ops.redrive list"), tmp_path, PYTHONPATH=str(ROOT))
+    said = run(documented_block("docs/operations.md", "python -m ops redrive list"), tmp_path, PYTHONPATH=str(ROOT))
 
     assert "notifications" in said
 
 
 def test_the_rules_of_policy(run: Any) -> None:  # noqa: ANN401
-    assert "production" in run(documented("docs/promotion.md", "python -m ops.policy --rules"))
+    assert "production" in run(documented("docs/promotion.md", "python -m ops policy --rules"))

@@ -129,7 +129,7 @@ def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     mirror = operator.engine.init[0].partition("=")[2]
     locked = operator.run(
-        *operator.written(documented("docs/promotion.md", "python -m ops.provider_lock")),
+        *operator.written(documented("docs/promotion.md", "python -m ops provider-lock")),
         *("--stacks", f"{stacks}", "--mirror", mirror),
         *("--platform", f"{platform.system().lower()}_{machine}", "--output", f"{operator.lock}"),
     )
@@ -273,7 +273,7 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     messages = dynamodb.describe_table(TableName="chat-messages-dev")["Table"]["TableId"]
     dynamodb.put_item(TableName="chat-messages-dev", Item=written)
 
-    looking = documented("docs/promotion.md", "python -m ops.recover --environment dev")
+    looking = documented("docs/promotion.md", "python -m ops recover --environment dev")
     held = operator.run(*operator.written(looking, *operator.of(release)))
     others = [operator.start_plan(release, name) for name in ("staging", "prod")]
     locked = operator.start_plan(release, "dev").done()
@@ -286,7 +286,7 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     assert locked.code == 3, locked
     assert [other.done().code for other in others] == [0, 0]
 
-    breaking = documented("docs/promotion.md", "python -m ops.recover --environment dev --lock-id")
+    breaking = documented("docs/promotion.md", "python -m ops recover --environment dev --lock-id")
     recovered = operator.run(*operator.written(breaking, *operator.of(release), ID=lock["ID"]))
     assert recovered.code == 0, recovered
     planned = operator.start_plan(release, "dev").done()
@@ -360,14 +360,14 @@ def test_the_same_plan_is_not_applied_twice(operator: Operator, release: Path) -
 
     assert again.code == 1
     assert "The plan is stale" in again.errors
-    assert "python -m ops.plan --environment staging" in again.errors
+    assert "python -m ops plan --environment staging" in again.errors
 
 
 # --- Drift ------------------------------------------------------------------------------------------
 
 
 def test_a_second_plan_is_empty_and_nothing_differs(operator: Operator, release: Path) -> None:
-    command = documented("docs/promotion.md", "python -m ops.drift --environment dev")
+    command = documented("docs/promotion.md", "python -m ops drift --environment dev")
     looking = [look_for_drift(operator, release, name, command) for name in ENVIRONMENTS]
 
     for done in [one.done() for one in looking]:
@@ -387,7 +387,7 @@ def test_drift_is_found_and_named(operator: Operator, release: Path) -> None:
     by_hand = appsync.create_api_key(apiId=api, description="by hand")["apiKey"]["id"]
     logs.put_retention_policy(logGroupName=group, retentionInDays=30)
 
-    command = documented("docs/promotion.md", "python -m ops.drift --environment dev --format json")
+    command = documented("docs/promotion.md", "python -m ops drift --environment dev --format json")
     done = look_for_drift(operator, release, "dev", command).done()
 
     assert done.code == 2, done
@@ -449,7 +449,7 @@ def test_a_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved
         'expires = 2099-01-01\nenvironments = ["dev"]\n'
     )
     approved = operator.run(
-        *("ops.review", "--plan-json", f"{operator.json('dev')}", "--approvals", f"{approvals}"),
+        *("ops", "review", "--plan-json", f"{operator.json('dev')}", "--approvals", f"{approvals}"),
         *("--stacks", f"{dangerous}"),
     )
     assert approved.code == 0
@@ -457,11 +457,11 @@ def test_a_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved
 
 
 def test_a_rollback_goes_back_to_the_recorded_artifact(operator: Operator, release: Path) -> None:
-    listing = documented("docs/promotion.md", "python -m ops.rollback --environment prod --list")
+    listing = documented("docs/promotion.md", "python -m ops rollback --environment prod --list")
     listed = json.loads(roll_back(operator, release, listing, "--format", "json").output)
     assert len(listed) == 2
 
-    applying = documented("docs/promotion.md", "python -m ops.rollback --environment prod --to RECORD --apply")
+    applying = documented("docs/promotion.md", "python -m ops rollback --environment prod --to RECORD --apply")
     done = roll_back(operator, release, applying, record=listed[-1]["name"])
 
     assert done.code == 0, done
@@ -532,9 +532,9 @@ def test_another_stack_reads_the_chats_outputs(operator: Operator, release: Path
 
 
 def test_destroying_leaves_what_is_protected_and_says_what(operator: Operator, changed: Path, release: Path) -> None:
-    asked = operator.run("ops.destroy", "--environment", "staging", "--confirm", "prod", *operator.of(release))
+    asked = operator.run("ops", "destroy", "--environment", "staging", "--confirm", "prod", *operator.of(release))
     assert asked.code == 2
-    command = documented("docs/promotion.md", "python -m ops.destroy --environment staging --confirm staging")
+    command = documented("docs/promotion.md", "python -m ops destroy --environment staging --confirm staging")
     away = operator.start(*operator.written(command, *operator.of(changed), staging="dev"))
     kept = operator.start(*operator.written(command, *operator.of(release), staging="prod"))
     dev, prod = away.done(), kept.done()

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from chat_client import document
-from ops import redrive
+from ops.__main__ import main
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Command:
 
     def __call__(self, *arguments: str) -> tuple[int, list[str]]:
         """Run it; return its exit code and the lines that it printed."""
-        code = redrive.main([*arguments, "--environment", "local", "--stacks", str(self._stacks)])
+        code = main(["redrive", *arguments, "--environment", "local", "--stacks", str(self._stacks)])
         return code, self._capsys.readouterr().out.splitlines()
 
     async def run(self, *arguments: str) -> tuple[int, list[str]]:

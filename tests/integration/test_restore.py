@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from contract.tables import TABLES
-from ops import restore
+from ops.__main__ import main
 from tests.helpers.documents import documented
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 GENERATION = "20300102"
 PROD = ("--environment", "prod")
-WINDOW = documented("docs/operations.md", "python -m ops.restore window").words[3:]
-RUN = documented("docs/operations.md", "python -m ops.restore run").words[3:]
+WINDOW = documented("docs/operations.md", "python -m ops restore window").words[4:]
+RUN = documented("docs/operations.md", "python -m ops restore run").words[4:]
 KEYS = [table.key for table in TABLES]
 
 
@@ -42,7 +42,7 @@ def command(
         monkeypatch.setenv(name, value)
 
     def call(*arguments: str) -> tuple[int, str, str]:
-        code = restore.main([*arguments, "--stacks", str(tmp_path)])
+        code = main(["restore", *arguments, "--stacks", str(tmp_path)])
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.smoke import SmokeError, main, smoke
+from ops.__main__ import main
+from ops.smoke import SmokeError, smoke
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def test_a_running_chat_is_fine(outputs: Outputs, tmp_path: Path, capsys: pytest
     file = tmp_path / "outputs.json"
     file.write_text(json.dumps(document))
 
-    assert main(["--outputs", str(file), "--cognito", outputs["CognitoEndpoint"]]) == 0
+    assert main(["smoke", "--outputs", str(file), "--cognito", outputs["CognitoEndpoint"]]) == 0
     assert "refuses whoever has no token" in capsys.readouterr().out
 
 

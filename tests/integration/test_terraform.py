@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.environment import client_environment
-from ops import restore
+from ops.__main__ import main
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
 from tests.helpers import inventory
@@ -241,7 +241,7 @@ async def test_restored_tables_are_taken_over_with_what_is_in_them(
             TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
         )
     arguments = ["--environment", "local", "--stacks", str(tmp_path), "--generation", "again", "--latest"]
-    assert restore.main(["run", *arguments]) == 0
+    assert main(["restore", "run", *arguments]) == 0
     after = await heidi.send(room, "After it happened")
 
     given = {"CHAT_ENVIRONMENTS": "local", "CHAT_STORAGE__GENERATION": "again", **UNTOLD}

@@ -38,7 +38,7 @@ comes from a bill. Much of the load is assumed; set your own with options:
 
 ```bash
 make synth
-python -m ops.cost --users 10000 --messages-per-user-day 30 --environment prod
+python -m ops cost --users 10000 --messages-per-user-day 30 --environment prod
 ```
 
 This prints the first table of this page with cents, and the largest activities. `--json` prints all figures.
@@ -75,7 +75,7 @@ class Variant:
 
     @property
     def command(self) -> str:
-        """The options of ``python -m ops.cost``."""
+        """The options of ``python -m ops cost``."""
         return " ".join(f"--{name.replace('_', '-')} {value}" for name, value in self.options.items())
 
 

@@ -1,7 +1,7 @@
 """The streams of MiniStack's tables, read by position, and a bell that rings when a table has new records.
 
 DynamoDB keeps records for 24 hours, and so does MiniStack, in memory: a mebibyte a minute under the load of
-``benchmarks/load.py``. What every mapping is done with is let go here, but for the newest, for ``ops.redrive``.
+``benchmarks/load.py``. What every mapping is done with is let go here, but for the newest, for `ops.redrive`.
 
 MiniStack goes by the wall clock, and would let go of everything that waits when that is set forward. Here a record is
 let go for its age only when no enabled mapping still has to be given it; one of the newest only when this process has

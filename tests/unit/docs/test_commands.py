@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ops.command_line import command_names
 from tests.helpers.backend import ROOT
 from tests.helpers.documents import SHELL, blocks, documented, documented_block, name_of, pages, without_blocks
 
@@ -28,6 +29,8 @@ WITHOUT_EFFECT = ("cd ", "export ", "endpoint=")
 """What only prepares the commands after it, and is run with them."""
 LANGUAGES = SHELL | {"graphql", "hcl", "javascript", "json", "mermaid", "python", "text", "toml", "typescript"}
 MODULE = re.compile(r"\bpython -m ((?:ops|local|benchmarks|tests|tools)(?:\.\w+)*)")
+
+OPERATION = re.compile(r"\bpython -m ops ([a-z][a-z-]*)")
 
 
 @cache
@@ -100,6 +103,7 @@ def test_commands_in_the_prose_exist(page: str) -> None:
     targets = set(re.findall(r"`make ([a-z][a-z0-9-]*)", text))
     missing = [f"make {target}" for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)]
     missing += [f"python -m {name}" for name in set(MODULE.findall(text)) if importlib.util.find_spec(name) is None]
+    missing += [f"python -m ops {name}" for name in set(OPERATION.findall(text)) - set(command_names())]
     missing += [name for name in re.findall(r"npm --prefix web run ([a-z:]+)", text) if name not in scripts]
 
     assert missing == []
@@ -107,7 +111,7 @@ def test_commands_in_the_prose_exist(page: str) -> None:
 
 def test_a_command_in_no_test_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check itself: a new command, and one that a test has stopped to run."""
-    command = documented("docs/cost.md", "python -m ops.cost")
+    command = documented("docs/cost.md", "python -m ops cost")
     assert is_accounted_for(command)
 
     monkeypatch.setitem(globals(), "run_by_tests", frozenset)

@@ -10,8 +10,8 @@ import pytest
 
 from common.commands import OperationError
 from common.exit_codes import EXIT_OK, FAILED, REFUSED
-from ops.audit import __main__ as command
 from ops.audit import node_packages, python_packages
+from ops.audit import report as command
 from ops.audit.advisory import Advisory, UnreachableError
 from ops.audit.waivers import FILE, AdvisoryWaiver, read_advisory_waivers, unused, unwaived
 from ops.order import ROOT

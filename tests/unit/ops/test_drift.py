@@ -36,7 +36,7 @@ def found(
             return document
 
     monkeypatch.setattr(Terraform, "open", Planning)
-    return command.drift(Stack(tmp_path, "dev"), None)
+    return command.find_drift(Stack(tmp_path, "dev"), None)
 
 
 def test_an_empty_plan_is_no_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,10 +25,18 @@ import pytest
 import uvloop
 
 from common.exit_codes import FAILED, INTERRUPTED, USAGE
-from tests.helpers.commands import NOT_FOR_PEOPLE, ROOT, Command, captured, commands, documented_codes, options_of
+from tests.helpers.commands import (
+    NOT_FOR_PEOPLE,
+    ROOT,
+    Command,
+    Option,
+    captured,
+    commands,
+    documented_codes,
+    options_of,
+)
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Iterator
 
 COMMANDS = commands()
@@ -45,11 +53,12 @@ SAMPLES = {
     "request_id": "f" * 36,
 }
 """Destination of an argument that a command needs -> a value that is right."""
-ONE_OF = {"ops.rollback": ("--list",)}
-"""Module -> one of several arguments of which it needs one."""
+DRIFT = "python -m ops drift"
+ONE_OF = {"python -m ops rollback": ("--list",)}
+"""Command -> one of several arguments of which it needs one."""
 ALONGSIDE = {"accounts": ("--outputs", "{place}/deployed.json"), "cognito": ("--outputs", "{place}/deployed.json")}
 """Destination of an option -> what has to be given for it to be looked at."""
-WRITTEN = {"out", "record", "json", "output", "deployment"}
+WRITTEN = {"out", "record", "json_file", "output", "deployment"}
 """Destinations of files that are overwritten."""
 ANSWERS = ("missing/", "is needed", "AWS cannot be reached", "terraform does not exist", "checkov", "bin/python")
 """What may be wrong on a machine like this one before a file is looked at."""
@@ -60,6 +69,7 @@ DEPLOYED = {
     "UserPoolClientId": "x",
 }
 SENTENCE_CHARACTERS = 700
+USAGE_LINE = re.compile(r"(?i)\busage: ")
 INTERNAL = re.compile(
     r"Traceback|This is a defect|The details are in"
     r"|\w+(Error|Exception)\(|invalid \w+ value|\b_\w+|Errno|<class|object at 0x"
@@ -135,22 +145,24 @@ def place(
     os.environ.update(environment)
 
 
-def is_needed(option: argparse.Action) -> bool:
-    """Return whether a command does not run without an option."""
-    return option.required and option.nargs not in {"*", "?"}
-
-
-def needed(command: Command, given: argparse.Action | None = None) -> list[str]:
+def needed(command: Command, given: Option | None = None) -> list[str]:
     """Return the arguments that a command does not run without, but for one that is given another way."""
-    words = [*ONE_OF.get(command.module, ())]
+    words = [*ONE_OF.get(str(command), ())]
     for option in options_of(command):
-        if option is given or not is_needed(option):
-            continue
-        value = (
-            next(iter(option.choices), "") if option.choices else SAMPLES.get(option.dest) or f"missing/{option.dest}"
-        )
-        words += [option.option_strings[0], value] if option.option_strings else [value]
+        if option != given and option.is_needed:
+            words += words_of(option)
     return words
+
+
+def words_of(option: Option) -> list[str]:
+    """Return an option with a value that is right, or with a file that is missing."""
+    value = next(iter(option.choices), "") or SAMPLES.get(option.name) or f"missing/{option.name}"
+    return [option.flag, value] if option.flag else [value]
+
+
+def usage_code(command: Command) -> int:
+    """Return the exit code for wrong usage; that of drift is a result, as in Terraform."""
+    return FAILED if str(command) == DRIFT else USAGE
 
 
 def ended(command: Command, arguments: list[str]) -> tuple[int, str]:
@@ -161,7 +173,7 @@ def ended(command: Command, arguments: list[str]) -> tuple[int, str]:
     assert code in documented_codes(command) | {INTERRUPTED}, f"not a documented code: {shown}"
     assert not INTERNAL.search(errors.getvalue() + output.getvalue()), shown
     if code:
-        said = errors.getvalue().rpartition("usage: ")[2] or output.getvalue()
+        said = USAGE_LINE.split(errors.getvalue())[-1] or output.getvalue()
         assert said.strip(), f"nothing said: {shown}"
         assert len(said) <= SENTENCE_CHARACTERS + len(" ".join(arguments)), f"too long: {shown}"
     return code, errors.getvalue()
@@ -177,7 +189,7 @@ def test_the_commands_are_found() -> None:
         "python main.py",
         "python -m local up",
         "python -m benchmarks load",
-        "python -m ops.plan_store get",
+        "python -m ops plan-store get",
     } <= found
     assert all((ROOT / Path(*name.split("."))).with_suffix(".py").is_file() for name in NOT_FOR_PEOPLE)
 
@@ -187,7 +199,7 @@ def test_help(command: Command, place: Path) -> None:
     with captured() as (output, errors):
         code = command.main(["--help"])
     assert (code, errors.getvalue()) == (0, ""), output.getvalue()
-    assert output.getvalue().startswith("usage: python ")
+    assert USAGE_LINE.match(output.getvalue())
     assert_nothing_is_written(place)
 
 
@@ -196,48 +208,49 @@ def test_help(command: Command, place: Path) -> None:
 def test_an_unknown_argument(command: Command, argument: str, place: Path) -> None:
     if command.has_more:
         pytest.skip("its commands are tried each")
-    code, said = ended(command, [*needed(command), argument])
-    assert code == (3 if command.module == "ops.drift" else USAGE)
-    assert said.startswith("usage: python ")
+    optional = [one for one in options_of(command) if not (one.flag or one.is_needed) and one.name in SAMPLES]
+    code, said = ended(command, [*needed(command), *(word for one in optional for word in words_of(one)), argument])
+    assert code == usage_code(command)
+    assert USAGE_LINE.match(said)
     assert argument in said.splitlines()[-1]
     assert_nothing_is_written(place)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)
 def test_nothing_that_is_needed(command: Command, place: Path) -> None:
-    if not any(map(is_needed, options_of(command))):
+    if not any(option.is_needed for option in options_of(command)):
         pytest.skip("it needs nothing")
     code, said = ended(command, [])
-    assert code == (3 if command.module == "ops.drift" else USAGE)
-    assert "required" in said
+    assert code == usage_code(command)
+    assert "required" in said or "Missing" in said
     assert_nothing_is_written(place)
 
 
 @pytest.mark.parametrize(
-    ("command", "option"), WITH_OPTIONS, ids=[f"{command} {option.dest}" for command, option in WITH_OPTIONS]
+    ("command", "option"), WITH_OPTIONS, ids=[f"{command} {option.name}" for command, option in WITH_OPTIONS]
 )
-def test_a_hostile_value(command: Command, option: argparse.Action, place: Path) -> None:
-    alongside = [word.format(place=place) for word in ALONGSIDE.get(option.dest, ())]
+def test_a_hostile_value(command: Command, option: Option, place: Path) -> None:
+    alongside = [word.format(place=place) for word in ALONGSIDE.get(option.name, ())]
     values = hostile_values(option, place)
     before = contents(place / "files")
     for value in values:
-        given = [f"{option.option_strings[0]}={value}"] if option.option_strings else ["--", value]
+        given = [f"{option.flag}={value}"] if option.flag else ["--", value]
         code, said = ended(command, [*needed(command, option), *alongside, *given])
-        if option.type is Path and code == FAILED and not said.startswith("usage: "):
+        if option.takes == "path" and code == FAILED and not USAGE_LINE.match(said):
             assert any(
                 name in ascii(said)
                 for name in (ascii(value[:100])[1:-1], ascii(str(Path(value).parent))[1:-1] + " ", *ANSWERS)
             ), said
     after = contents(place / "files")
-    if option.dest not in WRITTEN:
+    if option.name not in WRITTEN:
         assert {file: after.get(file) for file in before} == before
 
 
-def hostile_values(option: argparse.Action, place: Path) -> list[str]:
+def hostile_values(option: Option, place: Path) -> list[str]:
     """Return the values to try, by what the option takes."""
-    if option.type is Path:
+    if option.takes == "path":
         return hostile_paths(place / "files")
-    if option.type is None or option.choices:
+    if option.takes == "text":
         return [*TEXTS]
     return [*NUMBERS, *TEXTS]
 
@@ -290,17 +303,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 DEV = ["--environment", "dev"]
 ASKED = {
-    Command("ops.plan_store", ("put",)): [[*DEV, "--folder", "plan", "--name", "1"]],
-    Command("ops.plan_store", ("get",)): [[*DEV, "--folder", "fetched", "--digest", DIGEST]],
-    Command("ops.redrive"): [["list", *DEV], ["peek", "notifications", *DEV], ["run", "notifications", *DEV]],
-    Command("ops.restore"): [["window", *DEV], ["run", *DEV, "--generation", "x1", "--latest"]],
-    Command("ops.rollback"): [[*DEV, "--list"], [*DEV, "--to", "20300102T030405Z-000001-000000000000"]],
+    Command("ops", ("plan-store", "put")): [[*DEV, "--folder", "plan", "--name", "1"]],
+    Command("ops", ("plan-store", "get")): [[*DEV, "--folder", "fetched", "--digest", DIGEST]],
+    Command("ops", ("redrive",)): [["list", *DEV], ["peek", "notifications", *DEV], ["run", "notifications", *DEV]],
+    Command("ops", ("restore",)): [["window", *DEV], ["run", *DEV, "--generation", "x1", "--latest"]],
+    Command("ops", ("rollback",)): [[*DEV, "--list"], [*DEV, "--to", "20300102T030405Z-000001-000000000000"]],
 }
 """Command -> the arguments that make it ask AWS; others need no more than what they do not run without."""
 WITH_AWS = [
     (command, arguments)
     for command in COMMANDS
-    if any(option.dest == "environment" and option.required for option in options_of(command))
+    if any(option.name == "environment" and option.is_needed for option in options_of(command))
     for arguments in ASKED.get(command, [needed(command)])
 ]
 IDS = [f"{command} {' '.join(arguments)}" for command, arguments in WITH_AWS]
@@ -380,7 +393,7 @@ def test_a_refusal_says_what_to_do(
     code: str, remedy: str, refusing: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", refusing(code))
-    said = asks_aws(Command("ops.restore"), ["window", *DEV])
+    said = asks_aws(Command("ops", ("restore",)), ["window", *DEV])
     assert said.startswith(f"AWS refused DescribeContinuousBackups ({code}): Not today. {remedy}".rstrip())
 
 
@@ -405,7 +418,7 @@ def test_there_are_no_credentials(command: Command, arguments: list[str], monkey
 def test_the_profile_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    said = asks_aws(Command("ops.redrive"), ["list", *DEV])
+    said = asks_aws(Command("ops", ("redrive",)), ["list", *DEV])
     assert "nobody" in said
     assert "AWS_PROFILE" in said
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.commands import OperationError
-from ops import follow
+from ops.__main__ import main
 from ops.follow import Line, Logs, log_groups
 from terraform.stack import Stack
 
@@ -96,6 +96,4 @@ def test_the_groups_are_those_of_the_stack(tmp_path: Path) -> None:
 
 
 def test_what_is_no_id_is_wrong_usage() -> None:
-    with pytest.raises(SystemExit) as ended:
-        follow.main(['x" | delete', "--environment", "prod"])
-    assert ended.value.code == 2
+    assert main(["follow", 'x" | delete', "--environment", "prod"]) == 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.amplify_outputs import MissingOutputError, amplify_outputs, environment_file
-from ops.outputs import main
+from ops.__main__ import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +82,7 @@ def test_the_command_reads_what_terraform_printed(tmp_path: Path, capsys: pytest
     source, target = tmp_path / "outputs.json", tmp_path / "client"
     source.write_text(terraform(DEPLOYED), encoding="utf-8")
 
-    code = main(["--environment", "dev", "--from", str(source), "--to", str(target)])
+    code = main(["outputs", "--environment", "dev", "--from", str(source), "--to", str(target)])
 
     assert code == 0
     assert json.loads((target / "amplify_outputs.json").read_text(encoding="utf-8")) == amplify_outputs(DEPLOYED)
@@ -94,7 +94,7 @@ def test_the_command_reads_the_local_backends_own_file(tmp_path: Path, monkeypat
     monkeypatch.setenv("CHAT_LOCAL_DIRECTORY", str(tmp_path))
     (tmp_path / "outputs.json").write_text(json.dumps({**DEPLOYED, **LOCAL}), encoding="utf-8")
 
-    assert main(["--environment", "local", "--to", str(tmp_path)]) == 0
+    assert main(["outputs", "--environment", "local", "--to", str(tmp_path)]) == 0
 
     assert LOCAL["RealtimeURL"] in (tmp_path / ".env").read_text(encoding="utf-8")
 
@@ -104,11 +104,11 @@ def test_files_of_this_command_are_written_again(outputs: dict[str, Any], tmp_pa
     source = tmp_path / "outputs.json"
     source.write_text(terraform(outputs), encoding="utf-8")
     first = ["--environment", "dev", "--from", str(source), "--to", str(tmp_path), "--prefix", "VITE_"]
-    assert main(first) == 0
+    assert main(["outputs", *first]) == 0
     older = json.loads((tmp_path / "amplify_outputs.json").read_text(encoding="utf-8")) | {"version": "1"}
     (tmp_path / "amplify_outputs.json").write_text(json.dumps(older), encoding="utf-8")
 
-    assert main(first[:-2]) == 0
+    assert main(["outputs", *first[:-2]]) == 0
 
     assert (tmp_path / ".env").read_text(encoding="utf-8") == environment_file(outputs)
     assert json.loads((tmp_path / "amplify_outputs.json").read_text(encoding="utf-8")) == amplify_outputs(outputs)
@@ -138,7 +138,7 @@ def test_somebody_elses_file_is_not_overwritten(
     (target / name).write_bytes(content)
     arguments = ["--environment", "dev", "--from", str(source), "--to", str(target)]
 
-    assert main(arguments) == 1
+    assert main(["outputs", *arguments]) == 1
 
     (said,) = capsys.readouterr().err.splitlines()
     assert str(target / name) in said
@@ -146,7 +146,7 @@ def test_somebody_elses_file_is_not_overwritten(
     assert [file.name for file in target.iterdir()] == [name]
     assert (target / name).read_bytes() == content
 
-    assert main([*arguments, "--force"]) == 0
+    assert main(["outputs", *arguments, "--force"]) == 0
     assert (target / ".env").read_text(encoding="utf-8") == environment_file(DEPLOYED)
 
 
@@ -158,7 +158,7 @@ def test_nothing_is_written_where_a_folder_lies_in_the_place_of_a_file(
     source.write_text(terraform(DEPLOYED), encoding="utf-8")
     (target / name).mkdir(parents=True)
 
-    assert main(["--environment", "dev", "--from", str(source), "--to", str(target), "--force"]) == 1
+    assert main(["outputs", "--environment", "dev", "--from", str(source), "--to", str(target), "--force"]) == 1
 
     (said,) = capsys.readouterr().err.splitlines()
     assert said == f"{target / name} is a folder where a file is needed, so nothing was written. Move it away."
@@ -181,13 +181,13 @@ def test_what_cannot_be_read_is_said_with_its_remedy(
     if content is not None:
         source.write_text(content, encoding="utf-8")
 
-    assert main(["--environment", "dev", "--from", str(source), "--to", str(tmp_path)]) == 3
+    assert main(["outputs", "--environment", "dev", "--from", str(source), "--to", str(tmp_path)]) == 3
 
     assert words in capsys.readouterr().err
     assert not (tmp_path / "amplify_outputs.json").exists()
 
 
 def test_an_environment_that_was_not_synthesized_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--environment", "dev", "--stacks", str(tmp_path)]) == 3
+    assert main(["outputs", "--environment", "dev", "--stacks", str(tmp_path)]) == 3
 
     assert "make synth" in capsys.readouterr().err

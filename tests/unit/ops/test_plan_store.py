@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from common.commands import RefusedError
-from ops.plan_store import AlteredPlanError, get, main, put
+from ops.__main__ import main
+from ops.plan_store import AlteredPlanError, get, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def checkout(tmp_path: Path, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> P
     backend = {"s3": {"bucket": "state", "region": "eu-west-1", "key": "chat"}}
     (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ops.plan_store.boto3.client", lambda *_arguments, **_options: s3)
+    monkeypatch.setattr("boto3.client", lambda *_arguments, **_options: s3)
     return tmp_path
 
 
@@ -90,15 +91,20 @@ def test_an_altered_plan_is_refused(s3: S3Client, bucket: Bucket, plan: Path, tm
 def test_the_command_prints_the_digest_to_get_it_by(
     checkout: Path, plan: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["put", "--environment", "dev", "--folder", str(plan), "--name", "42-1"]) == 0
+    assert main(["plan-store", "put", "--environment", "dev", "--folder", str(plan), "--name", "42-1"]) == 0
     digest = capsys.readouterr().out.strip()
 
-    assert main(["get", "--environment", "dev", "--folder", str(checkout / "fetched"), "--digest", digest]) == 0
+    assert (
+        main(["plan-store", "get", "--environment", "dev", "--folder", str(checkout / "fetched"), "--digest", digest])
+        == 0
+    )
     assert (checkout / "fetched" / "plan.tfplan").read_bytes() == b"\0plan"
 
 
 def test_a_plan_that_is_gone_is_said_to_be(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["get", "--environment", "dev", "--folder", str(checkout / "fetched"), "--digest", "0" * 64])
+    code = main(
+        ["plan-store", "get", "--environment", "dev", "--folder", str(checkout / "fetched"), "--digest", "0" * 64]
+    )
 
     assert code == 1
     assert "plan again" in capsys.readouterr().err
@@ -127,7 +133,7 @@ def test_a_folder_that_is_not_a_plans_is_not_put(
     folder = checkout / "mine"
     (folder / "inner" if content == "a folder" else folder).mkdir(parents=True)
 
-    assert main(["put", "--environment", "dev", "--folder", str(folder), "--name", "1"]) == 3
+    assert main(["plan-store", "put", "--environment", "dev", "--folder", str(folder), "--name", "1"]) == 3
 
     assert f"{folder} " in capsys.readouterr().err
     assert not bucket.objects

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ops.policy import __main__ as command
+from ops.__main__ import main
 from ops.policy.checkov import COMMAND, scan_modules, scan_plan
 from ops.policy.rule import Rule, Violation
 from ops.policy.rules import RULES, violations
@@ -78,7 +78,7 @@ def test_checkov_has_no_findings_without_waiver(folder: Path, capsys: pytest.Cap
     if not COMMAND.exists():
         pytest.skip("Checkov is not installed; `make policy` installs it and checks the same")
 
-    code = command.main(["--stacks", str(folder)])
+    code = main(["policy", "--stacks", str(folder)])
 
     printed = capsys.readouterr()
     assert printed.out == ""

@@ -9,6 +9,7 @@ import pytest
 
 from common.exit_codes import EXIT_OK, REFUSED
 from ops import promote
+from ops.__main__ import main
 from ops.artifacts import file_digest, release_digest
 from ops.history import History
 from ops.order import PromotionOrder
@@ -71,7 +72,7 @@ class Project:
             "--lock-file": str(self.lock),
             **self.options,
         }
-        return promote.main([word for option in options.items() if option[1] for word in option])
+        return main(["promote", *(word for option in options.items() if option[1] for word in option)])
 
 
 @pytest.fixture
@@ -191,7 +192,7 @@ def test_a_plan_that_changes_after_the_first_look_is_refused(
         project.plan.write_bytes(b"another plan")
         return ()
 
-    monkeypatch.setattr(promote, "read_approvals", swap)
+    monkeypatch.setattr("ops.approvals.read_approvals", swap)
     assert project.promote() == REFUSED
     assert "not the reviewed plan" in capsys.readouterr().err
     assert project.done == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.exit_codes import EXIT_OK
-from ops import provider_lock
+from ops.__main__ import main
 from ops.order import PromotionOrder
 from ops.provider_lock import COMMITTED, PLATFORMS, committed_lock
 from ops.terraform import Finished, Terraform
@@ -25,7 +25,7 @@ def test_the_committed_file_is_for_every_platform() -> None:
     if not COMMITTED.exists():
         pytest.skip(
             f"{COMMITTED.name} is not in this repository: the checksums can only be had from a registry, by whoever "
-            "adopts it. Make it with `python -m ops.provider_lock`; until then staging and prod are not planned."
+            "adopts it. Make it with `python -m ops provider-lock`; until then staging and prod are not planned."
         )
     text = COMMITTED.read_text(encoding="utf-8")
     checksums = re.findall(r'"h1:[A-Za-z0-9+/=]+"', text)
@@ -37,7 +37,7 @@ def test_the_committed_file_is_for_every_platform() -> None:
 def test_the_document_has_the_command_and_says_whether_the_file_exists() -> None:
     text = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
 
-    assert "make synth && .venv/bin/python -m ops.provider_lock" in text
+    assert "make synth && .venv/bin/python -m ops provider-lock" in text
     assert ("is not in this repository" in text) == (not COMMITTED.exists())
 
 
@@ -67,7 +67,7 @@ def test_the_command_asks_for_linux_and_macos_on_both_architectures(
     monkeypatch.setattr(Terraform, "open", Locking)
     output = tmp_path / "terraform.lock.hcl"
 
-    assert provider_lock.main(["--stacks", str(tmp_path), "--output", str(output)]) == EXIT_OK
+    assert main(["provider-lock", "--stacks", str(tmp_path), "--output", str(output)]) == EXIT_OK
 
     assert output.read_text() == "locked"
     assert [option for option in asked[0] if "platform" in option] == [

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from common.commands import OperationError
-from ops import review as command
+from ops.__main__ import main
 from ops.approvals import Approval, approve, read_approvals
 from ops.cost.change import cost_change
 from ops.findings import find
@@ -400,7 +400,7 @@ def test_the_command_ends_with_1_when_it_refuses(tmp_path: Path, entry: dict[str
     file.write_text(json.dumps(plan(entry).document))
     arguments = ["--plan-json", str(file), "--environment", "dev", "--format", "json", "--output", str(output)]
 
-    assert command.main([*arguments, "--stacks", str(tmp_path)]) == code
+    assert main(["review", *arguments, "--stacks", str(tmp_path)]) == code
     assert json.loads(output.read_text())["refused"] is bool(code)
 
 
@@ -413,5 +413,5 @@ def test_the_command_ends_with_3_for_what_is_no_plan(
     file = tmp_path / "plan.json"
     file.write_text(text)
 
-    assert command.main(["--plan-json", str(file)]) == 3
+    assert main(["review", "--plan-json", str(file)]) == 3
     assert "plan.json" in capsys.readouterr().err

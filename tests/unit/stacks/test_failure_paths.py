@@ -86,7 +86,7 @@ def test_streams_try_a_bounded_number_of_times_and_put_the_rest_where_somebody_l
         assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
         destination = mapping["destination_config"]["on_failure"]["destination_arn"]
         (queue,) = re.findall(r"aws_sqs_queue\.(\w+)\.", destination)
-        assert queue == function_of(mapping["function_name"]), "ops.redrive knows a queue by its function"
+        assert queue == function_of(mapping["function_name"]), "python -m ops redrive knows a queue by its function"
         assert queue in watched_queues(stack)
 
 
@@ -101,7 +101,7 @@ def test_what_puts_nothing_aside_has_a_reason(stack: Synthesized) -> None:
 def test_what_is_put_aside_is_kept_longer_than_anybody_is_away(stack: Synthesized) -> None:
     for queue in stack.all("aws_sqs_queue").values():
         assert queue["message_retention_seconds"] == 14 * 24 * 3600
-        assert "redrive_policy" not in queue, "nothing reads it but ops.redrive, which bounds itself"
+        assert "redrive_policy" not in queue, "nothing reads it but python -m ops redrive, which bounds itself"
 
 
 def test_whoever_waits_waits_longer_than_what_it_waits_for(stack: Synthesized) -> None:

@@ -163,7 +163,7 @@ def test_the_section_names_the_difference_and_its_cause() -> None:
         "| `aws_kms_key.data` | +$1.00 | keys: 0 -> 1 |",
         "| `aws_cloudwatch_metric_alarm.old` | -$0.10 | alarms: 1 -> 0 |",
         "",
-        "- List prices of eu-west-1, without the free tier. Estimate the cost of usage with `python -m ops.cost`.",
+        "- List prices of eu-west-1, without the free tier. Estimate the cost of usage with `python -m ops cost`.",
     ]
 
 

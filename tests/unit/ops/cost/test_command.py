@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ops.cost.__main__ import main
+from ops.__main__ import main
 from ops.cost.measured import MEASURED
 from ops.cost.profile import Profile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+USAGE = re.compile(r"Usage: |Try '|$")
 STACK: dict[str, Any] = {
     "provider": {"aws": [{"region": "us-east-1"}]},
     "resource": {
@@ -43,10 +45,7 @@ def stacks(tmp_path: Path) -> str:
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     """Run the command; return its exit code and what it wrote."""
-    try:
-        code = main(list(arguments))
-    except SystemExit as end:
-        code = int(end.code or 0)
+    code = main(["cost", *arguments])
     written = capsys.readouterr()
     return code, written.out, written.err
 
@@ -107,11 +106,11 @@ def test_every_part_of_the_load_has_an_option_that_changes_it(
 @pytest.mark.parametrize(
     ("arguments", "code", "expected"),
     [
-        (["--nobody", "1"], 2, "unrecognized arguments: --nobody"),
-        (["--users", "-1"], 2, "--users: input should be greater than or equal to 0, not -1"),
-        (["--users", "many"], 2, "--users: 'many' is not a whole number"),
-        (["--direct-share", "1.5"], 2, "--direct-share: input should be less than or equal to 1"),
-        (["--devices", "inf"], 2, "--devices: 'inf' is not a number"),
+        (["--nobody", "1"], 2, "No such option '--nobody'"),
+        (["--users", "-1"], 2, "Invalid value for '--users': input should be greater than or equal to 0, not -1"),
+        (["--users", "many"], 2, "Invalid value for '--users': 'many' is not a valid integer"),
+        (["--direct-share", "1.5"], 2, "Invalid value for '--direct-share': input should be less than or equal to 1"),
+        (["--devices", "inf"], 2, "Invalid value for '--devices': 'inf' is not a finite number"),
         (["--region", "eu-north-9"], 3, "has no prices for the region eu-north-9, only for eu-west-1, us-east-1"),
         (["--environment", "nowhere"], 3, "nowhere has not been synthesized. Run `make synth`"),
         (["--measured", "nothing.json"], 3, "python -m benchmarks operations"),
@@ -124,7 +123,7 @@ def test_errors_are_one_line(
 
     assert (found, out) == (code, "")
     assert expected in err
-    assert len(err.splitlines()) <= 2
+    assert len([line for line in err.splitlines() if not USAGE.match(line)]) == 1
 
 
 def test_missing_measurements_are_named(tmp_path: Path, stacks: str, capsys: pytest.CaptureFixture[str]) -> None:

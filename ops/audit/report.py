@@ -1,22 +1,15 @@
 """Check every pinned dependency for known vulnerabilities.
 
-    python -m ops.audit                        # what `make audit` runs in CI
-    python -m ops.audit --warn-unreachable     # and elsewhere: a missing registry is a warning
-
 Uses the advisories of PyPI for Pipfile.lock and the pins of tools, and those of npm's registry for package-lock.json.
-Reviewed advisories are waived in ``ops/audit/waivers.toml``. Packages of a registry without advisories, such as a
-mirror, are reported as not audited. Exit codes: 0 no findings, 1 advisories without a waiver or outdated waivers, 2
-wrong usage, 3 a file could not be audited.
 """
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from common.commands import Parser, log, run
+from common.commands import log
 from common.exit_codes import EXIT_OK, FAILED, REFUSED
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import UnreachableError
@@ -36,16 +29,6 @@ AUDITS: Audits = {
     **{source: partial(node_packages.audit, source, folder) for source, folder in node_packages.LOCKS.items()},
 }
 """The audit of each file with pinned versions."""
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Audit all files and print the findings."""
-    parser = Parser(prog="python -m ops.audit", description=__doc__)
-    parser.add_argument(
-        "--warn-unreachable", action="store_true", help="warn instead of failing if a registry gives no advisories"
-    )
-    options = parser.parse_args(arguments)
-    return run(partial(audit, AUDITS, warn_unreachable=options.warn_unreachable))
 
 
 def audit(audits: Audits, *, warn_unreachable: bool) -> int:
@@ -72,7 +55,3 @@ def audit(audits: Audits, *, warn_unreachable: bool) -> int:
     if left or stale:
         return REFUSED
     return FAILED if unknown and not warn_unreachable else EXIT_OK
-
-
-if __name__ == "__main__":
-    sys.exit(main())

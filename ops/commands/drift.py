@@ -1,0 +1,64 @@
+"""``python -m ops drift``."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from common.exit_codes import EXIT_OK, FAILED
+from ops.command_line import (
+    DIRECTORY,
+    Command,
+    environment_option,
+    format_option,
+    lock_file_option,
+    settings_option,
+)
+
+DRIFT = 2
+"""As ``terraform plan -detailed-exitcode``."""
+
+
+@click.command(
+    cls=Command,
+    examples=["python -m ops drift --environment dev", "python -m ops drift --environment dev --format json"],
+    exit_codes={
+        EXIT_OK: "The environment is as deployed.",
+        DRIFT: "The environment differs, as with `terraform plan -detailed-exitcode`.",
+        FAILED: "An error occurred, the command was refused, or its usage is wrong.",
+    },
+    usage_code=FAILED,
+)
+@environment_option()
+@format_option("text", "json")
+@click.option("--stacks", type=DIRECTORY, help="Compare with these synthesized stacks, not with the last deployment.")
+@settings_option
+@lock_file_option
+def drift(*, environment: str, format: str, stacks: Path | None, settings: Path, lock_file: Path) -> int:  # noqa: A002 - the option's name
+    """Compare an environment with the release that was last deployed to it.
+
+    The kept artifact of the last deployment is compared, so commits that are not deployed yet are not drift. Terraform
+    finds what it manages; AppSync's schema, which Terraform never reads back, and undeclared resources of the API are
+    compared by this command. Nothing is changed.
+    """
+    from common.commands import OperationError, RefusedError
+    from ops.drift import deployed_stack, find_drift, print_differences
+    from ops.order import PromotionOrder
+    from ops.provider_lock import committed_lock
+    from terraform.stack import Stack
+
+    try:
+        order = PromotionOrder.load()
+        order.check(environment)
+        with tempfile.TemporaryDirectory() as folder:
+            if stacks is not None:
+                stack, release = Stack.find(stacks, environment), f"what is in {stacks}"
+            else:
+                stack, release = deployed_stack(Stack.find(settings, environment), Path(folder) / "stack")
+            found = find_drift(stack, committed_lock(environment, order, lock_file))
+    except RefusedError as error:  # its exit code, 1, is not one of this command's
+        raise OperationError(str(error)) from error
+    print_differences(environment, release, found, format)
+    return DRIFT if found else EXIT_OK

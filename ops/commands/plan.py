@@ -1,0 +1,51 @@
+"""``python -m ops plan``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from common.exit_codes import EXIT_OK
+from ops.command_line import FILE, Command, environment_option, lock_file_option, stacks_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(
+    cls=Command,
+    examples=["python -m ops plan --environment dev --out dev.tfplan --record dev.json --json dev.plan.json"],
+)
+@environment_option()
+@click.option("--out", type=FILE, required=True, help="File that receives the plan.")
+@click.option("--record", type=FILE, required=True, help="File that receives the review record (JSON).")
+@click.option("--json", "json_file", type=FILE, help="File that receives the plan as JSON, for `review` and `policy`.")
+@stacks_option
+@lock_file_option
+def plan(*, environment: str, out: Path, record: Path, json_file: Path | None, stacks: Path, lock_file: Path) -> int:
+    """Plan an environment and write its review record.
+
+    The record ties the plan to the sources, the provider lock file and the state that it was made from. A plan file
+    contains values of the state: protect it as you protect the state.
+    """
+    from common.commands import log
+    from ops.artifacts import release_digest
+    from ops.files import check_writable
+    from ops.order import PromotionOrder
+    from ops.plan import PlanRequest, counts, make_plan
+    from ops.records import write_record
+    from terraform.stack import Stack
+
+    order = PromotionOrder.load()
+    order.check(environment)
+    stack = Stack.find(stacks, environment)
+    for file in filter(None, (out, record, json_file)):
+        check_writable(file)
+    made = make_plan(PlanRequest(stack, release_digest(stacks, order.environments), out, lock_file), order)
+    write_record(made.record, record)
+    if json_file is not None:
+        json_file.write_text(json.dumps(made.plan.document), encoding="utf-8")
+    log(f"Plan for {environment}: {counts(made.plan)}. Plan: {out}, record: {record}")
+    return EXIT_OK

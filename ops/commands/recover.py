@@ -1,0 +1,53 @@
+"""``python -m ops recover``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from common.exit_codes import EXIT_OK, REFUSED
+from ops.command_line import Command, environment_option, lock_file_option, stacks_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(
+    cls=Command,
+    examples=[
+        "python -m ops recover --environment dev",
+        "python -m ops recover --environment dev --lock-id ID",
+    ],
+    exit_codes={REFUSED: "The state is locked. The message names the owner of the lock."},
+)
+@environment_option()
+@click.option("--lock-id", help="Release this lock; its Terraform has certainly ended. The refusal prints the id.")
+@stacks_option
+@lock_file_option
+def recover(*, environment: str, lock_id: str | None, stacks: Path, lock_file: Path) -> int:
+    """Prepare an environment for its next plan after Terraform was killed during an apply.
+
+    Terraform writes the state every 20 seconds and at its end; killed before, it forgets what it has created. After the
+    lock is released, every resource that exists under a name of the stack and is not in the state gets an import block
+    (adopted.tf.json in the folder of the stack), and the next plan imports it. Then plan, review and promote as always.
+    """
+    from common.commands import log
+    from ops.order import PromotionOrder
+    from ops.provider_lock import committed_lock
+    from ops.recover import ADOPTED, adopt, release
+    from ops.terraform import Terraform
+    from terraform.stack import Stack
+
+    order = PromotionOrder.load()
+    order.check(environment)
+    stack = Stack.find(stacks, environment)
+    release(stack, lock_id)
+    terraform = Terraform.open(stack)
+    terraform.prepare(committed_lock=committed_lock(environment, order, lock_file))
+    if count := adopt(terraform):
+        log(f"{count} resources are in AWS, not in the state; the next plan imports them ({stack.folder / ADOPTED})")
+    else:
+        log("The state knows all that is there.")
+    log(f"Next: python -m ops plan --environment {environment} ...; review it; promote it.")
+    return EXIT_OK
