@@ -9,26 +9,15 @@
 import { util } from '@aws-appsync/utils';
 import { inlineReactionsMaximum } from '../../contract/limits.json';
 import { voidType } from '../../contract/names.json';
-import { admittedRoomId } from '../shared/membership';
-import { failIfClosedToReactions, hasPlaceFor, leaveReaction } from '../shared/reactions';
+import { failIfClosedToReactions, hasPlaceFor } from '../shared/reactions';
+import { inlineReactionRequest } from '../shared/reactionWrites';
 import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { seq, reactionId } = ctx.stash;
-  const roomId = admittedRoomId(ctx);
   failIfClosedToReactions(ctx);
-  const event = leaveReaction(ctx, 'REACTION_ADDED');
   return {
-    operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues({ roomId, seq }),
-    update: {
-      expression: `ADD reactions :mine, changes :one${event.clause}`,
-      expressionValues: {
-        ...util.dynamodb.toMapValues({ ':one': 1, ...event.values }),
-        ':mine': util.dynamodb.toStringSet([reactionId]),
-      },
-    },
+    ...inlineReactionRequest(ctx, 'REACTION_ADDED'),
     condition: {
       expression:
         'attribute_exists(roomId) AND #type <> :void AND attribute_not_exists(deletedAt) ' +
@@ -41,7 +30,7 @@ export function request(ctx) {
         ':seconds': util.time.nowEpochSeconds(),
         ':zero': 0,
         ':most': inlineReactionsMaximum,
-        ':id': reactionId,
+        ':id': ctx.stash.reactionId,
       }),
     },
   };

@@ -5,33 +5,25 @@
  * @dataSource audit
  * @access dynamodb:Query audit
  */
-import { util } from '@aws-appsync/utils';
 import { requireRole } from '../shared/authority';
 import { entryIdFromCursor } from '../shared/cursor';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { missingRows, newPage } from '../shared/paging';
+import { addToPage, queryPage } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   requireRole(ctx);
-  const page = newPage(entryIdFromCursor('log', ctx.args.nextToken));
-  const room = { ':room': admittedRoomId(ctx) };
-  const isStart = page.position === null;
-  return {
-    operation: 'Query',
-    query: {
-      expression: isStart ? 'roomId = :room' : 'roomId = :room AND auditId < :position',
-      expressionValues: util.dynamodb.toMapValues(isStart ? room : { ...room, ':position': page.position }),
-    },
-    scanIndexForward: false,
-    limit: missingRows(page, ctx.stash.limit),
-  };
+  return queryPage(ctx, {
+    partition: { name: 'roomId', value: admittedRoomId(ctx) },
+    key: 'auditId',
+    start: entryIdFromCursor('log', ctx.args.nextToken),
+    isNewestFirst: true,
+  });
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   failOn(ctx.error);
-  const rows = /** @type {import('../shared/types').AuditRow[]} */ (ctx.result.items);
-  ctx.stash.page = { rows, position: rows[rows.length - 1]?.auditId ?? null, isLast: !ctx.result.nextToken };
+  addToPage(ctx, 'auditId', ctx.result.items);
 }

@@ -6,21 +6,28 @@
  * @dataSource memberships
  * @access dynamodb:Query memberships
  */
+import { pageSizeMaximum } from '../../contract/limits.json';
 import { requireRole } from '../shared/authority';
 import { userIdFromCursor } from '../shared/cursor';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { addToPage, queryRoomPage } from '../shared/paging';
+import { addToPage, queryPage } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   requireRole(ctx);
-  const start = userIdFromCursor('members', ctx.args.nextToken);
-  return queryRoomPage(ctx, { key: 'userId', roomId: admittedRoomId(ctx), start, isNewestFirst: false });
+  const listing = {
+    partition: { name: 'roomId', value: admittedRoomId(ctx) },
+    key: 'userId',
+    start: userIdFromCursor('members', ctx.args.nextToken),
+    isNewestFirst: false,
+  };
+  return queryPage(ctx, listing, pageSizeMaximum);
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   failOn(ctx.error);
-  addToPage(ctx, 'userId', 'state', ctx.stash.state);
+  const rows = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.result.items);
+  addToPage(ctx, 'userId', rows.filter((row) => row.state === ctx.stash.state));
 }

@@ -6,21 +6,28 @@
  * @dataSource reports
  * @access dynamodb:Query reports
  */
+import { pageSizeMaximum } from '../../contract/limits.json';
 import { requireRole } from '../shared/authority';
 import { entryIdFromCursor } from '../shared/cursor';
 import { failOn } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { addToPage, queryRoomPage } from '../shared/paging';
+import { addToPage, queryPage } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   requireRole(ctx);
-  const start = entryIdFromCursor('reports', ctx.args.nextToken);
-  return queryRoomPage(ctx, { key: 'reportId', roomId: admittedRoomId(ctx), start, isNewestFirst: true });
+  const listing = {
+    partition: { name: 'roomId', value: admittedRoomId(ctx) },
+    key: 'reportId',
+    start: entryIdFromCursor('reports', ctx.args.nextToken),
+    isNewestFirst: true,
+  };
+  return queryPage(ctx, listing, pageSizeMaximum);
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   failOn(ctx.error);
-  addToPage(ctx, 'reportId', 'status', ctx.stash.status);
+  const rows = /** @type {import('../shared/types').ReportRow[]} */ (ctx.result.items);
+  addToPage(ctx, 'reportId', rows.filter((row) => row.status === ctx.stash.status));
 }

@@ -6,19 +6,13 @@
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */
-import { util } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
-import { callerId } from '../shared/identity';
-import { failBanned } from '../shared/membership';
+import { failBanned, ownMembershipRequest } from '../shared/membership';
 import { planLeaving } from '../shared/target';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  return {
-    operation: 'GetItem',
-    key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId, userId: callerId(ctx) }),
-    consistentRead: true,
-  };
+  return ownMembershipRequest(ctx);
 }
 
 /** @param {import('../shared/types').Context} ctx */

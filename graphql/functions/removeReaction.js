@@ -7,32 +7,21 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
-import { admittedRoomId } from '../shared/membership';
-import { failIfClosedToReactions, leaveReaction } from '../shared/reactions';
+import { failIfClosedToReactions } from '../shared/reactions';
+import { inlineReactionRequest } from '../shared/reactionWrites';
 import { noteRefusal } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { seq, reactionId } = ctx.stash;
-  const roomId = admittedRoomId(ctx);
   failIfClosedToReactions(ctx);
-  const event = leaveReaction(ctx, 'REACTION_REMOVED');
   return {
-    operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues({ roomId, seq }),
-    update: {
-      expression: `DELETE reactions :mine ADD changes :one${event.clause}`,
-      expressionValues: {
-        ...util.dynamodb.toMapValues({ ':one': 1, ...event.values }),
-        ':mine': util.dynamodb.toStringSet([reactionId]),
-      },
-    },
+    ...inlineReactionRequest(ctx, 'REACTION_REMOVED'),
     condition: {
       expression:
         'contains(reactions, :id) AND attribute_not_exists(deletedAt) ' +
         'AND (attribute_not_exists(expiresAt) OR expiresAt > :seconds)',
       expressionValues: util.dynamodb.toMapValues({
-        ':id': reactionId,
+        ':id': ctx.stash.reactionId,
         ':seconds': util.time.nowEpochSeconds(),
       }),
     },

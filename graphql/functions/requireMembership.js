@@ -8,21 +8,16 @@
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */
-import { runtime, util } from '@aws-appsync/utils';
+import { runtime } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
-import { callerId } from '../shared/identity';
-import { admit, isAdmitted } from '../shared/membership';
+import { admit, isAdmitted, ownMembershipRequest } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (isAdmitted(ctx)) {
     runtime.earlyReturn({});
   }
-  return {
-    operation: 'GetItem',
-    key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId, userId: callerId(ctx) }),
-    consistentRead: true,
-  };
+  return ownMembershipRequest(ctx);
 }
 
 /** @param {import('../shared/types').Context} ctx */

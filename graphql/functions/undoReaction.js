@@ -5,28 +5,17 @@
  * @dataSource messages
  * @access dynamodb:UpdateItem messages
  */
-import { runtime, util } from '@aws-appsync/utils';
+import { runtime } from '@aws-appsync/utils';
 import { failOn } from '../shared/errors';
-import { admittedRoomId } from '../shared/membership';
-import { failTooManyEmoji, leaveReaction } from '../shared/reactions';
+import { failTooManyEmoji } from '../shared/reactions';
+import { inlineReactionRequest } from '../shared/reactionWrites';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   if (!ctx.stash.isUndone) {
     runtime.earlyReturn({});
   }
-  const event = leaveReaction(ctx, 'REACTION_REMOVED');
-  return {
-    operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx), seq: ctx.stash.seq }),
-    update: {
-      expression: `DELETE reactions :mine ADD changes :one${event.clause}`,
-      expressionValues: {
-        ...util.dynamodb.toMapValues({ ':one': 1, ...event.values }),
-        ':mine': util.dynamodb.toStringSet([ctx.stash.reactionId]),
-      },
-    },
-  };
+  return inlineReactionRequest(ctx, 'REACTION_REMOVED');
 }
 
 /** @param {import('../shared/types').Context} ctx */

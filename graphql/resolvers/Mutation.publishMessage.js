@@ -6,15 +6,14 @@
  */
 import { systemType } from '../../contract/names.json';
 import { toMessage } from '../shared/message';
+import { inputRequest } from '../shared/publishing';
 import { published } from '../shared/selection';
 import { refuseUnreadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { input } = ctx.args;
-  refuseUnreadable('input.', input);
-  refuseUnreadable('input.systemEvent.', input.systemEvent);
-  return { payload: input };
+  refuseUnreadable('input.systemEvent.', ctx.args.input.systemEvent);
+  return inputRequest(ctx);
 }
 
 /** @param {import('../shared/types').Context} ctx */

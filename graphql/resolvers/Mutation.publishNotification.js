@@ -4,12 +4,11 @@
  * @requires IAM
  * @dataSource none
  */
-import { refuseUnreadable } from '../shared/validation';
+import { inputRequest } from '../shared/publishing';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  refuseUnreadable('input.', ctx.args.input);
-  return { payload: ctx.args.input };
+  return inputRequest(ctx);
 }
 
 /** @param {import('../shared/types').Context} ctx */

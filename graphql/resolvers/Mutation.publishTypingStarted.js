@@ -4,13 +4,12 @@
  * @requires IAM
  * @dataSource none
  */
+import { inputRequest } from '../shared/publishing';
 import { published } from '../shared/selection';
-import { refuseUnreadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  refuseUnreadable('input.', ctx.args.input);
-  return { payload: ctx.args.input };
+  return inputRequest(ctx);
 }
 
 /** @param {import('../shared/types').Context} ctx */

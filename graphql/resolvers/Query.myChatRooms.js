@@ -4,55 +4,28 @@
  * @requires SELF
  * @pipeline queryMyMemberships, queryMyMemberships, readRooms
  */
-import { toCursor } from '../shared/cursor';
-import { keyOf } from '../shared/maps';
 import { toMembership } from '../shared/membership';
+import { myRoomsPage, stashMyMemberships } from '../shared/myRooms';
 import { toNotificationPreference } from '../shared/notification';
-import { nextPosition, shownRows } from '../shared/paging';
 import { toChatRoom, toPreview } from '../shared/room';
-import { pageLimit } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  ctx.stash.state = 'ACTIVE';
-  ctx.stash.limit = pageLimit(ctx.args.limit);
+  stashMyMemberships(ctx, 'ACTIVE');
   return {};
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  const { page, limit, rooms } = ctx.stash;
-  /** @type {Record<string, import('../shared/types').RoomRow>} */
-  const roomById = {};
-  for (const room of rooms) {
-    roomById[keyOf(room.roomId)] = room;
-  }
-  const memberships = /** @type {import('../shared/types').MembershipRow[]} */ (shownRows(page, limit));
-  const position = nextPosition(page, limit, 'roomId');
-  return {
-    items: memberships.flatMap((membership) => toMyChatRoom(membership, roomById[keyOf(membership.roomId)])),
-    nextToken: position === null ? null : toCursor('rooms', position),
-  };
-}
-
-/**
- * @param {import('../shared/types').MembershipRow} membership
- * @param {import('../shared/types').RoomRow | undefined} room
- * @returns {Record<string, unknown>[]} one room; none where the room is gone
- */
-function toMyChatRoom(membership, room) {
-  if (!room) {
-    return [];
-  }
-  return [
-    {
-      chatRoom: toChatRoom(room),
-      membership: toMembership(membership),
-      lastMessage: toPreview(room),
-      unreadCount: unreadCount(membership, room),
-      notificationPreference: toNotificationPreference(membership),
-    },
-  ];
+  const { entries, nextToken } = myRoomsPage(ctx);
+  const items = entries.map(({ membership, room }) => ({
+    chatRoom: toChatRoom(room),
+    membership: toMembership(membership),
+    lastMessage: toPreview(room),
+    unreadCount: unreadCount(membership, room),
+    notificationPreference: toNotificationPreference(membership),
+  }));
+  return { items, nextToken };
 }
 
 /**

@@ -8,11 +8,24 @@
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
 import { membershipFields } from './fields';
-import { actsInAnyRoom, callerName } from './identity';
+import { actsInAnyRoom, callerId, callerName } from './identity';
 
 /** @typedef {import('./types').Admission} Admission */
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MembershipRow} MembershipRow */
+
+/**
+ * @guards
+ * @param {Context} ctx
+ * @returns {any} the strongly consistent read of the caller's membership of the room `stash.roomId`
+ */
+export function ownMembershipRequest(ctx) {
+  return {
+    operation: 'GetItem',
+    key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId, userId: callerId(ctx) }),
+    consistentRead: true,
+  };
+}
 
 /**
  * Admits the caller into the room of the stash, ends the operation, or, where it is not known yet whether there is such

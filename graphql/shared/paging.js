@@ -3,7 +3,6 @@
  * stops at 1 MB. One row more than the page is asked for, so that a last page has no cursor.
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { pageSizeMaximum } from '../../contract/limits.json';
 
 /** @typedef {import('./types').Context} Context */
 
@@ -32,15 +31,24 @@ export function missingRows(page, limit) {
 }
 
 /**
- * Asks for the next rows of a page in `ctx.stash.page` that shows some of the rows that it reads only: at first as many as it
- * shows, and then, to fill up what the others have left short, a hundred at a time. Skipped where the page is full.
+ * @typedef {object} Listing
+ * @property {string} [index]
+ * @property {{ name: string, value: string }} partition
+ * @property {string} key the sort key
+ * @property {string | number | null} start the sort key after which the first page starts; null for the start
+ * @property {boolean} isNewestFirst
+ */
+
+/**
+ * Queries the next rows of the page in `ctx.stash.page`; skipped if the page is full.
  *
  * @param {Context} ctx `stash.limit`
- * @param {{ key: string, roomId: string, start: string | null, isNewestFirst: boolean }} list the sort key by which it is
- *   ordered, below the room; where it starts
+ * @param {Listing} listing
+ * @param {number} [batch] the number of rows read at once after the first query; by default as many as are missing
  * @returns {any} the query
  */
-export function queryRoomPage(ctx, { key, roomId, start, isNewestFirst }) {
+export function queryPage(ctx, listing, batch) {
+  const { index, partition, key, start, isNewestFirst } = listing;
   const isFirst = !ctx.stash.page;
   const page = ctx.stash.page ?? newPage(start);
   ctx.stash.page = page;
@@ -49,31 +57,35 @@ export function queryRoomPage(ctx, { key, roomId, start, isNewestFirst }) {
     runtime.earlyReturn({});
   }
   const isStart = page.position === null;
+  const below = `${partition.name} = :partition`;
   return {
     operation: 'Query',
+    ...(index ? { index } : {}),
     query: {
-      expression: isStart ? 'roomId = :room' : `roomId = :room AND ${key} ${isNewestFirst ? '<' : '>'} :position`,
-      expressionValues: util.dynamodb.toMapValues({ ':room': roomId, ...(isStart ? {} : { ':position': page.position }) }),
+      expression: isStart ? below : `${below} AND ${key} ${isNewestFirst ? '<' : '>'} :position`,
+      expressionValues: util.dynamodb.toMapValues({
+        ':partition': partition.value,
+        ...(isStart ? {} : { ':position': page.position }),
+      }),
     },
     scanIndexForward: !isNewestFirst,
-    limit: isFirst ? missing : pageSizeMaximum,
+    limit: isFirst ? missing : (batch ?? missing),
   };
 }
 
 /**
- * Adds what queryRoomPage has read to the page.
+ * Adds the rows that queryPage has read to the page.
  *
  * @param {Context} ctx
- * @param {string} key as there
- * @param {string} attribute by which a row is shown
- * @param {string} value that it has then
+ * @param {string} key the sort key
+ * @param {Record<string, any>[]} rows those of `ctx.result.items` that the page shows
  */
-export function addToPage(ctx, key, attribute, value) {
+export function addToPage(ctx, key, rows) {
   const { items, nextToken } = ctx.result;
-  const { rows, position } = ctx.stash.page;
+  const { page } = ctx.stash;
   ctx.stash.page = {
-    rows: [...rows, ...items.filter((/** @type {Record<string, any>} */ row) => row[attribute] === value)],
-    position: items[items.length - 1]?.[key] ?? position,
+    rows: [...page.rows, ...rows],
+    position: items[items.length - 1]?.[key] ?? page.position,
     isLast: !nextToken,
   };
 }

@@ -108,6 +108,6 @@ def test_replies_from_before_joining_are_left_out(world: World, room: str) -> No
 def test_every_operation_that_names_a_message_is_tried() -> None:
     """By the code: whatever checks the id of a message, itself or in the helpers that it imports."""
     folder = HARNESS.parents[3] / "graphql" / "resolvers"
-    checks = re.compile(r"\b(requiredMessageId|stashReaction)\(")
+    checks = re.compile(r"\b(requiredMessageId|stashReaction|storedMessageRequest)\(")
     naming = {file.stem for file in folder.glob("*.js") if checks.search(file.read_text(encoding="utf-8"))}
     assert naming == BY_MESSAGE.keys() | OTHERS | {REPLIES}

@@ -1,0 +1,41 @@
+/**
+ * The mutations by which the backend delivers to subscribers what is stored already.
+ */
+import { util } from '@aws-appsync/utils';
+import { failOn } from './errors';
+import { failUnknownMessage, isShown, toMessage } from './message';
+import { published } from './selection';
+import { refuseUnreadable, requiredMessageId } from './validation';
+
+/** @typedef {import('./types').Context} Context */
+
+/**
+ * @param {Context} ctx `args.id` is the id of the message
+ * @returns {any} the read of the message
+ */
+export function storedMessageRequest(ctx) {
+  const { roomId, seq } = requiredMessageId('id', ctx.args.id);
+  return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId, seq }), consistentRead: true };
+}
+
+/**
+ * @param {Context} ctx after storedMessageRequest
+ * @returns {Record<string, unknown>} the event
+ */
+export function storedMessageEvent(ctx) {
+  failOn(ctx.error);
+  if (!isShown(ctx.result)) {
+    failUnknownMessage();
+  }
+  return published(toMessage(ctx.result));
+}
+
+/**
+ * @param {Context} ctx `args.input` is the event
+ * @returns {{ payload: any }} the request of a resolver on the data source NONE, which hands the input on as its result
+ */
+export function inputRequest(ctx) {
+  const { input } = ctx.args;
+  refuseUnreadable('input.', input);
+  return { payload: input };
+}
