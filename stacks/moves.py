@@ -13,7 +13,32 @@ if TYPE_CHECKING:
 
     from stacks.bindings import TerraformStack
 
-MOVES: tuple[tuple[str, str], ...] = ()
+_PIPELINE_FUNCTIONS = {
+    "closeHoles": "closeGaps",
+    "putMarker": "putIdempotencyRecord",
+    "takeTurn": "acquireSendSlot",
+    "refuseStranger": "assertRoomVisible",
+    "refuseHidden": "assertMessageVisible",
+    "recordAct": "logAction",
+    "withdrawAct": "revertLogEntry",
+    "readJoiner": "loadJoiner",
+    "readLeaver": "loadLeaver",
+    "readPair": "loadDirectRoomUsers",
+    "settleRoom": "applyCounts",
+    "addReaction": "addInlineReaction",
+    "removeReaction": "removeInlineReaction",
+    "undoReaction": "revertInlineReaction",
+    "putReaction": "addReactionRow",
+    "dropReaction": "removeReactionRow",
+    "confirmReactionGone": "confirmReactionRemoval",
+    "leaveTyping": "buildTypingEvent",
+    "leavePresence": "buildPresenceEvent",
+}
+"""Old name -> new name of functions of AppSync pipelines: the address and the name in AWS follow from the file's."""
+
+MOVES: tuple[tuple[str, str], ...] = tuple(
+    (f"aws_appsync_function.{old}", f"aws_appsync_function.{new}") for old, new in _PIPELINE_FUNCTIONS.items()
+)
 """(old address, new address), for example ``("aws_dynamodb_table.chats", "aws_dynamodb_table.rooms")``."""
 
 

@@ -199,7 +199,7 @@ def _answer(entity: Entity) -> Iterator[str]:
 
 def _declarations(schema: Schema) -> Iterator[str]:
     yield f"/** {_NOTICE} */"
-    yield "import type { AttachmentRow, LastAct, PreviewRow, UnpublishedEvent } from './types';"
+    yield "import type { AttachmentRow, LastAction, PreviewRow, UnpublishedEvent } from './types';"
     for name, members in schema.enums.items():
         yield ""
         yield from _union(name, members)

@@ -14,7 +14,7 @@ import { correlation } from '../shared/correlation';
 import { callerId } from '../shared/identity';
 import { toMembership } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
-import { leaveEvent } from '../shared/unpublished';
+import { unpublishedEventUpdate } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -23,7 +23,7 @@ export function request(ctx) {
   }
   const { roomId, displayName, joinedSeq, joinId } = ctx.stash;
   const { requestId } = correlation(ctx);
-  const event = leaveEvent(ctx, { kind: 'MEMBERSHIP' });
+  const event = unpublishedEventUpdate(ctx, { kind: 'MEMBERSHIP' });
   return {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) }),

@@ -13,7 +13,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { previewLength } from '../../contract/limits.json';
 import { cut } from '../shared/characters';
-import { failOn, isRefusedByCondition } from '../shared/errors';
+import { throwIfError, isRefusedByCondition } from '../shared/errors';
 import { passingAttributes } from '../shared/fields';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
@@ -55,7 +55,7 @@ export function response(ctx) {
     ctx.stash.refusedBy = 'room';
     return;
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const room = /** @type {import('../shared/types').RoomRow} */ (ctx.result);
   ctx.stash.seq = room.lastSeq;
   const days = retentionDays(room);

@@ -1,6 +1,6 @@
 /**
  * Archives the room. One that is archived already stays as it is and is the answer, which confirmRoomChange reads;
- * withdrawAct then takes the act out of the log.
+ * revertLogEntry then takes the act out of the log.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

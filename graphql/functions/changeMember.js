@@ -13,17 +13,17 @@ import { correlation } from '../shared/correlation';
 import { tables } from '../shared/environment';
 import { isCancelled } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { archiveByLastMember, changedMembership, updateMembership } from '../shared/target';
+import { archiveByLastMember, changedMembership, updateMembership } from '../shared/membershipChange';
 import { unpublishedEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { plan, act } = ctx.stash;
+  const { plan, loggedAction } = ctx.stash;
   if (!plan) {
     runtime.earlyReturn({});
   }
   const roomId = admittedRoomId(ctx);
-  const entry = act ? newAuditRow(ctx, act) : null;
+  const entry = loggedAction ? newAuditRow(ctx, loggedAction) : null;
   if (entry) {
     const { auditId, action, actorId, actorName, reason } = entry;
     plan.changes.lastAct = { auditId, action, actorId, actorName, ...(reason ? { reason } : {}) };

@@ -8,7 +8,7 @@
 import { util } from '@aws-appsync/utils';
 import { newAuditRow, putAuditRow } from '../shared/audit';
 import { tables } from '../shared/environment';
-import { fail, failOn, isCancelled } from '../shared/errors';
+import { fail, throwIfError, isCancelled } from '../shared/errors';
 import { toMessageId } from '../shared/message';
 import { toUpdate } from '../shared/update';
 
@@ -55,5 +55,5 @@ export function response(ctx) {
   if (isCancelled(ctx.error)) {
     fail('Conflict', 'Somebody resolved the report at the same moment. Read the queue again.');
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
 }

@@ -7,7 +7,7 @@
  * @access dynamodb:GetItem memberships
  */
 import { callerId } from '../shared/identity';
-import { failChangedMembership } from '../shared/joining';
+import { failChangedMembership } from '../shared/joinRules';
 import { toMembership } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 
@@ -20,7 +20,7 @@ export function request(ctx) {
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
   if (!row || row.joinId !== ctx.stash.joinId) {
-    ctx.stash.existing = row;
+    ctx.stash.existingMembership = row;
     return;
   }
   // What has ended the membership since has taken the member out of the count.

@@ -9,7 +9,7 @@
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId } from '../shared/membership';
-import { failUnknownMessage, isShown, isWrittenBy } from '../shared/message';
+import { failUnknownMessage, isVisible, isWrittenBy } from '../shared/message';
 import { readRefused, refusedRow } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -20,7 +20,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
-  if (!isShown(row)) {
+  if (!isVisible(row)) {
     failUnknownMessage();
   }
   if (!isWrittenBy(row, callerId(ctx))) {

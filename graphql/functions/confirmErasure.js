@@ -10,7 +10,7 @@ import { hasRequiredRole } from '../shared/authority';
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId } from '../shared/membership';
-import { failUnknownMessage, isShown, isWrittenBy } from '../shared/message';
+import { failUnknownMessage, isVisible, isWrittenBy } from '../shared/message';
 import { readRefused, refusedRow } from '../shared/refusal';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -21,7 +21,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
-  if (!isShown(row)) {
+  if (!isVisible(row)) {
     failUnknownMessage();
   }
   const isOwn = isWrittenBy(row, callerId(ctx));
@@ -32,5 +32,5 @@ export function response(ctx) {
     fail('Conflict', 'The message changed at the same moment. Repeat the call unchanged.');
   }
   ctx.stash.row = row;
-  ctx.stash.isOthers = !row.deletedAt;
+  ctx.stash.isOthersMessage = !row.deletedAt;
 }

@@ -10,9 +10,9 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { fail, throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
-import { answerMember, isOpenTo } from '../shared/joining';
+import { acceptExistingMembership, isOpenTo } from '../shared/joinRules';
 import { failUnknownRoom } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -35,8 +35,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   ctx.stash.isRefused = false;
   const room = /** @type {import('../shared/types').RoomRow | null} */ (ctx.result.data[tables.rooms][0]);
   if (!room) {
@@ -50,7 +50,7 @@ export function response(ctx) {
   if (room.archivedAt) {
     fail('RoomFrozen', 'The room is archived: nobody can join it any more.');
   }
-  answerMember(ctx, ctx.result.data[tables.memberships][0]);
+  acceptExistingMembership(ctx, ctx.result.data[tables.memberships][0]);
   if (!ctx.stash.membership && !isOpenTo(room, ctx.stash.isInvited)) {
     fail('Forbidden', 'The room is not public. Ask its owner to invite you.');
   }

@@ -7,13 +7,13 @@
  * @access dynamodb:GetItem memberships
  */
 import { runtime } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
-import { answerMember } from '../shared/joining';
+import { throwIfError } from '../shared/errors';
+import { acceptExistingMembership } from '../shared/joinRules';
 import { ownMembershipRequest } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (!ctx.stash.isDoubtful) {
+  if (!ctx.stash.needsConsistentRead) {
     runtime.earlyReturn({});
   }
   return ownMembershipRequest(ctx);
@@ -21,7 +21,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  ctx.stash.isDoubtful = false;
-  answerMember(ctx, ctx.result);
+  throwIfError(ctx.error);
+  ctx.stash.needsConsistentRead = false;
+  acceptExistingMembership(ctx, ctx.result);
 }

@@ -9,7 +9,7 @@
  * @access dynamodb:GetItem messages
  */
 import { voidType } from '../../contract/names.json';
-import { answerSent, failNotSent } from '../shared/marker';
+import { acceptSentMessage, failNotSent } from '../shared/idempotency';
 import { admittedRoomId } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 
@@ -24,6 +24,6 @@ export function response(ctx) {
   if (!row || row.type === voidType) {
     failNotSent();
   }
-  answerSent(ctx, row);
+  acceptSentMessage(ctx, row);
   ctx.stash.isWritten = !!row.attemptId && row.attemptId === ctx.stash.attemptId;
 }

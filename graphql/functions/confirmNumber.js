@@ -9,10 +9,10 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
-import { failNotSent, markerKey } from '../shared/marker';
+import { fail, throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
+import { failNotSent, idempotencyKey } from '../shared/idempotency';
 import { failUnknownRoom } from '../shared/membership';
-import { failTooEarly, turnKey } from '../shared/pace';
+import { failTooEarly, sendSlotKey } from '../shared/rateLimit';
 import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context<{ clientMessageId: string }>} ctx */
@@ -22,7 +22,7 @@ export function request(ctx) {
     runtime.earlyReturn({});
   }
   const table = refusedBy === 'room' ? tables.rooms : tables.deduplication;
-  const key = refusedBy === 'room' ? { roomId } : refusedBy === 'turn' ? turnKey(ctx) : markerKey(ctx);
+  const key = refusedBy === 'room' ? { roomId } : refusedBy === 'sendSlot' ? sendSlotKey(ctx) : idempotencyKey(ctx);
   return {
     operation: 'BatchGetItem',
     tables: { [table]: { keys: [util.dynamodb.toMapValues(key)], consistentRead: true } },
@@ -31,14 +31,14 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const { refusedBy } = ctx.stash;
   if (refusedBy === 'room') {
     failRefused(ctx.result.data[tables.rooms][0]);
   }
   const row = ctx.result.data[tables.deduplication][0];
-  if (refusedBy === 'turn') {
+  if (refusedBy === 'sendSlot') {
     failTooEarly(row);
   }
   if (!row) {

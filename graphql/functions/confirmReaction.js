@@ -1,6 +1,6 @@
 /**
- * Reads the message that addReaction was refused for, and decides: the caller's reaction that is in the set is the
- * answer; otherwise putReaction goes on, if the message may carry the emoji. Costs nothing for a reaction that was added.
+ * Reads the message that addInlineReaction was refused for, and decides: the caller's reaction that is in the set is the
+ * answer; otherwise addReactionRow goes on, if the message may carry the emoji. Costs nothing for a reaction that was added.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages

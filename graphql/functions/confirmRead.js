@@ -25,5 +25,5 @@ export function response(ctx) {
   if (row.readSeq < ctx.stash.seq) {
     fail('Conflict', 'You were mentioned at the same moment. Repeat the call unchanged.');
   }
-  ctx.stash.marked = row;
+  ctx.stash.markedMembership = row;
 }

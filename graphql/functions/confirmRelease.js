@@ -15,7 +15,7 @@ export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx) });
 }
 
-/** @param {import('../shared/types').Context<{ plan: import('../shared/target').Plan }>} ctx */
+/** @param {import('../shared/types').Context<{ plan: import('../shared/membershipChange').MembershipChange }>} ctx */
 export function response(ctx) {
   const room = /** @type {import('../shared/types').RoomRow | null} */ (refusedRow(ctx));
   if (!room) {

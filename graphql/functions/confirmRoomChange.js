@@ -14,7 +14,7 @@ export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx) });
 }
 
-/** @param {import('../shared/types').Context<{ act: import('../shared/types').Act }>} ctx */
+/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedAction }>} ctx */
 export function response(ctx) {
   if (ctx.error) {
     // Whether the change was made is not known: its entry stays in the log.
@@ -23,8 +23,8 @@ export function response(ctx) {
   }
   const room = /** @type {import('../shared/types').RoomRow | null} */ (ctx.result);
   ctx.stash.room = room;
-  ctx.stash.isNotDone = room?.lastChangeId !== ctx.stash.auditId;
-  ctx.stash.failure = ctx.stash.isNotDone ? refusal(ctx.stash.act.action === 'ROOM_ARCHIVED', room) : null;
+  ctx.stash.mustRevertLogEntry = room?.lastChangeId !== ctx.stash.auditId;
+  ctx.stash.failure = ctx.stash.mustRevertLogEntry ? refusal(ctx.stash.loggedAction.action === 'ROOM_ARCHIVED', room) : null;
 }
 
 /**

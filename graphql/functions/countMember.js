@@ -7,9 +7,9 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failChangedMembership } from '../shared/joining';
+import { failChangedMembership } from '../shared/joinRules';
 import { noteRefusal } from '../shared/refusal';
-import { toUpdate, unlessDone } from '../shared/update';
+import { toUpdate, idempotencyCondition } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -25,7 +25,7 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }),
     update: toUpdate({ lastChangeId: changeId }, { memberCount: 1 }),
-    condition: unlessDone(changeId, `attribute_exists(roomId) AND ${rule.text} AND attribute_not_exists(archivedAt)`, {
+    condition: idempotencyCondition(changeId, `attribute_exists(roomId) AND ${rule.text} AND attribute_not_exists(archivedAt)`, {
       values: { ':visibility': rule.visibility },
     }),
   };

@@ -8,7 +8,7 @@
  * @access dynamodb:PutItem memberships
  */
 import { runtime } from '@aws-appsync/utils';
-import { failOn, isCancelled } from '../shared/errors';
+import { throwIfError, isCancelled } from '../shared/errors';
 import { createRoomRequest } from '../shared/roomCreation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -28,7 +28,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (!isCancelled(ctx.error)) {
-    failOn(ctx.error);
+    throwIfError(ctx.error);
     ctx.stash.room = ctx.stash.created;
   }
 }

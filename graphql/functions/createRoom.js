@@ -6,7 +6,7 @@
  * @access dynamodb:PutItem memberships
  */
 import { util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { createRoomRequest } from '../shared/roomCreation';
 
@@ -19,5 +19,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
 }

@@ -9,14 +9,14 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { newAuditRow, putAuditRow } from '../shared/audit';
 import { tables } from '../shared/environment';
-import { fail, failOn, isCancelled } from '../shared/errors';
+import { fail, throwIfError, isCancelled } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { toMessageId } from '../shared/message';
 import { deletable, tombstoneUpdate } from '../shared/tombstone';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (!ctx.stash.isOthers) {
+  if (!ctx.stash.isOthersMessage) {
     runtime.earlyReturn({});
   }
   const { row, reason, seq } = ctx.stash;
@@ -46,7 +46,7 @@ export function request(ctx) {
 export function response(ctx) {
   ctx.stash.isRowOutdated = true;
   if (!isCancelled(ctx.error)) {
-    failOn(ctx.error);
+    throwIfError(ctx.error);
     return;
   }
   const [message] = ctx.result?.cancellationReasons ?? [];

@@ -1,13 +1,13 @@
 /**
  * Reads the room `ctx.stash.roomId` into `ctx.stash.room`, and lets the caller in where the room is public. Others are
- * for requireMembership and refuseStranger to judge.
+ * for requireMembership and assertRoomVisible to judge.
  *
  * @authorizes SIGNED_IN
  * @dataSource rooms
  * @access dynamodb:GetItem rooms
  */
 import { util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { failUnknownRoom } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -17,7 +17,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   if (!ctx.result) {
     failUnknownRoom();
   }

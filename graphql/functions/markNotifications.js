@@ -7,7 +7,7 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { fail, failOn } from '../shared/errors';
+import { fail, throwIfError } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -33,5 +33,5 @@ export function response(ctx) {
   if (ctx.error?.type === 'DynamoDB:TransactionCanceledException') {
     fail('Conflict', 'A notification ended or was marked at the same moment. Repeat the call.');
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
 }

@@ -11,7 +11,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failNotMember } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
-import { leaveEvent } from '../shared/unpublished';
+import { unpublishedEventUpdate } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context<{ admission: import('../shared/types').Admission }>} ctx */
 export function request(ctx) {
@@ -24,12 +24,12 @@ export function request(ctx) {
   const seq = Math.min(ctx.stash.seq, room.lastSeq);
   ctx.stash.seq = seq;
   if (membership.readSeq >= seq) {
-    ctx.stash.marked = membership;
+    ctx.stash.markedMembership = membership;
     runtime.earlyReturn({});
   }
   const mentionSeq = membership.lastMentionSeq ?? 0;
   const clears = mentionSeq > 0 && mentionSeq <= seq;
-  const event = leaveEvent(ctx, { kind: 'MEMBERSHIP' });
+  const event = unpublishedEventUpdate(ctx, { kind: 'MEMBERSHIP' });
   const removed = [...(clears ? ['mentionCount'] : []), ...(event.andRemove ? ['unpublished'] : [])];
   return {
     operation: 'UpdateItem',
@@ -53,6 +53,6 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
-    ctx.stash.marked = ctx.result;
+    ctx.stash.markedMembership = ctx.result;
   }
 }

@@ -8,7 +8,7 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { membershipsAtOnce } from '../../contract/limits.json';
-import { fail, failOn } from '../shared/errors';
+import { fail, throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -31,7 +31,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.result.items);
   ctx.stash.audience = [...(ctx.stash.audience ?? []), ...rows.filter((row) => row.state === 'ACTIVE')];
   ctx.stash.audienceToken = ctx.result.nextToken;

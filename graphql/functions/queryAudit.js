@@ -7,7 +7,7 @@
  */
 import { requireRole } from '../shared/authority';
 import { entryIdFromCursor } from '../shared/cursor';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { addToPage, queryPage } from '../shared/paging';
 
@@ -24,6 +24,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   addToPage(ctx, 'auditId', ctx.result.items);
 }

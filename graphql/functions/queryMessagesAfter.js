@@ -6,12 +6,12 @@
  * @access dynamodb:Query messages
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const isRead = ctx.stash.rows && !ctx.stash.isChanged;
+  const isRead = ctx.stash.rows && !ctx.stash.areGapsClosed;
   if (ctx.stash.afterSeq === null || isRead) {
     runtime.earlyReturn({});
   }
@@ -28,7 +28,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   ctx.stash.rows = ctx.result.items;
   ctx.stash.hasMore = !!ctx.result.nextToken;
 }

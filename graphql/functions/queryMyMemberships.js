@@ -7,7 +7,7 @@
  * @access dynamodb:Query memberships.byUser
  */
 import { roomIdFromCursor } from '../shared/cursor';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { addToPage, queryPage } from '../shared/paging';
 
@@ -24,7 +24,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.result.items);
   addToPage(ctx, 'roomId', rows.filter((row) => row.state === ctx.stash.state));
 }

@@ -9,12 +9,12 @@
  * @access dynamodb:Query notifications.byUnread
  */
 import { util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { unreadOnly, before, limit } = ctx.stash;
+  const { unreadOnly, beforeNotificationId: before, limit } = ctx.stash;
   const key = unreadOnly ? 'unreadId' : 'notificationId';
   const user = { ':user': callerId(ctx) };
   return {
@@ -31,7 +31,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const { limit } = ctx.stash;
   const rows = /** @type {import('../shared/types').NotificationRow[]} */ (ctx.result.items);
   ctx.stash.rows = rows.slice(0, limit);

@@ -7,7 +7,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { failInvalidCursor, opaqueCursor } from '../shared/cursor';
-import { failOn, isInvalidCursor } from '../shared/errors';
+import { throwIfError, isInvalidCursor } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -30,7 +30,7 @@ export function response(ctx) {
   if (isContinued && isInvalidCursor(ctx.error)) {
     failInvalidCursor();
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').RoomRow[]} */ (ctx.result.items);
   ctx.stash.roomIds = rows.map((row) => row.roomId);
   ctx.stash.nextToken = ctx.result.nextToken;

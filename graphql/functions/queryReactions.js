@@ -6,7 +6,7 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { failInvalidCursor, opaqueCursor } from '../shared/cursor';
-import { failOn, isInvalidCursor } from '../shared/errors';
+import { throwIfError, isInvalidCursor } from '../shared/errors';
 import { splitReactionId } from '../shared/reactionCounts';
 import { reactionsKey } from '../shared/reactions';
 
@@ -38,7 +38,7 @@ export function response(ctx) {
   if (isInvalidCursor(ctx.error)) {
     failInvalidCursor();
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const { emoji, reactions } = ctx.stash;
   const rows = /** @type {import('../shared/types').ReactionRow[]} */ (ctx.result.items);
   ctx.stash.reactions = [

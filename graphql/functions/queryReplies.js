@@ -6,9 +6,9 @@
  * @access dynamodb:Query messages.byThread
  */
 import { sequenceFromCursor } from '../shared/cursor';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { isShown, toMessageId } from '../shared/message';
+import { isVisible, toMessageId } from '../shared/message';
 import { addToPage, queryPage } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -24,7 +24,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').MessageRow[]} */ (ctx.result.items);
-  addToPage(ctx, 'seq', rows.filter((row) => isShown(row)));
+  addToPage(ctx, 'seq', rows.filter((row) => isVisible(row)));
 }

@@ -9,7 +9,7 @@
 import { pageSizeMaximum } from '../../contract/limits.json';
 import { requireRole } from '../shared/authority';
 import { entryIdFromCursor } from '../shared/cursor';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { addToPage, queryPage } from '../shared/paging';
 
@@ -27,7 +27,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').ReportRow[]} */ (ctx.result.items);
   addToPage(ctx, 'reportId', rows.filter((row) => row.status === ctx.stash.status));
 }

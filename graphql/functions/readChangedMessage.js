@@ -7,7 +7,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { fail } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { failUnknownMessage, isShown } from '../shared/message';
+import { failUnknownMessage, isVisible } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -26,7 +26,7 @@ export function response(ctx) {
   if (ctx.error) {
     fail('Conflict', 'The change was made, but the message could not be read again. Repeat the call unchanged.');
   }
-  if (!isShown(ctx.result)) {
+  if (!isVisible(ctx.result)) {
     failUnknownMessage();
   }
   ctx.stash.row = ctx.result;

@@ -5,7 +5,7 @@
  * @access dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -21,6 +21,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   ctx.stash.room = ctx.result;
 }

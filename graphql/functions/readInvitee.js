@@ -9,13 +9,13 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
-import { livingProfile } from '../shared/account';
+import { activeProfile } from '../shared/account';
 import { requireRole } from '../shared/authority';
 import { tables } from '../shared/environment';
-import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { fail, throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { admittedRoomId, failUnknownRoom, toMembership } from '../shared/membership';
 import { failArchived } from '../shared/room';
-import { failUnknownUser } from '../shared/target';
+import { failUnknownUser } from '../shared/membershipChange';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -33,8 +33,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const room = ctx.result.data[tables.rooms][0];
   if (!room) {
     failUnknownRoom();
@@ -53,7 +53,7 @@ export function response(ctx) {
     ctx.stash.membership = toMembership(membership);
     return;
   }
-  const profile = livingProfile(ctx.result.data[tables.users][0]);
+  const profile = activeProfile(ctx.result.data[tables.users][0]);
   if (!profile) {
     failUnknownUser();
   }

@@ -2,8 +2,8 @@
  * Lets the caller into the room `ctx.stash.roomId`, or ends the operation, where the room itself is needed too: one read
  * of the caller's membership and of the room, into `ctx.stash.room`.
  *
- * The membership is read strongly consistent unless `ctx.stash.isLagTolerated`. The room is not unless
- * `ctx.stash.isRoomExact`: what is taken from it may be some milliseconds old.
+ * The membership is read strongly consistent unless `ctx.stash.eventuallyConsistentOk`. The room is not unless
+ * `ctx.stash.consistentRoomRead`: what is taken from it may be some milliseconds old.
  *
  * @authorizes MEMBER
  * @dataSource memberships
@@ -12,29 +12,29 @@
  */
 import { util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admit, failUnknownRoom } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { roomId, isLagTolerated, isRoomExact } = ctx.stash;
+  const { roomId, eventuallyConsistentOk, consistentRoomRead } = ctx.stash;
   return {
     operation: 'BatchGetItem',
     tables: {
       [tables.memberships]: {
         keys: [util.dynamodb.toMapValues({ roomId, userId: callerId(ctx) })],
-        consistentRead: !isLagTolerated,
+        consistentRead: !eventuallyConsistentOk,
       },
-      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })], consistentRead: !!isRoomExact },
+      [tables.rooms]: { keys: [util.dynamodb.toMapValues({ roomId })], consistentRead: !!consistentRoomRead },
     },
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const room = ctx.result.data[tables.rooms][0];
   if (!room) {
     failUnknownRoom();

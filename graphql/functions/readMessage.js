@@ -6,9 +6,9 @@
  * @access dynamodb:GetItem messages
  */
 import { util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { failUnknownMessage, isShown } from '../shared/message';
+import { failUnknownMessage, isVisible } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -21,8 +21,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  if (!isShown(ctx.result)) {
+  throwIfError(ctx.error);
+  if (!isVisible(ctx.result)) {
     failUnknownMessage();
   }
   ctx.stash.row = ctx.result;

@@ -6,7 +6,7 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { keyOf, namesOf } from '../shared/maps';
 import { admittedRoomId } from '../shared/membership';
 import { splitReactionId } from '../shared/reactionCounts';
@@ -37,8 +37,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   for (const membership of ctx.result.data[tables.memberships]) {
     if (membership) {
       ctx.stash.names[keyOf(membership.userId)] = membership.displayName;

@@ -7,7 +7,7 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { keyOf } from '../shared/maps';
 
 /** @typedef {import('../shared/types').NotificationRow} NotificationRow */
@@ -30,8 +30,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   /** @type {Record<string, NotificationRow>} */
   const found = {};
   for (const row of ctx.result.data[tables.notifications]) {

@@ -9,9 +9,9 @@
  * @access dynamodb:BatchGetItem rooms
  */
 import { util } from '@aws-appsync/utils';
-import { refuseDeleted } from '../shared/account';
+import { assertAccountActive } from '../shared/account';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admit, failUnknownRoom } from '../shared/membership';
 
@@ -35,10 +35,10 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
-  ctx.stash.before = ctx.result.data[tables.presence][0];
-  refuseDeleted(ctx.stash.before);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
+  ctx.stash.previousPresence = ctx.result.data[tables.presence][0];
+  assertAccountActive(ctx.stash.previousPresence);
   if (!ctx.stash.roomId) {
     return;
   }

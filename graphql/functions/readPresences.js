@@ -7,7 +7,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { batchMaximum } from '../../contract/limits.json';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { keyOf } from '../shared/maps';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -28,8 +28,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   for (const row of ctx.result.data[tables.presence]) {
     if (row) {
       ctx.stash.presences[keyOf(row.userId)] = row;

@@ -6,8 +6,8 @@
  * @access dynamodb:GetItem users
  */
 import { util } from '@aws-appsync/utils';
-import { refuseDeleted } from '../shared/account';
-import { failOn } from '../shared/errors';
+import { assertAccountActive } from '../shared/account';
+import { throwIfError } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -17,7 +17,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  refuseDeleted(ctx.result);
+  throwIfError(ctx.error);
+  assertAccountActive(ctx.result);
   ctx.stash.displayName = ctx.result?.displayName ?? callerName(ctx);
 }

@@ -1,6 +1,6 @@
 /**
  * Reads what a message refers to, and ends the operation when it is not there: the message that it replies to, and the
- * members that it mentions. It also tells a stranger to the room from a room that does not exist, as refuseStranger
+ * members that it mentions. It also tells a stranger to the room from a room that does not exist, as assertRoomVisible
  * does. Costs nothing for a message that refers to nothing.
  *
  * For a clientMessageId that has a number already it reads what is at that number, too: a message that was sent is the
@@ -14,8 +14,8 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { hasRequiredRole } from '../shared/authority';
 import { tables } from '../shared/environment';
-import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
-import { goOnFrom } from '../shared/marker';
+import { fail, throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
+import { resumeFrom } from '../shared/idempotency';
 import {
   admittedRoomId,
   failUnknownRoom,
@@ -24,7 +24,7 @@ import {
   isRoomUncertain,
   joinedSeq,
 } from '../shared/membership';
-import { isShown, toMessageId } from '../shared/message';
+import { isVisible, toMessageId } from '../shared/message';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -63,13 +63,13 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const found = ctx.result.data;
-  const { isMarked, seq, replyToSeq } = ctx.stash;
+  const { hasIdempotencyRecord, seq, replyToSeq } = ctx.stash;
   const messages = /** @type {(import('../shared/types').MessageRow | null)[]} */ (found[tables.messages] ?? []);
-  if (isMarked) {
-    goOnFrom(ctx, messages.find((row) => row?.seq === seq) ?? null);
+  if (hasIdempotencyRecord) {
+    resumeFrom(ctx, messages.find((row) => row?.seq === seq) ?? null);
   }
   if (ctx.stash.message) {
     return;
@@ -77,7 +77,7 @@ export function response(ctx) {
   if (replyToSeq) {
     joinThread(ctx, messages.find((row) => row?.seq === replyToSeq) ?? null);
   }
-  failOnStrangers(ctx.stash.mentions ?? [], found[tables.memberships] ?? []);
+  assertMentionsAreMembers(ctx.stash.mentions ?? [], found[tables.memberships] ?? []);
 }
 
 /**
@@ -85,9 +85,9 @@ export function response(ctx) {
  * @returns {number[]} the numbers to be read, each once: of the caller's clientMessageId, and of the message replied to
  */
 function messageNumbers(ctx) {
-  const { isMarked, seq, replyToSeq } = ctx.stash;
-  const isOther = replyToSeq && !(isMarked && replyToSeq === seq);
-  return [...(isMarked ? [seq] : []), ...(isOther ? [replyToSeq] : [])];
+  const { hasIdempotencyRecord, seq, replyToSeq } = ctx.stash;
+  const isOther = replyToSeq && !(hasIdempotencyRecord && replyToSeq === seq);
+  return [...(hasIdempotencyRecord ? [seq] : []), ...(isOther ? [replyToSeq] : [])];
 }
 
 /**
@@ -95,7 +95,7 @@ function messageNumbers(ctx) {
  * @param {import('../shared/types').MessageRow | null} parent
  */
 function joinThread(ctx, parent) {
-  if (!isShown(parent) || (hidesHistory(ctx.stash.room) && parent.seq <= joinedSeq(ctx))) {
+  if (!isVisible(parent) || (hidesHistory(ctx.stash.room) && parent.seq <= joinedSeq(ctx))) {
     fail('NotFound', 'The message of input.replyToId does not exist, or has expired.');
   }
   if (parent.deletedAt) {
@@ -109,7 +109,7 @@ function joinThread(ctx, parent) {
  * @param {string[]} userIds
  * @param {(import('../shared/types').MembershipRow | null)[]} memberships
  */
-function failOnStrangers(userIds, memberships) {
+function assertMentionsAreMembers(userIds, memberships) {
   const active = memberships.flatMap((membership) => (membership?.state === 'ACTIVE' ? [membership.userId] : []));
   const stranger = userIds.find((userId) => active.indexOf(userId) < 0);
   if (stranger) {

@@ -7,7 +7,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { requireRole } from '../shared/authority';
-import { fail, failOn } from '../shared/errors';
+import { fail, throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -22,7 +22,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   if (!ctx.result) {
     fail('NotFound', 'There is no such report in this room. Check the id: reports gives the ids of reports.');
   }

@@ -7,14 +7,14 @@
  * @access dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
-import { reachesBeforeJoining } from '../shared/history';
-import { isTailOpen } from '../shared/holes';
+import { throwIfError } from '../shared/errors';
+import { reachesBeforeJoining } from '../shared/historyVisibility';
+import { isTailOpen } from '../shared/gaps';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const isTailAsked = ctx.stash.afterSeq !== null && isTailOpen(/** @type {import('../shared/holes').GapContext} */ (ctx));
+  const isTailAsked = ctx.stash.afterSeq !== null && isTailOpen(/** @type {import('../shared/gaps').GapContext} */ (ctx));
   if (!isTailAsked && !reachesBeforeJoining(ctx)) {
     runtime.earlyReturn({});
   }
@@ -23,6 +23,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   ctx.stash.room = ctx.result;
 }

@@ -7,14 +7,14 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { keyOf } from '../shared/maps';
-import { shownRows } from '../shared/paging';
+import { pageItems } from '../shared/paging';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { page, limit } = ctx.stash;
-  const roomIds = /** @type {string[]} */ (ctx.stash.roomIds ?? shownRows(page, limit).map((row) => row.roomId));
+  const roomIds = /** @type {string[]} */ (ctx.stash.roomIds ?? pageItems(page, limit).map((row) => row.roomId));
   ctx.stash.roomIds = roomIds;
   ctx.stash.rooms = [];
   if (roomIds.length === 0) {
@@ -28,8 +28,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   /** @type {Record<string, import('../shared/types').RoomRow>} */
   const found = {};
   for (const room of ctx.result.data[tables.rooms]) {

@@ -4,9 +4,9 @@
  * repeated call too.
  *
  * Room and marker are read as they were a moment ago, for half a unit each, because nothing is decided by them alone:
- * advanceRoom has the room's state among its conditions, and putMarker that there is no marker. Slow mode thus begins and
+ * advanceRoom has the room's state among its conditions, and putIdempotencyRecord that there is no marker. Slow mode thus begins and
  * ends within a second of its setting, and a call that is repeated within that second may waste a number, which
- * closeHoles closes; see docs/adr/0009.
+ * closeGaps closes; see docs/adr/0009.
  *
  * @authorizes MEMBER
  * @dataSource memberships
@@ -16,7 +16,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { fail, throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admit, failIfMuted } from '../shared/membership';
 import { isExpired } from '../shared/message';
@@ -42,8 +42,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const membership = ctx.result.data[tables.memberships][0] ?? null;
   ctx.stash.room = toRules(ctx.result.data[tables.rooms][0]);
   admit(ctx, membership);
@@ -51,7 +51,7 @@ export function response(ctx) {
   const marker = ctx.result.data[tables.deduplication][0];
   if (marker) {
     ctx.stash.seq = marker.seq;
-    ctx.stash.isMarked = true;
+    ctx.stash.hasIdempotencyRecord = true;
     ctx.stash.expiresAt = marker.messageExpiresAt;
     if (isExpired({ expiresAt: marker.messageExpiresAt })) {
       fail('NotFound', 'This message was sent, and has expired since. Send a new one with a new clientMessageId.');

@@ -8,18 +8,18 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
-import { livingProfile } from '../shared/account';
+import { activeProfile } from '../shared/account';
 import { requireRole } from '../shared/authority';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { planAct } from '../shared/target';
+import { planMembershipChange } from '../shared/membershipChange';
 
-/** @param {import('../shared/types').Context<{ act: import('../shared/types').ActOnUser }>} ctx */
+/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedActionOnUser }>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   const roomId = admittedRoomId(ctx);
-  const { userId } = ctx.stash.act;
+  const { userId } = ctx.stash.loggedAction;
   return {
     operation: 'BatchGetItem',
     tables: {
@@ -29,9 +29,9 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context<{ act: import('../shared/types').ActOnUser }>} ctx */
+/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedActionOnUser }>} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
-  planAct(ctx, ctx.result.data[tables.memberships][0] ?? null, livingProfile(ctx.result.data[tables.users][0]));
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
+  planMembershipChange(ctx, ctx.result.data[tables.memberships][0] ?? null, activeProfile(ctx.result.data[tables.users][0]));
 }

@@ -8,7 +8,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { admittedRoomId } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
-import { toUpdate, unlessDone } from '../shared/update';
+import { toUpdate, idempotencyCondition } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -21,7 +21,7 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: toUpdate({ lastChangeId: changeId }, { ownerCount: -1 }),
-    condition: unlessDone(changeId, '(ownerCount > :one OR attribute_exists(archivedAt))', { values: { ':one': 1 } }),
+    condition: idempotencyCondition(changeId, '(ownerCount > :one OR attribute_exists(archivedAt))', { values: { ':one': 1 } }),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Lets the caller into the room `ctx.stash.roomId`, or ends the operation. Where it is not known whether there is such
- * a room, a caller without a membership goes on to refuseStranger, which comes next.
+ * a room, a caller without a membership goes on to assertRoomVisible, which comes next.
  *
  * The read is strongly consistent: who was removed or banned is out with the next operation.
  *
@@ -9,7 +9,7 @@
  * @access dynamodb:GetItem memberships
  */
 import { runtime } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admit, isAdmitted, ownMembershipRequest } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -22,6 +22,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   admit(ctx, ctx.result);
 }

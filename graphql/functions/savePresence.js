@@ -9,14 +9,14 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { presenceWriteSeconds } from '../../contract/limits.json';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { ageOf, onlineShard } from '../shared/presence';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { status, roomId } = ctx.stash;
-  const before = /** @type {import('../shared/types').PresenceRow | null} */ (ctx.stash.before);
+  const before = ctx.stash.previousPresence;
   const age = before ? ageOf(before.lastSeenAt) : 0;
   const isFresh = Math.max(age, -age) < presenceWriteSeconds * 1000;
   if (before?.status === status && (status === 'OFFLINE' || isFresh)) {
@@ -46,5 +46,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
 }

@@ -6,7 +6,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships
  */
 import { util } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from '../shared/errors';
+import { throwIfError, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, failNotMember } from '../shared/membership';
 import { toNotificationPreference } from '../shared/notification';
@@ -41,6 +41,6 @@ export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
     failNotMember();
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   ctx.stash.preference = toNotificationPreference(ctx.result);
 }

@@ -4,7 +4,7 @@
  * @dataSource attachments
  */
 import { correlation } from '../shared/correlation';
-import { fail, failOn } from '../shared/errors';
+import { fail, throwIfError } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -19,6 +19,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   ctx.stash.download = ctx.result;
 }

@@ -5,7 +5,7 @@
  * @dataSource attachments
  */
 import { correlation } from '../shared/correlation';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { newKey } from '../shared/attachments';
 
@@ -19,6 +19,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   ctx.stash.upload = { key: ctx.stash.key, ...ctx.result };
 }

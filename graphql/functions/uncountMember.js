@@ -7,8 +7,8 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { answerMember, failChangedMembership } from '../shared/joining';
-import { toUpdate, unlessDone } from '../shared/update';
+import { acceptExistingMembership, failChangedMembership } from '../shared/joinRules';
+import { toUpdate, idempotencyCondition } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -20,13 +20,13 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }),
     update: toUpdate({ lastChangeId: changeId }, { memberCount: -1 }),
-    condition: unlessDone(changeId),
+    condition: idempotencyCondition(changeId),
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  answerMember(ctx, ctx.stash.existing);
+  acceptExistingMembership(ctx, ctx.stash.existingMembership);
   if (!ctx.stash.membership) {
     failChangedMembership();
   }

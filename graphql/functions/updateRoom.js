@@ -1,6 +1,6 @@
 /**
  * Changes the settings of the stash on condition that the room is not archived and has the version that the caller
- * expects. Why it was refused, confirmRoomChange reads, and withdrawAct raises.
+ * expects. Why it was refused, confirmRoomChange reads, and revertLogEntry raises.
  *
  * A new name leaves the one before in the row, and whose act it was: the stream brings both to who tells the room.
  *
@@ -12,7 +12,7 @@ import { correlation } from '../shared/correlation';
 import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
 import { noteChange } from '../shared/refusal';
-import { toUpdate, unlessDone } from '../shared/update';
+import { toUpdate, idempotencyCondition } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -31,8 +31,8 @@ export function request(ctx) {
     ),
     condition:
       expectedVersion === null
-        ? unlessDone(auditId, isOpen)
-        : unlessDone(auditId, `${isOpen} AND #version = :expected`, {
+        ? idempotencyCondition(auditId, isOpen)
+        : idempotencyCondition(auditId, `${isOpen} AND #version = :expected`, {
             expressionNames: { '#version': 'version' },
             values: { ':expected': expectedVersion },
           }),

@@ -2,16 +2,16 @@
  * Closes a room for good: it stays readable for its members and is listed no more.
  *
  * @requires OWNER
- * @pipeline requireMembership, refuseStranger, recordAct, archiveRoom, confirmRoomChange, withdrawAct
+ * @pipeline requireMembership, assertRoomVisible, logAction, archiveRoom, confirmRoomChange, revertLogEntry
  */
-import { refuseDirect, toChatRoom } from '../shared/room';
+import { assertNotDirect, toChatRoom } from '../shared/room';
 import { optionalReason, requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('id', ctx.args.id);
-  ctx.stash.act = { action: 'ROOM_ARCHIVED', ...optionalReason('reason', ctx.args.reason) };
-  refuseDirect(ctx.stash.roomId);
+  ctx.stash.loggedAction = { action: 'ROOM_ARCHIVED', ...optionalReason('reason', ctx.args.reason) };
+  assertNotDirect(ctx.stash.roomId);
   ctx.stash.requiredRole = REQUIRED_ROLE;
   return {};
 }

@@ -2,9 +2,9 @@
  * Sends a message exactly once, for 3 writes and 2 reads and without a transaction:
  *
  * 1. readSender: may the caller send, and has the caller sent this before; readReferences: is what it refers to there,
- *    and what is at the number of a call before; takeTurn: only in slow mode or with a limit, for one write more;
+ *    and what is at the number of a call before; acquireSendSlot: only in slow mode or with a limit, for one write more;
  * 2. advanceRoom: the room's next sequence number;
- * 3. putMarker: clientMessageId -> number, the first one wins;
+ * 3. putIdempotencyRecord: clientMessageId -> number, the first one wins;
  * 4. putMessage: the message at its number; countReply: the thread's count, one write more.
  *
  * Where one of the writes is refused, confirmNumber and confirmMessage read why (docs/adr/0015).
@@ -16,7 +16,7 @@
  * @requires MEMBER
  * @requires MODERATOR if input.mentionsRoom is true
  * @authorizes SELF
- * @pipeline readSender, readReferences, takeTurn, advanceRoom, putMarker, confirmNumber, putMessage, confirmMessage, countReply
+ * @pipeline readSender, readReferences, acquireSendSlot, advanceRoom, putIdempotencyRecord, confirmNumber, putMessage, confirmMessage, countReply
  */
 import { contentLength, mentionsMaximum } from '../../contract/limits.json';
 import { fileTypes, textType } from '../../contract/names.json';

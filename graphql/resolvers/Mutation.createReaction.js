@@ -2,7 +2,7 @@
  * Reacts to a message.
  *
  * @requires MEMBER
- * @pipeline readMemberAndRoom, addReaction, confirmReaction, undoReaction, putReaction, readChangedMessage
+ * @pipeline readMemberAndRoom, addInlineReaction, confirmReaction, revertInlineReaction, addReactionRow, readChangedMessage
  */
 import { stashReaction, toOwnReaction } from '../shared/reactions';
 import { checkSelection, withCompleteness } from '../shared/selection';

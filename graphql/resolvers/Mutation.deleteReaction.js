@@ -2,7 +2,7 @@
  * Takes the caller's reaction back.
  *
  * @requires MEMBER
- * @pipeline readMemberAndRoom, removeReaction, confirmReactionGone, dropReaction, readChangedMessage
+ * @pipeline readMemberAndRoom, removeInlineReaction, confirmReactionRemoval, removeReactionRow, readChangedMessage
  */
 import { stashReaction, toOwnReaction } from '../shared/reactions';
 import { checkSelection, withCompleteness } from '../shared/selection';

@@ -4,9 +4,9 @@
  * @requires MEMBER
  * @requires MODERATOR if the room is not public
  * @authorizes
- * @pipeline requireMembership, refuseStranger, readInvitee, putInvitation, confirmInvitation
+ * @pipeline requireMembership, assertRoomVisible, readInvitee, putInvitation, confirmInvitation
  */
-import { refuseDirect } from '../shared/room';
+import { assertNotDirect } from '../shared/room';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId, requiredUserId } from '../shared/validation';
 
@@ -16,7 +16,7 @@ export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.userId = requiredUserId('userId', ctx.args.userId);
   ctx.stash.requiredRole = CONDITIONAL_ROLE;
-  refuseDirect(ctx.stash.roomId);
+  assertNotDirect(ctx.stash.roomId);
   return {};
 }
 

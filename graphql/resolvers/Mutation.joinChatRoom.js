@@ -5,7 +5,7 @@
  *
  * @requires SIGNED_IN
  * @requires INVITED if the room is not public
- * @pipeline readJoiner, confirmMembership, countMember, confirmJoiner, countMember, activateMembership, confirmActivation, uncountMember
+ * @pipeline loadJoiner, confirmMembership, countMember, confirmJoiner, countMember, activateMembership, confirmActivation, uncountMember
  */
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';

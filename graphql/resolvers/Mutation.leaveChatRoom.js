@@ -4,10 +4,10 @@
  *
  * @requires SELF
  * @authorizes
- * @pipeline readLeaver, refuseStranger, releaseOwner, confirmRelease, changeMember, settleRoom
+ * @pipeline loadLeaver, assertRoomVisible, releaseOwner, confirmRelease, changeMember, applyCounts
  */
 import { callerId } from '../shared/identity';
-import { refuseDirect } from '../shared/room';
+import { assertNotDirect } from '../shared/room';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';
@@ -16,7 +16,7 @@ import { requiredRoomId } from '../shared/validation';
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
-  refuseDirect(ctx.stash.roomId);
+  assertNotDirect(ctx.stash.roomId);
   return {};
 }
 

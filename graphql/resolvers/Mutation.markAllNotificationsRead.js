@@ -11,6 +11,7 @@ import { callerId } from '../shared/identity';
 export function request(ctx) {
   callerId(ctx);
   ctx.stash.unreadOnly = true;
+  ctx.stash.beforeNotificationId = null;
   ctx.stash.limit = markedAtOnce;
   return {};
 }

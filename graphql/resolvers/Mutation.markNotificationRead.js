@@ -8,7 +8,7 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem notifications
  */
 import { util } from '@aws-appsync/utils';
-import { fail, failOn, isRefusedByCondition } from '../shared/errors';
+import { fail, throwIfError, isRefusedByCondition } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { toNotification } from '../shared/notification';
 import { requiredNotificationId } from '../shared/validation';
@@ -32,6 +32,6 @@ export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
     fail('NotFound', 'There is no such notification of yours; notifications end after 90 days. Read myNotifications.');
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   return toNotification(ctx.result);
 }

@@ -14,11 +14,11 @@ export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.seq = requiredSequence('seq', ctx.args.seq, 0);
   // A number that the caller has just been sent must not be taken for one beyond the end.
-  ctx.stash.isRoomExact = true;
+  ctx.stash.consistentRoomRead = true;
   return {};
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  return withCompleteness(ctx, toMembership(ctx.stash.marked));
+  return withCompleteness(ctx, toMembership(ctx.stash.markedMembership));
 }

@@ -3,9 +3,9 @@
  *
  * @requires MODERATOR
  * @authorizes
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
+ * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts
  */
-import { muteEnd } from '../shared/muting';
+import { muteEnd } from '../shared/muteDuration';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
@@ -14,15 +14,15 @@ export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   const mutedUntil = muteEnd(ctx.args.until, ctx.args.seconds);
-  ctx.stash.act = {
+  ctx.stash.loggedAction = {
     action: 'MEMBER_MUTED',
     userId: requiredUserId('userId', ctx.args.userId),
     reason: requiredReason(ctx.args.reason),
     changes: [{ name: 'mutedUntil', value: mutedUntil }],
   };
   ctx.stash.requiredRole = REQUIRED_ROLE;
-  ctx.stash.from = ['ACTIVE'];
-  ctx.stash.settled = [];
+  ctx.stash.allowedStates = ['ACTIVE'];
+  ctx.stash.noOpStates = [];
   ctx.stash.changes = { mutedUntil };
   return {};
 }

@@ -3,7 +3,7 @@
  * so it is the same whoever calls, and when both call at once.
  *
  * @requires SIGNED_IN
- * @pipeline readPair, createDirectRoom, readDirectRoom, createDirectRoom, readDirectRoom
+ * @pipeline loadDirectRoomUsers, createDirectRoom, readDirectRoom, createDirectRoom, readDirectRoom
  */
 import { fail } from '../shared/errors';
 import { callerId } from '../shared/identity';

@@ -6,11 +6,11 @@
  * @dataSource none
  */
 import { endRemainingSubscriptions } from '../shared/subscription';
-import { refuseUnreadable } from '../shared/validation';
+import { assertReadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  refuseUnreadable('', ctx.args);
+  assertReadable('', ctx.args);
   return { payload: { chatRoomId: ctx.args.chatRoomId, userId: ctx.args.userId } };
 }
 

@@ -10,11 +10,11 @@ import { deletedName } from '../../contract/names.json';
 import { toMembership } from '../shared/membership';
 import { published } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
-import { refuseUnreadable } from '../shared/validation';
+import { assertReadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  refuseUnreadable('', ctx.args);
+  assertReadable('', ctx.args);
   return { payload: { chatRoomId: ctx.args.chatRoomId, userId: ctx.args.userId } };
 }
 

@@ -7,7 +7,7 @@
  * @access dynamodb:GetItem memberships
  */
 import { util } from '@aws-appsync/utils';
-import { fail, failOn } from '../shared/errors';
+import { fail, throwIfError } from '../shared/errors';
 import { toMembership } from '../shared/membership';
 import { published } from '../shared/selection';
 import { requiredRoomId, requiredUserId } from '../shared/validation';
@@ -21,7 +21,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   if (!ctx.result) {
     fail('NotFound', 'There is no such membership, or no longer. Check chatRoomId and userId.');
   }

@@ -8,11 +8,11 @@ import { systemType } from '../../contract/names.json';
 import { toMessage } from '../shared/message';
 import { inputRequest } from '../shared/publishing';
 import { published } from '../shared/selection';
-import { refuseUnreadable } from '../shared/validation';
+import { assertReadable } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  refuseUnreadable('input.systemEvent.', ctx.args.input.systemEvent);
+  assertReadable('input.systemEvent.', ctx.args.input.systemEvent);
   return inputRequest(ctx);
 }
 

@@ -8,8 +8,8 @@
  */
 import { util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
-import { failUnknownMessage, isShown, toMessage, toThreadRoot } from '../shared/message';
+import { fail, throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
+import { failUnknownMessage, isVisible, toMessage, toThreadRoot } from '../shared/message';
 import { published } from '../shared/selection';
 import { requiredMessageId } from '../shared/validation';
 
@@ -28,11 +28,11 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const rows = /** @type {(MessageRow | null)[]} */ (ctx.result.data[tables.messages]);
   const message = rowOf(rows, ctx.args.id);
-  if (!isShown(message)) {
+  if (!isVisible(message)) {
     failUnknownMessage();
   }
   const root = ctx.args.threadRootId ? rowOf(rows, ctx.args.threadRootId) : null;

@@ -3,9 +3,9 @@
  *
  * @requires MODERATOR
  * @authorizes
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
+ * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts
  */
-import { refuseDirect } from '../shared/room';
+import { assertNotDirect } from '../shared/room';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
@@ -14,19 +14,19 @@ import { requiredReason, requiredRoomId, requiredUserId } from '../shared/valida
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
-  ctx.stash.act = { action: 'MEMBER_REMOVED', userId: requiredUserId('userId', ctx.args.userId), reason: requiredReason(ctx.args.reason) };
-  refuseDirect(ctx.stash.roomId);
+  ctx.stash.loggedAction = { action: 'MEMBER_REMOVED', userId: requiredUserId('userId', ctx.args.userId), reason: requiredReason(ctx.args.reason) };
+  assertNotDirect(ctx.stash.roomId);
   ctx.stash.requiredRole = REQUIRED_ROLE;
-  ctx.stash.from = ['ACTIVE', 'INVITED'];
-  ctx.stash.settled = ['LEFT'];
+  ctx.stash.allowedStates = ['ACTIVE', 'INVITED'];
+  ctx.stash.noOpStates = ['LEFT'];
   ctx.stash.changes = { state: 'LEFT', role: 'MEMBER' };
   return {};
 }
 
-/** @param {import('../shared/types').Context<{ act: import('../shared/types').ActOnUser }>} ctx */
+/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedActionOnUser }>} ctx */
 export function response(ctx) {
   if (ctx.stash.plan) {
-    endSubscriptions(ctx.stash.roomId, ctx.stash.act.userId);
+    endSubscriptions(ctx.stash.roomId, ctx.stash.loggedAction.userId);
   }
   return withCompleteness(ctx, ctx.stash.membership);
 }

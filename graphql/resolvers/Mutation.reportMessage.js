@@ -2,7 +2,7 @@
  * Asks the moderators of a room to look at one of its messages.
  *
  * @requires MEMBER
- * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, putReport, confirmReport
+ * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible, putReport, confirmReport
  */
 import { requiredMessageId, requiredReason } from '../shared/validation';
 

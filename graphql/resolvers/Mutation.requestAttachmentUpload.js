@@ -2,7 +2,7 @@
  * Lets a member of a room upload one file for a message there.
  *
  * @requires MEMBER
- * @pipeline requireMembership, refuseStranger, signUpload
+ * @pipeline requireMembership, assertRoomVisible, signUpload
  */
 import { requiredFile } from '../shared/attachments';
 import { requiredRoomId } from '../shared/validation';

@@ -2,7 +2,7 @@
  * Takes a report out of the queue, with what came of it.
  *
  * @requires MODERATOR
- * @pipeline requireMembership, refuseStranger, readReport, closeReport
+ * @pipeline requireMembership, assertRoomVisible, readReport, closeReport
  */
 import { isWhole } from '../shared/characters';
 import { fail } from '../shared/errors';

@@ -2,9 +2,9 @@
  * Gives a member another role. An owner may make others owners, and step down when another owner stays.
  *
  * @requires OWNER
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
+ * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts
  */
-import { refuseDirect } from '../shared/room';
+import { assertNotDirect } from '../shared/room';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
@@ -13,17 +13,17 @@ export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   const { role } = ctx.args;
-  ctx.stash.act = {
+  ctx.stash.loggedAction = {
     action: 'ROLE_CHANGED',
     userId: requiredUserId('userId', ctx.args.userId),
     ...optionalReason('reason', ctx.args.reason),
     changes: [{ name: 'role', value: role }],
   };
-  refuseDirect(ctx.stash.roomId);
+  assertNotDirect(ctx.stash.roomId);
   ctx.stash.requiredRole = REQUIRED_ROLE;
-  ctx.stash.isForSelfToo = true;
-  ctx.stash.from = ['ACTIVE'];
-  ctx.stash.settled = [];
+  ctx.stash.allowSelf = true;
+  ctx.stash.allowedStates = ['ACTIVE'];
+  ctx.stash.noOpStates = [];
   ctx.stash.changes = { role };
   return {};
 }

@@ -2,18 +2,18 @@
  * Tells the room that the caller is writing.
  *
  * @requires MEMBER
- * @pipeline requireMembership, refuseStranger, leaveTyping
+ * @pipeline requireMembership, assertRoomVisible, buildTypingEvent
  */
-import { failIfTypingIsShed } from '../shared/load';
+import { assertTypingEnabled } from '../shared/loadShedding';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  failIfTypingIsShed();
+  assertTypingEnabled();
   checkSelection(ctx, 'TypingIndicator');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
-  ctx.stash.isWriting = true;
+  ctx.stash.isTyping = true;
   return {};
 }
 

@@ -2,7 +2,7 @@
  * Lifts a ban. The user is not a member by that, but may join or be invited again.
  *
  * @requires MODERATOR
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
+ * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts
  */
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
@@ -11,10 +11,10 @@ import { optionalReason, requiredRoomId, requiredUserId } from '../shared/valida
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
-  ctx.stash.act = { action: 'MEMBER_UNBANNED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason('reason', ctx.args.reason) };
+  ctx.stash.loggedAction = { action: 'MEMBER_UNBANNED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason('reason', ctx.args.reason) };
   ctx.stash.requiredRole = REQUIRED_ROLE;
-  ctx.stash.from = ['BANNED'];
-  ctx.stash.settled = ['ACTIVE', 'INVITED', 'LEFT'];
+  ctx.stash.allowedStates = ['BANNED'];
+  ctx.stash.noOpStates = ['ACTIVE', 'INVITED', 'LEFT'];
   ctx.stash.changes = { state: 'LEFT' };
   return {};
 }

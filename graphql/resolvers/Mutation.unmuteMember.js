@@ -2,7 +2,7 @@
  * Lets a muted member send again.
  *
  * @requires MODERATOR
- * @pipeline requireMembership, refuseStranger, readTarget, releaseOwner, confirmRelease, changeMember, settleRoom
+ * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts
  */
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
@@ -11,10 +11,10 @@ import { optionalReason, requiredRoomId, requiredUserId } from '../shared/valida
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
-  ctx.stash.act = { action: 'MEMBER_UNMUTED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason('reason', ctx.args.reason) };
+  ctx.stash.loggedAction = { action: 'MEMBER_UNMUTED', userId: requiredUserId('userId', ctx.args.userId), ...optionalReason('reason', ctx.args.reason) };
   ctx.stash.requiredRole = REQUIRED_ROLE;
-  ctx.stash.from = ['ACTIVE'];
-  ctx.stash.settled = [];
+  ctx.stash.allowedStates = ['ACTIVE'];
+  ctx.stash.noOpStates = [];
   ctx.stash.changes = { mutedUntil: null };
   return {};
 }

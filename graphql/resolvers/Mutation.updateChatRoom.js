@@ -4,7 +4,7 @@
  * @requires MODERATOR
  * @requires OWNER_OR_GLOBAL_MODERATOR if more than slowModeSeconds and frozen changes
  * @authorizes
- * @pipeline requireMembership, refuseStranger, recordAct, updateRoom, confirmRoomChange, withdrawAct
+ * @pipeline requireMembership, assertRoomVisible, logAction, updateRoom, confirmRoomChange, revertLogEntry
  */
 import { fail } from '../shared/errors';
 import { isDirect, toChatRoom } from '../shared/room';
@@ -27,7 +27,7 @@ export function request(ctx) {
   ctx.stash.settings = settings;
   ctx.stash.expectedVersion = input.expectedVersion ?? null;
   ctx.stash.requiredRole = isModeration ? REQUIRED_ROLE : CONDITIONAL_ROLE;
-  ctx.stash.act = { action: 'ROOM_UPDATED', ...optionalReason('input.reason', input.reason), changes: toChanges(settings) };
+  ctx.stash.loggedAction = { action: 'ROOM_UPDATED', ...optionalReason('input.reason', input.reason), changes: toChanges(settings) };
   return {};
 }
 

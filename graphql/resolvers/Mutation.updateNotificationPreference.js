@@ -2,7 +2,7 @@
  * Sets what the caller wants to hear of a room.
  *
  * @requires OWN_MEMBERSHIP
- * @pipeline requireMembership, refuseStranger, setNotificationPreference
+ * @pipeline requireMembership, assertRoomVisible, setNotificationPreference
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from '../shared/errors';

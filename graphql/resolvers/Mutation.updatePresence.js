@@ -4,7 +4,7 @@
  *
  * @requires SELF
  * @requires MEMBER if chatRoomId is given
- * @pipeline readOwnPresence, savePresence, leavePresence
+ * @pipeline readOwnPresence, savePresence, buildPresenceEvent
  */
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';

@@ -7,7 +7,7 @@
  */
 import { runtime } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -20,6 +20,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   return ctx.result.downloads;
 }

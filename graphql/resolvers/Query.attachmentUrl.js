@@ -2,7 +2,7 @@
  * The address of one attachment, for whoever may read its message.
  *
  * @requires MEMBER
- * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, signDownload
+ * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible, signDownload
  */
 import { requiredMessageId } from '../shared/validation';
 

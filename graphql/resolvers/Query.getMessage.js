@@ -2,7 +2,7 @@
  * One message, for the members of its room.
  *
  * @requires MEMBER
- * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden
+ * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible
  */
 import { toMessage } from '../shared/message';
 import { requiredMessageId } from '../shared/validation';

@@ -9,7 +9,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
-import { fail, failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { fail, throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { toUserPresence } from '../shared/presence';
 import { requiredUserId } from '../shared/validation';
@@ -23,8 +23,8 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const presence = ctx.result.data[tables.presence][0];
   if (!presence && !ctx.result.data[tables.users][0]) {
     fail('NotFound', 'There is no such user. Check the id.');

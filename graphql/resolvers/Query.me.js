@@ -7,8 +7,8 @@
  * @access dynamodb:GetItem users
  */
 import { util } from '@aws-appsync/utils';
-import { refuseDeleted } from '../shared/account';
-import { failOn } from '../shared/errors';
+import { assertAccountActive } from '../shared/account';
+import { throwIfError } from '../shared/errors';
 import { callerGroups, callerId, callerName } from '../shared/identity';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -18,9 +18,9 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const profile = /** @type {import('../shared/types').ProfileRow | null} */ (ctx.result);
-  refuseDeleted(profile);
+  assertAccountActive(profile);
   return {
     id: callerId(ctx),
     displayName: profile?.displayName ?? callerName(ctx),

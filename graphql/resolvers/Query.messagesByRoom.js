@@ -4,15 +4,15 @@
  *
  * @requires MEMBER
  * @authorizes MEMBER
- * @pipeline requireMembership, refuseStranger, queryMessagesBefore, queryMessagesBefore, queryMessagesAfter, readRoomHead, closeHoles, queryMessagesAfter
+ * @pipeline requireMembership, assertRoomVisible, queryMessagesBefore, queryMessagesBefore, queryMessagesAfter, readRoomHead, closeGaps, queryMessagesAfter
  */
 import { sequenceFromCursor, toCursor } from '../shared/cursor';
 import { fail } from '../shared/errors';
-import { visibleRows } from '../shared/history';
-import { settledSeq } from '../shared/holes';
+import { visibleRows } from '../shared/historyVisibility';
+import { settledSeq } from '../shared/gaps';
 import { admittedRoomId } from '../shared/membership';
 import { toMessage } from '../shared/message';
-import { nextPosition, shownRows } from '../shared/paging';
+import { nextPosition, pageItems } from '../shared/paging';
 import { optionalSequence, pageLimit, requiredRoomId } from '../shared/validation';
 
 /** @typedef {import('../shared/types').MessageRow} MessageRow */
@@ -39,7 +39,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   admittedRoomId(ctx);
-  return ctx.stash.afterSeq === null ? historyPage(ctx) : gapPage(/** @type {import('../shared/holes').GapContext} */ (ctx));
+  return ctx.stash.afterSeq === null ? historyPage(ctx) : forwardPage(/** @type {import('../shared/gaps').GapContext} */ (ctx));
 }
 
 /**
@@ -48,7 +48,7 @@ export function response(ctx) {
  */
 function historyPage(ctx) {
   const { page, limit } = ctx.stash;
-  const rows = /** @type {MessageRow[]} */ (shownRows(page, limit));
+  const rows = /** @type {MessageRow[]} */ (pageItems(page, limit));
   const visible = visibleRows(ctx, rows);
   const position = nextPosition(page, limit, 'seq');
   return {
@@ -59,10 +59,10 @@ function historyPage(ctx) {
 }
 
 /**
- * @param {import('../shared/holes').GapContext} ctx
+ * @param {import('../shared/gaps').GapContext} ctx
  * @returns {Record<string, unknown>}
  */
-function gapPage(ctx) {
+function forwardPage(ctx) {
   const rows = /** @type {MessageRow[]} */ (ctx.stash.rows);
   const last = rows[rows.length - 1];
   return {

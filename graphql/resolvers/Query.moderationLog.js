@@ -2,11 +2,11 @@
  * A page of the moderation log of a room, newest first, for who keeps order in it.
  *
  * @requires MODERATOR
- * @pipeline requireMembership, refuseStranger, queryAudit
+ * @pipeline requireMembership, assertRoomVisible, queryAudit
  */
 import { toModerationEntry } from '../shared/audit';
 import { toCursor } from '../shared/cursor';
-import { nextPosition, shownRows } from '../shared/paging';
+import { nextPosition, pageItems } from '../shared/paging';
 import { pageLimit, requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -20,7 +20,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
-  const rows = /** @type {import('../shared/types').AuditRow[]} */ (shownRows(page, limit));
+  const rows = /** @type {import('../shared/types').AuditRow[]} */ (pageItems(page, limit));
   const position = nextPosition(page, limit, 'auditId');
   return {
     items: rows.map((row) => toModerationEntry(row)),

@@ -17,7 +17,7 @@ export function request(ctx) {
   const { limit, nextToken, unreadOnly } = ctx.args;
   ctx.stash.limit = pageLimit(limit);
   ctx.stash.unreadOnly = unreadOnly ?? false;
-  ctx.stash.before = notificationIdFromCursor('notifications', nextToken);
+  ctx.stash.beforeNotificationId = notificationIdFromCursor('notifications', nextToken);
   return {};
 }
 

@@ -8,7 +8,7 @@
  * @access dynamodb:Query privacy
  */
 import { util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { toPrivacyJob } from '../shared/privacy';
 
@@ -30,6 +30,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   return ctx.result.items.map(toPrivacyJob);
 }

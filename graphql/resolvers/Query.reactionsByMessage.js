@@ -2,7 +2,7 @@
  * Who reacted to a message, and with what.
  *
  * @requires MEMBER
- * @pipeline requireMembership, refuseStranger, readMessage, refuseHidden, queryReactions, readNames
+ * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible, queryReactions, readNames
  */
 import { keyOf } from '../shared/maps';
 import { splitReactionId } from '../shared/reactionCounts';

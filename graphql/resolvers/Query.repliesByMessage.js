@@ -3,12 +3,12 @@
  *
  * @requires MEMBER
  * @authorizes MEMBER
- * @pipeline requireMembership, refuseStranger, queryReplies, queryReplies, findThreadRoot, readRoomHead
+ * @pipeline requireMembership, assertRoomVisible, queryReplies, queryReplies, findThreadRoot, readRoomHead
  */
 import { toCursor } from '../shared/cursor';
-import { visibleRows } from '../shared/history';
+import { visibleRows } from '../shared/historyVisibility';
 import { toMessage } from '../shared/message';
-import { nextPosition, shownRows } from '../shared/paging';
+import { nextPosition, pageItems } from '../shared/paging';
 import { pageLimit, requiredMessageId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -24,7 +24,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
-  const rows = /** @type {import('../shared/types').MessageRow[]} */ (shownRows(page, limit));
+  const rows = /** @type {import('../shared/types').MessageRow[]} */ (pageItems(page, limit));
   const position = nextPosition(page, limit, 'seq');
   return {
     items: visibleRows(ctx, rows).map((row) => toMessage(row)),

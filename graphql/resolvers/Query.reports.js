@@ -2,10 +2,10 @@
  * A page of the reports of a room's messages, for who keeps order in it.
  *
  * @requires MODERATOR
- * @pipeline requireMembership, refuseStranger, queryReports, queryReports, queryReports, queryReports
+ * @pipeline requireMembership, assertRoomVisible, queryReports, queryReports, queryReports, queryReports
  */
 import { toCursor } from '../shared/cursor';
-import { nextPosition, shownRows } from '../shared/paging';
+import { nextPosition, pageItems } from '../shared/paging';
 import { toReport } from '../shared/report';
 import { pageLimit, requiredRoomId } from '../shared/validation';
 
@@ -21,7 +21,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
-  const rows = /** @type {import('../shared/types').ReportRow[]} */ (shownRows(page, limit));
+  const rows = /** @type {import('../shared/types').ReportRow[]} */ (pageItems(page, limit));
   const position = nextPosition(page, limit, 'reportId');
   return {
     items: rows.map((row) => toReport(row)),

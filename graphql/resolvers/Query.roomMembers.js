@@ -4,11 +4,11 @@
  * @requires MEMBER
  * @requires MODERATOR if state is not ACTIVE
  * @authorizes
- * @pipeline requireMembership, refuseStranger, queryMembers, queryMembers, queryMembers, queryMembers
+ * @pipeline requireMembership, assertRoomVisible, queryMembers, queryMembers, queryMembers, queryMembers
  */
 import { toCursor } from '../shared/cursor';
 import { toMembership } from '../shared/membership';
-import { nextPosition, shownRows } from '../shared/paging';
+import { nextPosition, pageItems } from '../shared/paging';
 import { pageLimit, requiredRoomId } from '../shared/validation';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -23,7 +23,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
-  const rows = /** @type {import('../shared/types').MembershipRow[]} */ (shownRows(page, limit));
+  const rows = /** @type {import('../shared/types').MembershipRow[]} */ (pageItems(page, limit));
   const position = nextPosition(page, limit, 'userId');
   return {
     items: rows.map((row) => toMembership(row)),

@@ -2,7 +2,7 @@
  * Who has read a message, besides its author.
  *
  * @requires MEMBER
- * @pipeline readMemberAndRoom, readMessage, refuseHidden, queryAudience, queryAudience
+ * @pipeline readMemberAndRoom, readMessage, assertMessageVisible, queryAudience, queryAudience
  */
 import { seenByMembersMaximum } from '../../contract/limits.json';
 import { toMembership } from '../shared/membership';

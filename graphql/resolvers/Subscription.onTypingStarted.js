@@ -3,7 +3,7 @@
  *
  * @requires MEMBER
  * @authorizes MEMBER
- * @pipeline requireMembership, refuseStranger
+ * @pipeline requireMembership, assertRoomVisible
  */
 import { subscribeToRoom } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';

@@ -9,7 +9,7 @@
  */
 import { util } from '@aws-appsync/utils';
 import { countedNotifications } from '../../contract/limits.json';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -27,6 +27,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   return ctx.result.items.length;
 }

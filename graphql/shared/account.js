@@ -13,7 +13,7 @@ import { fail } from './errors';
  * @authorizes
  * @param {{ deletedAt?: string } | null | undefined} row the caller's profile, or presence
  */
-export function refuseDeleted(row) {
+export function assertAccountActive(row) {
   if (row?.deletedAt) {
     fail('Unauthorized', 'This account is being deleted, and can do nothing any more. Sign up again for another one.');
   }
@@ -23,6 +23,6 @@ export function refuseDeleted(row) {
  * @param {ProfileRow | null | undefined} profile
  * @returns {ProfileRow | null} the profile of somebody who is there; null for whose account is being deleted, too
  */
-export function livingProfile(profile) {
+export function activeProfile(profile) {
   return profile && !profile.deletedAt ? profile : null;
 }

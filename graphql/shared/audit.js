@@ -5,13 +5,13 @@ import { util } from '@aws-appsync/utils';
 import { callerId } from './identity';
 import { admittedRoomId, authorName } from './membership';
 
-/** @typedef {import('./types').Act} Act */
+/** @typedef {import('./types').LoggedAction} LoggedAction */
 /** @typedef {import('./types').AuditRow} AuditRow */
 /** @typedef {import('./types').Context} Context */
 
 /**
  * @param {Context} ctx
- * @param {Act} act
+ * @param {LoggedAction} act
  * @returns {AuditRow} the act as the caller's, now, in the room that has admitted the caller
  */
 export function newAuditRow(ctx, act) {

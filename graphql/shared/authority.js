@@ -4,8 +4,8 @@
  */
 import { roles } from '../../contract/names.json';
 import { fail } from './errors';
-import { actsInAnyRoom, ownsAnyRoom } from './identity';
-import { admittedRoomId, keepsOrder } from './membership';
+import { isGlobalModerator, isAdmin } from './identity';
+import { admittedRoomId, canModerate } from './membership';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MembershipRow} MembershipRow */
@@ -27,7 +27,7 @@ function rankOf(membership) {
  */
 function callerRank(ctx) {
   admittedRoomId(ctx);
-  return actsInAnyRoom(ctx) ? rankOfGroups : rankOf(ctx.stash.admission?.membership);
+  return isGlobalModerator(ctx) ? rankOfGroups : rankOf(ctx.stash.admission?.membership);
 }
 
 /**
@@ -45,10 +45,10 @@ export function hasRequiredRole(ctx) {
     return true;
   }
   if (role === 'MODERATOR') {
-    return keepsOrder(ctx);
+    return canModerate(ctx);
   }
   const isOwner = rankOf(ctx.stash.admission?.membership) === roles.length;
-  return isOwner || (role === 'OWNER_OR_GLOBAL_MODERATOR' ? actsInAnyRoom(ctx) : ownsAnyRoom(ctx));
+  return isOwner || (role === 'OWNER_OR_GLOBAL_MODERATOR' ? isGlobalModerator(ctx) : isAdmin(ctx));
 }
 
 /**

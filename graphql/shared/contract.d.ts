@@ -1,5 +1,5 @@
 /** Written by `python -m tools.generated_code` from contract/ and graphql/schema.graphql. */
-import type { AttachmentRow, LastAct, PreviewRow, UnpublishedEvent } from './types';
+import type { AttachmentRow, LastAction, PreviewRow, UnpublishedEvent } from './types';
 
 export type ChatRoomVisibility = 'PUBLIC' | 'PRIVATE' | 'DIRECT';
 
@@ -125,7 +125,7 @@ export type MembershipRow = {
   /** The id that stands in the room for a user whose account is being deleted; see docs/adr/0013. */
   deletedAs?: string;
   /** The moderation act that made the row what it is, for the notification of its user. */
-  lastAct?: LastAct;
+  lastAct?: LastAction;
   /** The event of the last change, if the answer of its mutation was not the event; see unpublished.js. */
   unpublished?: UnpublishedEvent;
   /** The request that last made the row what it is; marking as read and notification settings do not count. */
@@ -183,7 +183,7 @@ export type RoomRow = {
   renamedFrom?: string;
   /** Who gave the new name. */
   renamedBy?: { auditId: string; actorId: string; actorName: string };
-  /** Of the last change that must not be repeated: see unlessDone in update.js. */
+  /** Of the last change that must not be repeated: see idempotencyCondition in update.js. */
   lastChangeId?: string;
   updatedAt?: string;
   /** An event of a user, typing or presence; see unpublished.js. */

@@ -40,7 +40,7 @@ export function fail(type, message, info) {
  *
  * @param {DataSourceError | null | undefined} error ctx.error, or one that was kept in the stash
  */
-export function failOn(error) {
+export function throwIfError(error) {
   if (!error) {
     return;
   }
@@ -81,7 +81,7 @@ export function isInvalidCursor(error) {
  *
  * @param {{ unprocessedKeys?: Record<string, unknown[]> | null }} result ctx.result of a BatchGetItem
  */
-export function failOnUnprocessedKeys(result) {
+export function throwIfUnprocessedKeys(result) {
   const left = Object.values(result.unprocessedKeys ?? {});
   if (left.some((keys) => (keys ?? []).length > 0)) {
     fail('RateLimited', 'Too many requests at once for this room. Wait a second, then repeat the call unchanged.');

@@ -10,7 +10,7 @@ import { fail } from './errors';
 /** @typedef {import('./types').Identity} Identity */
 
 /** Groups whose members may act in any room. */
-const powerfulGroups = [adminGroup, moderatorGroup];
+const moderatingGroups = [adminGroup, moderatorGroup];
 
 /**
  * @guards
@@ -66,8 +66,8 @@ export function callerName(ctx) {
  * @param {Context} ctx
  * @returns {boolean} whether the caller may act in any room
  */
-export function actsInAnyRoom(ctx) {
-  return callerGroups(ctx).some((group) => powerfulGroups.indexOf(group) >= 0);
+export function isGlobalModerator(ctx) {
+  return callerGroups(ctx).some((group) => moderatingGroups.indexOf(group) >= 0);
 }
 
 /**
@@ -75,6 +75,6 @@ export function actsInAnyRoom(ctx) {
  * @param {Context} ctx
  * @returns {boolean} whether the caller may also do in any room what only its owners may
  */
-export function ownsAnyRoom(ctx) {
+export function isAdmin(ctx) {
   return callerGroups(ctx).indexOf(adminGroup) >= 0;
 }

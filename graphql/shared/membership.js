@@ -2,13 +2,13 @@
  * The rule of who may be in a room, for reading, writing and subscribing alike.
  *
  * A pipeline puts the room's id into `ctx.stash.roomId`, reads the caller's membership strongly consistently, gives it
- * to `admit`, and goes on with `refuseStranger`, which tells an unknown room from one that is closed to the caller.
+ * to `admit`, and goes on with `assertRoomVisible`, which tells an unknown room from one that is closed to the caller.
  * Whatever then touches the room asks `admittedRoomId`, so that a pipeline that forgot to admit is refused.
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
 import { membershipFields } from './fields';
-import { actsInAnyRoom, callerId, callerName } from './identity';
+import { isGlobalModerator, callerId, callerName } from './identity';
 
 /** @typedef {import('./types').Admission} Admission */
 /** @typedef {import('./types').Context} Context */
@@ -29,7 +29,7 @@ export function ownMembershipRequest(ctx) {
 
 /**
  * Admits the caller into the room of the stash, ends the operation, or, where it is not known yet whether there is such
- * a room, leaves a caller without membership for `refuseStranger`.
+ * a room, leaves a caller without membership for `assertRoomVisible`.
  *
  * @authorizes
  * @param {Context} ctx
@@ -37,7 +37,7 @@ export function ownMembershipRequest(ctx) {
  */
 export function admit(ctx, membership) {
   const roomId = ctx.stash.roomId;
-  if (membership?.state === 'ACTIVE' || actsInAnyRoom(ctx)) {
+  if (membership?.state === 'ACTIVE' || isGlobalModerator(ctx)) {
     ctx.stash.admission = { roomId, membership };
     return;
   }
@@ -112,7 +112,7 @@ export function admittedRoomId(ctx) {
  */
 export function failIfMuted(ctx, membership) {
   const until = membership?.mutedUntil;
-  if (until && until > util.time.nowISO8601() && !actsInAnyRoom(ctx)) {
+  if (until && until > util.time.nowISO8601() && !isGlobalModerator(ctx)) {
     fail('Muted', `You are muted in this room until ${until}. Send again after that.`);
   }
 }
@@ -122,9 +122,9 @@ export function failIfMuted(ctx, membership) {
  * @param {Context} ctx
  * @returns {boolean} whether the admitted caller keeps order in the room: deletes, mutes, mentions everybody
  */
-export function keepsOrder(ctx) {
+export function canModerate(ctx) {
   const role = ctx.stash.admission?.membership?.role;
-  return role === 'OWNER' || role === 'MODERATOR' || actsInAnyRoom(ctx);
+  return role === 'OWNER' || role === 'MODERATOR' || isGlobalModerator(ctx);
 }
 
 /**

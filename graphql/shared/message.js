@@ -24,7 +24,7 @@ export function toMessageId(roomId, seq) {
  * @returns {row is MessageRow} whether there is a message to be shown: none where a number was closed, and none that has
  *   expired, which DynamoDB may keep for days more ("Using time to live", DynamoDB developer guide)
  */
-export function isShown(row) {
+export function isVisible(row) {
   return !!row && row.type !== voidType && !isExpired(row);
 }
 

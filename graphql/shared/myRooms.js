@@ -3,7 +3,7 @@
  */
 import { toCursor } from './cursor';
 import { keyOf } from './maps';
-import { nextPosition, shownRows } from './paging';
+import { nextPosition, pageItems } from './paging';
 import { pageLimit } from './validation';
 
 /** @typedef {import('./types').Context} Context */
@@ -33,7 +33,7 @@ export function myRoomsPage(ctx) {
   for (const room of rooms) {
     roomById[keyOf(room.roomId)] = room;
   }
-  const memberships = /** @type {MembershipRow[]} */ (shownRows(page, limit));
+  const memberships = /** @type {MembershipRow[]} */ (pageItems(page, limit));
   const position = nextPosition(page, limit, 'roomId');
   return {
     entries: memberships.flatMap((membership) => {

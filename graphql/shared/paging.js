@@ -95,7 +95,7 @@ export function addToPage(ctx, key, rows) {
  * @param {number} limit
  * @returns {Record<string, any>[]} the rows to show
  */
-export function shownRows(page, limit) {
+export function pageItems(page, limit) {
   return page.rows.slice(0, limit);
 }
 

@@ -44,7 +44,7 @@ export function toUserPresence(userId, row) {
  *   caller's UserPresence
  */
 export function toPresenceEvent(ctx, chatRoomId, headSeq) {
-  const { status, before } = ctx.stash;
+  const { status, previousPresence: before } = ctx.stash;
   const isStillOffline = status === 'OFFLINE' && before?.status === 'OFFLINE';
   return {
     userId: callerId(ctx),

@@ -2,10 +2,10 @@
  * The mutations by which the backend delivers to subscribers what is stored already.
  */
 import { util } from '@aws-appsync/utils';
-import { failOn } from './errors';
-import { failUnknownMessage, isShown, toMessage } from './message';
+import { throwIfError } from './errors';
+import { failUnknownMessage, isVisible, toMessage } from './message';
 import { published } from './selection';
-import { refuseUnreadable, requiredMessageId } from './validation';
+import { assertReadable, requiredMessageId } from './validation';
 
 /** @typedef {import('./types').Context} Context */
 
@@ -23,8 +23,8 @@ export function storedMessageRequest(ctx) {
  * @returns {Record<string, unknown>} the event
  */
 export function storedMessageEvent(ctx) {
-  failOn(ctx.error);
-  if (!isShown(ctx.result)) {
+  throwIfError(ctx.error);
+  if (!isVisible(ctx.result)) {
     failUnknownMessage();
   }
   return published(toMessage(ctx.result));
@@ -36,6 +36,6 @@ export function storedMessageEvent(ctx) {
  */
 export function inputRequest(ctx) {
   const { input } = ctx.args;
-  refuseUnreadable('input.', input);
+  assertReadable('input.', input);
   return { payload: input };
 }

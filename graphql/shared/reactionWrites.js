@@ -4,10 +4,10 @@
  */
 import { util } from '@aws-appsync/utils';
 import { tables } from './environment';
-import { fail, failOn, isCancelled } from './errors';
+import { fail, throwIfError, isCancelled } from './errors';
 import { admittedRoomId, authorName } from './membership';
 import { countAttribute } from './reactionCounts';
-import { leaveReaction, reactionsKey } from './reactions';
+import { unpublishedReactionUpdate, reactionsKey } from './reactions';
 
 /** @typedef {import('./types').Context} Context */
 /** @typedef {'REACTION_ADDED' | 'REACTION_REMOVED'} ReactionChange */
@@ -18,7 +18,7 @@ import { leaveReaction, reactionsKey } from './reactions';
  * @returns {any} the update of the message that adds the caller's reaction to the set, or removes it from there
  */
 export function inlineReactionRequest(ctx, kind) {
-  const event = leaveReaction(ctx, kind);
+  const event = unpublishedReactionUpdate(ctx, kind);
   const change = kind === 'REACTION_ADDED' ? 'ADD reactions :mine, changes :one' : 'DELETE reactions :mine ADD changes :one';
   return {
     operation: 'UpdateItem',
@@ -41,7 +41,7 @@ export function inlineReactionRequest(ctx, kind) {
 export function reactionRowRequest(ctx, kind) {
   const { seq, emoji, reactionId } = ctx.stash;
   const isAdded = kind === 'REACTION_ADDED';
-  const event = leaveReaction(ctx, kind);
+  const event = unpublishedReactionUpdate(ctx, kind);
   const row = isAdded
     ? {
         operation: 'PutItem',
@@ -87,7 +87,7 @@ export function reactionRowRequest(ctx, kind) {
 export function finishReactionRow(ctx) {
   ctx.stash.isRowOutdated = true;
   if (!isCancelled(ctx.error)) {
-    failOn(ctx.error);
+    throwIfError(ctx.error);
     return;
   }
   const [row] = ctx.result?.cancellationReasons ?? [];

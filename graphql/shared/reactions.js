@@ -11,10 +11,10 @@ import { isWhole } from './characters';
 import { fail } from './errors';
 import { callerId } from './identity';
 import { admittedRoomId, authorName, hidesHistory, joinedSeq } from './membership';
-import { failUnknownMessage, isShown, toMessageId } from './message';
+import { failUnknownMessage, isVisible, toMessageId } from './message';
 import { countReactions, splitReactionId } from './reactionCounts';
 import { failIfClosed } from './room';
-import { leaveEvent } from './unpublished';
+import { unpublishedEventUpdate } from './unpublished';
 import { requiredMessageId, requiredLine } from './validation';
 
 /** @typedef {import('./types').Context} Context */
@@ -36,7 +36,7 @@ export function stashReaction(ctx) {
   ctx.stash.seq = seq;
   ctx.stash.emoji = requiredEmoji('input.emoji', emoji);
   ctx.stash.reactionId = `${ctx.stash.emoji}#${callerId(ctx)}`;
-  ctx.stash.isLagTolerated = true;
+  ctx.stash.eventuallyConsistentOk = true;
 }
 
 /**
@@ -71,7 +71,7 @@ export function failIfClosedToReactions(ctx) {
  * @param {MessageRow | null} row
  */
 export function failIfGone(row) {
-  if (!isShown(row)) {
+  if (!isVisible(row)) {
     failUnknownMessage();
   }
   if (row.deletedAt) {
@@ -111,11 +111,11 @@ export function toOwnReaction(ctx) {
 /**
  * @param {Context} ctx after checkSelection
  * @param {'REACTION_ADDED' | 'REACTION_REMOVED'} kind
- * @returns {ReturnType<typeof leaveEvent>} what leaves the event of the caller's reaction to the stream
+ * @returns {ReturnType<typeof unpublishedEventUpdate>} what leaves the event of the caller's reaction to the stream
  */
-export function leaveReaction(ctx, kind) {
+export function unpublishedReactionUpdate(ctx, kind) {
   const { emoji, userId } = splitReactionId(ctx.stash.reactionId);
-  return leaveEvent(ctx, { kind, emoji, userId, displayName: authorName(ctx), createdAt: util.time.nowISO8601() });
+  return unpublishedEventUpdate(ctx, { kind, emoji, userId, displayName: authorName(ctx), createdAt: util.time.nowISO8601() });
 }
 
 /**

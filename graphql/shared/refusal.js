@@ -7,7 +7,7 @@
  * That read comes after the refusal, so the row may have changed again: decide only what is true of the row as it is read.
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from './errors';
+import { throwIfError, isRefusedByCondition } from './errors';
 
 /** @typedef {import('./types').Context} Context */
 
@@ -20,7 +20,7 @@ import { failOn, isRefusedByCondition } from './errors';
 export function noteRefusal(ctx) {
   ctx.stash.isRefused = isRefusedByCondition(ctx.error);
   if (!ctx.stash.isRefused) {
-    failOn(ctx.error);
+    throwIfError(ctx.error);
   }
   return ctx.stash.isRefused;
 }
@@ -57,7 +57,7 @@ export function readRefused(ctx, key) {
  * @returns {any} the row as it is now; null for none
  */
 export function refusedRow(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   ctx.stash.isRefused = false;
   return ctx.result;
 }

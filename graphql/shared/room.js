@@ -32,7 +32,7 @@ export function isDirect(roomId) {
  *
  * @param {string} roomId
  */
-export function refuseDirect(roomId) {
+export function assertNotDirect(roomId) {
   if (isDirect(roomId)) {
     fail('ValidationError', 'This is a direct room: it has the same two members for ever, and neither of them owns it.');
   }

@@ -65,14 +65,14 @@ function readSelection(ctx) {
   const list = info?.selectionSetList ?? [];
   const text = info?.selectionSetGraphQL ?? '';
   const tokens = tokensOf(text);
-  failOnAlias(tokens);
+  assertNoAlias(tokens);
   const selection = {
     list,
     tokens,
     isReadable: util.matches(readablePattern, text),
     paths: util.matches(plainPattern, text) ? pathsOf(tokens) : null,
   };
-  failOnHiddenCompleteness(selection);
+  assertCompletenessReadable(selection);
   return selection;
 }
 
@@ -96,7 +96,7 @@ function tokensOf(text) {
  *
  * @param {string[]} tokens
  */
-function failOnAlias(tokens) {
+function assertNoAlias(tokens) {
   let depth = 0;
   let before = '';
   for (const token of tokens) {
@@ -145,7 +145,7 @@ function pathsOf(tokens) {
  *
  * @param {Selection} selection
  */
-function failOnHiddenCompleteness({ list, tokens, isReadable, paths }) {
+function assertCompletenessReadable({ list, tokens, isReadable, paths }) {
   const isSelected = list.indexOf(completeField) >= 0 || tokens.indexOf(completeField) >= 0;
   const isSeen = paths ? paths.indexOf(completeField) >= 0 : isReadable && tokens.indexOf(completeField) >= 0;
   if (isSelected && !isSeen) {

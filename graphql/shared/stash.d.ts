@@ -6,7 +6,7 @@
  * that reads them.
  */
 import type { DataSourceError } from './errors';
-import type { Act, Admission, AttachmentRow, MembershipRow, PrivacyJobKind, RoomRole } from './types';
+import type { LoggedAction, Admission, AttachmentRow, MembershipRow, PrivacyJobKind, RoomRole } from './types';
 
 /** An object of the schema, as a resolver returns it. */
 type Answer = Record<string, unknown>;
@@ -25,9 +25,9 @@ export type Stash = {
   /** What requireRole demands, from the resolver's `@requires` tag. */
   requiredRole: RoomRole | undefined;
   /** The membership may be read eventually consistent. */
-  isLagTolerated: boolean | undefined;
+  eventuallyConsistentOk: boolean | undefined;
   /** The room has to be read strongly consistent. */
-  isRoomExact: boolean | undefined;
+  consistentRoomRead: boolean | undefined;
 
   // --- Conditional writes: see refusal.js ---
 
@@ -87,7 +87,7 @@ export type Stash = {
   /** Of a deletion, a report or a resolution. */
   reason: string | null;
   /** Somebody else wrote the message that is to be deleted. */
-  isOthers: boolean | undefined;
+  isOthersMessage: boolean | undefined;
   /** Which attachment. */
   index: number;
   download: Answer;
@@ -107,17 +107,17 @@ export type Stash = {
   replyToId: string | undefined;
   threadId: string | undefined;
   /** An earlier call has left a marker. */
-  isMarked: boolean | undefined;
+  hasIdempotencyRecord: boolean | undefined;
   /** The number of an earlier call that was closed. */
   voidSeq: number | undefined;
   isInSlowMode: boolean | undefined;
-  refusedBy: 'room' | 'marker' | 'turn' | undefined;
+  refusedBy: 'room' | 'idempotencyRecord' | 'sendSlot' | undefined;
   attemptId: string | null;
   /** The message is new, and not that of an earlier call. */
   isWritten: boolean | undefined;
   message: Answer | undefined;
   /** Numbers without a message were closed. */
-  isChanged: boolean | undefined;
+  areGapsClosed: boolean | undefined;
 
   // --- Reactions: see reactions.js ---
 
@@ -126,7 +126,7 @@ export type Stash = {
   reactionId: string;
   reactions: Row[];
   /** The reaction that was added has to be taken back, because there are too many emoji. */
-  isUndone: boolean | undefined;
+  mustRevertReaction: boolean | undefined;
   /** The reaction is, or has to go, into the table of reactions. */
   isOverflow: boolean | undefined;
 
@@ -137,29 +137,29 @@ export type Stash = {
   displayName: string;
   displayNames: string[];
   isInvited: boolean;
-  isDoubtful: boolean | undefined;
+  needsConsistentRead: boolean | undefined;
   isCounted: boolean | undefined;
   joinId: string;
   joinedSeq: number;
-  existing: MembershipRow | null;
+  existingMembership: MembershipRow | null;
   membership: Row;
   created: Row;
 
-  // --- Moderation: see target.js and audit.js ---
+  // --- Moderation: see membershipChange.js and audit.js ---
 
-  act: Act | undefined;
+  loggedAction: LoggedAction | undefined;
   auditId: string;
-  from: string[];
-  settled: string[];
+  allowedStates: string[];
+  noOpStates: string[];
   changes: Record<string, any>;
-  isForSelfToo: boolean | undefined;
+  allowSelf: boolean | undefined;
   /** None where nothing is left to do. */
-  plan: import('./target').Plan | undefined;
+  plan: import('./membershipChange').MembershipChange | undefined;
   releaseId: string;
   isOwnerReleased: boolean | undefined;
   isArchiving: boolean | undefined;
   isUnchanged: boolean | undefined;
-  isNotDone: boolean | undefined;
+  mustRevertLogEntry: boolean | undefined;
   settings: Record<string, any>;
   report: Row;
   reportId: string;
@@ -167,13 +167,16 @@ export type Stash = {
 
   // --- Presence, typing, notifications, privacy ---
 
-  before: Row | undefined;
+  /** Presence: the row before the change. */
+  previousPresence: import('./types').PresenceRow | null | undefined;
+  /** Notifications: the id before which the page starts. */
+  beforeNotificationId: string | null;
   presence: Answer;
   presences: Record<string, Row>;
   presenceStart: number | undefined;
-  isWriting: boolean;
+  isTyping: boolean;
   indicator: Answer;
-  marked: Row;
+  markedMembership: Row;
   level: string | null | undefined;
   mutedUntil: string | null;
   preference: Answer;

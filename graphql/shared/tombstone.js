@@ -6,7 +6,7 @@ import { voidType } from '../../contract/names.json';
 import { correlation } from './correlation';
 import { erasedAttributes } from './fields';
 import { callerId } from './identity';
-import { leaveEvent } from './unpublished';
+import { unpublishedEventUpdate } from './unpublished';
 
 /** @typedef {import('./types').Context} Context */
 
@@ -16,7 +16,7 @@ import { leaveEvent } from './unpublished';
  */
 export function tombstoneUpdate(ctx) {
   const { requestId } = correlation(ctx);
-  const event = leaveEvent(ctx, { kind: 'DELETED' });
+  const event = unpublishedEventUpdate(ctx, { kind: 'DELETED' });
   return {
     expression:
       `SET deletedAt = :now, deletedBy = :me${requestId ? ', requestId = :request' : ''}${event.andSet} ` +

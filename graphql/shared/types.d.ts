@@ -83,10 +83,10 @@ export type RoomRules = {
 };
 
 /** The moderation act that made a membership what it is. */
-export type LastAct = { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
+export type LastAction = { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
 
 /** What a moderation act is about, for its row in the log; see audit.js. */
-export type Act = {
+export type LoggedAction = {
   action: ModerationAction;
   userId?: string;
   messageId?: string;
@@ -95,9 +95,9 @@ export type Act = {
 };
 
 /** An act that is about a user. */
-export type ActOnUser = Act & { userId: string };
+export type LoggedActionOnUser = LoggedAction & { userId: string };
 
-export type AuditRow = Act & {
+export type AuditRow = LoggedAction & {
   roomId: string;
   auditId: string;
   actorId: string;
@@ -129,7 +129,7 @@ export type AttachmentRow = {
   size: number;
 };
 
-export type MarkerRow = {
+export type IdempotencyRow = {
   senderId: string;
   clientMessageId: string;
   seq: number;

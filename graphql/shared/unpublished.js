@@ -5,7 +5,7 @@
  * stayed; the next write whose answer is delivered removes it.
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from './errors';
+import { throwIfError, isRefusedByCondition } from './errors';
 import { callerId } from './identity';
 import { admittedRoomId } from './membership';
 
@@ -29,7 +29,7 @@ export function unpublishedEvent(ctx, event) {
  * @returns {{ clause: string, andSet: string, andRemove: string, values: Record<string, unknown> }} `clause` for an
  *   expression without SET and REMOVE, the other two to be appended to those that it has
  */
-export function leaveEvent(ctx, event) {
+export function unpublishedEventUpdate(ctx, event) {
   const attribute = unpublishedEvent(ctx, event);
   return attribute
     ? { clause: ' SET unpublished = :event', andSet: ', unpublished = :event', andRemove: '', values: { ':event': attribute } }
@@ -44,7 +44,7 @@ export function leaveEvent(ctx, event) {
  * @param {Omit<UnpublishedEvent, 'id' | 'userId'>} event of the caller's
  * @returns {Record<string, unknown>} the request of a function on the table of rooms
  */
-export function leaveSignal(ctx, event) {
+export function storeUnpublishedEvent(ctx, event) {
   const attribute = unpublishedEvent(ctx, { ...event, userId: callerId(ctx) });
   if (!attribute) {
     runtime.earlyReturn({});
@@ -63,10 +63,10 @@ export function leaveSignal(ctx, event) {
 /**
  * Ends the operation when the event could not be left, unless there is no room any more that could be told.
  *
- * @param {Context} ctx after leaveSignal
+ * @param {Context} ctx after storeUnpublishedEvent
  */
-export function failOnUntold(ctx) {
+export function throwIfNotStored(ctx) {
   if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
+    throwIfError(ctx.error);
   }
 }

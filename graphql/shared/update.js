@@ -61,7 +61,7 @@ export function toUpdate(changes, increments, copies) {
  * @param {{ expressionNames?: Record<string, string>, values?: Record<string, unknown> }} [of] what it names
  * @returns {any} the condition that the change has not been done a moment ago
  */
-export function unlessDone(changeId, more, of) {
+export function idempotencyCondition(changeId, more, of) {
   return {
     expression: `${more ? `${more} AND ` : ''}(attribute_not_exists(lastChangeId) OR lastChangeId <> :change)`,
     ...(of?.expressionNames ? { expressionNames: of.expressionNames } : {}),

@@ -88,7 +88,7 @@ function withinLength(argument, text, longest) {
  * @param {string} argument its name, for the message
  * @param {Record<string, unknown> | null | undefined} input
  */
-export function refuseUnreadable(argument, input) {
+export function assertReadable(argument, input) {
   for (const [name, value] of Object.entries(input ?? {})) {
     if (typeof value === 'string' && !isText(value)) {
       failUnreadable(`${argument}${name}`);

@@ -125,7 +125,7 @@ class RoomDeletion:
         return bool(found)
 
     def _take_back(self, row: Row, key: Row) -> None:
-        """As ``dropReaction.js`` does it, and with the row alone where the message has been deleted meanwhile."""
+        """As ``removeReactionRow.js`` does it, and with the row alone where the message has been deleted meanwhile."""
         counted = Changes(adds={"overflowTotal": -1, "changes": 1}, expected={"type": row["type"], "deletedAt": None})
         update = update_of(self.chat.messages, {"roomId": row["roomId"], "seq": row["seq"]}, counted)
         update["Update"]["UpdateExpression"] += ", #count :minus"

@@ -72,8 +72,8 @@ def test_marker_that_is_not_seen_yet_breaks_nothing_either() -> None:
 @pytest.mark.parametrize(
     ("write", "attempts"),
     [
-        ("putMarker PutItem", ["a", "a"]),
-        ("putMarker UpdateItem", ["a", "a", "a"]),
+        ("putIdempotencyRecord PutItem", ["a", "a"]),
+        ("putIdempotencyRecord UpdateItem", ["a", "a", "a"]),
         ("putMessage PutItem", ["a", "a"]),
     ],
 )

@@ -52,7 +52,7 @@ def test_create_message_costs_three_writes_and_two_reads(world: World, alice: Us
         "flagged": False,
     }
     assert (outcome.write_units, outcome.read_units) == (3, 2)
-    assert outcome.functions == ["readSender", "advanceRoom", "putMarker", "putMessage"]
+    assert outcome.functions == ["readSender", "advanceRoom", "putIdempotencyRecord", "putMessage"]
 
 
 def test_the_rooms_preview_has_the_fields_that_the_contract_says(world: World, alice: User, room: str) -> None:

@@ -81,7 +81,7 @@ def sending(room: str, **values: object) -> dict[str, Any]:
 # --- sending --------------------------------------------------------------------------------------------
 
 
-@case("putMarker")
+@case("putIdempotencyRecord")
 def of_two_calls_at_once_the_second_takes_the_number_of_the_first(world: World) -> None:
     room = new_room(world)
     first, second = (steps(world.start(SEND, BOB, input=sending(room)), 1) for _ in range(2))
@@ -89,25 +89,25 @@ def of_two_calls_at_once_the_second_takes_the_number_of_the_first(world: World) 
     assert len(world.items("messages")) == 1
 
 
-@case("putMarker")
+@case("putIdempotencyRecord")
 def marker_that_ends_meanwhile_lets_the_call_be_repeated(world: World) -> None:
     room = new_room(world)
     first, second = (steps(world.start(SEND, BOB, input=sending(room)), 1) for _ in range(2))
     steps(first, 2)
-    until_refused(world, second, "putMarker")
+    until_refused(world, second, "putIdempotencyRecord")
     world.take("deduplication", senderId=f"{room}#{BOB.identity['sub']}", clientMessageId="c")
     assert second.finish().error_type in {None, "Conflict"}  # AppSync may have read it before it ended
     assert world.run(SEND, BOB, input=sending(room)).error_type is None
 
 
-@case("putMarker")
+@case("putIdempotencyRecord")
 def of_two_calls_whose_number_was_closed_one_moves_the_marker(world: World) -> None:
     room = new_room(world)
     steps(world.start(SEND, BOB, input=sending(room)), 3)
     world.give("messages", roomId=room, seq=1, type="VOID", createdAt="2030-01-01T00:00:00.000Z")
     first, second = (steps(world.start(SEND, BOB, input=sending(room)), 2) for _ in range(2))
     assert first.finish().data["seq"] == second.finish().data["seq"] == 2
-    assert world.start_twice("putMarker", SEND, BOB, input=sending(room)).finish().data["seq"] == 2
+    assert world.start_twice("putIdempotencyRecord", SEND, BOB, input=sending(room)).finish().data["seq"] == 2
 
 
 @case("putMessage")
@@ -154,7 +154,7 @@ def room_that_was_frozen_meanwhile_says_so(world: World) -> None:
     assert world.run(SEND, BOB, input=sending(room, clientMessageId="d")).error_type is None
 
 
-@case("takeTurn")
+@case("acquireSendSlot")
 def slow_mode_says_when_the_next_turn_is(world: World) -> None:
     room = new_room(world, slowModeSeconds=60)
     message(world, room)
@@ -274,29 +274,29 @@ def nobody_moderates_the_own_message_that_appears_meanwhile(world: World) -> Non
     assert "deletedAt" not in row_of(world, "messages", roomId=room, seq=1)
 
 
-@case("addReaction")
+@case("addInlineReaction")
 def reacting_twice_reacts_once(world: World) -> None:
     sent = message(world, new_room(world))
     reaction = {"messageId": sent["id"], "emoji": "👍"}
     first = world.run("Mutation.createReaction", ALICE, input=reaction)
-    again = world.start_twice("addReaction", "Mutation.createReaction", ALICE, input=reaction).finish()
+    again = world.start_twice("addInlineReaction", "Mutation.createReaction", ALICE, input=reaction).finish()
     assert first.data["count"] == again.data["count"] == 1
     late = world.start("Mutation.createReaction", ALICE, input=reaction)
-    until_refused(world, late, "addReaction")
+    until_refused(world, late, "addInlineReaction")
     world.run("Mutation.deleteMessage", BOB, id=sent["id"])
     assert late.finish().error_type == "Conflict"
 
 
-@case("removeReaction")
+@case("removeInlineReaction")
 def removing_twice_removes_once(world: World) -> None:
     sent = message(world, new_room(world))
     reaction = {"messageId": sent["id"], "emoji": "👍"}
     world.run("Mutation.createReaction", ALICE, input=reaction)
     for _ in range(2):
-        removed = world.start_twice("removeReaction", "Mutation.deleteReaction", ALICE, input=reaction).finish()
+        removed = world.start_twice("removeInlineReaction", "Mutation.deleteReaction", ALICE, input=reaction).finish()
         assert removed.data["count"] == 0
     late = world.start("Mutation.deleteReaction", ALICE, input=reaction)
-    until_refused(world, late, "removeReaction")
+    until_refused(world, late, "removeInlineReaction")
     world.run("Mutation.createReaction", ALICE, input=reaction)
     assert late.finish().data["count"] == 1, "there was nothing to remove, and what was added since stays"
 
@@ -403,11 +403,12 @@ def last_member_archives_the_room(world: World) -> None:
     assert "archivedAt" in row_of(world, "rooms", roomId=room)
 
 
-@case("settleRoom")
+@case("applyCounts")
 def member_who_goes_is_taken_out_of_the_count_once(world: World) -> None:
     room = new_room(world)
     assert (
-        world.start_twice("settleRoom", "Mutation.leaveChatRoom", BOB, chatRoomId=room).finish().data["state"] == "LEFT"
+        world.start_twice("applyCounts", "Mutation.leaveChatRoom", BOB, chatRoomId=room).finish().data["state"]
+        == "LEFT"
     )
     assert count_of(world, room) == 1
 
@@ -534,7 +535,7 @@ def notification_that_ended_is_unknown(world: World) -> None:
 SAYS_WHO = {"selectionSetList": ["userId"], "selectionSetGraphQL": "{ userId }"}
 
 
-@case("leaveTyping")
+@case("buildTypingEvent")
 def typing_in_a_room_that_is_gone_meanwhile_is_not_told(world: World) -> None:
     room = new_room(world)
     late = steps(world.start_selecting(SAYS_WHO, "Mutation.startTyping", BOB, chatRoomId=room), 1)
@@ -543,7 +544,7 @@ def typing_in_a_room_that_is_gone_meanwhile_is_not_told(world: World) -> None:
     assert world.items("rooms") == []
 
 
-@case("leavePresence")
+@case("buildPresenceEvent")
 def presence_in_a_room_that_is_gone_meanwhile_is_not_told(world: World) -> None:
     room, values = new_room(world), {"status": "ONLINE"}
     late = steps(world.start_selecting(SAYS_WHO, "Mutation.updatePresence", BOB, chatRoomId=room, **values), 2)
@@ -575,7 +576,7 @@ def test_every_function_with_a_condition_has_a_case(world: World) -> None:
         ("eraseMessage", "newer"),
         ("activateMembership", "absent"),
         ("activateMembership", "newer"),
-        ("putMarker", "absent"),
+        ("putIdempotencyRecord", "absent"),
         ("archiveRoom", "absent"),
     ],
 )

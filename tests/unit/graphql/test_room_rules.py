@@ -44,7 +44,7 @@ def slow_room(world: World, bob: User, room: str) -> str:
 def test_slow_mode_lets_a_member_send_once_in_a_while(world: World, bob: User, slow_room: str) -> None:
     first = send(world, bob, slow_room)
     assert first.data["seq"] == 1
-    assert first.functions == ["readSender", "takeTurn", "advanceRoom", "putMarker", "putMessage"]
+    assert first.functions == ["readSender", "acquireSendSlot", "advanceRoom", "putIdempotencyRecord", "putMessage"]
     assert (first.write_units, first.read_units) == (4, 2)
     world.wait(29)
     refused = send(world, bob, slow_room)

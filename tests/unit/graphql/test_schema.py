@@ -107,13 +107,13 @@ def test_every_pipeline_names_functions_that_exist_and_every_function_is_used() 
 
 
 def test_who_is_admitted_is_judged_to_the_end() -> None:
-    """Whom requireMembership or readSender lets pass undecided meets refuseStranger next, or what does its work."""
+    """Whom requireMembership or readSender lets pass undecided meets assertRoomVisible next, or what does its work."""
     for path in GRAPHQL.glob("resolvers/*.js"):
         functions = pipeline(path)
         for judge in {"requireMembership", "readSender"} & set(functions):
             position = functions.index(judge)
             assert (
-                functions[position + 1 :][:1] in (["refuseStranger"], ["readReferences"])
+                functions[position + 1 :][:1] in (["assertRoomVisible"], ["readReferences"])
                 or "findRoom" in functions[:position]
             ), path.name
 

@@ -46,7 +46,7 @@ KINDS = {
     "updatePresence": "PRESENCE",
 }
 """Of the events that are left; all others are of memberships."""
-SIGNALS = {"startTyping": "leaveTyping", "stopTyping": "leaveTyping", "updatePresence": "leavePresence"}
+SIGNALS = {"startTyping": "buildTypingEvent", "stopTyping": "buildTypingEvent", "updatePresence": "buildPresenceEvent"}
 """Mutations whose event is not of anything that they write: the function that leaves it."""
 ALIASED = [
     "{ chatRoomId: clientMessageId }",
@@ -311,5 +311,7 @@ def test_the_next_message_takes_a_signal_away(world: World, places: dict[str, st
 
 def test_an_event_that_cannot_be_left_is_an_error(world: World, places: dict[str, str]) -> None:
     poor, room = info_of("mutation { x { userId } }"), places["$room"]
-    broken = world.start_selecting(poor, "Mutation.startTyping", User("alice"), broken="leaveTyping", chatRoomId=room)
+    broken = world.start_selecting(
+        poor, "Mutation.startTyping", User("alice"), broken="buildTypingEvent", chatRoomId=room
+    )
     assert broken.finish().error_type == "DynamoDB:InternalServerError"

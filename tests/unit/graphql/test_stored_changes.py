@@ -80,7 +80,7 @@ def test_ban_is_answered_although_the_member_stays_counted(
 ) -> None:
     assert message
     ban = {"chatRoomId": room, "userId": "id-bob", "reason": "spam"}
-    outcome = world.start_broken("settleRoom", 1, "Mutation.banMember", alice, **ban).finish()
+    outcome = world.start_broken("applyCounts", 1, "Mutation.banMember", alice, **ban).finish()
     assert outcome.data["state"] == "BANNED"
     assert outcome.invalidations
     assert world.items("rooms")[0]["memberCount"] == 2
@@ -88,7 +88,7 @@ def test_ban_is_answered_although_the_member_stays_counted(
 
 def test_archived_room_is_answered_although_its_second_entry_stays(world: World, alice: User, room: str) -> None:
     first = world.run("Mutation.archiveChatRoom", alice, id=room)
-    outcome = world.start_broken("withdrawAct", 1, "Mutation.archiveChatRoom", alice, id=room).finish()
+    outcome = world.start_broken("revertLogEntry", 1, "Mutation.archiveChatRoom", alice, id=room).finish()
     assert outcome.data == first.data
 
 

@@ -83,7 +83,7 @@ def sending_too_early_in_slow_mode(world: World, start: Start) -> Running:
     return start(SEND, BOB, input={"chatRoomId": room, "content": "y"})
 
 
-@case("readJoiner", "memberships", "users")
+@case("loadJoiner", "memberships", "users")
 def joining(world: World, start: Start) -> Running:
     return start("Mutation.joinChatRoom", CAROL, chatRoomId=room_with_bob(world))
 
@@ -120,7 +120,7 @@ def listing_reactions(world: World, start: Start) -> Running:
     return start("Query.reactionsByMessage", ALICE, messageId=sent)
 
 
-@case("readPair", "rooms", "users")
+@case("loadDirectRoomUsers", "rooms", "users")
 def opening_a_direct_room(world: World, start: Start) -> Running:
     for name in ("alice", "bob"):
         world.give("users", userId=f"id-{name}", displayName=name, createdAt="2030")

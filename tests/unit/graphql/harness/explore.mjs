@@ -4,10 +4,10 @@
 //
 // node explore.mjs '{"attempts": ["a", "a"], "voids": 2, "withoutCondition": null}'
 //   attempts: the clientMessageId of each attempt; all are of one sender in one room
-//   voids: how many numbers without a message may be closed, at any moment (sooner than closeHoles ever would)
+//   voids: how many numbers without a message may be closed, at any moment (sooner than closeGaps ever would)
 //   staleMarkers: whether a read of the markers that is not strongly consistent may also see none
 //   refusedResult: what ctx.result is after a refused condition, see dynamodb.mjs; `newer` is read in a step of its own
-//   withoutCondition: the function and the operation whose condition is taken away, `putMarker PutItem`, to show that the
+//   withoutCondition: the function and the operation whose condition is taken away, `putIdempotencyRecord PutItem`, to show that the
 //     exploration would notice
 // Prints {"states", "steps", "acknowledged", "violation"}.
 import { loadCode } from './code.mjs';

@@ -27,7 +27,7 @@ export const naive = {
       ctx.stash.membership = { ...ctx.result, chatRoomId: ctx.result.roomId };
     }
   },
-  putMarker(ctx) {
+  putIdempotencyRecord(ctx) {
     if (isRefused(ctx)) {
       if (!ctx.result) {
         util.error('The message was sent twice at once.', 'Conflict');

@@ -7,24 +7,24 @@
  */
 import { runtime } from '@aws-appsync/utils';
 import { presenceMembersMaximum } from '../../contract/limits.json';
-import { isPresenceShed } from '../shared/load';
+import { isPresenceDisabled } from '../shared/loadShedding';
 import { toPresenceEvent } from '../shared/presence';
-import { failOnUntold, leaveSignal } from '../shared/unpublished';
+import { throwIfNotStored, storeUnpublishedEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const room = /** @type {import('../shared/types').RoomRow | undefined} */ (ctx.stash.room);
-  const isHeard = !!room && room.memberCount <= presenceMembersMaximum && !isPresenceShed();
-  const event = toPresenceEvent(ctx, isHeard ? room.roomId : null, room?.lastSeq ?? null);
+  const isBroadcast = !!room && room.memberCount <= presenceMembersMaximum && !isPresenceDisabled();
+  const event = toPresenceEvent(ctx, isBroadcast ? room.roomId : null, room?.lastSeq ?? null);
   ctx.stash.presence = event;
-  if (!isHeard) {
+  if (!isBroadcast) {
     runtime.earlyReturn({});
   }
   const { status, lastSeenAt } = event;
-  return leaveSignal(ctx, { kind: 'PRESENCE', status, lastSeenAt, headSeq: room.lastSeq });
+  return storeUnpublishedEvent(ctx, { kind: 'PRESENCE', status, lastSeenAt, headSeq: room.lastSeq });
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOnUntold(ctx);
+  throwIfNotStored(ctx);
 }

@@ -8,9 +8,9 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
-import { refuseDeleted } from '../shared/account';
+import { assertAccountActive } from '../shared/account';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -27,12 +27,12 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   const profile = ctx.result.data[tables.users][0];
-  refuseDeleted(profile);
+  assertAccountActive(profile);
   ctx.stash.displayName = profile?.displayName ?? callerName(ctx);
   const state = ctx.result.data[tables.memberships][0]?.state;
   ctx.stash.isInvited = state === 'INVITED';
-  ctx.stash.isDoubtful = state === 'ACTIVE' || state === 'BANNED';
+  ctx.stash.needsConsistentRead = state === 'ACTIVE' || state === 'BANNED';
 }

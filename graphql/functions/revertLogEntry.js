@@ -6,13 +6,13 @@
  * @access dynamodb:DeleteItem audit
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (!ctx.stash.isNotDone) {
-    failOn(ctx.stash.failure);
+  if (!ctx.stash.mustRevertLogEntry) {
+    throwIfError(ctx.stash.failure);
     runtime.earlyReturn({});
   }
   return {
@@ -23,5 +23,5 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.stash.failure);
+  throwIfError(ctx.stash.failure);
 }

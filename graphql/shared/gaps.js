@@ -3,7 +3,7 @@
  * putMessage. Within one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n messages spans n numbers.
  */
 import { util } from '@aws-appsync/utils';
-import { holeAgeSeconds } from '../../contract/limits.json';
+import { gapAgeSeconds } from '../../contract/limits.json';
 import { daySeconds, retentionDays } from './room';
 
 /** @typedef {import('./types').Context} Context */
@@ -64,12 +64,12 @@ function mayHaveExpired(before, next, room) {
  * Tells up to which number the page is complete: every number up to there that has no row will never have a message to
  * show. It is a hole that was closed, or its message has expired. The next number may still get its message.
  *
- * @param {GapContext} ctx as for oldHoles, after the holes were closed
+ * @param {GapContext} ctx as for closableGaps, after the holes were closed
  * @returns {number}
  */
 export function settledSeq(ctx) {
   const room = /** @type {RoomRow | null | undefined} */ (ctx.stash.room);
-  const latest = util.time.nowEpochMilliSeconds() - holeAgeSeconds * 1000;
+  const latest = util.time.nowEpochMilliSeconds() - gapAgeSeconds * 1000;
   /** @type {MessageRow | undefined} */
   let before;
   let settled = ctx.stash.afterSeq;
@@ -94,12 +94,12 @@ export function settledSeq(ctx) {
  * @param {GapContext} ctx `stash.rows` is read; `stash.room` too where the tail is open
  * @returns {number[]} their sequence numbers
  */
-export function oldHoles(ctx) {
+export function closableGaps(ctx) {
   const { afterSeq, limit } = ctx.stash;
   const rows = pageRows(ctx);
   const room = /** @type {RoomRow | null | undefined} */ (ctx.stash.room);
   const given = Math.max(lastRowSeq(ctx), room?.lastSeq ?? 0);
-  const latest = util.time.nowEpochMilliSeconds() - holeAgeSeconds * 1000;
+  const latest = util.time.nowEpochMilliSeconds() - gapAgeSeconds * 1000;
   /** @type {number[]} */
   const holes = [];
   let index = 0;

@@ -9,16 +9,16 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
-import { countsToSettle } from '../shared/target';
-import { toUpdate, unlessDone } from '../shared/update';
+import { pendingCounts } from '../shared/membershipChange';
+import { toUpdate, idempotencyCondition } from '../shared/update';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const counts = countsToSettle(ctx);
+  const counts = pendingCounts(ctx);
   if (Object.keys(counts).length === 0) {
-    failOn(ctx.stash.failure);
+    throwIfError(ctx.stash.failure);
     runtime.earlyReturn({});
   }
   const changeId = util.autoUlid();
@@ -26,11 +26,11 @@ export function request(ctx) {
     operation: 'UpdateItem',
     key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }),
     update: toUpdate({ lastChangeId: changeId }, counts),
-    condition: unlessDone(changeId),
+    condition: idempotencyCondition(changeId),
   };
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.stash.failure);
+  throwIfError(ctx.stash.failure);
 }

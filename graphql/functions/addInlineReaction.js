@@ -1,6 +1,6 @@
 /**
  * Adds the caller's reaction to the set in the message: one write, and adding twice adds once. Why it is refused,
- * confirmReaction reads; where the message has too many different emoji by it, undoReaction goes on.
+ * confirmReaction reads; where the message has too many different emoji by it, revertInlineReaction goes on.
  *
  * @authorizes MEMBER
  * @dataSource messages
@@ -45,5 +45,5 @@ export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow} */ (ctx.result);
   const others = (row.reactions ?? []).filter((id) => id !== reactionId);
   ctx.stash.row = row;
-  ctx.stash.isUndone = !hasPlaceFor({ ...row, reactions: others }, emoji);
+  ctx.stash.mustRevertReaction = !hasPlaceFor({ ...row, reactions: others }, emoji);
 }

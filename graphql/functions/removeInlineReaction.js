@@ -1,6 +1,6 @@
 /**
  * Takes the caller's reaction out of the set in the message; removing twice removes once. If it is not in the set,
- * confirmReactionGone goes on.
+ * confirmReactionRemoval goes on.
  *
  * @authorizes MEMBER
  * @dataSource messages

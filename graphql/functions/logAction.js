@@ -1,6 +1,6 @@
 /**
  * Writes the act of the stash into the moderation log before it is done, so that nothing is done unseen. What then cannot
- * be done, withdrawAct takes out again.
+ * be done, revertLogEntry takes out again.
  *
  * Not in one transaction with the room, because every message writes the room: one of the two would be refused often.
  *
@@ -10,17 +10,17 @@
  */
 import { newAuditRow, putAuditRow } from '../shared/audit';
 import { requireRole } from '../shared/authority';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 
-/** @param {import('../shared/types').Context<{ act: import('../shared/types').Act }>} ctx */
+/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedAction }>} ctx */
 export function request(ctx) {
   requireRole(ctx);
-  const entry = newAuditRow(ctx, ctx.stash.act);
+  const entry = newAuditRow(ctx, ctx.stash.loggedAction);
   ctx.stash.auditId = entry.auditId;
   return putAuditRow(entry);
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
 }

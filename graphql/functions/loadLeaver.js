@@ -1,14 +1,14 @@
 /**
  * Reads the membership that the caller gives up, an invitation included, strongly consistently. A caller without one
- * goes on to refuseStranger.
+ * goes on to assertRoomVisible.
  *
  * @authorizes SELF
  * @dataSource memberships
  * @access dynamodb:GetItem memberships
  */
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { failBanned, ownMembershipRequest } from '../shared/membership';
-import { planLeaving } from '../shared/target';
+import { planLeave } from '../shared/membershipChange';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -17,13 +17,13 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   const membership = ctx.result;
   if (membership?.state === 'BANNED') {
     failBanned();
   }
   if (membership) {
     ctx.stash.admission = { roomId: ctx.stash.roomId, membership };
-    planLeaving(ctx, membership);
+    planLeave(ctx, membership);
   }
 }

@@ -5,7 +5,7 @@ import { settings } from './environment';
 import { fail } from './errors';
 
 /** Ends the operation where typing is switched off, before anything is read. */
-export function failIfTypingIsShed() {
+export function assertTypingEnabled() {
   if (settings.shed.indexOf('typing') >= 0) {
     fail('RateLimited', 'Rooms are not told who is writing at the moment. Do not repeat the call.');
   }
@@ -14,6 +14,6 @@ export function failIfTypingIsShed() {
 /**
  * @returns {boolean} whether rooms are not told how their members are present, who can still be asked for
  */
-export function isPresenceShed() {
+export function isPresenceDisabled() {
   return settings.shed.indexOf('presence') >= 0;
 }

@@ -15,7 +15,7 @@ import { failBanned, toMembership } from './membership';
  * @param {Context} ctx
  * @param {MembershipRow | null | undefined} membership
  */
-export function answerMember(ctx, membership) {
+export function acceptExistingMembership(ctx, membership) {
   if (membership?.state === 'BANNED') {
     failBanned();
   }

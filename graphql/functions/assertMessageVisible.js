@@ -7,7 +7,7 @@
  * @access dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId, hidesHistory, joinedSeq } from '../shared/membership';
 import { failUnknownMessage } from '../shared/message';
 
@@ -21,7 +21,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   if (hidesHistory(ctx.result)) {
     failUnknownMessage();
   }

@@ -1,7 +1,7 @@
 /**
  * Acts on a membership: one user's, by another or by the user. An act says in which states of the membership it works
  * (`from`; `NONE` is no membership), in which nothing is left to do (`settled`), what it sets (`changes`), and whether users
- * may do it to themselves (`isForSelfToo`).
+ * may do it to themselves (`allowSelf`).
  */
 import { util } from '@aws-appsync/utils';
 import { requireRankAbove } from './authority';
@@ -15,7 +15,7 @@ import { toUpdate } from './update';
 /** @typedef {import('./types').ProfileRow} ProfileRow */
 
 /**
- * @typedef {object} Plan
+ * @typedef {object} MembershipChange
  * @property {string} userId whose membership
  * @property {MembershipRow | null} before the membership as it was read
  * @property {Record<string, any>} changes of its attributes; null for one to be removed
@@ -37,9 +37,9 @@ export function failUnknownUser() {
  * @param {string} userId
  * @param {MembershipRow | null} before
  * @param {Record<string, any>} changes
- * @returns {Plan}
+ * @returns {MembershipChange}
  */
-function newPlan(userId, before, changes) {
+function newChange(userId, before, changes) {
   const isActive = before?.state === 'ACTIVE';
   const wasOwner = isActive && before?.role === 'OWNER';
   return {
@@ -57,30 +57,30 @@ function newPlan(userId, before, changes) {
  * Plans the act of the stash, makes the membership the answer where nothing is left to do, or ends the operation.
  *
  * @authorizes
- * @param {import('./types').Context<{ act: import('./types').ActOnUser }>} ctx
+ * @param {import('./types').Context<{ loggedAction: import('./types').LoggedActionOnUser }>} ctx
  * @param {MembershipRow | null} membership of the user that the act is about
  * @param {ProfileRow | null} profile of that user
  */
-export function planAct(ctx, membership, profile) {
-  const { act, from, settled, changes } = ctx.stash;
+export function planMembershipChange(ctx, membership, profile) {
+  const { loggedAction, allowedStates, noOpStates, changes } = ctx.stash;
   const state = membership?.state ?? 'NONE';
   // Whom the same call has raised to the caller's own rank stands as high now, when the call is repeated.
   const hasRole = !!membership && !!changes.role && isAlready(membership, changes);
-  if (!hasRole && (!ctx.stash.isForSelfToo || act.userId !== callerId(ctx))) {
+  if (!hasRole && (!ctx.stash.allowSelf || loggedAction.userId !== callerId(ctx))) {
     requireRankAbove(ctx, membership);
   }
-  if (membership && (settled.indexOf(state) >= 0 || isAlready(membership, changes))) {
+  if (membership && (noOpStates.indexOf(state) >= 0 || isAlready(membership, changes))) {
     ctx.stash.membership = toMembership(membership);
     return;
   }
-  if (from.indexOf(state) < 0) {
+  if (allowedStates.indexOf(state) < 0) {
     fail('NotFound', 'The user is not a member of this room. Check the id: roomMembers gives the ids of members.');
   }
   if (!membership && !profile) {
     failUnknownUser();
   }
   const first = { displayName: profile?.displayName, role: 'MEMBER', joinedSeq: 0, readSeq: 0 };
-  ctx.stash.plan = newPlan(act.userId, membership, { ...(membership ? {} : first), ...changes });
+  ctx.stash.plan = newChange(loggedAction.userId, membership, { ...(membership ? {} : first), ...changes });
 }
 
 /**
@@ -90,12 +90,12 @@ export function planAct(ctx, membership, profile) {
  * @param {Context} ctx
  * @param {MembershipRow} membership
  */
-export function planLeaving(ctx, membership) {
+export function planLeave(ctx, membership) {
   if (membership.state === 'LEFT') {
     ctx.stash.membership = toMembership(membership);
     return;
   }
-  const plan = newPlan(membership.userId, membership, { state: 'LEFT', role: 'MEMBER' });
+  const plan = newChange(membership.userId, membership, { state: 'LEFT', role: 'MEMBER' });
   ctx.stash.plan = { ...plan, mayArchive: true };
 }
 
@@ -110,7 +110,7 @@ function isAlready(membership, changes) {
 
 /**
  * @param {string} roomId
- * @param {Plan} plan
+ * @param {MembershipChange} plan
  * @returns {Record<string, unknown>} the membership after the plan, as the schema's Membership
  */
 export function changedMembership(roomId, plan) {
@@ -119,7 +119,7 @@ export function changedMembership(roomId, plan) {
 
 /**
  * @param {string} roomId
- * @param {Plan} plan
+ * @param {MembershipChange} plan
  * @returns {any} the part of a transaction that changes the membership
  */
 export function updateMembership(roomId, plan) {
@@ -144,7 +144,7 @@ export function updateMembership(roomId, plan) {
 }
 
 /**
- * @param {Plan} plan
+ * @param {MembershipChange} plan
  * @returns {string} of two calls that mute at once only one does, and the log tells of it once
  */
 function muteCondition(plan) {
@@ -177,9 +177,9 @@ export function archiveByLastMember(roomId, now) {
  * @param {Context} ctx
  * @returns {Record<string, number>} what is to be added to the counts of the room
  */
-export function countsToSettle(ctx) {
+export function pendingCounts(ctx) {
   const { failure, isUnchanged, isOwnerReleased, isArchiving } = ctx.stash;
-  const plan = /** @type {Plan | undefined} */ (ctx.stash.plan);
+  const plan = /** @type {MembershipChange | undefined} */ (ctx.stash.plan);
   if (failure) {
     return isOwnerReleased && isUnchanged ? { ownerCount: 1 } : {};
   }

@@ -7,12 +7,12 @@
  * @access dynamodb:BatchGetItem users
  */
 import { util } from '@aws-appsync/utils';
-import { livingProfile, refuseDeleted } from '../shared/account';
+import { activeProfile, assertAccountActive } from '../shared/account';
 import { tables } from '../shared/environment';
-import { failOn, failOnUnprocessedKeys } from '../shared/errors';
+import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
 import { keyOf } from '../shared/maps';
-import { failUnknownUser } from '../shared/target';
+import { failUnknownUser } from '../shared/membershipChange';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
@@ -28,16 +28,16 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
-  failOnUnprocessedKeys(ctx.result);
+  throwIfError(ctx.error);
+  throwIfUnprocessedKeys(ctx.result);
   ctx.stash.room = ctx.result.data[tables.rooms][0];
   /** @type {Record<string, string>} */
   const names = { [keyOf(callerId(ctx))]: callerName(ctx) };
   for (const profile of ctx.result.data[tables.users]) {
     if (profile?.userId === callerId(ctx)) {
-      refuseDeleted(profile);
+      assertAccountActive(profile);
     }
-    if (livingProfile(profile)) {
+    if (activeProfile(profile)) {
       names[keyOf(profile.userId)] = profile.displayName;
     }
   }

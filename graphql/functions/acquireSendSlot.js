@@ -8,35 +8,35 @@
  * @access dynamodb:UpdateItem,dynamodb:GetItem deduplication
  */
 import { runtime } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from '../shared/errors';
-import { keepsOrder } from '../shared/membership';
-import { countMessageRequest, failOverLimit, secondsBetween, takeTurnRequest } from '../shared/pace';
+import { throwIfError, isRefusedByCondition } from '../shared/errors';
+import { canModerate } from '../shared/membership';
+import { countMessageRequest, failOverLimit, sendIntervalSeconds, acquireSendSlotRequest } from '../shared/rateLimit';
 import { failIfClosed } from '../shared/room';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const { room } = ctx.stash;
-  const seconds = secondsBetween(keepsOrder(ctx) ? 0 : (room?.slowModeSeconds ?? 0));
+  const seconds = sendIntervalSeconds(canModerate(ctx) ? 0 : (room?.slowModeSeconds ?? 0));
   const counted = countMessageRequest(ctx);
   // A message that has a number has had its turn.
-  if (ctx.stash.isMarked || (!seconds && !counted)) {
+  if (ctx.stash.hasIdempotencyRecord || (!seconds && !counted)) {
     runtime.earlyReturn({});
   }
   if (room) {
     failIfClosed(room);
   }
   ctx.stash.isInSlowMode = seconds > 0;
-  return seconds ? takeTurnRequest(ctx, seconds) : counted;
+  return seconds ? acquireSendSlotRequest(ctx, seconds) : counted;
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (!isRefusedByCondition(ctx.error)) {
-    failOn(ctx.error);
+    throwIfError(ctx.error);
     return;
   }
   if (!ctx.stash.isInSlowMode) {
     failOverLimit();
   }
-  ctx.stash.refusedBy = 'turn';
+  ctx.stash.refusedBy = 'sendSlot';
 }

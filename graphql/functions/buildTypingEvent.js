@@ -7,18 +7,18 @@
  */
 import { typingSeconds } from '../../contract/limits.json';
 import { toTypingIndicator } from '../shared/typing';
-import { failOnUntold, leaveSignal } from '../shared/unpublished';
+import { throwIfNotStored, storeUnpublishedEvent } from '../shared/unpublished';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const { isWriting } = ctx.stash;
-  const indicator = toTypingIndicator(ctx, isWriting ? typingSeconds : 0);
+  const { isTyping } = ctx.stash;
+  const indicator = toTypingIndicator(ctx, isTyping ? typingSeconds : 0);
   ctx.stash.indicator = indicator;
   const { displayName, expiresAt } = indicator;
-  return leaveSignal(ctx, { kind: isWriting ? 'TYPING_STARTED' : 'TYPING_STOPPED', displayName, expiresAt });
+  return storeUnpublishedEvent(ctx, { kind: isTyping ? 'TYPING_STARTED' : 'TYPING_STOPPED', displayName, expiresAt });
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOnUntold(ctx);
+  throwIfNotStored(ctx);
 }

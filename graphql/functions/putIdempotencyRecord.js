@@ -7,23 +7,23 @@
  * @access dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:GetItem deduplication
  */
 import { runtime } from '@aws-appsync/utils';
-import { failOn, isRefusedByCondition } from '../shared/errors';
-import { moveMarkerRequest, putMarkerRequest } from '../shared/marker';
+import { throwIfError, isRefusedByCondition } from '../shared/errors';
+import { moveIdempotencyRecordRequest, putIdempotencyRecordRequest } from '../shared/idempotency';
 
 /** @param {import('../shared/types').Context<{ clientMessageId: string }>} ctx */
 export function request(ctx) {
-  const { message, refusedBy, isMarked, voidSeq } = ctx.stash;
-  if (message || refusedBy || (isMarked && !voidSeq)) {
+  const { message, refusedBy, hasIdempotencyRecord, voidSeq } = ctx.stash;
+  if (message || refusedBy || (hasIdempotencyRecord && !voidSeq)) {
     runtime.earlyReturn({});
   }
-  return voidSeq ? moveMarkerRequest(ctx) : putMarkerRequest(ctx);
+  return voidSeq ? moveIdempotencyRecordRequest(ctx) : putIdempotencyRecordRequest(ctx);
 }
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
-    ctx.stash.refusedBy = 'marker';
+    ctx.stash.refusedBy = 'idempotencyRecord';
     return;
   }
-  failOn(ctx.error);
+  throwIfError(ctx.error);
 }

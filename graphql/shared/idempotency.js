@@ -16,7 +16,7 @@ import { toMessage } from './message';
  * @param {import('./types').Context<{ clientMessageId: string }>} ctx
  * @returns {{ senderId: string, clientMessageId: string }} the key of the caller's marker
  */
-export function markerKey(ctx) {
+export function idempotencyKey(ctx) {
   const { senderId, clientMessageId } = ctx.stash;
   return { senderId, clientMessageId };
 }
@@ -25,11 +25,11 @@ export function markerKey(ctx) {
  * @param {import('./types').Context<{ clientMessageId: string }>} ctx
  * @returns {any} the write of the caller's marker, which only the first of several does
  */
-export function putMarkerRequest(ctx) {
+export function putIdempotencyRecordRequest(ctx) {
   const { seq, expiresAt } = ctx.stash;
   return {
     operation: 'PutItem',
-    key: util.dynamodb.toMapValues(markerKey(ctx)),
+    key: util.dynamodb.toMapValues(idempotencyKey(ctx)),
     attributeValues: util.dynamodb.toMapValues({
       seq,
       expiresAt: util.time.nowEpochSeconds() + settings.deduplicationHours * 3600,
@@ -43,11 +43,11 @@ export function putMarkerRequest(ctx) {
  * @param {import('./types').Context<{ clientMessageId: string }>} ctx
  * @returns {any} the write that points the marker from the closed number to the new one, unless another call has done so
  */
-export function moveMarkerRequest(ctx) {
+export function moveIdempotencyRecordRequest(ctx) {
   const { seq, voidSeq, expiresAt } = ctx.stash;
   return {
     operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues(markerKey(ctx)),
+    key: util.dynamodb.toMapValues(idempotencyKey(ctx)),
     update: {
       expression: expiresAt ? 'SET seq = :new, messageExpiresAt = :end' : 'SET seq = :new REMOVE messageExpiresAt',
       expressionValues: util.dynamodb.toMapValues({ ':new': seq, ...(expiresAt ? { ':end': expiresAt } : {}) }),
@@ -70,7 +70,7 @@ export function failNotSent() {
  * @param {Context} ctx
  * @param {MessageRow} found at the number of the caller's clientMessageId
  */
-export function answerSent(ctx, found) {
+export function acceptSentMessage(ctx, found) {
   if (found.authorId !== callerId(ctx) || found.clientMessageId !== ctx.stash.clientMessageId) {
     failNotSent();
   }
@@ -85,11 +85,11 @@ export function answerSent(ctx, found) {
  * @param {Context} ctx
  * @param {MessageRow | null} found at that number
  */
-export function goOnFrom(ctx, found) {
+export function resumeFrom(ctx, found) {
   if (found?.type === voidType) {
     ctx.stash.voidSeq = ctx.stash.seq;
     ctx.stash.seq = null;
   } else if (found) {
-    answerSent(ctx, found);
+    acceptSentMessage(ctx, found);
   }
 }

@@ -6,13 +6,13 @@
  * @access dynamodb:UpdateItem messages
  */
 import { runtime } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { failTooManyEmoji } from '../shared/reactions';
 import { inlineReactionRequest } from '../shared/reactionWrites';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  if (!ctx.stash.isUndone) {
+  if (!ctx.stash.mustRevertReaction) {
     runtime.earlyReturn({});
   }
   return inlineReactionRequest(ctx, 'REACTION_REMOVED');
@@ -20,6 +20,6 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   failTooManyEmoji();
 }

@@ -8,13 +8,13 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { voidType } from '../../contract/names.json';
 import { tables } from '../shared/environment';
-import { failOn } from '../shared/errors';
-import { oldHoles } from '../shared/holes';
+import { throwIfError } from '../shared/errors';
+import { closableGaps } from '../shared/gaps';
 import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const holes = ctx.stash.afterSeq === null ? [] : oldHoles(/** @type {import('../shared/holes').GapContext} */ (ctx));
+  const holes = ctx.stash.afterSeq === null ? [] : closableGaps(/** @type {import('../shared/gaps').GapContext} */ (ctx));
   if (holes.length === 0) {
     runtime.earlyReturn({});
   }
@@ -35,7 +35,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (ctx.error?.type !== 'DynamoDB:TransactionCanceledException') {
-    failOn(ctx.error);
+    throwIfError(ctx.error);
   }
-  ctx.stash.isChanged = true;
+  ctx.stash.areGapsClosed = true;
 }

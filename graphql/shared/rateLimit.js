@@ -17,7 +17,7 @@ const minuteSeconds = 60;
  * @returns {number} seconds from one message to the next, 0 for none; so many that the environment's limit holds too,
  * and one write is enough for both
  */
-export function secondsBetween(slowModeSeconds) {
+export function sendIntervalSeconds(slowModeSeconds) {
   const { messagesPerMinute } = settings;
   if (!slowModeSeconds || !messagesPerMinute) {
     return slowModeSeconds;
@@ -29,7 +29,7 @@ export function secondsBetween(slowModeSeconds) {
  * @param {Context} ctx
  * @returns {{ senderId: string, clientMessageId: string }} the key of the row that says when the caller's turn is
  */
-export function turnKey(ctx) {
+export function sendSlotKey(ctx) {
   return { senderId: ctx.stash.senderId, clientMessageId: '#turn' };
 }
 
@@ -41,12 +41,12 @@ export function turnKey(ctx) {
  * @param {number} seconds
  * @returns {any} the write that takes the caller's turn, on condition that it is the caller's
  */
-export function takeTurnRequest(ctx, seconds) {
+export function acquireSendSlotRequest(ctx, seconds) {
   const now = util.time.nowEpochMilliSeconds();
   const next = now + seconds * 1000;
   return {
     operation: 'UpdateItem',
-    key: util.dynamodb.toMapValues(turnKey(ctx)),
+    key: util.dynamodb.toMapValues(sendSlotKey(ctx)),
     update: {
       expression: 'SET nextSendAt = :next, takenBy = :id, expiresAt = :end',
       expressionValues: util.dynamodb.toMapValues({

@@ -1,6 +1,6 @@
 /**
- * Reads the message that removeReaction was refused for: the caller's reaction is not in the set, and may be a row that
- * dropReaction deletes. Costs nothing for a reaction that was taken out.
+ * Reads the message that removeInlineReaction was refused for: the caller's reaction is not in the set, and may be a row that
+ * removeReactionRow deletes. Costs nothing for a reaction that was taken out.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages

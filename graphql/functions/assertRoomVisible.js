@@ -7,7 +7,7 @@
  * @access dynamodb:GetItem rooms
  */
 import { runtime, util } from '@aws-appsync/utils';
-import { failOn } from '../shared/errors';
+import { throwIfError } from '../shared/errors';
 import { admittedRoomId, failUnknownRoom, isRoomUncertain } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
@@ -20,7 +20,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  failOn(ctx.error);
+  throwIfError(ctx.error);
   if (!ctx.result) {
     failUnknownRoom();
   }
