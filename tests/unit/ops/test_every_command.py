@@ -35,6 +35,7 @@ from tests.helpers.commands import (
     documented_codes,
     options_of,
 )
+from tests.helpers.once import synthesized_by_main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,11 +80,9 @@ INTERNAL = re.compile(
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `make synth` writes."""
-    output = tmp_path_factory.mktemp("release") / "cdktf.out"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "CDKTF_"))}
-    environment = {**kept, "CDKTF_OUTDIR": str(output), "CHAT_ENVIRONMENTS": "dev,staging,prod"}
-    subprocess.run([sys.executable, "main.py"], cwd=ROOT, env=environment, check=True, capture_output=True)
-    return output
+    return Path(
+        shutil.copytree(synthesized_by_main(tmp_path_factory), tmp_path_factory.mktemp("release") / "cdktf.out")
+    )
 
 
 @pytest.fixture(scope="session")

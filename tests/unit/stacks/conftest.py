@@ -62,12 +62,12 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def copy_checkout(folder: Path) -> Path:
-    """Copy what synthesis reads to ``folder``; the installed tools are linked."""
+    """Copy what synthesis reads to ``folder``, with the compiled modules; the installed tools are linked."""
     folder.mkdir(parents=True)
     for name in SOURCES:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
     for name in ("node_modules", ".venv"):

@@ -8,65 +8,68 @@ from typing import TYPE_CHECKING
 import pytest
 
 from common.exit_codes import REFUSED
-from common.owned_folder import ForeignFolderError, Purpose, claim, purpose_of
+from common.owned_folder import ForeignFolderError, Purpose, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
 from tests.helpers.documents import documented
+from tests.helpers.once import synthesized_by_main
 from tests.unit.stacks.conftest import ENVIRONMENTS, copy_checkout, edit, files, run, run_main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+STALE = "cdktf.out/stacks/chat-dev/assets/gone.zip"
+
 
 def outputs(checkout: Path) -> dict[str, bytes]:
     return {name: content for name, content in files(checkout).items() if name.startswith("cdktf.out/")}
+
+
+def expected(factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What ``python main.py`` has written in the checkout itself, into an empty folder."""
+    return {f"cdktf.out/{name}": content for name, content in files(synthesized_by_main(factory)).items()}
 
 
 def test_main_is_short(root: Path) -> None:
     assert len((root / "main.py").read_text(encoding="utf-8").splitlines()) <= 40
 
 
-def test_two_runs_in_two_folders_write_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
-    other = copy_checkout(tmp_path / "another place" / "with spaces")
-    for place in (checkout, other):
-        result = run_main(place, CHAT_ENVIRONMENTS="dev,prod")
-        assert (result.returncode, result.stderr) == (0, "")
-    assert outputs(checkout) == outputs(other)
-    assert run_main(checkout, CHAT_ENVIRONMENTS="dev,prod").returncode == 0
-    assert outputs(checkout) == outputs(other)
-
-
-def test_without_terraform_synthesis_works(checkout: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def repeated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout elsewhere, synthesized over an output that has a surplus archive, without Terraform on the PATH."""
+    folder = tmp_path_factory.mktemp("repeated")
+    checkout = copy_checkout(folder / "another place" / "with spaces")
+    shutil.copytree(synthesized_by_main(tmp_path_factory), checkout / "cdktf.out")
+    (checkout / STALE).write_bytes(b"")
     node = shutil.which("node")
     assert node is not None
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/node").symlink_to(node)
-    result = run_main(checkout, CHAT_ENVIRONMENTS="dev", PATH=str(tmp_path / "bin"))
+    (folder / "bin").mkdir()
+    (folder / "bin/node").symlink_to(node)
+    result = run_main(checkout, PATH=str(folder / "bin"))
     assert (result.returncode, result.stderr) == (0, "")
+    return checkout
 
 
-def test_a_function_that_is_gone_leaves_no_archive(checkout: Path) -> None:
-    stale = checkout / "cdktf.out/stacks/chat-dev/assets/gone.zip"
-    claim(checkout / "cdktf.out", Purpose.SYNTHESIS, option="CDKTF_OUTDIR")
-    stale.parent.mkdir(parents=True)
-    stale.write_bytes(b"")
-    assert run_main(checkout, CHAT_ENVIRONMENTS="dev").returncode == 0
-    assert {file.name for file in stale.parent.iterdir()} == {f"{function}.zip" for function in FUNCTIONS}
+def test_another_run_in_another_folder_writes_the_same_bytes(
+    repeated: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert outputs(repeated) == expected(tmp_path_factory)
 
 
-def test_the_cdktf_command_writes_the_same_bytes(checkout: Path, root: Path) -> None:
+def test_a_function_that_is_gone_leaves_no_archive(repeated: Path) -> None:
+    assert {file.name for file in (repeated / STALE).parent.iterdir()} == {f"{function}.zip" for function in FUNCTIONS}
+
+
+def test_the_cdktf_command_writes_the_same_bytes(
+    checkout: Path, root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     cdktf = root / "node_modules/.bin/cdktf"
     if not cdktf.exists():
         pytest.skip("cdktf-cli is not installed: make bootstrap-all")
-    assert run_main(checkout, CHAT_ENVIRONMENTS="dev,local").returncode == 0
-    expected = outputs(checkout)
-    shutil.rmtree(checkout / "cdktf.out")
     command = documented("docs/terraform.md", "cdktf synth")
-    result = run(
-        checkout, [str(cdktf), *command.words[1:]], CHAT_ENVIRONMENTS="dev,local", CHECKPOINT_DISABLE="1", CI="1"
-    )
+    result = run(checkout, [str(cdktf), *command.words[1:]], CHECKPOINT_DISABLE="1", CI="1")
     assert result.returncode == 0, result.stdout + result.stderr
-    assert outputs(checkout) == expected
+    assert outputs(checkout) == expected(tmp_path_factory)
 
 
 # --- The folder to write to: nobody's files are touched ---
