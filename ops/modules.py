@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from common.commands import RefusedError
 from common.exit_codes import EXIT_OK
+from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION
 from terraform.engine import UNATTENDED, find_engine
 from terraform.providers import find_mirror, is_missing
 from terraform.runner import Running
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MODULES = Path(__file__).resolve().parent.parent / "modules"
-PROVIDER = ("hashicorp/aws", ">= 5.100, < 7.0")
 _SECONDS = 300
 
 
@@ -85,13 +85,13 @@ class Checker:
             return self._run(copy, "test", "-no-color").strip().splitlines()[-1]
 
     def _init(self, folder: Path) -> None:
-        mirror = find_mirror(*PROVIDER, self.environment)
+        mirror = find_mirror(AWS_PROVIDER, AWS_PROVIDER_VERSION, self.environment)
         plugins = [] if mirror is None else [f"-plugin-dir={mirror.folder}"]
         try:
             self._run(folder, "init", "-backend=false", "-no-color", *plugins)
         except ModuleError as error:
             if is_missing(str(error)):
-                raise Unavailable(f"{PROVIDER[0]} {PROVIDER[1]} is in no mirror here and no registry gave it") from None
+                raise Unavailable(f"no mirror or registry has {AWS_PROVIDER} {AWS_PROVIDER_VERSION}") from None
             raise
 
     def _run(self, folder: Path, *arguments: str) -> str:

