@@ -1,4 +1,4 @@
-"""What commands of operators and the local backend share: the command line, error messages, files and folders."""
+"""Shared by operators' commands and the local backend: command line, error messages, files and folders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _explain(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Explain what ended a command while it was still importing its modules, which takes up to a second."""
+    """Print a message if a command ends while it imports its modules, which takes up to a second."""
     if isinstance(error, KeyboardInterrupt):
         print("Interrupted.", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -1,8 +1,7 @@
-"""Terraform outputs as the files that clients read: Amplify's ``amplify_outputs.json`` (Gen 2) and a ``.env``.
+"""Client configuration from Terraform outputs: Amplify's ``amplify_outputs.json`` (Gen 2) and ``.env``.
 
 The format is that of version 1 of Amplify's schema for client configuration. Amplify's libraries for JavaScript, Swift,
-Kotlin and Flutter read ``auth`` and ``data`` of it. ``custom`` is there for what Amplify does not know: the local
-backend's addresses, which are neither AWS's nor derived from it.
+Kotlin and Flutter read ``auth`` and ``data``. ``custom`` has the URLs of the local backend, unknown to Amplify.
 """
 
 from __future__ import annotations
@@ -24,21 +23,21 @@ _VARIABLE = re.compile(
 
 
 class MissingOutputError(Exception):
-    """An output that clients need is not there."""
+    """A required output is missing."""
 
 
 def amplify_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of ``amplify_outputs.json``.
 
     Args:
-        outputs: Terraform's outputs by name, as plain values; those of the local backend have its addresses too.
+        outputs: Terraform's outputs by name, as plain values; those of the local backend include its URLs.
 
     Raises:
-        MissingOutputError: one that is needed is missing.
+        MissingOutputError: a required output is missing.
     """
     missing = [name for name in _NEEDED if not outputs.get(name)]
     if missing:
-        raise MissingOutputError(f"The outputs {', '.join(missing)} are missing: has this stack been applied?")
+        raise MissingOutputError(f"The outputs {', '.join(missing)} are missing. Apply the stack first.")
     region = outputs["Region"]
     custom = {"realtime_url": outputs.get("RealtimeURL"), "cognito_endpoint": outputs.get("CognitoEndpoint")}
     return {
@@ -63,14 +62,14 @@ def amplify_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def environment_file(outputs: Mapping[str, Any], prefix: str = "") -> str:
-    """Return the content of a ``.env``: the same values, a line each, for builds that read variables.
+    """Return the content of ``.env``: the same values as variables for builds.
 
     Args:
         outputs: as for `amplify_outputs`.
-        prefix: what the build asks names to begin with, such as ``VITE_`` or ``EXPO_PUBLIC_``.
+        prefix: the prefix that the build requires, such as ``VITE_`` or ``EXPO_PUBLIC_``.
 
     Raises:
-        MissingOutputError: one that is needed is missing.
+        MissingOutputError: a required output is missing.
     """
     known = amplify_outputs(outputs)
     values = {
@@ -85,7 +84,7 @@ def environment_file(outputs: Mapping[str, Any], prefix: str = "") -> str:
 
 
 def is_amplify_outputs(text: str) -> bool:
-    """Return whether a text is what `amplify_outputs` describes, in any version, and not a file of Amplify's own."""
+    """Return whether a text was written by `amplify_outputs`, in any version, and not by Amplify."""
     try:
         document = json.loads(text)
         custom = document["custom"]
@@ -103,5 +102,5 @@ def is_amplify_outputs(text: str) -> bool:
 
 
 def is_environment_file(text: str) -> bool:
-    """Return whether a text has nothing in it but the variables of `environment_file`."""
+    """Return whether a text contains only variables of `environment_file`."""
     return all(_VARIABLE.fullmatch(line) for line in text.splitlines())

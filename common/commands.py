@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, refusals, progress on standard error, and the parser.
+"""Shared by all commands: errors, the argument parser, logging and progress on standard error.
 
 Standard library only, because some commands run before anything is installed.
 """
@@ -27,17 +27,17 @@ _INTERRUPTION = "Interrupted. See docs/promotion.md, Recovery, if Terraform was 
 
 
 class OperationError(ExpectedError):
-    """Something did not work."""
+    """An operation failed."""
 
 
 class RefusedError(OperationError):
-    """Something could be done and must not be."""
+    """An operation was refused by a check."""
 
     code = REFUSED
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose messages name no Python type, and whose exit code for wrong usage can be another than 2."""
+    """An argument parser with plain messages and a configurable exit code for wrong usage."""
 
     def __init__(self, *, usage_code: int = USAGE, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **options})
@@ -47,13 +47,13 @@ class Parser(argparse.ArgumentParser):
         self.register("type", Path, path)
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments and end."""
+        """Print the usage and the problem, and exit."""
         self.print_usage(sys.stderr)
         self.exit(self._usage_code, f"{self.prog}: {message}\n")
 
 
 def whole_number(least: int | None = None, most: int | None = None) -> Callable[[str], int]:
-    """Return a type of arguments: a whole number between two others, which belong to it."""
+    """Return an argument type: a whole number within inclusive limits."""
 
     def whole_number(text: str) -> int:
         try:
@@ -68,7 +68,7 @@ def whole_number(least: int | None = None, most: int | None = None) -> Callable[
 
 
 def number(least: float | None = None, most: float | None = None) -> Callable[[str], float]:
-    """Return a type of arguments: a number between two others, which belong to it."""
+    """Return an argument type: a number within inclusive limits."""
 
     def number(text: str) -> float:
         try:
@@ -93,7 +93,7 @@ def _check_range(value: float, least: float | None, most: float | None) -> None:
 
 
 def path(text: str) -> Path:
-    """Take an argument as a path."""
+    """Parse an argument as a path."""
     if not text or "\0" in text:
         message = f"{text!r} is not a path"
         raise argparse.ArgumentTypeError(message)
@@ -101,17 +101,17 @@ def path(text: str) -> Path:
 
 
 def log(text: str) -> None:
-    """Tell progress: on standard error, because standard output is for the result."""
+    """Print a line to standard error; standard output is for results."""
     with contextlib.suppress(BrokenPipeError):
         print(text, file=sys.stderr, flush=True)
 
 
 def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION, name: str | None = None) -> int:
-    """Run a command; what it raises becomes one message and an exit code.
+    """Run a command and return its exit code; errors are printed as one message.
 
     Args:
         command: does the work and returns the exit code.
-        interruption: what to say after Ctrl-C.
+        interruption: the message after Ctrl-C.
         name: name of the command for the message about a defect (default: the module of `command`).
     """
     try:
@@ -126,14 +126,14 @@ def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION, name: 
     except BrokenPipeError:
         _forget_output()
         return READER_GONE
-    except Exception as error:  # noqa: BLE001 - the last one before a person
+    except Exception as error:  # noqa: BLE001 - the top level
         log(sentence(error) or _defect(error, name or _name(command)))
         return FAILED
     return code
 
 
 def _forget_output() -> None:
-    """Keep the interpreter from failing once more when it flushes standard output at its end."""
+    """Prevent a second error when the interpreter flushes standard output at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -147,7 +147,7 @@ def _name(command: Callable[[], int]) -> str:
 
 
 def _defect(error: Exception, name: str) -> str:
-    """Keep the traceback of an error that nobody expected in a file; return what to say about it."""
+    """Save the traceback of an unexpected error to a file and return a message."""
     first = (str(error).splitlines() or ["no reason given"])[0]
     text = f"This is a defect of {name}: {type(error).__name__}: {first[:200]}."
     try:
@@ -161,10 +161,10 @@ def _defect(error: Exception, name: str) -> str:
 
 
 class Progress:
-    """Says every few seconds what is going on and for how long, and nothing about what is quick.
+    """Logs the progress of a long operation every few seconds; short operations log nothing.
 
     Args:
-        what: for example ``planning dev``.
+        what: the operation, for example ``planning dev``.
         first: seconds until the first line.
         every: seconds between lines.
     """
@@ -177,11 +177,15 @@ class Progress:
 
     @property
     def seconds(self) -> float:
-        """Since the beginning."""
+        """Seconds since the start."""
         return time.monotonic() - self._begun
 
     def tell(self, detail: str = "") -> None:
-        """Say where it is, if it is time to."""
+        """Log the progress, if a line is due.
+
+        Args:
+            detail: appended to the line.
+        """
         if time.monotonic() >= self._next:
             log(f"  {self._what} ... {self.seconds:.0f} s{f', {detail}' if detail else ''}")
             self._next = time.monotonic() + self._every

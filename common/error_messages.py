@@ -1,7 +1,7 @@
-"""Expected errors as sentences for a person: what is wrong, where, and what to do about it.
+"""Messages for expected errors, with problem, place and remedy.
 
-Standard library only: ops/lockfile.py and the commands of the local backend need it before anything is installed. The
-errors of AWS's SDK are therefore recognized by the names of their classes.
+Standard library only, because ops/lockfile.py and commands of the local backend run without an installation. Errors of
+boto3 are therefore recognized by the names of their classes.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _PATHS = {
 }
 _ENVIRONMENT = Path(__file__).resolve().parents[1] / ".venv"
 _PROJECT = frozenset({"benchmarks", "common", "contract", "lambdas", "local", "ops", "stacks", "terraform", "tests"})
-"""Packages that are not to be installed: they are here."""
+"""Packages of this project, which cannot be installed."""
 _CONNECTIONS = (ConnectionError, TimeoutError)
 _SYSTEM_OF_NODE = re.compile(r"\bE[A-Z]{3,}: ([^\n]+)")
-"""An error of the system, as Node words it: ``ENOSPC: no space left on device, write``."""
+"""An operating system error in Node.js: ``ENOSPC: no space left on device, write``."""
 _LONGEST = 120
 _CREDENTIALS = "Sign in to AWS again, or set AWS_PROFILE to other credentials."
 _DENIED = "Use a role that may do this: docs/promotion.md, Once, lists them."
@@ -65,7 +65,7 @@ _CLIENT_ERRORS = {
 
 
 def sentence(error: BaseException) -> str | None:
-    """Return what to say about an error that can happen to anybody; None if the error is a defect of the program."""
+    """Return the message for an expected error; None if the error is a defect of the program."""
     names = {kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith(("botocore", "boto3"))}
     if names:
         return _aws(error, names)
@@ -77,11 +77,11 @@ def sentence(error: BaseException) -> str | None:
 
 
 def missing_package(error: ImportError) -> str | None:
-    """Return what to do about a package that cannot be imported; None if it is a part of this project."""
+    """Return the message for a package that cannot be imported; None if it belongs to this project."""
     name = (error.name or "").partition(".")[0]
     if not name or name in _PROJECT:
         return None
-    if Path(sys.prefix) == _ENVIRONMENT:  # what running needs is there, so it is a package for development
+    if Path(sys.prefix) == _ENVIRONMENT:  # runtime packages are installed there, so it is a package for development
         return f"The Python package {name} is not installed in {_ENVIRONMENT}. `make bootstrap-all` installs it."
     return (
         f"The Python package {name} is not installed for {sys.executable}. "
@@ -90,12 +90,12 @@ def missing_package(error: ImportError) -> str | None:
 
 
 def json_problem(error: Exception) -> str | None:
-    """Return in a few words why a text is not JSON; None if the error says something else."""
+    """Return why a text is not JSON; None for other errors."""
     if isinstance(error, json.JSONDecodeError):
         return f"it is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeDecodeError):
         return f"it is not text in {error.encoding.upper()} (at byte {error.start})"
-    is_nested = any(isinstance(one, RecursionError) for one in (error, error.__cause__))
+    is_nested = any(isinstance(cause, RecursionError) for cause in (error, error.__cause__))
     return "it is nested too deeply" if is_nested else None
 
 

@@ -1,4 +1,4 @@
-"""The base of the errors that a person reads."""
+"""The base class of errors for users."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from common.exit_codes import FAILED
 
 
 class ExpectedError(Exception):
-    """Something the user can read and act on: the message says the thing, the place and the remedy."""
+    """An error whose message names the problem, the place and the remedy."""
 
     code: ClassVar[int] = FAILED
-    """What a command ends with."""
+    """The exit code of a command that ends with this error."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 EXIT_OK = 0
 REFUSED = 1
-"""What was asked for is not to be done; the message says why and what allows it."""
+"""The operation was refused by a check; the message has the reason and the remedy."""
 USAGE = 2
 FAILED = 3
-"""Something did not work: Terraform, AWS, a file."""
+"""The operation failed, for example in Terraform, AWS or a file."""
 INTERRUPTED = 130
 READER_GONE = 141
-"""Nobody reads standard output any more (``| head``): as of a process that SIGPIPE has ended."""
+"""The reader of standard output has ended (``| head``); the code of a process ended by SIGPIPE."""
 MEANINGS = {
     EXIT_OK: "The command succeeded.",
     REFUSED: "The command was refused, or it found something. The message names the reason and the remedy.",

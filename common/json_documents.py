@@ -1,4 +1,4 @@
-"""JSON from files and requests: read whole, or refused with one sentence that names the file and the remedy."""
+"""JSON documents from files and requests; errors name the file and the remedy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def parse_json(content: str | bytes, object_hook: Callable[[dict[str, Any]], Any
         object_hook: as for ``json.loads``.
 
     Raises:
-        ValueError: it is not JSON, or nested too deeply to be read.
+        ValueError: the content is not JSON, or nested too deeply.
     """
     try:
         return json.loads(content, object_hook=object_hook)
@@ -30,7 +30,7 @@ def parse_json(content: str | bytes, object_hook: Callable[[dict[str, Any]], Any
 
 
 def parse_object(content: str | bytes) -> dict[str, Any] | None:
-    """Return the JSON object that a document holds; None if it holds anything else."""
+    """Return a document's JSON object; None for other content."""
     try:
         value = parse_json(content)
     except ValueError:
@@ -39,7 +39,7 @@ def parse_object(content: str | bytes) -> dict[str, Any] | None:
 
 
 def find_object(file: Path) -> dict[str, Any] | None:
-    """Return the JSON object in a file; None if the file is missing, cannot be read or holds anything else."""
+    """Return the JSON object in a file; None if the file is missing, unreadable or has other content."""
     try:
         return parse_object(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
@@ -51,10 +51,10 @@ def read_json(file: Path, *, remedy: str) -> Any:  # noqa: ANN401 - JSON
 
     Args:
         file: JSON in UTF-8.
-        remedy: a sentence that says where such a file comes from.
+        remedy: a sentence for error messages, for example how to create the file.
 
     Raises:
-        OperationError: it cannot be read, or is not JSON.
+        OperationError: the file cannot be read, or is not JSON.
     """
     try:
         return parse_json(file.read_text(encoding="utf-8"))
@@ -69,7 +69,7 @@ def read_object(file: Path, *, remedy: str) -> dict[str, Any]:
     """Return the JSON object in a file.
 
     Raises:
-        OperationError: it cannot be read, or is something else.
+        OperationError: the file cannot be read, or is not a JSON object.
     """
     document = read_json(file, remedy=remedy)
     if not isinstance(document, dict):

@@ -1,8 +1,8 @@
-"""Folders that commands may fill, empty and delete: only those that this project created or that were empty.
+"""Folders that commands may write to and delete: only folders that they created or that were empty.
 
-A folder is ours if it holds the marker, a file that is written before anything else and deleted after everything else.
-The marker says what the folder is for, so that a command that deletes data never deletes an installation.
-Standard library only: this also runs where nothing is installed.
+A file in the folder, the marker, identifies owned folders. It is written first, deleted last, and names the purpose of
+the folder, so that a command that deletes data never deletes an installation. Standard library only, because this also
+runs without an installation.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ Its commands write files here, replace them, and delete the whole folder when as
 Keep nothing of your own here. Without this file, no command of the chat backend uses or deletes the folder.
 """
 _HEAD_BYTES = 1024
-"""Longer than any head."""
+"""Upper limit of the length of a head."""
 _REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 class Purpose(StrEnum):
-    """What a folder of ours is for, as the marker says it."""
+    """The purpose of an owned folder, as written in the marker."""
 
     DATA = "the data of a local backend"
     INSTALLATION = "installed packages and tools"
@@ -46,7 +46,7 @@ class Purpose(StrEnum):
 
 
 class ForeignFolderError(ExpectedError):
-    """A folder that must not or cannot be used."""
+    """A folder that cannot or must not be used."""
 
     code = REFUSED
 
@@ -67,20 +67,19 @@ def claim(
     mode: int = 0o777,
     adopts: Callable[[Path], bool] = _nothing,
 ) -> None:
-    """Make a folder ours before anything is written into it: create it, or take an empty one; a marker says so.
+    """Claim a new or empty folder by writing the marker, before any other file.
 
-    A folder that is ours already is accepted as it is, so that an interrupted command can be repeated.
+    Owned folders are accepted, so that an interrupted command can be repeated.
 
     Args:
         folder: the folder; a symbolic link to a folder counts as that folder.
-        purpose: what it is to hold.
-        option: how people name it, for example ``--to``.
+        purpose: its purpose.
+        option: the option that names the folder, for messages, for example ``--to``.
         mode: the permissions of the folder if it is created.
-        adopts: whether a folder without a marker is one that an earlier release made.
+        adopts: returns whether an earlier release created a folder without a marker.
 
     Raises:
-        ForeignFolderError: the folder holds other people's files, is a folder that nobody may delete, or cannot be
-            written to.
+        ForeignFolderError: the folder has other files, must never be deleted, or cannot be written.
     """
     _refuse_protected(folder, option)
     try:
@@ -90,7 +89,7 @@ def claim(
                 f"Create that folder, or name another one with {option}."
             )
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
-        found = others(folder)  # listed before the marker is read: another process writes the marker first
+        found = others(folder)  # listed before the marker is read, because another process writes the marker first
         present = purpose_of(folder)
         if present is purpose:
             return
@@ -111,7 +110,7 @@ def claim(
 
 
 def purpose_of(folder: Path) -> Purpose | None:
-    """Return what a folder of ours is for, or None if it does not hold our marker.
+    """Return the purpose of an owned folder; None without a marker.
 
     Raises:
         OSError: the marker cannot be read.
@@ -127,19 +126,19 @@ def purpose_of(folder: Path) -> Purpose | None:
 
 
 def may_delete(folder: Path, purpose: Purpose, *, option: str, adopts: Callable[[Path], bool] = _nothing) -> bool:
-    """Return whether there is a folder of ours to delete.
+    """Return whether there is an owned folder to delete.
 
     Args:
         folder: the folder.
-        purpose: what it has to hold.
-        option: how people name it.
+        purpose: its purpose.
+        option: the option that names the folder, for messages.
         adopts: as for `claim`.
 
     Returns:
-        False if it does not exist, or is empty and not ours.
+        False if the folder does not exist, or is empty and not owned.
 
     Raises:
-        ForeignFolderError: it is not ours, holds something else, is a symbolic link, or cannot be read.
+        ForeignFolderError: the folder is not owned, has another purpose, is a symbolic link, or cannot be read.
     """
     _refuse_protected(folder, option)
     try:
@@ -176,23 +175,23 @@ def delete(
     adopts: Callable[[Path], bool] = _nothing,
     is_made: Callable[[str], bool] = _everything,
 ) -> bool:
-    """Delete a folder of ours with what is in it; symbolic links in it are deleted and not followed.
+    """Delete an owned folder with its content; symbolic links are deleted and not followed.
 
-    Whatever goes wrong on the way, the folder stays ours, and the call can be repeated. It also stays where it holds
-    something that nobody but the user can have put there; `others` tells what.
+    After an error the folder is still owned, and the call can be repeated. The folder remains if it has entries that
+    commands do not create; `others` returns them.
 
     Args:
         folder: the folder.
-        purpose: what it has to hold.
-        option: how people name it.
+        purpose: its purpose.
+        option: the option that names the folder, for messages.
         adopts: as for `claim`.
-        is_made: whether we make entries of a name; others are left alone.
+        is_made: returns whether commands create entries of a name; other entries are kept.
 
     Returns:
-        False if it does not exist, or is empty and not ours.
+        False if the folder does not exist, or is empty and not owned.
 
     Raises:
-        ForeignFolderError: it is not ours, holds something else, is a symbolic link, or cannot be deleted.
+        ForeignFolderError: the folder is not owned, has another purpose, is a symbolic link, or cannot be deleted.
     """
     if not may_delete(folder, purpose, option=option, adopts=adopts):
         return False
@@ -210,7 +209,7 @@ def delete(
 
 
 def others(folder: Path) -> list[Path]:
-    """Return what is in a folder besides the marker.
+    """Return the entries of a folder except the marker.
 
     Raises:
         OSError: it cannot be read.
@@ -234,7 +233,7 @@ def _delete(folder: Path, is_made: Callable[[str], bool]) -> None:
 
 
 def _write_marker(marker: Path, purpose: Purpose) -> None:
-    """Write the marker; an incomplete one, from a full disk, is written again."""
+    """Write the marker, replacing an incomplete one."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     with os.fdopen(os.open(marker, flags, 0o666), "w", encoding="utf-8") as file:
         file.write(_HEAD.format(purpose=purpose) + _EXPLANATION)
@@ -243,10 +242,10 @@ def _write_marker(marker: Path, purpose: Purpose) -> None:
 
 
 def _refuse_protected(folder: Path, option: str) -> None:
-    """Refuse a folder whose deletion would take the repository, a home or the machine along, even if it is empty.
+    """Check that a folder does not contain the repository or a home directory, and is not shared by all users.
 
     Raises:
-        ForeignFolderError: it is one of those.
+        ForeignFolderError: it does, or is.
     """
     try:
         resolved = folder.resolve()
@@ -287,7 +286,7 @@ def _unusable(folder: Path, error: Exception, option: str) -> str:
 
 
 def _place(folder: Path, error: Exception) -> str:
-    """Return the path that an error is about: the folder or something in it."""
+    """Return the path of an error: the folder or an entry in it."""
     named = error.filename if isinstance(error, OSError) else None
     return named if isinstance(named, str) and named.startswith(f"{folder}/") else str(folder)
 
@@ -297,7 +296,7 @@ def _reason(error: Exception) -> str:
 
 
 def _owner_of(folder: Path) -> str:
-    """Return a sentence about the owner of a folder if that is another user."""
+    """Return a sentence about the owner of a folder; empty for this user."""
     try:
         owner = folder.stat().st_uid
     except (OSError, ValueError):
@@ -307,7 +306,7 @@ def _owner_of(folder: Path) -> str:
 
 
 def belongs_to(owner: int) -> str:
-    """Return a sentence about the user with an id; empty if that is the one who runs this."""
+    """Return a sentence about the owner with a user id; empty for this user."""
     if owner == os.getuid():
         return ""
     with suppress(KeyError):

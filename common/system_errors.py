@@ -1,4 +1,4 @@
-"""What the operating system refuses, in a sentence with the place and the remedy."""
+"""Messages for operating system errors in the data directory of the local backend."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _TOO_MANY: Final = frozenset({errno.EMFILE, errno.ENFILE})
 
 
 def described(error: OSError, root: Path) -> str:
-    """Return what went wrong, where, and what to do.
+    """Return a message with problem, place and remedy.
 
     Args:
-        error: from a call of the operating system.
-        root: the data directory, which the error is most likely about.
+        error: the error.
+        root: the data directory, used if the error names no file.
     """
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(root)
     reason = error.strerror or str(error) or type(error).__name__

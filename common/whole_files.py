@@ -1,6 +1,6 @@
-"""Files that are there as a whole or not at all, and what is said when they cannot be written.
+"""Atomic writes of files, and messages for file errors.
 
-For what can be made anew. Whatever lies in the place of such a file and is not one, a folder above all, is put aside.
+For files that can be recreated. Anything else in the place of such a file, such as a folder, is moved aside.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 class FileError(ExpectedError):
-    """A file could not be written; the message names it and says what to do."""
+    """A file could not be written; the message names the file and the remedy."""
 
 
 def write_whole(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
-    """Write a file in one step and durably: after a crash it is the old one or the new one.
+    """Write a file atomically and durably: after a crash it has the old or the new content.
 
     Args:
-        path: the file; its folder is made if it is missing.
-        content: what is to be in it; text as UTF-8.
-        mode: its rights.
+        path: the file; its folder is created if it is missing.
+        content: the content; text as UTF-8.
+        mode: the file's permissions.
 
     Raises:
-        FileError: it cannot be written; the old one is still there.
+        FileError: the file cannot be written; the old content remains.
     """
     data = content.encode() if isinstance(content, str) else content
     with explaining(path):
@@ -56,7 +56,7 @@ def write_whole(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
+    """Flush a folder, so that new names in it are durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -65,7 +65,7 @@ def _sync(folder: Path) -> None:
 
 
 def read_text(path: Path) -> str | None:
-    """Return the text of a file; None if it is missing, is not text, or cannot be read at all."""
+    """Return the text of a file; None if it is missing, unreadable or not text."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -73,10 +73,10 @@ def read_text(path: Path) -> str | None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder for this user alone; a file or a broken link in its place is put aside.
+    """Create a folder for this user only; a file or broken link in its place is moved aside.
 
     Raises:
-        FileError: it cannot be made.
+        FileError: the folder cannot be created.
     """
     with explaining(path):
         if not path.is_dir():
@@ -86,7 +86,7 @@ def make_folder(path: Path) -> None:
 
 
 def put_aside(path: Path) -> Path:
-    """Rename whatever lies there to ``<name>.damaged``, in the place of what was put aside before; return that.
+    """Rename a file or folder to ``<name>.damaged``, replacing an earlier one, and return the new path.
 
     Raises:
         FileError: it cannot be renamed.
@@ -99,7 +99,7 @@ def put_aside(path: Path) -> Path:
 
 
 def remove(path: Path) -> None:
-    """Remove a file, a link or a folder with everything in it; nothing is no error, and links are not followed.
+    """Remove a file, a link or a folder with its content; a missing path is ignored, and links are not followed.
 
     Raises:
         FileError: it cannot be removed.
@@ -113,10 +113,10 @@ def remove(path: Path) -> None:
 
 @contextlib.contextmanager
 def explaining(path: Path) -> Iterator[None]:
-    """Turn an error of the operating system into one that names the file and the remedy.
+    """Convert operating system errors to `FileError` with a message.
 
     Args:
-        path: named if the error itself names no file.
+        path: the file, used if the error names no file.
     """
     try:
         yield
@@ -125,11 +125,11 @@ def explaining(path: Path) -> Iterator[None]:
 
 
 def explanation(error: OSError, path: Path) -> str:
-    """Return what a person is told of a file that could not be read or written.
+    """Return a message for a file that could not be read or written.
 
     Args:
-        error: what the operating system says.
-        path: the file, or a folder in which the error names the file.
+        error: the operating system error.
+        path: the file, or a folder if the error names the file in it.
     """
     place = error.filename if path.is_dir() and isinstance(error.filename, str) else str(path)
     if is_about_space(str(error)):  # copying a folder gives one error for many, without a number
@@ -138,5 +138,5 @@ def explanation(error: OSError, path: Path) -> str:
 
 
 def is_about_space(text: str) -> bool:
-    """Return whether a program's words say that a disk is full."""
+    """Return whether a program's output reports a full disk."""
     return "no space left on device" in text.lower() or "disk quota exceeded" in text.lower()

@@ -1,1 +1,1 @@
-"""Terraform itself: which one runs here, its provider, its JSON and state, and the AWS resources it names."""
+"""Terraform: the command, the AWS provider, synthesized stacks, state, and AWS resources by Terraform type."""

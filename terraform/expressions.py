@@ -1,7 +1,7 @@
-"""Terraform's expressions, as far as synthesized JSON uses them: templates, references, literals, a few functions.
+"""Evaluates the Terraform expressions of synthesized JSON: templates, references, literals and some functions.
 
-JSON syntax of Terraform: every string is a template; ``${...}`` in it is an expression, ``$${`` a literal ``${``. A
-string that is one ``${...}`` and nothing else has the expression's own type.
+In Terraform's JSON syntax every string is a template: ``${...}`` is an expression, ``$${`` a literal ``${``. A string
+that consists of one ``${...}`` has the type of the expression.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
 
 class ExpressionError(ValueError):
-    """An expression that this evaluator does not know; names it."""
+    """An expression is not supported; the message contains it."""
 
 
 def references(value: Any) -> Iterator[tuple[bool, str]]:  # noqa: ANN401 - any JSON value
-    """Yield (is a data source, ``type.name``) of every resource that a value refers to."""
+    """Yield each reference in a value: whether it is a data source, and its ``type.name``."""
     if isinstance(value, str):
         for template in _expressions(value):
             for data, kind, name in _REFERENCE.findall(template):
@@ -46,14 +46,14 @@ def references(value: Any) -> Iterator[tuple[bool, str]]:  # noqa: ANN401 - any 
 
 
 def evaluate(value: Any, look_up: Callable[[str], Any]) -> Any:  # noqa: ANN401 - any JSON value
-    """Return a value with every template in it evaluated.
+    """Return a value with all its templates evaluated.
 
     Args:
-        value: JSON as synthesized.
-        look_up: gives what a name stands for: ``aws_x.y``, ``data.aws_x.y`` or ``terraform.workspace``.
+        value: synthesized JSON.
+        look_up: returns the value of a name: ``aws_x.y``, ``data.aws_x.y`` or ``terraform.workspace``.
 
     Raises:
-        ExpressionError: an expression is of a kind that is not known here.
+        ExpressionError: an expression is not supported.
     """
     if isinstance(value, str):
         return _template(value, look_up)
@@ -64,7 +64,7 @@ def evaluate(value: Any, look_up: Callable[[str], Any]) -> Any:  # noqa: ANN401 
     return value
 
 
-def _template(text: str, look_up: Callable[[str], Any]) -> Any:  # noqa: ANN401 - what the expression is
+def _template(text: str, look_up: Callable[[str], Any]) -> Any:  # noqa: ANN401 - the value of the expression
     parts = list(_parts(text))
     if len(parts) == 1 and parts[0][0]:
         return _Parser(parts[0][1], look_up).whole()
@@ -76,11 +76,11 @@ def _expressions(text: str) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield (is an expression, text) for the pieces of a template."""
+    """Yield the parts of a template: whether each is an expression, and its text."""
     literal, position = "", 0
     while (mark := _TEMPLATE_MARK.search(text, position)) is not None:
         literal += text[position : mark.start()]
-        if mark[0] != "${":  # an escape: "$${" stands for "${"
+        if mark[0] != "${":  # an escape: "$${" is "${"
             literal, position = literal + mark[0][1:], mark.end()
             continue
         end = _closing(text, mark.end())
@@ -94,7 +94,7 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _closing(text: str, position: int) -> int:
-    """Return where the brace that opened before ``position`` closes; strings inside are skipped."""
+    """Return the position of the closing brace, skipping strings."""
     depth = 1
     while position < len(text):
         character = text[position]
@@ -106,11 +106,11 @@ def _closing(text: str, position: int) -> int:
         if depth == 0:
             return position
         position += 1
-    message = f"an expression does not end: {text}"
+    message = f"an expression has no closing brace: {text}"
     raise ExpressionError(message)
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - what an expression gave
+def _text(value: Any) -> str:  # noqa: ANN401 - the value of an expression
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -119,7 +119,7 @@ def _text(value: Any) -> str:  # noqa: ANN401 - what an expression gave
 
 
 class _Parser:
-    """Recursive descent over one expression, evaluating as it goes."""
+    """Parses and evaluates an expression by recursive descent."""
 
     def __init__(self, text: str, look_up: Callable[[str], Any]) -> None:
         self._source = text
@@ -139,10 +139,10 @@ class _Parser:
         return tokens
 
     def _refuse(self, why: str) -> NoReturn:
-        message = f"the expression ${{{self._source}}} is not understood by the direct deployment ({why})"
+        message = f"the direct deployment does not support the expression ${{{self._source}}} ({why})"
         raise ExpressionError(message)
 
-    def whole(self) -> Any:  # noqa: ANN401 - what the expression is
+    def whole(self) -> Any:  # noqa: ANN401 - the value of the expression
         value = self._conditional()
         if self._position != len(self._tokens):
             self._refuse(f"at {self._tokens[self._position][1]!r}")
@@ -286,7 +286,7 @@ class _Parser:
 
 
 def _merged(*maps: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for one in maps for key, value in one.items()}
+    return {key: value for each in maps for key, value in each.items()}
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -294,7 +294,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "jsondecode": json.loads,
     "join": lambda separator, values: separator.join(_text(value) for value in values),
     "split": lambda separator, text: text.split(separator),
-    "concat": lambda *lists: [member for one in lists for member in one],
+    "concat": lambda *lists: [member for each in lists for member in each],
     "merge": _merged,
     "element": lambda values, index: values[int(index) % len(values)],
     "length": len,

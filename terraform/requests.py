@@ -1,8 +1,7 @@
-"""Terraform arguments into AWS requests, by the shape of the request itself.
+"""Converts Terraform arguments to AWS requests by the shapes of boto3.
 
-The provider names an argument as AWS names the member, in snake case: ``auto_verified_attributes`` is
-``AutoVerifiedAttributes``. So the model that boto3 carries is the table, and only true renames are listed by hand. An
-argument that fits nowhere is an error, never dropped.
+The provider names arguments like AWS's members, in snake case: ``auto_verified_attributes`` is
+``AutoVerifiedAttributes``. Only names that differ are listed. An argument without a member is an error.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ META_ARGUMENTS = frozenset({"//", "depends_on", "lifecycle", "provider", "count"
 
 
 class DeploymentError(Exception):
-    """A resource that could not be made; the message begins with its address."""
+    """A resource could not be deployed; the message begins with its address."""
 
 
 def request(
@@ -34,13 +33,13 @@ def request(
 
     Args:
         client: a boto3 client.
-        operation: as AWS names it, for example ``CreateUserPool``.
+        operation: the API operation, for example ``CreateUserPool``.
         arguments: a resource's arguments, evaluated.
-        renames: argument path -> member path, both dotted, where names differ: ``{"name": "PoolName"}``.
-        without: top-level arguments that go elsewhere.
+        renames: the member path of each argument path with another name, both dotted: ``{"name": "PoolName"}``.
+        without: top-level arguments that are not part of the request.
 
     Raises:
-        DeploymentError: an argument has no place in the request.
+        DeploymentError: the request has no member for an argument.
     """
     shape = client.meta.service_model.operation_model(operation).input_shape
     left_out = {*META_ARGUMENTS, *without}
@@ -68,10 +67,10 @@ def _is_list(value: Any) -> bool:  # noqa: ANN401
 
 
 def _block(value: Any, path: str) -> dict[str, Any]:  # noqa: ANN401
-    """Return a block that may be written as an object or as a list of one."""
+    """Return a block, written as an object or as a list with one object."""
     block = value[0] if isinstance(value, list) and len(value) == 1 else value
     if not isinstance(block, dict):
-        message = f"{path} is not one block"
+        message = f"{path} must be one block"
         raise DeploymentError(message)
     return block
 
@@ -108,5 +107,5 @@ def _member(shape: Shape, name: str, path: str) -> str:
     for member in members:
         if member.lower() == wanted:
             return member
-    message = f"the argument {path} is not known to the direct deployment; deploy with Terraform: DEPLOY=terraform"
+    message = f"the direct deployment does not support the argument {path}; deploy with Terraform: DEPLOY=terraform"
     raise DeploymentError(message)

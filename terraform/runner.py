@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 _TICK_SECONDS = 0.25
 _OPEN_SECONDS = 5.0
-"""How long a provider that outlives Terraform may keep its output open."""
+"""How long to wait for output of a provider that outlives Terraform."""
 _ENDING_SECONDS = 20
 _LONGEST_ERROR = 3000
 
 
 class Running:
-    """A Terraform command that runs.
+    """A running Terraform command.
 
-    It has a session of its own: Ctrl-C in a terminal reaches this process alone, which passes it on once. At the second
-    one Terraform would leave without saving its state.
+    It runs in its own session, so that Ctrl-C in a terminal reaches this process only, which forwards it once: after a
+    second interrupt Terraform would exit without saving its state.
 
     Args:
         command: Terraform and its arguments.
-        folder: where it runs.
+        folder: the working directory.
         environment: its process environment.
         is_merged: whether standard error is read as part of standard output, in order.
     """
@@ -61,22 +61,22 @@ class Running:
 
     @property
     def output(self) -> str:
-        """What it has printed to standard output so far."""
+        """The standard output so far."""
         return "".join(self._output)
 
     @property
     def errors(self) -> str:
-        """What it has printed to standard error so far; empty if that is merged into the output."""
+        """The standard error so far; empty if it is merged into the output."""
         return "".join(self._errors)
 
     def lines(self, seconds: float | None = None) -> Iterator[str]:
-        """Yield each line of standard output as it comes until the command has ended; empty texts while it is silent.
+        """Yield each line of standard output until the command ends, and empty strings while there is no output.
 
         Args:
-            seconds: how long it may take; any time if None.
+            seconds: the time limit; None for no limit.
 
         Raises:
-            TimeoutError: it has taken longer, and still runs.
+            TimeoutError: the limit is exceeded; the command still runs.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         silent_since = time.monotonic()
@@ -99,15 +99,15 @@ class Running:
                 yield line
 
     def interrupt(self) -> None:
-        """Ask Terraform to end: it finishes what it does, saves its state and gives the lock back."""
+        """Interrupt Terraform, which then completes running operations, saves its state and releases the lock."""
         self.process.send_signal(signal.SIGINT)
 
     def end(self, *, can_finish: bool) -> None:
-        """End Terraform if it still runs, asking it first.
+        """End Terraform if it still runs.
 
         Args:
-            can_finish: whether it can save its state. If not, it would try for minutes, so it is killed with its
-                providers at once.
+            can_finish: whether it can save its state. If not, it would retry for minutes, so it is killed with its
+                providers immediately.
         """
         if self.process.poll() is not None:
             return
@@ -126,7 +126,7 @@ class Running:
 
 
 def last_error(text: str) -> str:
-    """Return what Terraform printed from its first error on, without its box drawing."""
+    """Return Terraform's output from the first error on, without box characters."""
     plain = "\n".join(line.strip("│╷╵ ") for line in text.splitlines())
     begin = plain.find("Error:")
     return (plain[begin:] if begin >= 0 else plain).strip()[-_LONGEST_ERROR:]

@@ -1,7 +1,7 @@
-"""One synthesized stack in its folder: its Terraform JSON, where its state is, and its fingerprint.
+"""A synthesized stack in its folder: Terraform JSON, location of the state, and digest.
 
-A *stack digest* identifies what one environment would get: ``cdk.tf.json`` and everything under ``assets/``. It leaves
-out Terraform's own files beside them (``.terraform``, plans, the lock file).
+The *stack digest* identifies the synthesized files of an environment: ``cdk.tf.json`` and ``assets/``. Terraform's own
+files (``.terraform``, plans, the lock file) are not part of it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ CONFIGURATION = "cdk.tf.json"
 ASSETS = "assets"
 LOCK_FILE = ".terraform.lock.hcl"
 STACKS = Path("cdktf.out") / "stacks"
-"""Where `make synth` writes stacks, relative to the repository."""
+"""The output folder of `make synth`, relative to the repository."""
 _REMEDY = "Run `make synth`, or name the folder of an artifact with --stacks."
 
 
 @dataclass(frozen=True)
 class StateLocation:
-    """Where the state of one environment lies: an S3 object, and everything kept beside it."""
+    """The location of the state of an environment: an S3 object."""
 
     bucket: str
     region: str
@@ -37,26 +37,26 @@ class StateLocation:
 
     @property
     def folder(self) -> str:
-        """The folder of the state in the bucket, without a slash at its end."""
+        """The folder of the state in the bucket, without a trailing slash."""
         return self.key.rpartition("/")[0]
 
     @property
     def lock_key(self) -> str:
-        """The key of the object that is there while the state is locked."""
+        """The key of the lock object, which exists while the state is locked."""
         return f"{self.key}.tflock"
 
     @property
     def url(self) -> str:
-        """The state as people write it."""
+        """The URL of the state."""
         return f"s3://{self.bucket}/{self.key}"
 
 
 @dataclass(frozen=True)
 class Stack:
-    """The stack of one environment; its JSON is read when it is first needed.
+    """The stack of an environment; its JSON is read on first use.
 
     Attributes:
-        folder: with ``cdk.tf.json`` in it; relative paths in the JSON start here.
+        folder: the folder with ``cdk.tf.json``; relative paths in the JSON start here.
         environment: for example ``dev``; also the name of its Terraform workspace.
     """
 
@@ -72,7 +72,7 @@ class Stack:
             environment: for example ``dev``.
 
         Raises:
-            OperationError: it has not been synthesized.
+            OperationError: the stack has not been synthesized.
         """
         stack = cls(stacks / f"chat-{environment}", environment)
         if not stack.is_there:
@@ -88,7 +88,7 @@ class Stack:
 
     @property
     def is_there(self) -> bool:
-        """Whether it has been synthesized."""
+        """Whether the stack has been synthesized."""
         return self.configuration.is_file()
 
     @cached_property
@@ -96,7 +96,7 @@ class Stack:
         """The synthesized JSON.
 
         Raises:
-            OperationError: it cannot be read, or is something else.
+            OperationError: the file cannot be read, or is not a stack.
         """
         document = read_object(self.configuration, remedy=_REMEDY)
         resources = document.get("resource", {})
@@ -111,7 +111,7 @@ class Stack:
 
     @property
     def outputs(self) -> dict[str, dict[str, Any]]:
-        """Name -> ``{"value", "sensitive", ...}``."""
+        """The outputs by name: ``{"value", "sensitive", ...}``."""
         outputs: dict[str, dict[str, Any]] = self.document.get("output", {})
         return outputs
 
@@ -123,7 +123,7 @@ class Stack:
 
     @property
     def default_tags(self) -> dict[str, str]:
-        """The tags that the provider puts on everything."""
+        """The provider's default tags."""
         blocks = self.provider.get("default_tags") or [{}]
         tags: dict[str, str] = (blocks[0] if isinstance(blocks, list) else blocks).get("tags") or {}
         return tags
@@ -133,7 +133,7 @@ class Stack:
         """The AWS region of the stack.
 
         Raises:
-            OperationError: the stack names none.
+            OperationError: the stack has no region.
         """
         try:
             return str(self.document["provider"]["aws"][0]["region"])
@@ -144,7 +144,7 @@ class Stack:
         """Return an argument of a resource that every stack has.
 
         Raises:
-            OperationError: this one does not.
+            OperationError: the stack does not have it.
         """
         try:
             return self.resources[address][name]
@@ -153,10 +153,10 @@ class Stack:
 
     @property
     def state(self) -> StateLocation:
-        """Where the stack keeps its state in the workspace of its environment.
+        """The location of the state in the workspace of the environment.
 
         Raises:
-            OperationError: the stack does not keep it in S3.
+            OperationError: the state is not in S3.
         """
         try:
             backend = self.document["terraform"]["backend"]["s3"]
@@ -164,23 +164,23 @@ class Stack:
             key = f"{prefix}/{self.environment}/{backend['key']}"
             return StateLocation(backend["bucket"], backend["region"], key, backend.get("kms_key_id"))
         except (LookupError, TypeError, AttributeError) as error:
-            raise self._error("it does not keep its state in S3") from error
+            raise self._error("its state is not in S3") from error
 
     def _error(self, problem: str) -> OperationError:
         return OperationError(f"{self.configuration} cannot be used: {problem}. {_REMEDY}")
 
     @property
     def lock_file(self) -> Path:
-        """The provider lock file that Terraform uses here."""
+        """The provider lock file of the stack's folder."""
         return self.folder / LOCK_FILE
 
     def files(self) -> Iterator[Path]:
-        """Yield all files that were synthesized, in order."""
+        """Yield all synthesized files, sorted."""
         yield self.configuration
         yield from sorted(file for file in (self.folder / ASSETS).rglob("*") if file.is_file())
 
     def digest(self) -> str:
-        """SHA-256 of everything that was synthesized: names and contents."""
+        """Return the SHA-256 of the names and contents of all synthesized files."""
         digest = hashlib.sha256()
         for file in self.files():
             digest.update(f"{file.relative_to(self.folder).as_posix()}\0".encode())

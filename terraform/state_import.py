@@ -1,8 +1,8 @@
-"""What is in the local AWS already although Terraform's state does not know it, and how Terraform takes it over.
+"""Import blocks for resources that exist in AWS but not in Terraform's state.
 
-Terraform writes its state down every 20 seconds and at its end: killed before, it forgets what it has made, and would
-make it again, or meet it as an error. Import blocks (Terraform 1.5) in a file beside the stack let the next plan adopt
-it. The same goes for what the direct deployment has made.
+Terraform saves its state every 20 seconds and at its end. If it is killed, created resources are missing in the state,
+and the next apply would fail or create them again. Import blocks (Terraform 1.5) in a file of the stack's folder let
+the next plan import them. The same applies to resources of the direct deployment.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ FILE = "adopted.tf.json"
 
 
 def write_imports(stack: Stack, target: Target, known: set[str]) -> int:
-    """Write an import block for every resource of the stack that is there and unknown; return how many.
+    """Write an import block for each existing resource that is missing in the state; return their number.
 
     Args:
-        stack: whose folder receives the file.
-        target: where to look.
+        stack: the stack, whose folder receives the file.
+        target: the account and region.
         known: the addresses in Terraform's state.
     """
     there = _existing(stack, target)
@@ -39,16 +39,18 @@ def write_imports(stack: Stack, target: Target, known: set[str]) -> int:
 
 
 def forget_imports(stack: Stack) -> None:
-    """Remove the file: what it told is in the state now."""
+    """Remove the file after the import."""
     remove(stack.folder / FILE)
 
 
 def _existing(stack: Stack, target: Target) -> dict[str, str]:
-    """Return address -> import id of all that is there; what refers to something that is not there is not either."""
+    """Return the import ids of existing resources by address; resources with missing references do not exist."""
     found: dict[str, Attributes] = {}
     ids: dict[str, str] = {}
-    waiting = {address: one for address, one in stack.resources.items() if address.split(".", 1)[0] in KINDS}
-    while ready := [address for address, one in waiting.items() if _needs(one) <= found.keys()]:
+    waiting = {
+        address: arguments for address, arguments in stack.resources.items() if address.split(".", 1)[0] in KINDS
+    }
+    while ready := [address for address, arguments in waiting.items() if _needs(arguments) <= found.keys()]:
         for address in ready:
             arguments = waiting.pop(address)
             kind = KINDS[address.split(".", 1)[0]]
@@ -65,7 +67,7 @@ def _needs(arguments: dict[str, Any]) -> set[str]:
 
 
 def _evaluated(arguments: dict[str, Any], found: dict[str, Attributes], target: Target) -> dict[str, Any]:
-    def look_up(name: str) -> Any:  # noqa: ANN401 - what the name stands for
+    def look_up(name: str) -> Any:  # noqa: ANN401 - the value of the name
         return data_source(name, target) if name.startswith("data.") else found[name]
 
     kept = {name: value for name, value in arguments.items() if name not in META_ARGUMENTS}

@@ -1,4 +1,4 @@
-"""The lock on a state in S3: an object beside it that is there while a Terraform works on the state."""
+"""The lock of a state in S3: an object that exists while Terraform uses the state."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Who holds a state; texts are empty where the object does not have them, for example because it was cut off.
+    """A lock; fields that are missing in the object are empty.
 
     Attributes:
-        id: of the lock, as Terraform prints it.
+        id: the lock's id, as printed by Terraform.
         who: user and machine.
-        created: when, as Terraform writes it.
-        operation: what Terraform does, for example ``OperationTypeApply``.
-        etag: of the object: to delete this lock and no later one.
+        created: the time of the lock, as written by Terraform.
+        operation: Terraform's operation, for example ``OperationTypeApply``.
+        etag: the object's ETag, to delete only this lock.
     """
 
     id: str
@@ -31,21 +31,21 @@ class Lock:
 
 
 def read_lock(s3: Any, location: StateLocation) -> Lock | None:  # noqa: ANN401 - a boto3 client
-    """Return the lock on a state; None if it is not locked.
+    """Return the lock of a state; None if it is not locked.
 
     Raises:
-        ClientError: S3 refused.
+        ClientError: S3 returned an error.
     """
     try:
-        answer = s3.get_object(Bucket=location.bucket, Key=location.lock_key)
+        response = s3.get_object(Bucket=location.bucket, Key=location.lock_key)
     except s3.exceptions.NoSuchKey:
         return None
-    content = parse_object(answer["Body"].read()) or {}
+    content = parse_object(response["Body"].read()) or {}
     texts = {name: text for name, text in content.items() if isinstance(text, str)}
     return Lock(
         id=texts.get("ID", ""),
         who=texts.get("Who", ""),
         created=texts.get("Created", ""),
         operation=texts.get("Operation", ""),
-        etag=answer["ETag"],
+        etag=response["ETag"],
     )

@@ -1,4 +1,4 @@
-"""What the direct deployment can make: one module a service, each a table of resource types."""
+"""The resource types of the direct deployment, a module per service."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KINDS: dict[str, Kind] = {
     **iam.KINDS,
     **keys.KINDS,
 }
-"""By Terraform's resource type, in the order of removal: what refers to others goes before them."""
+"""All resource types in the order of removal: resources before those that they reference."""
 
 SERVICES = (
     "appsync",
@@ -53,4 +53,4 @@ SERVICES = (
     "sns",
     "sqs",
 )
-"""The boto3 clients that making them needs."""
+"""The boto3 clients of these resource types."""

@@ -1,4 +1,4 @@
-"""The AppSync API and what hangs on it."""
+"""AppSync APIs, data sources, functions, resolvers and API keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _API_RENAMES = {
 }
 _SCHEMA_SECONDS = 30
 _DESCRIPTION = "Managed by Terraform"
-"""The provider's own, where the stack gives none."""
+"""The provider's defaults."""
 
 
 def _find_api(target: Target, arguments: Arguments) -> Attributes | None:
@@ -48,7 +48,7 @@ def _api(target: Target, arguments: Arguments) -> Attributes:
 
 
 def _with_pool_defaults(wanted: dict[str, Any], target: Target) -> dict[str, Any]:
-    """Add the region of a user pool where it is left out, as the provider does."""
+    """Add the default region of a user pool, as the provider does."""
     for provider in [wanted, *wanted.get("additionalAuthenticationProviders", [])]:
         if "userPoolConfig" in provider:
             provider["userPoolConfig"].setdefault("awsRegion", target.region)

@@ -1,4 +1,4 @@
-"""Buckets, their settings, and objects that belong to the stack. A bucket is never removed: objects are in it."""
+"""S3 buckets, their settings, and objects of the stack. Buckets are never removed, because they contain data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from terraform.requests import request
 from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _DEFAULT_REGION = "us-east-1"
-"""The one region whose buckets are made without naming it."""
+"""The region whose buckets are created without a location constraint."""
 
 
 def _find_bucket(target: Target, arguments: Arguments) -> Attributes | None:
@@ -48,7 +48,7 @@ def _bucket(target: Target, arguments: Arguments) -> Attributes:
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """A resource that is one setting of a bucket, and the three calls of S3's API about it."""
+    """A resource type for a setting of a bucket, with its three S3 operations."""
 
     reads: str
     writes: str

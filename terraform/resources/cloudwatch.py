@@ -1,4 +1,4 @@
-"""Log groups, metrics from logs, alarms and dashboards."""
+"""CloudWatch log groups, metric filters, alarms and dashboards."""
 
 from __future__ import annotations
 

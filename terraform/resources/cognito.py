@@ -1,4 +1,4 @@
-"""User pools, their clients and groups. A pool is never removed: people are in it."""
+"""Cognito user pools, clients and groups. User pools are never removed, because they contain accounts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _pool(target: Target, arguments: Arguments) -> Attributes:
 
 
 def _set_second_factor(target: Target, arguments: Arguments, pool_id: str) -> None:
-    """Say whether there is one, in a call of its own, as the provider does: CreateUserPool does not take all of it."""
+    """Set the MFA configuration in a separate call, as the provider does, because CreateUserPool lacks parts of it."""
     factor = arguments.get("software_token_mfa_configuration")
     target.clients["cognito-idp"].set_user_pool_mfa_config(
         UserPoolId=pool_id,

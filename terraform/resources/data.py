@@ -1,4 +1,4 @@
-"""What data sources give that ask about the account and the place only."""
+"""Data sources about the account and the region."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def data_source(name: str, target: Target) -> Attributes:
     """Return the attributes of a data source by its full name, ``data.<type>.<name>``.
 
     Raises:
-        ExpressionError: it is of a type that is not known here.
+        ExpressionError: the type is not supported.
     """
     kind = name.split(".")[1]
     known: dict[str, Attributes] = {
@@ -23,6 +23,8 @@ def data_source(name: str, target: Target) -> Attributes:
         "aws_partition": {"partition": "aws", "id": "aws", "dns_suffix": "amazonaws.com"},
     }
     if kind not in known:
-        message = f"{name}: the direct deployment knows no such data source; deploy with Terraform: DEPLOY=terraform"
+        message = (
+            f"the direct deployment does not support the data source {name}; deploy with Terraform: DEPLOY=terraform"
+        )
         raise ExpressionError(message)
     return known[kind]

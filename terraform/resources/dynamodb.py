@@ -1,4 +1,4 @@
-"""Tables. Never removed and never replaced: data is in them."""
+"""DynamoDB tables, which are never removed or replaced, because they contain data."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _attributes_of(table: dict[str, Any], arguments: Arguments) -> Attributes:
 def _table(target: Target, arguments: Arguments) -> Attributes:
     unknown = set(arguments) - _KNOWN
     if unknown:
-        message = f"the argument {min(unknown)} is not known to the direct deployment; use DEPLOY=terraform"
+        message = f"the direct deployment does not support the argument {min(unknown)}; use DEPLOY=terraform"
         raise DeploymentError(message)
     dynamodb = target.clients["dynamodb"]
     name = arguments["name"]

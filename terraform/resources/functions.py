@@ -1,4 +1,4 @@
-"""Lambda functions and who may invoke them."""
+"""Lambda functions and their permissions."""
 
 from __future__ import annotations
 

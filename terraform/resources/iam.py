@@ -1,4 +1,4 @@
-"""Roles and their policies."""
+"""IAM roles and policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encryption keys and their names. A key that leaves the stack is only scheduled for deletion, as in Terraform."""
+"""KMS keys and aliases. Removed keys are scheduled for deletion, as in Terraform."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEFAULT_WINDOW_DAYS = 30
 
 
 def _find_key(target: Target, arguments: Arguments) -> Attributes | None:
-    """Look for an enabled key of the same description: keys have no names of their own."""
+    """Find an enabled key by its description, because keys have no names."""
     kms, description = target.clients["kms"], arguments.get("description")
     if not description:
         return None

@@ -1,4 +1,4 @@
-"""Event source mappings, and what becomes of a function's asynchronous invocations that fail."""
+"""Event source mappings, and destinations of failed asynchronous invocations."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _mapping(target: Target, arguments: Arguments) -> Attributes:
 
 
 def _once_permitted(functions: Any, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:  # noqa: ANN401 - a boto3 client
-    """Make a call again while the role lacks a policy that another thread may be about to attach, as Terraform does."""
+    """Retry a call while the role lacks a policy, as Terraform does: another thread may attach it."""
     deadline = time.monotonic() + _PERMISSION_SECONDS
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Queues. One that leaves the stack goes with its messages, as in Terraform."""
+"""SQS queues. Removed queues are deleted with their messages, as in Terraform."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ATTRIBUTES = {
 }
 
 _MESSAGE_BYTES = 262144
-"""The provider's own limit where the stack gives none; AWS's is higher since August 2025."""
+"""The provider's default limit; AWS's limit is higher since August 2025."""
 
 
 def _find_queue(target: Target, arguments: Arguments) -> Attributes | None:
@@ -59,14 +59,14 @@ def _queue(target: Target, arguments: Arguments) -> Attributes:
 def _wanted(arguments: Arguments) -> dict[str, str]:
     unknown = set(arguments) - {*_ATTRIBUTES, *META_ARGUMENTS, "name", "tags"}
     if unknown:
-        message = f"the argument {min(unknown)} is not known to the direct deployment; use DEPLOY=terraform"
+        message = f"the direct deployment does not support the argument {min(unknown)}; use DEPLOY=terraform"
         raise DeploymentError(message)
     given = {name: arguments[name] for name in _ATTRIBUTES if arguments.get(name) is not None}
     given.setdefault("max_message_size", _MESSAGE_BYTES)
     return {_ATTRIBUTES[name]: _text(value) for name, value in given.items()}
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - what Terraform has as boolean, number or text
+def _text(value: Any) -> str:  # noqa: ANN401 - a boolean, number or string
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -75,7 +75,7 @@ def _remove_queue(target: Target, attributes: Attributes) -> None:
 
 
 def _setting(argument: str) -> Kind:
-    """Return the kind of a resource that is one attribute of a queue."""
+    """Return the resource type of an attribute of a queue."""
     attribute = _ATTRIBUTES[argument]
 
     def find(target: Target, arguments: Arguments) -> Attributes | None:
@@ -97,7 +97,7 @@ def _setting(argument: str) -> Kind:
         try:
             sqs.set_queue_attributes(QueueUrl=attributes["queue_url"], Attributes={attribute: ""})
         except sqs.exceptions.QueueDoesNotExist:
-            return  # gone with its queue
+            return  # deleted with its queue
 
     return Kind(find, ensure, remove, tagged=False)
 

@@ -1,4 +1,4 @@
-"""What making one kind of resource is given, and what it gives back."""
+"""The interface of resource types in the direct deployment."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Arguments = dict[str, Any]
-"""As synthesized, with every expression evaluated."""
+"""Synthesized arguments with evaluated expressions."""
 Attributes = dict[str, Any]
-"""What other resources may refer to: the arguments and what AWS added, by Terraform's names."""
+"""Attributes by Terraform's names: the arguments and values from AWS, for references of other resources."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where resources are made."""
+    """The account and region of a deployment."""
 
     clients: Mapping[str, Any]
     """boto3 clients by service name."""
     folder: Path
-    """What relative paths start from."""
+    """The base of relative paths."""
     tags: dict[str, str]
     """The provider's default tags."""
     region: str
     account_id: str
 
     def tagged(self, arguments: Arguments) -> dict[str, str]:
-        """Return a resource's own tags over the default ones."""
+        """Return the default tags, overridden by the resource's tags."""
         return {**self.tags, **(arguments.get("tags") or {})}
 
     def tag_list(self, arguments: Arguments) -> list[dict[str, str]]:
-        """Return the tags in the list form of most services."""
+        """Return the tags in the list format of most services."""
         return [{"Key": key, "Value": value} for key, value in sorted(self.tagged(arguments).items())]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one resource type is made and removed.
+    """The operations of a resource type.
 
     Attributes:
-        find: what is there already under the arguments' own name, or None; also what Terraform adopts after it was
-            killed before it wrote down what it had made.
-        ensure: make it, or change it in place; idempotent.
-        remove: delete it by its recorded attributes; None where data would go with it.
-        tagged: whether default tags go on it, so that a change of theirs is a change of it.
-        import_id: what ``terraform import`` calls it.
+        find: returns the attributes of an existing resource with the arguments' name, or None; also used for imports
+            into Terraform's state.
+        ensure: creates the resource or updates it in place; idempotent.
+        remove: deletes the resource by its recorded attributes; None for resources with data.
+        tagged: whether the resource has default tags, so that a change of them is a change of the resource.
+        import_id: returns the id for ``terraform import``.
     """
 
     find: Callable[[Target, Arguments], Attributes | None]

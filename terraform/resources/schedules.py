@@ -1,4 +1,4 @@
-"""What runs by the clock: EventBridge Scheduler's schedules, and EventBridge's rules with their targets."""
+"""EventBridge Scheduler schedules, and EventBridge rules and targets."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from terraform.requests import request
 from terraform.resources.resource import Arguments, Attributes, Kind, Target
 
 _DEFAULT = "default"
-"""The name of the schedule group, and of the event bus, that everybody has."""
+"""The name of the default schedule group and of the default event bus."""
 
 _RETRIES = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
-"""The provider's own of a retry policy that says one of the two only."""
+"""The provider's defaults of a retry policy."""
 
 
 def _group(arguments: Arguments) -> str:

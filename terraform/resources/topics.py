@@ -1,4 +1,4 @@
-"""Topics, their policies and who hears of them."""
+"""SNS topics, policies and subscriptions."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _SUBSCRIPTION_ATTRIBUTES = {
 def _attributes(arguments: Arguments, names: dict[str, str], others: set[str]) -> dict[str, str]:
     unknown = set(arguments) - {*names, *META_ARGUMENTS, *others}
     if unknown:
-        message = f"the argument {min(unknown)} is not known to the direct deployment; use DEPLOY=terraform"
+        message = f"the direct deployment does not support the argument {min(unknown)}; use DEPLOY=terraform"
         raise DeploymentError(message)
     given = {name: arguments[name] for name in names if arguments.get(name) is not None}
     return {names[name]: _text(value) for name, value in given.items()}
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - what Terraform has as boolean or text
+def _text(value: Any) -> str:  # noqa: ANN401 - a boolean or string
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

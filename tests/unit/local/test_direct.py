@@ -186,8 +186,14 @@ def test_removes_what_has_left_the_stack_but_no_data(target: Target) -> None:
             {"aws_neptune_cluster__q": {"name": "q"}},
             "aws_neptune_cluster.q: the direct deployment knows no such resource",
         ),
-        ({"aws_dynamodb_table__t": {"replica": []}}, "aws_dynamodb_table.t: the argument replica is not known"),
-        ({"aws_iam_role__r": {"colour": "red"}}, "aws_iam_role.r: the argument colour is not known"),
+        (
+            {"aws_dynamodb_table__t": {"replica": []}},
+            "aws_dynamodb_table.t: the direct deployment does not support the argument replica",
+        ),
+        (
+            {"aws_iam_role__r": {"colour": "red"}},
+            "aws_iam_role.r: the direct deployment does not support the argument colour",
+        ),
         ({"aws_iam_role__r": {"name": "${aws_iam_role.x.name}"}}, "refers to itself or to something that is not in"),
         ({"aws_iam_role__r": {"description": "${timestamp()}"}}, "aws_iam_role.r: the expression"),
         (

@@ -171,7 +171,7 @@ def test_nothing_is_written_where_a_folder_lies_in_the_place_of_a_file(
         (None, "terraform output -json"),
         ("[]", "not a JSON object"),
         ("{", "not JSON"),
-        ("{}", "has this stack been applied"),
+        ("{}", "are missing. Apply the stack first"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_remedy(
