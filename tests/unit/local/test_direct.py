@@ -195,7 +195,10 @@ def test_removes_what_has_left_the_stack_but_no_data(target: Target) -> None:
             "aws_iam_role.r: the direct deployment does not support the argument colour",
         ),
         ({"aws_iam_role__r": {"name": "${aws_iam_role.x.name}"}}, "refers to itself or to something that is not in"),
-        ({"aws_iam_role__r": {"description": "${timestamp()}"}}, "aws_iam_role.r: the expression"),
+        (
+            {"aws_iam_role__r": {"description": "${timestamp()}"}},
+            "aws_iam_role.r: the direct deployment does not support the expression",
+        ),
         (
             {"aws_appsync_graphql_api__a": {"schema": "type Query {"}},
             "aws_appsync_graphql_api.a: the schema is refused",
