@@ -12,7 +12,7 @@ from tests.helpers.privacy import count_as_deleted
 from tests.integration.authorization.rule import Role, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
@@ -69,6 +69,7 @@ class Stage:
     def __init__(self, backend: LocalBackend, cast: Mapping[Role, ChatUser]) -> None:
         self.cast = cast
         self._tables = {name: backend.table(name) for name in (*TABLES, "users")}
+        self._batch_write_item: Callable[..., Any] = self._tables["rooms"].meta.client.batch_write_item
         self._member_id, self._outcast_id, self._guest_id = (f"extra-{uuid4()}" for _ in range(3))
         for user_id in (self._member_id, self._outcast_id, self._guest_id):
             self._tables["users"].put_item(Item={"userId": user_id, "displayName": "Extra", "createdAt": NOW})
@@ -76,12 +77,21 @@ class Stage:
         count_as_deleted(backend, *{user.id for user in cast.values()})
 
     def prepare(self, state: State, caller: ChatUser) -> Scene:
-        """Make a room in a state."""
+        """Make a room in a state, in one call: there are thousands."""
         scene = Scene(f"room-{uuid4()}", caller, self._member_id, self._outcast_id, self._guest_id)
-        self._put("rooms", [self._room(scene, state)])
-        self._put("memberships", self._memberships(scene))
-        self._put("messages", [_message(scene, 1, scene.member_id), _message(scene, 2, caller.id)])
-        self._put("reports", [_report(scene)])
+        rows = {
+            "rooms": [self._room(scene, state)],
+            "memberships": self._memberships(scene),
+            "messages": [_message(scene, 1, scene.member_id), _message(scene, 2, caller.id)],
+            "reports": [_report(scene)],
+        }
+        left = self._batch_write_item(
+            RequestItems={
+                self._tables[name].name: [{"PutRequest": {"Item": item}} for item in items]
+                for name, items in rows.items()
+            }
+        )["UnprocessedItems"]
+        assert not left
         return scene
 
     def rows(self, scene: Scene) -> dict[str, list[Row]]:
@@ -91,11 +101,6 @@ class Stage:
             name: self._tables[name].query(KeyConditionExpression=condition, ConsistentRead=True)["Items"]
             for name in TABLES
         }
-
-    def _put(self, table: str, items: list[dict[str, Any]]) -> None:
-        with self._tables[table].batch_writer() as batch:
-            for item in items:
-                batch.put_item(item)
 
     def _room(self, scene: Scene, state: State) -> dict[str, Any]:
         is_public = state is not State.PRIVATE
