@@ -1,8 +1,9 @@
 """Code that follows from the contract and the schema: ``python -m tools.generated_code [--check]``.
 
-Writes ``graphql/shared/fields.js``, ``graphql/shared/contract.d.ts`` and ``lambdas/common/schema_enums.py``, and the
-selections in ``graphql/operations`` that have all fields of their type: those of fragments on types of the contract and
-of mutations whose answers subscribers receive. With ``--check`` it writes nothing and exits with 1 if a file differs.
+Writes ``graphql/shared/fields.js``, ``graphql/shared/contract.d.ts``, ``graphql/shared/operations.d.ts`` (types of
+arguments, see ``tools/operation_types.py``) and ``lambdas/common/schema_enums.py``, and the selections in
+``graphql/operations`` that have all fields of their type: those of fragments on types of the contract and of mutations
+whose answers subscribers receive. With ``--check`` it writes nothing and exits with 1 if a file differs.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from common.commands import Parser, run
 from common.exit_codes import EXIT_OK, REFUSED
 from contract.fields import ENTITIES, MESSAGE, ROOM, SELECTION_COMPLETE
 from contract.names import ERROR_TYPES, MESSAGE_EVENTS, ROOM_EVENTS
+from stacks.resolvers import read_graphql
+from tools.operation_types import operation_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,10 +103,13 @@ def generated(root: Path) -> dict[Path, str]:
     Args:
         root: the checkout.
     """
-    schema = Schema((root / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
+    text = (root / "graphql" / "schema.graphql").read_text(encoding="utf-8")
+    schema = Schema(text)
+    operations = operation_types(text, schema.objects, [*schema.enums], read_graphql(root).resolvers, _NOTICE)
     files = {
         root / "graphql" / "shared" / "fields.js": "\n".join(_resolver_code()),
         root / "graphql" / "shared" / "contract.d.ts": "\n".join(_declarations(schema)),
+        root / "graphql" / "shared" / "operations.d.ts": "\n".join(operations),
         root / "lambdas" / "common" / "schema_enums.py": "\n".join(_enums(schema)),
     }
     for path in sorted((root / _OPERATIONS).glob("*.graphql")):

@@ -9,7 +9,7 @@ import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { failUnknownMessage, isVisible } from '../shared/message';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').FunctionContext<'findThreadRoot'>} ctx */
 export function request(ctx) {
   if (ctx.stash.page.rows.length > 0 || ctx.args.nextToken) {
     runtime.earlyReturn({});
@@ -20,7 +20,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').FunctionContext<'findThreadRoot'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!isVisible(ctx.result)) {

@@ -10,10 +10,10 @@ import { throwIfError, isInvalidCursor } from '../shared/errors';
 import { splitReactionId } from '../shared/reactionCounts';
 import { reactionsKey } from '../shared/reactions';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').FunctionContext<'queryReactions'>} ctx */
 export function request(ctx) {
   const { emoji, limit } = ctx.stash;
-  const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
+  const row = ctx.stash.row;
   const nextToken = opaqueCursor(ctx.args.nextToken);
   ctx.stash.reactions = (nextToken ? [] : (row.reactions ?? []))
     .filter((reactionId) => !emoji || splitReactionId(reactionId).emoji === emoji)
@@ -33,7 +33,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').FunctionContext<'queryReactions'>} ctx */
 export function response(ctx) {
   if (isInvalidCursor(ctx.error)) {
     failInvalidCursor();

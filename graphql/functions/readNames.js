@@ -13,7 +13,7 @@ import { splitReactionId } from '../shared/reactionCounts';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const reactions = /** @type {import('../shared/types').ReactionRow[]} */ (ctx.stash.reactions);
+  const reactions = ctx.stash.reactions;
   /** @type {Record<string, boolean>} */
   const nameless = {};
   for (const { reactionId, displayName } of reactions) {

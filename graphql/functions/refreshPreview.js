@@ -19,7 +19,7 @@ import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
+  const row = ctx.stash.row;
   // The room was read a moment ago: one that has come further since is further still.
   if (ctx.stash.isPreviewDone || ctx.stash.room.lastSeq > row.seq) {
     runtime.earlyReturn({});

@@ -8,7 +8,7 @@ import { fail, throwIfError } from '../shared/errors';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const row = /** @type {import('../shared/types').MessageRow} */ (ctx.stash.row);
+  const row = ctx.stash.row;
   const attachment = (row.attachments ?? [])[ctx.stash.index];
   if (!attachment) {
     fail('NotFound', 'The message has no such attachment. Count them from 0; a deleted message has none any more.');

@@ -36,7 +36,7 @@ import { hasFilteredWord } from '../shared/wordFilter';
 
 const sendableTypes = [textType, ...fileTypes];
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Mutation.createMessage'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Message');
   const { input } = ctx.args;
@@ -62,7 +62,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').Context<{ message: Record<string, unknown> }>} ctx */
+/** @param {import('../shared/types').ResolverContext<'Mutation.createMessage', { message: Record<string, unknown> }>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.message);
 }

@@ -13,7 +13,7 @@ import { callerId } from '../shared/identity';
 import { toNotification } from '../shared/notification';
 import { requiredNotificationId } from '../shared/validation';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Mutation.markNotificationRead'>} ctx */
 export function request(ctx) {
   const notificationId = requiredNotificationId('id', ctx.args.id);
   return {
@@ -27,7 +27,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Mutation.markNotificationRead'>} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
     fail('NotFound', 'There is no such notification of yours; notifications end after 90 days. Read myNotifications.');

@@ -7,12 +7,12 @@
 import { inputRequest } from '../shared/publishing';
 import { published } from '../shared/selection';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Mutation.publishReactionRemoved'>} ctx */
 export function request(ctx) {
   return inputRequest(ctx);
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Mutation.publishReactionRemoved'>} ctx */
 export function response(ctx) {
   return published(ctx.result);
 }

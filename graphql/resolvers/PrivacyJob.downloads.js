@@ -9,16 +9,16 @@ import { runtime } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
 import { throwIfError } from '../shared/errors';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'PrivacyJob.downloads'>} ctx */
 export function request(ctx) {
-  const archives = /** @type {{ key: string, size: number }[]} */ (ctx.source.archives ?? []);
+  const archives = /** @type {{ key: string, size: number }[]} */ (ctx.source?.archives ?? []);
   if (archives.length === 0) {
     runtime.earlyReturn([]);
   }
   return { operation: 'Invoke', payload: { action: 'export', archives, ...correlation(ctx) } };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'PrivacyJob.downloads'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   return ctx.result.downloads;

@@ -9,16 +9,16 @@ import { callerId } from '../shared/identity';
 import { toChatRoom } from '../shared/room';
 import { pageLimit } from '../shared/validation';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Query.listChatRooms'>} ctx */
 export function request(ctx) {
   callerId(ctx);
   ctx.stash.limit = pageLimit(ctx.args.limit);
   return {};
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Query.listChatRooms'>} ctx */
 export function response(ctx) {
-  const rooms = /** @type {import('../shared/types').RoomRow[]} */ (ctx.stash.rooms);
+  const rooms = ctx.stash.rooms;
   return {
     items: rooms.filter((room) => room.listedVisibility).map((room) => toChatRoom(room)),
     nextToken: ctx.stash.nextToken,

@@ -9,7 +9,7 @@ import { splitReactionId } from '../shared/reactionCounts';
 import { requiredEmoji, toReaction } from '../shared/reactions';
 import { pageLimit, requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Query.reactionsByMessage'>} ctx */
 export function request(ctx) {
   const { messageId, emoji, limit } = ctx.args;
   const { roomId, seq } = requiredMessageId('messageId', messageId);
@@ -20,10 +20,10 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Query.reactionsByMessage'>} ctx */
 export function response(ctx) {
   const { row, names, nextToken } = ctx.stash;
-  const reactions = /** @type {import('../shared/types').ReactionRow[]} */ (ctx.stash.reactions);
+  const reactions = ctx.stash.reactions;
   return {
     items: reactions.map(({ reactionId, displayName, createdAt }) => ({
       ...toReaction(row, reactionId),

@@ -7,13 +7,13 @@
  */
 import { stashReactedRoom, subscribeToReactions } from '../shared/subscription';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Subscription.onReactionAdded'>} ctx */
 export function request(ctx) {
   stashReactedRoom(ctx);
   return {};
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResolverContext<'Subscription.onReactionAdded'>} ctx */
 export function response(ctx) {
   subscribeToReactions(ctx);
   return null;

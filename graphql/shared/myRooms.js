@@ -13,7 +13,7 @@ import { pageLimit } from './validation';
 /**
  * Puts the memberships to list into the stash.
  *
- * @param {Context} ctx
+ * @param {import('./types').ResolverContext<'Query.myChatRooms' | 'Query.myInvitations'>} ctx
  * @param {import('./types').MembershipState} state
  */
 export function stashMyMemberships(ctx, state) {

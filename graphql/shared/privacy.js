@@ -9,7 +9,7 @@ import { isExpired } from './message';
 
 /**
  * @param {PrivacyJobRow} row
- * @returns {Record<string, unknown>} the row as the schema's PrivacyJob; `archives` is for the resolver of `downloads`
+ * @returns the row as the schema's PrivacyJob; `archives` is for the resolver of `downloads`
  */
 export function toPrivacyJob(row) {
   const isKept = row.kind === 'EXPORT' && row.status === 'COMPLETED' && !isExpired(row);

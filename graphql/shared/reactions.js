@@ -27,7 +27,7 @@ const withoutBlanks = '[^\\s\\p{Z}\\ufeff]+';
  * Puts into the stash what the caller wants to react with, and to what. The membership is read eventually consistent, for
  * half a unit, and the room for the other half: a reaction in the very moment of its author's removal may still count.
  *
- * @param {Context} ctx
+ * @param {import('./types').ResolverContext<'Mutation.createReaction' | 'Mutation.deleteReaction'>} ctx
  */
 export function stashReaction(ctx) {
   const { messageId, emoji } = ctx.args.input;

@@ -6,7 +6,18 @@
  * that reads them.
  */
 import type { DataSourceError } from './errors';
-import type { LoggedAction, Admission, AttachmentRow, MembershipRow, PrivacyJobKind, RoomRole } from './types';
+import type {
+  Admission,
+  AttachmentRow,
+  LoggedAction,
+  MembershipRow,
+  MessageRow,
+  PresenceRow,
+  PrivacyJobKind,
+  ReactionRow,
+  RoomRole,
+  RoomRow,
+} from './types';
 
 /** An object of the schema, as a resolver returns it. */
 type Answer = Record<string, unknown>;
@@ -46,7 +57,7 @@ export type Stash = {
   limit: number;
   page: Row | undefined;
   rows: Row[] | undefined;
-  rooms: Row[];
+  rooms: RoomRow[];
   roomIds: string[];
   hasMore: boolean | undefined;
   nextToken: string | null | undefined;
@@ -71,7 +82,7 @@ export type Stash = {
   // --- One message ---
 
   seq: Row;
-  row: Row;
+  row: MessageRow;
   /** The row has changed since it was read, and has to be read again. */
   isRowOutdated: boolean | undefined;
   /** The preview in the room's row is up to date. */
@@ -124,7 +135,8 @@ export type Stash = {
   /** Null for all, where reactions are listed. */
   emoji: string | null;
   reactionId: string;
-  reactions: Row[];
+  /** Those of the set in the message have only their id. */
+  reactions: ({ reactionId: string } & Partial<ReactionRow>)[];
   /** The reaction that was added has to be taken back, because there are too many emoji. */
   mustRevertReaction: boolean | undefined;
   /** The reaction is, or has to go, into the table of reactions. */
@@ -168,15 +180,15 @@ export type Stash = {
   // --- Presence, typing, notifications, privacy ---
 
   /** Presence: the row before the change. */
-  previousPresence: import('./types').PresenceRow | null | undefined;
+  previousPresence: PresenceRow | null | undefined;
   /** Notifications: the id before which the page starts. */
   beforeNotificationId: string | null;
   presence: Answer;
-  presences: Record<string, Row>;
+  presences: Record<string, PresenceRow>;
   presenceStart: number | undefined;
   isTyping: boolean;
   indicator: Answer;
-  markedMembership: Row;
+  markedMembership: MembershipRow;
   level: string | null | undefined;
   mutedUntil: string | null;
   preference: Answer;

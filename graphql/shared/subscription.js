@@ -64,7 +64,7 @@ export function endRemainingSubscriptions(chatRoomId, userId) {
 /**
  * Puts the room of the reactions to listen to into the stash.
  *
- * @param {Context} ctx
+ * @param {import('./types').ResolverContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx
  */
 export function stashReactedRoom(ctx) {
   const { messageId, chatRoomId } = ctx.args;
@@ -86,7 +86,7 @@ export function stashReactedRoom(ctx) {
  * Lets the admitted caller have the events of reactions to one message, or to all of the room.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').ResolverContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx
  */
 export function subscribeToReactions(ctx) {
   const { messageId } = ctx.args;

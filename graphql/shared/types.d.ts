@@ -14,6 +14,7 @@ import type {
   ReportStatus,
   UnpublishedKind,
 } from './contract';
+import type { Arguments, Callers } from './operations';
 import type { Stash } from './stash';
 
 export type * from './contract';
@@ -189,9 +190,33 @@ export type Admission = {
 export type Identity = AppSyncIdentityCognito;
 
 /**
- * The context of all code: arguments and results are what the schema and the data source make them.
+ * The context of code that any operation may run: it knows no argument. Results are what the data source makes them.
  *
  * `Known` are keys of the stash of which code knows more than Stash says, because of the pipelines that it is part of:
- * `Context<{ mentions: string[] }>` for a function that only runs where `mentions` is not null.
+ * `Context<{ mentions: string[] }>` for a function that only runs where `mentions` is not null. `Arguments` are the arguments
+ * that the code reads.
  */
-export type Context<Known extends Partial<Stash> = {}> = AnyContext<any, Stash & Known, any, any, any>;
+export type Context<
+  Known extends Partial<Stash> = {},
+  Arguments = unknown,
+  Source extends Record<string, any> | undefined = any,
+> = AnyContext<Arguments, Stash & Known, any, Source, any>;
+
+/** The context of the resolver of an operation, with the arguments of the schema. */
+export type ResolverContext<Operation extends keyof Arguments, Known extends Partial<Stash> = {}> = Context<
+  Known,
+  Arguments[Operation],
+  Operation extends keyof Sources ? Sources[Operation] : undefined
+>;
+
+/** The context of a function of pipelines, with the arguments that all its operations have. */
+export type FunctionContext<Name extends keyof Callers, Known extends Partial<Stash> = {}> = Context<
+  Known,
+  Arguments[Callers[Name]]
+>;
+
+/** Field of another type than Query, Mutation and Subscription -> the object that has it. */
+type Sources = {
+  'PrivacyJob.downloads': ReturnType<typeof import('./privacy').toPrivacyJob>;
+  'User.unreadNotificationCount': { id: string };
+};

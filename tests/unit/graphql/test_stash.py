@@ -17,6 +17,7 @@ from stacks.resolvers import Resolver, read_graphql
 ROOT = Path(__file__).parents[3]
 STASH = (ROOT / "graphql" / "shared" / "stash.d.ts").read_text(encoding="utf-8")
 KEYS = dict(re.findall(r"^  (\w+): (.+);$", STASH, re.MULTILINE))
+TYPES = f"import('{ROOT / 'graphql' / 'shared' / 'types'}')"
 SOURCES = read_authorization(ROOT / "graphql")
 PIPELINES = [resolver for resolver in read_graphql(ROOT).resolvers if resolver.pipeline]
 WRITE = re.compile(r"stash\.(\w+) =(?!=)")
@@ -91,31 +92,67 @@ def test_a_key_that_no_step_before_puts_in_is_found(monkeypatch: pytest.MonkeyPa
     parts_of.cache_clear()
 
 
+def errors_of(folder: Path, lines: list[str]) -> list[tuple[int, str]]:
+    """The number of the line and the message of each error that tsc finds in a file below ``graphql/``."""
+    (folder / "step.js").write_text("\n".join(lines), encoding="utf-8")
+    options = {"extends": str(ROOT / "tsconfig.json"), "include": ["step.js"]}
+    (folder / "tsconfig.json").write_text(json.dumps(options), encoding="utf-8")
+    tsc = [str(ROOT / "node_modules" / ".bin" / "tsc"), "--noEmit", "-p", str(folder)]
+    checked = subprocess.run(tsc, capture_output=True, text=True, check=False)
+    found = re.findall(r"^\S*step\.js\((\d+),\d+\): (.*)$", checked.stdout, re.MULTILINE)
+    return [(int(line), message) for line, message in found]
+
+
 def test_wrong_keys_do_not_pass_tsc(tmp_path: Path) -> None:
     wrong = {
         "ctx.stash.romId = 'r';": "Property 'romId' does not exist",
         "ctx.stash.mesage;": "Property 'mesage' does not exist",
         "const { senderID } = ctx.stash; senderID;": "Property 'senderID' does not exist",
         "ctx.stash.isRefused = 'no';": "not assignable to type 'boolean | undefined'",
-        "needsMentions(ctx);": "not assignable to parameter of type 'Context<{ mentions: string[]; }>'",
+        "needsMentions(ctx);": "not assignable to parameter of type 'Context<{ mentions: string[]; }",
+        "ctx.stash.row.auther;": "Property 'auther' does not exist on type 'MessageRow'",
+        "ctx.args.id;": "'ctx.args' is of type 'unknown'",
     }
-    types = f"import('{ROOT / 'graphql' / 'shared' / 'types'}')"
     lines = [
-        f"/** @param {{{types}.Context<{{ mentions: string[] }}>}} ctx */",
+        f"/** @param {{{TYPES}.Context<{{ mentions: string[] }}>}} ctx */",
         "function needsMentions(ctx) { return ctx.stash.mentions.length; }",
-        f"/** @param {{{types}.Context}} ctx */",
+        f"/** @param {{{TYPES}.Context}} ctx */",
         "export function request(ctx) {",
         *wrong,
         "}",
     ]
-    (tmp_path / "step.js").write_text("\n".join(lines), encoding="utf-8")
-    options = {"extends": str(ROOT / "tsconfig.json"), "include": ["step.js"]}
-    (tmp_path / "tsconfig.json").write_text(json.dumps(options), encoding="utf-8")
 
-    tsc = [str(ROOT / "node_modules" / ".bin" / "tsc"), "--noEmit", "-p", str(tmp_path)]
-    checked = subprocess.run(tsc, capture_output=True, text=True, check=False)
+    errors = errors_of(tmp_path, lines)
 
-    errors = dict(re.findall(r"^\S*step\.js\((\d+),\d+\): (.*)$", checked.stdout, re.MULTILINE))
-    assert list(errors) == [str(5 + number) for number in range(len(wrong))]
-    for said, message in zip(wrong.values(), errors.values(), strict=True):
+    assert [line for line, _ in errors] == [5 + number for number in range(len(wrong))]
+    for said, (_, message) in zip(wrong.values(), errors, strict=True):
         assert said in message
+
+
+def test_wrong_arguments_do_not_pass_tsc(tmp_path: Path) -> None:
+    lines = [
+        f"/** @param {{{TYPES}.ResolverContext<'Query.messagesByRoom'>}} ctx */",
+        "export function request(ctx) { return [ctx.args.chatRoomId, ctx.args.limit, ctx.args.chatRoomID]; }",
+        f"/** @param {{{TYPES}.ResolverContext<'Mutation.createMessage'>}} ctx */",
+        "export function response(ctx) { return [ctx.args.input.content, ctx.args.input.text]; }",
+        f"/** @param {{{TYPES}.FunctionContext<'queryReplies'>}} ctx */",
+        "export function every(ctx) { return [ctx.args.nextToken, ctx.args.emoji]; }",
+        f"/** @param {{{TYPES}.FunctionContext<'readMemberAndRoom'>}} ctx */",
+        "export function some(ctx) { return ctx.args.chatRoomId; }",
+        f"/** @param {{{TYPES}.ResolverContext<'PrivacyJob.downloads'>}} ctx */",
+        "export function source(ctx) { return [ctx.source?.archives, ctx.source?.files]; }",
+    ]
+
+    errors = errors_of(tmp_path, lines)
+
+    assert [line for line, _ in errors] == [2, 4, 6, 8, 10]
+    for name, (_, message) in zip(("chatRoomID", "text", "emoji", "chatRoomId", "files"), errors, strict=True):
+        assert f"Property '{name}' does not exist" in message
+
+
+@pytest.mark.parametrize("resolver", read_graphql(ROOT).resolvers, ids=lambda resolver: resolver.file)
+def test_every_resolver_has_the_arguments_of_its_own_operation(resolver: Resolver) -> None:
+    text = (ROOT / "graphql" / resolver.file).read_text(encoding="utf-8")
+    contexts = re.findall(r"types'\)\.(\w+)<?('[\w.]+')?[^\n]*ctx \*/\nexport function (\w+)", text)
+    own = f"'{resolver.type_name}.{resolver.field_name}'"
+    assert contexts == [("ResolverContext", own, "request"), ("ResolverContext", own, "response")]
