@@ -56,7 +56,7 @@ async def talk(url: str, chromium: str) -> None:
 
 async def come_in(person: Person) -> Person:
     """Come in by the one press that the page offers, and open the room that `make up` has made."""
-    await person.page.get_by_role("region", name="Demo people").get_by_role("button", name=person.name).click()
+    await person.page.get_by_role("region", name="Demo users").get_by_role("button", name=person.name).click()
     await person.page.get_by_role("link", name="Welcome").click()
     await person.sees(person.composer)
     return person

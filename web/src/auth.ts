@@ -1,4 +1,4 @@
-/** Who is signed in: Amplify's Cognito client, and nothing else of Amplify. */
+/** Authentication with Amplify's Cognito client. */
 import { Amplify } from 'aws-amplify';
 import {
   confirmSignUp,
@@ -16,7 +16,7 @@ import type { Configuration } from './configuration';
 
 export type SignInStep = 'done' | 'confirm';
 
-/** Prepares Amplify. On a local backend each tab is somebody of its own, so that one browser can hold a conversation. */
+/** Configures Amplify. With a local backend each tab has its own session, so that one browser can show several users. */
 export function configureAuthentication(configuration: Configuration): void {
   ConsoleLogger.LOG_LEVEL = 'ERROR'; // it warns of every user pool that is not AWS's own
   const { userPoolId, userPoolClientId, userPoolEndpoint } = configuration;
@@ -28,11 +28,11 @@ export function configureAuthentication(configuration: Configuration): void {
   }
 }
 
-/** The access token, refreshed when it is about to end. */
+/** Returns the access token, refreshed if it is about to expire. */
 export async function accessToken(): Promise<string> {
   const { tokens } = await fetchAuthSession();
   if (tokens === undefined) {
-    throw new ApiError('UnauthorizedException', 'You are not signed in any more.');
+    throw new ApiError('UnauthorizedException', 'Your session has expired.');
   }
   return tokens.accessToken.toString();
 }
@@ -55,7 +55,7 @@ export async function enter(email: string, password: string): Promise<SignInStep
   if (nextStep.signInStep === 'CONFIRM_SIGN_UP') {
     return 'confirm';
   }
-  throw new Error(`This account asks for a further step (${nextStep.signInStep}), which this client does not have.`);
+  throw new Error(`This account requires a sign-in step (${nextStep.signInStep}) that this app does not support.`);
 }
 
 export async function register(name: string, email: string, password: string): Promise<void> {

@@ -1,32 +1,32 @@
-/** Where the backend is: `amplify_outputs.json`, read at run time from where the page came from. */
+/** The configuration of the backend: `amplify_outputs.json`, read from the origin of the page. */
 
 export interface Configuration {
   readonly region: string;
   readonly userPoolId: string;
   readonly userPoolClientId: string;
-  /** Only where the user pool is not AWS's own: the local backend. */
+  /** Only for the local backend. */
   readonly userPoolEndpoint: string | undefined;
   readonly graphqlUrl: string;
   readonly realtimeUrl: string;
-  /** Where the people of a local backend are told, relative to the page. */
+  /** URL of the demo users of a local backend, relative to the page. */
   readonly demonstration: string | undefined;
 }
 
-/** What this client takes of Amplify's format (Gen 2, version 1); `custom` holds what only the local backend needs. */
+/** The used part of Amplify's format (Gen 2, version 1); `custom` is only for the local backend. */
 interface AmplifyOutputs {
   auth: { user_pool_id: string; user_pool_client_id: string; aws_region: string };
   data: { url: string; aws_region: string };
   custom?: { cognito_endpoint?: string; realtime_url?: string; demonstration?: string };
 }
 
-/** Somebody whose password the local backend tells. */
+/** A demo user of the local backend. */
 export interface DemonstrationUser {
   readonly name: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** What the local backend tells to make trying it easy. */
+/** Demo users of the local backend, and its confirmation code. */
 export interface Demonstration {
   readonly users: readonly DemonstrationUser[];
   readonly confirmationCode: string;
@@ -35,14 +35,14 @@ export interface Demonstration {
 /**
  * Reads the configuration.
  *
- * @throws Error with what to do, when there is none or it is not complete.
+ * @throws Error with the remedy if it is missing or incomplete.
  */
 export async function loadConfiguration(): Promise<Configuration> {
   const outputs = await readJson('amplify_outputs.json');
   if (!isAmplifyOutputs(outputs)) {
     throw new Error(
-      'There is no usable amplify_outputs.json beside this page. `make up` serves one for the local backend; ' +
-        '`make outputs ENV=dev` writes one for a deployed environment.',
+      'amplify_outputs.json is missing or invalid. `make up` serves it for the local backend; ' +
+        '`make outputs ENV=dev` writes it for a deployed environment.',
     );
   }
   const { auth, data, custom } = outputs;
@@ -57,7 +57,7 @@ export async function loadConfiguration(): Promise<Configuration> {
   };
 }
 
-/** Reads who can be signed in by one press of a button; nobody in a deployed environment. */
+/** Reads the demo users; undefined for a deployed environment. */
 export async function loadDemonstration(configuration: Configuration): Promise<Demonstration | undefined> {
   if (configuration.demonstration === undefined) {
     return undefined;
@@ -66,7 +66,7 @@ export async function loadDemonstration(configuration: Configuration): Promise<D
   return isDemonstration(found) ? found : undefined;
 }
 
-/** AppSync's rule: its own domains have a host of their own for subscriptions, a custom domain a path. */
+/** Returns the real-time URL: AppSync's domains have a separate host for subscriptions, custom domains a path. */
 export function realtimeUrl(graphqlUrl: string): string {
   const url = new URL(graphqlUrl);
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, NoAnswerError } from '../src/api/errors';
+import { ApiError, NoResponseError } from '../src/api/errors';
 import { Outbox, browserStorage } from '../src/sync/outbox';
 import type { Draft, OutboxOptions, PendingMessage, PendingStorage } from '../src/sync/outbox';
 import type { Message } from '../src/sync/room-view';
@@ -64,7 +64,7 @@ describe('an outbox', () => {
     const attempts: string[] = [];
     const { outbox, sent } = trial(({ clientMessageId }) => {
       attempts.push(clientMessageId);
-      return attempts.length < 3 ? Promise.reject(new NoAnswerError()) : Promise.resolve(ANSWER);
+      return attempts.length < 3 ? Promise.reject(new NoResponseError()) : Promise.resolve(ANSWER);
     });
 
     outbox.add(draft('one'));
@@ -105,9 +105,9 @@ describe('an outbox', () => {
 
   it('gives up after some attempts and goes on when it is asked to', async () => {
     let isReachable = false;
-    const { outbox, sent, pending, refusals } = trial(() => (isReachable ? Promise.resolve(ANSWER) : Promise.reject(new NoAnswerError())));
+    const { outbox, sent, pending, refusals } = trial(() => (isReachable ? Promise.resolve(ANSWER) : Promise.reject(new NoResponseError())));
     outbox.add(draft('one'));
-    await vi.waitFor(() => expect(pending()[0]?.trouble).toContain('does not answer'));
+    await vi.waitFor(() => expect(pending()[0]?.trouble).toContain('does not respond'));
 
     isReachable = true;
     outbox.retry();
@@ -119,7 +119,7 @@ describe('an outbox', () => {
 
   it('sends after a reload of the page what was pending before', async () => {
     const storage = new Memory();
-    const before = trial(() => Promise.reject(new NoAnswerError()), storage);
+    const before = trial(() => Promise.reject(new NoResponseError()), storage);
     before.outbox.add(draft('one'));
     await vi.waitFor(() => expect(before.pending()[0]?.trouble).toBeDefined());
 

@@ -1,6 +1,6 @@
 /** AppSync's WebSocket protocol against a server that is a few lines here. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, mayPass } from '../src/api/errors';
+import { ApiError, isRetryable } from '../src/api/errors';
 import { OnMessageCreated } from '../src/api/operations';
 import { Realtime } from '../src/api/realtime';
 import type { EndReason, Subscription } from '../src/api/realtime';
@@ -192,7 +192,7 @@ describe('a subscription', () => {
     socket.say({ type: 'error', id: await started(socket), payload: { errors: [{ message }] } });
 
     expect(ends).toEqual([new ApiError('ValidationError', message)]);
-    expect(mayPass(ends[0])).toBe(false);
+    expect(isRetryable(ends[0])).toBe(false);
   });
 
   it('tells that the server has ended it', async () => {

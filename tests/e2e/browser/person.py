@@ -74,7 +74,7 @@ class Person:
 
     async def sign_in(self, account: Account) -> None:
         """Come in with an account that exists."""
-        await self.page.get_by_label("E-mail address").fill(account.username)
+        await self.page.get_by_label("Email address").fill(account.username)
         await self.page.get_by_label("Password").fill(account.password)
         await self.page.get_by_role("button", name="Sign in", exact=True).click()
         await self.sees(self.page.get_by_role("navigation", name="Rooms"))

@@ -32,9 +32,9 @@ async def private(hosts: dict[str, ChatUser], ann: Person, shared: Row) -> Row: 
 async def invite_ben(ann: Person) -> None:
     """Invite Ben into the open room, from its list of members."""
     await ann.page.get_by_role("button", name="Members").click()
-    await ann.panel.get_by_role("button", name="Invite somebody").click()
+    await ann.panel.get_by_role("button", name="Invite people").click()
     await ann.page.get_by_role("button", name="Invite Ben").click()
-    await ann.sees(ann.page.get_by_role("status").filter(has_text="Invited"))
+    await ann.sees(ann.page.get_by_role("status").filter(has_text="Invitation sent"))
 
 
 def invitation(ben: Person, room: Row) -> Locator:
@@ -45,8 +45,8 @@ def invitation(ben: Person, room: Row) -> Locator:
 @pytest.mark.usefixtures("shared")
 async def test_a_direct_room_is_opened_from_the_members_and_heard_of_by_the_other(ann: Person, ben: Person) -> None:
     await ann.page.get_by_role("button", name="Members").click()
-    await ann.panel.get_by_role("button", name="What to do about Ben").click()
-    await ann.page.get_by_role("menuitem", name="Write to").click()
+    await ann.panel.get_by_role("button", name="Actions for Ben").click()
+    await ann.page.get_by_role("menuitem", name="Message").click()
     await ann.sees(ann.room.get_by_role("heading", name="Ben", exact=True))
     await ann.say("Between us")
 
@@ -63,9 +63,9 @@ async def test_a_direct_room_is_opened_from_the_members_and_heard_of_by_the_othe
 
 @pytest.mark.usefixtures("shared")
 async def test_writing_to_somebody_again_opens_the_same_room(ann: Person, ben: Person) -> None:
-    await ben.page.get_by_role("button", name="Write to somebody").click()
+    await ben.page.get_by_role("button", name="New message", exact=True).click()
     await ben.page.get_by_role("dialog").get_by_role("searchbox").fill("an")
-    await ben.page.get_by_role("button", name="Write to Ann").click()
+    await ben.page.get_by_role("button", name="Message Ann").click()
 
     await ben.sees(ben.message("Between us"))
     await ben.say("Once more")
@@ -76,7 +76,7 @@ async def test_an_invitation_is_accepted(ann: Person, ben: Person, private: Row)
     await invite_ben(ann)
     await ben.sees(invitation(ben, private))
     await ben.page.evaluate("location.hash = '/'")
-    await ben.sees(ben.page.get_by_text("No room is open."))
+    await ben.sees(ben.page.get_by_text("No room selected."))
     await check_wide_and_narrow(ben.page, "invitation")
 
     await invitation(ben, private).get_by_role("button", name="Join").click()
@@ -94,6 +94,6 @@ async def test_an_invitation_is_declined_and_the_room_stays_closed(ann: Person, 
 
     await ben.misses(invitation(ben, private))
     await ben.page.evaluate("id => { location.hash = `/room/${encodeURIComponent(id)}` }", private["id"])
-    await ben.sees(ben.page.get_by_role("alert").filter(has_text="This room"))
+    await ben.sees(ben.page.get_by_role("alert").filter(has_text="access to this room"))
     await ben.misses(ben.composer)
     await expect(ann.room.locator(".room-title")).to_contain_text("1 member,")

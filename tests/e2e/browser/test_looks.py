@@ -55,7 +55,7 @@ async def scene(hosts: dict[str, ChatUser], ann: Person, ben: Person) -> Row:
 async def test_signing_in(browser: Browser, web_backend: LocalBackend) -> None:
     page = await browser.new_page(viewport=WINDOW)
     await page.goto(web_backend.outputs["WebURL"])
-    await page.get_by_role("heading", name="Or come in as").wait_for()
+    await page.get_by_role("heading", name="Or sign in as a demo user").wait_for()
 
     await check(page, "sign-in")
 
@@ -110,7 +110,7 @@ async def test_a_narrow_window(ann: Person) -> None:
     await ann.page.set_viewport_size(NARROW)
     await check(ann.page, "narrow-room")
 
-    await ann.room.get_by_role("button", name="Back to the rooms").click()
+    await ann.room.get_by_role("button", name="Back to rooms").click()
     await ann.sees(ann.page.get_by_role("link", name="Garden club"))
     await check(ann.page, "narrow-rooms")
 

@@ -34,7 +34,7 @@ async def act_on_ben(ann: Person, action: str) -> None:
     """Choose something from what may be done about Ben."""
     if not await ann.panel.get_by_role("heading", name="Members").is_visible():
         await ann.page.get_by_role("button", name="Members").click()
-    await ann.panel.get_by_role("button", name="What to do about Ben").click()
+    await ann.panel.get_by_role("button", name="Actions for Ben").click()
     await ann.page.get_by_role("menuitem", name=action).click()
 
 
@@ -56,7 +56,7 @@ async def open_moderation(ann: Person, tab: str) -> Locator:
 
 @pytest.mark.usefixtures("shared")
 async def test_who_is_muted_reads_on_and_cannot_write(ann: Person, ben: Person) -> None:
-    await act_on_ben(ann, "Mute for an hour")
+    await act_on_ben(ann, "Mute for 1 hour")
     await check_wide_and_narrow(ann.page, "reason")
     await give_reason(ann, "Shouting", "Mute")
 
@@ -67,7 +67,7 @@ async def test_who_is_muted_reads_on_and_cannot_write(ann: Person, ben: Person) 
     await check_wide_and_narrow(ben.page, "muted")
     await ann.sees(ann.panel.get_by_role("listitem").filter(has_text="Ben").get_by_text("muted"))
 
-    await act_on_ben(ann, "Let speak again")
+    await act_on_ben(ann, "Unmute")
 
     await ben.sees(ben.composer)
     await ben.say("Thank you")
@@ -87,9 +87,9 @@ async def test_who_is_banned_stays_out_until_the_ban_is_lifted(ann: Person, ben:
     await ann.sees(banned.get_by_text("Ben"))
     await check_wide_and_narrow(ann.page, "banned")
 
-    await banned.get_by_role("button", name="Lift the ban").click()
+    await banned.get_by_role("button", name="Unban").click()
 
-    await ann.sees(banned.get_by_text("Nobody is banned."))
+    await ann.sees(banned.get_by_text("No banned members."))
     await ben.page.get_by_role("button", name="Join").click()
     await ben.sees(ben.composer)
 
@@ -98,11 +98,11 @@ async def test_who_is_banned_stays_out_until_the_ban_is_lifted(ann: Person, ben:
 async def test_a_frozen_room_is_read_only(ann: Person, ben: Person) -> None:
     await ann.page.get_by_role("button", name="Room settings").click()
     await ann.panel.get_by_label("Frozen").check()
-    await ann.sees(ann.room.get_by_text("This room is frozen. Open it again"))
+    await ann.sees(ann.room.get_by_text("This room is frozen. You can unfreeze it"))
     await ben.say("Too late")
 
     await ben.sees(ben.message("Too late").get_by_text("Not sent"))
-    await ben.sees(ben.room.get_by_text("This room is frozen: a moderator has to open it again."))
+    await ben.sees(ben.room.get_by_text("This room is frozen. Only a moderator can unfreeze it."))
     await ben.misses(ben.composer)
     await check_wide_and_narrow(ben.page, "frozen")
 
@@ -110,7 +110,7 @@ async def test_a_frozen_room_is_read_only(ann: Person, ben: Person) -> None:
     await ann.say("Open again")
 
     await ben.sees(ben.composer)
-    await ben.message("Too late").get_by_role("button", name="Send again").click()
+    await ben.message("Too late").get_by_role("button", name="Retry").click()
     await ann.sees(ann.message("Too late"))
 
 
@@ -118,14 +118,14 @@ async def test_a_frozen_room_is_read_only(ann: Person, ben: Person) -> None:
 async def test_slow_mode_holds_the_second_message_back(ann: Person, ben: Person) -> None:
     await ann.page.get_by_role("button", name="Room settings").click()
     await ann.panel.get_by_label("Slow mode").select_option("1 hour")
-    await ann.sees(ann.room.get_by_text("slow mode 3600 s"))
+    await ann.sees(ann.room.get_by_text("slow mode: 1 hour"))
 
     await ben.say("The first")
     await ann.sees(ann.message("The first"))
     await ben.say("The second")
 
     await ben.sees(ben.message("The second").get_by_text("Not sent"))
-    await ben.sees(ben.room.get_by_text("slow mode 3600 s"))
+    await ben.sees(ben.room.get_by_text("slow mode: 1 hour"))
     await check(ben.page, "slow-mode")
     await ann.say("Slow mode is for members")
     await ben.sees(ben.message("Slow mode is for members"))
@@ -140,7 +140,7 @@ async def test_a_report_is_acted_on_and_everything_is_in_the_log(
     await cleo.join(shared)
     await cleo.send(shared, "Cheap watches here")
     await ben.act("Cheap watches here", "More")
-    await ben.page.get_by_role("menuitem", name="Report to moderators").click()
+    await ben.page.get_by_role("menuitem", name="Report message").click()
     await give_reason(ben, "Spam", "Report")
     reports = await open_moderation(ann, "Reports")
     await ann.sees(reports.get_by_text("Ben reported a message: “Spam”"))
@@ -153,15 +153,15 @@ async def test_a_report_is_acted_on_and_everything_is_in_the_log(
 
     await ben.say("Good riddance, you crook")
     await ann.act("Good riddance", "More")
-    await ann.page.get_by_role("menuitem", name="Remove as moderator").click()
+    await ann.page.get_by_role("menuitem", name="Remove message").click()
     await give_reason(ann, "No names, please", "Remove")
 
     removed = ben.room.get_by_text("This message was removed by a moderator.")
     await expect(removed).to_have_count(2, timeout=MILLISECONDS)
     log = await open_moderation(ann, "Log")
-    await ann.sees(log.get_by_text("Ann removed a message of Cleo: “Spam”"))
+    await ann.sees(log.get_by_text("Ann removed a message from Cleo: “Spam”"))
     await ann.sees(log.get_by_text("Ann resolved a report about Cleo"))
-    await ann.sees(log.get_by_text("Ann removed a message of Ben: “No names, please”"))
+    await ann.sees(log.get_by_text("Ann removed a message from Ben: “No names, please”"))
     await ann.sees(log.get_by_text("resolution: acted on"))
-    await ann.sees(ann.page.get_by_role("link", name=re.compile(f"^.*{shared['name']}.*a deleted message")))
+    await ann.sees(ann.page.get_by_role("link", name=re.compile(f"^.*{shared['name']}.*Deleted message")))
     await check_wide_and_narrow(ann.page, "log")

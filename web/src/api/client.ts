@@ -1,11 +1,11 @@
 /** Queries and mutations over HTTP. */
-import { ApiError, NoAnswerError, typeOf } from './errors';
+import { ApiError, NoResponseError, typeOf } from './errors';
 import type { MutationText, QueryText } from './operations';
 
-/** Gives a valid access token, refreshed when it has to be. */
+/** Returns a valid access token, refreshed if necessary. */
 export type TokenSource = () => Promise<string>;
 
-/** The one field that an operation asks for. */
+/** The single field of an operation's result. */
 export type Answer<Result> = NonNullable<Result[keyof Result]>;
 
 interface GraphqlError {
@@ -31,9 +31,9 @@ export class ApiClient {
   }
 
   /**
-   * Runs an operation and returns its one field.
+   * Runs an operation and returns its single field.
    *
-   * @throws ApiError when the backend refuses, NoAnswerError when there is no answer.
+   * @throws ApiError if the backend rejects it, NoResponseError if there is no response.
    */
   async ask<Variables, Result>(
     text: QueryText<Variables, Result> | MutationText<Variables, Result>,
@@ -47,7 +47,7 @@ export class ApiClient {
     }
     const [answer] = Object.values<unknown>(body.data ?? {});
     if (answer === null || answer === undefined) {
-      throw new ApiError('NotFound', 'There is no such thing any more.');
+      throw new ApiError('NotFound', 'This no longer exists.');
     }
     return answer as Answer<Result>;
   }
@@ -62,7 +62,7 @@ export class ApiClient {
       });
       return (await answer.json()) as GraphqlAnswer;
     } catch {
-      throw new NoAnswerError();
+      throw new NoResponseError();
     }
   }
 }

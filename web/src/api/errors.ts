@@ -1,6 +1,6 @@
-/** What can go wrong, and what to tell the user about it. */
+/** Errors of the backend, and their messages for users. */
 
-/** The backend's answer was an error. */
+/** The backend returned an error. */
 export class ApiError extends Error {
   constructor(
     readonly type: string,
@@ -12,28 +12,51 @@ export class ApiError extends Error {
   }
 }
 
-/** The type of an error: AppSync gives none to what does not fit the schema or its types, which no repetition changes. */
+/** Returns the type of an error. AppSync sets none for requests that do not match the schema, for which a retry is useless. */
 export function typeOf(error: { errorType?: string | null }): string {
   return error.errorType ?? 'ValidationError';
 }
 
-/** No answer: the request may have been carried out, or not. */
-export class NoAnswerError extends Error {
+/** There was no response: the request may or may not have been executed. */
+export class NoResponseError extends Error {
   constructor() {
-    super('The server does not answer.');
-    this.name = 'NoAnswerError';
+    super('The server does not respond.');
+    this.name = 'NoResponseError';
   }
 }
 
-/** Types after which the same call, unchanged, may succeed. */
-const PASSING = new Set(['Conflict', 'RateLimited', 'InternalFailure', 'ExecutionTimeout', 'ThrottlingException']);
+/** Types after which the same call may succeed. */
+const RETRYABLE = new Set(['Conflict', 'RateLimited', 'InternalFailure', 'ExecutionTimeout', 'ThrottlingException']);
 
-/** Types that mean that the caller has no business in the room any more. */
-const SHUT_OUT = new Set(['Forbidden', 'Banned']);
+/** Types that mean that the caller has no access to the room. */
+const ACCESS_DENIED = new Set(['Forbidden', 'Banned']);
 
-/** Whether the same call may succeed within a time: slow mode may ask for an hour. */
-export function mayPass(error: unknown, milliseconds = Infinity): boolean {
-  return error instanceof NoAnswerError || (error instanceof ApiError && PASSING.has(error.type) && waitOf(error) <= milliseconds);
+/** Messages for errors of the API that are written for developers only. */
+const DEFAULT_MESSAGES: Readonly<Record<string, string>> = {
+  Banned: 'You are banned from this room.',
+  Conflict: 'Someone else made a change at the same time. Try again.',
+  Forbidden: 'You do not have permission to do this.',
+  Muted: 'You are muted in this room.',
+  NotFound: 'This no longer exists.',
+  RateLimited: 'You are sending too fast. Wait a moment and try again.',
+  RoomFrozen: 'This room is read-only.',
+  Unauthorized: 'Your session has expired. Sign in again.',
+  UnauthorizedException: 'Your session has expired. Sign in again.',
+  ValidationError: 'This is not allowed here.',
+};
+const OTHER_MESSAGE = 'Something went wrong. Try again.';
+
+const ISO_TIME = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/g;
+const RETRY_INSTRUCTION = /^(Repeat|Retry) the (same )?(call|request|mutation|operation)\b.*$/;
+/** Names of arguments and operations, code, enum values, and words for developers. */
+const FOR_DEVELOPERS =
+  /^[a-z]|[a-z][A-Z]|\w\.\w|`|[A-Z]{3,}|\b(ids?|arguments?|input|limit|call|mutation|query|operation|null|selection|alias|fields?|seq|version|type)\b/;
+
+/** Returns whether the same call may succeed within a time; slow mode can require an hour. */
+export function isRetryable(error: unknown, milliseconds = Infinity): boolean {
+  return (
+    error instanceof NoResponseError || (error instanceof ApiError && RETRYABLE.has(error.type) && waitOf(error) <= milliseconds)
+  );
 }
 
 function waitOf(error: ApiError): number {
@@ -41,43 +64,36 @@ function waitOf(error: ApiError): number {
   return typeof nextSendAt === 'string' ? Date.parse(nextSendAt) - Date.now() : 0;
 }
 
-export function isShutOut(error: unknown): boolean {
-  return error instanceof ApiError && SHUT_OUT.has(error.type);
+export function isAccessDenied(error: unknown): boolean {
+  return error instanceof ApiError && ACCESS_DENIED.has(error.type);
 }
 
-/** An error in words, with what to do. */
+/** Returns an error's message for users. */
 export function inWords(error: unknown): string {
   if (error instanceof ApiError) {
-    const remedy = remedyOf(error);
-    return remedy === undefined ? error.message : `${sentence(error.message)} ${remedy}`;
+    return rateLimitMessage(error) ?? messageForUsers(error);
   }
-  if (error instanceof NoAnswerError) {
-    return 'The server does not answer. Check your connection; what you wrote is kept here and can be sent again.';
+  if (error instanceof NoResponseError) {
+    return 'The server does not respond. Check your connection. Your message is kept and can be sent again.';
   }
   return error instanceof Error ? error.message : String(error);
 }
 
-function remedyOf(error: ApiError): string | undefined {
-  switch (error.type) {
-    case 'RateLimited':
-      return slowModeRemedy(error.info['nextSendAt']);
-    case 'Conflict':
-      return 'Look at the newest state and try again.';
-    case 'UnauthorizedException':
-      return 'Sign in again.';
-    default:
-      return undefined;
-  }
+/** Returns the first sentences of the API's message, up to one that is written for developers. */
+function messageForUsers({ type, message }: ApiError): string {
+  const sentences = message
+    .replace(ISO_TIME, (time) => new Date(time).toLocaleString())
+    .split(/(?<=[.!?])\s+/)
+    .map((sentence) => sentence.replace(RETRY_INSTRUCTION, 'Try again.'));
+  const end = sentences.findIndex((sentence) => FOR_DEVELOPERS.test(sentence));
+  const shown = end === -1 ? sentences : sentences.slice(0, end);
+  return shown.length === 0 ? (DEFAULT_MESSAGES[type] ?? OTHER_MESSAGE) : shown.join(' ');
 }
 
-function slowModeRemedy(nextSendAt: unknown): string {
-  if (typeof nextSendAt !== 'string') {
-    return 'Wait a moment and try again.';
+function rateLimitMessage({ type, info: { nextSendAt } }: ApiError): string | undefined {
+  if (type !== 'RateLimited' || typeof nextSendAt !== 'string') {
+    return undefined;
   }
   const seconds = Math.max(1, Math.ceil((Date.parse(nextSendAt) - Date.now()) / 1000));
-  return `You can send again in ${seconds} s.`;
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return `You are sending too fast. You can send again in ${seconds === 1 ? '1 second' : `${seconds} seconds`}.`;
 }

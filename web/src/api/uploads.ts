@@ -1,5 +1,5 @@
-/** Uploading a file to where `requestAttachmentUpload` says. */
-import { NoAnswerError } from './errors';
+/** Uploads a file with the form of `requestAttachmentUpload`. */
+import { NoResponseError } from './errors';
 import type { RequestAttachmentUploadMutation } from './operations';
 
 type Permission = NonNullable<RequestAttachmentUploadMutation['requestAttachmentUpload']>;
@@ -7,7 +7,7 @@ type Permission = NonNullable<RequestAttachmentUploadMutation['requestAttachment
 /**
  * Posts the form with the file.
  *
- * @param progress hears the part that is done, 0 to 1. `fetch` tells no progress of uploads, so this is XMLHttpRequest.
+ * @param progress is called with the progress, 0 to 1. `fetch` does not report it, so this uses XMLHttpRequest.
  */
 export function upload(permission: Permission, file: File, progress: (part: number) => void): Promise<void> {
   const form = new FormData();
@@ -17,11 +17,11 @@ export function upload(permission: Permission, file: File, progress: (part: numb
     const request = new XMLHttpRequest();
     request.open('POST', permission.url);
     request.upload.onprogress = ({ loaded, total }) => progress(total > 0 ? loaded / total : 0);
-    request.onerror = () => reject(new NoAnswerError());
+    request.onerror = () => reject(new NoResponseError());
     request.onload = () =>
       request.status < 300
         ? resolve()
-        : reject(new Error(`The store did not take "${file.name}" (${request.status}). Choose it again.`));
+        : reject(new Error(`“${file.name}” could not be uploaded. Try again.`));
     request.send(form);
   });
 }

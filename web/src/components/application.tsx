@@ -1,4 +1,4 @@
-/** The whole page. */
+/** The root component. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { place } from '../state/navigation';
@@ -57,7 +57,7 @@ function Content(): JSX.Element {
   }
 }
 
-/** The tab tells how many rooms have something new. */
+/** Shows the number of rooms with unread messages in the title of the tab. */
 function UnreadTitle(): null {
   const state = session.value;
   const unread = state.kind === 'signed in' ? state.chat.rooms.unreadRooms.value : 0;

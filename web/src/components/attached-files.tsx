@@ -1,4 +1,4 @@
-/** The files that are about to be sent, each with how far it has been uploaded. */
+/** The files attached to the message being written, with their upload progress. */
 import type { JSX } from 'preact';
 import type { Attaching } from '../state/attaching';
 import { sizeInWords } from './attachments';
@@ -21,10 +21,10 @@ export function AttachedFiles({ attaching }: { readonly attaching: Attaching }):
               {trouble ?? (key === undefined ? `${Math.round(progress * 100)} %` : sizeInWords(file.size))}
             </span>
             {key === undefined && trouble === undefined && (
-              <progress max={1} value={progress} aria-label={`Upload of ${file.name}`} />
+              <progress max={1} value={progress} aria-label={`Uploading ${file.name}`} />
             )}
           </span>
-          <IconButton icon="close" label={`Take ${file.name} away`} onClick={() => attaching.remove(id)} />
+          <IconButton icon="close" label={`Remove ${file.name}`} onClick={() => attaching.remove(id)} />
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-/** The files of a message. Their addresses end after five minutes, so they are asked for when they are shown. */
+/** The files of a message. Their URLs expire after five minutes, so they are requested when they are displayed. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { AttachmentUrl } from '../api/operations';
@@ -55,7 +55,7 @@ function Picture({ messageId, index, name }: PictureProps): JSX.Element {
     };
   }, [api, messageId, index]);
   if (isBroken) {
-    return <p class="attachment-missing">The picture “{name}” cannot be shown.</p>;
+    return <p class="attachment-missing">The image “{name}” could not be loaded.</p>;
   }
   return (
     <a class="picture" href={url} target="_blank" rel="noreferrer noopener">

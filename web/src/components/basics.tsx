@@ -1,4 +1,4 @@
-/** Small parts that the others are made of. */
+/** Basic components. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { PresenceStatus } from '../api/operations';
 import { cut } from '../characters';
@@ -24,7 +24,7 @@ interface IconButtonProps extends Omit<JSX.IntrinsicElements['button'], 'icon' |
   readonly badge?: number;
 }
 
-/** A button with an icon, a name for those who do not see it, and a hint for those who do. */
+/** A button with an icon, a label for screen readers, and a tooltip. */
 export function IconButton({ icon, label, badge = 0, ...rest }: IconButtonProps): JSX.Element {
   return (
     <button type="button" class="icon-button" title={label} {...rest}>

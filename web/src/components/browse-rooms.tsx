@@ -1,4 +1,4 @@
-/** The public rooms. */
+/** The dialog that lists and joins public rooms. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { pageSizeMaximum } from '../../../contract/limits.json';
@@ -39,12 +39,12 @@ export function BrowseRooms(): JSX.Element {
   return (
     <Dialog title="Public rooms">
       <label class="field">
-        Find
+        Search
         <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
       </label>
       {trouble !== undefined && <Trouble>{trouble}</Trouble>}
       {shown === undefined && trouble === undefined && <Loading what="rooms" />}
-      {shown?.length === 0 && <Empty title="No such room.">Open one of your own: it takes a name.</Empty>}
+      {shown?.length === 0 && <Empty title="No rooms found.">Try another name, or create a room.</Empty>}
       <ul class="people">
         {shown?.map((room) => (
           <li key={room.id} class="person">

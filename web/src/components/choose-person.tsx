@@ -1,4 +1,4 @@
-/** Choosing somebody to write to or to invite: among the people of one's rooms, or by the id that the person has told. */
+/** The dialog that selects a user to message or to invite: a member of the user's rooms, or any user by id. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { InviteToChatRoom, OpenDirectRoom } from '../api/operations';
@@ -30,14 +30,14 @@ export function ChoosePerson({ purpose }: { readonly purpose: 'write' | 'invite'
     const room = chat.openRoom.value;
     if (room !== undefined) {
       await chat.api.ask(InviteToChatRoom, { chatRoomId: room.id, userId });
-      tell('Invited: they see it at once.');
+      tell('Invitation sent.');
     }
   };
   const people = candidates([...chat.people.known.value.values()], wanted, excluded(chat.me.id, purpose, chat.openRoom.value));
   return (
-    <Dialog title={purpose === 'write' ? 'Write to somebody' : 'Invite somebody'}>
+    <Dialog title={purpose === 'write' ? 'New message' : 'Invite people'}>
       <label class="field">
-        Name, or the id from their profile
+        Name or user ID
         <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value.trim())} />
       </label>
       <ul class="people">
@@ -50,16 +50,16 @@ export function ChoosePerson({ purpose }: { readonly purpose: 'write' | 'invite'
             <button
               type="button"
               class="button small"
-              aria-label={`${purpose === 'write' ? 'Write to' : 'Invite'} ${displayName}`}
+              aria-label={`${purpose === 'write' ? 'Message' : 'Invite'} ${displayName}`}
               onClick={() => void choose(userId)}
             >
-              {purpose === 'write' ? 'Write' : 'Invite'}
+              {purpose === 'write' ? 'Message' : 'Invite'}
             </button>
           </li>
         ))}
       </ul>
       {people.length === 0 && (
-        <p class="hint">You find the people of your rooms here. Anybody else tells you the id in their profile.</p>
+        <p class="hint">Members of your rooms are listed here. To find someone else, enter the user ID from their profile.</p>
       )}
     </Dialog>
   );

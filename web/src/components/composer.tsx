@@ -1,4 +1,4 @@
-/** Where a message is written: with mentions, files, replies and edits. */
+/** The composer for messages, replies and edits, with mentions and files. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { attachmentTypes } from '../../../contract/formats.json';
@@ -23,7 +23,7 @@ const TOLD_BELOW = 500;
 const MOST_SUGGESTIONS = 6;
 
 interface ComposerProps {
-  /** The message that everything written here answers: in a thread's panel. */
+  /** The root of the thread, in the thread panel. */
   readonly threadRootId?: string;
 }
 
@@ -39,17 +39,17 @@ export function Composer({ threadRootId }: ComposerProps): JSX.Element {
   );
 }
 
-/** Why nothing can be sent now, in words. */
+/** Returns why the user cannot send messages, if so. */
 function obstacleTo(room: OpenRoom): string | undefined {
   const { archivedAt, frozen } = room.room.value;
   const mutedUntil = room.membership.value?.mutedUntil;
   if (archivedAt !== null) {
-    return 'This room is archived: it can be read, and nothing more is sent.';
+    return 'This room is archived and read-only.';
   }
   if (frozen) {
     return room.isModerator.value
-      ? 'This room is frozen. Open it again in the room’s settings.'
-      : 'This room is frozen: a moderator has to open it again.';
+      ? 'This room is frozen. You can unfreeze it in the room settings.'
+      : 'This room is frozen. Only a moderator can unfreeze it.';
   }
   if (mutedUntil && Date.parse(mutedUntil) > now.value) {
     return `You are muted until ${new Date(mutedUntil).toLocaleString()}.`;
@@ -61,7 +61,7 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   const chat = useChat();
   const room = useRoom();
   const field = useRef<HTMLTextAreaElement>(null);
-  /** Where the cursor belongs after a name was put in. */
+  /** The cursor position after inserting a name. */
   const caret = useRef<number>();
   const [text, setText] = useState('');
   const [query, setQuery] = useState<MentionQuery>();
@@ -71,7 +71,7 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   const isEditing = target?.kind === 'edit';
   const replyToId = threadRootId ?? target?.message.id;
 
-  // Before the next key arrives: an effect after painting would put the old text over what was typed since.
+  // A layout effect runs before the next key event; an effect after painting would overwrite text typed since.
   useLayoutEffect(() => {
     if (target !== undefined) {
       setText(target.kind === 'edit' ? (target.message.content ?? '') : text);
@@ -115,7 +115,7 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   const submit = (): void => {
     const content = text.trim();
     if (countOf(content) > contentLength) {
-      tell(`A message has at most ${contentLength} characters. Shorten this one.`);
+      tell(`Messages can have up to ${contentLength.toLocaleString()} characters.`);
       return;
     }
     const mentions = mentionedIn(content, people);
@@ -127,7 +127,7 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
       return;
     }
     if (attaching.isBusy.value || attaching.hasTrouble.value) {
-      tell('A file is still on its way, or could not be uploaded: wait, or take it away.');
+      tell('Some files are not uploaded yet. Wait for the upload, or remove them.');
       return;
     }
     const files = attaching.take();
@@ -256,7 +256,7 @@ function Suggestions({ id, people, chosen, choose }: SuggestionsProps): JSX.Elem
           }}
         >
           @{person.displayName}
-          {person === EVERYBODY && <span class="hint"> everybody in this room</span>}
+          {person === EVERYBODY && <span class="hint"> everyone in this room</span>}
         </li>
       ))}
     </ul>

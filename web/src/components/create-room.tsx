@@ -1,4 +1,4 @@
-/** Opening a room. */
+/** The dialog that creates a room. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { roomDescriptionLength, roomNameLength } from '../../../contract/limits.json';
@@ -38,19 +38,19 @@ export function CreateRoom(): JSX.Element {
           <input required value={name} onInput={(event) => setName(read(event.currentTarget, roomNameLength))} />
         </label>
         <label class="field">
-          What it is for (may be left out)
+          Description (optional)
           <textarea rows={2} value={description} onInput={(event) => setDescription(read(event.currentTarget, roomDescriptionLength))} />
         </label>
         <label class="choice">
-          <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: seen by its
-          members, joined by invitation
+          <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: visible to
+          members only, join by invitation
         </label>
         <p class="dialog-actions">
           <button type="button" class="button" onClick={closeDialog}>
             Cancel
           </button>
           <button type="submit" class="button primary">
-            Open the room
+            Create room
           </button>
         </p>
       </form>

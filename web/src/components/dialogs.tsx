@@ -1,4 +1,4 @@
-/** Which dialog is open. */
+/** The open dialog, if any. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { reasonLength } from '../../../contract/limits.json';
@@ -48,7 +48,7 @@ function Reason({ open }: { readonly open: Extract<OpenDialog, { kind: 'reason' 
       <form onSubmit={(event) => void submit(event)}>
         <p>{open.explanation}</p>
         <label class="field">
-          Reason{open.isRequired ? '' : ' (may be left out)'}
+          Reason{open.isRequired ? '' : ' (optional)'}
           <textarea
             rows={2}
             required={open.isRequired}

@@ -1,4 +1,4 @@
-/** The emoji that one press gives; any other one can be given by who has it on the keyboard. */
+/** A picker with common emoji. */
 import type { JSX } from 'preact';
 import { Popover } from './menu';
 

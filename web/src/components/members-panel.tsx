@@ -1,4 +1,4 @@
-/** Who is in the room, how they are present, and what may be done about them. */
+/** The members of the room with their presence and the available moderation actions. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { roles } from '../../../contract/names.json';
@@ -27,9 +27,9 @@ import type { MenuItem } from './menu';
 import { Panel } from './panel';
 
 const HOUR_SECONDS = 3_600;
-/** The lowest first. */
+/** In ascending order. */
 const ROLES = roles as readonly MembershipRole[];
-const ROLE_WORDS: Record<MembershipRole, string> = { OWNER: 'owner', MODERATOR: 'moderator', MEMBER: 'member' };
+const ROLE_LABELS: Record<MembershipRole, string> = { OWNER: 'owner', MODERATOR: 'moderator', MEMBER: 'member' };
 
 export function MembersPanel(): JSX.Element {
   const chat = useChat();
@@ -45,7 +45,7 @@ export function MembersPanel(): JSX.Element {
       <div class="panel-body">
         {mayInvite && (
           <button type="button" class="button wide" onClick={() => (dialog.value = { kind: 'invite' })}>
-            <Icon name="add" /> Invite somebody
+            <Icon name="add" /> Invite people
           </button>
         )}
         <ul class="people">
@@ -73,11 +73,11 @@ function MemberItem({ member, items }: { readonly member: Membership; readonly i
         </span>
         <span class="hint">
           {statusInWords(status)}
-          {member.role !== 'MEMBER' && `, ${ROLE_WORDS[member.role]}`}
+          {member.role !== 'MEMBER' && `, ${ROLE_LABELS[member.role]}`}
           {isMuted && ', muted'}
         </span>
       </span>
-      {items.length > 0 && <Menu label={`What to do about ${member.displayName}`} items={items} />}
+      {items.length > 0 && <Menu label={`Actions for ${member.displayName}`} items={items} />}
     </li>
   );
 }
@@ -88,7 +88,7 @@ function menuItems(chat: Chat, room: OpenRoom, member: Membership): MenuItem[] {
   if (isMe || isDirect) {
     return [];
   }
-  const items: MenuItem[] = [{ label: 'Write to', icon: 'thread', act: () => void attempt(() => writeTo(chat, member.userId)) }];
+  const items: MenuItem[] = [{ label: 'Message', icon: 'thread', act: () => void attempt(() => writeTo(chat, member.userId)) }];
   if (room.isOwner.value) {
     items.push(...roleItems(chat, room, member));
   }
@@ -98,7 +98,7 @@ function menuItems(chat: Chat, room: OpenRoom, member: Membership): MenuItem[] {
   return items;
 }
 
-/** Moderation acts on those only who stand lower. */
+/** Members can be moderated only by users with a higher role. */
 function mayModerate(room: OpenRoom, member: Membership): boolean {
   const mine = room.isOfStaff ? ROLES.length : ROLES.indexOf(room.membership.value?.role ?? 'MEMBER');
   return mine > ROLES.indexOf(member.role);
@@ -113,12 +113,12 @@ async function writeTo(chat: Chat, userId: string): Promise<void> {
 function roleItems(chat: Chat, room: OpenRoom, { userId, displayName, role }: Membership): MenuItem[] {
   const set = async (wanted: MembershipRole): Promise<void> => {
     room.updateMember(await chat.api.ask(SetMemberRole, { chatRoomId: room.id, userId, role: wanted }));
-    tell(`${displayName} is ${ROLE_WORDS[wanted]} now.`);
+    tell(`${displayName} is now ${wanted === 'OWNER' ? 'an' : 'a'} ${ROLE_LABELS[wanted]}.`);
   };
   return [...ROLES]
     .reverse()
     .filter((wanted) => wanted !== role)
-    .map((wanted) => ({ label: `Make ${ROLE_WORDS[wanted]}`, icon: 'shield', act: () => void attempt(() => set(wanted)) }));
+    .map((wanted) => ({ label: `Make ${ROLE_LABELS[wanted]}`, icon: 'shield', act: () => void attempt(() => set(wanted)) }));
 }
 
 function moderationItems(chat: Chat, room: OpenRoom, { userId, displayName, mutedUntil }: Membership): MenuItem[] {
@@ -137,23 +137,23 @@ function moderationItems(chat: Chat, room: OpenRoom, { userId, displayName, mute
     chat.api.ask(MuteMember, { ...person, seconds: HOUR_SECONDS, reason });
   const muting: MenuItem = isInFuture(mutedUntil)
     ? {
-        label: 'Let speak again',
+        label: 'Unmute',
         icon: 'check',
         act: () => void attempt(async () => room.updateMember(await chat.api.ask(UnmuteMember, person))),
       }
     : {
-        label: 'Mute for an hour',
+        label: 'Mute for 1 hour',
         icon: 'flag',
-        act: () => ask(`Mute ${displayName} for an hour`, 'They can read, and not write.', 'Mute', mute),
+        act: () => ask(`Mute ${displayName} for 1 hour`, 'They can read messages, but not send any.', 'Mute', mute),
       };
   return [
     muting,
     {
-      label: 'Remove from the room',
+      label: 'Remove from room',
       icon: 'leave',
       isDangerous: true,
       act: () =>
-        ask(`Remove ${displayName}`, 'The room closes for them at once. They may come back where it is public.', 'Remove', (reason) =>
+        ask(`Remove ${displayName}`, 'They lose access immediately. If the room is public, they can join again.', 'Remove', (reason) =>
           chat.api.ask(RemoveMember, { ...person, reason }),
         ),
     },
@@ -162,7 +162,7 @@ function moderationItems(chat: Chat, room: OpenRoom, { userId, displayName, mute
       icon: 'close',
       isDangerous: true,
       act: () =>
-        ask(`Ban ${displayName}`, 'The room closes for them at once, until the ban is lifted.', 'Ban', (reason) =>
+        ask(`Ban ${displayName}`, 'They lose access immediately, and cannot join again until they are unbanned.', 'Ban', (reason) =>
           chat.api.ask(BanMember, { ...person, reason }),
         ),
     },

@@ -1,4 +1,4 @@
-/** Mentions in a text that is being written: who is meant by the word at the cursor, and who is in the finished text. */
+/** Mentions: the one at the cursor while typing, and all in a finished text. */
 import type { Person } from '../state/people';
 
 export const EVERYBODY: Person = { userId: 'room', displayName: 'room' };
@@ -9,14 +9,14 @@ export interface MentionQuery {
   readonly word: string;
 }
 
-/** The mention that the cursor is in, if it is in one: an `@` at the start of a word, and what follows it. */
+/** Returns the mention at the cursor, if any: an `@` at the start of a word, and the text after it. */
 export function mentionAt(text: string, cursor: number): MentionQuery | undefined {
   const found = /(^|\s)@([\p{L}\p{N}_.-]*(?: [\p{L}\p{N}_.-]*)?)$/u.exec(text.slice(0, cursor));
   const word = found?.[2];
   return word === undefined ? undefined : { start: cursor - word.length - 1, word };
 }
 
-/** The people whose name goes on as the word does, those first whose name begins so. */
+/** Returns people with a name part that starts with the word, those whose name starts with it first. */
 export function matching(people: readonly Person[], word: string, most: number): Person[] {
   const wanted = word.toLocaleLowerCase();
   return people
@@ -27,7 +27,7 @@ export function matching(people: readonly Person[], word: string, most: number):
     .map(({ person }) => person);
 }
 
-/** Who is mentioned in a finished text; of two names of which one begins with the other, the longer one counts. */
+/** Returns the ids of users mentioned in a text; if one name is a prefix of another, the longer one wins. */
 export function mentionedIn(text: string, people: readonly Person[]): string[] {
   let rest = text;
   const mentioned = new Set<string>();

@@ -1,4 +1,4 @@
-/** One message, with what can be done with it. */
+/** A message with its actions. */
 import type { JSX } from 'preact';
 import { ReportMessage } from '../api/operations';
 import { attempt, tell } from '../state/notices';
@@ -20,7 +20,7 @@ import { clockTime, fullTime } from './times';
 interface MessageItemProps {
   readonly message: Message;
   readonly isFirstOfGroup: boolean;
-  /** In the thread's own panel neither quote nor number of replies is told. */
+  /** The thread panel shows neither quotes nor reply counts. */
   readonly isInThread?: boolean;
   readonly parent?: Message | undefined;
   readonly position?: number;
@@ -29,7 +29,7 @@ interface MessageItemProps {
 export function MessageItem({ message, isFirstOfGroup, isInThread = false, parent, position }: MessageItemProps): JSX.Element {
   const chat = useChat();
   const room = useRoom();
-  const author = message.authorName ?? 'The backend';
+  const author = message.authorName ?? 'System';
   return (
     <article
       class={classOf(message, isFirstOfGroup, chat.me.id)}
@@ -113,7 +113,7 @@ function Quote({ parent, threadId }: QuoteProps): JSX.Element {
   };
   const text = parent === undefined ? 'an earlier message' : inOneLine(parent);
   return (
-    <button type="button" class="quote" onClick={open} aria-label={`In reply to ${text}. Open the thread`}>
+    <button type="button" class="quote" onClick={open} aria-label={`Reply to ${text}. Open thread`}>
       <span>{text}</span>
     </button>
   );
@@ -154,10 +154,10 @@ function menuItems(chat: Chat, room: OpenRoom, message: Message): MenuItem[] {
     items.push({ label: 'Edit', icon: 'edit', act: () => (composing.value = { kind: 'edit', message }) });
     items.push({ label: 'Delete', icon: 'trash', isDangerous: true, act: () => void attempt(() => room.remove(message)) });
   } else {
-    items.push({ label: 'Report to moderators', icon: 'flag', act: () => askReport(chat, message) });
+    items.push({ label: 'Report message', icon: 'flag', act: () => askReport(chat, message) });
   }
   if (!isMine && room.isModerator.value) {
-    items.push({ label: 'Remove as moderator', icon: 'trash', isDangerous: true, act: () => askRemoval(room, message) });
+    items.push({ label: 'Remove message', icon: 'trash', isDangerous: true, act: () => askRemoval(room, message) });
   }
   return items;
 }
@@ -171,12 +171,12 @@ function askReport(chat: Chat, message: Message): void {
   dialog.value = {
     kind: 'reason',
     title: 'Report this message',
-    explanation: 'The room’s owners and moderators will see it, with your name and reason.',
+    explanation: 'The owners and moderators of the room will see your report with your name and reason.',
     action: 'Report',
     isRequired: true,
     act: async (reason) => {
       await chat.api.ask(ReportMessage, { messageId: message.id, reason });
-      tell('Reported. Thank you.');
+      tell('Report sent.');
     },
   };
 }
@@ -184,8 +184,8 @@ function askReport(chat: Chat, message: Message): void {
 function askRemoval(room: OpenRoom, message: Message): void {
   dialog.value = {
     kind: 'reason',
-    title: `Remove the message of ${message.authorName ?? 'the backend'}`,
-    explanation: 'What was said goes away for everybody; the reason is kept in the moderation log.',
+    title: `Remove a message from ${message.authorName ?? 'the system'}`,
+    explanation: 'The message is removed for everyone. The reason is recorded in the moderation log.',
     action: 'Remove',
     isRequired: false,
     act: (reason) => room.remove(message, reason),

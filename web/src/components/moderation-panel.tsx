@@ -1,4 +1,4 @@
-/** What those see who keep order: open reports, who is banned, and the log of every act. */
+/** The moderation panel: open reports, banned users, and the moderation log. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { inWords } from '../api/errors';
@@ -11,7 +11,7 @@ import type { Membership, ModerationEntry, Report } from '../state/types';
 import { Empty, Loading, Trouble } from './basics';
 import { useChat, useRoom } from './context';
 import { Panel } from './panel';
-import { fullTime, listTime } from './times';
+import { durationInWords, fullTime, listTime } from './times';
 
 const ACTIONS: Record<ModerationAction, string> = {
   ROOM_UPDATED: 'changed the room',
@@ -19,10 +19,10 @@ const ACTIONS: Record<ModerationAction, string> = {
   ROLE_CHANGED: 'changed the role of',
   MEMBER_REMOVED: 'removed',
   MEMBER_BANNED: 'banned',
-  MEMBER_UNBANNED: 'lifted the ban of',
+  MEMBER_UNBANNED: 'unbanned',
   MEMBER_MUTED: 'muted',
   MEMBER_UNMUTED: 'unmuted',
-  MESSAGE_DELETED: 'removed a message of',
+  MESSAGE_DELETED: 'removed a message from',
   REPORT_RESOLVED: 'resolved a report about',
 };
 
@@ -68,7 +68,7 @@ interface Listing<Row> {
   readonly refresh: () => Promise<void>;
 }
 
-/** Reads a list when the part is shown, and again when asked. */
+/** Reads a list when the tab is shown, and again on `refresh`. */
 function useListing<Row>(read: () => Promise<Row[]>): Listing<Row> {
   const room = useRoom();
   const [rows, setRows] = useState<readonly Row[]>();
@@ -156,7 +156,7 @@ function Banned(): JSX.Element {
       await listing.refresh();
     });
   return (
-    <List listing={listing} what="bans" none="Nobody is banned.">
+    <List listing={listing} what="bans" none="No banned members.">
       {(member) => (
         <li key={member.userId} class="entry">
           <p>
@@ -164,7 +164,7 @@ function Banned(): JSX.Element {
           </p>
           <p class="entry-actions">
             <button type="button" class="button small" onClick={() => void unban(member)}>
-              Lift the ban
+              Unban
             </button>
           </p>
         </li>
@@ -179,7 +179,7 @@ function Log(): JSX.Element {
   const chatRoomId = room.id;
   const listing = useListing(() => allPages((nextToken) => chat.api.ask(ModerationLog, { chatRoomId, nextToken }), 2));
   return (
-    <List listing={listing} what="the log" none="Nothing has been done yet.">
+    <List listing={listing} what="the log" none="No entries yet.">
       {(entry) => (
         <li key={entry.id} class="entry">
           <p>
@@ -195,13 +195,37 @@ function Log(): JSX.Element {
   );
 }
 
-/** `slowModeSeconds` and `ACTED_ON` are the API's words. */
+/** Labels of changed properties of rooms, members and reports. */
+const CHANGES: Readonly<Record<string, string>> = {
+  name: 'name',
+  description: 'description',
+  visibility: 'visibility',
+  slowModeSeconds: 'slow mode',
+  frozen: 'frozen',
+  historyVisibility: 'history for new members',
+  retentionDays: 'days until messages are deleted',
+  role: 'role',
+  mutedUntil: 'muted until',
+  resolution: 'resolution',
+};
+
 function changeInWords(name: string, value: string | null): string {
-  const what = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  const shown = value !== null && /^[A-Z_]+$/.test(value) ? value.toLowerCase().replaceAll('_', ' ') : value;
-  return `${what}: ${shown ?? 'none'}`;
+  return `${CHANGES[name] ?? 'other setting'}: ${valueInWords(name, value)}`;
+}
+
+function valueInWords(name: string, value: string | null): string {
+  switch (name) {
+    case 'slowModeSeconds':
+      return value === null || value === '0' ? 'off' : durationInWords(Number(value));
+    case 'mutedUntil':
+      return value === null ? 'not muted' : fullTime(value);
+    case 'frozen':
+      return value === 'true' ? 'yes' : 'no';
+    default:
+      return value !== null && /^[A-Z_]+$/.test(value) ? value.toLowerCase().replaceAll('_', ' ') : (value ?? 'none');
+  }
 }
 
 function nameOf({ userId }: ModerationEntry, members: ReadonlyMap<string, Membership>): string {
-  return userId === null ? '' : (members.get(userId)?.displayName ?? 'somebody who is not here any more');
+  return userId === null ? '' : (members.get(userId)?.displayName ?? 'a former member');
 }

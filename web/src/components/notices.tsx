@@ -1,4 +1,4 @@
-/** Short messages at the edge of the window. */
+/** Temporary notices at the edge of the window. */
 import type { JSX } from 'preact';
 import { dismiss, notices } from '../state/notices';
 import { IconButton } from './basics';

@@ -1,4 +1,4 @@
-/** What concerned the user: each entry leads to where it happened. */
+/** The user's notifications; each links to its message or room. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ModerationAction } from '../api/operations';
@@ -14,10 +14,10 @@ import { fullTime, listTime } from './times';
 const ACTS: Partial<Record<ModerationAction, string>> = {
   MEMBER_REMOVED: 'removed you from',
   MEMBER_BANNED: 'banned you from',
-  MEMBER_UNBANNED: 'lifted your ban from',
+  MEMBER_UNBANNED: 'unbanned you from',
   MEMBER_MUTED: 'muted you in',
-  MEMBER_UNMUTED: 'let you speak again in',
-  MESSAGE_DELETED: 'removed a message of yours in',
+  MEMBER_UNMUTED: 'unmuted you in',
+  MESSAGE_DELETED: 'removed your message in',
   ROLE_CHANGED: 'changed your role in',
 };
 
@@ -32,7 +32,7 @@ export function NotificationsPanel(): JSX.Element {
     <Panel title="Notifications" actions={notifications.unreadCount.value > 0 && markAll}>
       <div class="panel-body">
         {items === undefined && <Loading what="notifications" />}
-        {items?.length === 0 && <Empty title="Nothing so far.">Mentions, replies and invitations come here.</Empty>}
+        {items?.length === 0 && <Empty title="No notifications yet.">Mentions, replies and invitations appear here.</Empty>}
         <ul class="entries">
           {items?.map((item) => (
             <NotificationItem key={item.id} item={item} />
@@ -40,7 +40,7 @@ export function NotificationsPanel(): JSX.Element {
         </ul>
         {notifications.hasMore.value && (
           <button type="button" class="button wide" onClick={() => void attempt(() => notifications.readMore())}>
-            Show older ones
+            Show older notifications
           </button>
         )}
       </div>
@@ -56,7 +56,7 @@ function NotificationItem({ item }: { readonly item: Notification }): JSX.Elemen
     goToRoom(item.chatRoomId);
     focusedMessageId.value = item.messageId ?? undefined;
   };
-  const actor = item.actorName ?? 'Somebody';
+  const actor = item.actorName ?? 'Someone';
   return (
     <li>
       <button type="button" class={item.readAt === null ? 'notification unread' : 'notification'} onClick={open}>
@@ -78,17 +78,17 @@ function NotificationItem({ item }: { readonly item: Notification }): JSX.Elemen
 }
 
 function inWords({ type, action, chatRoomName }: Notification): string {
-  const room = chatRoomName === null ? 'a direct conversation' : `“${chatRoomName}”`;
+  const room = chatRoomName === null ? 'a direct message' : `“${chatRoomName}”`;
   switch (type) {
     case 'MENTION':
       return `mentioned you in ${room}`;
     case 'REPLY':
       return `replied to you in ${room}`;
     case 'DIRECT_MESSAGE':
-      return 'wrote to you';
+      return 'sent you a message';
     case 'INVITATION':
       return `invited you to ${room}`;
     case 'MODERATION':
-      return `${(action === null ? undefined : ACTS[action]) ?? 'did something in'} ${room}`;
+      return `${(action === null ? undefined : ACTS[action]) ?? 'took action in'} ${room}`;
   }
 }

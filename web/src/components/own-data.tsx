@@ -1,4 +1,4 @@
-/** The user's own data: to have, and to leave behind nothing of. */
+/** The dialog for data export and account deletion. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { attempt, tell } from '../state/notices';
@@ -22,7 +22,7 @@ export function OwnDataDialog(): JSX.Element {
   return (
     <Dialog title="Your data">
       <fieldset>
-        <legend>Have it</legend>
+        <legend>Export your data</legend>
         <Export data={data} />
       </fieldset>
       <Deletion data={data} />
@@ -38,7 +38,7 @@ function Export({ data }: { readonly data: OwnData }): JSX.Element {
   const isRunning = job !== null && job.status !== 'COMPLETED';
   return (
     <>
-      <p>Your profile, rooms, messages, reactions, reports, notifications and files, as archives to download.</p>
+      <p>Download your profile, rooms, messages, reactions, reports, notifications and files.</p>
       {job !== null && <Progress job={job} />}
       <button type="button" class="button" disabled={isRunning} onClick={() => void attempt(() => data.ask())}>
         Export my data
@@ -51,7 +51,7 @@ function Progress({ job }: { readonly job: PrivacyJob }): JSX.Element {
   if (job.status !== 'COMPLETED') {
     return (
       <p role="status">
-        Being gathered: {job.roomCount} {job.roomCount === 1 ? 'room' : 'rooms'} so far. You can close this and come back.
+        Export in progress: {job.roomCount} {job.roomCount === 1 ? 'room' : 'rooms'} so far. You can close this and come back later.
       </p>
     );
   }
@@ -82,13 +82,13 @@ function Deletion({ data }: { readonly data: OwnData }): JSX.Element {
   return (
     <form onSubmit={(event) => void remove(event)}>
       <fieldset>
-        <legend>Delete the account</legend>
+        <legend>Delete account</legend>
         <p>
-          For good: you leave all rooms, and your name, reactions, notifications and files go. Messages stay without your
-          name, or go, as this chat is set up. Nobody can undo it.
+          This cannot be undone. You leave all rooms, and your name, reactions, notifications and files are deleted. Your
+          messages are deleted or remain without your name, depending on the settings of this chat.
         </p>
         <label class="field">
-          Type “{CONFIRMATION}”
+          Type “{CONFIRMATION}” to confirm
           <input autocomplete="off" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
         </label>
         <button type="submit" class="button dangerous" disabled={!isMeant}>

@@ -1,4 +1,4 @@
-/** The frame of what is open beside the room. */
+/** The frame of a side panel. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { panel } from '../state/panels';

@@ -1,4 +1,4 @@
-/** What is open beside the room. */
+/** The open side panel, if any. */
 import type { JSX } from 'preact';
 import { useContext } from 'preact/hooks';
 import { panel } from '../state/panels';

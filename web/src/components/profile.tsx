@@ -1,4 +1,4 @@
-/** The user: how to be present, the id to give to others, and the way out. */
+/** The user's profile: status, user ID, and sign-out. */
 import type { JSX } from 'preact';
 import { attempt, tell } from '../state/notices';
 import { dialog } from '../state/panels';
@@ -11,7 +11,7 @@ import { Dialog } from './dialog';
 const STATUSES: readonly (readonly [ChosenStatus, string])[] = [
   ['ONLINE', 'Online'],
   ['AWAY', 'Away'],
-  ['BUSY', 'Busy: not to be disturbed'],
+  ['BUSY', 'Busy'],
 ];
 
 export function Profile(): JSX.Element {
@@ -19,10 +19,10 @@ export function Profile(): JSX.Element {
   const copyId = (): Promise<boolean> =>
     attempt(async () => {
       await navigator.clipboard.writeText(me.id);
-      tell('Copied. Whoever has it can invite you and write to you.');
+      tell('User ID copied. Others can use it to message or invite you.');
     });
   return (
-    <Dialog title="You">
+    <Dialog title="Profile">
       <div class="profile">
         <Avatar id={me.id} name={me.displayName} />
         <p class="profile-name">
@@ -31,12 +31,12 @@ export function Profile(): JSX.Element {
         </p>
       </div>
       <p class="profile-id">
-        <span class="hint">Your id</span>
+        <span class="hint">User ID</span>
         <code>{me.id}</code>
-        <IconButton icon="copy" label="Copy your id" onClick={() => void copyId()} />
+        <IconButton icon="copy" label="Copy user ID" onClick={() => void copyId()} />
       </p>
       <fieldset>
-        <legend>You are</legend>
+        <legend>Status</legend>
         {STATUSES.map(([status, text]) => (
           <label key={status} class="choice">
             <input

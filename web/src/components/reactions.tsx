@@ -1,4 +1,4 @@
-/** How often each emoji was given; who gave it is read when somebody points at it. */
+/** The reactions of a message with counts; the names are read on hover or focus. */
 import type { JSX } from 'preact';
 import { attempt } from '../state/notices';
 import type { Message } from '../sync/room-view';
@@ -18,7 +18,7 @@ export function Reactions({ message }: { readonly message: Message }): JSX.Eleme
               type="button"
               class={isMine ? 'reaction reaction-mine' : 'reaction'}
               aria-pressed={isMine}
-              aria-label={`${emoji}, given ${count} times`}
+              aria-label={`${emoji}, ${count} ${count === 1 ? 'reaction' : 'reactions'}`}
               title={names.join(', ')}
               onClick={() => void attempt(() => room.react(message, emoji))}
             >

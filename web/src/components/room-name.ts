@@ -1,7 +1,7 @@
-/** The name of a room for one of its members. */
+/** Display names of rooms. */
 import type { Me, Room } from '../state/types';
 
-/** A direct room is called after the other one; its own name has both names in it. */
+/** Returns the other user's name for a direct room, whose stored name contains both names. */
 export function roomName(room: Room, me: Me): string {
   if (room.visibility !== 'DIRECT') {
     return room.name;

@@ -1,4 +1,4 @@
-/** The open room: its head, what was said, who is writing, and where to write. */
+/** The open room: header, messages, typing indicator and composer. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { JoinChatRoom } from '../api/operations';
@@ -15,6 +15,7 @@ import { Panels } from './panels';
 import { roomName } from './room-name';
 import { inOneLine } from './system-events';
 import { Timeline } from './timeline';
+import { durationInWords } from './times';
 
 const CAUGHT_UP_MILLISECONDS = 60_000;
 
@@ -56,8 +57,8 @@ function NoRoom(): JSX.Element {
           {reason}
         </p>
       )}
-      <Empty title="No room is open.">
-        <p>Choose one on the left, browse the public ones, or open one of your own.</p>
+      <Empty title="No room selected.">
+        <p>Select a room on the left, browse public rooms, or create a room.</p>
       </Empty>
     </>
   );
@@ -75,7 +76,7 @@ function Visited({ room }: { readonly room: Room }): JSX.Element {
       <h1>{room.name}</h1>
       {room.description !== null && <p>{room.description}</p>}
       <p class="hint">
-        {room.memberCount === 1 ? '1 member' : `${room.memberCount} members`}. Join to read and to write.
+        {room.memberCount === 1 ? '1 member' : `${room.memberCount} members`}. Join to read and send messages.
       </p>
       <p>
         <button type="button" class="button primary" onClick={() => void join()}>
@@ -101,17 +102,17 @@ function RoomHead(): JSX.Element {
     visibility === 'PRIVATE' ? 'private' : '',
     archivedAt === null ? '' : 'archived',
     frozen ? 'frozen' : '',
-    slowModeSeconds > 0 ? `slow mode ${slowModeSeconds} s` : '',
+    slowModeSeconds > 0 ? `slow mode: ${durationInWords(slowModeSeconds)}` : '',
   ].filter((state) => state !== '');
   return (
     <header class="room-head">
       <span class="only-narrow">
-        <IconButton icon="back" label="Back to the rooms" onClick={goToList} />
+        <IconButton icon="back" label="Back to rooms" onClick={goToList} />
       </span>
       <div class="room-title">
         <h1>{roomName(room.room.value, chat.me)}</h1>
         <p class="hint">
-          {memberCount === 1 ? '1 member' : `${memberCount} members`}, {online} here
+          {memberCount === 1 ? '1 member' : `${memberCount} members`}, {online} online
           {states.map((state) => (
             <span key={state} class="state">
               {state}
@@ -143,7 +144,7 @@ function ConnectionBar(): JSX.Element | null {
   if (state !== 'online') {
     return (
       <p class="bar bar-waiting" role="status">
-        {state === 'connecting' ? 'Connecting …' : 'The connection is lost. Trying again; what you write is kept.'}{' '}
+        {state === 'connecting' ? 'Connecting …' : 'Connection lost. Reconnecting … Messages you send are kept.'}{' '}
         <button type="button" class="link" onClick={() => chat.hurry()}>
           Try now
         </button>
@@ -169,9 +170,9 @@ function ConnectionBar(): JSX.Element | null {
 
 function caughtUpInWords(count: number): string {
   if (count === 0) {
-    return 'Connected again. Nothing was missed.';
+    return 'Back online. You did not miss anything.';
   }
-  return count === 1 ? 'Connected again: caught up 1 message.' : `Connected again: caught up ${count} messages.`;
+  return count === 1 ? 'Back online: 1 new message.' : `Back online: ${count} new messages.`;
 }
 
 function TypingLine(): JSX.Element {
@@ -179,11 +180,11 @@ function TypingLine(): JSX.Element {
   const [first, second] = names;
   let text = '';
   if (names.length > 2) {
-    text = 'Several people are writing';
+    text = 'Several people are typing';
   } else if (second !== undefined) {
-    text = `${first ?? ''} and ${second} are writing`;
+    text = `${first ?? ''} and ${second} are typing`;
   } else if (first !== undefined) {
-    text = `${first} is writing`;
+    text = `${first} is typing`;
   }
   return (
     <p class="typing" aria-live="polite">
@@ -201,7 +202,7 @@ function TypingLine(): JSX.Element {
   );
 }
 
-/** Tells new messages to those who do not see them. */
+/** Announces new messages to screen readers. */
 function Announcements(): JSX.Element {
   const chat = useChat();
   const room = useRoom();

@@ -1,4 +1,4 @@
-/** The messages of a room as rows: grouped by author, with days and the line above what is new. */
+/** The messages of a room as rows: grouped by author, with dates and the line above unread messages. */
 import type { PendingMessage } from '../sync/outbox';
 import type { Message } from '../sync/room-view';
 import { isSystem } from './system-events';
@@ -8,7 +8,7 @@ export interface MessageRow {
   readonly kind: 'message';
   readonly key: string;
   readonly message: Message;
-  /** Whether author and time are told; a row that goes on from the one before leaves them out. */
+  /** Whether author and time are shown; a row that continues the previous one omits them. */
   readonly isFirstOfGroup: boolean;
   readonly day: string | undefined;
   readonly isFirstUnread: boolean;

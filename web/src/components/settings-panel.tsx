@@ -1,4 +1,4 @@
-/** The room's settings: what the user hears of it, and for those who may, what it is like. */
+/** Room settings: the user's notifications and, with permission, the properties of the room. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { roomDescriptionLength, roomNameLength } from '../../../contract/limits.json';
@@ -10,6 +10,7 @@ import { dialog } from '../state/panels';
 import { useChat, useRoom } from './context';
 import { read } from './fields';
 import { Panel } from './panel';
+import { durationInWords } from './times';
 
 const LEVELS: readonly (readonly [NotificationLevel, string])[] = [
   ['ALL', 'Mentions, replies and direct messages'],
@@ -18,7 +19,7 @@ const LEVELS: readonly (readonly [NotificationLevel, string])[] = [
 ];
 
 const SLOW_MODES: readonly (readonly [number, string])[] = [
-  [0, 'No waiting'],
+  [0, 'Off'],
   [5, '5 seconds'],
   [30, '30 seconds'],
   [60, '1 minute'],
@@ -34,9 +35,9 @@ export function SettingsPanel(): JSX.Element {
     <Panel title="Room settings">
       <div class="panel-body">
         {room.membership.value !== undefined && <NotificationChoice />}
-        {room.isModerator.value && !isDirect && isOpen && <Order />}
+        {room.isModerator.value && !isDirect && isOpen && <Restrictions />}
         {(room.isOwner.value || room.isOfStaff) && !isDirect && isOpen && <Description />}
-        {!isDirect && <Ending />}
+        {!isDirect && <LeaveOrArchive />}
       </div>
     </Panel>
   );
@@ -53,7 +54,7 @@ function NotificationChoice(): JSX.Element {
     });
   return (
     <fieldset>
-      <legend>Notify me of</legend>
+      <legend>Notify me about</legend>
       {LEVELS.map(([level, text]) => (
         <label key={level} class="choice">
           <input type="radio" name="level" checked={present === level} onChange={() => void choose(level)} /> {text}
@@ -63,7 +64,7 @@ function NotificationChoice(): JSX.Element {
   );
 }
 
-/** Changes settings of the room; the answer is shown at once. */
+/** Changes settings of the room, and displays the result immediately. */
 function useUpdate(): (change: Omit<UpdateChatRoomInput, 'id'>) => Promise<boolean> {
   const chat = useChat();
   const room = useRoom();
@@ -71,22 +72,22 @@ function useUpdate(): (change: Omit<UpdateChatRoomInput, 'id'>) => Promise<boole
     attempt(async () => room.setRoom(await chat.api.ask(UpdateChatRoom, { input: { id: room.id, ...change } })));
 }
 
-function Order(): JSX.Element {
+function Restrictions(): JSX.Element {
   const room = useRoom();
   const update = useUpdate();
   const { frozen, slowModeSeconds } = room.room.value;
   const steps = SLOW_MODES.some(([seconds]) => seconds === slowModeSeconds)
     ? SLOW_MODES
-    : [...SLOW_MODES, [slowModeSeconds, `${slowModeSeconds} seconds`] as const];
+    : [...SLOW_MODES, [slowModeSeconds, durationInWords(slowModeSeconds)] as const];
   return (
     <fieldset>
-      <legend>Order</legend>
+      <legend>Restrictions</legend>
       <label class="choice">
-        <input type="checkbox" checked={frozen} onChange={() => void update({ frozen: !frozen })} /> Frozen: nobody can
-        write or react
+        <input type="checkbox" checked={frozen} onChange={() => void update({ frozen: !frozen })} /> Frozen: no new
+        messages or reactions
       </label>
       <label class="field">
-        Slow mode: members wait between two messages
+        Slow mode: time between two messages of a member
         <select
           value={String(slowModeSeconds)}
           onChange={(event) => void update({ slowModeSeconds: Number(event.currentTarget.value) })}
@@ -130,7 +131,7 @@ function Description(): JSX.Element {
           <input required value={wantedName} onInput={(event) => setWantedName(read(event.currentTarget, roomNameLength))} />
         </label>
         <label class="field">
-          What it is for
+          Description
           <textarea
             rows={3}
             value={wantedDescription}
@@ -138,8 +139,8 @@ function Description(): JSX.Element {
           />
         </label>
         <label class="choice">
-          <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: seen by its
-          members, joined by invitation
+          <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: visible to
+          members only, join by invitation
         </label>
         <button type="submit" class="button primary">
           Save
@@ -149,7 +150,7 @@ function Description(): JSX.Element {
   );
 }
 
-function Ending(): JSX.Element {
+function LeaveOrArchive(): JSX.Element {
   const chat = useChat();
   const room = useRoom();
   const leave = (): Promise<boolean> =>
@@ -162,7 +163,7 @@ function Ending(): JSX.Element {
     dialog.value = {
       kind: 'reason',
       title: `Archive “${room.room.value.name}”`,
-      explanation: 'The room closes for good: it can be read, and nothing more is sent.',
+      explanation: 'The room becomes read-only permanently.',
       action: 'Archive',
       isRequired: false,
       act: async (reason) => room.setRoom(await chat.api.ask(ArchiveChatRoom, { id: room.id, reason: reason || null })),
@@ -172,12 +173,12 @@ function Ending(): JSX.Element {
     <div class="endings">
       {room.membership.value !== undefined && (
         <button type="button" class="button" onClick={() => void leave()}>
-          Leave the room
+          Leave room
         </button>
       )}
       {room.isOwner.value && room.room.value.archivedAt === null && (
         <button type="button" class="button dangerous" onClick={askArchive}>
-          Archive the room
+          Archive room
         </button>
       )}
     </div>

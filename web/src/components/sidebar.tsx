@@ -1,4 +1,4 @@
-/** The rooms of the user, invitations, and the user. */
+/** The user's rooms and invitations, and the user. */
 import type { ComponentChildren, JSX } from 'preact';
 import { JoinChatRoom, LeaveChatRoom } from '../api/operations';
 import { goToRoom, place } from '../state/navigation';
@@ -41,12 +41,12 @@ export function Sidebar(): JSX.Element {
           }
         >
           {all === undefined && <Loading what="rooms" />}
-          {all !== undefined && others.length === 0 && <p class="hint">You are in no room yet: browse, or open one.</p>}
+          {all !== undefined && others.length === 0 && <p class="hint">You have not joined any rooms yet. Browse public rooms or create one.</p>}
           <RoomLinks rooms={others} />
         </Section>
         <Section
-          title="Direct"
-          actions={<IconButton icon="add" label="Write to somebody" onClick={() => (dialog.value = { kind: 'direct room' })} />}
+          title="Direct messages"
+          actions={<IconButton icon="add" label="New message" onClick={() => (dialog.value = { kind: 'direct room' })} />}
         >
           <RoomLinks rooms={direct} />
         </Section>
@@ -101,7 +101,7 @@ function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
         <Avatar id={chatRoom.id} name={name} />
         <span class="room-text">
           <span class="room-name">{name}</span>
-          <span class="room-last">{lastMessage === null ? (chatRoom.description ?? 'Nothing said yet') : lastInWords(row)}</span>
+          <span class="room-last">{lastMessage === null ? (chatRoom.description ?? 'No messages yet') : lastInWords(row)}</span>
         </span>
         <span class="room-side">
           {lastMessage !== null && <time dateTime={lastMessage.createdAt}>{listTime(lastMessage.createdAt)}</time>}
@@ -117,7 +117,7 @@ function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
 
 function lastInWords({ lastMessage, chatRoom }: MyRoom): string {
   const { content, authorName, type } = lastMessage ?? {};
-  const what = content || (type === 'IMAGE' ? 'a picture' : type === 'FILE' ? 'a file' : 'a deleted message');
+  const what = content || (type === 'IMAGE' ? 'Image' : type === 'FILE' ? 'File' : 'Deleted message');
   return chatRoom.visibility === 'DIRECT' || type === 'SYSTEM' || !authorName ? what : `${authorName}: ${what}`;
 }
 
@@ -172,10 +172,10 @@ function Me(): JSX.Element {
             <span class="visually-hidden">Profile of </span>
             {me.displayName}
           </span>
-          <span class="hint">{isOnline ? heartbeat.chosen.value.toLowerCase() : 'not connected'}</span>
+          <span class="hint">{isOnline ? heartbeat.chosen.value.toLowerCase() : 'disconnected'}</span>
         </span>
       </button>
-      <IconButton icon={isDark ? 'sun' : 'moon'} label={isDark ? 'Light colours' : 'Dark colours'} onClick={toggleTheme} />
+      <IconButton icon={isDark ? 'sun' : 'moon'} label={isDark ? 'Light mode' : 'Dark mode'} onClick={toggleTheme} />
     </footer>
   );
 }

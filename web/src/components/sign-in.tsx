@@ -1,4 +1,4 @@
-/** Signing in, signing up, and confirming that the address is one's own. */
+/** Sign-in, sign-up, and confirmation of the email address. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { inWords } from '../api/errors';
@@ -12,8 +12,8 @@ type Step = 'sign in' | 'sign up' | 'confirm';
 
 const TITLES: Record<Step, string> = {
   'sign in': 'Sign in',
-  'sign up': 'Make an account',
-  confirm: 'Confirm your address',
+  'sign up': 'Create account',
+  confirm: 'Confirm your email',
 };
 
 interface SignInProps {
@@ -66,7 +66,7 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
       <header>
         <Logo />
         <h1>Parley</h1>
-        <p>Rooms, threads and people, live.</p>
+        <p>Real-time chat with rooms and threads.</p>
       </header>
       <form class="card" onSubmit={submit}>
         <h2>{TITLES[step]}</h2>
@@ -79,9 +79,9 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
         )}
         {step === 'confirm' ? (
           <>
-            <p>We have sent a code to {email}.</p>
+            <p>We sent a code to {email}.</p>
             {demonstration !== undefined && (
-              <p class="hint">This local backend sends no mail: the code is {demonstration.confirmationCode}.</p>
+              <p class="hint">The local backend sends no email. The code is {demonstration.confirmationCode}.</p>
             )}
             <label class="field">
               Code
@@ -97,7 +97,7 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
         ) : (
           <>
             <label class="field">
-              E-mail address
+              Email address
               <input
                 required
                 type="email"
@@ -124,23 +124,23 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
         <p class="switch">
           {step === 'confirm' && (
             <button type="button" class="link" onClick={() => void run(() => resendCode(email))}>
-              Send the code again
+              Resend code
             </button>
           )}
           {step === 'sign in' ? (
             <button type="button" class="link" onClick={() => setStep('sign up')}>
-              I have no account yet
+              Create an account
             </button>
           ) : (
             <button type="button" class="link" onClick={() => setStep('sign in')}>
-              Back to signing in
+              Back to sign-in
             </button>
           )}
         </p>
       </form>
       {demonstration !== undefined && step === 'sign in' && (
-        <section class="card demonstration" aria-label="Demo people">
-          <h2>Or come in as</h2>
+        <section class="card demonstration" aria-label="Demo users">
+          <h2>Or sign in as a demo user</h2>
           {demonstration.users.map((user) => (
             <button
               key={user.username}
@@ -152,7 +152,7 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
               <Avatar id={user.username} name={user.name} /> {user.name}
             </button>
           ))}
-          <p class="hint">Only on this machine. Each tab is somebody of its own: open a second one for the other.</p>
+          <p class="hint">Local backend only. Each tab has its own session: open a second tab for the other user.</p>
         </section>
       )}
     </main>

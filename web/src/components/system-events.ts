@@ -1,22 +1,22 @@
-/** What the backend tells of a room in messages of its own: whom they are about has not written them. */
+/** System messages. `authorId` is the user they are about, who did not write them. */
 import type { Message } from '../sync/room-view';
 
-/** Whether the backend tells by the message what happened in the room. */
+/** Returns whether the backend wrote the message. */
 export function isSystem({ type }: { readonly type: string }): boolean {
   return type === 'SYSTEM';
 }
 
-/** Whether the user wrote the message: `authorId` of a system message is whom it is about. */
+/** Returns whether the user wrote the message. */
 export function isWrittenBy(message: Pick<Message, 'type' | 'authorId'>, userId: string): boolean {
   return message.authorId === userId && !isSystem(message);
 }
 
-/** The message that the user would edit next: the last one of the user's own that is there. */
+/** Returns the user's last message that is not deleted. */
 export function lastEditable(messages: readonly Message[], userId: string): Message | undefined {
   return messages.findLast((message) => isWrittenBy(message, userId) && message.deletedAt === null);
 }
 
-/** What a system message says: in the words of this client, and in the backend's for kinds that it does not know. */
+/** Returns the text of a system message: this client's for known kinds, the backend's for others. */
 export function systemText({ systemEvent, content, deletedAt }: Pick<Message, 'systemEvent' | 'content' | 'deletedAt'>): string {
   if (deletedAt !== null) {
     return 'This message was removed by a moderator.';
@@ -35,7 +35,7 @@ export function systemText({ systemEvent, content, deletedAt }: Pick<Message, 's
   }
 }
 
-/** A message as one line of text, with its author's name where it has one. */
+/** Returns a message as one line, with its author's name if it has one. */
 export function inOneLine(message: Message): string {
   return isSystem(message) ? systemText(message) : `${message.authorName ?? ''}: ${message.content ?? 'a deleted message'}`;
 }

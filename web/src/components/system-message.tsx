@@ -1,4 +1,4 @@
-/** What the backend tells of the room: who came and went, what it is called now. */
+/** A system message, such as that a member joined. */
 import type { JSX } from 'preact';
 import type { Message } from '../sync/room-view';
 import { systemText } from './system-events';
@@ -14,7 +14,7 @@ export function SystemMessage({ message, position }: SystemMessageProps): JSX.El
     <article
       class="message message-system"
       tabIndex={0}
-      aria-label={`Told by the room, ${clockTime(message.createdAt)}`}
+      aria-label={`System message, ${clockTime(message.createdAt)}`}
       aria-posinset={position}
       aria-setsize={-1}
     >

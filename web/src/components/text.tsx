@@ -1,4 +1,4 @@
-/** The text of a message: mentions and addresses stand out, everything else is as it was written. */
+/** The text of a message with highlighted mentions and links. */
 import type { ComponentChildren, JSX } from 'preact';
 import type { Message } from '../sync/room-view';
 

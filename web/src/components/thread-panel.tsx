@@ -1,4 +1,4 @@
-/** A thread: the message it starts from, the replies, and where to reply. */
+/** A thread: its root message, the replies, and a composer. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { pageSizeMaximum } from '../../../contract/limits.json';
@@ -62,7 +62,7 @@ export function ThreadPanel({ rootId }: { readonly rootId: string }): JSX.Elemen
   );
 }
 
-/** What was read and what is live, each message once, in the newer of both copies. */
+/** Merges read and live messages; the newer copy of each message wins. */
 function merged(read: Read | undefined, live: readonly Message[]): Message[] {
   const byId = new Map<string, Message>();
   for (const message of [...(read === undefined ? [] : [read.root, ...read.replies]), ...live]) {

@@ -67,7 +67,7 @@ export function Timeline(): JSX.Element {
     return room.trouble.value === undefined ? <Loading what="messages" /> : <p class="loading">{room.trouble.value}</p>;
   }
   if (rows.length === 0) {
-    return <Empty title="Nothing has been said here yet.">Write the first message below.</Empty>;
+    return <Empty title="No messages yet.">Send the first message.</Empty>;
   }
   return (
     <div class="timeline">
@@ -95,7 +95,7 @@ export function Timeline(): JSX.Element {
       </VirtualList>
       {hasNewBelow && (
         <button type="button" class="to-end" onClick={() => (focusedMessageId.value = rows.at(-1)?.key)}>
-          New messages below
+          New messages
         </button>
       )}
     </div>
@@ -137,7 +137,7 @@ function TimelineRow({ row, position, parent }: TimelineRowProps): JSX.Element {
 export function PendingItem({ pending: { draft, trouble } }: { readonly pending: PendingMessage }): JSX.Element {
   const room = useRoom();
   return (
-    <article class="message message-pending" tabIndex={0} aria-label="Message on its way">
+    <article class="message message-pending" tabIndex={0} aria-label="Message being sent">
       <div class="message-side" />
       <div class="message-body">
         {draft.content !== '' && <p class="text">{draft.content}</p>}
@@ -154,7 +154,7 @@ export function PendingItem({ pending: { draft, trouble } }: { readonly pending:
           <p class="hint hint-trouble" role="alert">
             Not sent: {trouble}{' '}
             <button type="button" class="link" onClick={() => room.retry(draft.clientMessageId)}>
-              Send again
+              Retry
             </button>{' '}
             <button type="button" class="link" onClick={() => room.discard(draft.clientMessageId)}>
               Discard

@@ -1,8 +1,13 @@
-/** Times in the user's own language. */
+/** Times in the user's language. */
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const SHORT_DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const UNITS: readonly (readonly [string, number])[] = [
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
 export function clockTime(time: string): string {
@@ -19,13 +24,20 @@ export function dayOf(time: string): string {
   return days > -2 && days < 1 ? capitalized(RELATIVE.format(days, 'day')) : DAY.format(day);
 }
 
-/** The clock for today, the day for what is older: for lists. */
+/** Returns the time for today and the date for earlier days, for lists. */
 export function listTime(time: string): string {
   const date = new Date(time);
   return midnight(date) === midnight(new Date()) ? CLOCK.format(date) : SHORT_DAY.format(date);
 }
 
-/** Whether two times are on one day here; far cheaper than naming both days. */
+/** Returns a duration in its largest whole unit, for example `30 seconds` or `1 hour`. */
+export function durationInWords(seconds: number): string {
+  const [unit, size] = UNITS.find(([, length]) => seconds % length === 0) ?? ['second', 1];
+  const count = seconds / size;
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
+}
+
+/** Returns whether two times are on the same local day; much cheaper than formatting both days. */
 export function isSameDay(one: string, other: string): boolean {
   return midnight(new Date(one)) === midnight(new Date(other));
 }

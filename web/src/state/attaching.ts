@@ -1,8 +1,8 @@
-/** Files on their way into a message: uploaded as soon as they are chosen. */
+/** Files attached to a message being written; they are uploaded immediately. */
 import { computed, signal } from '@preact/signals';
 import { attachmentNameLength, attachmentSizeMaximum, attachmentsMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
-import { inWords } from '../api/errors';
+import { ApiError, inWords } from '../api/errors';
 import { RequestAttachmentUpload } from '../api/operations';
 import type { AttachmentInput, MessageType } from '../api/operations';
 import { upload } from '../api/uploads';
@@ -11,9 +11,9 @@ import { cleaned, cutToEnd } from '../characters';
 export interface AttachedFile {
   readonly id: string;
   readonly file: File;
-  /** For pictures: an address of the file in this browser. */
+  /** For images: a local URL of the file. */
   readonly preview: string | undefined;
-  /** The part that is uploaded, 0 to 1. */
+  /** Upload progress, 0 to 1. */
   readonly progress: number;
   readonly key: string | undefined;
   readonly trouble: string | undefined;
@@ -36,7 +36,7 @@ export class Attaching {
     this.#chatRoomId = chatRoomId;
   }
 
-  /** @returns what could not be taken, in words. */
+  /** @returns the reason, if a file was not accepted. */
   add(files: Iterable<File>): string | undefined {
     const all = [...files];
     const room = attachmentsMaximum - this.files.value.length;
@@ -46,9 +46,9 @@ export class Attaching {
       .slice(0, room)
       .forEach((file) => this.#start(file));
     if (tooLarge !== undefined) {
-      return `“${tooLarge.name}” is larger than ${attachmentSizeMaximum / BYTES_PER_MEBIBYTE} MB. Choose a smaller one.`;
+      return `“${tooLarge.name}” is larger than ${attachmentSizeMaximum / BYTES_PER_MEBIBYTE} MB. Choose a smaller file.`;
     }
-    return all.length > room ? `A message takes ${attachmentsMaximum} files.` : undefined;
+    return all.length > room ? `You can attach up to ${attachmentsMaximum} files.` : undefined;
   }
 
   remove(id: string): void {
@@ -59,7 +59,7 @@ export class Attaching {
     this.files.value = this.files.value.filter((file) => file.id !== id);
   }
 
-  /** What goes into the message; the files are gone from here then. */
+  /** Returns the attachments for the message, and removes the files here. */
   take(): { type: MessageType; attachments: AttachmentInput[] } | undefined {
     const files = this.files.value;
     if (files.length === 0) {
@@ -91,7 +91,9 @@ export class Attaching {
       await upload(permission, typed, (progress) => this.#change(id, { progress }));
       this.#change(id, { progress: 1, key: permission.key });
     } catch (error) {
-      this.#change(id, { trouble: inWords(error) });
+      // Name and size are valid already, so a validation error is about the type.
+      const isWrongType = error instanceof ApiError && error.type === 'ValidationError';
+      this.#change(id, { trouble: isWrongType ? 'This type of file is not supported.' : inWords(error) });
     }
   }
 

@@ -1,8 +1,8 @@
-/** Everything of a signed-in user: made when the user comes in, closed when the user goes. */
+/** The state of a signed-in user, created at sign-in and closed at sign-out. */
 import { effect, signal } from '@preact/signals';
 import { accessToken } from '../auth';
 import { ApiClient } from '../api/client';
-import { isShutOut } from '../api/errors';
+import { isAccessDenied } from '../api/errors';
 import { GetChatRoom, Me as MeQuery, MessagesByRoom } from '../api/operations';
 import { Realtime } from '../api/realtime';
 import type { ConnectionState } from '../api/realtime';
@@ -28,9 +28,9 @@ export class Chat {
   readonly heartbeat: Heartbeat;
   readonly connection = signal<ConnectionState>('connecting');
   readonly openRoom = signal<OpenRoom | undefined>(undefined);
-  /** A public room that the user looks at without being in it. */
+  /** A public room that the user views without being a member. */
   readonly visited = signal<Room | undefined>(undefined);
-  /** Why the room that was open is not any more. */
+  /** The reason why the open room was closed. */
   readonly closedBecause = signal<string | undefined>(undefined);
 
   readonly #realtime: Realtime;
@@ -56,13 +56,13 @@ export class Chat {
     });
   }
 
-  /** @throws ApiError or NoAnswerError when the backend does not know the user or does not answer. */
+  /** @throws ApiError or NoResponseError when the backend does not know the user or does not answer. */
   static async start(configuration: Configuration): Promise<Chat> {
     const api = new ApiClient(configuration.graphqlUrl, accessToken);
     return new Chat(configuration, api, await api.ask(MeQuery, {}));
   }
 
-  /** Tries the connection at once. */
+  /** Reconnects immediately. */
   hurry(): void {
     this.#realtime.hurry();
   }
@@ -97,9 +97,9 @@ export class Chat {
     try {
       await this.#enter(roomId);
     } catch (error) {
-      this.closedBecause.value = isShutOut(error)
-        ? 'This room is not open to you. Ask one of its members for an invitation.'
-        : 'This room could not be opened. It may not exist any more; choose another one.';
+      this.closedBecause.value = isAccessDenied(error)
+        ? 'You do not have access to this room. Ask a member to invite you.'
+        : 'This room could not be opened. It may no longer exist.';
     }
   }
 
@@ -111,7 +111,7 @@ export class Chat {
     const room = mine?.chatRoom ?? (await this.api.ask(GetChatRoom, { id: roomId }));
     const mayRead = mine !== undefined || (await this.#mayRead(roomId));
     if (place.value.roomId !== roomId) {
-      return; // the user has gone on
+      return; // the user has opened another room
     }
     if (!mayRead) {
       this.visited.value = room;
@@ -137,7 +137,7 @@ export class Chat {
       await this.api.ask(MessagesByRoom, { chatRoomId, limit: 1 });
       return true;
     } catch (error) {
-      if (isShutOut(error)) {
+      if (isAccessDenied(error)) {
         return false;
       }
       throw error;
@@ -154,7 +154,7 @@ export class Chat {
     this.rooms.setOpen(undefined);
   }
 
-  /** The user has left the room, in whatever way: it closes at once. */
+  /** Closes the room after the user has lost access to it. */
   #shutOut(room: Room): void {
     if (this.openRoom.value?.id === room.id) {
       this.#leaveRoom();
@@ -166,17 +166,17 @@ export class Chat {
   }
 
   #notified({ type, action, actorName, chatRoomName, reason }: Notification): void {
-    const room = chatRoomName ?? 'a direct conversation';
+    const room = chatRoomName ?? 'a direct message';
     if (type === 'MODERATION' && (action === 'MEMBER_REMOVED' || action === 'MEMBER_BANNED')) {
       const what = action === 'MEMBER_BANNED' ? 'banned you from' : 'removed you from';
       this.closedBecause.value = `${actorName ?? 'A moderator'} ${what} “${room}”${reason === null ? '.' : `: ${reason}`}`;
     } else if (type === 'INVITATION') {
-      tell(`${actorName ?? 'Somebody'} invited you to “${room}”.`);
+      tell(`${actorName ?? 'Someone'} invited you to “${room}”.`);
     }
     this.#refreshRooms();
   }
 
-  /** Reads the list of rooms, and again a moment later: it is eventually consistent. */
+  /** Reads the list of rooms, and again a moment later, because it is eventually consistent. */
   #refreshRooms(): void {
     const read = (): void => void this.rooms.refresh().catch(() => undefined);
     read();

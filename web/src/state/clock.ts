@@ -1,4 +1,4 @@
-/** The time, as a signal: what ends by itself (typing, presence, "2 min ago") is judged by it. */
+/** The current time as a signal, for typing indicators, presence and mutes. */
 import { signal } from '@preact/signals';
 
 const STEP_MILLISECONDS = 1_000;

@@ -1,4 +1,4 @@
-/** Where the user is, kept in the address so that a reload and the browser's "back" work: `#/room/<id>`. */
+/** The open room, stored in the URL fragment (`#/room/<id>`), so that reloading and "back" work. */
 import { signal } from '@preact/signals';
 
 export interface Place {

@@ -1,4 +1,4 @@
-/** Short messages to the user that go away by themselves, or when they are closed. */
+/** Notices to the user that disappear after some seconds or when dismissed. */
 import { signal } from '@preact/signals';
 import { inWords } from '../api/errors';
 
@@ -25,7 +25,7 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
 }
 
-/** Does something the user asked for; tells in words when it does not work. Returns whether it did. */
+/** Runs an action of the user, and shows a notice if it fails. Returns whether it succeeded. */
 export async function attempt(action: () => Promise<unknown>): Promise<boolean> {
   try {
     await action();

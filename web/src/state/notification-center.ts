@@ -1,4 +1,4 @@
-/** What concerns the user: mentions, replies, direct messages, invitations, moderation. */
+/** The user's notifications: mentions, replies, direct messages, invitations, moderation. */
 import { signal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
 import {
@@ -17,7 +17,7 @@ export class NotificationCenter {
   readonly items = signal<readonly Notification[] | undefined>(undefined);
   readonly unreadCount = signal(0);
   readonly hasMore = signal(false);
-  /** Each one that comes while the user is here. */
+  /** Listeners for new notifications. */
   readonly received = new Set<(notification: Notification) => void>();
 
   readonly #api: ApiClient;

@@ -1,4 +1,4 @@
-/** The room that the user looks at: its messages, its people, and what the user can do in it. */
+/** The open room: its messages, members and presence, and the user's actions. */
 import { computed, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import { pageSizeMaximum, presenceMembersMaximum } from '../../../contract/limits.json';
@@ -40,7 +40,7 @@ export interface OpenRoomOptions {
   readonly rooms: RoomList;
   readonly me: Me;
   readonly room: Room;
-  /** The access has ended: the room is to be closed. */
+  /** Called when the user has lost access to the room. */
   readonly shutOut: (room: Room) => void;
 }
 
@@ -54,18 +54,18 @@ export class OpenRoom {
   readonly hasOlder = signal(false);
   readonly isReadingOlder = signal(false);
   readonly trouble = signal<string | undefined>(undefined);
-  /** How many messages the last break had held back. */
+  /** The number of messages recovered after the last disconnection. */
   readonly caughtUp = signal<number | undefined>(undefined);
   readonly pending = signal<readonly PendingMessage[]>([]);
   readonly members = signal<ReadonlyMap<string, Membership>>(new Map());
   readonly presence = signal<ReadonlyMap<string, Presence>>(new Map());
-  /** Up to where the user had read when the room was opened. */
+  /** The user's read position when the room was opened. */
   readonly readBefore: number;
   readonly typing: Typing;
   readonly reactors: Reactors;
 
   readonly membership = computed(() => this.members.value.get(this.#options.me.id));
-  /** Whether the user keeps order here: by role in the room or by group. */
+  /** Whether the user can moderate the room, by role or by group. */
   readonly isModerator = computed(() => {
     const role = this.membership.value?.role;
     return role === 'OWNER' || role === 'MODERATOR' || this.isOfStaff;
@@ -132,7 +132,7 @@ export class OpenRoom {
     this.#session.refresh();
   }
 
-  /** Once a minute, with the heartbeat. Nothing tells that a room is open again: a frozen one is looked at. */
+  /** Called with each heartbeat. Reads a frozen room again, because no event reports that it is unfrozen. */
   learnHead(headSeq: number): void {
     this.#session.learnHead(headSeq);
     if (this.room.value.frozen) {

@@ -1,4 +1,4 @@
-/** The user's own data: an export and how far it has come, and the end of the account. */
+/** Data export with its progress, and account deletion. */
 import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import type { ApiClient } from '../api/client';
@@ -9,7 +9,7 @@ export type PrivacyJob = NonNullable<MyPrivacyJobsQuery['myPrivacyJobs']>[number
 
 const EVERY_MILLISECONDS = 2_000;
 
-/** Looks after the last export for as long as somebody looks at it. */
+/** Polls the last export while it is displayed. */
 export class OwnData {
   readonly #api: ApiClient;
   readonly #export = signal<PrivacyJob | null | undefined>(undefined);
@@ -19,19 +19,19 @@ export class OwnData {
     this.#api = api;
   }
 
-  /** The last export; null where there is none, undefined until that is known. */
+  /** The last export: null if there is none, undefined while loading. */
   get export(): ReadonlySignal<PrivacyJob | null | undefined> {
     return this.#export;
   }
 
-  /** Reads how far the export has come, and again every two seconds until it is done. */
+  /** Reads the state of the export every two seconds until it is complete. */
   async watch(): Promise<void> {
     this.stop();
     const jobs = await this.#api.ask(MyPrivacyJobs, {});
     const found = jobs.find(({ kind }) => kind === 'EXPORT') ?? null;
     this.#export.value = found;
     if (found !== null && found.status !== 'COMPLETED') {
-      // What goes wrong once is tried again at the next time.
+      // A failed read is repeated by the next one.
       this.#timer = setTimeout(() => void this.watch().catch(() => undefined), EVERY_MILLISECONDS);
     }
   }

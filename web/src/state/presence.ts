@@ -1,4 +1,4 @@
-/** How the user is present, told every minute, and how others are, judged by when they were last heard of. */
+/** Presence: the user's heartbeat, and the status of others by the time of their last heartbeat. */
 import { signal } from '@preact/signals';
 import { heartbeatSeconds, offlineSeconds } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
@@ -8,7 +8,7 @@ import type { Presence } from './types';
 
 const HEARTBEAT_MILLISECONDS = heartbeatSeconds * 1_000;
 
-/** What the user has chosen to be while looking at the page. */
+/** The status that the user selected for when the page is visible. */
 export type ChosenStatus = Exclude<PresenceStatus, 'OFFLINE'>;
 
 export class Heartbeat {
@@ -19,7 +19,7 @@ export class Heartbeat {
   readonly #timer = setInterval(() => void this.beat(), HEARTBEAT_MILLISECONDS);
   #roomId: string | undefined;
 
-  /** @param headSeq hears how far the open room is. */
+  /** @param headSeq is called with the highest sequence number of the open room. */
   constructor(api: ApiClient, headSeq: (roomId: string, headSeq: number) => void) {
     this.#api = api;
     this.#headSeq = headSeq;
@@ -45,7 +45,7 @@ export class Heartbeat {
         this.#headSeq(roomId, headSeq);
       }
     } catch {
-      // The next beat tells; the connection's state is shown elsewhere.
+      // The next heartbeat repeats it; the state of the connection is shown elsewhere.
     }
   }
 
@@ -58,7 +58,7 @@ export class Heartbeat {
   #visibilityChanged = (): void => void this.beat();
 }
 
-/** Who was not heard of for two minutes is not there, whatever was told then. */
+/** Returns the status of a user; offline if the last heartbeat is older than two minutes. */
 export function presentStatus(presence: Presence | undefined, now: number): PresenceStatus {
   const lastSeenAt = presence?.lastSeenAt ?? undefined;
   const isHeardOf = lastSeenAt !== undefined && now - Date.parse(lastSeenAt) <= offlineSeconds * 1_000;

@@ -1,4 +1,4 @@
-/** The rooms of the user, with what is unread in them. */
+/** The user's rooms with unread counts. */
 import { computed, signal } from '@preact/signals';
 import { pageSizeMaximum, previewLength } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
@@ -9,7 +9,7 @@ import { cut } from '../characters';
 import type { Incomplete, Message } from '../sync/room-view';
 import type { Invitation, Membership, MyRoom, Room } from './types';
 
-/** AppSync allows 100 subscriptions a connection; the open room takes 9 and notifications 1. */
+/** AppSync allows 100 subscriptions per connection; the open room uses 9 and notifications 1. */
 const MOST_WATCHED = 60;
 
 export class RoomList {
@@ -37,7 +37,7 @@ export class RoomList {
     return this.rooms.value?.find(({ chatRoom }) => chatRoom.id === roomId);
   }
 
-  /** Reads the list again, not from before this call: one reading under way does not do, one that waits does. */
+  /** Reads the list again. A read that has started before this call is not sufficient; one that is queued is. */
   refresh(): Promise<void> {
     this.#waiting ??= this.#reading
       .catch(() => undefined)
@@ -49,7 +49,7 @@ export class RoomList {
     return this.#waiting;
   }
 
-  /** The open room has its own subscriptions, and tells this list what it sees. */
+  /** The open room has its own subscriptions and updates this list. */
   setOpen(roomId: string | undefined): void {
     this.#openRoomId = roomId;
     this.#watch();
@@ -71,7 +71,7 @@ export class RoomList {
     this.#change(preference.chatRoomId, (row) => ({ ...row, notificationPreference: preference }));
   }
 
-  /** Shows a message as the last one of its room, or the last one as it is now. */
+  /** Shows a message as the last one of its room, unless it is older. */
   updateLastMessage(message: Message): void {
     this.#change(message.chatRoomId, (row) =>
       message.seq < (row.lastMessage?.seq ?? 0)
@@ -107,7 +107,7 @@ export class RoomList {
     }
   }
 
-  /** Listens to the rooms that are not open, the liveliest first. */
+  /** Subscribes to rooms that are not open, the most recently active first. */
   #watch(): void {
     if (this.#realtime.state !== 'online') {
       return;
@@ -142,7 +142,7 @@ export class RoomList {
   #heard(message: Incomplete<Message> | null | undefined): void {
     if (isPreviewable(message)) {
       if (message.seq > (this.find(message.chatRoomId)?.lastMessage?.seq ?? 0)) {
-        this.updateLastMessage(message); // a message that is heard of twice may have been edited in between
+        this.updateLastMessage(message); // a message received twice may have been edited in between
       }
     } else {
       void this.refresh().catch(() => undefined);

@@ -1,4 +1,4 @@
-/** From the configuration to a signed-in user, and back. */
+/** The session: configuration, sign-in and sign-out. */
 import { signal } from '@preact/signals';
 import { inWords } from '../api/errors';
 import { configureAuthentication, isSignedIn, leave } from '../auth';

@@ -1,4 +1,4 @@
-/** Who is writing in the open room, and telling that the user is. */
+/** Typing indicators of the open room: those of others, and sending the user's. */
 import { computed, signal } from '@preact/signals';
 import { typingRepeatSeconds } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
@@ -10,7 +10,7 @@ import type { TypingIndicator } from './types';
 const REPEAT_MILLISECONDS = typingRepeatSeconds * 1_000;
 
 export class Typing {
-  /** The names of the others who are writing. */
+  /** The names of other users who are typing. */
   readonly names = computed(() =>
     [...this.#indicators.value.values()]
       .filter(({ expiresAt }) => Date.parse(expiresAt) > now.value)
@@ -36,7 +36,7 @@ export class Typing {
     }
   }
 
-  /** Also what a message of the user says. */
+  /** Also called when a message of the user arrives. */
   stopped(userId: string | null | undefined): void {
     if (userId && this.#indicators.value.has(userId)) {
       const left = new Map(this.#indicators.value);
@@ -45,7 +45,7 @@ export class Typing {
     }
   }
 
-  /** The user has changed the text; the room is told at most every ten seconds. */
+  /** Called when the user changes the text; sends an indicator at most every ten seconds. */
   write(text: string): void {
     if (text.trim() === '') {
       this.#stop();
@@ -55,7 +55,7 @@ export class Typing {
     }
   }
 
-  /** The message says that writing has ended. */
+  /** Called when the message is sent, which ends the indicator. */
   sent(): void {
     this.#toldAt = 0;
   }

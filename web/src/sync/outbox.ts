@@ -2,7 +2,7 @@
  * Messages on their way: shown at once, sent in order, and repeated with the same `clientMessageId` until there is an
  * answer, so that each of them is in the room once.
  */
-import { NoAnswerError, inWords, mayPass } from '../api/errors';
+import { NoResponseError, inWords, isRetryable } from '../api/errors';
 import type { CreateMessageInput } from '../api/operations';
 import type { Message } from './room-view';
 
@@ -80,9 +80,9 @@ export class Outbox {
       } catch (error) {
         const delay = delays[attempt];
         const left = delays.slice(attempt).reduce((sum, one) => sum + one, 0);
-        if (delay === undefined || !mayPass(error, left)) {
+        if (delay === undefined || !isRetryable(error, left)) {
           this.#mark(draft.clientMessageId, inWords(error));
-          if (!(error instanceof NoAnswerError)) {
+          if (!(error instanceof NoResponseError)) {
             this.#options.refused();
           }
           return;

@@ -2,7 +2,7 @@
  * One open room, live: listens first and reads then, one thing after the other, again after every break, and now and
  * then without one (docs/api.md, steps 1, 2, 7 and 8).
  */
-import { isShutOut, mayPass } from '../api/errors';
+import { isAccessDenied, isRetryable } from '../api/errors';
 import {
   OnMessageCreated,
   OnMessageDeleted,
@@ -167,7 +167,7 @@ export class RoomSession {
     if (this.#isClosed) {
       return;
     }
-    if (isShutOut(reason)) {
+    if (isAccessDenied(reason)) {
       this.#listener.shutOut();
       return;
     }
@@ -206,12 +206,12 @@ export class RoomSession {
     if (this.#isClosed) {
       return;
     }
-    if (isShutOut(error)) {
+    if (isAccessDenied(error)) {
       this.#listener.shutOut();
       return;
     }
     this.#listener.failed(error);
-    if (mayPass(error)) {
+    if (isRetryable(error)) {
       setTimeout(() => this.refresh(), RETRY_MILLISECONDS * (1 + Math.random()));
     }
   }
