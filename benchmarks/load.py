@@ -1,10 +1,10 @@
-"""Many people chatting at once, as in Mattermost's load test, and everything they were promised checked.
+"""A load test with the workload of Mattermost's, which checks the results for consistency.
 
     python -m benchmarks load [--users 30] [--minutes 2] [--outputs FILE [--accounts FILE]] [--json FILE]
 
 Without --outputs it brings up a backend of its own on this machine. With it, it goes to the deployment that the file
 tells of: .local/outputs.json, what `terraform output -json` printed, or amplify_outputs.json. Users do what
-benchmarks/_simulation/mix.py says, --idle seconds apart, each with a WebSocket connection and ten subscriptions.
+benchmarks/_simulation/workload.py says, --idle seconds apart, each with a WebSocket connection and ten subscriptions.
 It ends with 1 where a promise was broken: a message that was acknowledged and is not there once, in one order for all;
 a view that is not what a fresh client shows; an event for somebody who is not in the room; a wrong count.
 """
@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from benchmarks._simulation import mix
+from benchmarks._simulation import workload
 from benchmarks._simulation.checks import Checks
-from benchmarks._simulation.course import Course, tell
-from benchmarks._simulation.figures import Figures
-from benchmarks._simulation.ledger import Ledger
-from benchmarks._simulation.process import Share
+from benchmarks._simulation.environment import Environment
+from benchmarks._simulation.expected_state import ExpectedState
+from benchmarks._simulation.load_run import LoadRun, tell
+from benchmarks._simulation.metrics import Metrics
+from benchmarks._simulation.process import WorkerConfig
 from benchmarks._simulation.report import Report, print_report, report
 from benchmarks._simulation.target import (
     LoadError,
@@ -39,7 +40,6 @@ from benchmarks._simulation.target import (
     sign_everybody_in,
     sign_everybody_up,
 )
-from benchmarks._simulation.town import Town
 from chat_client import OperationError, TransportError
 from common.commands import Parser, number, run, whole_number
 from ops.files import check_writable
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 
 def load(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | None) -> Report:
-    """Sign everybody in, make the rooms, let them chat, check everything.
+    """Sign users in, create rooms, run the workload, and check the results.
 
     Args:
         options: of the command line.
@@ -65,46 +65,49 @@ def load(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | 
     """
     begun = time.monotonic()
     try:
-        town = asyncio.run(_build(options, outputs, backend))
+        environment = asyncio.run(_build(options, outputs, backend))
     except (OperationError, TransportError, BotoCoreError, ClientError) as error:
         raise LoadError(
-            f"{outputs['GraphQLURL']} is not ready for a load: {error}. Is it up, and of this version?"
+            f"{outputs['GraphQLURL']} is not ready for a load test: {error}. Is it running, in this version?"
         ) from error
-    set_up = {"rooms": len(town.rooms), "seconds": round(time.monotonic() - begun, 1)}
-    course = Course(_shares(options, town), backend.pid if backend else None, tell, ledger=town.ledger)
-    tell(f"  {options.users} people come in, one after the other; all stop after {options.minutes:g} minutes")
-    course.run()
-    tell("  reading all that was written ...")
-    asyncio.run(_check(town, course, archive=options.outputs is not None))
-    return report(course, _settings(options), set_up)
+    set_up = {"rooms": len(environment.rooms), "seconds": round(time.monotonic() - begun, 1)}
+    load_run = LoadRun(
+        _workers(options, environment), backend.pid if backend else None, tell, expected=environment.expected
+    )
+    tell(f"  {options.users} users sign in one after the other; all stop after {options.minutes:g} minutes")
+    load_run.run()
+    tell("  checking the results ...")
+    asyncio.run(_check(environment, load_run, archive=options.outputs is not None))
+    return report(load_run, _settings(options), set_up)
 
 
-async def _build(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | None) -> Town:
-    """Sign everybody in, and make the rooms with something in them."""
+async def _build(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | None) -> Environment:
+    """Sign users in, and create rooms with a history."""
     if backend is not None and options.accounts is None:
-        tell(f"  signing {options.users} people up ...")
+        tell(f"  creating {options.users} users ...")
         accounts = await sign_everybody_up(backend, options.users)
     else:
         accounts = read_accounts(options.accounts, options.users)
-    tell(f"  signing {options.users} people in ...")
-    seats = await sign_everybody_in(outputs, accounts)
+    tell(f"  signing in {options.users} users ...")
+    signed_in = await sign_everybody_in(outputs, accounts)
     random = Random(options.seed)  # noqa: S311 - a simulation, repeatable by its seed
-    plans = mix.plan_rooms(options.users, random)
-    tell(f"  making {len(plans)} rooms ...")
-    town = Town(seats, outputs, f"load-{secrets.token_hex(3)}", figures=Figures(), ledger=Ledger())
-    await town.build(plans, random, history=options.history)
-    return town
+    plans = workload.plan_rooms(options.users, random)
+    tell(f"  creating {len(plans)} rooms ...")
+    run = f"load-{secrets.token_hex(3)}"
+    environment = Environment(signed_in, outputs, run, metrics=Metrics(), expected=ExpectedState())
+    await environment.build(plans, random, history=options.history)
+    return environment
 
 
-def _shares(options: argparse.Namespace, town: Town) -> list[Share]:
-    """What each process is given: of n processes every n-th user."""
+def _workers(options: argparse.Namespace, environment: Environment) -> list[WorkerConfig]:
+    """Return the configuration of each process: of n processes, every n-th user."""
     return [
-        Share(
-            seats=tuple(town.seats[first :: options.processes]),
-            rooms=tuple(town.rooms),
-            everybody=tuple(seat.user_id for seat in town.seats),
-            outputs=town.outputs,
-            run=town.run,
+        WorkerConfig(
+            accounts=tuple(environment.accounts[first :: options.processes]),
+            rooms=tuple(environment.rooms),
+            everybody=tuple(credentials.user_id for credentials in environment.accounts),
+            outputs=environment.outputs,
+            run=environment.run,
             users=options.users,
             ramp=min(options.ramp, options.minutes * 30),
             seconds=options.minutes * 60,
@@ -115,12 +118,12 @@ def _shares(options: argparse.Namespace, town: Town) -> list[Share]:
     ]
 
 
-async def _check(town: Town, course: Course, *, archive: bool) -> None:
-    """Hold all rooms against the ledger; where others use the deployment too, close the rooms then."""
-    rooms = {room["id"]: room for room in [*town.rooms, *course.ledger.rooms.values()]}
-    await Checks({user.id: user for user in town.people}, course.ledger).run(list(rooms.values()))
+async def _check(environment: Environment, load_run: LoadRun, *, archive: bool) -> None:
+    """Compare all rooms with the expected state; archive them if others use the deployment."""
+    rooms = {room["id"]: room for room in [*environment.rooms, *load_run.expected.rooms.values()]}
+    await Checks({user.id: user for user in environment.people}, load_run.expected).run(list(rooms.values()))
     if archive:
-        await town.archive()
+        await environment.archive()
 
 
 def _settings(options: argparse.Namespace) -> Report:
@@ -147,12 +150,12 @@ def _target(options: argparse.Namespace) -> Iterator[tuple[Outputs, LocalBackend
 def parser() -> Parser:
     """Return the parser of the command line."""
     described = Parser(prog="python -m benchmarks load", description=__doc__)
-    described.add_argument("--users", type=whole_number(2), default=30, help="simulated people (30)")
+    described.add_argument("--users", type=whole_number(2), default=30, help="virtual users (30)")
     described.add_argument(
         "--minutes", type=number(0.01), default=2.0, help="from the first one's coming to the end (2)"
     )
     described.add_argument(
-        "--idle", type=number(0.01), default=mix.IDLE_SECONDS, help="seconds between two actions (20)"
+        "--idle", type=number(0.01), default=workload.IDLE_SECONDS, help="seconds between two actions (20)"
     )
     described.add_argument("--ramp", type=number(0), default=60.0, help="seconds over which they come in (60)")
     described.add_argument("--history", type=whole_number(0), default=20, help="messages in each room before (20)")
@@ -165,7 +168,7 @@ def parser() -> Parser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what was measured; return 1 where a promise was broken, 3 where the load could not be made."""
+    """Print the results; return 1 if a check failed, 3 if the load could not be generated."""
     described = parser()
     options = described.parse_args(arguments)
 

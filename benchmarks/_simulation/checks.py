@@ -1,4 +1,4 @@
-"""What must hold when all have stopped: the whole history of every room against the ledger of all processes."""
+"""What must hold when all have stopped: the whole history of every room against the expected of all processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chat_client import OperationError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from benchmarks._simulation.ledger import Ledger
+    from benchmarks._simulation.expected_state import ExpectedState
     from tests.helpers.chat import ChatUser, Row
 
 _AT_ONCE = 8
@@ -19,17 +19,17 @@ _READERS = 3
 
 
 class Checks:
-    """Reads rooms as their members and holds them against the ledger.
+    """Reads rooms as their members and holds them against the expected.
 
     Args:
         people: all users by id.
-        ledger: of all processes; what is found goes there too.
+        expected: of all processes; what is found goes there too.
         patience: seconds for which readers may differ: system messages and counts of replies may still be coming.
     """
 
-    def __init__(self, people: Mapping[str, ChatUser], ledger: Ledger, *, patience: int = 60) -> None:
+    def __init__(self, people: Mapping[str, ChatUser], expected: ExpectedState, *, patience: int = 60) -> None:
         self._people = people
-        self._ledger = ledger
+        self._expected = expected
         self._patience = patience
 
     async def run(self, rooms: Sequence[Row]) -> None:
@@ -47,7 +47,7 @@ class Checks:
         try:
             histories = [await reader.history(room, afterSeq=0) for reader in readers]
         except OperationError as error:
-            self._ledger.check("members can read", False, f"{room['id']}: {error}")
+            self._expected.check("members can read", False, f"{room['id']}: {error}")
             return
         for _ in range(self._patience):
             if all(history == histories[0] for history in histories):
@@ -56,39 +56,41 @@ class Checks:
             histories = [await reader.history(room, afterSeq=0) for reader in readers]
         rows = histories[0]
         equal = all(history == rows for history in histories)
-        self._ledger.check("one order for all", equal, f"{room['id']} is read differently by {len(readers)} members")
+        self._expected.check("one order for all", equal, f"{room['id']} is read differently by {len(readers)} members")
         seqs = [row["seq"] for row in rows]
-        self._ledger.check("numbers increase", seqs == sorted(set(seqs)), f"{room['id']}: {seqs}")
+        self._expected.check("numbers increase", seqs == sorted(set(seqs)), f"{room['id']}: {seqs}")
         self._sent(room, rows)
         self._changed(room, rows)
-        self._ledger.saw(rows)
+        self._expected.saw(rows)
         for row in rows:
-            if row["id"] in self._ledger.reactions:
+            if row["id"] in self._expected.reactions:
                 await self._reactions(readers[0], row)
 
     def _sent(self, room: Row, rows: list[Row]) -> None:
         """Every acknowledged message is there once, at its number; nothing is there twice."""
         counts = Counter(row["clientMessageId"] for row in rows if row["clientMessageId"])
         by_seq = {row["seq"]: row for row in rows}
-        for (room_id, seq), (message_id, identity) in self._ledger.sent.items():
+        for (room_id, seq), (message_id, identity) in self._expected.sent.items():
             if room_id == room["id"]:
                 there = by_seq.get(seq) or {"id": None, "clientMessageId": None}
                 holds = (there["id"], there["clientMessageId"]) == (message_id, identity)
                 detail = f"{identity} was {message_id} at {seq}: there is {there['id']}, {counts[identity]} times"
-                self._ledger.check("acknowledged once, there once", holds and counts[identity] == 1, detail)
-        twice = [identity for identity, count in counts.items() if count > 1 and identity in self._ledger.attempted]
-        self._ledger.check("nothing is sent twice", not twice, f"{room['id']}: {twice}")
+                self._expected.check("acknowledged once, there once", holds and counts[identity] == 1, detail)
+        twice = [identity for identity, count in counts.items() if count > 1 and identity in self._expected.attempted]
+        self._expected.check("nothing is sent twice", not twice, f"{room['id']}: {twice}")
 
     def _changed(self, room: Row, rows: list[Row]) -> None:
         """Acknowledged edits and deletions are there."""
         for row in rows:
             place = (room["id"], row["seq"])
-            if place in self._ledger.deleted:
+            if place in self._expected.deleted:
                 holds = bool(row["deletedAt"]) and row["content"] is None
-                self._ledger.check("what is deleted stays deleted", holds, f"{place}: {row}")
-            elif place in self._ledger.versions:
-                wanted = self._ledger.versions[place]
-                self._ledger.check("edits are kept", row["version"] >= wanted, f"{place}: {row['version']} < {wanted}")
+                self._expected.check("what is deleted stays deleted", holds, f"{place}: {row}")
+            elif place in self._expected.versions:
+                wanted = self._expected.versions[place]
+                self._expected.check(
+                    "edits are kept", row["version"] >= wanted, f"{place}: {row['version']} < {wanted}"
+                )
 
     async def _reactions(self, reader: ChatUser, row: Row) -> None:
         """The counts are those of the set, and the set is what was acknowledged."""
@@ -103,10 +105,10 @@ class Checks:
         there = {(one["userId"], one["emoji"]) for one in listed}
         shown = {one["emoji"]: one["count"] for one in row["reactions"]}
         counted = Counter(emoji for _, emoji in there)
-        self._ledger.check(
+        self._expected.check(
             "counts of reactions are sizes of sets", shown == dict(counted), f"{row['id']}: {shown}, {counted}"
         )
-        for (user, emoji), wanted in self._ledger.reactions[row["id"]].items():
-            if (row["id"], user, emoji) not in self._ledger.unsure:
+        for (user, emoji), wanted in self._expected.reactions[row["id"]].items():
+            if (row["id"], user, emoji) not in self._expected.unsure:
                 holds = ((user, emoji) in there) == wanted
-                self._ledger.check("reactions are kept", holds, f"{row['id']}, {user}, {emoji}: not {wanted}")
+                self._expected.check("reactions are kept", holds, f"{row['id']}, {user}, {emoji}: not {wanted}")

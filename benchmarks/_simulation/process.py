@@ -1,4 +1,4 @@
-"""One process of the load: its share of the users, and the pipe by which it tells and is told."""
+"""A worker process of the load test: its virtual users, and the pipe to the parent."""
 
 from __future__ import annotations
 
@@ -10,87 +10,87 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
-from benchmarks._simulation.figures import Figures
-from benchmarks._simulation.ledger import Ledger
-from benchmarks._simulation.person import Person
+from benchmarks._simulation.expected_state import ExpectedState
+from benchmarks._simulation.metrics import Metrics
+from benchmarks._simulation.virtual_user import VirtualUser
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from benchmarks._simulation.target import Seat
+    from benchmarks._simulation.target import Credentials
     from tests.helpers.backend import Outputs
     from tests.helpers.chat import Row
 
-_TELLING_SECONDS = 2.0
+_PROGRESS_SECONDS = 2.0
 _SETTLING_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """What one process is given."""
+class WorkerConfig:
+    """The configuration of one worker process."""
 
-    seats: tuple[Seat, ...]
+    accounts: tuple[Credentials, ...]
     rooms: tuple[Row, ...]
     everybody: tuple[str, ...]
     outputs: Outputs
     run: str
     users: int
-    """Of all processes."""
+    """Number of users of all processes."""
     ramp: float
-    """Seconds over which users come in."""
+    """Seconds over which users sign in."""
     seconds: float
-    """From the first user's coming in to the last action."""
+    """Seconds from the first sign-in to the last action."""
     idle: float
     seed: int
 
 
-def work(pipe: Connection, share: Share) -> None:
-    """Simulate the users of a share: tell figures while it goes on, and the ledger at the end."""
+def work(pipe: Connection, worker: WorkerConfig) -> None:
+    """Simulate the users of a worker: send metrics during the run, and the expected state at the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which closes the pipe
-    uvloop.run(_work(pipe, share))
+    uvloop.run(_work(pipe, worker))
 
 
-async def _work(pipe: Connection, share: Share) -> None:
-    figures, ledger = Figures(), Ledger()
+async def _work(pipe: Connection, worker: WorkerConfig) -> None:
+    metrics, expected = Metrics(), ExpectedState()
     people = [
-        Person(
-            seat,
-            [room for room in share.rooms if seat.user_id in room["members"]],
-            share.everybody,
-            share.outputs,
-            run=share.run,
-            idle=share.idle,
-            seed=share.seed,
-            figures=figures,
-            ledger=ledger,
+        VirtualUser(
+            credentials,
+            [room for room in worker.rooms if credentials.user_id in room["members"]],
+            worker.everybody,
+            worker.outputs,
+            run=worker.run,
+            idle=worker.idle,
+            seed=worker.seed,
+            metrics=metrics,
+            expected=expected,
         )
-        for seat in share.seats
+        for credentials in worker.accounts
     ]
-    telling = asyncio.create_task(_tell(pipe, figures))
+    telling = asyncio.create_task(_tell(pipe, metrics))
     begun = time.monotonic()
-    await asyncio.gather(*(_come_in(person, share, begun) for person in people))
+    await asyncio.gather(*(_come_in(person, worker, begun) for person in people))
     telling.cancel()
-    pipe.send(figures.taken())
+    pipe.send(metrics.taken())
     pipe.send("quiet")
     await asyncio.to_thread(pipe.recv)
     gate = asyncio.Semaphore(_SETTLING_AT_ONCE)
 
-    async def settle(person: Person) -> None:
+    async def finish(person: VirtualUser) -> None:
         async with gate:
-            await person.settle()
+            await person.finish()
 
-    await asyncio.gather(*(settle(person) for person in people))
-    pipe.send(Figures(errors=figures.taken().errors))
-    pipe.send(ledger)
-
-
-async def _come_in(person: Person, share: Share, begun: float) -> None:
-    """Users come one after the other, evenly over the ramp, whatever process they are in."""
-    await asyncio.sleep(share.ramp * person.number / share.users)
-    await person.live(begun + share.seconds)
+    await asyncio.gather(*(finish(person) for person in people))
+    pipe.send(Metrics(errors=metrics.taken().errors))
+    pipe.send(expected)
 
 
-async def _tell(pipe: Connection, figures: Figures) -> None:
+async def _come_in(person: VirtualUser, worker: WorkerConfig, begun: float) -> None:
+    """Start a user after its part of the ramp; users of all processes are distributed evenly."""
+    await asyncio.sleep(worker.ramp * person.number / worker.users)
+    await person.live(begun + worker.seconds)
+
+
+async def _tell(pipe: Connection, metrics: Metrics) -> None:
     while True:
-        await asyncio.sleep(_TELLING_SECONDS)
-        pipe.send(figures.taken())
+        await asyncio.sleep(_PROGRESS_SECONDS)
+        pipe.send(metrics.taken())

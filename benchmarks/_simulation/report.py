@@ -10,13 +10,13 @@ import time
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from benchmarks._simulation import mix
-from benchmarks._simulation.figures import summary
+from benchmarks._simulation import workload
+from benchmarks._simulation.metrics import summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks._simulation.course import Course, Sample
+    from benchmarks._simulation.load_run import LoadRun, Sample
 
 AVERAGE_MILLISECONDS = 100
 P99_MILLISECONDS = 2_000
@@ -33,47 +33,47 @@ _EXPECTED = ("post: no answer, sent again",)
 Report = dict[str, Any]
 
 
-def report(course: Course, settings: Report, set_up: Report) -> Report:
+def report(load_run: LoadRun, settings: Report, set_up: Report) -> Report:
     """Put together what was measured, from the moment on when all users were there."""
-    share = course.shares[0]
-    there = course.begun + share.ramp
-    requests = [one for one in course.figures.requests if one[0] >= there]
+    worker = load_run.workers[0]
+    there = load_run.begun + worker.ramp
+    requests = [one for one in load_run.metrics.requests if one[0] >= there]
     by_operation: dict[str, list[float]] = defaultdict(list)
     for _, operation, seconds in requests:
         by_operation[operation].append(seconds)
-    errors = sum(count for kind, count in course.figures.errors.items() if kind not in _EXPECTED)
-    seconds = share.seconds
+    errors = sum(count for kind, count in load_run.metrics.errors.items() if kind not in _EXPECTED)
+    seconds = worker.seconds
     return {
         "date": time.strftime("%Y-%m-%d"),
         "settings": settings,
         "machine": {
             "processors": os.cpu_count(),
             "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-            "loadAverage": {"median": _median(course.loads), "highest": round(max(course.loads, default=0.0), 1)},
+            "loadAverage": {"median": _median(load_run.loads), "highest": round(max(load_run.loads, default=0.0), 1)},
         },
         "setUp": set_up,
         "actions": {
-            "count": sum(course.figures.actions.values()),
-            "perSecond": round(sum(course.figures.actions.values()) / seconds, 2),
-            "byName": dict(course.figures.actions.most_common()),
+            "count": sum(load_run.metrics.actions.values()),
+            "perSecond": round(sum(load_run.metrics.actions.values()) / seconds, 2),
+            "byName": dict(load_run.metrics.actions.most_common()),
         },
         "requests": {
             **summary([one[2] for one in requests]),
-            "perSecond": round(len(requests) / max(1.0, seconds - share.ramp), 2),
+            "perSecond": round(len(requests) / max(1.0, seconds - worker.ramp), 2),
             "byOperation": {name: summary(times) for name, times in sorted(by_operation.items())},
-            "byMinute": _by_minute(course, there),
+            "byMinute": _by_minute(load_run, there),
         },
-        "deliveries": summary([one[2] for one in course.figures.deliveries if one[0] >= there]),
+        "deliveries": summary([one[2] for one in load_run.metrics.deliveries if one[0] >= there]),
         "errors": {
             "count": errors,
             "share": round(errors / max(1, len(requests)), 6),
-            **_by_kind(course.figures.errors),
+            **_by_kind(load_run.metrics.errors),
         },
-        "memory": memory(course.samples, share.ramp / 60, seconds / 60),
+        "memory": memory(load_run.samples, worker.ramp / 60, seconds / 60),
         "invariants": {
-            "checked": dict(sorted(course.ledger.checked.items())),
-            "messagesAcknowledged": len(course.ledger.sent),
-            "violations": course.ledger.violations,
+            "checked": dict(sorted(load_run.expected.checked.items())),
+            "messagesAcknowledged": len(load_run.expected.sent),
+            "violations": load_run.expected.violations,
         },
     }
 
@@ -121,7 +121,7 @@ def memory(samples: Sequence[Sample], ramp: float, minutes: float) -> Report | N
 def print_report(result: Report) -> None:
     """Print the result for people."""
     actions, requests, deliveries = result["actions"], result["requests"], result["deliveries"]
-    originals = {action.name: action.original for action in mix.ACTIONS}
+    originals = {action.name: action.original for action in workload.ACTIONS}
     print(f"{'action':20}{'count':>8}  Mattermost's name")
     for name, count in actions["byName"].items():
         print(f"{name:20}{count:8}  {originals.get(name, '')}")
@@ -167,11 +167,11 @@ def marks(result: Report) -> list[tuple[str, bool]]:
     ]
 
 
-def _by_minute(course: Course, there: float) -> list[Report]:
+def _by_minute(load_run: LoadRun, there: float) -> list[Report]:
     minutes: dict[int, list[float]] = defaultdict(list)
-    for at, _, seconds in course.figures.requests:
+    for at, _, seconds in load_run.metrics.requests:
         if at >= there:
-            minutes[int((at - course.begun) // 60)].append(seconds)
+            minutes[int((at - load_run.begun) // 60)].append(seconds)
     return [{"minute": minute, **summary(times)} for minute, times in sorted(minutes.items())]
 
 

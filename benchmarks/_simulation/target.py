@@ -31,7 +31,7 @@ class LoadError(OperationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class Credentials:
     """A signed-in account, as it is handed to the process that simulates its user."""
 
     number: int
@@ -128,7 +128,7 @@ def read_accounts(file: Path | None, users: int) -> list[dict[str, str]]:
     return found[:users]
 
 
-async def sign_everybody_in(outputs: Outputs, accounts: Iterable[Mapping[str, str]]) -> list[Seat]:
+async def sign_everybody_in(outputs: Outputs, accounts: Iterable[Mapping[str, str]]) -> list[Credentials]:
     """Sign every account in by SRP.
 
     Raises:
@@ -137,10 +137,10 @@ async def sign_everybody_in(outputs: Outputs, accounts: Iterable[Mapping[str, st
     cognito = cognito_client(outputs.values)
     gate = asyncio.Semaphore(_SIGN_UPS_AT_ONCE)
 
-    async def one(number: int, account: Mapping[str, str]) -> Seat:
+    async def one(number: int, account: Mapping[str, str]) -> Credentials:
         async with gate:
             token = await asyncio.to_thread(sign_in, cognito, outputs, account)
-        return Seat(number, account["username"], account["password"], str(claims(token)["sub"]), token)
+        return Credentials(number, account["username"], account["password"], str(claims(token)["sub"]), token)
 
     return await asyncio.gather(*(one(number, account) for number, account in enumerate(accounts)))
 

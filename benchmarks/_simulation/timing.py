@@ -13,17 +13,17 @@ from tests.helpers.waiting import PATIENCE_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from benchmarks._simulation.figures import Figures
+    from benchmarks._simulation.metrics import Metrics
     from tests.helpers.realtime_client import Subscription
 
 _FIELD = re.compile(r"\{\s*(\w+)")
 
 
-def timed_graphql_client(url: str, authorization: Mapping[str, str], figures: Figures) -> GraphQLClient:
+def timed_graphql_client(url: str, authorization: Mapping[str, str], metrics: Metrics) -> GraphQLClient:
     """Return a client that reports every request by the field it asks for."""
 
     def report(document: str, seconds: float) -> None:
-        figures.answered(field_of(document), seconds)
+        metrics.answered(field_of(document), seconds)
 
     return GraphQLClient(url, authorization, timeout=PATIENCE_SECONDS, on_response=report)
 
@@ -31,15 +31,15 @@ def timed_graphql_client(url: str, authorization: Mapping[str, str], figures: Fi
 class TimedRealtimeClient(RealtimeClient):
     """A connection that reports how long subscribing takes, by field."""
 
-    def __init__(self, url: str, authorization: Mapping[str, str], *, host: str, figures: Figures) -> None:
+    def __init__(self, url: str, authorization: Mapping[str, str], *, host: str, metrics: Metrics) -> None:
         super().__init__(url, authorization, host=host, timeout=PATIENCE_SECONDS)
-        self._figures = figures
+        self._metrics = metrics
 
     async def connect(self) -> None:
         """Open the connection."""
         begun = time.perf_counter()
         await super().connect()
-        self._figures.answered("(connection)", time.perf_counter() - begun)
+        self._metrics.answered("(connection)", time.perf_counter() - begun)
 
     async def subscribe(
         self,
@@ -52,7 +52,7 @@ class TimedRealtimeClient(RealtimeClient):
         try:
             return await super().subscribe(document, variables, **options)
         finally:
-            self._figures.answered(field_of(document), time.perf_counter() - begun)
+            self._metrics.answered(field_of(document), time.perf_counter() - begun)
 
 
 def field_of(document: str) -> str:

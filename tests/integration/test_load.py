@@ -20,7 +20,7 @@ CHECKED = (
     "no event for who is not in the room",
     "nothing is sent twice",
     "numbers increase",
-    "one message a number",
+    "one message per number",
     "one order for all",
     "read markers move forward",
     "unread is what was not read",

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks._simulation.checks import Checks
-from benchmarks._simulation.figures import Figures
-from benchmarks._simulation.ledger import Ledger
-from benchmarks._simulation.mix import ACTIONS, IDLE_SECONDS, plan_rooms
-from benchmarks._simulation.view import RoomInView, client_message_id, sent_at
+from benchmarks._simulation.expected_state import ExpectedState
+from benchmarks._simulation.metrics import Metrics
+from benchmarks._simulation.room_client import RoomClient, client_message_id, sent_at
+from benchmarks._simulation.workload import ACTIONS, IDLE_SECONDS, plan_rooms
 from chat_client import Event
 
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ class Reader:
         return {"items": self.listed, "nextToken": None}
 
 
-def promised() -> Ledger:
+def promised() -> ExpectedState:
     """What was promised: three messages, one edited, one deleted, one with a reaction."""
-    ledger = Ledger()
+    expected = ExpectedState()
     for seq in (1, 2, 3):
-        ledger.attempted[f"c{seq}"] = "r"
-        ledger.acknowledge(message(seq))
-    ledger.versions["r", 1] = 2
-    ledger.deleted.add(("r", 2))
-    ledger.reactions["r:3"]["bob", "👍"] = True
-    return ledger
+        expected.attempted[f"c{seq}"] = "r"
+        expected.acknowledge(message(seq))
+    expected.versions["r", 1] = 2
+    expected.deleted.add(("r", 2))
+    expected.reactions["r:3"]["bob", "👍"] = True
+    return expected
 
 
 def kept() -> list[Row]:
@@ -71,10 +71,10 @@ GIVEN = [{"userId": "bob", "emoji": "👍"}]
 
 async def violations(hers: list[Row], his: list[Row], given: list[Row]) -> list[str]:
     """What is found wrong with what two members read."""
-    ledger = promised()
+    expected = promised()
     people: Any = {"alice": Reader(hers, given), "bob": Reader(his, given)}
-    await Checks(people, ledger, patience=0).run([ROOM])
-    return sorted({violation.split(":")[0] for violation in ledger.violations})
+    await Checks(people, expected, patience=0).run([ROOM])
+    return sorted({violation.split(":")[0] for violation in expected.violations})
 
 
 async def test_a_history_that_keeps_every_promise_violates_nothing() -> None:
@@ -111,30 +111,30 @@ async def test_a_reaction_that_was_lost_is_noticed() -> None:
 
 
 def test_two_processes_that_were_given_one_number_are_noticed() -> None:
-    ledger, other = promised(), Ledger()
+    expected, other = promised(), ExpectedState()
     other.acknowledge(message(1, id="r:1", clientMessageId="another"))
-    ledger.add(other)
-    assert [violation.split(":")[0] for violation in ledger.violations] == ["one message a number"]
+    expected.add(other)
+    assert [violation.split(":")[0] for violation in expected.violations] == ["one message per number"]
 
 
 def test_a_place_that_is_read_differently_later_is_noticed() -> None:
-    ledger = promised()
-    ledger.saw([message(1)])
-    ledger.saw([message(1, id="r:other")])
-    assert [violation.split(":")[0] for violation in ledger.violations] == ["one order for all"]
+    expected = promised()
+    expected.saw([message(1)])
+    expected.saw([message(1, id="r:other")])
+    assert [violation.split(":")[0] for violation in expected.violations] == ["one order for all"]
 
 
 @pytest.mark.parametrize(("field", "seconds"), [("onMessageCreated", 5), ("onTypingStarted", 60)])
 def test_an_event_for_somebody_who_has_left_is_noticed(field: str, seconds: float) -> None:
-    ledger, nobody = Ledger(), SimpleNamespace(account=SimpleNamespace(username="bob"))
+    expected, nobody = ExpectedState(), SimpleNamespace(account=SimpleNamespace(username="bob"))
     user: Any = nobody
-    view = RoomInView(user, ROOM, run="run", figures=Figures(), ledger=ledger)
+    view = RoomClient(user, ROOM, run="run", metrics=Metrics(), expected=expected)
     view.measure(field, Event({"data": {}}, 100.0))
     view.left_at = 100.0
     view.measure(field, Event({"data": {}}, 100.0 + seconds))
-    assert ledger.violations == []
+    assert expected.violations == []
     view.measure(field, Event({"data": {}}, 101.0 + seconds))
-    assert [violation.split(":")[0] for violation in ledger.violations] == ["no event for who is not in the room"]
+    assert [violation.split(":")[0] for violation in expected.violations] == ["no event for who is not in the room"]
 
 
 def test_the_time_of_delivery_is_that_since_the_sending() -> None:
@@ -161,7 +161,7 @@ def test_rooms_are_those_of_the_reference(users: int) -> None:
     assert all(len(plan.members) == 2 for plan in plans if plan.kind == "direct")
     assert {plan.kind for plan in plans} == {"public", "private", "group", "direct"}
     if users == 200:
-        shares = [
+        workers = [
             sum(plan.kind == kind for plan in plans) / len(plans) for kind in ("direct", "public", "private", "group")
         ]
-        assert shares == pytest.approx([0.6, 0.2, 0.1, 0.1], abs=0.02)
+        assert workers == pytest.approx([0.6, 0.2, 0.1, 0.1], abs=0.02)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks._simulation.mix import ACTIONS
 from benchmarks._simulation.report import marks
+from benchmarks._simulation.workload import ACTIONS
 from tests.helpers.backend import ROOT
 
 if TYPE_CHECKING:

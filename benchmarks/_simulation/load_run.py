@@ -1,4 +1,4 @@
-"""The course of a load: processes with their users, progress and memory while it lasts, the ledger at the end."""
+"""A run of the load test: worker processes, progress and memory during the run, the expected state at the end."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from benchmarks._simulation.figures import Figures, summary
-from benchmarks._simulation.ledger import Ledger
-from benchmarks._simulation.process import Share, work
+from benchmarks._simulation.expected_state import ExpectedState
+from benchmarks._simulation.metrics import Metrics, summary
+from benchmarks._simulation.process import WorkerConfig, work
 from benchmarks._simulation.target import LoadError
 from benchmarks.memory import resident_mebibytes
 
@@ -22,41 +22,41 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
-_TELLING_SECONDS = 10.0
-_SETTLING_SECONDS = 900.0
+_PROGRESS_SECONDS = 10.0
+_FINISH_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the server needed at one moment, in MiB."""
+    """Memory of the server at one time, in MiB."""
 
     minute: float
     server: float
-    """The server's own process, which holds all data."""
+    """The server process, which contains all data."""
     family: float
-    """With its JavaScript process, and the functions' processes, which come and go."""
+    """Including the JavaScript process and the processes of functions."""
 
 
 @dataclass(slots=True)
-class Course:
-    """Lets the processes run, and gathers what they tell."""
+class LoadRun:
+    """Runs the worker processes and collects their results."""
 
-    shares: Sequence[Share]
+    workers: Sequence[WorkerConfig]
     server: int | None
-    """Process id of a local backend, whose memory is looked at."""
+    """Process id of a local backend, whose memory is measured."""
     say: Callable[[str], None]
-    figures: Figures = field(default_factory=Figures)
-    ledger: Ledger = field(default_factory=Ledger)
+    metrics: Metrics = field(default_factory=Metrics)
+    expected: ExpectedState = field(default_factory=ExpectedState)
     samples: list[Sample] = field(default_factory=list)
     loads: list[float] = field(default_factory=list)
-    """The machine's load averages of a minute."""
+    """Load averages (one minute) of the machine."""
     begun: float = 0.0
-    """``time.monotonic`` of the first user's coming in."""
-    _last: Figures = field(default_factory=Figures)
+    """``time.monotonic`` of the first sign-in."""
+    _last: Metrics = field(default_factory=Metrics)
     _told: float = 0.0
 
     def run(self) -> None:
-        """Start the processes and return when all is checked that they can check.
+        """Run the worker processes until they have finished and checked their users.
 
         Raises:
             LoadError: a process has died.
@@ -64,18 +64,18 @@ class Course:
         context = multiprocessing.get_context("spawn")
         self.begun = self._told = time.monotonic()
         pipes: dict[Connection, SpawnProcess] = {}
-        for share in self.shares:
+        for worker in self.workers:
             mine, theirs = context.Pipe()
-            process = context.Process(target=work, args=(theirs, share), daemon=True)
+            process = context.Process(target=work, args=(theirs, worker), daemon=True)
             process.start()
             theirs.close()
             pipes[mine] = process
         try:
-            self._gather(pipes, until="quiet", seconds=self.shares[0].seconds + _SETTLING_SECONDS)
+            self._gather(pipes, until="quiet", seconds=self.workers[0].seconds + _FINISH_SECONDS)
             self._progress("all have stopped", force=True)
             for pipe in pipes:
-                pipe.send("settle")
-            self._gather(pipes, until="ledger", seconds=_SETTLING_SECONDS)
+                pipe.send("finish")
+            self._gather(pipes, until="expected", seconds=_FINISH_SECONDS)
             for process in pipes.values():
                 process.join(5)
         finally:
@@ -95,21 +95,21 @@ class Course:
                     told = pipe.recv()
                 except EOFError:
                     raise LoadError("A process of the load has died; what it printed above says why.") from None
-                if isinstance(told, Figures):
+                if isinstance(told, Metrics):
                     self._take(told)
                     continue
-                if isinstance(told, Ledger):
-                    self.ledger.add(told)
+                if isinstance(told, ExpectedState):
+                    self.expected.add(told)
                 waiting.remove(pipe)
             self._progress("chatting" if until == "quiet" else "comparing what is shown")
 
-    def _take(self, told: Figures) -> None:
-        self.figures.add(told)
+    def _take(self, told: Metrics) -> None:
+        self.metrics.add(told)
         self._last.add(told)
 
     def _progress(self, what: str, *, force: bool = False) -> None:
         now = time.monotonic()
-        if now - self._told < _TELLING_SECONDS and not force:
+        if now - self._told < _PROGRESS_SECONDS and not force:
             return
         last = self._last.taken()
         took = summary([seconds for _, _, seconds in last.requests])
@@ -127,12 +127,12 @@ class Course:
 
 
 def _own_mebibytes(process_id: int) -> float:
-    """The resident memory of one process."""
+    """Return the resident memory of one process in MiB."""
     command = ["ps", "-o", "rss=", "-p", str(process_id)]
     listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout
     return int(listed or 0) / 1024
 
 
 def tell(text: str) -> None:
-    """Say what is going on, on standard error: standard output is for the result."""
+    """Print progress on standard error; standard output is for the result."""
     print(text, file=sys.stderr, flush=True)

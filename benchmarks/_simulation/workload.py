@@ -1,9 +1,9 @@
-"""What simulated users do, how often, and in what rooms: Mattermost's load test, told in the operations of this API.
+"""The workload: actions of virtual users with their frequencies, and the kinds of rooms, as in Mattermost's load test.
 
 Frequencies are those of mattermost-load-test-ng (``loadtest/control/simulcontroller/controller.go``), relative to one
-post; their sum makes one post a user every 309 seconds at 20 seconds between two actions. So are the kinds of rooms,
-the share of replies and that of files. Its search for posts is left out, because there is none here. Leaving a room and
-coming back is ours: it shows that nobody hears anything of a room who is not in it.
+post; their sum results in one post per user every 309 seconds at 20 seconds between two actions. The kinds of rooms,
+the share of replies and that of files are from there too. Searching posts is omitted, because there is no search.
+Leaving a room and rejoining is added, to check that former members receive no events.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from random import Random
 
 IDLE_SECONDS = 20.0
-"""Between two actions of a user, on average."""
+"""Average seconds between two actions of a user."""
 HEARTBEAT_SECONDS = 60.0
-"""Between two calls of updatePresence: what docs/api.md asks of clients."""
+"""Seconds between two heartbeats, as docs/api.md requires."""
 REPLIES = 0.18
 FILES = 0.02
 MENTIONS = 0.05
 """Of posts; ours, so that there are notifications outside of direct rooms."""
-TAKEN_BACK = 0.2
+REMOVED_REACTIONS = 0.2
 """Of reactions; ours."""
 EMOJI = ("👍", "❤️", "🎉", "😂", "👀", "✅")
 LARGEST_GROUP = 8
@@ -33,7 +33,7 @@ LARGEST_PUBLIC = 100
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that a user does: a method of `Person`."""
+    """One thing that a user does: a method of `VirtualUser`."""
 
     name: str
     weight: float

@@ -1,4 +1,4 @@
-"""What the simulated users of one process were promised, to be held against what the backend has at the end."""
+"""The expected state of the backend, from the responses to the virtual users of one process."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ if TYPE_CHECKING:
     from tests.helpers.chat import Row
 
 Place = tuple[str, int]
-"""A room's id, and a sequence number in it."""
+"""A room id and a sequence number."""
 _SHOWN_VIOLATIONS = 50
 
 
 @dataclass(slots=True)
-class Ledger:
-    """Acknowledged acts, and the violations that were seen on the way."""
+class ExpectedState:
+    """Acknowledged actions, and violations found during the run."""
 
     attempted: dict[str, str] = field(default_factory=dict)
-    """The room of every ``clientMessageId`` that was ever sent."""
+    """The room of every sent ``clientMessageId``."""
     sent: dict[Place, tuple[str, str]] = field(default_factory=dict)
     """The id and the ``clientMessageId`` of every acknowledged message."""
     versions: dict[Place, int] = field(default_factory=dict)
-    """Of acknowledged edits."""
+    """Versions of acknowledged edits."""
     deleted: set[Place] = field(default_factory=set)
     reactions: dict[str, dict[tuple[str, str], bool]] = field(default_factory=lambda: defaultdict(dict))
-    """By message, whether a user's emoji is there: as acknowledged last."""
+    """By message, user and emoji: whether the reaction exists, as last acknowledged."""
     unsure: set[tuple[str, str, str]] = field(default_factory=set)
-    """Message, user, emoji: acts on reactions that were not answered."""
+    """Message, user and emoji of reaction calls without a response."""
     read: dict[tuple[str, str], int] = field(default_factory=dict)
-    """By room and user, up to where it was acknowledged as read."""
+    """By room and user: the acknowledged read marker."""
     seen: dict[Place, str] = field(default_factory=dict)
-    """The id that somebody has read at a place."""
+    """The id that a user has read at a sequence number."""
     rooms: dict[str, Row] = field(default_factory=dict)
-    """Rooms that were made on the way, by id."""
+    """Rooms created during the run, by id."""
     checked: Counter[str] = field(default_factory=Counter)
-    """How often an invariant was held against what there is."""
+    """Number of checks by invariant."""
     violations: list[str] = field(default_factory=list)
 
     def check(self, invariant: str, holds: bool, detail: str) -> None:
-        """Count a check, and keep what it found wrong."""
+        """Count a check, and record a violation."""
         self.checked[invariant] += 1
         if not holds:
             self.checked[f"{invariant}: VIOLATED"] += 1
@@ -50,23 +50,23 @@ class Ledger:
                 self.violations.append(f"{invariant}: {detail}")
 
     def acknowledge(self, row: Row) -> None:
-        """A message was sent: it has its place, and nobody else's is there."""
+        """Record an acknowledged message: its sequence number belongs to it alone."""
         place, named = (row["chatRoomId"], row["seq"]), (row["id"], row["clientMessageId"])
         there = self.sent.setdefault(place, named)
-        self.check("one message a number", there == named, f"{place} was given to {there} and to {named}")
+        self.check("one message per number", there == named, f"{place} was given to {there} and to {named}")
 
     def saw(self, rows: Iterable[Row]) -> None:
-        """Somebody has read these: whoever reads the same places later reads the same messages."""
+        """Record read messages: later reads must return the same ones."""
         for row in rows:
             place = (row["chatRoomId"], row["seq"])
             known = self.seen.setdefault(place, row["id"])
             self.check("one order for all", known == row["id"], f"{place} was {known} and is {row['id']}")
 
-    def add(self, other: Ledger) -> None:
-        """Take in another process's."""
+    def add(self, other: ExpectedState) -> None:
+        """Merge the state of another process."""
         for place, named in other.sent.items():
             there = self.sent.setdefault(place, named)
-            self.check("one message a number", there == named, f"{place} was given to {there} and to {named}")
+            self.check("one message per number", there == named, f"{place} was given to {there} and to {named}")
         for place, message_id in other.seen.items():
             known = self.seen.setdefault(place, message_id)
             self.check("one order for all", known == message_id, f"{place} was {known} and is {message_id}")

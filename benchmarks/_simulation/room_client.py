@@ -1,4 +1,4 @@
-"""A room in view: the client's live view of it, with the rest of the room's events, each of them measured."""
+"""The client of an open room: the room view with all other events of the room, each of them measured."""
 
 from __future__ import annotations
 
@@ -10,46 +10,47 @@ from chat_client import LiveRoomView
 from chat_client.room_view import MESSAGE_FIELDS
 
 if TYPE_CHECKING:
-    from benchmarks._simulation.figures import Figures
-    from benchmarks._simulation.ledger import Ledger
+    from benchmarks._simulation.expected_state import ExpectedState
+    from benchmarks._simulation.metrics import Metrics
     from chat_client import Event
     from tests.helpers.chat import ChatUser, Row
     from tests.helpers.realtime_client import RealtimeClient
 
 FURTHER_FIELDS = ("onMembershipChanged", "onTypingStarted", "onTypingStopped", "onUserPresenceChanged")
 ENDED_AT_ONCE = (*MESSAGE_FIELDS, "onReactionAdded", "onMembershipChanged")
-"""What leaving itself ends; the function room_events ends the others."""
+"""Subscriptions that leaving itself ends; the function room_events ends the others."""
 SECONDS_AT_ONCE = 5.0
 SECONDS_LATER = 60.0
-"""docs/security.md: live subscriptions end within seconds, the others when the stream's record was handled."""
+"""See docs/security.md: active subscriptions end within seconds, the others when the stream record is processed."""
 WINDOW = 50
 
 
-class RoomInView(LiveRoomView):
-    """A user's view of a room, on the connection that the user has for everything.
+class RoomClient(LiveRoomView):
+    """A user's view of a room, on the user's only connection.
 
     Args:
-        user: who looks.
+        user: the user.
         room: at what.
         run: the beginning of the ids of this run's messages, by which their times of sending are told.
-        figures: where times of delivery go.
-        ledger: where violations go.
+        metrics: where times of delivery go.
+        expected: where violations go.
     """
 
-    def __init__(self, user: ChatUser, room: Row, *, run: str, figures: Figures, ledger: Ledger) -> None:
+    def __init__(self, user: ChatUser, room: Row, *, run: str, metrics: Metrics, expected: ExpectedState) -> None:
         super().__init__(user, room["id"], window=WINDOW, further_fields=FURTHER_FIELDS)
         self.user = user
         self.room = room
         self._run = run
-        self._figures = figures
-        self._ledger = ledger
+        self._metrics = metrics
+        self._expected = expected
         self.left_at: float | None = None
-        """When the user's leaving was acknowledged (``time.perf_counter``); None while the user is in the room."""
+        """The time of the acknowledged leave (``time.perf_counter``); None while the user is a member."""
 
     async def is_up_to_date(self, connection: RealtimeClient, *, within: float) -> bool:
-        """Take what is under way, and tell whether what is shown is what a fresh client shows.
+        """Process pending events, and return whether the view equals that of a newly connected client.
 
-        Streams may still bring system messages, and count replies: it is asked until it is so, or the time is over.
+        Streams may still add system messages and reply counts, so the comparison is repeated until it succeeds or
+        times out.
         """
         deadline = time.monotonic() + within
         while True:
@@ -67,7 +68,7 @@ class RoomInView(LiveRoomView):
             await asyncio.sleep(0.5)
 
     async def receive(self, name: str, event: Event) -> None:
-        """Measure an event, and apply it while the user is in the room."""
+        """Measure an event, and apply it while the user is a member."""
         self.measure(name, event)
         if self.left_at is None:
             await super().receive(name, event)
@@ -75,23 +76,25 @@ class RoomInView(LiveRoomView):
     def failed(self, name: str, error: Exception) -> None:
         """Count an event that could not be applied."""
         super().failed(name, error)
-        self._figures.errors[f"applying {name}: {type(error).__name__}"] += 1
+        self._metrics.errors[f"applying {name}: {type(error).__name__}"] += 1
 
     def measure(self, name: str, event: Event) -> None:
-        """Hold an event against the membership, and its arrival against its sending."""
+        """Check that the user may receive an event, and measure its delivery."""
         allowed = SECONDS_AT_ONCE if name in ENDED_AT_ONCE else SECONDS_LATER
         holds = self.left_at is None or event.received - self.left_at <= allowed
         late = 0.0 if self.left_at is None else event.received - self.left_at
         where = f"{self.user.account.username}, {self.room['id']}"
-        self._ledger.check("no event for who is not in the room", holds, f"{name} {late:.1f} s after leaving: {where}")
+        self._expected.check(
+            "no event for who is not in the room", holds, f"{name} {late:.1f} s after leaving: {where}"
+        )
         row = (event.data or {}).get(name) or {}
         sent = sent_at(self._run, row.get("clientMessageId"))
         if name == "onMessageCreated" and sent is not None:
-            self._figures.delivered(name, event.received - sent)
+            self._metrics.delivered(name, event.received - sent)
 
 
 def client_message_id(run: str, number: int, count: int) -> str:
-    """Make an id that tells when its message began to be sent, by the clock that all processes share."""
+    """Return an id that contains the time of sending, by the clock that all processes share."""
     return f"{run}:{number}:{count}:{time.perf_counter_ns()}"
 
 

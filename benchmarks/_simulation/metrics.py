@@ -1,4 +1,4 @@
-"""What one process of the load has measured since it last told."""
+"""Measurements of one worker process since its last report."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Figures:
+class Metrics:
     """Times of requests and events, and counts. Times are seconds; ``at`` is that of ``time.monotonic``."""
 
     requests: list[tuple[float, str, float]] = field(default_factory=list)
-    """When it was answered, the operation, what it took."""
+    """Time of the response, operation, duration."""
     deliveries: list[tuple[float, str, float]] = field(default_factory=list)
-    """When it arrived, the subscription, the time since its sender began to send."""
+    """Time of arrival, subscription, time since the start of sending."""
     actions: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     """By operation and type of error."""
 
     def answered(self, operation: str, seconds: float) -> None:
-        """Count a request that was answered, whatever the answer."""
+        """Record a request with a response, successful or not."""
         self.requests.append((time.monotonic(), operation, seconds))
 
     def delivered(self, subscription: str, seconds: float) -> None:
-        """Count an event that came."""
+        """Record a received event."""
         self.deliveries.append((time.monotonic(), subscription, seconds))
 
-    def add(self, other: Figures) -> None:
-        """Take in what another process, or another while, has measured."""
+    def add(self, other: Metrics) -> None:
+        """Add other measurements."""
         self.requests += other.requests
         self.deliveries += other.deliveries
         self.actions += other.actions
         self.errors += other.errors
 
-    def taken(self) -> Figures:
-        """Return what there is, and begin anew."""
-        taken = Figures(self.requests, self.deliveries, self.actions, self.errors)
+    def taken(self) -> Metrics:
+        """Return the measurements, and reset them."""
+        taken = Metrics(self.requests, self.deliveries, self.actions, self.errors)
         self.requests, self.deliveries, self.actions, self.errors = [], [], Counter(), Counter()
         return taken
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:
-    """Return count, average, median, the 95th and the 99th of a hundred and the longest, in milliseconds."""
+    """Return count, average, percentiles 50, 95 and 99, and maximum, in milliseconds."""
     if not seconds:
         return {"count": 0}
     cuts = statistics.quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else [seconds[0]] * 99

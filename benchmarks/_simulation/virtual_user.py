@@ -1,4 +1,4 @@
-"""A simulated user: one connection, one room in view, and now and then an action."""
+"""A virtual user: one connection, one open room, and actions at intervals."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError
 
-from benchmarks._simulation import mix
-from benchmarks._simulation.acts import Acts
+from benchmarks._simulation import workload
+from benchmarks._simulation.actions import Actions
+from benchmarks._simulation.room_client import RoomClient
 from benchmarks._simulation.target import sign_in
 from benchmarks._simulation.timing import TimedRealtimeClient, timed_graphql_client
-from benchmarks._simulation.view import RoomInView
 from chat_client import ChatClientError, HandshakeError, OperationError, document
 from chat_client.cognito import Tokens, claims
 from local.demo.person import cognito_client
@@ -26,46 +26,46 @@ from tests.helpers.chat import ChatUser
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from benchmarks._simulation.figures import Figures
-    from benchmarks._simulation.ledger import Ledger
-    from benchmarks._simulation.target import Seat
+    from benchmarks._simulation.expected_state import ExpectedState
+    from benchmarks._simulation.metrics import Metrics
+    from benchmarks._simulation.target import Credentials
     from tests.helpers.backend import Outputs
     from tests.helpers.chat import Row
     from tests.helpers.realtime_client import Subscription
 
-TROUBLE = (ChatClientError, HTTPError, OSError, TimeoutError, AssertionError)
-"""What an action may end with; anything else is a mistake of this program."""
-_SETTLING_SECONDS = 60.0
+EXPECTED_ERRORS = (ChatClientError, HTTPError, OSError, TimeoutError, AssertionError)
+"""Errors that an action may raise; others are defects of this program."""
+_FINISH_SECONDS = 60.0
 _RENEWED_BEFORE = 120.0
 
 
 def as_chat_user(
-    seat: Seat, outputs: Outputs, figures: Figures, authorization: Mapping[str, str] | None = None
+    credentials: Credentials, outputs: Outputs, metrics: Metrics, authorization: Mapping[str, str] | None = None
 ) -> ChatUser:
-    """Return the tests' client of a signed-in account, whose requests are timed."""
-    account = Account(seat.username, seat.password, seat.user_id, seat.username)
-    client = timed_graphql_client(outputs["GraphQLURL"], authorization or {"Authorization": seat.token}, figures)
-    return ChatUser(account, Tokens(seat.token, "", ""), outputs, client)
+    """Return a client of a signed-in account that measures its requests."""
+    account = Account(credentials.username, credentials.password, credentials.user_id, credentials.username)
+    client = timed_graphql_client(outputs["GraphQLURL"], authorization or {"Authorization": credentials.token}, metrics)
+    return ChatUser(account, Tokens(credentials.token, "", ""), outputs, client)
 
 
-class Person(Acts):
-    """A user who chats until told to stop.
+class VirtualUser(Actions):
+    """A user who performs actions until a time.
 
     Args:
-        seat: the account.
+        credentials: the user's credentials.
         rooms: the rooms that the user is in: ``id``, ``kind``, ``owner`` (a user id), ``members`` (user ids).
         everybody: all users' ids.
-        outputs: where the backend is.
-        run: the beginning of the ids of this run's messages.
+        outputs: outputs of the backend.
+        run: prefix of the ids of this run's messages.
         idle: seconds between two actions, on average.
-        seed: of all that is drawn.
-        figures: where times go.
-        ledger: where promises go.
+        seed: seed of random choices.
+        metrics: receives the measurements.
+        expected: receives acknowledged changes.
     """
 
     def __init__(
         self,
-        seat: Seat,
+        credentials: Credentials,
         rooms: list[Row],
         everybody: tuple[str, ...],
         outputs: Outputs,
@@ -73,14 +73,16 @@ class Person(Acts):
         run: str,
         idle: float,
         seed: int,
-        figures: Figures,
-        ledger: Ledger,
+        metrics: Metrics,
+        expected: ExpectedState,
     ) -> None:
-        random = Random(f"{seed}:{seat.number}")  # noqa: S311 - a simulation, repeatable by its seed
-        authorization = {"Authorization": seat.token}
-        user = as_chat_user(seat, outputs, figures, authorization)
-        super().__init__(seat.number, user, rooms, everybody, run=run, random=random, figures=figures, ledger=ledger)
-        self._seat = seat
+        random = Random(f"{seed}:{credentials.number}")  # noqa: S311 - a simulation, repeatable by its seed
+        authorization = {"Authorization": credentials.token}
+        user = as_chat_user(credentials, outputs, metrics, authorization)
+        super().__init__(
+            credentials.number, user, rooms, everybody, run=run, random=random, metrics=metrics, expected=expected
+        )
+        self._credentials = credentials
         self._authorization = authorization
         self._outputs = outputs
         self._idle = idle
@@ -88,7 +90,7 @@ class Person(Acts):
         self._notifications: Subscription | None = None
 
     async def live(self, until: float) -> None:
-        """Come in and do one thing after the other.
+        """Connect, and perform one action after another.
 
         Args:
             until: ``time.monotonic`` at which to stop.
@@ -97,54 +99,54 @@ class Person(Acts):
         try:
             await self._try("connect")
             await self._try("switch_room")
-            weights = [action.weight for action in mix.ACTIONS]
+            weights = [action.weight for action in workload.ACTIONS]
             while time.monotonic() + (pause := self._pause()) < until:
                 await asyncio.sleep(pause)
                 if self._is_lost():
                     await self._try("reconnect")
-                (action,) = self.random.choices(mix.ACTIONS, weights)
+                (action,) = self.random.choices(workload.ACTIONS, weights)
                 await self._try(action.name)
         finally:
             heartbeat.cancel()
 
-    async def settle(self) -> None:
-        """Compare what is shown with what a fresh client shows, and the own rooms with the own ledger; go."""
-        if self._is_lost() or self.view is None:
+    async def finish(self) -> None:
+        """Compare the open room with a new client, and the rooms with the expected state; disconnect."""
+        if self._is_lost() or self.room_client is None:
             await self._try("reconnect")
-        if self.view is not None:
-            equal = await self._try("settle_view")
-            where = f"{self.user.account.username}, {self.view.room['id']}"
-            self.ledger.check("what is shown is what a fresh client shows", bool(equal), where)
-        await self._try("settle_rooms")
-        if self.view is not None:
-            await self.view.close()
+        if self.room_client is not None:
+            equal = await self._try("check_room_client")
+            where = f"{self.user.account.username}, {self.room_client.room['id']}"
+            self.expected.check("what is shown is what a fresh client shows", bool(equal), where)
+        await self._try("check_read_markers")
+        if self.room_client is not None:
+            await self.room_client.close()
         if self._connection is not None:
             await self._connection.close()
 
-    async def settle_view(self) -> bool:
-        """Tell whether what is shown is what a fresh client shows."""
-        if self.view is None or self._connection is None:
+    async def check_room_client(self) -> bool:
+        """Return whether the open room equals that of a new client."""
+        if self.room_client is None or self._connection is None:
             return False
-        return await self.view.is_up_to_date(self._connection, within=_SETTLING_SECONDS)
+        return await self.room_client.is_up_to_date(self._connection, within=_FINISH_SECONDS)
 
     async def connect(self) -> None:
-        """Open the connection that everything of the user's comes by, and listen to notifications."""
+        """Open the user's connection, and subscribe to notifications."""
         host = urlsplit(self._outputs["GraphQLURL"]).netloc
         url = self._outputs["RealtimeURL"]
-        connection = TimedRealtimeClient(url, self._authorization, host=host, figures=self.figures)
+        connection = TimedRealtimeClient(url, self._authorization, host=host, metrics=self.metrics)
         await connection.connect()
         self._connection = connection
         self._notifications = await connection.subscribe(document("onNotificationReceived"))
 
     async def reconnect(self) -> None:
-        """Lose the connection, come back, and catch up with the room in view."""
+        """Drop the connection, reconnect, and recover missed events of the open room."""
         if time.time() > claims(self._authorization["Authorization"])["exp"] - _RENEWED_BEFORE:
             await self._renew()
-        view = self.view
+        view = self.room_client
         if view is not None:
             await view.abandon()
         if self._connection is not None:
-            with suppress(*TROUBLE):
+            with suppress(*EXPECTED_ERRORS):
                 await self._connection.close()
         self._check_notifications()
         await self.connect()
@@ -153,53 +155,53 @@ class Person(Acts):
         elif view.left_at is None and self._connection is not None:
             await view.open(self._connection)
 
-    async def look_at(self, room: Row) -> RoomInView:
-        """Take another room into view."""
+    async def open_room(self, room: Row) -> RoomClient:
+        """Open another room."""
         if self._connection is None:
             await self.connect()
-        if self.view is not None:
-            await self.view.close()
-            self.view = None
-        view = RoomInView(self.user, room, run=self.run, figures=self.figures, ledger=self.ledger)
+        if self.room_client is not None:
+            await self.room_client.close()
+            self.room_client = None
+        view = RoomClient(self.user, room, run=self.run, metrics=self.metrics, expected=self.expected)
         if self._connection is not None:
             await view.open(self._connection)
-        self.view = view
+        self.room_client = view
         return view
 
     def _is_lost(self) -> bool:
-        """Whether the connection has gone by itself, or the token is about to: the connection ends with it."""
+        """Return whether the connection is closed, or the token, with which it ends, is about to expire."""
         expires = claims(self._authorization["Authorization"])["exp"]
         is_old = time.time() > expires - _RENEWED_BEFORE
         return is_old or self._connection is None or self._connection.disconnected.is_set()
 
     async def _renew(self) -> None:
-        account = {"username": self._seat.username, "password": self._seat.password}
+        account = {"username": self._credentials.username, "password": self._credentials.password}
         cognito = cognito_client(self._outputs.values)
         self._authorization["Authorization"] = await asyncio.to_thread(sign_in, cognito, self._outputs, account)
 
     def _check_notifications(self) -> None:
-        """Everything that came on the own subscription is the own."""
+        """Check that all received notifications belong to the user."""
         while self._notifications is not None and not self._notifications.events:
             event = self._notifications.events.popleft()
             row = (event.data or {}).get("onNotificationReceived") or {}
-            self.ledger.check("notifications reach their owner only", row.get("userId") == self.user.id, str(row))
+            self.expected.check("notifications reach their owner only", row.get("userId") == self.user.id, str(row))
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(mix.HEARTBEAT_SECONDS * self.random.uniform(0.9, 1.0))
+            await asyncio.sleep(workload.HEARTBEAT_SECONDS * self.random.uniform(0.9, 1.0))
             await self._try("heartbeat")
 
     def _pause(self) -> float:
-        """Seconds of doing nothing: most pauses are short, a few are long."""
+        """Return the seconds to the next action: most pauses are short, a few are long."""
         return min(self.random.expovariate(1 / self._idle), 5 * self._idle)
 
     async def _try(self, action: str) -> object:
-        """Do something; what goes wrong is counted, by what it was and by the type of error."""
-        self.figures.actions[action] += 1
+        """Perform an action; count errors by action and type."""
+        self.metrics.actions[action] += 1
         try:
             return await getattr(self, action)()
-        except TROUBLE as error:
-            self.figures.errors[f"{action}: {_kind(error)}"] += 1
+        except EXPECTED_ERRORS as error:
+            self.metrics.errors[f"{action}: {_kind(error)}"] += 1
         return None
 
 

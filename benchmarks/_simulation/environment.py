@@ -1,21 +1,21 @@
-"""The rooms that the load takes place in: made, filled with their members and with something to read."""
+"""The environment of a load test: rooms with members and a history."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from benchmarks._simulation.person import as_chat_user
-from benchmarks._simulation.view import client_message_id
+from benchmarks._simulation.room_client import client_message_id
+from benchmarks._simulation.virtual_user import as_chat_user
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Sequence
     from random import Random
 
-    from benchmarks._simulation.figures import Figures
-    from benchmarks._simulation.ledger import Ledger
-    from benchmarks._simulation.mix import RoomPlan
-    from benchmarks._simulation.target import Seat
+    from benchmarks._simulation.expected_state import ExpectedState
+    from benchmarks._simulation.metrics import Metrics
+    from benchmarks._simulation.target import Credentials
+    from benchmarks._simulation.workload import RoomPlan
     from tests.helpers.backend import Outputs
     from tests.helpers.chat import ChatUser, Row
 
@@ -24,27 +24,35 @@ _AT_ONCE = 12
 _WORDS = "The tomatoes need water, the beans a longer pole, and somebody has to talk to the snails. "
 
 
-class Town:
-    """The people and their rooms.
+class Environment:
+    """The users and their rooms.
 
     Args:
-        seats: the accounts.
+        accounts: the credentials of the users.
         outputs: where the backend is.
         run: the beginning of the names of rooms and of the ids of messages.
-        figures: where times go.
-        ledger: where promises go.
+        metrics: where times go.
+        expected: where promises go.
     """
 
-    def __init__(self, seats: Sequence[Seat], outputs: Outputs, run: str, *, figures: Figures, ledger: Ledger) -> None:
-        self.seats = seats
+    def __init__(
+        self,
+        accounts: Sequence[Credentials],
+        outputs: Outputs,
+        run: str,
+        *,
+        metrics: Metrics,
+        expected: ExpectedState,
+    ) -> None:
+        self.accounts = accounts
         self.outputs = outputs
         self.run = run
-        self.people: list[ChatUser] = [as_chat_user(seat, outputs, figures) for seat in seats]
+        self.people: list[ChatUser] = [as_chat_user(credentials, outputs, metrics) for credentials in accounts]
         self.rooms: list[Row] = []
-        self.ledger = ledger
+        self.expected = expected
 
     async def build(self, plans: Sequence[RoomPlan], random: Random, *, history: int) -> None:
-        """Make the rooms, let everybody in, and write so many messages into each.
+        """Create the rooms, add their members, and write the history of each.
 
         Raises:
             OperationError: the API refused.
@@ -60,7 +68,7 @@ class Town:
         await self._all(self._chatter(room, random, history) for room in self.rooms)
 
     async def archive(self) -> None:
-        """Close the rooms that were made, but for direct ones, which stay for ever."""
+        """Archive the created rooms; direct rooms cannot be archived."""
         by_id = {user.id: user for user in self.people}
         owned = [room for room in self.rooms if room["owner"]]
         await self._all(by_id[room["owner"]].run("archiveChatRoom", id=room["id"]) for room in owned)
@@ -95,7 +103,7 @@ class Town:
         by_id = {user.id: user for user in self.people}
         for number in range(count):
             identity = client_message_id(f"{self.run}-before", 0, number)
-            self.ledger.attempted[identity] = room["id"]
+            self.expected.attempted[identity] = room["id"]
             author = by_id[random.choice(room["members"])]
             words = (_WORDS * 3)[: random.randint(10, 250)]
-            self.ledger.acknowledge(await author.send(room, words, clientMessageId=identity))
+            self.expected.acknowledge(await author.send(room, words, clientMessageId=identity))
