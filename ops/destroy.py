@@ -1,4 +1,4 @@
-"""Destroy an environment, except for what is protected and what that depends on.
+"""Destroy an environment, except protected resources and their dependencies.
 
 ``terraform destroy`` destroys nothing at all if one resource has ``prevent_destroy``.
 """
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from terraform.stack import Stack
 
 PROTECTED = "is protected (prevent_destroy)"
-NEEDED = "stays, because what is protected stands on it"
+NEEDED = "is kept, because a protected resource depends on it"
 
 
 def staying(stack: Stack) -> dict[str, str]:
-    """Return address -> why, of what a destroy leaves: what is protected, and everything that it stands on."""
+    """Return the resources that a destroy keeps, with the reason: protected resources and their dependencies."""
     found = {
         address: PROTECTED
         for address, arguments in stack.resources.items()
@@ -44,23 +44,25 @@ def staying(stack: Stack) -> dict[str, str]:
 def _needs(stack: Stack, address: str) -> set[str]:
     arguments = stack.resources[address]
     values = {name: value for name, value in arguments.items() if name not in META_ARGUMENTS}
-    named = {one for is_data, one in references(values) if not is_data} | set(arguments.get("depends_on") or ())
+    named = {reference for is_data, reference in references(values) if not is_data} | set(
+        arguments.get("depends_on") or ()
+    )
     return named & stack.resources.keys()
 
 
 def destroy(terraform: Terraform, *, confirmed: bool) -> tuple[int, dict[str, str]]:
-    """Plan the destruction of what may go and, where that is confirmed, destroy it.
+    """Plan the destruction of all other resources and, if confirmed, apply it.
 
     Args:
         terraform: prepared, in the environment's workspace.
         confirmed: whether to apply the plan.
 
     Returns:
-        How many resources the plan destroys, and address -> why of what is there and stays.
+        The number of destroyed resources, and the kept resources with the reason.
 
     Raises:
-        RefusedError: the plan would destroy what is to stay.
-        TerraformFailedError: something could not be destroyed; the state has what is left.
+        RefusedError: the plan would destroy a resource to keep.
+        TerraformFailedError: a resource could not be destroyed; the state contains the remaining ones.
     """
     kept = staying(terraform.stack)
     there = set(terraform.run("state", "list", what="reading the state").output.split())
@@ -74,7 +76,7 @@ def destroy(terraform: Terraform, *, confirmed: bool) -> tuple[int, dict[str, st
         plan = Plan.of(terraform.plan(file, "-destroy", *targets), str(file))
         _refuse_kept(plan, kept)
         count = plan.count(Action.DESTROY)
-        log(f"{terraform.stack.environment}: {count} resources to destroy, {len(left)} stay.")
+        log(f"{terraform.stack.environment}: {count} resources to destroy, {len(left)} kept.")
         if confirmed:
             terraform.apply(file)
     return count, left
@@ -83,7 +85,7 @@ def destroy(terraform: Terraform, *, confirmed: bool) -> tuple[int, dict[str, st
 def _refuse_kept(plan: Plan, kept: Mapping[str, str]) -> None:
     gone = sorted(change.address for change in plan.changes if change.address in kept)
     if gone:
-        raise RefusedError(f"The plan would destroy what is to stay: {', '.join(gone)}. Nothing has been destroyed.")
+        raise RefusedError(f"The plan would destroy resources to keep: {', '.join(gone)}. Nothing was destroyed.")
 
 
 def print_outcome(environment: str, count: int, left: Mapping[str, str], *, confirmed: bool, style: str) -> None:
@@ -104,8 +106,8 @@ def print_outcome(environment: str, count: int, left: Mapping[str, str], *, conf
     for address, reason in left.items():
         print(f"{address} {reason}")
     if not count:
-        log(f"{environment}: nothing is there that may be destroyed.")
+        log(f"{environment}: nothing to destroy.")
     elif confirmed:
-        log(f"{environment}: {count} resources are destroyed.")
+        log(f"{environment}: {count} resources were destroyed.")
     else:
-        log(f"Nothing has been destroyed. To do it: --confirm {environment}")
+        log(f"Nothing was destroyed. To destroy: --confirm {environment}")

@@ -23,7 +23,7 @@ _LONGEST = 80
 
 
 def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
-    """Return everything that differs from a stack.
+    """Return the differences between an environment and a stack.
 
     Args:
         stack: what was deployed.
@@ -36,24 +36,29 @@ def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
     terraform.prepare(committed_lock=lock)
     with tempfile.TemporaryDirectory() as folder:
         plan = Plan.of(terraform.plan(Path(folder) / "drift.tfplan"), "the plan")
-    found = {(one.address, one.attribute): one for change in plan.changes for one in _differences(change)}
+    found = {
+        (difference.address, difference.attribute): difference
+        for change in plan.changes
+        for difference in _differences(change)
+    }
     for name in plan.output_changes:
-        found[f"output.{name}", ""] = Difference(f"output.{name}", "", "is not what the state says", "terraform")
+        found[f"output.{name}", ""] = Difference(f"output.{name}", "", "differs from the state", "terraform")
     api_id = plan.prior.get(API, {}).get("id")
     if api_id is not None:
         log(f"  comparing the AppSync API {api_id} ...")
-        for one in appsync_differences(stack, api_id):
-            found[one.address, one.attribute] = one  # names the line, where Terraform shows both values whole
+        for difference in appsync_differences(stack, api_id):
+            # Names the line; Terraform's difference has both complete values.
+            found[difference.address, difference.attribute] = difference
     return sorted(found.values())
 
 
 def _differences(change: ResourceChange) -> Iterator[Difference]:
     if change.action in {Action.ADD, Action.DESTROY}:
-        message = "is gone" if change.action is Action.ADD else "is in the state, and not in the release"
+        message = "is missing" if change.action is Action.ADD else "is in the state, but not in the release"
         yield Difference(change.address, "", message, "terraform")
         return
     if change.action in {Action.CHANGE, Action.REPLACE} and not change.attributes:
-        yield Difference(change.address, "", f"differs in what is {SENSITIVE.strip('()')}", "terraform")
+        yield Difference(change.address, "", f"differs in a {SENSITIVE.strip('()')} value", "terraform")
     for attribute in change.attributes:
         if attribute in change.unknown:
             continue
@@ -79,17 +84,18 @@ def print_differences(environment: str, release: str, found: list[Difference], s
     """
     if style == "json":
         document = {"environment": environment, "release": release, "clean": not found}
-        print(json.dumps({**document, "differences": [asdict(one) for one in found]}, indent=1))
+        print(json.dumps({**document, "differences": [asdict(difference) for difference in found]}, indent=1))
         return
     if not found:
         print(f"{environment} is as deployed ({release}).")
         return
     print(f"{environment} differs from {release} in {len(found)} places:")
-    for one in found:
-        print(f"  {one.address}{f' {one.attribute}' if one.attribute else ''} {one.message}")
-    print("Bring it back by a new plan and promotion of the same release, or make the change in the sources.")
-    if any(one.seen_by == "appsync" for one in found):
-        print("No plan brings back what Terraform does not see, such as the schema: docs/promotion.md, Drift.")
+    for difference in found:
+        attribute = f" {difference.attribute}" if difference.attribute else ""
+        print(f"  {difference.address}{attribute} {difference.message}")
+    print("Restore it by a new plan and promotion of the same release, or make the change in the sources.")
+    if any(difference.seen_by == "appsync" for difference in found):
+        print("A plan does not restore differences that Terraform does not detect: docs/promotion.md, Drift.")
 
 
 def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
@@ -106,13 +112,13 @@ def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
     last = history.last()
     if last is None:
         raise OperationError(
-            f"{stack.environment}: no deployment is recorded beside {history.location.url}. Promote a release first, "
+            f"{stack.environment}: no deployment is recorded next to {history.location.url}. Promote a release first, "
             f"or compare with a synthesis: --stacks {STACKS}"
         )
     deployed = unpack(history.archive(last.review.stack_sha256), folder, stack.environment)
     if deployed.digest() != last.review.stack_sha256:
         raise OperationError(
-            f"The artifact {last.review.stack_sha256} beside {history.location.url} is not what its name says: "
-            "somebody has changed it. Restore its former version in S3."
+            f"The artifact {last.review.stack_sha256} next to {history.location.url} does not match its "
+            "digest: it was changed. Restore its previous version in S3."
         )
     return deployed, f"release {last.review.release_sha256[:12]} of {last.applied_at:%Y-%m-%d %H:%M} UTC"

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from terraform.stack import Stack
 
 _SHOWN = ("exception_name", "event_id", "fields", "action", "path", "errors", "statusCode", "api_request_id")
-"""Of a line that is JSON, what is worth a place beside its message."""
+"""Fields of JSON lines that are shown after the message."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Line:
-    """One line of a log.
+    """A line of a log.
 
     Attributes:
-        timestamp: Unix millisecond.
+        timestamp: Unix time in milliseconds.
         group: the log group.
-        text: as it was written.
+        text: the text of the line.
     """
 
     timestamp: int
@@ -38,7 +38,7 @@ class Line:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The line as JSON; empty where it is text."""
+        """The JSON content of the line; empty for other text."""
         try:
             content = json.loads(self.text)
         except ValueError:
@@ -47,11 +47,11 @@ class Line:
 
     @property
     def moment(self) -> str:
-        """When it was written, ISO 8601."""
+        """The time of the line in ISO 8601."""
         return datetime.fromtimestamp(self.timestamp / 1000, UTC).isoformat(timespec="milliseconds")
 
     def __str__(self) -> str:
-        """Return it as it is shown: when, where, what."""
+        """Return time, log group, message and some fields."""
         content = self.content
         words = content.get("message") or content.get("logType") or self.text.strip()
         more = [f"{name}={content[name]}" for name in _SHOWN if content.get(name)]
@@ -59,12 +59,12 @@ class Line:
 
 
 class Logs:
-    """The log groups of one environment.
+    """The log groups of an environment.
 
     Args:
         client: boto3's client of CloudWatch Logs.
-        groups: their names.
-        begin: Unix millisecond from which lines are read.
+        groups: the names of the log groups.
+        begin: the earliest time of lines, Unix time in milliseconds.
     """
 
     def __init__(self, client: Any, groups: list[str], begin: int) -> None:  # noqa: ANN401 - boto3's client
@@ -73,16 +73,16 @@ class Logs:
         self._begin = begin
 
     def follow(self, request_id: str) -> list[Line]:
-        """Return the lines of a request and of the requests that it led to, in order of time."""
+        """Return the lines of a request and of the requests that it caused, in order of time."""
         waiting, known, found = [request_id], {request_id}, set[Line]()
         progress = Progress(f"reading {len(self._groups)} log groups")
         while waiting:
             for line in self._about(waiting.pop(), progress):
                 found.add(line)
-                onward = line.content.get("api_request_id")
-                if onward and onward not in known:
-                    known.add(onward)
-                    waiting.append(onward)
+                caused = line.content.get("api_request_id")
+                if caused and caused not in known:
+                    known.add(caused)
+                    waiting.append(caused)
         return sorted(found)
 
     def _about(self, request_id: str, progress: Progress) -> Iterator[Line]:
@@ -98,18 +98,22 @@ class Logs:
 
 
 def log_groups(stack: Stack, appsync: Any) -> list[str]:  # noqa: ANN401 - boto3's client
-    """Return the names of the groups of the API and of the functions.
+    """Return the names of the log groups of the API and the functions.
 
     Raises:
-        OperationError: the API is not there.
+        OperationError: the API does not exist.
     """
     name = stack.argument("aws_appsync_graphql_api.chat", "name")
     pages = appsync.get_paginator("list_graphql_apis").paginate()
     ids = [api["apiId"] for page in pages for api in page["graphqlApis"] if api["name"] == name]
     if not ids:
         raise OperationError(f"There is no API {name}: {stack.environment} is not deployed in this account and region.")
-    functions = (one for address, one in stack.resources.items() if address.startswith("aws_lambda_function."))
-    return [f"/aws/appsync/apis/{ids[0]}", *sorted(f"/aws/lambda/{one['function_name']}" for one in functions)]
+    functions = [
+        arguments["function_name"]
+        for address, arguments in stack.resources.items()
+        if address.startswith("aws_lambda_function.")
+    ]
+    return [f"/aws/appsync/apis/{ids[0]}", *sorted(f"/aws/lambda/{name}" for name in functions)]
 
 
 def print_lines(lines: list[Line], style: str) -> None:
@@ -120,7 +124,9 @@ def print_lines(lines: list[Line], style: str) -> None:
         style: ``text`` or ``json``.
     """
     if style == "json":
-        print(json.dumps([{"at": one.moment, "group": one.group, "line": one.content or one.text} for one in lines]))
+        print(
+            json.dumps([{"at": line.moment, "group": line.group, "line": line.content or line.text} for line in lines])
+        )
         return
     for line in lines:
         print(line)

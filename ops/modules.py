@@ -1,7 +1,7 @@
 """Check the HCL modules: format, validity and their own tests.
 
-Nothing is written below ``modules/``: Terraform works in a copy. The provider comes from a mirror on this machine where
-there is one, else from the registry; where neither has it, format is all that can be checked, and the report says so.
+Terraform works in a copy of ``modules/``. The provider comes from a local mirror, else from the registry; without both,
+only the format is checked, and the report says so.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ _SECONDS = 300
 
 
 class ModuleError(RefusedError):
-    """A module does not pass; the message is Terraform's own."""
+    """A check of a module failed; the message is Terraform's."""
 
 
 class Unavailable(Exception):  # noqa: N818 - a reason to leave something out, not an error
-    """Terraform or its AWS provider cannot be had here; the message says which."""
+    """Terraform or the AWS provider is not available; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Terraform, and how it finds the provider.
+    """Checks modules with Terraform.
 
     Args:
-        engine: the command that is Terraform.
+        engine: the Terraform command.
         environment: its process environment.
     """
 
@@ -49,10 +49,10 @@ class Checker:
 
     @classmethod
     def discover(cls) -> Checker:
-        """Find Terraform as ``make up`` finds it.
+        """Find Terraform like ``make up``.
 
         Raises:
-            Unavailable: there is none.
+            Unavailable: Terraform is not installed.
         """
         engine = find_engine()
         if engine is None:
@@ -64,10 +64,10 @@ class Checker:
         return cls(engine, kept | UNATTENDED)
 
     def check_format(self, folder: Path = MODULES) -> None:
-        """Compare every file with what ``terraform fmt`` would write.
+        """Check the format of all files with ``terraform fmt``.
 
         Raises:
-            ModuleError: with the difference.
+            ModuleError: a file differs; the message has the difference.
         """
         self._run(folder, "fmt", "-check", "-diff", "-recursive", "-no-color")
 
@@ -75,8 +75,8 @@ class Checker:
         """Validate one module and run its tests in a copy of it; return the tests' summary.
 
         Raises:
-            ModuleError: it is not valid, or a test failed.
-            Unavailable: the provider could not be had.
+            ModuleError: the module is not valid, or a test failed.
+            Unavailable: the provider is not available.
         """
         with tempfile.TemporaryDirectory(prefix=f"{module.name}-") as temporary:
             copy = Path(shutil.copytree(module, Path(temporary) / module.name))

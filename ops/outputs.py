@@ -1,6 +1,6 @@
 """The configuration of clients of an environment: ``amplify_outputs.json`` and ``.env``.
 
-Neither file holds a secret: they have addresses, and the ids of the user pool and its client.
+The files contain no secrets, only URLs and the ids of the user pool and its client.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def plain_values(document: dict[str, Any]) -> dict[str, Any]:
     """Return outputs by name as plain values, whether Terraform or the local backend wrote them.
 
     Args:
-        document: what ``terraform output -json`` prints (name -> ``{"value", ...}``), or name -> value.
+        document: the output of ``terraform output -json`` (``{"value", ...}`` by name), or values by name.
     """
     return {
         name: output["value"] if isinstance(output, dict) and "value" in output else output
@@ -46,14 +46,14 @@ def read_file(file: Path) -> dict[str, Any]:
     """Read outputs from a file.
 
     Raises:
-        OperationError: there is none, or it is no JSON object.
+        OperationError: the file is missing, or is not a JSON object.
     """
-    remedy = "`make up` makes it." if file == local_file() else "Write it with `terraform output -json`."
+    remedy = "Create it with `make up`." if file == local_file() else "Create it with `terraform output -json`."
     return plain_values(read_object(file, remedy=remedy))
 
 
 def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]:
-    """Ask Terraform for the outputs of an environment.
+    """Read the outputs of an environment from its Terraform workspace.
 
     Args:
         environment: for example ``dev``.
@@ -61,7 +61,7 @@ def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]
         lock: the committed provider lock file.
 
     Raises:
-        OperationError: the stack is not synthesized, or Terraform refuses.
+        OperationError: the stack is not synthesized, or Terraform failed.
     """
     terraform = Terraform.open(Stack.find(stacks, environment))
     terraform.prepare(committed_lock=committed_lock(environment, PromotionOrder.load(), lock))
@@ -70,17 +70,17 @@ def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]
 
 
 def write(outputs: dict[str, Any], folder: Path, prefix: str, *, force: bool = False) -> list[Path]:
-    """Write both files; return where.
+    """Write both files and return their paths.
 
     Args:
         outputs: by name.
         folder: receives the files.
-        prefix: what the names in ``.env`` begin with.
-        force: overwrite what somebody else wrote.
+        prefix: the prefix of the names in ``.env``.
+        force: overwrite files that this command did not write.
 
     Raises:
-        MissingOutputError: an output that clients need is missing.
-        RefusedError: a file is there that this command did not write; nothing was written.
+        MissingOutputError: a required output is missing.
+        RefusedError: a file exists that this command did not write; nothing was written.
     """
     contents = {
         folder / "amplify_outputs.json": json.dumps(amplify_outputs(outputs), indent=2) + "\n",
@@ -101,27 +101,27 @@ def write(outputs: dict[str, Any], folder: Path, prefix: str, *, force: bool = F
 def _refuse_overwriting(file: Path, is_ours: Callable[[str], bool]) -> None:
     if file.exists() and not is_ours(file.read_text(encoding="utf-8", errors="replace")):
         raise RefusedError(
-            f"{file} holds what this command did not write, so nothing was written. Name another folder with --to, "
+            f"{file} was not written by this command, so nothing was written. Name another folder with --to, "
             "or overwrite the file with --force."
         )
 
 
 def local_file() -> Path:
-    """Return where the local backend writes its outputs."""
+    """Return the path of the local backend's outputs."""
     return Path(os.environ.get("CHAT_LOCAL_DIRECTORY", ".local")) / "outputs.json"
 
 
 def write_outputs(
     environment: str, source: Path | None, to: Path, prefix: str, *, force: bool, stacks: Path, lock: Path
 ) -> list[Path]:
-    """Write the files of an environment's clients; return where.
+    """Write the client configuration of an environment and return the paths.
 
     Args:
         environment: its name; ``local`` is the local backend.
         source: a file with outputs; None to ask Terraform, or the local backend.
         to: receives the files.
-        prefix: what the names in ``.env`` begin with.
-        force: overwrite what somebody else wrote.
+        prefix: the prefix of the names in ``.env``.
+        force: overwrite files that this command did not write.
         stacks: what was synthesized.
         lock: the committed provider lock file.
 

@@ -1,4 +1,4 @@
-"""Make a plan to be reviewed, and the record that ties it to what it was made from."""
+"""Creates a plan for review, and the record of its sources."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan, and where to put it.
+    """The request for a plan.
 
     Attributes:
         stack: the stack of the environment.
-        release_sha256: the release it belongs to.
-        out: receives the plan.
+        release_sha256: the release of the stack.
+        out: the file for the plan.
         lock: the committed provider lock file.
-        rollback_of: the release that is left, in a rollback.
+        rollback_of: the release before a rollback, or None.
     """
 
     stack: Stack
@@ -48,11 +48,11 @@ class PlannedChange:
 
 
 def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
-    """Plan one environment.
+    """Plan an environment.
 
     Raises:
-        OperationError: it could not be planned.
-        RefusedError: it must not be planned like this.
+        OperationError: planning failed.
+        RefusedError: a check refused the plan.
     """
     stack = request.stack
     order.check(stack.environment)
@@ -83,7 +83,7 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
 
 
 def counts(plan: Plan) -> str:
-    """Say in a few words what a plan would do."""
+    """Return the numbers of changes of a plan in words."""
     if plan.is_empty:
         return "no changes"
     numbers = [f"{plan.count(action)} to {action.value}" for action in Action if plan.count(action)]

@@ -1,4 +1,4 @@
-"""Plans in the state bucket, between the job that makes them and the job that applies them.
+"""Plans in the state bucket, for the transfer from the planning job to the applying job.
 
 A plan is the object ``plans/<environment>/<SHA-256>.tar``.
 """
@@ -24,14 +24,14 @@ _MISSING = frozenset({"NoSuchKey", "404"})
 
 
 class AlteredPlanError(RefusedError):
-    """What is in the store is not what was put there."""
+    """A stored plan does not match its digest."""
 
 
 def put(s3: S3Client, bucket: str, environment: str, folder: Path, *, name: str) -> str:
-    """Store every file of a folder; return the SHA-256 to fetch it by.
+    """Store the files of a folder and return the SHA-256 for `get`.
 
     Raises:
-        OperationError: the folder is empty, or has more than files in it.
+        OperationError: the folder is empty, or has subfolders.
     """
     content = _pack(folder)
     digest = hashlib.sha256(content).hexdigest()
@@ -40,22 +40,20 @@ def put(s3: S3Client, bucket: str, environment: str, folder: Path, *, name: str)
 
 
 def get(s3: S3Client, bucket: str, environment: str, folder: Path, *, digest: str) -> None:
-    """Fetch what was stored into a folder. No file that is there already is overwritten.
+    """Fetch stored files into a folder, without overwriting files.
 
     Raises:
-        AlteredPlanError: its content is not what the digest says; nothing was written.
-        RefusedError: it is not there any more, or the folder has one of its files; nothing was written.
+        AlteredPlanError: the content does not match the digest; nothing was written.
+        RefusedError: the plan does not exist, or the folder has one of its files; nothing was written.
     """
     try:
         content = s3.get_object(Bucket=bucket, Key=_key(environment, digest))["Body"].read()
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in _MISSING:
             raise
-        raise RefusedError(f"No plan {digest} is kept for {environment}: plan again.") from error
+        raise RefusedError(f"No plan {digest} is stored for {environment}. Plan again.") from error
     if hashlib.sha256(content).hexdigest() != digest:
-        message = (
-            f"s3://{bucket}/{_key(environment, digest)} is not the plan that was reviewed: somebody has changed it."
-        )
+        message = f"s3://{bucket}/{_key(environment, digest)} is not the reviewed plan: it was changed. Plan again."
         raise AlteredPlanError(message)
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         _refuse_overwriting(archive, folder)
@@ -68,7 +66,7 @@ def _refuse_overwriting(archive: tarfile.TarFile, folder: Path) -> None:
         stored = archive.extractfile(entry)
         if file.exists() and (stored is None or not file.is_file() or file.read_bytes() != stored.read()):
             raise RefusedError(
-                f"{file} is there already and is not of this plan. Move it away, or name another --folder."
+                f"{file} exists and does not belong to this plan. Move it away, or name another --folder."
             )
 
 

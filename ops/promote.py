@@ -1,4 +1,4 @@
-"""Apply exactly the plan that was reviewed, one environment after the other."""
+"""Applies reviewed plans, one environment after the other."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A reviewed plan on its way.
+    """The promotion of a reviewed plan.
 
     Attributes:
-        stack: what it was made of.
+        stack: the stack of the plan.
         plan: the saved plan.
         record: its review record.
         lock: the committed provider lock file.
-        approvals: what may lose its data.
+        approvals: approvals of data loss.
     """
 
     stack: Stack
@@ -51,7 +51,7 @@ class Promotion:
     approvals: tuple[Approval, ...]
 
     def apply(self, order: PromotionOrder) -> DeploymentRecord:
-        """Check once more what can change between review and now, apply, and write it down.
+        """Repeat the checks, apply the plan, and record the deployment.
 
         Raises:
             RefusedError: the plan must not be applied.
@@ -79,7 +79,9 @@ class Promotion:
             applied_by=_caller(),
             serial=state[0] if state else 0,
             counts={action.value: plan.count(action) for action in Action if plan.count(action)},
-            approvals={one.address: one.approval_reason for one in reviewed.findings if one.approval_reason},
+            approvals={
+                finding.address: finding.approval_reason for finding in reviewed.findings if finding.approval_reason
+            },
         )
         log(f"{environment} has release {self.record.release_sha256[:12]}: {history.add(deployed)}")
         return deployed
@@ -88,7 +90,7 @@ class Promotion:
 def _refusal(reviewed: Review) -> str:
     lines = [f"The plan for {reviewed.environment} is refused, because data would be lost:"]
     lines += [f"  {finding.address} {finding.message}." for finding in reviewed.findings if finding.blocks]
-    lines.append("If that is meant: take a backup, name each resource with a reason in an approval file, have it")
+    lines.append("If this is intended: create a backup, add each resource with a reason to an approval file, have it")
     lines.append("reviewed, and add --approvals FILE. docs/promotion.md, Approvals, shows one.")
     return "\n".join(lines)
 

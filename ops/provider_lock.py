@@ -20,25 +20,25 @@ PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
 
 
 def committed_lock(environment: str, order: PromotionOrder, file: Path = COMMITTED) -> Path | None:
-    """Return the lock file that an environment's plan must keep to, or None where none is needed and there is none.
+    """Return the lock file for plans of an environment, or None if it is missing and not required.
 
     Raises:
-        RefusedError: the environment needs one and there is none.
+        RefusedError: the lock file is required and missing.
     """
     if file.is_file():
         return file
     if environment in order.lock_required:
         raise RefusedError(
-            f"{file} is missing, and {environment} is planned and applied with a committed provider lock file only. "
-            "Make it where a registry can be reached and commit it: python -m ops provider-lock. "
+            f"{file} is missing, but {environment} requires a committed provider lock file. "
+            "Create it with access to a registry and commit it: python -m ops provider-lock. "
             "Environments that need it: ops/promotion.toml, lock_required."
         )
-    log(f"  {file.name} is missing: {environment} takes the newest provider that fits.")
+    log(f"  {file.name} is missing: {environment} uses the newest accepted provider.")
     return None
 
 
 def write_lock(stack: Stack, output: Path, mirror: Path | None, platforms: Sequence[str]) -> None:
-    """Make the lock file of a stack's provider.
+    """Create the lock file of a stack's provider.
 
     Args:
         stack: any stack.
@@ -57,5 +57,5 @@ def write_lock(stack: Stack, output: Path, mirror: Path | None, platforms: Seque
         terraform.run("providers", "lock", "-no-color", *source, *targets, what="locking the provider")
         made = copy / LOCK_FILE
         if not made.is_file():
-            raise OperationError("Terraform made no lock file: the stack names no provider")
+            raise OperationError("Terraform created no lock file: the stack has no provider.")
         output.write_bytes(made.read_bytes())

@@ -1,4 +1,4 @@
-"""The lock and the resources that a Terraform which was killed during an apply leaves behind.
+"""Recovery after Terraform was killed during an apply: the lock, and resources missing in the state.
 
 Terraform writes the state every 20 seconds and at its end. Killed before, it forgets what it has created: the next
 apply would fail at tables and roles that exist, and would create a second API and a second user pool.
@@ -26,10 +26,10 @@ ADOPTED = FILE
 
 
 def held_lock(stack: Stack) -> Lock | None:
-    """Return the lock on a stack's state, or None.
+    """Return the lock of a stack's state, or None.
 
     Raises:
-        OperationError: S3 refused, or there is something else in the lock's place.
+        OperationError: S3 returned an error, or the lock object is not Terraform's.
     """
     location = stack.state
     try:
@@ -38,17 +38,17 @@ def held_lock(stack: Stack) -> Lock | None:
         raise OperationError(f"The lock of {location.url} could not be read. {sentence(error)}") from error
     if lock is not None and not lock.id:
         raise OperationError(
-            f"{location.url}.tflock is not a lock of Terraform. Look at it in S3; delete it if no Terraform runs."
+            f"{location.url}.tflock is not a lock of Terraform. Check it in S3; delete it if no Terraform runs."
         )
     return lock
 
 
 def release(stack: Stack, lock_id: str | None) -> bool:
-    """Release the lock that was named; return whether there was one.
+    """Release the lock with an id; return False if there is no lock.
 
     Raises:
-        RefusedError: a lock is held, and not named or another one.
-        OperationError: S3 refused.
+        RefusedError: the lock has another id, or no id was given.
+        OperationError: S3 returned an error.
     """
     lock = held_lock(stack)
     if lock is None:
@@ -57,10 +57,10 @@ def release(stack: Stack, lock_id: str | None) -> bool:
         raise RefusedError(
             f"{stack.state.url} is locked by {lock.who or '?'} since {lock.created or '?'} "
             f"({lock.operation or '?'}, lock {lock.id}). "
-            "If that Terraform still runs, wait for it. If it is certainly dead (ask whose it is; look for the job): "
+            "If that Terraform still runs, wait for it. If it has certainly ended (check the user or job): "
             f"python -m ops recover --environment {stack.environment} --lock-id {lock.id}"
         )
-    # As an object and not by `terraform force-unlock`, which needs a workspace that the dead one may not have finished.
+    # Not by `terraform force-unlock`, which needs a workspace that the killed process may not have created.
     location = stack.state
     s3 = boto3.client("s3", region_name=location.region)
     s3.delete_object(Bucket=location.bucket, Key=location.lock_key)
@@ -69,10 +69,10 @@ def release(stack: Stack, lock_id: str | None) -> bool:
 
 
 def adopt(terraform: Terraform) -> int:
-    """Write an import block for everything that is there and not in the state; return how many.
+    """Write import blocks for existing resources that are missing in the state; return their number.
 
     Raises:
-        OperationError: AWS refused.
+        OperationError: AWS returned an error.
     """
     stack = terraform.stack
     forget_imports(stack)
@@ -87,10 +87,10 @@ def adopt(terraform: Terraform) -> int:
         account = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
         allowed = stack.provider.get("allowed_account_ids") or [account]
         if account not in allowed:
-            raise RefusedError(f"These credentials are of account {account}; {stack.folder} belongs in {allowed[0]}.")
+            raise RefusedError(f"The credentials belong to account {account}, but {stack.folder} to {allowed[0]}.")
         target = Target(
             clients=clients, folder=stack.folder, tags=stack.default_tags, region=region, account_id=account
         )
         return write_imports(stack, target, known)
     except (ClientError, BotoCoreError) as error:
-        raise OperationError(f"AWS could not be asked what is there. {sentence(error)}") from error
+        raise OperationError(f"The resources could not be read from AWS. {sentence(error)}") from error

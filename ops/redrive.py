@@ -1,4 +1,4 @@
-"""The messages about stream records that functions failed to process: what they are about, and processing them again.
+"""Failed batches of stream functions: list, inspect and process them again.
 
 Repeating is safe: functions behind a stream are idempotent.
 """
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     Message = dict[str, Any]
 
 _RECEIVED = 10
-"""What SQS gives in one answer."""
+"""Maximum of messages per SQS response."""
 _VISIBILITY_FACTOR = 6
-"""Of the function's time-out, as AWS asks for (Lambda developer guide, "Using Lambda with Amazon SQS")."""
+"""Visibility timeout by the function's timeout (Lambda developer guide, "Using Lambda with Amazon SQS")."""
 _PEEK_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Redrive:
-    """One function's queue, with boto3's clients to work on it.
+    """The on-failure queue of a function, with boto3 clients.
 
     Attributes:
         queue: the queue.
-        sqs: where it is.
-        streams: where the records are.
-        functions: who handles them.
+        sqs: the client of the queue.
+        streams: the client of the streams.
+        functions: the client of the function.
     """
 
     queue: FailureQueue
@@ -53,25 +53,25 @@ class Redrive:
 
     @property
     def url(self) -> str:
-        """Of the queue."""
+        """The URL of the queue."""
         return str(self.sqs.get_queue_url(QueueName=self.queue.queue_name)["QueueUrl"])
 
     def waiting(self) -> int:
-        """Return about how many messages there are."""
-        answer = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
-        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+        """Return the approximate number of messages."""
+        response = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(response["Attributes"]["ApproximateNumberOfMessages"])
 
     def messages(self, limit: int, *, hidden_seconds: int) -> Iterator[Message]:
-        """Yield up to so many messages, each once, hidden from others for a while."""
+        """Yield up to ``limit`` messages, each once, hidden from other consumers for some seconds."""
         url, left, seen = self.url, limit, set[str]()
         while left > 0:
-            answer = self.sqs.receive_message(
+            response = self.sqs.receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=min(left, _RECEIVED),
                 VisibilityTimeout=hidden_seconds,
                 WaitTimeSeconds=1,
             )
-            new = [message for message in answer.get("Messages", []) if message["MessageId"] not in seen]
+            new = [message for message in response.get("Messages", []) if message["MessageId"] not in seen]
             if not new:
                 return
             seen |= {message["MessageId"] for message in new}
@@ -79,31 +79,31 @@ class Redrive:
             yield from new
 
     def repeat(self, batch: FailedBatch) -> int:
-        """Give a batch to the function again; return how many records that were.
+        """Invoke the function with a batch again; return the number of records.
 
         Raises:
-            LostRecordsError: the stream does not have them any more.
-            OperationError: the function failed, or could not handle all of them.
+            LostRecordsError: the stream no longer contains the records.
+            OperationError: the function failed for all or some records.
         """
         records = read_records(self.streams, batch)
-        answer = self.functions.invoke(
+        response = self.functions.invoke(
             FunctionName=self.queue.function_name, Payload=json.dumps({"Records": records}).encode()
         )
-        outcome: Any = json.loads(answer["Payload"].read() or b"null")
-        if "FunctionError" in answer:
+        outcome: Any = json.loads(response["Payload"].read() or b"null")
+        if "FunctionError" in response:
             kind = outcome.get("errorType", "an error") if isinstance(outcome, dict) else "an error"
-            raise OperationError(f"the function failed again: {kind}. Its log says why")
+            raise OperationError(f"the function failed again: {kind}. See its log")
         left = len((outcome or {}).get("batchItemFailures", []))
         if left:
-            raise OperationError(f"the function failed again at {left} of {len(records)} records. Its log says why")
+            raise OperationError(f"the function failed again for {left} of {len(records)} records. See its log")
         return len(records)
 
     def delete(self, message: Message) -> None:
-        """Take a message out of the queue."""
+        """Delete a message from the queue."""
         self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
 
     def release(self, messages: Iterable[Message]) -> None:
-        """Show messages to others again, after the last one was received: sooner they would come back to us."""
+        """Make messages visible again; call it after the last receive, because `messages` would receive them again."""
         url = self.url
         for message in messages:
             handle = message["ReceiptHandle"]
@@ -111,14 +111,14 @@ class Redrive:
 
 
 def list_queues(redrives: list[Redrive]) -> int:
-    """Print each queue with how much is in it."""
+    """Print the number of messages in each queue."""
     for redrive in redrives:
         _print(f"{redrive.queue.function}: {redrive.waiting()} in {redrive.queue.queue_name}")
     return EXIT_OK
 
 
 def peek(redrive: Redrive, limit: int, prefix: str = "") -> int:
-    """Print what the messages are about; they stay."""
+    """Print the messages of a queue, which remain in it."""
     now = datetime.now(UTC)
     messages = list(redrive.messages(limit, hidden_seconds=_PEEK_SECONDS))
     for message in messages:
@@ -128,7 +128,7 @@ def peek(redrive: Redrive, limit: int, prefix: str = "") -> int:
 
 
 def redrive_queue(redrive: Redrive, limit: int, *, discard_lost: bool) -> int:
-    """Give every message's records to the function again."""
+    """Process the records of all messages again."""
     left: list[Message] = []
     try:
         for message in redrive.messages(limit, hidden_seconds=redrive.queue.timeout_seconds * _VISIBILITY_FACTOR):
@@ -141,7 +141,7 @@ def redrive_queue(redrive: Redrive, limit: int, *, discard_lost: bool) -> int:
 
 
 def _done(redrive: Redrive, message: Message, *, discard_lost: bool) -> bool:
-    """Repeat one message; tell whether it may be deleted."""
+    """Process the records of a message again; return whether to delete the message."""
     described = _described(message["Body"], datetime.now(UTC))
     try:
         count = redrive.repeat(FailedBatch.parse(message["Body"]))

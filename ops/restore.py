@@ -1,4 +1,4 @@
-"""Restore the tables of an environment as of one second, beside those in use."""
+"""Restores the tables of an environment to a point in time, next to the tables in use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show_window(recovery: Recovery) -> int:
-    """Print from when until when each table can be restored."""
+    """Print the earliest and latest time that each table can be restored to."""
     for table in recovery.tables:
         earliest, latest = recovery.window(table)
         print(f"{table.source}: {_iso8601(earliest)} to {_iso8601(latest)}")
@@ -22,29 +22,29 @@ def show_window(recovery: Recovery) -> int:
 
 
 def restore(recovery: Recovery, moment: datetime | None, *, count: bool) -> int:
-    """Restore, compare and print; see the module.
+    """Restore the tables, compare them and print the result.
 
     Raises:
-        RefusedError: a table cannot be restored to that moment; none has been begun then.
+        RefusedError: a table cannot be restored to this time; no restore was started.
         OperationError: a restored table differs.
     """
     chosen = _possible(recovery, moment)
     for table in recovery.tables:
         begun = recovery.begin(table, chosen)
-        log(f"{table.target}: {f'to {_iso8601(chosen)}' if begun else 'is there already, from an earlier run'}")
+        log(f"{table.target}: {f'to {_iso8601(chosen)}' if begun else 'exists from an earlier run'}")
     recovery.wait()
     for table in recovery.tables:
         recovery.compare(table)
-        rows = f"{recovery.count(table.target)} rows, {recovery.count(table.source)} in " if count else "beside "
+        rows = f"{recovery.count(table.target)} rows, {recovery.count(table.source)} in " if count else "next to "
         print(f"{table.target}: {rows}{table.source}")
     return EXIT_OK
 
 
 def _possible(recovery: Recovery, moment: datetime | None) -> datetime:
-    """Return the moment, or the latest to which all tables can be restored.
+    """Return the time, or the latest time that all tables can be restored to.
 
     Raises:
-        RefusedError: a table cannot be restored to the moment.
+        RefusedError: a table cannot be restored to the time.
     """
     windows = {table.source: recovery.window(table) for table in recovery.tables}
     if moment is None:
@@ -58,7 +58,7 @@ def _possible(recovery: Recovery, moment: datetime | None) -> datetime:
 
 
 def adoption(recovery: Recovery, environment: str, generation: str) -> str:
-    """Return what is to be done for the restored tables to be used."""
+    """Return the instructions for using the restored tables."""
     addresses = " ".join(f"aws_dynamodb_table.{table.key}" for table in recovery.tables)
     folder = STACKS / f"chat-{environment}"
     return f"""
@@ -69,10 +69,10 @@ To use them (docs/operations.md, "Back to a point in time"):
   2. terraform -chdir={folder} init && terraform -chdir={folder} workspace select {environment}
      terraform -chdir={folder} state rm {addresses}
   3. terraform -chdir={folder} plan -out restored.tfplan
-     It has to say {len(recovery.tables)} to import, and destroy no table.
+     It must import {len(recovery.tables)} resources, and destroy no table.
   4. terraform -chdir={folder} apply restored.tfplan
 
-The tables in use until then stay in AWS, with everything that was written since; no state knows them any more."""
+The previous tables stay in AWS, with all later writes, but are no longer in the state."""
 
 
 def _iso8601(moment: datetime) -> str:

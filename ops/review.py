@@ -17,13 +17,13 @@ _UNNAMED = "this environment"
 
 
 def review(plan: Plan, approvals: tuple[Approval, ...], environment: str) -> Review:
-    """Look at a plan with the approvals that count today."""
+    """Review a plan with the approvals that are valid today."""
     findings = approve(find(plan), approvals, environment=environment, today=datetime.now(UTC).date())
     return Review(environment, plan, findings, cost_change(plan))
 
 
 def environment_of(plan: Plan) -> str:
-    """Return the environment that a plan is for: the stack's workspace guard carries its name."""
+    """Return the environment of a plan, from the stack's workspace check."""
     guards = plan.document.get("planned_values", {}).get("root_module", {}).get("resources", [])
     for resource in guards:
         if resource["address"] == "terraform_data.workspace":

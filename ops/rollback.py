@@ -1,4 +1,4 @@
-"""The deployments of an environment, and the kept stack of one to return to."""
+"""Past deployments of an environment, and their stored stacks for a rollback."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def print_deployments(history: History, style: str) -> None:
 
 
 def target_of(history: History, given: str, environment: str) -> DeploymentRecord:
-    """Return the deployment to return to.
+    """Return the deployment for a rollback.
 
     Args:
         history: of the environment.
@@ -57,7 +57,7 @@ def target_of(history: History, given: str, environment: str) -> DeploymentRecor
 
 
 def former_stack(history: History, target: DeploymentRecord, folder: Path) -> Stack:
-    """Unpack the kept stack of a deployment into a folder.
+    """Extract the stored stack of a deployment into a folder.
 
     Raises:
         OperationError: it is missing, or is not what was kept.
@@ -65,7 +65,7 @@ def former_stack(history: History, target: DeploymentRecord, folder: Path) -> St
     stack = unpack(history.archive(target.review.stack_sha256), folder, target.review.environment)
     if stack.digest() != target.review.stack_sha256:
         raise OperationError(
-            f"The artifact {target.review.stack_sha256} beside {history.location.url} is not what its name says: "
-            "somebody has changed it. Restore its former version in S3."
+            f"The artifact {target.review.stack_sha256} next to {history.location.url} does not match its "
+            "digest: it was changed. Restore its previous version in S3."
         )
     return stack

@@ -1,4 +1,4 @@
-"""Check whether a deployed chat answers, without an account in it."""
+"""Checks that a deployed backend responds, without signing in."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _REMEDY = "Write it with `terraform output -json`."
 
 
 class SmokeError(RefusedError):
-    """Something does not answer as it should."""
+    """A check of the backend failed."""
 
 
 def check_api(url: str) -> str:
-    """Ask for the name of the root type without a token.
+    """Check that the API rejects a request without a token.
 
     Raises:
-        SmokeError: it does not answer, or it answers the question.
+        SmokeError: the API does not respond, or accepts the request.
     """
     from chat_client import GraphQLClient, TransportError  # noqa: PLC0415 - --help works without packages
 
@@ -43,20 +43,20 @@ def check_api(url: str) -> str:
         raise SmokeError(f"{error}. Check the address and the network.") from error
     if response.status != 401 or "UnauthorizedException" not in response.error_types:  # noqa: PLR2004 - HTTP
         answer = str(response.body)[:200]
-        raise SmokeError(f"{url} should refuse whoever has no token; it answered {response.status}: {answer}")
-    return "the API answers, and refuses whoever has no token"
+        raise SmokeError(f"{url} must reject requests without a token, but returned {response.status}: {answer}")
+    return "the API responds, and rejects requests without a token"
 
 
 def check_user_pool(url: str) -> str:
-    """Read the public keys of the user pool.
+    """Check that the user pool publishes its public keys.
 
     Raises:
-        SmokeError: there are none.
+        SmokeError: it does not.
     """
     status, body = _request(url)
     keys = _keys(body) if status == 200 else []  # noqa: PLR2004 - HTTP
     if not keys:
-        raise SmokeError(f"{url} should have the user pool's public keys; it answered {status}: {body[:200]}")
+        raise SmokeError(f"{url} must have the user pool's public keys, but returned {status}: {body[:200]}")
     return f"the user pool publishes {len(keys)} keys"
 
 
@@ -73,18 +73,18 @@ def read_outputs(file: Path) -> dict[str, str]:
     """Read a stack's outputs.
 
     Raises:
-        OperationError: the file cannot be read, or lacks an output.
+        OperationError: the file cannot be read, or an output is missing.
     """
     document = read_object(file, remedy=_REMEDY)
     outputs = {name: output.get("value") for name, output in document.items() if isinstance(output, dict)}
     missing = [name for name in _NEEDED if not isinstance(outputs.get(name), str)]
     if missing:
-        raise OperationError(f"{file} cannot be used: it lacks the outputs {', '.join(missing)}. {_REMEDY}")
+        raise OperationError(f"{file} cannot be used: the outputs {', '.join(missing)} are missing. {_REMEDY}")
     return {name: value for name, value in outputs.items() if isinstance(value, str)}
 
 
 def smoke(outputs: Mapping[str, str], cognito: str, *, pause: float = _PAUSE) -> list[str]:
-    """Make every check, several times where one fails: a new API takes seconds to be known everywhere.
+    """Run all checks, retrying failed ones, because a new API takes seconds to become available.
 
     Args:
         outputs: the stack's outputs.
@@ -92,16 +92,16 @@ def smoke(outputs: Mapping[str, str], cognito: str, *, pause: float = _PAUSE) ->
         pause: seconds between two attempts.
 
     Raises:
-        SmokeError: one still fails at last.
+        SmokeError: a check still fails after all attempts.
     """
     keys = f"{cognito}/{outputs['UserPoolId']}/.well-known/jwks.json"
     return [
-        _patiently(lambda: check_api(outputs["GraphQLAPIURL"]), pause),
-        _patiently(lambda: check_user_pool(keys), pause),
+        _with_retries(lambda: check_api(outputs["GraphQLAPIURL"]), pause),
+        _with_retries(lambda: check_user_pool(keys), pause),
     ]
 
 
-def _patiently(check: Callable[[], str], pause: float) -> str:
+def _with_retries(check: Callable[[], str], pause: float) -> str:
     for _ in range(_ATTEMPTS - 1):
         try:
             return check()
@@ -125,4 +125,4 @@ def _request(url: str) -> tuple[int, str]:
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
         words = getattr(reason, "strerror", None) or str(reason)
-        raise SmokeError(f"{url} does not answer: {words}. Check the address and the network.") from error
+        raise SmokeError(f"{url} does not respond: {words}. Check the address and the network.") from error

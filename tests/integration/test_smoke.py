@@ -31,7 +31,7 @@ def test_a_running_chat_is_fine(outputs: Outputs, tmp_path: Path, capsys: pytest
     file.write_text(json.dumps(document))
 
     assert main(["smoke", "--outputs", str(file), "--cognito", outputs["CognitoEndpoint"]]) == 0
-    assert "refuses whoever has no token" in capsys.readouterr().out
+    assert "rejects requests without a token" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("changed", [{"GraphQLAPIURL": "http://127.0.0.1:1/graphql"}, {"UserPoolId": "us-east-1_none"}])

@@ -1,4 +1,4 @@
-"""What a destroy leaves, and that its plan cannot take what is to stay."""
+"""The resources that a destroy keeps, and the refusal of plans that destroy them."""
 
 from __future__ import annotations
 

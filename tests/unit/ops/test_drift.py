@@ -53,13 +53,13 @@ def test_a_change_is_told_with_both_values(tmp_path: Path, monkeypatch: pytest.M
     assert (one.address, one.attribute, one.message) == (GROUP, "retention_in_days", "is 30; deployed: 7")
 
 
-def test_what_is_gone_and_what_nobody_deployed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_and_unknown_resources_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = change("aws_sqs_queue.q", "create", after={"name": "q"})
     new = change("aws_sqs_queue.r", "delete", before={"name": "r"})
 
     told = [(one.address, one.message) for one in found(tmp_path, monkeypatch, gone, new)]
 
-    assert told == [("aws_sqs_queue.q", "is gone"), ("aws_sqs_queue.r", "is in the state, and not in the release")]
+    assert told == [("aws_sqs_queue.q", "is missing"), ("aws_sqs_queue.r", "is in the state, but not in the release")]
 
 
 def test_a_secret_that_differs_is_told_and_its_value_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +74,7 @@ def test_a_secret_that_differs_is_told_and_its_value_is_not(tmp_path: Path, monk
 
     (one,) = found(tmp_path, monkeypatch, secret)
 
-    assert (one.address, one.message) == ("aws_appsync_api_key.chat", "differs in what is sensitive")
+    assert (one.address, one.message) == ("aws_appsync_api_key.chat", "differs in a sensitive value")
 
 
 def test_an_output_that_would_change_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,13 +101,13 @@ def test_the_command_prints_the_digest_to_get_it_by(
     assert (checkout / "fetched" / "plan.tfplan").read_bytes() == b"\0plan"
 
 
-def test_a_plan_that_is_gone_is_said_to_be(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_plan_is_reported(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(
         ["plan-store", "get", "--environment", "dev", "--folder", str(checkout / "fetched"), "--digest", "0" * 64]
     )
 
     assert code == 1
-    assert "plan again" in capsys.readouterr().err
+    assert "Plan again" in capsys.readouterr().err
 
 
 def test_no_file_is_overwritten(s3: S3Client, plan: Path, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_no_file_is_overwritten(s3: S3Client, plan: Path, tmp_path: Path) -> Non
     folder.mkdir()
     (folder / "plan.tfplan").write_bytes(b"mine")
 
-    with pytest.raises(RefusedError, match=r"mine/plan\.tfplan is there already"):
+    with pytest.raises(RefusedError, match=r"mine/plan\.tfplan exists and does not belong"):
         get(s3, "state", "dev", folder, digest=digest)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {"plan.tfplan": b"mine"}
 

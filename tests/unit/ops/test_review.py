@@ -306,7 +306,9 @@ def test_a_resolver_that_no_longer_checks_membership_is_called_out() -> None:
     assert messages(of) == ["aws_appsync_resolver.Query_x no longer runs requireMembership (authorization code)"]
 
 
-@pytest.mark.parametrize("file", ["functions/confirmErasure.js", "shared/history.js", "resolvers/Query.me.js"])
+@pytest.mark.parametrize(
+    "file", ["functions/confirmErasure.js", "shared/historyVisibility.js", "resolvers/Query.me.js"]
+)
 def test_the_project_s_own_code_that_decides_is_called_out(file: str) -> None:
     """None of these says so by its name."""
     sources = read_authorization(GRAPHQL)
