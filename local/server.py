@@ -16,30 +16,21 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from appsync_local.javascript.runtime import JavaScriptRuntime
-from appsync_local.javascript.validation import check_code
 from appsync_local.realtime.publication import delivery_of
 from appsync_local.resolver import resolve_field
-from appsync_local.schema import check_schema
 from appsync_local.server import AppSyncDataPlane
 from local.certificates import Certificates, certificates
 from local.deployment.outputs import credentials_command, outputs_file
 from local.embedded import function_logs
 from local.embedded.actions import AskedActions
-from local.embedded.alarms import CompleteAlarms
 from local.embedded.backend import MiniStackBackend
-from local.embedded.code_evaluation import CodeEvaluation
-from local.embedded.cognito import complete_user_pools
-from local.embedded.confirmation import PostConfirmation
 from local.embedded.damage import Damage
-from local.embedded.deployment_checks import DeploymentChecks
-from local.embedded.dynamodb_texts import DynamoDbTexts
-from local.embedded.emulator import Emulator
+from local.embedded.emulator import Emulator, ServiceCall
 from local.embedded.environment import DataDirectory, prepare
 from local.embedded.events.addresses import LocalAddresses
 from local.embedded.events.expiry import Expiry
@@ -50,17 +41,14 @@ from local.embedded.fault_injection import FaultInjection, FaultyBackend
 from local.embedded.fault_injection import is_on as are_faults_on
 from local.embedded.function_code import DurableCode
 from local.embedded.function_credentials import FunctionCredentials
-from local.embedded.graphql_apis import CompleteGraphqlApis, DeployedGraphqlApi
+from local.embedded.graphql_apis import DeployedGraphqlApi
 from local.embedded.items import DurableTables
 from local.embedded.objects import DurableObjects
-from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.saving import StateSaver
 from local.embedded.service_names import know_service_names
-from local.embedded.sign_up_refusals import SignUpRefusals
+from local.embedded.services import check_deployments, complete_services
 from local.embedded.state_files import Inventory, StateFiles
 from local.embedded.transport import take_loopback_for_secure
-from local.embedded.unsupported_features import UnsupportedFeatures
-from local.embedded.user_groups import UpdateGroup
 from local.front.expectations import closing_unread
 from local.front.gate import Gate
 from local.front.hosts import Hosts, values_of
@@ -78,7 +66,7 @@ if TYPE_CHECKING:
     from appsync_local.fields import FieldOutcome, FieldRequest, Meter
     from appsync_local.operation import FieldResolver
     from local.embedded.credentials import RunCredentials
-    from local.embedded.emulator import Answer, Handler, Receive, Scope, Send
+    from local.embedded.emulator import Handler, Receive, Response, Scope, Send, ServiceCall
 
 logger = logging.getLogger(__name__)
 
@@ -156,20 +144,9 @@ class LocalAws:
         self._emulator.wrap("appsync", self._forgetting)
         self._emulator.wrap("cognito-idp", self._forgetting_pools)
         self._javascript = JavaScriptRuntime()
-        DeploymentChecks(
-            self._emulator, check_schema=check_schema, check_code=partial(check_code, runtime=self._javascript)
-        )
-        ResolverChecks(self._emulator)
-        CodeEvaluation(self._emulator, self._javascript)
-        UnsupportedFeatures(self._emulator)
+        check_deployments(self._emulator, self._javascript)
         AskedActions()
-        SignUpRefusals(self._emulator)
-        PostConfirmation(self._emulator)
-        DynamoDbTexts(self._emulator)
-        UpdateGroup(self._emulator)
-        complete_user_pools(self._emulator)
-        CompleteAlarms(self._emulator)
-        CompleteGraphqlApis(self._emulator)
+        complete_services(self._emulator)
         self._faults = FaultInjection(self._emulator) if are_faults_on() else None
         backend = MiniStackBackend(self._emulator) if self._faults is None else FaultyBackend(self._emulator)
         events = directory.state / "events"
@@ -209,8 +186,8 @@ class LocalAws:
         self._mappings.start()
         self._expiry.start()
 
-    async def quiet(self) -> None:
-        """Begin nothing by itself any more; while requests are still answered, because functions make some."""
+    async def drain(self) -> None:
+        """Stop background work. Requests are still answered, because running functions make requests."""
         await self._expiry.close()
         await self._mappings.close()
 
@@ -244,32 +221,20 @@ class LocalAws:
 
         return resolve if self._faults is None else self._faults.around_resolvers(resolve)
 
-    def _forgetting(self, handler: Handler) -> Handler:
+    async def _forgetting(self, call: ServiceCall, forward: Handler) -> Response:
         """Make the data plane read an API again after its control plane changed."""
+        answer = await forward(call)
+        found = _API_PATH.match(call.path)
+        if call.method != "GET" and found is not None:
+            self._data_plane.forget(found["api"])
+        return answer
 
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            answer = await handler(method, path, headers, body, query_params)
-            found = _API_PATH.match(path)
-            if method != "GET" and found is not None:
-                self._data_plane.forget(found["api"])
-            return answer
-
-        return handle
-
-    def _forgetting_pools(self, handler: Handler) -> Handler:
+    async def _forgetting_pools(self, call: ServiceCall, forward: Handler) -> Response:
         """Let no token in any more whose user pool was deleted: its keys and what they verified are forgotten."""
-
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            answer = await handler(method, path, headers, body, query_params)
-            if headers.get("x-amz-target", "").endswith(".DeleteUserPool"):
-                self._data_plane.forget(None)
-            return answer
-
-        return handle
+        answer = await forward(call)
+        if call.headers.get("x-amz-target", "").endswith(".DeleteUserPool"):
+            self._data_plane.forget(None)
+        return answer
 
 
 def _is_to_inject_faults(scope: Scope) -> bool:
@@ -354,7 +319,7 @@ async def _serve(
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     logger.info("stopping")
-    await aws.quiet()
+    await aws.drain()
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*tasks)

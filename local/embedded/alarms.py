@@ -19,8 +19,10 @@ from xml.sax.saxutils import escape
 
 import botocore.session
 
+from local.embedded.emulator import ServiceCall
+
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response
 
 _ACTION = "DescribeAlarms"
 _NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/"
@@ -35,33 +37,30 @@ class CompleteAlarms:
         model = botocore.session.Session().get_service_model("cloudwatch")
         self._cloudwatch: Any = emulator.module_of("monitoring")
         self._shape: Any = model.operation_model(_ACTION).output_shape
-        emulator.wrap("monitoring", self._wrapped)
+        emulator.wrap("monitoring", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            form = _form(headers, body)
-            self._take_default_statistics_away()
-            if form.get("Action") != [_ACTION]:
-                return await handler(method, path, headers, body, query_params)
-            asked = {
-                **headers,
-                "content-type": "application/x-amz-json-1.0",
-                "x-amz-target": f"GraniteServiceVersion20100801.{_ACTION}",
-            }
-            status, answered, content = await handler(method, "/", asked, json.dumps(_request(form)).encode(), {})
-            if status != 200:  # noqa: PLR2004 - HTTP OK; its own Query answer has the right error
-                return await handler(method, path, headers, body, query_params)
-            del answered
-            members = _xml(self._shape, json.loads(content))
-            document = (
-                f'<{_ACTION}Response xmlns="{_NAMESPACE}"><{_ACTION}Result>{members}</{_ACTION}Result>'
-                f"<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></{_ACTION}Response>"
-            )
-            return 200, {"Content-Type": "text/xml"}, document.encode()
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        form = _form(call.headers, call.body)
+        self._take_default_statistics_away()
+        if form.get("Action") != [_ACTION]:
+            return await forward(call)
+        asked = {
+            **call.headers,
+            "content-type": "application/x-amz-json-1.0",
+            "x-amz-target": f"GraniteServiceVersion20100801.{_ACTION}",
+        }
+        status, answered, content = await forward(
+            ServiceCall(call.method, "/", asked, json.dumps(_request(form)).encode())
+        )
+        if status != 200:  # noqa: PLR2004 - HTTP OK; its own Query answer has the right error
+            return await forward(call)
+        del answered
+        members = _xml(self._shape, json.loads(content))
+        document = (
+            f'<{_ACTION}Response xmlns="{_NAMESPACE}"><{_ACTION}Result>{members}</{_ACTION}Result>'
+            f"<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></{_ACTION}Response>"
+        )
+        return 200, {"Content-Type": "text/xml"}, document.encode()
 
     def _take_default_statistics_away(self) -> None:
         for alarm in self._cloudwatch._alarms.values():  # noqa: SLF001 - pinned version

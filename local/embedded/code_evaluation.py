@@ -11,7 +11,7 @@ from common.json_documents import parse_json
 
 if TYPE_CHECKING:
     from appsync_local.javascript.runtime import JavaScriptRuntime
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 
 class CodeEvaluation:
@@ -19,19 +19,14 @@ class CodeEvaluation:
 
     def __init__(self, emulator: Emulator, runtime: JavaScriptRuntime) -> None:
         self._runtime = runtime
-        emulator.wrap("appsync", self._wrapped)
+        emulator.wrap("appsync", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            if method != "POST" or path != PATH:
-                return await handler(method, path, headers, body, query_params)
-            return await self._evaluated(body)
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        if call.method != "POST" or call.path != PATH:
+            return await forward(call)
+        return await self._evaluated(call.body)
 
-        return handle
-
-    async def _evaluated(self, body: bytes) -> Answer:
+    async def _evaluated(self, body: bytes) -> Response:
         headers = {"Content-Type": "application/json"}
         try:
             answer = await evaluate_code(_request(body), self._runtime)

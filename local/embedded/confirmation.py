@@ -18,7 +18,7 @@ from local.embedded.backend import invoke
 from local.embedded.cognito.operation import refusal, values
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _SIGN_UP = "PostConfirmation_ConfirmSignUp"
 _TRIGGER_SOURCES = {
@@ -51,32 +51,23 @@ class PostConfirmation:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._cognito: Any = emulator.module_of("cognito-idp")
-        emulator.wrap("cognito-idp", self._wrapped)
+        emulator.wrap("cognito-idp", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-            if action not in _TRIGGER_SOURCES:
-                return await handler(method, path, headers, body, query_params)
-            before = self._before(body)
-            if action == "AdminConfirmSignUp" and before is not None and before.status not in {None, "UNCONFIRMED"}:
-                message = f"User cannot be confirmed. Current status is {before.status}"
-                return refusal("NotAuthorizedException", message)
-            answer = await handler(method, path, headers, body, query_params)
-            if before is None or answer[0] != 200:  # noqa: PLR2004 - HTTP OK
-                return answer
-            return await self._after(action, before, body) or answer
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        action = call.action
+        if action not in _TRIGGER_SOURCES:
+            return await forward(call)
+        before = self._before(call.json)
+        if action == "AdminConfirmSignUp" and before is not None and before.status not in {None, "UNCONFIRMED"}:
+            message = f"User cannot be confirmed. Current status is {before.status}"
+            return refusal("NotAuthorizedException", message)
+        answer = await forward(call)
+        if before is None or answer[0] != 200:  # noqa: PLR2004 - HTTP OK
+            return answer
+        return await self._after(action, before, call.json or {}) or answer
 
-        return handle
-
-    def _before(self, body: bytes) -> _Confirmation | None:
-        try:
-            request = json.loads(body or b"{}")
-        except ValueError:
-            return None
-        if not isinstance(request, dict):
+    def _before(self, request: dict[str, Any] | None) -> _Confirmation | None:
+        if request is None:
             return None
         find = contextvars.copy_context().run
         client_id, pool_id = str(request.get("ClientId") or ""), str(request.get("UserPoolId") or "")
@@ -91,7 +82,7 @@ class PostConfirmation:
         status = user.get("UserStatus") if user else None
         return _Confirmation(pool_id, pool, client_id, confirmation.username, status)
 
-    async def _after(self, action: str, before: _Confirmation, body: bytes) -> Answer | None:
+    async def _after(self, action: str, before: _Confirmation, request: dict[str, Any]) -> Response | None:
         user = before.user(self._cognito)
         if user is None or user.get("UserStatus") != "CONFIRMED":
             return None
@@ -102,10 +93,10 @@ class PostConfirmation:
         function_arn = (before.pool.get("LambdaConfig") or {}).get("PostConfirmation")
         if not function_arn:
             return None
-        event = _event(_TRIGGER_SOURCES[action], before, user, json.loads(body).get("ClientMetadata"))
+        event = _event(_TRIGGER_SOURCES[action], before, user, request.get("ClientMetadata"))
         return await self._fire(function_arn, event, before.pool)
 
-    async def _fire(self, function_arn: str, event: dict[str, Any], pool: dict[str, Any]) -> Answer | None:
+    async def _fire(self, function_arn: str, event: dict[str, Any], pool: dict[str, Any]) -> Response | None:
         _arn, _partition, _service, region, account_id, *_rest = str(pool["Arn"]).split(":")
         try:
             result = await invoke(

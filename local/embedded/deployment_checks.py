@@ -14,9 +14,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from appsync_local.javascript.validation import CodeProblem
+from local.embedded.emulator import ServiceCall
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response
 
 _API = r"/v1/apis/(?P<api>[^/]+)"
 _SCHEMA = re.compile(rf"{_API}/schemacreation")
@@ -36,28 +37,23 @@ class DeploymentChecks:
         self._check_code = check_code
         self._failed: dict[str, str] = {}
         """API id -> why its last schema failed."""
-        emulator.wrap("appsync", self._wrapped)
+        emulator.wrap("appsync", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            schema = _SCHEMA.fullmatch(path)
-            answer: Answer | None = None
-            if schema is not None:
-                answer = self._schema(method, schema["api"], body)
-            elif method == "POST" and (code := _CODE.fullmatch(path)) is not None:
-                answer = await self._code(handler, code["api"], headers, body)
-            return answer or await handler(method, path, headers, body, query_params)
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        schema = _SCHEMA.fullmatch(call.path)
+        answer: Response | None = None
+        if schema is not None:
+            answer = self._schema(call, schema["api"])
+        elif call.method == "POST" and (code := _CODE.fullmatch(call.path)) is not None:
+            answer = await self._code(call, forward, code["api"])
+        return answer or await forward(call)
 
-        return handle
-
-    def _schema(self, method: str, api_id: str, body: bytes) -> Answer | None:
-        if method == "GET":
+    def _schema(self, call: ServiceCall, api_id: str) -> Response | None:
+        if call.method == "GET":
             details = self._failed.get(api_id)
             return None if details is None else _json(200, {"status": "FAILED", "details": details})
         self._failed.pop(api_id, None)
-        definition = _request(body).get("definition")
+        definition = (call.json or {}).get("definition")
         if not isinstance(definition, str) or not definition:
             return None  # MiniStack's own refusal
         try:
@@ -70,11 +66,12 @@ class DeploymentChecks:
         self._failed[api_id] = "; ".join(faults)
         return _json(200, {"status": "PROCESSING"})
 
-    async def _code(self, handler: Handler, api_id: str, headers: dict[str, str], body: bytes) -> Answer | None:
-        request = _request(body)
+    async def _code(self, call: ServiceCall, forward: Handler, api_id: str) -> Response | None:
+        request = call.json or {}
         source = request.get("dataSourceName")
         if source:
-            status, _headers, _body = await handler("GET", f"/v1/apis/{api_id}/datasources/{source}", headers, b"", {})
+            read = ServiceCall("GET", f"/v1/apis/{api_id}/datasources/{source}", call.headers)
+            status, _headers, _body = await forward(read)
             if status == 404:  # noqa: PLR2004 - HTTP Not Found
                 return _json(404, {"message": f"No data source found named {source}"}, "NotFoundException")
         code = request.get("code")
@@ -91,15 +88,7 @@ class DeploymentChecks:
         return _json(400, content, "BadRequestException")
 
 
-def _request(body: bytes) -> dict[str, Any]:
-    try:
-        request = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return request if isinstance(request, dict) else {}
-
-
-def _json(status: int, content: dict[str, Any], error: str = "") -> Answer:
+def _json(status: int, content: dict[str, Any], error: str = "") -> Response:
     headers = {"Content-Type": "application/json"}
     if error:
         headers["x-amzn-errortype"] = error

@@ -9,10 +9,10 @@ not recorded.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _CODE: Final = "com.amazon.coral.service#SerializationException"
 _REFUSAL: Final = json.dumps({"__type": _CODE, "Message": "The request has text that is not UTF-8."}).encode()
@@ -23,17 +23,12 @@ class DynamoDbTexts:
     """Wraps DynamoDB's handler."""
 
     def __init__(self, emulator: Emulator) -> None:
-        emulator.wrap("dynamodb", self._wrapped)
+        emulator.wrap("dynamodb", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            if is_utf8(body):
-                return await handler(method, path, headers, body, query_params)
-            return 400, _HEADERS, _REFUSAL
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        if is_utf8(call.body):
+            return await forward(call)
+        return 400, _HEADERS, _REFUSAL
 
 
 def is_utf8(body: bytes) -> bool:

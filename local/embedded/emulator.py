@@ -11,9 +11,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from appsync_local.backend import AwsError, HttpAnswer
+from common.json_documents import parse_object
 from local.embedded.environment import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -25,9 +28,37 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
-Answer = tuple[int, dict[str, str], bytes | str]
-Handler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Answer]]
-"""method, path, lower-case headers, body, query parameters as lists."""
+Response = tuple[int, dict[str, str], bytes | str]
+"""Status, headers, body."""
+
+
+@dataclass(frozen=True)
+class ServiceCall:
+    """One call of a service's handler."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    """Their names are in lower case."""
+    body: bytes = b""
+    query: dict[str, Any] = field(default_factory=dict)
+    """Values are lists."""
+
+    @property
+    def action(self) -> str:
+        """The action that ``X-Amz-Target`` names, without the service; empty in protocols without this header."""
+        return self.headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+
+    @cached_property
+    def json(self) -> dict[str, Any] | None:
+        """The body as a JSON object, read once; None if it is anything else. An empty body is an empty object."""
+        return parse_object(self.body or b"{}")
+
+
+Handler = Callable[[ServiceCall], Awaitable[Response]]
+Wrapper = Callable[[ServiceCall, Handler], Awaitable[Response]]
+"""A handler around another, which it may call."""
+_MiniStackHandler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Response]]
 
 _STARTUP_SECONDS = 60
 
@@ -41,6 +72,8 @@ class Emulator:
 
         self._app: Any = app
         self._responses: Any = responses
+        self._handlers: dict[str, Handler] = {}
+        """The outermost wrapper of each service that has any."""
         self._lifespan: asyncio.Task[None] | None = None
         self._to_lifespan: asyncio.Queue[Message] = asyncio.Queue()
         self._from_lifespan: asyncio.Queue[Message] = asyncio.Queue()
@@ -85,10 +118,32 @@ class Emulator:
         """Take one service out of MiniStack's own load at start and save at the end."""
         self._app._state_map.pop(key, None)  # noqa: SLF001
 
-    def wrap(self, service: str, wrapper: Callable[[Handler], Handler]) -> None:
-        """Put a wrapper around a service's handler; it sees every call, over HTTP and in-process."""
-        handlers: dict[str, Handler] = self._app.SERVICE_HANDLERS
-        handlers[service] = wrapper(handlers[service])
+    def wrap(self, service: str, wrapper: Wrapper) -> None:
+        """Put a wrapper around a service's handler and its earlier wrappers; it sees every call."""
+        wrapped = self._wrapped_handler(service)
+
+        async def handle(call: ServiceCall) -> Response:
+            return await wrapper(call, wrapped)
+
+        self._handlers[service] = handle
+
+    def _wrapped_handler(self, service: str) -> Handler:
+        """Return the outermost wrapper of a service, or MiniStack's handler, which this replaces with the wrappers."""
+        if service in self._handlers:
+            return self._handlers[service]
+        handlers: dict[str, _MiniStackHandler] = self._app.SERVICE_HANDLERS
+        original = handlers[service]
+
+        async def enter(
+            method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+        ) -> Response:
+            return await self._handlers[service](ServiceCall(method, path, headers, body, query))
+
+        async def leave(call: ServiceCall) -> Response:
+            return await original(call.method, call.path, call.headers, call.body, call.query)
+
+        handlers[service] = enter
+        return leave
 
     async def call(
         self,
@@ -103,7 +158,7 @@ class Emulator:
         account_id: str = ACCOUNT_ID,
     ) -> HttpAnswer:
         """Call a service's handler as the account itself: no socket, no signature, no policy."""
-        handler: Handler = self._app.SERVICE_HANDLERS[service]
+        handler: _MiniStackHandler = self._app.SERVICE_HANDLERS[service]
         with self._responses.request_scope(account_id, region):
             status, answered, payload = await handler(method, path, headers or {}, body, query or {})
         content = payload if isinstance(payload, bytes) else str(payload).encode()

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from appsync_local.backend import FunctionResult
     from appsync_local.fields import FieldRequest, Meter
     from appsync_local.operation import FieldResolver
-    from local.embedded.emulator import Answer, Emulator, Handler, Receive, Scope, Send
+    from local.embedded.emulator import Emulator, Handler, Receive, Response, Scope, Send, ServiceCall
 
 VARIABLE = "CHAT_LOCAL_FAULTS"
 JOURNAL_VARIABLE = "CHAT_LOCAL_JOURNAL_BYTES"
@@ -147,38 +147,28 @@ class FaultInjection:
             FAULTS.arm([_write_fault(value) for value in _list_of(given)])
         return {"suffered": FAULTS.suffered}
 
-    def _around_lambda(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            if self.faults.is_quiet or not path.endswith("/invocations"):
-                return await handler(method, path, headers, body, query_params)
-            name = unquote(path.split("/")[-2]).split(":function:")[-1].split(":")[0]
-            run = self.faults.run(name, body.decode("utf-8", "replace"))
-            try:
-                return await suffer(run.begin(), lambda: handler(method, path, headers, body, query_params))
-            except AwsError as error:
-                status, code = _LAMBDA_ERRORS.get(error.code, (429, "TooManyRequestsException"))
-                return _refusal(status, code, error.message)
+    async def _around_lambda(self, call: ServiceCall, forward: Handler) -> Response:
+        if self.faults.is_quiet or not call.path.endswith("/invocations"):
+            return await forward(call)
+        name = unquote(call.path.split("/")[-2]).split(":function:")[-1].split(":")[0]
+        run = self.faults.run(name, call.body.decode("utf-8", "replace"))
+        try:
+            return await suffer(run.begin(), lambda: forward(call))
+        except AwsError as error:
+            status, code = _LAMBDA_ERRORS.get(error.code, (429, "TooManyRequestsException"))
+            return _refusal(status, code, error.message)
 
-        return handle
-
-    def _around_dynamodb(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            fault = None
-            caller = None if self.faults.is_quiet else self._function_name(headers, query_params)
-            if caller:
-                action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-                text = body.decode("utf-8", "replace")
-                fault = self.faults.meet(caller, _described(action, json.loads(text or "{}")), text)
-            try:
-                return await suffer(fault, lambda: handler(method, path, headers, body, query_params))
-            except AwsError as error:
-                return _refusal(_STATUS[error.code], error.code, error.message)
-
-        return handle
+    async def _around_dynamodb(self, call: ServiceCall, forward: Handler) -> Response:
+        fault = None
+        caller = None if self.faults.is_quiet else self._function_name(call.headers, call.query)
+        if caller:
+            action = call.action
+            text = call.body.decode("utf-8", "replace")
+            fault = self.faults.meet(caller, _described(action, json.loads(text or "{}")), text)
+        try:
+            return await suffer(fault, lambda: forward(call))
+        except AwsError as error:
+            return _refusal(_STATUS[error.code], error.code, error.message)
 
     def _function_name(self, headers: dict[str, str], query_params: dict[str, Any]) -> str | None:
         """Return whose call it is where it is a function's: its session has the function's name."""
@@ -246,6 +236,6 @@ def _list_of(body: bytes) -> list[Any]:
     return values
 
 
-def _refusal(status: int, code: str, message: str) -> Answer:
+def _refusal(status: int, code: str, message: str) -> Response:
     headers = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-errortype": code}
     return status, headers, json.dumps({"__type": code, "message": message}).encode()

@@ -17,7 +17,7 @@ from common.json_documents import find_object
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _APIS = re.compile(r"/v1/apis(?:/[^/]+)?")
 _DEFAULTS: dict[str, Any] = {
@@ -56,23 +56,18 @@ class CompleteGraphqlApis:
 
     def __init__(self, emulator: Emulator) -> None:
         self._appsync: Any = emulator.module_of("appsync")
-        emulator.wrap("appsync", self._wrapped)
+        emulator.wrap("appsync", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            status, answered, content = await handler(method, path, headers, body, query_params)
-            if method != "POST" or not _APIS.fullmatch(path) or status != 200:  # noqa: PLR2004 - HTTP OK
-                return status, answered, content
-            given = json.loads(body)
-            settings = {name: given.get(name, default) for name, default in _DEFAULTS.items()}
-            answer = json.loads(content)
-            api = self._appsync._apis[answer["graphqlApi"]["apiId"]]  # noqa: SLF001 - pinned version
-            for record in (api, answer["graphqlApi"]):
-                record.update({name: value for name, value in settings.items() if value is not None})
-                for name in (name for name, value in settings.items() if value is None):
-                    record.pop(name, None)
-            return status, answered, json.dumps(answer).encode()
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        status, answered, content = await forward(call)
+        if call.method != "POST" or not _APIS.fullmatch(call.path) or status != 200:  # noqa: PLR2004 - HTTP OK
+            return status, answered, content
+        given = call.json or {}
+        settings = {name: given.get(name, default) for name, default in _DEFAULTS.items()}
+        answer = json.loads(content)
+        api = self._appsync._apis[answer["graphqlApi"]["apiId"]]  # noqa: SLF001 - pinned version
+        for record in (api, answer["graphqlApi"]):
+            record.update({name: value for name, value in settings.items() if value is not None})
+            for name in (name for name, value in settings.items() if value is None):
+                record.pop(name, None)
+        return status, answered, json.dumps(answer).encode()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
     from local.embedded.partitions import Sorts
 
 logger = logging.getLogger(__name__)
@@ -205,7 +205,7 @@ class DurableTables:
         self._load()
         self._journal.open()
         self._hook()
-        self._emulator.wrap(_SERVICE, self._wrapped)
+        self._emulator.wrap(_SERVICE, self._handle)
         self._saved_tables = ""  # each segment says which tables there are, so that it can be read without the others
         with self.recording():
             self._note_tables()
@@ -398,26 +398,21 @@ class DurableTables:
             self._unusable = error
             logger.critical("DynamoDB's items cannot be read back: %s", error)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-            if self._unusable is not None:
-                return _internal_error(str(self._unusable))
-            if action.startswith(_READ_PREFIXES):
-                return await handler(method, path, headers, body, query_params)
-            try:
-                with self.recording():
-                    answer = await handler(method, path, headers, body, query_params)
-                    if action not in _ITEM_ACTIONS:
-                        self._note_tables()
-            except NotWrittenError as error:
-                self._keep_short_and_flushed()
-                answer = _internal_error(str(error))
-            return answer
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        action = call.action
+        if self._unusable is not None:
+            return _internal_error(str(self._unusable))
+        if action.startswith(_READ_PREFIXES):
+            return await forward(call)
+        try:
+            with self.recording():
+                answer = await forward(call)
+                if action not in _ITEM_ACTIONS:
+                    self._note_tables()
+        except NotWrittenError as error:
+            self._keep_short_and_flushed()
+            answer = _internal_error(str(error))
+        return answer
 
     def _note_tables(self) -> None:
         """Write down the tables without their items, and everything else that DynamoDB keeps, where it has changed."""
@@ -534,6 +529,6 @@ def longest_journal(snapshot_bytes: int) -> int:
     return max(COMPACT_BYTES, snapshot_bytes // _COMPACT_SHARE)
 
 
-def _internal_error(message: str) -> Answer:
+def _internal_error(message: str) -> Response:
     body = json.dumps({"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": message})
     return 500, {"Content-Type": "application/x-amz-json-1.0"}, body

@@ -58,7 +58,7 @@ _FAILED: Final = 400
 
 Owner = tuple[str, str, str]
 """Account, bucket, key."""
-Answer = tuple[int, dict[str, str], bytes]
+Response = tuple[int, dict[str, str], bytes]
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class DurableObjects:
         self._inventory = inventory
         self._files = ObjectFiles(folder)
         self._call: contextvars.ContextVar[_Call | None] = contextvars.ContextVar("call of S3", default=None)
-        self._do: Callable[..., Answer] = self._s3._dispatch  # noqa: SLF001 - pinned
+        self._do: Callable[..., Response] = self._s3._dispatch  # noqa: SLF001 - pinned
         self._fire: Callable[..., None] = self._s3._fire_s3_event_async  # noqa: SLF001 - pinned
         self._delete_bucket: Callable[[str], Any] = self._s3._delete_bucket  # noqa: SLF001 - pinned
         self._owners: dict[str, tuple[Owner, str | None]] = {}
@@ -153,7 +153,7 @@ class DurableObjects:
 
     def _dispatch(
         self, method: str, bucket: str, key: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-    ) -> Answer:
+    ) -> Response:
         call = _Call()
         token = self._call.set(call)
         uploads, done = self._s3._multipart_uploads, self._s3._completed_multipart_uploads  # noqa: SLF001 - pinned
@@ -172,13 +172,13 @@ class DurableObjects:
                 " Put it back from a copy, or write the object again." if isinstance(error, DamagedFileError) else ""
             )
             place = f"/{bucket}/{key}".rstrip("/")
-            refused: Answer = self._s3._error("InternalError", f"{error}{remedy}", 500, place)  # noqa: SLF001 - pinned
+            refused: Response = self._s3._error("InternalError", f"{error}{remedy}", 500, place)  # noqa: SLF001 - pinned
             return refused
         finally:
             self._call.reset(token)
         return answer
 
-    def _answer(self, call: _Call, request: tuple[str, str, str, dict[str, str], bytes, dict[str, Any]]) -> Answer:
+    def _answer(self, call: _Call, request: tuple[str, str, str, dict[str, str], bytes, dict[str, Any]]) -> Response:
         method, bucket, key, _headers, _body, query = request
         if method == "PUT" and not key and not query:
             answer = self._create_bucket(bucket, lambda: self._do(*request))
@@ -196,7 +196,7 @@ class DurableObjects:
                 self._fire(*positional, **named)
         return answer
 
-    def _create_bucket(self, bucket: str, create: Callable[[], Answer]) -> Answer:
+    def _create_bucket(self, bucket: str, create: Callable[[], Response]) -> Response:
         """Create a bucket; MiniStack makes its folder after it has put the bucket into memory.
 
         Raises:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from appsync_local.backend import AwsError, IamPrincipal
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _APPSYNC = "appsync.amazonaws.com"
 _SESSION_NAME = "APPSYNC_ASSUME_ROLE"
@@ -63,17 +63,12 @@ class Permissions:
         self._decisions: dict[tuple[str, str, str], AwsError | None] = {}
         emulator.wrap("iam", self._forgetting)
 
-    def _forgetting(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
+    async def _forgetting(self, call: ServiceCall, forward: Handler) -> Response:
+        self._decisions.clear()
+        try:
+            return await forward(call)
+        finally:
             self._decisions.clear()
-            try:
-                return await handler(method, path, headers, body, query_params)
-            finally:
-                self._decisions.clear()
-
-        return handle
 
     def require(self, role_arn: str, action: str, resource: str, *, region: str) -> None:
         """Let a data source's role do an action on a resource.

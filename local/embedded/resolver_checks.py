@@ -19,10 +19,10 @@ from graphql import (
     parse,
 )
 
-from common.json_documents import parse_object
+from local.embedded.emulator import ServiceCall
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response
 
 _RESOLVER: Final = re.compile(r"/v1/apis/(?P<api>[^/]+)/types/(?P<type>[^/]+)/resolvers(?:/(?P<field>[^/]+))?")
 _FUNCTION: Final = re.compile(r"/v1/apis/[^/]+/functions(?:/[^/]+)?")
@@ -40,29 +40,26 @@ class ResolverChecks:
     def __init__(self, emulator: Emulator) -> None:
         self._fields: tuple[str, frozenset[tuple[str, str]]] = ("", frozenset())
         """The schema that was read last, and what it has: (type, field), and (type, "") for the type itself."""
-        emulator.wrap("appsync", self._wrapped)
+        emulator.wrap("appsync", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            refusal: Refusal | None = None
-            resolver = _RESOLVER.fullmatch(path)
-            if method == "POST" and (resolver is not None or _FUNCTION.fullmatch(path)):
-                request = _request(body)
-                refusal = _too_large(request)
-                if refusal is None and resolver is not None:
-                    field = resolver["field"] or str(request.get("fieldName"))
-                    refusal = await self._of_field(handler, headers, resolver["api"], resolver["type"], field)
-                    refusal = refusal or await _of_functions(handler, headers, resolver["api"], _functions(request))
-            return await handler(method, path, headers, body, query_params) if refusal is None else _answer(*refusal)
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        refusal: Refusal | None = None
+        resolver = _RESOLVER.fullmatch(call.path)
+        if call.method == "POST" and (resolver is not None or _FUNCTION.fullmatch(call.path)):
+            request = call.json or {}
+            refusal = _too_large(request)
+            if refusal is None and resolver is not None:
+                field = resolver["field"] or str(request.get("fieldName"))
+                refusal = await self._of_field(forward, call.headers, resolver["api"], resolver["type"], field)
+                refusal = refusal or await _of_functions(forward, call.headers, resolver["api"], _functions(request))
+        return await forward(call) if refusal is None else _answer(*refusal)
 
     async def _of_field(
-        self, handler: Handler, headers: dict[str, str], api: str, type_name: str, field: str
+        self, forward: Handler, headers: dict[str, str], api: str, type_name: str, field: str
     ) -> Refusal | None:
-        status, _headers, sdl = await handler("GET", f"/v1/apis/{api}/schema", headers, b"", {"format": ["SDL"]})
+        status, _headers, sdl = await forward(
+            ServiceCall("GET", f"/v1/apis/{api}/schema", headers, query={"format": ["SDL"]})
+        )
         if status != _OK:
             return None  # MiniStack's own refusal: there is no API, or no schema
         text = sdl if isinstance(sdl, str) else sdl.decode()
@@ -101,12 +98,12 @@ def _functions(request: dict[str, Any]) -> list[str]:
     return [str(function) for function in functions] if isinstance(functions, list) else []
 
 
-async def _of_functions(handler: Handler, headers: dict[str, str], api: str, functions: list[str]) -> Refusal | None:
+async def _of_functions(forward: Handler, headers: dict[str, str], api: str, functions: list[str]) -> Refusal | None:
     if len(functions) > _MOST_FUNCTIONS:
         said = f"A pipeline has at most {_MOST_FUNCTIONS} functions, this one has {len(functions)}"
         return 400, "BadRequestException", said
     for function in dict.fromkeys(functions):
-        status, _headers, _body = await handler("GET", f"/v1/apis/{api}/functions/{function}", headers, b"", {})
+        status, _headers, _body = await forward(ServiceCall("GET", f"/v1/apis/{api}/functions/{function}", headers))
         if status != _OK:
             return 404, "NotFoundException", f"No function found with the id {function}"
     return None
@@ -119,10 +116,6 @@ def _too_large(request: dict[str, Any]) -> Refusal | None:
     return 400, "BadRequestException", f"maxBatchSize is 0 to {_MOST_IN_A_BATCH}, not {size}"
 
 
-def _request(body: bytes) -> dict[str, Any]:
-    return parse_object(body or b"{}") or {}
-
-
-def _answer(status: int, error: str, message: str) -> Answer:
+def _answer(status: int, error: str, message: str) -> Response:
     headers = {"Content-Type": "application/json", "x-amzn-errortype": error}
     return status, headers, json.dumps({"__type": error, "message": message}).encode()

@@ -24,7 +24,7 @@ from xml.sax.saxutils import escape
 from local.embedded.durable_files import DamagedFileError, NotWrittenError
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall, Wrapper
     from local.embedded.state_files import StateFiles
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class StateSaver:
         self._sweeper: asyncio.Task[None] | None = None
         for service in emulator.services:
             if service not in _STATELESS:
-                emulator.wrap(service, self._wrapper(service, emulator))
+                emulator.wrap(service, self._saving(service, emulator))
 
     def start(self) -> None:
         """Begin to save now and then what changes by itself."""
@@ -68,28 +68,23 @@ class StateSaver:
             self._sweeper.cancel()
         await asyncio.gather(*self._commits.values(), return_exceptions=True)
 
-    def _wrapper(self, service: str, emulator: Emulator) -> Any:  # noqa: ANN401 - a wrapper of handlers
+    def _saving(self, service: str, emulator: Emulator) -> Wrapper:
         module_name = emulator.module_name(service)
 
-        def wrap(handler: Handler) -> Handler:
-            async def handle(
-                method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-            ) -> Answer:
-                undone = self._undone[module_name]
-                try:
-                    answer = await handler(method, path, headers, body, query_params)
-                    is_invocation = service == "lambda" and path.rstrip("/").rsplit("/", 1)[-1] in _INVOCATIONS
-                    if is_invocation or _action(headers, body, query_params) in _LAZY_ACTIONS:
-                        self._stale.update({"cloudwatch_logs", module_name})
-                    elif changes_state(method, headers, body, query_params):
-                        await self._commit(module_name, undone)
-                except NotWrittenError as error:
-                    answer = _refusal(service, str(error), headers)
-                return answer
+        async def handle(call: ServiceCall, forward: Handler) -> Response:
+            undone = self._undone[module_name]
+            try:
+                answer = await forward(call)
+                is_invocation = service == "lambda" and call.path.rstrip("/").rsplit("/", 1)[-1] in _INVOCATIONS
+                if is_invocation or _action(call) in _LAZY_ACTIONS:
+                    self._stale.update({"cloudwatch_logs", module_name})
+                elif changes_state(call):
+                    await self._commit(module_name, undone)
+            except NotWrittenError as error:
+                answer = _refusal(service, str(error), call.headers)
+            return answer
 
-            return handle
-
-        return wrap
+        return handle
 
     async def _commit(self, module_name: str, undone: int) -> None:
         """Return when a save that began after this call has been written.
@@ -205,26 +200,26 @@ def _drop_buckets(s3: Any, state: dict[str, Any]) -> None:  # noqa: ANN401 - Min
         del s3._buckets._data[bucket]  # noqa: SLF001
 
 
-def changes_state(method: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]) -> bool:
-    """Tell whether a call may have changed its service's state, by AWS's own naming of actions."""
-    action = _action(headers, body, query_params)
+def changes_state(call: ServiceCall) -> bool:
+    """Return whether a call may have changed its service's state, by AWS's own naming of actions."""
+    action = _action(call)
     if action:
         return not action.removeprefix("Admin").startswith(_READS)
-    return method not in {"GET", "HEAD", "OPTIONS"}
+    return call.method not in {"GET", "HEAD", "OPTIONS"}
 
 
-def _action(headers: dict[str, str], body: bytes, query_params: dict[str, Any]) -> str:
+def _action(call: ServiceCall) -> str:
     """Return the action of AWS's JSON and Query protocols; empty for its REST protocols."""
-    target = headers.get("x-amz-target", "")
-    if target:
-        return target.rsplit(".", 1)[-1]
-    if headers.get("content-type", "").startswith(_FORM):
-        query_params = {**parse_qs(body.decode("utf-8", "replace")), **query_params}
-    found = query_params.get("Action")
+    if call.action:
+        return call.action
+    parameters = call.query
+    if call.headers.get("content-type", "").startswith(_FORM):
+        parameters = {**parse_qs(call.body.decode("utf-8", "replace")), **parameters}
+    found = parameters.get("Action")
     return str(found[0] if isinstance(found, list) and found else found or "")
 
 
-def _refusal(service: str, message: str, headers: dict[str, str]) -> Answer:
+def _refusal(service: str, message: str, headers: dict[str, str]) -> Response:
     """Return an internal error as the service's protocol writes it."""
     code = _ERROR_CODES.get(service, _ERROR_CODE)
     if service == "s3" or headers.get("content-type", "").startswith(_FORM):

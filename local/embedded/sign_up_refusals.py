@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _REFUSED = "UserLambdaValidationException"
 
@@ -20,20 +20,15 @@ class SignUpRefusals:
     """Wraps Cognito's handler: looks at the answers of SignUp."""
 
     def __init__(self, emulator: Emulator) -> None:
-        emulator.wrap("cognito-idp", self._wrapped)
+        emulator.wrap("cognito-idp", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            answer = await handler(method, path, headers, body, query_params)
-            action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
-            return _as_cognito_says(answer) if action == "SignUp" else answer
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        answer = await forward(call)
+        action = call.action
+        return _as_cognito_says(answer) if action == "SignUp" else answer
 
 
-def _as_cognito_says(answer: Answer) -> Answer:
+def _as_cognito_says(answer: Response) -> Response:
     status, headers, body = answer
     content = json.loads(body)
     message = str(content.get("message", ""))

@@ -10,12 +10,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from common.json_documents import parse_object
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _CACHING: Final = "Caching"
 _TYPES: Final = "Types one by one (StartSchemaCreation takes them all)"
@@ -42,30 +40,25 @@ class UnsupportedFeatures:
     """Wraps the AppSync control plane's handler."""
 
     def __init__(self, emulator: Emulator) -> None:
-        emulator.wrap("appsync", self._wrapped)
+        emulator.wrap("appsync", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            feature = unsupported_feature(method, path, body)
-            if feature is None:
-                return await handler(method, path, headers, body, query_params)
-            refused = {"Content-Type": "application/json", "x-amzn-errortype": "BadRequestException"}
-            message = f"{feature}: not run locally, see docs/local-aws.md"
-            return 400, refused, json.dumps({"__type": "BadRequestException", "message": message}).encode()
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        feature = unsupported_feature(call.method, call.path, call.json or {})
+        if feature is None:
+            return await forward(call)
+        refused = {"Content-Type": "application/json", "x-amzn-errortype": "BadRequestException"}
+        message = f"{feature}: not run locally, see docs/local-aws.md"
+        return 400, refused, json.dumps({"__type": "BadRequestException", "message": message}).encode()
 
 
-def unsupported_feature(method: str, path: str, body: bytes) -> str | None:
+def unsupported_feature(method: str, path: str, request: dict[str, Any]) -> str | None:
     """The name of what a call of the control plane asks for in vain, or None."""
     for route, feature in _ROUTES:
         if route.fullmatch(path) and not (feature in _READABLE and method == "GET"):
             return feature
     if method != "POST":
         return None
-    return next((look(_request(body)) for place, look in _LOOKS if place.fullmatch(path)), None)
+    return next((look(request) for place, look in _LOOKS if place.fullmatch(path)), None)
 
 
 def _of_api(request: dict[str, Any]) -> str | None:
@@ -95,7 +88,3 @@ _LOOKS: Final[tuple[tuple[re.Pattern[str], Callable[[dict[str, Any]], str | None
     (_DATA_SOURCE, _of_data_source),
     (_CODE, _of_code),
 )
-
-
-def _request(body: bytes) -> dict[str, Any]:
-    return parse_object(body or b"{}") or {}

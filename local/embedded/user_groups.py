@@ -6,14 +6,13 @@ MiniStack has the action.
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from local.embedded.cognito.operation import answer, refusal
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _TARGET = "AWSCognitoIdentityProviderService.UpdateGroup"
 _CHANGEABLE = ("Description", "Precedence", "RoleArn")
@@ -24,22 +23,17 @@ class UpdateGroup:
 
     def __init__(self, emulator: Emulator) -> None:
         self._cognito: Any = emulator.module_of("cognito-idp")
-        emulator.wrap("cognito-idp", self._wrapped)
+        emulator.wrap("cognito-idp", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            if headers.get("x-amz-target") != _TARGET:
-                return await handler(method, path, headers, body, query_params)
-            return self._update(json.loads(body))
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        if call.headers.get("x-amz-target") != _TARGET:
+            return await forward(call)
+        return self._update(call.json or {})
 
-        return handle
-
-    def _update(self, request: dict[str, Any]) -> Answer:
+    def _update(self, request: dict[str, Any]) -> Response:
         pool, refused = self._cognito._resolve_pool(request.get("UserPoolId"))  # noqa: SLF001 - pinned version
         if refused is not None:
-            unknown_pool: Answer = refused
+            unknown_pool: Response = refused
             return unknown_pool
         group = pool["_groups"].get(request.get("GroupName"))
         if group is None:

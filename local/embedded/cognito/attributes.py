@@ -16,7 +16,7 @@ from local.embedded.cognito.schema import readable, refused_client, refused_unkn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.embedded.emulator import Answer, Emulator
+    from local.embedded.emulator import Emulator, Response
 
 _OK = 200
 
@@ -34,7 +34,7 @@ class AttributeRules:
             replace(module, name, self._setting_up(doing))
 
     def _signing_up(self, operation: Operation) -> Operation:
-        def sign_up(request: Request) -> Answer:
+        def sign_up(request: Request) -> Response:
             pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001 - pinned
             names = values(request.get("UserAttributes")).keys() - {"sub"}  # MiniStack has AWS's own words for that
             client = (pool or {}).get("_clients", {}).get(request.get("ClientId"))
@@ -44,7 +44,7 @@ class AttributeRules:
         return sign_up
 
     def _creating(self, operation: Operation) -> Operation:
-        def create(request: Request) -> Answer:
+        def create(request: Request) -> Response:
             pool = self._cognito._user_pools.get(request.get("UserPoolId"))  # noqa: SLF001 - pinned
             names = values(request.get("UserAttributes")).keys() - {"sub"}
             refused = refused_unknown(pool, sorted(names)) if pool is not None else None
@@ -54,7 +54,7 @@ class AttributeRules:
 
     def _setting_up(self, doing: str) -> Callable[[Operation], Operation]:
         def around(operation: Operation) -> Operation:
-            def set_up(request: Request) -> Answer:
+            def set_up(request: Request) -> Response:
                 pool = self._cognito._user_pools.get(request.get("UserPoolId"))  # noqa: SLF001 - pinned
                 refused = refused_client(pool, request, doing) if pool is not None else None
                 return refused or operation(request)
@@ -64,7 +64,7 @@ class AttributeRules:
         return around
 
     def _showing(self, operation: Operation) -> Operation:
-        def show(request: Request) -> Answer:
+        def show(request: Request) -> Response:
             shown = operation(request)
             token = request.get("AccessToken")
             _user, pool = self._cognito._user_pool_for_access_token(token)  # noqa: SLF001 - pinned

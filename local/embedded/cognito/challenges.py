@@ -22,7 +22,7 @@ from local.embedded.cognito.operation import Operation, Request, refusal, replac
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.embedded.emulator import Answer, Emulator
+    from local.embedded.emulator import Emulator, Response
 
 _DEFAULT_MINUTES: Final = 3
 _SETUP: Final = "MFA_SETUP"
@@ -69,8 +69,8 @@ class Challenges:
 
         return required
 
-    def _posing(self, operation: Callable[..., Answer]) -> Callable[..., Answer]:
-        def pose(*details: Any, **more: Any) -> Answer:  # noqa: ANN401 - passed on
+    def _posing(self, operation: Callable[..., Response]) -> Callable[..., Response]:
+        def pose(*details: Any, **more: Any) -> Response:  # noqa: ANN401 - passed on
             posed = operation(*details, **more)
             pool, _id, client_id, user, *_rest = details
             content = json.loads(posed[2])
@@ -91,7 +91,7 @@ class Challenges:
         return session if session is not None and session.ends > time.time() else None
 
     def _answering(self, operation: Operation) -> Operation:
-        def respond(request: Request) -> Answer:
+        def respond(request: Request) -> Response:
             challenge = request.get("ChallengeName")
             if challenge not in _BOUND:
                 return operation(request)
@@ -119,18 +119,18 @@ class Challenges:
         username = (request.get("ChallengeResponses") or {}).get("USERNAME")
         return self._cognito._resolve_user(pool, username)[0], pool  # noqa: SLF001 - pinned
 
-    def _refused(self, session: Session, pool: dict[str, Any], request: Request) -> Answer | None:
+    def _refused(self, session: Session, pool: dict[str, Any], request: Request) -> Response | None:
         """What stands against this answer, though its session is good."""
         if session.challenge == _SETUP and not session.is_proven:
             return refusal("InvalidParameterException", "Software token MFA has not been verified for this session.")
         if session.challenge == "NEW_PASSWORD_REQUIRED":
             password = (request.get("ChallengeResponses") or {}).get("NEW_PASSWORD")
-            refused: Answer | None = self._cognito._validate_password(pool, password or "")  # noqa: SLF001
+            refused: Response | None = self._cognito._validate_password(pool, password or "")  # noqa: SLF001
             return refused
         return None
 
     def _associating(self, operation: Operation) -> Operation:
-        def associate(request: Request) -> Answer:
+        def associate(request: Request) -> Response:
             if request.get("AccessToken"):
                 return operation(request)
             session = self._current(request.get("Session"))
@@ -144,7 +144,7 @@ class Challenges:
         return associate
 
     def _verifying(self, operation: Operation) -> Operation:
-        def verify(request: Request) -> Answer:
+        def verify(request: Request) -> Response:
             session = self._current(request.get("Session"))
             done = operation(request)
             content = json.loads(done[2])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from local.embedded.emulator import Answer
+    from local.embedded.emulator import Response
 
 Request = dict[str, Any]
-Operation = Callable[[Request], "Answer"]
+Operation = Callable[[Request], "Response"]
 """An action of the module: the request's JSON to the answer."""
 
 TARGET = "AWSCognitoIdentityProviderService."
@@ -20,12 +20,12 @@ TARGET = "AWSCognitoIdentityProviderService."
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
-def answer(content: dict[str, Any]) -> Answer:
+def answer(content: dict[str, Any]) -> Response:
     """A successful answer."""
     return 200, {"Content-Type": _CONTENT_TYPE}, json.dumps(content).encode()
 
 
-def refusal(code: str, message: str) -> Answer:
+def refusal(code: str, message: str) -> Response:
     """An answer with one of the service's errors."""
     body = json.dumps({"__type": code, "message": message}).encode()
     return 400, {"Content-Type": _CONTENT_TYPE, "x-amzn-errortype": code}, body

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from common.json_documents import parse_object
 from local.embedded.cognito.characters import wrong_characters
-from local.embedded.cognito.operation import TARGET, refusal
+from local.embedded.cognito.operation import TARGET, Request, refusal
 from local.embedded.cognito.shapes import WrongKindError, input_shape, wrong_values
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _PREFIXES: Final = {"cognito-idp": TARGET, "cognito-identity": "AWSCognitoIdentityService."}
 """What stands before the action in ``X-Amz-Target``, by service."""
@@ -25,26 +24,20 @@ class RequestChecks:
             emulator.wrap(service, partial(_checked, service, prefix))
 
 
-def _checked(service: str, prefix: str, handler: Handler) -> Handler:
-    async def handle(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-    ) -> Answer:
-        target = headers.get("x-amz-target", "")
-        refused = refused_request(service, target.removeprefix(prefix), body) if target.startswith(prefix) else None
-        return refused or await handler(method, path, headers, body, query_params)
-
-    return handle
+async def _checked(service: str, prefix: str, call: ServiceCall, forward: Handler) -> Response:
+    target = call.headers.get("x-amz-target", "")
+    refused = refused_request(service, target.removeprefix(prefix), call.json) if target.startswith(prefix) else None
+    return refused or await forward(call)
 
 
-def refused_request(service: str, action: str, body: bytes) -> Answer | None:
+def refused_request(service: str, action: str, request: Request | None) -> Response | None:
     """Return the refusal of a request that is not a JSON object, or has values that its action does not take.
 
     Args:
         service: botocore's name, for example ``cognito-idp``.
         action: for example ``SignUp``.
-        body: the request.
+        request: the body; None if it is not a JSON object.
     """
-    request = parse_object(body or b"{}")
     if request is None:
         return refusal("SerializationException", "Invalid JSON")
     shape = input_shape(service, action)

@@ -20,7 +20,7 @@ from local.embedded.cognito.operation import Operation, Request, answer, refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.embedded.emulator import Answer, Emulator
+    from local.embedded.emulator import Emulator, Response
 
 _SETTING: Final = "RefreshTokenRotation"
 _OK: Final = 200
@@ -38,7 +38,7 @@ class Rotation:
         replace(module, "_auth_flow_error", self._closing)
 
     def _keeping(self, operation: Operation) -> Operation:
-        def set_up(request: Request) -> Answer:
+        def set_up(request: Request) -> Response:
             done = operation(request)
             if done[0] != _OK:
                 return done
@@ -58,7 +58,7 @@ class Rotation:
         return setting if setting.get("Feature") == "ENABLED" else {}
 
     def _rotating(self, operation: Operation) -> Operation:
-        def get_tokens(request: Request) -> Answer:
+        def get_tokens(request: Request) -> Response:
             setting = self._setting(request.get("ClientId"))
             given = str(request.get("RefreshToken"))
             claims = self._cognito._token_claims(given)  # noqa: SLF001 - pinned
@@ -88,8 +88,8 @@ class Rotation:
         token: str = self._cognito._signed_jwt(renewed, pool_id, "access")  # noqa: SLF001 - signed as every refresh token
         return token
 
-    def _closing(self, error: Callable[[str, Request], Answer | None]) -> Callable[[str, Request], Answer | None]:
-        def flow_error(action: str, request: Request) -> Answer | None:
+    def _closing(self, error: Callable[[str, Request], Response | None]) -> Callable[[str, Request], Response | None]:
+        def flow_error(action: str, request: Request) -> Response | None:
             flow = request.get("AuthFlow")
             if flow in ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN") and self._setting(request.get("ClientId")):
                 message = f"{flow} is not enabled for the client: its refresh tokens rotate."

@@ -15,7 +15,7 @@ from local.embedded.cognito.operation import refusal
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from local.embedded.emulator import Answer
+    from local.embedded.emulator import Response
 
 Pool = dict[str, Any]
 Client = dict[str, Any]
@@ -41,7 +41,7 @@ def readable(pool: Pool, client: Client) -> frozenset[str]:
     return _ALWAYS_READABLE | (frozenset(client.get("ReadAttributes") or ()) or _open_to_clients(pool))
 
 
-def refused_write(pool: Pool, client: Client, names: Collection[str]) -> Answer | None:
+def refused_write(pool: Pool, client: Client, names: Collection[str]) -> Response | None:
     """The refusal of a client that writes what it may not, or what there is not."""
     listed = frozenset(client.get("WriteAttributes") or ())
     if listed and not listed.issuperset(names):
@@ -52,17 +52,17 @@ def refused_write(pool: Pool, client: Client, names: Collection[str]) -> Answer 
     return None if listed or (_open_to_clients(pool) - _NEVER_WRITABLE).issuperset(names) else _unauthorized()
 
 
-def _unauthorized() -> Answer:
+def _unauthorized() -> Response:
     return refusal("NotAuthorizedException", "A client attempted to write unauthorized attribute")
 
 
-def refused_unknown(pool: Pool, names: Collection[str]) -> Answer | None:
+def refused_unknown(pool: Pool, names: Collection[str]) -> Response | None:
     """The refusal of attributes that the schema does not have."""
     known = declared(pool)
     return _invalid("Attribute does not exist in the schema.", [name for name in names if name not in known])
 
 
-def refused_change(pool: Pool, changes: Mapping[str, str]) -> Answer | None:
+def refused_change(pool: Pool, changes: Mapping[str, str]) -> Response | None:
     """The refusal of changes to a user who exists.
 
     Args:
@@ -79,7 +79,7 @@ def refused_change(pool: Pool, changes: Mapping[str, str]) -> Answer | None:
     )
 
 
-def refused_client(pool: Pool, client: Client, doing: str) -> Answer | None:
+def refused_client(pool: Pool, client: Client, doing: str) -> Response | None:
     """The refusal of a client whose lists name attributes that there are not (aws/aws-sdk-java#1395)."""
     for kind in ("read", "write"):
         listed = client.get(f"{kind.capitalize()}Attributes") or ()
@@ -89,6 +89,6 @@ def refused_client(pool: Pool, client: Client, doing: str) -> Answer | None:
     return None
 
 
-def _invalid(problem: str, names: Collection[str]) -> Answer | None:
+def _invalid(problem: str, names: Collection[str]) -> Response | None:
     message = "".join(f"user.{name}: {problem}\n" for name in names)
     return refusal("InvalidParameterException", message) if message else None

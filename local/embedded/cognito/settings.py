@@ -18,7 +18,7 @@ from local.embedded.cognito.schema import VERIFIED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.embedded.emulator import Answer, Emulator
+    from local.embedded.emulator import Emulator, Response
 
 _NOBODY_TO_ASK: Final = "Cannot reset password for the user as there is no registered/verified email or phone_number"
 _PROTECTED: Final = (
@@ -43,7 +43,7 @@ class PoolSettings:
     def _signing_up(self, operation: Operation) -> Operation:
         """``AdminCreateUserConfig``; what the trigger gets is noted on the way."""
 
-        def sign_up(request: Request) -> Answer:
+        def sign_up(request: Request) -> Response:
             pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001
             if ((pool or {}).get("AdminCreateUserConfig") or {}).get("AllowAdminCreateUserOnly"):
                 return refusal("NotAuthorizedException", "SignUp is not permitted for this user pool")
@@ -58,7 +58,7 @@ class PoolSettings:
     def _forgetting(self, operation: Operation) -> Operation:
         """Codes go to verified addresses alone ("Password, account recovery, and password policies")."""
 
-        def forget(request: Request) -> Answer:
+        def forget(request: Request) -> Response:
             pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001
             user = self._cognito._resolve_user(pool, request.get("Username"))[0] if pool else None  # noqa: SLF001
             attributes = values(user["Attributes"]) if user is not None else {}
@@ -69,7 +69,7 @@ class PoolSettings:
         return forget
 
     def _deleting(self, operation: Operation) -> Operation:
-        def delete(request: Request) -> Answer:
+        def delete(request: Request) -> Response:
             pool = self._cognito._user_pools.get(request.get("UserPoolId")) or {}  # noqa: SLF001
             if pool.get("DeletionProtection") == "ACTIVE":
                 return refusal("InvalidParameterException", _PROTECTED)
@@ -77,10 +77,10 @@ class PoolSettings:
 
         return delete
 
-    def _flows(self, error: Callable[[str, Request], Answer | None]) -> Callable[[str, Request], Answer | None]:
+    def _flows(self, error: Callable[[str, Request], Response | None]) -> Callable[[str, Request], Response | None]:
         """``ExplicitAuthFlows`` without SRP."""
 
-        def flow_error(action: str, request: Request) -> Answer | None:
+        def flow_error(action: str, request: Request) -> Response | None:
             if not action.endswith("InitiateAuth") or request.get("AuthFlow") != "USER_SRP_AUTH":
                 return error(action, request)
             client_id = request.get("ClientId")

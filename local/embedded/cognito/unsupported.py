@@ -7,15 +7,14 @@ the account that sends them. ``docs/local-aws.md`` lists both.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from common.json_documents import parse_object
 from local.embedded.cognito.operation import TARGET, Request, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _TEXT_MESSAGES: Final = "Text messages"
 _TRIGGERS: Final = ("PreAuthentication", "PostAuthentication", "UserMigration", "CustomEmailSender", "CustomSMSSender")
@@ -25,25 +24,20 @@ class UnsupportedByCognito:
     """Wraps Cognito's handler; only `RequestChecks` comes before."""
 
     def __init__(self, emulator: Emulator) -> None:
-        emulator.wrap("cognito-idp", self._wrapped)
+        emulator.wrap("cognito-idp", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            target = headers.get("x-amz-target", "")
-            if not target.startswith(TARGET):
-                return await handler(method, path, headers, body, query_params)
-            action = target.removeprefix(TARGET)
-            feature = unsupported_feature(action, _request(body))
-            if feature is None:
-                given = await handler(method, path, headers, body, query_params)
-                if not _is_unknown(given):
-                    return given
-                feature = action
-            return refusal("InvalidParameterException", f"{feature}: not run locally, see docs/local-aws.md")
-
-        return handle
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        target = call.headers.get("x-amz-target", "")
+        if not target.startswith(TARGET):
+            return await forward(call)
+        action = target.removeprefix(TARGET)
+        feature = unsupported_feature(action, call.json or {})
+        if feature is None:
+            given = await forward(call)
+            if not _is_unknown(given):
+                return given
+            feature = action
+        return refusal("InvalidParameterException", f"{feature}: not run locally, see docs/local-aws.md")
 
 
 def unsupported_feature(action: str, request: Request) -> str | None:
@@ -142,11 +136,7 @@ _LOOKS: Final[dict[str, Callable[[Request], Iterator[str]]]] = {
 }
 
 
-def _is_unknown(given: Answer) -> bool:
+def _is_unknown(given: Response) -> bool:
     """Whether MiniStack does not have the action."""
     status, _headers, body = given
     return status != 200 and json.loads(body or b"{}").get("__type") == "InvalidAction"  # noqa: PLR2004 - HTTP OK
-
-
-def _request(body: bytes) -> Request:
-    return parse_object(body or b"{}") or {}

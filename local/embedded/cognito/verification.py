@@ -10,7 +10,6 @@ was until the code comes back; any other one changes at once and counts as not v
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.cognito.operation import TARGET, Operation, Request, answer, refusal, replace, values
@@ -20,7 +19,7 @@ from local.embedded.cognito.usernames import is_case_sensitive
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 CODE: Final = "123456"
 """The one code there is, as for signing up: nothing is delivered to a real mailbox."""
@@ -45,26 +44,19 @@ class Verification:
         module._UNSIGNED_IDP_ACTIONS.update(self._own)  # noqa: SLF001 - pinned
         replace(module, "_update_user_attributes", lambda _operation: self._update)
         replace(module, "_admin_update_user_attributes", self._updating_by_admin)
-        emulator.wrap("cognito-idp", self._wrapped)
+        emulator.wrap("cognito-idp", self._handle)
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            action = headers.get("x-amz-target", "").removeprefix(TARGET)
-            if action not in self._own:
-                return await handler(method, path, headers, body, query_params)
-            try:
-                request = json.loads(body or b"{}")
-            except ValueError:
-                return refusal("SerializationException", "Invalid JSON")
-            run = self._cognito._run_idp_handler  # noqa: SLF001 - checks the token, as for MiniStack's own
-            done: Answer = await self._cognito.run_reentrant(run, self._own[action], action, request)
-            return done
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        action = call.headers.get("x-amz-target", "").removeprefix(TARGET)
+        if action not in self._own:
+            return await forward(call)
+        if call.json is None:
+            return refusal("SerializationException", "Invalid JSON")
+        run = self._cognito._run_idp_handler  # noqa: SLF001 - checks the token, as for MiniStack's own
+        done: Response = await self._cognito.run_reentrant(run, self._own[action], action, call.json)
+        return done
 
-        return handle
-
-    def _update(self, request: Request) -> Answer:
+    def _update(self, request: Request) -> Response:
         user, pool = self._signed_in(request)
         if user is None:
             return refusal("NotAuthorizedException", "Invalid Access Token")
@@ -74,7 +66,7 @@ class Verification:
         return refused or self._change(pool, user, changes)
 
     def _updating_by_admin(self, operation: Operation) -> Operation:
-        def update(request: Request) -> Answer:
+        def update(request: Request) -> Response:
             pool = self._cognito._user_pools.get(request.get("UserPoolId"))  # noqa: SLF001
             user = self._cognito._resolve_user(pool, request.get("Username"))[0] if pool else None  # noqa: SLF001
             if user is None:
@@ -85,11 +77,11 @@ class Verification:
 
         return update
 
-    def _delete(self, request: Request) -> Answer:
+    def _delete(self, request: Request) -> Response:
         names = request.get("UserAttributeNames") or []
         return self._update({**request, "UserAttributes": [{"Name": str(name), "Value": ""} for name in names]})
 
-    def _change(self, pool: Pool, user: User, changes: Mapping[str, str]) -> Answer:
+    def _change(self, pool: Pool, user: User, changes: Mapping[str, str]) -> Response:
         """Change what may change at once, and send codes for the rest."""
         before = values(user["Attributes"])
         moved = {name: value for name, value in changes.items() if value != before.get(name, "")}
@@ -119,7 +111,7 @@ class Verification:
         masked = self._cognito._masked_destination(to)  # noqa: SLF001
         return {"Destination": masked, "DeliveryMedium": "EMAIL", "AttributeName": name}
 
-    def _send_again(self, request: Request) -> Answer:
+    def _send_again(self, request: Request) -> Response:
         user, pool = self._signed_in(request)
         name = str(request.get("AttributeName"))
         if user is None:
@@ -132,13 +124,13 @@ class Verification:
             return refusal("InvalidParameterException", f"The user has no {name} to verify.")
         return answer({"CodeDeliveryDetails": self._send(pool, user, name, to)})
 
-    def _verify(self, request: Request) -> Answer:
+    def _verify(self, request: Request) -> Response:
         user, pool = self._signed_in(request)
         if user is None:
             return refusal("NotAuthorizedException", "Invalid Access Token")
         name = str(request.get("AttributeName"))
         codes = user.get("_attribute_codes", {})
-        refused: Answer | None = self._cognito._code_error(codes.get(name), request.get("Code"))  # noqa: SLF001
+        refused: Response | None = self._cognito._code_error(codes.get(name), request.get("Code"))  # noqa: SLF001
         if refused is not None:
             return refused
         waiting = user.get("_pending_attributes", {})

@@ -24,7 +24,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
     from local.embedded.events.streams import Record
     from local.embedded.items import DurableTables
 
@@ -174,21 +174,15 @@ def _switch_off_own_reaper(module: Any) -> None:  # noqa: ANN401 - MiniStack's o
     module._remove_item = remove_unless_reaping  # noqa: SLF001
 
 
-def _naming_who(handler: Handler) -> Handler:
+async def _naming_who(call: ServiceCall, forward: Handler) -> Response:
     """Write the identity in GetRecords' answers as the streams API names its members; Lambda names them otherwise."""
-
-    async def handle(
-        method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-    ) -> Answer:
-        status, answered, content = await handler(method, path, headers, body, query_params)
-        text = content if isinstance(content, bytes) else content.encode()
-        if not headers.get("x-amz-target", "").endswith(".GetRecords") or b"userIdentity" not in text:
-            return status, answered, content
-        answer = json.loads(text)
-        for record in answer.get("Records", ()):
-            if "userIdentity" in record:
-                who = record["userIdentity"]
-                record["userIdentity"] = {"Type": who["type"], "PrincipalId": who["principalId"]}
-        return status, answered, json.dumps(answer).encode()
-
-    return handle
+    status, answered, content = await forward(call)
+    text = content if isinstance(content, bytes) else content.encode()
+    if not call.headers.get("x-amz-target", "").endswith(".GetRecords") or b"userIdentity" not in text:
+        return status, answered, content
+    answer = json.loads(text)
+    for record in answer.get("Records", ()):
+        if "userIdentity" in record:
+            who = record["userIdentity"]
+            record["userIdentity"] = {"Type": who["type"], "PrincipalId": who["principalId"]}
+    return status, answered, json.dumps(answer).encode()

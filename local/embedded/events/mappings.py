@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from appsync_local.backend import AwsError
 from local.embedded.backend import invoke
-from local.embedded.emulator import decoded
+from local.embedded.emulator import ServiceCall, decoded
 from local.embedded.events.delivery import Delivery, Surroundings
 from local.embedded.events.discarding import envelope, send
 from local.embedded.events.filters import Patterns
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from appsync_local.backend import FunctionResult
-    from local.embedded.emulator import Answer, Emulator, Handler
+    from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
     from local.embedded.events.discarding import Discarded
     from local.embedded.items import DurableTables
     from local.embedded.permissions import Permissions
@@ -79,7 +80,7 @@ class StreamMappings:
             moved=self._forget_records,
         )
         _switch_off_own_poller(self._lambda)
-        emulator.wrap("lambda", self._wrapped)
+        emulator.wrap("lambda", self._handle)
 
     def start(self) -> None:
         """Go on with the mappings that there are; MiniStack has loaded them."""
@@ -103,33 +104,27 @@ class StreamMappings:
 
     # --- the control plane ----------------------------------------------------------------------
 
-    def _wrapped(self, handler: Handler) -> Handler:
-        async def handle(
-            method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
-        ) -> Answer:
-            if method == "GET" or not path.startswith(_PATH):
-                return await handler(method, path, headers, body, query_params)
-            try:
-                body = await self._checked(method, path, body)
-            except AwsError as error:
-                return _refusal(error)
-            answer = await handler(method, path, headers, body, query_params)
-            if answer[0] < 300:  # noqa: PLR2004 - HTTP's own border
-                self._reconcile()
-            return answer
-
-        return handle
-
-    async def _checked(self, method: str, path: str, body: bytes) -> bytes:
-        """Return the request, completed, if it is about a stream and Lambda would take it."""
+    async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
+        if call.method == "GET" or not call.path.startswith(_PATH):
+            return await forward(call)
         try:
-            request = json.loads(body or b"{}")
-        except ValueError:
-            return body
-        before = self._record(path.rstrip("/").removeprefix(_PATH).strip("/")) if method == "PUT" else None
+            call = await self._checked(call)
+        except AwsError as error:
+            return _refusal(error)
+        answer = await forward(call)
+        if answer[0] < 300:  # noqa: PLR2004 - HTTP's own border
+            self._reconcile()
+        return answer
+
+    async def _checked(self, call: ServiceCall) -> ServiceCall:
+        """Return the call, completed if it is about a stream and Lambda would accept it."""
+        request, method = call.json, call.method
+        if request is None:
+            return call
+        before = self._record(call.path.rstrip("/").removeprefix(_PATH).strip("/")) if method == "PUT" else None
         source = StreamSource.parse(str((before or request).get("EventSourceArn") or ""))
         if source is None or method not in {"POST", "PUT"}:
-            return body
+            return call
         check(request, self._patterns, is_new=method == "POST")
         if method == "POST":
             request = complete(request)
@@ -137,7 +132,7 @@ class StreamMappings:
             if not self._streams.exists(source):
                 raise AwsError("ResourceNotFoundException", f"Stream not found: {source.arn}")
         await self._check_role({**(before or {}), **request}, source)
-        return json.dumps(request).encode()
+        return replace(call, body=json.dumps(request).encode())
 
     def _check_duplicate(self, request: dict[str, Any], source: StreamSource) -> None:
         name = str(request.get("FunctionName") or "").rsplit(":function:", 1)[-1]
@@ -288,7 +283,7 @@ def _switch_off_own_poller(module: Any) -> None:  # noqa: ANN401 - MiniStack's o
     module._poll_dynamodb_streams = lambda: False  # noqa: SLF001 - pinned version
 
 
-def _refusal(error: AwsError) -> Answer:
+def _refusal(error: AwsError) -> Response:
     status = {"ResourceNotFoundException": 404, "ResourceConflictException": 409}.get(error.code, 400)
     body = {"Type": "User", "message": error.message}
     return status, {"Content-Type": "application/json", "x-amzn-errortype": error.code}, json.dumps(body).encode()

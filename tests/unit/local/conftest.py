@@ -43,7 +43,7 @@ class Embedded:
 
 
 @pytest.fixture(scope="session")
-async def embedded(  # noqa: PLR0915 - one or two for each part
+async def embedded(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Embedded]:
     folder: Path = tmp_path_factory.mktemp("embedded")
@@ -51,36 +51,24 @@ async def embedded(  # noqa: PLR0915 - one or two for each part
     directory = DataDirectory(folder)
     prepare(directory, 1, CREDENTIALS)
 
-    from local.embedded.alarms import CompleteAlarms  # noqa: PLC0415 - MiniStack reads its environment at import
     from local.embedded.backend import MiniStackBackend  # noqa: PLC0415
-    from local.embedded.cognito import complete_user_pools  # noqa: PLC0415
-    from local.embedded.confirmation import PostConfirmation  # noqa: PLC0415
-    from local.embedded.dynamodb_texts import DynamoDbTexts  # noqa: PLC0415
     from local.embedded.emulator import Emulator  # noqa: PLC0415
     from local.embedded.events.addresses import LocalAddresses  # noqa: PLC0415
     from local.embedded.events.expiry import Expiry  # noqa: PLC0415
     from local.embedded.events.mappings import StreamMappings  # noqa: PLC0415
     from local.embedded.events.schedules import Clock  # noqa: PLC0415
-    from local.embedded.graphql_apis import CompleteGraphqlApis  # noqa: PLC0415
     from local.embedded.items import DurableTables  # noqa: PLC0415
     from local.embedded.objects import DurableObjects  # noqa: PLC0415
     from local.embedded.saving import StateSaver  # noqa: PLC0415
-    from local.embedded.sign_up_refusals import SignUpRefusals  # noqa: PLC0415
+    from local.embedded.services import complete_services  # noqa: PLC0415
     from local.embedded.state_files import Inventory, StateFiles  # noqa: PLC0415
-    from local.embedded.user_groups import UpdateGroup  # noqa: PLC0415
 
     emulator = Emulator()
     tables = DurableTables(emulator, directory.state / "items")
     tables.restore()
     inventory = Inventory(directory)
     objects = DurableObjects(emulator, directory.objects, inventory)
-    SignUpRefusals(emulator)
-    PostConfirmation(emulator)
-    DynamoDbTexts(emulator)
-    UpdateGroup(emulator)
-    complete_user_pools(emulator)
-    CompleteAlarms(emulator)
-    CompleteGraphqlApis(emulator)
+    complete_services(emulator)
     backend = MiniStackBackend(emulator)
     mappings = StreamMappings(emulator, tables, backend.permissions, positions_folder=folder / "positions")
     expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.embedded.emulator import ServiceCall
 from local.embedded.unsupported_features import UnsupportedFeatures, unsupported_feature
 from tests.helpers.conformance import conforms
+
+if TYPE_CHECKING:
+    from local.embedded.emulator import Response, Wrapper
 
 API = "/v1/apis/a1"
 VTL = {"requestMappingTemplate": "{}", "responseMappingTemplate": "{}"}
@@ -39,7 +43,7 @@ SYNC = {"syncConfig": {"conflictDetection": "VERSION", "conflictHandler": "AUTOM
     ],
 )
 def test_what_is_missing_is_named(method: str, path: str, request_body: dict[str, Any], named: str) -> None:
-    found = unsupported_feature(method, path, json.dumps(request_body).encode())
+    found = unsupported_feature(method, path, request_body)
     assert found is not None
     assert named in found
 
@@ -57,23 +61,24 @@ def test_what_is_missing_is_named(method: str, path: str, request_body: dict[str
     ],
 )
 def test_what_there_is_passes(method: str, path: str, request_body: dict[str, Any]) -> None:
-    assert unsupported_feature(method, path, json.dumps(request_body).encode()) is None
+    assert unsupported_feature(method, path, request_body) is None
 
 
 async def test_the_refusal_is_an_answer_of_appsyncs() -> None:
-    wrapped: list[Any] = []
+    wrapped: list[Wrapper] = []
 
     class Wrapping:
-        def wrap(self, service: str, wrapper: Any) -> None:  # noqa: ANN401 - a handler's wrapper
+        def wrap(self, service: str, wrapper: Wrapper) -> None:
             assert service == "appsync"
 
-            async def handler(*_: object) -> tuple[int, dict[str, str], bytes]:
-                return 200, {}, b"{}"
+            wrapped.append(wrapper)
 
-            wrapped.append(wrapper(handler))
+    async def forward(_: ServiceCall) -> Response:
+        return 200, {}, b"{}"
 
     UnsupportedFeatures(Wrapping())  # type: ignore[arg-type]
-    assert (await wrapped[0]("GET", API, {}, b"", {}))[0] == 200
-    status, headers, body = await wrapped[0]("POST", f"{API}/ApiCaches", {}, b"{}", {})
+    (wrapper,) = wrapped
+    assert (await wrapper(ServiceCall("GET", API, {}), forward))[0] == 200
+    status, headers, body = await wrapper(ServiceCall("POST", f"{API}/ApiCaches", {}, b"{}"), forward)
     assert (status, headers["x-amzn-errortype"]) == (400, "BadRequestException")
     assert json.loads(body)["message"].startswith("Caching: not run locally")
