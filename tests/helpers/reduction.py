@@ -48,5 +48,19 @@ def reduce_resolvers(stacks: Path, kept: Iterable[str]) -> None:
         reduce(file, [*(f"{kind}.{name}" for kind in others for name in resources[kind]), *kept])
 
 
+def reduce_to_samples(stacks: Path, environments: Iterable[str], kept: Iterable[str]) -> None:
+    """Leave of some chat stacks one resource of each kind, all tables, and some resources by name.
+
+    The dashboard is left out, because it refers to nearly everything else.
+    """
+    for environment in environments:
+        file = stacks / f"chat-{environment}" / "cdk.tf.json"
+        resources = json.loads(file.read_text(encoding="utf-8"))["resource"]
+        others = resources.keys() - {"aws_appsync_resolver", "aws_appsync_function", "aws_cloudwatch_dashboard"}
+        samples = [f"{kind}.{min(resources[kind])}" for kind in sorted(others)]
+        tables = [f"aws_dynamodb_table.{name}" for name in resources["aws_dynamodb_table"]]
+        reduce(file, [*samples, *tables, *kept])
+
+
 def _needs(arguments: dict[str, Any]) -> set[str]:
     return {one for is_data, one in references(arguments) if not is_data} | set(arguments.get("depends_on") or ())

@@ -1,8 +1,9 @@
 """A platform team's whole way: a state bucket, a release through a killed Terraform to production, and away again.
 
 The real Terraform with the real AWS provider on one local AWS, by the commands of docs/terraform.md and
-docs/promotion.md, which are those that the workflows run. The tests are one story and run in order. Of the resolvers,
-which are all alike, each environment has two, for the sake of time; test_terraform.py applies them all.
+docs/promotion.md, which are those that the workflows run. The tests are one story and run in order. For the sake of
+time production has all but most of the resolvers, which are all alike, and the environments before it have a sample of
+each kind of resource but the dashboard; test_terraform.py applies all resolvers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
 from tests.helpers.documents import documented, documented_block
 from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, synthesize
-from tests.helpers.reduction import reduce_resolvers
+from tests.helpers.reduction import reduce_resolvers, reduce_to_samples
 from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, Unavailable, discover
 from tests.helpers.waiting import wait_until
 from tests.unit.stacks.conftest import ROOT, copy_checkout
@@ -48,6 +49,8 @@ RELEASE = {
     "CHAT_ATTACHMENTS__EXPIRE_FILES": "false",
 }
 RESOLVERS = ("aws_appsync_resolver.Query_me", "aws_appsync_resolver.Mutation_createMessage")
+SAMPLES = ("aws_cloudwatch_log_group.post_confirmation", "aws_cognito_user_group.Moderators")
+"""Resources that tests name."""
 PROTECTED = {"module.state.aws_kms_key.this", "module.state.aws_s3_bucket.this"}
 
 
@@ -125,7 +128,7 @@ def plan_and_apply(stack: TerraformStack) -> str:
 def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
     """What `make synth` writes once the key is in the settings, and the provider lock file for it."""
     stacks = synthesize(ROOT, output, **RELEASE, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
-    reduce_resolvers(stacks, RESOLVERS)
+    make_smaller(stacks)
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     mirror = operator.engine.init[0].partition("=")[2]
     locked = operator.run(
@@ -135,6 +138,12 @@ def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
     )
     assert locked.code == 0, locked
     return stacks
+
+
+def make_smaller(stacks: Path) -> None:
+    """Leave of production all but the other resolvers, and of the environments before it a sample of each kind."""
+    reduce_resolvers(stacks, RESOLVERS)
+    reduce_to_samples(stacks, ENVIRONMENTS[:-1], (*RESOLVERS, *SAMPLES))
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +156,7 @@ def changed(bootstrap: Bootstrap, tmp_path_factory: pytest.TempPathFactory) -> P
     assert head in text
     resolver.write_text(text.replace(head, f"{head}\n  ctx.stash.changed = true;", 1), encoding="utf-8")
     stacks = synthesize(checkout, tmp_path_factory.mktemp("another"), **RELEASE, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
-    reduce_resolvers(stacks, RESOLVERS)
+    make_smaller(stacks)
     return stacks
 
 
