@@ -1,6 +1,6 @@
 """Write the Terraform JSON of every environment: ``python main.py``. Settings: ``environments/``.
 
-CDKTF_OUTDIR names another folder than ``cdktf.out``. Exit codes: 0 done, 1 the folder holds other people's files, 2 a
+CDKTF_OUTDIR names another folder than ``cdktf.out``. Exit codes: 0 done, 1 the folder has files of another origin, 2 a
 setting or an argument is wrong, 3 error.
 """
 
@@ -16,7 +16,7 @@ from stacks.environments import ConfigurationError, load_environments
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write ``cdktf.out``; print one line for each thing that is wrong with what was given."""
+    """Write ``cdktf.out``, or print one line for each configuration error."""
     Parser(prog="python main.py", description=__doc__).parse_args(arguments)
     return run(_synthesize, interruption="Interrupted. Run the same command again.")
 

@@ -1,7 +1,7 @@
-"""AppSync: the API, and the data sources, functions and resolvers that ``graphql/`` describes.
+"""AppSync: the API, and the data sources, functions and resolvers of ``graphql/``.
 
-Terraform makes them in the order in which AppSync needs them because each names what it stands on: a data source the
-API (whose schema is part of it), a function its data source, a resolver its functions or its data source.
+References make Terraform create them in the order that AppSync needs: a data source refers to the API (which has the
+schema), a function to its data source, a resolver to its functions or its data source.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _RUNTIME_VERSION = "1.0.0"
 
 
 class Api(Construct):
-    """The GraphQL API with everything in it, and the API key where one is wanted."""
+    """The GraphQL API with data sources, functions and resolvers, and an optional API key."""
 
     def __init__(
         self,
@@ -62,14 +62,14 @@ class Api(Construct):
         """Add the API.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            sources: What ``graphql/`` says.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            sources: Schema, functions and resolvers of ``graphql/``.
             code: The bundled code by path below ``graphql/``.
             tables: The DynamoDB tables by key.
             functions: The Lambda functions that are data sources, by name.
-            identity: The user pool whose people the API admits.
+            identity: The user pool whose tokens the API accepts.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -92,11 +92,11 @@ class Api(Construct):
 
     @property
     def url(self) -> str:
-        """Where clients, and functions that publish, send GraphQL."""
+        """The GraphQL endpoint."""
         return self.graphql_api.uris.lookup("GRAPHQL")
 
     def publish_statement(self, *mutations: str) -> Statement:
-        """Return what lets a role call these mutations and nothing else of the API."""
+        """Return the statement that allows these mutations."""
         arn = self.graphql_api.arn
         return Statement(("appsync:GraphQL",), tuple(f"{arn}/types/Mutation/fields/{field}" for field in mutations))
 
@@ -122,7 +122,7 @@ class Api(Construct):
             user_pool_config=AppsyncGraphqlApiUserPoolConfig(
                 user_pool_id=identity.pool.id,
                 default_action="ALLOW",
-                # Tokens that the pool gave to another client are not for this API.
+                # The API does not accept tokens of other clients of the pool.
                 app_id_client_regex=identity.client.id,
             ),
             additional_authentication_provider=[
@@ -133,7 +133,7 @@ class Api(Construct):
             query_depth_limit=settings.api.deployed_query_depth_limit,
             resolver_count_limit=settings.api.resolver_count_limit,
             xray_enabled=settings.enable_xray,
-            # ERROR, and no content: logs are no place for what people write to each other.
+            # ERROR without content: logs must not have messages of users.
             log_config=AppsyncGraphqlApiLogConfig(
                 cloudwatch_logs_role_arn=logs_role.arn, field_log_level="ERROR", exclude_verbose_content=True
             ),
@@ -141,7 +141,7 @@ class Api(Construct):
         )
 
     def _build_log_group(self, logs_role: ServiceRole) -> CloudwatchLogGroup:
-        """Add the group with a retention; the role may not create groups, so AppSync cannot make one without before."""
+        """Add the log group with its retention. AppSync cannot create it first: the role may not create groups."""
         log_group = add(
             self,
             CloudwatchLogGroup,
@@ -183,10 +183,10 @@ class Api(Construct):
         )
 
     def _build_key(self) -> AppsyncApiKey | None:
-        """Add the API key, which ends on a day written in the settings.
+        """Add the API key, which expires on a date from the settings.
 
-        A lifetime counted from now would differ in every plan. AppSync rounds down to the hour, so a day's start is
-        stable. Terraform's ``check`` warns in time and stops nothing.
+        An expiry relative to the current time would differ in every plan. AppSync rounds down to the hour, so that the
+        start of a day is stable. Terraform's ``check`` warns before the key expires, and does not fail the run.
         """
         expires = self._settings.api.api_key_expires
         if not self._settings.api.enable_api_key or expires is None:
@@ -212,5 +212,5 @@ def _enhanced_metrics() -> AppsyncGraphqlApiEnhancedMetricsConfig:
 
 
 def _literal(text: str) -> str:
-    """Keep Terraform from reading ``${`` and ``%{`` of another language as its own."""
+    """Escape ``${`` and ``%{``, which Terraform would interpolate."""
     return text.replace("${", "$${").replace("%{", "%%{")

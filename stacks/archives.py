@@ -1,4 +1,4 @@
-"""Zip archives of Lambda functions: the same bytes for the same sources, wherever and whenever they are made."""
+"""Reproducible zip archives of Lambda functions."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ _REGULAR_FILE_READABLE_BY_ALL = 0o100644 << 16
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zip and its hash as AWS Lambda computes it (base64 of SHA-256)."""
+    """A zip and its hash in Lambda's format (base64 of SHA-256)."""
 
     content: bytes
 
     @property
     def source_code_hash(self) -> str:
-        """What Terraform compares to see whether the code changed."""
+        """Terraform compares it to detect changed code."""
         return base64.b64encode(hashlib.sha256(self.content).digest()).decode()
 
 
 def lambda_archive(root: Path, function: str) -> Archive:
-    """Zip ``lambdas/__init__.py``, ``lambdas/common``, ``lambdas/<function>`` and what these import of ``contract``.
+    """Return a function's archive: its folder, ``lambdas/common``, and the modules of ``contract`` that these import.
 
-    Nothing is compressed: compressed bytes differ between versions of zlib, and these sources are a few kilobytes.
+    Without compression: compressed bytes differ between versions of zlib, and the sources are a few kilobytes.
 
     Raises:
         ConfigurationError: The function has no ``handler.py``.
     """
     lambdas = root / "lambdas"
     if not (lambdas / function / "handler.py").is_file():
-        raise ConfigurationError(f"lambdas/{function}/handler.py is missing: every function has its handler there")
+        raise ConfigurationError(f"lambdas/{function}/handler.py is missing; every function needs it")
     files = [lambdas / "__init__.py", *_sources(lambdas / "common"), *_sources(lambdas / function)]
-    files += _imported_facts(root / "contract", files)
+    files += _imported_contract(root / "contract", files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for file in sorted(file for file in files if file.is_file()):
             entry = zipfile.ZipInfo(file.relative_to(root).as_posix(), _EARLIEST_ZIP_TIME)
-            entry.create_system = 3  # Unix, also where this runs on Windows
+            entry.create_system = 3  # Unix, also on Windows
             entry.external_attr = _REGULAR_FILE_READABLE_BY_ALL
             archive.writestr(entry, file.read_bytes())
     return Archive(buffer.getvalue())
@@ -63,10 +63,10 @@ def _sources(folder: Path) -> list[Path]:
     ]
 
 
-def _imported_facts(contract: Path, files: list[Path]) -> set[Path]:
+def _imported_contract(contract: Path, files: list[Path]) -> set[Path]:
     """Return the modules of ``contract`` that files import, each with its data.
 
-    All of them would be simpler, but then a changed table would be an update of every function in a plan.
+    With all modules, a changed table would update every function.
     """
     names: set[str] = set()
     unread = [file for file in files if file.suffix == ".py"]

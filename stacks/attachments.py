@@ -1,4 +1,4 @@
-"""Attachments: a private bucket, and the function that signs uploads to it and downloads from it."""
+"""Attachments: a private bucket, and the function that signs its uploads and downloads."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 ATTACHMENTS = "attachments"
 _ABANDONED_DAYS = 7
-"""Time enough to handle by hand what the message events could not: until then the file of a message is there."""
+"""Long enough to redrive failed message events before the files of their messages expire."""
 
 
 class Attachments(Construct):
-    """The bucket and the function; nobody else has access to the bucket."""
+    """The bucket, and the function that signs for it."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings, code: FunctionCode) -> None:
         """Add bucket and function.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            code: The functions' code.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            code: The archives of the functions in S3.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -60,7 +60,7 @@ class Attachments(Construct):
         )
 
     def _build_cors(self) -> None:
-        """Let the web pages of the setting use the addresses; without one, only other clients can."""
+        """Allow the origins of the settings. Without any, only clients that are not browsers can use the URLs."""
         origins = self._settings.attachments.allowed_origins
         if origins:
             add(
@@ -76,9 +76,9 @@ class Attachments(Construct):
             )
 
     def _build_expiry(self, export_days: int) -> None:
-        """Let files go that no message was sent with, and the archives of exports after their time.
+        """Expire files that are not in a message, and the archives of exports.
 
-        Uploads tag files, and the message events take the tag away.
+        Uploads tag files, and the function message_events removes the tag.
         """
         abandoned = S3BucketLifecycleConfigurationRule(
             id="abandoned-uploads",
@@ -117,7 +117,7 @@ class Attachments(Construct):
             name=ATTACHMENTS,
             description="Signs uploads of attachments, and downloads of them and of exports",
             environment={"BUCKET_NAME": self.bucket.bucket},
-            # What it signs can do no more than it can.
+            # Signed URLs have the permissions of the function.
             statements=(
                 Statement(("s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"), (f"{self.bucket.arn}/rooms/*",)),
                 Statement(("s3:GetObject",), (f"{self.bucket.arn}/exports/*",)),

@@ -3,11 +3,11 @@
 * ``@requires <role> [or <role>] [if <condition>]`` in the leading comment of a resolver: what the caller must be. Every
   resolver has at least one; each line whose condition holds must be met. The code reads the role of the room from the
   constants ``REQUIRED_ROLE`` (the line without a condition) and ``CONDITIONAL_ROLE`` (the line with one), which are
-  put in when it is bundled.
+  inserted at bundling.
 * ``@authorizes [<role>, ...]`` in the leading comment of a resolver or function: it enforces these roles;
   ``REQUIRED_ROLE`` stands for the one that the resolver requires.
 * ``@authorizes`` in the comment of a function in ``graphql/shared/``: it decides about access, and code that uses it
-  needs ``@authorizes`` too. ``@guards`` instead: it only returns what was decided before, such as the caller's id.
+  needs ``@authorizes`` too. ``@guards`` instead: it returns an earlier decision, such as the caller's id.
 
 ``stacks/authorization_checks.py`` compares the tags with the code, ``stacks/bundle_header.py`` puts them into bundles.
 """
@@ -83,15 +83,15 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file below ``graphql/`` as far as authorization is concerned.
+    """A file below ``graphql/`` with its authorization tags.
 
     Attributes:
-        file: its path below ``graphql/``.
-        code: its code without comments.
-        requirements: its ``@requires`` lines.
-        malformed: ``@requires`` lines of another form.
-        authorizes: the roles after ``@authorizes`` in its leading comment; None without that tag.
-        definitions: of a shared file.
+        file: Path below ``graphql/``.
+        code: Its code without comments.
+        requirements: Its ``@requires`` lines.
+        malformed: ``@requires`` lines with invalid syntax.
+        authorizes: Roles of ``@authorizes`` in its leading comment; None without that tag.
+        definitions: Functions and constants of a shared file.
     """
 
     file: str
@@ -103,12 +103,12 @@ class Source:
 
     @property
     def decides(self) -> bool:
-        """Whether a change of the file may change who may do what."""
+        """Whether a change of the file may change access."""
         return self.authorizes is not None or any(definition.tags for definition in self.definitions)
 
     @property
     def constants(self) -> dict[str, str]:
-        """The roles that the code reads by name."""
+        """Name of a role constant -> role."""
         roles = {
             REQUIRED_ROLE: next((line.room_role for line in self.requirements if line.condition is None), None),
             CONDITIONAL_ROLE: next((line.room_role for line in self.requirements if line.condition), None),
@@ -121,7 +121,7 @@ class Source:
 
 
 def read_authorization(folder: Path) -> dict[str, Source]:
-    """Read the tags of every file below ``graphql/`` by its path there; what is wrong is for authorization_checks.
+    """Read the tags of every file below ``graphql/`` by path; authorization_checks validates them.
 
     Args:
         folder: ``graphql/`` of the checkout.

@@ -1,4 +1,4 @@
-"""Whether the authorization tags of ``graphql/`` agree with its code (see stacks/authorization.py for the tags)."""
+"""Checks the authorization tags of ``graphql/`` against its code (see stacks/authorization.py for the tags)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _SIGNS = (
     (re.compile(r"\bextensions\.(?:set|invalidate)\w+\("), "sets or ends subscriptions"),
     (re.compile(rf"\b{CONDITIONAL_ROLE}\b"), "decides when the condition of a @requires line holds"),
 )
-"""Code that checks access by itself -> what it does, for the message."""
+"""Pattern of code that checks access -> description for the error message."""
 _IMPORT = re.compile(r"import \{([^}]*)\} from '(?:\.\./shared|\.)/(\w+)'")
 _NAME = re.compile(r"\w+")
 _MOST_LINES = 2
 
 
-def authorization_problems(sources: Mapping[str, Source], pipelines: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield one line for each tag that is missing, wrong or not backed by code.
+def authorization_errors(sources: Mapping[str, Source], pipelines: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield an error message for each tag that is missing, wrong or without code that enforces it.
 
     Args:
         sources: All sources by path below ``graphql/``.
@@ -46,12 +46,12 @@ def authorization_problems(sources: Mapping[str, Source], pipelines: Mapping[str
     for source in sources.values():
         yield from _unknown_roles(source)
         if source.file.startswith("shared/"):
-            yield from _shared_problems(source, tagged)
+            yield from _shared_errors(source, tagged)
         else:
-            yield from _tag_problems(source, tagged)
+            yield from _tag_errors(source, tagged)
         if source.file.startswith("resolvers/"):
-            yield from _requirement_problems(source, _run_by(source, sources, pipelines))
-            yield from _constant_problems(source)
+            yield from _requirement_errors(source, _run_by(source, sources, pipelines))
+            yield from _constant_errors(source)
 
 
 def _run_by(source: Source, sources: Mapping[str, Source], pipelines: Mapping[str, Sequence[str]]) -> list[Source]:
@@ -62,7 +62,7 @@ def _run_by(source: Source, sources: Mapping[str, Source], pipelines: Mapping[st
 def _unknown_roles(source: Source) -> Iterator[str]:
     required = {role for line in source.requirements for role in line.roles}
     for role in sorted((required - ROLES.keys()) | ({*(source.authorizes or ())} - ROLES.keys() - {REQUIRED_ROLE})):
-        yield f'graphql/{source.file}: unknown role "{role}"; there are {", ".join(ROLES)}'
+        yield f'graphql/{source.file}: unknown role "{role}"; valid roles: {", ".join(ROLES)}'
     for line in source.malformed:
         yield f'graphql/{source.file}: "@requires {line}" is not @requires <role> [or <role>] [if <condition>]'
 
@@ -70,17 +70,17 @@ def _unknown_roles(source: Source) -> Iterator[str]:
 # --- @authorizes ------------------------------------------------------------------------------------
 
 
-def _shared_problems(source: Source, tagged: Mapping[str, Collection[tuple[str, str]]]) -> Iterator[str]:
+def _shared_errors(source: Source, tagged: Mapping[str, Collection[tuple[str, str]]]) -> Iterator[str]:
     for definition in source.definitions:
         evidence = _evidence(definition.code, _names_of(source, tagged["authorizes"]) - {definition.name})
         if evidence and not definition.tags:
             yield (
                 f"graphql/{source.file}: {definition.name} {evidence}, but its comment has no @authorizes. Add it, or "
-                f"@guards if it only returns what was decided before ({VOCABULARY})"
+                f"@guards if it only returns an earlier decision ({VOCABULARY})"
             )
 
 
-def _tag_problems(source: Source, tagged: Mapping[str, Collection[tuple[str, str]]]) -> Iterator[str]:
+def _tag_errors(source: Source, tagged: Mapping[str, Collection[tuple[str, str]]]) -> Iterator[str]:
     evidence = _evidence(source.code, _names_of(source, tagged["authorizes"]))
     if evidence and source.authorizes is None:
         yield (
@@ -92,7 +92,7 @@ def _tag_problems(source: Source, tagged: Mapping[str, Collection[tuple[str, str
 
 
 def _evidence(code: str, names: Collection[str]) -> str:
-    """Return how a piece of code checks access; empty if it does not."""
+    """Return how code checks access; empty if it does not."""
     used = sorted({*names} & {*_NAME.findall(code)})
     if used:
         return f"uses {used[0]}"
@@ -100,7 +100,7 @@ def _evidence(code: str, names: Collection[str]) -> str:
 
 
 def _names_of(source: Source, tagged: Collection[tuple[str, str]]) -> set[str]:
-    """Return which of the tagged functions a source can use by their names: its own, and those that it imports."""
+    """Return the names of tagged functions that a source defines or imports."""
     own = {definition.name for definition in source.definitions if (source.file, definition.name) in tagged}
     imported = {
         name
@@ -114,10 +114,10 @@ def _names_of(source: Source, tagged: Collection[tuple[str, str]]) -> set[str]:
 # --- @requires --------------------------------------------------------------------------------------
 
 
-def _requirement_problems(resolver: Source, run: Sequence[Source]) -> Iterator[str]:
+def _requirement_errors(resolver: Source, run: Sequence[Source]) -> Iterator[str]:
     place = f"graphql/{resolver.file}"
     if not resolver.requirements and not resolver.malformed:
-        yield f"{place}: its leading comment does not say who may call it. Add @requires <role> ({VOCABULARY})"
+        yield f"{place}: its leading comment has no @requires. Add @requires <role> ({VOCABULARY})"
     if sum(line.condition is None for line in resolver.requirements) > 1 or len(resolver.requirements) > _MOST_LINES:
         yield f"{place}: it may have one @requires line without a condition, and one with"
     enforced = {role for source in run for role in source.authorizes or ()}
@@ -132,7 +132,7 @@ def _requirement_problems(resolver: Source, run: Sequence[Source]) -> Iterator[s
             )
 
 
-def _constant_problems(resolver: Source) -> Iterator[str]:
+def _constant_errors(resolver: Source) -> Iterator[str]:
     place = f"graphql/{resolver.file}"
     for name, kind in ((REQUIRED_ROLE, "without"), (CONDITIONAL_ROLE, "with")):
         role = resolver.constants.get(name)

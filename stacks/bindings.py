@@ -1,8 +1,8 @@
-"""The border to CDKTF: the only module that imports cdktf and the AWS bindings.
+"""The only module that imports CDK for Terraform and the AWS bindings.
 
 cdktf is archived; its maintained fork is CDK Terrain (``cdktn``, ``cdktn_provider_aws``, npm ``@cdktn/provider-aws``).
-``CHAT_BINDINGS=cdktn`` synthesizes with it, where it is installed. Moving there for good means changing the imports of
-this file. See docs/adr/0001.
+``CHAT_BINDINGS=cdktn`` synthesizes with it, if it is installed. To migrate, change the imports of this file. See
+docs/adr/0001.
 """
 
 from __future__ import annotations
@@ -178,23 +178,23 @@ def add(
 ) -> ElementT:
     """Add a resource whose Terraform address is ``<type>.<address>``, for example ``aws_dynamodb_table.rooms``.
 
-    cdktf would make the address of the path of constructs and a hash of it. An address that people read in plans
-    should have neither, and should stay when a construct moves.
+    By default, cdktf derives the address from the construct path and a hash. This one is readable in plans, and does
+    not change when a construct moves.
 
     Args:
-        scope: The construct it belongs to.
+        scope: The parent construct.
         kind: A resource class of this module.
         address: The second part of the Terraform address, unique in the stack among the resources of that type.
-        positional: None; bindings take what follows their id by name.
-        arguments: The resource's own arguments, which mypy checks against the class.
+        positional: None; the bindings take all other arguments by name.
+        arguments: Arguments of the resource, checked by mypy against the class.
 
     Raises:
-        TypeError: A list holds a dict: jsii would silently drop its optional snake_case keys.
+        TypeError: A list contains a dict, whose optional snake_case keys jsii would silently drop.
     """
     name_of_kind = kind.__name__
     for name, value in arguments.items():
         if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
-            raise TypeError(f"{name_of_kind}.{address}: {name} holds a dict; use the struct class of the block")
+            raise TypeError(f"{name_of_kind}.{address}: {name} contains a dict; use the struct class of the block")
     element = kind(scope, f"{name_of_kind}.{address}", *positional, **arguments)
     element.override_logical_id(address)
     return element

@@ -1,4 +1,4 @@
-"""The authorization of a bundle, in comments before its code: written at bundling, read in plans and in policies.
+"""The authorization tags of a bundle, in comments before its code: written at bundling, read from plans and policies.
 
 ```
 // @requires MODERATOR
@@ -6,8 +6,8 @@
 const REQUIRED_ROLE = "MODERATOR";
 ```
 
-The first lines are the ``@requires`` tags of the resolver. The next one has every source in the bundle that decides who
-may do what. A plan thus has both sides of a change, also of code that is not in the checkout any more.
+The first lines are the ``@requires`` tags of the resolver. The next line lists every source in the bundle that decides
+about access. A plan thus has both sides of a change, including code that is no longer in the checkout.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SECTION = re.compile(r"^// ((?:shared|functions|resolvers)/\S+\.js)$", re.MULTI
 
 
 def bundle_header(file: str, code: str, sources: Mapping[str, Source]) -> str:
-    """Return what is put before the bundled code of a file: its tags, and the role constants that it uses.
+    """Return the header of a bundle: the tags of its file, and the role constants that the file uses.
 
     Args:
         file: The path of the resolver or function below ``graphql/``.
@@ -48,9 +48,9 @@ class Bundle:
     """The code of a resolver or function as it is deployed.
 
     Attributes:
-        requirements: the ``@requires`` tags; empty for a function, and for code from before there were tags.
-        deciding: the paths of the sources in it that decide who may do what.
-        sections: path of a source -> its code, without blank lines; a source in two parts is one.
+        requirements: The ``@requires`` tags; empty for a function, and for code from before the tags existed.
+        deciding: Paths of the sources in it that decide about access.
+        sections: Path of a source -> its code without blank lines; the parts of a source are joined.
     """
 
     requirements: tuple[str, ...]
@@ -59,7 +59,7 @@ class Bundle:
 
     @classmethod
     def of(cls, code: Any) -> Bundle:  # noqa: ANN401 - JSON
-        """Take a bundle apart; anything but a text is an empty one."""
+        """Parse a bundle. A value that is not a string is an empty bundle."""
         text = code if isinstance(code, str) else ""
         header = _HEADER.match(text)
         tags = _LINE.findall(header[0]) if header else []

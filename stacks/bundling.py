@@ -1,8 +1,8 @@
-"""Bundling of the resolvers' code: AppSync cannot import local files, so each one is made self-contained by esbuild.
+"""Bundles the resolvers' code with esbuild: AppSync cannot import local files.
 
-The flags are those of AppSync's developer guide ("Additional utilities", bundling). Names and settings of the
-environment are put in as the constants ``TABLES`` and ``SETTINGS``. Each bundle starts with its authorization tags and
-the role that it requires: see ``stacks/bundle_header.py``.
+The flags are those of AppSync's developer guide ("Additional utilities", bundling). Table names and settings of the
+environment become the constants ``TABLES`` and ``SETTINGS``. Each bundle starts with its authorization tags and the
+role that it requires: see ``stacks/bundle_header.py``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stacks.authorization import Source
 
 LARGEST_CODE = 32 * 1024
-"""Bytes of code AppSync takes for one resolver or function (AppSync quotas)."""
+"""Maximum bytes of code of a resolver or function (AppSync quotas)."""
 
 _FLAGS = (
     "--bundle",
@@ -46,7 +46,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class BundleRequest:
-    """The constants that one environment's code is bundled with."""
+    """The constants of an environment."""
 
     tables: Mapping[str, str]
     """Physical name by table key."""
@@ -56,7 +56,7 @@ class BundleRequest:
 def bundle(
     root: Path, files: Sequence[str], requests: Sequence[BundleRequest], authorization: Mapping[str, Source]
 ) -> list[dict[str, str]]:
-    """Bundle ``files`` once for each request, all at the same time.
+    """Bundle ``files`` once for each request, concurrently.
 
     Args:
         root: The checkout, with ``graphql/`` and ``node_modules/``.
@@ -65,10 +65,10 @@ def bundle(
         authorization: The tags of every file below ``graphql/``, by path.
 
     Returns:
-        For each request, the code of every file by its path.
+        For each request, the code by path.
 
     Raises:
-        ConfigurationError: esbuild is not installed or refuses a file, or a bundle is too large for AppSync.
+        ConfigurationError: esbuild is not installed or rejects a file, or a bundle is too large for AppSync.
     """
     if not files:
         return [{} for _ in requests]
@@ -79,14 +79,14 @@ def bundle(
             _start(esbuild, root / "graphql", files, request, output)
             for request, output in zip(requests, outputs, strict=True)
         ]
-        problems = [problem for run in runs for problem in _finish(run)]
-        if problems:
-            raise ConfigurationError(*dict.fromkeys(problems))
+        errors = [error for run in runs for error in _finish(run)]
+        if errors:
+            raise ConfigurationError(*dict.fromkeys(errors))
         return [{file: _read(output, file, authorization) for file in files} for output in outputs]
 
 
 def _esbuild(root: Path) -> str:
-    """Return esbuild's native program; where it is not the only one, the Node wrapper, which costs 50 ms more a run."""
+    """Return the native esbuild, or the Node.js wrapper, 50 ms slower, if several platforms are installed."""
     programs = list((root / "node_modules" / "@esbuild").glob("*/bin/esbuild"))
     if len(programs) == 1:
         return str(programs[0])
@@ -124,10 +124,10 @@ def _finish(run: subprocess.Popen[str]) -> list[str]:
         return [f"esbuild did not finish within {_SECONDS} s; run it again"]
     if run.returncode == 0:
         return []
-    # esbuild says "X [ERROR] <what>", an empty line, then "    <file>:<line>:<column>:" and the line itself.
+    # esbuild prints "X [ERROR] <what>", an empty line, then "    <file>:<line>:<column>:" and the line itself.
     found = re.findall(r"\[ERROR\] (.+)\n(?:\s*\n\s+([^\s:]+:\d+:\d+):)?", messages)
-    problems = [f"graphql/{place}: {what}" if place else f"graphql/: {what}" for what, place in found]
-    return problems or [f"esbuild failed: {' '.join(messages.split()) or f'exit code {run.returncode}'}"]
+    errors = [f"graphql/{place}: {what}" if place else f"graphql/: {what}" for what, place in found]
+    return errors or [f"esbuild failed: {' '.join(messages.split()) or f'exit code {run.returncode}'}"]
 
 
 def _read(output: Path, file: str, authorization: Mapping[str, Source]) -> str:
@@ -135,5 +135,5 @@ def _read(output: Path, file: str, authorization: Mapping[str, Source]) -> str:
     code = bundle_header(file, code, authorization) + code
     size = len(code.encode())
     if size > LARGEST_CODE:
-        raise ConfigurationError(f"graphql/{file}: {size} bytes when bundled; AppSync takes {LARGEST_CODE}")
+        raise ConfigurationError(f"graphql/{file}: {size} bytes when bundled; AppSync allows {LARGEST_CODE}")
     return code

@@ -1,4 +1,4 @@
-"""One environment as one Terraform stack: provider, state, workspace guard, the parts, and the outputs."""
+"""The Terraform stack of an environment: provider, state, workspace guard, constructs and outputs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class ChatStack(TerraformStack):
-    """The whole chat backend of one environment."""
+    """The chat backend of an environment."""
 
     def __init__(
         self,
@@ -51,8 +51,8 @@ class ChatStack(TerraformStack):
         Args:
             scope: The CDKTF application.
             id_: Name of the stack, and of its folder.
-            settings: The environment.
-            sources: What ``graphql/`` says.
+            settings: Settings of the environment.
+            sources: Schema, functions and resolvers of ``graphql/``.
             code: The bundled code by path below ``graphql/``.
             archives: The Lambda functions' code by name.
         """
@@ -114,14 +114,14 @@ class ChatStack(TerraformStack):
             kms_key_id=state.kms_key_id,
             allowed_account_ids=[self._settings.account_id],
         )
-        # cdktf 0.21 does not know the argument: https://github.com/hashicorp/terraform-cdk/issues/3834. cdktn does.
+        # cdktf 0.21 does not have the argument: https://github.com/hashicorp/terraform-cdk/issues/3834. cdktn does.
         backend.add_override("use_lockfile", True)
 
     def _build_workspace_guard(self) -> None:
-        """Refuse, at plan time, to bring this environment into another environment's workspace.
+        """Fail a plan of this environment in another environment's workspace.
 
-        Written as JSON because cdktf's ``DataResource`` runs ``terraform version`` in every synthesis, 0.1 s a stack,
-        and fails where there is no terraform.
+        Plain JSON, because cdktf's ``DataResource`` runs ``terraform version`` in every synthesis, 0.1 s per stack, and
+        fails without terraform.
         """
         name = self._settings.environment
         precondition = {

@@ -1,4 +1,4 @@
-"""AppSync's data sources: the table or the nothing that code in ``graphql/`` runs on, and what it may do there."""
+"""AppSync's data sources, each with a role that allows what its code in ``graphql/`` needs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ APPSYNC = "appsync.amazonaws.com"
 
 
 class DataSources(Construct):
-    """One data source for each name that the code gives, each with a role of its own."""
+    """All data sources by name, each with its own role."""
 
     def __init__(
         self,
@@ -43,11 +43,11 @@ class DataSources(Construct):
         """Add the data sources.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
             graphql_api: The API they belong to.
-            accesses: What the code on each of them touches.
+            accesses: Table access of the code on each data source.
             tables: The DynamoDB tables by key.
             functions: The Lambda functions that are data sources, by name.
         """

@@ -1,4 +1,4 @@
-"""In front of the API: a web ACL with its logs, and a domain of its own. Both are made by setting."""
+"""Web ACL with its logs and custom domain of the API, both optional."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from stacks.bindings import (
 from stacks.encryption import key_arn
 from stacks.names import physical_name
 from stacks.permissions import log_delivery_document
-from stacks.web_acl_rules import redacted_fields, visibility, web_acl_rules, what_is_logged
+from stacks.web_acl_rules import logging_filter, redacted_fields, visibility, web_acl_rules
 
 if TYPE_CHECKING:
     from stacks.api import Api
@@ -33,16 +33,16 @@ _LOG_GROUP_PREFIX = "aws-waf-logs-"
 
 
 class Edge(Construct):
-    """The web ACL and the domain, each where the settings ask for it."""
+    """The web ACL and the custom domain, if the settings enable them."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings, api: Api) -> None:
-        """Add what the settings ask for.
+        """Add what the settings enable.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            api: What it stands in front of.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            api: The API.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -65,7 +65,7 @@ class Edge(Construct):
             default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
             visibility_config=Wafv2WebAclVisibilityConfig(**visibility(name)),
         )
-        # The bindings have some thousand classes for the forms of statements; the blocks are as clear.
+        # The bindings have thousands of classes for statements; plain blocks are as clear.
         web_acl.add_override("rule", web_acl_rules(self._settings.edge))
         add(
             self,
@@ -77,7 +77,7 @@ class Edge(Construct):
         return web_acl
 
     def _build_logs(self, web_acl: Wafv2WebAcl) -> None:
-        """Log what was blocked or counted, without tokens. WAF takes no group whose name begins differently."""
+        """Log blocked and counted requests, without tokens. WAF requires the prefix of the log group's name."""
         settings = self._settings
         log_group = add(
             self,
@@ -105,7 +105,7 @@ class Edge(Construct):
             depends_on=[policy],
         )
         logging.add_override("redacted_fields", redacted_fields())
-        logging.add_override("logging_filter", what_is_logged())
+        logging.add_override("logging_filter", logging_filter())
 
     def _build_domain(self) -> AppsyncDomainName | None:
         edge = self._settings.edge

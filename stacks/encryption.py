@@ -1,8 +1,8 @@
-"""Encryption at rest with a key of the account's own, where the settings want one; with the services' own otherwise.
+"""Encryption at rest, optionally with a customer managed key.
 
-Two may use the key: CloudWatch Logs for this stack's log groups, and whoever IAM lets, but only through the services
-that hold the data. Nobody can use it directly, not even an administrator who may change it. Topics of alarms are not of
-this stack, and neither is their encryption.
+The key policy allows CloudWatch Logs to use the key for this stack's log groups, and principals with IAM permissions to
+use it only through the services that store the data. No principal can use it directly, not even an administrator of the
+key. Topics of alarms do not belong to this stack, and neither does their encryption.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KEY = "data"
 _SERVICES = ("dynamodb", "s3", "sqs")
-"""What encrypts with the key on behalf of who calls it (KMS developer guide, "kms:ViaService")."""
+"""Services that use the key on behalf of their caller (KMS developer guide, "kms:ViaService")."""
 _ADMINISTRATION = (
     "kms:CancelKeyDeletion",
     "kms:DescribeKey",
@@ -55,20 +55,20 @@ _USE = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
-"""What DynamoDB asks for (developer guide, "Encryption at rest: usage notes"), and the others a part of."""
+"""The actions that DynamoDB needs (developer guide, "Encryption at rest: usage notes"); the others need fewer."""
 _DELETION_DAYS = 30
 
 
 def key_arn(settings: Settings) -> str | None:
-    """Return the key's ARN, None where everything is encrypted with the services' own keys."""
+    """Return the ARN of the customer managed key, or None if there is none."""
     return f"${{aws_kms_key.{_KEY}.arn}}" if settings.encryption.customer_managed_key else None
 
 
 def key_statements(settings: Settings, statements: Sequence[Statement]) -> list[Statement]:
-    """Return what a role needs of the key in order to do what ``statements`` allow.
+    """Return the permissions on the key that a role needs for ``statements``.
 
-    Data are encrypted by the service that holds them, in the name of who calls it, and so the role is let use the key
-    through these services and in no other way.
+    The service that stores the data encrypts it on behalf of its caller. The role may therefore use the key through
+    these services only.
     """
     arn = key_arn(settings)
     used = {action.split(":")[0] for statement in statements for action in statement.actions} & set(_SERVICES)
@@ -78,15 +78,15 @@ def key_statements(settings: Settings, statements: Sequence[Statement]) -> list[
 
 
 class Encryption(Construct):
-    """The key and its name."""
+    """The customer managed key and its alias, if the settings enable them."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
-        """Add the key where the settings want one.
+        """Add the key, if the settings enable it.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
         """
         super().__init__(scope, id_)
         self.key: KmsKey | None = None
@@ -113,7 +113,7 @@ class Encryption(Construct):
 
 
 def _policy(settings: Settings) -> list[dict[str, Any]]:
-    """Return who may do what with the key. In a key's policy the resource "*" is the key (KMS developer guide)."""
+    """Return the statements of the key policy. In a key policy, the resource "*" is the key (KMS developer guide)."""
     account = {"AWS": f"arn:aws:iam::{settings.account_id}:root"}
     through_services = _only_through(settings, _SERVICES)
     return [
@@ -142,9 +142,9 @@ def _only_through(settings: Settings, services: Sequence[str]) -> dict[str, Any]
 
 
 def _own_logs(settings: Settings) -> dict[str, Any]:
-    """Return the condition that what is encrypted is a log group of this stack, which Logs names in its context.
+    """Return the condition that the encryption context names a log group of this stack.
 
-    The API's id is part of its group's name and is not known here: the pool, and so the API, stands on the key.
+    The name of the API's log group has the API's id, which is not known here: the API depends on the key.
     """
     place = f"arn:aws:logs:{settings.region}:{settings.account_id}:log-group"
     names = (

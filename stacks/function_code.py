@@ -1,8 +1,8 @@
-"""The functions' code in a bucket, from which Lambda takes it.
+"""The functions' code in a bucket.
 
-A zip that Terraform sends with the function itself costs the wait for that function: its provider makes one such
-function at a time, so that it holds one zip in memory, and each takes the seconds until Lambda calls it active
-(https://github.com/hashicorp/terraform/issues/9364). From a bucket all of them are made at once.
+The AWS provider creates functions with inline zips one at a time, to have one zip in memory, and waits seconds until
+each is active (https://github.com/hashicorp/terraform/issues/9364). Functions with code in a bucket are created
+concurrently.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ADDRESS = "functions"
 
 
 def archive_path(function: str) -> str:
-    """Return where the function's zip lies, relative to the folder of its stack."""
+    """Return the path of the function's zip, relative to the folder of its stack."""
     return f"assets/{function}.zip"
 
 
@@ -33,25 +33,25 @@ class StoredArchive:
 
     object: S3Object
     source_code_hash: str
-    """What Terraform compares to see whether the code changed."""
+    """Terraform compares it to detect changed code."""
 
 
 class FunctionCode(Construct):
-    """The bucket, and an object for each function that is made.
+    """The bucket, and an object for each function.
 
-    It is encrypted with S3's own keys, also where data have a key of the account: this code is in the repository, and
-    who may read a plan need not use that key. An object is replaced when its code changes; nothing needs the old one,
-    since Lambda keeps a copy and a rollback brings its own.
+    It is encrypted with keys of S3, even if data has a customer managed key: the code is in the repository, and the
+    role that plans does not need that key. An object is replaced when its code changes. The old one is not needed:
+    Lambda has a copy, and a rollback has its own archives.
     """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings, archives: Mapping[str, Archive]) -> None:
         """Add the bucket and the objects.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            archives: The functions' code by name, which has to be written to ``archive_path`` in the stack's folder.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            archives: Archives by function. The caller writes them to ``archive_path`` in the stack's folder.
         """
         super().__init__(scope, id_)
         private = PrivateBucket(self, "bucket", settings=settings, address=_ADDRESS, is_protected=False, key=None)

@@ -1,4 +1,4 @@
-"""The one construct of Lambda functions: role, log group, tracing and Powertools are the same for all."""
+"""The construct of all Lambda functions: role, log group, tracing and Powertools."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ _POWERTOOLS_VERSION = 27
 
 @dataclass(frozen=True, slots=True)
 class FunctionDefinition:
-    """What differs between functions."""
+    """Everything that differs between functions."""
 
     name: str
     """Folder below ``lambdas/``, for example ``post_confirmation``."""
     description: str
     environment: Mapping[str, str]
-    """What the function's own settings model requires."""
+    """The variables of the function's ``Settings``."""
     statements: tuple[Statement, ...]
-    """What it may do, besides writing its logs and, where tracing is on, its traces."""
+    """Permissions, besides logs and traces."""
     timeout_seconds: int
     memory_megabytes: int = 256
 
@@ -56,7 +56,7 @@ def powertools_layer(region: str) -> str:
 
 
 class Function(Construct):
-    """A function with a role and a log group of its own."""
+    """A function with its role and its log group."""
 
     def __init__(
         self,
@@ -70,10 +70,10 @@ class Function(Construct):
         """Add the function.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            definition: What the function is.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            definition: The function.
             archive: Its code.
         """
         super().__init__(scope, id_)
@@ -100,7 +100,7 @@ class Function(Construct):
 
     @property
     def timeout_seconds(self) -> int:
-        """How long one call may take."""
+        """Timeout of an invocation."""
         return self._definition.timeout_seconds
 
     def _build_log_group(self) -> CloudwatchLogGroup:
@@ -136,14 +136,14 @@ class Function(Construct):
             ),
             logging_config=LambdaFunctionLoggingConfig(log_format="JSON", log_group=self.log_group.name),
             tracing_config=LambdaFunctionTracingConfig(mode="Active" if self._settings.enable_xray else "PassThrough"),
-            # The function must not log before its group has a retention, nor run before it may.
+            # The log group needs its retention before the function logs, and the role its permissions before it runs.
             depends_on=[self.log_group, policy],
         )
 
     def _common_statements(self) -> list[Statement]:
         statements = [Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (f"{self.log_group.arn}:*",))]
         if self._settings.enable_xray:
-            # X-Ray's write actions know no resources (AWS service authorization reference).
+            # X-Ray's write actions do not support resources (AWS service authorization reference).
             statements.append(Statement(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",)))
         return statements
 

@@ -1,4 +1,4 @@
-"""Cognito: the user pool, the groups, and the triggers that look at who signs up and admit who has confirmed."""
+"""Cognito: the user pool, its groups, and the triggers before and after sign-up."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ GROUPS = {
     MODERATOR_GROUP: "May act in any room",
     EVERYBODY_GROUP: "Everybody who has confirmed an account",
 }
-"""Group names and descriptions, the most powerful first: that order is their precedence."""
+"""Group name -> description, in order of precedence."""
 
-_TRIGGER_SECONDS = 5  # Cognito waits no longer (Cognito developer guide, "Lambda triggers")
+_TRIGGER_SECONDS = 5  # Cognito's limit (Cognito developer guide, "Lambda triggers")
 _MFA = {"off": "OFF", "optional": "OPTIONAL", "required": "ON"}
 
 
 class Identity(Construct):
-    """The user pool, its public web client, the groups, and the function that admits confirmed people."""
+    """The user pool with client, groups and triggers."""
 
     def __init__(
         self,
@@ -62,14 +62,14 @@ class Identity(Construct):
         tables: Mapping[str, DynamodbTable],
         code: FunctionCode,
     ) -> None:
-        """Add the pool and all that belongs to it.
+        """Add the pool, client, groups and triggers.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
             tables: The DynamoDB tables by key; the trigger writes profiles to ``users``.
-            code: The functions' code.
+            code: The archives of the functions in S3.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -130,7 +130,7 @@ class Identity(Construct):
         )
 
     def _build_pre_sign_up(self, code: FunctionCode) -> Function | None:
-        """Add the function that looks at the e-mail domain, where only some may sign up."""
+        """Add the function that restricts sign-up to e-mail domains, if the settings have any."""
         domains = self._settings.identity.allowed_email_domains
         if not domains:
             return None
@@ -146,13 +146,13 @@ class Identity(Construct):
         )
 
     def _allow_groups(self) -> None:
-        """Let the trigger add people to groups; in a policy of its own, for the pool needs the function already."""
+        """Allow the trigger to add users to groups, with a separate policy: the pool depends on the function."""
         self.post_confirmation.role.allow(
             f"{POST_CONFIRMATION}_groups", [Statement(("cognito-idp:AdminAddUserToGroup",), (self.pool.arn,))]
         )
 
     def _build_permission(self, function: Function) -> None:
-        """Let Cognito call a trigger, for this pool only."""
+        """Allow Cognito to invoke a trigger, for this pool only."""
         add(
             self,
             LambdaPermission,
@@ -177,7 +177,7 @@ class Identity(Construct):
 
 
 def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
-    """Return the trigger that puts a confirmed person into the group Users and creates the profile."""
+    """Return the trigger that adds a confirmed user to the group Users and creates the profile."""
     return FunctionDefinition(
         name=POST_CONFIRMATION,
         description="Cognito PostConfirmation: group Users and the profile of a new person",
@@ -199,7 +199,7 @@ def _password_policy(identity: IdentitySettings) -> CognitoUserPoolPasswordPolic
 
 
 def _second_factor(identity: IdentitySettings) -> CognitoUserPoolSoftwareTokenMfaConfiguration | None:
-    """Return authenticator apps as the only second factor: text messages can be intercepted, and cost."""
+    """Allow authenticator apps as the only second factor: text messages can be intercepted, and cost money."""
     return None if identity.mfa == "off" else CognitoUserPoolSoftwareTokenMfaConfiguration(enabled=True)
 
 

@@ -1,8 +1,8 @@
-"""Tables that were restored from a backup: Terraform takes them into its state instead of making empty ones.
+"""Import of tables that were restored from a backup into the state.
 
-A restored table has another name than the one that was lost. With ``storage.generation`` the stack names its tables
-after it, and says by ``import`` blocks where they are. Those do nothing once the tables are in the state (Terraform,
-"Import existing resources"), so they stay as long as the setting does. How it is done: docs/operations.md.
+A restored table has another name than the lost one. With ``storage.generation``, the stack uses the new names, and
+``import`` blocks add the tables to the state. The blocks have no effect once the tables are there (Terraform, "Import
+existing resources"), so that they stay as long as the setting. Procedure: docs/operations.md.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def add_imports(stack: TerraformStack, settings: Settings) -> None:
-    """Add Terraform's ``import`` blocks, by override: cdktf's own ``import_from`` works on its construct ids."""
+    """Add Terraform's ``import`` blocks, with an override: cdktf's ``import_from`` uses construct ids."""
     if settings.storage.generation is not None:
         names = table_names(settings)
         stack.add_override("import", [_block(f"aws_dynamodb_table.{key}", names[key]) for key in sorted(names)])
 
 
 def _block(address: str, name: str) -> dict[str, str]:
-    """Terraform's own JSON, which no struct class of the bindings describes."""
+    """Return Terraform JSON, for which the bindings have no class."""
     return {"to": address, "id": name}

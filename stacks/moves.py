@@ -1,7 +1,7 @@
-"""Resources that have another address than in some state: Terraform moves them instead of destroying and making them.
+"""Renamed resources: Terraform moves them in the state instead of destroying and creating them.
 
-Whoever renames a resource adds a line here, in the same commit. A line can go when every environment has been applied
-with it. What this cannot move: a table whose physical name changes is another table to AWS.
+Add a line in the commit that changes an address. Remove it when it has been applied to every environment. A change of a
+table's physical name cannot be a move: to AWS it is another table.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ MOVES: tuple[tuple[str, str], ...] = tuple(
 def add_moves(stack: TerraformStack, moves: Sequence[tuple[str, str]] = MOVES) -> None:
     """Add Terraform's ``moved`` blocks.
 
-    By override, because cdktf's own ``move_to`` works on its construct ids, and ours are given by ``bindings.add``.
+    With an override, because cdktf's ``move_to`` uses construct ids, and ``bindings.add`` sets the addresses.
     """
     if moves:
         stack.add_override("moved", [_block(old, new) for old, new in moves])
 
 
 def _block(old: str, new: str) -> dict[str, str]:
-    """Terraform's own JSON, which no struct class of the bindings describes."""
+    """Return Terraform JSON, for which the bindings have no class."""
     return {"from": old, "to": new}

@@ -1,6 +1,6 @@
-"""Names of AWS things: ``<app_name>-<component>-<environment>``, checked for length and characters.
+"""Names of AWS resources: ``<app_name>-<component>-<environment>``, validated for length and characters.
 
-The limits are those of the service's API reference, for the kinds of things made here.
+The limits are those of each service's API reference.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ _RULES: dict[Kind, _Rule] = {
 
 
 class InvalidNameError(ValueError):
-    """A name that AWS would refuse."""
+    """A name that AWS would reject."""
 
 
 def physical_name(settings: Settings, component: str, kind: Kind) -> str:
     """Return the name of ``component`` in this environment.
 
     Raises:
-        InvalidNameError: The name is too long for its kind or has a character that AWS refuses there.
+        InvalidNameError: The name is too long for its kind, or has a character that AWS does not allow.
     """
     name = f"{settings.app_name}-{component}-{settings.environment}"
     rule = _RULES[kind]
@@ -74,11 +74,11 @@ def physical_name(settings: Settings, component: str, kind: Kind) -> str:
         )
     if not rule.pattern.fullmatch(name):
         raise InvalidNameError(
-            f'the {kind} name "{name}" has characters that AWS refuses: it allows {rule.pattern.pattern}'
+            f'the {kind} name "{name}" has characters that AWS does not allow; the pattern is {rule.pattern.pattern}'
         )
     return name
 
 
 def metrics_namespace(settings: Settings) -> str:
-    """Return where the metrics are that are not AWS's own."""
+    """Return the CloudWatch namespace of custom metrics."""
     return f"{settings.app_name}-{settings.environment}"

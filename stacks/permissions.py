@@ -1,4 +1,4 @@
-"""IAM policy statements as data, so that tests can read who may do what, and the documents made from them."""
+"""IAM policy statements as data, which tests can inspect, and the policy documents made from them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An Allow: these actions on these resources. Both are named; ``*`` as a resource has to be justified in a test."""
+    """An Allow statement. A resource ``*`` has to be justified in a test."""
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """IAM's ``Condition`` block; empty for always."""
+    """IAM's ``Condition`` block; empty for no condition."""
 
 
 def policy_document(statements: Iterable[Statement]) -> str:
-    """Return the IAM policy that allows ``statements`` and nothing else, as JSON."""
+    """Return the IAM policy of ``statements`` as JSON."""
     return document(
         {
             "Effect": "Allow",
@@ -34,16 +34,16 @@ def policy_document(statements: Iterable[Statement]) -> str:
 
 
 def trust_document(service: str, *, source_account: str | None = None, source_arn: str | None = None) -> str:
-    """Return who may assume a role: ``service``, for whomever or for one account and one resource of it only.
+    """Return the trust policy of a role that ``service`` assumes.
 
     The conditions keep other customers of the service from using the role (AWS IAM guide, "The confused deputy
-    problem"). AppSync sends both; Lambda sends neither when it assumes an execution role, and needs no such guard,
-    because passing the role to a function is what ``iam:PassRole`` protects.
+    problem"). AppSync sends both. Lambda sends neither when it assumes an execution role, and does not need them,
+    because ``iam:PassRole`` protects the assignment of the role.
 
     Args:
         service: A service principal, for example ``appsync.amazonaws.com``.
-        source_account: 12 digits.
-        source_arn: ARN of the resource that uses the role, where it exists before the role does.
+        source_account: Account id, 12 digits.
+        source_arn: ARN of the resource that uses the role, if it exists before the role.
     """
     statement: dict[str, Any] = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
     if source_account is not None:
@@ -54,7 +54,7 @@ def trust_document(service: str, *, source_account: str | None = None, source_ar
 
 
 def tls_only_document(bucket_arn: str) -> str:
-    """Return the policy of a bucket that nobody may use over plain HTTP."""
+    """Return the policy of a bucket that denies requests without TLS."""
     return document(
         [
             {
@@ -69,9 +69,10 @@ def tls_only_document(bucket_arn: str) -> str:
 
 
 def log_delivery_document(log_group_arn: str, *, account_id: str, region: str) -> str:
-    """Return who may write to a log group that AWS's log delivery fills: that service, for this account only.
+    """Return the policy that allows AWS's log delivery to write to a log group, for this account only.
 
-    As the service writes it where it may (CloudWatch Logs user guide, "Logging that requires additional permissions").
+    It equals the policy that the service would add (CloudWatch Logs user guide, "Logging that requires additional
+    permissions").
     """
     return document(
         [
@@ -90,5 +91,5 @@ def log_delivery_document(log_group_arn: str, *, account_id: str, region: str) -
 
 
 def document(statements: Iterable[dict[str, Any]]) -> str:
-    """Return a policy of these statements as JSON, the same for the same statements."""
+    """Return a policy of these statements as deterministic JSON."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""A bucket that is nobody's but its account's: no public access, no ACLs, encrypted, over TLS only."""
+"""A private bucket: no public access, no ACLs, encrypted, TLS only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PrivateBucket(Construct):
-    """The bucket with the settings that make it private."""
+    """A bucket and the resources that make it private."""
 
     def __init__(
         self, scope: Construct, id_: str, *, settings: Settings, address: str, is_protected: bool, key: str | None
@@ -33,12 +33,12 @@ class PrivateBucket(Construct):
         """Add the bucket.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
             address: Second part of the Terraform addresses, and of the bucket's name.
-            is_protected: Whether Terraform refuses to delete it, and to empty it.
-            key: ARN of the KMS key that encrypts its objects; S3's own keys where there is none.
+            is_protected: Whether Terraform refuses to delete and to empty it.
+            key: ARN of the KMS key that encrypts its objects; None for keys of S3.
         """
         super().__init__(scope, id_)
         self._address = address
@@ -46,7 +46,7 @@ class PrivateBucket(Construct):
             self,
             S3Bucket,
             address,
-            # Names of buckets are taken in the whole world: the account makes this one ours.
+            # Names of buckets are unique across all accounts.
             bucket=physical_name(settings, f"{address}-{settings.account_id}", "bucket"),
             force_destroy=not is_protected,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if is_protected else None,
@@ -86,7 +86,7 @@ class PrivateBucket(Construct):
             rule=[
                 S3BucketServerSideEncryptionConfigurationRuleA(
                     apply_server_side_encryption_by_default=encryption,
-                    # One use of the key for many files instead of one for each.
+                    # Fewer requests to KMS: one key per bucket instead of one per object.
                     bucket_key_enabled=None if key is None else True,
                 )
             ],

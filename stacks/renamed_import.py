@@ -1,6 +1,6 @@
-"""Import of a package under its old name: how the same sources run on CDK Terrain, which has renamed CDKTF's packages.
+"""Imports a package under its old name, so that the same sources run on CDK Terrain, which renamed CDKTF's packages.
 
-Can go, with ``CHAT_BINDINGS``, when ``stacks/bindings.py`` names the fork's packages itself. See docs/adr/0001.
+Remove it, with ``CHAT_BINDINGS``, when ``stacks/bindings.py`` names the fork's packages itself. See docs/adr/0001.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def renamed_import(names: Mapping[str, str]) -> Iterator[None]:
-    """Let imports of a package, and of what is in it, import another inside the ``with`` block.
+    """Redirect imports of a package and its modules inside the ``with`` block.
 
     Args:
-        names: The package that is really imported, by the package that the sources name.
+        names: Package in the sources -> package to import.
     """
     finder = _Finder(names)
     sys.meta_path.insert(0, finder)
@@ -53,5 +53,5 @@ class _Loader(Loader):
         self._name = name
 
     def exec_module(self, module: ModuleType) -> None:
-        # A module may put another into its place while it is executed: the import system's documented way.
+        # The import system allows a module to replace itself in sys.modules during execution.
         sys.modules[module.__name__] = importlib.import_module(self._name)

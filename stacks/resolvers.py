@@ -1,9 +1,9 @@
-"""Reading of ``graphql/``: which code runs for which field, on which data source, with which access.
+"""Reads the resolvers and functions of ``graphql/``: field, data source and table access of each.
 
-The leading comment of each file says so: ``@dataSource <name>`` (a unit resolver or a function) or ``@pipeline
-<functions>`` (a pipeline resolver), and ``@access <actions> <table>[.<index>]`` for each table the code touches. The
-roles of the data sources are made from these lines, so code that touches more than it says is refused by AWS. Who may
-call an operation is in tags too: see ``stacks/authorization.py``.
+They are tags in the leading comment of each file: ``@dataSource <name>`` (a unit resolver or a function) or ``@pipeline
+<functions>`` (a pipeline resolver), and ``@access <actions> <table>[.<index>]`` for each table that the code uses. The
+roles of the data sources allow only these actions. Who may call an operation is in tags, too: see
+``stacks/authorization.py``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from contract.limits import with_limits
 from contract.tables import TABLES
 from stacks.authorization import Source, read_authorization
-from stacks.authorization_checks import authorization_problems
+from stacks.authorization_checks import authorization_errors
 from stacks.environments import ConfigurationError
 from stacks.source_tags import leading_tags
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NO_DATA_SOURCE = "none"
-"""The data source of type NONE: code that only computes."""
+"""The data source of type NONE, for code without data."""
 
 FUNCTION_DATA_SOURCES = ("attachments",)
-"""The data sources that are Lambda functions, named like their folders below ``lambdas/``."""
+"""Data sources that are Lambda functions; names of folders below ``lambdas/``."""
 
 _LONGEST_PIPELINE = 10  # AppSync quota "Functions in a pipeline resolver"
 _ACCESS = re.compile(r"((?:dynamodb:[A-Za-z]+)(?:\s*,\s*dynamodb:[A-Za-z]+)*)\s+(\w+)(?:\.(\w+))?")
@@ -36,7 +36,7 @@ _INDEXES = {table.key: {index.name for index in table.indexes} for table in TABL
 
 @dataclass(frozen=True, slots=True, order=True)
 class Access:
-    """These DynamoDB actions on one table, or on one index of it."""
+    """DynamoDB actions on a table or an index."""
 
     table: str
     index: str | None
@@ -56,7 +56,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """A resolver: a unit resolver has a data source, a pipeline resolver the names of its functions in order."""
+    """A resolver. A unit resolver has a data source, a pipeline resolver has the names of its functions in order."""
 
     type_name: str
     field_name: str
@@ -68,7 +68,7 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class GraphqlSources:
-    """Everything ``graphql/`` says about the API but the code itself, sorted by name."""
+    """Schema, functions, resolvers and authorization tags of ``graphql/``, sorted by name."""
 
     schema: str
     functions: tuple[Function, ...]
@@ -82,17 +82,17 @@ class GraphqlSources:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Every file that is bundled."""
+        """Paths of the files to bundle."""
         return tuple(source.file for source in self._sources)
 
     @property
     def accesses(self) -> dict[str, tuple[Access, ...]]:
-        """What the code on each data source touches, by data source; NONE touches nothing."""
-        touched: dict[str, set[Access]] = {}
+        """Data source -> table access of its code; none for NONE."""
+        by_source: dict[str, set[Access]] = {}
         for source in self._sources:
             if source.data_source is not None:
-                touched.setdefault(source.data_source, set()).update(source.accesses)
-        return {name: _merged(accesses) for name, accesses in sorted(touched.items())}
+                by_source.setdefault(source.data_source, set()).update(source.accesses)
+        return {name: _merged(accesses) for name, accesses in sorted(by_source.items())}
 
 
 def read_graphql(root: Path) -> GraphqlSources:
@@ -102,7 +102,7 @@ def read_graphql(root: Path) -> GraphqlSources:
         root: The checkout.
 
     Raises:
-        ConfigurationError: With one line for each file that lacks a tag, has a wrong one, or names what is not there.
+        ConfigurationError: Tags are missing or wrong, or name something that does not exist; one line per error.
     """
     folder = root / "graphql"
     schema = folder / "schema.graphql"
@@ -113,12 +113,12 @@ def read_graphql(root: Path) -> GraphqlSources:
     resolvers = [_read_resolver(folder, file, lines) for file in sorted((folder / "resolvers").glob("*.js"))]
     known = {function.name for function in functions}
     for resolver in resolvers:
-        lines += _pipeline_problems(resolver, known)
+        lines += _pipeline_errors(resolver, known)
     authorization = read_authorization(folder)
-    lines += authorization_problems(authorization, {resolver.file: resolver.pipeline for resolver in resolvers})
+    lines += authorization_errors(authorization, {resolver.file: resolver.pipeline for resolver in resolvers})
     sources = GraphqlSources(_read_schema(schema), tuple(functions), tuple(resolvers), authorization)
     lines += [
-        f"graphql/: code on the data source {name} has @access lines, but it reaches no table"
+        f"graphql/: code on the data source {name} has @access lines, but this data source has no table"
         for name in (NO_DATA_SOURCE, *FUNCTION_DATA_SOURCES)
         if sources.accesses.get(name)
     ]
@@ -154,7 +154,7 @@ def _read_resolver(folder: Path, file: Path, lines: list[str]) -> Resolver:
     tags = _tags(file)
     type_name, _, field_name = file.stem.partition(".")
     if not field_name or "." in field_name:
-        lines.append(f"{place}: the file of a resolver is called <Type>.<field>.js")
+        lines.append(f"{place}: the file name of a resolver must be <Type>.<field>.js")
     if len(tags["dataSource"]) + len(tags["pipeline"]) != 1:
         lines.append(f"{place}: its leading comment needs one @dataSource <name> or one @pipeline <function>, ...")
     names = [name.strip() for name in ",".join(tags["pipeline"]).split(",")]
@@ -177,7 +177,7 @@ def _data_source(names: list[str], place: str, lines: list[str]) -> str:
     name = names[0] if names else NO_DATA_SOURCE
     known = sorted([NO_DATA_SOURCE, *FUNCTION_DATA_SOURCES, *_INDEXES])
     if name not in known:
-        lines.append(f'{place}: unknown data source "{name}"; there are {", ".join(known)}')
+        lines.append(f'{place}: unknown data source "{name}"; valid names: {", ".join(known)}')
     return name
 
 
@@ -195,24 +195,22 @@ def _accesses(values: list[str], place: str, lines: list[str]) -> tuple[Access, 
     return tuple(accesses)
 
 
-def _pipeline_problems(resolver: Resolver, known: set[str]) -> list[str]:
+def _pipeline_errors(resolver: Resolver, known: set[str]) -> list[str]:
     place = f"graphql/{resolver.file}"
-    problems = [
+    errors = [
         f'{place}: @pipeline names "{name}", but there is no graphql/functions/{name}.js'
         for name in resolver.pipeline
         if name not in known
     ]
     if len(resolver.pipeline) > _LONGEST_PIPELINE:
-        problems.append(
-            f"{place}: {len(resolver.pipeline)} functions; AppSync allows {_LONGEST_PIPELINE} in a pipeline"
-        )
+        errors.append(f"{place}: {len(resolver.pipeline)} functions; AppSync allows {_LONGEST_PIPELINE} in a pipeline")
     if resolver.pipeline and resolver.accesses:
-        problems.append(f"{place}: @access belongs to the functions of a pipeline, not to its resolver")
-    return problems
+        errors.append(f"{place}: @access belongs to the functions of a pipeline, not to its resolver")
+    return errors
 
 
 def _merged(accesses: set[Access]) -> tuple[Access, ...]:
-    """One access for each table and index, with the actions of all."""
+    """Merge the actions of each table and index."""
     actions: dict[tuple[str, str | None], set[str]] = {}
     for access in accesses:
         actions.setdefault((access.table, access.index), set()).update(access.actions)

@@ -1,4 +1,4 @@
-"""Roles of services: one for each function and each data source, with the statements it was given and no others."""
+"""IAM roles of services: one for each function and data source, with exactly its statements."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 class ServiceRole(Construct):
-    """The role of one function, data source or API."""
+    """The role of a function, data source or API."""
 
     def __init__(
         self, scope: Construct, id_: str, *, settings: Settings, component: str, trust: str, description: str
     ) -> None:
-        """Add the role; it may do nothing yet.
+        """Add the role, without permissions.
 
         Args:
-            scope: The construct it belongs to.
+            scope: The parent construct.
             id_: Terraform address of the role.
-            settings: The environment.
+            settings: Settings of the environment.
             component: Middle part of the role's name.
-            trust: Who may assume it, from ``trust_document``.
-            description: What the role is for, as the AWS console shows it.
+            trust: Trust policy, from ``trust_document``.
+            description: Purpose, as shown in the AWS console.
         """
         super().__init__(scope, f"{id_}_role")
         self.resource = add(
@@ -44,7 +44,7 @@ class ServiceRole(Construct):
         self._settings = settings
 
     def allow(self, address: str, statements: Iterable[Statement]) -> IamRolePolicy:
-        """Give the role an inline policy named ``address``: the statements, and what they need of the key."""
+        """Add an inline policy named ``address`` with the statements, and the permissions on the key that they need."""
         given = list(statements)
         policy = policy_document([*given, *key_statements(self._settings, given)])
         return add(self, IamRolePolicy, address, name=address, role=self.resource.id, policy=policy)

@@ -1,4 +1,4 @@
-"""Signing in: the pool's public web client, and by setting an OpenID Connect provider with Cognito's pages."""
+"""Sign-in: the pool's public web client, and an optional OpenID Connect provider with Cognito's hosted pages."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 _TOKEN_UNITS = {"access_token": "minutes", "id_token": "minutes", "refresh_token": "days"}
 _FLOWS_WITHOUT_ROTATION = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
-_ROTATION_GRACE_SECONDS = 30  # a client that lost the answer may ask once more; Cognito allows 60
+_ROTATION_GRACE_SECONDS = 30  # a client that lost the response may retry; Cognito allows up to 60
 OIDC_SECRET = "oidc_client_secret"  # noqa: S105 - the name of a variable
 
 
 class SignIn(Construct):
-    """The client of browsers and phones, and the provider where the settings name one."""
+    """The client of browsers and phones, and the OpenID Connect provider, if the settings have one."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings, pool: CognitoUserPool) -> None:
         """Add client and provider.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
             pool: The user pool.
         """
         super().__init__(scope, id_)
@@ -48,9 +48,9 @@ class SignIn(Construct):
         self.client = self._build_client(oidc)
 
     def _build_client(self, oidc: OidcSettings | None) -> CognitoUserPoolClient:
-        """Add the client: without a secret, which it could not keep, and with SRP only."""
+        """Add the client: public, without a secret, and with SRP only."""
         identity = self._settings.identity
-        # Cognito refuses the flow where tokens rotate (developer guide, "Refresh token rotation").
+        # Cognito does not allow the flow with token rotation (developer guide, "Refresh token rotation").
         flows = ["ALLOW_USER_SRP_AUTH"] if identity.refresh_token_rotation else _FLOWS_WITHOUT_ROTATION
         rotation = CognitoUserPoolClientRefreshTokenRotation(
             feature="ENABLED", retry_grace_period_seconds=_ROTATION_GRACE_SECONDS
@@ -82,7 +82,7 @@ class SignIn(Construct):
         )
 
     def _build_provider(self, oidc: OidcSettings) -> CognitoIdentityProvider:
-        """Add the provider. Its secret is a variable of Terraform: in no file, but in the encrypted state."""
+        """Add the provider. Its secret is a Terraform variable: it is in the encrypted state, not in a file."""
         secret = TerraformVariable(
             self,
             OIDC_SECRET,

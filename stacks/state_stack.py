@@ -1,7 +1,7 @@
-"""The bootstrap of one environment: the bucket for Terraform's state, its key, and the way in for GitHub Actions.
+"""The bootstrap stack of an environment: the bucket for Terraform's state, its key, and the roles of GitHub Actions.
 
-It is applied once by a person, with its state on their disk, and then keeps its state in the bucket it has made:
-docs/terraform.md. What it makes is in ``modules/``, in HCL, because teams that stay on HCL use the same.
+An operator applies it once with local state; then its state moves to the new bucket: docs/terraform.md. Its resources
+are HCL modules in ``modules/``, so that teams that stay on HCL can use them, too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MODULES = ("state-backend", "github-oidc")
 
 
 class StateStack(TerraformStack):
-    """What has to be there before the chat of an environment can be applied."""
+    """The resources that the chat stack of an environment needs before it can be applied."""
 
     def __init__(self, scope: App, id_: str, *, settings: Settings) -> None:
         """Add the stack.
@@ -32,7 +32,7 @@ class StateStack(TerraformStack):
         Args:
             scope: The CDKTF application.
             id_: Name of the stack, and of its folder.
-            settings: The environment.
+            settings: Settings of the environment.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -60,7 +60,7 @@ class StateStack(TerraformStack):
             kms_key_id=state.kms_key_id,
             allowed_account_ids=[self._settings.account_id],
         )
-        # cdktf 0.21 does not know the argument: https://github.com/hashicorp/terraform-cdk/issues/3834. cdktn does.
+        # cdktf 0.21 does not have the argument: https://github.com/hashicorp/terraform-cdk/issues/3834. cdktn does.
         backend.add_override("use_lockfile", True)
 
     def _build_bucket(self) -> None:
@@ -104,7 +104,7 @@ class StateStack(TerraformStack):
             name,
             source=f"./modules/{folder}",
             variables=variables,
-            # Copied by write_modules below under its own name; cdktf would hash it into a path.
+            # write_modules copies it under its own name; cdktf would use a hash in the path.
             skip_asset_creation_from_local_modules=True,
         )
         module.override_logical_id(name)
@@ -115,7 +115,7 @@ class StateStack(TerraformStack):
 
 
 def write_modules(root: Path, folder: Path) -> None:
-    """Put the HCL that the stack uses beside its JSON, so that the folder is all that Terraform needs."""
+    """Copy the HCL modules of the stack next to its JSON, so that the folder is complete for Terraform."""
     shutil.rmtree(folder / "modules", ignore_errors=True)
     for name in MODULES:
         for file in sorted((root / "modules" / name).glob("*.tf")):

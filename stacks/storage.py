@@ -1,4 +1,4 @@
-"""DynamoDB: on-demand, encrypted tables, protected by setting."""
+"""DynamoDB tables: on-demand, encrypted, with optional deletion protection."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def table_names(settings: Settings) -> dict[str, str]:
 
 
 class Storage(Construct):
-    """Every table, by key."""
+    """All tables, by key."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         """Add the tables.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
         """
         super().__init__(scope, id_)
         self._settings = settings

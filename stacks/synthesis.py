@@ -1,4 +1,4 @@
-"""From settings to ``cdktf.out``: everything is read and bundled before the first byte is written."""
+"""Synthesis of ``cdktf.out`` from settings. Everything is read and bundled before anything is written."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 FUNCTIONS = tuple(
     sorted((ATTACHMENTS, POST_CONFIRMATION, PRE_SIGN_UP, *(definition.name for definition in BACKGROUND_FUNCTIONS)))
 )
-"""Every folder below ``lambdas/`` that becomes a function."""
+"""Folders below ``lambdas/`` that are functions."""
 
 _CONTEXT = {"excludeStackIdFromLogicalIds": True, "allowSepCharsInLogicalIds": True}
-"""cdktf's feature flags, as in ``cdktf.json``: the same output with and without the ``cdktf`` command."""
+"""cdktf's feature flags, as in ``cdktf.json``, for the same output with and without the ``cdktf`` command."""
 
 
 OUTPUT = "CDKTF_OUTDIR"
-"""The environment variable that names the folder to write to; ``cdktf synth`` sets it."""
+"""Environment variable with the output folder; ``cdktf synth`` sets it."""
 _DEFAULT = "cdktf.out"
 _MANIFEST = "manifest.json"
 _STACKS = ("chat-", "state-")
-"""How the names of all stacks begin."""
+"""Prefixes of the names of all stacks."""
 
 
 def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | None = None) -> list[Path]:
@@ -50,13 +50,13 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
     Args:
         environments: Validated settings.
         root: The checkout.
-        output: Where to write; cdktf's own choice (``CDKTF_OUTDIR`` or ``cdktf.out``) when not given.
+        output: Folder to write to; ``CDKTF_OUTDIR`` or ``cdktf.out`` by default.
 
     Returns:
-        The folder of each environment's chat, and then those of the stacks that make the buckets for their states.
+        The folders of the chat stacks, then those of the bootstrap stacks.
 
     Raises:
-        ConfigurationError: Something in ``graphql/`` or ``lambdas/`` cannot be used. Nothing has been written.
+        ConfigurationError: ``graphql/`` or ``lambdas/`` has an error. Nothing has been written.
         ForeignFolderError: The folder holds files that were not synthesized. Nothing has been written.
     """
     sources = read_graphql(root)
@@ -81,7 +81,7 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
 
 
 def claim_output(folder: Path) -> None:
-    """Make sure that a folder may be written to and its former content replaced.
+    """Check that a folder may be written to and its content replaced.
 
     Raises:
         ForeignFolderError: It holds files that were not synthesized, or cannot be written to.
@@ -90,7 +90,7 @@ def claim_output(folder: Path) -> None:
 
 
 def _was_synthesized(folder: Path) -> bool:
-    """Return whether a folder without our marker is the output of a release that did not write the marker yet."""
+    """Return whether a folder without the marker is output of a release from before the marker."""
     if {entry.name for entry in folder.iterdir()} != {_MANIFEST, "stacks"}:
         return False
     try:

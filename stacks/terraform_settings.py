@@ -1,4 +1,4 @@
-"""What every stack tells Terraform about itself: versions, and the provider with its account, region and tags."""
+"""Terraform settings of every stack: versions, and the AWS provider with account, region and tags."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_terraform_settings(stack: TerraformStack, settings: Settings, *, region: str) -> None:
-    """Add the versions and the AWS provider, which refuses any account but the environment's."""
+    """Add the versions and the AWS provider, which allows only the environment's account."""
     stack.add_override("terraform.required_version", TERRAFORM_VERSION)
     stack.add_override("terraform.required_providers.aws", {"source": AWS_PROVIDER, "version": AWS_PROVIDER_VERSION})
     tags = {

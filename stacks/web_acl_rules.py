@@ -1,8 +1,8 @@
-"""The rules of the web ACL, as Terraform's ``rule`` blocks, in the order in which WAF looks at them.
+"""The rules of the web ACL as Terraform's ``rule`` blocks, in the order of evaluation.
 
-What people write to each other is content, not an attack: the managed rules that look into bodies only count. Of a
-body WAF sees 8 KB at most in front of AppSync (AWS WAF developer guide, "Oversize web request components"); beyond that
-the rule on body size goes by the header Content-Length, which is the length of the body as HTTP counts it.
+Messages of users may look like attacks: managed rules that inspect bodies only count. For AppSync, WAF inspects at most
+8 KB of a body (AWS WAF developer guide, "Oversize web request components"); for larger bodies, the rule on body size
+uses the header Content-Length.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Block = dict[str, Any]
 INSPECTED_BYTES = 8192
 _FIVE_MINUTES = 300
 _TOKEN_HEADERS = ("authorization", "x-api-key", "x-amz-security-token", "sec-websocket-protocol")
-"""Where callers carry their tokens; a subscription carries them in the query string or in the last of these."""
+"""Headers with tokens. Subscriptions have tokens in the query string or in the last of these."""
 
 _MANAGED = {
     "AWSManagedRulesAmazonIpReputationList": (),
@@ -30,11 +30,11 @@ _MANAGED = {
     ),
     "AWSManagedRulesKnownBadInputsRuleSet": ("JavaDeserializationRCE_BODY", "Log4JRCE_BODY"),
 }
-"""Rule groups of AWS, and which of their rules only count: those that read bodies."""
+"""Managed rule groups -> rules that only count: those that inspect bodies."""
 
 
 def web_acl_rules(edge: EdgeSettings) -> list[Block]:
-    """Return the rules: rates first, which are the cheapest, then the size, then what AWS maintains."""
+    """Return the rules: rate limits first, which are cheapest, then the body size, then the managed rule groups."""
     rules = [
         _rate("requests-per-address", edge.requests_per_address, {"aggregate_key_type": "IP"}),
         _rate("requests-per-caller", edge.requests_per_caller, _BY_AUTHORIZATION),
@@ -45,17 +45,17 @@ def web_acl_rules(edge: EdgeSettings) -> list[Block]:
 
 
 def visibility(metric: str) -> Block:
-    """Return what makes WAF count under a metric's name. It keeps no samples of requests: they hold tokens."""
+    """Return the block that sets the metric's name. Requests are not sampled, because they have tokens."""
     return {"cloudwatch_metrics_enabled": True, "metric_name": metric, "sampled_requests_enabled": False}
 
 
 def redacted_fields() -> list[Block]:
-    """Return the blocks of what is left out of the logs: everything that may be a token."""
+    """Return the fields to redact from the logs: all that may have a token."""
     return [*({"single_header": {"name": name}} for name in _TOKEN_HEADERS), {"query_string": {}}]
 
 
-def what_is_logged() -> Block:
-    """Return the filter of the logs: what was blocked or counted, and not every request."""
+def logging_filter() -> Block:
+    """Return the filter of the logs: only blocked and counted requests."""
     kept = [{"action_condition": {"action": action}} for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")]
     return {
         "default_behavior": "DROP",
@@ -64,7 +64,7 @@ def what_is_logged() -> Block:
 
 
 def at_most_pattern(largest: int) -> str:
-    """Return the regular expression of the numbers from 0 to ``largest``: WAF cannot compare the number in a header."""
+    """Return a regular expression of the numbers from 0 to ``largest``: WAF cannot compare numbers in headers."""
     digits = str(largest)
     smaller = [
         f"{digits[:place]}[0-{int(digit) - 1}][0-9]{{{len(digits) - place - 1}}}"
@@ -97,7 +97,7 @@ def _blocking(name: str, statement: Block) -> Block:
 
 
 def _larger_body(largest: int) -> Block:
-    """Return the statement of a body that is larger than WAF sees, and is not said to be small enough."""
+    """Return the statement of a body that exceeds the inspected bytes, with a Content-Length above the maximum."""
     is_larger_than_seen = {
         "size_constraint_statement": {
             "comparison_operator": "GT",

@@ -1,25 +1,25 @@
-"""The port of the attachments, on S3."""
+"""Presigned URLs of S3."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 ABANDONED = "<Tagging><TagSet><Tag><Key>sent</Key><Value>no</Value></Tag></TagSet></Tagging>"
-"""The tag of a file that no message has been sent with: what has it expires by the bucket's lifecycle."""
+"""Tag of a file that is not in a message yet. The bucket's lifecycle expires files with this tag."""
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
 class S3Signer:
-    """Signs with the function's role; no request is sent."""
+    """Signs with the function's role, without a request to S3."""
 
     def __init__(self, bucket: str, s3: S3Client) -> None:
         self._bucket = bucket
         self._s3 = s3
 
     def post(self, key: str, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
-        """Return where to post a form, and the form's fields; S3 refuses another type, size or tag."""
+        """Return URL and fields of a form upload; S3 rejects another type, size or tag."""
         signed = self._s3.generate_presigned_post(
             Bucket=self._bucket,
             Key=key,
@@ -30,6 +30,6 @@ class S3Signer:
         return signed["url"], signed["fields"]
 
     def get(self, key: str, disposition: str, seconds: int) -> str:
-        """Return the address of the file."""
+        """Return a download URL of the file."""
         place = {"Bucket": self._bucket, "Key": key, "ResponseContentDisposition": disposition}
         return self._s3.generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)

@@ -1,4 +1,4 @@
-"""Entry point of the attachments: invoked by the API's data source of the same name."""
+"""Signs uploads and downloads of attachments. Invoked by the API's data source ``attachments``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import boto3
 from botocore.config import Config
 
 from lambdas.attachments.aws import S3Signer
-from lambdas.attachments.logic import Signer, UploadRequest, answer, read_request
-from lambdas.common.observability import count, following, logger, metrics, tracer
+from lambdas.attachments.logic import Signer, UploadRequest, read_request, sign
+from lambdas.common.observability import correlation_scope, count, logger, metrics, tracer
 from lambdas.common.settings import BucketName, FunctionSettings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Settings(FunctionSettings):
 
 @cache
 def _signer() -> Signer:
-    """Build the client once in the life of an execution environment."""
+    """Create the client once per execution environment."""
     return S3Signer(
         Settings.from_environment().bucket_name, boto3.client("s3", config=Config(signature_version="s3v4"))
     )
@@ -34,11 +34,11 @@ def _signer() -> Signer:
 @logger.inject_lambda_context
 @metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
-    """Answer the API; nothing of it is logged, an address is a key to the file."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
+    """Return the signed URLs. They are not logged: a URL gives access to the file."""
     request = read_request(event)
-    with following(request.request_id):
-        answered = answer(request, _signer())
+    with correlation_scope(request.request_id):
+        signed = sign(request, _signer())
         count("UploadsSigned" if isinstance(request, UploadRequest) else "DownloadsSigned")
         logger.info("Signed", extra={"action": request.action})
-        return answered
+        return signed

@@ -1,4 +1,4 @@
-"""What is signed. Only the API calls this function, after it has checked membership, names, types and sizes."""
+"""Signing of uploads and downloads. Only the API invokes it, after checking membership, names, types and sizes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     request_id: str | None = Field(default=None, alias="requestId")
-    """Of the request that asks for it (``graphql/shared/correlation.js``)."""
+    """Id of the API's request (``graphql/shared/correlation.js``)."""
 
 
 class _FileRequest(_Request):
@@ -31,7 +31,7 @@ class _FileRequest(_Request):
 
 
 class UploadRequest(_FileRequest):
-    """One file is to be put in: of this type, and of exactly this size in bytes."""
+    """Upload of a file of this type and of exactly this size in bytes."""
 
     action: Literal["upload"]
     content_type: str = Field(alias="contentType", min_length=3)
@@ -39,14 +39,14 @@ class UploadRequest(_FileRequest):
 
 
 class DownloadRequest(_FileRequest):
-    """One file is to be taken out, under the name that its sender gave it."""
+    """Download of a file under the name that its sender gave it."""
 
     action: Literal["download"]
     name: str = Field(min_length=1)
 
 
 class Archive(BaseModel):
-    """An archive of a user's own data, and its size in bytes."""
+    """An archive of an export, and its size in bytes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,7 +55,7 @@ class Archive(BaseModel):
 
 
 class ExportRequest(_Request):
-    """The archives of an export are to be taken out, by the user whose data they hold."""
+    """Download of the archives of an export, by the user whose data they contain."""
 
     action: Literal["export"]
     archives: tuple[Archive, ...]
@@ -66,33 +66,33 @@ _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discrimin
 
 
 class Signer(Protocol):
-    """Who signs for the bucket."""
+    """Signs URLs of the bucket."""
 
     def post(self, key: str, content_type: str, size: int, seconds: int) -> tuple[str, dict[str, str]]:
-        """Return where to post a form, and the form's fields."""
+        """Return URL and fields of a form upload."""
         ...
 
     def get(self, key: str, disposition: str, seconds: int) -> str:
-        """Return the address of the file."""
+        """Return a download URL of the file."""
         ...
 
 
 def read_request(payload: Any) -> Request:  # noqa: ANN401 - any JSON
-    """Read what the API sends.
+    """Parse the payload of the API.
 
     Raises:
-        pydantic.ValidationError: the payload is not one of the API's.
+        pydantic.ValidationError: The payload is not a valid request.
     """
     return _REQUESTS.validate_python(payload)
 
 
-def answer(request: Request, signer: Signer, now: datetime | None = None) -> dict[str, Any]:
-    """Answer one request of the API.
+def sign(request: Request, signer: Signer, now: datetime | None = None) -> dict[str, Any]:
+    """Return the response to a request, with the signed URLs and their expiry.
 
     Args:
-        request: what is to be signed.
-        signer: who signs for the bucket.
-        now: the time from which the address is good.
+        request: The request.
+        signer: Signs URLs of the bucket.
+        now: Start of the URLs' validity; the current time by default.
     """
     begin = now or datetime.now(UTC)
     if isinstance(request, DownloadRequest):
@@ -119,8 +119,8 @@ def _download(archive: Archive, signer: Signer, begin: datetime) -> dict[str, An
 
 
 def disposition(name: str) -> str:
-    """Return the header that makes a browser keep the file under its name instead of showing it (RFC 6266).
+    """Return the ``Content-Disposition`` that makes a browser save the file under its name (RFC 6266).
 
-    Shown in the browser, a file could act in the name of the bucket's origin.
+    Displayed in the browser, a file could run scripts with the bucket's origin.
     """
     return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,6 +1,6 @@
-"""Text by characters, which are Unicode code points, by the same rules as ``graphql/shared/characters.js``.
+"""Counts and truncates text by Unicode code points, with the rules of ``graphql/shared/characters.js``.
 
-``tests/characters.json`` holds the two together.
+``tests/characters.json`` has the test cases of both.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import takewhile
 from typing import Final
 
 LAYOUT: Final = "\t\n\r"
-"""The control characters that a text of several lines may have."""
+"""Control characters that are allowed in multi-line text."""
 _JOINER: Final = "\u200d"
 _EXTENDING: Final = ((0x200D, 0x200D), (0x1F3FB, 0x1F3FF), (0xE0020, 0xE007F))
 """Zero width joiner, skin tones, tags; marks have categories of their own."""
@@ -18,16 +18,16 @@ _FLAG_LETTERS: Final = ("\U0001f1e6", "\U0001f1ff")
 
 
 def cut(text: str, longest: int) -> str:
-    """Shorten a text between two characters.
+    """Truncate a text.
 
-    Where it can, it does not cut within what is seen as one: letters with their marks, emoji of several parts, flags.
+    If possible, does not split what a reader sees as one character: letters with their marks, composed emoji, flags.
 
     Args:
-        text: any text, halves of surrogate pairs included.
-        longest: how many characters to keep, 1 or more.
+        text: Any text, including unpaired surrogates.
+        longest: Maximum number of code points, at least 1.
 
     Returns:
-        The text, or its start.
+        The text, or its beginning.
     """
     if len(text) <= longest:
         return text
@@ -36,17 +36,17 @@ def cut(text: str, longest: int) -> str:
 
 
 def cleaned(text: str, kept: str = "") -> str:
-    """Return the text without control characters and halves of surrogate pairs, which the API refuses.
+    """Return the text without control characters and unpaired surrogates, which the API rejects.
 
     Args:
-        text: any text.
-        kept: control characters to keep.
+        text: Any text.
+        kept: Control characters to keep.
     """
     return "".join(each for each in text if each in kept or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
 def _is_continued(text: str, index: int) -> bool:
-    """Tell whether a character belongs to the one before it."""
+    """Return whether the character at ``index`` is joined to the previous one."""
     return text[index - 1] == _JOINER or _is_extending(text[index]) or _ends_flag(text, index)
 
 
@@ -57,7 +57,7 @@ def _is_extending(character: str) -> bool:
 
 
 def _ends_flag(text: str, index: int) -> bool:
-    """Tell whether a character is the second half of a flag, which two letters make."""
+    """Return whether the character is the second of the two regional indicators of a flag."""
     if not _is_flag_letter(text[index]):
         return False
     letters = sum(1 for _ in takewhile(_is_flag_letter, reversed(text[:index])))

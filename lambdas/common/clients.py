@@ -1,7 +1,7 @@
-"""Clients of AWS's services that give up before the function has to: then its log says on what it waited.
+"""Timeouts of AWS clients, shorter than those of the functions, so that the log shows which call timed out.
 
-Botocore's own bounds are a minute for a connection, a minute for an answer, and five attempts: longer than any function
-here may take, so that a service that hangs would look like a function that was cut off.
+Botocore's defaults are 60 seconds to connect, 60 seconds to read and five attempts: more than any function here may
+take. A service that does not respond would look like a function that timed out.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from botocore.config import Config
 
 _LONGEST_PAUSE_SECONDS = 1
-"""Between the first and the second attempt (botocore's retry mode ``standard``: up to 2 to the power of 0)."""
+"""Maximum delay before the second attempt in botocore's retry mode ``standard``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
-    """How long one call may take, in seconds, and how often it is tried."""
+class CallTimeouts:
+    """Timeouts of a call in seconds, and its number of attempts."""
 
     connect: float
     read: float
@@ -24,12 +24,12 @@ class Bounds:
 
     @property
     def longest(self) -> float:
-        """Seconds after which a call has ended in any case."""
+        """Maximum duration of a call in seconds, with all attempts."""
         return self.attempts * (self.connect + self.read) + (self.attempts - 1) * _LONGEST_PAUSE_SECONDS
 
     @property
     def config(self) -> Config:
-        """The bounds as boto3 takes them."""
+        """The configuration for ``boto3.client``."""
         return Config(
             connect_timeout=self.connect,
             read_timeout=self.read,
@@ -37,7 +37,7 @@ class Bounds:
         )
 
 
-LATER = Bounds(connect=2, read=8, attempts=2)
-"""For what nobody waits for: streams and the schedule, 29 seconds."""
-AT_ONCE = Bounds(connect=1, read=2, attempts=1)
-"""For what somebody waits for: Cognito's triggers, 5 seconds, which Cognito itself repeats twice."""
+BACKGROUND = CallTimeouts(connect=2, read=8, attempts=2)
+"""For functions on streams and schedules: 21 seconds at most."""
+INTERACTIVE = CallTimeouts(connect=1, read=2, attempts=1)
+"""For Cognito's triggers, which have 5 seconds, and which Cognito retries twice."""

@@ -1,4 +1,4 @@
-"""The chat API from inside: requests signed with the function's role, for the mutations that only IAM may call."""
+"""Client of the chat API that signs requests with the function's role, for the mutations that require IAM."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _REQUEST_ID_HEADER = "x-amzn-requestid"
 
 
 class GraphqlError(RuntimeError):
-    """The API did not do what was asked."""
+    """The API returned an error."""
 
     def __init__(self, message: str, kinds: Sequence[str] = ()) -> None:
-        """Keep the errors' ``errorType``, each once."""
+        """Set the message, and the distinct ``errorType`` values of the response."""
         super().__init__(message)
         self.kinds = tuple(kinds)
 
 
-class Answer(Protocol):
-    """What comes back over HTTP."""
+class Response(Protocol):
+    """An HTTP response."""
 
     status_code: int
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers, by name in any case."""
+        """The headers; names are case-insensitive."""
         ...
 
     @property
@@ -50,15 +50,15 @@ class Answer(Protocol):
 
 
 class Http(Protocol):
-    """Whoever sends a request."""
+    """An HTTP client."""
 
-    def send(self, request: AWSPreparedRequest) -> Answer:
-        """Send it and wait for the answer."""
+    def send(self, request: AWSPreparedRequest) -> Response:
+        """Send the request and return the response."""
         ...
 
 
 class GraphqlClient:
-    """Signs with SigV4 for the service ``appsync`` (AppSync developer guide, "AWS_IAM authorization")."""
+    """Signs requests with SigV4 for the service ``appsync`` (AppSync developer guide, "AWS_IAM authorization")."""
 
     def __init__(self, url: str, *, region: str, credentials: Credentials, http: Http) -> None:
         self._url = url
@@ -68,42 +68,42 @@ class GraphqlClient:
 
     @classmethod
     def from_session(cls, url: str) -> GraphqlClient:
-        """Make a client with the credentials and the region of the function.
+        """Return a client with the credentials and the region of the function.
 
         Raises:
-            GraphqlError: there are no credentials.
+            GraphqlError: No credentials were found.
         """
         session = boto3.Session()
         credentials = session.get_credentials()
         if credentials is None:
-            raise GraphqlError("there are no credentials to sign with")
+            raise GraphqlError("no credentials to sign with")
         return cls(url, region=session.region_name, credentials=credentials, http=URLLib3Session(timeout=_SECONDS))
 
     def execute(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Run one operation and return its data; the log tells the id that it has in the API's log.
+        """Execute an operation and return its data. Logs the request id that AppSync's log has, too.
 
         Raises:
-            GraphqlError: the answer is not 200, or carries errors.
-            botocore.exceptions.HTTPClientError: there is no answer.
+            GraphqlError: The status is not 200, or the response has errors.
+            botocore.exceptions.HTTPClientError: There was no response.
         """
-        body = json.dumps({"query": document, "variables": _readable(variables)}, separators=(",", ":"))
-        request = AWSRequest("POST", self._url, headers={"Content-Type": "application/json"}, data=body)
+        payload = json.dumps({"query": document, "variables": _readable(variables)}, separators=(",", ":"))
+        request = AWSRequest("POST", self._url, headers={"Content-Type": "application/json"}, data=payload)
         SigV4Auth(self._credentials, "appsync", self._region).add_auth(request)
-        answer = self._http.send(request.prepare())
-        request_id = answer.headers.get(_REQUEST_ID_HEADER)
-        if answer.status_code != _OK:
-            raise GraphqlError(f"the API answered request {request_id} with status {answer.status_code}")
-        outcome = json.loads(answer.content)
-        if outcome.get("errors"):
-            kinds = sorted({str(error.get("errorType")) for error in outcome["errors"]})
+        response = self._http.send(request.prepare())
+        request_id = response.headers.get(_REQUEST_ID_HEADER)
+        if response.status_code != _OK:
+            raise GraphqlError(f"the API answered request {request_id} with status {response.status_code}")
+        body = json.loads(response.content)
+        if body.get("errors"):
+            kinds = sorted({str(error.get("errorType")) for error in body["errors"]})
             raise GraphqlError(f"the API answered request {request_id} with errors: {', '.join(kinds)}", kinds)
-        data: dict[str, Any] = outcome["data"]
+        data: dict[str, Any] = body["data"]
         logger.info("Called the API", extra={"fields": sorted(data), "api_request_id": request_id})
         return data
 
 
 def _readable(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Take out of all texts what the API refuses by now: rows may hold what it accepted before."""
+    """Remove characters from all strings that the API rejects now but accepted when the rows were written."""
     if isinstance(value, str):
         return cleaned(value, LAYOUT)
     if isinstance(value, dict):

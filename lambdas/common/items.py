@@ -1,4 +1,4 @@
-"""DynamoDB items as plain Python: numbers become ``int`` where they are whole, sets become lists."""
+"""Conversion between DynamoDB items and plain Python: whole numbers become ``int``, sets become sorted lists."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _deserializer = TypeDeserializer()
 
 
 def to_item(row: Mapping[str, Any]) -> dict[str, UniversalAttributeValueTypeDef]:
-    """Return the row as DynamoDB takes it, without the attributes that are None: a NULL is never written."""
+    """Return the row as a DynamoDB item, without attributes that are None: NULL is never written."""
     return {name: _serializer.serialize(value) for name, value in row.items() if value is not None}
 
 
 def to_row(item: Mapping[str, Any]) -> Row:
-    """Return the item of an answer or of a stream record."""
+    """Return an item of a response or of a stream record as a row."""
     return {name: plain(_deserializer.deserialize(value)) for name, value in item.items()}
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  whatever an attribute may hold
-    """Return the value without the types of boto3's deserializer."""
+def plain(value: Any) -> Any:  # noqa: ANN401 - any attribute value
+    """Return the value without the special types of boto3's deserializer."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dict):

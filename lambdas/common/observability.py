@@ -1,7 +1,7 @@
-"""Logs, metrics and traces of all functions, set up by Powertools' own environment variables.
+"""Logs, metrics and traces of all functions, configured by Powertools' environment variables.
 
-Personal data stays out of all three: names, e-mail addresses and message contents are never logged, and handlers
-capture no responses. User ids (``sub``) may be logged, since they mean nothing outside the user pool.
+None of them has personal data: names, e-mail addresses and message contents are not logged, and handlers do not capture
+responses. User ids (``sub``) may be logged: they have no meaning outside the user pool.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Counted = Literal[
+MetricName = Literal[
     "AccessEnded",
     "AccountsDeleted",
     "DownloadsSigned",
@@ -33,33 +33,33 @@ Counted = Literal[
     "UploadsSigned",
     "UsersWentOffline",
 ]
-"""What the functions count, each with the one dimension ``service``; docs/operations.md tells what it means."""
+"""Metrics of the functions, with the dimension ``service``. docs/operations.md describes them."""
 
 logger = Logger()
 """Service name and level come from ``POWERTOOLS_SERVICE_NAME`` and ``POWERTOOLS_LOG_LEVEL``."""
 
 metrics = Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "chat"))
-"""Written into the log, from which CloudWatch takes them; not at all with ``POWERTOOLS_METRICS_DISABLED``."""
+"""Written to the log in CloudWatch's embedded metric format, unless ``POWERTOOLS_METRICS_DISABLED`` is true."""
 
 tracer = Tracer()
-"""Off outside of Lambda, and by ``POWERTOOLS_TRACE_DISABLED``."""
+"""Disabled outside of Lambda, and with ``POWERTOOLS_TRACE_DISABLED``."""
 
-# Most calls have nothing to count, and Powertools would say so in the log.
+# Most invocations emit no metric, which Powertools would log as a warning.
 warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 
-def count(name: Counted, number: int = 1) -> None:
-    """Count what has happened; nothing is written where nothing has."""
+def count(name: MetricName, number: int = 1) -> None:
+    """Add to a metric; does nothing if the number is 0."""
     if number:
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
 
 
 @contextmanager
-def following(request_id: str | None) -> Iterator[None]:
-    """Log and trace what is done inside as what one request of the API led to.
+def correlation_scope(request_id: str | None) -> Iterator[None]:
+    """Set the correlation id of logs and traces inside the ``with`` block.
 
     Args:
-        request_id: AppSync's id of it, which its own log has too; None where no request is known.
+        request_id: AppSync's id of the request that caused the work, as in the API's log; None if there is none.
     """
     logger.set_correlation_id(request_id)
     try:

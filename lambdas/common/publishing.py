@@ -1,7 +1,7 @@
-"""The mutations that only the backend may call: what they carry reaches subscribers and is stored nowhere by them.
+"""Publishing to subscribers: the mutations that only the backend may call, which store nothing.
 
-AppSync delivers only fields that the mutation selected, so every document selects all of its type, without aliases and
-fragments. A test compares them with the schema.
+AppSync delivers only fields that the mutation selected, so that every document selects all fields of its type, without
+aliases and fragments. A test compares them with the schema.
 """
 
 from __future__ import annotations
@@ -109,31 +109,32 @@ mutation PublishMembershipChanged($chatRoomId: ID!, $userId: ID!) {{
 
 
 def unpublished_event(change: Change) -> Row | None:
-    """Return the event that a change has left; None where it left none.
+    """Return the event that a mutation stored in the row for publication, or None (docs/adr/0014).
 
-    An event of an earlier change may still be in the row: it has another id than one that is new.
+    The write that makes a change stores its event as ``unpublished`` (``graphql/shared/unpublished.js``) if the
+    response of the mutation does not deliver it. An event of an earlier change, with another id, may still be there.
 
     Args:
-        change: of the messages or the memberships table.
+        change: A change in the messages, memberships or rooms table.
     """
     event: Row | None = (change.new or {}).get(_UNPUBLISHED)
     return event if event is not None and change.changed(_UNPUBLISHED) else None
 
 
 def publish(client: GraphqlClient, document: str, variables: Mapping[str, Any]) -> None:
-    """Publish an event, unless what it is about has gone meanwhile. Publishing it once more does no harm.
+    """Publish an event, unless its subject does not exist anymore. Publishing it again is safe.
 
     Args:
-        client: the API.
-        document: one of this module.
-        variables: its variables.
+        client: Client of the API.
+        document: One of this module's documents.
+        variables: The document's variables.
 
     Raises:
-        GraphqlError: the API refused it for another reason.
+        GraphqlError: The API returned an error other than ``NotFound``.
     """
     try:
         client.execute(document, variables)
     except GraphqlError as error:
         if error.kinds != _GONE:
             raise
-        logger.info("What the event is about is gone")
+        logger.info("The subject of the event does not exist anymore")

@@ -1,8 +1,8 @@
-"""Records of DynamoDB streams, and the answer that lets Lambda repeat only those that failed.
+"""Records of DynamoDB streams, and the partial batch response that makes Lambda retry only failed records.
 
-Powertools' batch processor gives every record to the function, also after one that failed. Lambda then repeats from
-the first failed record on (developer guide, "Configuring partial batch response with DynamoDB"), so what follows a
-failed record is seen again: everything done for a record has to be safe to repeat.
+Powertools' batch processor processes every record, also after a failed one. Lambda then retries from the first failed
+record on (developer guide, "Configuring partial batch response with DynamoDB"). Records after it are processed again:
+processing a record has to be idempotent.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from lambdas.common.items import Row, to_row
-from lambdas.common.observability import count, following, logger
+from lambdas.common.observability import correlation_scope, count, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class EarlierRecordError(RuntimeError):
-    """A record has to wait for one before it, which failed."""
+    """An earlier record of the batch failed, and records are processed in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One item before and after; None where there was or is none."""
+    """The old and new image of an item; None if it did not exist, or does not exist anymore."""
 
     event_id: str
     table: str
@@ -38,31 +38,31 @@ class Change:
 
     @property
     def current(self) -> Row:
-        """The item after the change, or, where it was removed, before."""
+        """The new image, or the old image of a removed item."""
         return self.new or self.old or {}
 
     @property
     def request_id(self) -> str | None:
-        """The request of the API that made the change (``graphql/shared/correlation.js``).
+        """Id of the API request that made the change (``graphql/shared/correlation.js``).
 
-        None where it was none, or one that leaves no id: the id in the row is then of an earlier one.
+        None if the change was not made by a request that stores its id: the id in the row is then an earlier one.
         """
         return (self.new or {}).get("requestId") if self.changed("requestId") else None
 
     def changed(self, attribute: str) -> bool:
-        """Tell whether the attribute differs between before and after."""
+        """Return whether the attribute differs between the two images."""
         return (self.old or {}).get(attribute) != (self.new or {}).get(attribute)
 
 
 def change_of(record: Mapping[str, Any]) -> Change:
-    """Return what a stream record tells.
+    """Return the change of a stream record.
 
     Args:
-        record: one of ``Records`` (DynamoDB developer guide, "Stream record").
+        record: An element of ``Records`` (DynamoDB developer guide, "Stream record").
 
     Raises:
-        KeyError: the record is no stream record.
-        TypeError: an image is no item.
+        KeyError: The record is not a stream record.
+        TypeError: An image is not an item.
     """
     images = record["dynamodb"]
     old, new = images.get("OldImage"), images.get("NewImage")
@@ -77,16 +77,16 @@ def change_of(record: Mapping[str, Any]) -> Change:
 def handle_changes(
     event: dict[str, Any], context: LambdaContext, handle: Callable[[Change], None], *, in_order: bool = False
 ) -> PartialItemFailureResponse:
-    """Give every change of a batch to ``handle``; what it raises marks the record as failed.
+    """Process every change of a batch. An exception of ``handle`` marks the record as failed.
 
     Args:
-        event: the invocation's event.
-        context: the invocation's context.
-        handle: what is done for a change.
-        in_order: whether nothing behind a failed record is handled before that record is.
+        event: The event of the invocation.
+        context: The context of the invocation.
+        handle: Function that processes a change.
+        in_order: Whether records after a failed record wait for its retry.
 
     Raises:
-        aws_lambda_powertools.utilities.batch.exceptions.BatchProcessingError: all records failed.
+        aws_lambda_powertools.utilities.batch.exceptions.BatchProcessingError: All records failed.
     """
     failed: list[str] = []
 
@@ -109,10 +109,10 @@ def _handle_record(record: Mapping[str, Any], handle: Callable[[Change], None]) 
     with ExitStack() as stack:
         try:
             change = change_of(record)
-            stack.enter_context(following(change.request_id))
+            stack.enter_context(correlation_scope(change.request_id))
             handle(change)
         except Exception:
             count("RecordsFailed")
-            # Powertools keeps the exception to itself; the ids are all that may be logged of the record.
+            # Powertools does not log the exception. Of the record, only ids may be logged.
             logger.exception("A stream record failed", extra={"event_id": record.get("eventID")})
             raise

@@ -1,4 +1,4 @@
-"""System messages: what a room is told of its members and its name, in words and as values for clients to localize."""
+"""System messages about a room's members and name, as English text and as values that clients can localize."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambdas.common.schema_enums import SystemEventKind
 
 Topic = Literal["joined", "left", "renamed"]
-"""The names of the environment's settings."""
+"""Settings that switch system messages on (``SystemMessageSettings``)."""
 
 _TOPICS: dict[SystemEventKind, Topic] = {
     "MEMBER_JOINED": "joined",
@@ -30,30 +30,30 @@ _TOPICS: dict[SystemEventKind, Topic] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemMessage:
-    """One message of the backend to a room. Its author is the person whom it concerns."""
+    """A system message. Its author is the user it is about."""
 
     room_id: str
     event_id: str
-    """Of the stream record that it comes from: the same however often the record is delivered."""
+    """Id of the stream record that caused it: the same for each delivery of the record."""
     kind: SystemEventKind
     user_id: str
     user_name: str
     actor_id: str | None = None
-    """Who did it, where it was done to the person."""
+    """The moderator, if the user did not do it themselves."""
     actor_name: str | None = None
     name: str | None = None
     previous_name: str | None = None
     request_id: str | None = None
-    """Of the request that it comes from (``graphql/shared/correlation.js``); in its row too."""
+    """Id of the request that caused it (``graphql/shared/correlation.js``); stored in its row."""
 
     @property
     def topic(self) -> Topic:
-        """The setting by which it is switched on."""
+        """The setting that switches it on."""
         return _TOPICS[self.kind]
 
     @property
     def content(self) -> str:
-        """The message in English, for clients that know no better."""
+        """English text, for clients that do not localize."""
         if self.kind == "MEMBER_JOINED":
             return f"{self.user_name} joined."
         if self.kind == "MEMBER_LEFT":
@@ -64,7 +64,7 @@ class SystemMessage:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The message as the schema's ``SystemEvent``, without what it does not have."""
+        """The values as the schema's ``SystemEvent``, without those that are None."""
         values = {
             "kind": self.kind,
             "userId": self.user_id,
@@ -77,18 +77,18 @@ class SystemMessage:
         return {name: value for name, value in values.items() if value is not None}
 
     def preview(self, now: datetime) -> dict[str, Any]:
-        """Return what the room's row shows of its last message."""
+        """Return the ``lastMessage`` attribute of the room."""
         row = self._attributes(now)
-        shown = {name: row[name] for name in MESSAGE.attributes(preview=True)}
-        return {**shown, "content": cut(self.content, LIMITS["previewLength"])}
+        preview = {name: row[name] for name in MESSAGE.attributes(preview=True)}
+        return {**preview, "content": cut(self.content, LIMITS["previewLength"])}
 
     def row(self, seq: int, now: datetime, expires_at: int | None) -> Row:
         """Return its row of the messages table.
 
         Args:
-            seq: its place in the room.
-            now: the time of its writing.
-            expires_at: Unix second after which it is shown no more, where the room's messages expire.
+            seq: Sequence number in the room.
+            now: Creation time.
+            expires_at: Expiry as a Unix timestamp in seconds; None if the room's messages do not expire.
         """
         row = {"roomId": self.room_id, "seq": seq, **self._attributes(now)}
         optional = {"expiresAt": expires_at, "requestId": self.request_id}

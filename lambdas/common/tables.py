@@ -1,4 +1,4 @@
-"""Reading and conditional writing of DynamoDB tables, with rows in and out."""
+"""Reads and conditional writes of DynamoDB tables, as plain rows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _ATTEMPTS = 5
 
 
 class IncompleteReadError(RuntimeError):
-    """DynamoDB left keys unread, as it does under throttling: a missing row must not be taken for no row."""
+    """DynamoDB did not read all keys, as happens under throttling. An unread row is not an absent row."""
 
 
 class DynamoTable:
-    """One table."""
+    """A DynamoDB table."""
 
     def __init__(self, dynamodb: DynamoDBClient, name: str) -> None:
         self._dynamodb = dynamodb
@@ -35,7 +35,7 @@ class DynamoTable:
         return self._name
 
     def get(self, key: Mapping[str, Any], *, consistent: bool = False) -> Row | None:
-        """Return one row; None where there is none."""
+        """Return the row, or None if it does not exist."""
         answer = self._dynamodb.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=consistent)
         return to_row(answer["Item"]) if "Item" in answer else None
 
@@ -43,7 +43,7 @@ class DynamoTable:
         """Return the rows that exist, in any order.
 
         Raises:
-            IncompleteReadError: after several attempts keys are still unread.
+            IncompleteReadError: Keys are still unread after several attempts.
         """
         rows: list[Row] = []
         for start in range(0, len(keys), _BATCH):
@@ -64,7 +64,7 @@ class DynamoTable:
         raise IncompleteReadError(f"{len(waiting)} keys of {self._name} were not read")
 
     def query(self, attribute: str, value: object, *, index: str | None = None) -> Iterator[Row]:
-        """Yield all rows under one partition key, page by page."""
+        """Yield all rows with a partition key."""
         request: dict[str, Any] = {
             "TableName": self._name,
             "KeyConditionExpression": "#partition = :partition",
@@ -85,17 +85,17 @@ class DynamoTable:
         limit: int = _BATCH,
         index: str | None = None,
     ) -> tuple[list[Row], Row | None]:
-        """Return one page of the rows under a partition key, strongly consistent where it is not from an index.
+        """Return a page of the rows with a partition key. Reads of the table are strongly consistent.
 
         Args:
-            attribute: the partition key's name.
-            value: the partition key's value.
-            after: where the page before ended.
-            limit: how many rows are read.
-            index: which index is read instead of the table.
+            attribute: Name of the partition key.
+            value: Value of the partition key.
+            after: Key at which the previous page ended.
+            limit: Maximum number of rows to read.
+            index: Name of the index to read instead of the table.
 
         Returns:
-            The rows, and where the page ends; None behind the last row.
+            The rows, and the key at which the page ends; None after the last row.
         """
         request: dict[str, Any] = {
             "TableName": self._name,
@@ -112,15 +112,15 @@ class DynamoTable:
         return [to_row(item) for item in answer["Items"]], None if end is None else to_row(end)
 
     def put(self, row: Mapping[str, Any]) -> None:
-        """Write a row, whatever is there."""
+        """Write a row, replacing an existing one."""
         self._dynamodb.put_item(TableName=self._name, Item=to_item(row))
 
     def put_new(self, row: Mapping[str, Any], *, key: str) -> bool:
-        """Write a row where there is none; tell whether it was written.
+        """Write a row if it does not exist; return whether it was written.
 
         Args:
-            row: the row.
-            key: its partition key attribute, by which the absence of a row is known.
+            row: The row.
+            key: Name of the partition key attribute.
         """
         try:
             self._dynamodb.put_item(
@@ -142,14 +142,14 @@ class DynamoTable:
         names: Mapping[str, str] | None = None,
         values: Mapping[str, Any],
     ) -> Row | None:
-        """Change a row on a condition; return it as it is now, None where the condition refused.
+        """Update a row; return the new row, or None if the condition failed.
 
         Args:
-            key: the row's key.
-            update: an update expression.
-            condition: a condition expression.
-            names: what ``#names`` in the two stand for.
-            values: what ``:values`` in the two stand for.
+            key: Key of the row.
+            update: Update expression.
+            condition: Condition expression.
+            names: Expression attribute names (``#name``).
+            values: Expression attribute values (``:value``).
         """
         request: UpdateItemInputTypeDef = {
             "TableName": self._name,
@@ -168,5 +168,5 @@ class DynamoTable:
         return to_row(answer["Attributes"])
 
     def delete(self, key: Mapping[str, Any]) -> None:
-        """Remove a row; a row that is not there is no error."""
+        """Delete a row, if it exists."""
         self._dynamodb.delete_item(TableName=self._name, Key=to_item(key))

@@ -1,4 +1,4 @@
-"""Times as the tables and the API hold them."""
+"""Timestamps in the format of the tables and the API."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 
 def iso8601(moment: datetime) -> str:
-    """Write a time as AppSync's ``util.time.nowISO8601`` does, so that the two compare as text."""
+    """Format a time like AppSync's ``util.time.nowISO8601``, so that both compare as text."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_iso8601(text: str) -> datetime:
-    """Read a time that AppSync or :func:`iso8601` wrote.
+    """Parse a time that AppSync or :func:`iso8601` formatted.
 
     Raises:
-        ValueError: the text is no time with a zone.
+        ValueError: The text is not a time with a time zone.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -1,4 +1,4 @@
-"""Ids of the form of ULIDs (time, then what tells apart), made from what they stand for: the same for the same."""
+"""Deterministic ULIDs: a timestamp and a hash of the origin."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _HASH_LENGTH = 16
 
 
 def ulid_of(created_at: str, *origin: str) -> str:
-    """Return the id of what came of ``origin``: always the same for the same, so that a repeated event is recognized.
+    """Return the ULID of an origin. The same arguments return the same id, so that a repeated event is recognized.
 
     Args:
-        created_at: when it happened, ISO 8601; ids sort by it.
-        origin: what makes it this one and no other.
+        created_at: ISO 8601 time; ids sort by it.
+        origin: Values that identify the origin.
     """
     milliseconds = int(parse_iso8601(created_at).timestamp() * 1000)
     digest = int.from_bytes(hashlib.sha256("\n".join(origin).encode()).digest(), "big")
@@ -25,10 +25,10 @@ def ulid_of(created_at: str, *origin: str) -> str:
 
 
 def ulid_time(ulid: str) -> str:
-    """Return when a ULID was made, ISO 8601.
+    """Return the time of a ULID, ISO 8601.
 
     Raises:
-        ValueError: the text does not begin as a ULID does.
+        ValueError: The text does not start like a ULID.
     """
     milliseconds = 0
     for character in ulid[:_TIME_LENGTH]:
@@ -37,5 +37,5 @@ def ulid_time(ulid: str) -> str:
 
 
 def _encoded(number: int, length: int) -> str:
-    """Write the lowest bits in Crockford's base 32, five a character."""
+    """Encode the lowest bits in Crockford's base 32, five bits per character."""
     return "".join(_CROCKFORD[(number >> (5 * place)) & 31] for place in reversed(range(length)))

@@ -1,4 +1,4 @@
-"""The ports of the message events, on AWS."""
+"""Files in S3, reactions in DynamoDB, and publishing through the API."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 class S3Files:
-    """Files in the bucket. An upload tags them; what has the tag expires by the bucket's lifecycle."""
+    """Files in the bucket. Uploads are tagged, and the bucket's lifecycle expires tagged files."""
 
     def __init__(self, settings: Settings, s3: S3Client) -> None:
         self._bucket = settings.bucket_name
         self._s3 = s3
 
     def keep(self, keys: Sequence[str]) -> None:
-        """Take the tags away."""
+        """Remove the tags, so that the files do not expire."""
         for key in keys:
             try:
                 self._s3.delete_object_tagging(Bucket=self._bucket, Key=key)
@@ -45,46 +45,46 @@ class S3Files:
                 if error.response["Error"]["Code"] != "NoSuchKey":
                     raise
                 count("FilesMissing")
-                place = key.rsplit("/", 1)[0]  # without the file's name, which may be personal
-                logger.warning("A message was sent with a file that is not there", extra={"place": place})
+                place = key.rsplit("/", 1)[0]  # without the file's name, which may be personal data
+                logger.warning("A file of a message does not exist", extra={"place": place})
 
     def remove(self, keys: Sequence[str]) -> None:
-        """Remove the files."""
+        """Delete the files."""
         for key in keys:
             self._s3.delete_object(Bucket=self._bucket, Key=key)
         count("FilesRemoved", len(keys))
 
 
 class DynamoReactions:
-    """Reactions in their table."""
+    """Reactions that have rows of their own."""
 
     def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
         self._reactions = DynamoTable(dynamodb, settings.reactions_table_name)
 
     def remove(self, message_id: str) -> None:
-        """Remove all rows of a message."""
+        """Delete all rows of a message."""
         for row in self._reactions.query("messageId", message_id):
             self._reactions.delete({"messageId": message_id, "reactionId": row["reactionId"]})
 
 
 class GraphqlPublisher:
-    """Subscriptions of the API."""
+    """Publishes to subscribers through the API."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client
 
     def created(self, message_id: str, thread_root_id: str | None) -> None:
-        """Bring a new message to its room, a reply with the message that its thread starts from."""
+        """Publish a new message, and the root of its thread if it is a reply."""
         publish(self._client, PUBLISH_MESSAGE_CREATED, {"id": message_id, "threadRootId": thread_root_id})
 
     def updated(self, message_id: str) -> None:
-        """Bring an edited message to its room."""
+        """Publish an edited message."""
         publish(self._client, PUBLISH_MESSAGE_UPDATED, {"id": message_id})
 
     def deleted(self, message_id: str) -> None:
-        """Bring a tombstone to its room."""
+        """Publish the deletion of a message."""
         publish(self._client, PUBLISH_MESSAGE_DELETED, {"id": message_id})
 
     def reacted(self, reaction: Row, *, is_added: bool) -> None:
-        """Bring a reaction that was given, or taken back, to its room."""
+        """Publish that a reaction was added or removed."""
         publish(self._client, PUBLISH_REACTION_ADDED if is_added else PUBLISH_REACTION_REMOVED, {"input": reaction})

@@ -1,7 +1,7 @@
-"""The belongings of a message: its files in the bucket, and those reactions that found no place in its row.
+"""The dependents of a message: its files in the bucket, and the reactions that do not fit in its row.
 
-A file is taken for abandoned, and expires, until a message is sent with it. When the message is deleted or expires, its
-files and reactions go too. Repeating any of it changes nothing.
+An upload expires unless a message is sent with it. When the message is deleted or expires, its files and reactions are
+deleted too. All of this is idempotent.
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ class Files(Protocol):
     """Files in the bucket, by key."""
 
     def keep(self, keys: Sequence[str]) -> None:
-        """Let them stay; one that is not there is no error."""
+        """Prevent their expiry; missing files are ignored."""
         ...
 
     def remove(self, keys: Sequence[str]) -> None:
-        """Remove them; one that is not there is no error."""
+        """Delete them; missing files are ignored."""
         ...
 
 
 class Reactions(Protocol):
-    """Reactions with rows of their own."""
+    """Reactions that have rows of their own."""
 
     def remove(self, message_id: str) -> None:
-        """Remove all rows of a message."""
+        """Delete all rows of a message."""
         ...
 
 
-def look_after(change: Change, files: Files, reactions: Reactions) -> None:
-    """Keep the belongings of a new message, or remove those of one that is gone.
+def update_dependents(change: Change, files: Files, reactions: Reactions) -> None:
+    """Keep the files of a new message, or delete the dependents of a deleted or expired message.
 
     Args:
-        change: of the messages table.
-        files: where the files are.
-        reactions: where the reactions are.
+        change: A change in the messages table.
+        files: Files in the bucket.
+        reactions: Reactions that have rows of their own.
     """
     if change.old is None:
         files.keep(_keys(change.current))
     elif change.new is None or (change.new.get("deletedAt") and change.changed("deletedAt")):
         files.remove(_keys(change.old))
-        # Nothing is added to the count any more, nor a row, once the message is deleted: none comes after this.
+        # A deleted message gets no more reactions, so that no row is added after this.
         if change.old.get("overflowTotal"):
             reactions.remove(f"{change.old['roomId']}:{change.old['seq']}")
 

@@ -1,4 +1,4 @@
-"""Entry point of the message events: records of the stream of messages."""
+"""Processes the stream of messages: publishes events, and updates files and reactions."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.common.clients import LATER
+from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import logger, metrics, tracer
 from lambdas.common.settings import BucketName, FunctionSettings, TableName, Url
 from lambdas.common.streams import Change, handle_changes
 from lambdas.message_events.aws import DynamoReactions, GraphqlPublisher, S3Files
-from lambdas.message_events.dependents import Files, Reactions, look_after
+from lambdas.message_events.dependents import Files, Reactions, update_dependents
 from lambdas.message_events.subscriptions import Publisher, publish_event
 
 if TYPE_CHECKING:
@@ -32,25 +32,25 @@ class Settings(FunctionSettings):
 
 @dataclass(frozen=True, slots=True)
 class MessageEvents:
-    """Does what follows from a change."""
+    """Processes changes of messages."""
 
     files: Files
     reactions: Reactions
     publisher: Publisher
 
     def handle(self, change: Change) -> None:
-        """Publish the event that the change has left; keep or remove what belongs to the message."""
+        """Publish the stored event of a change, and update the dependents of the message."""
         publish_event(change, self.publisher)
-        look_after(change, self.files, self.reactions)
+        update_dependents(change, self.files, self.reactions)
 
 
 @cache
 def _message_events() -> MessageEvents:
-    """Build the clients once in the life of an execution environment."""
+    """Create the clients once per execution environment."""
     settings = Settings.from_environment()
     return MessageEvents(
-        files=S3Files(settings, boto3.client("s3", config=LATER.config)),
-        reactions=DynamoReactions(settings, boto3.client("dynamodb", config=LATER.config)),
+        files=S3Files(settings, boto3.client("s3", config=BACKGROUND.config)),
+        reactions=DynamoReactions(settings, boto3.client("dynamodb", config=BACKGROUND.config)),
         publisher=GraphqlPublisher(GraphqlClient.from_session(settings.graphql_url)),
     )
 
@@ -59,5 +59,5 @@ def _message_events() -> MessageEvents:
 @metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer with the records that failed, so that Lambda repeats from the first of them."""
+    """Return the failed records; Lambda retries from the first of them on."""
     return handle_changes(event, context, _message_events().handle)

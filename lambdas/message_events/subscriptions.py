@@ -1,4 +1,4 @@
-"""The events of messages and reactions whose senders did not select all that subscribers need."""
+"""Publishes events of messages and reactions that the response of the mutation did not deliver."""
 
 from __future__ import annotations
 
@@ -15,44 +15,44 @@ if TYPE_CHECKING:
     from lambdas.common.streams import Change
 
 _COUNTED_AFTER = timedelta(seconds=0.5)
-"""How long after its time a reply has surely been counted in its thread, unless counting failed."""
+"""Time after a reply's creation until its thread's count has been updated, unless the update failed."""
 
 
 class Publisher(Protocol):
-    """Subscriptions of the API. An event that is published again has the same id and revision."""
+    """Publishes to subscribers. An event that is published again has the same id and revision."""
 
     def created(self, message_id: str, thread_root_id: str | None) -> None:
-        """Bring a new message to its room, a reply with the message that its thread starts from."""
+        """Publish a new message, and the root of its thread if it is a reply."""
         ...
 
     def updated(self, message_id: str) -> None:
-        """Bring an edited message to its room."""
+        """Publish an edited message."""
         ...
 
     def deleted(self, message_id: str) -> None:
-        """Bring a tombstone to its room."""
+        """Publish the deletion of a message."""
         ...
 
     def reacted(self, reaction: Row, *, is_added: bool) -> None:
-        """Bring a reaction that was given, or taken back, to its room."""
+        """Publish that a reaction was added or removed."""
         ...
 
 
 def publish_event(change: Change, publisher: Publisher) -> bool:
-    """Publish the event that a change of a message has left.
+    """Publish the event that a mutation stored in the row of a message.
 
-    That of a reply has the state of its thread, which the sender's call changes right after it has written the reply.
-    So it is published half a second after the reply's time at the earliest; streams are seldom faster.
+    The event of a reply has the state of its thread, which the mutation updates right after writing the reply. It is
+    therefore published half a second after the reply's creation at the earliest; streams are rarely faster.
 
     Args:
-        change: of the messages table.
-        publisher: who tells the room.
+        change: A change in the messages table.
+        publisher: Publishes to subscribers.
 
     Returns:
-        Whether there was one.
+        Whether there was an event.
 
     Raises:
-        ValueError: the event is of an unknown kind.
+        ValueError: The kind of the event is unknown.
     """
     event = unpublished_event(change)
     if event is None:
@@ -72,7 +72,7 @@ def publish_event(change: Change, publisher: Publisher) -> bool:
         case "REACTION_REMOVED":
             publisher.reacted(_reaction(row, event), is_added=False)
         case kind:
-            raise ValueError(f"there is no event of the kind {kind}")
+            raise ValueError(f"unknown kind of event: {kind}")
     return True
 
 
@@ -88,7 +88,7 @@ def _message_id(row: Row, seq: int) -> str:
 
 
 def _reaction(row: Row, event: Row) -> Row:
-    """Return the reaction with the count and the revision that its own change has left."""
+    """Return the reaction with count and revision after its own change."""
     emoji = event["emoji"]
     in_row = sum(each.rpartition("#")[0] == emoji for each in row.get("reactions", ()))
     return {

@@ -1,4 +1,4 @@
-"""The ports of the notifications, on AWS."""
+"""Rooms, members, messages and the inbox in DynamoDB, and publishing through the API."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class DynamoChat:
         return self._memberships.get_many([{"roomId": room_id, "userId": user_id} for user_id in sorted(user_ids)])
 
     def all_memberships(self, room_id: str) -> Iterable[Row]:
-        """Return every membership of a room."""
+        """Return all memberships of a room."""
         return self._memberships.query("roomId", room_id)
 
     def message(self, room_id: str, seq: int) -> Row | None:
@@ -43,9 +43,9 @@ class DynamoChat:
         return self._messages.get({"roomId": room_id, "seq": seq})
 
     def count_mention(self, room_id: str, user_id: str, seq: int) -> None:
-        """Count a mention, on condition that no mention from here on is counted, and that it is not read.
+        """Count a mention unless the member has read it, or this or a later mention is counted already.
 
-        Records of one room come in the order of their numbers, so a repeated one finds itself counted.
+        Records of a room are in the order of their sequence numbers, so that a repeated record is not counted twice.
         """
         self._memberships.update(
             {"roomId": room_id, "userId": user_id},
@@ -63,20 +63,20 @@ class DynamoInbox:
         self._notifications = DynamoTable(dynamodb, settings.notifications_table_name)
 
     def add(self, notification: Notification) -> bool:
-        """Keep it; tell whether it was new."""
+        """Store it; return whether it was new."""
         return self._notifications.put_new(notification.row, key="userId")
 
     def withdraw(self, notification: Notification) -> None:
-        """Forget it."""
+        """Delete it."""
         self._notifications.delete({"userId": notification.user_id, "notificationId": notification.notification_id})
 
 
 class GraphqlPublisher:
-    """Subscriptions of the API."""
+    """Publishes to subscribers through the API."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client
 
     def publish(self, notification: Notification) -> None:
-        """Tell the user's subscriptions, if there are any."""
-        self._client.execute(PUBLISH_NOTIFICATION, {"input": notification.shown})
+        """Publish to the user's subscriptions."""
+        self._client.execute(PUBLISH_NOTIFICATION, {"input": notification.to_public()})

@@ -1,4 +1,4 @@
-"""Entry point of the notifications: records of the streams of messages and memberships."""
+"""Processes the streams of messages and memberships: notifies users."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.common.clients import LATER
+from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.settings import FunctionSettings, TableName, Url
@@ -35,7 +35,7 @@ class Settings(FunctionSettings):
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """Turns changes into notifications."""
+    """Delivers the notifications of changes."""
 
     messages_table_name: str
     chat: Chat
@@ -43,7 +43,7 @@ class Notifier:
     publisher: Publisher
 
     def handle(self, change: Change) -> None:
-        """Tell those whom a changed message or membership concerns."""
+        """Notify the users that a changed message or membership concerns."""
         if change.table == self.messages_table_name:
             notifications = message_notifications(change, self.chat, datetime.now(UTC))
         else:
@@ -53,9 +53,9 @@ class Notifier:
 
 @cache
 def _notifier() -> Notifier:
-    """Build the clients once in the life of an execution environment."""
+    """Create the clients once per execution environment."""
     settings = Settings.from_environment()
-    dynamodb = boto3.client("dynamodb", config=LATER.config)
+    dynamodb = boto3.client("dynamodb", config=BACKGROUND.config)
     return Notifier(
         messages_table_name=settings.messages_table_name,
         chat=DynamoChat(settings, dynamodb),
@@ -68,5 +68,5 @@ def _notifier() -> Notifier:
 @metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer with the records that failed, so that Lambda repeats from the first of them."""
+    """Return the failed records; Lambda retries from the first of them on."""
     return handle_changes(event, context, _notifier().handle)

@@ -1,8 +1,8 @@
-"""Who is told of what: the rules of notifications.
+"""The rules of notifications: who is notified of which change.
 
-A message concerns those it mentions, the author of what it replies to, and the other side of a direct room; of these
-the first that applies. A membership concerns its user when it is an invitation or when a moderator made it what it is.
-Nobody is told of own acts, and what the backend itself writes (system messages, counts) leads to no notification.
+A message notifies the users it mentions, the author of the message it replies to, and the other user of a direct room;
+each user once, for the first reason that applies. A membership notifies its user of an invitation and of moderation.
+Users are not notified of their own actions, nor of what the backend writes, such as system messages and counts.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _WANTED: dict[str, frozenset[NotificationType]] = {
     "MENTIONS": frozenset({"MENTION"}),
     "NONE": frozenset(),
 }
-"""What a member hears of the room's messages, by ``notificationLevel``; ALL where it is absent."""
+"""Types of notifications by ``notificationLevel``, which is ALL if absent."""
 
 
 class Chat(Protocol):
-    """What is known of rooms, members and messages."""
+    """Rooms, members and messages."""
 
     def room(self, room_id: str) -> Row | None:
         """Return a room."""
@@ -46,7 +46,7 @@ class Chat(Protocol):
         ...
 
     def all_memberships(self, room_id: str) -> Iterable[Row]:
-        """Return every membership of a room."""
+        """Return all memberships of a room."""
         ...
 
     def message(self, room_id: str, seq: int) -> Row | None:
@@ -54,17 +54,17 @@ class Chat(Protocol):
         ...
 
     def count_mention(self, room_id: str, user_id: str, seq: int) -> None:
-        """Count a mention for a member who has not read that far; a repeated call changes nothing."""
+        """Count a mention of a member who has not read the message yet; idempotent."""
         ...
 
 
 def message_notifications(change: Change, chat: Chat, now: datetime) -> Iterator[Notification]:
-    """Yield what a new, edited or deleted message gives rise to; counts mentions on the way.
+    """Yield the notifications of a new, edited or deleted message, and count mentions.
 
     Args:
-        change: of the messages table.
-        chat: rooms, members and messages.
-        now: the time at which mutes are judged.
+        change: A change in the messages table.
+        chat: Rooms, members and messages.
+        now: Current time, for mutes.
     """
     message = change.new
     if message is None or message.get("type") not in WRITTEN_BY_PEOPLE:
@@ -74,7 +74,7 @@ def message_notifications(change: Change, chat: Chat, now: datetime) -> Iterator
         return
     room_id = message["roomId"]
     mentioned = _newly_mentioned(change)
-    others = {} if change.old else _answered(message, chat)
+    others = {} if change.old else _addressed(message, chat)
     everybody = bool(message.get("mentionsRoom")) and change.changed("mentionsRoom")
     if not (mentioned or others or everybody):
         return
@@ -93,12 +93,12 @@ def message_notifications(change: Change, chat: Chat, now: datetime) -> Iterator
 
 
 def wants(membership: Row, kind: NotificationType, now: datetime) -> bool:
-    """Tell whether a member wants to hear of a message of this kind.
+    """Return whether a member's preferences allow a notification of this type.
 
     Args:
         membership: ``notificationLevel`` and ``notificationsMutedUntil`` may be absent.
-        kind: how the message concerns the member.
-        now: the time at which a mute is judged.
+        kind: Type of the notification.
+        now: Current time, for mutes.
     """
     muted_until = membership.get("notificationsMutedUntil")
     if muted_until and parse_iso8601(muted_until) > now:
@@ -107,11 +107,11 @@ def wants(membership: Row, kind: NotificationType, now: datetime) -> bool:
 
 
 def membership_notifications(change: Change, chat: Chat) -> Iterator[Notification]:
-    """Yield what a changed membership gives rise to: an invitation, a moderation act.
+    """Yield the notifications of a changed membership: an invitation, a moderation action.
 
     Args:
-        change: of the memberships table.
-        chat: rooms and members.
+        change: A change in the memberships table.
+        chat: Rooms and members.
     """
     membership = change.new
     if membership is None:
@@ -123,7 +123,7 @@ def membership_notifications(change: Change, chat: Chat) -> Iterator[Notificatio
     if act and act["auditId"] != before.get("auditId") and act["actorId"] != membership["userId"]:
         yield Notification(
             user_id=membership["userId"],
-            notification_id=act["auditId"],  # a ULID already, made once for each act
+            notification_id=act["auditId"],  # already a ULID, one per action
             type="MODERATION",
             room_id=membership["roomId"],
             room_name=_name(chat.room(membership["roomId"])),
@@ -139,8 +139,8 @@ def _newly_mentioned(change: Change) -> set[str]:
     return set((change.new or {}).get("mentions") or ()) - set((change.old or {}).get("mentions") or ())
 
 
-def _answered(message: Row, chat: Chat) -> dict[str, NotificationType]:
-    """Return whom a new message is an answer to, or is simply sent to."""
+def _addressed(message: Row, chat: Chat) -> dict[str, NotificationType]:
+    """Return the author of the message that was replied to and the users of a direct room, with the type."""
     room_id = message["roomId"]
     found: dict[str, NotificationType] = {}
     if room_id.startswith(DIRECT_ROOM_PREFIX):
@@ -170,7 +170,7 @@ def _of_message(kind: NotificationType, user_id: str, message: Row, room: Row | 
 
 
 def _deletion(change: Change, message: Row, chat: Chat) -> Iterator[Notification]:
-    """Tell the author of a message that somebody else deleted it; the text is gone, so there is no preview."""
+    """Yield the notification of an author whose message was deleted by another user; without a preview."""
     deleted_by = message.get("deletedBy")
     if not change.changed("deletedAt") or not deleted_by or deleted_by == message.get("authorId"):
         return
@@ -206,5 +206,5 @@ def _invitation(membership: Row, chat: Chat) -> Notification:
 
 
 def _name(room: Row | None) -> str | None:
-    """Return a room's name; direct rooms have none that would say something."""
+    """Return the name of a room, or None for a direct room."""
     return None if room is None or room["roomId"].startswith(DIRECT_ROOM_PREFIX) else room.get("name")

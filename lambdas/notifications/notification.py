@@ -1,4 +1,4 @@
-"""A notification: its row, its id, its form for subscribers."""
+"""A notification, and its delivery to the inbox and to subscribers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 LIFETIME = timedelta(days=LIMITS["notificationDays"])
 _PARALLEL = 8
-"""How many are delivered at once: ``@room`` may concern a thousand members."""
+"""Number of concurrent deliveries: ``@room`` may notify a thousand members."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One thing that concerns one user."""
+    """A notification of a user."""
 
     user_id: str
     notification_id: str
@@ -40,17 +40,20 @@ class Notification:
 
     @property
     def row(self) -> dict[str, Any]:
-        """The row of the notifications table; ``unreadId`` puts it into the index of unread ones."""
-        shown = self.shown
+        """The row of the notifications table. With ``unreadId`` it is in the index of unread notifications."""
+        values = self.to_public()
         return {
-            **{attribute: shown[field.name] for attribute, field in NOTIFICATION.stored.items() if field.name in shown},
+            **{
+                attribute: values[field.name]
+                for attribute, field in NOTIFICATION.stored.items()
+                if field.name in values
+            },
             "unreadId": self.notification_id,
             "expiresAt": int((parse_iso8601(self.created_at) + LIFETIME).timestamp()),
         }
 
-    @property
-    def shown(self) -> dict[str, Any]:
-        """The notification as the schema's ``PublishNotificationInput``."""
+    def to_public(self) -> dict[str, Any]:
+        """Return the notification as the schema's ``PublishNotificationInput``."""
         return {
             "id": self.notification_id,
             "userId": self.user_id,
@@ -68,30 +71,30 @@ class Notification:
 
 
 class Inbox(Protocol):
-    """Where notifications are kept."""
+    """Stored notifications."""
 
     def add(self, notification: Notification) -> bool:
-        """Keep it; tell whether it was new."""
+        """Store it; return whether it was new."""
         ...
 
     def withdraw(self, notification: Notification) -> None:
-        """Forget it."""
+        """Delete it."""
         ...
 
 
 class Publisher(Protocol):
-    """Who tells subscribers."""
+    """Publishes to subscribers."""
 
     def publish(self, notification: Notification) -> None:
-        """Tell the user's subscriptions, if there are any."""
+        """Publish to the user's subscriptions."""
         ...
 
 
 def deliver_all(notifications: Iterable[Notification], inbox: Inbox, publisher: Publisher) -> int:
-    """Deliver every notification that is new; return how many were.
+    """Deliver all new notifications; return their number.
 
     Raises:
-        Exception: what the first failed delivery raised; the others have been tried.
+        Exception: The exception of the first failed delivery. The others have been attempted.
     """
     with ThreadPoolExecutor(_PARALLEL) as pool:
         deliveries = [pool.submit(deliver, notification, inbox, publisher) for notification in notifications]
@@ -99,9 +102,9 @@ def deliver_all(notifications: Iterable[Notification], inbox: Inbox, publisher: 
 
 
 def deliver(notification: Notification, inbox: Inbox, publisher: Publisher) -> bool:
-    """Keep a notification and publish it, unless it is kept already; tell whether it was new.
+    """Store and publish a notification unless it is stored already; return whether it was new.
 
-    What cannot be published is withdrawn, so that the repeated record does both.
+    If publishing fails, the notification is deleted, so that the retry of the record does both.
     """
     if not inbox.add(notification):
         return False

@@ -1,4 +1,4 @@
-"""The users of this stack: Cognito for groups, DynamoDB for profiles."""
+"""Groups in Cognito and profiles in DynamoDB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class AwsDirectory:
-    """The port of :mod:`lambdas.post_confirmation.logic`, on AWS."""
+    """Users in Cognito and DynamoDB."""
 
     def __init__(self, settings: Settings, *, cognito: CognitoIdentityProviderClient, dynamodb: DynamoDBClient) -> None:
         self._settings = settings
@@ -21,13 +21,13 @@ class AwsDirectory:
         self._dynamodb = dynamodb
 
     def add_to_group(self, user_pool_id: str, username: str) -> None:
-        """Put the user into the group; Cognito takes a repeated call for the first."""
+        """Add the user to the group; repeating it is safe."""
         self._cognito.admin_add_user_to_group(
             UserPoolId=user_pool_id, Username=username, GroupName=self._settings.users_group_name
         )
 
     def create_profile(self, profile: Profile) -> bool:
-        """Write the profile on condition that there is none, so that a repeated event changes nothing."""
+        """Write the profile if there is none, so that a repeated event changes nothing."""
         try:
             self._dynamodb.put_item(
                 TableName=self._settings.users_table_name,

@@ -1,4 +1,4 @@
-"""What happens to a user who has confirmed a sign-up. Safe to repeat: Cognito calls a trigger up to three times."""
+"""Group and profile of a user who has confirmed the sign-up. Idempotent: Cognito may invoke a trigger three times."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CONFIRM_SIGN_UP = "PostConfirmation_ConfirmSignUp"
-"""The trigger source of a sign-up; Cognito calls the same trigger after a forgotten password."""
+"""Trigger source of a sign-up. Cognito also invokes the trigger after a password reset."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A row of the users table, in its attribute names' meaning: user id, name for others, time of making."""
+    """A row of the users table."""
 
     user_id: str
     display_name: str
@@ -27,30 +27,30 @@ class Profile:
 
 
 class Directory(Protocol):
-    """Where users are kept."""
+    """Groups and profiles of users."""
 
     def add_to_group(self, user_pool_id: str, username: str) -> None:
-        """Put the user into the group of all users; a user who is in it stays in it."""
+        """Add the user to the group of all users; idempotent."""
         ...
 
     def create_profile(self, profile: Profile) -> bool:
-        """Write the profile unless the user has one; tell whether it was written."""
+        """Write the profile unless the user has one; return whether it was written."""
         ...
 
 
-def welcome(event: Mapping[str, Any], directory: Directory, now: datetime) -> bool:
-    """Give a user who has confirmed a sign-up the group and a profile.
+def set_up_user(event: Mapping[str, Any], directory: Directory, now: datetime) -> bool:
+    """Add a user who has confirmed the sign-up to the group, and create the profile.
 
     Args:
         event: Cognito's PostConfirmation event (Cognito developer guide, "Post confirmation Lambda trigger").
-        directory: where users are kept.
-        now: the time of making, with time zone.
+        directory: Groups and profiles of users.
+        now: Creation time of the profile, with time zone.
 
     Returns:
-        Whether the user was given a profile: false for another trigger source, and for a repeated event.
+        Whether a profile was created: false for another trigger source and for a repeated event.
 
     Raises:
-        KeyError: the event is not one of Cognito's.
+        KeyError: The event is not an event of Cognito.
     """
     if event["triggerSource"] != CONFIRM_SIGN_UP:
         return False
@@ -60,7 +60,7 @@ def welcome(event: Mapping[str, Any], directory: Directory, now: datetime) -> bo
 
 
 def display_name(attributes: Mapping[str, str]) -> str:
-    """Return the name that others see: the user's own choice, else one made from the id. Never the e-mail address."""
+    """Return the display name: the name the user chose, or else one with part of the id. Never the e-mail address."""
     for attribute in ("name", "preferred_username"):
         chosen = cut(cleaned(attributes.get(attribute, "")).strip(), LIMITS["displayNameLength"]).strip()
         if chosen:

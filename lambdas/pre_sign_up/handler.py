@@ -1,4 +1,4 @@
-"""Entry point of the PreSignUp trigger."""
+"""PreSignUp trigger: restricts sign-up to e-mail domains."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Settings(FunctionSettings):
 
 @cache
 def _settings() -> Settings:
-    """Read the settings once in the life of an execution environment."""
+    """Read the settings once per execution environment."""
     return Settings.from_environment()
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  Lambda passes it
-    """Return the event as it came, or raise: Cognito shows the message of the error to who signs up."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
+    """Return the event unchanged, or raise an error, whose message Cognito shows to the user."""
     try:
         admit(event, _settings().allowed_email_domains)
     except SignUpRefusedError:

@@ -1,4 +1,4 @@
-"""Who may sign up, by the domain of the e-mail address."""
+"""Restriction of sign-up by the domain of the e-mail address."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 BY_ADMINISTRATOR = "PreSignUp_AdminCreateUser"
-"""The trigger source of a person whom an administrator creates, who may invite whomever they want."""
+"""Trigger source of a user that an administrator creates. Administrators may add any address."""
 
 
 class SignUpRefusedError(Exception):
-    """The person may not sign up; the message is shown to them."""
+    """The user may not sign up. The message is shown to the user."""
 
 
 def admit(event: Mapping[str, Any], allowed_domains: Collection[str]) -> None:
-    """Let a person sign up, by themselves or through an identity provider, or refuse.
+    """Check that a user may sign up, directly or through an identity provider.
 
     Args:
         event: Cognito's PreSignUp event (Cognito developer guide, "Pre sign-up Lambda trigger").
-        allowed_domains: In lower case, without the "@". A subdomain of one is not one of them.
+        allowed_domains: Domains in lower case, without the "@". Subdomains are not included.
 
     Raises:
-        SignUpRefusedError: There is no address, or it is of another domain.
-        KeyError: The event is not one of Cognito's.
+        SignUpRefusedError: The address is missing, or its domain is not allowed.
+        KeyError: The event is not an event of Cognito.
     """
     if event["triggerSource"] == BY_ADMINISTRATOR:
         return

@@ -1,4 +1,4 @@
-"""The ports of the presence sweep, on AWS."""
+"""Presence in DynamoDB, and publishing through the API."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class DynamoPresence:
         self._rooms = DynamoTable(dynamodb, settings.rooms_table_name)
 
     def not_offline(self, shard: str) -> list[Row]:
-        """Return the presence rows of one part of the index; the index holds keys only, the rows are read by them."""
+        """Return the rows of a shard of the index. The index has keys only, so that the rows are read by key."""
         keys = [{"userId": row["userId"]} for row in self._presence.query("onlineShard", shard, index="byOnline")]
         return self._presence.get_many(keys)
 
     def take_offline(self, user_id: str, last_seen_at: str) -> bool:
-        """Set a user offline unless there was a heartbeat since; tell whether it was done."""
+        """Mark a user offline unless there was a heartbeat since; return whether it was done."""
         changed = self._presence.update(
             {"userId": user_id},
             "SET #status = :offline REMOVE onlineShard",
@@ -39,8 +39,8 @@ class DynamoPresence:
         )
         return changed is not None
 
-    def is_told(self, room_id: str, user_id: str, largest_room: int) -> bool:
-        """Tell whether the room is small enough to be told, and the user still in it."""
+    def publishes_presence(self, room_id: str, user_id: str, largest_room: int) -> bool:
+        """Return whether the room is small enough for presence, and the user is an active member."""
         room = self._rooms.get({"roomId": room_id})
         if room is None or room.get("memberCount", 0) > largest_room:
             return False
@@ -49,12 +49,12 @@ class DynamoPresence:
 
 
 class GraphqlPublisher:
-    """Subscriptions of the API."""
+    """Publishes to subscribers through the API."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client
 
     def went_offline(self, room_id: str, user_id: str, last_seen_at: str) -> None:
-        """Tell a room that a user has gone."""
+        """Publish to a room that a user went offline."""
         presence = {"userId": user_id, "status": "OFFLINE", "lastSeenAt": last_seen_at, "chatRoomId": room_id}
         self._client.execute(PUBLISH_PRESENCE, {"input": presence})

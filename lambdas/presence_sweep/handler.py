@@ -1,4 +1,4 @@
-"""Entry point of the presence sweep: once a minute."""
+"""Marks users offline after missed heartbeats, every minute."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.common.clients import LATER
+from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.settings import FunctionSettings, TableName, Url
@@ -30,17 +30,17 @@ class Settings(FunctionSettings):
 
 @cache
 def _ports() -> tuple[Presence, Publisher]:
-    """Build the clients once in the life of an execution environment."""
+    """Create the clients once per execution environment."""
     settings = Settings.from_environment()
     client = GraphqlClient.from_session(settings.graphql_url)
-    return DynamoPresence(settings, boto3.client("dynamodb", config=LATER.config)), GraphqlPublisher(client)
+    return DynamoPresence(settings, boto3.client("dynamodb", config=BACKGROUND.config)), GraphqlPublisher(client)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001  Lambda passes them
-    """Sweep once."""
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001 - Lambda passes them
+    """Mark users offline."""
     presence, publisher = _ports()
     gone = sweep(presence, publisher, datetime.now(UTC))
     count("UsersWentOffline", gone)

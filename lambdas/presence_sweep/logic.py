@@ -1,7 +1,7 @@
-"""The rule of the sweep. Readers judge presence by the time of the last heartbeat; the sweep only brings the news.
+"""Marking of users as offline. Queries compute presence from the last heartbeat; the sweep only publishes the change.
 
-A sweep that breaks off or runs twice does no harm: each user is taken offline on condition that no heartbeat has come
-since, and only who took the user offline tells the room.
+An interrupted or repeated sweep is harmless: a user is marked offline on the condition that there was no heartbeat
+since, and only the run that marked the user publishes it.
 """
 
 from __future__ import annotations
@@ -20,46 +20,46 @@ if TYPE_CHECKING:
 
 
 class SweepError(RuntimeError):
-    """Some users could not be taken offline, or their rooms not be told; the others have been."""
+    """Some users were not marked offline, or it was not published; all users have been attempted."""
 
 
 class Presence(Protocol):
-    """Who is present, and where."""
+    """Presence of users."""
 
     def not_offline(self, shard: str) -> Iterable[Row]:
-        """Return the presence rows of one part of the index."""
+        """Return the rows of a shard of the index of users that are not offline."""
         ...
 
     def take_offline(self, user_id: str, last_seen_at: str) -> bool:
-        """Set a user offline unless there was a heartbeat since; tell whether it was done."""
+        """Mark a user offline unless there was a heartbeat since; return whether it was done."""
         ...
 
-    def is_told(self, room_id: str, user_id: str, largest_room: int) -> bool:
-        """Tell whether the room is small enough to be told, and the user still in it."""
+    def publishes_presence(self, room_id: str, user_id: str, largest_room: int) -> bool:
+        """Return whether the room is small enough for presence, and the user is an active member."""
         ...
 
 
 class Publisher(Protocol):
-    """Who tells a room's subscribers."""
+    """Publishes to subscribers."""
 
     def went_offline(self, room_id: str, user_id: str, last_seen_at: str) -> None:
-        """Tell a room that a user has gone."""
+        """Publish to a room that a user went offline."""
         ...
 
 
 def sweep(presence: Presence, publisher: Publisher, now: datetime) -> int:
-    """Take everybody offline who has not been heard of for two minutes.
+    """Mark users offline whose last heartbeat is older than two minutes.
 
     Args:
-        presence: who is present.
-        publisher: who tells a room.
-        now: the time of the sweep, with time zone.
+        presence: Presence of users.
+        publisher: Publishes to subscribers.
+        now: Current time, with time zone.
 
     Returns:
-        How many users were taken offline.
+        Number of users marked offline.
 
     Raises:
-        SweepError: it did not work for some; it was tried for all.
+        SweepError: It failed for some users. All users have been attempted.
     """
     latest = iso8601(now - timedelta(seconds=LIMITS["offlineSeconds"]))
     count, failed = 0, 0
@@ -67,23 +67,23 @@ def sweep(presence: Presence, publisher: Publisher, now: datetime) -> int:
         for row in presence.not_offline(str(shard)):
             try:
                 count += _take_offline(row, latest, presence, publisher)
-            except Exception:  # noqa: BLE001 - raised at the end: what one user is in the way of, others are not
+            except Exception:  # noqa: BLE001 - raised at the end, after the other users
                 failed += 1
-                logger.exception("A user was not taken offline", extra={"user_id": row.get("userId")})
+                logger.exception("A user was not marked offline", extra={"user_id": row.get("userId")})
     if failed:
-        raise SweepError(f"{failed} users were not taken offline, {count} were")
+        raise SweepError(f"{failed} users were not marked offline, {count} were")
     return count
 
 
 def _take_offline(row: Row, latest: str, presence: Presence, publisher: Publisher) -> bool:
-    """Take a user offline who was not heard of since ``latest``, and tell the room; tell whether that was so."""
+    """Mark a user offline whose last heartbeat is before ``latest``, and publish it; return whether it was done."""
     if row["lastSeenAt"] >= latest or not presence.take_offline(row["userId"], row["lastSeenAt"]):
         return False
-    _tell(row, presence, publisher)
+    _publish(row, presence, publisher)
     return True
 
 
-def _tell(row: Row, presence: Presence, publisher: Publisher) -> None:
+def _publish(row: Row, presence: Presence, publisher: Publisher) -> None:
     room_id = row.get("lastChatRoomId")
-    if room_id and presence.is_told(room_id, row["userId"], LIMITS["presenceMembersMaximum"]):
+    if room_id and presence.publishes_presence(room_id, row["userId"], LIMITS["presenceMembersMaximum"]):
         publisher.went_offline(room_id, row["userId"], row["lastSeenAt"])

@@ -1,7 +1,9 @@
-"""The archives of an export: ZIP files, of which the first has the documents, and all of them a share of the files.
+"""Chunks and archives of an export.
 
-One archive is written in one page. Files are put in as they are, until the archive is as large as the disk of the
-function allows; the next archive goes on with the file after the last one.
+A page of the export writes its records as a chunk, a file in the bucket. Chunks are numbered by page, and the job's row
+has the number, so that a repeated page overwrites its chunk. The archives are ZIP files: the first has the documents,
+which are the chunks by kind, and each has as many of the user's files as fit on the disk of the function. One page
+writes one archive.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
     from lambdas.privacy.job import Job, Position
 
 KINDS = ("account", "memberships", "messages", "reactions", "reports", "notifications")
-"""What an export consists of, besides the files: each becomes one document."""
+"""Kinds of records: each becomes a document of the first archive."""
 LARGEST_FILES = 256 * 1024 * 1024
-"""Bytes of files in an archive: half of the disk that Lambda gives a function by itself."""
+"""Maximum bytes of files in an archive: half of the default disk of a Lambda function."""
 
 _READ_ME = f"""This is what the chat keeps of you.
 
@@ -38,28 +40,28 @@ files/              the files that you sent, by room; in further archives where 
 
 
 def folder(job: Job) -> str:
-    """Return what the keys of everything that belongs to an export begin with."""
+    """Return the key prefix of the objects of an export."""
     return f"exports/{job.user_id}/{job.job_id}/"
 
 
-def write_part(bucket: Bucket, job: Job, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Write what a page found, by kind; nothing where it found nothing."""
+def write_chunk(bucket: Bucket, job: Job, found: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Write the records of a page, by kind, unless there are none."""
     if any(found.values()):
         content = json.dumps(found, ensure_ascii=False).encode()
-        bucket.write(f"{folder(job)}parts/{job.part_count:08}.json", content, "application/json")
-    job.part_count += 1
+        bucket.write(f"{folder(job)}parts/{job.chunk_count:08}.json", content, "application/json")
+    job.chunk_count += 1
 
 
-def read_parts(bucket: Bucket, job: Job, kind: str) -> Iterator[Any]:
-    """Yield everything of one kind, in the order in which it was found."""
+def read_chunks(bucket: Bucket, job: Job, kind: str) -> Iterator[Any]:
+    """Yield all records of a kind, in the order in which they were written."""
     for key, _ in bucket.files(f"{folder(job)}parts/"):
         stream = bucket.read(key)
         if stream is not None:
             yield from json.load(stream).get(kind, ())
 
 
-def remove_parts(bucket: Bucket, job: Job) -> None:
-    """Remove the parts; the archives stay."""
+def remove_chunks(bucket: Bucket, job: Job) -> None:
+    """Delete the chunks; the archives stay."""
     bucket.remove(f"{folder(job)}parts/")
 
 
@@ -67,12 +69,12 @@ def write_archive(bucket: Bucket, job: Job, prefixes: list[str]) -> Position | N
     """Write the next archive.
 
     Args:
-        bucket: where the parts and the files are, and the archives go.
-        job: the export; ``position`` has the key of the last file that is in an archive.
-        prefixes: what the keys of the user's files begin with.
+        bucket: Bucket of chunks, files and archives.
+        job: The export; ``position`` has the key of the last archived file.
+        prefixes: Key prefixes of the user's files.
 
     Returns:
-        Where the archive after it goes on; None where everything is in archives.
+        Position of the next archive; None if this is the last one.
     """
     number = len(job.archives) + 1
     with tempfile.TemporaryFile() as buffer:
@@ -92,11 +94,11 @@ def _write_documents(archive: zipfile.ZipFile, bucket: Bucket, job: Job) -> None
     archive.writestr("README.txt", _READ_ME)
     for kind in KINDS:
         with archive.open(f"{kind}.json", "w") as document:
-            _write_list(document, (json.dumps(each, ensure_ascii=False) for each in read_parts(bucket, job, kind)))
+            _write_list(document, (json.dumps(each, ensure_ascii=False) for each in read_chunks(bucket, job, kind)))
 
 
 def _write_list(document: IO[bytes], texts: Iterator[str]) -> None:
-    """Write a list in JSON, one thing after the other: all of them may be more than the memory holds."""
+    """Write a list in JSON, item by item: all items together may not fit in memory."""
     separator = "[\n"
     for text in texts:
         document.write(f"{separator}{text}".encode())
@@ -105,9 +107,9 @@ def _write_list(document: IO[bytes], texts: Iterator[str]) -> None:
 
 
 def _write_files(archive: zipfile.ZipFile, bucket: Bucket, job: Job, prefixes: list[str]) -> str | None:
-    """Put files into the archive; return the key of the last one where there are more, None where there are not."""
+    """Write files to the archive; return the key of the last file, or None if there are no more files."""
     size, last = 0, ""
-    # Of keys below prefixes that end with the same character, those below the lower prefix are lower.
+    # Keys are in order across sorted prefixes, which all end with the same character.
     for key, length in (each for prefix in sorted(prefixes) for each in bucket.files(prefix)):
         if key <= job.position.get("after", ""):
             continue

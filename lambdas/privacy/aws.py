@@ -1,4 +1,4 @@
-"""Tables, bucket, user pool and API of the chat, as the jobs use them."""
+"""Tables, bucket, user pool and API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CANCELLED = "TransactionCanceledException"
 
 
 class Chat:
-    """Every table that may hold something of a user."""
+    """All tables that may have data of a user."""
 
     def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
         self._dynamodb = dynamodb
@@ -41,17 +41,17 @@ class Chat:
         self.users = DynamoTable(dynamodb, settings.users_table_name)
 
     def apply(self, table: DynamoTable, key: Mapping[str, Any], changes: Changes) -> bool:
-        """Change a row; tell whether it was as expected."""
+        """Apply changes to a row; return whether its condition held."""
         done = table.update(
             key, changes.update, condition=changes.condition, names=changes.names, values=changes.values
         )
         return done is not None
 
     def transact(self, writes: Sequence[dict[str, Any]]) -> bool:
-        """Do all the writes or none; tell whether they were done.
+        """Apply all writes or none.
 
         Returns:
-            False where a condition refused, or another write touched the same rows at the same moment.
+            False if a condition failed, or another write changed the same rows at the same time.
         """
         items: list[Any] = [dict(write) for write in writes]
         try:
@@ -64,7 +64,7 @@ class Chat:
 
 
 def update_of(table: DynamoTable, key: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
-    """Return a change of a row as a part of a transaction."""
+    """Return an update of a row as part of a transaction."""
     return {
         "Update": {
             "TableName": table.name,
@@ -78,36 +78,36 @@ def update_of(table: DynamoTable, key: Mapping[str, Any], changes: Changes) -> d
 
 
 def put_of(table: DynamoTable, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the writing of a row as a part of a transaction."""
+    """Return a put of a row as part of a transaction."""
     return {"Put": {"TableName": table.name, "Item": to_item(row)}}
 
 
 def delete_of(table: DynamoTable, key: Mapping[str, Any], condition: str | None = None) -> dict[str, Any]:
-    """Return the removal of a row as a part of a transaction."""
+    """Return a delete of a row as part of a transaction."""
     conditional = {} if condition is None else {"ConditionExpression": condition}
     return {"Delete": {"TableName": table.name, "Key": to_item(key), **conditional}}
 
 
 class Bucket:
-    """The files of messages and the archives of exports."""
+    """Bucket of the messages' files and the exports' archives."""
 
     def __init__(self, name: str, s3: S3Client) -> None:
         self._name = name
         self._s3 = s3
 
     def files(self, prefix: str) -> Iterator[tuple[str, int]]:
-        """Yield key and size of every file below a prefix, in the order of the keys."""
+        """Yield key and size of all files with a prefix, ordered by key."""
         for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
             for each in page.get("Contents", ()):
                 yield each["Key"], each["Size"]
 
     def remove(self, prefix: str) -> None:
-        """Remove every file below a prefix."""
+        """Delete all files with a prefix."""
         for key, _ in list(self.files(prefix)):
             self._s3.delete_object(Bucket=self._name, Key=key)
 
     def read(self, key: str) -> IO[bytes] | None:
-        """Open a file; None where it has gone."""
+        """Open a file; None if it does not exist."""
         try:
             body: Any = self._s3.get_object(Bucket=self._name, Key=key)["Body"]
         except self._s3.exceptions.NoSuchKey:
@@ -128,15 +128,15 @@ class Pool:
         self._cognito = cognito
 
     def attributes(self, username: str) -> dict[str, str]:
-        """Return what the pool knows of a user; nothing of one who is not there."""
+        """Return the attributes of a user; none if the user does not exist."""
         try:
-            answer = self._cognito.admin_get_user(UserPoolId=self._id, Username=username)
+            response = self._cognito.admin_get_user(UserPoolId=self._id, Username=username)
         except self._cognito.exceptions.UserNotFoundException:
             return {}
-        return {each["Name"]: each.get("Value", "") for each in answer["UserAttributes"]}
+        return {each["Name"]: each.get("Value", "") for each in response["UserAttributes"]}
 
     def lock(self, username: str) -> None:
-        """End sign-in and every session; a user who is not there is no error."""
+        """Disable the user, if it exists, and revoke all its sessions."""
         try:
             self._cognito.admin_disable_user(UserPoolId=self._id, Username=username)
             self._cognito.admin_user_global_sign_out(UserPoolId=self._id, Username=username)
@@ -144,7 +144,7 @@ class Pool:
             return
 
     def remove(self, username: str) -> None:
-        """Delete the user; one who is not there is no error."""
+        """Delete the user, if it exists."""
         try:
             self._cognito.admin_delete_user(UserPoolId=self._id, Username=username)
         except self._cognito.exceptions.UserNotFoundException:
@@ -152,19 +152,19 @@ class Pool:
 
 
 class Publisher:
-    """Subscriptions of the API."""
+    """Publishes to subscribers through the API."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client
 
     def updated(self, message_id: str) -> None:
-        """Bring a changed message to its room."""
+        """Publish a changed message."""
         self._client.execute(PUBLISH_MESSAGE_UPDATED, {"id": message_id})
 
     def deleted(self, message_id: str) -> None:
-        """Bring a tombstone to its room."""
+        """Publish the deletion of a message."""
         self._client.execute(PUBLISH_MESSAGE_DELETED, {"id": message_id})
 
     def left(self, room_id: str, user_id: str) -> None:
-        """Tell a room that a member is gone, and end what that member listens to."""
+        """Publish that a member left, and end the member's subscriptions to the room."""
         self._client.execute(PUBLISH_MEMBER_DELETED, {"chatRoomId": room_id, "userId": user_id})

@@ -1,4 +1,4 @@
-"""Changes of rows as data: what is set, removed, added and taken out of sets, and what has to be true for it."""
+"""Conditional updates of rows as data."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What is to become of a row."""
+    """An update of a row, with its condition."""
 
-    sets: Mapping[str, Any] = field(default_factory=dict)
-    removes: Sequence[str] = ()
-    adds: Mapping[str, int] = field(default_factory=dict)
-    takes: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
-    """By attribute, what is taken out of the set that it holds."""
+    set_attributes: Mapping[str, Any] = field(default_factory=dict)
+    remove_attributes: Sequence[str] = ()
+    increments: Mapping[str, int] = field(default_factory=dict)
+    set_deletions: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    """Set attribute -> elements to remove from it."""
     expected: Mapping[str, Any] = field(default_factory=dict)
-    """The values that attributes have to have; None for one that has to be absent."""
+    """Attribute -> its required value; None if it has to be absent."""
 
     @property
     def update(self) -> str:
         """The update expression."""
         parts = (
-            ("SET", [f"#{name} = :to_{name}" for name in self.sets]),
-            ("REMOVE", [f"#{name}" for name in self.removes]),
-            ("ADD", [f"#{name} :by_{name}" for name in self.adds]),
-            ("DELETE", [f"#{name} :of_{name}" for name in self.takes]),
+            ("SET", [f"#{name} = :to_{name}" for name in self.set_attributes]),
+            ("REMOVE", [f"#{name}" for name in self.remove_attributes]),
+            ("ADD", [f"#{name} :by_{name}" for name in self.increments]),
+            ("DELETE", [f"#{name} :of_{name}" for name in self.set_deletions]),
         )
         return " ".join(f"{verb} {', '.join(terms)}" for verb, terms in parts if terms)
 
@@ -43,16 +43,16 @@ class Changes:
 
     @property
     def names(self) -> dict[str, str]:
-        """What the names in the two stand for."""
-        used = (*self.sets, *self.removes, *self.adds, *self.takes, *self.expected)
+        """The expression attribute names."""
+        used = (*self.set_attributes, *self.remove_attributes, *self.increments, *self.set_deletions, *self.expected)
         return {f"#{name}": name for name in used}
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the values in the two stand for."""
+        """The expression attribute values."""
         return {
-            **{f":to_{name}": value for name, value in self.sets.items()},
-            **{f":by_{name}": value for name, value in self.adds.items()},
-            **{f":of_{name}": set(value) for name, value in self.takes.items()},
+            **{f":to_{name}": value for name, value in self.set_attributes.items()},
+            **{f":by_{name}": value for name, value in self.increments.items()},
+            **{f":of_{name}": set(value) for name, value in self.set_deletions.items()},
             **{f":is_{name}": value for name, value in self.expected.items() if value is not None},
         }

@@ -1,8 +1,8 @@
-"""The deletion of an account, step by step.
+"""The steps of the deletion of an account.
 
-What can still write is closed first: the profile and the presence give way to a mark that the API's code refuses, and
-the user pool signs the user out. What the user is found by goes last: each room's membership after its other traces,
-and the user of the pool after everything else.
+First, writes by the user are stopped: profile and presence are replaced with a deletion mark that the API's code
+rejects, and the user pool signs the user out. The records that lead to other data go last: a membership after the other
+data of its room, and the user of the pool after everything else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.common.times import iso8601
 from lambdas.privacy import redaction
-from lambdas.privacy.redaction import Leaver, alias
+from lambdas.privacy.redaction import DeletedUser, alias
 from lambdas.privacy.rooms import RoomDeletion
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lambdas.privacy.job import Job, Jobs, Position
 
 MARK_SECONDS = 2 * 24 * 3600
-"""How long the marks stay: no token is good for more than a day (Cognito quotas)."""
+"""Lifetime of the deletion marks: tokens are valid for a day at most (Cognito quotas)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,18 @@ class Deletion:
     publisher: Publisher
     jobs: Jobs
     is_erasing: bool
-    """Whether messages go, instead of their author's name."""
+    """Whether messages are erased, instead of anonymized."""
     clock: Callable[[], datetime]
 
     @property
     def steps(self) -> dict[str, Callable[[Job], Position | None]]:
-        """The steps in their order."""
+        """The steps in order."""
         return {
             "account": self._account,
             "rooms": self._rooms().step,
             "own notifications": self._own_notifications,
             "others' notifications": self._others_notifications,
-            # A request that had begun before the mark may have opened or joined a room since.
+            # A request that started before the mark was written may have created or joined a room since.
             "late rooms": self._rooms().step,
             "user": self._user,
         }
@@ -81,8 +81,8 @@ class Deletion:
             row = self.chat.notifications.get(key, consistent=True)
             if row is None:
                 continue
-            leaver = Leaver(job.user_id, alias(job, row["roomId"]), self.is_erasing)
-            changes = redaction.notification_changes(row, leaver)
+            user = DeletedUser(job.user_id, alias(job, row["roomId"]), self.is_erasing)
+            changes = redaction.notification_changes(row, user)
             if changes is not None:
                 self.chat.apply(self.chat.notifications, key, changes)
         return None if end is None else {"after": end}

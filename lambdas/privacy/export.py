@@ -1,6 +1,7 @@
-"""The export of a user's data, step by step: page by page into parts, and the parts and files into archives.
+"""The steps of the export of a user's data: records page by page into chunks, then chunks and files into archives.
 
-It holds what the user is and did, and of others only what the backend told the user of them.
+The export has the user's own data, and of other users only what the backend sent to the user. Records have the names of
+the API, without attributes that only the backend needs.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contract.fields import MEMBERSHIP, MESSAGE, NOTIFICATION, NOTIFICATION_PREFERENCE
-from lambdas.privacy.archives import remove_parts, write_archive, write_part
+from lambdas.privacy.archives import remove_chunks, write_archive, write_chunk
 from lambdas.privacy.rooms import further_reactions
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Export:
 
     @property
     def steps(self) -> dict[str, Callable[[Job], Position | None]]:
-        """The steps in their order."""
+        """The steps in order."""
         return {
             "account": self._account,
             "rooms": self._rooms,
@@ -46,16 +47,16 @@ class Export:
 
     def _account(self, job: Job) -> None:
         key = {"userId": job.user_id}
-        account = shown_account(
+        account = public_account(
             job.user_id,
             self.chat.users.get(key) or {},
             self.pool.attributes(job.username),
             self.chat.presence.get(key) or {},
         )
-        write_part(self.bucket, job, {"account": [account]})
+        write_chunk(self.bucket, job, {"account": [account]})
 
     def _rooms(self, job: Job) -> Position | None:
-        """Do one page of one room: its membership, then its messages, then its reports; then the next room."""
+        """Export a page of a room: its membership, then its messages, then its reports; then the next room."""
         position = job.position
         if "part" not in position:
             return self._membership(job, position.get("room"))
@@ -77,34 +78,34 @@ class Export:
             return None
         room_id = rows[0]["roomId"]
         room = self.chat.rooms.get({"roomId": room_id}) or {}
-        write_part(self.bucket, job, {"memberships": [shown_membership(rows[0], room)]})
+        write_chunk(self.bucket, job, {"memberships": [public_membership(rows[0], room)]})
         return {"room": room_id, "part": "messages"}
 
     def _messages(self, job: Job, room_id: str, after: Row | None) -> Row | None:
         rows, end = self.chat.messages.page("roomId", room_id, after=after)
         found: dict[str, list[dict[str, Any]]] = {
-            "messages": [shown_message(row) for row in rows if row.get("authorId") == job.user_id],
+            "messages": [public_message(row) for row in rows if row.get("authorId") == job.user_id],
             "reactions": [each for row in rows for each in self._reactions(row, job.user_id)],
         }
-        write_part(self.bucket, job, found)
+        write_chunk(self.bucket, job, found)
         return end
 
     def _reactions(self, row: Row, user_id: str) -> list[dict[str, Any]]:
         if "deletedAt" in row:
             return []
         keys = further_reactions(row, user_id)
-        return shown_reactions(row, user_id, self.chat.reactions.get_many(keys) if keys else [])
+        return public_reactions(row, user_id, self.chat.reactions.get_many(keys) if keys else [])
 
     def _reports(self, job: Job, room_id: str, after: Row | None) -> Row | None:
         rows, end = self.chat.reports.page("roomId", room_id, after=after)
-        write_part(
-            self.bucket, job, {"reports": [shown_report(row) for row in rows if row["reporterId"] == job.user_id]}
+        write_chunk(
+            self.bucket, job, {"reports": [public_report(row) for row in rows if row["reporterId"] == job.user_id]}
         )
         return end
 
     def _notifications(self, job: Job) -> Position | None:
         rows, end = self.chat.notifications.page("userId", job.user_id, after=job.position.get("after"))
-        write_part(self.bucket, job, {"notifications": [shown_notification(row) for row in rows]})
+        write_chunk(self.bucket, job, {"notifications": [public_notification(row) for row in rows]})
         return None if end is None else {"after": end}
 
     def _archives(self, job: Job) -> Position | None:
@@ -112,11 +113,11 @@ class Export:
         return write_archive(self.bucket, job, [f"rooms/{room_id}/{job.user_id}/" for room_id in rooms])
 
     def _end(self, job: Job) -> None:
-        remove_parts(self.bucket, job)
+        remove_chunks(self.bucket, job)
 
 
-def shown_account(user_id: str, profile: Row, attributes: Row, presence: Row) -> dict[str, Any]:
-    """Return the user: what the user pool, the profile and the presence tell."""
+def public_account(user_id: str, profile: Row, attributes: Row, presence: Row) -> dict[str, Any]:
+    """Return the account, from user pool, profile and presence."""
     return {
         "id": user_id,
         "displayName": profile.get("displayName"),
@@ -126,8 +127,8 @@ def shown_account(user_id: str, profile: Row, attributes: Row, presence: Row) ->
     }
 
 
-def shown_membership(row: Row, room: Row) -> dict[str, Any]:
-    """Return a membership, the room's name, and what the user wants to hear of the room."""
+def public_membership(row: Row, room: Row) -> dict[str, Any]:
+    """Return a membership with the room's name and the user's notification preference."""
     return {
         **_exported(MEMBERSHIP, row),
         "chatRoomName": room.get("name"),
@@ -136,25 +137,25 @@ def shown_membership(row: Row, room: Row) -> dict[str, Any]:
     }
 
 
-def shown_message(row: Row) -> dict[str, Any]:
+def public_message(row: Row) -> dict[str, Any]:
     """Return a message."""
     return {"id": _message_id(row), **_exported(MESSAGE, row)}
 
 
-def shown_reactions(row: Row, user_id: str, further: list[Row]) -> list[dict[str, Any]]:
-    """Return the user's reactions to a message: those in its row, and those with rows of their own."""
+def public_reactions(row: Row, user_id: str, further: list[Row]) -> list[dict[str, Any]]:
+    """Return the user's reactions to a message: those in its row, and those that have rows of their own."""
     ids = [*row.get("reactions", ()), *(each["reactionId"] for each in further)]
     emoji = [each.rpartition("#")[0] for each in ids if each.rpartition("#")[2] == user_id]
     return [{"messageId": _message_id(row), "chatRoomId": row["roomId"], "emoji": each} for each in sorted(emoji)]
 
 
-def shown_report(row: Row) -> dict[str, Any]:
-    """Return a report that the user made."""
+def public_report(row: Row) -> dict[str, Any]:
+    """Return a report of the user."""
     return {"id": row["reportId"], "chatRoomId": row["roomId"], "messageId": _message_id(row), **_some(row, _REPORT)}
 
 
-def shown_notification(row: Row) -> dict[str, Any]:
-    """Return a notification of the user's."""
+def public_notification(row: Row) -> dict[str, Any]:
+    """Return a notification of the user."""
     return _exported(NOTIFICATION, row)
 
 
@@ -163,7 +164,7 @@ def _message_id(row: Row) -> str:
 
 
 def _exported(entity: Entity, row: Row) -> dict[str, Any]:
-    """Return what an export has of a row, by the names of the API."""
+    """Return the exported attributes of a row, by their names in the API."""
     return {entity.stored[name].name: row[name] for name in entity.attributes(exported=True) if name in row}
 
 

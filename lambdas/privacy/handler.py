@@ -1,4 +1,4 @@
-"""Entry point of the privacy jobs: records of the stream of their table that wake a job."""
+"""Runs exports and account deletions: processes the stream of their table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import boto3
 from pydantic import Field
 
-from lambdas.common.clients import LATER
+from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.settings import BucketName, FunctionSettings, TableName, Url
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-TURN_SECONDS = 20
-"""How long one invocation goes on: users whose jobs are behind it in the stream get their turn in between."""
+TIME_SLICE_SECONDS = 20
+"""Maximum duration of a time slice. Other users' jobs in the same shard run in between."""
 
 
 class Settings(FunctionSettings):
@@ -59,7 +59,7 @@ class Settings(FunctionSettings):
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """Does the jobs, a turn at a time."""
+    """Runs jobs, one time slice per invocation."""
 
     jobs: Jobs
     export: Export
@@ -78,7 +78,7 @@ class Privacy:
         client: GraphqlClient,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Privacy:
-        """Put the parts together."""
+        """Return an instance with these settings and clients."""
         chat, bucket = Chat(settings, dynamodb), Bucket(settings.bucket_name, s3)
         pool, jobs = Pool(settings.user_pool_id, cognito), Jobs(DynamoTable(dynamodb, settings.privacy_table_name))
         return cls(
@@ -98,42 +98,42 @@ class Privacy:
         )
 
     def handle(self, change: Change) -> None:
-        """Do one turn of the job that the record wakes; a turn that was done before is not done again."""
+        """Run a time slice of the job that the record starts or continues, unless it has run before."""
         row = change.current
         job = self.jobs.due(row["userId"], row["kind"], row["turn"])
         if job is not None:
-            self._turn(job, row["turn"])
+            self._run_time_slice(job, row["turn"])
 
-    def _turn(self, job: Job, turn: int) -> None:
+    def _run_time_slice(self, job: Job, time_slice: int) -> None:
         if job.kind == "EXPORT" and self.jobs.is_deleting(job.user_id):
             self.jobs.forget(job)
             return
-        end = time.monotonic() + TURN_SECONDS
+        end = time.monotonic() + TIME_SLICE_SECONDS
         is_export = job.kind == "EXPORT"
         steps = self.export.steps if is_export else self.deletion.steps
         if not run(job, steps, self.jobs, lambda: time.monotonic() < end):
-            self.jobs.wake(job, turn)
-            logger.info("A privacy job goes on", extra=_facts(job))
+            self.jobs.wake(job, time_slice)
+            logger.info("Privacy job continues", extra=_log_fields(job))
             return
         self.jobs.complete(job, self.clock(), self.export_days if is_export else REMEMBERED_DAYS)
         count("ExportsCompleted" if is_export else "AccountsDeleted")
-        logger.info("A privacy job is done", extra=_facts(job))
+        logger.info("Privacy job completed", extra=_log_fields(job))
 
 
-def _facts(job: Job) -> dict[str, Any]:
-    """What may be logged of a job."""
+def _log_fields(job: Job) -> dict[str, Any]:
+    """Return the fields of a job that may be logged."""
     return {"job_id": job.job_id, "kind": job.kind, "step": job.step, "rooms": job.room_count}
 
 
 @cache
 def _privacy() -> Privacy:
-    """Build the clients once in the life of an execution environment."""
+    """Create the clients once per execution environment."""
     settings = Settings.from_environment()
     return Privacy.of(
         settings,
-        dynamodb=boto3.client("dynamodb", config=LATER.config),
-        s3=boto3.client("s3", config=LATER.config),
-        cognito=boto3.client("cognito-idp", config=LATER.config),
+        dynamodb=boto3.client("dynamodb", config=BACKGROUND.config),
+        s3=boto3.client("s3", config=BACKGROUND.config),
+        cognito=boto3.client("cognito-idp", config=BACKGROUND.config),
         client=GraphqlClient.from_session(settings.graphql_url),
     )
 
@@ -142,5 +142,5 @@ def _privacy() -> Privacy:
 @metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer with the records that failed, so that Lambda repeats from the first of them."""
+    """Return the failed records; Lambda retries from the first of them on."""
     return handle_changes(event, context, _privacy().handle)

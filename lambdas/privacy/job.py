@@ -1,11 +1,11 @@
-"""A job: its row of the privacy table, and how it goes from step to step.
+"""Jobs: their rows in the privacy table, and their execution.
 
-A job is a list of named steps, and a step does one bounded page of work at a time: it is given the position where the
-page before ended, and says where the next one begins, or that there is none. The row holds step and position. Whatever
-ends the function in between, the next attempt repeats at most one page, so every page has to be safe to repeat.
+A job is a list of named steps. A step processes one bounded page at a time: it gets the position at which the previous
+page ended, and returns the position of the next page, or None after the last one. The row stores step and position. If
+the function is interrupted, the next attempt repeats at most one page: pages have to be idempotent.
 
-One invocation works for some seconds and then wakes the next one by writing the row in a way that the stream's filter
-lets pass. Rows of one user are in one shard of the stream, so no two invocations ever work for the same user.
+An invocation runs for one time slice, and then triggers the next one with a write that matches the stream's filter. The
+rows of a user are in one shard of the stream, so that two invocations never work for the same user.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
 
 Kind = Literal["EXPORT", "DELETION"]
 Position = dict[str, Any]
-"""Where a step's next page begins; what it holds is the step's own. Empty at the start."""
+"""Start of a step's next page; its content depends on the step. Empty at the start."""
 
 REMEMBERED_DAYS = 30
-"""How long a deletion that is done is remembered."""
+"""Days for which the row of a completed deletion is kept."""
 _DAY = 24 * 3600
 
 
 @dataclass(slots=True)
 class Job:
-    """One job, as far as its steps need to know it."""
+    """An export or a deletion of one user."""
 
     user_id: str
     kind: Kind
     job_id: str
     username: str
-    """Of the user pool."""
+    """User name in the user pool."""
     step: str | None = None
     position: Position = field(default_factory=dict)
     secret: str = ""
-    """What the names are made from that stand for the user's (``alias.py``); goes with the end of the job."""
+    """Key of the user's aliases (``redaction.alias``); removed when the job completes."""
     room_count: int = 0
-    """How many rooms it has gone through."""
-    part_count: int = 0
-    """Of an export: how many parts it has written."""
+    """Number of rooms processed."""
+    chunk_count: int = 0
+    """Number of chunks an export has written."""
     archives: list[dict[str, Any]] = field(default_factory=list)
-    """Of an export: key and size of what is there to download."""
+    """Key and size of each archive of an export."""
 
     @property
     def key(self) -> dict[str, str]:
@@ -59,32 +59,32 @@ class Job:
 
 
 class Jobs:
-    """The jobs' rows."""
+    """The rows of jobs."""
 
     def __init__(self, table: DynamoTable) -> None:
         self._table = table
 
-    def due(self, user_id: str, kind: str, turn: int) -> Job | None:
-        """Return the job whose turn it is; None where it is done, or where a later turn has been woken already."""
+    def due(self, user_id: str, kind: str, time_slice: int) -> Job | None:
+        """Return the job if this time slice is its next one; None if it has run, or the job is completed."""
         row = self._table.get({"userId": user_id, "kind": kind}, consistent=True)
-        if row is None or row["status"] == "COMPLETED" or row["turn"] != turn:
+        if row is None or row["status"] == "COMPLETED" or row["turn"] != time_slice:
             return None
         return _job(row)
 
     def is_deleting(self, user_id: str) -> bool:
-        """Tell whether the user has asked for the deletion of the account."""
+        """Return whether the user has requested the deletion of the account."""
         return self._table.get({"userId": user_id, "kind": "DELETION"}, consistent=True) is not None
 
     def save(self, job: Job) -> None:
-        """Keep how far the job has come."""
+        """Save the job's progress."""
         self._write(job, {"wakes": False})
 
-    def wake(self, job: Job, turn: int) -> None:
-        """Keep how far the job has come, and have the stream begin the next turn."""
-        self._write(job, {"wakes": True, "turn": turn + 1})
+    def wake(self, job: Job, time_slice: int) -> None:
+        """Save the job's progress, and trigger the next time slice."""
+        self._write(job, {"wakes": True, "turn": time_slice + 1})
 
     def complete(self, job: Job, now: datetime, days: int) -> None:
-        """Write that the job is done, and forget whatever could tell whose aliases were whose."""
+        """Mark the job as completed, and remove everything that could link aliases to the user."""
         values = {
             "status": "COMPLETED",
             "completedAt": iso8601(now),
@@ -96,11 +96,11 @@ class Jobs:
         self._update(job, values, " REMOVE username, secret, step, #position, partCount", {"#position": "position"})
 
     def forget(self, job: Job) -> None:
-        """Remove the row."""
+        """Delete the row."""
         self._table.delete(job.key)
 
     def forget_export(self, job: Job) -> None:
-        """Remove the row of the user's export, if there is one."""
+        """Delete the row of the user's export, if there is one."""
         self._table.delete({"userId": job.user_id, "kind": "EXPORT"})
 
     def _write(self, job: Job, more: Mapping[str, Any]) -> None:
@@ -110,7 +110,7 @@ class Jobs:
             "position": job.position,
             "secret": job.secret,
             "roomCount": job.room_count,
-            "partCount": job.part_count,
+            "partCount": job.chunk_count,
             "archives": job.archives,
             **more,
         }
@@ -119,7 +119,7 @@ class Jobs:
     def _update(
         self, job: Job, values: Mapping[str, Any], rest: str = "", names: Mapping[str, str] | None = None
     ) -> None:
-        """Write these attributes; the row is there, since only the job itself removes it."""
+        """Write attributes of the row, which exists: only the job itself deletes it."""
         self._table.update(
             job.key,
             "SET " + ", ".join(f"#to_{name} = :to_{name}" for name in values) + rest,
@@ -132,16 +132,16 @@ class Jobs:
 def run(
     job: Job, steps: Mapping[str, Callable[[Job], Position | None]], jobs: Jobs, is_time_left: Callable[[], bool]
 ) -> bool:
-    """Do the job's pages one after another, until it is done or time is up.
+    """Run the job's pages one after another, until it is completed or the time slice ends.
 
     Args:
-        job: where it stands; changed along with its row.
-        steps: its steps by name, in their order.
-        jobs: where its row is.
-        is_time_left: whether another page may begin; the first one always does.
+        job: The job; updated along with its row.
+        steps: Steps by name, in order.
+        jobs: The rows of jobs.
+        is_time_left: Returns whether another page may start; the first one always does.
 
     Returns:
-        Whether the last step is done.
+        Whether the last step is completed.
     """
     names = list(steps)
     if job.step is None:
@@ -150,10 +150,10 @@ def run(
     while True:
         position = steps[job.step](job)
         if position is None:
-            following = names.index(job.step) + 1
-            if following == len(names):
+            next_step = names.index(job.step) + 1
+            if next_step == len(names):
                 return True
-            job.step, position = names[following], {}
+            job.step, position = names[next_step], {}
         job.position = position
         if not is_time_left():
             return False
@@ -170,6 +170,6 @@ def _job(row: Row) -> Job:
         position=row.get("position", {}),
         secret=row.get("secret", ""),
         room_count=row.get("roomCount", 0),
-        part_count=row.get("partCount", 0),
+        chunk_count=row.get("partCount", 0),
         archives=row.get("archives", []),
     )

@@ -1,6 +1,9 @@
-"""What becomes of the rows of a room that name a user whose account is deleted. Of a row that does not: nothing.
+"""Redacts a deleted user's identity from rows; rows that do not name the user are untouched.
 
-What others wrote stays as they wrote it, also where they wrote of the user; names that the backend put into rows go.
+Texts of other users stay, even if they mention the user. Names and ids that the backend stored are replaced with
+"Deleted user" and an alias. The alias is the same throughout a room, so that conversations can be followed, and
+differs between rooms, so that it cannot be used to identify the user. It is derived with a secret that is deleted when
+the job completes.
 """
 
 from __future__ import annotations
@@ -23,159 +26,164 @@ if TYPE_CHECKING:
     from lambdas.privacy.job import Job
 
 _ERASED = (*MESSAGE.attributes(erased=True), *MESSAGE.attributes(account="remove", erased=False), "unpublished")
-"""What a message lacks that is erased with its author's account: what a tombstone lacks, and what own messages lose."""
+"""Attributes to remove from an erased message: those of a tombstone, and those removed with the account."""
 _ALIAS_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Leaver:
-    """The deleted user, as one room will know the user from now on."""
+class DeletedUser:
+    """The deleted user, with the alias in one room."""
 
     user_id: str
     alias: str
     is_erasing: bool
-    """Whether messages go, instead of their author's name."""
+    """Whether messages are erased, instead of anonymized."""
 
 
 def alias(job: Job, room_id: str) -> str:
-    """Return the id that stands for the job's user in a room."""
+    """Return the id that replaces the job's user in a room."""
     digest = hmac.new(bytes.fromhex(job.secret), room_id.encode(), hashlib.sha256).hexdigest()
     return f"{DELETED_ID_PREFIX}{digest[:_ALIAS_LENGTH]}"
 
 
-def message_changes(row: Row, leaver: Leaver, now: str) -> Changes | None:
-    """Return what becomes of a message, reactions with rows of their own left aside.
+def message_changes(row: Row, user: DeletedUser, now: str) -> Changes | None:
+    """Return the changes of a message, without reactions that have rows of their own.
 
     Args:
-        row: of the messages table.
-        leaver: whose account is deleted.
-        now: the time at which it is erased, where it is.
+        row: A row of the messages table.
+        user: The deleted user.
+        now: Time of deletion, if the message is erased.
     """
-    is_own = row.get("authorId") == leaver.user_id
-    sets = _renamed(MESSAGE, row, leaver)
-    expected = {"authorId": leaver.user_id} if is_own else {}
-    if is_own and _goes(row, leaver):
-        sets |= {"deletedAt": now, "deletedBy": leaver.alias}
-        return Changes(sets=sets, removes=_ERASED, adds={"changes": 1}, expected={**expected, "deletedAt": None})
+    is_own = row.get("authorId") == user.user_id
+    sets = _renamed(MESSAGE, row, user)
+    expected = {"authorId": user.user_id} if is_own else {}
+    if is_own and _becomes_tombstone(row, user):
+        sets |= {"deletedAt": now, "deletedBy": user.alias}
+        return Changes(
+            set_attributes=sets,
+            remove_attributes=_ERASED,
+            increments={"changes": 1},
+            expected={**expected, "deletedAt": None},
+        )
     removes: list[str] = []
     if is_own and row["type"] != SYSTEM_TYPE:
         removes = [name for name in MESSAGE.attributes(account="remove") if name in row]
         if "attachments" in row:
             sets["type"] = "TEXT"
-    if row.get("unpublished", {}).get("userId") == leaver.user_id:
+    if row.get("unpublished", {}).get("userId") == user.user_id:
         removes.append("unpublished")
-    if leaver.user_id in row.get("mentions", ()):
-        sets["mentions"] = [leaver.alias if each == leaver.user_id else each for each in row["mentions"]]
+    if user.user_id in row.get("mentions", ()):
+        sets["mentions"] = [user.alias if each == user.user_id else each for each in row["mentions"]]
         expected = {**expected, "mentions": row["mentions"]}
-    if _names(row.get("systemEvent"), leaver):
-        sets |= _retold(row, leaver)
-    given = {each for each in row.get("reactions", ()) if each.rpartition("#")[2] == leaver.user_id}
+    if _names(row.get("systemEvent"), user):
+        sets |= _redacted_event(row, user)
+    given = {each for each in row.get("reactions", ()) if each.rpartition("#")[2] == user.user_id}
     if not (sets or removes or given):
         return None
     return Changes(
-        sets=sets,
-        removes=removes,
-        adds={"changes": 1},
-        takes={"reactions": given} if given else {},
+        set_attributes=sets,
+        remove_attributes=removes,
+        increments={"changes": 1},
+        set_deletions={"reactions": given} if given else {},
         expected=expected or {"type": row["type"]},
     )
 
 
-def audit_changes(row: Row, leaver: Leaver) -> Changes | None:
-    """Return what becomes of an entry of the moderation log: it stays, with other names."""
+def audit_changes(row: Row, user: DeletedUser) -> Changes | None:
+    """Return the changes of an entry of the moderation log, which stays."""
     sets: dict[str, Any] = {}
-    if row.get("actorId") == leaver.user_id:
-        sets = {"actorId": leaver.alias, "actorName": DELETED_NAME}
-    if row.get("userId") == leaver.user_id:
-        sets["userId"] = leaver.alias
-    return Changes(sets=sets, expected={"auditId": row["auditId"]}) if sets else None
+    if row.get("actorId") == user.user_id:
+        sets = {"actorId": user.alias, "actorName": DELETED_NAME}
+    if row.get("userId") == user.user_id:
+        sets["userId"] = user.alias
+    return Changes(set_attributes=sets, expected={"auditId": row["auditId"]}) if sets else None
 
 
-def redacted_report(row: Row, leaver: Leaver) -> Row | None:
-    """Return a report as it is to be from now on: it stays, so that moderators can look at what it reports.
+def redacted_report(row: Row, user: DeletedUser) -> Row | None:
+    """Return the redacted report, or None. Reports stay, so that moderators can handle them.
 
-    The reporter is part of its key, so it may have to move.
+    The reporter is part of the key, so that the key may change.
     """
     changed = dict(row)
-    if row.get("reporterId") == leaver.user_id:
+    if row.get("reporterId") == user.user_id:
         seq = row["reportId"].partition(":")[0]
-        changed |= {"reportId": f"{seq}:{leaver.alias}", "reporterId": leaver.alias, "reporterName": DELETED_NAME}
+        changed |= {"reportId": f"{seq}:{user.alias}", "reporterId": user.alias, "reporterName": DELETED_NAME}
     for name in ("authorId", "resolvedBy"):
-        if row.get(name) == leaver.user_id:
-            changed[name] = leaver.alias
+        if row.get(name) == user.user_id:
+            changed[name] = user.alias
     return None if changed == row else changed
 
 
-def membership_changes(row: Row, leaver: Leaver) -> Changes | None:
-    """Return what becomes of somebody else's membership, which may say who invited, muted or promoted that member."""
-    sets = _renamed(MEMBERSHIP, row, leaver)
+def membership_changes(row: Row, user: DeletedUser) -> Changes | None:
+    """Return the changes of another user's membership, which may name who invited, muted or promoted that member."""
+    sets = _renamed(MEMBERSHIP, row, user)
     expected: dict[str, Any] = {name: row[name] for name in sets}
     act = row.get("lastAct", {})
-    if act.get("actorId") == leaver.user_id:
-        sets["lastAct"] = {**act, "actorId": leaver.alias, "actorName": DELETED_NAME}
+    if act.get("actorId") == user.user_id:
+        sets["lastAct"] = {**act, "actorId": user.alias, "actorName": DELETED_NAME}
         expected["lastAct"] = act
-    return Changes(sets=sets, expected=expected) if sets else None
+    return Changes(set_attributes=sets, expected=expected) if sets else None
 
 
-def notification_changes(row: Row, leaver: Leaver) -> Changes | None:
-    """Return what becomes of somebody else's notification of what the user did."""
-    if row.get("actorId") != leaver.user_id:
+def notification_changes(row: Row, user: DeletedUser) -> Changes | None:
+    """Return the changes of another user's notification about an action of the deleted user."""
+    if row.get("actorId") != user.user_id:
         return None
     return Changes(
-        sets=_renamed(NOTIFICATION, row, leaver),
-        removes=NOTIFICATION.attributes(account="erase") if leaver.is_erasing else (),
-        expected={"actorId": leaver.user_id},
+        set_attributes=_renamed(NOTIFICATION, row, user),
+        remove_attributes=NOTIFICATION.attributes(account="erase") if user.is_erasing else (),
+        expected={"actorId": user.user_id},
     )
 
 
-def room_changes(room: Row, last: Row | None, leaver: Leaver) -> Changes | None:
-    """Return what becomes of the room's row: who opened it, who renamed it, and its preview of the last message.
+def room_changes(room: Row, last: Row | None, user: DeletedUser) -> Changes | None:
+    """Return the changes of a room: its creator, who renamed it, and the preview of its last message.
 
     Args:
-        room: the room's row.
-        last: the row of its last message, which has been redacted before; None where there is none.
-        leaver: whose account is deleted.
+        room: The row of the room.
+        last: The row of its last message, already redacted; None if there is none.
+        user: The deleted user.
     """
-    sets = _renamed(ROOM, room, leaver)
+    sets = _renamed(ROOM, room, user)
     removes: list[str] = []
-    if room.get("renamedBy", {}).get("actorId") == leaver.user_id:
+    if room.get("renamedBy", {}).get("actorId") == user.user_id:
         removes += ["renamedFrom", "renamedBy"]
-    if room.get("unpublished", {}).get("userId") == leaver.user_id:
+    if room.get("unpublished", {}).get("userId") == user.user_id:
         removes.append("unpublished")
     expected = {"lastSeq": room["lastSeq"]}
     preview = room.get("lastMessage")
-    if preview is not None and (shown := _preview(preview, last, leaver)) != preview:
-        sets["lastMessage"] = shown
-        expected["lastMessage"] = preview  # or a text that is deleted meanwhile would come back
+    if preview is not None and (redacted := _preview(preview, last, user)) != preview:
+        sets["lastMessage"] = redacted
+        expected["lastMessage"] = preview  # or a text deleted meanwhile would reappear
     if not (sets or removes):
         return None
-    return Changes(sets=sets, removes=removes, expected=expected)
+    return Changes(set_attributes=sets, remove_attributes=removes, expected=expected)
 
 
-def _renamed(entity: Entity, row: Row, leaver: Leaver) -> dict[str, Any]:
-    """Return the attributes with the user's id, and the names that go with them, as they are to be."""
-    ids = [name for name in entity.attributes(account="alias") if row.get(name) == leaver.user_id]
+def _renamed(entity: Entity, row: Row, user: DeletedUser) -> dict[str, Any]:
+    """Return the new values of the attributes with the user's id, and of the names that go with them."""
+    ids = [name for name in entity.attributes(account="alias") if row.get(name) == user.user_id]
     names = [name for name in entity.attributes(account="name") if entity.stored[name].person in ids]
-    return dict.fromkeys(ids, leaver.alias) | dict.fromkeys(names, DELETED_NAME)
+    return dict.fromkeys(ids, user.alias) | dict.fromkeys(names, DELETED_NAME)
 
 
-def _goes(row: Row, leaver: Leaver) -> bool:
-    """Tell whether a message becomes a tombstone: by the setting, or because without its files nothing is left."""
+def _becomes_tombstone(row: Row, user: DeletedUser) -> bool:
+    """Return whether a message becomes a tombstone: by the setting, or because it is empty without its files."""
     if row["type"] == SYSTEM_TYPE or "deletedAt" in row:
         return False
-    return leaver.is_erasing or not row.get("content")
+    return user.is_erasing or not row.get("content")
 
 
-def _names(event: Row | None, leaver: Leaver) -> bool:
-    return event is not None and leaver.user_id in (event.get("userId"), event.get("actorId"))
+def _names(event: Row | None, user: DeletedUser) -> bool:
+    return event is not None and user.user_id in (event.get("userId"), event.get("actorId"))
 
 
-def _retold(row: Row, leaver: Leaver) -> dict[str, Any]:
-    """Return what a system message tells with another name in the user's place."""
+def _redacted_event(row: Row, user: DeletedUser) -> dict[str, Any]:
+    """Return event and text of a system message with the user replaced."""
     event = dict(row["systemEvent"])
     for person in ("user", "actor"):
-        if event.get(f"{person}Id") == leaver.user_id:
-            event |= {f"{person}Id": leaver.alias, f"{person}Name": DELETED_NAME}
+        if event.get(f"{person}Id") == user.user_id:
+            event |= {f"{person}Id": user.alias, f"{person}Name": DELETED_NAME}
     message = SystemMessage(
         room_id=row["roomId"],
         event_id=row["clientMessageId"],
@@ -190,15 +198,15 @@ def _retold(row: Row, leaver: Leaver) -> dict[str, Any]:
     return {"systemEvent": event, "content": message.content}
 
 
-def _preview(preview: Row, last: Row | None, leaver: Leaver) -> Row:
+def _preview(preview: Row, last: Row | None, user: DeletedUser) -> Row:
     if last is None or last.get("createdAt") != preview.get("createdAt"):
-        # The message is not there, or not yet: its sender broke off, or it has expired.
-        is_own = preview.get("authorId") == leaver.user_id
+        # The message does not exist, or not yet: its sender crashed, or it has expired.
+        is_own = preview.get("authorId") == user.user_id
         kept = {name: value for name, value in preview.items() if name != "content"}
-        return {**kept, "authorId": leaver.alias, "authorName": DELETED_NAME} if is_own else preview
-    shown: Row = {name: last[name] for name in MESSAGE.attributes(preview=True) if name in last}
-    if "content" in shown:
-        shown["content"] = cut(last["content"], LIMITS["previewLength"])
-    if shown == {name: value for name, value in preview.items() if name != "revision"}:
+        return {**kept, "authorId": user.alias, "authorName": DELETED_NAME} if is_own else preview
+    current: Row = {name: last[name] for name in MESSAGE.attributes(preview=True) if name in last}
+    if "content" in current:
+        current["content"] = cut(last["content"], LIMITS["previewLength"])
+    if current == {name: value for name, value in preview.items() if name != "revision"}:
         return preview
-    return {**shown, "revision": 1 + last.get("changes", 0)}  # as refreshPreview.js keeps it
+    return {**current, "revision": 1 + last.get("changes", 0)}  # as refreshPreview.js keeps it

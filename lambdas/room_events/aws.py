@@ -1,4 +1,4 @@
-"""The ports of the room events, on AWS."""
+"""Memberships, rooms and messages in DynamoDB, and publishing through the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lambdas.common.publishing import (
 )
 from lambdas.common.system_message import published
 from lambdas.common.tables import DynamoTable
-from lambdas.room_events.sending import Place
+from lambdas.room_events.sending import Position
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,40 +31,40 @@ if TYPE_CHECKING:
 
 _DAY = 24 * 3600
 _MARKER_SECONDS = 2 * _DAY
-"""A stream keeps its records for one day: no record is delivered after that."""
+"""Streams retain records for one day: no record is delivered after that."""
 
 
 class DynamoMembers:
-    """Memberships in their table."""
+    """The memberships table."""
 
     def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
         self._memberships = DynamoTable(dynamodb, settings.memberships_table_name)
 
     def is_active(self, room_id: str, user_id: str) -> bool:
-        """Tell whether the user is in the room at this moment."""
+        """Return whether the user is an active member, read strongly consistent."""
         row = self._memberships.get({"roomId": room_id, "userId": user_id}, consistent=True)
         return row is not None and row.get("state") == "ACTIVE"
 
 
 class DynamoRooms:
-    """Rooms in their table."""
+    """The rooms table."""
 
     def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
         self._rooms = DynamoTable(dynamodb, settings.rooms_table_name)
 
     def current(self, room_id: str) -> Row | None:
-        """Return a room as it is at this moment."""
+        """Return a room, read strongly consistent."""
         return self._rooms.get({"roomId": room_id}, consistent=True)
 
     def forget_event(self, room_id: str, event_id: str) -> None:
-        """Take an event out of its row, unless another one has taken its place."""
+        """Remove an event from the row of its room, unless another event has replaced it."""
         self._rooms.update(
             {"roomId": room_id}, "REMOVE unpublished", condition="unpublished.id = :id", values={":id": event_id}
         )
 
 
 class DynamoChat:
-    """Rooms, markers and messages in their tables."""
+    """The tables of rooms, idempotency records and messages."""
 
     def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
         self._rooms = DynamoTable(dynamodb, settings.rooms_table_name)
@@ -72,15 +72,15 @@ class DynamoChat:
         self._messages = DynamoTable(dynamodb, settings.messages_table_name)
         self._retention_days = settings.retention_days
 
-    def marked(self, message: SystemMessage) -> Place | None:
-        """Return the place that an earlier delivery has found."""
+    def marked(self, message: SystemMessage) -> Position | None:
+        """Return the position that an earlier delivery reserved."""
         row = self._markers.get(_marker_key(message), consistent=True)
-        return None if row is None else _marked_place(row)
+        return None if row is None else _marked_position(row)
 
-    def advance(self, message: SystemMessage, now: datetime) -> Place | None:
-        """Take the room's next number, and show the message as the room's last one.
+    def advance(self, message: SystemMessage, now: datetime) -> Position | None:
+        """Reserve the room's next sequence number, and set the message as the room's last message.
 
-        Freezing and slow mode are for people: what they do not send is told all the same.
+        Frozen rooms and slow mode restrict users, not system messages.
         """
         preview = message.preview(now)
         is_about_members = message.topic != "renamed"
@@ -97,49 +97,50 @@ class DynamoChat:
             return None
         limits = [days for days in (room.get("retentionDays"), self._retention_days) if days]
         days = min(limits, default=None)
-        return Place(room["lastSeq"], int(now.timestamp()) + days * _DAY if days else None)
+        return Position(room["lastSeq"], int(now.timestamp()) + days * _DAY if days else None)
 
-    def mark(self, message: SystemMessage, place: Place, now: datetime) -> Place:
-        """Keep the place unless another one is kept already."""
+    def mark(self, message: SystemMessage, position: Position, now: datetime) -> Position:
+        """Store the position unless another one is stored."""
         marker = {
             **_marker_key(message),
-            "seq": place.seq,
-            "messageExpiresAt": place.expires_at,
+            "seq": position.seq,
+            "messageExpiresAt": position.expires_at,
             "expiresAt": int(now.timestamp()) + _MARKER_SECONDS,
         }
         if self._markers.put_new(marker, key="senderId"):
-            return place
+            return position
         return self._kept(message)
 
-    def put(self, message: SystemMessage, place: Place, now: datetime) -> Row:
-        """Write the message unless something is there."""
-        row = message.row(place.seq, now, place.expires_at)
+    def put(self, message: SystemMessage, position: Position, now: datetime) -> Row:
+        """Write the message unless the position is taken."""
+        row = message.row(position.seq, now, position.expires_at)
         if self._messages.put_new(row, key="roomId"):
             return row
-        found = self._messages.get({"roomId": message.room_id, "seq": place.seq}, consistent=True)
+        found = self._messages.get({"roomId": message.room_id, "seq": position.seq}, consistent=True)
         if found is None:
-            raise LookupError(f"the message of event {message.event_id} is gone")
+            raise LookupError(f"the message of event {message.event_id} does not exist anymore")
         return found
 
-    def move(self, message: SystemMessage, closed: int, place: Place) -> Place:
-        """Keep another place if the closed one is kept still."""
+    def move(self, message: SystemMessage, closed: int, position: Position) -> Position:
+        """Replace a closed position, if it is still the stored one."""
         moved = self._markers.update(
             _marker_key(message),
-            "SET seq = :seq" + (", messageExpiresAt = :end" if place.expires_at else ""),
+            "SET seq = :seq" + (", messageExpiresAt = :end" if position.expires_at else ""),
             condition="seq = :closed",
-            values={":seq": place.seq, ":closed": closed} | ({":end": place.expires_at} if place.expires_at else {}),
+            values={":seq": position.seq, ":closed": closed}
+            | ({":end": position.expires_at} if position.expires_at else {}),
         )
-        return self._kept(message) if moved is None else place
+        return self._kept(message) if moved is None else position
 
-    def _kept(self, message: SystemMessage) -> Place:
+    def _kept(self, message: SystemMessage) -> Position:
         row = self._markers.get(_marker_key(message), consistent=True)
         if row is None:
-            raise LookupError(f"the marker of event {message.event_id} is gone")
-        return _marked_place(row)
+            raise LookupError(f"the idempotency record of event {message.event_id} does not exist anymore")
+        return _marked_position(row)
 
 
 class GraphqlApi:
-    """Subscriptions of the API."""
+    """Publishes to subscribers through the API, and ends subscriptions."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client
@@ -149,27 +150,27 @@ class GraphqlApi:
         self._client.execute(PUBLISH_ACCESS_ENDED, {"chatRoomId": room_id, "userId": user_id})
 
     def publish(self, row: Row) -> None:
-        """Bring a system message to the room's subscriptions."""
+        """Publish a system message."""
         self._client.execute(PUBLISH_MESSAGE, {"input": published(row)})
 
     def membership_changed(self, room_id: str, user_id: str) -> None:
-        """Bring a membership to the room's subscriptions."""
+        """Publish a membership."""
         publish(self._client, PUBLISH_MEMBERSHIP_CHANGED, {"chatRoomId": room_id, "userId": user_id})
 
-    def typing(self, indicator: Row, *, is_writing: bool) -> None:
-        """Bring to the room's subscriptions that a member starts or stops writing."""
-        document = PUBLISH_TYPING_STARTED if is_writing else PUBLISH_TYPING_STOPPED
+    def typing(self, indicator: Row, *, is_typing: bool) -> None:
+        """Publish that a member starts or stops typing."""
+        document = PUBLISH_TYPING_STARTED if is_typing else PUBLISH_TYPING_STOPPED
         self._client.execute(document, {"input": indicator})
 
     def present(self, presence: Row) -> None:
-        """Bring how a member is present to the room's subscriptions."""
+        """Publish the presence of a member."""
         self._client.execute(PUBLISH_PRESENCE, {"input": presence})
 
 
 def _marker_key(message: SystemMessage) -> dict[str, str]:
-    """The key of the event's marker: beside those of people, whose part after the ``#`` is never empty."""
+    """Return the key of the event's idempotency record. Those of users have a user id after the ``#``."""
     return {"senderId": f"{message.room_id}#", "clientMessageId": message.event_id}
 
 
-def _marked_place(row: Row) -> Place:
-    return Place(row["seq"], row.get("messageExpiresAt"))
+def _marked_position(row: Row) -> Position:
+    return Position(row["seq"], row.get("messageExpiresAt"))

@@ -1,4 +1,4 @@
-"""Entry point of the room events: records of the streams of memberships and rooms."""
+"""Processes the streams of memberships and rooms: events, end of access, system messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import boto3
 from pydantic import Field, Json
 
-from lambdas.common.clients import LATER
+from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.settings import FunctionSettings, TableName, Url
@@ -47,20 +47,20 @@ class Settings(FunctionSettings):
 
 
 class Publisher(Signals, Protocol):
-    """Who tells a room's subscribers."""
+    """Publishes to a room's subscribers."""
 
     def publish(self, row: Row) -> None:
-        """Bring a message to the room's subscriptions; they know a repeated one by its ``seq``."""
+        """Publish a message; subscribers recognize a repeated one by its ``seq``."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RoomEvents:
-    """Does what follows from a change."""
+    """Processes changes of memberships and rooms."""
 
     rooms_table_name: str
     topics: AbstractSet[Topic]
-    """What the rooms are told of."""
+    """The system messages that are switched on."""
     members: Members
     access: Access
     chat: Chat
@@ -68,19 +68,19 @@ class RoomEvents:
     publisher: Publisher
 
     def handle(self, change: Change) -> None:
-        """End the access of whoever is not in the room any more, and tell the room what has changed."""
+        """Publish the stored event of a change, end the access of former members, and send the system message."""
         publish_event(change, self.publisher, self.rooms, iso8601(datetime.now(UTC)))
         if change.table == self.rooms_table_name:
-            self._tell(room_message(change))
+            self._send(room_message(change))
         else:
             count("AccessEnded", int(end_access(change, self.members, self.access)))
-            self._tell(membership_message(change))
+            self._send(membership_message(change))
 
-    def _tell(self, message: SystemMessage | None) -> None:
+    def _send(self, message: SystemMessage | None) -> None:
         if message is None or message.topic not in self.topics:
             return
         row = send(message, self.chat, datetime.now(UTC))
-        # A moderator may have deleted it before a repeated record comes.
+        # A moderator may have deleted it before the record is delivered again.
         if row is not None and "deletedAt" not in row:
             self.publisher.publish(row)
             count("SystemMessagesSent")
@@ -88,9 +88,9 @@ class RoomEvents:
 
 @cache
 def _room_events() -> RoomEvents:
-    """Build the clients once in the life of an execution environment."""
+    """Create the clients once per execution environment."""
     settings = Settings.from_environment()
-    dynamodb = boto3.client("dynamodb", config=LATER.config)
+    dynamodb = boto3.client("dynamodb", config=BACKGROUND.config)
     api = GraphqlApi(GraphqlClient.from_session(settings.graphql_url))
     return RoomEvents(
         rooms_table_name=settings.rooms_table_name,
@@ -107,8 +107,8 @@ def _room_events() -> RoomEvents:
 @metrics.log_metrics
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer with the records that failed, so that Lambda repeats from the first of them.
+    """Return the failed records; Lambda retries from the first of them on.
 
-    In order, so that no room is told of somebody's going before the coming.
+    In order, so that "left" is never sent before "joined".
     """
     return handle_changes(event, context, _room_events().handle, in_order=True)

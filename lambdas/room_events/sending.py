@@ -1,8 +1,9 @@
-"""Sending a system message exactly once, however often and however often at once its stream record is delivered.
+"""Sends a system message exactly once, even if its stream record is delivered again or concurrently.
 
-The protocol is that of ``createMessage`` (docs/adr/0003): the room's next number, a marker from the event's id to that
-number, the message at the number, each on a condition. A number that was closed with VOID meanwhile is given up for a
-new one, and the marker moves only away from a number that is closed: so there is never a second copy.
+The protocol is that of ``createMessage`` (docs/adr/0003): reserve the room's next sequence number, store it in an
+idempotency record under the event's id, write the message at that number, each conditionally. If the number was closed
+with VOID meanwhile, a new one is reserved. The idempotency record moves only from a closed number: there is never a
+second copy.
 """
 
 from __future__ import annotations
@@ -19,75 +20,75 @@ if TYPE_CHECKING:
     from lambdas.common.system_message import SystemMessage
 
 _NUMBERS = 3
-"""A number is closed when it is a minute old: that this happens to several in one call is a sign of something else."""
+"""Maximum number of sequence numbers per call. Numbers are closed after a minute: several closed ones are a defect."""
 
 
-class PlaceLostError(RuntimeError):
-    """Every number was closed, or taken, before the message came there; the repeated record goes on."""
+class PositionLostError(RuntimeError):
+    """Each reserved number was closed or taken before the message was written. The retry of the record continues."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a room the message stands, and until when (Unix second)."""
+class Position:
+    """The position of a message in a room, and its expiry (Unix timestamp in seconds)."""
 
     seq: int
     expires_at: int | None = None
 
 
 class Chat(Protocol):
-    """Rooms, markers and messages; each method is one step that the function may die before or after."""
+    """Rooms, idempotency records and messages. The function may crash between any two calls."""
 
-    def marked(self, message: SystemMessage) -> Place | None:
-        """Return the place that an earlier delivery has found, read strongly consistent."""
+    def marked(self, message: SystemMessage) -> Position | None:
+        """Return the position that an earlier delivery reserved, read strongly consistent."""
         ...
 
-    def advance(self, message: SystemMessage, now: datetime) -> Place | None:
-        """Take the room's next number; None where the room is not told of this, or is closed."""
+    def advance(self, message: SystemMessage, now: datetime) -> Position | None:
+        """Reserve the room's next sequence number; None if the room is archived or too large for this message."""
         ...
 
-    def mark(self, message: SystemMessage, place: Place, now: datetime) -> Place:
-        """Keep the place unless another one is kept already; return the one that counts."""
+    def mark(self, message: SystemMessage, position: Position, now: datetime) -> Position:
+        """Store the position unless another one is stored; return the stored one."""
         ...
 
-    def put(self, message: SystemMessage, place: Place, now: datetime) -> Row:
-        """Write the message unless something is there; return what is there."""
+    def put(self, message: SystemMessage, position: Position, now: datetime) -> Row:
+        """Write the message unless the position is taken; return the row at the position."""
         ...
 
-    def move(self, message: SystemMessage, closed: int, place: Place) -> Place:
-        """Keep another place if the closed one is kept still; return the one that counts."""
+    def move(self, message: SystemMessage, closed: int, position: Position) -> Position:
+        """Replace a closed position, if it is still the stored one; return the stored one."""
         ...
 
 
 def send(message: SystemMessage, chat: Chat, now: datetime) -> Row | None:
-    """Bring a system message into its room, once.
+    """Send a system message to its room, once.
 
     Args:
-        message: what the room is told.
-        chat: where.
-        now: the time of the message.
+        message: The message.
+        chat: Rooms, idempotency records and messages.
+        now: Creation time of the message.
 
     Returns:
-        Its row, of this delivery or of an earlier one; None where there is to be none, or none any more.
+        Its row, from this or an earlier delivery; None if the room gets no message, or the message has expired.
 
     Raises:
-        PlaceLostError: it is not there yet; repeating is safe.
+        PositionLostError: The message is not written yet; repeating the call is safe.
     """
-    place = chat.marked(message)
-    if place is None:
-        place = chat.advance(message, now)
-        if place is None:
+    position = chat.marked(message)
+    if position is None:
+        position = chat.advance(message, now)
+        if position is None:
             return None
-        place = chat.mark(message, place, now)
+        position = chat.mark(message, position, now)
     for _ in range(_NUMBERS):
-        if place.expires_at is not None and place.expires_at <= now.timestamp():
+        if position.expires_at is not None and position.expires_at <= now.timestamp():
             return None
-        found = chat.put(message, place, now)
+        found = chat.put(message, position, now)
         if found.get("clientMessageId") == message.event_id:
             return found
         if found["type"] != VOID_TYPE:
             break
-        following = chat.advance(message, now)
-        if following is None:
+        next_position = chat.advance(message, now)
+        if next_position is None:
             return None
-        place = chat.move(message, place.seq, following)
-    raise PlaceLostError(f"message of event {message.event_id}")
+        position = chat.move(message, position.seq, next_position)
+    raise PositionLostError(f"message of event {message.event_id}")

@@ -1,4 +1,8 @@
-"""The events of a room's members who did not select all that subscribers need."""
+"""Events that the response of a mutation did not deliver, and the end of former members' subscriptions.
+
+A mutation that removes a member ends five of the member's subscriptions, the maximum that AppSync ends per request. The
+others are ended here, shortly after, with a request of their own.
+"""
 
 from __future__ import annotations
 
@@ -12,49 +16,50 @@ if TYPE_CHECKING:
 
 
 class Signals(Protocol):
-    """Subscriptions to what the members of a room do."""
+    """Publishes members' events to a room."""
 
     def membership_changed(self, room_id: str, user_id: str) -> None:
-        """Bring a membership, as it is at this moment, to the room's subscriptions."""
+        """Publish the current membership."""
         ...
 
-    def typing(self, indicator: Row, *, is_writing: bool) -> None:
-        """Bring to the room's subscriptions that a member starts or stops writing."""
+    def typing(self, indicator: Row, *, is_typing: bool) -> None:
+        """Publish that a member starts or stops typing."""
         ...
 
     def present(self, presence: Row) -> None:
-        """Bring how a member is present to the room's subscriptions."""
+        """Publish the presence of a member."""
         ...
 
 
 class Rooms(Protocol):
-    """The rows of rooms."""
+    """Rooms."""
 
     def current(self, room_id: str) -> Row | None:
-        """Return a room as it is at this moment."""
+        """Return a room, read strongly consistent."""
         ...
 
     def forget_event(self, room_id: str, event_id: str) -> None:
-        """Take an event out of its row, unless another one has taken its place."""
+        """Remove an event from the row of its room, unless another event has replaced it."""
         ...
 
 
 def publish_event(change: Change, signals: Signals, rooms: Rooms, now: str) -> bool:
-    """Publish the event that a change of a membership has left there, or that of a user in the row of the room.
+    """Publish the event that a mutation stored in the row of a membership, or a user's event in the row of a room.
 
-    The row of the room forgets what is published: the user may have no membership by which a deletion would find it.
+    A published event is removed from the row of the room: if the user is not a member, the deletion of the account
+    would not find it.
 
     Args:
-        change: of the memberships or the rooms table.
-        signals: who tells the room.
-        rooms: where events of users were left.
+        change: A change in the memberships or rooms table.
+        signals: Publishes to the room.
+        rooms: Rooms.
         now: ISO 8601 with milliseconds, in UTC.
 
     Returns:
-        Whether one was published.
+        Whether an event was published.
 
     Raises:
-        ValueError: the event is of an unknown kind.
+        ValueError: The kind of the event is unknown.
     """
     event = unpublished_event(change)
     if event is None:
@@ -63,15 +68,15 @@ def publish_event(change: Change, signals: Signals, rooms: Rooms, now: str) -> b
     if event["kind"] == "MEMBERSHIP":
         signals.membership_changed(room_id, change.current["userId"])
         return True
-    is_told = event["kind"] != "TYPING_STARTED" or _is_still_writing(change, event, rooms, now)
-    if is_told:
+    is_current = event["kind"] != "TYPING_STARTED" or _is_still_typing(change, event, rooms, now)
+    if is_current:
         _publish_signal(room_id, event, signals)
     rooms.forget_event(room_id, event["id"])
-    return is_told
+    return is_current
 
 
-def _is_still_writing(change: Change, event: Row, rooms: Rooms, now: str) -> bool:
-    """Whether neither the time has run out nor the user's message has come since."""
+def _is_still_typing(change: Change, event: Row, rooms: Rooms, now: str) -> bool:
+    """Return whether the indicator has not expired and the user has not sent a message since."""
     if event["expiresAt"] <= now:
         return False
     room = rooms.current(change.current["roomId"])
@@ -87,41 +92,41 @@ def _publish_signal(room_id: str, event: Row, signals: Signals) -> None:
     details |= {name: value for name, value in event.items() if name not in ("id", "kind")}
     match event["kind"]:
         case "TYPING_STARTED":
-            signals.typing(details, is_writing=True)
+            signals.typing(details, is_typing=True)
         case "TYPING_STOPPED":
-            signals.typing(details, is_writing=False)
+            signals.typing(details, is_typing=False)
         case "PRESENCE":
             signals.present(details)
         case kind:
-            raise ValueError(f"there is no event of the kind {kind}")
+            raise ValueError(f"unknown kind of event: {kind}")
 
 
 class Members(Protocol):
-    """Who is in which room."""
+    """Memberships."""
 
     def is_active(self, room_id: str, user_id: str) -> bool:
-        """Tell whether the user is in the room at this moment."""
+        """Return whether the user is an active member, read strongly consistent."""
         ...
 
 
 class Access(Protocol):
-    """Who may listen."""
+    """Subscriptions of users."""
 
     def end(self, room_id: str, user_id: str) -> None:
-        """End the user's subscriptions to the room; repeating changes nothing."""
+        """End the user's subscriptions to the room; idempotent."""
         ...
 
 
 def end_access(change: Change, members: Members, access: Access) -> bool:
-    """End the subscriptions of a member who is one no more, unless the user has come back meanwhile.
+    """End the subscriptions of a former member, unless the user has rejoined meanwhile.
 
     Args:
-        change: of the memberships table.
-        members: who is in which room now.
-        access: who may listen.
+        change: A change in the memberships table.
+        members: Memberships.
+        access: Subscriptions of users.
 
     Returns:
-        Whether they were ended.
+        Whether the subscriptions were ended.
     """
     was_active = (change.old or {}).get("state") == "ACTIVE"
     is_active = (change.new or {}).get("state") == "ACTIVE"

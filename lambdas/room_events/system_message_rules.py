@@ -1,7 +1,7 @@
-"""Which changes a room is told of.
+"""The changes that lead to a system message.
 
-Not of its making: who made a room is in the room itself. Not of invitations: nobody has come yet. Who is banned is
-removed for the room, the moderation log knows more. Direct rooms are told nothing, their two members never change.
+The creation of a room does not: the room itself has its creator. An invitation does not: nobody has joined yet. A ban
+is "removed" for the room; the moderation log has the details. Direct rooms get none: their two members never change.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def membership_message(change: Change) -> SystemMessage | None:
-    """Return what the room is told of a changed membership.
+    """Return the system message of a changed membership, or None.
 
     Args:
-        change: of the memberships table.
+        change: A change in the memberships table.
     """
     was_active = (change.old or {}).get("state") == "ACTIVE"
     is_active = (change.new or {}).get("state") == "ACTIVE"
@@ -29,14 +29,14 @@ def membership_message(change: Change) -> SystemMessage | None:
         return None
     if is_active:
         return None if _is_founder(change) else _joined(change)
-    return _gone(change, row)
+    return _left(change, row)
 
 
 def room_message(change: Change) -> SystemMessage | None:
-    """Return what a room is told of a change of its own row.
+    """Return the system message of a renamed room, or None.
 
     Args:
-        change: of the rooms table; ``renamedFrom`` and ``renamedBy`` stay in the row until its next message.
+        change: A change in the rooms table; ``renamedFrom`` and ``renamedBy`` stay in the row until the next message.
     """
     room = change.new
     if room is None or "renamedFrom" not in room or not change.changed("renamedBy"):
@@ -57,7 +57,7 @@ def room_message(change: Change) -> SystemMessage | None:
 
 
 def _is_founder(change: Change) -> bool:
-    """Tell whether the membership came with its room: whoever comes later comes as a member."""
+    """Return whether the membership was created with its room: users who join later are members, not owners."""
     return change.old is None and change.current.get("role") == "OWNER"
 
 
@@ -73,13 +73,13 @@ def _joined(change: Change) -> SystemMessage:
     )
 
 
-def _gone(change: Change, row: Row) -> SystemMessage:
+def _left(change: Change, row: Row) -> SystemMessage:
     act = row.get("lastAct") if change.changed("lastAct") else None
     return SystemMessage(
         room_id=row["roomId"],
         event_id=change.event_id,
         kind="MEMBER_REMOVED" if act else "MEMBER_LEFT",
-        # Of somebody whose account is being deleted the room is told as of its messages' author.
+        # While an account is deleted, the message uses the alias that the author of the user's messages gets.
         user_id=row.get("deletedAs") or row["userId"],
         user_name=row["displayName"],
         actor_id=act["actorId"] if act else None,

@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: what calls a function at set times."""
+"""Schedules of EventBridge Scheduler."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 class Schedule(Construct):
-    """Calls one function again and again; a call that fails is not repeated, because the next one comes anyway."""
+    """Invokes a function on a schedule. A failed invocation is not retried: the next one follows."""
 
     def __init__(
         self, scope: Construct, id_: str, *, settings: Settings, function: Function, schedule: ScheduleDefinition
     ) -> None:
-        """Add the schedule and the role with which it calls.
+        """Add the schedule and its role.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
             function: The function to invoke; its name is the Terraform address of the schedule.
             schedule: When to invoke it.
         """

@@ -25,25 +25,25 @@ if TYPE_CHECKING:
     from stacks.functions import Function
     from stacks.settings import Settings
 
-_FOURTEEN_DAYS = 14 * 24 * 3600  # SQS keeps no message longer
+_FOURTEEN_DAYS = 14 * 24 * 3600  # the maximum of SQS
 _ONE_HOUR = 3600
 
 
 class FailureQueue(Construct):
-    """Keeps what a function could not handle, for 14 days, encrypted.
+    """Encrypted queue of a function's failed records, which it keeps for 14 days.
 
-    The function's role may put messages there by a policy of its own: the provider watches a new queue's attributes for
-    25 seconds, for which the function, that needs its other permissions first, would wait.
+    A separate policy allows the function's role to send messages: the provider polls a new queue for 25 seconds, and
+    the function, which needs only its other permissions, would wait for it.
     """
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings, function: Function) -> None:
         """Add the queue.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            function: Whose it is; its name is the queue's Terraform address too.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            function: The function; its name is the Terraform address of the queue.
         """
         super().__init__(scope, id_)
         self.function = function.name
@@ -62,10 +62,10 @@ class FailureQueue(Construct):
 
 
 class StreamSource(Construct):
-    """Brings the changes of one table to one function.
+    """Event source mapping from the stream of a table to a function.
 
-    A record that fails is tried three times more, apart from the others of its batch, and then goes to the queue; so
-    does one that is an hour old. What is behind it in its shard waits that long and no longer.
+    A failed record is isolated from its batch, retried three times, and then sent to the queue. So is a record that is
+    an hour old, so that later records of its shard wait for an hour at most.
     """
 
     def __init__(
@@ -83,14 +83,14 @@ class StreamSource(Construct):
         """Add the mapping.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
+            scope: The parent construct.
+            id_: Its construct id.
             address: Its Terraform address.
-            function: Who is called; its role has ``stream_statements``.
-            table: Whose changes; its stream is on.
+            function: The function to invoke; its role has ``stream_statement``.
+            table: The table; its stream is enabled.
             filters: Filter patterns, from ``stream_filter``; at most five.
-            failures: Where failed records go.
-            batch_size: How many records one call is given at most.
+            failures: Queue of failed records.
+            batch_size: Maximum number of records per invocation.
         """
         super().__init__(scope, id_)
         self.resource = add(
@@ -111,12 +111,12 @@ class StreamSource(Construct):
             destination_config=LambdaEventSourceMappingDestinationConfig(
                 on_failure=LambdaEventSourceMappingDestinationConfigOnFailure(destination_arn=failures.queue.arn)
             ),
-            depends_on=[failures.policy],  # Lambda refuses a destination that the role may not use
+            depends_on=[failures.policy],  # Lambda rejects a destination that the role may not use
         )
 
 
 def stream_statement(tables: Sequence[DynamodbTable]) -> Statement:
-    """Return what lets Lambda read the streams of tables with a function's role.
+    """Return the statement that allows a function's role to read the streams of tables.
 
     The four actions are those of AWS SAM's policy template ``DynamoDBStreamReadPolicy``.
     """

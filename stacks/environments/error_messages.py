@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ConfigurationError(Exception):
-    """What the user gave cannot be used. Each of ``lines`` names the place, the value and the remedy."""
+    """Invalid configuration. Each of ``lines`` has the place, the value and the remedy."""
 
     def __init__(self, *lines: str) -> None:
         self.lines = lines
@@ -28,7 +28,7 @@ class ConfigurationError(Exception):
 
 
 def error_message(details: ErrorDetails, sources: Mapping[SettingPath, str], place: str) -> str:
-    """Say one problem in one line: place, key, value, remedy."""
+    """Return the message of a validation error: place, key, value, remedy."""
     keys = tuple(str(part) for part in details["loc"] if part != "[key]")
     source = next((sources[keys[:length]] for length in range(len(keys), 0, -1) if keys[:length] in sources), place)
     dotted = ".".join(keys)
@@ -61,6 +61,6 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - anything a user wrote
 
 
 def suggestion(name: str, known: list[str], otherwise: str) -> str:
-    """Say which of the known names was probably meant, or what to do otherwise."""
+    """Return the most similar known name as a suggestion, or the other remedy."""
     close = difflib.get_close_matches(name, known, n=1)
     return f"did you mean {close[0]}?" if close else f"{otherwise}, or choose from: {', '.join(sorted(known))}"

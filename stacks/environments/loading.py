@@ -23,10 +23,10 @@ def load_environments(root: Path, process_environment: Mapping[str, str]) -> lis
 
     Args:
         root: The checkout: the folder with ``environments/`` and ``cdktf.json``.
-        process_environment: Usually ``os.environ``.
+        process_environment: ``os.environ``, except in tests.
 
     Raises:
-        ConfigurationError: With one line for each problem in any of the environments.
+        ConfigurationError: Settings are invalid; one line per error of any environment.
     """
     files = {file.stem: file for file in sorted((root / "environments").glob("*.toml"))}
     overrides = Overrides()
@@ -49,7 +49,7 @@ def load_environments(root: Path, process_environment: Mapping[str, str]) -> lis
         except ConfigurationError as error:
             lines += error.lines
     if lines:
-        # One wrong override is wrong in every environment: say it once.
+        # A wrong override is wrong in every environment: report it once.
         raise ConfigurationError(*dict.fromkeys(lines))
     return sorted(loaded, key=lambda settings: settings.environment)
 
@@ -80,7 +80,7 @@ def _load(file: Path, overrides: list[Override]) -> Settings:
 
 
 def cross_field_checks(settings: Settings) -> Iterator[str]:
-    """Yield a line for each: the setting, why it cannot be, and what to do."""
+    """Yield a message for each invalid combination of valid settings: setting, reason, remedy."""
     api, edge = settings.api, settings.edge
     if api.enable_api_key and api.api_key_expires is None:
         yield (

@@ -34,7 +34,7 @@ RESERVED = (
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A value for one setting, and where it was given."""
+    """The value of a setting, and its source."""
 
     path: SettingPath
     value: Any
@@ -43,7 +43,7 @@ class Override:
 
 @dataclass(slots=True)
 class Overrides:
-    """What context and process environment say, and what is wrong with how they say it."""
+    """Settings and selected environments from context and process environment, and their errors."""
 
     settings: list[Override] = field(default_factory=list)
     selected: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Overrides:
 
 
 def put(values: dict[str, Any], override: Override) -> None:
-    """Set the override's value among the values of the file; a place that is no table is left for validation."""
+    """Set the override's value among the values of the file; validation reports a parent that is not a table."""
     *sections, key = override.path
     for section in sections:
         inner = values.setdefault(section, {})
@@ -63,7 +63,7 @@ def put(values: dict[str, Any], override: Override) -> None:
 
 
 def from_text(annotation: Any, text: str) -> Any:  # noqa: ANN401 - the type of any setting
-    """Return ``text`` as the setting's type wants it, or as it is: validation then says what is wrong with it."""
+    """Return ``text`` converted to the setting's type, or unchanged, so that validation reports it."""
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     if text[:1] in ("[", "{"):
         try:
@@ -77,7 +77,7 @@ def from_text(annotation: Any, text: str) -> Any:  # noqa: ANN401 - the type of 
 
 
 def read_context(root: Path, process_environment: Mapping[str, str], overrides: Overrides) -> None:
-    """Add to ``overrides`` what ``cdktf.json`` or ``CDKTF_CONTEXT_JSON`` says."""
+    """Add the settings of ``cdktf.json`` or ``CDKTF_CONTEXT_JSON`` to ``overrides``."""
     file = root / "cdktf.json"
     source, text = "CDKTF_CONTEXT_JSON", process_environment.get("CDKTF_CONTEXT_JSON")
     try:
@@ -111,13 +111,13 @@ def _annotation(path: SettingPath) -> Any:  # noqa: ANN401 - a type
 
 
 def _from_json(path: SettingPath, value: Any) -> Any:  # noqa: ANN401 - JSON
-    """JSON has no dates: a text in the place of one is read as a date. Everything else keeps its type."""
+    """Return the value; a string is parsed if the setting is a date, which JSON does not have."""
     known = setting_type(Settings, path)
     return from_text(known, value) if isinstance(value, str) and date in get_args(known) else value
 
 
 def read_process_environment(process_environment: Mapping[str, str], overrides: Overrides) -> None:
-    """Add to ``overrides`` what the variables that begin with ``CHAT_`` say."""
+    """Add the settings of the variables with the prefix ``CHAT_`` to ``overrides``."""
     selectors = [name for name in ("CHAT_ENVIRONMENTS", "CHAT_ENVIRONMENT") if process_environment.get(name)]
     if len(selectors) > 1:
         overrides.lines.append("CHAT_ENVIRONMENT and CHAT_ENVIRONMENTS are both set; unset one of them")

@@ -1,4 +1,4 @@
-"""What an alarm is: a metric, when it is too much, how bad that is, and where it says what to do."""
+"""The definition of an alarm: metric, threshold, severity, and section of the runbook."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ TABLES = "AWS/DynamoDB"
 QUEUES = "AWS/SQS"
 USER_POOLS = "AWS/Cognito"
 FIREWALL = "AWS/WAFV2"
-"""Namespaces of CloudWatch."""
+"""CloudWatch namespaces."""
 
 
 class Severity(enum.Enum):
-    """How soon somebody has to look."""
+    """Urgency of an alarm."""
 
     CRITICAL = "critical"
-    """People cannot chat, miss what was said, or hear what they must not: at once, day and night."""
+    """Users cannot chat, miss messages, or see what they must not: immediately, day and night."""
     WARNING = "warning"
-    """It works, but not for long or not well: on the next working day."""
+    """The service is degraded or at risk: on the next working day."""
 
 
 class Comparison(enum.Enum):
-    """When a value is too much, or too little."""
+    """Comparison of a value with the threshold."""
 
     ABOVE = "GreaterThanThreshold"
     BELOW = "LessThanThreshold"
@@ -36,23 +36,23 @@ class Comparison(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Alarm when a metric is above the threshold in three of five minutes; no data is no alarm.
+    """An alarm; by default if a metric is above the threshold in three of five minutes. Missing data does not alarm.
 
     Attributes:
         address: Terraform address, and part of the name.
-        section: the section of docs/operations.md that says what to do.
-        description: what has happened, as somebody reads it at night.
-        severity: how soon somebody has to look.
-        namespace: of the metric.
-        metric: its name.
-        dimensions: what it is about.
-        threshold: the last value that is fine.
-        statistic: over one minute; None with a percentile.
-        percentile: for example ``p99``.
-        comparison: which side of the threshold is wrong.
-        minutes: looked at.
-        minutes_to_alarm: of them that have to be wrong.
-        missing: what CloudWatch makes of no data: ``notBreaching`` or ``breaching``.
+        section: Anchor of its section in docs/operations.md.
+        description: Description of the problem, for the engineer on call.
+        severity: Urgency.
+        namespace: Namespace of the metric.
+        metric: Name of the metric.
+        dimensions: Dimensions of the metric.
+        threshold: The last value that does not alarm.
+        statistic: Statistic per minute; None with a percentile.
+        percentile: For example ``p99``.
+        comparison: Side of the threshold that alarms.
+        minutes: Number of evaluated minutes.
+        minutes_to_alarm: Number of them that have to breach.
+        missing: Treatment of missing data: ``notBreaching`` or ``breaching``.
     """
 
     address: str

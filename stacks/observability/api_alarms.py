@@ -16,7 +16,7 @@ _SLOW_MILLISECONDS = 1000
 
 
 def api_alarms(api_id: str) -> Iterator[Alarm]:
-    """Yield what is watched everywhere: that requests are answered and that events arrive."""
+    """Yield the alarms of every environment: server errors and lost events."""
     dimensions = {"GraphQLAPIId": api_id}
     yield Alarm(
         address="api_5xx",
@@ -27,7 +27,7 @@ def api_alarms(api_id: str) -> Iterator[Alarm]:
         metric="5XXError",
         dimensions=dimensions,
     )
-    for address, section, metric, description in _AT_ONCE:
+    for address, section, metric, description in _FIRST_OCCURRENCE:
         yield Alarm(
             address=address,
             section=section,
@@ -41,7 +41,7 @@ def api_alarms(api_id: str) -> Iterator[Alarm]:
 
 
 def detailed_api_alarms(api_id: str) -> Iterator[Alarm]:
-    """Yield what is watched where people depend on it: that it is quick."""
+    """Yield the alarms of detailed monitoring: latency and delayed events."""
     dimensions = {"GraphQLAPIId": api_id}
     yield Alarm(
         address="api_latency",
@@ -66,7 +66,7 @@ def detailed_api_alarms(api_id: str) -> Iterator[Alarm]:
     )
 
 
-_AT_ONCE = (
+_FIRST_OCCURRENCE = (
     (
         "api_dropped_messages",
         "events-dropped",
@@ -98,4 +98,4 @@ _AT_ONCE = (
         "AppSync drops requests to end subscriptions: somebody who was removed goes on listening",
     ),
 )
-"""Address, section, metric and description of what is wrong the first time."""
+"""Address, section, metric and description of alarms on the first occurrence."""

@@ -1,6 +1,6 @@
-"""A monthly budget, where the settings name one: who hears of alarms hears of money too, before the bill comes.
+"""An optional monthly budget, which notifies the topic of alarms.
 
-It counts what carries the tag ``Application``, which somebody has to activate once as a cost allocation tag (AWS
+It has the cost of resources with the tag ``Application``, which has to be activated once as a cost allocation tag (AWS
 Billing user guide, "Activating user-defined cost allocation tags"). Two budgets of an account are free.
 """
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 _NOTIFICATIONS = (("ACTUAL", 80), ("FORECASTED", 100))
-"""What is compared with the budget, and the percentage above which it is told."""
+"""Type of notification, and percentage of the budget."""
 
 
 class Budget(Construct):
-    """The budget; nothing where there is none."""
+    """The budget, if the settings have one."""
 
     def __init__(self, scope: Construct, id_: str, *, settings: Settings) -> None:
         """Add the budget.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment; with a budget it has a topic too (``stacks/environments/loading.py``).
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment; ``cross_field_checks`` requires a topic with a budget.
         """
         super().__init__(scope, id_)
         monitoring = settings.monitoring
@@ -57,7 +57,7 @@ class Budget(Construct):
                     threshold=percentage,
                     threshold_type="PERCENTAGE",
                     notification_type=kind,
-                    # A notification takes one topic (AWS Budgets API reference, "Subscriber").
+                    # A notification has one topic (AWS Budgets API reference, "Subscriber").
                     subscriber_sns_topic_arns=[monitoring.alarm_topic_arns[0]],
                 )
                 for kind, percentage in _NOTIFICATIONS

@@ -1,6 +1,6 @@
-"""Everything that watches: alarms everywhere, and with ``enable_detailed_monitoring`` what costs extra.
+"""Observability: alarms in every environment, and with ``enable_detailed_monitoring`` what costs extra.
 
-That is more alarms, metrics counted in logs, per-resolver metrics (``stacks/api.py``) and the dashboard.
+The latter are more alarms, metrics from logs, metrics per resolver (``stacks/api.py``) and the dashboard.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from stacks.names import metrics_namespace, physical_name
 from stacks.observability.alarm import Alarm, Severity
 from stacks.observability.api_alarms import api_alarms, detailed_api_alarms
 from stacks.observability.budget import Budget
-from stacks.observability.dashboard import Watched, dashboard_body
+from stacks.observability.dashboard import DashboardSources, dashboard_body
 from stacks.observability.data_alarms import sign_in_alarms, table_alarms, web_acl_alarm
 from stacks.observability.function_alarms import (
     duration_alarm,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 RUNBOOK = "docs/operations.md"
-"""What to do about an alarm, one section each."""
+"""The runbook, with a section per alarm."""
 
 
 class Observability(Construct):
@@ -53,18 +53,18 @@ class Observability(Construct):
         identity: Identity,
         web_acl: Wafv2WebAcl | None,
     ) -> None:
-        """Add what watches.
+        """Add alarms, metrics and dashboard.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            api: The API to watch.
-            functions: The functions that run in the foreground.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            api: The API.
+            functions: Functions that are not background functions.
             background: The background functions.
             tables: The DynamoDB tables by key.
             identity: The user pool and its client.
-            web_acl: The web ACL in front of the API, where the settings ask for it.
+            web_acl: The web ACL of the API, if there is one.
         """
         super().__init__(scope, id_)
         self._settings = settings
@@ -120,14 +120,14 @@ class Observability(Construct):
         )
 
     def _topics(self, severity: Severity) -> list[str]:
-        """Return who hears of an alarm: warnings have topics of their own where the settings name some."""
+        """Return the topics of an alarm: warnings may have separate ones."""
         monitoring = self._settings.monitoring
         if severity is Severity.WARNING and monitoring.warning_topic_arns:
             return list(monitoring.warning_topic_arns)
         return list(monitoring.alarm_topic_arns)
 
     def _runbook(self, alarm: Alarm) -> str:
-        """Return where the section about an alarm is: on GitHub where the repository is known."""
+        """Return the link to the runbook's section about an alarm: a URL if the GitHub repository is set."""
         github = self._settings.github
         place = f"{RUNBOOK}#{alarm.section}"
         if github.repository is None:
@@ -142,7 +142,7 @@ class Observability(Construct):
         failures: Sequence[FailureQueue],
         tables: Mapping[str, DynamodbTable],
     ) -> CloudwatchDashboard:
-        watched = Watched(
+        sources = DashboardSources(
             region=self._settings.region,
             alarms=tuple(alarm.arn for alarm in self.alarms),
             api_id=api.graphql_api.id,
@@ -159,5 +159,5 @@ class Observability(Construct):
             CloudwatchDashboard,
             "chat",
             dashboard_name=physical_name(self._settings, "health", "dashboard"),
-            dashboard_body=dashboard_body(watched),
+            dashboard_body=dashboard_body(sources),
         )

@@ -1,4 +1,4 @@
-"""The CloudWatch dashboard that answers, from top to bottom, whether chat is healthy: one row a question.
+"""The CloudWatch dashboard, with one row per question about the health of the chat.
 
 Shape: CloudWatch API reference, "Dashboard body structure and syntax".
 """
@@ -31,24 +31,24 @@ _REQUEST = {
     "defaultValue": REQUEST_ID,
     "visible": True,
 }
-"""A field at the top: what is written there takes the place of the pattern in every query of the dashboard."""
+"""An input field, whose value replaces the pattern in all queries of the dashboard."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """What is on the dashboard.
+class DashboardSources:
+    """The resources on the dashboard.
 
     Attributes:
-        region: where the metrics are.
-        alarms: ARNs.
-        api_id: of the AppSync API.
-        log_groups: names, the API's first.
-        namespace: of the metrics that functions write themselves.
-        counting: the functions by their folder below ``lambdas/``.
-        functions: names.
-        queues: names of the queues that should be empty.
-        tables: names.
-        user_pool: ids of the pool and of its client.
+        region: Region of the metrics.
+        alarms: ARNs of the alarms.
+        api_id: Id of the AppSync API.
+        log_groups: Names of log groups, the API's first.
+        namespace: Namespace of the functions' own metrics.
+        counting: Folders of the functions below ``lambdas/``.
+        functions: Names of the functions.
+        queues: Names of the failure queues.
+        tables: Names of the tables.
+        user_pool: Ids of the pool and of its client.
     """
 
     region: str
@@ -65,39 +65,39 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class _Graph:
-    """The metrics of one namespace for each of some things, all with the same statistic."""
+    """A graph: metrics of a namespace for several resources, with the same statistic."""
 
     title: str
     namespace: str
     statistic: str
     metrics: Sequence[str]
-    things: Sequence[Mapping[str, str]]
-    """The dimensions that tell a thing from the others."""
+    resources: Sequence[Mapping[str, str]]
+    """The dimensions of each resource."""
 
 
-def dashboard_body(watched: Watched) -> str:
-    """Return the dashboard as the JSON that CloudWatch takes."""
-    widgets: list[dict[str, Any]] = [_alarms(watched)]
+def dashboard_body(sources: DashboardSources) -> str:
+    """Return the dashboard body as JSON."""
+    widgets: list[dict[str, Any]] = [_alarms(sources)]
     top = _ALARMS_HEIGHT
-    for question, graphs in _questions(watched):
+    for question, graphs in _questions(sources):
         widgets.append(_title(question, top))
         widgets += [
-            _graph(graph, place, len(graphs), top + _TITLE_HEIGHT, watched) for place, graph in enumerate(graphs)
+            _graph(graph, place, len(graphs), top + _TITLE_HEIGHT, sources) for place, graph in enumerate(graphs)
         ]
         top += _TITLE_HEIGHT + _GRAPH_HEIGHT
     widgets.append(_title("What do the logs say?", top))
-    widgets += [_log(query, place, top + _TITLE_HEIGHT, watched) for place, query in enumerate(LOG_QUERIES)]
+    widgets += [_log(query, place, top + _TITLE_HEIGHT, sources) for place, query in enumerate(LOG_QUERIES)]
     return json.dumps({"variables": [_REQUEST], "widgets": widgets}, sort_keys=True, separators=(",", ":"))
 
 
-def _questions(watched: Watched) -> Iterator[tuple[str, list[_Graph]]]:
-    api = [{"GraphQLAPIId": watched.api_id}]
+def _questions(sources: DashboardSources) -> Iterator[tuple[str, list[_Graph]]]:
+    api = [{"GraphQLAPIId": sources.api_id}]
     yield "Are requests answered?", _answered(api)
     yield "Do events arrive?", _events(api)
-    yield "Is what happens later done?", _later(watched)
-    yield "What has been done later?", _done(watched)
-    yield "Do the tables keep up?", _tables([{"TableName": name} for name in watched.tables])
-    yield "Do people get in?", _people(watched)
+    yield "Is what happens later done?", _later(sources)
+    yield "What has been done later?", _done(sources)
+    yield "Do the tables keep up?", _tables([{"TableName": name} for name in sources.tables])
+    yield "Do people get in?", _people(sources)
 
 
 def _answered(api: Sequence[Mapping[str, str]]) -> list[_Graph]:
@@ -124,9 +124,9 @@ def _events(api: Sequence[Mapping[str, str]]) -> list[_Graph]:
     ]
 
 
-def _later(watched: Watched) -> list[_Graph]:
-    functions = [{"FunctionName": name} for name in watched.functions]
-    queues = [{"QueueName": name} for name in watched.queues]
+def _later(sources: DashboardSources) -> list[_Graph]:
+    functions = [{"FunctionName": name} for name in sources.functions]
+    queues = [{"QueueName": name} for name in sources.queues]
     return [
         _Graph("Functions: failures", FUNCTIONS, "Sum", ("Errors", "Throttles"), functions),
         _Graph("Functions: behind by (ms)", FUNCTIONS, "Maximum", ("IteratorAge",), functions),
@@ -134,17 +134,17 @@ def _later(watched: Watched) -> list[_Graph]:
     ]
 
 
-def _done(watched: Watched) -> list[_Graph]:
-    """Return a graph for each function that there is: what it counts of its own work."""
+def _done(sources: DashboardSources) -> list[_Graph]:
+    """Return a graph of each function's own metrics."""
     return [
         _Graph(
             function.replace("_", " ").capitalize(),
-            watched.namespace,
+            sources.namespace,
             "Sum",
             FUNCTION_METRICS[function],
             [{"service": service_name(function)}],
         )
-        for function in sorted(watched.counting)
+        for function in sorted(sources.counting)
     ]
 
 
@@ -156,19 +156,19 @@ def _tables(tables: Sequence[Mapping[str, str]]) -> list[_Graph]:
     ]
 
 
-def _people(watched: Watched) -> list[_Graph]:
-    pool, client = watched.user_pool
+def _people(sources: DashboardSources) -> list[_Graph]:
+    pool, client = sources.user_pool
     client_of_pool = [{"UserPool": pool, "UserPoolClient": client}]
     subscribing = ("ConnectSuccess", "ConnectClientError", "ConnectServerError", "SubscribeClientError")
     return [
         _Graph("Sign-ins and new people", USER_POOLS, "Sum", ("SignInSuccesses", "SignUpSuccesses"), client_of_pool),
         _Graph("Refused by Cognito", USER_POOLS, "Sum", ("SignInThrottles", "TokenRefreshThrottles"), client_of_pool),
-        _Graph("Connections", API, "Sum", subscribing, [{"GraphQLAPIId": watched.api_id}]),
+        _Graph("Connections", API, "Sum", subscribing, [{"GraphQLAPIId": sources.api_id}]),
     ]
 
 
-def _alarms(watched: Watched) -> dict[str, Any]:
-    properties = {"title": "Is chat healthy? What to do: docs/operations.md", "alarms": list(watched.alarms)}
+def _alarms(sources: DashboardSources) -> dict[str, Any]:
+    properties = {"title": "Is chat healthy? What to do: docs/operations.md", "alarms": list(sources.alarms)}
     return _widget("alarm", (0, 0), (_COLUMNS, _ALARMS_HEIGHT), properties)
 
 
@@ -176,16 +176,16 @@ def _title(text: str, top: int) -> dict[str, Any]:
     return _widget("text", (0, top), (_COLUMNS, _TITLE_HEIGHT), {"markdown": f"### {text}"})
 
 
-def _graph(graph: _Graph, place: int, columns: int, top: int, watched: Watched) -> dict[str, Any]:
+def _graph(graph: _Graph, place: int, columns: int, top: int, sources: DashboardSources) -> dict[str, Any]:
     width = _COLUMNS // columns
     metrics = [
-        [graph.namespace, metric, *(word for dimension in thing.items() for word in dimension)]
-        for thing in graph.things
+        [graph.namespace, metric, *(word for dimension in resource.items() for word in dimension)]
+        for resource in graph.resources
         for metric in graph.metrics
     ]
     properties = {
         "title": graph.title,
-        "region": watched.region,
+        "region": sources.region,
         "stat": graph.statistic,
         "period": 60,
         "metrics": metrics,
@@ -193,18 +193,18 @@ def _graph(graph: _Graph, place: int, columns: int, top: int, watched: Watched) 
     return _widget("metric", (width * place, top), (width, _GRAPH_HEIGHT), properties)
 
 
-def _log(query: LogQuery, place: int, top: int, watched: Watched) -> dict[str, Any]:
-    """Place a log query: two in a row."""
+def _log(query: LogQuery, place: int, top: int, sources: DashboardSources) -> dict[str, Any]:
+    """Return the widget of a log query; two per row."""
     width = _COLUMNS // 2
     groups = (
-        *(watched.log_groups[:1] if query.of_api else ()),
-        *(watched.log_groups[1:] if query.of_functions else ()),
+        *(sources.log_groups[:1] if query.of_api else ()),
+        *(sources.log_groups[1:] if query.of_functions else ()),
     )
-    sources = " | ".join(f"SOURCE '{name}'" for name in groups)
+    logs = " | ".join(f"SOURCE '{name}'" for name in groups)
     properties = {
         "title": query.title,
-        "region": watched.region,
-        "query": f"{sources} | {query.text}",
+        "region": sources.region,
+        "query": f"{logs} | {query.text}",
         "view": "table",
     }
     position = (width * (place % 2), top + _GRAPH_HEIGHT * (place // 2))

@@ -1,4 +1,4 @@
-"""Alarms of tables, of the user pool and of the web ACL: whether AWS refuses or fails."""
+"""Alarms of tables, user pool and web ACL."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from stacks.bindings import DynamodbTable
 
 _EVERY_MESSAGE = {"memberships": "BatchGetItem", "messages": "PutItem", "rooms": "UpdateItem"}
-"""What sending a message does on each table that it touches; DynamoDB counts its own errors by operation. The other
-tables follow the number of people, not of messages."""
-_BLOCKED_A_MINUTE = 100
+"""Table -> operation of sending a message; DynamoDB has its errors by operation. The load of the other tables depends
+on the number of users, not of messages."""
+_BLOCKED_PER_MINUTE = 100
 
 
 def table_alarms(tables: Mapping[str, DynamodbTable]) -> Iterator[Alarm]:
-    """Yield what is watched where people depend on it: that the tables of every message take and give."""
+    """Yield the alarms of the tables that every message uses, for detailed monitoring."""
     for key, operation in _EVERY_MESSAGE.items():
         for kind in ("Read", "Write"):
             yield Alarm(
@@ -42,7 +42,7 @@ def table_alarms(tables: Mapping[str, DynamodbTable]) -> Iterator[Alarm]:
 
 
 def sign_in_alarms(pool_id: str, client_id: str) -> Iterator[Alarm]:
-    """Yield what is watched where people depend on it: that Cognito lets them in (its developer guide, "Metrics")."""
+    """Yield the alarms of sign-in, for detailed monitoring (Cognito developer guide, "Metrics")."""
     for address, metric, description in (
         ("sign_in_throttles", "SignInThrottles", "Cognito refuses sign-ins: its quota is used up"),
         ("token_refresh_throttles", "TokenRefreshThrottles", "Cognito refuses to refresh tokens: its quota is used up"),
@@ -59,11 +59,11 @@ def sign_in_alarms(pool_id: str, client_id: str) -> Iterator[Alarm]:
 
 
 def web_acl_alarm(metric_name: str, region: str) -> Alarm:
-    """Return what is watched where there is a web ACL: that it does not block more than a few.
+    """Return the alarm of blocked requests.
 
     Args:
-        metric_name: under which the web ACL counts.
-        region: where it is.
+        metric_name: Name of the web ACL's metrics.
+        region: Region of the web ACL.
     """
     return Alarm(
         address="web_acl_blocks",
@@ -73,5 +73,5 @@ def web_acl_alarm(metric_name: str, region: str) -> Alarm:
         namespace=FIREWALL,
         metric="BlockedRequests",
         dimensions={"WebACL": metric_name, "Region": region, "Rule": "ALL"},
-        threshold=_BLOCKED_A_MINUTE,
+        threshold=_BLOCKED_PER_MINUTE,
     )

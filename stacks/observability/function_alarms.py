@@ -1,4 +1,4 @@
-"""Alarms of functions and of what feeds them: streams, the schedule, the queues of what they could not handle."""
+"""Alarms of functions, their streams, schedules and failure queues."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from stacks.functions import Function
 
 NEAR_TIMEOUT = 0.8
-"""Part of the time-out beyond which a call is too long."""
+"""Fraction of the timeout above which a duration alarms."""
 BEHIND_MILLISECONDS = 10 * 60 * 1000
-"""A record waits no longer; after an hour it is given up (``StreamSource``)."""
+"""Maximum age of records; after an hour they go to the failure queue (``StreamSource``)."""
 
 
 def function_alarms(function: Function) -> Iterator[Alarm]:
-    """Yield what is watched everywhere: that calls succeed and are let through."""
+    """Yield the alarms of every environment: errors and throttles."""
     dimensions = _dimensions(function)
     yield Alarm(
         address=f"{function.name}_errors",
@@ -44,7 +44,7 @@ def function_alarms(function: Function) -> Iterator[Alarm]:
 
 
 def queue_alarm(failures: FailureQueue) -> Alarm:
-    """Return what is watched everywhere: that nothing was given up."""
+    """Return the alarm of every environment on a failure queue that is not empty."""
     return Alarm(
         address=f"{failures.function}_failed_records",
         section="failed-records",
@@ -59,7 +59,7 @@ def queue_alarm(failures: FailureQueue) -> Alarm:
 
 
 def duration_alarm(function: Function) -> Alarm:
-    """Return what is watched where people depend on it: that calls stay away from their time-out."""
+    """Return the alarm on durations near the timeout, for detailed monitoring."""
     milliseconds = function.timeout_seconds * 1000
     return Alarm(
         address=f"{function.name}_duration",
@@ -76,7 +76,7 @@ def duration_alarm(function: Function) -> Alarm:
 
 
 def iterator_age_alarm(function: Function) -> Alarm:
-    """Return what is watched where people depend on it: that a function keeps up with its streams."""
+    """Return the alarm on a function that falls behind its streams, for detailed monitoring."""
     return Alarm(
         address=f"{function.name}_iterator_age",
         section="function-behind",
@@ -91,7 +91,7 @@ def iterator_age_alarm(function: Function) -> Alarm:
 
 
 def silence_alarm(function: Function) -> Alarm:
-    """Return what is watched where people depend on it: that what has to run every minute runs."""
+    """Return the alarm on a scheduled function that is not invoked, for detailed monitoring."""
     return Alarm(
         address=f"{function.name}_silent",
         section="schedule-silent",

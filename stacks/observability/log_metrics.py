@@ -1,7 +1,7 @@
-"""Metrics of what resolvers fail at, by kind, counted in the API's log: AppSync's own metrics do not tell kinds apart.
+"""Metrics of resolver failures by kind, from the API's log: AppSync's own metrics do not distinguish kinds.
 
-The log has a line for each field in error, with the error's type and message, and nothing that a client sent
-(``excludeVerboseContent``). What the API refuses for good reason (docs/api.md, "Errors") is no failure.
+The log has a line for each field with an error, with its type and message, and no content of clients
+(``excludeVerboseContent``). Expected errors (docs/api.md, "Errors") are not failures.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A kind of failure, and the words by which the log shows it.
+    """A kind of failure, and the words in the log that indicate it.
 
     Attributes:
         address: Terraform address of filter and alarm.
-        metric: its name.
-        words: any of them.
-        description: what has happened.
-        severity: how soon somebody has to look.
-        tolerated: a minute.
+        metric: Name of the metric.
+        words: A line with any of these words matches.
+        description: Description of the alarm.
+        severity: Severity of the alarm.
+        tolerated: Maximum number per minute without an alarm.
     """
 
     address: str
@@ -91,10 +91,10 @@ class LogMetrics(Construct):
         """Add the filters.
 
         Args:
-            scope: The construct it belongs to.
-            id_: Its name there.
-            settings: The environment.
-            log_group: Of the API.
+            scope: The parent construct.
+            id_: Its construct id.
+            settings: Settings of the environment.
+            log_group: Log group of the API.
         """
         super().__init__(scope, id_)
         namespace = metrics_namespace(settings)

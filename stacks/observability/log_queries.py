@@ -1,7 +1,7 @@
-"""Questions to the logs, kept where people look: on the dashboard and in docs/operations.md.
+"""Log queries on the dashboard and in docs/operations.md.
 
-Language: CloudWatch Logs user guide, "CloudWatch Logs Insights query syntax". AppSync's log has a line a request
-(``RequestSummary``) and a line a field in error; the functions log JSON by Powertools.
+Language: CloudWatch Logs user guide, "CloudWatch Logs Insights query syntax". AppSync's log has a line per request
+(``RequestSummary``) and a line per field with an error; the functions log JSON with Powertools.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """One question.
+    """A log query.
 
     Attributes:
-        title: what it answers.
-        text: the query, in one line.
-        of_api: whether it asks the API's log.
-        of_functions: whether it asks the functions' logs.
+        title: Title on the dashboard.
+        text: The query, in one line.
+        of_api: Whether it reads the API's log.
+        of_functions: Whether it reads the functions' logs.
     """
 
     title: str
@@ -27,7 +27,7 @@ class LogQuery:
 
 
 REQUEST_ID = "the-request-id"
-"""Stands in a query for the request that is followed; the dashboard has a field for it."""
+"""Placeholder of the request id in queries; the dashboard has an input field for it."""
 
 
 LOG_QUERIES = (

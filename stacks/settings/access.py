@@ -1,4 +1,4 @@
-"""Settings of who reaches the API and how: sign-in, limits of the API, web ACL and domain."""
+"""Settings of access to the API: sign-in, limits, web ACL and domain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INTROSPECTION_DEPTH: Final = 15
 
 
 class ApiSettings(Section):
-    """Limits and extras of the GraphQL API."""
+    """The GraphQL API."""
 
     enable_introspection: bool = Field(default=False, description="true or false: whether clients may read the schema")
     query_depth_limit: int = Field(
@@ -35,11 +35,11 @@ class ApiSettings(Section):
 
     @property
     def deployed_query_depth_limit(self) -> int:
-        """The limit that the API gets.
+        """The limit of the deployed API.
 
-        AWS does not document whether its limit counts introspection. With introspection on the limit is therefore high
-        enough for it. That opens nothing: the types of the schema do not refer to each other in circles, and
-        what nests deepest has fewer levels than any limit here (`tests/unit/graphql/test_introspection.py`).
+        AWS does not document whether its limit applies to introspection. With introspection, the limit is therefore at
+        least the depth of an introspection query. That is safe: the types of the schema have no cycles, and the deepest
+        operation has fewer levels (`tests/unit/graphql/test_introspection.py`).
         """
         return max(self.query_depth_limit, INTROSPECTION_DEPTH) if self.enable_introspection else self.query_depth_limit
 
@@ -48,7 +48,7 @@ _LARGEST_REQUEST = 1024 * 1024  # AppSync quota "Request mapping size"
 
 
 class EdgeSettings(Section):
-    """The web ACL (AWS WAF) and the domain of one's own."""
+    """The web ACL (AWS WAF) and the custom domain."""
 
     enable_waf: bool = Field(
         default=False,
@@ -98,7 +98,7 @@ ReturnUrl = Annotated[str, Field(pattern=r"^(https://[^\s#]+|http://localhost[^\
 
 
 class OidcSettings(Section):
-    """An OpenID Connect provider whose people may sign in, and Cognito's pages that lead there."""
+    """An OpenID Connect provider, and Cognito's hosted sign-in pages."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9-]{3,32}$", description="how clients call it: 3-32 letters, digits and '-'")
     issuer: str = Field(pattern=r"^https://[^\s?#]+[^\s?#/]$", description="its address, https, without / at the end")
@@ -124,7 +124,7 @@ class OidcSettings(Section):
 
 
 class IdentitySettings(Section):
-    """Cognito: who may sign up, how strong passwords are and how long tokens live."""
+    """Cognito: sign-up, passwords, second factor and lifetime of tokens."""
 
     self_sign_up: bool = Field(default=True, description="true or false: whether people may sign up by themselves")
     allowed_email_domains: tuple[EmailDomain, ...] = Field(

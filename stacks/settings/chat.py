@@ -10,7 +10,7 @@ from stacks.settings.section import Section
 
 
 class MessagingSettings(Section):
-    """What the resolvers are told about this environment."""
+    """Sending of messages."""
 
     deduplication_hours: int = Field(
         default=24, ge=24, le=720, description="hours in which a clientMessageId is sent at most once: 24-720"
@@ -18,7 +18,7 @@ class MessagingSettings(Section):
 
 
 class LimitSettings(Section):
-    """How much one person may do, and what all do without while there is too much load."""
+    """Rate limits, and features to disable under overload."""
 
     messages_per_minute: int = Field(
         default=0,
@@ -39,7 +39,7 @@ FilteredWord = Annotated[str, Field(min_length=2, max_length=60, pattern=r"\S")]
 
 
 class ModerationSettings(Section):
-    """What is not said in this environment."""
+    """The word filter."""
 
     word_filter: tuple[FilteredWord, ...] = Field(
         default=(),
@@ -54,7 +54,7 @@ class ModerationSettings(Section):
 
 
 class SystemMessageSettings(Section):
-    """What the backend tells a room. Direct rooms are told nothing."""
+    """Messages of the backend to rooms, except direct rooms."""
 
     joined: bool = Field(
         default=True, description="true or false: whether a room of up to 200 members is told who becomes a member"
@@ -66,5 +66,5 @@ class SystemMessageSettings(Section):
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The names of those that are on, sorted."""
+        """Names of the enabled settings, sorted."""
         return tuple(sorted(name for name, is_on in self if is_on))

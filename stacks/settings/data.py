@@ -10,7 +10,7 @@ from stacks.settings.section import Section
 
 
 class StorageSettings(Section):
-    """DynamoDB: protection of what holds data."""
+    """DynamoDB tables."""
 
     deletion_protection: bool = Field(
         default=True, description="true or false: whether the tables refuse to be deleted, by AWS and by Terraform"
@@ -27,7 +27,7 @@ class StorageSettings(Section):
 
 
 class EncryptionSettings(Section):
-    """Whose key it is. Everything is encrypted either way."""
+    """Encryption at rest, which is always on: the owner of the key."""
 
     customer_managed_key: bool = Field(
         default=False,
@@ -37,7 +37,7 @@ class EncryptionSettings(Section):
 
 
 class AttachmentSettings(Section):
-    """S3: which web pages may use the addresses that the API hands out, and whether files expire by themselves."""
+    """The bucket of attachments: CORS and expiry."""
 
     allowed_origins: tuple[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")], ...] = Field(
         default=(),
@@ -52,7 +52,7 @@ class AttachmentSettings(Section):
 
 
 class PrivacySettings(Section):
-    """How long what people write is kept, and what becomes of it with their accounts."""
+    """Retention of messages and exports, and account deletion."""
 
     deleted_messages: Literal["anonymize", "erase"] = Field(
         default="anonymize",

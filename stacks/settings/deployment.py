@@ -10,7 +10,7 @@ from stacks.settings.section import Region, Section
 
 
 class StateSettings(Section):
-    """Where Terraform keeps this environment's state: one S3 bucket, one object per workspace."""
+    """Terraform state of the environment: an S3 bucket with one object per workspace."""
 
     bucket: str = Field(
         pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
@@ -38,14 +38,14 @@ class StateSettings(Section):
 
 
 class GithubIds(Section):
-    """GitHub's numbers, which stay when a name changes hands."""
+    """Numeric ids of owner and repository, which never change."""
 
     owner: int = Field(ge=1)
     repository: int = Field(ge=1)
 
 
 class GithubSettings(Section):
-    """The repository whose workflows may plan and apply; nothing is made for it without ``repository``."""
+    """The repository whose workflows may plan and apply; without ``repository`` there are no roles for it."""
 
     repository: str | None = Field(
         default=None,
@@ -78,7 +78,7 @@ TopicArn = Annotated[str, Field(pattern=r"^arn:aws:sns:[a-z0-9-]+:\d{12}:[\w-]+$
 
 
 class MonitoringSettings(Section):
-    """Who hears of alarms."""
+    """Topics of alarms, and the budget."""
 
     alarm_topic_arns: tuple[TopicArn, ...] = Field(
         default=(),

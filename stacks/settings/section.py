@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Section(BaseModel):
-    """A table of the file: an unknown key or a value of another type is refused, and nothing changes afterwards."""
+    """A table of the file. Unknown keys and values of other types are rejected; instances are immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -37,7 +37,7 @@ LOG_RETENTION_DAYS = (
     3288,
     3653,
 )
-"""What CloudWatch Logs accepts (PutRetentionPolicy in its API reference)."""
+"""Retentions that CloudWatch Logs accepts (PutRetentionPolicy in its API reference)."""
 
 
 def _accepted_by_cloudwatch(days: int) -> int:

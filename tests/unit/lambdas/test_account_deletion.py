@@ -15,7 +15,7 @@ from lambdas.privacy.deletion import Deletion
 from lambdas.privacy.handler import Settings
 from lambdas.privacy.job import Job, Jobs
 from lambdas.privacy.leaving import leave
-from lambdas.privacy.redaction import Leaver
+from lambdas.privacy.redaction import DeletedUser
 from tests.unit.lambdas.memory_dynamodb import KEYS, MemoryDynamodb
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Event = Callable[[MemoryDynamodb], None]
 
 NOW = "2030-01-01T00:00:00.000Z"
-LEAVER = Leaver("zoe", "deleted-1", is_erasing=False)
+LEAVER = DeletedUser("zoe", "deleted-1", is_erasing=False)
 
 
 def chat_on(dynamodb: MemoryDynamodb) -> Chat:
@@ -152,9 +152,9 @@ def test_leaving_twice_or_a_room_that_one_is_not_in_changes_nothing() -> None:
     leave(chat_on(dynamodb), "r", LEAVER, NOW)
     left = str(dynamodb.tables)
     leave(chat_on(dynamodb), "r", LEAVER, "2031-01-01T00:00:00.000Z")
-    leave(chat_on(dynamodb), "r", Leaver("dan", "deleted-2", is_erasing=False), NOW)
+    leave(chat_on(dynamodb), "r", DeletedUser("dan", "deleted-2", is_erasing=False), NOW)
     assert str(dynamodb.tables) == left
-    leave(chat_on(dynamodb), "r", Leaver("carol", "deleted-3", is_erasing=False), NOW)
+    leave(chat_on(dynamodb), "r", DeletedUser("carol", "deleted-3", is_erasing=False), NOW)
     carol, room = dynamodb.row("memberships", "r", "carol"), dynamodb.row("rooms", "r")
     assert carol is not None
     assert room is not None

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from lambdas.attachments import handler as entry
 from lambdas.attachments.aws import S3Signer
-from lambdas.attachments.logic import answer, disposition, read_request
+from lambdas.attachments.logic import disposition, read_request, sign
 from lambdas.common.observability import logger
 from tests.unit.lambdas.records import Context
 
@@ -42,7 +42,7 @@ class MemorySigner:
 def test_an_upload_is_for_one_key_type_and_size() -> None:
     signer = MemorySigner()
     upload = {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3}
-    assert answer(read_request(upload), signer, NOW) == {
+    assert sign(read_request(upload), signer, NOW) == {
         "url": "https://bucket",
         "fields": [{"name": "key", "value": KEY}, {"name": "policy", "value": "p"}],
         "expiresAt": "2030-01-01T00:15:00.000Z",
@@ -53,7 +53,7 @@ def test_an_upload_is_for_one_key_type_and_size() -> None:
 def test_archives_of_an_export_are_signed_one_by_one() -> None:
     signer = MemorySigner()
     key = "exports/user/01HZZZZZZZ0123456789ABCDEF/chat-export-12.zip"
-    assert answer(read_request({"action": "export", "archives": [{"key": key, "size": 7}]}), signer, NOW) == {
+    assert sign(read_request({"action": "export", "archives": [{"key": key, "size": 7}]}), signer, NOW) == {
         "downloads": [
             {
                 "name": "chat-export-12.zip",
@@ -69,7 +69,7 @@ def test_archives_of_an_export_are_signed_one_by_one() -> None:
 def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
     signer = MemorySigner()
     download = {"action": "download", "key": KEY, "name": 'ä "quoted"; x.png'}
-    assert answer(read_request(download), signer, NOW)["expiresAt"] == "2030-01-01T00:05:00.000Z"
+    assert sign(read_request(download), signer, NOW)["expiresAt"] == "2030-01-01T00:05:00.000Z"
     expected = "attachment; filename*=UTF-8''%C3%A4%20%22quoted%22%3B%20x.png"
     assert signer.asked == [(KEY, expected, 300)]
     assert disposition("a/b") == "attachment; filename*=UTF-8''a%2Fb"

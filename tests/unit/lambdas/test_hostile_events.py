@@ -37,7 +37,7 @@ from lambdas.privacy import handler as privacy
 from lambdas.privacy.job import Job
 from lambdas.room_events import handler as room_events
 from tests.unit.lambdas.records import Context, record
-from tests.unit.lambdas.test_message_events import MemoryBelongings
+from tests.unit.lambdas.test_message_events import MemoryDependents
 from tests.unit.lambdas.test_notifications import MemoryChat, MemoryInbox
 from tests.unit.lambdas.test_notifications import MemoryPublisher as MemoryNotifications
 from tests.unit.lambdas.test_post_confirmation import MemoryDirectory
@@ -181,17 +181,17 @@ def notifying(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
     )
 
 
-def belonging(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
+def message_dependents(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
     """The message events."""
-    belongings = MemoryBelongings()
-    made = message_events.MessageEvents(belongings, belongings, belongings)
+    dependents = MemoryDependents()
+    made = message_events.MessageEvents(dependents, dependents, dependents)
     monkeypatch.setattr(message_events, "_message_events", lambda: made)
 
     def good(number: str) -> dict[str, Any]:
         return record(number, "messages", new={"roomId": "r", "seq": 1, "attachments": [{"key": f"good-{number}"}]})
 
     return StreamFunction(
-        message_events.handler, ("messages",), good, lambda: len({"good-1", "good-3"}.intersection(belongings.kept))
+        message_events.handler, ("messages",), good, lambda: len({"good-1", "good-3"}.intersection(dependents.kept))
     )
 
 
@@ -256,7 +256,7 @@ def exporting(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
     )
 
 
-@pytest.fixture(params=[notifying, belonging, telling, exporting], ids=lambda make: make.__doc__)
+@pytest.fixture(params=[notifying, message_dependents, telling, exporting], ids=lambda make: make.__doc__)
 def stream_function(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], StreamFunction]:
     """Makes a new one for each example."""
     return lambda: request.param(monkeypatch)
@@ -446,7 +446,7 @@ class OddPresence:
         self.offline.append(user_id)
         return True
 
-    def is_told(self, *_: object) -> bool:
+    def publishes_presence(self, *_: object) -> bool:
         return True
 
 

@@ -14,7 +14,7 @@ from lambdas.common.streams import Change
 from lambdas.common.times import iso8601
 from lambdas.message_events import handler as entry
 from lambdas.message_events.aws import S3Files
-from lambdas.message_events.dependents import look_after
+from lambdas.message_events.dependents import update_dependents
 from lambdas.message_events.handler import Settings
 from lambdas.message_events.subscriptions import publish_event
 from tests.unit.lambdas.records import Context, record
@@ -34,7 +34,7 @@ SETTINGS = Settings(
 
 
 @dataclass
-class MemoryBelongings:
+class MemoryDependents:
     """What was done, in memory."""
 
     kept: list[str] = field(default_factory=list)
@@ -87,14 +87,14 @@ TOMBSTONE = {"roomId": "r", "seq": 7, "type": "IMAGE", "deletedAt": "2030-01-01T
     ],
 )
 def test_belongings_are_kept_and_removed(old: Row | None, new: Row | None, kept: list[str], removed: list[str]) -> None:
-    belongings = MemoryBelongings()
-    look_after(Change("e", "messages", old, new), belongings, belongings)
-    assert (belongings.kept, belongings.removed) == (kept, removed)
+    dependents = MemoryDependents()
+    update_dependents(Change("e", "messages", old, new), dependents, dependents)
+    assert (dependents.kept, dependents.removed) == (kept, removed)
 
 
 def test_what_could_not_be_removed_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    belongings = MemoryBelongings(is_broken=True)
-    monkeypatch.setattr(entry, "_message_events", lambda: entry.MessageEvents(belongings, belongings, belongings))
+    dependents = MemoryDependents(is_broken=True)
+    monkeypatch.setattr(entry, "_message_events", lambda: entry.MessageEvents(dependents, dependents, dependents))
     gone = record("1", "chat-messages-test", old=message(), new=TOMBSTONE)
     sent = record("2", "chat-messages-test", new=message())
     assert entry.handler({"Records": [gone, sent]}, Context()) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
@@ -147,7 +147,7 @@ WHOLE = {"messageId": "r:7", "chatRoomId": "r", **REACTION, "count": 3, "revisio
 def test_an_event_that_was_left_is_published_once(
     old: Row | None, new: Row | None, published: list[tuple[object, ...]]
 ) -> None:
-    publisher = MemoryBelongings()
+    publisher = MemoryDependents()
     assert publish_event(Change("e", "messages", old, new), publisher) == bool(published)
     assert publisher.published == published
 
@@ -159,12 +159,12 @@ def test_a_reply_waits_until_its_thread_has_counted_it_and_no_older_one_does(
     pauses: list[float] = []
     monkeypatch.setattr("lambdas.message_events.subscriptions.time.sleep", pauses.append)
     created = iso8601(datetime.now(UTC) - timedelta(seconds=age))
-    belongings = MemoryBelongings()
-    publish_event(Change("e", "messages", None, {**REPLY, "createdAt": created}), belongings)
-    assert belongings.published == [("created", "r:7", "r:2")]
+    dependents = MemoryDependents()
+    publish_event(Change("e", "messages", None, {**REPLY, "createdAt": created}), dependents)
+    assert dependents.published == [("created", "r:7", "r:2")]
     assert pauses == [pytest.approx(waits, abs=0.1)]
 
 
 def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
-    with pytest.raises(ValueError, match="kind NEWER"):
-        publish_event(Change("e", "messages", None, left("NEWER")), MemoryBelongings())
+    with pytest.raises(ValueError, match="unknown kind of event: NEWER"):
+        publish_event(Change("e", "messages", None, left("NEWER")), MemoryDependents())

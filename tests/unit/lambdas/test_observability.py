@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
-from lambdas.common.observability import count, following, logger, metrics
+from lambdas.common.observability import correlation_scope, count, logger, metrics
 from lambdas.common.streams import change_of, handle_changes
 from tests.unit.lambdas.records import Context, record
 
@@ -96,9 +96,9 @@ def test_the_log_of_a_failed_record_has_its_id_and_nothing_of_its_content(
 
 
 def test_what_is_outside_is_not_put_down_to_a_request(lines: Callable[[], list[dict[str, Any]]]) -> None:
-    with following(SENT):
+    with correlation_scope(SENT):
         logger.info("Inside")
-    with pytest.raises(ValueError, match="broken"), following(SENT):
+    with pytest.raises(ValueError, match="broken"), correlation_scope(SENT):
         raise ValueError("broken")
     logger.info("Outside")
 

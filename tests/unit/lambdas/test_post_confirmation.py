@@ -18,7 +18,7 @@ from lambdas.common.observability import logger
 from lambdas.post_confirmation import handler as entry
 from lambdas.post_confirmation.aws import AwsDirectory
 from lambdas.post_confirmation.handler import Settings
-from lambdas.post_confirmation.logic import Profile, display_name, welcome
+from lambdas.post_confirmation.logic import Profile, display_name, set_up_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,29 +71,29 @@ def confirmation(source: str = "PostConfirmation_ConfirmSignUp", **attributes: s
 
 def test_confirmed_user_gets_group_and_profile() -> None:
     directory = MemoryDirectory()
-    assert welcome(confirmation(name="Alice"), directory, NOW) is True
+    assert set_up_user(confirmation(name="Alice"), directory, NOW) is True
     assert directory.members == {("eu-central-1_pool", "alice")}
     assert directory.profiles == {SUB: Profile(SUB, "Alice", "2030-01-01T12:30:15.123Z")}
 
 
 def test_repeated_event_changes_nothing() -> None:
     directory = MemoryDirectory()
-    welcome(confirmation(name="Alice"), directory, NOW)
-    assert welcome(confirmation(name="Alicia"), directory, NOW) is False
+    set_up_user(confirmation(name="Alice"), directory, NOW)
+    assert set_up_user(confirmation(name="Alicia"), directory, NOW) is False
     assert directory.profiles[SUB].display_name == "Alice"
 
 
 def test_repeating_after_a_failure_completes_the_work() -> None:
     directory = MemoryDirectory(is_broken=True)
     with pytest.raises(ConnectionError):
-        welcome(confirmation(), directory, NOW)
+        set_up_user(confirmation(), directory, NOW)
     directory.is_broken = False
-    assert welcome(confirmation(), directory, NOW) is True
+    assert set_up_user(confirmation(), directory, NOW) is True
 
 
 def test_forgotten_password_is_no_sign_up() -> None:
     directory = MemoryDirectory()
-    assert welcome(confirmation("PostConfirmation_ConfirmForgotPassword"), directory, NOW) is False
+    assert set_up_user(confirmation("PostConfirmation_ConfirmForgotPassword"), directory, NOW) is False
     assert directory == MemoryDirectory()
 
 

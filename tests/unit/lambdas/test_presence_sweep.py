@@ -44,7 +44,7 @@ class MemoryPresence:
         self.offline.append(user_id)
         return True
 
-    def is_told(self, room_id: str, user_id: str, largest_room: int) -> bool:
+    def publishes_presence(self, room_id: str, user_id: str, largest_room: int) -> bool:
         assert (room_id, largest_room) == ("r", LIMITS["presenceMembersMaximum"])
         return user_id not in self.untold
 
@@ -108,13 +108,13 @@ def test_only_who_was_not_heard_of_meanwhile_is_taken_offline(changes: Row, *, i
 
 
 @pytest.mark.parametrize(
-    ("count", "state", "is_told"),
+    ("count", "state", "publishes_presence"),
     [(200, "ACTIVE", True), (201, "ACTIVE", False), (None, "ACTIVE", False), (2, "LEFT", False), (2, None, False)],
 )
-def test_a_room_is_told_that_is_small_enough_and_has_the_user(
-    count: int | None, state: str | None, *, is_told: bool
+def test_a_room_publishes_presence_that_is_small_enough_and_has_the_user(
+    count: int | None, state: str | None, *, publishes_presence: bool
 ) -> None:
     rooms = [] if count is None else [{"roomId": "r", "memberCount": count}]
     memberships = [] if state is None else [{"roomId": "r", "userId": "zoe", "state": state}]
     dynamodb = MemoryDynamodb(rooms=rooms, memberships=memberships)
-    assert presence_on(dynamodb).is_told("r", "zoe", 200) is is_told
+    assert presence_on(dynamodb).publishes_presence("r", "zoe", 200) is publishes_presence

@@ -1,4 +1,4 @@
-"""What becomes of rows that name a deleted user, and how a job goes from turn to turn."""
+"""Redaction of rows that name a deleted user, and the time slices of a job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lambdas.common.items import to_item, to_row
 from lambdas.common.tables import DynamoTable
 from lambdas.privacy import redaction
 from lambdas.privacy.job import Job, Jobs, run
-from lambdas.privacy.redaction import Leaver, alias
+from lambdas.privacy.redaction import DeletedUser, alias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from lambdas.privacy.job import Position
 
 NOW = "2030-01-01T00:00:00.000Z"
-ZOE = Leaver("zoe", "deleted-1", is_erasing=False)
-ERASING = Leaver("zoe", "deleted-1", is_erasing=True)
+ZOE = DeletedUser("zoe", "deleted-1", is_erasing=False)
+ERASING = DeletedUser("zoe", "deleted-1", is_erasing=True)
 KEY = {"roomId": "r", "seq": 7}
 
 
@@ -39,28 +39,30 @@ def own(**more: Any) -> Row:  # noqa: ANN401 - any attribute
 
 def done(row: Row, changes: Changes) -> Row:
     """The row after the changes."""
-    after = {name: value for name, value in row.items() if name not in changes.removes} | dict(changes.sets)
-    for name, taken in changes.takes.items():
+    after = {name: value for name, value in row.items() if name not in changes.remove_attributes} | dict(
+        changes.set_attributes
+    )
+    for name, taken in changes.set_deletions.items():
         after[name] = sorted(set(after[name]) - set(taken))
     for name, value in changes.expected.items():
         assert row.get(name) == value, name
     return after
 
 
-def after(row: Row, leaver: Leaver = ZOE) -> Row:
+def after(row: Row, user: DeletedUser = ZOE) -> Row:
     """A message after the deletion; a second time nothing is left to do."""
-    changes = redaction.message_changes(row, leaver, NOW)
+    changes = redaction.message_changes(row, user, NOW)
     assert changes is not None
-    assert changes.adds == {"changes": 1}
+    assert changes.increments == {"changes": 1}
     found = done(row, changes)
-    assert redaction.message_changes(found, leaver, NOW) is None
+    assert redaction.message_changes(found, user, NOW) is None
     return found
 
 
-@pytest.mark.parametrize("leaver", [ZOE, ERASING])
-def test_a_message_that_does_not_name_the_user_stays_as_it_is(leaver: Leaver) -> None:
+@pytest.mark.parametrize("user", [ZOE, ERASING])
+def test_a_message_that_does_not_name_the_user_stays_as_it_is(user: DeletedUser) -> None:
     for row in (message(), message(mentions=["carol"], reactions=["👍#bob", "zoe#bob"]), {**KEY, "type": "VOID"}):
-        assert redaction.message_changes(row, leaver, NOW) is None
+        assert redaction.message_changes(row, user, NOW) is None
 
 
 def test_an_event_that_names_the_user_goes_and_others_stay() -> None:
@@ -96,12 +98,12 @@ def test_an_own_message_is_erased_where_that_is_wanted() -> None:
     }
 
 
-@pytest.mark.parametrize("leaver", [ZOE, ERASING])
-def test_tombstones_keep_when_they_were_made(leaver: Leaver) -> None:
+@pytest.mark.parametrize("user", [ZOE, ERASING])
+def test_tombstones_keep_when_they_were_made(user: DeletedUser) -> None:
     before = {**KEY, "type": "TEXT", "authorId": "zoe", "authorName": "Zoe", "createdAt": NOW, "deletedAt": "2029"}
-    found = after({**before, "deletedBy": "zoe"}, leaver)
+    found = after({**before, "deletedBy": "zoe"}, user)
     assert (found["deletedAt"], found["deletedBy"], found["authorId"]) == ("2029", "deleted-1", "deleted-1")
-    assert after(message(deletedAt="2029", deletedBy="zoe"), leaver)["deletedBy"] == "deleted-1"
+    assert after(message(deletedAt="2029", deletedBy="zoe"), user)["deletedBy"] == "deleted-1"
 
 
 def test_others_messages_lose_mentions_and_reactions_only() -> None:
@@ -150,18 +152,21 @@ def test_a_rooms_preview_follows_its_last_message() -> None:
     room = {"roomId": "r", "createdBy": "zoe", "lastSeq": 7, "lastMessage": preview}
     changes = redaction.room_changes(room, after(own()), ZOE)
     assert changes is not None
-    assert (changes.sets["createdBy"], changes.expected) == ("deleted-1", {"lastSeq": 7, "lastMessage": preview})
+    assert (changes.set_attributes["createdBy"], changes.expected) == (
+        "deleted-1",
+        {"lastSeq": 7, "lastMessage": preview},
+    )
     redacted = {**preview, "authorId": "deleted-1", "authorName": DELETED_NAME, "revision": 1}
-    assert changes.sets["lastMessage"] == redacted
+    assert changes.set_attributes["lastMessage"] == redacted
     done = {**room, "createdBy": "bob", "lastMessage": {**redacted, "revision": 5}}
     assert redaction.room_changes(done, after(own()), ZOE) is None
     broken_off = redaction.room_changes(room, None, ZOE)
     assert broken_off is not None
-    assert "content" not in broken_off.sets["lastMessage"]
+    assert "content" not in broken_off.set_attributes["lastMessage"]
     typing = {"id": "e", "kind": "TYPING_STARTED", "userId": "zoe"}
     told = redaction.room_changes({**done, "unpublished": typing}, after(own()), ZOE)
     assert told is not None
-    assert (told.sets, told.removes) == ({}, ["unpublished"])
+    assert (told.set_attributes, told.remove_attributes) == ({}, ["unpublished"])
     others = {**room, "createdBy": "bob", "lastMessage": {**preview, "authorId": "bob", "authorName": "Bob"}}
     assert redaction.room_changes(others, message(), ZOE) is None
 
@@ -238,14 +243,18 @@ def test_a_job_goes_on_where_the_turn_before_ended(dynamodb: MemoryDynamodb) -> 
     seen: list[tuple[str, Position]] = []
     steps = {"a": pages(seen, "a", 2), "b": pages(seen, "b", 1)}
     secrets = set()
-    for turn in (1, 2):
-        job = jobs.due("zoe", "DELETION", turn)
+    for time_slice in (1, 2):
+        job = jobs.due("zoe", "DELETION", time_slice)
         assert job is not None
         assert run(job, steps, jobs, lambda: False) is False
-        jobs.wake(job, turn)
+        jobs.wake(job, time_slice)
         secrets.add(dynamodb.row["secret"])
-        assert (dynamodb.row["status"], dynamodb.row["wakes"], dynamodb.row["turn"]) == ("RUNNING", True, turn + 1)
-        assert jobs.due("zoe", "DELETION", turn) is None, "the same record again"
+        assert (dynamodb.row["status"], dynamodb.row["wakes"], dynamodb.row["turn"]) == (
+            "RUNNING",
+            True,
+            time_slice + 1,
+        )
+        assert jobs.due("zoe", "DELETION", time_slice) is None, "the same record again"
     job = jobs.due("zoe", "DELETION", 3)
     assert job is not None
     assert run(job, steps, jobs, lambda: True)

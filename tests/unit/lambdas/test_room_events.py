@@ -100,8 +100,8 @@ class MemoryPublisher:
     def membership_changed(self, room_id: str, user_id: str) -> None:
         self.changed.append((room_id, user_id))
 
-    def typing(self, indicator: Row, *, is_writing: bool) -> None:
-        self.signals.append((indicator, is_writing))
+    def typing(self, indicator: Row, *, is_typing: bool) -> None:
+        self.signals.append((indicator, is_typing))
 
     def present(self, presence: Row) -> None:
         self.signals.append((presence, None))
@@ -213,7 +213,7 @@ def test_an_event_in_the_place_of_the_one_that_is_published_stays() -> None:
 
 def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
     event = {"unpublished": {"id": "e1", "kind": "NEWER"}}
-    with pytest.raises(ValueError, match="kind NEWER"):
+    with pytest.raises(ValueError, match="unknown kind of event: NEWER"):
         publish_event(Change("1", "memberships", None, row("ACTIVE", **event)), MemoryPublisher(), MemoryRooms(), NOW)
 
 

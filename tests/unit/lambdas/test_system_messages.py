@@ -13,7 +13,7 @@ import pytest
 from contract.limits import LIMITS
 from lambdas.common.streams import Change
 from lambdas.common.system_message import SystemMessage, published
-from lambdas.room_events.sending import Place, PlaceLostError, send
+from lambdas.room_events.sending import Position, PositionLostError, send
 from lambdas.room_events.system_message_rules import membership_message, room_message
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class MemoryChat:
     last_seq: int = 0
     expires_at: int | None = None
     is_closed: bool = False
-    markers: dict[str, Place] = field(default_factory=dict)
+    markers: dict[str, Position] = field(default_factory=dict)
     messages: dict[int, Row] = field(default_factory=dict)
     without_condition: str | None = None
 
@@ -146,27 +146,27 @@ class MemoryChat:
         """The messages of one event."""
         return [row for row in self.messages.values() if row.get("clientMessageId") == event_id]
 
-    def marked(self, message: SystemMessage) -> Place | None:
+    def marked(self, message: SystemMessage) -> Position | None:
         return self.markers.get(message.event_id)
 
-    def advance(self, message: SystemMessage, now: datetime) -> Place | None:  # noqa: ARG002 - the port's
+    def advance(self, message: SystemMessage, now: datetime) -> Position | None:  # noqa: ARG002 - the port's
         if self.is_closed:
             return None
         self.last_seq += 1
-        return Place(self.last_seq, self.expires_at)
+        return Position(self.last_seq, self.expires_at)
 
-    def mark(self, message: SystemMessage, place: Place, now: datetime) -> Place:  # noqa: ARG002 - the port's
+    def mark(self, message: SystemMessage, place: Position, now: datetime) -> Position:  # noqa: ARG002 - the port's
         if self.without_condition == "mark":
             self.markers[message.event_id] = place
         return self.markers.setdefault(message.event_id, place)
 
-    def put(self, message: SystemMessage, place: Place, now: datetime) -> Row:
+    def put(self, message: SystemMessage, place: Position, now: datetime) -> Row:
         row = message.row(place.seq, now, place.expires_at)
         if self.without_condition == "put":
             self.messages[place.seq] = row
         return self.messages.setdefault(place.seq, row)
 
-    def move(self, message: SystemMessage, closed: int, place: Place) -> Place:
+    def move(self, message: SystemMessage, closed: int, place: Position) -> Position:
         if self.markers[message.event_id].seq == closed or self.without_condition == "move":
             self.markers[message.event_id] = place
         return self.markers[message.event_id]
@@ -301,13 +301,13 @@ def test_a_room_that_is_not_told_gets_nothing() -> None:
 
 
 def test_what_has_expired_is_not_written_again() -> None:
-    chat = MemoryChat(markers={"event": Place(1, int(NOW.timestamp()))})
+    chat = MemoryChat(markers={"event": Position(1, int(NOW.timestamp()))})
     assert send(joined(), chat, NOW) is None
     assert chat.messages == {}
 
 
 def test_a_number_that_somebody_else_has_is_never_taken() -> None:
-    chat = MemoryChat(markers={"event": Place(1)}, messages={1: {"type": "TEXT", "clientMessageId": "x"}})
-    with pytest.raises(PlaceLostError):
+    chat = MemoryChat(markers={"event": Position(1)}, messages={1: {"type": "TEXT", "clientMessageId": "x"}})
+    with pytest.raises(PositionLostError):
         send(joined(), chat, NOW)
     assert chat.messages == {1: {"type": "TEXT", "clientMessageId": "x"}}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.authorization import read_authorization
-from stacks.authorization_checks import authorization_problems
+from stacks.authorization_checks import authorization_errors
 from stacks.bundle_header import Bundle, bundle_header
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def problems(folder: Path) -> list[str]:
-    return list(authorization_problems(read_authorization(folder), {"resolvers/Query.x.js": ("checking", "plain")}))
+    return list(authorization_errors(read_authorization(folder), {"resolvers/Query.x.js": ("checking", "plain")}))
 
 
 def test_tags_that_agree_with_the_code_are_no_problem(folder: Path) -> None:
@@ -113,14 +113,14 @@ def test_a_shared_function_that_checks_access_without_a_tag_is_named(folder: Pat
     (problem,) = problems(folder)
 
     assert problem.startswith("graphql/shared/rules.js: other ")
-    assert "its comment has no @authorizes. Add it, or @guards if it only returns what was decided before" in problem
+    assert "its comment has no @authorizes. Add it, or @guards if it only returns an earlier decision" in problem
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/** Nothing. */", "its leading comment does not say who may call it. Add @requires <role>"),
-        ("/** @requires KING */", 'unknown role "KING"; there are IAM, SIGNED_IN, SELF'),
+        ("/** Nothing. */", "its leading comment has no @requires. Add @requires <role>"),
+        ("/** @requires KING */", 'unknown role "KING"; valid roles: IAM, SIGNED_IN, SELF'),
         ("/** @requires */", '"@requires " is not @requires <role> [or <role>] [if <condition>]'),
         ("/** @requires AUTHOR */", "it requires AUTHOR, but neither the resolver nor a function of its pipeline has"),
         ("/** @requires PARENT */", "PARENT is for fields of other types than Query, Mutation and Subscription"),
@@ -141,7 +141,7 @@ def test_an_unknown_role_that_a_function_enforces_is_named(folder: Path) -> None
 
     (problem,) = problems(folder)
 
-    assert problem.startswith('graphql/functions/checking.js: unknown role "KING"; there are ')
+    assert problem.startswith('graphql/functions/checking.js: unknown role "KING"; valid roles: ')
 
 
 @pytest.mark.parametrize(

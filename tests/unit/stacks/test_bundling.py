@@ -86,7 +86,7 @@ def test_code_that_appsync_would_refuse_for_its_size_is_named(tree: Path) -> Non
     (tree / "graphql/functions/b.js").write_text(f"export const x = '{'x' * LARGEST_CODE}';\n", encoding="utf-8")
     (line,) = refusal(tree, "functions/b.js")
     assert line.startswith("graphql/functions/b.js: ")
-    assert f"AppSync takes {LARGEST_CODE}" in line
+    assert f"AppSync allows {LARGEST_CODE}" in line
 
 
 def test_missing_tools_are_named_with_the_command_that_installs_them(tree: Path) -> None:

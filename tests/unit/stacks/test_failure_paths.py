@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from lambdas.common import graphql
-from lambdas.common.clients import AT_ONCE, LATER, Bounds
+from lambdas.common.clients import BACKGROUND, INTERACTIVE, CallTimeouts
 from ops import redrive
 from stacks.function_metrics import FUNCTION_METRICS
 
@@ -166,7 +166,7 @@ def test_a_function_waits_longer_than_each_of_its_own_calls_may_take(
     for service, config in recorded.configs.items():
         if name not in SIGNS_ONLY:
             attempts = config.retries["total_max_attempts"]
-            longest = Bounds(config.connect_timeout, config.read_timeout, attempts).longest
+            longest = CallTimeouts(config.connect_timeout, config.read_timeout, attempts).longest
             assert longest < function["timeout"], f"{name} is cut off while it waits for {service}"
     for seconds in recorded.http_seconds:
         assert 2 * seconds < function["timeout"], "to connect, and to be answered"
@@ -189,6 +189,6 @@ def test_the_runbook_has_the_time_outs(stack: Synthesized, root: Path) -> None:
     published = f"{seconds['notifications']}, `privacy` {seconds['privacy']}"
     assert f"| a function that publishes | {published} |" in text
     assert f"by its own client | {graphql._SECONDS} |" in text  # noqa: SLF001 - as above
-    for attempts, bounds in (("two attempts, each", LATER), ("one attempt,", AT_ONCE)):
+    for attempts, bounds in (("two attempts, each", BACKGROUND), ("one attempt,", INTERACTIVE)):
         bound = f"{attempts} {bounds.connect} to connect and {bounds.read} to be answered | {bounds.longest} |"
         assert bound in text

@@ -39,7 +39,7 @@ def test_a_name_that_is_too_long_is_refused(root: Path) -> None:
 
 def test_a_name_with_other_characters_is_refused(root: Path) -> None:
     (dev,) = load_environments(root, {"CHAT_ENVIRONMENTS": "dev"})
-    with pytest.raises(InvalidNameError, match="AWS refuses"):
+    with pytest.raises(InvalidNameError, match="AWS does not allow"):
         physical_name(dev, "über", "table")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 import pytest
 
 from appsync_local.request_log import RequestRecord, log_lines
-from lambdas.common.observability import Counted
+from lambdas.common.observability import MetricName
 from stacks.function_metrics import FUNCTION_METRICS, service_name
 from stacks.observability.alarm import Severity
 from stacks.observability.log_metrics import FAILURES
@@ -326,9 +326,9 @@ def test_functions_count_what_the_dashboard_shows_and_the_runbook_explains(harde
     counted = {(service_name(function), name) for function, names in FUNCTION_METRICS.items() for name in names}
 
     assert FUNCTION_METRICS.keys() == hardened.all("aws_lambda_function").keys()
-    assert {name for _, name in counted} == set(get_args(Counted))
+    assert {name for _, name in counted} == set(get_args(MetricName))
     assert shown == counted
-    for name in get_args(Counted):
+    for name in get_args(MetricName):
         assert f"| `{name}` |" in page(root), name
 
 

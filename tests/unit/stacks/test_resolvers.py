@@ -79,9 +79,9 @@ def test_only_the_leading_comment_counts(tree: Path) -> None:
         (
             "functions/third.js",
             "/** @dataSource a */",
-            'graphql/functions/third.js: unknown data source "a"; there are',
+            'graphql/functions/third.js: unknown data source "a"; valid names',
         ),
-        ("functions/third.js", "/** @dataSource none\n * @access dynamodb:GetItem rooms */", "reaches no table"),
+        ("functions/third.js", "/** @dataSource none\n * @access dynamodb:GetItem rooms */", "has no table"),
         ("functions/third.js", "/** @dataSource rooms\n * @access GetItem rooms */", "@access dynamodb:<Action>"),
         (
             "functions/third.js",
@@ -110,10 +110,10 @@ def test_only_the_leading_comment_counts(tree: Path) -> None:
             "/** @requires IAM\n * @pipeline first\n * @access dynamodb:GetItem rooms */",
             "not to its resolver",
         ),
-        ("resolvers/Query.x.js", "/** @pipeline first */", "does not say who may call it"),
+        ("resolvers/Query.x.js", "/** @pipeline first */", "has no @requires"),
         ("functions/third.js", "/** @dataSource none */\nctx.identity", "its leading comment has no @authorizes"),
         ("shared/third.js", "function check() {\n  ctx.identity\n}\n", "its comment has no @authorizes"),
-        ("resolvers/query.js", "/** @requires IAM\n * @pipeline first */", "is called <Type>.<field>.js"),
+        ("resolvers/query.js", "/** @requires IAM\n * @pipeline first */", "must be <Type>.<field>.js"),
     ],
 )
 def test_a_wrong_file_is_named(tree: Path, name: str, text: str, said: str) -> None:

@@ -170,7 +170,7 @@ def test_who_comes_and_goes_reaches_room_events(
         (False, "REMOVE", {"type": {"S": "TEXT"}}, None),
     ],
 )
-def test_messages_with_belongings_reach_message_events(
+def test_messages_with_dependents_reach_message_events(
     found: bool, event: str, old: dict[str, Any] | None, new: dict[str, Any] | None
 ) -> None:
     record = {"eventName": event, "dynamodb": {"OldImage": old, "NewImage": new}}

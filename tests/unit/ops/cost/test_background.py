@@ -67,7 +67,7 @@ class CountingInbox:
         raise AssertionError(notification)
 
     def publish(self, notification: Notification) -> None:
-        assert notification.shown
+        assert notification.to_public()
         self.calls["published"] += 1
 
 
