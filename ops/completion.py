@@ -39,7 +39,7 @@ _ops_completion() {
     env COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT - 1)) VARIABLE=zsh_complete PYTHON -m ops |
     while read -r kind && read -r value && read -r help; do
         case $kind in
-            plain) values+=("$value:${help#_}") ;;
+            plain) if [[ $help == _ ]]; then values+=("$value"); else values+=("$value:$help"); fi ;;
             file) _files ;;
             dir) _files -/ ;;
         esac

@@ -10,6 +10,7 @@ import io
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -86,6 +87,7 @@ class Option:
     takes: str
 
 
+@cache
 def commands() -> list[Command]:
     """Return every command; those in a command each."""
     found = []
@@ -121,7 +123,10 @@ def _modules() -> list[str]:
 
 
 def _is_started(file: Path) -> bool:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    if "__main__" not in text:  # most files, and parsing takes longer
+        return False
+    tree = ast.parse(text)
     return any(isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'" for node in tree.body)
 
 
@@ -136,6 +141,7 @@ class _ParsedError(BaseException):
         self.parser = parser
 
 
+@cache
 def _parser(command: Command) -> Parser:
     if command.module == "ops":
         return operations

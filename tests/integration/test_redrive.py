@@ -153,7 +153,7 @@ async def test_what_is_no_message_of_lambda_is_left_alone(command: Command) -> N
     code, lines = await command.run("run", "notifications", "--discard-lost")
 
     assert code == 1
-    assert "none of Lambda's" in lines[0]
+    assert "not about a batch of a stream" in lines[0]
     assert command.waiting() == 1
 
 
