@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -41,6 +41,8 @@ class Scene:
     """Somebody who is banned."""
     guest_id: str
     """A user who has nothing to do with the room."""
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    """What was stored of the room, by table and in the order of the keys."""
 
     @property
     def message_id(self) -> str:
@@ -79,22 +81,24 @@ class Stage:
     def prepare(self, state: State, caller: ChatUser) -> Scene:
         """Make a room in a state, in one call: there are thousands."""
         scene = Scene(f"room-{uuid4()}", caller, self._member_id, self._outcast_id, self._guest_id)
-        rows = {
-            "rooms": [self._room(scene, state)],
-            "memberships": self._memberships(scene),
-            "messages": [_message(scene, 1, scene.member_id), _message(scene, 2, caller.id)],
-            "reports": [_report(scene)],
-        }
+        scene.rows.update(
+            rooms=[self._room(scene, state)],
+            memberships=sorted(self._memberships(scene), key=lambda row: str(row["userId"])),
+            messages=[_message(scene, 1, scene.member_id), _message(scene, 2, caller.id)],
+            reports=[_report(scene)],
+            audit=[],
+        )
         left = self._batch_write_item(
             RequestItems={
                 self._tables[name].name: [{"PutRequest": {"Item": item}} for item in items]
-                for name, items in rows.items()
+                for name, items in scene.rows.items()
+                if items
             }
         )["UnprocessedItems"]
         assert not left
         return scene
 
-    def rows(self, scene: Scene) -> dict[str, list[Row]]:
+    def stored(self, scene: Scene) -> dict[str, list[Row]]:
         """Everything that is stored of a room."""
         condition = Key("roomId").eq(scene.room_id)
         return {
