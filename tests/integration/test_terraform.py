@@ -25,7 +25,7 @@ from tests.helpers.once import synthesized_by_main
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
 from tests.helpers.waiting import wait_until
-from tests.unit.stacks.all_features import ALL_FEATURES
+from tests.unit.stacks.all_features import production_with_all_features
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,10 +116,11 @@ def test_every_environment_is_valid(name: str, synthesized: Path, engine: Engine
     assert stack.validate() == []
 
 
-def test_production_with_all_features_is_valid(engine: Engine, tmp_path: Path) -> None:
-    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **ALL_FEATURES})
-    folder, *_ = synthesize([settings], ROOT, output=tmp_path / "out")
-    stack = TerraformStack(folder, engine, environment(None))
+def test_production_with_all_features_is_valid(
+    engine: Engine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    _, synthesized = production_with_all_features(tmp_path_factory)
+    stack = TerraformStack(Path(shutil.copytree(synthesized, tmp_path / "stack")), engine, environment(None))
 
     stack.init(backend=False)
 

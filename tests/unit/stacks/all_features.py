@@ -1,4 +1,19 @@
-"""Environment variables that switch on every feature that is off by default."""
+"""Production with every feature switched on that is off by default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.environments import load_environments
+from stacks.synthesis import synthesize
+from tests.helpers.once import ROOT, once_per_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from stacks.settings import Settings
 
 ALL_FEATURES = {
     "CHAT_EDGE__ENABLE_WAF": "true",
@@ -25,3 +40,11 @@ ALL_FEATURES = {
     "CHAT_MONITORING__WARNING_TOPIC_ARNS": '["arn:aws:sns:us-east-1:333333333333:office"]',
     "CHAT_MONITORING__MONTHLY_BUDGET_DOLLARS": "3500",
 }
+"""Environment variables."""
+
+
+def production_with_all_features(factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
+    """Return the settings and the synthesized stack, as `once_per_run`."""
+    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **ALL_FEATURES})
+    output = once_per_run(factory, "all-features", lambda folder: synthesize([settings], ROOT, output=folder))
+    return settings, output / "stacks" / settings.stack_name

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.environments import load_environments
-from stacks.synthesis import synthesize
-from tests.helpers.once import once_per_run, synthesized_by_main
-from tests.unit.stacks.all_features import ALL_FEATURES
+from tests.helpers.once import synthesized_by_main
+from tests.unit.stacks.all_features import production_with_all_features
 from tests.unit.stacks.synthesized import Synthesized
 
 if TYPE_CHECKING:
@@ -43,10 +42,8 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
 
 @pytest.fixture(scope="session")
 def hardened(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    """Production with everything switched on that is off by default."""
-    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **ALL_FEATURES})
-    output = once_per_run(tmp_path_factory, "switched-on", lambda folder: synthesize([settings], ROOT, output=folder))
-    return Synthesized.read(settings, output / "stacks" / settings.stack_name)
+    """Production with every feature switched on that is off by default."""
+    return Synthesized.read(*production_with_all_features(tmp_path_factory))
 
 
 @pytest.fixture(scope="session", params=ENVIRONMENTS)
