@@ -1,1 +1,1 @@
-"""Presence sweep: who has not been heard of for two minutes is offline, and the room looked at last is told."""
+"""Presence sweep: marks users offline after missed heartbeats, and publishes it to the room they viewed last."""

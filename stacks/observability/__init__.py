@@ -1,4 +1,4 @@
-"""Alarms, metrics from logs, and the dashboard: whether chat is healthy, and who hears when it is not."""
+"""Alarms, metrics from logs, and the dashboard."""
 
 from stacks.observability.construct import Observability
 

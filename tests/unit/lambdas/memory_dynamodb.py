@@ -1,4 +1,4 @@
-"""DynamoDB in memory, as far as the functions use it: reads, and writes with the conditions that they give."""
+"""DynamoDB in memory: the reads and conditional writes that the functions use."""
 
 from __future__ import annotations
 

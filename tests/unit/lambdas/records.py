@@ -1,4 +1,4 @@
-"""Stream records as Lambda hands them over, and what Lambda tells a function of its invocation."""
+"""Stream records and invocation context as Lambda passes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deletion of an account on rows in memory: no trace stays, and no race leaves a room without an owner."""
+"""Account deletion in memory: all data is redacted, and no race leaves a room without an owner."""
 
 from __future__ import annotations
 

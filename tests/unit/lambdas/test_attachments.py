@@ -1,4 +1,4 @@
-"""Addresses for one file: what is signed, for how long, and that nothing else is."""
+"""Signed URLs of files: scope, expiry and validation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the functions share: items, times, settings, streams and tables."""
+"""Shared modules: items, times, settings, streams and tables."""
 
 from __future__ import annotations
 

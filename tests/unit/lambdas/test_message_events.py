@@ -1,4 +1,4 @@
-"""What belongs to a message stays with it and goes with it; what its sender did not publish is published."""
+"""Dependents of messages are kept and deleted with them, and stored events are published."""
 
 from __future__ import annotations
 

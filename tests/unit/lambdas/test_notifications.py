@@ -1,4 +1,4 @@
-"""Who is told of what, once, and in a form that the API takes."""
+"""Notifications: recipients, exactly-once delivery, and valid input of the API."""
 
 from __future__ import annotations
 

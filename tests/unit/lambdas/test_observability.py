@@ -1,4 +1,4 @@
-"""What the functions say of themselves: the request that led to it, in every line; counts, where they are paid for."""
+"""Logs with the correlation id of the request in each line, and metrics where they are enabled."""
 
 from __future__ import annotations
 

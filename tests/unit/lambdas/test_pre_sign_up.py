@@ -1,4 +1,4 @@
-"""PreSignUp: addresses of the allowed domains sign up, others do not, and administrators invite whom they want."""
+"""PreSignUp: only allowed domains can sign up; administrators can add any address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is not heard of goes offline once, and the room looked at is told if it is small and the user in it."""
+"""Users go offline once after missed heartbeats, and small rooms that they are in are notified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to the API from inside: signed, with documents that select all, and failures that are not overlooked."""
+"""Signed requests to the API, with documents that select all fields, and error handling."""
 
 from __future__ import annotations
 

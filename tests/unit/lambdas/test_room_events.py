@@ -1,4 +1,4 @@
-"""Whoever is sent away or goes hears no more; whoever has come back meanwhile still does."""
+"""Subscriptions end when a member leaves or is removed, but not if the user has rejoined meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rooms are told, in which words, and once: every interleaving of deliveries, crashes and closed numbers."""
+"""System messages: rules, texts, and exactly-once sending in each interleaving of deliveries, crashes and VOIDs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every bucket of a stack has."""
+"""Checks of every bucket of a stack."""
 
 from __future__ import annotations
 

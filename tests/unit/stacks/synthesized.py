@@ -1,4 +1,4 @@
-"""The Terraform JSON of one stack, as tests ask about it."""
+"""The Terraform JSON of a stack, with queries for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AppSync: who gets in, what is bounded, and that everything in the schema has code, a data source and its rights."""
+"""AppSync: authentication, limits, and code, data source and permissions of each field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lambda archives: the same bytes for the same sources."""
+"""Lambda archives are reproducible."""
 
 from __future__ import annotations
 

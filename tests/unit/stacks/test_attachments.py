@@ -1,4 +1,4 @@
-"""The bucket of attachments: nobody's but the function's, encrypted, over TLS only."""
+"""The bucket of attachments: private, encrypted, TLS only."""
 
 from __future__ import annotations
 

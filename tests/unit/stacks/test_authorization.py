@@ -1,4 +1,4 @@
-"""Authorization tags in graphql/: what is said about those that are missing, wrong or not backed by code."""
+"""Authorization tags in graphql/: errors for missing and wrong tags, and tags without code that enforces them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bundling: self-contained code for each environment, and what is said when it fails."""
+"""Bundling: self-contained code for each environment, and its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same sources synthesize with CDK Terrain, to the same Terraform: the way out of the archived cdktf is open."""
+"""The same sources synthesize the same Terraform JSON with CDK Terrain, the successor of the archived cdktf."""
 
 from __future__ import annotations
 

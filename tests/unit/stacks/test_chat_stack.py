@@ -52,7 +52,7 @@ def test_addresses_read_like_names(stack: Synthesized) -> None:
     assert {"aws_dynamodb_table.messages", "aws_appsync_resolver.Mutation_createMessage"} <= set(stack.addresses)
 
 
-def test_every_capability_is_a_construct_that_the_addresses_do_not_tell(stack: Synthesized) -> None:
+def test_addresses_do_not_contain_construct_paths(stack: Synthesized) -> None:
     """Paths of constructs may change, addresses may not: a resource can move to another file."""
     paths = [resource["//"]["metadata"]["path"] for _, resource in _resources(stack) if "//" in resource]
     assert {path.split("/")[1] for path in paths} == {

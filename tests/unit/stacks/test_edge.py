@@ -1,4 +1,4 @@
-"""In front of the API: the web ACL with its logs, and the domain; nothing of it where it is not asked for."""
+"""Web ACL with logs, and custom domain of the API; none of them by default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encryption at rest: with the services' own keys, or with one of the account that nobody can use directly."""
+"""Encryption at rest: with AWS owned keys, or with a customer managed key that no principal can use directly."""
 
 from __future__ import annotations
 

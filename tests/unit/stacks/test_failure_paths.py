@@ -1,4 +1,4 @@
-"""Whatever happens later is bounded: retries, age, where it ends, who hears; and time-outs fit into each other."""
+"""Asynchronous work: limited retries and age, failure queues, alarms, and timeouts that fit into each other."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def asynchronous(stack: Synthesized) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def test_every_function_is_called_by_somebody_who_is_known_here(stack: Synthesized) -> None:
+def test_every_function_has_a_known_trigger(stack: Synthesized) -> None:
     waited_for = {
         function_of(reference)
         for reference in (
@@ -78,7 +78,7 @@ def test_every_function_is_called_by_somebody_who_is_known_here(stack: Synthesiz
     assert waited_for | asynchronous(stack).keys() == stack.all("aws_lambda_function").keys()
 
 
-def test_streams_try_a_bounded_number_of_times_and_put_the_rest_where_somebody_looks(stack: Synthesized) -> None:
+def test_streams_limit_retries_and_send_the_rest_to_a_queue_with_an_alarm(stack: Synthesized) -> None:
     for address, mapping in stack.all("aws_lambda_event_source_mapping").items():
         assert 1 <= mapping["maximum_retry_attempts"] <= 10, address
         assert 60 <= mapping["maximum_record_age_in_seconds"] < STREAM_HOURS * 3600, address
@@ -90,7 +90,7 @@ def test_streams_try_a_bounded_number_of_times_and_put_the_rest_where_somebody_l
         assert queue in watched_queues(stack)
 
 
-def test_what_puts_nothing_aside_has_a_reason(stack: Synthesized) -> None:
+def test_every_function_without_a_failure_queue_has_a_reason(stack: Synthesized) -> None:
     queues = stack.all("aws_sqs_queue").keys()
 
     assert asynchronous(stack).keys() - queues == WITHOUT_QUEUE.keys()
@@ -98,13 +98,13 @@ def test_what_puts_nothing_aside_has_a_reason(stack: Synthesized) -> None:
         assert schedule["target"]["retry_policy"]["maximum_retry_attempts"] == 0
 
 
-def test_what_is_put_aside_is_kept_longer_than_anybody_is_away(stack: Synthesized) -> None:
+def test_failure_queues_retain_messages_long_enough(stack: Synthesized) -> None:
     for queue in stack.all("aws_sqs_queue").values():
         assert queue["message_retention_seconds"] == 14 * 24 * 3600
         assert "redrive_policy" not in queue, "nothing reads it but python -m ops redrive, which bounds itself"
 
 
-def test_whoever_waits_waits_longer_than_what_it_waits_for(stack: Synthesized) -> None:
+def test_a_caller_waits_longer_than_what_it_calls(stack: Synthesized) -> None:
     seconds = {name: function["timeout"] for name, function in stack.all("aws_lambda_function").items()}
     for source in stack.all("aws_appsync_datasource").values():
         if "lambda_config" in source:

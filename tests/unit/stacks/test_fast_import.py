@@ -1,4 +1,4 @@
-"""The fast import: few modules, the same bytes, and slow rather than wrong where upstream is not as expected."""
+"""The fast import: few modules, the same output, and a fallback if upstream differs from what is expected."""
 
 from __future__ import annotations
 

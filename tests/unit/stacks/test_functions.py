@@ -1,4 +1,4 @@
-"""Lambda functions and the roles of everything: what runs, and what it may do."""
+"""Lambda functions, and the permissions of all roles."""
 
 from __future__ import annotations
 

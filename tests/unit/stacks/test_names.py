@@ -1,4 +1,4 @@
-"""Names: their form, and the limits of AWS."""
+"""Names: format, and limits of AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alarms with a meaning and a runbook, a dashboard that answers questions, and queries that are where people look."""
+"""Alarms with severity and runbook, dashboard and log queries."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
 
 
-def test_every_function_is_watched(stack: Synthesized) -> None:
+def test_every_function_has_alarms(stack: Synthesized) -> None:
     watched = {
         alarm["dimensions"]["FunctionName"] for alarm in alarms(stack).values() if alarm["metric_name"] == "Errors"
     }
@@ -48,7 +48,7 @@ def test_every_function_is_watched(stack: Synthesized) -> None:
     assert watched == {f"${{aws_lambda_function.{name}.function_name}}" for name in stack.all("aws_lambda_function")}
 
 
-def test_every_alarm_says_how_bad_it_is_and_where_to_read_on(stack: Synthesized) -> None:
+def test_every_alarm_has_a_severity_and_a_link_to_the_runbook(stack: Synthesized) -> None:
     for address, alarm in alarms(stack).items():
         assert LINK.search(alarm["alarm_description"]), address
         assert len(alarm["alarm_description"]) <= 1024
@@ -165,7 +165,7 @@ def test_links_of_the_page_lead_somewhere(root: Path) -> None:
         assert (root / "docs" / file).is_file()
 
 
-def test_warnings_go_to_topics_of_their_own(hardened: Synthesized) -> None:
+def test_warnings_have_separate_topics(hardened: Synthesized) -> None:
     topic = "arn:aws:sns:us-east-1:333333333333:"
     for alarm in alarms(hardened).values():
         is_warning = "Warning: " in alarm["alarm_description"]
@@ -181,7 +181,7 @@ def test_a_web_acl_is_watched_under_its_own_name(hardened: Synthesized) -> None:
     assert alarm["dimensions"] == {"WebACL": "${aws_wafv2_web_acl.api.name}", "Region": "us-east-1", "Rule": "ALL"}
 
 
-def test_a_budget_tells_the_first_topic_before_the_money_is_gone(hardened: Synthesized, stack: Synthesized) -> None:
+def test_a_budget_notifies_the_first_topic(hardened: Synthesized, stack: Synthesized) -> None:
     budget = hardened.only("aws_budgets_budget")
 
     assert (budget["limit_amount"], budget["time_unit"]) == ("3500", "MONTHLY")
@@ -288,7 +288,7 @@ def test_the_dashboard_shows_what_the_alarms_watch(stacks: dict[str, Synthesized
     assert watched - shown <= with_no_graph | {"SubscribeServerError"}
 
 
-def test_queries_stand_on_the_dashboard_and_in_the_runbook(stacks: dict[str, Synthesized], root: Path) -> None:
+def test_queries_are_on_the_dashboard_and_in_the_runbook(stacks: dict[str, Synthesized], root: Path) -> None:
     shown = {
         widget["properties"]["title"]: widget["properties"]["query"]
         for widget in dashboard(stacks)
@@ -301,7 +301,7 @@ def test_queries_stand_on_the_dashboard_and_in_the_runbook(stacks: dict[str, Syn
         assert f"**{query.title}**\n\n```text\n{query.text}\n```" in page(root)
 
 
-def test_the_dashboard_has_a_field_for_the_request_that_is_followed(stacks: dict[str, Synthesized]) -> None:
+def test_the_dashboard_has_an_input_field_for_the_request_id(stacks: dict[str, Synthesized]) -> None:
     body = json.loads(stacks["prod"].only("aws_cloudwatch_dashboard")["dashboard_body"])
     (variable,) = body["variables"]
     followed = [query for query in LOG_QUERIES if REQUEST_ID in query.text]
@@ -315,7 +315,7 @@ def test_the_dashboard_has_a_field_for_the_request_that_is_followed(stacks: dict
 # --- what functions count -----------------------------------------------------------------------
 
 
-def test_functions_count_what_the_dashboard_shows_and_the_runbook_explains(hardened: Synthesized, root: Path) -> None:
+def test_metrics_of_functions_are_on_the_dashboard_and_in_the_runbook(hardened: Synthesized, root: Path) -> None:
     body = json.loads(hardened.only("aws_cloudwatch_dashboard")["dashboard_body"])
     shown = {
         (metric[3], metric[1])
@@ -332,7 +332,7 @@ def test_functions_count_what_the_dashboard_shows_and_the_runbook_explains(harde
         assert f"| `{name}` |" in page(root), name
 
 
-def test_functions_count_where_it_is_paid_for_and_into_the_environments_own_namespace(stack: Synthesized) -> None:
+def test_functions_emit_metrics_only_with_detailed_monitoring(stack: Synthesized) -> None:
     settings = stack.settings
     for function in stack.all("aws_lambda_function").values():
         variables = function["environment"]["variables"]

@@ -1,4 +1,4 @@
-"""Reading of graphql/: tags, and what is said about those that are missing or wrong."""
+"""Tags of resolvers and functions in graphql/, and errors for missing and wrong ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings: what is accepted, from where, and what is said about the rest."""
+"""Settings: sources, validation and error messages."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_a_wrong_file_is_one_line_that_names_file_key_value_and_remedy(
         assert part in line
 
 
-def test_problems_of_all_environments_are_said_at_once(checkout: Path) -> None:
+def test_errors_of_all_environments_are_reported_together(checkout: Path) -> None:
     edit(checkout / "environments/dev.toml", "enable_xray = true", "enable_xray = 1")
     edit(checkout / "environments/prod.toml", "log_retention_days = 365", "log_retention_days = 364")
     lines = refusal(checkout)

@@ -1,4 +1,4 @@
-"""Signing in and up with the settings that harden it: second factor, e-mail domains, rotation, a provider."""
+"""Sign-in and sign-up: second factor, e-mail domains, token rotation, OpenID Connect provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bootstrap stacks: which there are, where they keep their state, and what they hand to the HCL modules."""
+"""The bootstrap stacks: their state, and their inputs of the HCL modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions on streams: what reaches them, what happens to what they cannot handle, and what they may do."""
+"""Functions on streams: filters, failure handling and permissions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 
-def test_failing_records_are_tried_apart_a_few_times_and_then_kept(stack: Synthesized) -> None:
+def test_failed_records_are_isolated_retried_and_sent_to_the_queue(stack: Synthesized) -> None:
     for name, mapping in stack.all("aws_lambda_event_source_mapping").items():
         assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
         assert mapping["bisect_batch_on_function_error"] is True
@@ -104,7 +104,7 @@ def test_functions_are_given_what_their_settings_require(
     assert all(wanted <= set(one["environment"]["variables"]) for one in made if one is not None)
 
 
-def test_what_fails_for_good_raises_an_alarm(stack: Synthesized) -> None:
+def test_every_failure_queue_has_an_alarm(stack: Synthesized) -> None:
     watched = {
         alarm["dimensions"]["QueueName"]
         for alarm in stack.all("aws_cloudwatch_metric_alarm").values()
@@ -132,7 +132,7 @@ def matches(pattern: Any, value: Any) -> bool:  # noqa: ANN401 - any JSON
         (False, "REMOVE", None),
     ],
 )
-def test_messages_of_people_reach_notifications(found: bool, event: str, image: dict[str, Any] | None) -> None:
+def test_filters_of_messages_for_notifications(found: bool, event: str, image: dict[str, Any] | None) -> None:
     record = {"eventName": event, "dynamodb": {"NewImage": image}}
     assert any(matches(json.loads(each), record) for each in NOTIFICATIONS.streams["messages"]) == found
 
@@ -151,7 +151,7 @@ def test_messages_of_people_reach_notifications(found: bool, event: str, image: 
         (True, "REMOVE", {"state": {"S": "ACTIVE"}}, None),
     ],
 )
-def test_who_comes_and_goes_reaches_room_events(
+def test_filters_of_memberships_for_room_events(
     found: bool, event: str, old: dict[str, Any] | None, new: dict[str, Any] | None
 ) -> None:
     record = {"eventName": event, "dynamodb": {"OldImage": old, "NewImage": new}}
@@ -170,14 +170,14 @@ def test_who_comes_and_goes_reaches_room_events(
         (False, "REMOVE", {"type": {"S": "TEXT"}}, None),
     ],
 )
-def test_messages_with_dependents_reach_message_events(
+def test_filters_of_messages_for_message_events(
     found: bool, event: str, old: dict[str, Any] | None, new: dict[str, Any] | None
 ) -> None:
     record = {"eventName": event, "dynamodb": {"OldImage": old, "NewImage": new}}
     assert any(matches(json.loads(each), record) for each in MESSAGE_EVENTS.streams["messages"]) == found
 
 
-def test_the_settings_say_what_rooms_are_told(stacks: dict[str, Synthesized]) -> None:
+def test_settings_enable_system_messages(stacks: dict[str, Synthesized]) -> None:
     function = stacks["local"].all("aws_lambda_function")["room_events"]
     assert json.loads(function["environment"]["variables"]["SYSTEM_MESSAGES"]) == ["joined", "left", "renamed"]
     assert SystemMessageSettings(joined=False).topics == ("left", "renamed")
