@@ -1,6 +1,6 @@
-"""Write the documents of ``graphql/operations`` into the Python client: ``python -m tools.client_operations``.
+"""Writes the documents of ``graphql/operations`` for the Python client: ``python -m tools.client_operations``.
 
-Each document becomes one that can be sent: the operation and the fragments it uses.
+Each document has the operation and the fragments that it uses.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GENERATED = ROOT / "packages" / "chat-client" / "src" / "chat_client" / "operati
 
 
 class _Spreads(Visitor):
-    """Collects the names of the fragments that a node uses itself."""
+    """Collects the names of the fragments that a node uses directly."""
 
     def __init__(self) -> None:
         super().__init__()

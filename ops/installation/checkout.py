@@ -1,4 +1,4 @@
-"""The folders of an installation: which are ours, one installation at a time, and what says that one is complete."""
+"""The folders of an installation: ownership, the lock, and the stamps of complete parts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Checkout:
 
     Attributes:
         root: the checkout.
-        lock: the descriptor that holds the lock; installers inherit it, so that it outlives a killed parent.
+        lock: the descriptor of the lock; installers inherit it, so that the lock outlives a killed parent.
     """
 
     root: Path
@@ -36,21 +36,21 @@ class Checkout:
 
     @property
     def tools(self) -> Path:
-        """Logs, caches and temporary files of the installation, and tools with environments of their own."""
+        """Logs, caches and temporary files of the installation, and tools with their own virtual environments."""
         return self.root / ".tools"
 
     @property
     def temporary(self) -> Path:
-        """On the disk that needs the space anyway; /tmp may be tiny."""
+        """The folder for temporary files, on the same disk, because /tmp may be small."""
         return self.tools / "tmp"
 
     def log(self, name: str) -> Path:
-        """Return the file with the output of an installer."""
+        """Return the log file of an installer."""
         return self.tools / "logs" / f"{name}.log"
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Wait for another installation into this checkout, and keep others out; may be nested.
+        """Hold the lock of the checkout, after waiting for another installation; can be nested.
 
         Raises:
             InstallationError: the folder of the tools cannot be used.
@@ -81,7 +81,7 @@ class Checkout:
             return  # a file system without locks
 
     def discard(self, folder: Path) -> None:
-        """Delete a folder of ours; a part of it is never left in its place."""
+        """Delete an owned folder atomically: rename it, then delete it."""
         away = Path(tempfile.mkdtemp(dir=self.temporary)) / folder.name
         folder.rename(away)
         shutil.rmtree(away, ignore_errors=True)
@@ -92,7 +92,7 @@ def _is_of_first_release(tools: Path) -> bool:
 
 
 def refuse_link(path: Path) -> None:
-    """Refuse to install through a symbolic link, or where a file is.
+    """Check that a path is not a symbolic link or a file.
 
     Raises:
         InstallationError: it is one.
@@ -109,14 +109,14 @@ def refuse_link(path: Path) -> None:
 
 
 def refuse_foreign(folder: Path, *, ours: Callable[[Path], bool]) -> None:
-    """Refuse a link, a file, and a folder that this project did not make; nothing is changed.
+    """Check that a path is not a link, a file or a folder with other files; nothing is changed.
 
     Args:
-        folder: the folder; it need not be there.
-        ours: whether a folder without a marker is one of ours nevertheless.
+        folder: the folder, which may be missing.
+        ours: returns whether a folder without a marker was created by this project.
 
     Raises:
-        InstallationError: it holds other people's files.
+        InstallationError: it is one of these.
     """
     refuse_link(folder)
     if folder.is_dir() and any(folder.iterdir()) and not _is_installation(folder, ours):
@@ -132,14 +132,14 @@ def _is_installation(folder: Path, ours: Callable[[Path], bool]) -> bool:
 
 
 def take(folder: Path, *, ours: Callable[[Path], bool]) -> None:
-    """Create a folder that installations may replace, or take one of ours.
+    """Create and claim a folder of an installation, or accept an owned one.
 
     Args:
         folder: the folder.
         ours: as for `refuse_foreign`.
 
     Raises:
-        InstallationError: it holds other people's files, or cannot be written.
+        InstallationError: the folder has other files, or cannot be written.
     """
     refuse_foreign(folder, ours=ours)
     try:
@@ -152,11 +152,11 @@ def take(folder: Path, *, ours: Callable[[Path], bool]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Says that a part of an installation is complete: what it was made from, and what it consists of.
+    """A file that marks a part of an installation as complete, with a digest of its source and its packages.
 
     Attributes:
-        file: where it is kept: in the folder that it speaks of.
-        source: what decides about the content: the text of a lock file and the like.
+        file: the file, in the folder of the part.
+        source: the source of the part, for example the text of a lock file.
     """
 
     file: Path
@@ -167,15 +167,15 @@ class Stamp:
         return hashlib.sha256(self.source.encode()).hexdigest()
 
     def is_valid(self, present: set[str]) -> bool:
-        """Return whether the part was completed from the same source and all of it is present."""
+        """Return whether the part was completed from the same source and all its packages are present."""
         try:
-            said = json.loads(self.file.read_text(encoding="utf-8"))
-            return bool(said["source"] == self._digest and present.issuperset(said["packages"]))
+            stamp = json.loads(self.file.read_text(encoding="utf-8"))
+            return bool(stamp["source"] == self._digest and present.issuperset(stamp["packages"]))
         except (OSError, ValueError, TypeError, KeyError):
             return False
 
     def write(self, packages: set[str]) -> None:
-        """Say that the part is complete; at no moment is there half a stamp."""
+        """Mark the part as complete, by an atomic write."""
         content = json.dumps({"source": self._digest, "packages": sorted(packages)}, indent=1)
         new = self.file.with_name(f"{self.file.name}.new")
         new.write_text(content, encoding="utf-8")
@@ -183,7 +183,7 @@ class Stamp:
 
 
 def entries(folder: Path) -> set[str]:
-    """Return the names in a folder; none if there is no such folder."""
+    """Return the names in a folder; an empty set if it is missing."""
     try:
         return set(os.listdir(folder))  # noqa: PTH208 - names only, and 400 of them
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""Virtual environments: made, checked, and made again when one is not sound; never one that is somebody else's."""
+"""Virtual environments: created, checked, and recreated if they are damaged; foreign ones are never changed."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ print(sys.prefix)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Packages that are installed in one go.
+    """Packages that are installed together.
 
     Attributes:
-        stamp: the name of the file that says that they are there.
-        title: what people call them.
-        duration: how long it takes, in words.
-        requirements: the text for pip.
-        source: what decides whether they are installed again.
-        options: pip's, for this part.
+        stamp: the name of the file that marks them as complete.
+        title: their name in messages.
+        duration: the duration of the installation in words.
+        requirements: pip's requirements.
+        source: they are installed again if this text changes.
+        options: options of pip.
     """
 
     stamp: str
@@ -53,9 +53,9 @@ class Environment:
     """A virtual environment of this project.
 
     Args:
-        checkout: whose.
-        folder: where it is.
-        python: the interpreter that it is made with.
+        checkout: the checkout.
+        folder: its folder.
+        python: the interpreter that creates it.
     """
 
     def __init__(self, checkout: Checkout, folder: Path, python: str) -> None:
@@ -65,32 +65,32 @@ class Environment:
 
     @property
     def interpreter(self) -> Path:
-        """Return its Python."""
+        """The Python of the environment."""
         return self._folder / "bin" / "python"
 
     def lacks(self, parts: list[Part]) -> list[Part]:
-        """Return the parts that are not there in full; all of them if its Python does not run."""
+        """Return the incomplete parts; all parts if the environment's Python does not run."""
         packages = self._packages()
         present = set() if packages is None else entries(packages)
         return [part for part in parts if not Stamp(self._folder / part.stamp, part.source).is_valid(present)]
 
     def refuse_foreign(self) -> None:
-        """Refuse a folder of somebody else, before anything is changed.
+        """Check that the folder belongs to this project, before any change.
 
         Raises:
-            InstallationError: it is one.
+            InstallationError: it does not.
         """
         refuse_foreign(self._folder, ours=_is_of_first_release_or_bare)
 
     def install(self, parts: list[Part], *, complete: Callable[[Path], None] | None = None) -> None:
-        """Install the parts that are missing; the caller holds the checkout's lock.
+        """Install the missing parts; the caller holds the checkout's lock.
 
         Args:
-            parts: what is to be there afterwards.
-            complete: receives the folder of the packages, for what is missing after pip has done its work.
+            parts: all parts of the environment.
+            complete: called with the folder of the packages after pip, to add files.
 
         Raises:
-            InstallationError: it failed.
+            InstallationError: the installation failed.
         """
         self.refuse_foreign()
         missing = self.lacks(parts)
@@ -98,7 +98,7 @@ class Environment:
             return
         self._announce(missing[0])
         self._make_sound()
-        for part in self.lacks(parts):  # more than before, if the environment was made again
+        for part in self.lacks(parts):  # more than before, if the environment was recreated
             if part is not missing[0]:
                 self._announce(part)
             requirements = self._checkout.temporary / f"{part.stamp}.txt"
@@ -132,7 +132,7 @@ class Environment:
         Stamp(self._folder / part.stamp, part.source).write(entries(packages) - {"__pycache__"})
 
     def _packages(self) -> Path | None:
-        """Return the folder of its packages; None unless its Python runs and is the version it was made with."""
+        """Return the folder of the packages; None if its Python does not run or has another version."""
         described = _describe(str(self.interpreter))
         if described is None or Path(described.prefix).resolve() != self._folder.resolve():
             return None
@@ -140,7 +140,7 @@ class Environment:
         return packages if (packages / "pip" / "__main__.py").is_file() else None
 
     def _make_sound(self) -> None:
-        """Make the environment, or make it anew if it was left half made or half installed."""
+        """Create the environment, or recreate it after an interrupted creation or installation."""
         if self._folder.exists():
             take(self._folder, ours=_is_of_first_release_or_bare)
             if self._packages() is not None and not self._is_broken_off() and self._runs_pip():
@@ -152,7 +152,7 @@ class Environment:
         self._create()
 
     def _is_broken_off(self) -> bool:
-        """Return whether pip may have been ended while it changed packages: then some may be there in part."""
+        """Return whether pip may have been interrupted while it changed packages."""
         if not (self._folder / _STARTED).exists():
             return False
         try:
@@ -205,10 +205,10 @@ def _oldest_python(root: Path) -> str:
 
 
 def _virtualenv(python: str, version: str) -> list[str]:
-    """Return the start of a command that makes an environment where Python has no ensurepip, as on Debian.
+    """Return the command that creates an environment if Python lacks ensurepip, as on Debian.
 
     Raises:
-        InstallationError: there is no virtualenv either.
+        InstallationError: virtualenv is not installed either.
     """
     check = subprocess.run([python, "-m", "virtualenv", "--version"], capture_output=True, check=False)
     if check.returncode == 0:
@@ -228,7 +228,7 @@ def _virtualenv(python: str, version: str) -> list[str]:
 
 
 def _is_of_first_release_or_bare(folder: Path) -> bool:
-    """Return whether an environment without a marker is of our first release, or has nothing in it but pip."""
+    """Return whether an environment without a marker was created by the first release, or contains pip only."""
     if (folder / "pyvenv.cfg").is_file() and any((folder / name).is_file() for name in (".runtime", ".ready")):
         return True
     installed = {name for packages in folder.glob("lib/python*/site-packages") for name in entries(packages)}

@@ -1,4 +1,4 @@
-"""What goes wrong while installing, in sentences for people: cause and remedy, from the output of pip and npm."""
+"""Messages for installation errors, with cause and remedy, from the output of pip and npm."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 class InstallationError(Exception):
-    """The installation cannot go on: the message is for people and says what to do."""
+    """The installation cannot continue; the message has the cause and the remedy."""
 
 
 class Tool(NamedTuple):
-    """What people call an installer's packages, and how its registry is set."""
+    """The name of an installer's packages, and the settings of its registry."""
 
     packages: str
     registry: str
@@ -56,15 +56,15 @@ _HOST = r"host='([^']+)', port=(\d+)|https?://(?:[^/@\s]*@)?([^/\s'\"]+)"
 
 
 def explain(tool: Tool, output: str, code: int, log: Path, folders: list[Path], *, was_full: bool = False) -> str:
-    """Return a sentence that names the cause of a failure and the remedy.
+    """Return a message with the cause of a failure and the remedy.
 
     Args:
-        tool: which installer failed.
-        output: all that it wrote.
+        tool: the installer.
+        output: its output.
         code: its exit code, negative for a signal.
-        log: where its output is kept.
-        folders: where it writes: one of them is named if a disk is full.
-        was_full: whether the disk of the first one was full meanwhile: then the end of the output is missing.
+        log: its log file.
+        folders: the folders that it writes to, to name the one with a full disk.
+        was_full: whether the disk of the first folder was full, so that the end of the output is missing.
     """
     what = f"The {tool.packages} could not be installed"
     kept = f"The installer's output is in {log}."
@@ -109,7 +109,7 @@ def _other(tool: Tool, output: str, code: int) -> str:
 
 
 def explain_os_error(error: OSError, root: Path) -> str:
-    """Return a sentence about an error of the file system outside of pip and npm."""
+    """Return a message for an operating system error outside of pip and npm."""
     if error.errno in _DISK_FULL:
         return f"The installation cannot go on: {disk_full([root])}"
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
@@ -120,14 +120,14 @@ def explain_os_error(error: OSError, root: Path) -> str:
 
 
 def disk_full(folders: list[Path]) -> str:
-    """Return a sentence about the fullest of the disks that hold some folders."""
+    """Return a message about the disk with the least free space of some folders."""
     usages = [(shutil.disk_usage(folder).free, folder) for folder in folders if folder.exists()]
     free, folder = min(usages)
     return f"the disk of {folder} is full ({free // 2**20} MB are free now, about 2 GB are needed). Make room, {GO_ON}"
 
 
 def not_writable(path: str) -> str:
-    """Return a sentence about a file or folder that this user may not write."""
+    """Return a message about a file or folder that this user cannot write."""
     nearest = Path(path)
     try:
         while not nearest.exists() and nearest != nearest.parent:

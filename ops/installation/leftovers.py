@@ -1,4 +1,4 @@
-"""Deletes what can be made again, for ``make clean``: synthesized files, builds of the web client and caches of tools.
+"""Deletes generated files for ``make clean``: synthesized files, builds of the web client and caches of tools.
 
 Each is deleted only if it looks as its maker leaves it; symbolic links and everything else stay, with a sentence.
 """
@@ -46,7 +46,7 @@ _LEFTOVERS: dict[str, Callable[[Path], bool]] = {
 
 
 def delete_leftovers(root: Path = ROOT) -> list[str]:
-    """Delete what can be made again; return a sentence for each thing that was left alone."""
+    """Delete generated files; return a message for each path that was kept."""
     left = []
     for name, is_recognized in _LEFTOVERS.items():
         folder = root / name
@@ -61,7 +61,7 @@ def delete_leftovers(root: Path = ROOT) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Delete, and print what was left alone; return 1 after a sentence if something cannot be deleted."""
+    """Delete generated files and print the kept paths; return 1 after an error."""
     Parser(prog="python -m ops.installation.leftovers", description=__doc__).parse_args(arguments)
     try:
         for sentence in delete_leftovers():

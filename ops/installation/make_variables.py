@@ -1,4 +1,4 @@
-"""Checks the variables of the Makefile that a target uses, before anything is installed or started.
+"""Checks the Makefile variables of a target, before it installs or starts anything.
 
 The Makefile runs it: ``python -m ops.installation.make_variables LOCAL_DIRECTORY PORT``.
 """
@@ -17,7 +17,7 @@ _DEPLOY = ("auto", "terraform", "direct")
 
 
 def problem(name: str, value: str) -> str | None:
-    """Return a sentence about a variable that cannot be used, or None."""
+    """Return a message about an invalid variable, or None."""
     if name == "LOCAL_DIRECTORY" and (not value.strip() or "\n" in value):
         return "LOCAL_DIRECTORY names no folder: leave it out for .local, or name one: LOCAL_DIRECTORY=/path/to/folder"
     if name.endswith("PORT") and not (name == "WEB_PORT" and not value) and not _is_port(value):
@@ -32,7 +32,7 @@ def _is_port(text: str) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print a sentence for each unusable variable; return 2 if there is one."""
+    """Print a message for each invalid variable; return 2 if there is one."""
     parser = Parser(prog="python -m ops.installation.make_variables", description=__doc__)
     parser.add_argument("names", nargs="+", choices=_NAMES, metavar="NAME", help=f"one of {', '.join(_NAMES)}")
     found = [

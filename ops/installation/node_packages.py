@@ -1,4 +1,4 @@
-"""Node.js packages: installed into a temporary folder that takes the place of ``node_modules`` when it is complete."""
+"""Node.js packages, installed into a temporary folder that replaces ``node_modules`` when it is complete."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _NPMS_RECORD = ".package-lock.json"
 
 @dataclass(frozen=True, slots=True)
 class NodePackages:
-    """The packages of one package.json.
+    """The packages of a package.json.
 
     Attributes:
-        checkout: whose.
-        folder: where package.json is.
-        title: what people call them.
+        checkout: the checkout.
+        folder: the folder of package.json.
+        title: their name in messages.
     """
 
     checkout: Checkout
@@ -39,23 +39,23 @@ class NodePackages:
         return Stamp(folder / name, source)
 
     def lacks(self, kind: str) -> bool:
-        """Return whether something is missing of ``runtime`` or ``development``."""
+        """Return whether packages of ``runtime`` or ``development`` are missing."""
         return not self._stamp(_STAMPS[kind][-1], self._modules).is_valid(entries(self._modules))
 
     def refuse_foreign(self) -> None:
-        """Refuse symbolic links and a folder of somebody else, before anything is changed.
+        """Check that the folders belong to this project and are not symbolic links, before any change.
 
         Raises:
-            InstallationError: there is one.
+            InstallationError: one does not, or is a link.
         """
         refuse_link(self.folder)
         refuse_foreign(self._modules, ours=self._is_npms)
 
     def install(self, kind: str, duration: str) -> None:
-        """Install them; the caller holds the checkout's lock.
+        """Install the packages; the caller holds the checkout's lock.
 
         Raises:
-            InstallationError: it failed; what was there is still there.
+            InstallationError: the installation failed; the previous packages remain.
         """
         if not self.lacks(kind):
             return
@@ -86,7 +86,7 @@ class NodePackages:
         new.rename(self._modules)
 
     def _is_npms(self, modules: Path) -> bool:
-        """Return whether all of a folder without a marker can be installed again: npm's own, whole or broken off."""
+        """Return whether a folder without a marker was created by npm, completely or partly."""
         found = entries(modules)
         if _NPMS_RECORD in found or ".runtime" in found:
             return True

@@ -1,4 +1,4 @@
-"""Running an installer: its output goes to a log, progress is reported, and it never outlives its parent unseen."""
+"""Runs an installer with a log file and progress reports, and ends it with its parent."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _DEFAULTS = {
 
 
 def run(checkout: Checkout, name: str, command: list[str], tool: Tool, *, folder: Path | None = None) -> None:
-    """Run an installer to its end.
+    """Run an installer and wait for its end.
 
     Args:
-        checkout: where; the caller holds its lock.
-        name: of its log.
-        command: what to run.
-        tool: how to speak of it.
+        checkout: the checkout; the caller holds its lock.
+        name: the name of the log.
+        command: the command.
+        tool: the installer, for messages.
         folder: the working directory; the checkout by default.
 
     Raises:
-        InstallationError: it failed; the message names the cause and the remedy.
+        InstallationError: the installer failed; the message has the cause and the remedy.
     """
     log = checkout.log(name)
     environment = installer_environment(checkout)
@@ -72,7 +72,7 @@ def run(checkout: Checkout, name: str, command: list[str], tool: Tool, *, folder
 
 
 def _watch(process: subprocess.Popen[bytes], log: Path) -> int:
-    """Report progress until the installer ends; return how many bytes were free on the disk at the least."""
+    """Report progress until the installer ends; return the lowest free space of the disk in bytes."""
     begun = reported = time.monotonic()
     lowest, has_retried = shutil.disk_usage(log.parent).free, False
     while True:
@@ -103,7 +103,7 @@ def _last_line(log: Path) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End an installer, with what it has started, if this process is to end before it."""
+    """End an installer and its child processes, if it still runs."""
     if process.poll() is not None:
         return
     for number, seconds in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
@@ -115,7 +115,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def installer_environment(checkout: Checkout) -> dict[str, str]:
-    """Return the environment of pip and npm: temporary files in the checkout, caches that can be written."""
+    """Return the environment of pip and npm, with temporary files in the checkout and writable caches."""
     environment = {**_DEFAULTS, **os.environ}
     for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONDONTWRITEBYTECODE"):
         environment.pop(name, None)
@@ -138,7 +138,7 @@ def installer_environment(checkout: Checkout) -> dict[str, str]:
 
 
 def _is_usable(folder: Path) -> bool:
-    """Return whether this user can fill a folder, or create it."""
+    """Return whether this user can create and write a folder, and its disk has enough space."""
     try:
         while not folder.exists():
             folder = folder.parent

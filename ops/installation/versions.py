@@ -1,4 +1,4 @@
-"""Versions that the project demands of Node.js and npm. ``engines`` in package.json owns them."""
+"""Checks the versions of Node.js and npm against ``engines`` in package.json."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def parse_version(text: str) -> Version | None:
 
 
 def is_accepted(version: Version, demand: str) -> bool:
-    """Return whether a version is within a demand of npm's kind, such as ``^20.19.0 || >=22.12.0``.
+    """Return whether a version is in a range in npm's format, such as ``^20.19.0 || >=22.12.0``.
 
     Raises:
-        ValueError: the demand is written in a way that is not understood here.
+        ValueError: the format of the range is not supported.
     """
     return any(
         lowest <= version and (open_end or version[0] == lowest[0]) for open_end, lowest in _alternatives(demand)
@@ -36,7 +36,7 @@ def is_accepted(version: Version, demand: str) -> bool:
 
 
 def in_words(demand: str) -> str:
-    """Return a demand in words: ``20.19 (any later 20), or 22.12 or newer``."""
+    """Return a range in words: ``20.19 or a later 20, or 22.12 or newer``."""
     words = []
     for open_end, (major, minor, patch) in _alternatives(demand):
         number = f"{major}.{minor}" + (f".{patch}" if patch else "")
@@ -56,10 +56,10 @@ def _alternatives(demand: str) -> list[tuple[bool, Version]]:
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """Read a file of npm's from the repository.
+    """Read a JSON file of npm.
 
     Raises:
-        InstallationError: it does not hold a JSON object.
+        InstallationError: the file is not a JSON object.
     """
     with contextlib.suppress(ValueError):
         content = json.loads(file.read_text(encoding="utf-8"))

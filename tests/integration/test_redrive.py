@@ -147,7 +147,7 @@ async def test_no_more_is_taken_than_was_asked_for(backend: LocalBackend, comman
     assert (code, len(lines), command.waiting()) == (0, 2, 1)
 
 
-async def test_what_is_no_message_of_lambda_is_left_alone(command: Command) -> None:
+async def test_other_messages_are_kept(command: Command) -> None:
     command.send({"hello": "there"})
 
     code, lines = await command.run("run", "notifications", "--discard-lost")

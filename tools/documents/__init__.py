@@ -1,4 +1,4 @@
-"""Writes the documents made from code and tests: ``tools.documents.api``, ``.local_aws`` and ``.security``."""
+"""Generators of documents from code and tests."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Writes into docs/security.md who may call each operation: ``python -m tools.documents.security``.
+"""Writes the table of required roles in docs/security.md: ``python -m tools.documents.security``.
 
-The tables follow from the ``@requires`` tags and the schema.
+The table is generated from the ``@requires`` tags and the schema.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def authorization_table() -> str:
 
 
 def document() -> str:
-    """Return docs/security.md with the tables of today."""
+    """Return docs/security.md with current tables."""
     table = authorization_table()
     return _SECTION.sub(lambda _: table, DOCUMENT.read_text(encoding="utf-8"))
 
@@ -74,7 +74,7 @@ def _order(resolver: Resolver) -> tuple[int, str, str]:
 
 
 def _modes(schema: GraphQLSchema, resolver: Resolver) -> list[str]:
-    """Return how a caller of a field may authenticate: by its own directives, else by those of its type."""
+    """Return the authentication modes of a field: by its directives, else by those of its type."""
     kind = cast("GraphQLObjectType", schema.type_map[resolver.type_name])
     for node in (kind.fields[resolver.field_name].ast_node, kind.ast_node):
         names = [directive.name.value for directive in node.directives] if node is not None else []
@@ -85,7 +85,7 @@ def _modes(schema: GraphQLSchema, resolver: Resolver) -> list[str]:
 
 
 def _requirements(lines: Iterable[Requirement]) -> str:
-    """Return the lines of a resolver in one cell; each whose condition holds has to be met."""
+    """Return the requirements of a resolver as a cell; all requirements whose condition holds must be met."""
     return "; ".join(
         " or ".join(f"`{role}`" for role in line.roles) + (f" if {line.condition}" if line.condition else "")
         for line in lines
