@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _FAILED = 1
 _LARGEST_DESCRIPTOR = 2**31 - 1
-_WAYS = ("auto", "terraform", "direct")
+_DEPLOY_MODES = ("auto", "terraform", "direct")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - a traceback is for a log
         return _failed(options, _unexpected(error, options.directory))
     except KeyboardInterrupt:
-        print("\nInterrupted. What has been made so far stays; the same command goes on from there.", file=sys.stderr)
+        print("\nInterrupted. What was done so far is kept; run the same command again to continue.", file=sys.stderr)
         return INTERRUPTED
     return code
 
@@ -115,23 +115,23 @@ def _parser() -> argparse.ArgumentParser:
 
     up_parser = _command(commands, "up", _up, "start it, deploy the stack, show a conversation")
     _add_ports(up_parser)
-    up_parser.add_argument("--detach", action="store_true", help="return when ready; it goes on in the background")
+    up_parser.add_argument("--detach", action="store_true", help="return when ready and keep running in the background")
     up_parser.add_argument(
         "--deploy",
         type=_way,
-        metavar=f"{{{','.join(_WAYS)}}}",
+        metavar=f"{{{','.join(_DEPLOY_MODES)}}}",
         default=os.environ.get("CHAT_LOCAL_DEPLOY", "auto"),
-        help="how the stack gets in (default: Terraform where it can be had)",
+        help="how to deploy the stack (default: Terraform if it is available)",
     )
-    up_parser.add_argument("--no-conversation", action="store_true", help="do not let the demo users talk")
+    up_parser.add_argument("--no-conversation", action="store_true", help="do not create the demo conversation")
     _add_repair(up_parser)
     up_parser.add_argument("--no-web", action="store_true", help="do not build the web client")
 
-    _command(commands, "down", _down, "stop it; its data stays")
+    _command(commands, "down", _down, "stop it; the data is kept")
     _command(commands, "clean", _clean, "stop it and delete its data")
     _command(commands, "status", _status, "tell whether it runs, and where")
 
-    _command(commands, "credentials", _credentials, "print a shell command that lets AWS's clients use it")
+    _command(commands, "credentials", _credentials, "print a shell command that configures the AWS CLI and SDKs for it")
 
     graphql_parser = _command(commands, "graphql", _graphql, "run one GraphQL operation as a demo user")
     graphql_parser.add_argument("document", help="the operation; - reads it from standard input")
@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         "--report",
         type=whole_number(0, _LARGEST_DESCRIPTOR),
         default=None,
-        help="file descriptor that hears when it is ready",
+        help="file descriptor to write to when ready",
     )
     serve_parser.add_argument("--until-eof", action="store_true", help="end with standard input")
     return parser
@@ -161,15 +161,13 @@ def _command(commands: Any, name: str, run: Callable[..., int], text: str) -> ar
         "--directory",
         type=Path,
         default=Path(os.environ.get("CHAT_LOCAL_DIRECTORY") or DEFAULT_DIRECTORY),
-        help="where its data, logs and outputs lie (default: .local)",
+        help="directory of data, logs and outputs (default: .local)",
     )
     return parser
 
 
 def _add_repair(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--repair", action="store_true", help="set aside data that is damaged, and go on with what can be read"
-    )
+    parser.add_argument("--repair", action="store_true", help="set damaged data aside and continue with the rest")
 
 
 def _add_ports(parser: argparse.ArgumentParser) -> None:
@@ -200,7 +198,7 @@ def _ports(options: argparse.Namespace) -> Ports:
     for port in filter(None, names.values()):
         same = [name for name, other in names.items() if other == port]
         if len(same) > 1:
-            message = f"{' and '.join(same)} are both {port}. Give each a port of its own."
+            message = f"{' and '.join(same)} are both {port}. Choose different ports."
             raise LocalBackendError(message)
     return Ports(options.port, options.tls_port, options.web_port)
 
@@ -223,14 +221,14 @@ def _json_object(text: str) -> dict[str, Any]:
 
 
 def _way(text: str) -> str:
-    if text not in _WAYS:
-        message = f"{text!r} is not one of {', '.join(_WAYS)}"
+    if text not in _DEPLOY_MODES:
+        message = f"{text!r} is not one of {', '.join(_DEPLOY_MODES)}"
         raise argparse.ArgumentTypeError(message)
     return text
 
 
 def _up(options: argparse.Namespace) -> int:
-    from local.deployment.way import Way  # noqa: PLC0415 - needs the installation
+    from local.deployment.deploy_mode import DeployMode  # noqa: PLC0415 - needs the installation
     from local.up import UpOptions, up  # noqa: PLC0415 - needs the installation
 
     return up(
@@ -238,7 +236,7 @@ def _up(options: argparse.Namespace) -> int:
             directory=DataDirectory(options.directory),
             ports=_ports(options),
             detach=options.detach,
-            deploy=Way(options.deploy),
+            deploy=DeployMode(options.deploy),
             conversation=not options.no_conversation,
             web=not options.no_web,
             is_repairing=options.repair,
@@ -248,7 +246,7 @@ def _up(options: argparse.Namespace) -> int:
 
 def _down(options: argparse.Namespace) -> int:
     stopped = stop(DataDirectory(options.directory), say=say)
-    say("Stopped; its data stays." if stopped else "It was not running.")
+    say("Stopped; the data is kept." if stopped else "It was not running.")
     return 0
 
 
@@ -258,7 +256,7 @@ def _clean(options: argparse.Namespace) -> int:
         return 0
     left = left_alone(options.directory)
     for path in left:
-        say(f"{path} was not made by the chat backend: it was left alone.")
+        say(f"{path} was not created by the chat backend and was not deleted.")
     say(f"Deleted everything else in {options.directory}." if left else f"Deleted {options.directory}.")
     return 0
 
@@ -268,8 +266,8 @@ def _status(options: argparse.Namespace) -> int:
     if instance is None:
         say("The local backend is not running. `make up` starts it.")
         return _FAILED
-    say(f"The local backend runs as process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
-    say(f"The web client: {instance.web_url}")
+    say(f"The local backend is running: process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
+    say(f"Web client: {instance.web_url}")
     return 0
 
 

@@ -73,7 +73,7 @@ def running(directory: DataDirectory) -> Instance | None:
         if instance is not None:
             return instance
         time.sleep(0.05)
-    message = f"A process holds {path} but does not say which it is. It may be ending: try again in a moment."
+    message = f"A process holds {path} but its id is not recorded. It may be stopping: try again in a moment."
     raise LocalBackendError(message)
 
 
@@ -163,7 +163,7 @@ def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[st
     while not line.endswith(b"\n"):
         chunk = report.read()
         if chunk == b"":
-            message = f"The server ended while starting. Its last words are in {directory.logs / 'process.log'}."
+            message = f"The server ended while starting. See {directory.logs / 'process.log'}."
             raise LocalBackendError(message)
         line += chunk or b""
         waited = time.monotonic() - begun
@@ -218,7 +218,9 @@ def stop(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
     except ProcessLookupError:
         pass
     except PermissionError as error:
-        message = f"Process {instance.pid}, the server of {directory.root}, belongs to another user, who can end it."
+        message = (
+            f"Process {instance.pid}, the server of {directory.root}, belongs to another user, who has to stop it."
+        )
         raise LocalBackendError(message) from error
     while running(directory) is not None:
         waited = time.monotonic() - begun

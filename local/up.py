@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from common.errors import ExpectedError
 from local.certificates import telling_of_a_new_authority
 from local.console import say
+from local.deployment.deploy_mode import DeployMode, deploy
 from local.deployment.outputs import export_line, kept_outputs, local_outputs, read_credentials, users_of
 from local.deployment.synthesis import synthesized
-from local.deployment.way import Way, deploy
 from local.errors import LocalBackendError
 from local.process import (
     ROOT,
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UpOptions:
-    """What ``up`` was asked for."""
+    """The options of ``up``."""
 
     directory: DataDirectory
     ports: Ports
     detach: bool
-    deploy: Way
+    deploy: DeployMode
     conversation: bool
     web: bool
     is_repairing: bool = False
@@ -54,7 +54,7 @@ def up(options: UpOptions) -> int:
     """Bring the backend of the current sources up; idempotent.
 
     A second ``up`` uses the server that is already running, deploys what has changed since, and returns: the server
-    belongs to whoever started it.
+    belongs to the process that started it.
 
     Raises:
         LocalBackendError: it did not come up; the server is stopped if this call started it.
@@ -122,15 +122,15 @@ def _watching(options: UpOptions, instance: Instance, started: StartedServer | N
             raise
         logs = options.directory.logs
         message = (
-            f"The local AWS (process {instance.pid}) ended while `up` worked with it; {logs / 'server.log'} and "
-            f"{logs / 'process.log'} may say why. Run `make up` again: it goes on from what was acknowledged."
+            f"The local AWS (process {instance.pid}) ended while `up` worked with it; see {logs / 'server.log'} and "
+            f"{logs / 'process.log'}. Run `make up` again; acknowledged data is kept."
         )
         raise LocalBackendError(message) from error
 
 
 @contextlib.contextmanager
 def _building(options: UpOptions) -> Iterator[WebBuild | None]:
-    """Build the web client beside everything else; a failure of it is none of the backend."""
+    """Build the web client in the meantime; if the build fails, the backend still comes up."""
     web = WebBuild(options.directory) if options.web else None
     if web is not None:
         web.start()
@@ -174,23 +174,21 @@ def _hints(outputs: dict[str, Any], directory: DataDirectory, instance: Instance
         f"  TLS authority      {outputs['CertificateAuthority']}",
         f"  Web client         {outputs['WebURL']}",
         f"  Users              {', '.join(user['username'] for user in outputs['Users'].values())}",
-        f"All of it, with the passwords, is in {directory.root / 'outputs.json'}.",
-        "The AWS CLI and SDKs need the credentials of this run; they change whenever the server starts:",
+        f"All outputs and the passwords are in {directory.root / 'outputs.json'}.",
+        "The AWS CLI and SDKs need the credentials of this run; they change at each start:",
         f"  {export_line(read_credentials(directory), instance.url)}",
     ]
     say("\n".join(lines))
 
 
 def _next_steps(outputs: dict[str, Any], *, is_attached: bool, has_client: bool) -> None:
-    """Say what to do now: the addresses above tell it only to who knows the names."""
+    """Print the next steps for a newcomer, to whom the addresses above mean little."""
     where = "another terminal" if is_attached else "this terminal"
-    lines = [f"  `make chat` in {where}: both of them side by side."]
+    lines = [f"  `make chat` in {where}: chat as Alice and Bob side by side."]
     if has_client:
-        lines.insert(
-            0, f"  {outputs['WebURL']} in two tabs of a browser: come in as Alice in one, as Bob in the other."
-        )
+        lines.insert(0, f"  {outputs['WebURL']} in two browser tabs: sign in as Alice in one and as Bob in the other.")
     end = "Ctrl-C stops it" if is_attached else "It runs until `make down`"
-    say("\n".join(["", "To see it:", *lines, f"{end}; its data stays."]))
+    say("\n".join(["", "To try it:", *lines, f"{end}; the data is kept."]))
 
 
 def _stay(started: StartedServer, options: UpOptions) -> int:
@@ -202,15 +200,13 @@ def _stay(started: StartedServer, options: UpOptions) -> int:
         stop(options.directory, say=say)
         with contextlib.suppress(subprocess.TimeoutExpired):
             started.process.wait(timeout=5)
-        say("Stopped; its data stays.")
+        say("Stopped; the data is kept.")
         return 0
     if code == 0:
         say("The server was stopped.")
         return 0
     log = options.directory.logs / "server.log"
-    message = (
-        f"The server ended by itself (code {code}); {log} may say why. `make up` goes on from what was acknowledged."
-    )
+    message = f"The server ended unexpectedly (code {code}); see {log}. Run `make up` again; acknowledged data is kept."
     raise LocalBackendError(message)
 
 

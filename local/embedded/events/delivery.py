@@ -60,8 +60,8 @@ class _Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a delivery needs of the rest."""
+class DeliveryContext:
+    """The services that all deliveries share."""
 
     streams: TableStreams
     positions: Positions
@@ -80,12 +80,12 @@ class Surroundings:
 class Delivery:
     """The running delivery of one mapping."""
 
-    def __init__(self, mapping: EventSourceMapping, surroundings: Surroundings) -> None:
+    def __init__(self, mapping: EventSourceMapping, context: DeliveryContext) -> None:
         self.mapping = mapping
-        self._around = surroundings
-        self._bell = asyncio.Event()
+        self._context = context
+        self._wakeup = asyncio.Event()
         self._ending = asyncio.Event()
-        self._read_to = surroundings.positions.get(mapping.id) or BEFORE_ALL
+        self._read_to = context.positions.get(mapping.id) or BEFORE_ALL
         self._is_holding = False
         """Whether there are records that have been read and are not done with."""
         self._task: asyncio.Task[None] | None = None
@@ -93,24 +93,24 @@ class Delivery:
     @property
     def done_to(self) -> str:
         """The position up to which every record is done with, or was kept away by the filters."""
-        written = self._around.positions.get(self.mapping.id) or BEFORE_ALL
+        written = self._context.positions.get(self.mapping.id) or BEFORE_ALL
         return written if self._is_holding else max(written, self._read_to)
 
     def start(self) -> None:
         """Begin where the position is."""
-        self._around.streams.add_bell(self.mapping.source, self._bell)
+        self._context.streams.add_wakeup(self.mapping.source, self._wakeup)
         self._task = asyncio.create_task(self._run())
 
     def change(self, mapping: EventSourceMapping) -> None:
         """Take new settings from the next batch on."""
         self.mapping = mapping
-        self._bell.set()
+        self._wakeup.set()
 
     def end(self) -> None:
         """Begin no further invocation; what one that runs has done still counts."""
         self._ending.set()
-        self._bell.set()
-        self._around.streams.remove_bell(self.mapping.source, self._bell)
+        self._wakeup.set()
+        self._context.streams.remove_wakeup(self.mapping.source, self._wakeup)
 
     def cancel(self) -> None:
         """End at once; what runs is not written down."""
@@ -131,7 +131,7 @@ class Delivery:
                 self._is_holding = self._ending.is_set()  # which leaves a batch as it is
             except Exception:
                 logger.exception("The event source mapping %s stumbled and tries again", self.mapping.id)
-                self._read_to = self._around.positions.get(self.mapping.id) or BEFORE_ALL
+                self._read_to = self._context.positions.get(self.mapping.id) or BEFORE_ALL
                 await self._pause(_LONGEST_DELAY_SECONDS)
 
     # --- gathering ------------------------------------------------------------------------------
@@ -142,24 +142,24 @@ class Delivery:
         size = _ENVELOPE_BYTES
         deadline: float | None = None
         while not self._ending.is_set():
-            self._bell.clear()
+            self._wakeup.clear()
             size, is_full = self._fill(batch, size)
-            self._around.moved(self.mapping)
+            self._context.moved(self.mapping)
             if batch and deadline is None:
                 deadline = time.monotonic() + self.mapping.window_seconds
             remaining = None if deadline is None else deadline - time.monotonic()
             if is_full or (remaining is not None and remaining <= 0):
                 break
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), remaining)
+                await asyncio.wait_for(self._wakeup.wait(), remaining)
         return batch
 
     def _fill(self, batch: list[Record], size: int) -> tuple[int, bool]:
         """Add what is there; return the payload's size in bytes and whether the batch can take no more."""
-        mapping, around = self.mapping, self._around
-        while records := around.streams.records_after(mapping.source, self._read_to, _READ_AT_ONCE):
+        mapping, context = self.mapping, self._context
+        while records := context.streams.records_after(mapping.source, self._read_to, _READ_AT_ONCE):
             for record in records:
-                if around.patterns.match(mapping.patterns, record):
+                if context.patterns.match(mapping.patterns, record):
                     size += len(_encoded(record)) + 1
                     if batch and size > _PAYLOAD_BYTES:
                         return size, True
@@ -181,13 +181,13 @@ class Delivery:
                 return
             batch = batches[0]
             try:
-                result = await self._around.invoke(self.mapping.function_arn, _payload(batch.records))
+                result = await self._context.invoke(self.mapping.function_arn, _payload(batch.records))
             except AwsError as error:  # throttled, or the function is not there: no failure of the function's
-                self._around.report(self.mapping, f"PROBLEM: {error.message}")
+                self._context.report(self.mapping, f"PROBLEM: {error.message}")
                 await self._pause(_delay(batch))
                 continue
             verdict = judge(result, batch.records, reports_failures=self.mapping.reports_failures)
-            self._around.report(self.mapping, GOOD if verdict.done == len(batch.records) else FAILED)
+            self._context.report(self.mapping, GOOD if verdict.done == len(batch.records) else FAILED)
             await self._go_on(batches, verdict)
 
     async def _go_on(self, batches: deque[_Batch], verdict: Verdict) -> None:
@@ -219,7 +219,7 @@ class Delivery:
         while batches:
             batch = batches[0]
             most = self.mapping.most_age_seconds
-            old = [one for one in batch.records if self._around.age(sequence_number(one)) > most]
+            old = [one for one in batch.records if self._context.age(sequence_number(one)) > most]
             if not old:
                 return
             # The oldest come first: numbers are in the order of time.
@@ -230,14 +230,14 @@ class Delivery:
 
     async def _give_up(self, batch: _Batch, condition: str, function_error: str | None) -> None:
         logger.warning("The mapping %s gives %d records up: %s", self.mapping.id, len(batch.records), condition)
-        await self._around.discard(self.mapping, Discarded(batch.records, condition, batch.failures, function_error))
+        await self._context.discard(self.mapping, Discarded(batch.records, condition, batch.failures, function_error))
         await self._move_to(batch.records[-1])
 
     async def _move_to(self, record: Record) -> None:
         """Write the position down, as often as it takes: the function need not run again because a disk was full."""
         for delay in _delays():
             try:
-                self._around.positions.set(self.mapping.id, sequence_number(record))
+                self._context.positions.set(self.mapping.id, sequence_number(record))
             except OSError as error:
                 logger.warning(
                     "How far the mapping %s has come could not be written, which is tried again: %s",

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from appsync_local.backend import AwsError
 from local.embedded.backend import invoke
 from local.embedded.emulator import ServiceCall, decoded
-from local.embedded.events.delivery import Delivery, Surroundings
+from local.embedded.events.delivery import Delivery, DeliveryContext
 from local.embedded.events.discarding import envelope, send
 from local.embedded.events.filters import Patterns
 from local.embedded.events.mapping import EventSourceMapping
@@ -69,7 +69,7 @@ class StreamMappings:
         self._firsts: dict[str, str] = {}
         """Mapping id -> the position at which a new mapping begins, until that is written."""
         self._again: asyncio.TimerHandle | None = None
-        self._around = Surroundings(
+        self._context = DeliveryContext(
             streams=self._streams,
             positions=self._positions,
             patterns=self._patterns,
@@ -228,7 +228,7 @@ class StreamMappings:
     def _run(self, mapping: EventSourceMapping) -> None:
         running = self._deliveries.get(mapping.id)
         if running is None:
-            self._deliveries[mapping.id] = Delivery(mapping, self._around)
+            self._deliveries[mapping.id] = Delivery(mapping, self._context)
             self._deliveries[mapping.id].start()
         elif running.mapping != mapping:
             running.change(mapping)

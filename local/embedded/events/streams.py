@@ -1,4 +1,4 @@
-"""The streams of MiniStack's tables, read by position, and a bell that rings when a table has new records.
+"""The streams of MiniStack's tables, read by position, with an event that is set when a table has new records.
 
 DynamoDB keeps records for 24 hours, and so does MiniStack, in memory: a mebibyte a minute under the load of
 ``benchmarks/load.py``. What every mapping is done with is let go here, but for the newest, for `ops.redrive`.
@@ -100,13 +100,13 @@ class TableStreams:
         self._responses: Any = responses
         self._passed = passed
         self._age = tables.sequence_numbers.age
-        self._bells: dict[tuple[str, str, str], set[asyncio.Event]] = defaultdict(set)
+        self._wakeups: dict[tuple[str, str, str], set[asyncio.Event]] = defaultdict(set)
         self._loop: asyncio.AbstractEventLoop | None = None
-        tables.when_streamed(self._ring)
+        tables.when_streamed(self._wake)
         _replace_trimming(self._dynamodb, self._trim)
 
     def start(self) -> None:
-        """Ring bells of the running event loop from here on."""
+        """Bind to the running event loop, in which waiting deliveries are woken."""
         self._loop = asyncio.get_running_loop()
 
     def exists(self, source: StreamSource) -> bool:
@@ -170,13 +170,13 @@ class TableStreams:
         trimmed = self._dynamodb._stream_trimmed  # noqa: SLF001
         trimmed.set_scoped(*place, trimmed.get_scoped(*place, 0) + count)
 
-    def add_bell(self, source: StreamSource, bell: asyncio.Event) -> None:
+    def add_wakeup(self, source: StreamSource, wakeup: asyncio.Event) -> None:
         """Set an event whenever the table's stream has grown and the records are on disk."""
-        self._bells[source.account_id, source.region, source.table].add(bell)
+        self._wakeups[source.account_id, source.region, source.table].add(wakeup)
 
-    def remove_bell(self, source: StreamSource, bell: asyncio.Event) -> None:
+    def remove_wakeup(self, source: StreamSource, wakeup: asyncio.Event) -> None:
         """End that."""
-        self._bells[source.account_id, source.region, source.table].discard(bell)
+        self._wakeups[source.account_id, source.region, source.table].discard(wakeup)
 
     def _records(self, source: StreamSource) -> list[Record]:
         records: list[Record] = self._dynamodb.stream_live_records(
@@ -184,8 +184,8 @@ class TableStreams:
         )
         return records
 
-    def _ring(self, account_id: str, region: str, table: str) -> None:
-        bells = self._bells.get((account_id, region, table))
-        if bells and self._loop is not None:
-            for bell in tuple(bells):
-                self._loop.call_soon_threadsafe(bell.set)  # a write may come from a thread
+    def _wake(self, account_id: str, region: str, table: str) -> None:
+        wakeups = self._wakeups.get((account_id, region, table))
+        if wakeups and self._loop is not None:
+            for wakeup in tuple(wakeups):
+                self._loop.call_soon_threadsafe(wakeup.set)  # a write may come from a thread

@@ -11,7 +11,7 @@ import pytest
 
 from appsync_local.backend import AwsError, FunctionResult
 from local.embedded.events.answers import judge
-from local.embedded.events.delivery import Delivery, Surroundings
+from local.embedded.events.delivery import Delivery, DeliveryContext
 from local.embedded.events.mapping import EventSourceMapping
 from local.embedded.events.positions import Positions
 from local.embedded.events.streams import BEFORE_ALL
@@ -60,10 +60,10 @@ class Stream:
     def records_after(self, _source: object, position: str, limit: int) -> list[Record]:
         return [one for one in self.records if one["dynamodb"]["SequenceNumber"] > position][:limit]
 
-    def add_bell(self, _source: object, _bell: asyncio.Event) -> None:
+    def add_wakeup(self, _source: object, _wakeup: asyncio.Event) -> None:
         """Nothing is added after the start."""
 
-    remove_bell = add_bell
+    remove_wakeup = add_wakeup
 
 
 class Everything:
@@ -99,7 +99,7 @@ def _mapping(**settings: Any) -> EventSourceMapping:  # noqa: ANN401 - JSON valu
 
 
 class Run:
-    """A delivery with its surroundings."""
+    """A delivery with its context."""
 
     def __init__(self, folder: Path, function: Invoke, stream: Stream, **settings: Any) -> None:  # noqa: ANN401
         self.discarded: list[Discarded] = []
@@ -108,7 +108,7 @@ class Run:
         self.done: list[str] = []
         self.delivery = Delivery(
             _mapping(**settings),
-            Surroundings(
+            DeliveryContext(
                 streams=cast("TableStreams", stream),
                 positions=self.positions,
                 patterns=cast("Patterns", Everything()),

@@ -21,9 +21,9 @@ import pytest
 from common.owned_folder import Purpose, purpose_of
 from common.system_errors import described
 from local import process, serving
-from local.__main__ import _WAYS, main
+from local.__main__ import _DEPLOY_MODES, main
 from local.data_folder import claim_data_folder
-from local.deployment.way import Way
+from local.deployment.deploy_mode import DeployMode
 from local.embedded.environment import DataDirectory, client_environment
 from local.errors import LocalBackendError
 from local.instance import Instance
@@ -97,7 +97,7 @@ def test_a_damaged_file_of_a_process_that_holds_the_directory_is_named(
         holder.write(text)
         holder.flush()
         fcntl.flock(holder, fcntl.LOCK_EX)
-        with pytest.raises(LocalBackendError, match=r"server\.pid but does not say which it is"):
+        with pytest.raises(LocalBackendError, match=r"server\.pid but its id is not recorded"):
             running(DataDirectory(tmp_path))
     assert running(DataDirectory(tmp_path)) is None
 
@@ -360,7 +360,7 @@ def test_clean_says_what_it_has_left(tmp_path: Path, capsys: pytest.CaptureFixtu
         (data / name).touch()
     assert main(["clean", "--directory", str(data)]) == 0
     said = capsys.readouterr()
-    assert f"{data / 'thesis.txt'} was not made by the chat backend: it was left alone." in said.out + said.err
+    assert f"{data / 'thesis.txt'} was not created by the chat backend and was not deleted." in said.out + said.err
     assert f"Deleted everything else in {data}." in said.out + said.err
     assert (data / "thesis.txt").exists()
     assert not (data / "outputs.json").exists()
@@ -374,7 +374,7 @@ def test_a_port_is_asked_for_once(tmp_path: Path, capsys: pytest.CaptureFixture[
     for command in ("up", "serve"):
         ports = ["--port", "5000", "--tls-port", "5000", "--web-port", "0"]
         assert main([command, "--directory", str(tmp_path / "data"), *ports]) == 1
-        assert "PORT and TLS_PORT are both 5000. Give each a port of its own." in capsys.readouterr().err
+        assert "PORT and TLS_PORT are both 5000. Choose different ports." in capsys.readouterr().err
     assert not (tmp_path / "data").exists()
 
 
@@ -530,7 +530,7 @@ def test_what_the_system_refuses_is_told_with_place_and_remedy(tmp_path: Path, n
 
 
 def test_the_ways_to_deploy_are_those_of_the_command_line() -> None:
-    assert tuple(way.value for way in Way) == _WAYS
+    assert tuple(mode.value for mode in DeployMode) == _DEPLOY_MODES
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can own a folder that is another user's")

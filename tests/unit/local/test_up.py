@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import up
-from local.deployment.way import Way
+from local.deployment.deploy_mode import DeployMode
 from local.embedded.environment import DataDirectory
 from local.errors import LocalBackendError
 from local.instance import Instance
@@ -21,7 +21,7 @@ _THERE = Instance(1, 4566, 4567, 4580)
 
 def _options(tmp_path: Path) -> up.UpOptions:
     return up.UpOptions(
-        DataDirectory(tmp_path), Ports(0, 0, 0), detach=True, deploy=Way.DIRECT, conversation=False, web=False
+        DataDirectory(tmp_path), Ports(0, 0, 0), detach=True, deploy=DeployMode.DIRECT, conversation=False, web=False
     )
 
 

@@ -60,7 +60,7 @@ def test_nothing_is_needed_to_find_and_stop_and_delete_what_runs(tmp_path: Path)
         found = _bare("status", *where)
         assert f"process {server.process.pid} on {server.url}" in found.stdout
         stopped = _bare("down", *where)
-        assert "Stopped; its data stays." in stopped.stdout
+        assert "Stopped; the data is kept." in stopped.stdout
         assert server.process.wait(timeout=60) == 0
         deleted = _bare("clean", *where)
         assert not server.directory.exists()

@@ -25,7 +25,7 @@ from appsync_local.http_exchange import (
 )
 from appsync_local.loading import list_api_ids, load_api
 from appsync_local.log_delivery import LogDelivery
-from appsync_local.realtime.connection import RealtimeSettings, Surroundings
+from appsync_local.realtime.connection import ConnectionContext, RealtimeSettings
 from appsync_local.realtime.gateway import RealtimeGateway
 from appsync_local.realtime.subscriptions import SubscriptionRegistry
 from appsync_local.request_log import RequestRecord
@@ -79,7 +79,7 @@ class AppSyncDataPlane:
         self._registry = SubscriptionRegistry()
         self._logs = LogDelivery(backend)
         self._gateway = RealtimeGateway(
-            Surroundings(backend, resolve, self._registry, settings or RealtimeSettings(), self._deployed)
+            ConnectionContext(backend, resolve, self._registry, settings or RealtimeSettings(), self._deployed)
         )
 
     async def start(self) -> None:

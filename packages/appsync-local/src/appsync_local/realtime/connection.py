@@ -59,8 +59,8 @@ class RealtimeSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a connection needs of the data plane."""
+class ConnectionContext:
+    """The parts of the data plane that all connections share."""
 
     backend: Backend
     resolve: FieldResolver
@@ -72,11 +72,11 @@ class Surroundings:
 class Connection:
     """A WebSocket of one API."""
 
-    def __init__(self, scope: Scope, send: Send, api_id: str, path: str, surroundings: Surroundings) -> None:
+    def __init__(self, scope: Scope, send: Send, api_id: str, path: str, context: ConnectionContext) -> None:
         self._scope = scope
         self._api_id = api_id
         self._path = path
-        self._around = surroundings
+        self._context = context
         self._source_ip = str((scope.get("client") or ("127.0.0.1",))[0])
         self._outbox = Outbox(send)
         self._subscriptions: dict[str, Subscription] = {}
@@ -138,7 +138,7 @@ class Connection:
         for timer in (*self._timers, *self._expiries.values()):
             timer.cancel()
         for subscription in self._subscriptions.values():
-            self._around.registry.remove(subscription)
+            self._context.registry.remove(subscription)
         self._subscriptions.clear()
 
     def _forget(self, subscription_id: str) -> bool:
@@ -150,7 +150,7 @@ class Connection:
             task.cancel()
         subscription = self._subscriptions.pop(subscription_id, None)
         if subscription is not None:
-            self._around.registry.remove(subscription)
+            self._context.registry.remove(subscription)
         return subscription is not None or task is not None
 
     def _send(self, kind: str, subscription_id: str | None = None, payload: dict[str, Any] | None = None) -> None:
@@ -168,7 +168,7 @@ class Connection:
         """Authorize the connection; a client that may not connect hears why."""
         try:
             headers = connection_headers(self._scope)
-            deployed = await self._around.deployed(self._api_id)
+            deployed = await self._context.deployed(self._api_id)
             caller = await deployed.authenticator.authenticate(
                 credentials(headers, f"{self._path}/connect", "{}", self._source_ip, {})
             )
@@ -177,7 +177,7 @@ class Connection:
             entry = {"errorType": known.error_type, "message": known.message, "errorCode": known.status}
             self._send("connection_error", None, {"errors": [entry]})
             return False
-        settings = self._around.settings
+        settings = self._context.settings
         self._init_timer = self._later(settings.connection_init_seconds, self._init_timed_out)
         self._later(settings.connection_lifetime_seconds, self.close, _NORMAL, "The connection is 24 hours old.")
         if caller.expires is not None:
@@ -217,7 +217,7 @@ class Connection:
             text = event.get("text")
             if text is None:
                 text = (event.get("bytes") or b"").decode("utf-8", "replace")
-            if len(text) > self._around.settings.message_bytes:
+            if len(text) > self._context.settings.message_bytes:
                 self.close(_TOO_BIG, "A message may have 256 KB.")
                 continue
             self._take(text)
@@ -249,7 +249,7 @@ class Connection:
 
     def _acknowledge(self) -> None:
         self._stop_waiting_for_init()
-        timeout = self._around.settings.connection_timeout_milliseconds
+        timeout = self._context.settings.connection_timeout_milliseconds
         self._send("connection_ack", None, {"connectionTimeoutMs": timeout})
         self.keep_alive()
 
@@ -259,7 +259,7 @@ class Connection:
 
     def _start(self, subscription_id: str, payload: object) -> None:
         self._stop_waiting_for_init()  # connection_init is optional, AppSync's documentation says
-        limit = self._around.settings.subscriptions_per_connection
+        limit = self._context.settings.subscriptions_per_connection
         if subscription_id in self._subscriptions or subscription_id in self._starting:
             entry = {
                 "errorType": "DuplicatedOperationError",
@@ -307,7 +307,7 @@ class Connection:
                 _BAD_REQUEST, "BadRequestException", "start needs payload.data and payload.extensions.authorization."
             ) from error
         request = GraphqlRequest.from_json(content)
-        deployed = await self._around.deployed(self._api_id)
+        deployed = await self._context.deployed(self._api_id)
         operation = {"query": request.query, "variables": request.variables, "operationName": request.operation_name}
         caller = await deployed.authenticator.authenticate(
             credentials(headers, self._path, str(data), self._source_ip, operation)
@@ -317,8 +317,8 @@ class Connection:
             caller,
             request,
             headers=headers,
-            backend=self._around.backend,
-            resolve=self._around.resolve,
+            backend=self._context.backend,
+            resolve=self._context.resolve,
         )
 
     def _establish_registered(self, subscription_id: str, registration: Registration) -> None:
@@ -326,7 +326,7 @@ class Connection:
         self._subscriptions[subscription_id] = subscription
         extensions = registration.extensions
         self._send("start_ack", subscription_id, None if extensions is None else {"extensions": extensions})
-        self._around.registry.add(subscription)
+        self._context.registry.add(subscription)
         if registration.expires is not None:
             seconds = max(0.0, registration.expires - time.time())
             timer = asyncio.get_running_loop().call_later(seconds, self._subscription_expired, subscription_id)

@@ -11,14 +11,14 @@ from appsync_local.realtime.handshake import SUBPROTOCOL
 
 if TYPE_CHECKING:
     from appsync_local.asgi import Receive, Scope, Send
-    from appsync_local.realtime.connection import Surroundings
+    from appsync_local.realtime.connection import ConnectionContext
 
 
 class RealtimeGateway:
     """All open WebSockets."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
-        self._around = surroundings
+    def __init__(self, context: ConnectionContext) -> None:
+        self._context = context
         self._connections: dict[Connection, asyncio.Task[None] | None] = {}
         self._ticking: asyncio.Task[None] | None = None
 
@@ -64,7 +64,7 @@ class RealtimeGateway:
             return
         offered = scope.get("subprotocols", ())
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None})
-        connection = Connection(scope, send, api_id, path, self._around)
+        connection = Connection(scope, send, api_id, path, self._context)
         self._connections[connection] = asyncio.current_task()
         try:
             await connection.run(receive)
@@ -73,6 +73,6 @@ class RealtimeGateway:
 
     async def _tick(self) -> None:
         while True:
-            await asyncio.sleep(self._around.settings.keep_alive_seconds)
+            await asyncio.sleep(self._context.settings.keep_alive_seconds)
             for connection in tuple(self._connections):
                 connection.keep_alive()

