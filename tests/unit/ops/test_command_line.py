@@ -188,7 +188,7 @@ def test_help_and_completion_import_nothing_that_takes_long() -> None:
         (["review", "--format", "xml"], "'xml' is not one of 'markdown', 'json'."),
         (["nothing-like-it"], "No such command 'nothing-like-it'."),
     ],
-    ids=" ".join,
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
 def test_wrong_usage_names_the_nearest_and_the_help(arguments: list[str], nearest: str) -> None:
     code, output, errors = in_process(*arguments)
