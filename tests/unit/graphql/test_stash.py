@@ -16,7 +16,13 @@ from stacks.resolvers import Resolver, read_graphql
 
 ROOT = Path(__file__).parents[3]
 STASH = (ROOT / "graphql" / "shared" / "stash.d.ts").read_text(encoding="utf-8")
-KEYS = dict(re.findall(r"^  (\w+): (.+);$", STASH, re.MULTILINE))
+CONTRACT = (ROOT / "graphql" / "shared" / "contract.d.ts").read_text(encoding="utf-8")
+MESSAGE = CONTRACT.partition("type MessageRow = {")[2].partition("\n};")[0]
+KEYS = {
+    **dict(re.findall(r"^  (\w+)\??: (.+);$", MESSAGE, re.MULTILINE)),
+    **dict(re.findall(r"^  (\w+): (.+);$", STASH, re.MULTILINE)),
+}
+"""Key -> its type: a message's attributes, and what stash.d.ts declares."""
 TYPES = f"import('{ROOT / 'graphql' / 'shared' / 'types'}')"
 SOURCES = read_authorization(ROOT / "graphql")
 PIPELINES = [resolver for resolver in read_graphql(ROOT).resolvers if resolver.pipeline]

@@ -74,6 +74,10 @@ def _common_reason(row: Row) -> str:
         return ON_THE_KEY
     if actions == "`logs:CreateLogStream`, `logs:PutLogEvents`":
         return "writes to its own log group"
+    if "`dynamodb:GetShardIterator`" in actions:
+        return "Lambda polls the streams with this role"
+    if name.endswith("_failures") and actions == "`sqs:SendMessage`":
+        return "stores failed records in its queue for 14 days"
     if "`xray:PutTraceSegments`" in actions:
         return "sends traces if `enable_xray` is set; X-Ray has no resource-level permissions"
     return BY_ITS_CODE if name.endswith("_data_source") and "dynamodb" in actions else ""

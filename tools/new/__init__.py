@@ -1,0 +1,1 @@
+"""Writes the skeleton of an operation, function, setting, table or kind of notification: ``python -m tools.new``."""

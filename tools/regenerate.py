@@ -1,0 +1,106 @@
+"""Run every generator that needs no backend: ``python -m tools.regenerate``.
+
+Writes the code, documents and pinned addresses that follow from the sources, and prints the files that changed. The
+other generators measure something or take long; docs/maintaining.md lists all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from common.commands import OperationError, Parser, log, run
+from common.exit_codes import EXIT_OK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+_PYTHON: Final = (sys.executable, "-m")
+_PYTEST: Final = (*_PYTHON, "pytest", "-q")
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A command that writes files.
+
+    Attributes:
+        command: with its arguments.
+        variable: of its environment, set to 1.
+    """
+
+    command: tuple[str, ...]
+    variable: str | None = None
+
+
+GENERATORS: Final = (
+    Generator((*_PYTHON, "tools.generated_code")),
+    Generator(("npm", "--prefix", "web", "run", "--silent", "generate")),
+    Generator((*_PYTHON, "tools.client_operations")),
+    Generator((*_PYTHON, "tools.documents.api")),
+    Generator((*_PYTHON, "tools.documents.security")),
+    Generator((*_PYTHON, "tools.documents.settings")),
+    Generator(
+        (*_PYTEST, "tests/unit/stacks/test_chat_stack.py", "-k", "addresses_are_those"),
+        variable="CHAT_TEST_UPDATE_ADDRESSES",
+    ),
+    Generator(
+        (*_PYTEST, "tests/unit/stacks/test_permissions_document.py", "-k", "lists_every_statement"),
+        variable="CHAT_TEST_UPDATE_PERMISSIONS",
+    ),
+)
+"""In this order: later generators read what earlier ones write."""
+
+
+def regenerate(root: Path) -> list[str]:
+    """Run every generator.
+
+    Args:
+        root: the checkout.
+
+    Returns:
+        The changed files, relative to the checkout.
+
+    Raises:
+        OperationError: a generator failed; the message has its output.
+    """
+    before = _contents(root)
+    for generator in GENERATORS:
+        variables = {} if generator.variable is None else {generator.variable: "1"}
+        done = subprocess.run(
+            generator.command, cwd=root, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise OperationError(f"{' '.join(generator.command[-2:])} failed:\n{done.stdout}{done.stderr}")
+    after = _contents(root)
+    return sorted(name for name, content in after.items() if before.get(name) != content)
+
+
+def _contents(root: Path) -> dict[str, bytes]:
+    """Return the content of every file that Git does not ignore."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.split("\0")
+    return {name: (root / name).read_bytes() for name in listed if name and (root / name).is_file()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the generators and print what changed; returns the exit code."""
+    Parser(prog="python -m tools.regenerate", description=__doc__).parse_args(arguments)
+    return run(_regenerate)
+
+
+def _regenerate() -> int:
+    changed = regenerate(ROOT)
+    for name in changed:
+        print(name)
+    if not changed:
+        log("Nothing changed.")
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
