@@ -5,7 +5,6 @@
  * may be missing where it is read says so with `undefined`; the others are put in by an earlier step of every pipeline
  * that reads them.
  */
-import type { MessageRow } from './contract';
 import type { DataSourceError } from './errors';
 import type {
   Admission,
@@ -26,7 +25,7 @@ type Answer = Record<string, unknown>;
 /** A row of a table whose type depends on the pipeline; the code that reads it names the type. */
 type Row = any;
 
-/** The keys below, and the attributes of a message that a resolver takes from its arguments: their types are the contract's. */
+/** The keys below, and attributes of a message with the types of the contract. */
 export type Stash = Declared & Omit<MessageRow, keyof Declared>;
 
 type Declared = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chat_client import SubscriptionError
+from contract.limits import LIMITS
 from tests.helpers.chat import CREATE_CHAT_ROOM, CREATE_MESSAGE, ME, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def unchanged(shared_room: Row, alice: ChatUser, backend: LocalBackend) ->
     [
         {"content": ""},
         {"content": "   \n\t "},
-        {"content": "c" * 4001},
+        {"content": "c" * (LIMITS["contentLength"] + 1)},
         {"clientMessageId": ""},
         {"clientMessageId": "i" * 65},
         {"clientMessageId": "with space"},

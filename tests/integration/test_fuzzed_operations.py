@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 
 from appsync_local.schema import build_schema
 from chat_client import SubscriptionError, documents
+from contract.limits import LIMITS
 from contract.names import ERROR_TYPES
 from tests.helpers.backend import ROOT
 
@@ -51,8 +52,8 @@ HOSTILE = (
         "",
         " ",
         "\t\n",
-        "x" * 81,
-        "x" * 4001,
+        "x" * (LIMITS["roomNameLength"] + 1),
+        "x" * (LIMITS["contentLength"] + 1),
         "x" * 65_000,
         "\x00",
         "\ufeff",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chat_client import SubscriptionError, document
+from contract.limits import LIMITS
 from tests.helpers.waiting import PATIENCE_SECONDS, eventually
 
 if TYPE_CHECKING:
@@ -314,19 +315,19 @@ async def test_what_a_member_cannot_see_cannot_be_reported(alice: ChatUser, bob:
     ("field", "variables"),
     [
         ("muteMember", {"seconds": 0}),
-        ("muteMember", {"seconds": 31536001}),
+        ("muteMember", {"seconds": LIMITS["muteSecondsMaximum"] + 1}),
         ("muteMember", {}),
         ("muteMember", {"seconds": 5, "until": "2027-01-01T00:00:00Z"}),
         ("muteMember", {"until": "2020-01-01T00:00:00Z"}),
         ("muteMember", {"seconds": 5, "reason": " "}),
         ("banMember", {"reason": ""}),
-        ("banMember", {"reason": "r" * 513}),
+        ("banMember", {"reason": "r" * (LIMITS["reasonLength"] + 1)}),
         ("banMember", {"userId": "a#b"}),
         ("removeMember", {"chatRoomId": "a#b"}),
         ("removeMember", {"userId": ""}),
         ("inviteToChatRoom", {"userId": "no user!"}),
-        ("setMemberRole", {"role": "MEMBER", "reason": "r" * 513}),
-        ("unbanMember", {"reason": "r" * 513}),
+        ("setMemberRole", {"role": "MEMBER", "reason": "r" * (LIMITS["reasonLength"] + 1)}),
+        ("unbanMember", {"reason": "r" * (LIMITS["reasonLength"] + 1)}),
         ("roomMembers", {"limit": 0}),
         ("roomMembers", {"limit": 101}),
         ("roomMembers", {"nextToken": "log:x"}),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chat_client import OperationError
+from contract.limits import LIMITS
 from tests.helpers.chat import GET_CHAT_ROOM, JOIN_CHAT_ROOM
 
 if TYPE_CHECKING:
@@ -204,7 +205,12 @@ async def test_a_room_without_a_name_of_blanks_only_or_too_long_is_refused(
 ) -> None:
     before = len(backend.rows("rooms")), len(backend.rows("memberships"))
 
-    for wrong in ({"name": ""}, {"name": "   "}, {"name": "n" * 81}, {"description": "d" * 251}):
+    for wrong in (
+        {"name": ""},
+        {"name": "   "},
+        {"name": "n" * (LIMITS["roomNameLength"] + 1)},
+        {"description": "d" * (LIMITS["roomDescriptionLength"] + 1)},
+    ):
         with pytest.raises(OperationError) as refused:
             await alice.create_room(**wrong)
         assert refused.value.types == ["ValidationError"], wrong

@@ -2,7 +2,8 @@
 
 Each is a file in ``samples/``: ``title`` and ``budget``; ``scaffold``, the arguments of ``tools.new`` that come first;
 ``edit`` tables with ``file``, ``old`` and ``new``; ``create`` tables with ``file`` and ``text``; ``effect`` tables with
-a ``file`` that has to contain ``text`` after regeneration and synthesis; and the ``tests`` that have to pass.
+a ``file`` that has to contain ``text`` after regeneration and synthesis; the ``tests`` that have to pass; and
+``measured`` for a change of operations.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Sample:
         created: path -> text of the files written by hand.
         effects: pairs of a file and a text that it contains once the change works.
         tests: paths and node ids that have to pass then.
+        measured: whether operations are measured at a backend before the generators run.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Sample:
     created: Mapping[str, str]
     effects: tuple[tuple[str, str], ...]
     tests: tuple[str, ...]
+    measured: bool = False
 
     @property
     def by_hand(self) -> list[str]:
@@ -100,4 +103,5 @@ def _sample(name: str, document: dict[str, Any]) -> Sample:
         created={created["file"]: created["text"] for created in document.get("create", ())},
         effects=tuple((effect["file"], effect["text"]) for effect in document["effect"]),
         tests=tuple(document["tests"]),
+        measured=document.get("measured", False),
     )

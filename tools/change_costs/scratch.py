@@ -67,6 +67,11 @@ class Scratch:
                 synthesis, a linter or a test fails.
         """
         by_hand = {name: (self.folder / name).read_bytes() for name in sample.by_hand}
+        if sample.measured:
+            self.run(sys.executable, "-m", "tools.generated_code")
+            self.run("npm", "--prefix", "web", "run", "--silent", "generate")
+            self.run(sys.executable, "-m", "tools.client_operations")
+            self.run(sys.executable, "-m", "benchmarks", "operations")
         self.run(sys.executable, "-m", "tools.regenerate")
         if written := [name for name, content in by_hand.items() if (self.folder / name).read_bytes() != content]:
             raise OperationError(f"{sample.name}: edited by hand and generated: {', '.join(written)}")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.limits import LIMITS
+
 if TYPE_CHECKING:
     from tests.unit.graphql.world import Outcome, User, World
 
@@ -45,7 +47,13 @@ def test_uploads_are_for_members(world: World, bob: User, room: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"name": " "}, {"name": "n" * 101}, {"contentType": "text/html"}, {"size": 0}, {"size": 26214401}],
+    [
+        {"name": " "},
+        {"name": "n" * (LIMITS["attachmentNameLength"] + 1)},
+        {"contentType": "text/html"},
+        {"size": 0},
+        {"size": LIMITS["attachmentSizeMaximum"] + 1},
+    ],
 )
 def test_files_out_of_limits_are_refused_before_anything(
     world: World, alice: User, room: str, changes: dict[str, object]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contract.fields import MESSAGE
+from contract.limits import LIMITS
 
 if TYPE_CHECKING:
     from tests.unit.graphql.conftest import NewRoom
@@ -165,7 +166,7 @@ def test_room_that_was_frozen_and_opened_takes_messages(world: World, alice: Use
     [
         {"content": ""},
         {"content": " \n "},
-        {"content": "x" * 4001},
+        {"content": "x" * (LIMITS["contentLength"] + 1)},
         {"type": "VOID"},
         {"clientMessageId": ""},
         {"clientMessageId": "x" * 65},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.limits import LIMITS
 from tests.unit.graphql.world import User
 
 if TYPE_CHECKING:
@@ -84,14 +85,14 @@ def test_a_room_of_another_version_stays_as_it_is(world: World, alice: User, cro
         {},
         {"name": None},
         {"name": "  "},
-        {"name": "n" * 81},
-        {"description": "d" * 251},
+        {"name": "n" * (LIMITS["roomNameLength"] + 1)},
+        {"description": "d" * (LIMITS["roomDescriptionLength"] + 1)},
         {"visibility": "DIRECT"},
         {"slowModeSeconds": -1},
-        {"slowModeSeconds": 21601},
+        {"slowModeSeconds": LIMITS["slowModeSecondsMaximum"] + 1},
         {"retentionDays": -1},
-        {"retentionDays": 3651},
-        {"name": "n", "reason": "r" * 513},
+        {"retentionDays": LIMITS["retentionDaysMaximum"] + 1},
+        {"name": "n", "reason": "r" * (LIMITS["reasonLength"] + 1)},
     ],
     ids=str,
 )
@@ -199,12 +200,12 @@ def test_a_mute_ends_by_itself_or_by_hand(world: World, alice: User, bob: User, 
     [
         {},
         {"seconds": 0},
-        {"seconds": 31536001},
+        {"seconds": LIMITS["muteSecondsMaximum"] + 1},
         {"seconds": 60, "until": "2030-01-01T01:00:00Z"},
         {"until": "2029-12-31T23:59:59Z"},
         {"until": "2031-01-02T00:00:00Z"},
         {"seconds": 60, "reason": "  "},
-        {"seconds": 60, "reason": "r" * 513},
+        {"seconds": 60, "reason": "r" * (LIMITS["reasonLength"] + 1)},
         {"seconds": 60, "userId": "a#b"},
         {"seconds": 60, "chatRoomId": "a#b"},
     ],
@@ -333,7 +334,7 @@ def test_only_messages_that_exist_can_be_reported_by_members(world: World, bob: 
     assert report(User("stranger"), message) == "Forbidden"
     assert report(bob, f"{crowd}:99") == "NotFound"
     assert report(bob, "unknown:1") == "NotFound"
-    assert report(bob, message, "r" * 513) == report(bob, message, " ") == "ValidationError"
+    assert report(bob, message, "r" * (LIMITS["reasonLength"] + 1)) == report(bob, message, " ") == "ValidationError"
     for identifier in ("", "1", crowd, f"{crowd}:", f"{crowd}:0", f"{crowd}:x", f"{crowd}#x:1"):
         assert report(bob, identifier) == "ValidationError", identifier
     assert world.items("reports") == []

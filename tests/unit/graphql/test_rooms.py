@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract.limits import LIMITS
+
 if TYPE_CHECKING:
     from tests.unit.graphql.conftest import NewRoom
     from tests.unit.graphql.world import User, World
@@ -59,8 +61,14 @@ def test_private_room_is_not_in_the_index_and_has_no_empty_attribute(world: Worl
     [
         ({"name": ""}, "input.name is empty"),
         ({"name": " \n\t "}, "input.name is empty"),
-        ({"name": "n" * 81}, "input.name has more than 80 characters"),
-        ({"name": "n", "description": "d" * 251}, "input.description has more than 250 characters"),
+        (
+            {"name": "n" * (LIMITS["roomNameLength"] + 1)},
+            f"input.name has more than {LIMITS['roomNameLength']} characters",
+        ),
+        (
+            {"name": "n", "description": "d" * (LIMITS["roomDescriptionLength"] + 1)},
+            f"input.description has more than {LIMITS['roomDescriptionLength']} characters",
+        ),
     ],
 )
 def test_create_chat_room_refuses_what_is_out_of_limits(

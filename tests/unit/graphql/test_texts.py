@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from contract.limits import LIMITS
 from tests.unit.graphql.world import User, World
 
 PARTY = "\U0001f389"
-EDGE = "a" * 99
-LIMITS = {"input.name": 80, "input.description": 250}
+EDGE = "a" * (LIMITS["previewLength"] - 1)
+LONGEST = {"input.name": LIMITS["roomNameLength"], "input.description": LIMITS["roomDescriptionLength"]}
 UNREADABLE = ("\x00", "a\x00b", "a\x1bb", "a\x7fb", "a\x85b", "\ud83c", "a\udf89b", "\udf89\ud83c")
 
 
@@ -41,10 +42,10 @@ def test_previews_end_between_characters(world: World, alice: User, room: str, c
 
 
 def test_emoji_count_one(world: World, alice: User, room: str) -> None:
-    for length, error in ((4000, None), (4001, "ValidationError")):
+    for length, error in ((LIMITS["contentLength"], None), (LIMITS["contentLength"] + 1, "ValidationError")):
         sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": PARTY * length})
         assert sent.error_type == error
-    for argument, longest in LIMITS.items():
+    for argument, longest in LONGEST.items():
         for length, error in ((longest, None), (longest + 1, "ValidationError")):
             values = {"name": "Room", argument.removeprefix("input."): PARTY * length}
             assert world.run("Mutation.createChatRoom", alice, input=values).error_type == error

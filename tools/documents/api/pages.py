@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from benchmarks._operations import examples, figures
+from common.commands import OperationError
 from tools.documents import ROOT
 from tools.documents.api.callers import callers
 from tools.documents.api.errors import errors_by_operation
@@ -63,6 +64,8 @@ class _Reference:
         self._by_name = {operation.name: operation for operation in self._operations}
         self._figures = figures.load()
         self._examples = examples.load()
+        if missing := sorted({operation.name for operation in self._operations} - self._examples.keys()):
+            raise OperationError(f"{', '.join(missing)}: not measured yet. Run: python -m benchmarks operations")
         self._errors = errors_by_operation()
         kinds = [error for name in self._by_name for error in self._errors[name]]
         self._common = {error for error in kinds if kinds.count(error) > _EVERYWHERE}
