@@ -136,7 +136,7 @@ def _remove_data_source(target: Target, attributes: Attributes) -> None:
 
 def _find_function(target: Target, arguments: Arguments) -> Attributes | None:
     pages = target.clients["appsync"].get_paginator("list_functions").paginate(apiId=arguments["api_id"])
-    found = next((one for page in pages for one in page["functions"] if one["name"] == arguments["name"]), None)
+    found = next((each for page in pages for each in page["functions"] if each["name"] == arguments["name"]), None)
     return None if found is None else _function_attributes(found, arguments)
 
 

@@ -45,7 +45,7 @@ def _find_metric_filter(target: Target, arguments: Arguments) -> Attributes | No
         there = logs.describe_metric_filters(logGroupName=group, filterNamePrefix=name)["metricFilters"]
     except logs.exceptions.ResourceNotFoundException:
         return None
-    return {**arguments, "id": name} if name in {one["filterName"] for one in there} else None
+    return {**arguments, "id": name} if name in {each["filterName"] for each in there} else None
 
 
 def _metric_filter(target: Target, arguments: Arguments) -> Attributes:

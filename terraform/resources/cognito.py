@@ -109,7 +109,7 @@ def _remove_group(target: Target, attributes: Attributes) -> None:
 
 
 def _find(pages: Any, member: str, name: str, *, key: str = "Name") -> dict[str, Any] | None:  # noqa: ANN401 - boto3's
-    return next((one for page in pages for one in page[member] if one[key] == name), None)
+    return next((item for page in pages for item in page[member] if item[key] == name), None)
 
 
 KINDS = {

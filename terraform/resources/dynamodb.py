@@ -151,7 +151,7 @@ def _key_schema(keyed: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _attributes(arguments: Arguments) -> list[dict[str, str]]:
-    return [{"AttributeName": one["name"], "AttributeType": one["type"]} for one in arguments["attribute"]]
+    return [{"AttributeName": block["name"], "AttributeType": block["type"]} for block in arguments["attribute"]]
 
 
 def _index(index: dict[str, Any]) -> dict[str, Any]:

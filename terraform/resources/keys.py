@@ -58,7 +58,9 @@ def _remove_key(target: Target, attributes: Attributes) -> None:
 
 def _find_alias(target: Target, arguments: Arguments) -> Attributes | None:
     pages = target.clients["kms"].get_paginator("list_aliases").paginate()
-    there = next((one for page in pages for one in page["Aliases"] if one["AliasName"] == arguments["name"]), None)
+    there = next(
+        (alias for page in pages for alias in page["Aliases"] if alias["AliasName"] == arguments["name"]), None
+    )
     return None if there is None else _alias_attributes(target, arguments)
 
 

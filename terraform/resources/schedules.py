@@ -117,7 +117,7 @@ def _find_target(target: Target, arguments: Arguments) -> Attributes | None:
         there = events.list_targets_by_rule(Rule=arguments["rule"], EventBusName=_bus(arguments))["Targets"]
     except events.exceptions.ResourceNotFoundException:
         return None
-    if _target_id(arguments) not in {one["Id"] for one in there}:
+    if _target_id(arguments) not in {each["Id"] for each in there}:
         return None
     return _target_attributes(arguments)
 

@@ -86,11 +86,11 @@ def _find_subscription(target: Target, arguments: Arguments) -> Attributes | Non
     sns = target.clients["sns"]
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arguments["topic_arn"])
     try:
-        there = [one for page in pages for one in page["Subscriptions"]]
+        there = [subscription for page in pages for subscription in page["Subscriptions"]]
     except sns.exceptions.NotFoundException:
         return None
     wanted = (arguments["protocol"], arguments["endpoint"])
-    found = next((one["SubscriptionArn"] for one in there if (one["Protocol"], one["Endpoint"]) == wanted), None)
+    found = next((each["SubscriptionArn"] for each in there if (each["Protocol"], each["Endpoint"]) == wanted), None)
     return None if found is None else {**arguments, "id": found, "arn": found}
 
 

@@ -81,14 +81,14 @@ class _Reference:
         lines += ["## Mutations for Lambda functions", ""]
         lines += ["These mutations require IAM authorization and store nothing. Users get `Unauthorized`.", ""]
         own = [operation for operation in self._operations if operation.topic is None]
-        lines += [f"- `{one.name}`: {' '.join(one.description.split())}" for one in own]
+        lines += [f"- `{operation.name}`: {' '.join(operation.description.split())}" for operation in own]
         return "\n".join([*lines, ""])
 
     def page(self, topic: str) -> str:
         """Return the page of one topic."""
         chosen = [operation for operation in self._operations if operation.topic == topic]
         lines = [f"# {TOPICS[topic]}", "", _MADE]
-        lines += [" · ".join(f"[{one.name}](#{one.name.lower()})" for one in chosen), ""]
+        lines += [" · ".join(f"[{operation.name}](#{operation.name.lower()})" for operation in chosen), ""]
         for operation in chosen:
             lines += [*self._section(operation), ""]
         return "\n".join(lines)
