@@ -1,4 +1,4 @@
-"""One thing to measure: an operation as somebody uses it, and what it may cost."""
+"""A measured case: an operation, its preparation and its budget."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks._operations.scene import Scene, Size
+    from benchmarks._operations.room_fixture import RoomFixture, Size
 
 Call = tuple[str, dict[str, Any]]
-"""Who calls (a part of the cast, or ``function`` for one of the backend's own functions), and the variables of the
+"""Who calls (a part of the accounts, or ``function`` for one of the backend's own functions), and the variables of the
 operation's canonical document."""
 
 
@@ -28,8 +28,8 @@ class Units:
     read_units: float | None = None
 
 
-def _nothing(_: Scene) -> None:
-    """What is there already is enough."""
+def _nothing(_: RoomFixture) -> None:
+    """Prepare nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Case:
 
     operation: str
     name: str
-    call: Callable[[Scene], Call]
-    given: Callable[[Scene], object] = _nothing
+    call: Callable[[RoomFixture], Call]
+    given: Callable[[RoomFixture], object] = _nothing
     floor: Units | None = None
     budget: Units | None = None
     grows: str | None = None
@@ -58,5 +58,5 @@ class Case:
 
     @property
     def sizes(self) -> tuple[str, ...]:
-        """The sizes of the rooms that it is measured in, by name."""
+        """The names of the room sizes in which it is measured."""
         return ("small", "large") if self.size is None else (self.size.name,)

@@ -1,4 +1,4 @@
-"""One example of each operation, as it was measured: variables and result, with ids and times that stay the same."""
+"""A measured example of each operation: variables and result, with stable ids and times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks._operations.scene import LATER, NOW
+from benchmarks._operations.room_fixture import LATER, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ _ULID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b")
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 _SOON = "2026-01-01T09:31:07.512Z"
 _SECRETS = ("nextToken", "url", "value")
-"""Fields whose values are long and mean nothing to a reader."""
+"""Fields with long, opaque values."""
 
 
 def examples_of(measured: Measurements) -> dict[str, dict[str, Any]]:
@@ -41,7 +41,7 @@ def load() -> dict[str, dict[str, Any]]:
 
 
 def write(measured: Measurements) -> None:
-    """Write the examples; one that still looks like what is answered stays as it is."""
+    """Write the examples; one that still has the structure of the response is kept."""
     kept = load() if FILE.exists() else {}
     now = examples_of(measured)
     examples = {name: kept[name] if looks_like(kept.get(name), example) else example for name, example in now.items()}
@@ -49,7 +49,7 @@ def write(measured: Measurements) -> None:
 
 
 def looks_like(committed: Any, now: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Whether both have the same fields with values of the same kinds; null and an empty list fit everything inside."""
+    """Return whether both have the same fields and types of values; null and an empty list match anything."""
     if isinstance(committed, dict) and isinstance(now, dict):
         return committed.keys() == now.keys() and all(_fits(value, now[key]) for key, value in committed.items())
     return type(committed) is type(now)

@@ -1,4 +1,4 @@
-"""Measuring all cases in rooms of every size."""
+"""Measures all cases in rooms of every size."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from benchmarks._operations import (
     rooms,
     subscriptions,
 )
-from benchmarks._operations.collection import collect
-from benchmarks._operations.scene import LARGE, MEDIUM, SMALL, Cast, Scene, Size
+from benchmarks._operations.list_fixtures import fill_lists
+from benchmarks._operations.room_fixture import LARGE, MEDIUM, SMALL, Accounts, RoomFixture, Size
 from benchmarks._operations.tables import Tables
 from chat_client import documents
 from chat_client.iam import IamAuthorization
@@ -76,7 +76,7 @@ class Measurement:
 
 
 Measurements = dict["Case", dict[str, Measurement]]
-"""By case, and by the name of the room's size."""
+"""Measurements by case and by name of the room size."""
 
 
 def signed_client(backend: LocalBackend) -> GraphQLClient:
@@ -112,30 +112,30 @@ class Meter:
     async def measure(self, cases: Iterable[Case] = CASES) -> Measurements:
         """Measure every case in the rooms that it is measured in."""
         chosen = list(cases)
-        cast = await self._gather()
+        accounts = await self._gather()
         found: Measurements = {case: {} for case in chosen}
         for size in self._sizes:
             of_this_size = [case for case in chosen if size.name in case.sizes]
             if of_this_size:
-                scene = await asyncio.to_thread(Scene, self._tables, cast, size)
+                fixture = await asyncio.to_thread(RoomFixture, self._tables, accounts, size)
                 for case in of_this_size:
-                    found[case][size.name] = await self._run(case, scene)
+                    found[case][size.name] = await self._run(case, fixture)
         return found
 
-    async def _gather(self) -> Cast:
+    async def _gather(self) -> Accounts:
         """Sign everybody up and in, and give them what they have outside of the room."""
         pool, outputs = UserPool(self._backend), self._backend.outputs
         for part, name in _NAMES.items():
             account = await pool.sign_up(name)
             self._people[part] = ChatUser.of(account, await pool.sign_in(account), outputs)
-        cast = Cast(**{part: person.id for part, person in self._people.items()})
-        await asyncio.to_thread(collect, self._tables, cast)
-        return cast
+        accounts = Accounts(**{part: person.id for part, person in self._people.items()})
+        await asyncio.to_thread(fill_lists, self._tables, accounts)
+        return accounts
 
-    async def _run(self, case: Case, scene: Scene) -> Measurement:
-        await asyncio.to_thread(scene.reset)
-        await asyncio.to_thread(case.given, scene)
-        caller, variables = case.call(scene)
+    async def _run(self, case: Case, fixture: RoomFixture) -> Measurement:
+        await asyncio.to_thread(fixture.reset)
+        await asyncio.to_thread(case.given, fixture)
+        caller, variables = case.call(fixture)
         document = self._documents[case.operation]
         if _is_subscription(document):
             return Measurement(variables, None, await self._subscribe(self._people[caller], document, variables))

@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case, Units
-from benchmarks._operations.scene import LARGE, LATER, PAGE
+from benchmarks._operations.room_fixture import LARGE, LATER, PAGE
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Scene
+    from benchmarks._operations.room_fixture import RoomFixture
     from benchmarks._operations.tables import Row
 
 
-def room(scene: Scene) -> Row:
+def room(fixture: RoomFixture) -> Row:
     """The variables of an operation on the room."""
-    return {"chatRoomId": scene.room_id}
+    return {"chatRoomId": fixture.room_id}
 
 
-def act(scene: Scene, **more: object) -> Row:
+def act(fixture: RoomFixture, **more: object) -> Row:
     """The variables of an act on the member."""
-    return {**room(scene), "userId": scene.cast.member, "reason": "Advertisements, again.", **more}
+    return {**room(fixture), "userId": fixture.accounts.member, "reason": "Advertisements, again.", **more}
 
 
 CASES = (
-    Case("roomMembers", "2 members", lambda scene: ("member", {**room(scene), "limit": 2})),
+    Case("roomMembers", "2 members", lambda fixture: ("member", {**room(fixture), "limit": 2})),
     Case(
         "roomMembers",
         f"a page of {PAGE}",
-        lambda scene: ("member", {**room(scene), "limit": PAGE}),
+        lambda fixture: ("member", {**room(fixture), "limit": PAGE}),
         grows="the page",
         size=LARGE,
     ),
@@ -37,37 +37,39 @@ CHANGES = (
     Case(
         "joinChatRoom",
         "a public room",
-        lambda scene: ("guest", room(scene)),
+        lambda fixture: ("guest", room(fixture)),
         floor=Units(write_units=1),
         budget=Units(write_units=3, read_units=1),
     ),
     Case(
         "joinChatRoom",
         "by invitation",
-        lambda scene: ("guest", room(scene)),
-        lambda scene: scene.stand(scene.cast.guest, state="INVITED", invitedBy=scene.cast.owner),
+        lambda fixture: ("guest", room(fixture)),
+        lambda fixture: fixture.stand(fixture.accounts.guest, state="INVITED", invitedBy=fixture.accounts.owner),
         floor=Units(write_units=1),
         budget=Units(write_units=3, read_units=1),
     ),
-    Case("joinChatRoom", "again", lambda scene: ("member", room(scene))),
-    Case("leaveChatRoom", "a member", lambda scene: ("member", room(scene))),
-    Case("inviteToChatRoom", "a user", lambda scene: ("member", {**room(scene), "userId": scene.bystander_id})),
-    Case("setMemberRole", "to moderator", lambda scene: ("owner", act(scene, role="MODERATOR", reason="Keeps calm."))),
-    Case("setMemberRole", "to owner", lambda scene: ("owner", act(scene, role="OWNER", reason="Takes over."))),
-    Case("removeMember", "a member", lambda scene: ("owner", act(scene))),
-    Case("banMember", "a member", lambda scene: ("owner", act(scene))),
-    Case("banMember", "a stranger", lambda scene: ("owner", act(scene, userId=scene.bystander_id))),
+    Case("joinChatRoom", "repeated", lambda fixture: ("member", room(fixture))),
+    Case("leaveChatRoom", "a member", lambda fixture: ("member", room(fixture))),
+    Case("inviteToChatRoom", "a user", lambda fixture: ("member", {**room(fixture), "userId": fixture.bystander_id})),
+    Case(
+        "setMemberRole", "to moderator", lambda fixture: ("owner", act(fixture, role="MODERATOR", reason="Keeps calm."))
+    ),
+    Case("setMemberRole", "to owner", lambda fixture: ("owner", act(fixture, role="OWNER", reason="Takes over."))),
+    Case("removeMember", "a member", lambda fixture: ("owner", act(fixture))),
+    Case("banMember", "a member", lambda fixture: ("owner", act(fixture))),
+    Case("banMember", "a stranger", lambda fixture: ("owner", act(fixture, userId=fixture.bystander_id))),
     Case(
         "unbanMember",
         "a banned user",
-        lambda scene: ("owner", act(scene, reason="Has promised.")),
-        lambda scene: scene.stand(scene.cast.member, displayName="Bob", state="BANNED"),
+        lambda fixture: ("owner", act(fixture, reason="Has promised.")),
+        lambda fixture: fixture.stand(fixture.accounts.member, displayName="Bob", state="BANNED"),
     ),
-    Case("muteMember", "for an hour", lambda scene: ("owner", act(scene, seconds=3600))),
+    Case("muteMember", "for an hour", lambda fixture: ("owner", act(fixture, seconds=3600))),
     Case(
         "unmuteMember",
         "a muted member",
-        lambda scene: ("owner", act(scene, reason="Has promised.")),
-        lambda scene: scene.stand(scene.cast.member, displayName="Bob", mutedUntil=LATER),
+        lambda fixture: ("owner", act(fixture, reason="Has promised.")),
+        lambda fixture: fixture.stand(fixture.accounts.member, displayName="Bob", mutedUntil=LATER),
     ),
 )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from benchmarks._operations.case import Case, Units
-from benchmarks._operations.scene import LARGE, MEDIUM, NOW, PAGE, SMALL, WINDOW
+from benchmarks._operations.room_fixture import LARGE, MEDIUM, NOW, PAGE, SMALL, WINDOW
 from contract.limits import LIMITS
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Scene
+    from benchmarks._operations.room_fixture import RoomFixture
     from benchmarks._operations.tables import Row
 
 GREETING = "Who waters the tomatoes on Sunday?"
@@ -19,128 +19,138 @@ REPLIES = WINDOW - 1
 PLAN = {"name": "plan.pdf", "contentType": "application/pdf", "size": 48_213}
 
 
-def text(scene: Scene, **more: object) -> Row:
+def text(fixture: RoomFixture, **more: object) -> Row:
     """The variables of sending a message."""
-    message = {"chatRoomId": scene.room_id, "content": GREETING, "clientMessageId": str(uuid4()), **more}
+    message = {"chatRoomId": fixture.room_id, "content": GREETING, "clientMessageId": str(uuid4()), **more}
     return {"input": message}
 
 
-def window(scene: Scene, **more: object) -> Row:
+def window(fixture: RoomFixture, **more: object) -> Row:
     """The variables of reading a page of the room."""
-    return {"chatRoomId": scene.room_id, **more}
+    return {"chatRoomId": fixture.room_id, **more}
 
 
-def sent_before(scene: Scene) -> None:
+def sent_before(fixture: RoomFixture) -> None:
     """The room's last message is the member's, and its marker is there."""
-    scene.change_message(0, authorId=scene.cast.member, authorName="Bob", clientMessageId=SENT_AGAIN, content=GREETING)
-    sender = f"{scene.room_id}#{scene.cast.member}"
-    marker = {"senderId": sender, "clientMessageId": SENT_AGAIN, "seq": scene.seq(), "expiresAt": 2_000_000_000}
-    scene.tables.put("deduplication", [marker])
+    fixture.change_message(
+        0, authorId=fixture.accounts.member, authorName="Bob", clientMessageId=SENT_AGAIN, content=GREETING
+    )
+    sender = f"{fixture.room_id}#{fixture.accounts.member}"
+    marker = {"senderId": sender, "clientMessageId": SENT_AGAIN, "seq": fixture.seq(), "expiresAt": 2_000_000_000}
+    fixture.tables.put("deduplication", [marker])
 
 
-def of_the_member(scene: Scene, back: int) -> None:
+def of_the_member(fixture: RoomFixture, back: int) -> None:
     """One of the messages is the member's."""
-    scene.change_message(back, authorId=scene.cast.member, authorName="Bob", content=GREETING)
+    fixture.change_message(back, authorId=fixture.accounts.member, authorName="Bob", content=GREETING)
 
 
-def thread(scene: Scene) -> None:
+def thread(fixture: RoomFixture) -> None:
     """The window's oldest message has replies: all that come after it."""
-    scene.change_message(REPLIES, replyCount=REPLIES, lastReplySeq=scene.seq(), lastReplyAt=NOW, changes=REPLIES)
-    root = scene.message_id(REPLIES)
+    fixture.change_message(REPLIES, replyCount=REPLIES, lastReplySeq=fixture.seq(), lastReplyAt=NOW, changes=REPLIES)
+    root = fixture.message_id(REPLIES)
     for back in range(REPLIES):
-        scene.change_message(back, threadId=root, replyToId=root)
+        fixture.change_message(back, threadId=root, replyToId=root)
 
 
-def attachment(scene: Scene) -> Row:
+def attachment(fixture: RoomFixture) -> Row:
     """A file that the member has uploaded for the room."""
-    key = f"rooms/{scene.room_id}/{scene.cast.member}/01JZZZZZZZ0123456789ABCDEF/plan.pdf"
+    key = f"rooms/{fixture.room_id}/{fixture.accounts.member}/01JZZZZZZZ0123456789ABCDEF/plan.pdf"
     return {"key": key, **PLAN}
 
 
-def illustrated(scene: Scene) -> None:
+def illustrated(fixture: RoomFixture) -> None:
     """One of the messages has an attachment."""
-    scene.change_message(3, type="FILE", content="The plan.", attachments=[attachment(scene)])
+    fixture.change_message(3, type="FILE", content="The plan.", attachments=[attachment(fixture)])
 
 
-def everybody_has_read(scene: Scene) -> None:
+def everybody_has_read(fixture: RoomFixture) -> None:
     """The member has read the room to its end."""
-    scene.stand(scene.cast.member, displayName="Bob", readSeq=scene.seq())
+    fixture.stand(fixture.accounts.member, displayName="Bob", readSeq=fixture.seq())
 
 
 CASES = (
     Case(
         "createMessage",
         "a text",
-        lambda scene: ("member", text(scene)),
+        lambda fixture: ("member", text(fixture)),
         floor=Units(write_units=1),
         budget=Units(write_units=3, read_units=2),
     ),
-    Case("createMessage", "sent again", lambda scene: ("member", text(scene, clientMessageId=SENT_AGAIN)), sent_before),
-    Case("createMessage", "a reply", lambda scene: ("member", text(scene, replyToId=scene.message_id(3)))),
+    Case(
+        "createMessage",
+        "repeated",
+        lambda fixture: ("member", text(fixture, clientMessageId=SENT_AGAIN)),
+        sent_before,
+    ),
+    Case("createMessage", "a reply", lambda fixture: ("member", text(fixture, replyToId=fixture.message_id(3)))),
     Case(
         "createMessage",
         "with 2 mentions",
-        lambda scene: ("member", text(scene, mentions=[scene.cast.owner, scene.cast.member])),
+        lambda fixture: ("member", text(fixture, mentions=[fixture.accounts.owner, fixture.accounts.member])),
         grows="the mentions: half a read unit each",
     ),
     Case(
         "createMessage",
         "with a file",
-        lambda scene: ("member", text(scene, type="FILE", attachments=[attachment(scene)])),
+        lambda fixture: ("member", text(fixture, type="FILE", attachments=[attachment(fixture)])),
     ),
     Case(
         "createMessage",
         f"{LIMITS['contentLength']:,} letters",
-        lambda scene: ("member", text(scene, content="x" * LIMITS["contentLength"])),
+        lambda fixture: ("member", text(fixture, content="x" * LIMITS["contentLength"])),
         grows="the size of the message: a write unit for each KB begun",
     ),
     Case(
         "createMessage",
         "in a room with slow mode",
-        lambda scene: ("member", text(scene)),
-        lambda scene: scene.change_room(slowModeSeconds=5),
+        lambda fixture: ("member", text(fixture)),
+        lambda fixture: fixture.change_room(slowModeSeconds=5),
     ),
     Case(
         "createMessage",
         "in a room that keeps messages for 30 days",
-        lambda scene: ("member", text(scene)),
-        lambda scene: scene.change_room(retentionDays=30),
+        lambda fixture: ("member", text(fixture)),
+        lambda fixture: fixture.change_room(retentionDays=30),
     ),
     Case(
         "updateMessage",
         "a text",
-        lambda scene: ("member", {"input": {"id": scene.message_id(3), "content": "On Monday!", "expectedVersion": 1}}),
-        lambda scene: of_the_member(scene, 3),
+        lambda fixture: (
+            "member",
+            {"input": {"id": fixture.message_id(3), "content": "On Monday!", "expectedVersion": 1}},
+        ),
+        lambda fixture: of_the_member(fixture, 3),
     ),
     Case(
         "updateMessage",
-        "the room's last one",
-        lambda scene: ("member", {"input": {"id": scene.message_id(), "content": "On Monday!"}}),
-        lambda scene: of_the_member(scene, 0),
+        "the last message of the room",
+        lambda fixture: ("member", {"input": {"id": fixture.message_id(), "content": "On Monday!"}}),
+        lambda fixture: of_the_member(fixture, 0),
     ),
     Case(
         "deleteMessage",
-        "one's own",
-        lambda scene: ("member", {"id": scene.message_id(3)}),
-        lambda scene: of_the_member(scene, 3),
+        "an own message",
+        lambda fixture: ("member", {"id": fixture.message_id(3)}),
+        lambda fixture: of_the_member(fixture, 3),
     ),
     Case(
         "deleteMessage",
-        "the room's last one",
-        lambda scene: ("member", {"id": scene.message_id()}),
-        lambda scene: of_the_member(scene, 0),
+        "the last message of the room",
+        lambda fixture: ("member", {"id": fixture.message_id()}),
+        lambda fixture: of_the_member(fixture, 0),
     ),
     Case(
         "deleteMessage",
-        "somebody else's",
-        lambda scene: ("owner", {"id": scene.message_id(3), "reason": "An advertisement."}),
-        lambda scene: of_the_member(scene, 3),
+        "a message of another user",
+        lambda fixture: ("owner", {"id": fixture.message_id(3), "reason": "An advertisement."}),
+        lambda fixture: of_the_member(fixture, 3),
     ),
-    Case("getMessage", "a text", lambda scene: ("member", {"id": scene.message_id()})),
+    Case("getMessage", "a text", lambda fixture: ("member", {"id": fixture.message_id()})),
     Case(
         "messagesByRoom",
         f"the newest {PAGE} of 400 bytes",
-        lambda scene: ("member", window(scene, limit=PAGE)),
+        lambda fixture: ("member", window(fixture, limit=PAGE)),
         floor=Units(read_units=2.5),
         budget=Units(write_units=0, read_units=4 + 1),
         grows="the page",
@@ -149,30 +159,30 @@ CASES = (
     Case(
         "messagesByRoom",
         f"{PAGE} of 400 bytes, with afterSeq",
-        lambda scene: ("member", window(scene, limit=PAGE, afterSeq=scene.seq(PAGE))),
+        lambda fixture: ("member", window(fixture, limit=PAGE, afterSeq=fixture.seq(PAGE))),
         floor=Units(read_units=5),
         budget=Units(write_units=0, read_units=5 + 1),
         grows="the page",
         size=LARGE,
     ),
-    Case("messagesByRoom", "the newest 5", lambda scene: ("member", window(scene, limit=5))),
+    Case("messagesByRoom", "the newest 5", lambda fixture: ("member", window(fixture, limit=5))),
     Case(
         "messagesByRoom",
         "5 with beforeSeq",
-        lambda scene: ("member", window(scene, limit=5, beforeSeq=scene.seq())),
+        lambda fixture: ("member", window(fixture, limit=5, beforeSeq=fixture.seq())),
     ),
-    Case("messagesByRoom", "nothing new", lambda scene: ("member", window(scene, afterSeq=scene.seq()))),
+    Case("messagesByRoom", "nothing new", lambda fixture: ("member", window(fixture, afterSeq=fixture.seq()))),
     Case(
         "repliesByMessage",
         f"{REPLIES} replies of 400 bytes",
-        lambda scene: ("member", {"messageId": scene.message_id(REPLIES), "limit": REPLIES}),
+        lambda fixture: ("member", {"messageId": fixture.message_id(REPLIES), "limit": REPLIES}),
         thread,
         grows="the page",
     ),
     Case(
         "seenBy",
         "in a room of 2",
-        lambda scene: ("owner", {"messageId": scene.message_id()}),
+        lambda fixture: ("owner", {"messageId": fixture.message_id()}),
         everybody_has_read,
         grows=f"the members, up to {LIMITS['seenByMembersMaximum']}",
         size=SMALL,
@@ -180,26 +190,28 @@ CASES = (
     Case(
         "seenBy",
         "in a room of 100",
-        lambda scene: ("owner", {"messageId": scene.message_id()}),
+        lambda fixture: ("owner", {"messageId": fixture.message_id()}),
         everybody_has_read,
         grows=f"the members, up to {LIMITS['seenByMembersMaximum']}",
         size=MEDIUM,
     ),
-    Case("markRoomRead", "to the end", lambda scene: ("member", {"chatRoomId": scene.room_id, "seq": scene.seq()})),
+    Case(
+        "markRoomRead", "to the end", lambda fixture: ("member", {"chatRoomId": fixture.room_id, "seq": fixture.seq()})
+    ),
     Case(
         "markRoomRead",
-        "again",
-        lambda scene: ("member", {"chatRoomId": scene.room_id, "seq": scene.seq()}),
+        "repeated",
+        lambda fixture: ("member", {"chatRoomId": fixture.room_id, "seq": fixture.seq()}),
         everybody_has_read,
     ),
     Case(
         "requestAttachmentUpload",
         "a file",
-        lambda scene: (
+        lambda fixture: (
             "member",
             {
                 "input": {
-                    "chatRoomId": scene.room_id,
+                    "chatRoomId": fixture.room_id,
                     "name": "plan.pdf",
                     "contentType": "application/pdf",
                     "size": 48_213,
@@ -208,6 +220,9 @@ CASES = (
         ),
     ),
     Case(
-        "attachmentUrl", "a file", lambda scene: ("member", {"messageId": scene.message_id(3), "index": 0}), illustrated
+        "attachmentUrl",
+        "a file",
+        lambda fixture: ("member", {"messageId": fixture.message_id(3), "index": 0}),
+        illustrated,
     ),
 )

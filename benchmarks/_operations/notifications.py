@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case
-from benchmarks._operations.collection import NOTIFICATIONS, notify
-from benchmarks._operations.scene import NOW, PAGE, notification_id
+from benchmarks._operations.list_fixtures import NOTIFICATIONS, notify
+from benchmarks._operations.room_fixture import NOW, PAGE, notification_id
 from contract.limits import LIMITS
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Scene
+    from benchmarks._operations.room_fixture import RoomFixture
     from benchmarks._operations.tables import Row
 
 
-def published(scene: Scene) -> Row:
+def published(fixture: RoomFixture) -> Row:
     """The variables of bringing a notification to its user."""
     return {
         "input": {
             "id": notification_id(NOTIFICATIONS),
-            "userId": scene.cast.guest,
+            "userId": fixture.accounts.guest,
             "type": "MENTION",
-            "chatRoomId": scene.room_id,
+            "chatRoomId": fixture.room_id,
             "chatRoomName": "Gardeners",
-            "messageId": scene.message_id(),
-            "actorId": scene.cast.owner,
+            "messageId": fixture.message_id(),
+            "actorId": fixture.accounts.owner,
             "actorName": "Alice",
             "preview": "Who waters the tomatoes on Sunday?",
             "createdAt": NOW,
@@ -32,12 +32,12 @@ def published(scene: Scene) -> Row:
     }
 
 
-def told(scene: Scene) -> Row:
+def told(fixture: RoomFixture) -> Row:
     """The variables of bringing a system message to its room."""
-    guest = scene.cast.guest
+    guest = fixture.accounts.guest
     return {
         "input": {
-            "chatRoomId": scene.room_id,
+            "chatRoomId": fixture.room_id,
             "seq": 1,
             "content": "Grace joined.",
             "authorId": guest,
@@ -74,21 +74,21 @@ CASES = (
     Case(
         "updateNotificationPreference",
         "of a room",
-        lambda scene: ("member", {"input": {"chatRoomId": scene.room_id, "level": "MENTIONS"}}),
+        lambda fixture: ("member", {"input": {"chatRoomId": fixture.room_id, "level": "MENTIONS"}}),
     ),
-    Case("publishMessage", "somebody joined", lambda scene: ("function", told(scene))),
-    Case("publishNotification", "a mention", lambda scene: ("function", published(scene))),
+    Case("publishMessage", "a member joined", lambda fixture: ("function", told(fixture))),
+    Case("publishNotification", "a mention", lambda fixture: ("function", published(fixture))),
     Case(
         "publishPresence",
         "a change",
-        lambda scene: (
+        lambda fixture: (
             "function",
             {
                 "input": {
-                    "userId": scene.cast.member,
+                    "userId": fixture.accounts.member,
                     "status": "OFFLINE",
                     "lastSeenAt": NOW,
-                    "chatRoomId": scene.room_id,
+                    "chatRoomId": fixture.room_id,
                 }
             },
         ),
@@ -96,6 +96,6 @@ CASES = (
     Case(
         "publishAccessEnded",
         "of a user",
-        lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.bystander_id}),
+        lambda fixture: ("function", {"chatRoomId": fixture.room_id, "userId": fixture.bystander_id}),
     ),
 )

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case
-from benchmarks._operations.scene import LARGE, LATER, NOW, notification_id
+from benchmarks._operations.room_fixture import LARGE, LATER, NOW, notification_id
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Scene
+    from benchmarks._operations.room_fixture import RoomFixture
     from benchmarks._operations.tables import Row
 
 
-def forget(scene: Scene) -> None:
+def forget(fixture: RoomFixture) -> None:
     """Nothing was asked for yet."""
     for kind in ("EXPORT", "DELETION"):
-        scene.tables.delete("privacy", userId=scene.cast.leaver, kind=kind)
+        fixture.tables.delete("privacy", userId=fixture.accounts.leaver, kind=kind)
 
 
-def exported(scene: Scene) -> None:
+def exported(fixture: RoomFixture) -> None:
     """An export is done, and there is one archive."""
-    forget(scene)
-    scene.tables.put("privacy", [_export(scene.cast.leaver)])
+    forget(fixture)
+    fixture.tables.put("privacy", [_export(fixture.accounts.leaver)])
 
 
 def _export(user_id: str) -> Row:
@@ -40,13 +40,13 @@ def _export(user_id: str) -> Row:
     }
 
 
-def reaction(scene: Scene) -> Row:
+def reaction(fixture: RoomFixture) -> Row:
     """A reaction that somebody gave without selecting all of it."""
     return {
-        "messageId": scene.message_id(),
-        "chatRoomId": scene.room_id,
+        "messageId": fixture.message_id(),
+        "chatRoomId": fixture.room_id,
         "emoji": "👍",
-        "userId": scene.cast.member,
+        "userId": fixture.accounts.member,
         "displayName": "Bob",
         "createdAt": NOW,
         "count": 1,
@@ -54,38 +54,38 @@ def reaction(scene: Scene) -> Row:
     }
 
 
-def typing(scene: Scene) -> Row:
+def typing(fixture: RoomFixture) -> Row:
     """Somebody who writes, and did not select all of the event."""
-    return {"chatRoomId": scene.room_id, "userId": scene.cast.member, "displayName": "Bob", "expiresAt": NOW}
+    return {"chatRoomId": fixture.room_id, "userId": fixture.accounts.member, "displayName": "Bob", "expiresAt": NOW}
 
 
 CASES = (
     Case("myPrivacyJobs", "an export with one archive", lambda _: ("leaver", {}), exported),
-    Case("myPrivacyJobs", "nothing asked for", lambda _: ("leaver", {}), forget),
+    Case("myPrivacyJobs", "no jobs", lambda _: ("leaver", {}), forget),
     Case("exportMyData", "the first time", lambda _: ("leaver", {}), forget),
-    Case("exportMyData", "asked again", lambda _: ("leaver", {}), exported),
+    Case("exportMyData", "repeated", lambda _: ("leaver", {}), exported),
     # In one room only, the last one that is measured: it ends the leaver's account, in the background.
     Case("deleteMyAccount", "the first time", lambda _: ("leaver", {}), forget, size=LARGE),
-    Case("publishMessageUpdated", "a message", lambda scene: ("function", {"id": scene.message_id()})),
-    Case("publishMessageDeleted", "a message", lambda scene: ("function", {"id": scene.message_id()})),
+    Case("publishMessageUpdated", "a message", lambda fixture: ("function", {"id": fixture.message_id()})),
+    Case("publishMessageDeleted", "a message", lambda fixture: ("function", {"id": fixture.message_id()})),
     Case(
         "publishMemberDeleted",
         "a member",
-        lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.bystander_id}),
+        lambda fixture: ("function", {"chatRoomId": fixture.room_id, "userId": fixture.bystander_id}),
     ),
-    Case("publishMessageCreated", "a message", lambda scene: ("function", {"id": scene.message_id()})),
+    Case("publishMessageCreated", "a message", lambda fixture: ("function", {"id": fixture.message_id()})),
     Case(
         "publishMessageCreated",
         "a reply",
-        lambda scene: ("function", {"id": scene.message_id(), "threadRootId": scene.message_id(3)}),
+        lambda fixture: ("function", {"id": fixture.message_id(), "threadRootId": fixture.message_id(3)}),
     ),
-    Case("publishReactionAdded", "a reaction", lambda scene: ("function", {"input": reaction(scene)})),
-    Case("publishReactionRemoved", "a reaction", lambda scene: ("function", {"input": reaction(scene)})),
+    Case("publishReactionAdded", "a reaction", lambda fixture: ("function", {"input": reaction(fixture)})),
+    Case("publishReactionRemoved", "a reaction", lambda fixture: ("function", {"input": reaction(fixture)})),
     Case(
         "publishMembershipChanged",
         "a member",
-        lambda scene: ("function", {"chatRoomId": scene.room_id, "userId": scene.cast.member}),
+        lambda fixture: ("function", {"chatRoomId": fixture.room_id, "userId": fixture.accounts.member}),
     ),
-    Case("publishTypingStarted", "a member", lambda scene: ("function", {"input": typing(scene)})),
-    Case("publishTypingStopped", "a member", lambda scene: ("function", {"input": typing(scene)})),
+    Case("publishTypingStarted", "a member", lambda fixture: ("function", {"input": typing(fixture)})),
+    Case("publishTypingStopped", "a member", lambda fixture: ("function", {"input": typing(fixture)})),
 )

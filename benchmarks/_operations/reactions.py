@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case, Units
-from benchmarks._operations.scene import NOW, crowd
+from benchmarks._operations.room_fixture import NOW, other_member_id
 from contract.limits import LIMITS
 from contract.names import REACTION_COUNT_PREFIX
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Scene
+    from benchmarks._operations.room_fixture import RoomFixture
     from benchmarks._operations.tables import Row
 
 THUMB = "👍"
@@ -18,77 +18,77 @@ INLINE = LIMITS["inlineReactionsMaximum"]
 """How many reactions a message itself holds; those after them are rows of their own."""
 
 
-def reaction(scene: Scene) -> Row:
+def reaction(fixture: RoomFixture) -> Row:
     """The variables of giving or taking back a reaction."""
-    return {"input": {"messageId": scene.message_id(3), "emoji": THUMB}}
+    return {"input": {"messageId": fixture.message_id(3), "emoji": THUMB}}
 
 
-def reacted(scene: Scene, others: int, *, mine: bool = False) -> None:
+def reacted(fixture: RoomFixture, others: int, *, mine: bool = False) -> None:
     """Others have reacted to the message, and perhaps the member."""
-    users = [crowd(number) for number in range(others)] + ([scene.cast.member] if mine else [])
+    users = [other_member_id(number) for number in range(others)] + ([fixture.accounts.member] if mine else [])
     given = {f"{THUMB}#{user}" for user in users}
-    scene.change_message(3, reactions=given or None, changes=len(given) or None)
+    fixture.change_message(3, reactions=given or None, changes=len(given) or None)
 
 
-def overflowing(scene: Scene, *, mine: bool = False) -> None:
+def overflowing(fixture: RoomFixture, *, mine: bool = False) -> None:
     """The message holds as many reactions as it can, and there may be one more, the member's."""
-    reaction_id = f"{THUMB}#{scene.cast.member}"
-    row = {"messageId": scene.message_id(3), "reactionId": reaction_id, "displayName": "Bob", "createdAt": NOW}
+    reaction_id = f"{THUMB}#{fixture.accounts.member}"
+    row = {"messageId": fixture.message_id(3), "reactionId": reaction_id, "displayName": "Bob", "createdAt": NOW}
     if mine:
-        scene.tables.put("reactions", [row])
+        fixture.tables.put("reactions", [row])
     else:
-        scene.tables.delete("reactions", messageId=row["messageId"], reactionId=reaction_id)
-    users = {f"{THUMB}#{crowd(number)}" for number in range(INLINE)}
+        fixture.tables.delete("reactions", messageId=row["messageId"], reactionId=reaction_id)
+    users = {f"{THUMB}#{other_member_id(number)}" for number in range(INLINE)}
     counts = {"overflowTotal": 1, f"{REACTION_COUNT_PREFIX}{THUMB}": 1} if mine else {}
-    scene.change_message(3, reactions=users, changes=INLINE, **counts)
+    fixture.change_message(3, reactions=users, changes=INLINE, **counts)
 
 
 CASES = (
     Case(
         "createReaction",
         "the first one",
-        lambda scene: ("member", reaction(scene)),
+        lambda fixture: ("member", reaction(fixture)),
         floor=Units(write_units=1),
         budget=Units(write_units=2, read_units=1),
     ),
     Case(
         "createReaction",
         f"the {INLINE}nd",
-        lambda scene: ("member", reaction(scene)),
-        lambda scene: reacted(scene, INLINE - 1),
+        lambda fixture: ("member", reaction(fixture)),
+        lambda fixture: reacted(fixture, INLINE - 1),
         floor=Units(write_units=1),
         budget=Units(write_units=2, read_units=1),
     ),
     Case(
         "createReaction",
-        "given already",
-        lambda scene: ("member", reaction(scene)),
-        lambda scene: reacted(scene, 0, mine=True),
+        "an existing reaction",
+        lambda fixture: ("member", reaction(fixture)),
+        lambda fixture: reacted(fixture, 0, mine=True),
     ),
-    Case("createReaction", f"the {INLINE + 1}rd", lambda scene: ("member", reaction(scene)), overflowing),
+    Case("createReaction", f"the {INLINE + 1}rd", lambda fixture: ("member", reaction(fixture)), overflowing),
     Case(
         "deleteReaction",
         "the only one",
-        lambda scene: ("member", reaction(scene)),
-        lambda scene: reacted(scene, 0, mine=True),
+        lambda fixture: ("member", reaction(fixture)),
+        lambda fixture: reacted(fixture, 0, mine=True),
     ),
     Case(
         "deleteReaction",
         f"one of {INLINE}",
-        lambda scene: ("member", reaction(scene)),
-        lambda scene: reacted(scene, INLINE - 1, mine=True),
+        lambda fixture: ("member", reaction(fixture)),
+        lambda fixture: reacted(fixture, INLINE - 1, mine=True),
     ),
     Case(
         "deleteReaction",
         f"the {INLINE + 1}rd",
-        lambda scene: ("member", reaction(scene)),
-        lambda scene: overflowing(scene, mine=True),
+        lambda fixture: ("member", reaction(fixture)),
+        lambda fixture: overflowing(fixture, mine=True),
     ),
     Case(
         "reactionsByMessage",
         f"{INLINE} reactions",
-        lambda scene: ("member", {"messageId": scene.message_id(3), "limit": INLINE}),
-        lambda scene: reacted(scene, INLINE),
+        lambda fixture: ("member", {"messageId": fixture.message_id(3), "limit": INLINE}),
+        lambda fixture: reacted(fixture, INLINE),
         grows="the page",
     ),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks._operations.case import Case, Units
-from benchmarks._operations.collection import notify
-from benchmarks._operations.scene import NOW, PAGE
+from benchmarks._operations.list_fixtures import notify
+from benchmarks._operations.room_fixture import NOW, PAGE
 from contract.limits import LIMITS
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Scene
+    from benchmarks._operations.room_fixture import RoomFixture
 
 
 def direct_room_of(first: str, second: str) -> str:
@@ -18,24 +18,24 @@ def direct_room_of(first: str, second: str) -> str:
     return ":".join(("direct", *sorted((first, second))))
 
 
-def talked_before(scene: Scene) -> None:
+def talked_before(fixture: RoomFixture) -> None:
     """The member and the guest have a direct room."""
-    users = sorted((scene.cast.member, scene.cast.guest))
+    users = sorted((fixture.accounts.member, fixture.accounts.guest))
     room_id = direct_room_of(*users)
     room = {
         "roomId": room_id,
         "name": "Bob, Carol",
         "visibility": "DIRECT",
         "directUserIds": users,
-        "createdBy": scene.cast.member,
+        "createdBy": fixture.accounts.member,
         "memberCount": 2,
         "ownerCount": 0,
         "lastSeq": 0,
         "version": 1,
         "createdAt": NOW,
     }
-    scene.tables.put("rooms", [room])
-    scene.tables.put("memberships", [{**scene.membership(user), "roomId": room_id} for user in users])
+    fixture.tables.put("rooms", [room])
+    fixture.tables.put("memberships", [{**fixture.membership(user), "roomId": room_id} for user in users])
 
 
 CASES = (
@@ -47,8 +47,8 @@ CASES = (
         notify,
         grows=f"the unread notifications, up to {LIMITS['countedNotifications']}",
     ),
-    Case("getChatRoom", "by a member", lambda scene: ("member", {"id": scene.room_id})),
-    Case("getChatRoom", "by anybody else", lambda scene: ("guest", {"id": scene.room_id})),
+    Case("getChatRoom", "by a member", lambda fixture: ("member", {"id": fixture.room_id})),
+    Case("getChatRoom", "by a non-member", lambda fixture: ("guest", {"id": fixture.room_id})),
     Case(
         "listChatRooms",
         f"a page of {PAGE}",
@@ -79,24 +79,29 @@ CASES = (
         "a private one",
         lambda _: ("member", {"input": {"name": "Gardeners", "visibility": "PRIVATE"}}),
     ),
-    Case("openDirectRoom", "a new one", lambda scene: ("member", {"userId": scene.bystander_id})),
-    Case("openDirectRoom", "the one there is", lambda scene: ("member", {"userId": scene.cast.guest}), talked_before),
+    Case("openDirectRoom", "a new one", lambda fixture: ("member", {"userId": fixture.bystander_id})),
+    Case(
+        "openDirectRoom",
+        "an existing room",
+        lambda fixture: ("member", {"userId": fixture.accounts.guest}),
+        talked_before,
+    ),
 )
 
 CHANGES = (
     Case(
         "updateChatRoom",
         "a setting",
-        lambda scene: ("owner", {"input": {"id": scene.room_id, "slowModeSeconds": 10, "expectedVersion": 1}}),
+        lambda fixture: ("owner", {"input": {"id": fixture.room_id, "slowModeSeconds": 10, "expectedVersion": 1}}),
     ),
     Case(
         "updateChatRoom",
         "from public to private",
-        lambda scene: ("owner", {"input": {"id": scene.room_id, "visibility": "PRIVATE"}}),
+        lambda fixture: ("owner", {"input": {"id": fixture.room_id, "visibility": "PRIVATE"}}),
     ),
     Case(
         "archiveChatRoom",
         "a public one",
-        lambda scene: ("owner", {"id": scene.room_id, "reason": "The season is over."}),
+        lambda fixture: ("owner", {"id": fixture.room_id, "reason": "The season is over."}),
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from benchmarks._operations.case import Case, Units
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Scene
+    from benchmarks._operations.room_fixture import RoomFixture
 
 FLOOR = Units(write_units=0, read_units=0.5)
 BUDGET = Units(write_units=0, read_units=1)
@@ -17,15 +17,15 @@ def _of_the_room(operation: str, name: str = "of a room") -> Case:
     return Case(
         operation,
         name,
-        lambda scene: ("member", {"chatRoomId": scene.room_id}),
+        lambda fixture: ("member", {"chatRoomId": fixture.room_id}),
         floor=FLOOR,
         budget=BUDGET,
     )
 
 
 def _of_a_message(operation: str) -> Case:
-    def call(scene: Scene) -> tuple[str, dict[str, str]]:
-        return "member", {"messageId": scene.message_id(3)}
+    def call(fixture: RoomFixture) -> tuple[str, dict[str, str]]:
+        return "member", {"messageId": fixture.message_id(3)}
 
     return Case(operation, "of a message", call, floor=FLOOR, budget=BUDGET)
 

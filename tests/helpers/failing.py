@@ -1,4 +1,4 @@
-"""Calls that meet a fault, and are made again as a client does until they are acknowledged; then the invariants."""
+"""Runs calls with faults, repeats them as a client does until they are acknowledged, and checks the invariants."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.helpers.chat import Row
-    from tests.helpers.write_paths import Attempt, Stage, WritePath
+    from tests.helpers.write_paths import Attempt, Participants, WritePath
 
 OVERTAKEN = "overtaken"
-"""A call stands still at a step while its repetition passes it."""
+"""A call pauses at a step while its repetition overtakes it."""
 MODES = ("drop", "throttle", "lose", "twice", OVERTAKEN)
 BROKEN_OFF = Leftovers(
     holes=1, members_too_many=1, owners_too_few=1, replies_not_counted=1, acts_not_done=1, emoji_too_many=1
 )
 HOT = ("createMessage", "updateMessage", "deleteMessage", "createReaction", "joinChatRoom")
-"""What every conversation depends on."""
+"""The mutations that every conversation uses."""
 READS = ("GetItem", "BatchGetItem", "Query")
 IS_COMPLETE = os.environ.get("CHAT_FAULTS") == "all"
-"""Whether to run everything, and not what a run of all tests has time for."""
+"""Whether to run all cases instead of the selection for a complete test run."""
 LEFTOVERS = {"twice": Leftovers(holes=1), OVERTAKEN: Leftovers(holes=2)}
-"""What each mode may leave behind; a call that broke off may leave `BROKEN_OFF`."""
+"""Permitted permanent effects by mode; an aborted call may leave `BROKEN_OFF`."""
 _STANDSTILL_SECONDS = 0.4
 _FOR_EVER_SECONDS = 3600
 _REPETITIONS = 5
@@ -40,48 +40,48 @@ _REPETITIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fault at one step of one call."""
+    """A fault at a step of a call."""
 
     path: WritePath
     mode: str
     step: int
 
     def __str__(self) -> str:
-        """For a failing test's message."""
+        """Return the case for the message of a failing test."""
         return f"{self.path.name}, {self.mode} at step {self.step}"
 
     def fault(self, attempt: Attempt) -> dict[str, Any]:
-        """Return it as the backend reads it."""
+        """Return the fault in the format of the backend."""
         mode = "delay" if self.mode == OVERTAKEN else self.mode
         seconds = _STANDSTILL_SECONDS if self.mode == OVERTAKEN else _FOR_EVER_SECONDS
         return fault(self.path.operation, mode, self.step, containing=attempt.about, seconds=seconds)
 
 
 def telling_steps(calls: Sequence[str]) -> list[int]:
-    """Return the steps to fail at: those that write, or all."""
+    """Return the steps at which to fail: writing ones, or all."""
     return [at for at, call in enumerate(calls, start=1) if IS_COMPLETE or not call.startswith(READS)]
 
 
-async def steps_of(path: WritePath, stage: Stage) -> list[str]:
-    """Run a way to write without a fault; returns its calls to DynamoDB and Lambda. It leaves nothing behind."""
-    switch = FaultSwitch(stage.backend)
-    attempt = await path.prepare(stage)
+async def steps_of(path: WritePath, participants: Participants) -> list[str]:
+    """Run a write path without a fault; return its calls of DynamoDB and Lambda. It must leave no permanent effect."""
+    switch = FaultSwitch(participants.backend)
+    attempt = await path.prepare(participants)
     await switch.arm(fault(path.operation, "watch", containing=attempt.about))
     answer = await attempt.user.run(path.mutation, **attempt.variables)
     (watched,) = await switch.state()
-    assert await problems(attempt, answer, stage) == []
+    assert await problems(attempt, answer, participants) == []
     calls: list[str] = watched["calls"]
     return calls
 
 
-async def suffer(cases: Sequence[Case], stage: Stage) -> list[str]:
+async def run_with_faults(cases: Sequence[Case], participants: Participants) -> list[str]:
     """Run cases side by side, each in a place of its own; returns what is broken after them.
 
     Raises:
         AssertionError: a fault did not happen.
     """
-    switch = FaultSwitch(stage.backend)
-    attempts = [await case.path.prepare(stage) for case in cases]
+    switch = FaultSwitch(participants.backend)
+    attempts = [await case.path.prepare(participants) for case in cases]
     await switch.arm(*(case.fault(attempt) for case, attempt in zip(cases, attempts, strict=True)))
     answers = await asyncio.gather(*(_through(case, attempt) for case, attempt in zip(cases, attempts, strict=True)))
     missed = [str(case) for case, one in zip(cases, await switch.state(), strict=True) if not one["struck"]]
@@ -89,12 +89,12 @@ async def suffer(cases: Sequence[Case], stage: Stage) -> list[str]:
     found = []
     for case, attempt, answer in zip(cases, attempts, answers, strict=True):
         allowed = LEFTOVERS.get(case.mode, BROKEN_OFF)
-        found += [f"{case}: {problem}" for problem in await problems(attempt, answer, stage, allowed)]
+        found += [f"{case}: {problem}" for problem in await problems(attempt, answer, participants, allowed)]
     return found
 
 
 async def _through(case: Case, attempt: Attempt) -> Row | OperationError | None:
-    """Meet the fault and go on until the call is acknowledged."""
+    """Trigger the fault and repeat the call until it is acknowledged."""
     if case.mode == OVERTAKEN:
         await asyncio.gather(*(_once(case.path, attempt) for _ in range(2)), return_exceptions=True)
     return await repeat(case.path, attempt)
@@ -122,7 +122,7 @@ async def _once(path: WritePath, attempt: Attempt) -> Row:
     return row
 
 
-async def break_off(cases: Sequence[Case], stage: Stage) -> list[str]:
+async def abandon(cases: Sequence[Case], participants: Participants) -> list[str]:
     """Bring each call to its step, let it stand there, and kill the backend; then repeat them all.
 
     The last call kills: it has the process end by its own hand after its write.
@@ -133,27 +133,27 @@ async def break_off(cases: Sequence[Case], stage: Stage) -> list[str]:
     Raises:
         AssertionError: a call did not come to its step, or was not cut off.
     """
-    switch = FaultSwitch(stage.backend)
+    switch = FaultSwitch(participants.backend)
     deadly = Case(PATHS["updateNotificationPreference"], "kill_after", 2)
-    attempts = [await case.path.prepare(stage) for case in (*cases, deadly)]
+    attempts = [await case.path.prepare(participants) for case in (*cases, deadly)]
     places = list(zip((*cases, deadly), attempts, strict=True))
     await switch.arm(*(case.fault(attempt) for case, attempt in places))
     calls = [asyncio.create_task(_begin(case, attempt)) for case, attempt in places[:-1]]
     await eventually(switch.state, until=lambda faults: all(fault["struck"] for fault in faults[:-1]))
-    pid = stage.backend.pid
+    pid = participants.backend.pid
     calls.append(asyncio.create_task(_begin(*places[-1])))
     assert all(await asyncio.gather(*calls)), "a call was not cut off"
     await asyncio.to_thread(wait_until, lambda: not is_running(pid))
-    await asyncio.to_thread(stage.backend.up)
+    await asyncio.to_thread(participants.backend.up)
     found = []
     for case, attempt in places:
         answer = await repeat(case.path, attempt)
-        found += [f"{case}: {problem}" for problem in await problems(attempt, answer, stage, BROKEN_OFF)]
+        found += [f"{case}: {problem}" for problem in await problems(attempt, answer, participants, BROKEN_OFF)]
     return found
 
 
 async def _begin(case: Case, attempt: Attempt) -> bool:
-    """Make a call; tells whether it was cut off."""
+    """Make a call; return whether the connection was closed."""
     try:
         await _once(case.path, attempt)
     except TransportError:
@@ -162,9 +162,9 @@ async def _begin(case: Case, attempt: Attempt) -> bool:
 
 
 async def problems(
-    attempt: Attempt, answer: Row | OperationError | None, stage: Stage, allowed: Leftovers = NOTHING
+    attempt: Attempt, answer: Row | OperationError | None, participants: Participants, allowed: Leftovers = NOTHING
 ) -> list[str]:
-    """Say what is broken after a call; what functions are writing at the moment gets its time."""
+    """Return violations after a call, after waiting for functions that are still writing."""
     if isinstance(answer, OperationError) and not (
         allowed.owners_too_few and attempt.hindered.issuperset(answer.types)
     ):
@@ -172,7 +172,7 @@ async def problems(
     room_id = attempt.room_id or (answer["id"] if isinstance(answer, dict) else "")
 
     def look() -> list[str]:
-        rows = RoomRows.read(stage.backend, room_id)
+        rows = RoomRows.read(participants.backend, room_id)
         is_lost = not isinstance(answer, OperationError) and not attempt.is_done(answer, rows)
         lost = [f"what was acknowledged is not there: {answer}"] if is_lost else []
         return [*lost, *violations(rows, allowed)]

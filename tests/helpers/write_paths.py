@@ -50,8 +50,8 @@ WITHOUT_WAY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A backend and who acts in it: Alice owns the rooms, Dave with her where two do, Bob is in them, Carol is not."""
+class Participants:
+    """A backend and its users: Alice owns the rooms (with Dave if there are two owners), Bob is a member, Carol not."""
 
     backend: LocalBackend
     alice: ChatUser
@@ -60,24 +60,24 @@ class Stage:
     dave: ChatUser
 
     async def room_of_two(self, **room: object) -> Answer:
-        """Open a room with Alice and Bob in it."""
+        """Create a room with Alice and Bob."""
         made = await self.alice.create_room(**room)
         await self.bob.join(made)
         return made
 
     async def room_of_two_owners(self) -> Answer:
-        """Open a room that Alice and Dave own."""
+        """Create a room with the owners Alice and Dave."""
         made = await self.alice.create_room()
         await self.dave.join(made)
         await self.alice.run("setMemberRole", chatRoomId=made["id"], userId=self.dave.id, role="OWNER")
         return made
 
     async def message(self, **room: object) -> Answer:
-        """Open a room of two and let Bob send a message."""
+        """Create a room with Alice and Bob, and send a message as Bob."""
         return await self.bob.send(await self.room_of_two(**room), "first")
 
     async def change(self, table: str, key: dict[str, Any], update: str, **values: object) -> None:
-        """Change a row behind AppSync's back."""
+        """Change an item directly in the table."""
         await asyncio.to_thread(
             self.backend.table(table).update_item,
             Key=key,
@@ -91,28 +91,28 @@ Proof = Callable[["Answer | None", "RoomRows"], bool]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call that is about to be made, and made again if it fails."""
+    """A call that is repeated if it fails."""
 
     user: ChatUser
     variables: dict[str, Any]
     about: str
-    """A text that its arguments have and those of no other call."""
+    """A text that only the arguments of this call contain."""
     is_done: Proof
-    """Whether what was acknowledged is in the room's rows; without an answer, whether what was asked for is there."""
+    """Whether the room's items contain the acknowledged change or, without a response, the requested one."""
     room_id: str | None = None
-    """Where it writes; None is the room of the answer."""
+    """The room it writes to; None for the room of the response."""
     settled: frozenset[str] = frozenset()
-    """Errors by which the repeated call says that it was done already."""
+    """Errors by which the repeated call reports that the change already exists."""
     hindered: frozenset[str] = frozenset()
-    """Errors with which the repeated call may end for ever, where documentation says so."""
+    """Documented errors with which the repeated call may fail permanently."""
 
 
-Prepare = Callable[[Stage], Awaitable[Attempt]]
+Prepare = Callable[[Participants], Awaitable[Attempt]]
 
 
 @dataclass(frozen=True, slots=True)
 class WritePath:
-    """One way to write."""
+    """A mutation with its preparation and its check."""
 
     name: str
     prepare: Prepare = field(repr=False)
@@ -178,46 +178,48 @@ def _sending(room: Answer, user: ChatUser, **more: object) -> Attempt:
 
 
 @_path("createMessage")
-async def _send(stage: Stage) -> Attempt:
-    return _sending(await stage.room_of_two(), stage.bob)
+async def _send(participants: Participants) -> Attempt:
+    return _sending(await participants.room_of_two(), participants.bob)
 
 
 @_path("createMessage: a reply that mentions")
-async def _reply(stage: Stage) -> Attempt:
-    root = await stage.message()
-    return _sending({"id": root["chatRoomId"]}, stage.bob, replyToId=root["id"], mentions=[stage.alice.id])
+async def _reply(participants: Participants) -> Attempt:
+    root = await participants.message()
+    return _sending(
+        {"id": root["chatRoomId"]}, participants.bob, replyToId=root["id"], mentions=[participants.alice.id]
+    )
 
 
 @_path("createMessage: in slow mode")
-async def _send_slowly(stage: Stage) -> Attempt:
-    return _sending(await stage.room_of_two(slowModeSeconds=600), stage.bob)
+async def _send_slowly(participants: Participants) -> Attempt:
+    return _sending(await participants.room_of_two(slowModeSeconds=600), participants.bob)
 
 
 @_path("createMessage: of which the number was closed")
-async def _send_late(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    attempt = _sending(room, stage.bob)
+async def _send_late(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    attempt = _sending(room, participants.bob)
     marker = {
-        "senderId": f"{room['id']}#{stage.bob.id}",
+        "senderId": f"{room['id']}#{participants.bob.id}",
         "clientMessageId": attempt.variables["input"]["clientMessageId"],
     }
-    await stage.change("rooms", {"roomId": room["id"]}, "ADD lastSeq :one", one=1)
-    await stage.change("deduplication", marker, "SET seq = :one, expiresAt = :end", one=1, end=4102444800)
+    await participants.change("rooms", {"roomId": room["id"]}, "ADD lastSeq :one", one=1)
+    await participants.change("deduplication", marker, "SET seq = :one, expiresAt = :end", one=1, end=4102444800)
     closed = {"roomId": room["id"], "seq": 1, "type": "VOID", "createdAt": LONG_AGO}
-    await asyncio.to_thread(stage.backend.table("messages").put_item, Item=closed)
+    await asyncio.to_thread(participants.backend.table("messages").put_item, Item=closed)
     return attempt
 
 
 @_path("updateMessage")
-async def _edit(stage: Stage) -> Attempt:
-    message = await stage.message()
+async def _edit(participants: Participants) -> Attempt:
+    message = await participants.message()
     text = f"I meant {uuid4()}"
 
     def is_edited(_: Answer | None, rows: RoomRows) -> bool:
         row = rows.message(message["seq"]) or {}
         return (row["content"], row["version"]) == (text, 2) and _preview(message, rows) in {text, None}
 
-    return _in(message, stage.bob, is_edited, input={"id": message["id"], "content": text, "expectedVersion": 1})
+    return _in(message, participants.bob, is_edited, input={"id": message["id"], "content": text, "expectedVersion": 1})
 
 
 def _is_deleted(message: Answer) -> Proof:
@@ -235,15 +237,17 @@ def _preview(message: Answer, rows: RoomRows) -> str | None:
 
 
 @_path("deleteMessage")
-async def _delete(stage: Stage) -> Attempt:
-    message = await stage.message()
-    return _in(message, stage.bob, _is_deleted(message), id=message["id"])
+async def _delete(participants: Participants) -> Attempt:
+    message = await participants.message()
+    return _in(message, participants.bob, _is_deleted(message), id=message["id"])
 
 
 @_path("deleteMessage: somebody else's")
-async def _moderate(stage: Stage) -> Attempt:
-    message = await stage.message()
-    return _in(message, stage.alice, _logged("MESSAGE_DELETED", _is_deleted(message)), id=message["id"], reason=REASON)
+async def _moderate(participants: Participants) -> Attempt:
+    message = await participants.message()
+    return _in(
+        message, participants.alice, _logged("MESSAGE_DELETED", _is_deleted(message)), id=message["id"], reason=REASON
+    )
 
 
 # --- reactions ----------------------------------------------------------------------------------------
@@ -260,330 +264,338 @@ def _reacting(message: Answer, user: ChatUser, *, wanted: bool) -> Attempt:
     return _in(message, user, is_so, input={"messageId": message["id"], "emoji": "👍"})
 
 
-async def _crowded(stage: Stage) -> Answer:
-    message = await stage.message()
+async def _crowded(participants: Participants) -> Answer:
+    message = await participants.message()
     others = {f"👍#somebody-{number}" for number in range(INLINE_REACTIONS)}
     key = {"roomId": message["chatRoomId"], "seq": message["seq"]}
-    await stage.change("messages", key, "ADD reactions :others", others=others)
+    await participants.change("messages", key, "ADD reactions :others", others=others)
     return message
 
 
 @_path("createReaction")
-async def _react(stage: Stage) -> Attempt:
-    return _reacting(await stage.message(), stage.alice, wanted=True)
+async def _react(participants: Participants) -> Attempt:
+    return _reacting(await participants.message(), participants.alice, wanted=True)
 
 
 @_path("createReaction: with a row of its own")
-async def _react_in_crowd(stage: Stage) -> Attempt:
-    return _reacting(await _crowded(stage), stage.alice, wanted=True)
+async def _react_in_crowd(participants: Participants) -> Attempt:
+    return _reacting(await _crowded(participants), participants.alice, wanted=True)
 
 
 @_path("deleteReaction")
-async def _unreact(stage: Stage) -> Attempt:
-    message = await stage.message()
-    await stage.alice.react(message)
-    return _reacting(message, stage.alice, wanted=False)
+async def _unreact(participants: Participants) -> Attempt:
+    message = await participants.message()
+    await participants.alice.react(message)
+    return _reacting(message, participants.alice, wanted=False)
 
 
 @_path("deleteReaction: with a row of its own")
-async def _unreact_in_crowd(stage: Stage) -> Attempt:
-    message = await _crowded(stage)
-    await stage.alice.react(message)
-    return _reacting(message, stage.alice, wanted=False)
+async def _unreact_in_crowd(participants: Participants) -> Attempt:
+    message = await _crowded(participants)
+    await participants.alice.react(message)
+    return _reacting(message, participants.alice, wanted=False)
 
 
 # --- rooms --------------------------------------------------------------------------------------------
 
 
 @_path("createChatRoom")
-async def _create_room(stage: Stage) -> Attempt:
+async def _create_room(participants: Participants) -> Attempt:
     name = f"Room {uuid4()}"
 
     def is_there(_: Answer | None, rows: RoomRows) -> bool:
-        return rows.room is not None and rows.room["name"] == name and _state(stage.alice, role="OWNER")(None, rows)
+        return (
+            rows.room is not None and rows.room["name"] == name and _state(participants.alice, role="OWNER")(None, rows)
+        )
 
-    return Attempt(stage.alice, {"input": {"name": name}}, name, is_there)
+    return Attempt(participants.alice, {"input": {"name": name}}, name, is_there)
 
 
 @_path("updateChatRoom")
-async def _rename(stage: Stage) -> Attempt:
-    room, name = await stage.room_of_two(), f"Better {uuid4()}"
+async def _rename(participants: Participants) -> Attempt:
+    room, name = await participants.room_of_two(), f"Better {uuid4()}"
 
     def is_renamed(_: Answer | None, rows: RoomRows) -> bool:
         return rows.room is not None and rows.room["name"] == name
 
     settings = {"id": room["id"], "name": name, "expectedVersion": 1}
     # Who hears of another version than the expected one reads the room, and finds it as wished.
-    return _in(room, stage.alice, is_renamed, settled="Conflict", input=settings)
+    return _in(room, participants.alice, is_renamed, settled="Conflict", input=settings)
 
 
 @_path("updateChatRoom: whatever its version")
-async def _freeze(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
+async def _freeze(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
 
     def is_frozen(_: Answer | None, rows: RoomRows) -> bool:
         return rows.room is not None and rows.room["frozen"] is True
 
-    return _in(room, stage.alice, is_frozen, input={"id": room["id"], "frozen": True})
+    return _in(room, participants.alice, is_frozen, input={"id": room["id"], "frozen": True})
 
 
 @_path("archiveChatRoom")
-async def _archive(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
+async def _archive(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
 
     def is_archived(_: Answer | None, rows: RoomRows) -> bool:
         return rows.room is not None and "archivedAt" in rows.room and rows.room["version"] == 2
 
-    return _in(room, stage.alice, is_archived, id=room["id"])
+    return _in(room, participants.alice, is_archived, id=room["id"])
 
 
 @_path("openDirectRoom")
-async def _open_direct_room(stage: Stage) -> Attempt:
+async def _open_direct_room(participants: Participants) -> Attempt:
     other = uuid4().hex
     profile = {"userId": other, "displayName": "Somebody", "createdAt": LONG_AGO}
-    await asyncio.to_thread(stage.backend.table("users").put_item, Item=profile)
+    await asyncio.to_thread(participants.backend.table("users").put_item, Item=profile)
 
     def is_there(_: Answer | None, rows: RoomRows) -> bool:
-        return rows.room is not None and {row["userId"] for row in rows.active()} == {stage.alice.id, other}
+        return rows.room is not None and {row["userId"] for row in rows.active()} == {participants.alice.id, other}
 
-    return Attempt(stage.alice, {"userId": other}, other, is_there)
+    return Attempt(participants.alice, {"userId": other}, other, is_there)
 
 
 # --- members ------------------------------------------------------------------------------------------
 
 
 @_path("joinChatRoom")
-async def _join(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    return _in(room, stage.carol, _state(stage.carol, state="ACTIVE"), chatRoomId=room["id"])
+async def _join(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    return _in(room, participants.carol, _state(participants.carol, state="ACTIVE"), chatRoomId=room["id"])
 
 
 @_path("joinChatRoom: by invitation")
-async def _accept(stage: Stage) -> Attempt:
-    room = await stage.room_of_two(visibility="PUBLIC")
-    await stage.alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=stage.carol.id)
-    await stage.alice.run("updateChatRoom", input={"id": room["id"], "visibility": "PRIVATE"})
-    return _in(room, stage.carol, _state(stage.carol, state="ACTIVE"), chatRoomId=room["id"])
+async def _accept(participants: Participants) -> Attempt:
+    room = await participants.room_of_two(visibility="PUBLIC")
+    await participants.alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=participants.carol.id)
+    await participants.alice.run("updateChatRoom", input={"id": room["id"], "visibility": "PRIVATE"})
+    return _in(room, participants.carol, _state(participants.carol, state="ACTIVE"), chatRoomId=room["id"])
 
 
 @_path("leaveChatRoom")
-async def _leave(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    return _in(room, stage.bob, _state(stage.bob, state="LEFT"), chatRoomId=room["id"])
+async def _leave(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    return _in(room, participants.bob, _state(participants.bob, state="LEFT"), chatRoomId=room["id"])
 
 
 @_path("leaveChatRoom: one of two owners")
-async def _leave_as_owner(stage: Stage) -> Attempt:
-    room = await stage.room_of_two_owners()
-    proof = _state(stage.alice, state="LEFT", role="MEMBER")
-    return _in(room, stage.alice, proof, hindered=LAST_OWNER, chatRoomId=room["id"])
+async def _leave_as_owner(participants: Participants) -> Attempt:
+    room = await participants.room_of_two_owners()
+    proof = _state(participants.alice, state="LEFT", role="MEMBER")
+    return _in(room, participants.alice, proof, hindered=LAST_OWNER, chatRoomId=room["id"])
 
 
 @_path("leaveChatRoom: the last member")
-async def _leave_last(stage: Stage) -> Attempt:
-    room = await stage.alice.create_room()
+async def _leave_last(participants: Participants) -> Attempt:
+    room = await participants.alice.create_room()
 
     def is_closed(_: Answer | None, rows: RoomRows) -> bool:
         return rows.room is not None and "archivedAt" in rows.room and not rows.active()
 
-    return _in(room, stage.alice, is_closed, chatRoomId=room["id"])
+    return _in(room, participants.alice, is_closed, chatRoomId=room["id"])
 
 
 @_path("leaveChatRoom: an invitation")
-async def _decline(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    await stage.alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=stage.carol.id)
-    return _in(room, stage.carol, _state(stage.carol, state="LEFT"), chatRoomId=room["id"])
+async def _decline(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    await participants.alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=participants.carol.id)
+    return _in(room, participants.carol, _state(participants.carol, state="LEFT"), chatRoomId=room["id"])
 
 
 @_path("inviteToChatRoom")
-async def _invite(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    proof = _state(stage.carol, state="INVITED", invitedBy=stage.alice.id)
-    return _in(room, stage.alice, proof, chatRoomId=room["id"], userId=stage.carol.id)
+async def _invite(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    proof = _state(participants.carol, state="INVITED", invitedBy=participants.alice.id)
+    return _in(room, participants.alice, proof, chatRoomId=room["id"], userId=participants.carol.id)
 
 
 @_path("setMemberRole: to owner")
-async def _promote(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    proof = _logged("ROLE_CHANGED", _state(stage.bob, role="OWNER"))
-    return _in(room, stage.alice, proof, chatRoomId=room["id"], userId=stage.bob.id, role="OWNER")
+async def _promote(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    proof = _logged("ROLE_CHANGED", _state(participants.bob, role="OWNER"))
+    return _in(room, participants.alice, proof, chatRoomId=room["id"], userId=participants.bob.id, role="OWNER")
 
 
 @_path("setMemberRole: from owner")
-async def _step_down(stage: Stage) -> Attempt:
-    room = await stage.room_of_two_owners()
+async def _step_down(participants: Participants) -> Attempt:
+    room = await participants.room_of_two_owners()
     return _in(
         room,
-        stage.alice,
-        _state(stage.alice, role="MEMBER"),
+        participants.alice,
+        _state(participants.alice, role="MEMBER"),
         chatRoomId=room["id"],
-        userId=stage.alice.id,
+        userId=participants.alice.id,
         role="MEMBER",
         settled="Forbidden",
         hindered=LAST_OWNER,  # of who is no owner any more
     )
 
 
-def _judging(room: Answer, stage: Stage, action: str, proof: Proof, **more: object) -> Attempt:
-    given = {"chatRoomId": room["id"], "userId": stage.bob.id, "reason": REASON, **more}
-    return _in(room, stage.alice, _logged(action, proof), **given)
+def _judging(room: Answer, participants: Participants, action: str, proof: Proof, **more: object) -> Attempt:
+    given = {"chatRoomId": room["id"], "userId": participants.bob.id, "reason": REASON, **more}
+    return _in(room, participants.alice, _logged(action, proof), **given)
 
 
 @_path("removeMember")
-async def _remove(stage: Stage) -> Attempt:
-    return _judging(await stage.room_of_two(), stage, "MEMBER_REMOVED", _state(stage.bob, state="LEFT"))
+async def _remove(participants: Participants) -> Attempt:
+    return _judging(
+        await participants.room_of_two(), participants, "MEMBER_REMOVED", _state(participants.bob, state="LEFT")
+    )
 
 
 @_path("banMember")
-async def _ban(stage: Stage) -> Attempt:
-    return _judging(await stage.room_of_two(), stage, "MEMBER_BANNED", _state(stage.bob, state="BANNED"))
+async def _ban(participants: Participants) -> Attempt:
+    return _judging(
+        await participants.room_of_two(), participants, "MEMBER_BANNED", _state(participants.bob, state="BANNED")
+    )
 
 
 @_path("unbanMember")
-async def _unban(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    await stage.alice.run("banMember", chatRoomId=room["id"], userId=stage.bob.id, reason=REASON)
-    return _judging(room, stage, "MEMBER_UNBANNED", _state(stage.bob, state="LEFT"))
+async def _unban(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    await participants.alice.run("banMember", chatRoomId=room["id"], userId=participants.bob.id, reason=REASON)
+    return _judging(room, participants, "MEMBER_UNBANNED", _state(participants.bob, state="LEFT"))
 
 
 @_path("muteMember")
-async def _mute(stage: Stage) -> Attempt:
+async def _mute(participants: Participants) -> Attempt:
     end = (datetime.now(UTC) + timedelta(days=30)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    proof = _state(stage.bob, mutedUntil=end)
-    return _judging(await stage.room_of_two(), stage, "MEMBER_MUTED", proof, until=end)
+    proof = _state(participants.bob, mutedUntil=end)
+    return _judging(await participants.room_of_two(), participants, "MEMBER_MUTED", proof, until=end)
 
 
 @_path("unmuteMember")
-async def _unmute(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    await stage.alice.run("muteMember", chatRoomId=room["id"], userId=stage.bob.id, seconds=600, reason=REASON)
-    return _judging(room, stage, "MEMBER_UNMUTED", _state(stage.bob, mutedUntil=None))
+async def _unmute(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    await participants.alice.run(
+        "muteMember", chatRoomId=room["id"], userId=participants.bob.id, seconds=600, reason=REASON
+    )
+    return _judging(room, participants, "MEMBER_UNMUTED", _state(participants.bob, mutedUntil=None))
 
 
 # --- reports, reading, preferences --------------------------------------------------------------------
 
 
 @_path("reportMessage")
-async def _report(stage: Stage) -> Attempt:
-    message = await stage.message()
+async def _report(participants: Participants) -> Attempt:
+    message = await participants.message()
 
     def is_there(_: Answer | None, rows: RoomRows) -> bool:
-        return [row["reporterId"] for row in rows.reports] == [stage.alice.id]
+        return [row["reporterId"] for row in rows.reports] == [participants.alice.id]
 
-    return _in(message, stage.alice, is_there, messageId=message["id"], reason=REASON)
+    return _in(message, participants.alice, is_there, messageId=message["id"], reason=REASON)
 
 
 @_path("resolveReport")
-async def _resolve(stage: Stage) -> Attempt:
-    message = await stage.message()
-    report = await stage.bob.run("reportMessage", messageId=message["id"], reason=REASON)
+async def _resolve(participants: Participants) -> Attempt:
+    message = await participants.message()
+    report = await participants.bob.run("reportMessage", messageId=message["id"], reason=REASON)
 
     def is_resolved(_: Answer | None, rows: RoomRows) -> bool:
         return [row["status"] for row in rows.reports] == ["RESOLVED"]
 
     given = {"chatRoomId": message["chatRoomId"], "reportId": report["id"], "resolution": "DISMISSED"}
-    return _in(message, stage.alice, _logged("REPORT_RESOLVED", is_resolved), settled="Conflict", **given)
+    return _in(message, participants.alice, _logged("REPORT_RESOLVED", is_resolved), settled="Conflict", **given)
 
 
 @_path("markRoomRead")
-async def _mark_read(stage: Stage) -> Attempt:
-    message = await stage.message()
+async def _mark_read(participants: Participants) -> Attempt:
+    message = await participants.message()
 
     def is_read(_: Answer | None, rows: RoomRows) -> bool:
-        row = rows.membership(stage.alice.id)
+        row = rows.membership(participants.alice.id)
         return row is not None and row["readSeq"] >= message["seq"]
 
-    return _in(message, stage.alice, is_read, chatRoomId=message["chatRoomId"], seq=message["seq"])
+    return _in(message, participants.alice, is_read, chatRoomId=message["chatRoomId"], seq=message["seq"])
 
 
 @_path("updateNotificationPreference")
-async def _prefer(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
-    proof = _state(stage.bob, notificationLevel="NONE")
-    return _in(room, stage.bob, proof, input={"chatRoomId": room["id"], "level": "NONE"})
+async def _prefer(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
+    proof = _state(participants.bob, notificationLevel="NONE")
+    return _in(room, participants.bob, proof, input={"chatRoomId": room["id"], "level": "NONE"})
 
 
 @_path("updatePresence")
-async def _be_there(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
+async def _be_there(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
 
     def is_present(_: Answer | None, __: RoomRows) -> bool:
-        row = stage.backend.table("presence").get_item(Key={"userId": stage.bob.id}).get("Item") or {}
+        row = participants.backend.table("presence").get_item(Key={"userId": participants.bob.id}).get("Item") or {}
         return row.get("status") == "BUSY"
 
-    await stage.bob.be("ONLINE", room)
-    return _in(room, stage.bob, is_present, status="BUSY", chatRoomId=room["id"])
+    await participants.bob.be("ONLINE", room)
+    return _in(room, participants.bob, is_present, status="BUSY", chatRoomId=room["id"])
 
 
-async def _notified(stage: Stage) -> tuple[Answer, str]:
+async def _notified(participants: Participants) -> tuple[Answer, str]:
     """Let Bob mention Alice, and wait for the notification; returns its room and id."""
-    room = await stage.room_of_two()
-    await stage.bob.send(room, "you there", mentions=[stage.alice.id])
+    room = await participants.room_of_two()
+    await participants.bob.send(room, "you there", mentions=[participants.alice.id])
 
     async def find() -> list[str]:
-        page = await stage.alice.run("myNotifications", limit=100, unreadOnly=True)
+        page = await participants.alice.run("myNotifications", limit=100, unreadOnly=True)
         return [row["id"] for row in page["items"] if row["chatRoomId"] == room["id"]]
 
     (found,) = await eventually(find)
     return room, found
 
 
-def _is_heard(stage: Stage, notification_id: str) -> Proof:
+def _is_heard(participants: Participants, notification_id: str) -> Proof:
     def is_heard(_: Answer | None, __: RoomRows) -> bool:
-        key = {"userId": stage.alice.id, "notificationId": notification_id}
-        row = stage.backend.table("notifications").get_item(Key=key, ConsistentRead=True)["Item"]
+        key = {"userId": participants.alice.id, "notificationId": notification_id}
+        row = participants.backend.table("notifications").get_item(Key=key, ConsistentRead=True)["Item"]
         return "readAt" in row and "unreadId" not in row
 
     return is_heard
 
 
 @_path("markNotificationRead")
-async def _mark_notification(stage: Stage) -> Attempt:
-    room, found = await _notified(stage)
-    return Attempt(stage.alice, {"id": found}, found, _is_heard(stage, found), room["id"])
+async def _mark_notification(participants: Participants) -> Attempt:
+    room, found = await _notified(participants)
+    return Attempt(participants.alice, {"id": found}, found, _is_heard(participants, found), room["id"])
 
 
 @_path("markAllNotificationsRead")
-async def _mark_notifications(stage: Stage) -> Attempt:
-    room, found = await _notified(stage)
-    return Attempt(stage.alice, {}, stage.alice.id, _is_heard(stage, found), room["id"])
+async def _mark_notifications(participants: Participants) -> Attempt:
+    room, found = await _notified(participants)
+    return Attempt(participants.alice, {}, participants.alice.id, _is_heard(participants, found), room["id"])
 
 
 @_path("requestAttachmentUpload")
-async def _upload(stage: Stage) -> Attempt:
-    room = await stage.room_of_two()
+async def _upload(participants: Participants) -> Attempt:
+    room = await participants.room_of_two()
 
     def is_signed(answer: Answer | None, _: RoomRows) -> bool:
         return answer is not None and answer["key"].startswith(f"rooms/{room['id']}/")
 
     file = {"chatRoomId": room["id"], "name": "note.txt", "contentType": "text/plain", "size": 10}
-    return _in(room, stage.bob, is_signed, input=file)
+    return _in(room, participants.bob, is_signed, input=file)
 
 
 # --- privacy ------------------------------------------------------------------------------------------
 
 
-async def _asking(stage: Stage, kind: str) -> Attempt:
+async def _asking(participants: Participants, kind: str) -> Attempt:
     """Let somebody of whom nobody else has need ask for a job, once."""
-    pool = UserPool(stage.backend)
+    pool = UserPool(participants.backend)
     account = await pool.sign_up("Erin")
-    erin = ChatUser.of(account, await pool.sign_in(account), stage.backend.outputs)
-    room = await stage.room_of_two()
+    erin = ChatUser.of(account, await pool.sign_in(account), participants.backend.outputs)
+    room = await participants.room_of_two()
     await erin.join(room)
 
     def is_asked(_: Answer | None, __: RoomRows) -> bool:
-        answer = stage.backend.table("privacy").query(KeyConditionExpression=Key("userId").eq(erin.id))
+        answer = participants.backend.table("privacy").query(KeyConditionExpression=Key("userId").eq(erin.id))
         return [row["kind"] for row in answer["Items"] if "kind" in row] == [kind]
 
     return Attempt(erin, {}, erin.id, is_asked, room["id"])
 
 
 @_path("exportMyData")
-async def _export(stage: Stage) -> Attempt:
-    return await _asking(stage, "EXPORT")
+async def _export(participants: Participants) -> Attempt:
+    return await _asking(participants, "EXPORT")
 
 
 @_path("deleteMyAccount")
-async def _delete_account(stage: Stage) -> Attempt:
-    return await _asking(stage, "DELETION")
+async def _delete_account(participants: Participants) -> Attempt:
+    return await _asking(participants, "DELETION")

@@ -11,13 +11,13 @@ from tests.helpers.accounts import UserPool
 from tests.helpers.deployed import deployed_backend
 from tests.helpers.faults import FAULTY
 from tests.helpers.system_messages import UNTOLD
-from tests.integration.arena import arena_of, listening
+from tests.integration.event_listener import listening, private_room_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from tests.helpers.backend import LocalBackend
-    from tests.integration.arena import Arena, Ears
+    from tests.integration.event_listener import EventListener, PrivateRoom
 
 
 @pytest.fixture(scope="session")
@@ -31,14 +31,14 @@ def backend_by_alias(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local
 
 
 @pytest.fixture(scope="module", params=["backend", "backend_by_alias"])
-async def arena(request: pytest.FixtureRequest) -> Arena:
+async def private_room(request: pytest.FixtureRequest) -> PrivateRoom:
     """A room with people, in a backend of either way."""
     running: LocalBackend = request.getfixturevalue(request.param)
-    return await arena_of(running, UserPool(running))
+    return await private_room_of(running, UserPool(running))
 
 
 @pytest.fixture
-async def ears(arena: Arena) -> AsyncIterator[Ears]:
+async def listener(private_room: PrivateRoom) -> AsyncIterator[EventListener]:
     """Bob, who listens to everything in the room."""
-    async with listening(arena) as ears:
-        yield ears
+    async with listening(private_room) as listener:
+        yield listener

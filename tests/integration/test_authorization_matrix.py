@@ -13,9 +13,9 @@ from graphql import FieldDefinitionNode, ObjectTypeDefinitionNode, parse
 from chat_client import SubscriptionError, document
 from tests.helpers.backend import ROOT
 from tests.integration.authorization import RULES
+from tests.integration.authorization.room_fixture import RoomFactory
 from tests.integration.authorization.rooms import FREEZING
 from tests.integration.authorization.rule import OK, Outcome, Role, State
-from tests.integration.authorization.scene import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tests.conftest import NewUser
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser
+    from tests.integration.authorization.room_fixture import RoomFixture
     from tests.integration.authorization.rule import Rule
-    from tests.integration.authorization.scene import Scene
 
 FOR_USERS = {"Query", "Mutation", "Subscription"}
 FOR_FUNCTIONS = "aws_iam"
@@ -50,43 +50,43 @@ ROOT_OF = {name: root for root, names in FIELDS.items() for name in names}
 
 
 @pytest.fixture(scope="module")
-async def stage(backend: LocalBackend, new_user: NewUser) -> Stage:
+async def rooms(backend: LocalBackend, new_user: NewUser) -> RoomFactory:
     """Somebody for every role."""
     groups = {Role.ADMINS: ("Admins",), Role.MODERATORS: ("Moderators",)}
-    cast: dict[Role, ChatUser] = {}
+    callers: dict[Role, ChatUser] = {}
     for role in Role:
-        cast[role] = await new_user(role.name.capitalize(), *groups.get(role, ()))
-    return Stage(backend, cast)
+        callers[role] = await new_user(role.name.capitalize(), *groups.get(role, ()))
+    return RoomFactory(backend, callers)
 
 
-async def outcome_of(field: str, scene: Scene, rule: Rule) -> Outcome:
+async def outcome_of(field: str, fixture: RoomFixture, rule: Rule) -> Outcome:
     """Use a field and tell what came of it.
 
     A ``Conflict`` is answered by one more try, as clients do: a function at work in the background may have been in the
     way, and where the rule says ``Conflict`` the second try has the same.
     """
     if ROOT_OF[field] != "Subscription":
-        variables = rule.variables(scene)
-        refusal = await scene.caller.refusal(field, **variables)
+        variables = rule.variables(fixture)
+        refusal = await fixture.caller.refusal(field, **variables)
         if refusal == "Conflict":
-            refusal = await scene.caller.refusal(field, **variables)
+            refusal = await fixture.caller.refusal(field, **variables)
         return refusal or OK
-    async with scene.caller.realtime() as connection:
+    async with fixture.caller.realtime() as connection:
         try:
-            await connection.subscribe(document(field), rule.variables(scene))
+            await connection.subscribe(document(field), rule.variables(fixture))
         except SubscriptionError as refused:
             return ", ".join(str(kind) for kind in refused.types)
     return OK
 
 
-async def outcomes(field: str, role: Role, rule: Rule, stage: Stage) -> Mapping[State, Outcome]:
+async def outcomes(field: str, role: Role, rule: Rule, rooms: RoomFactory) -> Mapping[State, Outcome]:
     """What a role gets in each state of a room, and that who is refused has changed nothing."""
     found = {}
     for state in State:
-        scene = stage.prepare(state, stage.cast[role])
-        found[state] = await outcome_of(field, scene, rule)
+        fixture = rooms.prepare(state, rooms.callers[role])
+        found[state] = await outcome_of(field, fixture, rule)
         if found[state] != OK:
-            assert stage.stored(scene) == scene.rows, f"{field} was refused with {found[state]} and wrote"
+            assert rooms.stored(fixture) == fixture.rows, f"{field} was refused with {found[state]} and wrote"
     return found
 
 
@@ -96,14 +96,14 @@ def test_every_operation_has_a_rule() -> None:
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
 @pytest.mark.parametrize("field", sorted(ROOT_OF))
-async def test_a_role_gets_what_the_rule_says(field: str, role: Role, stage: Stage) -> None:
+async def test_a_role_gets_what_the_rule_says(field: str, role: Role, rooms: RoomFactory) -> None:
     rule = RULES[field]
 
-    assert await outcomes(field, role, rule, stage) == {state: rule.expected(role, state) for state in State}
+    assert await outcomes(field, role, rule, rooms) == {state: rule.expected(role, state) for state in State}
 
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
-async def test_freezing_is_for_everybody_who_keeps_order(role: Role, stage: Stage) -> None:
-    found = await outcomes("updateChatRoom", role, FREEZING, stage)
+async def test_freezing_is_for_everybody_who_keeps_order(role: Role, rooms: RoomFactory) -> None:
+    found = await outcomes("updateChatRoom", role, FREEZING, rooms)
 
     assert found == {state: FREEZING.expected(role, state) for state in State}

@@ -20,8 +20,8 @@ from tests.helpers.backend import ROOT
 from tests.helpers.graphql_client import GraphQLClient
 from tests.helpers.realtime_client import RealtimeClient
 from tests.integration.authorization import RULES
+from tests.integration.authorization.room_fixture import RoomFactory
 from tests.integration.authorization.rule import Role, State
-from tests.integration.authorization.scene import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chat_client import Response
     from tests.helpers.backend import LocalBackend, Outputs
     from tests.helpers.chat import ChatUser
-    from tests.integration.authorization.scene import Scene
+    from tests.integration.authorization.room_fixture import RoomFixture
 
 
 def _fields() -> dict[str, tuple[str, set[str]]]:
@@ -121,7 +121,7 @@ PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
         {"input": {"userId": "nobody", "status": "OFFLINE", "lastSeenAt": NOW, "chatRoomId": "room-of-nobody"}},
     ),
 }
-"""What only the backend's functions call, which is why clients have no document of it; $message is one of the scene."""
+"""Mutations for Lambda functions, for which there is no canonical document; $message is one of the fixture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +133,24 @@ class Call:
 
 
 @pytest.fixture(scope="module")
-def stage(backend: LocalBackend, alice: ChatUser) -> Stage:
+def rooms(backend: LocalBackend, alice: ChatUser) -> RoomFactory:
     """Rooms of one person's: whoever calls here is nobody of the roles."""
-    return Stage(backend, dict.fromkeys(Role, alice))
+    return RoomFactory(backend, dict.fromkeys(Role, alice))
 
 
 @pytest.fixture(scope="module")
-def scene(stage: Stage, alice: ChatUser) -> Scene:
+def fixture(rooms: RoomFactory, alice: ChatUser) -> RoomFixture:
     """An open room."""
-    return stage.prepare(State.OPEN, alice)
+    return rooms.prepare(State.OPEN, alice)
 
 
-def call_of(name: str, scene: Scene) -> Call:
+def call_of(name: str, fixture: RoomFixture) -> Call:
     """Return a call of a field that would be good if the right person made it."""
     if name in PUBLISHING:
         published, variables = PUBLISHING[name]
-        known = {"$message": scene.message_id, "$room": scene.room_id, "$user": scene.member_id}
+        known = {"$message": fixture.message_id, "$room": fixture.room_id, "$user": fixture.member_id}
         return Call(published, {key: known.get(str(value), value) for key, value in variables.items()})
-    return Call(document(name), RULES[name].variables(scene))
+    return Call(document(name), RULES[name].variables(fixture))
 
 
 def assert_unauthorized(answer: Response, name: str) -> None:
@@ -167,24 +167,24 @@ def test_only_what_functions_publish_is_open_to_iam_and_nothing_to_an_api_key() 
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_nobody_gets_in(name: str, scene: Scene, stage: Stage, outputs: Outputs) -> None:
-    before, call = stage.rows(scene), call_of(name, scene)
+async def test_nobody_gets_in(name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs) -> None:
+    before, call = rooms.rows(fixture), call_of(name, fixture)
 
     answer = await GraphQLClient(outputs["GraphQLURL"]).attempt(call.document, call.variables)
 
     assert (answer.status, answer.error_types) == (401, ["UnauthorizedException"])
     assert answer.data is None
-    assert stage.rows(scene) == before
+    assert rooms.rows(fixture) == before
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_an_api_key_opens_nothing(name: str, scene: Scene, stage: Stage, outputs: Outputs) -> None:
-    before, call = stage.rows(scene), call_of(name, scene)
+async def test_an_api_key_opens_nothing(name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs) -> None:
+    before, call = rooms.rows(fixture), call_of(name, fixture)
     client = GraphQLClient(outputs["GraphQLURL"], {"x-api-key": outputs["GraphQLAPIKey"]})
 
     assert_unauthorized(await client.attempt(call.document, call.variables), name)
 
-    assert stage.rows(scene) == before
+    assert rooms.rows(fixture) == before
 
 
 def signed_client(outputs: Outputs, key_id: str, secret: str) -> GraphQLClient:
@@ -194,10 +194,10 @@ def signed_client(outputs: Outputs, key_id: str, secret: str) -> GraphQLClient:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_iam_opens_what_functions_publish_and_nothing_else(
-    name: str, scene: Scene, stage: Stage, outputs: Outputs
+    name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs
 ) -> None:
     """Signed by the account's own administrator, whom IAM lets do everything."""
-    before, call = stage.rows(scene), call_of(name, scene)
+    before, call = rooms.rows(fixture), call_of(name, fixture)
     keys = outputs.credentials
     client = signed_client(outputs, keys.access_key_id, keys.secret_access_key)
 
@@ -208,7 +208,7 @@ async def test_iam_opens_what_functions_publish_and_nothing_else(
         assert (answer.data or {})[name]
     else:
         assert_unauthorized(answer, name)
-    assert stage.rows(scene) == before
+    assert rooms.rows(fixture) == before
 
 
 @pytest.fixture(scope="module")
@@ -232,9 +232,9 @@ def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[GraphQLCl
 
 @pytest.mark.parametrize("name", FOR_IAM)
 async def test_iam_opens_no_field_that_the_policy_does_not_name(
-    name: str, presence_only: GraphQLClient, scene: Scene
+    name: str, presence_only: GraphQLClient, fixture: RoomFixture
 ) -> None:
-    call = call_of(name, scene)
+    call = call_of(name, fixture)
 
     answer = await presence_only.attempt(call.document, call.variables)
 
@@ -254,8 +254,8 @@ async def test_nobody_opens_a_connection(outputs: Outputs) -> None:
 
 
 @pytest.mark.parametrize("name", SUBSCRIPTIONS)
-async def test_an_api_key_hears_nothing(name: str, scene: Scene, outputs: Outputs) -> None:
-    call = call_of(name, scene)
+async def test_an_api_key_hears_nothing(name: str, fixture: RoomFixture, outputs: Outputs) -> None:
+    call = call_of(name, fixture)
     async with RealtimeClient(outputs["RealtimeURL"], {"x-api-key": outputs["GraphQLAPIKey"]}) as connection:
         with pytest.raises(SubscriptionError) as refused:
             await connection.subscribe(call.document, call.variables)

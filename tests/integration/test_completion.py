@@ -11,13 +11,13 @@ import pytest
 from tests.helpers.accounts import UserPool
 from tests.helpers.chat import ChatUser
 from tests.helpers.faults import FaultSwitch, fault
-from tests.integration.arena import FIELDS, TYPES, called
+from tests.integration.event_listener import FIELDS, TYPES, called
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.helpers.chat import Row
-from tests.integration.arena import Arena, Ears
+from tests.integration.event_listener import EventListener, PrivateRoom
 
 FEW_SECONDS = 20
 """For the streams, on a machine that does other things beside; a second or two where it does not."""
@@ -38,14 +38,14 @@ def named(call: str, type_: str) -> str:
 class Careless:
     """Somebody who selects in a way of the own, and what others hear of it."""
 
-    ears: Ears
+    listener: EventListener
     select: Callable[[str, str], str]
 
     async def do(self, user: ChatUser, call: str, type_: str, heard_by: str) -> tuple[Row, Row]:
         """Call a mutation; returns its answer and the only event that comes of it, which all listeners got."""
         before = time.monotonic()
         (answer,) = (await user.graphql.execute(self.select(call, type_))).values()
-        heard = {field: events for field, events in (await self.ears.hear()).items() if events}
+        heard = {field: events for field, events in (await self.listener.events()).items() if events}
         assert time.monotonic() - before < FEW_SECONDS
         (event,) = heard.pop(heard_by)
         assert heard == {}
@@ -54,14 +54,14 @@ class Careless:
 
 
 @pytest.fixture(params=[poor, named])
-async def careless(request: pytest.FixtureRequest, ears: Ears) -> Careless:
+async def careless(request: pytest.FixtureRequest, listener: EventListener) -> Careless:
     """The functions on the streams have been started by then, which takes seconds."""
-    await ears.hear()
-    return Careless(ears, request.param)
+    await listener.events()
+    return Careless(listener, request.param)
 
 
-async def test_messages_are_heard_whole(arena: Arena, careless: Careless) -> None:
-    alice, bob, room = arena.alice, arena.bob, arena.room["id"]
+async def test_messages_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+    alice, bob, room = private_room.alice, private_room.bob, private_room.room["id"]
     call = called("createMessage", input={"chatRoomId": room, "content": "hello"})
     _, created = await careless.do(alice, call, "Message", "onMessageCreated")
     assert created == await bob.message(created["id"])
@@ -85,61 +85,61 @@ async def test_messages_are_heard_whole(arena: Arena, careless: Careless) -> Non
     assert deleted == await bob.message(created["id"])
 
 
-async def test_a_moderators_deletion_is_heard_whole(arena: Arena, careless: Careless) -> None:
-    message = await arena.bob.send(arena.room, "rude")
-    await careless.ears.hear()
+async def test_a_moderators_deletion_is_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+    message = await private_room.bob.send(private_room.room, "rude")
+    await careless.listener.events()
     call = called("deleteMessage", id=message["id"], reason="rude")
-    _, deleted = await careless.do(arena.alice, call, "Message", "onMessageDeleted")
-    assert deleted == await arena.bob.message(message["id"])
-    assert deleted["deletedBy"] == arena.alice.id
+    _, deleted = await careless.do(private_room.alice, call, "Message", "onMessageDeleted")
+    assert deleted == await private_room.bob.message(message["id"])
+    assert deleted["deletedBy"] == private_room.alice.id
 
 
-async def test_reactions_are_heard_whole(arena: Arena, careless: Careless) -> None:
-    message = await arena.alice.send(arena.room, "nice")
-    await arena.alice.react(message)
-    await careless.ears.hear()
+async def test_reactions_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+    message = await private_room.alice.send(private_room.room, "nice")
+    await private_room.alice.react(message)
+    await careless.listener.events()
     reaction = {"input": {"messageId": message["id"], "emoji": "👍"}}
     for field, heard_by, count in (
         ("createReaction", "onReactionAdded", 2),
         ("deleteReaction", "onReactionRemoved", 1),
     ):
-        _, event = await careless.do(arena.bob, called(field, **reaction), "Reaction", heard_by)
+        _, event = await careless.do(private_room.bob, called(field, **reaction), "Reaction", heard_by)
         assert event.pop("createdAt")
         assert event == {
             "messageId": message["id"],
-            "chatRoomId": arena.room["id"],
+            "chatRoomId": private_room.room["id"],
             "emoji": "👍",
-            "userId": arena.bob.id,
+            "userId": private_room.bob.id,
             "displayName": "Bob",
             "count": count,
-            "revision": (await arena.bob.message(message["id"]))["revision"],
+            "revision": (await private_room.bob.message(message["id"]))["revision"],
         }
 
 
-async def test_reactions_outside_of_the_message_are_heard_whole(arena: Arena, careless: Careless) -> None:
-    message = await arena.alice.send(arena.room, "popular")
-    table = arena.backend.table("messages")
+async def test_reactions_outside_of_the_message_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+    message = await private_room.alice.send(private_room.room, "popular")
+    table = private_room.backend.table("messages")
     table.update_item(
-        Key={"roomId": arena.room["id"], "seq": message["seq"]},
+        Key={"roomId": private_room.room["id"], "seq": message["seq"]},
         UpdateExpression="ADD reactions :them",
         ExpressionAttributeValues={":them": {f"👍#{number}" for number in range(32)}},
     )
-    await careless.ears.hear()
+    await careless.listener.events()
     reaction = {"input": {"messageId": message["id"], "emoji": "👍"}}
     for field, heard_by, count in (
         ("createReaction", "onReactionAdded", 33),
         ("deleteReaction", "onReactionRemoved", 32),
     ):
-        _, event = await careless.do(arena.bob, called(field, **reaction), "Reaction", heard_by)
-        assert (event["emoji"], event["userId"], event["count"]) == ("👍", arena.bob.id, count)
+        _, event = await careless.do(private_room.bob, called(field, **reaction), "Reaction", heard_by)
+        assert (event["emoji"], event["userId"], event["count"]) == ("👍", private_room.bob.id, count)
 
 
-async def test_memberships_are_heard_whole(arena: Arena, careless: Careless) -> None:
-    alice, room = arena.alice, arena.room["id"]
-    guest = arena.mallory
+async def test_memberships_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+    alice, room = private_room.alice, private_room.room["id"]
+    guest = private_room.mallory
     about: dict[str, Any] = {"chatRoomId": room, "userId": guest.id}
-    await arena.alice.send(arena.room, "something to read")
-    await careless.ears.hear()
+    await private_room.alice.send(private_room.room, "something to read")
+    await careless.listener.events()
     seq = (await alice.room(room))["lastSeq"]
     for user, call, state in (
         (alice, called("inviteToChatRoom", **about), "INVITED"),
@@ -160,8 +160,8 @@ async def test_memberships_are_heard_whole(arena: Arena, careless: Careless) -> 
         assert (event["userId"], event["state"]) == (guest.id, state)
 
 
-async def test_typing_and_presence_are_heard_whole(arena: Arena, careless: Careless) -> None:
-    bob, room = arena.bob, arena.room
+async def test_typing_and_presence_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+    bob, room = private_room.bob, private_room.room
     for field, heard_by in (("startTyping", "onTypingStarted"), ("stopTyping", "onTypingStopped")):
         call = called(field, chatRoomId=room["id"])
         _, event = await careless.do(bob, call, "TypingIndicator", heard_by)
@@ -175,12 +175,12 @@ async def test_typing_and_presence_are_heard_whole(arena: Arena, careless: Carel
     assert event == {"chatRoomId": room["id"], "userId": bob.id, "status": "AWAY"}
 
 
-async def test_moderators_without_a_membership_are_heard(arena: Arena, careless: Careless) -> None:
-    pool = UserPool(arena.backend)
+async def test_moderators_without_a_membership_are_heard(private_room: PrivateRoom, careless: Careless) -> None:
+    pool = UserPool(private_room.backend)
     account = await pool.sign_up("Mo")
     await pool.add_to_group(account, "Moderators")
-    moderator = ChatUser.of(account, await pool.sign_in(account), arena.backend.outputs)
-    room = arena.room["id"]
+    moderator = ChatUser.of(account, await pool.sign_in(account), private_room.backend.outputs)
+    room = private_room.room["id"]
     for call, type_, heard_by in (
         (called("startTyping", chatRoomId=room), "TypingIndicator", "onTypingStarted"),
         (called("updatePresence", status="AWAY", chatRoomId=room), "UserPresence", "onUserPresenceChanged"),
@@ -190,18 +190,20 @@ async def test_moderators_without_a_membership_are_heard(arena: Arena, careless:
 
 
 @pytest.mark.parametrize("mode", ["refuse", "lose", "drop"])
-async def test_a_reply_is_heard_whose_thread_could_not_be_counted(arena: Arena, careless: Careless, mode: str) -> None:
-    alice, room = arena.alice, arena.room
+async def test_a_reply_is_heard_whose_thread_could_not_be_counted(
+    private_room: PrivateRoom, careless: Careless, mode: str
+) -> None:
+    alice, room = private_room.alice, private_room.room
     root = await alice.send(room, "a question")
     values = {"chatRoomId": room["id"], "replyToId": root["id"]}
-    switch = FaultSwitch(arena.backend)
+    switch = FaultSwitch(private_room.backend)
     await switch.arm(fault("Mutation.createMessage", "watch", containing="is counted"))
     await alice.run("createMessage", input={**values, "content": "is counted"})
     (watched,) = await switch.state()
     *_, count = enumerate(watched["calls"], start=1)
     assert count[1].startswith("UpdateItem")
     await switch.arm(fault("Mutation.createMessage", mode, count[0], containing="not counted"))
-    await careless.ears.hear()
+    await careless.listener.events()
 
     call = called("createMessage", input={**values, "content": "not counted"})
     try:

@@ -18,11 +18,11 @@ from chat_client import OperationError, TransportError
 from tests.helpers.accounts import UserPool
 from tests.helpers.chat import ChatUser
 from tests.helpers.deployed import deployed_backend
-from tests.helpers.failing import HOT, IS_COMPLETE, Case, break_off, steps_of, telling_steps
+from tests.helpers.failing import HOT, IS_COMPLETE, Case, abandon, steps_of, telling_steps
 from tests.helpers.faults import FAULTY
 from tests.helpers.system_messages import telling
 from tests.helpers.waiting import PATIENCE_SECONDS, eventually
-from tests.helpers.write_paths import PATHS, Stage
+from tests.helpers.write_paths import PATHS, Participants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,12 +182,12 @@ async def test_what_was_acknowledged_survives_kills_exactly_once(mortal: LocalBa
 
 async def test_a_kill_at_any_step_of_a_way_to_write_loses_nothing_and_breaks_nothing(mortal: LocalBackend) -> None:
     """With ``CHAT_FAULTS=all`` of every way to write, and at the steps that read, too."""
-    stage = Stage(mortal, *await people(mortal, "Alice", "Bob", "Carol", "Dave"))
+    participants = Participants(mortal, *await people(mortal, "Alice", "Bob", "Carol", "Dave"))
     cases = []
     with telling(mortal, ()):
         for path in PATHS.values():
             if IS_COMPLETE or path.mutation in HOT:
-                calls = await steps_of(path, stage)
+                calls = await steps_of(path, participants)
                 cases += [Case(path, "delay", step) for step in telling_steps(calls)]
                 cases.append(Case(path, "delay_answer", len(calls)))
 
@@ -195,7 +195,7 @@ async def test_a_kill_at_any_step_of_a_way_to_write_loses_nothing_and_breaks_not
     for first in range(0, len(cases), AT_ONCE):
         # What a room is told in between would be its last message, and an edited one would have no preview to refresh.
         with telling(mortal, ()):
-            found += await break_off(cases[first : first + AT_ONCE], stage)
+            found += await abandon(cases[first : first + AT_ONCE], participants)
     assert found == []
 
 

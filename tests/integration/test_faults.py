@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 from graphql import ObjectTypeDefinitionNode, parse
 
-from tests.helpers.failing import HOT, IS_COMPLETE, MODES, Case, steps_of, suffer, telling_steps
-from tests.helpers.write_paths import PATHS, WITHOUT_WAY, Stage
+from tests.helpers.failing import HOT, IS_COMPLETE, MODES, Case, run_with_faults, steps_of, telling_steps
+from tests.helpers.write_paths import PATHS, WITHOUT_WAY, Participants
 from tools.client_operations import FOLDER
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ SHARED = {"updatePresence", "markAllNotificationsRead"}
 
 
 @pytest.fixture(scope="session")
-async def stage(backend: LocalBackend, new_user: NewUser) -> Stage:
+async def participants(backend: LocalBackend, new_user: NewUser) -> Participants:
     """The backend and four people."""
     alice, bob, carol, dave = [await new_user(name) for name in ("Alice", "Bob", "Carol", "Dave")]
-    return Stage(backend, alice, bob, carol, dave)
+    return Participants(backend, alice, bob, carol, dave)
 
 
 def test_every_mutation_has_its_way_to_write() -> None:
@@ -54,23 +54,23 @@ def test_the_runbook_says_of_every_mutation_what_repeating_it_does() -> None:
 
 
 @pytest.mark.parametrize("name", PATHS)
-async def test_invariants_hold_and_nothing_acknowledged_is_lost(stage: Stage, name: str) -> None:
+async def test_invariants_hold_and_nothing_acknowledged_is_lost(participants: Participants, name: str) -> None:
     path = PATHS[name]
-    calls = await steps_of(path, stage)
+    calls = await steps_of(path, participants)
     assert calls, "a way to write calls something"
     found = []
     for mode in MODES if IS_COMPLETE or path.name in HOT else TELLING_MODES:
         cases = [Case(path, mode, step) for step in (0, *telling_steps(calls))]
         for group in [[case] for case in cases] if path.mutation in SHARED else [cases]:
-            found += await suffer(group, stage)
+            found += await run_with_faults(group, participants)
     assert found == [], f"steps: {calls}"
 
 
 @pytest.mark.parametrize("name", [name for name, path in PATHS.items() if path.mutation not in SHARED])
 async def test_call_made_twice_is_done_once_whatever_its_refusal_shows(
-    stage: Stage, name: str, refused_result: RefusedResult
+    participants: Participants, name: str, refused_result: RefusedResult
 ) -> None:
     path = PATHS[name]
-    calls = await steps_of(path, stage)
+    calls = await steps_of(path, participants)
     cases = [Case(path, "twice", step) for step in telling_steps(calls)]
-    assert await suffer(cases, stage) == [], f"{refused_result}, steps: {calls}"
+    assert await run_with_faults(cases, participants) == [], f"{refused_result}, steps: {calls}"

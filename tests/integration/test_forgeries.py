@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from tests.integration.arena import FIELDS, TYPES, attempt, called
+from tests.integration.event_listener import FIELDS, TYPES, attempt, called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.integration.arena import Arena, Ears
+    from tests.integration.event_listener import EventListener, PrivateRoom
 
 BY_OWN_ID = {"chatRoomId": "clientMessageId"}
 """The room's id comes from the sender's own id of a message, which may be any text."""
@@ -63,82 +63,88 @@ def _top_level(selection: str) -> list[str]:
     return fields
 
 
-async def test_a_stranger_cannot_forge_messages(arena: Arena, ears: Ears) -> None:
-    victim = arena.room["id"]
-    values = {"chatRoomId": arena.lair["id"], "mentionsRoom": True, "clientMessageId": victim}
+async def test_a_stranger_cannot_forge_messages(private_room: PrivateRoom, listener: EventListener) -> None:
+    victim = private_room.room["id"]
+    values = {"chatRoomId": private_room.lair["id"], "mentionsRoom": True, "clientMessageId": victim}
     # Sent again it is the same message, and answered as the first time.
     for text in spellings(called("createMessage", input={**values, "content": "forged"}), "Message", BY_OWN_ID):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
     call = called("createMessage", input={**values, "content": victim, "clientMessageId": "2"})
     for text in spellings(call, "Message", {"chatRoomId": "content"}):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
     call = called("createMessage", input={**values, "content": f"{victim}:1", "clientMessageId": victim})
     for text in spellings(call, "Message", {**BY_OWN_ID, "id": "content", "authorName": "content"}):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
 
-    assert not any((await ears.hear()).values())
+    assert not any((await listener.events()).values())
 
 
-async def test_a_stranger_cannot_forge_edits_and_deletions(arena: Arena, ears: Ears) -> None:
-    victim = await arena.alice.send(arena.room, "the truth")
-    own = await arena.mallory.send(arena.lair, "x", clientMessageId=arena.room["id"], mentionsRoom=True)
+async def test_a_stranger_cannot_forge_edits_and_deletions(private_room: PrivateRoom, listener: EventListener) -> None:
+    victim = await private_room.alice.send(private_room.room, "the truth")
+    own = await private_room.mallory.send(
+        private_room.lair, "x", clientMessageId=private_room.room["id"], mentionsRoom=True
+    )
     renamed = {"chatRoomId": "clientMessageId", "id": "content"}
     edit = called("updateMessage", input={"id": own["id"], "content": victim["id"], "mentionsRoom": True})
     for text in spellings(edit, "Message", renamed):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
     for text in spellings(edit, "Message", {"chatRoomId": "clientMessageId", "deletedAt": "editedAt"}):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
     for text in spellings(called("deleteMessage", id=own["id"]), "Message", {"chatRoomId": "clientMessageId"}):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
 
-    heard = await ears.hear()
+    heard = await listener.events()
     assert [event["id"] for event in heard.pop("onMessageCreated")] == [victim["id"]]
     assert not any(heard.values())
 
 
-async def test_a_stranger_named_as_the_room_cannot_forge_reactions_and_memberships(arena: Arena, ears: Ears) -> None:
-    own = await arena.mallory.send(arena.lair, "x")
-    lair = arena.lair["id"]
+async def test_a_stranger_named_as_the_room_cannot_forge_reactions_and_memberships(
+    private_room: PrivateRoom, listener: EventListener
+) -> None:
+    own = await private_room.mallory.send(private_room.lair, "x")
+    lair = private_room.lair["id"]
     reaction = {"messageId": own["id"], "emoji": "👍"}
     calls = {
         called("createReaction", input=reaction): "Reaction",
         called("deleteReaction", input=reaction): "Reaction",
         called("joinChatRoom", chatRoomId=lair): "Membership",
         called("markRoomRead", chatRoomId=lair, seq=1): "Membership",
-        called("inviteToChatRoom", chatRoomId=lair, userId=arena.alice.id): "Membership",
-        called("setMemberRole", chatRoomId=lair, userId=arena.mallory.id, role="OWNER"): "Membership",
+        called("inviteToChatRoom", chatRoomId=lair, userId=private_room.alice.id): "Membership",
+        called("setMemberRole", chatRoomId=lair, userId=private_room.mallory.id, role="OWNER"): "Membership",
         called("leaveChatRoom", chatRoomId=lair): "Membership",
     }
     for call, type_ in calls.items():
         for text in spellings(call, type_, {"chatRoomId": "displayName"}):
-            await attempt(arena.mallory, text)
+            await attempt(private_room.mallory, text)
 
-    assert not any((await ears.hear()).values())
-    await arena.mallory.run("createChatRoom", input={"name": "Lair"})
+    assert not any((await listener.events()).values())
+    await private_room.mallory.run("createChatRoom", input={"name": "Lair"})
 
 
-async def test_a_stranger_named_as_the_room_cannot_forge_typing_and_presence(arena: Arena, ears: Ears) -> None:
-    lair = (await arena.mallory.create_room())["id"]
+async def test_a_stranger_named_as_the_room_cannot_forge_typing_and_presence(
+    private_room: PrivateRoom, listener: EventListener
+) -> None:
+    lair = (await private_room.mallory.create_room())["id"]
     for field in ("startTyping", "stopTyping"):
         for text in spellings(called(field, chatRoomId=lair), "TypingIndicator", {"chatRoomId": "displayName"}):
-            await attempt(arena.mallory, text)
+            await attempt(private_room.mallory, text)
     call = called("updatePresence", status="ONLINE", chatRoomId=lair)
     for text in spellings(call, "UserPresence", {"chatRoomId": "userId"}):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
     for text in spellings(call, "UserPresence", {"userId": "chatRoomId"}):
-        await attempt(arena.mallory, text)
+        await attempt(private_room.mallory, text)
 
-    assert not any((await ears.hear()).values())
+    assert not any((await listener.events()).values())
 
 
-async def test_a_member_cannot_speak_as_another(arena: Arena, ears: Ears) -> None:
-    imposter, alice = arena.imposter, arena.alice
-    values = {"chatRoomId": arena.room["id"], "content": alice.id, "clientMessageId": alice.id}
+async def test_a_member_cannot_speak_as_another(private_room: PrivateRoom, listener: EventListener) -> None:
+    imposter, alice = private_room.imposter, private_room.alice
+    values = {"chatRoomId": private_room.room["id"], "content": alice.id, "clientMessageId": alice.id}
     renamed = {"authorId": "clientMessageId", "authorName": "content"}
     for text in spellings(called("createMessage", input=values), "Message", renamed):
         await attempt(imposter, text)
-    own = await imposter.send(arena.room, "x", clientMessageId=f"{uuid4()}")
-    victim = await alice.send(arena.room, "the truth")
+    own = await imposter.send(private_room.room, "x", clientMessageId=f"{uuid4()}")
+    victim = await alice.send(private_room.room, "the truth")
     for name in ("updateMessage", "deleteMessage"):
         arguments = (
             {"input": {"id": own["id"], "content": victim["id"]}} if name == "updateMessage" else {"id": own["id"]}
@@ -146,33 +152,37 @@ async def test_a_member_cannot_speak_as_another(arena: Arena, ears: Ears) -> Non
         for text in spellings(called(name, **arguments), "Message", {"id": "content"}):
             await attempt(imposter, text)
 
-    for field, events in (await ears.hear()).items():
+    for field, events in (await listener.events()).items():
         for event in events:
             if event["id"] == victim["id"]:
                 continue
             assert event["authorId"] == imposter.id, field
-            assert event["id"] == f"{arena.room['id']}:{event['seq']}", field
+            assert event["id"] == f"{private_room.room['id']}:{event['seq']}", field
             assert event["selectionComplete"] is True, field
     assert (await alice.message(victim["id"]))["content"] == "the truth"
 
 
-async def test_a_member_named_as_another_cannot_react_type_and_act_as_that_one(arena: Arena, ears: Ears) -> None:
-    imposter, room = arena.imposter, arena.room["id"]
-    message = await imposter.send(arena.room, "x")
-    await ears.hear()
+async def test_a_member_named_as_another_cannot_react_type_and_act_as_that_one(
+    private_room: PrivateRoom, listener: EventListener
+) -> None:
+    imposter, room = private_room.imposter, private_room.room["id"]
+    message = await imposter.send(private_room.room, "x")
+    await listener.events()
     renamed = {"userId": "displayName"}
     for name in ("createReaction", "deleteReaction"):
         for text in spellings(called(name, input={"messageId": message["id"], "emoji": "👍"}), "Reaction", renamed):
             await attempt(imposter, text)
     for text in spellings(called("markRoomRead", chatRoomId=room, seq=message["seq"]), "Membership", renamed):
         await attempt(imposter, text)
-    heard = await ears.hear()
+    heard = await listener.events()
     assert {event["userId"] for events in heard.values() for event in events} == {imposter.id}
 
 
-async def test_a_member_cannot_change_what_typing_and_presence_say(arena: Arena, ears: Ears) -> None:
+async def test_a_member_cannot_change_what_typing_and_presence_say(
+    private_room: PrivateRoom, listener: EventListener
+) -> None:
     """The name is another member's id: as a time it would never end, and as a user it would be that member."""
-    imposter, room = arena.imposter, arena.room["id"]
+    imposter, room = private_room.imposter, private_room.room["id"]
     presence = called("updatePresence", status="BUSY", chatRoomId=room)
     forgeries: list[tuple[str, str, dict[str, str]]] = [
         *(("UserPresence", presence, {name: "userId"}) for name in ("status", "lastSeenAt", "headSeq")),
@@ -187,9 +197,9 @@ async def test_a_member_cannot_change_what_typing_and_presence_say(arena: Arena,
         for text in spellings(call, type_, renamed):
             await attempt(imposter, text)
 
-    heard = await ears.hear()
+    heard = await listener.events()
     typing = [*heard.pop("onTypingStarted"), *heard.pop("onTypingStopped")]
-    assert {(event["userId"], event["displayName"]) for event in typing} == {(imposter.id, arena.alice.id)}
+    assert {(event["userId"], event["displayName"]) for event in typing} == {(imposter.id, private_room.alice.id)}
     assert {event["expiresAt"][-1] for event in typing} == {"Z"}
     presences = heard.pop("onUserPresenceChanged")
     assert {(event["userId"], event["status"]) for event in presences} == {(imposter.id, "BUSY")}
@@ -197,9 +207,9 @@ async def test_a_member_cannot_change_what_typing_and_presence_say(arena: Arena,
     assert not any(heard.values())
 
 
-async def test_careful_clients_are_heard_by_all_of_this(arena: Arena, ears: Ears) -> None:
-    """What the tests above do not hear is not for want of ears."""
-    alice, room = arena.alice, arena.room
+async def test_careful_clients_are_heard_by_all_of_this(private_room: PrivateRoom, listener: EventListener) -> None:
+    """What the tests above do not hear is not for want of listener."""
+    alice, room = private_room.alice, private_room.room
     message = await alice.send(room, "one")
     await alice.edit(message, "two")
     await alice.react(message)
@@ -210,4 +220,4 @@ async def test_careful_clients_are_heard_by_all_of_this(arena: Arena, ears: Ears
     await alice.be("ONLINE", room)
     await alice.delete(message)
 
-    assert {field: len(events) for field, events in (await ears.hear()).items()} == dict.fromkeys(FIELDS, 1)
+    assert {field: len(events) for field, events in (await listener.events()).items()} == dict.fromkeys(FIELDS, 1)

@@ -12,7 +12,7 @@ import pytest
 from benchmarks._operations import examples
 from benchmarks._operations.figures import figures_of, load, over_budget
 from benchmarks._operations.measuring import CASES, Meter
-from benchmarks._operations.scene import Size
+from benchmarks._operations.room_fixture import Size
 
 if TYPE_CHECKING:
     from benchmarks._operations.case import Case

@@ -1,4 +1,4 @@
-"""Who may do what: one rule for every field of Query, Mutation and Subscription."""
+"""Authorization rules: one for every field of Query, Mutation and Subscription."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from tests.integration.authorization.rule import MEMBERS, Rule
 FILE = {"name": "a.png", "contentType": "image/png", "size": 3}
 
 RULES = {
-    "requestAttachmentUpload": Rule(lambda scene: {"input": {"chatRoomId": scene.room_id, **FILE}}, MEMBERS),
+    "requestAttachmentUpload": Rule(lambda fixture: {"input": {"chatRoomId": fixture.room_id, **FILE}}, MEMBERS),
     # The prepared message has no attachment: who may read it is told so.
     "attachmentUrl": Rule(
-        lambda scene: {"messageId": scene.message_id, "index": 0},
+        lambda fixture: {"messageId": fixture.message_id, "index": 0},
         frozenset(),
         refused=dict.fromkeys(MEMBERS, "NotFound"),
     ),

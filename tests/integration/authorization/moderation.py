@@ -1,4 +1,4 @@
-"""Rules of keeping order."""
+"""Rules of moderation."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Any
 from tests.integration.authorization.rule import KEEPERS, MEMBERS, Rule
 
 if TYPE_CHECKING:
-    from tests.integration.authorization.scene import Scene
+    from tests.integration.authorization.room_fixture import RoomFixture
 
 
-def about_member(scene: Scene) -> dict[str, Any]:
-    """Something about the plain member, with a reason."""
-    return {"chatRoomId": scene.room_id, "userId": scene.member_id, "reason": "the matrix"}
+def about_member(fixture: RoomFixture) -> dict[str, Any]:
+    """Return arguments that name the member, with a reason."""
+    return {"chatRoomId": fixture.room_id, "userId": fixture.member_id, "reason": "the matrix"}
 
 
 RULES = {
     "removeMember": Rule(about_member, KEEPERS),
     "banMember": Rule(about_member, KEEPERS),
-    "unbanMember": Rule(lambda scene: {**about_member(scene), "userId": scene.outcast_id}, KEEPERS),
-    "muteMember": Rule(lambda scene: {**about_member(scene), "seconds": 60}, KEEPERS),
+    "unbanMember": Rule(lambda fixture: {**about_member(fixture), "userId": fixture.outcast_id}, KEEPERS),
+    "muteMember": Rule(lambda fixture: {**about_member(fixture), "seconds": 60}, KEEPERS),
     "unmuteMember": Rule(about_member, KEEPERS),
-    "moderationLog": Rule(lambda scene: {"chatRoomId": scene.room_id}, KEEPERS),
-    "reports": Rule(lambda scene: {"chatRoomId": scene.room_id}, KEEPERS),
-    "reportMessage": Rule(lambda scene: {"messageId": scene.message_id, "reason": "the matrix"}, MEMBERS),
+    "moderationLog": Rule(lambda fixture: {"chatRoomId": fixture.room_id}, KEEPERS),
+    "reports": Rule(lambda fixture: {"chatRoomId": fixture.room_id}, KEEPERS),
+    "reportMessage": Rule(lambda fixture: {"messageId": fixture.message_id, "reason": "the matrix"}, MEMBERS),
     "resolveReport": Rule(
-        lambda scene: {"chatRoomId": scene.room_id, "reportId": scene.report_id, "resolution": "DISMISSED"}, KEEPERS
+        lambda fixture: {"chatRoomId": fixture.room_id, "reportId": fixture.report_id, "resolution": "DISMISSED"},
+        KEEPERS,
     ),
 }

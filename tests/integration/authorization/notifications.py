@@ -1,4 +1,4 @@
-"""Rules of notifications: everybody has their own, and wishes belong to memberships."""
+"""Rules of notifications, which belong to users, and preferences, which belong to memberships."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RULES = {
     ),
     "markAllNotificationsRead": Rule(lambda _: {}, EVERYBODY),
     "updateNotificationPreference": Rule(
-        lambda scene: {"input": {"chatRoomId": scene.room_id, "level": "MENTIONS"}}, MEMBERS - GROUPS
+        lambda fixture: {"input": {"chatRoomId": fixture.room_id, "level": "MENTIONS"}}, MEMBERS - GROUPS
     ),
     "onNotificationReceived": Rule(lambda _: {}, EVERYBODY),
 }

@@ -1,4 +1,4 @@
-"""Rules of a user's own data: everybody has their own. The cast's deletions count as done already: see ``scene.py``."""
+"""Rules of data export and account deletion. Deletions of the callers are marked as done: see ``room_fixture.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of finding, opening and setting up rooms."""
+"""Rules of rooms."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ RULES = {
     "listChatRooms": Rule(lambda _: {"limit": 1}, EVERYBODY),
     "myChatRooms": Rule(lambda _: {"limit": 1}, EVERYBODY),
     "myInvitations": Rule(lambda _: {"limit": 1}, EVERYBODY),
-    "openDirectRoom": Rule(lambda scene: {"userId": scene.guest_id}, EVERYBODY),
+    "openDirectRoom": Rule(lambda fixture: {"userId": fixture.guest_id}, EVERYBODY),
     "getChatRoom": Rule(
-        lambda scene: {"id": scene.room_id},
+        lambda fixture: {"id": fixture.room_id},
         EVERYBODY,
         exceptions=cells(OUTSIDERS, PRIVATE, "Forbidden") | {(Role.BANNED, State.PRIVATE): "Banned"},
     ),
     "updateChatRoom": Rule(
-        lambda scene: {"input": {"id": scene.room_id, "name": "Renamed"}},
+        lambda fixture: {"input": {"id": fixture.room_id, "name": "Renamed"}},
         GROUPS | {Role.OWNER},
         states=ARCHIVED,
     ),
-    "archiveChatRoom": Rule(lambda scene: {"id": scene.room_id}, OWNERS),
+    "archiveChatRoom": Rule(lambda fixture: {"id": fixture.room_id}, OWNERS),
 }
 
-FREEZING = Rule(lambda scene: {"input": {"id": scene.room_id, "frozen": True}}, KEEPERS, states=ARCHIVED)
-"""What of updateChatRoom moderators may do too."""
+FREEZING = Rule(lambda fixture: {"input": {"id": fixture.room_id, "frozen": True}}, KEEPERS, states=ARCHIVED)
+"""The arguments of updateChatRoom that moderators may use."""

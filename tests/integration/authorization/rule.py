@@ -1,4 +1,4 @@
-"""What a rule of the authorization matrix says: for every role and state of the room, success or one type of error."""
+"""Rules of the authorization matrix: for every role and state of a room, success or an error type."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.integration.authorization.scene import Scene
+    from tests.integration.authorization.room_fixture import RoomFixture
 
 
 class Role(StrEnum):
-    """How the caller stands to the room."""
+    """The caller's relation to the room."""
 
     OWNER = "owner"
     MODERATOR = "moderator"
@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class State(StrEnum):
-    """What the room is like: public, except where it says private."""
+    """The state of the room; public unless private."""
 
     OPEN = "open"
     PRIVATE = "private"
@@ -61,14 +61,14 @@ class Rule:
         exceptions: single cells of the matrix, which come before all else.
     """
 
-    variables: Callable[[Scene], dict[str, Any]]
+    variables: Callable[[RoomFixture], dict[str, Any]]
     allowed: frozenset[Role]
     states: Mapping[State, Outcome] = field(default_factory=dict)
     refused: Mapping[Role, Outcome] = field(default_factory=dict)
     exceptions: Mapping[tuple[Role, State], Outcome] = field(default_factory=dict)
 
     def expected(self, role: Role, state: State) -> Outcome:
-        """What the caller gets."""
+        """Return the expected outcome."""
         if (role, state) in self.exceptions:
             return self.exceptions[role, state]
         if role in self.allowed:
@@ -77,5 +77,5 @@ class Rule:
 
 
 def cells(roles: frozenset[Role], states: frozenset[State], outcome: Outcome) -> dict[tuple[Role, State], Outcome]:
-    """The cells of some roles and states, all with one outcome."""
+    """Return cells of the matrix with the same outcome."""
     return {(role, state): outcome for role in roles for state in states}

@@ -1,4 +1,4 @@
-"""Rooms prepared for the matrix: somebody in every role, messages and a report, put there behind the API's back."""
+"""Rooms for the authorization matrix, written directly to the tables: a user in every role, messages and a report."""
 
 from __future__ import annotations
 
@@ -30,89 +30,89 @@ STATES_OF_MEMBERSHIP = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """One room and what is in it."""
+class RoomFixture:
+    """A room with members, messages and a report."""
 
     room_id: str
     caller: ChatUser
     member_id: str
-    """A plain member who is nobody of the roles: whom moderation is about."""
+    """A member who is not one of the callers: the target of moderation."""
     outcast_id: str
-    """Somebody who is banned."""
+    """A banned user."""
     guest_id: str
-    """A user who has nothing to do with the room."""
+    """A user without membership in the room."""
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    """What was stored of the room, by table and in the order of the keys."""
+    """The stored items of the room by table, in the order of their keys."""
 
     @property
     def message_id(self) -> str:
-        """A message of the plain member's."""
+        """The id of a message of the member."""
         return f"{self.room_id}:1"
 
     @property
     def own_message_id(self) -> str:
-        """A message of the caller's, sent when the caller still was in the room."""
+        """The id of a message of the caller, sent while the caller was a member."""
         return f"{self.room_id}:2"
 
     @property
     def report_id(self) -> str:
-        """An open report of the plain member's message."""
+        """The id of an open report of the member's message."""
         return f"0000000001:{self.outcast_id}"
 
 
-class Stage:
-    """Makes rooms with the same cast.
+class RoomFactory:
+    """Makes rooms with the same callers.
 
     Args:
         backend: the running backend.
-        cast: somebody signed in for every role.
+        callers: somebody signed in for every role.
     """
 
-    def __init__(self, backend: LocalBackend, cast: Mapping[Role, ChatUser]) -> None:
-        self.cast = cast
+    def __init__(self, backend: LocalBackend, callers: Mapping[Role, ChatUser]) -> None:
+        self.callers = callers
         self._tables = {name: backend.table(name) for name in (*TABLES, "users")}
         self._batch_write_item: Callable[..., Any] = self._tables["rooms"].meta.client.batch_write_item
         self._member_id, self._outcast_id, self._guest_id = (f"extra-{uuid4()}" for _ in range(3))
         for user_id in (self._member_id, self._outcast_id, self._guest_id):
             self._tables["users"].put_item(Item={"userId": user_id, "displayName": "Extra", "createdAt": NOW})
         # Who may ask for a deletion is told so without losing the account, which the other rules need.
-        count_as_deleted(backend, *{user.id for user in cast.values()})
+        count_as_deleted(backend, *{user.id for user in callers.values()})
 
-    def prepare(self, state: State, caller: ChatUser) -> Scene:
-        """Make a room in a state, in one call: there are thousands."""
-        scene = Scene(f"room-{uuid4()}", caller, self._member_id, self._outcast_id, self._guest_id)
-        scene.rows.update(
-            rooms=[self._room(scene, state)],
-            memberships=sorted(self._memberships(scene), key=lambda row: str(row["userId"])),
-            messages=[_message(scene, 1, scene.member_id), _message(scene, 2, caller.id)],
-            reports=[_report(scene)],
+    def prepare(self, state: State, caller: ChatUser) -> RoomFixture:
+        """Create a room in a state with a single call, because there are thousands."""
+        fixture = RoomFixture(f"room-{uuid4()}", caller, self._member_id, self._outcast_id, self._guest_id)
+        fixture.rows.update(
+            rooms=[self._room(fixture, state)],
+            memberships=sorted(self._memberships(fixture), key=lambda row: str(row["userId"])),
+            messages=[_message(fixture, 1, fixture.member_id), _message(fixture, 2, caller.id)],
+            reports=[_report(fixture)],
             audit=[],
         )
         left = self._batch_write_item(
             RequestItems={
                 self._tables[name].name: [{"PutRequest": {"Item": item}} for item in items]
-                for name, items in scene.rows.items()
+                for name, items in fixture.rows.items()
                 if items
             }
         )["UnprocessedItems"]
         assert not left
-        return scene
+        return fixture
 
-    def stored(self, scene: Scene) -> dict[str, list[Row]]:
-        """Everything that is stored of a room."""
-        condition = Key("roomId").eq(scene.room_id)
+    def stored(self, fixture: RoomFixture) -> dict[str, list[Row]]:
+        """Return all items of a room by table."""
+        condition = Key("roomId").eq(fixture.room_id)
         return {
             name: self._tables[name].query(KeyConditionExpression=condition, ConsistentRead=True)["Items"]
             for name in TABLES
         }
 
-    def _room(self, scene: Scene, state: State) -> dict[str, Any]:
+    def _room(self, fixture: RoomFixture, state: State) -> dict[str, Any]:
         is_public = state is not State.PRIVATE
         return {
-            "roomId": scene.room_id,
+            "roomId": fixture.room_id,
             "name": "Prepared",
             "visibility": "PUBLIC" if is_public else "PRIVATE",
-            "createdBy": self.cast[Role.OWNER].id,
+            "createdBy": self.callers[Role.OWNER].id,
             "memberCount": 4,
             "ownerCount": 1,
             "lastSeq": 2,
@@ -124,12 +124,12 @@ class Stage:
             **({"archivedAt": NOW} if state is State.ARCHIVED else {}),
         }
 
-    def _memberships(self, scene: Scene) -> list[dict[str, Any]]:
-        people = {self.cast[role].id: standing for role, standing in STATES_OF_MEMBERSHIP.items()}
-        people |= {scene.member_id: ("MEMBER", "ACTIVE"), scene.outcast_id: ("MEMBER", "BANNED")}
+    def _memberships(self, fixture: RoomFixture) -> list[dict[str, Any]]:
+        people = {self.callers[role].id: standing for role, standing in STATES_OF_MEMBERSHIP.items()}
+        people |= {fixture.member_id: ("MEMBER", "ACTIVE"), fixture.outcast_id: ("MEMBER", "BANNED")}
         return [
             {
-                "roomId": scene.room_id,
+                "roomId": fixture.room_id,
                 "userId": user_id,
                 "displayName": "Prepared",
                 "role": role,
@@ -142,9 +142,9 @@ class Stage:
         ]
 
 
-def _message(scene: Scene, seq: int, author_id: str) -> dict[str, Any]:
+def _message(fixture: RoomFixture, seq: int, author_id: str) -> dict[str, Any]:
     return {
-        "roomId": scene.room_id,
+        "roomId": fixture.room_id,
         "seq": seq,
         "type": "TEXT",
         "content": "prepared",
@@ -155,13 +155,13 @@ def _message(scene: Scene, seq: int, author_id: str) -> dict[str, Any]:
     }
 
 
-def _report(scene: Scene) -> dict[str, Any]:
+def _report(fixture: RoomFixture) -> dict[str, Any]:
     return {
-        "roomId": scene.room_id,
-        "reportId": scene.report_id,
+        "roomId": fixture.room_id,
+        "reportId": fixture.report_id,
         "seq": 1,
-        "authorId": scene.member_id,
-        "reporterId": scene.outcast_id,
+        "authorId": fixture.member_id,
+        "reporterId": fixture.outcast_id,
         "reporterName": "Extra",
         "reason": "prepared",
         "status": "OPEN",

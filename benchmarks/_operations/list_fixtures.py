@@ -1,30 +1,30 @@
-"""What people have outside of the measured room: a full page of rooms, of invitations and of notifications."""
+"""Full pages of rooms, invitations and notifications outside the measured room."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from benchmarks._operations.scene import CONTENT, NOW, PAGE, notification_id
+from benchmarks._operations.room_fixture import CONTENT, NOW, PAGE, notification_id
 from contract.limits import LIMITS
 
 if TYPE_CHECKING:
-    from benchmarks._operations.scene import Cast, Scene
+    from benchmarks._operations.room_fixture import Accounts, RoomFixture
     from benchmarks._operations.tables import Row, Tables
 
 NOTIFICATIONS = LIMITS["countedNotifications"]
 
 
-def collect(tables: Tables, cast: Cast) -> None:
-    """Put the collector into 50 public rooms with a message in each, and invite the invitee to 50 others."""
-    for user_id, state in ((cast.collector, "ACTIVE"), (cast.invitee, "INVITED")):
+def fill_lists(tables: Tables, accounts: Accounts) -> None:
+    """Add the collector to 50 public rooms with a message each, and invite the invitee to 50 others."""
+    for user_id, state in ((accounts.collector, "ACTIVE"), (accounts.invitee, "INVITED")):
         rooms = [_room(user_id) for _ in range(PAGE)]
         tables.put("rooms", rooms)
         tables.put("memberships", [_membership(room, user_id, state) for room in rooms])
 
 
 def notification(user_id: str, number: int) -> Row:
-    """An unread notification of a mention."""
+    """Return an unread notification of a mention."""
     return {
         "userId": user_id,
         "notificationId": notification_id(number),
@@ -41,10 +41,10 @@ def notification(user_id: str, number: int) -> Row:
     }
 
 
-def notify(scene: Scene) -> None:
-    """Give the collector 100 unread notifications; those that were read are unread again."""
-    user_id = scene.cast.collector
-    scene.tables.put("notifications", [notification(user_id, number) for number in range(NOTIFICATIONS)])
+def notify(fixture: RoomFixture) -> None:
+    """Create 100 unread notifications of the collector, or reset them to unread."""
+    user_id = fixture.accounts.collector
+    fixture.tables.put("notifications", [notification(user_id, number) for number in range(NOTIFICATIONS)])
 
 
 def _room(user_id: str) -> Row:

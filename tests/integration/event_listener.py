@@ -1,4 +1,4 @@
-"""Backends that deliver mutations' answers in either way, with people who listen and people who forge."""
+"""A private room with subscribers and attackers, on backends with both delivery modes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIELDS = {
     for type_name, names in SUBSCRIPTIONS.items()
     for name in names
 }
-"""All that a subscriber can ask for."""
+"""The complete selection of each subscription."""
 TYPES = {type_name: names[0] for type_name, names in SUBSCRIPTIONS.items()}
 """A subscription of each type."""
 FEW = {
@@ -40,11 +40,11 @@ FEW = {
     "onTyping": "userId",
     "onUserPresence": "userId status",
 }
-"""What a subscriber may ask for who wants little, by the beginning of the field."""
+"""A small selection, by the prefix of the subscription."""
 
 
 @dataclass(frozen=True, slots=True)
-class Arena:
+class PrivateRoom:
     """A private room of Alice's and Bob's, and those who forge events in it.
 
     Mallory, a stranger, is named as the room; Imposter, a member, is named as Alice's id: values that they may choose,
@@ -61,8 +61,8 @@ class Arena:
     """Mallory's own room."""
 
 
-async def arena_of(backend: LocalBackend, pool: UserPool) -> Arena:
-    """Sign everybody up and open the rooms."""
+async def private_room_of(backend: LocalBackend, pool: UserPool) -> PrivateRoom:
+    """Create the users and the rooms."""
 
     async def new(name: str) -> ChatUser:
         account = await pool.sign_up(name)
@@ -75,39 +75,39 @@ async def arena_of(backend: LocalBackend, pool: UserPool) -> Arena:
         await alice.run("inviteToChatRoom", chatRoomId=room["id"], userId=user.id)
         await user.join(room)
     lair = await mallory.create_room(visibility="PUBLIC")
-    return Arena(backend, alice, bob, mallory, imposter, room, lair)
+    return PrivateRoom(backend, alice, bob, mallory, imposter, room, lair)
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
-    """Every subscription to the room twice: by somebody who asks for all of it, and by somebody who asks for little."""
+class EventListener:
+    """All subscriptions to the room, each with the complete and with a small selection."""
 
-    arena: Arena
+    private_room: PrivateRoom
     whole: dict[str, Subscription]
     few: dict[str, Subscription]
 
-    async def hear(self) -> dict[str, list[Row]]:
+    async def events(self) -> dict[str, list[Row]]:
         """Return all that has arrived, by field, once everything has that was done before.
 
         A careless message, marking as read and stopping to write of Alice's end the waiting: they come by the three
         streams, after what was left there before.
         """
         content = f"that was all {uuid4()}"
-        values = {"chatRoomId": self.arena.room["id"], "content": content}
-        sent = await self.arena.alice.graphql.execute(
+        values = {"chatRoomId": self.private_room.room["id"], "content": content}
+        sent = await self.private_room.alice.graphql.execute(
             "mutation ($input: CreateMessageInput!) { createMessage(input: $input) { id seq } }", {"input": values}
         )
-        place = {"id": self.arena.room["id"], "seq": sent["createMessage"]["seq"]}
-        await self.arena.alice.graphql.execute(
+        place = {"id": self.private_room.room["id"], "seq": sent["createMessage"]["seq"]}
+        await self.private_room.alice.graphql.execute(
             "mutation ($id: ID!, $seq: Int!) { markRoomRead(chatRoomId: $id, seq: $seq) { userId } }", place
         )
-        stopped = await self.arena.alice.graphql.execute(
+        stopped = await self.private_room.alice.graphql.execute(
             "mutation ($id: ID!) { stopTyping(chatRoomId: $id) { expiresAt } }", {"id": place["id"]}
         )
         ends = {
-            "onTypingStopped": {"userId": self.arena.alice.id, **stopped["stopTyping"]},
+            "onTypingStopped": {"userId": self.private_room.alice.id, **stopped["stopTyping"]},
             "onMessageCreated": {"content": content},
-            "onMembershipChanged": {"userId": self.arena.alice.id, "readSeq": place["seq"]},
+            "onMembershipChanged": {"userId": self.private_room.alice.id, "readSeq": place["seq"]},
         }
         heard = {field: await _until(self.whole[field], field, end) for field, end in ends.items()}
         few = {field: await _count(self.few[field], field, len(events) + 1) for field, events in heard.items()}
@@ -124,7 +124,7 @@ class Ears:
 
 
 async def _until(subscription: Subscription, field: str, end: Row) -> list[Row]:
-    """The events before the one that ends the waiting."""
+    """Return the events before the one that ends the wait."""
     rows: list[Row] = []
     while not rows or any(rows[-1][name] != value for name, value in end.items()):
         rows.append((await subscription.next()).data[field])
@@ -132,7 +132,7 @@ async def _until(subscription: Subscription, field: str, end: Row) -> list[Row]:
 
 
 async def _count(subscription: Subscription, field: str, count: int) -> list[Row]:
-    """So many events, without the last of them."""
+    """Return a number of events without the last one."""
     return [event.data[field] for event in await subscription.collect(count)][:-1]
 
 
@@ -150,34 +150,34 @@ def _few(field: str) -> str:
 
 
 @asynccontextmanager
-async def listening(arena: Arena) -> AsyncIterator[Ears]:
-    """Let Bob listen to everything in the room for as long as the block lasts."""
+async def listening(private_room: PrivateRoom) -> AsyncIterator[EventListener]:
+    """Subscribe Bob to all events of the room for the duration of the block."""
 
     async def all_of(connection: RealtimeClient, selections: dict[str, str]) -> dict[str, Subscription]:
         return {
             field: await connection.subscribe(
                 f"subscription ($id: ID!) {{ {field}(chatRoomId: $id) {{ {selections[field]} }} }}",
-                {"id": arena.room["id"]},
+                {"id": private_room.room["id"]},
             )
             for field in FIELDS
         }
 
     async with AsyncExitStack() as stack:
-        connections = [await stack.enter_async_context(arena.bob.realtime()) for _ in range(2)]
-        yield Ears(
-            arena,
+        connections = [await stack.enter_async_context(private_room.bob.realtime()) for _ in range(2)]
+        yield EventListener(
+            private_room,
             await all_of(connections[0], FIELDS),
             await all_of(connections[1], {field: _few(field) for field in FIELDS}),
         )
 
 
 async def attempt(user: ChatUser, text: str, **variables: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Send a document that may be refused; returns the data."""
+    """Send a document that may be rejected; return its data."""
     return (await user.graphql.attempt(text, variables)).data
 
 
 def literal(value: Any) -> str:  # noqa: ANN401 - any JSON
-    """A value in GraphQL's own notation; words in capitals are names of enums."""
+    """Return a value as a GraphQL literal; words in capitals are enum values."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {literal(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, bool | int):
@@ -186,5 +186,5 @@ def literal(value: Any) -> str:  # noqa: ANN401 - any JSON
 
 
 def called(field: str, **arguments: Any) -> str:  # noqa: ANN401 - any JSON
-    """A field with literal arguments."""
+    """Return a field with literal arguments."""
     return f"{field}({', '.join(f'{name}: {literal(value)}' for name, value in arguments.items())})"
