@@ -168,23 +168,23 @@ def test_only_what_functions_publish_is_open_to_iam_and_nothing_to_an_api_key() 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_nobody_gets_in(name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs) -> None:
-    before, call = rooms.rows(fixture), call_of(name, fixture)
+    before, call = rooms.stored(fixture), call_of(name, fixture)
 
     answer = await GraphQLClient(outputs["GraphQLURL"]).attempt(call.document, call.variables)
 
     assert (answer.status, answer.error_types) == (401, ["UnauthorizedException"])
     assert answer.data is None
-    assert rooms.rows(fixture) == before
+    assert rooms.stored(fixture) == before
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_an_api_key_opens_nothing(name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs) -> None:
-    before, call = rooms.rows(fixture), call_of(name, fixture)
+    before, call = rooms.stored(fixture), call_of(name, fixture)
     client = GraphQLClient(outputs["GraphQLURL"], {"x-api-key": outputs["GraphQLAPIKey"]})
 
     assert_unauthorized(await client.attempt(call.document, call.variables), name)
 
-    assert rooms.rows(fixture) == before
+    assert rooms.stored(fixture) == before
 
 
 def signed_client(outputs: Outputs, key_id: str, secret: str) -> GraphQLClient:
@@ -197,7 +197,7 @@ async def test_iam_opens_what_functions_publish_and_nothing_else(
     name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs
 ) -> None:
     """Signed by the account's own administrator, whom IAM lets do everything."""
-    before, call = rooms.rows(fixture), call_of(name, fixture)
+    before, call = rooms.stored(fixture), call_of(name, fixture)
     keys = outputs.credentials
     client = signed_client(outputs, keys.access_key_id, keys.secret_access_key)
 
@@ -208,7 +208,7 @@ async def test_iam_opens_what_functions_publish_and_nothing_else(
         assert (answer.data or {})[name]
     else:
         assert_unauthorized(answer, name)
-    assert rooms.rows(fixture) == before
+    assert rooms.stored(fixture) == before
 
 
 @pytest.fixture(scope="module")
