@@ -83,7 +83,10 @@ def _good(files: Certificates) -> bool:
         return False
     now = _now()
     latest = now + dt.timedelta(days=_RENEW_DAYS)
-    is_valid = all(one.not_valid_before_utc <= now and latest < one.not_valid_after_utc for one in (server, authority))
+    is_valid = all(
+        certificate.not_valid_before_utc <= now and latest < certificate.not_valid_after_utc
+        for certificate in (server, authority)
+    )
     return is_valid and key.public_key() == server.public_key()
 
 

@@ -131,4 +131,4 @@ def _files(root: Path) -> Iterator[Path]:
         if path.is_file():
             yield path
         elif path.is_dir():
-            yield from sorted(one for one in path.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
+            yield from sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)

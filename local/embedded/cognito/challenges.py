@@ -82,7 +82,7 @@ class Challenges:
 
     def _keep(self, token: str, pool: dict[str, Any], client_id: str, user: dict[str, Any], challenge: str) -> None:
         now = time.time()
-        self._sessions = {name: one for name, one in self._sessions.items() if one.ends > now}
+        self._sessions = {name: session for name, session in self._sessions.items() if session.ends > now}
         minutes = pool["_clients"][client_id].get("AuthSessionValidity") or _DEFAULT_MINUTES
         self._sessions[token] = Session(pool["Id"], client_id, user["Username"], challenge, now + 60 * minutes)
 

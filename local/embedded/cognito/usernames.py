@@ -38,7 +38,7 @@ def _regardless_of_case(resolve: Resolve) -> Resolve:
             return found
         wanted = username.lower()
         spelled = (name for name in _names(pool) if name.lower() == wanted)
-        return next((one for one in (resolve(pool, name) for name in spelled) if one[0] is not None), found)
+        return next((match for match in (resolve(pool, name) for name in spelled) if match[0] is not None), found)
 
     return resolved
 

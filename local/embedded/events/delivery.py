@@ -219,7 +219,7 @@ class Delivery:
         while batches:
             batch = batches[0]
             most = self.mapping.most_age_seconds
-            old = [one for one in batch.records if self._context.age(sequence_number(one)) > most]
+            old = [record for record in batch.records if self._context.age(sequence_number(record)) > most]
             if not old:
                 return
             # The oldest come first: numbers are in the order of time.

@@ -49,7 +49,7 @@ class EventSourceMapping:
             source=source,
             batch_size=int(record.get("BatchSize") or 100),
             window_seconds=float(record.get("MaximumBatchingWindowInSeconds") or 0),
-            patterns=tuple(str(one["Pattern"]) for one in filters if one.get("Pattern")),
+            patterns=tuple(str(filter_["Pattern"]) for filter_ in filters if filter_.get("Pattern")),
             reports_failures=REPORT_FAILURES in (record.get("FunctionResponseTypes") or ()),
             bisects=bool(record.get("BisectBatchOnFunctionError")),
             most_retries=None if retries < 0 else retries,

@@ -66,6 +66,6 @@ def check(request: dict[str, Any], patterns: Patterns, *, is_new: bool) -> None:
 def _check_filters(filters: list[dict[str, Any]], patterns: Patterns) -> None:
     if len(filters) > _MOST_FILTERS:
         raise AwsError(_REFUSAL, f"FilterCriteria may hold {_MOST_FILTERS} filters.")
-    for one in filters:
-        if not patterns.is_valid(str(one.get("Pattern") or "")):
-            raise AwsError(_REFUSAL, f"Invalid filter pattern definition: {one.get('Pattern')}")
+    for filter_ in filters:
+        if not patterns.is_valid(str(filter_.get("Pattern") or "")):
+            raise AwsError(_REFUSAL, f"Invalid filter pattern definition: {filter_.get('Pattern')}")
