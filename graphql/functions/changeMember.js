@@ -46,6 +46,6 @@ export function response(ctx) {
   // Of any other failure it is not known whether the membership was changed: an owner then stays out of the count.
   ctx.stash.isUnchanged = isCancelled(ctx.error);
   ctx.stash.failure = isCancelled(ctx.error)
-    ? { type: 'Conflict', message: 'Somebody changed the same membership at the same moment. Repeat the call unchanged.' }
+    ? { type: 'Conflict', message: 'The membership was changed by another request at the same time. Retry the request unchanged.' }
     : ctx.error;
 }

@@ -53,7 +53,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (isCancelled(ctx.error)) {
-    fail('Conflict', 'Somebody resolved the report at the same moment. Read the queue again.');
+    fail('Conflict', 'Another moderator resolved the report at the same time. Read the reports again.');
   }
   throwIfError(ctx.error);
 }

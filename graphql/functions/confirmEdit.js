@@ -28,10 +28,10 @@ export function response(ctx) {
   }
   const version = row.version ?? 1;
   if (row.deletedAt) {
-    fail('Conflict', 'The message has been deleted and cannot be edited any more.', { version });
+    fail('Conflict', 'The message has been deleted and cannot be edited.', { version });
   }
   if (!isSameEdit(ctx, row, version)) {
-    fail('Conflict', `The message has version ${version} by now. Read it, and edit that version.`, { version });
+    fail('Conflict', `The message has version ${version} now. Read the message again and edit that version.`, { version });
   }
   ctx.stash.row = row;
 }

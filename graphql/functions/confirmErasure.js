@@ -26,10 +26,10 @@ export function response(ctx) {
   }
   const isOwn = isWrittenBy(row, callerId(ctx));
   if (!isOwn && !hasRequiredRole(ctx)) {
-    fail('Forbidden', 'Only the author of a message, or a moderator of the room, can delete it.');
+    fail('Forbidden', 'Only the author of a message or a moderator of the room can delete it.');
   }
   if (isOwn && !row.deletedAt) {
-    fail('Conflict', 'The message changed at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'The message changed at the same time. Retry the request unchanged.');
   }
   ctx.stash.row = row;
   ctx.stash.isOthersMessage = !row.deletedAt;

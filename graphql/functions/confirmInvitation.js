@@ -18,10 +18,10 @@ export function request(ctx) {
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
   if (row?.state === 'BANNED') {
-    fail('Conflict', 'Somebody banned the user at the same moment. Lift the ban first, with unbanMember.');
+    fail('Conflict', 'The user was banned at the same time. Lift the ban with unbanMember first.');
   }
   if (row?.state !== 'ACTIVE' && row?.state !== 'INVITED') {
-    fail('Conflict', 'The membership of the user changed at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'The membership of the user changed at the same time. Retry the request unchanged.');
   }
   ctx.stash.membership = toMembership(row);
 }

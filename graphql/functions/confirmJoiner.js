@@ -48,10 +48,10 @@ export function response(ctx) {
     return;
   }
   if (room.archivedAt) {
-    fail('RoomFrozen', 'The room is archived: nobody can join it any more.');
+    fail('RoomFrozen', 'The room is archived. New members cannot join.');
   }
   acceptExistingMembership(ctx, ctx.result.data[tables.memberships][0]);
   if (!ctx.stash.membership && !isOpenTo(room, ctx.stash.isInvited)) {
-    fail('Forbidden', 'The room is not public. Ask its owner to invite you.');
+    fail('Forbidden', 'The room is not public. Ask an owner to invite you.');
   }
 }

@@ -57,5 +57,5 @@ function failRefused(room) {
     failUnknownRoom();
   }
   failIfClosed(room);
-  fail('Conflict', 'The room has just been opened again. Repeat the call with the same clientMessageId.');
+  fail('Conflict', 'The room was unfrozen at the same time. Retry with the same clientMessageId.');
 }

@@ -19,7 +19,7 @@ export function request(ctx) {
 export function response(ctx) {
   const row = refusedRow(ctx);
   if (!row) {
-    fail('Conflict', 'An earlier job ended at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'An earlier job ended at the same time. Retry the request unchanged.');
   }
   ctx.stash.job = toPrivacyJob(row);
 }

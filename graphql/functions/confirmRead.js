@@ -23,7 +23,7 @@ export function response(ctx) {
     failNotMember();
   }
   if (row.readSeq < ctx.stash.seq) {
-    fail('Conflict', 'You were mentioned at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'You were mentioned at the same time. Retry the request unchanged.');
   }
   ctx.stash.markedMembership = row;
 }

@@ -26,10 +26,10 @@ export function response(ctx) {
     return;
   }
   if (room.archivedAt || room.ownerCount > 1) {
-    fail('Conflict', 'The owners of the room changed at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'The owners of the room changed at the same time. Retry the request unchanged.');
   }
   if (!ctx.stash.plan.mayArchive || room.memberCount !== 1) {
-    fail('Conflict', 'This is the last owner of the room. Make another member an owner first, with setMemberRole.');
+    fail('Conflict', 'A room needs at least one owner. Make another member an owner with setMemberRole first.');
   }
   ctx.stash.isArchiving = true;
 }

@@ -20,7 +20,7 @@ export function request(ctx) {
 export function response(ctx) {
   const row = refusedRow(ctx);
   if (!row) {
-    fail('Conflict', 'Your report was removed at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'Your report was removed at the same time. Retry the request unchanged.');
   }
   ctx.stash.report = toReport(row);
 }

@@ -34,15 +34,15 @@ export function response(ctx) {
  */
 function refusal(isArchiving, room) {
   if (!room) {
-    return { type: 'NotFound', message: 'There is no such room. Check the id.' };
+    return { type: 'NotFound', message: 'The room does not exist. Check the id.' };
   }
   if (room.archivedAt) {
     return isArchiving
       ? null
-      : { type: 'RoomFrozen', message: 'The room is archived: nothing in it can be changed any more.' };
+      : { type: 'RoomFrozen', message: 'The room is archived and cannot be changed.' };
   }
   return {
     type: 'Conflict',
-    message: `The room has version ${room.version} by now. Read it again, and change it with that version if you still wish.`,
+    message: `The room has version ${room.version} now. Read the room again and update that version.`,
   };
 }

@@ -51,6 +51,6 @@ export function response(ctx) {
   }
   const [message] = ctx.result?.cancellationReasons ?? [];
   if (message?.type !== 'ConditionalCheckFailed') {
-    fail('Conflict', 'Somebody changed the message at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'The message was changed by another request at the same time. Retry the request unchanged.');
   }
 }

@@ -31,7 +31,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (ctx.error?.type === 'DynamoDB:TransactionCanceledException') {
-    fail('Conflict', 'A notification ended or was marked at the same moment. Repeat the call.');
+    fail('Conflict', 'A notification expired or was marked as read at the same time. Retry the request.');
   }
   throwIfError(ctx.error);
 }

@@ -16,7 +16,7 @@ export function request(ctx) {
   const { room, audience, audienceMaximum, audienceToken } = ctx.stash;
   const roomId = admittedRoomId(ctx);
   if (room.memberCount > audienceMaximum) {
-    fail('ValidationError', `The room has more than ${audienceMaximum} members: this is kept for smaller rooms only.`);
+    fail('ValidationError', `The room has more than ${audienceMaximum} members. This operation is only available for smaller rooms.`);
   }
   if (audience && !audienceToken) {
     runtime.earlyReturn({});

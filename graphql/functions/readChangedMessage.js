@@ -24,7 +24,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
   if (ctx.error) {
-    fail('Conflict', 'The change was made, but the message could not be read again. Repeat the call unchanged.');
+    fail('Conflict', 'The message was changed, but could not be read again. Retry the request unchanged.');
   }
   if (!isVisible(ctx.result)) {
     failUnknownMessage();

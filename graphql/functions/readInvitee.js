@@ -47,7 +47,7 @@ export function response(ctx) {
   }
   const membership = ctx.result.data[tables.memberships][0];
   if (membership?.state === 'BANNED') {
-    fail('Conflict', 'The user is banned from this room. Lift the ban first, with unbanMember.');
+    fail('Conflict', 'The user is banned from this room. Lift the ban with unbanMember first.');
   }
   if (membership?.state === 'ACTIVE' || membership?.state === 'INVITED') {
     ctx.stash.membership = toMembership(membership);

@@ -31,7 +31,7 @@ export function request(ctx) {
   const { roomId, mentionsRoom } = ctx.stash;
   const mentions = /** @type {string[]} */ (ctx.stash.mentions ?? []);
   if (mentionsRoom && isAdmitted(ctx) && !hasRequiredRole(ctx)) {
-    fail('Forbidden', 'Only moderators of the room mention everybody. Mention those whom it concerns.');
+    fail('Forbidden', 'Only moderators of the room can mention everyone. Mention individual members instead.');
   }
   if (isRoomUncertain(ctx) && !ctx.stash.room) {
     failUnknownRoom();
@@ -96,10 +96,10 @@ function messageNumbers(ctx) {
  */
 function joinThread(ctx, parent) {
   if (!isVisible(parent) || (hidesHistory(ctx.stash.room) && parent.seq <= joinedSeq(ctx))) {
-    fail('NotFound', 'The message of input.replyToId does not exist, or has expired.');
+    fail('NotFound', 'The message of input.replyToId does not exist or has expired.');
   }
   if (parent.deletedAt) {
-    fail('ValidationError', 'The message of input.replyToId has been deleted: nobody can reply to it any more.');
+    fail('ValidationError', 'The message of input.replyToId has been deleted. You cannot reply to it.');
   }
   ctx.stash.replyToId = toMessageId(parent.roomId, parent.seq);
   ctx.stash.threadId = parent.threadId ?? ctx.stash.replyToId;

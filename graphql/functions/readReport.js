@@ -24,10 +24,10 @@ export function request(ctx) {
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!ctx.result) {
-    fail('NotFound', 'There is no such report in this room. Check the id: reports gives the ids of reports.');
+    fail('NotFound', 'The report does not exist in this room. Check the id: reports returns the ids of reports.');
   }
   if (ctx.result.status !== 'OPEN') {
-    fail('Conflict', `The report was resolved already, as ${ctx.result.resolution}. There is nothing left to do.`);
+    fail('Conflict', `The report is already resolved as ${ctx.result.resolution}.`);
   }
   ctx.stash.report = ctx.result;
 }

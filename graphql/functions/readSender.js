@@ -54,7 +54,7 @@ export function response(ctx) {
     ctx.stash.hasIdempotencyRecord = true;
     ctx.stash.expiresAt = marker.messageExpiresAt;
     if (isExpired({ expiresAt: marker.messageExpiresAt })) {
-      fail('NotFound', 'This message was sent, and has expired since. Send a new one with a new clientMessageId.');
+      fail('NotFound', 'This message was sent and has since expired. Send a new message with a new clientMessageId.');
     }
   }
 }

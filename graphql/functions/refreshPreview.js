@@ -52,6 +52,6 @@ export function response(ctx) {
   const isFirst = ctx.stash.isPreviewDone === undefined;
   ctx.stash.isPreviewDone = !ctx.error || isRefusedByCondition(ctx.error);
   if (!ctx.stash.isPreviewDone && !isFirst && ctx.stash.row.deletedAt) {
-    fail('Conflict', 'The message is deleted, but the room may still show its text as the last one. Repeat the call unchanged.');
+    fail('Conflict', 'The message is deleted, but the preview of the room may still show its text. Retry the request unchanged.');
   }
 }

@@ -11,7 +11,7 @@ export function request(ctx) {
   const row = ctx.stash.row;
   const attachment = (row.attachments ?? [])[ctx.stash.index];
   if (!attachment) {
-    fail('NotFound', 'The message has no such attachment. Count them from 0; a deleted message has none any more.');
+    fail('NotFound', 'The message has no attachment with this index. Indexes start at 0, and deleted messages have no attachments.');
   }
   const { key, name } = attachment;
   return { operation: 'Invoke', payload: { action: 'download', key, name, ...correlation(ctx) } };

@@ -78,7 +78,7 @@ function replyToSeq(roomId, replyToId) {
   }
   const parent = requiredMessageId('input.replyToId', replyToId);
   if (parent.roomId !== roomId) {
-    fail('ValidationError', 'input.replyToId is a message of another room. Reply in the room of the message.');
+    fail('ValidationError', 'input.replyToId is a message in another room. Reply in the room of the message.');
   }
   return parent.seq;
 }

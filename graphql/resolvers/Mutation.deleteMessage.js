@@ -24,7 +24,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').ResolverContext<'Mutation.deleteMessage'>} ctx */
 export function response(ctx) {
   if (!ctx.stash.row.deletedAt) {
-    fail('Conflict', 'The message was not deleted, because it changed at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'The message was not deleted because it changed at the same time. Retry the request unchanged.');
   }
   return withCompleteness(ctx, toMessage(ctx.stash.row));
 }

@@ -30,7 +30,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').ResolverContext<'Mutation.markNotificationRead'>} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
-    fail('NotFound', 'There is no such notification of yours; notifications end after 90 days. Read myNotifications.');
+    fail('NotFound', 'The notification does not exist or has expired: notifications are kept for 90 days. Check the id: myNotifications returns the ids.');
   }
   throwIfError(ctx.error);
   return toNotification(ctx.result);

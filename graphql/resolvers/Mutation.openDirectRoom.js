@@ -25,7 +25,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').ResolverContext<'Mutation.openDirectRoom'>} ctx */
 export function response(ctx) {
   if (!ctx.stash.room) {
-    fail('Conflict', 'The other user opened the room at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'The other user opened the room at the same time. Retry the request unchanged.');
   }
   return toChatRoom(ctx.stash.room);
 }

@@ -23,7 +23,7 @@ export function request(ctx) {
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!ctx.result) {
-    fail('NotFound', 'There is no such membership, or no longer. Check chatRoomId and userId.');
+    fail('NotFound', 'The membership does not exist. Check chatRoomId and userId.');
   }
   return published(toMembership(ctx.result));
 }

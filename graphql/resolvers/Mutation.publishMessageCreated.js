@@ -19,7 +19,7 @@ import { requiredMessageId } from '../shared/validation';
 export function request(ctx) {
   const { id, threadRootId } = ctx.args;
   if (id === threadRootId) {
-    fail('ValidationError', 'threadRootId is the message itself. Give the message that its thread starts from.');
+    fail('ValidationError', 'threadRootId is the message itself. Give the id of the message that starts the thread.');
   }
   const places = [requiredMessageId('id', id), ...(threadRootId ? [requiredMessageId('threadRootId', threadRootId)] : [])];
   const keys = places.map(({ roomId, seq }) => util.dynamodb.toMapValues({ roomId, seq }));

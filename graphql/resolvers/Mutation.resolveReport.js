@@ -15,7 +15,7 @@ export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
   ctx.stash.requiredRole = REQUIRED_ROLE;
   if (!isWhole(reportIdPattern, reportId)) {
-    fail('ValidationError', 'reportId is not the id of a report. Give an id that reports returned.');
+    fail('ValidationError', 'reportId is not a valid report id. Give an id that reports returned.');
   }
   ctx.stash.reportId = reportId;
   ctx.stash.resolution = resolution;

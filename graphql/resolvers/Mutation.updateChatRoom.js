@@ -18,11 +18,11 @@ export function request(ctx) {
   const settings = givenSettings(input);
   const names = Object.keys(settings);
   if (names.length === 0) {
-    fail('ValidationError', 'input changes nothing. Give at least one of the settings.');
+    fail('ValidationError', 'input has no setting to change. Give at least one setting.');
   }
   const isModeration = names.every((name) => moderatorSettings.indexOf(name) >= 0);
   if (isDirect(ctx.stash.roomId) && !isModeration) {
-    fail('ValidationError', 'This is a direct room: only slowModeSeconds and frozen can be changed.');
+    fail('ValidationError', 'This is a direct room. Only slowModeSeconds and frozen can be changed.');
   }
   ctx.stash.settings = settings;
   ctx.stash.expectedVersion = input.expectedVersion ?? null;

@@ -12,7 +12,7 @@ import { requiredRoomId } from '../shared/validation';
 export function request(ctx) {
   const { chatRoomId, level, mutedUntil } = ctx.args.input;
   if (!level && !mutedUntil) {
-    fail('ValidationError', 'input has neither level nor mutedUntil. Give what is to change.');
+    fail('ValidationError', 'input has neither level nor mutedUntil. Give at least one of them.');
   }
   ctx.stash.roomId = requiredRoomId('input.chatRoomId', chatRoomId);
   ctx.stash.level = level;

@@ -27,7 +27,7 @@ export function response(ctx) {
   throwIfUnprocessedKeys(ctx.result);
   const presence = ctx.result.data[tables.presence][0];
   if (!presence && !ctx.result.data[tables.users][0]) {
-    fail('NotFound', 'There is no such user. Check the id.');
+    fail('NotFound', 'The user does not exist. Check the id.');
   }
   return toUserPresence(ctx.args.id, presence);
 }

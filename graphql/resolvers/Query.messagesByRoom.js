@@ -23,7 +23,7 @@ export function request(ctx) {
   const beforeSeq = optionalSequence('beforeSeq', ctx.args.beforeSeq, 1);
   const afterSeq = optionalSequence('afterSeq', ctx.args.afterSeq, 0);
   if (beforeSeq !== null && afterSeq !== null) {
-    fail('ValidationError', 'beforeSeq and afterSeq are both given. Give one of them, or neither for the newest.');
+    fail('ValidationError', 'beforeSeq and afterSeq are both given. Give one of them, or neither for the newest messages.');
   }
   ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
   ctx.stash.limit = pageLimit(limit);

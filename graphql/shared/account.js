@@ -15,7 +15,7 @@ import { fail } from './errors';
  */
 export function assertAccountActive(row) {
   if (row?.deletedAt) {
-    fail('Unauthorized', 'This account is being deleted, and can do nothing any more. Sign up again for another one.');
+    fail('Unauthorized', 'This account is being deleted and can no longer be used. Sign up for a new account.');
   }
 }
 

@@ -65,7 +65,7 @@ export function requiredFile(argument, file) {
 export function requiredAttachments(ctx, roomId, type, given) {
   const attachments = given ?? [];
   if ((type === textType) !== (attachments.length === 0)) {
-    fail('ValidationError', 'Messages of type IMAGE and FILE have attachments, and those of type TEXT have none.');
+    fail('ValidationError', 'Messages of type IMAGE and FILE require attachments. Messages of type TEXT cannot have any.');
   }
   if (attachments.length > attachmentsMaximum) {
     fail('ValidationError', `There are ${attachments.length} attachments. Give ${attachmentsMaximum} or fewer.`);
@@ -77,7 +77,7 @@ export function requiredAttachments(ctx, roomId, type, given) {
       fail('ValidationError', 'input.attachments has a key that requestAttachmentUpload did not give you for this room.');
     }
     if (type === 'IMAGE' && !file.contentType.startsWith('image/')) {
-      fail('ValidationError', 'A message of type IMAGE has images only. Send other files with type FILE.');
+      fail('ValidationError', 'A message of type IMAGE can only have images as attachments. Send other files with type FILE.');
     }
     return { key: attachment.key, ...file };
   });

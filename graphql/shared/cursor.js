@@ -13,7 +13,7 @@ import { numberOf } from './validation';
  * @returns {never}
  */
 export function failInvalidCursor() {
-  fail('ValidationError', 'nextToken is not one of this list. Give the nextToken of the page before, or leave it out.');
+  fail('ValidationError', 'nextToken is not valid for this list. Give the nextToken of the previous page, or omit it.');
 }
 
 /**

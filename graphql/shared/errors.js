@@ -45,10 +45,10 @@ export function throwIfError(error) {
     return;
   }
   if (throttled.indexOf(error.type) >= 0) {
-    fail('RateLimited', 'Too many requests at once for this room. Wait a second, then repeat the call unchanged.');
+    fail('RateLimited', 'Too many requests for this room. Wait one second, then retry the request unchanged.');
   }
   if (error.type === inTransaction) {
-    fail('Conflict', 'Somebody changed the same thing at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'The same item was changed by another request at the same time. Retry the request unchanged.');
   }
   util.error(error.message, error.type);
 }
@@ -84,7 +84,7 @@ export function isInvalidCursor(error) {
 export function throwIfUnprocessedKeys(result) {
   const left = Object.values(result.unprocessedKeys ?? {});
   if (left.some((keys) => (keys ?? []).length > 0)) {
-    fail('RateLimited', 'Too many requests at once for this room. Wait a second, then repeat the call unchanged.');
+    fail('RateLimited', 'Too many requests for this room. Wait one second, then retry the request unchanged.');
   }
 }
 

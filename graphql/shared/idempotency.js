@@ -60,7 +60,7 @@ export function moveIdempotencyRecordRequest(ctx) {
  * @returns {never}
  */
 export function failNotSent() {
-  fail('Conflict', 'The message was not sent. Repeat the call with the same clientMessageId.');
+  fail('Conflict', 'The message was not sent. Retry with the same clientMessageId.');
 }
 
 /**

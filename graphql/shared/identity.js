@@ -20,7 +20,7 @@ const moderatingGroups = [adminGroup, moderatorGroup];
 function identity(ctx) {
   const caller = /** @type {Identity | null | undefined} */ (ctx.identity);
   if (!caller?.sub) {
-    fail('Unauthorized', 'Sign in with the user pool: this operation needs a user.');
+    fail('Unauthorized', 'This operation requires a signed-in user. Sign in with the user pool.');
   }
   return caller;
 }

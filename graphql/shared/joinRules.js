@@ -39,5 +39,5 @@ export function isOpenTo(room, isInvited) {
  * @returns {never}
  */
 export function failChangedMembership() {
-  fail('Conflict', 'Your membership, or the room, changed at the same moment. Join again.');
+  fail('Conflict', 'Your membership or the room changed at the same time. Join again.');
 }

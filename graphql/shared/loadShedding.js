@@ -7,7 +7,7 @@ import { fail } from './errors';
 /** Ends the operation where typing is switched off, before anything is read. */
 export function assertTypingEnabled() {
   if (settings.shed.indexOf('typing') >= 0) {
-    fail('RateLimited', 'Rooms are not told who is writing at the moment. Do not repeat the call.');
+    fail('RateLimited', 'Typing indicators are temporarily disabled. Do not retry.');
   }
 }
 

@@ -54,14 +54,14 @@ export function admit(ctx, membership) {
  * @returns {never}
  */
 export function failNotMember() {
-  fail('Forbidden', 'You are not a member of this room. Join it, or ask its owner to invite you.');
+  fail('Forbidden', 'You are not a member of this room. Join the room or ask an owner to invite you.');
 }
 
 /**
  * @returns {never}
  */
 export function failUnknownRoom() {
-  fail('NotFound', 'There is no such room. Check the id: listChatRooms and myChatRooms give the ids of rooms.');
+  fail('NotFound', 'The room does not exist. Check the id: listChatRooms and myChatRooms return the ids of rooms.');
 }
 
 /**
@@ -78,7 +78,7 @@ export function isRoomUncertain(ctx) {
  * @returns {never}
  */
 export function failBanned() {
-  fail('Banned', 'You are banned from this room. Ask its owner or a moderator to lift the ban.');
+  fail('Banned', 'You are banned from this room. Ask an owner or moderator to lift the ban.');
 }
 
 /**
@@ -113,7 +113,7 @@ export function admittedRoomId(ctx) {
 export function failIfMuted(ctx, membership) {
   const until = membership?.mutedUntil;
   if (until && until > util.time.nowISO8601() && !isGlobalModerator(ctx)) {
-    fail('Muted', `You are muted in this room until ${until}. Send again after that.`);
+    fail('Muted', `You are muted in this room until ${until}. Send your message after that.`);
   }
 }
 

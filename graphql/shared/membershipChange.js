@@ -29,7 +29,7 @@ import { toUpdate } from './update';
  * @returns {never}
  */
 export function failUnknownUser() {
-  fail('NotFound', 'There is no such user. Check the id: roomMembers gives the ids of users.');
+  fail('NotFound', 'The user does not exist. Check the id: roomMembers returns the ids of users.');
 }
 
 /**
@@ -74,7 +74,7 @@ export function planMembershipChange(ctx, membership, profile) {
     return;
   }
   if (allowedStates.indexOf(state) < 0) {
-    fail('NotFound', 'The user is not a member of this room. Check the id: roomMembers gives the ids of members.');
+    fail('NotFound', 'The user is not a member of this room. Check the id: roomMembers returns the ids of members.');
   }
   if (!membership && !profile) {
     failUnknownUser();

@@ -50,7 +50,7 @@ export function isExpired(row) {
  * @returns {never}
  */
 export function failUnknownMessage() {
-  fail('NotFound', 'There is no such message, or it has expired. Check the id: messagesByRoom gives the ids of messages.');
+  fail('NotFound', 'The message does not exist or has expired. Check the id: messagesByRoom returns the ids of messages.');
 }
 
 /**

@@ -17,13 +17,13 @@ export function muteEnd(until, seconds) {
   const isTime = until !== null && until !== undefined;
   const isDuration = seconds !== null && seconds !== undefined;
   if (isTime === isDuration) {
-    fail('ValidationError', 'Give until or seconds, and not both.');
+    fail('ValidationError', 'Give either until or seconds.');
   }
   const end = isTime
     ? util.time.parseISO8601ToEpochMilliSeconds(until)
     : now + numberWithin('seconds', seconds ?? 0, 1, muteSecondsMaximum) * 1000;
   if (end <= now || end > now + muteSecondsMaximum * 1000) {
-    fail('ValidationError', 'until is in the past, or more than a year away. Give a time within the next 365 days.');
+    fail('ValidationError', 'until is not within the next 365 days. Give a time in the future, at most 365 days away.');
   }
   return util.time.epochMilliSecondsToISO8601(end);
 }

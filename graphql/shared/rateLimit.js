@@ -112,7 +112,7 @@ export function failOverLimit() {
   const nextMinute = (Math.floor(util.time.nowEpochSeconds() / minuteSeconds) + 1) * minuteSeconds;
   const nextSendAt = util.time.epochMilliSecondsToISO8601(nextMinute * 1000);
   const limit = settings.messagesPerMinute;
-  fail('RateLimited', `You have sent ${limit} messages here in this minute. Send the next one at ${nextSendAt} or later.`, {
+  fail('RateLimited', `You have sent ${limit} messages in this room in this minute. Send your next message at ${nextSendAt} or later.`, {
     nextSendAt,
   });
 }

@@ -92,6 +92,6 @@ export function finishReactionRow(ctx) {
   }
   const [row] = ctx.result?.cancellationReasons ?? [];
   if (row?.type !== 'ConditionalCheckFailed') {
-    fail('Conflict', 'Others reacted at the same moment. Repeat the call unchanged.');
+    fail('Conflict', 'Another user reacted at the same time. Retry the request unchanged.');
   }
 }

@@ -47,7 +47,7 @@ export function stashReaction(ctx) {
 export function requiredEmoji(argument, value) {
   const emoji = requiredLine(argument, value, emojiLength);
   if (!isWhole(withoutBlanks, emoji)) {
-    fail('ValidationError', `${argument} has blanks in it. Give one emoji, or one name of an emoji.`);
+    fail('ValidationError', `${argument} contains spaces. Give one emoji or one emoji name.`);
   }
   return emoji;
 }
@@ -75,7 +75,7 @@ export function failIfGone(row) {
     failUnknownMessage();
   }
   if (row.deletedAt) {
-    fail('Conflict', 'The message has been deleted: nobody can react to it any more.');
+    fail('Conflict', 'The message has been deleted. You cannot react to it.');
   }
 }
 
@@ -93,7 +93,7 @@ export function hasPlaceFor(row, emoji) {
  * @returns {never}
  */
 export function failTooManyEmoji() {
-  fail('ValidationError', `The message has ${distinctEmojiMaximum} different emoji already. Use one of those.`);
+  fail('ValidationError', `The message has ${distinctEmojiMaximum} different emoji, which is the maximum. Use one of them.`);
 }
 
 /**

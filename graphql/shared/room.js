@@ -34,7 +34,7 @@ export function isDirect(roomId) {
  */
 export function assertNotDirect(roomId) {
   if (isDirect(roomId)) {
-    fail('ValidationError', 'This is a direct room: it has the same two members for ever, and neither of them owns it.');
+    fail('ValidationError', 'This operation is not available for direct rooms, which always have the same two members and no owner.');
   }
 }
 
@@ -42,7 +42,7 @@ export function assertNotDirect(roomId) {
  * @returns {never}
  */
 export function failArchived() {
-  fail('RoomFrozen', 'The room is archived: it can be read, and nothing in it can be changed any more.');
+  fail('RoomFrozen', 'The room is archived and cannot be changed.');
 }
 
 /**
@@ -70,10 +70,10 @@ export function toChatRoom(row) {
  */
 export function failIfClosed(room) {
   if (room.archivedAt) {
-    fail('RoomFrozen', 'The room is archived: it can be read, but nothing can be sent any more.');
+    fail('RoomFrozen', 'The room is archived. You can read its messages, but not send new ones.');
   }
   if (room.frozen) {
-    fail('RoomFrozen', 'The room is frozen. Send again when a moderator has opened it.');
+    fail('RoomFrozen', 'The room is frozen. Send again after a moderator unfreezes it.');
   }
 }
 

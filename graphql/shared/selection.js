@@ -107,8 +107,8 @@ function assertNoAlias(tokens) {
     } else if (token === ':' && depth <= 0) {
       fail(
         'ValidationError',
-        `The selection has the alias ${before.slice(0, 100)}. Select the fields of this mutation by their own names: ` +
-          'its answer is delivered to subscribers.',
+        `The selection has the alias ${before.slice(0, 100)}. Select the fields of this mutation without aliases: ` +
+          'its response is delivered to subscribers.',
       );
     }
     before = token;

@@ -55,7 +55,7 @@ export function givenSettings(input) {
  */
 function requiredVisibility(visibility) {
   if (visibility === 'DIRECT') {
-    fail('ValidationError', 'input.visibility is DIRECT, which only openDirectRoom makes. Give PUBLIC or PRIVATE.');
+    fail('ValidationError', 'input.visibility cannot be DIRECT. Give PUBLIC or PRIVATE, or create the room with openDirectRoom.');
   }
   return visibility;
 }

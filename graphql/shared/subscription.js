@@ -70,7 +70,7 @@ export function stashReactedRoom(ctx) {
   const { messageId, chatRoomId } = ctx.args;
   if (!messageId) {
     if (!chatRoomId) {
-      fail('ValidationError', 'Neither messageId nor chatRoomId is given. Give the message, or the room, to listen to.');
+      fail('ValidationError', 'Neither messageId nor chatRoomId is given. Give the message or the room to subscribe to.');
     }
     ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
     return;

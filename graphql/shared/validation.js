@@ -26,7 +26,7 @@ import { keyOf, namesOf } from './maps';
 export function requiredText(argument, value, longest) {
   const text = optionalText(argument, value, longest);
   if (!text) {
-    fail('ValidationError', `${argument} is empty. Give 1 to ${longest} characters that are not all blanks.`);
+    fail('ValidationError', `${argument} is empty. Give 1 to ${longest} characters that are not all spaces.`);
   }
   return text;
 }
@@ -65,7 +65,7 @@ export function requiredLine(argument, value, longest) {
 function failUnreadable(argument) {
   fail(
     'ValidationError',
-    `${argument} has control characters or invalid Unicode. Remove them; tabs and line breaks may be in longer texts only.`,
+    `${argument} contains control characters or invalid Unicode. Remove them. Tabs and line breaks are only allowed in multi-line texts.`,
   );
 }
 
@@ -103,7 +103,7 @@ export function assertReadable(argument, input) {
  */
 export function requiredRoomId(argument, value) {
   if (!value || !isWhole(roomIdPattern, value)) {
-    fail('ValidationError', `${argument} is not the id of a room. Give an id that createChatRoom or a list returned.`);
+    fail('ValidationError', `${argument} is not a valid room id. Give an id that createChatRoom or a list returned.`);
   }
   return value;
 }
@@ -119,7 +119,7 @@ export function requiredMessageId(argument, value) {
   const roomId = id.slice(0, Math.max(colon, 0));
   const digits = id.slice(colon + 1);
   if (!isWhole(roomIdPattern, roomId) || !isWhole('[1-9][0-9]{0,9}', digits)) {
-    fail('ValidationError', `${argument} is not the id of a message. Give an id that createMessage or a list returned.`);
+    fail('ValidationError', `${argument} is not a valid message id. Give an id that createMessage or a list returned.`);
   }
   return { roomId, seq: numberOf(digits) };
 }
@@ -139,7 +139,7 @@ export function numberOf(digits) {
  */
 export function requiredUserId(argument, value) {
   if (!value || !isWhole(userIdPattern, value)) {
-    fail('ValidationError', `${argument} is not the id of a user. Give an id such as me or roomMembers returns.`);
+    fail('ValidationError', `${argument} is not a valid user id. Give an id that me or roomMembers returned.`);
   }
   return value;
 }
@@ -171,7 +171,7 @@ export function optionalReason(argument, value) {
  */
 export function numberWithin(argument, value, lowest, highest) {
   if (value < lowest || value > highest) {
-    fail('ValidationError', `${argument} is ${value}. Give ${lowest} to ${highest}, or leave it out.`);
+    fail('ValidationError', `${argument} is ${value}. Give ${lowest} to ${highest}, or omit it.`);
   }
   return value;
 }
@@ -197,7 +197,7 @@ export function clientMessageIdOrNew(value) {
 export function pageLimit(value) {
   const limit = value ?? pageSize;
   if (limit < 1 || limit > pageSizeMaximum) {
-    fail('ValidationError', `limit is ${limit}. Give 1 to ${pageSizeMaximum}, or leave it out for ${pageSize}.`);
+    fail('ValidationError', `limit is ${limit}. Give 1 to ${pageSizeMaximum}, or omit it for ${pageSize}.`);
   }
   return limit;
 }
@@ -213,7 +213,7 @@ export function optionalSequence(argument, value, lowest) {
     return null;
   }
   if (value < lowest || value > sequenceMaximum) {
-    fail('ValidationError', `${argument} is ${value}. Give ${lowest} or more: the seq of a message, or leave it out.`);
+    fail('ValidationError', `${argument} is ${value}. Give ${lowest} or more (the seq of a message), or omit it.`);
   }
   return value;
 }
@@ -235,7 +235,7 @@ export function requiredSequence(argument, value, lowest) {
  */
 export function requiredNotificationId(argument, value) {
   if (!value || !isWhole(notificationIdPattern, value)) {
-    fail('ValidationError', `${argument} is not the id of a notification. Give an id that myNotifications returned.`);
+    fail('ValidationError', `${argument} is not a valid notification id. Give an id that myNotifications returned.`);
   }
   return value;
 }

@@ -31,7 +31,7 @@ export function hasFilteredWord(text) {
   const plain = normalized(text);
   const isFound = settings.wordFilter.some((word) => plain.indexOf(normalized(word)) >= 0);
   if (isFound && settings.wordFilterMode !== 'fail_open') {
-    fail('ValidationError', 'The message has a word that is not used here. Say it in other words.');
+    fail('ValidationError', 'The message contains a blocked word. Remove it and send the message again.');
   }
   return isFound;
 }

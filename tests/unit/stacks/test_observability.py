@@ -201,16 +201,16 @@ def test_a_budget_notifies_the_first_topic(hardened: Synthesized, stack: Synthes
 @pytest.mark.parametrize(
     ("kind", "message", "metric"),
     [
-        ("RateLimited", "Too many requests at once for this room. Wait a second.", "ResolverThrottled"),
+        ("RateLimited", "Too many requests for this room. Wait one second.", "ResolverThrottled"),
         ("Lambda:TooManyRequestsException", "Rate exceeded", "ResolverThrottled"),
         ("InternalFailure", "An internal failure occurred while resolving this field.", "ResolverBroken"),
         ("MappingTemplate", "Runtime Error", "ResolverBroken"),
         ("DynamoDB:AccessDeniedException", "User is not authorized to perform: dynamodb:GetItem", "ResolverDenied"),
         ("Forbidden", "You are not a member of this room.", "CallersRefused"),
         ("Unauthorized", "Not Authorized to access publishMessage on type Mutation", "CallersRefused"),
-        ("NotFound", "There is no such room. Check the id.", None),
+        ("NotFound", "The room does not exist. Check the id.", None),
         ("ValidationError", "input.content is empty.", None),
-        ("Conflict", "Somebody changed the same thing at the same moment.", None),
+        ("Conflict", "The same item was changed by another request at the same time.", None),
     ],
 )
 def test_failures_are_counted_by_kind_in_what_appsync_logs(kind: str, message: str, metric: str | None) -> None:
