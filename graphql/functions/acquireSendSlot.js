@@ -1,7 +1,7 @@
 /**
- * Holds back who sends too often: in a room with slow mode its members, and where the environment has a limit
- * everybody. Elsewhere nothing is written. Both are one conditional write, of a row beside the caller's markers. When the
- * caller's turn is, confirmNumber reads.
+ * Limits how often a member can send: in rooms with slow mode, and in all rooms if the environment sets
+ * `messagesPerMinute`. Otherwise nothing is written. Both limits are one conditional write of a row next to the
+ * caller's idempotency records. If slow mode refuses the write, confirmNumber reads when the caller may send again.
  *
  * @authorizes
  * @dataSource deduplication
@@ -18,7 +18,7 @@ export function request(ctx) {
   const { room } = ctx.stash;
   const seconds = sendIntervalSeconds(canModerate(ctx) ? 0 : (room?.slowModeSeconds ?? 0));
   const counted = countMessageRequest(ctx);
-  // A message that has a number has had its turn.
+  // A repeated call has acquired its slot already.
   if (ctx.stash.hasIdempotencyRecord || (!seconds && !counted)) {
     runtime.earlyReturn({});
   }

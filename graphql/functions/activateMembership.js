@@ -1,10 +1,10 @@
 /**
- * Makes the caller a member, unless the caller became one, or was banned, or lost the invitation, since it was looked
- * at. What was refused is raised by uncountMember, after confirmActivation has read that the member has to be taken back out
- * of the count. Where DynamoDB's answer was lost the caller may be a member, and stays counted.
+ * Makes the caller an active member, unless the caller joined, was banned or lost the invitation since the membership
+ * was read. If the condition fails, confirmActivation reads the membership, and uncountMember corrects the member count
+ * and raises the error. If DynamoDB's response is lost, the caller may be a member and stays counted.
  *
- * An UpdateItem, because a member who left and comes back stays muted. It leaves an id of its own: refused where it finds
- * that, it was done, and AppSync asked twice. Two calls in one millisecond would be alike without it.
+ * An UpdateItem, so that a member who left and rejoins stays muted. It stores a unique id (`joinId`): a retry by
+ * AppSync fails the condition, and the id shows that the first attempt succeeded.
  *
  * @dataSource memberships
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships

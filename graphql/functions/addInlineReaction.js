@@ -1,6 +1,7 @@
 /**
- * Adds the caller's reaction to the set in the message: one write, and adding twice adds once. Why it is refused,
- * confirmReaction reads; where the message has too many different emoji by it, revertInlineReaction goes on.
+ * Adds the caller's reaction to the set in the message, in one idempotent write. If the condition fails,
+ * confirmReaction reads the reason. If the message has too many different emoji afterwards, revertInlineReaction
+ * continues.
  *
  * @authorizes MEMBER
  * @dataSource messages

@@ -1,6 +1,6 @@
 /**
- * Adds the caller's reaction as a row of its own and counts it in the message, both or neither, where the set in the
- * message is full.
+ * Adds the caller's reaction as a row of its own and counts it in the message, in one transaction. Runs only if the set
+ * in the message is full.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem messages

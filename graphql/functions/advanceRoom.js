@@ -1,11 +1,11 @@
 /**
- * Takes the room's next sequence number for the message in the stash, and shows the message as the room's last one.
- * Skipped while the message has a number that is still good. Why a room refuses a message, confirmNumber reads.
+ * Allocates the room's next sequence number for the message in the stash, and makes the message the room's preview.
+ * Skipped if the message already has a usable number. If the condition fails, confirmNumber reads the reason.
  *
- * What a renaming left in the row for the stream, or an event, is taken away: the filter of the stream passes rooms with
- * such a mark, and messages are by far the most changes of a room.
+ * Also removes attributes that a rename or an event left for the stream: the stream's filter passes rooms with these
+ * attributes, and most changes of a room are messages.
  *
- * A sender that breaks off after this leaves a number without a message; messagesByRoom closes it with VOID.
+ * A sender that is interrupted after this step leaves an unused sequence number, which messagesByRoom closes with VOID.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

@@ -1,9 +1,9 @@
 /**
- * Brings the room's counts in line with the membership that was changed, or takes back what releaseOwner counted, and
- * then raises why the membership was not changed. When this write fails, AppSync itself dies before it, or DynamoDB's answer
- * is lost, the number of members stays one too high, or that of owners one too low, and for no other reason.
+ * Updates the room's counts after the membership was changed, or reverts the count of releaseOwner, and then raises the
+ * reason if the membership was not changed. If this write fails or is lost, the member count stays one too high or the
+ * owner count one too low.
  *
- * Its own failure is not raised: the membership is changed, and a repeated call would not count again.
+ * Its own errors are not raised: the membership is changed, and a repeated call would not update the counts.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

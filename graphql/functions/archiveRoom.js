@@ -1,6 +1,6 @@
 /**
- * Archives the room. One that is archived already stays as it is and is the answer, which confirmRoomChange reads;
- * revertLogEntry then takes the act out of the log.
+ * Archives the room. If it is already archived, confirmRoomChange reads it and returns it, and revertLogEntry removes
+ * the entry from the moderation log.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

@@ -1,6 +1,6 @@
 /**
- * Ends the operation on a message from before the caller's joining, where the room shows its history from joining only.
- * Costs nothing for later messages.
+ * Ends the operation if the message is older than the caller's membership and the room hides its history from new
+ * members. Costs nothing for later messages.
  *
  * @authorizes MEMBER
  * @dataSource rooms

@@ -1,6 +1,6 @@
 /**
- * Ends the operation of a caller without a membership: NotFound where there is no such room, Forbidden where there
- * is. Who acts in any room without being its member passes when the room exists. Costs nothing for members.
+ * Ends the operation for callers without a membership: NotFound if the room does not exist, Forbidden if it does.
+ * Global moderators pass if the room exists. Costs nothing for members.
  *
  * @authorizes MEMBER
  * @dataSource rooms

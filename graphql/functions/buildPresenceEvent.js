@@ -1,6 +1,6 @@
 /**
- * Makes the event of how the caller is present. Stores nothing, unless a room hears of it and the selection was not complete:
- * then it leaves the event in the row of the room, for the stream.
+ * Builds the caller's presence event. Writes nothing unless the event goes to a room and the selection was incomplete:
+ * then it stores the event in the room's row for the stream.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

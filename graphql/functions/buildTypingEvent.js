@@ -1,6 +1,6 @@
 /**
- * Makes the event that the caller is writing, or has stopped. Stores nothing, unless the selection was not complete: then it
- * leaves the event in the row of the room, for the stream.
+ * Builds the event for starting or stopping to type. Writes nothing unless the selection was incomplete: then it stores
+ * the event in the room's row for the stream.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

@@ -1,6 +1,7 @@
 /**
- * Changes the membership as planned, on condition that it is as it was read, together with the row of the moderation log.
- * The last member's leaving also archives the room, in the same transaction: nobody else writes an empty room.
+ * Applies the planned change of the membership, on condition that the membership has not changed since it was read, and
+ * writes the moderation log entry in the same transaction. If the last member leaves, the transaction also archives the
+ * room.
  *
  * @dataSource memberships
  * @access dynamodb:UpdateItem memberships

@@ -1,6 +1,7 @@
 /**
- * Closes holes that are 60 seconds old with VOID, each on condition that nothing has come there meanwhile. A sender who
- * is that late finds the VOID and takes a new number. Where somebody was faster, nothing is closed this time.
+ * Closes sequence numbers that have been unused for 60 seconds by writing VOID rows, each on condition that there is no
+ * row. A sender that is later finds the VOID row and takes a new number. If one of the conditions fails, nothing is
+ * closed in this request.
  *
  * @dataSource messages
  * @access dynamodb:PutItem messages
@@ -14,15 +15,15 @@ import { admittedRoomId } from '../shared/membership';
 
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
-  const holes = ctx.stash.afterSeq === null ? [] : closableGaps(/** @type {import('../shared/gaps').GapContext} */ (ctx));
-  if (holes.length === 0) {
+  const gaps = ctx.stash.afterSeq === null ? [] : closableGaps(/** @type {import('../shared/gaps').GapContext} */ (ctx));
+  if (gaps.length === 0) {
     runtime.earlyReturn({});
   }
   const roomId = admittedRoomId(ctx);
   const createdAt = util.time.nowISO8601();
   return {
     operation: 'TransactWriteItems',
-    transactItems: holes.map((seq) => ({
+    transactItems: gaps.map((seq) => ({
       table: tables.messages,
       operation: 'PutItem',
       key: util.dynamodb.toMapValues({ roomId, seq }),

@@ -1,5 +1,5 @@
 /**
- * Closes the report on condition that it is still open, together with its row in the moderation log.
+ * Resolves the report on condition that it is still open, and writes the moderation log entry in the same transaction.
  *
  * @dataSource reports
  * @access dynamodb:UpdateItem reports

@@ -1,7 +1,7 @@
 /**
- * Reads the caller's membership if activateMembership was refused, and decides whether this call wrote it: DynamoDB's
- * answer may have been lost, and AppSync asked twice. Then the caller stays counted; otherwise uncountMember goes on with
- * the membership that is there. Costs nothing for a membership that was written.
+ * Reads the caller's membership if the condition of activateMembership failed, and decides whether this request wrote
+ * it: DynamoDB's response may have been lost and AppSync retried. If not, uncountMember continues with the membership
+ * that exists. Costs nothing if the membership was written.
  *
  * @dataSource memberships
  * @access dynamodb:GetItem memberships

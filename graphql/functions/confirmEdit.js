@@ -1,6 +1,6 @@
 /**
- * Reads the message that an edit was refused for, and decides: the same edit from an earlier call is the answer, anything
- * else ends the operation with its reason. Costs nothing for an edit that was made.
+ * Reads the message if the condition of editMessage failed. Returns the message if an earlier call made the same edit;
+ * otherwise ends the operation with the reason. Costs nothing if the edit was made.
  *
  * @authorizes AUTHOR
  * @dataSource messages

@@ -1,6 +1,6 @@
 /**
- * Reads the message that eraseMessage was refused for, and decides: a tombstone is the answer, somebody else's message is
- * left to eraseOthersMessage, if the caller keeps order in the room. Costs nothing for a message that was deleted.
+ * Reads the message if the condition of eraseMessage failed. Returns a tombstone as it is, and leaves another user's
+ * message to eraseOthersMessage if the caller is a moderator. Costs nothing if the message was deleted.
  *
  * @authorizes AUTHOR, REQUIRED_ROLE
  * @dataSource messages

@@ -1,6 +1,6 @@
 /**
- * Reads the membership that an invitation was refused for, and decides: a user who is a member or invited by now is the
- * answer. Costs nothing for an invitation that was written.
+ * Reads the membership if the condition of putInvitation failed. Returns the membership if the user is already a member
+ * or invited. Costs nothing if the invitation was written.
  *
  * @dataSource memberships
  * @access dynamodb:GetItem memberships

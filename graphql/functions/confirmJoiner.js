@@ -1,7 +1,8 @@
 /**
- * Reads the room and the caller's membership, strongly consistently, if countMember was refused, and decides: the member
- * was counted, because DynamoDB's answer was lost and AppSync asked twice; the caller is invited, which the first, cheaper
- * read did not see; or the room is closed to the caller. Costs nothing for a member who was counted.
+ * Reads the room and the caller's membership with strong consistency if the condition of countMember failed, and
+ * decides the reason: the member was counted by a first attempt whose response was lost; the caller has an invitation
+ * that the first, eventually consistent read missed; or the caller cannot join. Costs nothing if the member was
+ * counted.
  *
  * @authorizes SIGNED_IN, INVITED
  * @dataSource memberships

@@ -1,6 +1,6 @@
 /**
- * Reads the caller's membership strongly consistently, where the answer depends on it: on being a member already, on
- * being banned, and on an invitation into a room that is not public.
+ * Reads the caller's membership with strong consistency if the outcome depends on it: for callers who are members,
+ * banned or invited.
  *
  * @authorizes SIGNED_IN, INVITED
  * @dataSource memberships

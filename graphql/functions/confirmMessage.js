@@ -1,8 +1,8 @@
 /**
- * Reads what is at the message's number, strongly consistently, if the number was taken: the message of an earlier call is
- * the answer; from a number that was closed a repeated call goes on. Costs nothing for a message that was written.
+ * Reads the row at the message's sequence number with strong consistency if the number was taken. Returns the message
+ * of an earlier call, or ends the operation if the number was closed. Costs nothing if the message was written.
  *
- * A reply that this call itself wrote, because DynamoDB's answer was lost and AppSync asked twice, is still to be counted.
+ * A reply that this call wrote itself, before AppSync retried, is still to be counted.
  *
  * @authorizes
  * @dataSource messages

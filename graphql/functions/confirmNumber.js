@@ -1,7 +1,7 @@
 /**
- * Reads what kept the message from its number, strongly consistently: the caller's turn in slow mode, the room, or the
- * marker of an earlier call. Then goes on with that call's number, or ends the operation. Costs nothing for any other
- * message.
+ * Reads with strong consistency what kept the message from its sequence number: the caller's send slot in slow mode,
+ * the room, or the idempotency record of an earlier call. Continues with the number of that call, or ends the
+ * operation. Costs nothing for other messages.
  *
  * @dataSource deduplication
  * @access dynamodb:BatchGetItem deduplication

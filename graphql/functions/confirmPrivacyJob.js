@@ -1,5 +1,6 @@
 /**
- * Reads the caller's job if there is one that still counts: it is the answer. Costs nothing for a new one.
+ * Reads the caller's existing job if the condition of putPrivacyJob failed, and returns it. Costs nothing for a new
+ * job.
  *
  * @authorizes SELF
  * @dataSource privacy

@@ -1,6 +1,6 @@
 /**
- * Reads the message that addInlineReaction was refused for, and decides: the caller's reaction that is in the set is the
- * answer; otherwise addReactionRow goes on, if the message may carry the emoji. Costs nothing for a reaction that was added.
+ * Reads the message if the condition of addInlineReaction failed. Returns the caller's reaction if it is in the set;
+ * otherwise addReactionRow continues if the message can take the emoji. Costs nothing if the reaction was added.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages

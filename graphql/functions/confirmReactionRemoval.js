@@ -1,6 +1,6 @@
 /**
- * Reads the message that removeInlineReaction was refused for: the caller's reaction is not in the set, and may be a row that
- * removeReactionRow deletes. Costs nothing for a reaction that was taken out.
+ * Reads the message if the condition of removeInlineReaction failed: the caller's reaction is not in the set and may be
+ * a row that removeReactionRow deletes. Costs nothing if the reaction was removed.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages

@@ -1,6 +1,6 @@
 /**
- * Reads the caller's membership if markRead was refused, and decides: a read marker that stands as far, from another
- * device, is the answer. Costs nothing for a marker that was moved.
+ * Reads the caller's membership if the condition of markRead failed. Returns it if another device has already moved the
+ * read position as far. Costs nothing if the position was moved.
  *
  * @authorizes OWN_MEMBERSHIP
  * @dataSource memberships

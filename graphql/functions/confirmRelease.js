@@ -1,7 +1,7 @@
 /**
- * Reads the room if releaseOwner was refused, and decides: the owner was taken out of the count, because DynamoDB's answer
- * was lost and AppSync asked twice; the last owner is the last member, who may archive the room; or the last owner has to
- * stay. Costs nothing for an owner who was taken out of the count.
+ * Reads the room if the condition of releaseOwner failed, and decides the reason: a first attempt whose response was
+ * lost already changed the count; the last owner is also the last member and may archive the room; or the last owner
+ * has to stay. Costs nothing if the count was changed.
  *
  * @dataSource rooms
  * @access dynamodb:GetItem rooms

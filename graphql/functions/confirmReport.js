@@ -1,6 +1,6 @@
 /**
- * Reads the caller's first report of the message if there is one already: it is the answer. Costs nothing for a first
- * report.
+ * Reads the caller's existing report of the message if the condition of putReport failed, and returns it. Costs nothing
+ * for a first report.
  *
  * @dataSource reports
  * @access dynamodb:GetItem reports

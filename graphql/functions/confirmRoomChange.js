@@ -1,7 +1,7 @@
 /**
- * Reads the room if updateRoom or archiveRoom was refused, and decides: the change was made, because DynamoDB's answer was
- * lost and AppSync asked twice, or it was not, and why. A room that somebody else has archived is what who archives it
- * wants. Costs nothing for a change that was made.
+ * Reads the room if the condition of updateRoom or archiveRoom failed, and decides whether a first attempt whose
+ * response was lost made the change, or why it was refused. A room that is already archived is a success for
+ * archiveChatRoom. Costs nothing if the change was made.
  *
  * @dataSource rooms
  * @access dynamodb:GetItem rooms

@@ -1,7 +1,7 @@
 /**
- * Counts the new member, on condition that the room is open to the caller, and learns where in the room the member
- * comes in. Before the membership, because the membership needs that place. Stands twice in its pipeline: the second
- * time for a caller whose invitation the first, cheaper read did not see yet, but confirmJoiner did.
+ * Increments the member count on condition that the caller may join the room, and reads the sequence number at which
+ * the member joins. Runs before the membership is written, which needs that number. Runs twice in its pipeline: the
+ * second time for a caller whose invitation only confirmJoiner found.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

@@ -1,10 +1,9 @@
 /**
- * Counts a reply in the message that its thread starts from. Only the call that wrote the reply does: a reply whose sender
- * broke off right before this is in the thread and not in the count.
+ * Increments the reply count of the message that starts the thread. Only the call that wrote the reply does this; if it
+ * is interrupted before this step, the reply is in the thread but not in the count.
  *
- * Of two replies at the same moment either may be the one that stands as the last. A reply that stands as the last has
- * been counted: DynamoDB's answer was lost, and AppSync asked twice. Whatever goes wrong here, the reply is sent: nothing
- * is raised, and the answer only lacks the thread's count.
+ * Of two concurrent replies, either can become `lastReplySeq`. A reply that is already `lastReplySeq` has been counted
+ * by a first attempt. Errors are not raised, because the reply is sent: the response then lacks the thread's counts.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem,dynamodb:GetItem messages

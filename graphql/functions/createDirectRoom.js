@@ -1,7 +1,6 @@
 /**
- * Writes the direct room and both memberships together, unless the room is there. Of two calls at once one is refused,
- * and readDirectRoom then finds what the other wrote. Stands twice in its pipeline, because DynamoDB may refuse both
- * parts of such a pair before either has written.
+ * Writes the direct room and both memberships in one transaction, unless the room exists. If it does, readDirectRoom
+ * reads it. Runs twice in its pipeline, because DynamoDB may cancel both of two concurrent transactions.
  *
  * @dataSource rooms
  * @access dynamodb:PutItem rooms

@@ -1,5 +1,5 @@
 /**
- * Writes the room and its owner's membership together or not at all.
+ * Writes the room and its owner's membership in one transaction.
  *
  * @dataSource rooms
  * @access dynamodb:PutItem rooms

@@ -1,6 +1,6 @@
 /**
- * Replaces the content of the caller's own message, on condition that it has the version that the caller has seen. Why an
- * edit is refused, confirmEdit reads.
+ * Replaces the content of the caller's own message on condition that it has the expected version. If the condition
+ * fails, confirmEdit reads the reason.
  *
  * @authorizes AUTHOR
  * @dataSource messages

@@ -1,6 +1,6 @@
 /**
- * Makes a tombstone of a message that the caller wrote. Any other, also what the backend says of the caller, is left to
- * confirmErasure.
+ * Turns a message that the caller wrote into a tombstone. confirmErasure handles all other messages, including system
+ * messages about the caller.
  *
  * @authorizes AUTHOR
  * @dataSource messages

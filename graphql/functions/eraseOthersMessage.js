@@ -1,6 +1,6 @@
 /**
- * Makes a tombstone of a message that the caller did not write, and writes into the room's log who did it and why, both
- * or neither. Where somebody was faster, the message is a tombstone already, and the log tells of the other deletion.
+ * Turns another user's message into a tombstone and writes the moderation log entry, in one transaction. If another
+ * request was faster, the message is already a tombstone and the log has the other entry.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem messages

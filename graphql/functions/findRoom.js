@@ -1,6 +1,6 @@
 /**
- * Reads the room `ctx.stash.roomId` into `ctx.stash.room`, and lets the caller in where the room is public. Others are
- * for requireMembership and assertRoomVisible to judge.
+ * Reads the room `ctx.stash.roomId` into `ctx.stash.room`, and admits the caller if the room is public. For other
+ * rooms, requireMembership and assertRoomVisible decide.
  *
  * @authorizes SIGNED_IN
  * @dataSource rooms

@@ -1,5 +1,6 @@
 /**
- * Tells a message without replies from one that does not exist, where the list of replies came out empty.
+ * Reads the message that starts the thread if the list of replies is empty, and ends the operation if it does not
+ * exist.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages

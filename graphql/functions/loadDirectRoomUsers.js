@@ -1,5 +1,5 @@
 /**
- * Reads the two users of a direct room, and the room that they may have already.
+ * Reads both users of a direct room, and the room if it exists.
  *
  * @authorizes SIGNED_IN
  * @dataSource rooms

@@ -1,6 +1,6 @@
 /**
- * First step of joining: the caller's profile, and the membership that the caller may have already. Not strongly
- * consistent, for the price: what would end the operation, confirmMembership reads once more.
+ * First step of joining: reads the caller's profile and existing membership. Eventually consistent, to save capacity:
+ * confirmMembership repeats reads that would end the operation.
  *
  * @authorizes SIGNED_IN
  * @dataSource memberships

@@ -1,6 +1,6 @@
 /**
- * Reads the membership that the caller gives up, an invitation included, strongly consistently. A caller without one
- * goes on to assertRoomVisible.
+ * Reads the membership or invitation that the caller gives up, with strong consistency. Callers without one continue to
+ * assertRoomVisible.
  *
  * @authorizes SELF
  * @dataSource memberships

@@ -1,8 +1,8 @@
 /**
- * Writes the act of the stash into the moderation log before it is done, so that nothing is done unseen. What then cannot
- * be done, revertLogEntry takes out again.
+ * Writes the moderation action to the log before it is carried out, so that no action is missing from the log. If the
+ * action then fails, revertLogEntry removes the entry.
  *
- * Not in one transaction with the room, because every message writes the room: one of the two would be refused often.
+ * Not in one transaction with the room, because every message writes the room's row and would often conflict with it.
  *
  * @authorizes REQUIRED_ROLE
  * @dataSource audit

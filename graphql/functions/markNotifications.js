@@ -1,6 +1,6 @@
 /**
- * Marks the notifications of the stash as read, all or none, and takes them out of the index of unread ones. The
- * condition keeps one that has expired meanwhile from coming back as a ghost.
+ * Marks the notifications of the stash as read in one transaction, and removes them from the index of unread
+ * notifications. The condition prevents an expired notification from being created again.
  *
  * @dataSource notifications
  * @access dynamodb:UpdateItem notifications

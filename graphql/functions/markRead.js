@@ -1,7 +1,7 @@
 /**
- * Moves the caller's read marker forward, never back and never beyond the room's last number. Mentions that are read by
- * that are taken out of the count; one that comes in between keeps its place. Nothing is written where the marker stands
- * as far already. Why it is not moved, confirmRead reads.
+ * Moves the caller's read position forward, up to the room's last sequence number, and resets the mention count if all
+ * mentions are read. Writes nothing if the position is already as far. If the condition fails, confirmRead reads the
+ * reason.
  *
  * @authorizes OWN_MEMBERSHIP
  * @dataSource memberships

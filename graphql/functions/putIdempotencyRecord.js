@@ -1,7 +1,6 @@
 /**
- * Records which sequence number belongs to the caller's clientMessageId, or points the marker from a number that was
- * closed to the new one. A call that comes second, repeated or at the same time, goes on with the number of the first,
- * which confirmNumber reads.
+ * Records the sequence number of the caller's clientMessageId, or points the record from a closed number to the new
+ * one. A repeated or concurrent call continues with the number of the first call, which confirmNumber reads.
  *
  * @dataSource deduplication
  * @access dynamodb:PutItem,dynamodb:UpdateItem,dynamodb:GetItem deduplication

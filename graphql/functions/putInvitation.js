@@ -1,6 +1,6 @@
 /**
- * Invites the user, unless the user joined, was invited or banned since readInvitee looked, which confirmInvitation reads.
- * What else the row holds, such as a mute from before, stays.
+ * Invites the user, unless the user joined, was invited or was banned since readInvitee, which confirmInvitation reads.
+ * Other attributes of the row, such as a mute, are kept.
  *
  * @dataSource memberships
  * @access dynamodb:UpdateItem,dynamodb:GetItem memberships

@@ -1,10 +1,10 @@
 /**
- * Writes the message at its sequence number unless something is there. What is there, confirmMessage reads: the same
- * message from an earlier call, or a VOID that closed the number.
+ * Writes the message at its sequence number unless the number is taken. If it is, confirmMessage reads the row: the
+ * message of an earlier call, or the VOID row of a closed number.
  *
- * A reply carries an id of the attempt that wrote it. AppSync takes a PutItem that its condition refused for done when the
- * row is the same already (developer guide, "Handling a condition check failure"), and so of two calls in one millisecond
- * both would count the reply.
+ * A reply stores the id of the attempt that wrote it. AppSync treats a PutItem whose condition failed as successful if
+ * the stored row is equal (developer guide, "Handling a condition check failure"), so two calls in one millisecond
+ * would both count the reply.
  *
  * @dataSource messages
  * @access dynamodb:PutItem,dynamodb:GetItem messages

@@ -1,6 +1,6 @@
 /**
- * Writes the caller's job of the stash down, which has the function `privacy` begin, unless there is one of the kind that
- * still counts: `stash.countsFrom` says since when, null for any.
+ * Stores the caller's job, which starts the function `privacy`, unless a job of the same kind exists that was created
+ * after `stash.countsFrom` (null: any job).
  *
  * @authorizes SELF
  * @dataSource privacy

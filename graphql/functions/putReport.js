@@ -1,6 +1,6 @@
 /**
- * Puts the caller's report into the room's queue. A user reports a message once: a second report is answered with the
- * first, which confirmReport reads.
+ * Stores the caller's report in the room's queue. A user can report a message once: a second call returns the first
+ * report, which confirmReport reads.
  *
  * @dataSource reports
  * @access dynamodb:PutItem,dynamodb:GetItem reports

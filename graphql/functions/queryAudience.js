@@ -1,7 +1,7 @@
 /**
- * Reads the active members of the room of the stash into `ctx.stash.audience`, for rooms of at most
- * `ctx.stash.audienceMaximum`. Stands twice in its pipeline: the second time it reads on where memberships of former
- * members have filled the first answer.
+ * Reads the active members of the room into `ctx.stash.audience`, for rooms with at most `ctx.stash.audienceMaximum`
+ * members. Runs twice in its pipeline: the second time it continues if the first query was filled by memberships of
+ * former members.
  *
  * @dataSource memberships
  * @access dynamodb:Query memberships

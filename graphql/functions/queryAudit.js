@@ -1,5 +1,5 @@
 /**
- * Reads a page of a room's moderation log, newest first, for who keeps order in the room.
+ * Reads a page of a room's moderation log, newest first.
  *
  * @authorizes REQUIRED_ROLE
  * @dataSource audit

@@ -1,6 +1,6 @@
 /**
- * Reads a page of a room's memberships in the state `ctx.stash.state`. Stands four times in its pipeline, because
- * memberships in other states leave the page short.
+ * Reads a page of a room's memberships in the state `ctx.stash.state`. Runs four times in its pipeline to fill pages
+ * that other memberships leave short.
  *
  * @authorizes REQUIRED_ROLE
  * @dataSource memberships

@@ -1,6 +1,6 @@
 /**
- * Reads what came after `ctx.stash.afterSeq`, oldest first and strongly consistent: a message that was acknowledged
- * before is in the answer. Stands twice in its pipeline: the second time it reads again when holes have been closed.
+ * Reads the messages after `ctx.stash.afterSeq`, oldest first and strongly consistent, so that every acknowledged
+ * message is included. Runs twice in its pipeline: the second time it reads again if gaps were closed.
  *
  * @dataSource messages
  * @access dynamodb:Query messages

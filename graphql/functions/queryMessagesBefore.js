@@ -1,6 +1,6 @@
 /**
- * Reads a page of a room's history, newest first. Stands twice in its pipeline: the second time it fills up a page that
- * numbers without a message, or DynamoDB's 1 MB, have left short.
+ * Reads a page of a room's history, newest first. Runs twice in its pipeline: the second time it fills a page that VOID
+ * rows or DynamoDB's limit of 1 MB left short.
  *
  * @dataSource messages
  * @access dynamodb:Query messages

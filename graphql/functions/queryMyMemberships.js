@@ -1,6 +1,6 @@
 /**
- * Reads a page of the caller's memberships in the state `ctx.stash.state`. Stands twice in its pipeline: the second time
- * it fills up a page that memberships in other states have left short.
+ * Reads a page of the caller's memberships in the state `ctx.stash.state`. Runs twice in its pipeline: the second time
+ * it fills a page that other memberships left short.
  *
  * @authorizes SELF
  * @dataSource memberships

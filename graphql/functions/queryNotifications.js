@@ -1,7 +1,7 @@
 /**
  * Reads a page of the caller's notifications, newest first, into `ctx.stash.rows`: all of them, or with
- * `ctx.stash.unreadOnly` the keys of the unread ones, which are in an index of their own. One row more than the page
- * tells whether there is a next one; a page is far below the 1 MB at which DynamoDB stops.
+ * `ctx.stash.unreadOnly` the keys of the unread ones from their index. Reads one row more than the page to know whether
+ * there is a next page. A page is far smaller than DynamoDB's limit of 1 MB.
  *
  * @authorizes SELF
  * @dataSource notifications

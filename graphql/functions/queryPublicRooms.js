@@ -1,6 +1,6 @@
 /**
- * Reads the ids of a page of public rooms, newest first. The index holds keys only, and a message changes none of them,
- * so busy rooms cost the index nothing.
+ * Reads the ids of a page of public rooms, newest first. The index holds only keys, which messages do not change, so
+ * busy rooms do not write to the index.
  *
  * @dataSource rooms
  * @access dynamodb:Query rooms.byVisibility

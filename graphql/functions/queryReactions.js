@@ -1,5 +1,5 @@
 /**
- * Reads who reacted to the message of the stash: on the first page those of the set in the message, and then the rows.
+ * Reads the reactions to the message: on the first page those of the set in the message, then the rows.
  *
  * @dataSource reactions
  * @access dynamodb:Query reactions

@@ -1,6 +1,6 @@
 /**
- * Reads a page of a thread's replies, oldest first. Stands twice in its pipeline: the second time it fills up a page that
- * expired replies, or DynamoDB's 1 MB, have left short.
+ * Reads a page of a thread's replies, oldest first. Runs twice in its pipeline: the second time it fills a page that
+ * expired replies or DynamoDB's limit of 1 MB left short.
  *
  * @dataSource messages
  * @access dynamodb:Query messages.byThread

@@ -1,6 +1,6 @@
 /**
- * Reads a page of a room's reports with the status `ctx.stash.status`, those of the newest messages first, for who keeps
- * order in the room. Stands four times in its pipeline, because other reports leave the page short.
+ * Reads a page of a room's reports with the status `ctx.stash.status`, reports of the newest messages first. Runs four
+ * times in its pipeline to fill pages that other reports leave short.
  *
  * @authorizes REQUIRED_ROLE
  * @dataSource reports

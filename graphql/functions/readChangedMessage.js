@@ -1,5 +1,5 @@
 /**
- * Reads the message again that a transaction has changed: a transaction does not tell what it left.
+ * Reads the message after a transaction changed it, because a transaction does not return items.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages

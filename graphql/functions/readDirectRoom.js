@@ -1,5 +1,5 @@
 /**
- * Reads the direct room that somebody wrote at the same moment.
+ * Reads the direct room that a concurrent request created.
  *
  * @dataSource rooms
  * @access dynamodb:GetItem rooms

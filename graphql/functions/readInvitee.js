@@ -1,6 +1,6 @@
 /**
- * Reads what an invitation depends on: the room, the invited user's profile, and the membership there may be already.
- * Whoever is a member or invited already is the answer.
+ * Reads the room, the invited user's profile and the user's membership. Returns the membership if the user is already a
+ * member or invited.
  *
  * @authorizes REQUIRED_ROLE
  * @dataSource memberships

@@ -1,9 +1,9 @@
 /**
- * Lets the caller into the room `ctx.stash.roomId`, or ends the operation, where the room itself is needed too: one read
- * of the caller's membership and of the room, into `ctx.stash.room`.
+ * Admits the caller to the room `ctx.stash.roomId` or ends the operation, and reads the room into `ctx.stash.room`, in
+ * one read.
  *
- * The membership is read strongly consistent unless `ctx.stash.eventuallyConsistentOk`. The room is not unless
- * `ctx.stash.consistentRoomRead`: what is taken from it may be some milliseconds old.
+ * The membership is strongly consistent unless `ctx.stash.eventuallyConsistentOk`; the room is eventually consistent
+ * unless `ctx.stash.consistentRoomRead`.
  *
  * @authorizes MEMBER
  * @dataSource memberships

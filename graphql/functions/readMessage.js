@@ -1,6 +1,6 @@
 /**
- * Reads the message `ctx.stash.seq` of the caller's room into `ctx.stash.row`, strongly consistent: a client repairs what
- * it shows by this. Ends the operation where there is none.
+ * Reads the message `ctx.stash.seq` of the room into `ctx.stash.row` with strong consistency, because clients use it to
+ * repair their state. Ends the operation if the message does not exist.
  *
  * @dataSource messages
  * @access dynamodb:GetItem messages

@@ -1,5 +1,5 @@
 /**
- * Reads the names in the room of those users whose reactions come without one.
+ * Reads the display names of users whose reactions are stored without a name.
  *
  * @dataSource memberships
  * @access dynamodb:BatchGetItem memberships

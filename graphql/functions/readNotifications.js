@@ -1,6 +1,6 @@
 /**
- * Reads whole the unread notifications of which the index gave only the keys, in the order of the page. One that was
- * read or ended meanwhile is left out or comes as it is now.
+ * Reads the unread notifications of which the index returned only the keys, in the order of the page. Notifications
+ * that were deleted since are omitted.
  *
  * @dataSource notifications
  * @access dynamodb:BatchGetItem notifications

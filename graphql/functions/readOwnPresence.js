@@ -1,6 +1,6 @@
 /**
- * Reads what the caller's presence was, and the room that the caller looks at, if any, with the caller's membership: who
- * is not in the room does not get there.
+ * Reads the caller's previous presence, and the room that the caller views, if any, with the caller's membership.
+ * Callers who are not members are refused.
  *
  * @authorizes SELF, MEMBER
  * @dataSource presence

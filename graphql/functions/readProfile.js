@@ -1,5 +1,5 @@
 /**
- * Reads the caller's profile for the name that others will see.
+ * Reads the caller's profile for the display name.
  *
  * @authorizes SIGNED_IN
  * @dataSource users

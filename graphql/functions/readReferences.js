@@ -1,10 +1,10 @@
 /**
- * Reads what a message refers to, and ends the operation when it is not there: the message that it replies to, and the
- * members that it mentions. It also tells a stranger to the room from a room that does not exist, as assertRoomVisible
- * does. Costs nothing for a message that refers to nothing.
+ * Reads the message that a message replies to and the members that it mentions, and ends the operation if one does not
+ * exist. Also distinguishes a room that does not exist from a room that the caller cannot see, as assertRoomVisible
+ * does. Costs nothing for a message without references.
  *
- * For a clientMessageId that has a number already it reads what is at that number, too: a message that was sent is the
- * answer, whatever has become of its references since.
+ * If the clientMessageId already has a sequence number, it also reads the row at that number: a message that was sent
+ * is returned, even if its references no longer exist.
  *
  * @authorizes MEMBER, REQUIRED_ROLE
  * @dataSource memberships

@@ -1,5 +1,5 @@
 /**
- * Reads the report that is to be resolved, for who keeps order in the room.
+ * Reads the report to be resolved.
  *
  * @authorizes REQUIRED_ROLE
  * @dataSource reports

@@ -1,6 +1,6 @@
 /**
- * Reads the room where the page of messages depends on it: when a page after a number ends before its limit, because
- * numbers may have been given out behind the last message, and when a page reaches back to before the caller's joining.
+ * Reads the room if the page of messages depends on it: if a page after a number ends before its limit, because numbers
+ * may have been allocated after the last message, and if a page reaches back to before the caller joined.
  *
  * @authorizes MEMBER
  * @dataSource rooms

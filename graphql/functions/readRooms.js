@@ -1,6 +1,6 @@
 /**
- * Reads the rooms of a page into `ctx.stash.rooms`, in the page's order; a room that is gone is left out. The page is
- * `ctx.stash.roomIds`, or the memberships of `ctx.stash.page`.
+ * Reads the rooms of a page into `ctx.stash.rooms`, in the order of the page; rooms that no longer exist are omitted.
+ * The page is `ctx.stash.roomIds`, or the memberships of `ctx.stash.page`.
  *
  * @dataSource rooms
  * @access dynamodb:BatchGetItem rooms

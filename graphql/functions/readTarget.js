@@ -1,6 +1,6 @@
 /**
- * Reads the membership that the act of the stash is about, strongly consistently, and the user's profile; then plans the
- * act, or ends the operation.
+ * Reads the membership and the profile of the user that the moderation action is about, the membership with strong
+ * consistency, and plans the change or ends the operation.
  *
  * @authorizes REQUIRED_ROLE
  * @dataSource memberships

@@ -1,6 +1,6 @@
 /**
- * Takes an owner out of the count of owners on condition that another one stays, before the owner is anything less. A
- * room without an owner there is only when it is archived. Why it is refused, confirmRelease reads.
+ * Decrements the number of owners on condition that another owner remains, before the owner loses the role. Only
+ * archived rooms have no owner. If the condition fails, confirmRelease reads the reason.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

@@ -1,6 +1,6 @@
 /**
- * Takes the caller's reaction out of the set in the message; removing twice removes once. If it is not in the set,
- * confirmReactionRemoval goes on.
+ * Removes the caller's reaction from the set in the message, in one idempotent write. If it is not in the set,
+ * confirmReactionRemoval continues.
  *
  * @authorizes MEMBER
  * @dataSource messages

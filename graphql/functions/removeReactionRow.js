@@ -1,5 +1,5 @@
 /**
- * Deletes the row of the caller's reaction and takes it out of the message's count, both or neither.
+ * Deletes the row of the caller's reaction and decrements the message's count, in one transaction.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem messages

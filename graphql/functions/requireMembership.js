@@ -1,8 +1,8 @@
 /**
- * Lets the caller into the room `ctx.stash.roomId`, or ends the operation. Where it is not known whether there is such
- * a room, a caller without a membership goes on to assertRoomVisible, which comes next.
+ * Admits the caller to the room `ctx.stash.roomId` or ends the operation. If it is not known whether the room exists, a
+ * caller without a membership continues to assertRoomVisible, the next function.
  *
- * The read is strongly consistent: who was removed or banned is out with the next operation.
+ * The read is strongly consistent: members who were removed or banned are refused from the next operation on.
  *
  * @authorizes MEMBER
  * @dataSource memberships

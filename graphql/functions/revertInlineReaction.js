@@ -1,6 +1,6 @@
 /**
- * Takes the caller's reaction out again that was one emoji too many. Judged after the fact, because only the answer of the
- * write tells for certain which others are there.
+ * Removes the reaction that the message had no room for. Decided after the write, because only its response has all
+ * reactions.
  *
  * @dataSource messages
  * @access dynamodb:UpdateItem messages

@@ -1,6 +1,6 @@
 /**
- * Takes an act that was refused out of the moderation log, and raises why it was. Where DynamoDB's answer was lost the
- * act may have been done: then its entry stays. It also stays when it cannot be taken out.
+ * Removes the log entry of a moderation action that was refused, and raises the reason. If DynamoDB's response was
+ * lost, the action may have been carried out, and the entry stays. It also stays if it cannot be deleted.
  *
  * @dataSource audit
  * @access dynamodb:DeleteItem audit

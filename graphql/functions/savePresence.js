@@ -1,7 +1,7 @@
 /**
- * Writes the caller's presence when it changed, or when it is a minute since it was written: a heartbeat costs at most one
- * write a minute, and no index is touched by it. A time that lies in the future, because the clock has been set back since,
- * is as old as it is far away: left there, it would make a user seem present long after the last heartbeat.
+ * Writes the caller's presence if it changed or was last written a minute ago: a heartbeat costs at most one write per
+ * minute and does not touch an index. A stored time in the future, after the clock was set back, counts as stale;
+ * otherwise the user would appear online long after the last heartbeat.
  *
  * @authorizes SELF
  * @dataSource presence

@@ -1,5 +1,5 @@
 /**
- * Writes what the caller wants to hear of the room, on condition that the caller is a member at this moment.
+ * Writes the caller's notification settings for the room, on condition that the caller is an active member.
  *
  * @authorizes OWN_MEMBERSHIP
  * @dataSource memberships

@@ -1,5 +1,5 @@
 /**
- * Has the download of one attachment of the message in `ctx.stash.row` signed, for 5 minutes.
+ * Requests a presigned download URL for one attachment of the message in `ctx.stash.row`, valid for 5 minutes.
  *
  * @dataSource attachments
  */

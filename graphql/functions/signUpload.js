@@ -1,5 +1,5 @@
 /**
- * Has the upload of the stash signed: for one key, one content type and one size, and for 15 minutes.
+ * Requests a presigned upload for one key, content type and size, valid for 15 minutes.
  *
  * @authorizes SELF
  * @dataSource attachments

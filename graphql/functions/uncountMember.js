@@ -1,6 +1,6 @@
 /**
- * Takes a member back out of the count whose membership could not be written, then answers with the membership that
- * was there first, or raises that it changed. What this write itself comes to makes no difference to that.
+ * Decrements the member count after the membership could not be written, and returns the existing membership or raises
+ * that it changed. Errors of this write are ignored.
  *
  * @authorizes
  * @dataSource rooms

@@ -1,8 +1,9 @@
 /**
- * Changes the settings of the stash on condition that the room is not archived and has the version that the caller
- * expects. Why it was refused, confirmRoomChange reads, and revertLogEntry raises.
+ * Changes the room's settings on condition that the room is not archived and has the expected version. If the condition
+ * fails, confirmRoomChange reads the reason and revertLogEntry raises it.
  *
- * A new name leaves the one before in the row, and whose act it was: the stream brings both to who tells the room.
+ * A rename stores the previous name and the actor in the row, from where the stream delivers them to the function that
+ * posts the system message.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

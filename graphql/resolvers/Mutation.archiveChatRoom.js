@@ -1,5 +1,5 @@
 /**
- * Closes a room for good: it stays readable for its members and is listed no more.
+ * Archives a room permanently: members can still read it, and it is no longer listed.
  *
  * @requires OWNER
  * @pipeline requireMembership, assertRoomVisible, logAction, archiveRoom, confirmRoomChange, revertLogEntry

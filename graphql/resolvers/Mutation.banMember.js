@@ -1,5 +1,5 @@
 /**
- * Throws a user out of the room for good, member or not. Until unbanMember the user can neither join nor be invited.
+ * Bans a user from the room, member or not. Until unbanMember, the user can neither join nor be invited.
  *
  * @requires MODERATOR
  * @authorizes

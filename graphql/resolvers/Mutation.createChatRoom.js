@@ -1,5 +1,5 @@
 /**
- * Opens a room with the caller as its owner.
+ * Creates a room with the caller as its owner.
  *
  * @requires SIGNED_IN
  * @pipeline readProfile, createRoom

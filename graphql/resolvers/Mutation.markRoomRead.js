@@ -1,5 +1,5 @@
 /**
- * Remembers up to where the caller has read a room.
+ * Stores the caller's read position in a room.
  *
  * @requires OWN_MEMBERSHIP
  * @pipeline readMemberAndRoom, markRead, confirmRead

@@ -1,5 +1,5 @@
 /**
- * Tells a room that a member's account is being deleted, and ends those subscriptions of that member which leaving would
+ * Notifies a room that a member's account is being deleted, and ends those subscriptions of that member which leaving would
  * end; the others end as they do then.
  *
  * @requires IAM

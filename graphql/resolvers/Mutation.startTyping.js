@@ -1,5 +1,5 @@
 /**
- * Tells the room that the caller is writing.
+ * Notifies the room that the caller is typing.
  *
  * @requires MEMBER
  * @pipeline requireMembership, assertRoomVisible, buildTypingEvent

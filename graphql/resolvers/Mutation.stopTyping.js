@@ -1,5 +1,5 @@
 /**
- * Tells the room that the caller has stopped writing.
+ * Notifies the room that the caller has stopped typing.
  *
  * @requires MEMBER
  * @pipeline requireMembership, assertRoomVisible, buildTypingEvent

@@ -1,5 +1,5 @@
 /**
- * Sets what the caller wants to hear of a room.
+ * Changes the caller's notification settings for a room.
  *
  * @requires OWN_MEMBERSHIP
  * @pipeline requireMembership, assertRoomVisible, setNotificationPreference

@@ -1,6 +1,6 @@
 /**
- * Says how the caller is present: when that changes, and as the heartbeat of every minute. The room that the caller looks
- * at hears of it, unless it is large: in a room of n members every minute would bring n times n events.
+ * Updates the caller's presence: when it changes, and as a heartbeat every minute. The room that the caller views is
+ * notified, unless it is large: a room of n members would receive n times n events per minute.
  *
  * @requires SELF
  * @requires MEMBER if chatRoomId is given

@@ -1,5 +1,5 @@
 /**
- * A page of a room's messages: history newest first, or what came after a number, oldest first and without holes that
+ * A page of a room's messages: history newest first, or what came after a number, oldest first and without gaps that
  * are 60 seconds old.
  *
  * @requires MEMBER
@@ -9,7 +9,7 @@
 import { sequenceFromCursor, toCursor } from '../shared/cursor';
 import { fail } from '../shared/errors';
 import { visibleRows } from '../shared/historyVisibility';
-import { settledSeq } from '../shared/gaps';
+import { contiguousSeq } from '../shared/gaps';
 import { admittedRoomId } from '../shared/membership';
 import { toMessage } from '../shared/message';
 import { nextPosition, pageItems } from '../shared/paging';
@@ -67,7 +67,7 @@ function forwardPage(ctx) {
   const last = rows[rows.length - 1];
   return {
     items: visibleRows(ctx, rows).map((row) => toMessage(row)),
-    settledSeq: settledSeq(ctx),
+    settledSeq: contiguousSeq(ctx),
     nextToken: ctx.stash.hasMore && last ? toCursor('after', last.seq) : null,
   };
 }

@@ -29,7 +29,7 @@ export function response(ctx) {
 }
 
 /**
- * Whoever wrote last has read: that is known from the room's row, without a write by the sender. What else the caller wrote
+ * The author of the last message has read it: that is known from the room's row, without a write by the sender. What else the caller wrote
  * since marking the room as read is counted with the rest, once somebody else has written.
  *
  * @param {import('../shared/types').MembershipRow} membership

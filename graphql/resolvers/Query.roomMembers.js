@@ -1,5 +1,5 @@
 /**
- * A page of a room's members, for its members; of those invited, banned or gone, for who keeps order in it.
+ * A page of a room's members, for its members; of those invited, banned or gone, for moderators of the room.
  *
  * @requires MEMBER
  * @requires MODERATOR if state is not ACTIVE

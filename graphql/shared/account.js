@@ -1,14 +1,14 @@
 /**
- * Accounts that are being deleted. The function `privacy` leaves a mark in place of the profile and of the presence,
- * for as long as tokens may still be good that were given out before: whoever reads one of the two before writing sees it
- * at no further cost.
+ * Accounts that are being deleted. The function `privacy` replaces the profile and the presence with a marker for as
+ * long as issued tokens may be valid, so code that reads one of them before a write detects the deletion at no extra
+ * cost.
  */
 import { fail } from './errors';
 
 /** @typedef {import('./types').ProfileRow} ProfileRow */
 
 /**
- * Ends the operation of a caller whose account is being deleted, or is.
+ * Ends the operation if the caller's account is deleted or being deleted.
  *
  * @authorizes
  * @param {{ deletedAt?: string } | null | undefined} row the caller's profile, or presence
@@ -21,7 +21,7 @@ export function assertAccountActive(row) {
 
 /**
  * @param {ProfileRow | null | undefined} profile
- * @returns {ProfileRow | null} the profile of somebody who is there; null for whose account is being deleted, too
+ * @returns {ProfileRow | null} the profile; null if it does not exist or the account is being deleted
  */
 export function activeProfile(profile) {
   return profile && !profile.deletedAt ? profile : null;

@@ -1,6 +1,6 @@
 /**
- * Who may do what in a room that has admitted the caller. Owners stand above moderators, moderators above members, and
- * the groups Moderators and Admins above them all; one acts only on those below.
+ * Permissions in a room that has admitted the caller. Owners rank above moderators, moderators above members, and the
+ * groups Moderators and Admins above all of them. A caller can only moderate members of a lower rank.
  */
 import { roles } from '../../contract/names.json';
 import { fail } from './errors';
@@ -14,7 +14,7 @@ const rankOfGroups = roles.length + 1;
 
 /**
  * @param {MembershipRow | null | undefined} membership
- * @returns {number} 0 for who is not in the room
+ * @returns {number} 0 for users who are not active members
  */
 function rankOf(membership) {
   return membership?.state === 'ACTIVE' ? roles.indexOf(membership.role) + 1 : 0;
@@ -31,7 +31,7 @@ function callerRank(ctx) {
 }
 
 /**
- * Ends the operation of a caller who was not admitted to the room.
+ * Ends the operation if the caller was not admitted to the room.
  *
  * @authorizes
  * @param {Context} ctx
@@ -72,7 +72,7 @@ function requiredRole(ctx) {
 }
 
 /**
- * Ends the operation when the caller does not stand above the user it is about.
+ * Ends the operation if the caller's rank is not higher than the user's.
  *
  * @authorizes
  * @param {Context} ctx

@@ -36,7 +36,7 @@ export function fail(type, message, info) {
 }
 
 /**
- * Ends the operation when the data source failed.
+ * Ends the operation if the data source returned an error.
  *
  * @param {DataSourceError | null | undefined} error ctx.error, or one that was kept in the stash
  */
@@ -45,7 +45,7 @@ export function throwIfError(error) {
     return;
   }
   if (throttled.indexOf(error.type) >= 0) {
-    fail('RateLimited', 'Too many requests for this room. Wait one second, then retry the request unchanged.');
+    fail('RateLimited', 'Too many requests at once for this room. Wait one second, then retry the request unchanged.');
   }
   if (error.type === inTransaction) {
     fail('Conflict', 'The same item was changed by another request at the same time. Retry the request unchanged.');
@@ -54,7 +54,7 @@ export function throwIfError(error) {
 }
 
 /**
- * Tells whether a write was refused by its own condition. What ctx.result holds then is contested: see refusal.js.
+ * Returns whether the condition of a write failed. What ctx.result holds then is contested: see refusal.js.
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}
@@ -64,7 +64,7 @@ export function isRefusedByCondition(error) {
 }
 
 /**
- * Tells whether a list could not start at the nextToken the client sent: AppSync could not read it (the first type,
+ * Returns whether a list could not start at the nextToken the client sent: AppSync could not read it (the first type,
  * as seen in aws-amplify/amplify-cli#3411), or it is of another list and DynamoDB refused it with a ValidationException
  * (the others, by the AWS SDK that AppSync uses). Nothing else in such a query is the client's.
  *
@@ -84,12 +84,12 @@ export function isInvalidCursor(error) {
 export function throwIfUnprocessedKeys(result) {
   const left = Object.values(result.unprocessedKeys ?? {});
   if (left.some((keys) => (keys ?? []).length > 0)) {
-    fail('RateLimited', 'Too many requests for this room. Wait one second, then retry the request unchanged.');
+    fail('RateLimited', 'Too many requests at once for this room. Wait one second, then retry the request unchanged.');
   }
 }
 
 /**
- * Tells whether a transaction was cancelled: by one of its conditions, or because another write touched the same rows.
+ * Returns whether a transaction was cancelled: by one of its conditions, or because another write touched the same rows.
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}

@@ -1,6 +1,7 @@
 /**
- * Holes: sequence numbers given out that have no message, because a sender broke off between advanceRoom and
- * putMessage. Within one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n messages spans n numbers.
+ * Gaps: sequence numbers that were allocated but have no message, because a sender was interrupted between advanceRoom
+ * and putMessage. The functions cover one page of `messagesByRoom(afterSeq)`; numbers are dense, so a page of n
+ * messages spans n numbers.
  */
 import { util } from '@aws-appsync/utils';
 import { gapAgeSeconds } from '../../contract/limits.json';
@@ -32,14 +33,14 @@ function lastRowSeq(ctx) {
 
 /**
  * @param {GapContext} ctx
- * @returns {boolean} whether numbers of the page lie behind its last row, where only the room tells of holes
+ * @returns {boolean} whether numbers of the page lie behind its last row, where only the room tells of gaps
  */
 export function isTailOpen(ctx) {
   return !ctx.stash.hasMore && lastRowSeq(ctx) < ctx.stash.afterSeq + ctx.stash.limit;
 }
 
 /**
- * @param {MessageRow | undefined} before the row before a hole; none where it is not in the page
+ * @param {MessageRow | undefined} before the row before a gap; none where it is not in the page
  * @param {MessageRow | undefined} next the row after it; none at the end of the room
  * @param {RoomRow | null | undefined} room
  * @returns {boolean} whether there may have been a message that has expired since: it cannot have been sent before the row
@@ -61,35 +62,35 @@ function mayHaveExpired(before, next, room) {
 }
 
 /**
- * Tells up to which number the page is complete: every number up to there that has no row will never have a message to
- * show. It is a hole that was closed, or its message has expired. The next number may still get its message.
+ * Returns the number up to which the page is complete: numbers up to there without a row will never have a message, because
+ * the gap was closed or the message has expired. The next number may still get a message.
  *
- * @param {GapContext} ctx as for closableGaps, after the holes were closed
+ * @param {GapContext} ctx as for closableGaps, after the gaps were closed
  * @returns {number}
  */
-export function settledSeq(ctx) {
+export function contiguousSeq(ctx) {
   const room = /** @type {RoomRow | null | undefined} */ (ctx.stash.room);
   const latest = util.time.nowEpochMilliSeconds() - gapAgeSeconds * 1000;
   /** @type {MessageRow | undefined} */
   let before;
-  let settled = ctx.stash.afterSeq;
+  let last = ctx.stash.afterSeq;
   for (const row of pageRows(ctx)) {
-    const isGap = row.seq > settled + 1;
+    const isGap = row.seq > last + 1;
     if (isGap && !(mayHaveExpired(before, row, room) && isOlder(row.createdAt, latest))) {
-      return settled;
+      return last;
     }
     before = row;
-    settled = row.seq;
+    last = row.seq;
   }
-  const isEnd = !ctx.stash.hasMore && room && room.lastSeq > settled;
+  const isEnd = !ctx.stash.hasMore && room && room.lastSeq > last;
   return isEnd && mayHaveExpired(before, undefined, room) && isOlder(room.lastMessageAt, latest)
     ? room.lastSeq
-    : settled;
+    : last;
 }
 
 /**
- * Finds the holes that are old enough to be closed. The sender of a hole took its number before the next higher message
- * took its own, and before the room was last advanced: the hole is at least as old as that.
+ * Finds the gaps that are old enough to be closed. The sender of a gap took its number before the next higher message
+ * took its own, and before the room was last advanced: the gap is at least as old as that.
  *
  * @param {GapContext} ctx `stash.rows` is read; `stash.room` too where the tail is open
  * @returns {number[]} their sequence numbers
@@ -101,7 +102,7 @@ export function closableGaps(ctx) {
   const given = Math.max(lastRowSeq(ctx), room?.lastSeq ?? 0);
   const latest = util.time.nowEpochMilliSeconds() - gapAgeSeconds * 1000;
   /** @type {number[]} */
-  const holes = [];
+  const gaps = [];
   let index = 0;
   for (const offset of digits.flatMap((tens) => digits.map((ones) => tens * 10 + ones))) {
     const seq = afterSeq + 1 + offset;
@@ -113,11 +114,11 @@ export function closableGaps(ctx) {
         isOlder(next ? next.createdAt : room?.lastMessageAt, latest) &&
         !mayHaveExpired(rows[index - 1], next, room)
       ) {
-        holes.push(seq);
+        gaps.push(seq);
       }
     }
   }
-  return holes;
+  return gaps;
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * What of a room's history the caller sees: where the room shows it from joining only, nothing from before.
+ * Which part of a room's history the caller sees: in rooms that hide their history, nothing from before the caller
+ * joined.
  */
 import { hidesHistory, joinedSeq } from './membership';
 import { isExpired } from './message';

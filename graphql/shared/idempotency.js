@@ -1,6 +1,6 @@
 /**
- * The marker of a clientMessageId: which sequence number its message has. A marker only ever leaves a number that was
- * closed with VOID, which no message can have any more, so there is never a second copy.
+ * The idempotency record of a clientMessageId: the sequence number of its message. A record only ever moves away from a
+ * number that was closed with VOID, which no message can use, so there is never a second copy.
  */
 import { util } from '@aws-appsync/utils';
 import { voidType } from '../../contract/names.json';
@@ -14,7 +14,7 @@ import { toMessage } from './message';
 
 /**
  * @param {import('./types').Context<{ clientMessageId: string }>} ctx
- * @returns {{ senderId: string, clientMessageId: string }} the key of the caller's marker
+ * @returns {{ senderId: string, clientMessageId: string }} the key of the caller's idempotency record
  */
 export function idempotencyKey(ctx) {
   const { senderId, clientMessageId } = ctx.stash;
@@ -23,7 +23,7 @@ export function idempotencyKey(ctx) {
 
 /**
  * @param {import('./types').Context<{ clientMessageId: string }>} ctx
- * @returns {any} the write of the caller's marker, which only the first of several does
+ * @returns {any} the write of the caller's idempotency record; only the first of several succeeds
  */
 export function putIdempotencyRecordRequest(ctx) {
   const { seq, expiresAt } = ctx.stash;
@@ -41,7 +41,7 @@ export function putIdempotencyRecordRequest(ctx) {
 
 /**
  * @param {import('./types').Context<{ clientMessageId: string }>} ctx
- * @returns {any} the write that points the marker from the closed number to the new one, unless another call has done so
+ * @returns {any} the write that points the record from the closed number to the new one, unless another call has done so
  */
 export function moveIdempotencyRecordRequest(ctx) {
   const { seq, voidSeq, expiresAt } = ctx.stash;

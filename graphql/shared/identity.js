@@ -1,5 +1,5 @@
 /**
- * Who calls: from the verified token, never from an argument.
+ * The caller's identity, always from the verified token and never from an argument.
  */
 import { displayNameLength } from '../../contract/limits.json';
 import { adminGroup, moderatorGroup } from '../../contract/names.json';

@@ -1,5 +1,5 @@
 /**
- * What a membership that exists already, and the room, mean for the caller's wish to join.
+ * Rules for joining: how an existing membership and the room's visibility affect the request.
  */
 import { fail } from './errors';
 import { failBanned, toMembership } from './membership';

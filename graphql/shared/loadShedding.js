@@ -1,5 +1,5 @@
 /**
- * What an environment does without while there is more load than it carries: the setting `limits.shed`.
+ * Features that an environment disables under load: the setting `limits.shed`.
  */
 import { settings } from './environment';
 import { fail } from './errors';

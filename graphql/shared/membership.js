@@ -1,8 +1,8 @@
 /**
- * The rule of who may be in a room, for reading, writing and subscribing alike.
+ * Access to a room: one rule for reading, writing and subscribing.
  *
  * A pipeline puts the room's id into `ctx.stash.roomId`, reads the caller's membership strongly consistently, gives it
- * to `admit`, and goes on with `assertRoomVisible`, which tells an unknown room from one that is closed to the caller.
+ * to `admit`, and continues with `assertRoomVisible`, which distinguishes an unknown room from a room that the caller cannot see.
  * Whatever then touches the room asks `admittedRoomId`, so that a pipeline that forgot to admit is refused.
  */
 import { util } from '@aws-appsync/utils';
@@ -120,7 +120,7 @@ export function failIfMuted(ctx, membership) {
 /**
  * @authorizes
  * @param {Context} ctx
- * @returns {boolean} whether the admitted caller keeps order in the room: deletes, mutes, mentions everybody
+ * @returns {boolean} whether the admitted caller can moderate the room: delete messages, mute members, mention everyone
  */
 export function canModerate(ctx) {
   const role = ctx.stash.admission?.membership?.role;

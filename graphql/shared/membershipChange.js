@@ -1,7 +1,7 @@
 /**
- * Acts on a membership: one user's, by another or by the user. An act says in which states of the membership it works
- * (`from`; `NONE` is no membership), in which nothing is left to do (`settled`), what it sets (`changes`), and whether users
- * may do it to themselves (`allowSelf`).
+ * Changes of a membership, by another user or by the member. A change declares the states of the membership in which it
+ * is possible (`allowedStates`; `NONE` for no membership), those in which there is nothing to do (`noOpStates`), the
+ * attributes that it sets (`changes`), and whether users can apply it to themselves (`allowSelf`).
  */
 import { util } from '@aws-appsync/utils';
 import { requireRankAbove } from './authority';
@@ -54,11 +54,11 @@ function newChange(userId, before, changes) {
 }
 
 /**
- * Plans the act of the stash, makes the membership the answer where nothing is left to do, or ends the operation.
+ * Plans the moderation action of the stash, returns the membership if there is nothing to do, or ends the operation.
  *
  * @authorizes
  * @param {import('./types').Context<{ loggedAction: import('./types').LoggedActionOnUser }>} ctx
- * @param {MembershipRow | null} membership of the user that the act is about
+ * @param {MembershipRow | null} membership of the user that the action is about
  * @param {ProfileRow | null} profile of that user
  */
 export function planMembershipChange(ctx, membership, profile) {

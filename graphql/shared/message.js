@@ -1,5 +1,5 @@
 /**
- * Messages as the schema shows them.
+ * Messages as the schema returns them.
  */
 import { util } from '@aws-appsync/utils';
 import { systemType, voidType } from '../../contract/names.json';

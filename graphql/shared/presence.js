@@ -1,5 +1,5 @@
 /**
- * Presence: what a user's client last said, and when. Whether that still holds is the reader's to judge, from the time.
+ * Presence: the last status that a user's client sent, and when. Readers decide from the time whether it still holds.
  */
 import { util } from '@aws-appsync/utils';
 import { offlineSeconds, presenceShards } from '../../contract/limits.json';

@@ -1,6 +1,6 @@
 /**
- * What users ask for about their own data. The API only writes down that they have; the function `privacy`, on the
- * table's stream, does it. See docs/adr/0013.
+ * Privacy jobs: exports and deletions of the caller's data. The API only stores the job; the function `privacy`, on the
+ * table's stream, runs it. See docs/adr/0013.
  */
 import { util } from '@aws-appsync/utils';
 import { isExpired } from './message';

@@ -1,7 +1,7 @@
 /**
- * How often one member may send in one room: slow mode, which the room asks for, and messagesPerMinute, which the
- * environment asks for. Each is a row of the caller's among the markers, which no clientMessageId can be: they have no
- * "#". A repeated call with the same clientMessageId is let pass, for the first one has paid for both.
+ * Rate limits for one member in one room: slow mode, a setting of the room, and `messagesPerMinute`, a setting of the
+ * environment. Each is a row of the caller among the idempotency records; its key contains "#", which a clientMessageId
+ * cannot. A repeated call with the same clientMessageId passes.
  */
 import { util } from '@aws-appsync/utils';
 import { clockToleranceSeconds } from '../../contract/limits.json';
@@ -27,19 +27,18 @@ export function sendIntervalSeconds(slowModeSeconds) {
 
 /**
  * @param {Context} ctx
- * @returns {{ senderId: string, clientMessageId: string }} the key of the row that says when the caller's turn is
+ * @returns {{ senderId: string, clientMessageId: string }} the key of the row with the time at which the caller may send next
  */
 export function sendSlotKey(ctx) {
   return { senderId: ctx.stash.senderId, clientMessageId: '#turn' };
 }
 
 /**
- * A turn that is further away than slow mode can ask for was taken when the clock was wrong, or the room asked for more:
- * it binds nobody.
+ * A stored time that is further away than slow mode allows is ignored: the clock was wrong, or slow mode was shortened.
  *
  * @param {Context} ctx
  * @param {number} seconds
- * @returns {any} the write that takes the caller's turn, on condition that it is the caller's
+ * @returns {any} the write that acquires the send slot, on condition that the caller may send now
  */
 export function acquireSendSlotRequest(ctx, seconds) {
   const now = util.time.nowEpochMilliSeconds();

@@ -1,5 +1,5 @@
 /**
- * Reports of messages: the queue in which users ask the room's moderators to look.
+ * Reports of messages: the queue that a room's moderators review.
  */
 import { toMessageId } from './message';
 

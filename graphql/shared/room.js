@@ -1,5 +1,5 @@
 /**
- * Rooms as the schema shows them, and whether they are open for writing.
+ * Rooms as the schema returns them, and whether they accept changes.
  */
 import { util } from '@aws-appsync/utils';
 import { directRoomPrefix } from '../../contract/names.json';

@@ -1,5 +1,5 @@
 /**
- * The settings of a room as its owner gives them.
+ * Validation of the settings of a room.
  */
 import { retentionDaysMaximum, roomDescriptionLength, roomNameLength, slowModeSecondsMaximum } from '../../contract/limits.json';
 import { fail } from './errors';

@@ -120,7 +120,7 @@ type Declared = {
   replyToSeq: number | null | undefined;
   replyToId: string | undefined;
   threadId: string | undefined;
-  /** An earlier call has left a marker. */
+  /** An earlier call has left an idempotency record. */
   hasIdempotencyRecord: boolean | undefined;
   /** The number of an earlier call that was closed. */
   voidSeq: number | undefined;

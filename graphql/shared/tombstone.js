@@ -1,5 +1,5 @@
 /**
- * Deleting a message: what stays is a tombstone with place, author and times. What was said goes, and never comes back.
+ * Deletion of a message: a tombstone keeps its sequence number, author and times; the content is removed permanently.
  */
 import { util } from '@aws-appsync/utils';
 import { voidType } from '../../contract/names.json';

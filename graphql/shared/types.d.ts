@@ -83,10 +83,10 @@ export type RoomRules = {
   historyVisibility?: HistoryVisibility | undefined;
 };
 
-/** The moderation act that made a membership what it is. */
+/** The moderation action that last changed a membership. */
 export type LastAction = { auditId: string; action: ModerationAction; actorId: string; actorName: string; reason?: string };
 
-/** What a moderation act is about, for its row in the log; see audit.js. */
+/** The subject of a moderation action, for its entry in the log; see audit.js. */
 export type LoggedAction = {
   action: ModerationAction;
   userId?: string;
@@ -95,7 +95,7 @@ export type LoggedAction = {
   changes?: { name: string; value: string | null }[];
 };
 
-/** An act that is about a user. */
+/** A moderation action on a user. */
 export type LoggedActionOnUser = LoggedAction & { userId: string };
 
 export type AuditRow = LoggedAction & {

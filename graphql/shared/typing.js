@@ -1,5 +1,5 @@
 /**
- * Who is writing: an event and nothing else. It says itself when it is over, so that nobody seems to write for ever.
+ * Typing indicators: events that are not stored and that carry their own expiry.
  */
 import { util } from '@aws-appsync/utils';
 import { callerId } from './identity';

@@ -1,5 +1,5 @@
 /**
- * Arguments within their limits, or the end of the operation. Null and absent are the same.
+ * Validation of arguments: each function returns the valid value or ends the operation. Null and absent are equivalent.
  */
 import { util } from '@aws-appsync/utils';
 import {

@@ -55,6 +55,6 @@ def test_no_message_has_words_that_amplify_takes_for_those_of_appsync(words: str
 
 
 def test_the_web_client_shuts_a_room_for_types_that_exist() -> None:
-    (names,) = re.findall(r"SHUT_OUT = new Set\(\[(.*?)\]\)", read("web/src/api/errors.ts"))
+    (names,) = re.findall(r"ACCESS_DENIED = new Set\(\[(.*?)\]\)", read("web/src/api/errors.ts"))
 
     assert set(re.findall(r"'(\w+)'", names)) == {"Forbidden", "Banned"} <= set(ERROR_TYPES)

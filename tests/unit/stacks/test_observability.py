@@ -201,7 +201,7 @@ def test_a_budget_notifies_the_first_topic(hardened: Synthesized, stack: Synthes
 @pytest.mark.parametrize(
     ("kind", "message", "metric"),
     [
-        ("RateLimited", "Too many requests for this room. Wait one second.", "ResolverThrottled"),
+        ("RateLimited", "Too many requests at once for this room. Wait one second.", "ResolverThrottled"),
         ("Lambda:TooManyRequestsException", "Rate exceeded", "ResolverThrottled"),
         ("InternalFailure", "An internal failure occurred while resolving this field.", "ResolverBroken"),
         ("MappingTemplate", "Runtime Error", "ResolverBroken"),
