@@ -18,8 +18,3 @@ FUNCTION_METRICS: dict[str, tuple[str, ...]] = {
     },
 }
 """Metric names by function."""
-
-
-def service_name(function: str) -> str:
-    """Return the name under which a function logs and emits metrics."""
-    return function.replace("_", "-")

@@ -16,8 +16,7 @@ from stacks.bindings import (
     add,
 )
 from stacks.encryption import key_arn
-from stacks.function_metrics import service_name
-from stacks.names import metrics_namespace, physical_name
+from stacks.names import metrics_namespace, physical_name, service_name
 from stacks.permissions import Statement, trust_document
 from stacks.roles import ServiceRole
 

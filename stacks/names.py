@@ -82,3 +82,8 @@ def physical_name(settings: Settings, component: str, kind: Kind) -> str:
 def metrics_namespace(settings: Settings) -> str:
     """Return the CloudWatch namespace of custom metrics."""
     return f"{settings.app_name}-{settings.environment}"
+
+
+def service_name(function: str) -> str:
+    """Return the name under which a function logs and emits metrics."""
+    return function.replace("_", "-")

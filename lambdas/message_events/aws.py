@@ -15,6 +15,7 @@ from lambdas.common.publishing import (
     PUBLISH_REACTION_REMOVED,
     publish,
 )
+from lambdas.common.settings import BucketName, FunctionSettings, TableName, Url
 from lambdas.common.tables import DynamoTable
 
 if TYPE_CHECKING:
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
-    from lambdas.message_events.handler import Settings
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    graphql_url: Url
+    bucket_name: BucketName
+    reactions_table_name: TableName
 
 
 class S3Files:

@@ -11,23 +11,14 @@ import boto3
 from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import logger, metrics, tracer
-from lambdas.common.settings import BucketName, FunctionSettings, TableName, Url
 from lambdas.common.streams import Change, handle_changes
-from lambdas.message_events.aws import DynamoReactions, GraphqlPublisher, S3Files
+from lambdas.message_events.aws import DynamoReactions, GraphqlPublisher, S3Files, Settings
 from lambdas.message_events.dependents import Files, Reactions, update_dependents
 from lambdas.message_events.subscriptions import Publisher, publish_event
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-
-class Settings(FunctionSettings):
-    """Environment variables of the function."""
-
-    graphql_url: Url
-    bucket_name: BucketName
-    reactions_table_name: TableName
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdas.common.publishing import PUBLISH_NOTIFICATION
+from lambdas.common.settings import FunctionSettings, TableName, Url
 from lambdas.common.tables import DynamoTable
 
 if TYPE_CHECKING:
@@ -14,8 +15,17 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
-    from lambdas.notifications.handler import Settings
     from lambdas.notifications.notification import Notification
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    graphql_url: Url
+    rooms_table_name: TableName
+    memberships_table_name: TableName
+    messages_table_name: TableName
+    notifications_table_name: TableName
 
 
 class DynamoChat:

@@ -12,25 +12,14 @@ import boto3
 from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
-from lambdas.common.settings import FunctionSettings, TableName, Url
 from lambdas.common.streams import Change, handle_changes
-from lambdas.notifications.aws import DynamoChat, DynamoInbox, GraphqlPublisher
+from lambdas.notifications.aws import DynamoChat, DynamoInbox, GraphqlPublisher, Settings
 from lambdas.notifications.logic import Chat, membership_notifications, message_notifications
 from lambdas.notifications.notification import Inbox, Publisher, deliver_all
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-
-class Settings(FunctionSettings):
-    """Environment variables of the function."""
-
-    graphql_url: Url
-    rooms_table_name: TableName
-    memberships_table_name: TableName
-    messages_table_name: TableName
-    notifications_table_name: TableName
 
 
 @dataclass(frozen=True, slots=True)

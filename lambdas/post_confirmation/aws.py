@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
+from lambdas.common.settings import FunctionSettings, TableName
+
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from lambdas.post_confirmation.handler import Settings
     from lambdas.post_confirmation.logic import Profile
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    users_table_name: TableName
+    users_group_name: str = Field(default="Users", min_length=1)
 
 
 class AwsDirectory:

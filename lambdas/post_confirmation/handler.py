@@ -7,23 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from pydantic import Field
 
 from lambdas.common.clients import INTERACTIVE
 from lambdas.common.observability import count, logger, metrics, tracer
-from lambdas.common.settings import FunctionSettings, TableName
-from lambdas.post_confirmation.aws import AwsDirectory
+from lambdas.post_confirmation.aws import AwsDirectory, Settings
 from lambdas.post_confirmation.logic import set_up_user
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-
-class Settings(FunctionSettings):
-    """Environment variables of the function."""
-
-    users_table_name: TableName
-    users_group_name: str = Field(default="Users", min_length=1)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambdas.common.publishing import PUBLISH_PRESENCE
+from lambdas.common.settings import FunctionSettings, TableName, Url
 from lambdas.common.tables import DynamoTable
 
 if TYPE_CHECKING:
@@ -12,7 +13,15 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
-    from lambdas.presence_sweep.handler import Settings
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    graphql_url: Url
+    presence_table_name: TableName
+    memberships_table_name: TableName
+    rooms_table_name: TableName
 
 
 class DynamoPresence:

@@ -11,21 +11,11 @@ import boto3
 from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
-from lambdas.common.settings import FunctionSettings, TableName, Url
-from lambdas.presence_sweep.aws import DynamoPresence, GraphqlPublisher
+from lambdas.presence_sweep.aws import DynamoPresence, GraphqlPublisher, Settings
 from lambdas.presence_sweep.logic import Presence, Publisher, sweep
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-
-class Settings(FunctionSettings):
-    """Environment variables of the function."""
-
-    graphql_url: Url
-    presence_table_name: TableName
-    memberships_table_name: TableName
-    rooms_table_name: TableName
 
 
 @cache

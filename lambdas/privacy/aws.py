@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
+from pydantic import Field
 
 from lambdas.common.items import to_item
 from lambdas.common.publishing import PUBLISH_MEMBER_DELETED, PUBLISH_MESSAGE_DELETED, PUBLISH_MESSAGE_UPDATED
+from lambdas.common.settings import BucketName, FunctionSettings, TableName, Url
 from lambdas.common.tables import DynamoTable
 
 if TYPE_CHECKING:
@@ -19,9 +21,29 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.privacy.changes import Changes
-    from lambdas.privacy.handler import Settings
 
 _CANCELLED = "TransactionCanceledException"
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    graphql_url: Url
+    user_pool_id: str = Field(min_length=3)
+    bucket_name: BucketName
+    deleted_messages: Literal["anonymize", "erase"]
+    export_days: int = Field(ge=1)
+    audit_table_name: TableName
+    deduplication_table_name: TableName
+    memberships_table_name: TableName
+    messages_table_name: TableName
+    notifications_table_name: TableName
+    presence_table_name: TableName
+    privacy_table_name: TableName
+    reactions_table_name: TableName
+    reports_table_name: TableName
+    rooms_table_name: TableName
+    users_table_name: TableName
 
 
 class Chat:

@@ -6,18 +6,16 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import boto3
-from pydantic import Field
 
 from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
-from lambdas.common.settings import BucketName, FunctionSettings, TableName, Url
 from lambdas.common.streams import Change, handle_changes
 from lambdas.common.tables import DynamoTable
-from lambdas.privacy.aws import Bucket, Chat, Pool, Publisher
+from lambdas.privacy.aws import Bucket, Chat, Pool, Publisher, Settings
 from lambdas.privacy.deletion import Deletion
 from lambdas.privacy.export import Export
 from lambdas.privacy.job import REMEMBERED_DAYS, Job, Jobs, run
@@ -34,27 +32,6 @@ if TYPE_CHECKING:
 
 TIME_SLICE_SECONDS = 20
 """Maximum duration of a time slice. Other users' jobs in the same shard run in between."""
-
-
-class Settings(FunctionSettings):
-    """Environment variables of the function."""
-
-    graphql_url: Url
-    user_pool_id: str = Field(min_length=3)
-    bucket_name: BucketName
-    deleted_messages: Literal["anonymize", "erase"]
-    export_days: int = Field(ge=1)
-    audit_table_name: TableName
-    deduplication_table_name: TableName
-    memberships_table_name: TableName
-    messages_table_name: TableName
-    notifications_table_name: TableName
-    presence_table_name: TableName
-    privacy_table_name: TableName
-    reactions_table_name: TableName
-    reports_table_name: TableName
-    rooms_table_name: TableName
-    users_table_name: TableName
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field, Json
+
 from contract.fields import ROOM
 from contract.limits import LIMITS
 from lambdas.common.publishing import (
@@ -15,7 +17,8 @@ from lambdas.common.publishing import (
     PUBLISH_TYPING_STOPPED,
     publish,
 )
-from lambdas.common.system_message import published
+from lambdas.common.settings import FunctionSettings, TableName, Url
+from lambdas.common.system_message import Topic, published
 from lambdas.common.tables import DynamoTable
 from lambdas.room_events.sending import Position
 
@@ -27,11 +30,24 @@ if TYPE_CHECKING:
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
     from lambdas.common.system_message import SystemMessage
-    from lambdas.room_events.handler import Settings
 
 _DAY = 24 * 3600
 _MARKER_SECONDS = 2 * _DAY
 """Streams retain records for one day: no record is delivered after that."""
+
+
+class Settings(FunctionSettings):
+    """Environment variables of the function."""
+
+    graphql_url: Url
+    rooms_table_name: TableName
+    memberships_table_name: TableName
+    messages_table_name: TableName
+    deduplication_table_name: TableName
+    retention_days: int = Field(ge=0)
+    """Days after which messages expire in every room; 0 to keep them."""
+    system_messages: Json[frozenset[Topic]]
+    """JSON list of the topics that rooms get system messages about."""
 
 
 class DynamoMembers:

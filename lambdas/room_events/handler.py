@@ -8,16 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
-from pydantic import Field, Json
 
 from lambdas.common.clients import BACKGROUND
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
-from lambdas.common.settings import FunctionSettings, TableName, Url
 from lambdas.common.streams import Change, handle_changes
-from lambdas.common.system_message import Topic
 from lambdas.common.times import iso8601
-from lambdas.room_events.aws import DynamoChat, DynamoMembers, DynamoRooms, GraphqlApi
+from lambdas.room_events.aws import DynamoChat, DynamoMembers, DynamoRooms, GraphqlApi, Settings
 from lambdas.room_events.sending import Chat, send
 from lambdas.room_events.subscriptions import Access, Members, Rooms, Signals, end_access, publish_event
 from lambdas.room_events.system_message_rules import membership_message, room_message
@@ -29,21 +26,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from lambdas.common.items import Row
-    from lambdas.common.system_message import SystemMessage
-
-
-class Settings(FunctionSettings):
-    """Environment variables of the function."""
-
-    graphql_url: Url
-    rooms_table_name: TableName
-    memberships_table_name: TableName
-    messages_table_name: TableName
-    deduplication_table_name: TableName
-    retention_days: int = Field(ge=0)
-    """Days after which messages expire in every room; 0 to keep them."""
-    system_messages: Json[frozenset[Topic]]
-    """JSON list of the topics that rooms get system messages about."""
+    from lambdas.common.system_message import SystemMessage, Topic
 
 
 class Publisher(Signals, Protocol):

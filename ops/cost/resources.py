@@ -8,7 +8,8 @@ from ops.cost.text import unit_price
 from ops.cost.usage import Use
 from ops.plans import Action
 from ops.sanitize import sanitize
-from stacks.function_metrics import FUNCTION_METRICS, service_name
+from stacks.function_metrics import FUNCTION_METRICS
+from stacks.names import service_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

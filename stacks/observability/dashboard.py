@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.function_metrics import FUNCTION_METRICS, service_name
+from stacks.function_metrics import FUNCTION_METRICS
+from stacks.names import service_name
 from stacks.observability.alarm import API, FUNCTIONS, QUEUES, TABLES, USER_POOLS
 from stacks.observability.log_queries import LOG_QUERIES, REQUEST_ID
 

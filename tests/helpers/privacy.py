@@ -11,7 +11,8 @@ from botocore.httpsession import URLLib3Session
 from contract.tables import TABLES
 from lambdas.common.graphql import GraphqlClient
 from lambdas.common.streams import Change
-from lambdas.privacy.handler import Privacy, Settings
+from lambdas.privacy.aws import Settings
+from lambdas.privacy.handler import Privacy
 from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ import pytest
 
 from contract.names import DELETED_NAME
 from lambdas.common.tables import DynamoTable
-from lambdas.privacy.aws import Chat
+from lambdas.privacy.aws import Chat, Settings
 from lambdas.privacy.deletion import Deletion
-from lambdas.privacy.handler import Settings
 from lambdas.privacy.job import Job, Jobs
 from lambdas.privacy.leaving import leave
 from lambdas.privacy.redaction import DeletedUser

@@ -15,7 +15,7 @@ from lambdas.common.items import plain, to_item, to_row
 from lambdas.common.streams import change_of
 from lambdas.common.tables import DynamoTable, IncompleteReadError
 from lambdas.common.times import iso8601, parse_iso8601
-from lambdas.notifications.handler import Settings
+from lambdas.notifications.aws import Settings
 from tests.unit.lambdas.records import record
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from botocore.stub import Stubber
 from lambdas.common.streams import Change
 from lambdas.common.times import iso8601
 from lambdas.message_events import handler as entry
-from lambdas.message_events.aws import S3Files
+from lambdas.message_events.aws import S3Files, Settings
 from lambdas.message_events.dependents import update_dependents
-from lambdas.message_events.handler import Settings
 from lambdas.message_events.subscriptions import publish_event
 from tests.unit.lambdas.records import Context, record
 

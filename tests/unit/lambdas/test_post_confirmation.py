@@ -16,8 +16,7 @@ from pydantic import ValidationError
 from contract.limits import LIMITS
 from lambdas.common.observability import logger
 from lambdas.post_confirmation import handler as entry
-from lambdas.post_confirmation.aws import AwsDirectory
-from lambdas.post_confirmation.handler import Settings
+from lambdas.post_confirmation.aws import AwsDirectory, Settings
 from lambdas.post_confirmation.logic import Profile, display_name, set_up_user
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ import pytest
 
 from contract.limits import LIMITS
 from lambdas.presence_sweep import handler as entry
-from lambdas.presence_sweep.aws import DynamoPresence
-from lambdas.presence_sweep.handler import Settings
+from lambdas.presence_sweep.aws import DynamoPresence, Settings
 from lambdas.presence_sweep.logic import sweep
 from tests.unit.lambdas.memory_dynamodb import MemoryDynamodb
 from tests.unit.lambdas.records import Context

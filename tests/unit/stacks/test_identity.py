@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambdas.post_confirmation.handler import Settings as PostConfirmationSettings
+from lambdas.post_confirmation.aws import Settings as PostConfirmationSettings
 
 if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized

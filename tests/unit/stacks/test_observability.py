@@ -11,7 +11,8 @@ import pytest
 
 from appsync_local.request_log import RequestRecord, log_lines
 from lambdas.common.observability import MetricName
-from stacks.function_metrics import FUNCTION_METRICS, service_name
+from stacks.function_metrics import FUNCTION_METRICS
+from stacks.names import service_name
 from stacks.observability.alarm import Severity
 from stacks.observability.log_metrics import FAILURES
 from stacks.observability.log_queries import LOG_QUERIES, REQUEST_ID
