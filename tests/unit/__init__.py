@@ -1,1 +1,1 @@
-"""Tests of single parts, in process."""
+"""In-process tests of single components."""

@@ -1,4 +1,4 @@
-"""Texts are cut by the same rules in all languages; ``tests/characters.json`` has what goes in and what comes out."""
+"""Tests that all languages cut texts by the same rules; ``tests/characters.json`` has inputs and results."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ export function response() {
 
 
 def bundled() -> str:
-    """The code with the resolvers' rules in it, as stacks/bundling.py makes it."""
+    """Return the code with the resolvers' rules, as stacks/bundling.py bundles it."""
     flags = ("--bundle", "--format=esm", "--target=esnext", "--charset=utf8", "--external:@aws-appsync/utils")
     made = subprocess.run(
         [ROOT / "node_modules/.bin/esbuild", *flags, "--log-level=error", "--tsconfig-raw={}"],
@@ -53,7 +53,7 @@ def bundled() -> str:
 
 
 async def in_resolvers(cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What the resolvers' code makes of each case, as AppSync runs it."""
+    """Return the results of the resolvers' code for each case, as AppSync runs it."""
     code = bundled()
     async with JavaScriptRuntime(threads=1) as runtime:
         evaluation = await runtime.evaluate(code, "request", {"arguments": {"cases": cases}})
@@ -62,14 +62,14 @@ async def in_resolvers(cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
     return answers
 
 
-async def test_resolvers_cut_as_the_table_has_it() -> None:
+async def test_resolvers_cut_texts_as_in_the_table() -> None:
     answers = await in_resolvers(CASES)
     assert {case["is"]: answer["cut"] for case, answer in zip(CASES, answers, strict=True)} == {
         case["is"]: case["cut"] for case in CASES
     }
 
 
-def test_functions_cut_as_the_table_has_it() -> None:
+def test_functions_cut_texts_as_in_the_table() -> None:
     assert {case["is"]: cut(case["text"], case["longest"]) for case in CASES} == {
         case["is"]: case["cut"] for case in CASES
     }
@@ -80,8 +80,8 @@ TEXTS: Final = st.lists(st.sampled_from(PARTS) | st.characters(max_codepoint=0x2
 
 @settings(max_examples=200, deadline=None)
 @given(text=TEXTS, longest=st.integers(1, 8))
-def test_what_is_cut_is_a_start_of_at_most_so_many_characters(text: str, longest: int) -> None:
-    # Halves that stand next to each other are a character, as in all JSON.
+def test_a_cut_text_is_a_prefix_of_at_most_the_allowed_length(text: str, longest: int) -> None:
+    # Adjacent surrogate halves are one character, as in all JSON.
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
     shown = cut(whole, longest)
     assert whole.startswith(shown)

@@ -1,4 +1,4 @@
-"""The facts that several languages share."""
+"""Tests of the facts that several languages share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILES = sorted(file.stem for file in contract.FOLDER.glob("*.json"))
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_description_stands_before_what_it_describes(name: str) -> None:
+def test_every_description_precedes_its_key(name: str) -> None:
     keys = list(json.loads((contract.FOLDER / f"{name}.json").read_text(encoding="utf-8")))
     for position, key in enumerate(keys):
         if key.startswith("//"):
@@ -22,11 +22,11 @@ def test_every_description_stands_before_what_it_describes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_file_has_a_module_that_reads_it(name: str) -> None:
+def test_every_file_is_read_by_a_module(name: str) -> None:
     assert importlib.import_module(f"contract.{name}").__doc__
 
 
-def test_no_key_of_a_file_is_written_twice() -> None:
+def test_no_key_is_repeated_in_a_file() -> None:
     for name in FILES:
         text = (contract.FOLDER / f"{name}.json").read_text(encoding="utf-8")
 
@@ -38,7 +38,7 @@ def test_no_key_of_a_file_is_written_twice() -> None:
         json.loads(text, object_pairs_hook=unique)
 
 
-def test_a_text_takes_its_numbers_from_the_limits() -> None:
+def test_texts_use_the_numbers_of_the_limits() -> None:
     assert with_limits("up to {{pageSize}} or {{contentLength:,}}, not {this}") == (
         f"up to {LIMITS['pageSize']} or {LIMITS['contentLength']:,}, not {{this}}"
     )
@@ -47,6 +47,6 @@ def test_a_text_takes_its_numbers_from_the_limits() -> None:
 
 
 @pytest.mark.parametrize("text", ["{{pageSizes}}", "{{pageSize:hours}}"])
-def test_a_text_cannot_name_what_there_is_not(text: str) -> None:
+def test_a_text_cannot_refer_to_an_unknown_limit(text: str) -> None:
     with pytest.raises(KeyError):
         with_limits(text)

@@ -1,4 +1,4 @@
-"""Fields and names of the contract: complete, as the schema has them, and written down nowhere else."""
+"""Tests of the fields and names of the contract: they match the schema and are not repeated elsewhere."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ COLUMNS = {
     "Notification": {"public", "account", "exported"},
     "ChatRoom": {"public", "account", "passing"},
 }
-"""What has to be decided for each field or attribute."""
+"""Decisions that every field or attribute requires."""
 WRITTEN = {"graphql/schema.graphql", "docs/api/schema.graphql", "web/src/api/operations.ts"}
-"""Where fields and names may be: the schema, and what is generated from it, beside what ``tools`` writes."""
+"""Files that may list fields and names: the schema, files generated from it, and what ``tools`` writes."""
 RUN = 10
-"""So many fields of one type in a row are a list of them; what a piece of code reads or shows is shorter."""
+"""This many fields of one type in sequence count as a list of them; code that reads or displays some is shorter."""
 ERRORS = 8
-"""So many error types in a row are a list of them."""
+"""This many error types in sequence count as a list of them."""
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +52,13 @@ def test_every_field_of_the_schemas_type_is_there(entity: Entity, schema: Schema
         assert list(field.fields) == ([] if inner is None else list(schema.fields(inner))), field.name
 
 
-def test_the_types_of_mutations_that_subscribers_hear_of_are_there(schema: Schema) -> None:
+def test_types_of_published_mutations_are_in_the_contract(schema: Schema) -> None:
     mutations = schema.fields("Mutation")
     types = {schema.inner(mutations[name]) for name in schema.heard_mutations()}
     assert types == {name for name in ENTITIES if SELECTION_COMPLETE in schema.fields(name)}
 
 
-def test_rows_are_of_tables_that_exist_and_have_their_keys() -> None:
+def test_rows_belong_to_existing_tables_and_have_their_keys() -> None:
     tables = {table.key: table for table in TABLES}
     for name in {entity.table for entity in ENTITIES.values()} - {None}:
         table = tables[str(name)]
@@ -80,17 +80,17 @@ def test_every_column_is_decided(name: str, columns: set[str]) -> None:
         assert (field.account == "name") == (field.person is not None), field.name
 
 
-def test_names_are_those_of_the_schemas_enums(schema: Schema) -> None:
+def test_names_match_the_enums_of_the_schema(schema: Schema) -> None:
     assert sorted(names.ROLES) == sorted(schema.enums["MembershipRole"])
     types = [names.TEXT_TYPE, *names.FILE_TYPES, names.SYSTEM_TYPE, names.VOID_TYPE]
     assert types == schema.enums["MessageType"]
 
 
-def test_a_preview_has_the_fields_of_the_schemas_type(schema: Schema) -> None:
+def test_a_preview_has_the_fields_of_the_schema(schema: Schema) -> None:
     assert {"seq", *MESSAGE.attributes(preview=True)} == set(schema.fields("MessagePreview"))
 
 
-def test_the_fields_that_a_system_message_is_published_with_are_those_of_the_schema() -> None:
+def test_a_published_system_message_has_the_fields_of_the_schema() -> None:
     text = (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")
     declared = text.partition("input PublishMessageInput {")[2].partition("\n}")[0]
     message = SystemMessage(room_id="r", event_id="e", kind="MEMBER_LEFT", user_id="u", user_name="U")
@@ -104,7 +104,7 @@ def test_generated_files_are_current() -> None:
 
 
 def test_no_other_file_lists_the_fields_of_a_type(words: dict[str, list[str]]) -> None:
-    """A list is a run of names of one type, whatever stands between them: quotes, commas, braces, line breaks."""
+    """A list is a sequence of names of one type, whatever separates them: quotes, commas, braces, line breaks."""
     names_of = [{field.name for field in entity.public} | set(entity.stored) for entity in ENTITIES.values()]
     own = {path.relative_to(ROOT).as_posix() for path in generated(ROOT)} | WRITTEN
     found = [path for path, text in words.items() if any(lists(text, group, RUN) for group in names_of)]
@@ -117,7 +117,7 @@ def test_no_other_file_lists_the_error_types(words: dict[str, list[str]]) -> Non
 
 
 @pytest.mark.parametrize("prefix", [names.DELETED_ID_PREFIX, names.DIRECT_ROOM_PREFIX, names.REACTION_COUNT_PREFIX])
-def test_no_other_code_has_the_prefixes_of_the_backend(prefix: str) -> None:
+def test_no_other_code_repeats_the_prefixes_of_the_backend(prefix: str) -> None:
     quoted = re.compile(rf"""["'`]{re.escape(prefix)}["'`${{]""")
     found = {path for path, text in sources() if quoted.search(text) and not path.startswith("tests/")}
     assert found - WRITTEN == set()
@@ -129,7 +129,7 @@ def test_no_other_file_names_deleted_users() -> None:
 
 
 def lists(words: list[str], wanted: set[str], number: int) -> bool:
-    """Whether so many of these names follow each other."""
+    """Return whether this many of the names follow each other."""
     if len(wanted.intersection(words)) < number // 2:
         return False
     return "x" * number in "".join("x" if word in wanted else " " for word in words)
@@ -137,12 +137,12 @@ def lists(words: list[str], wanted: set[str], number: int) -> bool:
 
 @pytest.fixture(scope="module")
 def words() -> dict[str, list[str]]:
-    """The words of every file, without what stands between them."""
+    """Return the words of every file, without separators."""
     return {path: re.findall(r"\w+", text) for path, text in sources()}
 
 
 def sources() -> Iterator[tuple[str, str]]:
-    """Every tracked file of code outside the contract."""
+    """Return every tracked code file outside the contract."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "*.py", "*.js", "*.mjs", "*.ts", "*.tsx", "*.graphql"],
         cwd=ROOT,

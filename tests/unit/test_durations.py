@@ -1,4 +1,4 @@
-"""What a run reports about its own time, and the order that follows from it."""
+"""Tests of the durations that a run records, and of the order derived from them."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def cpu(output: str, name: str) -> float:
 
 
 @pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2", "--dist", "loadfile")])
-def test_the_time_of_children_is_counted_for_the_file_and_for_the_fixture(
+def test_the_time_of_subprocesses_is_counted_for_the_file_and_the_fixture(
     project: Path, workers: tuple[str, ...]
 ) -> None:
     output = run(project, *workers)
@@ -100,7 +100,7 @@ def test_the_time_of_children_is_counted_for_the_file_and_for_the_fixture(
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="only Linux tells about other processes")
-def test_the_time_of_servers_in_the_background_is_counted(project: Path, tmp_path: Path) -> None:
+def test_the_time_of_background_servers_is_counted(project: Path, tmp_path: Path) -> None:
     (project / "test_b.py").write_text(SERVED, encoding="utf-8")
 
     output = run(project, f"--basetemp={tmp_path / 'temporary'}")
@@ -109,7 +109,7 @@ def test_the_time_of_servers_in_the_background_is_counted(project: Path, tmp_pat
     assert cpu(output, "test_b.py") > 0.5
 
 
-def test_the_files_that_took_longest_are_begun_first(project: Path) -> None:
+def test_the_slowest_files_start_first(project: Path) -> None:
     def begun(output: str) -> list[str]:
         return re.findall(r"^(test_\w+\.py)::", output, re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""No module needs one that needs it: whoever reads a file can read what it stands on first."""
+"""Test that the modules of the project have no import cycles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACKAGES = sorted((ROOT / "packages").glob("*/src"))
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the project by its dotted name."""
+    """Return every module of the project by its dotted name."""
     files = [(ROOT, file) for folder in FOLDERS for file in (ROOT / folder).rglob("*.py")]
     files += [(sources, file) for sources in PACKAGES for file in sources.rglob("*.py")]
     return {
@@ -23,7 +23,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports_of(file: Path, known: set[str]) -> set[str]:
-    """The project's modules that a file names, for types only or inside functions too."""
+    """Return the project's modules that a file imports, including imports for types and inside functions."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""The layers of docs/maintaining.md: code imports from its own part and from the layers below it."""
+"""Tests of the layers of docs/maintaining.md: code imports from its own part and from lower layers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ LAYERS = (
     ("main", "ops", "local"),
     ("benchmarks", "tools", "tests"),
 )
-"""From the lowest up. Parts of one layer do not import each other, and each package below ``packages/`` is a part."""
+"""From the lowest layer up. Parts of one layer do not import each other, and each package in ``packages/`` is a part.
+"""
 WITHIN_A_LAYER = {
     "benchmarks": {"tests"},  # they start the tests' backend
     "tests": {"benchmarks", "tools"},  # they test both
@@ -30,33 +31,33 @@ WITHIN_A_LAYER = {
 ONLY = {
     "contract": set[str](),
     "common": set[str](),
-    "lambdas": {"contract"},  # what is in a function's archive
-    "packages": set[str](),  # installed outside this checkout, too
+    "lambdas": {"contract"},  # in the archive of every function
+    "packages": set[str](),  # also installed outside this checkout
 }
-"""Part -> all that it may import of the project, where that is less than every lower layer."""
+"""Part -> everything of the project that it may import, if that is less than all lower layers."""
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
 
 
 def tracked() -> list[Path]:
-    """Every Python file of the repository, relative to it."""
+    """Return every Python file of the repository by its relative path."""
     listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
 def part_of(file: Path) -> str:
-    """The part of the project that a file belongs to: its first folder, or ``packages/<name>``."""
+    """Return the part of the project that a file belongs to: its first folder, or ``packages/<name>``."""
     return "/".join(file.parts[:2]) if file.parts[0] == "packages" else file.with_suffix("").parts[0]
 
 
 def modules(files: list[Path]) -> dict[str, str]:
-    """The first name of every import that means this project -> the part that it means."""
+    """Map the first name of every import from this project to the part that it denotes."""
     parts = {part_of(file) for file in files}
     sources = {file.parts[3]: part_of(file) for file in files if file.match("packages/*/src/*/__init__.py")}
     return {part: part for part in parts if not part.startswith("packages/")} | sources
 
 
 def imported(source: str) -> Iterator[str]:
-    """The first name of every absolute import, inside functions and for types only too."""
+    """Return the first name of every absolute import, including imports for types and inside functions."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -65,7 +66,7 @@ def imported(source: str) -> Iterator[str]:
 
 
 def is_allowed(part: str, other: str) -> bool:
-    """Whether a part may import another one."""
+    """Return whether a part may import another one."""
     own, its = part.partition("/")[0], other.partition("/")[0]
     if part == other or its in WITHIN_A_LAYER.get(own, ()):
         return True

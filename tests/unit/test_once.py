@@ -1,4 +1,4 @@
-"""What is shared by the workers of a run is made once, also when several ask at once and when making it fails."""
+"""Tests of fixtures that workers share: each is made once, also with concurrent requests and after a failure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_it_is_made_once_for_all_workers(tmp_path: Path) -> None:
     assert len(list((tmp_path / "run").rglob("made"))) == 1
 
 
-def test_what_could_not_be_made_is_tried_again(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_failed_fixture_is_made_again(tmp_path_factory: pytest.TempPathFactory) -> None:
     def fail(folder: Path) -> None:
         folder.mkdir()
         raise ValueError(folder)

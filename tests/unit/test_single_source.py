@@ -1,4 +1,4 @@
-"""No source repeats what ``contract/`` has: tables, limits, content types."""
+"""Tests that no source repeats the facts in ``contract/``: tables, limits, content types."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ ROOT = Path(__file__).resolve().parents[2]
 SUFFIXES = (".py", ".js", ".mjs", ".ts", ".tsx")
 THIS = Path("tests/unit/test_single_source.py")
 MANY = 4
-"""So many content types in a row are a list of what is allowed."""
+"""This many content types in sequence count as a list of the allowed ones."""
 CONSTANT = re.compile(
     r"^(?:export )?(?:const )?(?P<name>_?[A-Z][A-Z0-9_]+|(?<=const )\w+)(?:: \w+)? = (?P<value>\d[\d_]*);?$",
     re.MULTILINE,
 )
 SHORTENED = re.compile(r"\b(?:cut|read)\([^()]*, (?P<length>\d+)\)|\[: ?(?P<slice>\d+)\]|\blimit: (?P<page>\d+)")
-"""Texts shortened to, and pages of, a number that is written out."""
+"""Texts shortened to, and pages of, a literal number."""
 ALL = 8
-"""So many tables in a row are meant to be all of them."""
+"""This many tables in sequence count as a list of all tables."""
 DISTINCTIVE = 1_000
-"""A limit as large as this is recognized by its value alone."""
+"""A limit of this size or more is recognized by its value alone."""
 
 
 def sources(*folders: str) -> list[Path]:
-    """The tracked source files in these folders; everywhere when none is named."""
+    """Return the tracked source files in these folders, or in all folders if none is named."""
     listed = subprocess.run(["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, text=True, check=True)
     files = [Path(name) for name in listed.stdout.split("\0") if name.endswith(SUFFIXES)]
     return [file for file in files if file != THIS and (ROOT / file).is_file()]
 
 
 def words(name: str) -> set[str]:
-    """The words of a constant's name that say what it is about, in singular."""
+    """Return the nouns in a constant's name, in the singular."""
     found = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)
     return {word.lower().removesuffix("s") for word in found} - {"second", "minute", "hour", "day", "length", "size"}
 
 
 def copied_limits(text: str) -> list[str]:
-    """The constants that are a limit by value and name, or by a large value alone."""
+    """Return the constants that match a limit by value and name, or by a large value alone."""
     return [
         found["name"]
         for found in CONSTANT.finditer(text)
@@ -54,7 +54,7 @@ def copied_limits(text: str) -> list[str]:
 
 
 def copied_lengths(text: str) -> list[str]:
-    """The places that shorten a text to, or ask for a page of, a limit's value."""
+    """Return the places that shorten a text to a limit's value, or request a page of that size."""
     lengths = {value for limit, value in LIMITS.items() if limit.endswith("Length")}
     pages = {LIMITS["pageSize"], LIMITS["pageSizeMaximum"]}
     return [
@@ -65,7 +65,7 @@ def copied_lengths(text: str) -> list[str]:
 
 
 def lists_tables(text: str) -> bool:
-    """Whether a text has a list of tables, a mapping of each to itself, or a mapping to keys."""
+    """Return whether a text has a list of tables, a mapping of each to itself, or a mapping to keys."""
     name = "|".join(table.key for table in TABLES)
     partition = "|".join({table.primary_key.partition for table in TABLES})
     rows = (
@@ -77,7 +77,7 @@ def lists_tables(text: str) -> bool:
 
 
 def lists_types(text: str) -> bool:
-    """Whether a text has a list of content types."""
+    """Return whether a text has a list of content types."""
     type_ = "|".join(map(re.escape, ATTACHMENT_TYPES))
     return re.search(rf"(?:['\"]?(?:{type_})['\"]?[\s,]*){{{MANY},}}", text) is not None
 
@@ -90,7 +90,7 @@ def test_no_source_lists_the_content_types() -> None:
     assert [str(file) for file in sources() if lists_types((ROOT / file).read_text(encoding="utf-8"))] == []
 
 
-def test_no_source_of_the_product_repeats_a_limit() -> None:
+def test_no_source_repeats_a_limit() -> None:
     found = {
         str(file): names
         for file in sources("graphql", "lambdas", "stacks", "web/src", "local/demo", "benchmarks")
@@ -99,7 +99,7 @@ def test_no_source_of_the_product_repeats_a_limit() -> None:
     assert found == {}
 
 
-def test_no_client_writes_out_a_length_or_a_size_of_pages() -> None:
+def test_no_client_has_literal_lengths_or_page_sizes() -> None:
     found = {
         str(file): places
         for file in sources("graphql", "lambdas", "web/src", "local/demo", "benchmarks/_operations")
@@ -109,7 +109,7 @@ def test_no_client_writes_out_a_length_or_a_size_of_pages() -> None:
 
 
 def test_descriptions_of_the_schema_name_limits() -> None:
-    """What is left: the shortest time that the setting of deduplication allows, and a length that a pattern has."""
+    """The exceptions are the minimum of the deduplication setting, and a length in a pattern."""
     text = (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")
     assert re.findall(r"(?<![\w{])\d[\d,]*\d", text) == ["24", "64"]
 
@@ -131,7 +131,7 @@ def test_a_copied_limit_is_found(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["setName(read(event.currentTarget, 80))", "content[:100]", "ask(List, { limit: 100 })"]
 )
-def test_a_written_out_length_is_found(text: str) -> None:
+def test_a_literal_length_is_found(text: str) -> None:
     assert copied_lengths(text)
 
 

@@ -1,4 +1,4 @@
-"""The tests' clock steps the time of day in every process of a backend, and nothing else."""
+"""Tests of the tests' clock: it steps the time of day in every process of a backend, and nothing else."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_python_reads_the_stepped_time_of_day_and_the_real_monotonic_clock(clock
     assert monotonic == pytest.approx(time.monotonic(), abs=30)
 
 
-def test_a_step_reaches_a_process_that_runs(clock: SteppedClock) -> None:
+def test_a_step_affects_a_running_process(clock: SteppedClock) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PYTHON.replace("input()", "print('ready', flush=True) or input()")],
         env={**os.environ, **clock.settings},

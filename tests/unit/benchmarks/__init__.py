@@ -1,1 +1,1 @@
-"""The load that a benchmark makes checks what it was promised, and is pointed where it should go."""
+"""Tests of the load benchmark's checks and of its target configuration."""

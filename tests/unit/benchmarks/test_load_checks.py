@@ -1,4 +1,4 @@
-"""The load's own checks notice what is wrong: a promise that is broken is a violation, one that is kept is none."""
+"""Tests of the load benchmark's checks: a broken guarantee is a violation, a kept one is not."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ ROOM: Row = {"id": "r", "members": ["alice", "bob"]}
 
 
 def message(seq: int, **more: object) -> Row:
-    """A message of the load."""
+    """Return a message of the load."""
     row = {"id": f"r:{seq}", "chatRoomId": "r", "seq": seq, "clientMessageId": f"c{seq}", "type": "TEXT"}
     return {**row, "content": "hi", "version": 1, "deletedAt": None, "reactions": [], **more}
 
 
 class Reader:
-    """A member, and what the member reads."""
+    """Return a member and the messages that it reads."""
 
     def __init__(self, rows: list[Row], reactions: list[Row]) -> None:
         self.rows = rows
@@ -46,7 +46,7 @@ class Reader:
 
 
 def promised() -> ExpectedState:
-    """What was promised: three messages, one edited, one deleted, one with a reaction."""
+    """Return the expected state: three messages, one edited, one deleted, one with a reaction."""
     expected = ExpectedState()
     for seq in (1, 2, 3):
         expected.attempted[f"c{seq}"] = "r"
@@ -58,7 +58,7 @@ def promised() -> ExpectedState:
 
 
 def kept() -> list[Row]:
-    """The history that keeps it."""
+    """Return the history that matches the expected state."""
     return [
         message(1, version=2),
         message(2, content=None, deletedAt="2030-01-01T00:00:00.000Z"),
@@ -70,14 +70,14 @@ GIVEN = [{"userId": "bob", "emoji": "👍"}]
 
 
 async def violations(hers: list[Row], his: list[Row], given: list[Row]) -> list[str]:
-    """What is found wrong with what two members read."""
+    """Return the violations in the histories of two members."""
     expected = promised()
     people: Any = {"alice": Reader(hers, given), "bob": Reader(his, given)}
     await Checks(people, expected, patience=0).run([ROOM])
     return sorted({violation.split(":")[0] for violation in expected.violations})
 
 
-async def test_a_history_that_keeps_every_promise_violates_nothing() -> None:
+async def test_a_correct_history_has_no_violations() -> None:
     assert await violations(kept(), kept(), GIVEN) == []
 
 
@@ -93,31 +93,31 @@ BROKEN: dict[str, tuple[Callable[[list[Row]], object], str]] = {
 
 
 @pytest.mark.parametrize(("damage", "noticed"), BROKEN.values(), ids=BROKEN)
-async def test_a_broken_promise_is_noticed(damage: Callable[[list[Row]], object], noticed: str) -> None:
+async def test_a_broken_guarantee_is_a_violation(damage: Callable[[list[Row]], object], noticed: str) -> None:
     rows = kept()
     damage(rows)
     found = await violations(rows, rows, GIVEN)
     assert any(name.startswith(noticed) for name in found), found
 
 
-async def test_readers_who_disagree_are_noticed() -> None:
+async def test_different_histories_of_two_members_are_a_violation() -> None:
     assert await violations(kept(), kept()[:2], GIVEN) == ["one order for all"]
 
 
-async def test_a_reaction_that_was_lost_is_noticed() -> None:
+async def test_a_lost_reaction_is_a_violation() -> None:
     rows = kept()
     rows[2]["reactions"] = []
     assert await violations(rows, rows, []) == ["reactions are kept"]
 
 
-def test_two_processes_that_were_given_one_number_are_noticed() -> None:
+def test_a_sequence_number_assigned_twice_is_a_violation() -> None:
     expected, other = promised(), ExpectedState()
     other.acknowledge(message(1, id="r:1", clientMessageId="another"))
     expected.add(other)
     assert [violation.split(":")[0] for violation in expected.violations] == ["one message per number"]
 
 
-def test_a_place_that_is_read_differently_later_is_noticed() -> None:
+def test_a_history_that_changes_later_is_a_violation() -> None:
     expected = promised()
     expected.saw([message(1)])
     expected.saw([message(1, id="r:other")])
@@ -125,7 +125,7 @@ def test_a_place_that_is_read_differently_later_is_noticed() -> None:
 
 
 @pytest.mark.parametrize(("field", "seconds"), [("onMessageCreated", 5), ("onTypingStarted", 60)])
-def test_an_event_for_somebody_who_has_left_is_noticed(field: str, seconds: float) -> None:
+def test_an_event_for_a_former_member_is_a_violation(field: str, seconds: float) -> None:
     expected, nobody = ExpectedState(), SimpleNamespace(account=SimpleNamespace(username="bob"))
     user: Any = nobody
     view = RoomClient(user, ROOM, run="run", metrics=Metrics(), expected=expected)
@@ -137,7 +137,7 @@ def test_an_event_for_somebody_who_has_left_is_noticed(field: str, seconds: floa
     assert [violation.split(":")[0] for violation in expected.violations] == ["no event for who is not in the room"]
 
 
-def test_the_time_of_delivery_is_that_since_the_sending() -> None:
+def test_delivery_time_is_measured_from_the_send() -> None:
     begun = time.perf_counter()
     sent = sent_at("run", client_message_id("run", 3, 7))
     assert sent is not None
@@ -145,15 +145,15 @@ def test_the_time_of_delivery_is_that_since_the_sending() -> None:
     assert [sent_at("run", other) for other in (None, "c1", "other:1:2:3")] == [None, None, None]
 
 
-def test_the_mix_is_the_references() -> None:
-    """One post a user every 309 seconds, and 6.5 switches of the room for one post (docs/load.md)."""
+def test_the_workload_is_that_of_the_reference() -> None:
+    """One post per user every 309 seconds, and 6.5 room switches per post (docs/load.md)."""
     theirs = {action.name: action.weight for action in ACTIONS if action.original != "(not in Mattermost)"}
     assert sum(theirs.values()) * IDLE_SECONDS == pytest.approx(305, abs=5)
     assert theirs["switch_room"] / theirs["post"] == 6.52
 
 
 @pytest.mark.parametrize("users", [2, 3, 10, 200])
-def test_rooms_are_those_of_the_reference(users: int) -> None:
+def test_the_rooms_are_those_of_the_reference(users: int) -> None:
     plans = plan_rooms(users, Random(1))  # noqa: S311 - no secret
     assert plans == plan_rooms(users, Random(1)), "the seed decides"  # noqa: S311 - no secret
     assert len(plans[0].members) == users, "one room has everybody"

@@ -1,4 +1,4 @@
-"""Where the load goes: any of three files tells it, and what is wrong with one is said with the remedy."""
+"""Tests of the load benchmark's target: it is read from any of three files, and errors name the remedy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TERRAFORM = {name: {"value": value, "type": "string", "sensitive": False} for na
 
 
 def written(folder: Path, document: object) -> Path:
-    """A file with this in it."""
+    """Write a file with this content."""
     file = folder / "outputs.json"
     file.write_text(json.dumps(document), encoding="utf-8")
     return file
@@ -45,7 +45,7 @@ def test_a_real_deployment(document: dict[str, Any], tmp_path: Path) -> None:
     assert not is_local(outputs)
 
 
-def test_a_domain_of_ones_own_has_its_events_below_it(tmp_path: Path) -> None:
+def test_the_realtime_endpoint_of_a_custom_domain_is_below_it(tmp_path: Path) -> None:
     outputs = read_target(written(tmp_path, {**STACK, "GraphQLAPIURL": "https://chat.example.com/graphql"}))
     assert outputs["RealtimeURL"] == "wss://chat.example.com/graphql/realtime"
 
@@ -59,7 +59,7 @@ def test_a_local_backend(document: dict[str, Any], tmp_path: Path) -> None:
     assert is_local(outputs)
 
 
-def test_what_is_wrong_with_the_outputs_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_in_the_outputs_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(LoadError, match="lacks UserPoolId, Region: it is not of this stack"):
         read_target(written(tmp_path, {"GraphQLAPIURL": URL, "UserPoolClientId": "client"}))
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
@@ -84,7 +84,7 @@ def test_a_real_deployment_needs_accounts(tmp_path: Path, capsys: pytest.Capture
         read_accounts(accounts, 1)
 
 
-def test_options_belong_to_one_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_apply_to_one_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         run_benchmarks(["--users", "3"])
     assert ended.value.code == 2

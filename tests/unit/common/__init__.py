@@ -1,1 +1,1 @@
-"""Tests of what all commands share."""
+"""Tests of the code that all commands share."""

@@ -1,4 +1,4 @@
-"""What every command does with an error, an interruption, and a reader that has gone."""
+"""Tests of how every command handles errors, interruptions and closed pipes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NOT_INSTALLED = re.compile(
 
 
 def raising(error: BaseException) -> Callable[[], int]:
-    """A command that ends so."""
+    """Return a command that ends in this way."""
 
     def command() -> NoReturn:
         raise error
@@ -41,7 +41,7 @@ def raising(error: BaseException) -> Callable[[], int]:
 
 
 def system_error(number: int) -> OSError:
-    """An error of the system about a file."""
+    """Return a system error about a file."""
     return OSError(number, os.strerror(number), "/x/file")
 
 
@@ -80,7 +80,7 @@ def system_error(number: int) -> OSError:
         (MemoryError(), FAILED, "There is not enough memory. Free some and run the command again."),
     ],
 )
-def test_an_expected_error_is_one_message(
+def test_an_expected_error_prints_one_message(
     error: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(raising(error)) == code
@@ -88,7 +88,7 @@ def test_an_expected_error_is_one_message(
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EISDIR, errno.EROFS, errno.EDQUOT, errno.EIO, errno.ELOOP])
-def test_an_error_of_the_system_names_the_file(number: int) -> None:
+def test_a_system_error_names_the_file(number: int) -> None:
     said = sentence(system_error(number))
     assert said is not None
     assert "/x/file" in said
@@ -96,7 +96,7 @@ def test_an_error_of_the_system_names_the_file(number: int) -> None:
     assert said.endswith(".")
 
 
-def test_an_unexpected_error_is_a_defect_with_its_traceback_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_writes_its_traceback_to_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(raising(KeyError("nobody thought of this"))) == FAILED
     said = capsys.readouterr().err
     assert "Traceback" not in said
@@ -129,7 +129,7 @@ def python(*arguments: str, path: Path | None = None) -> subprocess.CompletedPro
     ],
     ids=["interrupted", "not-installed", "name-not-installed"],
 )
-def test_what_happens_while_a_command_is_imported(
+def test_errors_during_the_import_of_a_command(
     statement: str, code: int, said: re.Pattern[str], tmp_path: Path
 ) -> None:
     (tmp_path / "boto3.py").write_text(f"{statement}\n", encoding="utf-8")
@@ -138,21 +138,21 @@ def test_what_happens_while_a_command_is_imported(
     assert said.fullmatch(done.stderr)
 
 
-def test_a_benchmark_that_needs_what_is_not_installed_says_so(tmp_path: Path) -> None:
+def test_a_benchmark_reports_its_missing_dependency(tmp_path: Path) -> None:
     (tmp_path / "playwright.py").write_text("import not_installed\n", encoding="utf-8")
     done = python("-m", "benchmarks", "web_client", path=tmp_path)
     assert done.returncode == FAILED
     assert NOT_INSTALLED.fullmatch(done.stderr)
 
 
-def test_synthesis_without_an_installation_names_what_is_missing() -> None:
+def test_synthesis_without_an_installation_names_the_missing_package() -> None:
     done = python("-S", "main.py")
     assert (done.returncode, done.stdout) == (FAILED, "")
     assert re.match(r"The Python package \w+ is not installed", done.stderr)
 
 
-def test_a_folder_of_the_checkout_is_not_taken_for_a_package() -> None:
-    """Without graphql-core, Python finds the checkout's folder ``graphql`` in its place."""
+def test_a_folder_of_the_checkout_is_not_mistaken_for_a_package() -> None:
+    """Without graphql-core, Python imports the checkout's folder ``graphql`` instead."""
     program = (
         "import sys, runpy; sys.path = [path for path in sys.path if 'site-packages' not in path]; sys.argv[0] = '-m'; "
         "runpy.run_module('ops.policy.report')"
@@ -165,9 +165,7 @@ def test_a_folder_of_the_checkout_is_not_taken_for_a_package() -> None:
 @pytest.mark.parametrize(
     ("prefix", "remedy"), [(ROOT / ".venv", "`make bootstrap-all` installs it"), (Path("/usr"), "`make bootstrap`")]
 )
-def test_the_remedy_for_a_missing_package_is_one_that_helps(
-    prefix: Path, remedy: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_remedy_for_a_missing_package_works(prefix: Path, remedy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(prefix))
     said = sentence(ModuleNotFoundError("No module named 'playwright'", name="playwright"))
     assert said is not None
@@ -175,7 +173,7 @@ def test_the_remedy_for_a_missing_package_is_one_that_helps(
     assert sentence(ModuleNotFoundError("No module named 'ops.nope'", name="ops.nope")) is None
 
 
-def test_a_reader_that_has_gone_is_no_error() -> None:
+def test_a_closed_pipe_is_not_an_error() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "ops", "policy", "--rules"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

@@ -1,4 +1,4 @@
-"""Folders that commands fill and delete: other people's files survive every claim and every deletion."""
+"""Tests of folders that commands fill and delete: files of others survive every claim and every deletion."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def _refused(folder: Path, words: str) -> None:
-    """Neither claim nor delete takes the folder; both say why and name the option."""
+    """Assert that neither claim nor delete accepts the folder, and that both give the reason and the option."""
     for command in (claim, delete):
         with pytest.raises(ForeignFolderError, match=words) as refused:
             command(folder, Purpose.DATA, option="--to")
@@ -26,7 +26,7 @@ def _refused(folder: Path, words: str) -> None:
         assert "\n" not in str(refused.value)
 
 
-def test_a_folder_that_was_created_is_ours_until_it_is_deleted(tmp_path: Path) -> None:
+def test_a_created_folder_is_owned_until_it_is_deleted(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "data"
     assert purpose_of(folder) is None
     claim(folder, Purpose.DATA, option="--to", mode=0o700)
@@ -40,7 +40,7 @@ def test_a_folder_that_was_created_is_ours_until_it_is_deleted(tmp_path: Path) -
     assert not delete(folder, Purpose.DATA, option="--to")
 
 
-def test_an_empty_folder_is_taken_and_one_with_files_is_not(tmp_path: Path) -> None:
+def test_only_empty_folders_are_claimed(tmp_path: Path) -> None:
     claim(tmp_path, Purpose.DATA, option="--to")
     assert purpose_of(tmp_path) is Purpose.DATA
     foreign = tmp_path / "foreign"
@@ -53,7 +53,7 @@ def test_an_empty_folder_is_taken_and_one_with_files_is_not(tmp_path: Path) -> N
     assert {path.name for path in foreign.rglob("*")} == {"tmp", "thesis.txt"}
 
 
-def test_a_folder_of_ours_for_something_else_is_neither_used_nor_deleted(tmp_path: Path) -> None:
+def test_a_folder_owned_for_another_purpose_is_neither_used_nor_deleted(tmp_path: Path) -> None:
     for purpose in Purpose:
         claim(tmp_path / purpose.name, purpose, option="--to")
         (tmp_path / purpose.name / "kept").touch()
@@ -67,7 +67,7 @@ def test_a_folder_of_ours_for_something_else_is_neither_used_nor_deleted(tmp_pat
             assert (folder / "kept").exists()
 
 
-def test_what_we_cannot_have_made_stays_with_the_marker(tmp_path: Path) -> None:
+def test_unknown_files_are_kept_with_the_marker(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     claim(folder, Purpose.DATA, option="--to")
     for name in ("ours", "thesis.txt"):
@@ -78,13 +78,13 @@ def test_what_we_cannot_have_made_stays_with_the_marker(tmp_path: Path) -> None:
         assert purpose_of(folder) is Purpose.DATA
 
 
-def test_an_empty_folder_that_nobody_claimed_is_not_deleted(tmp_path: Path) -> None:
+def test_an_empty_unclaimed_folder_is_not_deleted(tmp_path: Path) -> None:
     assert not delete(tmp_path, Purpose.DATA, option="--to")
     assert tmp_path.exists()
 
 
 @pytest.mark.parametrize("made", ["directory", "link", "other"])
-def test_only_our_own_text_in_a_file_is_a_marker(tmp_path: Path, made: str) -> None:
+def test_only_a_file_with_the_expected_text_is_a_marker(tmp_path: Path, made: str) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "thesis.txt").touch()
@@ -100,8 +100,8 @@ def test_only_our_own_text_in_a_file_is_a_marker(tmp_path: Path, made: str) -> N
     assert (folder / "thesis.txt").exists()
 
 
-def test_what_an_interruption_left_is_continued_with(tmp_path: Path) -> None:
-    """Killed after the folder was created, after the marker was created, and in the middle of the marker's text."""
+def test_an_interrupted_claim_is_continued(tmp_path: Path) -> None:
+    """Interrupted after the folder was created, after the marker was created, and while the marker was written."""
     for number, left in enumerate((None, "", "This folder")):
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -112,7 +112,7 @@ def test_what_an_interruption_left_is_continued_with(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_adopted", [False, True])
-def test_a_deletion_that_fails_can_be_repeated(
+def test_a_failed_deletion_can_be_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_adopted: bool
 ) -> None:
     folder = tmp_path / "data"
@@ -157,7 +157,7 @@ def test_links_are_deleted_and_never_followed(tmp_path: Path) -> None:
     assert thesis.exists()
 
 
-def test_a_link_is_used_as_its_folder_and_not_deleted(tmp_path: Path) -> None:
+def test_a_linked_folder_is_used_and_not_deleted(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     link = tmp_path / "data"
     link.symlink_to("disk")
@@ -168,15 +168,15 @@ def test_a_link_is_used_as_its_folder_and_not_deleted(tmp_path: Path) -> None:
     assert purpose_of(tmp_path / "disk") is Purpose.DATA
 
 
-def test_a_link_into_nothing_is_refused(tmp_path: Path) -> None:
-    """A disk that is not mounted must not be replaced by a new folder in its place."""
+def test_a_dangling_link_is_refused(tmp_path: Path) -> None:
+    """An unmounted disk must not be replaced by a new folder."""
     (tmp_path / "data").symlink_to(tmp_path / "unmounted")
     with pytest.raises(ForeignFolderError, match="does not exist"):
         claim(tmp_path / "data", Purpose.DATA, option="--to")
     assert not (tmp_path / "unmounted").exists()
 
 
-def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+def test_circular_links_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     with pytest.raises(ForeignFolderError, match=re.escape(str(tmp_path / "a"))):
@@ -184,14 +184,14 @@ def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["/", ".", "..", "repository", "above"])
-def test_the_machine_and_the_repository_are_never_taken(place: str) -> None:
+def test_system_folders_and_the_repository_are_refused(place: str) -> None:
     named = {"repository": ROOT, "above": ROOT.parent}
     folder = named.get(place) or (Path("/") if place == "/" else ROOT / place)
     _refused(folder, "never used for this|shared by all users")
     assert not (folder / MARKER).exists()
 
 
-def test_a_home_is_never_taken_even_if_it_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_folder_is_refused_even_if_it_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home" / "me"
     home.mkdir(parents=True)
     monkeypatch.setenv("HOME", str(home))
@@ -201,14 +201,14 @@ def test_a_home_is_never_taken_even_if_it_is_empty(tmp_path: Path, monkeypatch: 
     assert purpose_of(home / "data") is Purpose.DATA
 
 
-def test_a_shared_folder_is_never_taken_even_if_it_is_empty(tmp_path: Path) -> None:
+def test_a_shared_folder_is_refused_even_if_it_is_empty(tmp_path: Path) -> None:
     shared = tmp_path / "tmp"
     shared.mkdir()
     shared.chmod(0o1777)
     _refused(shared, "shared by all users")
 
 
-def test_a_file_and_a_place_without_folders_are_refused(tmp_path: Path) -> None:
+def test_files_and_special_file_systems_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     _refused(tmp_path / "file", "is not a folder")
     with pytest.raises(ForeignFolderError, match="Not a directory"):
@@ -219,7 +219,7 @@ def test_a_file_and_a_place_without_folders_are_refused(tmp_path: Path) -> None:
         claim(tmp_path / ("x" * 300), Purpose.DATA, option="--to")
 
 
-def test_what_an_earlier_release_made_is_adopted(tmp_path: Path) -> None:
+def test_folders_of_earlier_releases_are_adopted(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     (folder / "old").touch()
@@ -230,7 +230,7 @@ def test_what_an_earlier_release_made_is_adopted(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -243,7 +243,7 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
-def test_a_folder_of_another_user_is_named_with_its_owner(tmp_path: Path) -> None:
+def test_a_folder_of_another_user_is_reported_with_its_owner(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     claim(folder, Purpose.DATA, option="--to", mode=0o700)
     for parent in (tmp_path, *tmp_path.parents):

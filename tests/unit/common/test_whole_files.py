@@ -1,4 +1,4 @@
-"""Files that can be made anew: written as a whole, whatever lies in their place, or refused with one sentence."""
+"""Tests of atomic writes of files that can be regenerated: they replace what exists, or fail with one sentence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-def test_a_file_is_written_whatever_lies_in_its_place(how: str, tmp_path: Path) -> None:
+def test_a_file_replaces_whatever_exists_at_its_path(how: str, tmp_path: Path) -> None:
     file = tmp_path / "folder" / "file.json"
     write_whole(file, '{"a": 1}')
     damage(file, how)
@@ -34,7 +34,7 @@ def test_a_file_is_written_whatever_lies_in_its_place(how: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-def test_what_is_no_json_object_is_read_as_none(how: str, tmp_path: Path) -> None:
+def test_a_file_without_a_json_object_is_read_as_none(how: str, tmp_path: Path) -> None:
     file = tmp_path / "file.json"
     write_whole(file, '{"a": 1}')
     damage(file, how)
@@ -42,14 +42,14 @@ def test_what_is_no_json_object_is_read_as_none(how: str, tmp_path: Path) -> Non
     assert find_object(file) == ({} if how == "{}" else None)
 
 
-def test_json_that_nests_too_deep_is_read_as_none(tmp_path: Path) -> None:
+def test_json_nested_too_deeply_is_read_as_none(tmp_path: Path) -> None:
     file = tmp_path / "file.json"
     file.write_text("[" * 200_000, encoding="ascii")
     assert find_object(file) is None
     assert read_text(file) == "[" * 200_000
 
 
-def test_a_link_is_replaced_and_what_it_leads_to_is_left_alone(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_its_target_unchanged(tmp_path: Path) -> None:
     foreign, link = tmp_path / "foreign", tmp_path / "link"
     foreign.mkdir()
     (foreign / "precious").write_text("kept", encoding="utf-8")
@@ -64,7 +64,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_left_alone(tmp_path: Path) -
     assert (foreign / "precious").read_text(encoding="utf-8") == "kept"
 
 
-def test_what_is_put_aside_takes_the_place_of_what_was_before(tmp_path: Path) -> None:
+def test_the_backup_replaces_an_earlier_one(tmp_path: Path) -> None:
     file = tmp_path / "file"
     for content in ("first", "second"):
         damage(file, "folder")
@@ -74,7 +74,7 @@ def test_what_is_put_aside_takes_the_place_of_what_was_before(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("how", ["empty", "broken link"])
-def test_a_folder_is_made_whatever_lies_in_its_place(how: str, tmp_path: Path) -> None:
+def test_a_folder_replaces_whatever_exists_at_its_path(how: str, tmp_path: Path) -> None:
     damage(tmp_path / "folder", how)
     make_folder(tmp_path / "folder")
     assert (tmp_path / "folder").is_dir()
@@ -91,7 +91,7 @@ def test_a_folder_is_made_whatever_lies_in_its_place(how: str, tmp_path: Path) -
     ],
 )
 @pytest.mark.parametrize("call", ["fsync", "fdopen"])
-def test_a_failed_write_names_the_file_and_the_remedy_and_leaves_the_old_one(
+def test_a_failed_write_names_the_file_and_the_remedy_and_keeps_the_old_one(
     number: int, words: str, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_arguments: object) -> NoReturn:
@@ -110,8 +110,8 @@ def test_a_failed_write_names_the_file_and_the_remedy_and_leaves_the_old_one(
     assert file.read_text(encoding="utf-8") == "old"
 
 
-def test_a_full_disk_is_named_when_a_folder_is_copied(tmp_path: Path) -> None:
-    """``copytree`` gives one error for all files, which has no number."""
+def test_a_full_disk_is_reported_when_a_folder_is_copied(tmp_path: Path) -> None:
+    """``copytree`` raises one error for all files, without an error number."""
     (tmp_path / "a").mkdir()
     failed = shutil.Error([("from", "to", "[Errno 28] No space left on device: 'to'")])
     with pytest.raises(FileError, match=r"the disk of .* is full"), whole_files.explaining(tmp_path / "a"):

@@ -1,1 +1,1 @@
-"""What the documents quote is what the program says."""
+"""Tests that quotations in the documents match the program."""

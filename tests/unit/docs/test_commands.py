@@ -1,7 +1,8 @@
-"""Every command in the documents is run by a test, is a step of CI, or says why it is not run.
+"""Tests that every command in the documents is run by a test, is a step of CI, or is marked as not run.
 
-A test that runs one names it: `documented(page, command)` or `documented_block(page, command)`, with literal strings,
-which is what is looked for here. It then gets the words of the document, and fails when they are not there any more.
+A test that runs a command names it: `documented(page, command)` or `documented_block(page, command)`, with literal
+strings, which this module searches for. The test receives the words of the document, and fails if the document no
+longer contains them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 PAGES = [name_of(page) for page in pages()]
 WITHOUT_EFFECT = ("cd ", "export ", "endpoint=")
-"""What only prepares the commands after it, and is run with them."""
+"""Commands that only prepare the following ones, and are run with them."""
 LANGUAGES = SHELL | {"graphql", "hcl", "javascript", "json", "mermaid", "python", "text", "toml", "typescript"}
 MODULE = re.compile(r"\bpython -m ((?:ops|local|benchmarks|tests|tools)(?:\.\w+)*)")
 
@@ -35,12 +36,12 @@ OPERATION = re.compile(r"\bpython -m ops ([a-z][a-z-]*)")
 
 @cache
 def run_by_tests() -> frozenset[str]:
-    """The texts of all commands that tests take from documents."""
+    """Return the texts of all commands that tests take from documents."""
     return frozenset(text for path in sorted((ROOT / "tests").rglob("*.py")) for text in taken(path.read_text("utf-8")))
 
 
 def taken(source: str) -> Iterator[str]:
-    """Find the commands that one source of tests takes from documents."""
+    """Find the commands that one test source takes from documents."""
     if "documented" not in source:
         return
     for node in ast.walk(ast.parse(source)):
@@ -57,7 +58,7 @@ def taken(source: str) -> Iterator[str]:
 
 
 def steps_of_ci() -> set[str]:
-    """What the workflow runs as it is."""
+    """Return the commands that the workflow runs unchanged."""
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     return set(re.findall(r"- run: (.+)", workflow))
 
@@ -83,15 +84,15 @@ def test_every_command_is_run_or_says_why_not(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_command_that_a_test_runs_does_not_say_that_it_is_not_run(page: str) -> None:
+def test_a_tested_command_is_not_marked_as_not_run(page: str) -> None:
     commands = [command for block in shell_blocks(page) for command in block.commands if command.reason]
 
     assert [f"{one.page}:{one.line}: {one.text}" for one in commands if one.text in run_by_tests()] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_block_says_what_it_is(page: str) -> None:
-    """A block of commands without its language would not be looked at."""
+def test_every_block_has_a_language(page: str) -> None:
+    """A block of commands without a language would not be checked."""
     assert [f"{page}:{block.line}" for block in blocks(page) if block.language not in LANGUAGES] == []
 
 
@@ -109,8 +110,8 @@ def test_commands_in_the_prose_exist(page: str) -> None:
     assert missing == []
 
 
-def test_a_command_in_no_test_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check itself: a new command, and one that a test has stopped to run."""
+def test_an_untested_command_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test the check itself with a new command and with one that a test no longer runs."""
     command = documented("docs/cost.md", "python -m ops cost")
     assert is_accounted_for(command)
 

@@ -1,4 +1,4 @@
-"""Links between the documents lead to files and sections that are there, and so do paths and tests that they name."""
+"""Tests that links between the documents, and the paths and tests that they name, exist."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SOURCE = re.compile(
     r"(?:::(?P<test>test_\w+))?"
 )
 MADE = {"web/dist"}
-"""What is not there before it is built."""
+"""Paths that do not exist before a build."""
 
 
 @cache
 def anchors(page: Path) -> frozenset[str]:
-    """The anchors that GitHub gives to the headings of a document; the second of a name has a number behind it."""
+    """Return the anchors that GitHub gives to the headings of a document; repeated headings get a number."""
     found: set[str] = set()
     for heading in HEADING.finditer(without_blocks(page.read_text(encoding="utf-8"))):
         title = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading["title"])
@@ -42,7 +42,7 @@ def anchors(page: Path) -> frozenset[str]:
 
 
 def trouble(page: Path, target: str) -> str | None:
-    """What is wrong with a link, if anything is."""
+    """Return the error of a link, if any."""
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
         return None
@@ -65,19 +65,19 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
-def test_paths_and_tests_that_are_named_are_there(page: Path) -> None:
+def test_named_paths_and_tests_exist(page: Path) -> None:
     found = [SOURCE.fullmatch(code) for code in CODE.findall(without_blocks(page.read_text(encoding="utf-8")))]
 
     assert [one[0] for one in found if one and one["path"] not in MADE and not is_there(one["path"], one["test"])] == []
 
 
 def is_there(path: str, test: str | None) -> bool:
-    """Whether a file is there, and the test in it."""
+    """Return whether a file exists, and the test in it."""
     file = ROOT / path
     return file.exists() and (test is None or f"def {test}(" in file.read_text(encoding="utf-8"))
 
 
-def test_every_document_is_reached_from_the_index() -> None:
+def test_every_document_is_reachable_from_the_index() -> None:
     index = ROOT / "docs" / "README.md"
     reached, waiting = {index}, [index]
     while waiting:
@@ -92,7 +92,7 @@ def test_every_document_is_reached_from_the_index() -> None:
     assert [name_of(page) for page in pages() if page not in reached] == []
 
 
-def test_a_link_that_leads_nowhere_is_found() -> None:
+def test_a_broken_link_is_found() -> None:
     page = ROOT / "README.md"
 
     assert trouble(page, "docs/nowhere.md") == "no such file"

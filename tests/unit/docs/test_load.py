@@ -1,4 +1,4 @@
-"""docs/load.md says what was measured: every figure of its table is that of the file that the run wrote."""
+"""Tests of docs/load.md: every figure of its table is in the file that the run wrote."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DOCUMENT = (ROOT / "docs" / "load.md").read_text(encoding="utf-8")
 
 
 def rows(result: dict[str, Any]) -> list[str]:
-    """The rows of the document's table."""
+    """Return the rows of the document's table."""
     settings, requests, events = result["settings"], result["requests"], result["deliveries"]
     memory, invariants = result["memory"], result["invariants"]
     machine = f"{result['machine']['processors']} processors, load average {result['machine']['loadAverage']['median']}"
@@ -42,7 +42,7 @@ def _times(times: dict[str, float]) -> str:
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.stem)
-def test_figures_are_those_of_the_run(run: Path) -> None:
+def test_figures_match_the_recorded_run(run: Path) -> None:
     result = json.loads(run.read_text(encoding="utf-8"))
     assert f"`benchmarks/{run.name}`" in DOCUMENT
     for row in rows(result):
@@ -51,7 +51,7 @@ def test_figures_are_those_of_the_run(run: Path) -> None:
     assert result["settings"]["minutes"] >= 15
 
 
-def test_there_is_a_run() -> None:
+def test_a_run_is_recorded() -> None:
     assert RUNS
 
 

@@ -1,4 +1,4 @@
-"""docs/operations.md names settings, commands and tests that are there; of its alarms tests/unit/stacks tell."""
+"""Tests that docs/operations.md names existing settings, commands and tests; tests/unit/stacks checks its alarms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECTIONS = {
 }
 
 
-def test_settings_that_it_names_exist() -> None:
+def test_named_settings_exist() -> None:
     named = set(re.findall(r"`([a-z_]+)\.([a-z_]+)(?: = [^`]*)?`", PAGE))
     settings = {(section, name) for section, name in named if section in SECTIONS}
 
@@ -30,11 +30,11 @@ def test_settings_that_it_names_exist() -> None:
 
 
 @pytest.mark.parametrize(("code", "meaning"), MEANINGS.items())
-def test_every_exit_code_has_its_meaning(code: int, meaning: str) -> None:
+def test_every_exit_code_is_explained(code: int, meaning: str) -> None:
     assert f"| {code} | {meaning} |" in PAGE
 
 
-def test_tests_that_it_names_exist() -> None:
+def test_named_tests_exist() -> None:
     files = re.findall(r"`(tests/[\w/]+\.py)`", PAGE)
 
     assert files

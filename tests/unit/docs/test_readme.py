@@ -1,4 +1,4 @@
-"""README.md has the sections that readers of the sample's README look for, and operations that the schema has."""
+"""Tests of README.md: it has the sections of the sample's README, and its operations match the schema."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ SECTIONS = (
     *("Prerequisites", "Configuration", "Deployment", "Outputs", "Usage", "Testing", "Monitoring", "Security", "Cost"),
     *("Troubleshooting", "Cleanup"),
 )
-"""Those of the sample that this repository began from, by their names of today."""
+"""Sections of the sample that this repository started from, by their current names."""
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_a_section_of_the_sample_is_found_by_its_name(section: str) -> None:
+def test_every_section_of_the_sample_exists(section: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert f"\n## {section}\n" in readme
 
 
-def test_operations_fit_the_schema() -> None:
+def test_operations_match_the_schema() -> None:
     schema = build_schema(PROVIDED_SDL + (ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
     (program,) = (block.text for block in blocks("README.md") if block.language == "javascript")
 
@@ -35,7 +35,7 @@ def test_operations_fit_the_schema() -> None:
     assert [str(error) for operation in operations for error in validate(schema, parse(operation))] == []
 
 
-def test_operations_that_are_imported_are_among_the_typed_ones() -> None:
+def test_imported_operations_are_typed_operations() -> None:
     (program,) = (block.text for block in blocks("README.md") if block.language == "javascript")
     typed = (ROOT / "web" / "src" / "api" / "operations.ts").read_text(encoding="utf-8")
 

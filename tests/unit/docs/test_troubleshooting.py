@@ -1,4 +1,4 @@
-"""docs/troubleshooting.md quotes the program's own words."""
+"""Tests that docs/troubleshooting.md quotes the program's messages literally."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_quoted_messages_are_in_the_sources() -> None:
     assert [message for message in quoted if message not in SOURCES] == []
 
 
-def test_variables_that_it_names_are_read_somewhere() -> None:
+def test_named_variables_are_read_by_the_code() -> None:
     names = re.findall(r"`(CHAT_[A-Z_]{3,}|TF_[A-Z_]+)`", PAGE)
 
     assert names

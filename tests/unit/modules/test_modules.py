@@ -1,4 +1,4 @@
-"""The HCL modules keep Terraform's format, are valid, pass their own tests, and describe all they take and give."""
+"""Tests of the HCL modules: they are formatted, valid, pass their own tests, and describe all variables and outputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = [module.name for module in modules()]
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
-    """Terraform; the tests are skipped where there is none."""
+    """Return Terraform; the tests are skipped if it is not installed."""
     try:
         return Checker.discover()
     except Unavailable as reason:
@@ -27,22 +27,22 @@ def checker() -> Checker:
 
 @pytest.fixture(params=modules(), ids=NAMES)
 def module(request: pytest.FixtureRequest) -> Path:
-    """Each module's folder in turn."""
+    """Return each module's folder in turn."""
     folder: Path = request.param
     return folder
 
 
 def blocks(module: Path, kind: str) -> dict[str, str]:
-    """The bodies of all top-level blocks of a kind, by their label."""
+    """Return the bodies of all top-level blocks of one kind, by label."""
     text = "".join(file.read_text(encoding="utf-8") for file in sorted(module.glob("*.tf")))
     return dict(re.findall(rf'^{kind} "(\w+)" {{\n(.*?)^}}', text, flags=re.MULTILINE | re.DOTALL))
 
 
-def test_modules_are_those_of_the_design() -> None:
+def test_the_modules_are_those_of_the_design() -> None:
     assert NAMES == ["chat-outputs", "github-oidc", "state-backend"]
 
 
-def test_the_format_is_terraforms(checker: Checker) -> None:
+def test_modules_are_formatted(checker: Checker) -> None:
     checker.check_format()
 
 
@@ -57,7 +57,7 @@ def test_a_module_is_valid_and_passes_its_tests(module: Path, checker: Checker) 
 
 
 @pytest.mark.terraform
-def test_a_module_that_forgets_tls_fails_its_test(checker: Checker, tmp_path: Path) -> None:
+def test_a_module_without_tls_fails_its_test(checker: Checker, tmp_path: Path) -> None:
     source = next(module for module in modules() if module.name == "state-backend")
     copy = tmp_path / "state-backend"
     for file in source.rglob("*"):

@@ -1,4 +1,4 @@
-"""Terraform's expressions as the direct deployment evaluates them."""
+"""Tests of the evaluation of Terraform expressions by the direct deployment."""
 
 # ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
 
@@ -45,12 +45,12 @@ def _evaluate(value: Any) -> Any:
         ("`$${name}` of ${terraform.workspace}", "`${name}` of local"),
     ],
 )
-def test_evaluates_what_synthesized_json_uses(template: str, expected: Any) -> None:
+def test_evaluates_the_expressions_of_synthesized_json(template: str, expected: Any) -> None:
     assert _evaluate(template) == expected
     assert type(_evaluate(template)) is type(expected)
 
 
-def test_evaluates_within_objects_and_lists_and_leaves_other_values() -> None:
+def test_evaluates_within_objects_and_lists_and_keeps_other_values() -> None:
     value = {"a": ["${terraform.workspace}", 1, None, {"b": True}]}
     assert _evaluate(value) == {"a": ["local", 1, None, {"b": True}]}
 
@@ -58,7 +58,7 @@ def test_evaluates_within_objects_and_lists_and_leaves_other_values() -> None:
 @pytest.mark.parametrize(
     "template", ["${timestamp()}", "${aws_dynamodb_table.rooms.nothing}", "${[for x in y : x]}", "${1 +}", "${1"]
 )
-def test_names_the_expression_it_does_not_know(template: str) -> None:
+def test_names_an_unknown_expression(template: str) -> None:
     with pytest.raises(ExpressionError) as refused:
         _evaluate(template)
     assert template.removeprefix("${").removesuffix("}") in str(refused.value)

@@ -1,4 +1,4 @@
-"""Finding the AWS provider on a machine."""
+"""Tests of the search for the AWS provider on a machine."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
         ("5.4.0", "nonsense", False),
     ],
 )
-def test_satisfies_terraform_s_constraints(version: str, constraint: str, *, expected: bool) -> None:
+def test_satisfies_version_constraints(version: str, constraint: str, *, expected: bool) -> None:
     assert satisfies(version, constraint) is expected
 
 
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The platform, with no other mirror of this machine in sight."""
+    """Return the platform, with no other mirror of this machine visible."""
     monkeypatch.setattr(providers, "_PREFIXES", ())
     return providers._platform()  # noqa: SLF001 - the layout's last part
 
@@ -53,7 +53,7 @@ def _packed(mirror: Path, version: str, platform: str) -> None:
     (folder / f"terraform-provider-aws_{version}_{platform}.zip").touch()
 
 
-def test_takes_the_newest_fitting_version_of_both_layouts(tmp_path: Path, here: str) -> None:
+def test_selects_the_newest_matching_version_of_both_layouts(tmp_path: Path, here: str) -> None:
     _unpacked(tmp_path / "a", "5.100.0", here)
     _packed(tmp_path / "a", "6.2.0", here)
     _packed(tmp_path / "a", "7.1.0", here)
@@ -72,7 +72,9 @@ def test_takes_the_newest_fitting_version_of_both_layouts(tmp_path: Path, here: 
         ("company/terraform/plugins", "XDG_DATA_HOME"),
     ],
 )
-def test_looks_where_terraform_looks(tmp_path: Path, here: str, folder: str, variable: str | None) -> None:
+def test_searches_the_folders_that_terraform_searches(
+    tmp_path: Path, here: str, folder: str, variable: str | None
+) -> None:
     _unpacked(tmp_path / folder, "5.100.0", here)
     environment = {"HOME": str(tmp_path)}
     if variable:
@@ -91,7 +93,7 @@ def test_reads_the_folders_of_the_users_configuration(tmp_path: Path, here: str)
     assert found == providers.Mirror(tmp_path / "mirror", "5.100.0")
 
 
-def test_finds_a_mirror_below_a_prefix_within_its_depth_and_time(
+def test_finds_a_mirror_below_a_prefix_within_depth_and_time_limits(
     tmp_path: Path, here: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _unpacked(tmp_path / "prefix" / "a" / "b", "5.100.0", here)
@@ -104,7 +106,7 @@ def test_finds_a_mirror_below_a_prefix_within_its_depth_and_time(
     assert find_mirror("hashicorp/aws", ">= 5.100", environment) is None
 
 
-def test_is_none_where_there_is_no_mirror_or_a_stale_configuration(tmp_path: Path, here: str) -> None:
+def test_returns_none_without_a_mirror_or_with_a_stale_configuration(tmp_path: Path, here: str) -> None:
     environment = {"HOME": str(tmp_path), "TF_CLI_CONFIG_FILE": str(tmp_path / "gone"), "TF_PLUGIN_DIR": "/nowhere"}
     assert here
     assert find_mirror("hashicorp/aws", ">= 5.100", environment) is None

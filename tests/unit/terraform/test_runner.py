@@ -1,4 +1,4 @@
-"""One Terraform command as a process, with a shell in its place."""
+"""Tests of one Terraform command as a process, with a shell in its place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_running(pid: int) -> bool:
     return True
 
 
-def test_output_and_errors_are_kept_apart(tmp_path: Path) -> None:
+def test_output_and_errors_are_separate(tmp_path: Path) -> None:
     running = shell(tmp_path, "echo a; echo b >&2; echo c; exit 7")
     assert [line for line in running.lines() if line] == ["a\n", "c\n"]
     assert (running.output, running.errors, running.process.returncode) == ("a\nc\n", "b\n", 7)
@@ -38,7 +38,7 @@ def test_merged_output_keeps_its_order(tmp_path: Path) -> None:
     assert running.errors == ""
 
 
-def test_a_silent_command_gives_empty_texts(tmp_path: Path) -> None:
+def test_a_silent_command_returns_empty_texts(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "wait")
     running = shell(tmp_path, "read line < wait; echo $line")
     lines = running.lines(30)
@@ -47,7 +47,7 @@ def test_a_silent_command_gives_empty_texts(tmp_path: Path) -> None:
     assert [line for line in lines if line] == ["now\n"]
 
 
-def test_a_command_that_takes_too_long_still_runs_until_it_is_ended(tmp_path: Path) -> None:
+def test_a_command_that_times_out_runs_until_it_is_ended(tmp_path: Path) -> None:
     running = shell(tmp_path, "sleep 600 & echo $!; wait")
     with pytest.raises(TimeoutError):
         list(running.lines(0.5))
@@ -60,7 +60,7 @@ def test_a_command_that_takes_too_long_still_runs_until_it_is_ended(tmp_path: Pa
     assert not is_running(child)
 
 
-def test_a_command_that_can_finish_is_asked_first(tmp_path: Path) -> None:
+def test_a_command_that_can_finish_is_interrupted_first(tmp_path: Path) -> None:
     running = shell(tmp_path, "trap 'echo saved; exit 3' TERM; echo ready; while :; do sleep 0.01; done")
     assert next(line for line in running.lines() if line) == "ready\n"
     running.end(can_finish=True)
@@ -68,7 +68,7 @@ def test_a_command_that_can_finish_is_asked_first(tmp_path: Path) -> None:
     assert running.process.returncode == 3
 
 
-def test_an_interruption_reaches_it_once(tmp_path: Path) -> None:
+def test_an_interruption_is_sent_once(tmp_path: Path) -> None:
     running = shell(tmp_path, "trap 'echo saved; exit 1' INT; echo ready; while :; do sleep 0.01; done")
     lines = running.lines()
     assert next(line for line in lines if line) == "ready\n"
@@ -77,7 +77,7 @@ def test_an_interruption_reaches_it_once(tmp_path: Path) -> None:
     assert running.process.returncode == 1
 
 
-def test_a_provider_that_outlives_terraform_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_provider_that_outlives_terraform_is_not_awaited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("terraform.runner._OPEN_SECONDS", 0.1)
     running = shell(tmp_path, "sleep 600 & echo $!")
     try:

@@ -1,4 +1,4 @@
-"""The lock on a state, as Terraform writes it and as a killed one leaves it."""
+"""Tests of the state lock, as Terraform writes it and as a killed process leaves it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WHOLE = b'{"ID": "1", "Who": "ann@laptop", "Created": "2026-11-29T18:00:00Z", "O
     ],
     ids=["whole", "cut off", "of another type", "no object"],
 )
-def test_a_lock_is_read_as_far_as_it_can_be(content: bytes, lock: Lock) -> None:
+def test_a_partial_lock_is_read(content: bytes, lock: Lock) -> None:
     s3 = boto3.client("s3", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
     with Stubber(s3) as stubber:
         body = StreamingBody(io.BytesIO(content), len(content))
@@ -42,7 +42,7 @@ def test_a_state_without_a_lock_has_none() -> None:
         assert read_lock(s3, STATE) is None
 
 
-def test_a_refusal_is_not_taken_for_no_lock() -> None:
+def test_a_refused_read_is_not_mistaken_for_a_missing_lock() -> None:
     s3 = boto3.client("s3", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
     with Stubber(s3) as stubber:
         stubber.add_client_error("get_object", "AccessDenied", expected_params=PLACE)

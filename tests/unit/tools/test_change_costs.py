@@ -1,6 +1,6 @@
-"""Everyday changes touch few files: each sample change applies, stays within its budget, and is in docs/maintaining.md.
+"""Tests that common changes touch few files: each sample applies, meets its budget, and is in docs/maintaining.md.
 
-That a sample change works is verified by ``python -m tools.change_costs --verify``.
+``python -m tools.change_costs --verify`` verifies that the sample changes work.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ SAMPLES = read_samples()
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
-    """A copy of the checkout."""
+    """Return a copy of the checkout."""
     return Scratch(ROOT, tmp_path_factory.mktemp("change-costs") / "checkout")
 
 
 @pytest.fixture
 def clean(scratch: Scratch) -> Iterator[Scratch]:
-    """The copy, as it is before a change."""
+    """Return the copy in its state before a change."""
     yield scratch
     scratch.reset()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_a_change_costs_no_more_than_its_budget(sample: Sample, clean: Scratch) -> None:
+def test_a_change_is_within_its_budget(sample: Sample, clean: Scratch) -> None:
     clean.make(sample)
 
     assert set(sample.by_hand) <= set(clean.changed())
@@ -76,7 +76,7 @@ def test_an_outdated_sample_is_refused(changes: dict[str, object], message: str,
         sample_of(**changes).apply(tmp_path)
 
 
-def test_every_file_by_hand_counts_once() -> None:
+def test_every_manually_edited_file_counts_once() -> None:
     edits = (Edit("b", "1", "2"), Edit("b", "3", "4"), Edit("a", "1", "2"))
 
     assert sample_of(edits=edits, created={"c": ""}).by_hand == ["a", "b", "c"]

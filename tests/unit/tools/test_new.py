@@ -1,4 +1,4 @@
-"""Skeletons: complete or not written at all, valid, and with a test that fails until the behaviour is there."""
+"""Tests of skeletons: written completely or not at all, valid, and with a test that fails until it is implemented."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ EXAMPLES = {
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
-    """A copy of the checkout."""
+    """Return a copy of the checkout."""
     return Scratch(ROOT, tmp_path_factory.mktemp("new") / "checkout")
 
 
 @pytest.fixture
 def clean(scratch: Scratch) -> Iterator[Scratch]:
-    """The copy, as it is before a change."""
+    """Return the copy in its state before a change."""
     yield scratch
     scratch.reset()
 
@@ -55,7 +55,7 @@ def new(scratch: Scratch, *arguments: str) -> str:
 
 
 def files_under(heading: str, printed: str) -> list[str]:
-    """The lines below a heading, without what is said about each file."""
+    """Return the lines below a heading, without the descriptions of the files."""
     lines = printed.partition(f"{heading}\n")[2].splitlines()
     return [line.split(":")[0].strip() for line in takewhile(lambda line: line.startswith("  "), lines)]
 
@@ -65,7 +65,7 @@ def test_every_kind_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
-def test_a_skeleton_consists_of_the_files_that_are_printed(kind: str, clean: Scratch) -> None:
+def test_a_skeleton_consists_of_the_printed_files(kind: str, clean: Scratch) -> None:
     printed = new(clean, kind, *EXAMPLES[kind])
 
     assert files_under("Wrote:", printed) == clean.changed()
@@ -143,7 +143,7 @@ def test_wrong_and_existing_names_are_refused_with_a_remedy(
     assert remedy in printed.err
 
 
-def test_nothing_is_left_of_a_change_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_change_that_cannot_be_written_leaves_no_files(tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text("old")
     (tmp_path / "file").write_text("")
     change = Change(tmp_path)
@@ -158,7 +158,7 @@ def test_nothing_is_left_of_a_change_that_cannot_be_written(tmp_path: Path) -> N
     assert (tmp_path / "old.txt").read_text() == "old"
 
 
-def test_a_place_that_is_missing_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_a_missing_insertion_point_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("first\nlast\n")
     change = Change(tmp_path)
     change.insert("a.txt", "middle\n", before="last", after="first")

@@ -1,1 +1,1 @@
-"""Tests of the web client, and of how it is built and served."""
+"""Tests of the web client, its build and its server."""

@@ -1,4 +1,4 @@
-"""When the web client is built, and what is said when it cannot be."""
+"""Tests of when the web client is built, and of the messages if the build fails."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ writeFileSync(`${{folder}}/index.html`, 'built');
 
 
 class Sources:
-    """The sources of a client whose Vite is a few lines."""
+    """Return the sources of a client with a minimal Vite."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -52,13 +52,13 @@ class Sources:
         file.write_text(text, encoding="utf-8")
 
     def write_vite(self, failure: str = "") -> None:
-        """Make the builder, one that fails where a failure is given."""
+        """Make the builder; it fails if a failure is given."""
         self.write("node_modules/package.json", '{"type": "module"}')
         self.write("node_modules/vite/bin/vite.js", VITE.format(count=self._count, failure=failure))
 
     @property
     def builds(self) -> int:
-        """How often it was built."""
+        """Return the number of builds."""
         return len(self._count.read_text(encoding="utf-8")) if self._count.exists() else 0
 
 
@@ -73,7 +73,7 @@ def directory(tmp_path: Path) -> DataDirectory:
 
 
 def build(directory: DataDirectory, sources: Sources) -> tuple[bool, str]:
-    """Build; return whether there is a client and what was said."""
+    """Build; return whether the client exists, and the messages."""
     said: list[str] = []
     web = WebBuild(directory, sources.path)
     web.start()
@@ -100,9 +100,7 @@ def test_two_backends_of_one_checkout_share_a_build(tmp_path: Path, sources: Sou
     assert sources.builds == 1
 
 
-def test_a_failure_says_where_the_reason_is_and_leaves_it_to_the_page(
-    directory: DataDirectory, sources: Sources
-) -> None:
+def test_a_failure_is_reported_with_the_path_of_its_log(directory: DataDirectory, sources: Sources) -> None:
     sources.write_vite("console.error('src/main.ts: no such thing'); process.exit(1);")
 
     is_there, said = build(directory, sources)
@@ -114,7 +112,7 @@ def test_a_failure_says_where_the_reason_is_and_leaves_it_to_the_page(
     assert "could not be built" in WebFolder.of(directory).trouble.read_text(encoding="utf-8")
 
 
-def test_what_failed_is_tried_again_and_the_trouble_goes(directory: DataDirectory, sources: Sources) -> None:
+def test_a_failed_build_is_tried_again_and_its_error_removed(directory: DataDirectory, sources: Sources) -> None:
     sources.write_vite("process.exit(1);")
     assert not build(directory, sources)[0]
     sources.write_vite()
@@ -122,11 +120,11 @@ def test_what_failed_is_tried_again_and_the_trouble_goes(directory: DataDirector
     is_there, said = build(directory, sources)
 
     assert is_there
-    assert "There is no web client" not in said  # that it takes long may be said
+    assert "There is no web client" not in said  # the notice about the duration is allowed
     assert not WebFolder.of(directory).trouble.exists()
 
 
-def test_old_builds_are_let_go(directory: DataDirectory, sources: Sources) -> None:
+def test_old_builds_are_deleted(directory: DataDirectory, sources: Sources) -> None:
     for number in range(7):
         sources.write("src/main.ts", str(number))
         assert build(directory, sources)[0]
@@ -146,7 +144,7 @@ def test_clean_recognizes_builds(directory: DataDirectory, sources: Sources, tmp
     assert not (root / "web" / "dist").exists()
 
 
-def test_the_digest_knows_names_and_contents(sources: Sources) -> None:
+def test_the_digest_covers_names_and_contents(sources: Sources) -> None:
     before = digest(sources.path)
     (sources.path / "src" / "main.ts").rename(sources.path / "src" / "other.ts")
     assert digest(sources.path) != before
@@ -154,9 +152,7 @@ def test_the_digest_knows_names_and_contents(sources: Sources) -> None:
 
 @pytest.mark.parametrize("how", DAMAGES)
 @pytest.mark.parametrize("name", ["site", "trouble.txt", "."])
-def test_a_damaged_folder_of_the_client_is_made_anew(
-    name: str, how: str, directory: DataDirectory, sources: Sources
-) -> None:
+def test_a_damaged_client_folder_is_replaced(name: str, how: str, directory: DataDirectory, sources: Sources) -> None:
     assert build(directory, sources)[0]
     damage(directory.root / "web" / name, how)
     assert build(directory, sources)[0]
@@ -167,7 +163,7 @@ def test_a_damaged_folder_of_the_client_is_made_anew(
 
 @pytest.mark.parametrize("how", DAMAGES)
 @pytest.mark.parametrize("name", ["{}", "{}/index.html", "{}.sha256", ".lock"])
-def test_a_damaged_build_is_made_anew(name: str, how: str, directory: DataDirectory, sources: Sources) -> None:
+def test_a_damaged_build_is_replaced(name: str, how: str, directory: DataDirectory, sources: Sources) -> None:
     assert build(directory, sources)[0]
     built = digest(sources.path)
     damage(sources.path / "dist" / name.format(built), how)
@@ -178,7 +174,7 @@ def test_a_damaged_build_is_made_anew(name: str, how: str, directory: DataDirect
     assert sources.builds == (1 if name == ".lock" else 2)
 
 
-def test_old_builds_take_what_is_known_of_them_with_them(directory: DataDirectory, sources: Sources) -> None:
+def test_old_builds_are_deleted_with_their_metadata(directory: DataDirectory, sources: Sources) -> None:
     for number in range(6):
         sources.write("src/main.ts", str(number))
         assert build(directory, sources)[0]
@@ -186,6 +182,6 @@ def test_old_builds_take_what_is_known_of_them_with_them(directory: DataDirector
     assert len(names) == 4
 
 
-def test_the_log_is_for_its_owner(directory: DataDirectory, sources: Sources) -> None:
+def test_the_log_is_readable_by_its_owner_only(directory: DataDirectory, sources: Sources) -> None:
     assert build(directory, sources)[0]
     assert (directory.logs / "web.log").stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""The web client's own checks: types, its unit tests, the generated operations, and how much a first visit loads."""
+"""Tests of the web client: types, unit tests, generated operations, and the script size of a first visit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = [
 
 
 def run(*command: str) -> None:
-    """Run one of the client's tools; what it says goes into the failure."""
+    """Run one of the client's tools; a failure includes its output."""
     done = subprocess.run(["node", *command], cwd=SOURCES, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -41,7 +41,7 @@ def test_its_unit_tests_pass() -> None:
     run("node_modules/vitest/vitest.mjs", "run")
 
 
-def test_a_first_visit_loads_less_script_than_the_budget(tmp_path: Path) -> None:
+def test_the_script_size_of_a_first_visit_is_within_the_budget(tmp_path: Path) -> None:
     run("node_modules/vite/bin/vite.js", "build", "--outDir", str(tmp_path), "--emptyOutDir")
 
     page = (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How the web client is served: its files, its headers, and to whom."""
+"""Tests of how the web client is served: files, headers and allowed hosts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OUTPUTS: dict[str, Any] = {
 
 
 class Answer:
-    """What came back."""
+    """A response."""
 
     def __init__(self, messages: list[dict[str, Any]]) -> None:
         start, body = messages
@@ -49,7 +49,7 @@ def site(directory: DataDirectory) -> WebSite:
 
 @pytest.fixture
 def built(tmp_path: Path, directory: DataDirectory) -> Path:
-    """A build that is shown."""
+    """Return a build that is served."""
     folder = tmp_path / "dist"
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html>", encoding="utf-8")
@@ -83,7 +83,7 @@ async def ask(site: WebSite, path: str, *, method: str = "GET", host: str = f"12
     ],
 )
 @pytest.mark.usefixtures("built")
-async def test_files_have_their_type_and_are_kept_only_when_their_name_changes(
+async def test_files_have_their_type_and_only_hashed_names_are_cached(
     site: WebSite, path: str, kind: str, caching: str
 ) -> None:
     answer = await ask(site, path)
@@ -93,7 +93,7 @@ async def test_files_have_their_type_and_are_kept_only_when_their_name_changes(
 
 
 @pytest.mark.usefixtures("built")
-async def test_the_page_may_talk_to_this_backend_and_run_no_script_of_anybody_else(site: WebSite) -> None:
+async def test_the_page_may_connect_to_this_backend_and_run_no_foreign_script(site: WebSite) -> None:
     policy = (await ask(site, "/")).headers["content-security-policy"]
 
     assert "default-src 'none'" in policy
@@ -105,12 +105,12 @@ async def test_the_page_may_talk_to_this_backend_and_run_no_script_of_anybody_el
 
 @pytest.mark.parametrize("path", ["/missing.js", "/../secret.txt", "/../../secret.txt", "/assets/../../secret.txt"])
 @pytest.mark.usefixtures("built")
-async def test_nothing_outside_of_the_client_is_served(site: WebSite, path: str) -> None:
+async def test_files_outside_of_the_client_are_not_served(site: WebSite, path: str) -> None:
     assert (await ask(site, path)).status == 404
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:4580", "127.0.0.1", "127.0.0.1:4566", ""])
-async def test_another_host_gets_nothing(site: WebSite, directory: DataDirectory, host: str) -> None:
+async def test_other_hosts_are_refused(site: WebSite, directory: DataDirectory, host: str) -> None:
     configure_web_client(directory, OUTPUTS)
 
     answer = await ask(site, "/demonstration.json", host=host)
@@ -119,7 +119,7 @@ async def test_another_host_gets_nothing(site: WebSite, directory: DataDirectory
     assert b"secret" not in answer.body
 
 
-async def test_the_configuration_and_the_demo_users_are_beside_the_page(
+async def test_the_configuration_and_the_demo_users_are_served_beside_the_page(
     site: WebSite, directory: DataDirectory
 ) -> None:
     configure_web_client(directory, OUTPUTS)
@@ -130,14 +130,14 @@ async def test_the_configuration_and_the_demo_users_are_beside_the_page(
     assert {file.stat().st_mode & 0o777 for file in (folder.configuration, folder.demonstration)} == {0o600}
 
 
-async def test_a_page_that_is_being_built_says_so_and_comes_back(site: WebSite) -> None:
+async def test_a_page_shows_a_running_build_and_reloads(site: WebSite) -> None:
     answer = await ask(site, "/")
 
     assert answer.status == 503
     assert b'http-equiv="refresh"' in answer.body
 
 
-async def test_a_build_that_failed_says_why(site: WebSite, directory: DataDirectory) -> None:
+async def test_a_failed_build_shows_the_reason(site: WebSite, directory: DataDirectory) -> None:
     folder = WebFolder.of(directory)
     folder.write(folder.trouble, "npm is <missing>")
 
@@ -148,13 +148,13 @@ async def test_a_build_that_failed_says_why(site: WebSite, directory: DataDirect
 
 
 @pytest.mark.usefixtures("built")
-async def test_only_reading_is_allowed(site: WebSite) -> None:
+async def test_only_reads_are_allowed(site: WebSite) -> None:
     assert (await ask(site, "/", method="POST")).status == 405
     head = await ask(site, "/", method="HEAD")
     assert (head.status, head.body) == (200, b"")
     assert head.headers["content-length"] == "15"
 
 
-async def test_a_note_of_trouble_that_cannot_be_read_counts_as_none(site: WebSite, directory: DataDirectory) -> None:
+async def test_an_unreadable_error_file_is_ignored(site: WebSite, directory: DataDirectory) -> None:
     WebFolder.of(directory).trouble.mkdir(parents=True)
     assert (await ask(site, "/")).status == 503

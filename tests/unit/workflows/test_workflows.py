@@ -1,4 +1,4 @@
-"""The workflows keep to rules that neither actionlint nor zizmor knows: rights have reasons, forks stay out."""
+"""Tests of workflow rules that neither actionlint nor zizmor checks: permissions have reasons, forks have no access."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ CREDENTIALS = "./.github/actions/environment"
 
 @pytest.fixture(params=WORKFLOWS, ids=[file.stem for file in WORKFLOWS])
 def workflow(request: pytest.FixtureRequest) -> dict[Any, Any]:
-    """Each workflow in turn. YAML reads the key ``on`` as true."""
+    """Return each workflow in turn. YAML reads the key ``on`` as true."""
     return load(request.param.stem)
 
 
 def load(name: str) -> dict[Any, Any]:
-    """One workflow as YAML."""
+    """Return one workflow as YAML."""
     document: dict[Any, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text())
     return document
 
 
 def used() -> list[str]:
-    """What follows ``uses:`` in any file, without this repository's own files."""
+    """Return the values of ``uses:`` in all files, except this repository's own files."""
     found = [line for file in FILES for line in re.findall(r"uses: (.+)", file.read_text())]
     return [line for line in found if not line.startswith("./")]
 
 
 def options_of(name: str) -> set[str]:
-    """The options of a command of ``python -m ops``, and of the commands in it."""
+    """Return the options of a command of ``python -m ops``, and of its subcommands."""
     parser = Command("ops", (name,)).parser()
     assert isinstance(parser, click.Command), name
     parsers = [parser, *(parser.commands.values() if isinstance(parser, click.Group) else ())]
     return {option for one in parsers for parameter in one.params for option in parameter.opts}
 
 
-def test_there_are_the_workflows_of_the_design() -> None:
+def test_the_workflows_are_those_of_the_design() -> None:
     assert {"ci", "plan", "deploy", "drift"} <= {file.stem for file in WORKFLOWS}
 
 
@@ -54,7 +54,7 @@ def test_actions_are_pinned_to_commits_with_their_version() -> None:
     assert [line for line in used() if not PIN.fullmatch(line)] == []
 
 
-def test_an_action_has_one_version_everywhere() -> None:
+def test_an_action_has_the_same_version_everywhere() -> None:
     versions: dict[str, set[str]] = {}
     for line in used():
         name, version = line.split("@", 1)
@@ -63,12 +63,12 @@ def test_an_action_has_one_version_everywhere() -> None:
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
 
 
-def test_nothing_is_permitted_but_by_a_job(workflow: dict[Any, Any]) -> None:
+def test_only_jobs_have_permissions(workflow: dict[Any, Any]) -> None:
     assert workflow["permissions"] == {}
     assert all("permissions" in job for job in workflow["jobs"].values())
 
 
-def test_every_right_says_why() -> None:
+def test_every_permission_has_a_reason() -> None:
     rights = [
         line.strip()
         for file in WORKFLOWS
@@ -79,7 +79,7 @@ def test_every_right_says_why() -> None:
     assert [line for line in rights if not re.search(r": (?:read|write) # \w+ \w+", line)] == []
 
 
-def test_every_job_ends(workflow: dict[Any, Any]) -> None:
+def test_every_job_has_a_timeout(workflow: dict[Any, Any]) -> None:
     jobs = [job for job in workflow["jobs"].values() if "runs-on" in job]
 
     assert all(1 <= job["timeout-minutes"] <= 90 for job in jobs)
@@ -92,7 +92,7 @@ def test_only_jobs_that_assume_a_role_get_a_token(workflow: dict[Any, Any]) -> N
         assert (job["permissions"].get("id-token") == "write") == (assumes or calls), name
 
 
-def test_ci_runs_everything_of_make_pr() -> None:
+def test_ci_runs_all_steps_of_make_pr() -> None:
     needs = re.search(r"^pr: ([a-z ]+?) ##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     jobs = load("ci")["jobs"]
     commands = [step.get("run") for job in ("check", "audit") for step in jobs[job]["steps"]]
@@ -101,7 +101,7 @@ def test_ci_runs_everything_of_make_pr() -> None:
     assert [f"make {target}" for target in needs[1].split()] == [one for one in commands if one]
 
 
-def test_what_runs_a_pull_requests_sources_in_ci_has_no_credential() -> None:
+def test_jobs_that_run_code_of_pull_requests_have_no_credentials() -> None:
     for name in ("ci", "release"):
         for job in load(name)["jobs"].values():
             assert job["permissions"] == {"contents": "read"}
@@ -116,7 +116,7 @@ def test_forks_are_never_planned() -> None:
     assert "pull_request_target" not in load("plan")[True]
 
 
-def test_environments_are_deployed_one_after_the_other() -> None:
+def test_environments_are_deployed_in_sequence() -> None:
     jobs = load("deploy")["jobs"]
     steps = {name: job["with"] for name, job in jobs.items() if "with" in job}
 
@@ -132,7 +132,7 @@ def test_environments_are_deployed_one_after_the_other() -> None:
     assert "staging" in jobs["prod"]["needs"]
 
 
-def test_an_apply_waits_for_its_environment_and_is_alone_in_it() -> None:
+def test_an_apply_waits_for_its_environment_and_runs_alone() -> None:
     jobs = load("deploy-environment")["jobs"]
 
     assert jobs["apply"]["environment"] == "${{ inputs.environment }}"
@@ -140,7 +140,7 @@ def test_an_apply_waits_for_its_environment_and_is_alone_in_it() -> None:
     assert "environment" not in jobs["plan"]
 
 
-def test_an_apply_takes_the_plan_that_was_reviewed() -> None:
+def test_an_apply_uses_the_reviewed_plan() -> None:
     apply = load("deploy-environment")["jobs"]["apply"]
     commands = "\n".join(step.get("run", "") for step in apply["steps"])
 
@@ -150,7 +150,7 @@ def test_an_apply_takes_the_plan_that_was_reviewed() -> None:
     assert "terraform apply" not in commands
 
 
-def test_plans_are_no_artifacts() -> None:
+def test_plans_are_not_uploaded_as_artifacts() -> None:
     for name in ("plan", "deploy-environment"):
         for job in load(name)["jobs"].values():
             paths = [step["with"]["path"] for step in job.get("steps", []) if "upload-artifact" in step.get("uses", "")]
@@ -158,19 +158,19 @@ def test_plans_are_no_artifacts() -> None:
             assert not [path for path in paths if path.endswith(".json") and path != "deployment.json"]
 
 
-def test_every_environment_is_planned_and_watched() -> None:
+def test_every_environment_is_planned_and_checked_for_drift() -> None:
     expected = [name for name, job in load("deploy")["jobs"].items() if "with" in job]
 
     for workflow_name, job_name in (("plan", "plan"), ("drift", "look")):
         assert load(workflow_name)["jobs"][job_name]["strategy"]["matrix"]["environment"] == expected
 
 
-def test_expressions_never_get_into_a_shell(workflow: dict[Any, Any]) -> None:
+def test_expressions_are_never_interpolated_into_a_shell(workflow: dict[Any, Any]) -> None:
     for job in workflow["jobs"].values():
         assert not [step["run"] for step in job.get("steps", []) if "${{" in step.get("run", "")]
 
 
-def test_commands_exist_with_the_options_they_are_given() -> None:
+def test_commands_in_workflows_exist_with_their_options() -> None:
     text = "\n".join(file.read_text() for file in WORKFLOWS).replace("\\\n", " ")
     commands = re.findall(r"python -m ops ([\w-]+)(.*)", text)
 
