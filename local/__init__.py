@@ -1,4 +1,4 @@
-"""The embedded AWS: MiniStack with an AppSync data plane of our own in front, in one process on loopback."""
+"""The local AWS: MiniStack behind this project's AppSync data plane, in one process that listens on loopback."""
 
 import sys
 

@@ -1,7 +1,7 @@
-"""The command line of the local backend: ``python -m local`` and one of its commands.
+"""The command line of the local backend: ``python -m local COMMAND``.
 
-What needs more than the standard library is imported by the commands that need it: ``down``, ``status``, ``clean`` and
-each ``--help`` work where nothing is installed.
+Commands import packages outside the standard library only when they need them, so that ``down``, ``status``, ``clean``
+and ``--help`` work before anything is installed.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _DEPLOY_MODES = ("auto", "terraform", "direct")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return the exit code: 0 good, 1 failed with one message, 2 wrong usage."""
+    """Run one command and return its exit code: 0 for success, 1 for a failure with one message, 2 for wrong usage."""
     options = _parser().parse_args(arguments)
-    os.umask(OWNER_ONLY)  # state, secrets and logs are for the user who runs this
+    os.umask(OWNER_ONLY)  # only the user who runs this may read state, secrets and logs
     try:
         options.directory = _located(options.directory, is_link_kept=options.run is _clean)
         code: int = options.run(options)
@@ -65,7 +65,7 @@ def _failed(options: argparse.Namespace, message: str) -> int:
 
 
 def _unexpected(error: Exception, directory: Path) -> str:
-    """Return one sentence about an error that nothing else explains; its traceback goes to a file."""
+    """Return a one-sentence message for an unexpected error; write its traceback to a file."""
     if isinstance(error, ImportError) and (text := missing_package(error)):
         return text
     summary = (str(error).strip() or type(error).__name__).splitlines()[0]
@@ -81,14 +81,15 @@ def _unexpected(error: Exception, directory: Path) -> str:
 
 
 def _located(directory: Path, *, is_link_kept: bool) -> Path:
-    """Return the absolute path of the data directory, through symbolic links.
+    """Return the absolute path of the data directory, with symbolic links resolved.
 
     Args:
-        directory: as it was named.
-        is_link_kept: whether the last part stays a link if it is one: what it leads to is not deleted.
+        directory: the path as the user entered it.
+        is_link_kept: do not resolve the last part of the path if it is a symbolic link, so that its target is not
+            deleted.
 
     Raises:
-        LocalBackendError: there can be no such folder.
+        LocalBackendError: no folder can exist at this path.
     """
     try:
         str(directory).encode()
@@ -189,10 +190,10 @@ def _port(text: str) -> int:
 
 
 def _ports(options: argparse.Namespace) -> Ports:
-    """Return the ports asked for.
+    """Return the requested ports.
 
     Raises:
-        LocalBackendError: one is asked for twice.
+        LocalBackendError: a port is requested twice.
     """
     names = {"PORT": options.port, "TLS_PORT": options.tls_port, "WEB_PORT": options.web_port}
     for port in filter(None, names.values()):

@@ -1,4 +1,4 @@
-"""TLS for loopback: a certificate authority of this checkout's own making and a certificate for 127.0.0.1."""
+"""TLS for loopback: a certificate authority that is unique to this checkout, and its certificate for 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RENEW_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Files of the authority and of the server, PEM."""
+    """The PEM files of the authority and the server."""
 
     authority: Path
     server: Path
@@ -44,13 +44,13 @@ class Certificates:
 
 
 def certificates(folder: Path) -> Certificates:
-    """Return the certificates of a folder, made when they are missing, damaged, not of one making or out of date.
+    """Return the certificates in a folder; create them if they are missing, damaged, mismatched or about to expire.
 
-    The authority's own key signs once and is not kept: nothing that could sign for another name lies on the disk. So
-    whatever one of the files lacks, all of them are made anew.
+    The authority's private key signs once and is not stored, so no key on the disk can sign for another name. If one of
+    the files is unusable, all of them are therefore created again.
 
     Raises:
-        FileError: they cannot be written.
+        FileError: the files cannot be written.
     """
     files = Certificates(folder / "authority.pem", folder / "server.pem", folder / "server-key.pem")
     if not _good(files):
@@ -60,7 +60,7 @@ def certificates(folder: Path) -> Certificates:
 
 @contextlib.contextmanager
 def telling_of_a_new_authority(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Tell at the end of a block if the authority in a folder is another one than at its beginning."""
+    """Report at the end of a block if the block replaced the authority in a folder."""
     files = folder / "authority.pem", folder / "server.pem", folder / "server-key.pem"
     were_there = any(map(os.path.lexists, files))
     before = read_text(files[0])
@@ -73,7 +73,7 @@ def telling_of_a_new_authority(folder: Path, say: Callable[[str], None]) -> Iter
 
 
 def _good(files: Certificates) -> bool:
-    """Return whether the files are whole, belong together and are valid now and for some time."""
+    """Return whether the files are intact, belong together and will not expire soon."""
     try:
         server = x509.load_pem_x509_certificate(files.server.read_bytes())
         authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
@@ -128,7 +128,7 @@ def _make(files: Certificates) -> None:
     private = server_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    # Killed in between, it leaves files that do not belong together and are made anew.
+    # If the process is killed in between, the files do not belong together and are created again.
     write_whole(files.server_key, private)
     write_whole(files.server, server.public_bytes(serialization.Encoding.PEM))
     write_whole(files.authority, authority.public_bytes(serialization.Encoding.PEM))

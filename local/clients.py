@@ -1,4 +1,4 @@
-"""boto3 clients of the running local AWS, whatever the user's own AWS settings are."""
+"""boto3 clients of the running local AWS that ignore the user's own AWS settings."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ _NOTHING_OF_THE_USERS = {
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
 }
-"""botocore's table of where a setting comes from: no variable, no file. A profile of the user's may not even exist."""
+"""botocore's table of setting sources: no variable, no file. The user's ``AWS_PROFILE`` may not even exist."""
 
 
 def clients(
     services: Iterable[str], endpoint: str, credentials: RunCredentials | None, *, region: str = DEFAULT_REGION
 ) -> dict[str, Any]:
-    """Return a client of each service.
+    """Return a client for each service.
 
     Args:
-        services: boto3's names.
-        endpoint: where the local AWS answers.
-        credentials: as the account's root; None sends everything unsigned (Cognito's public operations).
-        region: the region to act in.
+        services: boto3's service names.
+        endpoint: the URL of the local AWS.
+        credentials: the account root's credentials; None sends unsigned requests (Cognito's public operations).
+        region: the region of the clients.
     """
     core: Any = botocore.session.Session(session_vars=_NOTHING_OF_THE_USERS)
-    session: Any = boto3.Session(  # whose overloads know literal names only
+    session: Any = boto3.Session(  # its overloads accept literal service names only
         aws_access_key_id=credentials.access_key_id if credentials else None,
         aws_secret_access_key=credentials.secret_access_key if credentials else None,
         region_name=region,

@@ -1,4 +1,4 @@
-"""What the command line prints."""
+"""Output of the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def say(text: str) -> None:
-    """Print a line at once; a reader that has gone away (``| head``) is no reason to stop."""
+    """Print and flush a line; continue if the reader has closed the pipe (``| head``)."""
     try:
         print(text, flush=True)
     except BrokenPipeError:

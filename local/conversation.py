@@ -1,4 +1,4 @@
-"""Two people of the chat, as any client would be: public Cognito operations, GraphQL over HTTP, WebSocket."""
+"""The demo conversation of Alice and Bob, through public APIs: Cognito, GraphQL over HTTP and WebSocket."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ _LINES = (
 
 
 def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
-    """Let the two sign in, meet in a room and talk; print it.
+    """Sign both users in, run the conversation and print it.
 
-    They talk once: what is in the room already is not said again, and what an interruption left out is.
+    The conversation runs once: lines that are in the room already are not sent again; lines that an interrupted run did
+    not send are sent.
 
     Raises:
-        LocalBackendError: anything was refused, or did not arrive in time.
+        LocalBackendError: an operation was refused, or a message did not arrive in time.
     """
     cognito = cognito_client(outputs)
     people = {}
@@ -59,12 +60,12 @@ async def _converse(alice: Person, bob: Person, say: Callable[[str], None]) -> N
         except RefusedError as error:
             if not rooms:
                 raise
-            # Somebody has used the room since: left it, closed it, put Bob out. That is no fault of the backend.
+            # A user has left or archived the room, or removed Bob. This is not an error of the backend.
             say(f'{"":>7} They do not go on talking in "{_ROOM}". {error}')
 
 
 async def _not_said_yet(alice: Person, rooms: list[dict[str, Any]], say: Callable[[str], None]) -> list[int]:
-    """Return which lines the room lacks; none, and tell so, if they have talked or others do."""
+    """Return the indexes of the lines to send; return none, and report it, if the room is used otherwise."""
     room = rooms[0]
     query = (
         "query ($chatRoomId: ID!) { messagesByRoom(chatRoomId: $chatRoomId, afterSeq: 0, limit: 100) "
@@ -72,7 +73,7 @@ async def _not_said_yet(alice: Person, rooms: list[dict[str, Any]], say: Callabl
     )
     page = await alice.ask(query, {"chatRoomId": room["id"]})
     ids = {message["clientMessageId"] for message in page["items"]}
-    contents = {message["content"] for message in page["items"]}  # all that earlier versions left to know them by
+    contents = {message["content"] for message in page["items"]}  # identifies lines that earlier versions sent
     missing = [
         number
         for number, (_name, content) in enumerate(_LINES)
@@ -87,7 +88,7 @@ async def _not_said_yet(alice: Person, rooms: list[dict[str, Any]], say: Callabl
 
 
 async def _talk(alice: Person, bob: Person, numbers: list[int], say: Callable[[str], None]) -> None:
-    """Let them say the lines of these numbers."""
+    """Send the lines with these indexes."""
     room = await meet(alice, bob, say=say)
     variables = {"chatRoomId": room["id"]}
     query = f"subscription ($chatRoomId: ID!) {{ onMessageCreated(chatRoomId: $chatRoomId) {_MESSAGE} }}"
@@ -109,11 +110,11 @@ async def _talk(alice: Person, bob: Person, numbers: list[int], say: Callable[[s
             message = await arriving
             heard = f"{listener.capitalize()} heard it after {_milliseconds(begun)}"
             say(f"{name.capitalize():>7}: {message['content']}   (#{message['seq']}, sent in {sent}; {heard})")
-            await _arrival(heard_by[name], sent_as)  # the sender is subscribed too
+            await _arrival(heard_by[name], sent_as)  # the sender also receives its own message
 
 
 async def _arrival(subscription: Subscription, client_message_id: str) -> dict[str, Any]:
-    """Wait for a message; what else is said in the room meanwhile, such as that Bob has joined, is passed over."""
+    """Wait for one message; skip other events, such as the system message about Bob joining."""
     async with asyncio.timeout(_SECONDS):
         while True:
             (delivered,) = (await subscription.next()).data.values()
@@ -123,10 +124,10 @@ async def _arrival(subscription: Subscription, client_message_id: str) -> dict[s
 
 
 async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dict[str, Any]:
-    """Return ``{"id", "name"}`` of the room in which both are, made and joined where that is new.
+    """Return ``{"id", "name"}`` of a room with both users; create and join it if necessary.
 
     Raises:
-        LocalBackendError: anything was refused.
+        LocalBackendError: an operation was refused.
     """
     room = await _room(alice, say)
     await bob.ask(document("joinChatRoom"), {"chatRoomId": room["id"]})
@@ -146,7 +147,7 @@ async def _room(alice: Person, say: Callable[[str], None]) -> dict[str, Any]:
 
 
 async def _rooms(alice: Person) -> list[dict[str, Any]]:
-    """Return Alice's rooms of the name, those that are closed for good at the end."""
+    """Return Alice's rooms with this name, archived rooms last."""
     query = (
         "query ($nextToken: String) { myChatRooms(limit: 100, nextToken: $nextToken) "
         "{ items { chatRoom { id name archivedAt } } nextToken } }"
@@ -167,7 +168,7 @@ async def _send(person: Person, room_id: str, content: str, client_message_id: s
 
 
 def _client_message_id(room_id: str, number: int) -> str:
-    """Return the same id for the same line of the same room, so that it is not sent twice."""
+    """Return a deterministic id for a line in a room, so that the line is not sent twice."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{room_id}/{number}"))
 
 

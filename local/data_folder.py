@@ -1,4 +1,4 @@
-"""The data directory as a folder of ours: claimed before anything is written, and the only one that is ever deleted."""
+"""Ownership of the data directory: it is marked before the first write, and only a marked folder is deleted."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from common.owned_folder import MARKER, Purpose, claim, delete, may_delete, othe
 OPTION = "LOCAL_DIRECTORY (or --directory)"
 _CHECKOUT = Path(__file__).resolve().parents[1] / ".local"
 _FIRST = frozenset({"deploy.lock", "logs", "server.pid"})
-"""What an interrupted first run of an earlier release made in the checkout, the installation's logs included."""
+"""What an interrupted first run of an earlier release created in the checkout, including the installation's logs."""
 _MADE = _FIRST | {
     *("certificates", "client", "credentials.json", "damaged", "deployed-by", "direct.json", "direct.new"),
     *("introspected.graphql", "inventory.json", "objects", "outputs.json", "outputs.json.damaged", "outputs.new"),
     *("stack", "state", "terraform", "tmp", "web"),
 }
-"""All that this release and earlier ones make, by themselves or as their documents say (docs/clients.md)."""
+"""All entries that this release and earlier ones create, themselves or as documented (docs/clients.md)."""
 _BESIDE = re.compile(r"\.?(?P<name>.+?)(?:\.damaged|\.new|-\w{8})")
-"""What is put aside or not yet in its place: named after what we make."""
+"""Entries that were set aside or are being written; their names derive from the names above."""
 _LOGS = re.compile(
     r"(?:bootstrap-[\w-]+|command-error-\w+|process|server|terraform|web)\.log(?:\.\d)?|requirements\.txt"
 )
 _SERVER = re.compile(rb"(?:\d+ \d+ \d+ \d+\n)?")
-"""The text of server.pid: a running server's, or none."""
+"""The content of server.pid, which is empty if no server runs."""
 
 
 def claim_data_folder(root: Path) -> None:
-    """Make a folder the data directory, for its owner only.
+    """Make a folder the data directory, accessible to its owner only.
 
     Raises:
-        ForeignFolderError: it holds other people's files, or cannot be used.
+        ForeignFolderError: it contains files of another origin, or cannot be used.
     """
     claim(root, Purpose.DATA, option=OPTION, mode=0o700, adopts=is_of_earlier_release)
 
@@ -47,16 +47,16 @@ def may_delete_data_folder(root: Path) -> bool:
 
 
 def delete_data_folder(root: Path) -> bool:
-    """Delete the data directory, except what only other people can have put there; return False if there is none.
+    """Delete the data directory except for files of another origin; return False if there is none.
 
     Raises:
-        ForeignFolderError: it is not one, or cannot be deleted.
+        ForeignFolderError: the folder is not a data directory, or cannot be deleted.
     """
     return delete(root, Purpose.DATA, option=OPTION, adopts=is_of_earlier_release, is_made=_is_made)
 
 
 def left_alone(root: Path) -> list[Path]:
-    """Return what a deletion has left in a folder, because this project does not make it.
+    """Return the entries that a deletion left in a folder because this project does not create them.
 
     Raises:
         OSError: the folder cannot be read.
@@ -70,11 +70,11 @@ def _is_made(name: str) -> bool:
 
 
 def is_of_earlier_release(folder: Path) -> bool:
-    """Return whether a folder without a marker is a data directory: of an earlier release, or one that lost its marker.
+    """Return whether a folder without a marker is a data directory of an earlier release, or has lost its marker.
 
-    Names alone prove nothing: other programs have a server.pid and logs, too. There must be a journal of items.
+    Names are not sufficient: other programs also have a server.pid and logs. There must be a journal of items.
     """
-    # A marker that was being written when the process died is none yet.
+    # If the process died while it wrote the marker, the marker does not count.
     modes = {entry.name: entry.lstat().st_mode for entry in folder.iterdir() if entry.name != MARKER}
     if not modes.keys() <= _MADE or any(map(stat.S_ISLNK, modes.values())):
         return False

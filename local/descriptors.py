@@ -1,4 +1,4 @@
-"""File descriptors: each connection takes one, and the usual limit of 1,024 is soon reached."""
+"""File descriptors: each connection uses one, and the usual limit of 1,024 is soon reached."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ logger = logging.getLogger(__name__)
 
 _ENOUGH: Final = 65536
 _ALWAYS_ALLOWED: Final = 10240
-"""What macOS allows where it calls the hard limit infinite."""
+"""The limit that macOS enforces although it reports the hard limit as infinite."""
 _RESERVE: Final = 8
 _CHECK_SECONDS: Final = 2.0
 _REPEAT_SECONDS: Final = 60.0
 
 
 def raise_limit() -> int:
-    """Raise this process's soft limit of descriptors as far as that is allowed and sensible; return it."""
+    """Raise and return the process's soft limit of descriptors, as far as allowed and useful."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     for wanted in (_ENOUGH, _ALWAYS_ALLOWED):
         target = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -33,9 +33,9 @@ def raise_limit() -> int:
 
 
 def warn_when_short() -> None:
-    """Log from now on, once per minute, that connections are refused because no descriptor is left.
+    """Log, at most once per minute, that connections are refused because no descriptor is left.
 
-    The event loop (libuv) closes such a connection without a word, so nothing else can report it.
+    The event loop (libuv) closes such a connection without a log entry, so nothing else can report it.
     """
     threading.Thread(target=_watch, name="descriptors", daemon=True).start()
 
@@ -57,7 +57,7 @@ def _watch() -> None:
 
 
 def is_short() -> bool:
-    """Return whether hardly any descriptor is left: the system always gives the lowest free one."""
+    """Return whether almost no descriptor is left; the system always assigns the lowest free number."""
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         lowest = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -1,1 +1,1 @@
-"""What the demo users of the local backend can do from a terminal."""
+"""Terminal commands of the local backend's demo users."""

@@ -1,4 +1,4 @@
-"""``python -m local graphql``: one operation against the running backend, as a demo user."""
+"""``python -m local graphql``: runs one operation as a demo user against the running backend."""
 
 from __future__ import annotations
 
@@ -27,20 +27,21 @@ _NAME, _TEXT, _OTHER, _PLAIN = "\x1b[36m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
 def run_operation(
     directory: DataDirectory, document: str, *, variables: dict[str, Any], name: str, operation: str | None
 ) -> int:
-    """Run it and print the answer as JSON; a subscription prints its events until Ctrl-C.
+    """Run an operation and print the response as JSON; a subscription prints its events until Ctrl-C.
 
     Args:
         directory: of the running backend.
-        document: GraphQL; ``-`` reads it from standard input.
-        variables: the operation's.
-        name: the demo user's.
-        operation: which of several operations of the document.
+        document: the GraphQL document; ``-`` reads it from standard input.
+        variables: the operation's variables.
+        name: the demo user's name.
+        operation: the operation to run, if the document has several.
 
     Returns:
-        0, or 1 where the answer has errors; they are on standard error as sentences too.
+        0, or 1 if the response has errors, which are also printed as sentences on standard error.
 
     Raises:
-        LocalBackendError: no backend runs, there is no such user, or the subscription was refused or has ended.
+        LocalBackendError: the backend does not run, there is no such user, or the subscription was refused or has
+            ended.
     """
     person = sign_in(outputs_of_running(directory), name)
     text = sys.stdin.read() if document == "-" else document
@@ -58,7 +59,7 @@ def run_operation(
 
 
 def _is_subscription(document: str, operation: str | None) -> bool:
-    """What is not GraphQL is none: the backend says what is wrong with it."""
+    """Return whether the operation is a subscription; False for an invalid document, which the backend reports."""
     try:
         definitions = parse(document, no_location=True).definitions
     except GraphQLError:
@@ -97,7 +98,7 @@ def _show(answer: dict[str, Any]) -> None:
 
 
 def coloured(text: str) -> str:
-    """JSON with colours of a terminal."""
+    """Return JSON with terminal colours."""
 
     def paint(found: re.Match[str]) -> str:
         quoted, colon = found[1], found[2]

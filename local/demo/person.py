@@ -1,4 +1,4 @@
-"""One of the demo users, signed in as any client would be."""
+"""A demo user, signed in through the public APIs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NEEDED = ("CognitoEndpoint", "Region", "UserPoolId", "UserPoolClientId", "Graph
 
 
 class RefusedError(LocalBackendError):
-    """The backend refused what a user asked for; ``errors`` are AppSync's."""
+    """The backend refused a user's request; ``errors`` are those of the response."""
 
     def __init__(self, who: str, error: OperationError | HandshakeError) -> None:
         super().__init__(f"{who} was refused: {'; '.join(map(str, error.errors)) or error}")
@@ -33,11 +33,11 @@ class RefusedError(LocalBackendError):
 
 @contextmanager
 def explained(name: str) -> Iterator[None]:
-    """Turn the client's errors into sentences about a user.
+    """Convert the client's errors to messages about a user.
 
     Raises:
-        RefusedError: the backend refused.
-        LocalBackendError: it did not answer, or the connection was lost.
+        RefusedError: the backend refused the request.
+        LocalBackendError: the backend did not respond, or the connection was lost.
     """
     try:
         yield
@@ -52,10 +52,10 @@ def explained(name: str) -> Iterator[None]:
 
 
 def outputs_of_running(directory: DataDirectory) -> dict[str, Any]:
-    """The outputs of the backend that runs.
+    """Return the outputs of the running backend.
 
     Raises:
-        LocalBackendError: none runs, or nothing is deployed to it.
+        LocalBackendError: no backend runs, or nothing is deployed to it.
     """
     if running(directory) is None:
         message = "The local backend is not running. `make up` starts it."
@@ -68,7 +68,7 @@ def outputs_of_running(directory: DataDirectory) -> dict[str, Any]:
 
 
 def cognito_client(outputs: dict[str, Any]) -> Any:  # noqa: ANN401 - a boto3 client
-    """Cognito's public operations, which need no AWS credentials."""
+    """Return a client of Cognito's public operations, which need no AWS credentials."""
     service = "cognito-idp"
     return clients([service], outputs["CognitoEndpoint"], None, region=outputs["Region"])[service]
 
@@ -85,7 +85,7 @@ def token_of(cognito: Any, outputs: dict[str, Any], user: dict[str, str]) -> str
 
 
 def sign_in(outputs: dict[str, Any], name: str) -> Person:
-    """Sign a demo user in; nothing of it is kept on disk.
+    """Sign a demo user in; store nothing on disk.
 
     Raises:
         LocalBackendError: there is no such user, or Cognito refused.
@@ -107,9 +107,9 @@ class Person(ChatClient):
     """A signed-in user of the local backend.
 
     Args:
-        name: the demo user's.
-        token: of the user.
-        outputs: of the backend.
+        name: the demo user's name.
+        token: the user's ID token.
+        outputs: the backend's outputs.
     """
 
     def __init__(self, name: str, token: str, outputs: dict[str, Any]) -> None:
@@ -117,11 +117,11 @@ class Person(ChatClient):
         self.name = name
 
     async def ask(self, document: str, variables: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - GraphQL's answer
-        """Run a query or mutation and return its one field.
+        """Run a query or mutation and return its only field.
 
         Raises:
-            RefusedError: the answer has errors.
-            LocalBackendError: there was no answer.
+            RefusedError: the response has errors.
+            LocalBackendError: there was no response.
         """
         with explained(self.name):
             (result,) = (await self.graphql.execute(document, variables)).values()

@@ -1,7 +1,7 @@
-"""The demo users, Alice and Bob: their accounts are made, and made usable again whatever has happened to them.
+"""The demo users, Alice and Bob: creates their accounts, or makes them usable again.
 
-Their passwords are in ``outputs.json`` and nowhere else, and are there before the accounts are: whoever is killed in
-between leaves what the next ``up`` goes on from. Where a password is lost, the operator sets another one.
+Passwords are stored in ``outputs.json`` only, before the accounts are created. After an interruption, the next ``up``
+continues from there. If a password is lost, it is reset with administrator rights.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 NAMES = ("alice", "bob")
 CONFIRMATION_CODE = "123456"
-"""What MiniStack mails to everybody who signs up."""
+"""The code that MiniStack sends for every sign-up."""
 _DOMAIN = "example.com"
 
 
 def ensure_users(
     outputs: dict[str, Any], directory: DataDirectory, *, say: Callable[[str], None]
 ) -> dict[str, dict[str, str]]:
-    """Write the outputs with both users, and let both be able to sign in and to chat.
+    """Write the outputs with both users, and ensure that both can sign in and chat.
 
     Args:
-        outputs: of the stack, with the local addresses; the users in them keep their passwords.
-        directory: receives the outputs.
-        say: tells of a password that had to be set.
+        outputs: the stack's outputs with the local addresses; users in them keep their passwords.
+        directory: the data directory to write the outputs to.
+        say: reports each password that had to be reset.
 
     Returns:
         Name -> ``{"username", "password", "email"}``.
@@ -73,19 +73,19 @@ def _password() -> str:
 
 @dataclass(slots=True)
 class _Accounts:
-    """The accounts in the user pool of one deployment."""
+    """The accounts in the user pool of a deployment."""
 
     outputs: dict[str, Any]
     directory: DataDirectory
     say: Callable[[str], None]
     _public: Any = field(init=False)
-    """A client for what anybody may do."""
+    """A client of the public operations."""
 
     def __post_init__(self) -> None:
         self._public = cognito_client(self.outputs)
 
     def ensure(self, name: str, user: dict[str, str]) -> None:
-        """Let a user be able to sign in and to chat."""
+        """Ensure that a user can sign in and chat."""
         token = self._token(user)
         if token is None:
             self._repair(name, user)
@@ -110,11 +110,11 @@ class _Accounts:
             return
         if not account["Enabled"]:
             cognito.admin_enable_user(**who)
-        if account["UserStatus"] == "UNCONFIRMED":  # killed between sign-up and confirmation
+        if account["UserStatus"] == "UNCONFIRMED":  # an earlier run ended between sign-up and confirmation
             cognito.admin_confirm_sign_up(**who)
             cognito.admin_update_user_attributes(
                 **who, UserAttributes=[{"Name": "email_verified", "Value": "true"}]
-            )  # as the code that an operator does not need would have done
+            )  # as the confirmation code would have done
         if self._token(user) is None:
             cognito.admin_set_user_password(**who, Password=user["password"], Permanent=True)
             self.say(
@@ -133,14 +133,14 @@ class _Accounts:
     # --- the group and the profile, which Cognito's trigger gives -------------------------------------
 
     def _is_welcomed(self, name: str, token: str) -> bool:
-        """Return whether the trigger came to its end: the profile is the last thing that it makes."""
+        """Return whether the trigger has completed; it creates the profile last."""
         person = Person(name, token, self.outputs)
         with explained(name):
             response = person.graphql.request("query { me { createdAt } }")
         return ((response.data or {}).get("me") or {}).get("createdAt") is not None
 
     def _welcome(self, user: dict[str, str]) -> None:
-        """Call the trigger as Cognito does: a user stays confirmed although the trigger was killed or has failed.
+        """Invoke the trigger as Cognito does: a user stays confirmed if the trigger failed or was interrupted.
 
         Raises:
             LocalBackendError: the trigger fails again.

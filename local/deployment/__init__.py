@@ -1,1 +1,1 @@
-"""The synthesized stack into the running local AWS: by the real Terraform, or directly."""
+"""Deployment of the synthesized stack to the running local AWS, with Terraform or directly."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class DeployMode(enum.Enum):
-    """How to deploy; AUTO keeps the previous mode, and prefers Terraform the first time."""
+    """The way to deploy; AUTO keeps the previous mode and prefers Terraform for the first deployment."""
 
     AUTO = "auto"
     TERRAFORM = "terraform"
@@ -42,10 +42,10 @@ class DeployMode(enum.Enum):
 def deploy(
     stack: Stack, mode: DeployMode, directory: DataDirectory, instance: Instance, *, say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Deploy and return the stack's outputs.
+    """Deploy the stack and return its outputs.
 
     Raises:
-        DeploymentError: it could not be deployed.
+        DeploymentError: the stack could not be deployed.
         FileError: a file of the data directory could not be written.
     """
     previous = _previous_mode(directory)
@@ -54,14 +54,14 @@ def deploy(
         used, outputs = _Deployment(stack, directory, instance, say, switching=previous is not chosen).run(chosen)
         write_whole(directory.deployed_by, used.value)
         if used is DeployMode.TERRAFORM:
-            remove(directory.deployment_record)  # it would be out of date when the direct deployment is taken again
+            remove(directory.deployment_record)  # it would be outdated if the direct mode is used again
     return outputs
 
 
 def _previous_mode(directory: DataDirectory) -> DeployMode | None:
-    """Return the mode in which the directory was deployed; None if it was not, or if this is not known.
+    """Return the mode of the directory's last deployment; None if there was none, or if it is unknown.
 
-    If the file with the mode is lost, a record of the direct deployment without Terraform's files means DIRECT.
+    If the file with the mode is lost, a record of the direct deployment without Terraform's files implies DIRECT.
     """
     text = (read_text(directory.deployed_by) or "").strip()
     if text in {DeployMode.TERRAFORM.value, DeployMode.DIRECT.value}:
@@ -123,7 +123,7 @@ class _Deployment:
         return done.outputs
 
     def _record(self) -> Path:
-        """Return the direct deployment's record; after a change of mode it is out of date and removed."""
+        """Return the direct deployment's record; remove it after a change of mode, because it is outdated."""
         record = self.directory.deployment_record
         if self.switching:
             remove(record)

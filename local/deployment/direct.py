@@ -1,7 +1,8 @@
-"""The stack into the local AWS without Terraform: the same resources from the same JSON, through boto3.
+"""Direct deployment: creates the resources of the synthesized JSON through boto3, without Terraform.
 
-A record of what was made (address, arguments, attributes) lies beside the data. What has not changed since is left
-alone, what has is changed in place, and what is gone from the stack is removed, unless data would go with it.
+A record of the created resources (address, arguments, attributes) is stored with the data. Unchanged resources are left
+alone, changed ones are updated in place, and those that the stack no longer contains are removed, unless data would be
+lost.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ _WORKERS = 8
 _TELL_EVERY_SECONDS = 2.0
 _GUARD = "terraform_data"
 _WITHIN_AN_API = frozenset({"aws_appsync_datasource", "aws_appsync_function", "aws_appsync_resolver"})
-"""Too many to look for each: they go with their API, and a new one has another id, so that they are made for it."""
+"""Not looked up individually, because there are many: they are deleted with their API, and created again for a new one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a deployment did."""
+    """The result of a deployment."""
 
     outputs: dict[str, Any]
     created_or_changed: int
@@ -49,19 +51,19 @@ class Deployed:
 
 @dataclass(slots=True)
 class Record:
-    """What was made before: address -> fingerprint of the arguments, and the attributes."""
+    """Previously created resources: address -> fingerprint of the arguments, and the attributes."""
 
     file: Path
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, file: Path) -> Record:
-        """Read the record; an unreadable one counts as none, and everything is then looked up by name."""
+        """Read the record; an unreadable record counts as empty, and all resources are then looked up by name."""
         entries = find_object(file) or {}
         return cls(file, {address: entry for address, entry in entries.items() if _is_entry(entry)})
 
     def save(self) -> None:
-        """Write it in one step.
+        """Write the record atomically.
 
         Raises:
             FileError: it cannot be written.
@@ -78,16 +80,16 @@ def _is_entry(entry: Any) -> bool:  # noqa: ANN401 - any JSON value
 
 
 def deploy(stack: Stack, target: Target, record_file: Path, *, say: Callable[[str], None]) -> Deployed:
-    """Make, change and remove until the local AWS is as the stack says.
+    """Create, change and remove resources until the local AWS matches the stack.
 
     Args:
-        stack: what was synthesized.
-        target: where to.
-        record_file: what was made before, and will be.
-        say: receives progress.
+        stack: the synthesized stack.
+        target: the local AWS to deploy to.
+        record_file: the record of created resources, which is updated.
+        say: receives progress messages.
 
     Raises:
-        DeploymentError: a resource was refused, or is of a kind that is not known here.
+        DeploymentError: a resource was refused, or its type is not supported.
     """
     deployment = _Deployment(stack, target, Record.load(record_file))
     deployment.check_kinds()
@@ -114,7 +116,7 @@ class _Deployment:
         self.changed = self.removed = self.unchanged = 0
 
     def check_kinds(self) -> None:
-        """Refuse before anything is made if something cannot be.
+        """Refuse the stack before anything is created if it has a resource that cannot be.
 
         Raises:
             DeploymentError: names the resource.
@@ -125,10 +127,10 @@ class _Deployment:
                 raise DeploymentError(message)
 
     def check_guards(self) -> None:
-        """Apply the preconditions of ``terraform_data`` resources, as Terraform would.
+        """Check the preconditions of ``terraform_data`` resources, as Terraform does.
 
         Raises:
-            DeploymentError: one does not hold; the message is its own.
+            DeploymentError: a precondition fails; the message is that of the precondition.
         """
         for guard in self._guards:
             for precondition in (guard.get("lifecycle") or {}).get("precondition") or []:
@@ -136,7 +138,7 @@ class _Deployment:
                     raise DeploymentError(str(evaluate(precondition["error_message"], self.look_up)))
 
     def look_up(self, name: str) -> Any:  # noqa: ANN401 - what the name stands for
-        """Return what a name in an expression stands for."""
+        """Return the value of a name in an expression."""
         if name == "terraform.workspace":
             return self._workspace
         if name in self._made:
@@ -146,10 +148,10 @@ class _Deployment:
         message = f"nothing is called {name} in this stack"
         raise ExpressionError(message)
 
-    # --- in the order of the references, in parallel ----------------------------------------------
+    # --- in dependency order, in parallel ---------------------------------------------------------
 
     def apply(self, say: Callable[[str], None]) -> None:
-        """Make or change every resource once all that it refers to is there."""
+        """Create or change every resource after all resources that it refers to."""
         waiting = {address: self._needs(arguments) for address, arguments in self._resources.items()}
         running: dict[Future[Attributes], str] = {}
         told = time.monotonic()
@@ -193,12 +195,12 @@ class _Deployment:
         return attributes
 
     def _is_there(self, address: str, arguments: dict[str, Any]) -> bool:
-        """Return whether a resource of the record still is: others may have deleted it, or its state was lost."""
+        """Return whether a recorded resource still exists; it may have been deleted, or its state lost."""
         kind = address.split(".", 1)[0]
         return kind in _WITHIN_AN_API or KINDS[kind].find(self._target, arguments) is not None
 
     def remove_rest(self, say: Callable[[str], None]) -> None:
-        """Remove what the stack had and has no more."""
+        """Remove resources that the stack no longer contains."""
         gone = [address for address in self.record.entries if address not in self._resources]
         order = list(KINDS)
         for address in sorted(gone, key=lambda one: _removal_rank(one, order)):
@@ -226,7 +228,7 @@ def _nothing_more_after_an_error(pool: ThreadPoolExecutor) -> Iterator[None]:
 
 
 def described(error: Exception) -> str:
-    """An error as text, with the places in the code that AppSync's answer has beside its message."""
+    """Return an error as text, with the code locations that AppSync's response has in addition to its message."""
     answer: dict[str, Any] = dict(error.response) if isinstance(error, ClientError) else {}
     faults = answer.get("detail", {}).get("codeErrors", [])
     places = [f"line {fault['location']['line']}: {fault['value'].rstrip()}" for fault in faults]
@@ -237,7 +239,7 @@ _REMOVED_FIRST = ("aws_appsync_resolver", "aws_appsync_function", "aws_appsync_d
 
 
 def _removal_rank(address: str, order: list[str]) -> int:
-    """Return when to remove: what refers to others goes before them."""
+    """Return the sort key of a removal: resources are removed before those that they refer to."""
     kind = address.split(".", 1)[0]
     if kind in _REMOVED_FIRST:
         return _REMOVED_FIRST.index(kind)

@@ -1,4 +1,4 @@
-"""``outputs.json``: the stack's outputs with the addresses a client on this machine uses, and the demo users."""
+"""``outputs.json``: the stack's outputs, the local addresses that clients use, and the demo users."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 DEFAULT_DIRECTORY: Final = Path(".local")
 """The data directory of the local backend, relative to the repository."""
 _OTHER_CREDENTIALS: Final = "AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN"
-"""Variables that AWS clients would use together with, or instead of, the keys of this run."""
+"""Variables that AWS clients would use in addition to, or instead of, the keys of this run."""
 _KEY: Final = "AccessKeyId"
 _SECRET: Final = "SecretAccessKey"  # noqa: S105 - the name of an output
 
 
 class OutputsError(LocalBackendError):
-    """What the files should have is not in them; the message says how it gets there."""
+    """The files lack required content; the message names the remedy."""
 
 
 def outputs_file(directory: DataDirectory) -> Path:
-    """Return where the outputs lie."""
+    """Return the path of the outputs."""
     return directory.root / "outputs.json"
 
 
 def _credentials_file(directory: DataDirectory) -> Path:
-    """Return where a run's credentials lie beside the outputs, which may be lost while the server runs."""
+    """Return the path of a run's credentials, a separate file because the outputs may be lost during the run."""
     return directory.root / "credentials.json"
 
 
@@ -56,10 +56,10 @@ def read_outputs(directory: DataDirectory) -> dict[str, Any]:
 
 
 def kept_outputs(directory: DataDirectory) -> dict[str, Any]:
-    """Return the outputs of the last deployment; a damaged file is put aside and counts as none.
+    """Return the outputs of the last deployment; set a damaged file aside and return none.
 
     Raises:
-        FileError: it cannot be put aside.
+        FileError: it cannot be set aside.
     """
     try:
         return read_outputs(directory)
@@ -69,7 +69,7 @@ def kept_outputs(directory: DataDirectory) -> dict[str, Any]:
 
 
 def users_of(outputs: dict[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the demo users among the outputs, by name; entries that are not whole are left out."""
+    """Return the demo users in the outputs by name; incomplete entries are left out."""
     users = outputs.get("Users")
     entries = users.items() if isinstance(users, dict) else ()
     return {name: user for name, user in entries if isinstance(user, dict) and _is_user(user)}
@@ -80,7 +80,7 @@ def _is_user(user: dict[str, Any]) -> bool:
 
 
 def publish_credentials(directory: DataDirectory, credentials: RunCredentials) -> None:
-    """Put the credentials of a run that begins among the outputs; what else is there stays.
+    """Write the credentials of a starting run to the outputs; keep the rest.
 
     Raises:
         FileError: they cannot be written.
@@ -91,10 +91,10 @@ def publish_credentials(directory: DataDirectory, credentials: RunCredentials) -
 
 
 def read_credentials(directory: DataDirectory) -> RunCredentials:
-    """Return the credentials of the run that began last.
+    """Return the credentials of the latest run.
 
     Raises:
-        OutputsError: no server has run here, or what it left is lost.
+        OutputsError: no server has run here, or its files are lost.
     """
     for file in (_credentials_file(directory), outputs_file(directory)):
         found = find_object(file) or {}
@@ -109,15 +109,15 @@ def read_credentials(directory: DataDirectory) -> RunCredentials:
 
 
 def credentials_command(directory: DataDirectory) -> str:
-    """Return the shell command after which AWS's clients use the local AWS of a directory."""
+    """Return the shell command that configures AWS clients for the local AWS of a directory."""
     root = directory.root.resolve()
     own = "" if root == DEFAULT_DIRECTORY.resolve() else f" --directory {quote(str(root))}"
     return f'eval "$(.venv/bin/python -m local credentials{own})"'
 
 
 def export_line(credentials: RunCredentials, endpoint: str) -> str:
-    """Return a shell command after which AWS's clients use the local AWS at an address, and no other credentials."""
-    regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), DEFAULT_REGION)  # boto3 reads the second one only
+    """Return a shell command that makes AWS clients use an endpoint with these credentials only."""
+    regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), DEFAULT_REGION)  # boto3 reads the second only
     variables = {**credentials.variables(), **regions, "AWS_ENDPOINT_URL": endpoint}
     exported = " ".join(f"{name}={quote(value)}" for name, value in variables.items())
     return f"unset {_OTHER_CREDENTIALS}; export {exported}"
@@ -128,9 +128,9 @@ def _named(credentials: RunCredentials) -> dict[str, str]:
 
 
 def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, instance: Instance) -> dict[str, Any]:
-    """Return the stack's outputs with the local addresses and the credentials of this run added.
+    """Return the stack's outputs with the local addresses and the credentials of this run.
 
-    ``GraphQLAPIURL`` is an AWS name that answers nowhere; clients take the four addresses beside it.
+    ``GraphQLAPIURL`` is an AWS name that does not respond locally; clients use the four addresses added here.
     """
     plain, secure = f"{HOST}:{instance.port}", f"{HOST}:{instance.tls_port}"
     return {
@@ -147,7 +147,7 @@ def local_outputs(stack_outputs: dict[str, Any], directory: DataDirectory, insta
 
 
 def write_outputs(directory: DataDirectory, outputs: dict[str, Any]) -> None:
-    """Write the file in one step; only its owner may read it, passwords and keys are in it.
+    """Write the file atomically; only its owner may read it, because it contains passwords and keys.
 
     Raises:
         FileError: it cannot be written.

@@ -1,10 +1,10 @@
-"""The lock that a killed Terraform leaves on the state, and how it is known to be an orphan.
+"""Detects and releases an orphaned state lock of a killed Terraform process.
 
-The local S3 is reachable from this machine only. So a lock whose holder's name is this machine, while no Terraform runs
-on it at all, has no holder any more. Where any Terraform runs, nobody can tell, and the lock stays.
+Only this machine can reach the local S3. If the lock's holder is this machine and no Terraform process runs on it, the
+lock is orphaned. If any Terraform process runs, the holder is uncertain and the lock stays.
 
-It is removed as an S3 object and not by ``terraform force-unlock``, which needs a workspace: Terraform may have been
-killed while it made the workspace.
+The lock is removed as an S3 object instead of with ``terraform force-unlock``, which requires a workspace: Terraform
+may have been killed while it created the workspace.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _SECONDS = 5
 
 
 def release_if_orphaned(location: StateLocation, s3: Any, say: Callable[[str], None]) -> bool:  # noqa: ANN401
-    """Release the lock on the state if its holder is certainly dead, and report it; otherwise leave it alone.
+    """Release the state lock if its holder is certainly dead, and report it; otherwise leave the lock alone.
 
     Args:
         location: the state.
         s3: a client of the local S3.
-        say: receives progress.
+        say: receives progress messages.
     """
     try:
         lock = read_lock(s3, location)
@@ -48,7 +48,7 @@ def release_if_orphaned(location: StateLocation, s3: Any, say: Callable[[str], N
 
 
 def _terraform_runs() -> bool:
-    """Return whether any Terraform runs on this machine, as far as this user can see; True if it cannot be seen."""
+    """Return whether any Terraform process is visible to this user; True if processes cannot be listed."""
     own = os.getpid()
     try:
         listed = subprocess.run(

@@ -1,7 +1,7 @@
-"""The stack of the environment ``local``, synthesized when its sources have changed, in a folder of our own.
+"""Synthesizes the stack of the environment ``local`` into a separate folder if its sources have changed.
 
-``cdktf.out`` belongs to whoever runs ``make synth``: here nothing is written to it and nothing read from it, so that
-two backends of one checkout, with settings of their own, come up at once.
+``cdktf.out`` belongs to ``make synth`` and is neither read nor written here, so that two backends of one checkout with
+different settings can start at the same time.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SOURCES = (
 )
 _SECONDS = 600
 _NOTE = "sources.sha256"
-"""What the stack was made from, and what was made: a file that was damaged since is made anew."""
+"""Checksums of the sources and of the result; a damaged result is synthesized again."""
 _TEMPORARY = "synthesis-"
 
 
@@ -49,11 +49,11 @@ def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stac
 
     Args:
         root: the checkout.
-        folder: receives the copy, and what it was made from.
-        say: receives progress.
+        folder: receives the stack and its checksums.
+        say: receives progress messages.
 
     Raises:
-        DeploymentError: the sources do not synthesize; the message is the synthesizer's own.
+        DeploymentError: the synthesis failed; the message is the synthesizer's.
         FileError: the folder cannot be written.
     """
     fingerprint = _fingerprint(root)
@@ -102,7 +102,7 @@ def _synthesize(root: Path, output: Path) -> None:
 
 
 def _copy(source: Path, folder: Path) -> None:
-    """Put the stack's file and assets into the folder; what else is there (Terraform's own files) stays."""
+    """Copy the stack's file and assets to the folder; keep other files, such as Terraform's."""
     for name in (_NOTE, ASSETS, CONFIGURATION):
         remove(folder / name)
     if (source / ASSETS).is_dir():
@@ -121,7 +121,7 @@ def _fingerprint(root: Path) -> str:
 
 
 def _is_setting(name: str) -> bool:
-    """Tell whether a variable may change what is synthesized; the local backend's own do not."""
+    """Return whether a variable may affect the synthesis; variables of the local backend do not."""
     return name.startswith("CHAT_") and not name.startswith("CHAT_LOCAL_")
 
 

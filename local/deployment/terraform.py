@@ -1,4 +1,4 @@
-"""The stack into the local AWS by the real Terraform and the real AWS provider, state in the local S3."""
+"""Deployment with the real Terraform and AWS provider; the state is stored in the local S3."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _APPLY_SECONDS = 1200
 _LOCK_SECONDS = 20
 _TELL_EVERY_SECONDS = 5.0
 _NOTE = "initialized.sha256"
-"""What ``init`` was run for, and what it has made: what was damaged since is made anew."""
+"""Checksum of the inputs and results of ``init``; damaged results are created again."""
 _PROVIDERS = "providers"
 
 
@@ -46,21 +46,21 @@ class ProviderMissingError(DeploymentError):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a plan is going to do, in numbers of resources."""
+    """The number of resources per kind of change in a plan."""
 
     add: int = 0
     change: int = 0
     remove: int = 0
     taken_over: int = 0
     outputs: bool = False
-    """Whether outputs change, perhaps nothing else."""
+    """Whether outputs change, possibly without resources."""
 
     def __bool__(self) -> bool:
         return self.outputs or self.total > 0
 
     @property
     def total(self) -> int:
-        """How many resources it touches."""
+        """The number of changed resources."""
         return self.add + self.change + self.remove + self.taken_over
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an apply did."""
+    """The result of an apply."""
 
     outputs: dict[str, Any]
     changes: Changes
@@ -86,13 +86,13 @@ class Terraform:
     """Terraform in one working folder against one local AWS.
 
     Args:
-        engine: the command that is Terraform.
-        stack: what to apply; its folder is the working folder.
-        directory: the data; Terraform's own files go to ``terraform/`` in it.
+        engine: the Terraform command.
+        stack: the stack to apply; its folder is the working folder.
+        directory: the data directory; Terraform's own files are in its ``terraform/``.
         endpoint: the local AWS.
-        target: the same, as the direct deployment sees it.
-        say: receives progress.
-        adopting: whether to take over what somebody else has made.
+        target: the local AWS as the direct deployment uses it.
+        say: receives progress messages.
+        adopting: import resources that were created without this state.
     """
 
     engine: tuple[str, ...]
@@ -110,19 +110,19 @@ class Terraform:
         return self.directory.terraform
 
     def apply(self) -> Applied:
-        """Bring the local AWS to what the stack says.
+        """Apply the stack to the local AWS.
 
         Raises:
-            ProviderMissingError: the provider could not be had.
-        FileError: the disk is full, or a file cannot be written.
-            DeploymentError: Terraform refused; its own words are in the message.
+            ProviderMissingError: the provider is not available.
+            FileError: the disk is full, or a file cannot be written.
+            DeploymentError: Terraform failed; its output is in the message.
         """
         make_folder(self.data)
-        forget_imports(self.stack)  # of a run that was killed: this one writes its own
+        forget_imports(self.stack)  # of a killed run; this run writes its own
         self._ensure_bucket()
         self._init()
         orphaned = release_if_orphaned(self.stack.state, self.target.clients["s3"], self.say)
-        has_state = self._has_state()  # selecting a new workspace writes an empty one
+        has_state = self._has_state()  # selecting a new workspace writes an empty state
         self._select_workspace()
         if orphaned or self.adopting or os.path.lexists(self._unfinished):
             self._adopt(has_state=has_state)
@@ -132,11 +132,11 @@ class Terraform:
 
     @property
     def _unfinished(self) -> Path:
-        """There while an apply runs, and after one was killed."""
+        """The file that exists while an apply runs or after it was killed."""
         return self.data / "applying"
 
     def _adopt(self, *, has_state: bool) -> None:
-        """Let the next plan take over what is there and not in the state."""
+        """Make the next plan import existing resources that are not in the state."""
         known = set()
         if has_state:
             done = self._run("state", "list", seconds=_PLAN_SECONDS)
@@ -148,7 +148,7 @@ class Terraform:
     # --- before -----------------------------------------------------------------------------------
 
     def environment(self) -> dict[str, str]:
-        """Return Terraform's environment: the local AWS, our own settings and nothing of the user's AWS."""
+        """Return Terraform's environment: the local AWS and this project's settings, not the user's AWS settings."""
         environment = client_environment(read_credentials(self.directory))
         environment.update(
             UNATTENDED | backend_endpoints(self.endpoint),
@@ -157,12 +157,12 @@ class Terraform:
             TF_REGISTRY_CLIENT_TIMEOUT="10",
             TF_REGISTRY_DISCOVERY_RETRY="0",
         )
-        # Garbage collection takes a third of the provider's time otherwise; this takes 300 MB instead.
+        # By default, garbage collection takes a third of the provider's time; this setting uses 300 MB instead.
         environment.setdefault("GOGC", "400")
         configuration = self.data / "cli.tfrc"
         if configuration.exists():
             environment["TF_CLI_CONFIG_FILE"] = str(configuration)
-        else:  # the user's own, for a registry or a mirror of the company's
+        else:  # the user's own configuration, for a company registry or mirror
             for name in ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR"):
                 if os.environ.get(name) and Path(os.environ[name]).exists():
                     environment[name] = os.environ[name]
@@ -178,7 +178,7 @@ class Terraform:
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
     def _has_state(self) -> bool:
-        """Return whether Terraform has ever written its state of this workspace."""
+        """Return whether Terraform has ever written a state for this workspace."""
         location, s3 = self.stack.state, self.target.clients["s3"]
         try:
             s3.head_object(Bucket=location.bucket, Key=location.key)
@@ -202,9 +202,9 @@ class Terraform:
         write_whole(note, f"{fingerprint} {self._installed()}")
 
     def _initialize(self, *, has_mirror: bool) -> None:
-        """Run ``init``, after a failure without more and more of what is there: it may be damaged.
+        """Run ``init``; after a failure, retry with fewer and fewer of the existing files, which may be damaged.
 
-        Without a mirror the providers are the last to go, and stay where the registry does not give others.
+        Without a mirror, the providers are removed last, and they are kept if the registry does not provide others.
         """
         arguments = ("-no-color", "-reconfigure", *ENDPOINT_BACKEND)
         done = self._run("init", *arguments, seconds=_INIT_SECONDS)
@@ -219,7 +219,7 @@ class Terraform:
             raise self._refusal("init", last_error(done.output))
 
     def _forget_initialization(self, *, keeps_providers: bool) -> bool:
-        """Remove what ``init`` has made; return whether there was anything."""
+        """Remove the results of ``init``; return whether there were any."""
         kept = {self.data / "cli.tfrc", self._unfinished, *([self.data / _PROVIDERS] if keeps_providers else [])}
         leftovers = [path for path in (*self.data.iterdir(), self.stack.lock_file) if path not in kept]
         there = [path for path in leftovers if os.path.lexists(path)]
@@ -228,7 +228,7 @@ class Terraform:
         return bool(there)
 
     def _installed(self) -> str:
-        """Return what identifies that which ``init`` has made; of the large providers their names, sizes and times."""
+        """Return a fingerprint of the results of ``init``: for providers, which are large, names, sizes and times."""
         digest = hashlib.sha256()
         for path in (self.stack.lock_file, self.data / "terraform.tfstate"):
             digest.update(f"{path.name} {path.read_bytes().hex() if path.is_file() else None}\n".encode())
@@ -238,7 +238,7 @@ class Terraform:
         return digest.hexdigest()
 
     def _refusal(self, command: str, text: str) -> DeploymentError | FileError:
-        """Return the error of a Terraform command that failed with these words."""
+        """Return the error for a Terraform command that failed with this output."""
         if is_about_space(text):
             return FileError(explanation(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), self.data))
         return DeploymentError(f"terraform {command}: {text}")
@@ -266,7 +266,7 @@ class Terraform:
         workspace = self.stack.environment
         if (read_text(chosen) or "").strip() == workspace:
             return
-        remove(chosen)  # with anything else in it Terraform may refuse to run at all
+        remove(chosen)  # if it contains anything else, Terraform may refuse to run at all
         done = self._run("workspace", "select", "-no-color", "-or-create", workspace, seconds=_PLAN_SECONDS)
         if done.code:
             raise self._refusal("workspace select", last_error(done.output))
@@ -274,7 +274,7 @@ class Terraform:
     # --- plan and apply ---------------------------------------------------------------------------
 
     def _plan_and_apply(self) -> Changes:
-        """Plan and apply in one run: the provider starts once, which takes seconds for its schemas of all of AWS."""
+        """Plan and apply in one run: loading the provider's schemas takes seconds and is done only once."""
         finished = 0
         changes = Changes()
 
@@ -319,7 +319,7 @@ class Terraform:
         return finished
 
     def _stream(self, *arguments: str, seconds: float, on_event: Callable[[dict[str, Any]], None]) -> _Finished:
-        """Run a command with ``-json``: each line it prints is an event."""
+        """Run a command with ``-json``; each line of its output is an event."""
         finished = _Finished()
         for line in self._lines(arguments, seconds, finished):
             finished.lines.append(line)
@@ -332,7 +332,7 @@ class Terraform:
         return finished
 
     def _lines(self, arguments: Sequence[str], seconds: float, finished: _Finished) -> Iterator[str]:
-        """Yield what a command prints, as it prints it; everything also goes to a log."""
+        """Yield the output lines of a command as they arrive; also write everything to a log."""
         command = [*self.engine, *arguments]
         with open_log(self.directory.logs / "terraform.log") as log:
             log.write(f"\n$ terraform {' '.join(arguments)}\n".encode())
@@ -367,7 +367,7 @@ class _Finished:
         return "\n".join(self.problems) or last_error(self.output)
 
     def take(self, event: dict[str, Any]) -> None:
-        if event.get("type") == "outputs":  # those of the plan have an action, those of the end a value
+        if event.get("type") == "outputs":  # the plan's outputs have an action, the final ones a value
             actions = {output.get("action", "noop") for output in event["outputs"].values()}
             self.changed_outputs = self.changed_outputs or actions != {"noop"}
         diagnostic = event.get("diagnostic")
@@ -377,14 +377,14 @@ class _Finished:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder, in order, those behind links to folders too; a link that leads nowhere is none."""
+    """Yield the files below a folder in order, following links to folders; broken links are skipped."""
     for parent, folders, files in os.walk(folder, followlinks=True):
         folders.sort()
         yield from (path for path in map(Path(parent).joinpath, sorted(files)) if path.exists())
 
 
 def planned_changes(event: dict[str, Any]) -> Changes | None:
-    """Return what an event says that the plan is, if it is the one that sums it up."""
+    """Return the changes of a plan from its summary event; None for other events."""
     if event.get("type") != "change_summary" or event["changes"].get("operation") != "plan":
         return None
     numbers = event["changes"]

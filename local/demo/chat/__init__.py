@@ -1,1 +1,1 @@
-"""The chat in a terminal: both demo users side by side."""
+"""The chat in a terminal, with both demo users side by side."""

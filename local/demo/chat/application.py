@@ -1,4 +1,4 @@
-"""The screen: two people in two panes, each with the room as they see it and a line to write on."""
+"""The screen: one pane per user, with the user's view of the room and an input field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REFRESH_SECONDS: Final = 1.0
 
 
 def message_text(message: Row, timeline: Timeline) -> Content:
-    """One message: who, what, how often it got which emoji."""
+    """Return one message with its author, text and reactions."""
     if message["type"] == "SYSTEM":
         return Content.styled(message["content"] or "", "dim italic")
     own = message["authorId"] == timeline.user_id
@@ -42,14 +42,14 @@ def message_text(message: Row, timeline: Timeline) -> Content:
 
 
 def timeline_text(timeline: Timeline) -> Content:
-    """All messages, and below them what is not sent yet."""
+    """Return all messages, followed by those that are not sent yet."""
     lines = [message_text(message, timeline) for message in timeline.messages]
     lines += [Content.styled(f"... {content}", "dim") for content in timeline.unsent.values()]
     return Content("\n").join(lines) if lines else Content.styled("No message yet.", "dim")
 
 
 class Pane(Vertical):
-    """One person's side."""
+    """The pane of one user."""
 
     def __init__(self, session: RoomSession, room_name: str) -> None:
         super().__init__(id=session.name.lower())
@@ -63,7 +63,7 @@ class Pane(Vertical):
         self.line = Input(placeholder=f"Write as {session.name}", max_length=LIMITS["contentLength"])
 
     def compose(self) -> ComposeResult:
-        """Header, messages, who is typing, the line."""
+        """Yield the header, the messages, the typing indicator and the input field."""
         yield self._header
         yield self._scroll
         yield self._hint
@@ -71,11 +71,11 @@ class Pane(Vertical):
 
     @property
     def is_looked_at(self) -> bool:
-        """Whether this is the side that has the cursor."""
+        """Whether this pane has the focus."""
         return self.line.has_focus
 
     def show(self) -> None:
-        """Draw what the session knows."""
+        """Display the session's current state."""
         timeline = self.session.timeline
         unread = timeline.unread
         news = Content.styled(f"  {unread} unread", "bold $warning") if unread else Content("")
@@ -88,7 +88,7 @@ class Pane(Vertical):
 
 
 class TerminalChat(App[None]):
-    """Both people in one terminal."""
+    """The terminal application with both users."""
 
     TITLE = "Chat"
     ENABLE_COMMAND_PALETTE = False
@@ -112,19 +112,19 @@ class TerminalChat(App[None]):
         self.panes = tuple(Pane(session, room_name) for session in sessions)
 
     def compose(self) -> ComposeResult:
-        """The panes side by side, the keys below."""
+        """Yield the panes side by side and the footer."""
         yield Horizontal(*self.panes)
         yield Footer()
 
     def on_mount(self) -> None:
-        """Begin to listen for both."""
+        """Start both sessions."""
         for pane in self.panes:
             self.run_worker(pane.session.run(), group=pane.session.name)
         self.panes[0].line.focus()
-        self.set_interval(_REFRESH_SECONDS, self.refresh_panes)  # who was typing is not for ever
+        self.set_interval(_REFRESH_SECONDS, self.refresh_panes)  # typing indicators expire
 
     def refresh_panes(self) -> None:
-        """Draw both sides; what is looked at is read."""
+        """Redraw both panes and mark the focused one as read."""
         if not self.is_running:
             return
         for pane in self.panes:
@@ -133,11 +133,11 @@ class TerminalChat(App[None]):
                 self._begin(pane.session.read)
 
     def on_descendant_focus(self) -> None:
-        """Somebody else is at the keyboard."""
+        """Refresh when the focus moves to another pane."""
         self.refresh_panes()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Send what was written."""
+        """Send the entered text."""
         content = event.value.strip()
         event.input.clear()
         if content:
@@ -145,7 +145,7 @@ class TerminalChat(App[None]):
             self._begin(lambda: session.send(content))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tell the other side that somebody is writing."""
+        """Send typing events while the user writes."""
         session = self._pane_of(event.input).session
         if event.value.strip():
             self._begin(session.typing)
@@ -153,16 +153,16 @@ class TerminalChat(App[None]):
             self._begin(session.stopped_typing)
 
     def action_switch(self) -> None:
-        """The other person."""
+        """Move the focus to the other user."""
         first, second = self.panes
         (second if first.is_looked_at else first).line.focus()
 
     def action_help_quit(self) -> None:
-        """End: Ctrl-C copies what is selected, and where nothing is, it ends this as it ends every other command."""
+        """Handle Ctrl-C: copy the selection; without a selection, quit."""
         self.exit(return_code=INTERRUPTED)
 
     def action_react(self) -> None:
-        """A thumb for the newest message of the other person."""
+        """Add a thumbs-up to the newest message of the other user."""
         pane = next((pane for pane in self.panes if pane.is_looked_at), self.panes[0])
         self._begin(lambda: pane.session.react(THUMB))
 

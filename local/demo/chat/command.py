@@ -1,4 +1,4 @@
-"""``python -m local chat``: the demo users in one terminal."""
+"""``python -m local chat``: a chat between the demo users in one terminal."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _NAMES = ("alice", "bob")
 
 
 def chat(directory: DataDirectory) -> int:
-    """Open it; return 0 when the user has left, and 130 after Ctrl-C.
+    """Run the chat; return 0 when the user has quit, and 130 after Ctrl-C.
 
     Raises:
-        LocalBackendError: there is no terminal, no backend runs, or it refused.
+        LocalBackendError: there is no terminal, the backend does not run, or it refused an operation.
     """
     outputs = outputs_of_running(directory)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -41,10 +41,10 @@ async def _run(outputs: dict[str, Any]) -> int:
 
 
 async def application_for(outputs: dict[str, Any]) -> TerminalChat:
-    """Sign both in, let them meet, and give the screen; it is empty of news until it runs.
+    """Sign both users in, bring them into one room, and return the application; it loads messages when it runs.
 
     Raises:
-        LocalBackendError: the backend refused.
+        LocalBackendError: the backend refused an operation.
     """
     alice, bob = await asyncio.gather(*(asyncio.to_thread(sign_in, outputs, name) for name in _NAMES))
     room = await meet(alice, bob, say=lambda _: None)

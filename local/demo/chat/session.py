@@ -1,4 +1,4 @@
-"""One user in one room: what the user does, and what comes in, also after the connection was lost."""
+"""The session of one user in one room: the user's actions and incoming events, with reconnects."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from local.demo.person import Person
 
 _TYPING_EVERY_SECONDS: Final = 10.0
-"""As the schema asks of clients."""
+"""The interval that the schema asks clients to keep."""
 _BACKOFF: Final = Backoff(longest=1.0)
 _PAGE: Final = LIMITS["pageSizeMaximum"]
 
 
 class _View(LiveRoomView):
-    """The room's messages, and who is typing."""
+    """The room's messages and its typing users."""
 
     def __init__(self, session: RoomSession, person: Person, room_id: str, changed: Callable[[], None]) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class _View(LiveRoomView):
         self._session = session
 
     async def receive(self, name: str, event: Event) -> None:
-        """Take in one event."""
+        """Process one event."""
         if name in (TYPING_STARTED, TYPING_STOPPED):
             if row := (event.data or {}).get(name):
                 self._session.timeline.take_typing(name, row)
@@ -48,8 +48,8 @@ class RoomSession:
     Args:
         person: the user.
         room_id: the room, of which the user is a member.
-        sign_in_again: signs the user in again, for when the backend has refused.
-        changed: called after every change that can be seen.
+        sign_in_again: signs the user in again after the backend refused a request.
+        changed: called after every visible change.
     """
 
     def __init__(
@@ -68,14 +68,14 @@ class RoomSession:
 
     @property
     def trouble(self) -> str | None:
-        """What keeps the user from chatting at the moment, to be shown."""
+        """The current problem to display, if any."""
         return self._offline or self._refusal
 
     async def open(self) -> None:
-        """Learn who the user is and what was read.
+        """Load the user and the read position.
 
         Raises:
-            ChatClientError: the backend refused or is not there.
+            ChatClientError: the backend refused a request or is unavailable.
         """
         user = await self._ask("me")
         rooms = (await self._ask("myChatRooms", limit=_PAGE))["items"]
@@ -83,7 +83,7 @@ class RoomSession:
         self.timeline = Timeline(user["id"], read_seq=read)
 
     async def run(self) -> None:
-        """Bring in what happens in the room, for ever; a lost connection is made again and what was missed is read."""
+        """Process the room's events until cancelled; after a lost connection, reconnect and load missed messages."""
         while True:
             try:
                 await self._view.run(self._connection, on_lost=self._lost, backoff=_BACKOFF)
@@ -93,7 +93,7 @@ class RoomSession:
             await self._renew()
 
     async def send(self, content: str) -> None:
-        """Send a message, with one id however often it is tried."""
+        """Send a message; all attempts use the same idempotency key."""
         client_message_id = str(uuid.uuid4())
         self.timeline.unsent[client_message_id] = content
         self._typed_at = float("-inf")
@@ -116,26 +116,26 @@ class RoomSession:
             self._show()
 
     async def react(self, emoji: str) -> None:
-        """Give an emoji to the newest message of somebody else."""
+        """Add a reaction to the newest message of another user."""
         message = self.timeline.last_of_others()
         if message is not None:
             await self._try("createReaction", input={"messageId": message["id"], "emoji": emoji})
 
     async def typing(self) -> None:
-        """Tell that the user is writing; not more often than the schema asks for."""
+        """Send a typing event, at most as often as the schema allows."""
         now = time.monotonic()
         if now - self._typed_at >= _TYPING_EVERY_SECONDS:
             self._typed_at = now
             await self._try("startTyping", chatRoomId=self._room_id)
 
     async def stopped_typing(self) -> None:
-        """Tell that the user has deleted what was begun."""
+        """Report that the user has deleted the draft."""
         if self._typed_at > float("-inf"):
             self._typed_at = float("-inf")
             await self._try("stopTyping", chatRoomId=self._room_id)
 
     async def read(self) -> None:
-        """Everything that is there has been seen."""
+        """Mark all messages as read."""
         last = self.timeline.last_seq
         if last > self.timeline.read_seq:
             self.timeline.read_seq = last
@@ -165,7 +165,7 @@ class RoomSession:
         return answer
 
     async def _try(self, field: str, **variables: object) -> None:
-        """Ask for something that is not worth trying again."""
+        """Run an operation that is not worth a retry."""
         try:
             await self._ask(field, **variables)
         except ChatClientError as error:
