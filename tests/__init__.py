@@ -1,1 +1,1 @@
-"""Tests, from those that need nothing to those that run the whole backend."""
+"""Unit, integration and end-to-end tests."""

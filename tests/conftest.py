@@ -1,7 +1,7 @@
-"""What all tests share: one backend a session, and people who are signed in to it.
+"""Fixtures shared by all tests: one backend per session, and users who are signed in to it.
 
-Every file of tests has people of its own: what one file's tests do to Alice, another's do not find in her rooms and
-notifications. The tests of one file do find it, and look for their own room or message among it.
+Every test file has its own users: tests of one file do not see the rooms and notifications of another. Tests in the
+same file share them, and therefore look for their own room or message.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     NewUser = Callable[..., Awaitable[ChatUser]]
 
 
-# The same examples in every run, however long each takes: a run that looks for new ones says so by how many it wants.
+# The same examples in every run, without a deadline. A run that looks for new examples sets their number.
 settings.register_profile(
     "tests",
     deadline=None,
@@ -40,19 +40,19 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("tests")
-os.environ.setdefault("GOGC", "400")  # Terraform and its provider collect garbage for a third of their time otherwise
+os.environ.setdefault("GOGC", "400")  # otherwise Terraform spends a third of its time on garbage collection
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell lets what it starts in the background ignore interrupts, and so would every process of the tests.
+    # A shell makes its background processes ignore SIGINT, and the processes of the tests would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Measure where the time goes."""
+    """Register the measurement of durations."""
     measure(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what talks to a backend, so that it can be chosen or left out with ``-m``; bring the longest files first."""
+    """Mark tests that use a backend, so that ``-m`` can select them, and run the longest files first."""
     for item in items:
         if "backend" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.backend)
@@ -61,13 +61,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def _own_default_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let commands read the credentials of the test's environment: boto3 would keep those of its first client."""
+    """Make commands read the credentials of the test's environment: boto3 caches those of its first client."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.fixture(scope="session")
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A running backend in a folder of its own, deployed without Terraform, shared by the whole session."""
+    """Start a backend in its own folder, deployed without Terraform, and share it with the whole session."""
     running = deployed_backend(tmp_path_factory, "backend", {**UNTOLD, **FAULTY})
     running.up()
     yield running
@@ -85,19 +85,19 @@ def refused_result(request: pytest.FixtureRequest, backend: LocalBackend) -> Ite
 
 @pytest.fixture(scope="session")
 def outputs(backend: LocalBackend) -> Outputs:
-    """Where the shared backend is and what it is made of."""
+    """Return the outputs of the shared backend."""
     return backend.outputs
 
 
 @pytest.fixture(scope="session")
 def pool(backend: LocalBackend) -> UserPool:
-    """The shared backend's user pool."""
+    """Return the shared backend's user pool."""
     return UserPool(backend)
 
 
 @pytest.fixture(scope="session")
 def new_user(pool: UserPool, outputs: Outputs) -> NewUser:
-    """Make a person: signed up, confirmed, put into ``groups`` and signed in."""
+    """Create a user: signed up, confirmed, added to ``groups`` and signed in."""
 
     async def make(name: str, *groups: str) -> ChatUser:
         account = await pool.sign_up(name)
@@ -110,42 +110,42 @@ def new_user(pool: UserPool, outputs: Outputs) -> NewUser:
 
 @pytest.fixture(scope="module")
 async def alice(new_user: NewUser) -> ChatUser:
-    """Somebody; in the tests she opens the rooms."""
+    """Return Alice, who creates the rooms of the tests."""
     return await new_user("Alice")
 
 
 @pytest.fixture(scope="module")
 async def bob(new_user: NewUser) -> ChatUser:
-    """Somebody else; in the tests he joins."""
+    """Return Bob, who joins the rooms of the tests."""
     return await new_user("Bob")
 
 
 @pytest.fixture(scope="module")
 async def mallory(new_user: NewUser) -> ChatUser:
-    """Somebody who is a member of no room."""
+    """Return Mallory, who is not a member of any room."""
     return await new_user("Mallory")
 
 
 @pytest.fixture(scope="module")
 async def admin(new_user: NewUser) -> ChatUser:
-    """A member of the group Admins, and of no room."""
+    """Return a member of the group Admins who is not a member of any room."""
     return await new_user("Ada", "Admins")
 
 
 @pytest.fixture(scope="module")
 async def moderator(new_user: NewUser) -> ChatUser:
-    """A member of the group Moderators, and of no room."""
+    """Return a member of the group Moderators who is not a member of any room."""
     return await new_user("Mo", "Moderators")
 
 
 @pytest.fixture
 async def room(alice: ChatUser) -> Row:
-    """A new public room with Alice as its only member."""
+    """Create a public room with Alice as its only member."""
     return await alice.create_room()
 
 
 @pytest.fixture
 async def shared_room(room: Row, bob: ChatUser) -> Row:
-    """A new public room with Alice and Bob in it."""
+    """Create a public room with Alice and Bob."""
     await bob.join(room)
     return room

@@ -1,8 +1,8 @@
-"""Where the time of a test run goes: per file and per fixture, in wall time and in CPU time of all processes.
+"""Measures the duration of a test run per file and per fixture, in wall time and in CPU time of all processes.
 
-CPU time is what can be compared between runs: beside other load, wall time cannot. It counts the worker, every process
-that it has waited for, and the servers that run in the background, which carry a mark in their environment. The wall
-time of the files is also kept (``.pytest_cache``), so that the next run begins with the longest ones.
+CPU time is comparable between runs; wall time depends on other load. CPU time covers the worker, every process that it
+has waited for, and the servers in the background, which are marked in their environment. The wall time of the files is
+also stored (``.pytest_cache``), so that the next run starts with the longest files.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
 
 FEWEST_SECONDS = 60.0
-"""A run that takes less prints nothing."""
+"""Runs that need less than this print no report."""
 FILES, FIXTURES = 12, 4
 _CACHE = "durations/files"
 _RECORDER = "durations-recorder"
 _MARK = "TEST_RUN_PROCESS"
 _TICKS = os.sysconf("SC_CLK_TCK")
-_list_folder, _open = os.listdir, open  # as they are now: a test may have replaced `Path.open` and others for itself
+_list_folder, _open = os.listdir, open  # a test may replace `Path.open` and other functions later
 
 
 @dataclass(slots=True)
 class Cost:
-    """Seconds: of wall time, and of CPU time."""
+    """Wall time and CPU time in seconds."""
 
     wall: float = 0.0
     cpu: float = 0.0
@@ -47,14 +47,14 @@ Costs = dict[str, Cost]
 
 
 def now() -> Cost:
-    """Return the time since any fixed point; the CPU time of children counts once they have been waited for."""
+    """Return the current times; the CPU time of a child counts once it has been waited for."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Cost(time.monotonic(), time.process_time() + children.ru_utime + children.ru_stime)
 
 
 @dataclass(slots=True)
 class Background:
-    """The processes that were started here and run on their own, such as a backend's server."""
+    """Background processes that the tests have started, such as a backend's server."""
 
     mark: str = field(default_factory=lambda: f"{os.getpid()}-{time.time_ns()}")
     _seen: dict[int, float] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Background:
         os.environ[_MARK] = self.mark
 
     def spent(self) -> float:
-        """Return the seconds of CPU that they have taken since the last call; 0 where there is no ``/proc``."""
+        """Return the CPU time in seconds since the last call, or 0 without ``/proc``."""
         processes = {pid: found for pid in _pids() if (found := _stat(pid)) is not None}
         before, self._seen = self._seen, {}
         for pid, (_, cpu) in processes.items():
@@ -85,7 +85,7 @@ def _content(file: str) -> bytes:
 
 
 def _stat(pid: int) -> tuple[int, float] | None:
-    """Return the parent of a process, and the seconds of CPU of itself and of those it has waited for."""
+    """Return a process's parent, and the CPU seconds of the process and of the children it has waited for."""
     try:
         fields = _content(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()
     except OSError:
@@ -101,15 +101,15 @@ def _has(pid: int, variable: str) -> bool:
 
 
 def _descends(pid: int, processes: Mapping[int, tuple[int, float]]) -> bool:
-    """Return whether this process is an ancestor, or the process itself: then its CPU time is counted as a child's."""
+    """Return whether this process is the given one or its ancestor; its CPU time then counts as a child's."""
     while pid in processes and pid != os.getpid():
         pid = processes[pid][0]
     return pid == os.getpid()
 
 
-@dataclass(slots=True, eq=False)  # pytest keeps plugins in sets
+@dataclass(slots=True, eq=False)  # pytest stores plugins in sets
 class Recorder:
-    """Measures in the process that runs the tests."""
+    """Measures durations in the process that runs the tests."""
 
     files: Costs = field(default_factory=lambda: defaultdict(Cost))
     fixtures: Costs = field(default_factory=lambda: defaultdict(Cost))
@@ -128,7 +128,7 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
-        """Read what the servers have taken before the last test of a file ends them."""
+        """Read the CPU time of the servers before the teardown of a file's last test stops them."""
         if nextitem is None or nextitem.path != item.path:
             spent = self.background.spent()
             self.files[_name(item)] += Cost(0.0, spent)
@@ -137,7 +137,7 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
-        """Measure what sets up more than one test."""
+        """Measure the setup of fixtures that are shared by several tests."""
         start = now()
         result = yield
         if fixturedef.scope != "function":
@@ -146,12 +146,12 @@ class Recorder:
         return result
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Send what a worker has measured."""
+        """Send the measurements of a worker."""
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["durations"] = self.document()
 
     def document(self) -> dict[str, Any]:
-        """Return what was measured as plain values, to be sent from a worker."""
+        """Return the measurements as plain values, which a worker can send."""
         files, fixtures = (
             {name: [cost.wall, cost.cpu] for name, cost in costs.items()} for costs in (self.files, self.fixtures)
         )
@@ -163,7 +163,7 @@ def _name(item: pytest.Item) -> str:
 
 
 def _mark(item: pytest.Item) -> str:
-    """Return the first that holds: with Terraform, in a browser, with a backend, of the folder otherwise."""
+    """Return the first kind that matches: with Terraform, in a browser, with a backend, or the folder's kind."""
     if item.get_closest_marker("terraform"):
         return "Terraform"
     name = _name(item)
@@ -174,7 +174,7 @@ def _mark(item: pytest.Item) -> str:
 
 @dataclass(slots=True, eq=False)
 class Report:
-    """Collects in the process that prints."""
+    """Collects the measurements in the process that prints the report."""
 
     files: Costs = field(default_factory=lambda: defaultdict(Cost))
     fixtures: Costs = field(default_factory=lambda: defaultdict(Cost))
@@ -182,7 +182,7 @@ class Report:
     began: float = field(default_factory=time.monotonic)
 
     def take(self, document: Mapping[str, Any]) -> None:
-        """Add what one process has measured."""
+        """Add the measurements of one process."""
         for costs, name in ((self.files, "files"), (self.fixtures, "fixtures")):
             for key, (wall, cpu) in document[name].items():
                 costs[key] += Cost(wall, cpu)
@@ -190,13 +190,13 @@ class Report:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object) -> None:
-        """Take what a worker has measured; one that has crashed has sent nothing."""
+        """Add the measurements of a worker; a crashed worker has sent none."""
         sent: dict[str, Any] = getattr(node, "workeroutput", {})
         if "durations" in sent:
             self.take(sent["durations"])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-        """Print the largest, and keep the wall time of files for the order of the next run."""
+        """Print the largest values, and store the wall time of the files for the order of the next run."""
         recorder = config.pluginmanager.get_plugin(_RECORDER)
         if recorder is not None:
             self.take(recorder.document())
@@ -211,7 +211,7 @@ class Report:
                 terminalreporter.write_line(line)
 
     def lines(self, took: float) -> list[str]:
-        """Return the report: the sum, the kinds of tests, the files and the fixtures that take most CPU time."""
+        """Return the report: totals, kinds of tests, and the files and fixtures that use the most CPU time."""
         total = sum(cost.cpu for cost in self.files.values())
         kinds = ", ".join(f"{name} {cpu / 1000:.0f} s" for name, cpu in self.marks.most_common())
         return [
@@ -230,9 +230,9 @@ def _table(title: str, costs: Costs, size: int) -> list[str]:
 
 
 def longest_first(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Sort by file, the longest of the last runs first, so that at the end no worker waits for another's long file.
+    """Sort by file, the longest of the last runs first, so that no long file remains at the end of the run.
 
-    Of a file that has never run its kind decides: Terraform, then what needs a backend.
+    Files that have never run are sorted by kind: tests with Terraform first, then tests with a backend.
     """
     cache = config.cache
     known = {} if cache is None else cache.get(_CACHE, {})
@@ -245,7 +245,7 @@ def longest_first(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def measure(config: pytest.Config) -> None:
-    """Measure where tests run, and report where the terminal is."""
+    """Measure in every process that runs tests, and report in the process that owns the terminal."""
     is_worker = hasattr(config, "workerinput")
     if is_worker or not getattr(config.option, "numprocesses", None):
         config.pluginmanager.register(Recorder(), _RECORDER)

@@ -1,1 +1,1 @@
-"""What the tests drive the backend with: processes, people, clients and Terraform."""
+"""Helpers that drive the backend in tests: processes, users, clients and Terraform."""

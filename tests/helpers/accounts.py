@@ -1,4 +1,4 @@
-"""People of the user pool: they sign up, confirm and sign in as a client does; administrators put them into groups."""
+"""Accounts of the user pool: sign-up, confirmation and sign-in as by a client, and groups as by an administrator."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
 
 CONFIRMATION_CODE = "123456"
-"""The one code that MiniStack sends and accepts."""
+"""The only code that MiniStack sends and accepts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A confirmed account: what its owner knows, and the id that Cognito gave it."""
+    """A confirmed account: its credentials, and the id assigned by Cognito."""
 
     username: str
-    """The e-mail address: what people of this pool sign in with."""
+    """The e-mail address, which is the sign-in name in this pool."""
     password: str
     sub: str
     name: str
@@ -33,7 +33,7 @@ class Account:
 class UserPool:
     """The user pool of one backend, through Cognito's public operations.
 
-    Addresses get a number, so that every account is new even in a backend that has been used before.
+    Addresses contain a number, so that every account is new even in a backend that has been used before.
     """
 
     def __init__(self, backend: LocalBackend) -> None:
@@ -43,14 +43,14 @@ class UserPool:
 
     @property
     def _cognito(self) -> CognitoIdentityProviderClient:
-        """A client for the server that runs now."""
+        """Return a client for the running server."""
         return self._backend.cognito()
 
     async def sign_up(self, name: str) -> Account:
-        """Make a new account and confirm it; the pool's triggers have run when this returns.
+        """Create an account and confirm it; the triggers of the pool have run when this returns.
 
         Args:
-            name: the person's given name; the address is made from it.
+            name: the user's given name; the address is derived from it.
 
         Raises:
             botocore.exceptions.ClientError: Cognito or one of its triggers refused.
@@ -58,7 +58,7 @@ class UserPool:
         return await asyncio.to_thread(self._sign_up, name)
 
     async def sign_in(self, account: Account) -> Tokens:
-        """Sign in by SRP: the password is proven and never sent.
+        """Sign in by SRP: the password is never sent.
 
         Raises:
             botocore.exceptions.ClientError: ``NotAuthorizedException`` for a wrong password.
@@ -66,14 +66,14 @@ class UserPool:
         return await asyncio.to_thread(self._sign_in, account)
 
     async def sign_in_for(self, seconds: int, account: Account) -> Tokens:
-        """Sign in for tokens that live so long; the pool's client has its own settings back when this returns.
+        """Sign in for tokens with this lifetime; the settings of the pool's client are restored afterwards.
 
-        AWS gives a token five minutes at least; the embedded Cognito takes any number of seconds, for tests like these.
+        The minimum in AWS is five minutes; the embedded Cognito accepts any number of seconds.
         """
         return await asyncio.to_thread(self._sign_in_for, seconds, account)
 
     async def add_to_group(self, account: Account, group: str) -> None:
-        """Put an account into a group; tokens made from now on carry it."""
+        """Add an account to a group; tokens issued from now on contain it."""
         await asyncio.to_thread(
             self._cognito.admin_add_user_to_group,
             UserPoolId=self._backend.outputs.user_pool_id,
@@ -82,7 +82,7 @@ class UserPool:
         )
 
     async def groups(self, account: Account) -> list[str]:
-        """Return the groups an account is in, sorted."""
+        """Return the groups of an account, sorted."""
         answer = await asyncio.to_thread(
             self._cognito.admin_list_groups_for_user,
             UserPoolId=self._backend.outputs.user_pool_id,
@@ -91,12 +91,12 @@ class UserPool:
         return sorted(group["GroupName"] for group in answer["Groups"])
 
     def invent(self, name: str) -> Account:
-        """Return an account that does not exist yet: new names, a good password, no id."""
+        """Return an account that does not exist yet: new names, a valid password, no id."""
         address = f"{name.lower()}-{self._run}-{next(self._numbers)}@example.com"
         return Account(address, f"Aa1!{secrets.token_urlsafe(12)}", sub="", name=name)
 
     def register(self, account: Account) -> str:
-        """Sign an account up without confirming it; returns its id.
+        """Sign an account up without confirming it; return its id.
 
         Raises:
             botocore.exceptions.ClientError: Cognito refused.

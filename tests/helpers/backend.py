@@ -1,4 +1,4 @@
-"""A local backend as a process of its own: started by its command line, killed the hard way, started again."""
+"""A local backend as a separate process: started by its command line, killed with SIGKILL, started again."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ CLIENT_CONFIG = Config(retries={"total_max_attempts": 3}, max_pool_connections=3
 
 
 class CommandError(Exception):
-    """The command line ended with a code that the test did not expect."""
+    """The command line exited with a code that the test did not expect."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What a started backend tells its clients: the file ``outputs.json`` with its fixed names."""
+    """The addresses and ids for clients of a running backend: ``outputs.json``, which has fixed names."""
 
     values: dict[str, Any]
 
@@ -51,12 +51,12 @@ class Outputs:
         """Read the file.
 
         Raises:
-            FileNotFoundError: the backend has never been up.
+            FileNotFoundError: the backend has never been started.
         """
         return cls(json.loads(file.read_text(encoding="utf-8")))
 
     def __getitem__(self, name: str) -> str:
-        """Return one output that is text."""
+        """Return an output that is a string."""
         return str(self.values[name])
 
     @property
@@ -66,17 +66,17 @@ class Outputs:
 
     @property
     def credentials(self) -> RunCredentials:
-        """Of the account's own administrator, while the server runs."""
+        """Credentials of the account's administrator, valid while the server runs."""
         return RunCredentials(self["AccessKeyId"], self["SecretAccessKey"])
 
     @property
     def addresses(self) -> dict[str, Any]:
-        """Everything but the credentials, which every start makes anew."""
+        """All outputs except the credentials, which are new after every start."""
         return {name: value for name, value in self.values.items() if name not in ("AccessKeyId", "SecretAccessKey")}
 
     @property
     def region(self) -> str:
-        """The region of everything."""
+        """The region of all resources."""
         return self["Region"]
 
     @property
@@ -91,12 +91,12 @@ class Outputs:
 
     @property
     def demo_users(self) -> dict[str, dict[str, str]]:
-        """The users that ``up`` made, by name: username, password and email."""
+        """The users created by ``up``, by name: username, password and email."""
         users: dict[str, dict[str, str]] = self.values["Users"]
         return users
 
     def trust(self) -> ssl.SSLContext:
-        """Trust for the secure addresses: the backend's own certificate authority and no other."""
+        """An SSL context that trusts only the backend's own certificate authority."""
         return ssl.create_default_context(cafile=self["CertificateAuthority"])
 
 
@@ -104,9 +104,9 @@ class LocalBackend:
     """One local backend in one folder, driven through ``python -m local``.
 
     Args:
-        directory: where its data, logs and outputs lie.
-        deploy: how the stack gets into it.
-        settings: the environment's settings that differ from its file, as variables (``CHAT_<SETTING>``).
+        directory: folder of its data, logs and outputs.
+        deploy: how the stack is deployed.
+        settings: settings that differ from the environment's file, as variables (``CHAT_<SETTING>``).
     """
 
     def __init__(
@@ -120,18 +120,18 @@ class LocalBackend:
 
     @property
     def outputs(self) -> Outputs:
-        """What the last ``up`` wrote."""
+        """Return the outputs of the last ``up``."""
         return Outputs.load(self.directory / "outputs.json")
 
     def command(
         self, *arguments: str, environment: Mapping[str, str] | None = None, timeout: float = START_SECONDS
     ) -> subprocess.CompletedProcess[str]:
-        """Run ``python -m local`` to its end, whatever the end is.
+        """Run ``python -m local`` and return when it ends, with any exit code.
 
         Args:
             arguments: its arguments; ``--directory`` is added.
-            environment: variables on top of this backend's settings, and of this process's variables without the
-                CHAT_ and AWS_ ones.
+            environment: variables in addition to this backend's settings and to this process's variables except
+                CHAT_ and AWS_ variables.
             timeout: seconds.
         """
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "AWS_"))}
@@ -147,14 +147,14 @@ class LocalBackend:
         )
 
     def up(self, *, environment: Mapping[str, str] | None = None, web: bool = False) -> Outputs:
-        """Start and deploy; return when it is ready. A second start uses the first one's ports.
+        """Start and deploy; return when the backend is ready. A second start uses the same ports.
 
         Args:
-            environment: variables on top of this backend's settings.
+            environment: variables in addition to this backend's settings.
             web: whether to build the web client.
 
         Raises:
-            CommandError: it did not come up; the message carries what it printed and the end of its log.
+            CommandError: the start failed; the message contains the output and the end of the log.
         """
         done = self.command(
             *("up", "--detach", "--no-conversation", "--deploy", self.deploy),
@@ -169,7 +169,7 @@ class LocalBackend:
         return outputs
 
     def down(self) -> None:
-        """Stop in an orderly way.
+        """Stop the backend gracefully.
 
         Raises:
             CommandError: the command failed.
@@ -180,21 +180,21 @@ class LocalBackend:
 
     @property
     def pid(self) -> int:
-        """The process id of the running server.
+        """Return the process id of the running server.
 
         Raises:
-            FileNotFoundError: none is running.
+            FileNotFoundError: no server is running.
         """
         return int((self.directory / "server.pid").read_text(encoding="ascii").split()[0])
 
     def kill(self) -> None:
-        """End the server with SIGKILL: nothing of it can clean up or save."""
+        """End the server with SIGKILL, so that it cannot clean up or save anything."""
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not is_running(pid))
 
     def session(self) -> boto3.Session:
-        """Return boto3's way in as the account's own administrator."""
+        """Return a boto3 session of the account's administrator."""
         credentials = self.outputs.credentials
         return boto3.Session(
             aws_access_key_id=credentials.access_key_id,
@@ -203,17 +203,17 @@ class LocalBackend:
         )
 
     def environment(self) -> dict[str, str]:
-        """Return this process's variables with the way into this backend, and nothing of the user's AWS."""
+        """Return this process's variables with access to this backend, without the user's own AWS settings."""
         outputs = self.outputs
         return client_environment(outputs.credentials) | {"AWS_ENDPOINT_URL": outputs.endpoint}
 
     def own_variables(self) -> dict[str, str]:
-        """Return the variables that lead into this backend, and no others."""
+        """Return only the variables that give access to this backend."""
         outputs = self.outputs
         return client_environment(outputs.credentials, {}) | {"AWS_ENDPOINT_URL": outputs.endpoint}
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are typed by literal names
-        """Return an administrator's client of a service, made once: that takes boto3 a tenth of a second."""
+        """Return an administrator's client of a service, cached because creating it takes a tenth of a second."""
         place = self._place(service)
         if place not in self._clients:
             make: Any = self.session().client
@@ -221,27 +221,27 @@ class LocalBackend:
         return self._clients[place]
 
     def _place(self, service: str) -> tuple[str, str, str]:
-        """Return what a client is good for: a server that starts again has other credentials."""
+        """Return the cache key of clients: a restarted server has other credentials."""
         outputs = self.outputs
         return service, outputs.endpoint, outputs.credentials.access_key_id
 
     def cognito(self) -> CognitoIdentityProviderClient:
-        """Return a client of Cognito, as an administrator."""
+        """Return an administrator's Cognito client."""
         client: CognitoIdentityProviderClient = self.client("cognito-idp")
         return client
 
     def dynamodb(self) -> DynamoDBClient:
-        """Return a client of DynamoDB, behind AppSync's back."""
+        """Return a DynamoDB client, which bypasses AppSync."""
         client: DynamoDBClient = self.client("dynamodb")
         return client
 
     def functions(self) -> LambdaClient:
-        """Return a client of Lambda, as an administrator."""
+        """Return an administrator's Lambda client."""
         client: LambdaClient = self.client("lambda")
         return client
 
     def table(self, key: str) -> Table:
-        """Return one of the chat's tables, for example ``messages``, behind AppSync's back."""
+        """Return a table of the chat, for example ``messages``, which bypasses AppSync."""
         place = self._place("dynamodb.resource")
         if place not in self._clients:
             make = self.session().resource
@@ -250,11 +250,11 @@ class LocalBackend:
         return table
 
     def rows(self, key: str) -> list[dict[str, Any]]:
-        """Return every row of a table: what the tests compare before and after."""
+        """Return every row of a table, for comparisons before and after."""
         return _all(self.table(key).scan, {})
 
     def rows_of(self, room: Mapping[str, Any], *keys: str) -> dict[str, list[dict[str, Any]]]:
-        """Return what tables hold of one room: functions may be at work on others, and expired rows go at any time."""
+        """Return the rows of one room: functions may change other rooms, and expired rows may disappear at any time."""
         markers = {"FilterExpression": Attr("senderId").begins_with(f"{room['id']}#")}
         by_key = {"KeyConditionExpression": Key("roomId").eq(room["id"])}
         return {
@@ -273,7 +273,7 @@ def _all(read: Callable[..., Any], request: Mapping[str, Any]) -> list[dict[str,
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process lives; one that has ended but was not waited for yet does not."""
+    """Return whether a process is alive; a process that has ended but was not waited for is not alive."""
     with suppress(OSError):
         state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
         return state != "Z"

@@ -1,4 +1,4 @@
-"""A person who chats: the API's operations as methods, through the public endpoint with the person's token."""
+"""A chat user: the API's operations as methods, called through the public endpoint with the user's token."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ ON_MESSAGE_CREATED = f"""subscription OnMessageCreated($chatRoomId: ID!) {{
 
 @dataclass(frozen=True, slots=True)
 class ChatUser:
-    """A signed-in person. Every method raises ``OperationError`` when the API answers with errors."""
+    """A signed-in user. Every method raises ``OperationError`` if the response contains errors."""
 
     account: Account
     tokens: Tokens
@@ -75,18 +75,18 @@ class ChatUser:
 
     @classmethod
     def of(cls, account: Account, tokens: Tokens, outputs: Outputs) -> ChatUser:
-        """Make the person's client, with the ID token as Amplify sends the access token and others the ID token."""
+        """Return the user's client, which sends the ID token; Amplify sends the access token."""
         client = GraphQLClient(outputs["GraphQLURL"], {"Authorization": tokens.id_token}, timeout=PATIENCE_SECONDS)
         return cls(account, tokens, outputs, client)
 
     @property
     def headers(self) -> dict[str, str]:
-        """The person's authorization."""
+        """Return the user's authorization headers."""
         return {"Authorization": self.tokens.id_token}
 
     @property
     def id(self) -> str:
-        """The person's user id."""
+        """Return the user's id."""
         return self.account.sub
 
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - whatever the field answers
@@ -95,10 +95,10 @@ class ChatUser:
         return without_selection(answer) if isinstance(answer, dict) else answer
 
     async def refusal(self, field: str, **variables: object) -> str | None:
-        """Run a query or mutation that should be refused; returns the type of its error, None where it succeeded.
+        """Run a query or mutation that should be refused; return the type of its error, or None if it succeeded.
 
         Raises:
-            AssertionError: it came back with several errors, or with data beside the error.
+            AssertionError: the response contains several errors, or data in addition to the error.
         """
         answer = await self.graphql.attempt(document(field), variables)
         if not answer.errors:
@@ -107,18 +107,18 @@ class ChatUser:
         return answer.errors[0].type
 
     async def me(self) -> Row:
-        """Return the person's own profile."""
+        """Return the user's own profile."""
         row: Row = (await self.graphql.execute(ME))["me"]
         return row
 
     async def create_room(self, **room: object) -> Row:
-        """Open a room: public and with a name of its own unless told otherwise."""
+        """Create a room: public and with a unique name by default."""
         wanted = {"name": f"Room {uuid4()}", **room}
         row: Row = (await self.graphql.execute(CREATE_CHAT_ROOM, {"input": wanted}))["createChatRoom"]
         return row
 
     async def join(self, room: Row) -> Row:
-        """Join a public room; returns the membership."""
+        """Join a public room; return the membership."""
         row: Row = (await self.graphql.execute(JOIN_CHAT_ROOM, {"chatRoomId": room["id"]}))["joinChatRoom"]
         return without_selection(row)
 
@@ -133,15 +133,15 @@ class ChatUser:
         return row
 
     async def my_rooms(self, **page: object) -> Row:
-        """Return a page of the person's own rooms: items and nextToken."""
+        """Return a page of the user's rooms: items and nextToken."""
         row: Row = (await self.graphql.execute(MY_CHAT_ROOMS, page))["myChatRooms"]
         return row
 
     async def in_my_rooms(self, room: Row) -> Row:
-        """Return the entry of one room in the person's own rooms.
+        """Return the entry of one room in the list of the user's rooms.
 
         Raises:
-            AssertionError: it is not there.
+            AssertionError: the room is not in the list.
         """
         token = None
         while True:
@@ -168,7 +168,7 @@ class ChatUser:
         return without_selection(row)
 
     async def delete(self, message: Row, **reason: object) -> Row:
-        """Delete a message; returns its tombstone."""
+        """Delete a message; return its tombstone."""
         row: Row = (await self.graphql.execute(DELETE_MESSAGE, {"id": message["id"], **reason}))["deleteMessage"]
         return without_selection(row)
 
@@ -183,22 +183,22 @@ class ChatUser:
         return row
 
     async def unreact(self, message: Row, emoji: str = "👍") -> Row:
-        """Take a reaction back."""
+        """Remove a reaction."""
         row: Row = await self.run("deleteReaction", input={"messageId": message["id"], "emoji": emoji})
         return row
 
     async def reactions(self, message: Row, **page: object) -> Row:
-        """Return a page of who reacted to a message: items and nextToken."""
+        """Return a page of a message's reactions: items and nextToken."""
         row: Row = await self.run("reactionsByMessage", messageId=message["id"], **page)
         return row
 
     async def mark_read(self, room: Row, seq: int) -> Row:
-        """Say up to where the person has read a room; returns the membership."""
+        """Mark a room as read up to a message; return the membership."""
         row: Row = await self.run("markRoomRead", chatRoomId=room["id"], seq=seq)
         return row
 
     async def be(self, status: str, room: Row | None = None) -> Row:
-        """Say how the person is present, and which room is in view."""
+        """Set the user's presence, and the room in view."""
         row: Row = await self.run("updatePresence", status=status, chatRoomId=room["id"] if room else None)
         return row
 
@@ -209,7 +209,7 @@ class ChatUser:
         return row
 
     async def history(self, room: Row, **window: object) -> list[Row]:
-        """Return the messages of all pages, in the order in which they come."""
+        """Return the messages of all pages, in the order of the pages."""
         page = await self.messages(room, **window)
         rows: list[Row] = list(page["items"])
         while page["nextToken"]:
@@ -218,13 +218,13 @@ class ChatUser:
         return rows
 
     def realtime(self, style: HeaderStyle = "subprotocol") -> RealtimeClient:
-        """Return a connection of the person's, to be used with ``async with``."""
+        """Return a connection of the user, to be used with ``async with``."""
         return RealtimeClient(
             self.outputs["RealtimeURL"], self.graphql.authorization, style=style, timeout=PATIENCE_SECONDS
         )
 
     @asynccontextmanager
     async def listening(self, room: Row, field: str = "onMessageCreated") -> AsyncIterator[Subscription]:
-        """Subscribe to a room's new messages, or to something else of the room, for as long as the block lasts."""
+        """Subscribe to new messages of a room, or to other events of the room, for the duration of the block."""
         async with self.realtime() as connection:
             yield await connection.subscribe(document(field), {"chatRoomId": room["id"]})

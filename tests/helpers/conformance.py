@@ -1,4 +1,4 @@
-"""Says of a test which behaviours of AppSync it shows; `docs/local-aws.md` is generated from that."""
+"""Marks tests with the AppSync behaviours that they verify; `docs/local-aws.md` is generated from the marks."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _KNOWN = frozenset(behaviour.id for behaviour in BEHAVIOURS)
 
 
 def conforms(*ids: str) -> Callable[[Test], Test]:
-    """Decorate a test with the ids of the behaviours that it shows.
+    """Decorate a test with the ids of the behaviours that it verifies.
 
     Raises:
-        ValueError: the catalogue does not have one of them.
+        ValueError: an id is missing from the catalogue.
     """
     unknown = set(ids) - _KNOWN
     if unknown:

@@ -1,4 +1,4 @@
-"""The ways in which a file is damaged: by a full disk, a broken copy, an editor, somebody who tidies up."""
+"""Ways to damage a file, as after a full disk, a broken copy, an editor or a cleanup."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ DAMAGES: Final = (
     *("[]", "{}", "null", "7", "nested"),
 )
 SUBTLE: Final = ("one byte less", "one bit")
-"""Only a checksum finds these."""
+"""Only a checksum detects these."""
 
 
 def damage(path: Path, how: str) -> None:
-    """Damage a file in one of the ways; what is not named is written into it as text."""
+    """Damage a file in one of the ways; an unknown way is written into the file as text."""
     before = path.read_bytes() if path.is_file() else b""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
@@ -45,6 +45,6 @@ def _with_another_bit(content: bytes) -> bytes:
 
 
 def files_of_data(directory: Path) -> list[Path]:
-    """Return the files of a data directory that hold what nothing else can bring back."""
+    """Return the files of a data directory that cannot be regenerated."""
     state = directory / "state"
     return sorted([directory / "inventory.json", *state.glob("*.json"), *state.rglob("*.jsonl")])

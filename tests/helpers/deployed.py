@@ -1,4 +1,4 @@
-"""Deployed backends for tests that are not about the deployment: deployed once per test run, and copied."""
+"""Deployed backends for tests that are not about the deployment: deployed once per test run, then copied."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _OF_THE_STACK, _OF_THE_SERVER = "CHAT_", "CHAT_LOCAL_"
 def deployed_backend(
     factory: pytest.TempPathFactory, name: str, settings: Mapping[str, str] | None = None
 ) -> LocalBackend:
-    """Return a stopped backend whose data contains the deployed stack; its ``up`` has nothing to deploy.
+    """Return a stopped backend whose data contains the deployed stack; its ``up`` deploys nothing.
 
     Args:
-        factory: pytest's.
-        name: of its folder.
-        settings: as for `LocalBackend`. The deployment depends on those of the stack only: backends that differ in the
-            settings or the environment of the server share one.
+        factory: pytest's factory of temporary folders.
+        name: name of its folder.
+        settings: as for `LocalBackend`. Backends share one deployment if they differ only in the
+            settings or the environment of the server.
     """
     given = dict(settings or {})
     of_the_stack = {

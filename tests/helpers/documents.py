@@ -1,7 +1,7 @@
-"""The documents as tests take them: their blocks of commands, and the links in them.
+"""Parses the documents for tests: their command blocks and their links.
 
-A test that runs a documented command takes its words from the document, by `documented` or `documented_block`, so that
-the two cannot part. tests/unit/docs/test_commands.py holds every block of commands against the calls of these two.
+A test that runs a documented command reads it from the document with `documented` or `documented_block`, so that the
+two cannot differ. tests/unit/docs/test_commands.py compares every command block with the calls of these functions.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 SHELL = {"bash", "sh", "shell", "console"}
 NOT_RUN = re.compile(r"<!-- not run: (\S.*?) -->$")
-"""What stands in the line before a block that no test runs."""
+"""Start of the line before a block that is not run by a test."""
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 _ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of a block.
+    """A command of a block.
 
     Attributes:
         page: the document, as a path below the checkout.
-        line: its line there.
-        text: as it is written, without a comment.
-        reason: why no test runs it, where the document says so: before the block, or in a comment beside it.
+        line: its line in the document.
+        text: the command as written, without its comment.
+        reason: why no test runs it, if the document states it before the block or in a comment beside it.
     """
 
     page: str
@@ -43,13 +43,13 @@ class Command:
 
     @property
     def words(self) -> list[str]:
-        """Its words, without the variables before them."""
+        """Return its words, without the leading variables."""
         words = shlex.split(self.text)
         return words[len(self.variables) :]
 
     @property
     def variables(self) -> dict[str, str]:
-        """The variables that it sets for itself, before its words."""
+        """Return the variables that precede its words."""
         found = {}
         for word in shlex.split(self.text):
             assignment = _ASSIGNMENT.fullmatch(word)
@@ -61,7 +61,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is between two fences."""
+    """A fenced code block."""
 
     page: str
     line: int
@@ -71,7 +71,7 @@ class Block:
 
     @property
     def commands(self) -> list[Command]:
-        """Its commands: one a line, unless the line goes on by a backslash."""
+        """Return its commands: one per line, unless a line continues with a backslash."""
         found, text, begun = [], "", 0
         for number, line in enumerate(self.text.splitlines(), self.line + 1):
             begun = begun if text else number
@@ -95,22 +95,22 @@ def pages() -> list[Path]:
 
 
 def name_of(page: Path) -> str:
-    """Return a document's path below the checkout."""
+    """Return a document's path relative to the checkout."""
     return page.relative_to(ROOT).as_posix()
 
 
 @cache
 def blocks(page: str) -> tuple[Block, ...]:
-    """Return the blocks of a document, of whatever language."""
+    """Return the blocks of a document, in any language."""
     text = (ROOT / page).read_text(encoding="utf-8")
     return tuple(_blocks(page, text))
 
 
 def documented(page: str, command: str) -> Command:
-    """Return the one command of a document that begins so, or is just this.
+    """Return the only command of a document that starts with this text or equals it.
 
     Raises:
-        LookupError: there is none, or there are several.
+        LookupError: no command or several commands match.
     """
     found = [one for block in _shell(page) for one in block.commands if one.text.startswith(command)]
     found = [one for one in found if one.text == command] or found
@@ -121,10 +121,10 @@ def documented(page: str, command: str) -> Command:
 
 
 def documented_block(page: str, command: str) -> Block:
-    """Return the block of a document that has such a command, to be run as the script that it is.
+    """Return the block of a document that contains such a command, to be run as a script.
 
     Raises:
-        LookupError: there is none, or there are several.
+        LookupError: no block or several blocks match.
     """
     found = [block for block in _shell(page) if any(one.text.startswith(command) for one in block.commands)]
     if len(found) != 1:
@@ -134,7 +134,7 @@ def documented_block(page: str, command: str) -> Block:
 
 
 def without_blocks(text: str) -> str:
-    """Return the prose of a document: its lines stay where they are."""
+    """Return the prose of a document; line numbers do not change."""
     return _FENCE.sub(lambda block: "\n" * block[0].count("\n"), text)
 
 

@@ -1,4 +1,4 @@
-"""What the local EvaluateCode answers, in the shape of the values that were recorded from AWS's."""
+"""Results of the local EvaluateCode, in the format of the values recorded from AWS."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ async def evaluated(given: dict[str, Any], runtime: JavaScriptRuntime) -> dict[s
     """Evaluate a handler.
 
     Args:
-        given: ``expression`` that the handler returns or ``body`` of the handler, ``function`` (``request`` unless
-            given) and ``context`` (empty unless given).
+        given: ``expression`` that the handler returns or ``body`` of the handler, ``function`` (default
+            ``request``) and ``context`` (default empty).
         runtime: runs the code.
 
     Returns:
-        ``{"result": value}`` or ``{"error": message}``; the message without the place in the code that AWS puts before
+        ``{"result": value}`` or ``{"error": message}``; the message without the code location that AWS puts before
         it, which depends on the lines that the recording had around the expression.
     """
     function = given.get("function", "request")
@@ -43,7 +43,7 @@ async def evaluated(given: dict[str, Any], runtime: JavaScriptRuntime) -> dict[s
 async def evaluation_of(
     code: str, runtime: JavaScriptRuntime, *, function: str = "request", context: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The whole answer of EvaluateCode."""
+    """Return the whole response of EvaluateCode."""
     return await evaluate_code(
         {
             "runtime": {"name": "APPSYNC_JS", "runtimeVersion": "1.0.0"},

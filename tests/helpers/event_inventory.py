@@ -1,4 +1,4 @@
-"""The part of an inventory that is about events: mappings, queues, topics, what runs by the clock, buckets and keys."""
+"""The event resources of an inventory: event source mappings, queues, topics, schedules, buckets and keys."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BUCKET_SETTINGS = (
 )
 POLICIES = ("Policy", "RedrivePolicy", "RedriveAllowPolicy")
 UNSAMPLED = "0"
-"""A topic's rate of logged deliveries as Terraform's provider writes it down; AWS leaves it out."""
+"""Sampling rate of a topic's delivery logs as Terraform's provider stores it; AWS omits it."""
 INVENTED_OF_KEYS = ("KeyId", "Arn", "CurrentKeyMaterialId")
 STATE_BUCKETS = "state"
-"""Part of the name of a bucket of Terraform's own state, which one way of deploying has and the other has not."""
+"""Part of the name of the bucket for Terraform's state, which only the deployment with Terraform creates."""
 
 
 def event_resources(client: Callable[[str], Any]) -> Iterator[tuple[str, Json]]:
-    """Yield kind and name, and settings, of everything about events."""
+    """Yield kind and name, and the settings, of all event resources."""
     for read in (_mappings, _queues, _topics, _clock, _buckets, _keys):
         yield from read(client)
 
@@ -40,7 +40,7 @@ def _mappings(client: Callable[[str], Any]) -> Iterator[tuple[str, Json]]:
     for mapping in client("lambda").list_event_source_mappings()["EventSourceMappings"]:
         source = mapping["EventSourceArn"].split(":")[5].partition("/stream/")[0]
         settings = {key: value for key, value in mapping.items() if key not in {"UUID", "EventSourceMappingArn"}}
-        settings["EventSourceArn"] = source  # a stream's label is the time of its making
+        settings["EventSourceArn"] = source  # the label of a stream is its creation time
         settings.pop("LastProcessingResult", None)
         yield f"lambda/mapping/{source}/{mapping['FunctionArn'].rsplit(':', 1)[-1]}", settings
 
@@ -96,13 +96,13 @@ def _setting(read: Callable[..., Any], bucket: str) -> Json:
         raise
     del answer["ResponseMetadata"]
     for rule in answer.get("CORSRules", []):
-        for name in ("AllowedMethods", "AllowedOrigins"):  # Terraform's provider has them as sets
+        for name in ("AllowedMethods", "AllowedOrigins"):  # Terraform's provider stores them as sets
             rule[name].sort()
     return _parsed(answer)
 
 
 def _parsed(attributes: Json) -> Json:
-    """Read policies, which one way of deploying writes with spaces and the other without."""
+    """Parse policies: the two ways to deploy format them differently."""
     return {name: json.loads(value) if name in POLICIES else value for name, value in attributes.items()}
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.helpers.write_paths import Attempt, Participants, WritePath
 
 OVERTAKEN = "overtaken"
-"""A call pauses at a step while its repetition overtakes it."""
+"""A call pauses at a step while the repeated call overtakes it."""
 MODES = ("drop", "throttle", "lose", "twice", OVERTAKEN)
 BROKEN_OFF = Leftovers(
     holes=1, members_too_many=1, owners_too_few=1, replies_not_counted=1, acts_not_done=1, emoji_too_many=1
@@ -30,7 +30,7 @@ HOT = ("createMessage", "updateMessage", "deleteMessage", "createReaction", "joi
 """The mutations that every conversation uses."""
 READS = ("GetItem", "BatchGetItem", "Query")
 IS_COMPLETE = os.environ.get("CHAT_FAULTS") == "all"
-"""Whether to run all cases instead of the selection for a complete test run."""
+"""Whether to run all cases; otherwise a selection."""
 LEFTOVERS = {"twice": Leftovers(holes=1), OVERTAKEN: Leftovers(holes=2)}
 """Permitted permanent effects by mode; an aborted call may leave `BROKEN_OFF`."""
 _STANDSTILL_SECONDS = 0.4
@@ -75,7 +75,7 @@ async def steps_of(path: WritePath, participants: Participants) -> list[str]:
 
 
 async def run_with_faults(cases: Sequence[Case], participants: Participants) -> list[str]:
-    """Run cases side by side, each in a place of its own; returns what is broken after them.
+    """Run cases concurrently, each in its own room; return the violations after them.
 
     Raises:
         AssertionError: a fault did not happen.
@@ -104,7 +104,7 @@ async def repeat(path: WritePath, attempt: Attempt) -> Row | OperationError | No
     """Make a call again until it is acknowledged.
 
     Returns:
-        Its answer, None where the repeated call says that it was done before, or the error with which it never ends.
+        Its response, None if the repeated call reports that it was done before, or the permanent error.
     """
     last: OperationError | None = None
     for _ in range(_REPETITIONS):
@@ -123,15 +123,15 @@ async def _once(path: WritePath, attempt: Attempt) -> Row:
 
 
 async def abandon(cases: Sequence[Case], participants: Participants) -> list[str]:
-    """Bring each call to its step, let it stand there, and kill the backend; then repeat them all.
+    """Run each call up to its step, kill the backend there, and then repeat all calls.
 
-    The last call kills: it has the process end by its own hand after its write.
+    The last call kills the backend: its fault ends the process after the write.
 
     Returns:
-        What is broken when all calls are acknowledged.
+        The violations after all calls are acknowledged.
 
     Raises:
-        AssertionError: a call did not come to its step, or was not cut off.
+        AssertionError: a call did not reach its step, or was not interrupted.
     """
     switch = FaultSwitch(participants.backend)
     deadly = Case(PATHS["updateNotificationPreference"], "kill_after", 2)

@@ -1,4 +1,4 @@
-"""The client with the cost of operations, which the local data plane reports when it is asked to."""
+"""A GraphQL client that requests the cost of operations from the local data plane."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 METER = {"x-appsync-meter": "on"}
-"""The header that asks for the cost."""
+"""The header that requests the cost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """What one operation cost in DynamoDB units, Lambda invocations and rounds to a data source."""
+    """The cost of an operation in DynamoDB units, Lambda invocations and sequential calls to data sources."""
 
     read_units: float
     write_units: float
@@ -26,18 +26,18 @@ class Metered:
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Metered:
-        """Read the data plane's own form."""
+        """Parse the data plane's format."""
         return cls(raw["readUnits"], raw["writeUnits"], raw["functionInvocations"], raw["roundTrips"])
 
 
 class GraphQLClient(chat_client.GraphQLClient):
-    """A caller who can ask what an operation cost."""
+    """A client that can measure the cost of an operation."""
 
     async def measure(self, document: str, variables: Mapping[str, Any] | None = None) -> tuple[Any, Metered]:
-        """Run an operation that must succeed, and return its data and what it cost.
+        """Run an operation that must succeed; return its data and its cost.
 
         Raises:
-            OperationError: the answer carries errors.
+            OperationError: the response contains errors.
         """
         answer = await self.attempt(document, variables, headers=METER)
         if answer.errors:

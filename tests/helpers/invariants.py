@@ -1,7 +1,7 @@
-"""What must be true of a room's rows whatever went wrong before: the history checker.
+"""Invariants of a room's rows, which hold after any failure.
 
-It reads the tables behind AppSync's back and says what is broken, in words. What a failure may leave behind for ever
-is documented (docs/operations.md, "Partial failures") and has a place in `Leftovers`; everything else is exact.
+The checker reads the tables directly and describes each violation. The permanent effects that a failure may have are
+documented (docs/operations.md, "Partial failures") and are listed in `Leftovers`; everything else is exact.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ REQUIRED = {
     "reports": ("seq", "reporterId", "reason", "status", "createdAt"),
     "markers": ("seq", "expiresAt"),
 }
-"""What a row has that was written as a whole; an update that made a row of its own, a ghost, lacks it."""
+"""Attributes of a row that was written as a whole; a row that was created by an update only lacks them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """How much a failure may have left behind."""
+    """Permitted permanent effects of failures."""
 
     holes: int = 0
-    """Numbers without a message; a minute later they are closed with VOID."""
+    """Sequence numbers without a message; a minute later they are closed with VOID."""
     members_too_many: int = 0
-    """By how much ``memberCount`` may be too high; it is never too low."""
+    """How much too high ``memberCount`` may be; it is never too low."""
     owners_too_few: int = 0
-    """By how much ``ownerCount`` may be too low; it is never too high."""
+    """How much too low ``ownerCount`` may be; it is never too high."""
     replies_not_counted: int = 0
-    """By how much a ``replyCount`` may be too low; it is never too high."""
+    """How much too low a ``replyCount`` may be; it is never too high."""
     acts_not_done: int = 0
-    """Entries of the log about changes of the room's settings that were not made; no change is without its entry."""
+    """Log entries about changes of the room's settings that did not happen; every change has its entry."""
     emoji_too_many: int = 0
-    """Different emoji of a message beyond the limit."""
+    """Different emoji of a message above the limit."""
 
 
 NOTHING = Leftovers()
@@ -61,7 +61,7 @@ NOTHING = Leftovers()
 
 @dataclass(frozen=True, slots=True)
 class RoomRows:
-    """All that the tables hold of one room."""
+    """All rows of one room."""
 
     room: Row | None
     memberships: list[Row]
@@ -75,7 +75,7 @@ class RoomRows:
 
     @classmethod
     def read(cls, backend: LocalBackend, room_id: str) -> RoomRows:
-        """Read them, strongly consistent."""
+        """Read the rows, strongly consistent."""
         memberships = _query(backend, "memberships", "roomId", room_id)
         messages = _query(backend, "messages", "roomId", room_id)
         senders = [*(row["userId"] for row in memberships), ""]
@@ -103,20 +103,20 @@ class RoomRows:
         )
 
     def active(self) -> list[Row]:
-        """Return the memberships that count."""
+        """Return the active memberships."""
         return [row for row in self.memberships if row.get("state") == "ACTIVE"]
 
     def membership(self, user_id: str) -> Row | None:
-        """Return somebody's membership."""
+        """Return a user's membership."""
         return next((row for row in self.memberships if row["userId"] == user_id), None)
 
     def message(self, seq: int) -> Row | None:
-        """Return the message of a number."""
+        """Return the message with this number."""
         return next((row for row in self.messages if row["seq"] == seq), None)
 
 
 def violations(rows: RoomRows, allowed: Leftovers = NOTHING) -> list[str]:
-    """Say what is broken in a room; an empty list is what a test wants."""
+    """Return descriptions of all violations in a room."""
     if rows.room is None:
         return [f"there is no room, but rows of it: {rows}"] if rows.memberships or rows.messages else []
     checks = (_ghosts, _numbers, _members, _replies, _reactions, _acts, _indexes)
@@ -124,7 +124,7 @@ def violations(rows: RoomRows, allowed: Leftovers = NOTHING) -> list[str]:
 
 
 def notification_violations(rows: Sequence[Row]) -> list[str]:
-    """Say what is broken in one user's notifications of one room: at most one a cause, and none half-written."""
+    """Return violations in one user's notifications of one room: at most one per cause, and all complete."""
     causes = Counter(
         (row["type"], row.get("messageId"), row.get("action"), row["createdAt"] if "messageId" not in row else "")
         for row in rows
@@ -224,7 +224,7 @@ def _acts(rows: RoomRows, room: Row, allowed: Leftovers) -> Iterator[str]:
     entries = {row["auditId"]: row for row in rows.audit}
     actions = Counter(row["action"] for row in rows.audit)
     told = sum(actions[name] for name in ROOM_ACTS)
-    # Who leaves an empty room behind archives it, which is no act of moderation.
+    # Leaving as the last member archives the room, without an entry in the moderation log.
     by_leaving = int("archivedAt" in room and not rows.active() and not actions["ROOM_ARCHIVED"])
     undone = told - (int(room["version"]) - 1 - by_leaving)
     if not 0 <= undone <= allowed.acts_not_done:

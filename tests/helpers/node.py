@@ -1,4 +1,4 @@
-"""Scripts for Node.js in ``tests/e2e``, which read and write one JSON object."""
+"""Runs Node.js scripts of ``tests/e2e``, which read and write one JSON object."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEEDS_NODE = [
         reason="aws-amplify is not installed: `make bootstrap-all` does it",
     ),
 ]
-"""The marks of a file whose tests run scripts."""
+"""Marks of test files that run scripts."""
 _SECONDS = 300
 
 
@@ -32,16 +32,16 @@ async def run_node(script: str, values: dict[str, Any], outputs: Outputs) -> dic
     """Run a script of ``tests/e2e`` that trusts a backend's own certificates.
 
     Args:
-        script: its name there.
+        script: its file name.
         values: its standard input, as JSON.
-        outputs: of the backend.
+        outputs: outputs of the backend.
 
     Returns:
         Its standard output, which is JSON.
 
     Raises:
         AssertionError: the script failed; the message is the end of its standard error.
-        TimeoutError: it had not ended after 300 seconds.
+        TimeoutError: it did not end within 300 seconds.
     """
     process = await asyncio.create_subprocess_exec(
         "node",

@@ -1,4 +1,4 @@
-"""What all workers of a test run share is made once, by the first that needs it; the others wait for it."""
+"""Resources that all workers of a test run share: the first worker creates them, the others wait."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SYNTHESIS_SECONDS = 900
 
 
 def once_per_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return the folder ``name`` of this test run. Whoever changes something in it works on a copy.
+    """Return the folder ``name`` of this test run. Tests that change its files work on a copy.
 
     Args:
-        factory: pytest's, which knows the folder of the run.
-        name: of the folder; the same name means the same content.
-        make: fills the folder, which it is given and which does not exist yet. After a failure the next caller tries
+        factory: pytest's factory of temporary folders, which knows the folder of the run.
+        name: name of the folder; the same name means the same content.
+        make: creates the folder at the path that it receives. After a failure the next caller tries
             again.
     """
     own = factory.getbasetemp()
@@ -35,14 +35,14 @@ def once_per_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Pat
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # of an attempt that failed
+            shutil.rmtree(folder, ignore_errors=True)  # remains of a failed attempt
             make(folder)
             ready.touch()
     return folder
 
 
 def synthesized_by_main(factory: pytest.TempPathFactory) -> Path:
-    """Return what ``python main.py`` writes for all environments, as `once_per_run`."""
+    """Return the output of ``python main.py`` for all environments, as `once_per_run`."""
 
     def synthesize(output: Path) -> None:
         own = ("CHAT_", "CDKTF_", "PYTHONDONTWRITEBYTECODE")

@@ -1,6 +1,6 @@
-"""An operator at a desk: the commands of ``ops/`` as processes, with the real Terraform, on a local AWS.
+"""An operator who runs the commands of ``ops/`` as processes, with the real Terraform, against a local AWS.
 
-The commands are those of docs/promotion.md, word for word but for the environment and for where the files are.
+The commands are those of docs/promotion.md, except for the environment and the location of the files.
 """
 
 from __future__ import annotations
@@ -48,17 +48,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A command that may still run."""
+    """A command that may still be running."""
 
     process: subprocess.Popen[str]
 
     def done(self) -> Done:
-        """Wait for its end."""
+        """Wait until it ends."""
         output, errors = self.process.communicate(timeout=_SECONDS)
         return Done(self.process.returncode, output, errors)
 
     def kill(self) -> None:
-        """End the Terraform that it runs, and itself, with SIGKILL: nothing can be saved."""
+        """End its Terraform and the command itself with SIGKILL, so that they cannot save anything."""
         for child in _children(self.process.pid):
             os.killpg(child, signal.SIGKILL)
         self.process.kill()
@@ -67,12 +67,12 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Somebody with credentials, Terraform and this checkout.
+    """An operator with credentials, Terraform and this checkout.
 
     Attributes:
-        folder: where plans and records go.
+        folder: folder of plans and records.
         environment: the process environment of all commands.
-        engine: their Terraform, for what they do without a command of this repository.
+        engine: Terraform, for steps without a command of this repository.
     """
 
     folder: Path
@@ -81,7 +81,7 @@ class Operator:
 
     @property
     def lock(self) -> Path:
-        """The provider lock file."""
+        """Return the provider lock file."""
         return self.folder / "terraform.lock.hcl"
 
     def start(self, module: str, *arguments: str) -> Running:
@@ -98,16 +98,16 @@ class Operator:
         return Running(process)
 
     def run(self, module: str, *arguments: str) -> Done:
-        """Run ``python -m <module>`` to its end, whatever that is."""
+        """Run ``python -m <module>`` and return when it ends, with any exit code."""
         return self.start(module, *arguments).done()
 
     def written(self, command: Command, *more: str, **instead: str) -> list[str]:
         """Return the module and the arguments of a documented command, for `start` and `run`.
 
         Args:
-            command: ``python -m <module> ...``, as a document has it.
-            more: arguments after its own.
-            instead: the environments that are meant, by those that the document names; their files are in `folder`.
+            command: ``python -m <module> ...``, as in a document.
+            more: additional arguments at the end.
+            instead: environments to use instead of those in the document; their files are in `folder`.
         """
         words = command.words
         assert words[:2] == ["python", "-m"], command
@@ -141,7 +141,7 @@ class Operator:
         return self.start(*self.written(command, *self.of(release), dev=source, staging=environment))
 
     def review(self, release: Path, environment: str) -> tuple[int, dict[str, Any]]:
-        """Review the plan of an environment; return exit code and JSON."""
+        """Review the plan of an environment; return the exit code and the JSON report."""
         command = documented("docs/promotion.md", "python -m ops review")
         done = self.run(*self.written(command, "--format", "json", "--stacks", f"{release}", dev=environment))
         return done.code, json.loads(done.output)
@@ -151,11 +151,11 @@ class Operator:
         return ("--stacks", f"{release}", "--lock-file", f"{self.lock}")
 
     def json(self, environment: str) -> Path:
-        """Where the JSON of a plan is."""
+        """Return the path of a plan's JSON."""
         return self.folder / f"{environment}.plan.json"
 
     def terraform(self, folder: Path) -> TerraformStack:
-        """Return Terraform in a folder, as somebody runs it by hand."""
+        """Return Terraform in a folder, for manual commands."""
         endpoints = {f"AWS_ENDPOINT_URL_{name}": self.environment["AWS_ENDPOINT_URL"] for name in ("S3", "STS", "IAM")}
         return TerraformStack(folder, self.engine, {**self.environment, **endpoints, "TF_IN_AUTOMATION": "1"})
 
@@ -182,7 +182,7 @@ def synthesize(checkout: Path, output: Path, **settings: str) -> Path:
 
     Args:
         checkout: the sources.
-        output: the folder that is ``cdktf.out`` otherwise.
+        output: the folder to use instead of ``cdktf.out``.
         settings: further settings, as environment variables.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "CDKTF_"))}

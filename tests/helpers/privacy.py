@@ -1,4 +1,4 @@
-"""Privacy jobs in tests: waiting for them, other settings for a while, and jobs that run in the test's own process."""
+"""Privacy jobs in tests: waiting for jobs, temporary settings, and jobs that run in the test's process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def jobs(user: ChatUser) -> dict[str, Row]:
 
 
 async def done(user: ChatUser, kind: str) -> Row:
-    """Wait until the user's job of a kind is done; returns it."""
+    """Wait until the user's job of a kind is done; return it."""
 
     async def probe() -> Row:
         return (await jobs(user)).get(kind, {})
@@ -41,7 +41,7 @@ async def done(user: ChatUser, kind: str) -> Row:
 
 @contextmanager
 def erasing(backend: LocalBackend) -> Iterator[None]:
-    """Let deletions erase messages for as long as the block lasts, as the environment's setting would."""
+    """Make deletions erase messages for the duration of the block, as with the environment's setting."""
     functions = backend.functions()
     before = variables(backend)
     wanted = {**before, "DELETED_MESSAGES": "erase"}
@@ -53,18 +53,18 @@ def erasing(backend: LocalBackend) -> Iterator[None]:
 
 
 def variables(backend: LocalBackend) -> dict[str, str]:
-    """Return the environment of the function."""
+    """Return the environment variables of the function."""
     described = backend.functions().get_function_configuration(FunctionName=FUNCTION)
     return dict(described["Environment"]["Variables"])
 
 
 def privacy(backend: LocalBackend, changed: Mapping[str, str], clients: Mapping[str, Any]) -> Privacy:
-    """Return the jobs' code on the backend's services, to be run in this process.
+    """Return the jobs, to be run in this process with the backend's services.
 
     Args:
         backend: the running backend.
-        changed: variables that differ from the function's own.
-        clients: boto3's clients that stand in for the backend's own, by service.
+        changed: variables that differ from those of the function.
+        clients: boto3 clients to use instead of the backend's clients, by service.
     """
     settings = Settings.model_validate({**variables(backend), **changed})
     found = {name: clients.get(name, backend.client(name)) for name in ("dynamodb", "s3", "cognito-idp")}
@@ -83,7 +83,7 @@ def privacy(backend: LocalBackend, changed: Mapping[str, str], clients: Mapping[
 
 
 def count_as_deleted(backend: LocalBackend, *user_ids: str) -> None:
-    """Put down that these accounts were deleted already: who asks for it is told so, and keeps the account."""
+    """Mark accounts as deleted: their next request returns a finished job and does not delete the account."""
     for user_id in user_ids:
         row: Row = {
             "userId": user_id,
@@ -97,7 +97,7 @@ def count_as_deleted(backend: LocalBackend, *user_ids: str) -> None:
 
 
 def ask(backend: LocalBackend, user: ChatUser, kind: str) -> Change:
-    """Write a job down without waking the function; returns the change that would have woken it."""
+    """Store a job without invoking the function; return its stream record."""
     row: Row = {
         "userId": user.id,
         "kind": kind,
@@ -112,7 +112,7 @@ def ask(backend: LocalBackend, user: ChatUser, kind: str) -> Change:
 
 
 def remains(backend: LocalBackend, *traces: str) -> dict[str, list[str]]:
-    """Return where any of the traces is found: in which tables, files of the bucket, and users of the pool."""
+    """Return the places that still contain one of the traces: tables, files of the bucket and users of the pool."""
     found: dict[str, list[str]] = {}
     for table in TABLES:
         rows = [json.dumps(row, default=str, sort_keys=True) for row in backend.rows(table.key)]

@@ -1,4 +1,4 @@
-"""The real-time client with what only tests want to know: what arrived, that nothing did, and what subscribing cost."""
+"""A real-time client for tests, which records events, verifies silence, and measures the cost of subscribing."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Subscription(chat_client.Subscription):
 
     @property
     def meter(self) -> Metered:
-        """What subscribing cost; only where the connection's or the subscription's authorization asked for it."""
+        """The cost of subscribing, if the authorization of the connection or the subscription requested it."""
         return Metered.parse(self.acknowledgement["payload"]["extensions"]["meter"])
 
     async def next(self, within: float | None = PATIENCE_SECONDS) -> Event:
-        """Return the oldest event not yet taken, after a limited time."""
+        """Return the oldest event not returned yet, or time out."""
         return await super().next(within)
 
     async def collect(self, count: int, within: float = PATIENCE_SECONDS) -> list[Event]:
         """Return the next ``count`` events.
 
         Raises:
-            AssertionError: fewer came in ``within`` seconds; the message shows them.
+            AssertionError: fewer arrived within ``within`` seconds; the message contains them.
         """
         events: list[Event] = []
         deadline = time.monotonic() + within
@@ -46,13 +46,13 @@ class Subscription(chat_client.Subscription):
         return events
 
     async def stays_silent(self, seconds: float = 0.0) -> None:
-        """Return if nothing has arrived that is not taken.
+        """Check that no further event has arrived.
 
         Args:
-            seconds: how long to wait for what no answered mutation has sent, but perhaps a function will.
+            seconds: how long to wait for events that a function may still publish.
 
         Raises:
-            AssertionError: something has.
+            AssertionError: an event has arrived.
         """
         await asyncio.sleep(seconds)
         await self.client.catch_up()
@@ -78,13 +78,13 @@ class RealtimeClient(chat_client.RealtimeClient):
         return cast("Subscription", started)
 
     async def catch_up(self) -> None:
-        """Return when all has arrived that the server has sent so far.
+        """Return when all events have arrived that the server has sent so far.
 
-        It sends the events of a mutation before the mutation's answer, and on one connection everything in order: what
-        comes after its answer to a question is newer than the question.
+        The server sends the events of a mutation before the mutation's response, and keeps the order on a connection:
+        events that arrive after the reply to a later message are newer than that message.
         """
         question = Subscription(self)
         self._subscriptions[question.id] = question
-        await self.send({"type": "stop", "id": question.id})  # of what was never started: refused
+        await self.send({"type": "stop", "id": question.id})  # an unknown id: the server replies with an error
         await asyncio.wait_for(question.completed.wait(), PATIENCE_SECONDS)
         question.started.exception()

@@ -1,8 +1,8 @@
 """Values recorded from AWS, kept as data: ``tests/recorded/*.json``.
 
 Each file is a list of ``{"group", "name", "source", "input", "expected"}``. ``source`` says where the recording is
-public (an issue, a snapshot). A value that the local AWS knowingly answers otherwise has ``"difference"``, the reason.
-Tests take the values of a group from `recorded_values`; the conformance page counts them.
+public (an issue, a snapshot). If the local AWS knowingly differs, ``"difference"`` contains the reason.
+Tests read the values of a group with `recorded_values`; the conformance page counts them.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ _FOLDER = Path(__file__).resolve().parents[1] / "recorded"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One answer of AWS."""
+    """A response of AWS."""
 
     group: str
-    """What the page counts together, for example ``errors`` or ``util``."""
+    """Group in the counts of the page, for example ``errors`` or ``util``."""
     name: str
     """Unique in its group; the id of its test."""
     source: str
     input: Any
-    """What was asked, in the shape that the test of the group takes."""
+    """The request, in the format that the test of the group expects."""
     expected: Any
-    """What AWS answered."""
+    """The response of AWS."""
     difference: str | None = None
-    """Why the local AWS answers otherwise; None if it answers the same."""
+    """Why the local AWS differs; None if it does not."""
 
 
 def all_recorded() -> list[Recorded]:
-    """Every recorded value, in the order of the files."""
+    """Return every recorded value, in the order of the files."""
     return [
         Recorded(**value)
         for file in sorted(_FOLDER.glob("*.json"))
@@ -42,7 +42,7 @@ def all_recorded() -> list[Recorded]:
 
 
 def recorded_values(*groups: str) -> list[Recorded]:
-    """The recorded values of some groups.
+    """Return the recorded values of some groups.
 
     Raises:
         ValueError: a group has no value.

@@ -1,4 +1,4 @@
-"""A synthesized stack made smaller: for tests of how a stack is applied, where a few resources prove what all would."""
+"""Reduces a synthesized stack for tests of how a stack is applied, which need only some of the resources."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def reduce(file: Path, roots: Iterable[str]) -> None:
-    """Leave of a ``cdk.tf.json`` some resources, what these stand on, and the outputs and checks that then work.
+    """Keep some resources of a ``cdk.tf.json``, their dependencies, and the outputs and checks that still work.
 
     Raises:
-        KeyError: a root is not there.
+        KeyError: a root does not exist.
     """
     document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     resources = {f"{kind}.{name}": one for kind, named in document["resource"].items() for name, one in named.items()}
@@ -34,14 +34,14 @@ def reduce(file: Path, roots: Iterable[str]) -> None:
     for section in ("output", "check"):
         left = {name: one for name, one in document.pop(section, {}).items() if _needs(one) <= kept}
         document |= {section: left} if left else {}
-    for listed in document["//"]["outputs"].values():  # the command shows them by this list
+    for listed in document["//"]["outputs"].values():  # the command displays outputs from this list
         for name in listed.keys() - document["output"].keys():
             del listed[name]
     file.write_text(json.dumps(document, indent=1), encoding="utf-8")
 
 
 def reduce_resolvers(stacks: Path, kept: Iterable[str]) -> None:
-    """Leave of every chat stack all but the resolvers, which are all alike, and some of these with their functions."""
+    """Remove the resolvers, which are all alike, from every chat stack, except for some with their functions."""
     for file in stacks.glob("chat-*/cdk.tf.json"):
         resources = json.loads(file.read_text(encoding="utf-8"))["resource"]
         others = resources.keys() - {"aws_appsync_resolver", "aws_appsync_function"}
@@ -49,9 +49,9 @@ def reduce_resolvers(stacks: Path, kept: Iterable[str]) -> None:
 
 
 def reduce_to_samples(stacks: Path, environments: Iterable[str], kept: Iterable[str]) -> None:
-    """Leave of some chat stacks one resource of each kind, all tables, and some resources by name.
+    """Keep one resource of each kind in some chat stacks, all tables, and some resources by name.
 
-    The dashboard is left out, because it refers to nearly everything else.
+    The dashboard is removed, because it refers to nearly all other resources.
     """
     for environment in environments:
         file = stacks / f"chat-{environment}" / "cdk.tf.json"

@@ -1,4 +1,4 @@
-"""What resolvers find in ``ctx.result`` after a refused condition, changed in a running backend."""
+"""Configures the ``ctx.result`` of resolvers after a refused condition in a running backend."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ _pool = urllib3.PoolManager(retries=False)
 
 
 def set_refused_result(backend: LocalBackend, mode: RefusedResult) -> None:
-    """Set the mode until the backend ends, or another is set."""
+    """Set the mode; it is valid until the backend stops or another mode is set."""
     answer = _pool.request("PUT", f"{backend.outputs.endpoint}{REFUSED_RESULT_PATH}", body=mode.encode())
     assert (answer.status, answer.json()) == (200, {"mode": mode}), answer.data

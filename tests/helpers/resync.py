@@ -1,4 +1,4 @@
-"""A room's view that a test takes step by step: it connects, loses events and the connection, and takes what came."""
+"""A room's view that a test controls: it connects, loses events and the connection, and applies received events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SteppedView(RoomView):
-    """One user's view of a room, with a connection of its own."""
+    """One user's view of a room, with its own connection."""
 
     def __init__(self, user: ChatUser, room: Row) -> None:
         super().__init__(user, room["id"])
@@ -20,13 +20,13 @@ class SteppedView(RoomView):
         self._connection: RealtimeClient | None = None
 
     async def connect(self) -> None:
-        """Listen, then read."""
+        """Subscribe, then read."""
         self._connection = self._user.realtime()
         await self._connection.connect()
         await self.open(self._connection)
 
     async def disconnect(self) -> None:
-        """Lose the connection, and with it every event that has not been taken."""
+        """Close the connection, and lose every event that has not been applied."""
         if self._connection is not None:
             await self._connection.close()
         self._connection = None
@@ -39,9 +39,9 @@ class SteppedView(RoomView):
         await self.apply_pending()
 
     async def lose(self, name: str) -> None:
-        """Lose the next event of one kind, as a network may, without a sign of it.
+        """Drop the next event of one kind, as a network may, without any sign of it.
 
         Raises:
-            TimeoutError: none came.
+            TimeoutError: no event arrived.
         """
         await self.subscriptions[name].next()

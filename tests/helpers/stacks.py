@@ -1,4 +1,4 @@
-"""Stacks of a few resources, in the form that synthesis writes."""
+"""Stacks with a few resources, in the format of the synthesis."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def write_stack(folder: Path, document: dict[str, Any], environment: str = "local") -> Stack:
-    """Write a ``cdk.tf.json`` into a folder and return the stack there."""
+    """Write a ``cdk.tf.json`` to a folder and return its stack."""
     stack = Stack(folder, environment)
     stack.configuration.write_text(json.dumps(document), encoding="utf-8")
     return stack

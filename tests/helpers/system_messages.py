@@ -1,4 +1,4 @@
-"""System messages in tests: rooms that are told who comes and goes, and stream records delivered by hand."""
+"""System messages in tests: settings that enable them, and stream records delivered manually."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 FUNCTION = "chat-room-events-local"
 ALL = ("joined", "left", "renamed")
 UNTOLD = {"CHAT_SYSTEM_MESSAGES__JOINED": "false", "CHAT_SYSTEM_MESSAGES__LEFT": "false"}
-"""Settings of a backend whose rooms are not told who comes and goes: messages have the numbers that tests gave them."""
+"""Settings of a backend without system messages: messages have the numbers that tests expect."""
 
 
 @contextmanager
 def telling(backend: LocalBackend, topics: Sequence[str] = ALL) -> Iterator[None]:
-    """Let the backend's rooms be told of these topics for as long as the block lasts, whatever its settings say.
+    """Enable system messages about these topics for the duration of the block, regardless of the settings.
 
-    The settings reach the function as a variable (tests/unit/stacks/test_streams.py), which is changed here: that takes
-    a moment, a backend of its own takes many seconds.
+    This changes the function's environment variable (tests/unit/stacks/test_streams.py), which takes
+    a moment; another backend would take many seconds.
     """
     functions = backend.functions()
     before = functions.get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
@@ -31,12 +31,12 @@ def telling(backend: LocalBackend, topics: Sequence[str] = ALL) -> Iterator[None
     try:
         yield
     finally:
-        # The server may have started again meanwhile, with other credentials.
+        # The server may have been restarted meanwhile, with other credentials.
         backend.functions().update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": before})
 
 
 def deliver(backend: LocalBackend, *records: dict[str, Any]) -> list[str]:
-    """Give stream records to the function, as Lambda does; returns the sequence numbers of those that failed."""
+    """Invoke the function with stream records, as Lambda does; return the sequence numbers of those that failed."""
     answer = backend.functions().invoke(FunctionName=FUNCTION, Payload=json.dumps({"Records": records}).encode())
     outcome = json.loads(answer["Payload"].read())
     assert answer.get("FunctionError") is None, outcome

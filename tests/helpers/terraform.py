@@ -1,7 +1,7 @@
-"""Drive the real Terraform on one synthesized stack, in the manner of Terratest.
+"""Runs the real Terraform on one synthesized stack, similar to Terratest.
 
-Plans are saved and applied as saved; plans, outputs and the state are read as JSON; what is known to pass when tried
-again is tried again.
+Plans are saved and applied as saved; plans, outputs and the state are read as JSON; commands with known transient
+failures are retried.
 """
 
 from __future__ import annotations
@@ -25,33 +25,33 @@ if TYPE_CHECKING:
     from chat_client.graphql import Json
 
 RETRYABLE = re.compile(
-    # AppSync changes a schema in the background and refuses what comes meanwhile:
+    # AppSync changes a schema in the background and refuses other requests meanwhile:
     # https://github.com/hashicorp/terraform-provider-aws/issues/16211
     r"ConcurrentModificationException|Schema is currently being altered|TooManyRequestsException"
     r"|connection reset by peer"
 )
 COMMAND_SECONDS = 900.0
-"""How long one command may take, on a machine that does much else."""
+"""Timeout of one command, on a machine with other load."""
 ATTEMPTS = 3
 BACKEND = ("-reconfigure", "-backend-config=use_path_style=true", "-backend-config=skip_metadata_api_check=true")
-"""What the state backend needs for an S3 on loopback."""
+"""Settings of the state backend for an S3 on loopback."""
 PROVIDER = (AWS_PROVIDER, AWS_PROVIDER_VERSION)
 
 
 class Unavailable(Exception):  # noqa: N818 - a reason to skip, not an error
-    """There is no Terraform here, or no AWS provider; the message says which."""
+    """Terraform or the AWS provider is missing; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Terraform's command, and what its ``init`` needs in order to find the provider."""
+    """Terraform's command, and the arguments with which ``init`` finds the provider."""
 
     command: tuple[str, ...]
     init: tuple[str, ...]
 
 
 def discover() -> Engine:
-    """Find Terraform and the AWS provider as `make up` finds them.
+    """Find Terraform and the AWS provider in the same way as `make up`.
 
     Raises:
         Unavailable: one of them is missing; nothing was downloaded.
@@ -66,7 +66,7 @@ def discover() -> Engine:
 
 
 class TerraformError(Exception):
-    """A Terraform command failed; ``output`` is all it printed."""
+    """A Terraform command failed; ``output`` is its complete output."""
 
     def __init__(self, command: Sequence[str], returncode: int, output: str) -> None:
         super().__init__(f"terraform {' '.join(command)} ended with {returncode}:\n{output[-6000:]}")
@@ -76,7 +76,7 @@ class TerraformError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a plan intends for one resource."""
+    """A planned change of one resource."""
 
     address: str
     actions: tuple[str, ...]
@@ -95,14 +95,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A saved plan and its JSON form."""
+    """A saved plan and its JSON format."""
 
     file: Path
     document: dict[str, Any]
 
     @property
     def changes(self) -> list[Change]:
-        """Everything the plan would do; an empty list is an empty plan."""
+        """The changes of the plan; an empty list is an empty plan."""
         return [
             Change(
                 address=entry["address"],
@@ -127,10 +127,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class TerraformStack:
-    """One folder with Terraform configuration, and the way to run Terraform in it.
+    """A folder with Terraform configuration, in which Terraform commands can be run.
 
     Attributes:
-        folder: the working directory; ``.terraform`` and saved plans land here.
+        folder: the working directory, with ``.terraform`` and saved plans.
         engine: Terraform and its provider.
         environment: the whole process environment.
     """
@@ -140,10 +140,10 @@ class TerraformStack:
     environment: Mapping[str, str]
 
     def run(self, *arguments: str, attempts: int = ATTEMPTS, timeout: float = COMMAND_SECONDS) -> str:
-        """Run one command, again where the failure is known to pass, and return what it printed.
+        """Run a command, retry it after known transient failures, and return its output.
 
         Raises:
-            TerraformError: it failed for good.
+            TerraformError: it failed permanently.
         """
         for attempt in range(1, attempts + 1):
             done = self.start(*arguments).communicate_within(timeout)
@@ -155,7 +155,7 @@ class TerraformStack:
         raise AssertionError("unreachable")
 
     def start(self, *arguments: str) -> RunningTerraform:
-        """Start one command and return at once, for tests with two at a time."""
+        """Start a command and return at once, for tests with two commands at a time."""
         process = subprocess.Popen(
             [*self.engine.command, *arguments],
             cwd=self.folder,
@@ -168,7 +168,7 @@ class TerraformStack:
         return RunningTerraform(process)
 
     def init(self, *, backend: bool = True) -> None:
-        """Install the provider from where it is, and set up the state backend or leave it out.
+        """Install the provider, and configure the state backend or disable it.
 
         Raises:
             TerraformError: no provider, or no backend.
@@ -176,7 +176,7 @@ class TerraformStack:
         self.run("init", "-input=false", "-no-color", *(BACKEND if backend else ["-backend=false"]), *self.engine.init)
 
     def select_workspace(self, name: str) -> None:
-        """Go to a workspace, new or not.
+        """Select a workspace, and create it if necessary.
 
         Raises:
             TerraformError: the state backend refused.
@@ -184,13 +184,13 @@ class TerraformStack:
         self.run("workspace", "select", "-or-create", name)
 
     def validate(self) -> list[dict[str, Any]]:
-        """The diagnostics of ``terraform validate``; an empty list means valid without a warning."""
+        """Return the diagnostics of ``terraform validate``; an empty list means valid without a warning."""
         process = self.start("validate", "-json").communicate_within(COMMAND_SECONDS)
         document: dict[str, Any] = json.loads(process.output)
         return list(document["diagnostics"])
 
     def plan(self, *arguments: str, name: str = "test.tfplan") -> Plan:
-        """Save a plan beside the configuration and read it.
+        """Save a plan in the folder of the configuration and read it.
 
         Raises:
             TerraformError: planning failed, for example because a precondition refused.
@@ -199,35 +199,35 @@ class TerraformStack:
         return Plan(self.folder / name, json.loads(self.run("show", "-json", name)))
 
     def apply(self, plan: Plan) -> str:
-        """Apply exactly the saved plan, once: after a failure the plan is stale and a new one is due.
+        """Apply exactly the saved plan, once: after a failure the plan is stale.
 
         Raises:
-            TerraformError: something could not be made, or the plan is stale.
+            TerraformError: a resource could not be created, or the plan is stale.
         """
         return self.run("apply", "-input=false", "-no-color", plan.file.name, attempts=1)
 
     def destroy(self) -> str:
-        """Destroy everything the state holds.
+        """Destroy all resources in the state.
 
         Raises:
-            TerraformError: something could not be removed.
+            TerraformError: a resource could not be removed.
         """
         return self.run("destroy", "-input=false", "-no-color", "-auto-approve")
 
     def outputs(self) -> dict[str, Json]:
-        """The outputs of the state as plain values, sensitive ones included."""
+        """Return the outputs of the state as plain values, including sensitive ones."""
         document: dict[str, Any] = json.loads(self.run("output", "-json"))
         return {name: entry["value"] for name, entry in document.items()}
 
     def addresses(self) -> list[str]:
-        """The addresses of all managed resources in the state, sorted."""
+        """Return the addresses of all managed resources in the state, sorted."""
         document: dict[str, Any] = json.loads(self.run("show", "-json"))
         return sorted(_managed(document.get("values", {}).get("root_module", {})))
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A command that has ended: its code and all it printed."""
+    """A command that has ended: its exit code and its complete output."""
 
     returncode: int
     output: str
@@ -240,7 +240,7 @@ class RunningTerraform:
     process: subprocess.Popen[str]
 
     def communicate_within(self, timeout: float) -> Finished:
-        """Wait for the end; a command that hangs is killed.
+        """Wait until the command ends; kill it after the timeout.
 
         Raises:
             subprocess.TimeoutExpired: it did not end in time.

@@ -1,4 +1,4 @@
-"""Wait for something to become true instead of sleeping for as long as it might take."""
+"""Waits until a condition is true, instead of sleeping for a fixed time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 60.0
-"""How long tests wait for what must come: long enough for a machine on which everything takes ten times as long."""
+"""Default timeout of tests, sufficient for a machine that is ten times slower."""
 
 
 async def eventually(
@@ -22,16 +22,16 @@ async def eventually(
     within: float = PATIENCE_SECONDS,
     every: float = 0.05,
 ) -> T:
-    """Await ``probe`` until its answer satisfies ``until``, and return that answer.
+    """Await ``probe`` until its result satisfies ``until``, and return that result.
 
     Args:
         probe: an async function without arguments.
-        until: what makes an answer good; by default any true value.
-        within: seconds after which the wait is a failure.
+        until: condition for the result; by default any true value.
+        within: timeout in seconds.
         every: seconds between two calls.
 
     Raises:
-        AssertionError: time is up; the last answer is in the message.
+        AssertionError: the timeout has passed; the message contains the last result.
     """
     deadline = time.monotonic() + within
     while True:
@@ -44,10 +44,10 @@ async def eventually(
 
 
 def wait_until(probe: Callable[[], object], *, within: float = PATIENCE_SECONDS, every: float = 0.05) -> None:
-    """The same for code that is not async: return as soon as ``probe`` gives a true value.
+    """Return as soon as ``probe``, which is not async, returns a true value.
 
     Raises:
-        AssertionError: time is up.
+        AssertionError: the timeout has passed.
     """
     deadline = time.monotonic() + within
     while not probe():
@@ -57,5 +57,5 @@ def wait_until(probe: Callable[[], object], *, within: float = PATIENCE_SECONDS,
 
 
 def describe(probe: Callable[..., object]) -> str:
-    """A probe's name, as far as it has one."""
+    """Return a probe's name, if it has one."""
     return getattr(probe, "__qualname__", repr(probe))

@@ -1,7 +1,7 @@
-"""Every way in which the API writes: a call of each mutation in a place of its own, and how one sees that it was done.
+"""All write paths of the API: a call of each mutation in its own room, and a check that it took effect.
 
-A mutation that does different things by where it is called has several. A test compares the mutations with the schema:
-a new one needs its way here, or a reason in `WITHOUT_WAY`.
+A mutation that behaves differently depending on the room has several. A test compares the mutations with the schema: a
+new mutation needs a write path here, or a reason in `WITHOUT_WAY`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REASON = "because of a test"
 INLINE_REACTIONS = 32
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 LAST_OWNER = "Conflict"
-"""Who broke off while an owner was to go is out of the count, and whoever is left is the last one: docs/adr/0008."""
+"""After an interrupted removal of an owner, the owner count is too low; the other counts as the last: docs/adr/0008."""
 WITHOUT_WAY = {
     "startTyping": "writes nothing",
     "stopTyping": "writes nothing",
@@ -46,7 +46,7 @@ WITHOUT_WAY = {
     "publishTypingStopped": "writes nothing; for functions, see test_completion.py",
     "publishMembershipChanged": "writes nothing; for functions, see test_completion.py",
 }
-"""Mutations that have no rows to lose."""
+"""Mutations without a write path here, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _in(room: Answer, user: ChatUser, is_done: Proof, *, settled: str = "", hind
 
 
 def _state(user: ChatUser, **expected: object) -> Proof:
-    """Somebody's membership has these values."""
+    """Return a check that the user's membership has these values."""
 
     def is_so(_: Answer | None, rows: RoomRows) -> bool:
         row = rows.membership(user.id)
@@ -155,7 +155,7 @@ def _state(user: ChatUser, **expected: object) -> Proof:
 
 
 def _logged(action: str, proof: Proof) -> Proof:
-    """As ``proof``, and the log tells of it, once."""
+    """Return a check like ``proof`` that also expects exactly one log entry."""
 
     def is_so(answer: Answer | None, rows: RoomRows) -> bool:
         return proof(answer, rows) and [row["action"] for row in rows.audit].count(action) == 1
@@ -230,7 +230,7 @@ def _is_deleted(message: Answer) -> Proof:
 
 
 def _preview(message: Answer, rows: RoomRows) -> str | None:
-    """What the room shows of its last message, if it is this one: it may have been told of something since."""
+    """Return a check of the room's preview; it is skipped if a system message has replaced the preview."""
     room = rows.room or {}
     shown: str | None = room["lastMessage"].get("content") if room["lastSeq"] == message["seq"] else None
     return shown
@@ -319,7 +319,7 @@ async def _rename(participants: Participants) -> Attempt:
         return rows.room is not None and rows.room["name"] == name
 
     settings = {"id": room["id"], "name": name, "expectedVersion": 1}
-    # Who hears of another version than the expected one reads the room, and finds it as wished.
+    # A caller that receives a version conflict reads the room, and finds it as requested.
     return _in(room, participants.alice, is_renamed, settled="Conflict", input=settings)
 
 
@@ -427,7 +427,7 @@ async def _step_down(participants: Participants) -> Attempt:
         userId=participants.alice.id,
         role="MEMBER",
         settled="Forbidden",
-        hindered=LAST_OWNER,  # of who is no owner any more
+        hindered=LAST_OWNER,  # the user is no longer an owner
     )
 
 
@@ -529,7 +529,7 @@ async def _be_there(participants: Participants) -> Attempt:
 
 
 async def _notified(participants: Participants) -> tuple[Answer, str]:
-    """Let Bob mention Alice, and wait for the notification; returns its room and id."""
+    """Let Bob mention Alice, and wait for the notification; return its room and id."""
     room = await participants.room_of_two()
     await participants.bob.send(room, "you there", mentions=[participants.alice.id])
 
@@ -577,7 +577,7 @@ async def _upload(participants: Participants) -> Attempt:
 
 
 async def _asking(participants: Participants, kind: str) -> Attempt:
-    """Let somebody of whom nobody else has need ask for a job, once."""
+    """Return a call in which a new user requests a job, and a check that there is exactly this job."""
     pool = UserPool(participants.backend)
     account = await pool.sign_up("Erin")
     erin = ChatUser.of(account, await pool.sign_in(account), participants.backend.outputs)

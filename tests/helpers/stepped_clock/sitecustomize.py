@@ -1,8 +1,8 @@
 # ruff: noqa: INP001 - no package: its folder is a place of the search path
 """A clock that a test can step, in a Python process and its children: see ``tests/helpers/clock.py``.
 
-Python imports this module by its name before all others, because the test puts its folder on ``PYTHONPATH``. The time
-of day is shifted at every call by what the file ``STEPPED_CLOCK_FILE`` holds; the monotonic clock is not.
+Python imports this module by its name before all others, because the test adds its folder to ``PYTHONPATH``. Every call
+for the time of day adds the offset in the file ``STEPPED_CLOCK_FILE``; the monotonic clock does not change.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _step(file: str) -> None:
 
 
 class _OfNowByDefault:
-    """No function: ``logging.Formatter`` has one of these as an attribute, where a function would become a method."""
+    """A callable that is not a function: as an attribute of ``logging.Formatter``, a function would become a method."""
 
     def __init__(self, function: Callable[[float], Any]) -> None:
         self._function = function
@@ -59,7 +59,7 @@ class _OfNowByDefault:
 
 
 def _change_datetime(**methods: Any) -> None:  # noqa: ANN401 - descriptors
-    """Change the class itself: compiled libraries know it, and a class in its place they would not."""
+    """Change the class itself: compiled libraries have a reference to it, and would ignore a replacement."""
     (members,) = gc.get_referents(dt.datetime.__dict__)
     members.update(methods)
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(dt.datetime))
