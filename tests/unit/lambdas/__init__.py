@@ -1,1 +1,1 @@
-"""The Lambda functions."""
+"""Tests of the Lambda functions."""

@@ -1,4 +1,4 @@
-"""DynamoDB in memory: the reads and conditional writes that the functions use."""
+"""In-memory DynamoDB: the reads and conditional writes that the functions use."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class RefusedError(ClientError):
 class MemoryDynamodb:
     """A client of the chat's tables.
 
-    ``before_write`` is called before each write or transaction. A read of one row that is not strongly consistent sees
-    nothing of what was written since the client was made.
+    ``before_write`` is called before each write or transaction. An eventually consistent read of one row returns
+    nothing that was written after the client was created.
     """
 
     class exceptions:  # noqa: N801 - as boto3 calls it
-        """As a client has them."""
+        """The exceptions of a boto3 client."""
 
         ConditionalCheckFailedException = RefusedError
 
@@ -55,7 +55,7 @@ class MemoryDynamodb:
         self._old = {table: dict(given) for table, given in self.tables.items()}
 
     def give(self, table: str, row: Row) -> None:
-        """Put a row as the test's given."""
+        """Put a row as a precondition of the test."""
         self.tables[table][_key(table, row)] = row
 
     def row(self, table: str, *key: object) -> Row | None:
@@ -67,23 +67,23 @@ class MemoryDynamodb:
         return list(self.tables[table].values())
 
     def get_item(self, *, TableName: str, Key: dict[str, Any], ConsistentRead: bool) -> dict[str, Any]:  # noqa: N803
-        """Return the row, if there is one."""
+        """Return the row, if it exists."""
         tables = self.tables if ConsistentRead else self._old
         row = tables[TableName].get(_key(TableName, to_row(Key)))
         return {} if row is None else {"Item": to_item(row)}
 
     def query(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3
-        """Return all rows with one value, whether it is a table's or an index's partition."""
+        """Return all rows with one value of the partition key of a table or an index."""
         (attribute,) = request["ExpressionAttributeNames"].values()
         (value,) = to_row(request["ExpressionAttributeValues"]).values()
         return {"Items": [to_item(row) for row in self.rows(request["TableName"]) if row.get(attribute) == value]}
 
     def get_paginator(self, _: str) -> MemoryDynamodb:
-        """Return what pages through a query."""
+        """Return a paginator of a query."""
         return self
 
     def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as boto3
-        """Yield the one page of a query."""
+        """Yield the single page of a query."""
         yield self.query(**request)
 
     def put_item(self, **request: Any) -> None:  # noqa: ANN401 - as boto3
@@ -141,7 +141,7 @@ def _holds(request: dict[str, Any], row: Row) -> bool:
             is_held = (_name(request, tested) in row) == (function == "attribute_exists")
         else:
             found = row.get(_name(request, name))
-            # As DynamoDB: an attribute that is not there is unequal to everything, and nothing else.
+            # As in DynamoDB, a missing attribute is unequal to every value, and all other comparisons are false.
             is_held = comparison == "<>" if found is None else _COMPARISONS[comparison](found, values[value])
         if not is_held:
             return False

@@ -1,4 +1,4 @@
-"""Stream records and invocation context as Lambda passes them."""
+"""Stream records and invocation contexts as Lambda passes them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lambdas.common.items import Row, to_item
 
 @dataclass
 class Context:
-    """An invocation's context."""
+    """The context of an invocation."""
 
     function_name: str = "function"
     memory_limit_in_mb: int = 256
@@ -19,7 +19,7 @@ class Context:
 
 
 def record(sequence_number: str, table: str, *, old: Row | None = None, new: Row | None = None) -> dict[str, Any]:
-    """A record of a table's stream (DynamoDB Streams API reference, ``Record``)."""
+    """Return a record of a table's stream (DynamoDB Streams API reference, ``Record``)."""
     name = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
     images = {kind: to_item(image) for kind, image in (("OldImage", old), ("NewImage", new)) if image is not None}
     return {

@@ -1,4 +1,4 @@
-"""Account deletion in memory: all data is redacted, and no race leaves a room without an owner."""
+"""Tests of account deletion in memory: all data is redacted, and no race leaves a room without an owner."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ LEAVER = DeletedUser("zoe", "deleted-1", is_erasing=False)
 
 
 def chat_on(dynamodb: MemoryDynamodb) -> Chat:
-    """The chat's tables, each under its own name."""
+    """Return the chat's tables, each under its own name."""
     names: dict[str, Any] = {f"{table}_table_name": table for table in KEYS}
     return Chat(Settings.model_construct(**names), cast("DynamoDBClient", dynamodb))
 
 
 def member(user: str, role: str = "MEMBER", room: str = "r", **more: object) -> Row:
-    """A membership."""
+    """Return a membership."""
     row = {"roomId": room, "userId": user, "displayName": user.title(), "role": role, "state": "ACTIVE"}
     return {**row, "joinedAt": NOW, **more}
 
 
 def room_of(*members: Row, room: str = "r", **more: object) -> Row:
-    """A room with these members counted."""
+    """Return a room with the counts of these members."""
     owners = sum(row["role"] == "OWNER" for row in members)
     return {"roomId": room, "lastSeq": 0, "memberCount": len(members), "ownerCount": owners, "version": 1, **more}
 
 
 def change(dynamodb: MemoryDynamodb, user: str, *, members: int = 0, owners: int = 0, **values: object) -> None:
-    """Change a membership and the counts of the room with it, as the API does."""
+    """Change a membership and the room's counts with it, as the API does."""
     room, row = dynamodb.row("rooms", "r"), dynamodb.row("memberships", "r", user)
     assert room is not None
     dynamodb.give("memberships", {**(row or member(user)), **values})
@@ -58,7 +58,7 @@ def change(dynamodb: MemoryDynamodb, user: str, *, members: int = 0, owners: int
 
 
 def steps_down(user: str) -> Event:
-    """An owner who is not the last one becomes a member."""
+    """Demote an owner who is not the last one."""
 
     def event(dynamodb: MemoryDynamodb) -> None:
         row, room = dynamodb.row("memberships", "r", user), dynamodb.row("rooms", "r")
@@ -69,7 +69,7 @@ def steps_down(user: str) -> Event:
 
 
 def rises(user: str) -> Event:
-    """A member becomes an owner."""
+    """Promote a member to owner."""
 
     def event(dynamodb: MemoryDynamodb) -> None:
         row = dynamodb.row("memberships", "r", user)
@@ -80,7 +80,7 @@ def rises(user: str) -> Event:
 
 
 def leaves(user: str) -> Event:
-    """A member who is no owner leaves."""
+    """Remove a member who is not an owner."""
 
     def event(dynamodb: MemoryDynamodb) -> None:
         row = dynamodb.row("memberships", "r", user)
@@ -91,7 +91,7 @@ def leaves(user: str) -> Event:
 
 
 def joins(user: str) -> Event:
-    """Somebody who is not in the room joins."""
+    """Add a new member to the room."""
 
     def event(dynamodb: MemoryDynamodb) -> None:
         room = dynamodb.row("rooms", "r")
@@ -120,8 +120,8 @@ ROOMS = (
 
 
 @pytest.mark.parametrize("members", ROOMS, ids=lambda rows: "-".join(f"{row['userId']}-{row['role']}" for row in rows))
-def test_whatever_happens_meanwhile_a_room_keeps_an_owner_and_its_counts(members: tuple[Row, ...]) -> None:
-    """Two events, each between what a try has read and what it writes."""
+def test_a_room_keeps_an_owner_and_its_counts_in_every_race(members: tuple[Row, ...]) -> None:
+    """Two events, each between the reads and the writes of an attempt."""
     for events in product(EVENTS, repeat=2):
         dynamodb = MemoryDynamodb(rooms=[room_of(*members)], memberships=list(members))
         waiting = list(events)
@@ -139,13 +139,13 @@ def test_whatever_happens_meanwhile_a_room_keeps_an_owner_and_its_counts(members
         assert (zoe["state"], zoe["role"], zoe["deletedAs"]) == ("LEFT", "MEMBER", "deleted-1")
         active = [row for row in dynamodb.rows("memberships") if row["state"] == "ACTIVE"]
         owners = [row for row in active if row["role"] == "OWNER"]
-        # A count of owners may be too low, never too high: by one that is, the last owner could leave.
+        # The owner count may be too low, never too high: with too high a count the last owner could leave.
         assert (room["memberCount"], bool(owners)) == (len(active), "archivedAt" not in room)
         assert room["ownerCount"] <= len(owners)
         assert bool(active) == ("archivedAt" not in room)
 
 
-def test_leaving_twice_or_a_room_that_one_is_not_in_changes_nothing() -> None:
+def test_leaving_twice_or_leaving_a_room_without_membership_changes_nothing() -> None:
     members = [member("zoe", "OWNER"), member("bob"), member("carol", state="LEFT")]
     dynamodb = MemoryDynamodb(rooms=[room_of(*members[:2])], memberships=members)
     leave(chat_on(dynamodb), "r", LEAVER, NOW)
@@ -161,14 +161,14 @@ def test_leaving_twice_or_a_room_that_one_is_not_in_changes_nothing() -> None:
 
 
 class Outside:
-    """Bucket, user pool and API: they take everything."""
+    """Bucket, user pool and API that accept everything."""
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *_: None
 
 
 @pytest.mark.parametrize("is_erasing", [False, True])
-def test_no_row_names_the_user_afterwards_in_rooms_joined_meanwhile_either(*, is_erasing: bool) -> None:
+def test_no_row_names_the_deleted_user_also_in_rooms_joined_meanwhile(*, is_erasing: bool) -> None:
     message = {"roomId": "r", "seq": 1, "type": "TEXT", "content": "x", "authorId": "zoe", "authorName": "Zoe"}
     members = [member("zoe"), member("bob", "OWNER")]
     dynamodb = MemoryDynamodb(

@@ -1,4 +1,4 @@
-"""Signed URLs of files: scope, expiry and validation."""
+"""Tests of signed URLs of files: scope, expiry and validation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 @dataclass
 class MemorySigner:
-    """Signs nothing, keeps what it was asked."""
+    """A signer that records its arguments and signs nothing."""
 
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
@@ -39,7 +39,7 @@ class MemorySigner:
         return "https://bucket/key"
 
 
-def test_an_upload_is_for_one_key_type_and_size() -> None:
+def test_an_upload_is_limited_to_one_key_type_and_size() -> None:
     signer = MemorySigner()
     upload = {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3}
     assert sign(read_request(upload), signer, NOW) == {
@@ -50,7 +50,7 @@ def test_an_upload_is_for_one_key_type_and_size() -> None:
     assert signer.asked == [(KEY, "image/png", 3, 900)]
 
 
-def test_archives_of_an_export_are_signed_one_by_one() -> None:
+def test_archives_of_an_export_are_signed_individually() -> None:
     signer = MemorySigner()
     key = "exports/user/01HZZZZZZZ0123456789ABCDEF/chat-export-12.zip"
     assert sign(read_request({"action": "export", "archives": [{"key": key, "size": 7}]}), signer, NOW) == {
@@ -66,7 +66,7 @@ def test_archives_of_an_export_are_signed_one_by_one() -> None:
     assert signer.asked == [(key, "attachment; filename*=UTF-8''chat-export-12.zip", 900)]
 
 
-def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
+def test_a_download_is_saved_and_not_displayed() -> None:
     signer = MemorySigner()
     download = {"action": "download", "key": KEY, "name": 'ä "quoted"; x.png'}
     assert sign(read_request(download), signer, NOW)["expiresAt"] == "2030-01-01T00:05:00.000Z"
@@ -88,12 +88,12 @@ def test_a_download_is_kept_as_a_file_and_not_shown() -> None:
         {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3, "acl": "public-read"},
     ],
 )
-def test_what_the_api_would_not_ask_is_refused(wrong: dict[str, object]) -> None:
+def test_invalid_requests_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         read_request(wrong)
 
 
-def test_s3_is_told_to_take_exactly_that() -> None:
+def test_s3_enforces_the_signed_conditions() -> None:
     session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
     signer = S3Signer("files", session.client("s3", config=Config(signature_version="s3v4")))
     url, fields = signer.post(KEY, "image/png", 3, 900)
@@ -106,7 +106,7 @@ def test_s3_is_told_to_take_exactly_that() -> None:
     assert (query["X-Amz-Expires"], query["response-content-disposition"]) == (["300"], ["attachment"])
 
 
-def test_handler_answers_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_handler_returns_the_signed_urls(monkeypatch: pytest.MonkeyPatch) -> None:
     signer = MemorySigner()
     monkeypatch.setattr(entry, "_signer", lambda: signer)
     answered = entry.handler({"action": "download", "key": KEY, "name": "a.png"}, Context())
@@ -120,7 +120,7 @@ def test_handler_answers_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"action": "upload", "key": KEY, "contentType": "image/png", "size": 3}, "UploadsSigned"),
     ],
 )
-def test_handler_counts_and_logs_what_it_signed_without_the_file(
+def test_handler_counts_and_logs_signatures_without_file_names(
     monkeypatch: pytest.MonkeyPatch, request_: dict[str, object], metric: str
 ) -> None:
     counted: list[str] = []

@@ -1,4 +1,4 @@
-"""Shared modules: items, times, settings, streams and tables."""
+"""Tests of the shared modules: items, times, settings, streams and tables."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 TABLE = "chat-things-test"
 
 
-def test_items_become_plain_rows_and_none_is_never_written() -> None:
+def test_items_become_plain_rows_and_none_is_not_written() -> None:
     row = {"id": "x", "seq": 3, "flag": True, "list": ["a"], "map": {"n": 1}, "none": None}
     assert to_row(to_item(row)) == {key: value for key, value in row.items() if key != "none"}
     assert plain({"set": {Decimal(2), Decimal(1)}, "half": Decimal("0.5")}) == {"set": [1, 2], "half": 0.5}
 
 
-def test_times_are_written_as_appsync_writes_them() -> None:
+def test_times_have_the_format_of_appsync() -> None:
     moment = datetime(2030, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
     assert iso8601(moment) == "2030-01-01T12:00:00.123Z"
     assert parse_iso8601("2030-01-01T13:00:00.123+01:00") == parse_iso8601("2030-01-01T12:00:00.123Z")
@@ -38,7 +38,7 @@ def test_times_are_written_as_appsync_writes_them() -> None:
         parse_iso8601("2030-01-01T12:00:00")
 
 
-def test_settings_name_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("ROOMS", "MEMBERSHIPS", "MESSAGES", "NOTIFICATIONS")
     for name in names:
         monkeypatch.setenv(f"{name}_TABLE_NAME", f"chat-{name.lower()}-test")
@@ -49,7 +49,7 @@ def test_settings_name_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
         Settings.from_environment()
 
 
-def test_a_record_tells_its_table_and_what_changed() -> None:
+def test_a_record_has_its_table_and_the_changed_attributes() -> None:
     change = change_of(record("1", TABLE, old={"id": "x", "n": 1}, new={"id": "x", "n": 2}))
     assert (change.table, change.event_id, change.changed("n"), change.changed("id")) == (TABLE, "event-1", True, False)
     assert change_of(record("2", TABLE, old={"id": "x"})).current == {"id": "x"}
@@ -57,7 +57,7 @@ def test_a_record_tells_its_table_and_what_changed() -> None:
 
 @pytest.fixture
 def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[DynamoTable, Stubber]]:
-    """A table with fixed answers, which also checks requests against the service's model; waiting takes no time."""
+    """Return a table with fixed responses that checks requests against the service's model; waits take no time."""
     monkeypatch.setattr("time.sleep", lambda _: None)
     session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
     dynamodb = session.client("dynamodb")
@@ -67,7 +67,7 @@ def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[DynamoTable, Stub
 
 
 def batch(unread: list[dict[str, Any]], *rows: dict[str, Any]) -> dict[str, Any]:
-    """An answer of BatchGetItem."""
+    """Return a response of BatchGetItem."""
     keys = [to_item(key) for key in unread]
     return {
         "Responses": {TABLE: [to_item(row) for row in rows]},
@@ -75,14 +75,14 @@ def batch(unread: list[dict[str, Any]], *rows: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def test_keys_that_were_left_unread_are_asked_for_again(stubbed: tuple[DynamoTable, Stubber]) -> None:
+def test_unprocessed_keys_are_read_again(stubbed: tuple[DynamoTable, Stubber]) -> None:
     table, stub = stubbed
     stub.add_response("batch_get_item", batch([{"id": "b"}], {"id": "a"}))
     stub.add_response("batch_get_item", batch([], {"id": "b"}))
     assert table.get_many([{"id": "a"}, {"id": "b"}]) == [{"id": "a"}, {"id": "b"}]
 
 
-def test_a_read_that_stays_incomplete_is_no_answer(stubbed: tuple[DynamoTable, Stubber]) -> None:
+def test_a_read_that_stays_incomplete_is_an_error(stubbed: tuple[DynamoTable, Stubber]) -> None:
     table, stub = stubbed
     for _ in range(5):
         stub.add_response("batch_get_item", batch([{"id": "a"}]))
@@ -90,7 +90,7 @@ def test_a_read_that_stays_incomplete_is_no_answer(stubbed: tuple[DynamoTable, S
         table.get_many([{"id": "a"}])
 
 
-def test_a_refused_condition_is_an_answer_and_any_other_failure_is_not(stubbed: tuple[DynamoTable, Stubber]) -> None:
+def test_a_failed_condition_is_a_result_and_other_failures_are_errors(stubbed: tuple[DynamoTable, Stubber]) -> None:
     table, stub = stubbed
     stub.add_response("put_item", {})
     assert table.put_new({"id": "a"}, key="id") is True

@@ -1,6 +1,6 @@
-"""Random events of each function's own trigger: no error that its contract does not name, no record held up by another.
+"""Fuzz tests of each function with random events of its trigger: only documented errors, and no record blocks another.
 
-A short run by default; ``CHAT_FUZZ_EXAMPLES=10000 pytest --timeout 0`` makes it the long one.
+The default run is short; ``CHAT_FUZZ_EXAMPLES=10000 pytest --timeout 0`` makes a long one.
 """
 
 from __future__ import annotations
@@ -117,12 +117,12 @@ ODD: st.SearchStrategy[dict[str, Any]] = st.recursive(
     ),
     max_leaves=5,
 )
-"""Attribute values: of any type, and of none that DynamoDB has."""
+"""Generate attribute values of every DynamoDB type, and of types that DynamoDB does not have."""
 
 
 @st.composite
 def images(draw: st.DrawFn, table: str) -> dict[str, Any] | None:
-    """An image of a table's row: none, good, with less in it, or with something else where a value should be."""
+    """Generate an image of a table's row: none, valid, incomplete, or with wrong values."""
     if draw(st.integers(0, 4)) == 0:
         return None
     row = dict(copy.deepcopy(ROWS[table]))
@@ -138,7 +138,7 @@ def images(draw: st.DrawFn, table: str) -> dict[str, Any] | None:
 
 @st.composite
 def records(draw: st.DrawFn, number: str, tables: tuple[str, ...]) -> dict[str, Any]:
-    """A stream record whose frame is right, as Lambda and DynamoDB make it, and whose images are anything."""
+    """Generate a stream record with a valid envelope, as Lambda and DynamoDB make it, and arbitrary images."""
     table = draw(st.sampled_from(tables))
     made = record(number, table, old={}, new={})
     made["eventName"] = draw(st.sampled_from(["INSERT", "MODIFY", "REMOVE"]))
@@ -152,7 +152,7 @@ def records(draw: st.DrawFn, number: str, tables: tuple[str, ...]) -> dict[str, 
 
 @dataclass
 class StreamFunction:
-    """A stream's function with its ports in memory: a good record of it, and how many of these it has handled."""
+    """A stream function with in-memory ports, a valid record of its stream, and the number of these that it handled."""
 
     handler: Callable[..., Any]
     tables: tuple[str, ...]
@@ -162,7 +162,7 @@ class StreamFunction:
 
 
 def notifying(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
-    """The notifications."""
+    """Return the notifications function."""
     inbox = MemoryInbox()
     chat = MemoryChat().add("alice", "bob", "carol")
     chat.messages["direct:alice:bob", 3] = {"authorId": "bob", "type": "TEXT"}
@@ -182,7 +182,7 @@ def notifying(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
 
 
 def message_dependents(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
-    """The message events."""
+    """Return the message events function."""
     dependents = MemoryDependents()
     made = message_events.MessageEvents(dependents, dependents, dependents)
     monkeypatch.setattr(message_events, "_message_events", lambda: made)
@@ -196,7 +196,7 @@ def message_dependents(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
 
 
 def telling(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
-    """The room events."""
+    """Return the room events function."""
     publisher = MemoryMessages()
     topics: frozenset[Topic] = frozenset(("joined", "left", "renamed"))
     made = room_events.RoomEvents(
@@ -219,7 +219,7 @@ def telling(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
 
 @dataclass
 class MemoryJobs:
-    """Privacy jobs whose turn it always is, and which of them were done."""
+    """Privacy jobs whose time slice never ends, with the jobs that were completed."""
 
     done: list[str] = field(default_factory=list)
 
@@ -232,7 +232,7 @@ class MemoryJobs:
         return user_id == "u"
 
     def forget(self, job: Job) -> None:
-        """The rows of these jobs are nowhere."""
+        """These jobs have no rows."""
 
     save = wake = forget
 
@@ -241,7 +241,7 @@ class MemoryJobs:
 
 
 def exporting(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
-    """The privacy jobs."""
+    """Return the privacy jobs function."""
     jobs = MemoryJobs()
     steps: Any = SimpleNamespace(steps={"only": lambda _: None})
     of_jobs: Any = jobs
@@ -258,13 +258,13 @@ def exporting(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
 
 @pytest.fixture(params=[notifying, message_dependents, telling, exporting], ids=lambda make: make.__doc__)
 def stream_function(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], StreamFunction]:
-    """Makes a new one for each example."""
+    """Creates a new function for each example."""
     return lambda: request.param(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """Thousands of tracebacks help nobody."""
+    """Suppress thousands of tracebacks."""
     level = logger.log_level
     logger.setLevel("CRITICAL")
     yield
@@ -273,7 +273,7 @@ def quiet() -> Iterator[None]:
 
 @QUICK
 @given(data=st.data())
-def test_a_poisoned_record_is_reported_and_the_others_are_handled(
+def test_a_malformed_record_is_reported_and_the_others_are_handled(
     stream_function: Callable[[], StreamFunction], data: st.DataObject
 ) -> None:
     function = stream_function()
@@ -293,7 +293,7 @@ def test_a_poisoned_record_is_reported_and_the_others_are_handled(
 
 @QUICK
 @given(data=st.data())
-def test_a_batch_is_answered_or_given_back_as_a_whole(
+def test_a_batch_is_handled_or_returned_as_a_whole(
     stream_function: Callable[[], StreamFunction], data: st.DataObject
 ) -> None:
     function = stream_function()
@@ -338,7 +338,9 @@ CONFIRMATION = st.fixed_dictionaries(
 
 @QUICK
 @given(event=CONFIRMATION)
-def test_whoever_confirms_gets_a_profile_with_a_name(event: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_confirmed_user_gets_a_profile_with_a_name(
+    event: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     directory = MemoryDirectory()
     monkeypatch.setattr(post_confirmation, "_directory", lambda: directory)
     before = copy.deepcopy(event)
@@ -377,7 +379,7 @@ SIGN_UP = st.fixed_dictionaries(
 
 @QUICK
 @given(event=SIGN_UP)
-def test_whoever_signs_up_is_let_in_or_refused(event: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_sign_up_is_accepted_or_refused(event: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = PreSignUpSettings.model_validate({"ALLOWED_EMAIL_DOMAINS": '["example.com"]'})
     monkeypatch.setattr(pre_sign_up, "_settings", lambda: allowed)
     before = copy.deepcopy(event)
@@ -413,8 +415,8 @@ ATTACHMENT = VALUES | st.fixed_dictionaries(
 
 @QUICK
 @given(payload=ATTACHMENT)
-def test_attachments_are_signed_for_or_the_payload_is_refused(payload: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The payload is the API's own request, so that refusing is a mistake of the API's: AppSync shows no details."""
+def test_attachments_are_signed_or_the_payload_is_refused(payload: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The payload comes from the API's own resolver, so a refusal is a defect of the API: AppSync hides its details."""
     s3 = boto3.client(
         "s3",
         region_name="eu-central-1",
@@ -434,7 +436,7 @@ def test_attachments_are_signed_for_or_the_payload_is_refused(payload: object, m
 
 @dataclass
 class OddPresence:
-    """Presence rows as they are drawn."""
+    """Generated presence rows."""
 
     rows: list[Row]
     offline: list[str] = field(default_factory=list)
@@ -452,7 +454,7 @@ class OddPresence:
 
 @dataclass
 class FailingPublisher:
-    """Tells some rooms and fails for others."""
+    """Publishes to some rooms and fails for others."""
 
     failing: set[str]
 
@@ -474,7 +476,7 @@ PRESENCE_ROWS = st.fixed_dictionaries(
 
 @QUICK
 @given(rows=st.lists(PRESENCE_ROWS, max_size=4), event=VALUES, failing=st.sets(st.sampled_from(["a", "b"])))
-def test_a_row_that_fails_keeps_nobody_from_going_offline(
+def test_a_failing_row_does_not_keep_other_users_online(
     rows: list[Row], event: object, failing: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     last = {"userId": "the last", "lastSeenAt": "2020-01-01T00:00:00.000Z", "lastChatRoomId": "c"}

@@ -1,4 +1,4 @@
-"""Dependents of messages are kept and deleted with them, and stored events are published."""
+"""Tests that dependents of messages are kept and deleted with them, and that stored events are published."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SETTINGS = Settings(
 
 @dataclass
 class MemoryDependents:
-    """What was done, in memory."""
+    """The recorded calls, in memory."""
 
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -63,7 +63,7 @@ class MemoryDependents:
 
 
 def message(**more: object) -> Row:
-    """A message with two files."""
+    """Return a message with two files."""
     return {"roomId": "r", "seq": 7, "type": "IMAGE", "attachments": FILES, **more}
 
 
@@ -85,13 +85,15 @@ TOMBSTONE = {"roomId": "r", "seq": 7, "type": "IMAGE", "deletedAt": "2030-01-01T
         (TOMBSTONE, None, [], []),
     ],
 )
-def test_belongings_are_kept_and_removed(old: Row | None, new: Row | None, kept: list[str], removed: list[str]) -> None:
+def test_dependents_are_kept_and_deleted_with_their_message(
+    old: Row | None, new: Row | None, kept: list[str], removed: list[str]
+) -> None:
     dependents = MemoryDependents()
     update_dependents(Change("e", "messages", old, new), dependents, dependents)
     assert (dependents.kept, dependents.removed) == (kept, removed)
 
 
-def test_what_could_not_be_removed_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_deletions_are_reported_as_failed_records(monkeypatch: pytest.MonkeyPatch) -> None:
     dependents = MemoryDependents(is_broken=True)
     monkeypatch.setattr(entry, "_message_events", lambda: entry.MessageEvents(dependents, dependents, dependents))
     gone = record("1", "chat-messages-test", old=message(), new=TOMBSTONE)
@@ -100,7 +102,7 @@ def test_what_could_not_be_removed_is_answered_as_failed(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(("code", "is_fine"), [("NoSuchKey", True), ("AccessDenied", False), ("SlowDown", False)])
-def test_a_file_that_is_not_there_is_no_error_and_any_other_refusal_is_one(code: str, is_fine: bool) -> None:
+def test_a_missing_file_is_not_an_error_and_other_refusals_are(code: str, is_fine: bool) -> None:
     s3 = boto3.client("s3", region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(s3) as stub:
         stub.add_client_error("delete_object_tagging", code)
@@ -113,7 +115,7 @@ def test_a_file_that_is_not_there_is_no_error_and_any_other_refusal_is_one(code:
 
 
 def left(kind: str, **more: object) -> Row:
-    """A message whose last change has left an event."""
+    """Return a message whose last change stored an event."""
     return message(unpublished={"id": "e2", "kind": kind, **more}, changes=4)
 
 
@@ -136,14 +138,14 @@ WHOLE = {"messageId": "r:7", "chatRoomId": "r", **REACTION, "count": 3, "revisio
             [("added", WHOLE)],
         ),
         (message(), left("REACTION_REMOVED", **REACTION), [("removed", {**WHOLE, "count": 0})]),
-        # What only stayed in the row was published when it came there.
+        # An event that an earlier change stored was published when it was stored.
         (left("CREATED"), left("CREATED") | {"reactions": ["👍#bob"]}, []),
         (left("CREATED"), message(), []),
         (left("CREATED"), None, []),
         (None, message(), []),
     ],
 )
-def test_an_event_that_was_left_is_published_once(
+def test_a_stored_event_is_published_once(
     old: Row | None, new: Row | None, published: list[tuple[object, ...]]
 ) -> None:
     publisher = MemoryDependents()
@@ -152,7 +154,7 @@ def test_an_event_that_was_left_is_published_once(
 
 
 @pytest.mark.parametrize(("age", "waits"), [(0.0, 0.5), (0.3, 0.2), (0.5, 0), (3600.0, 0), (-5.0, 0.5)])
-def test_a_reply_waits_until_its_thread_has_counted_it_and_no_older_one_does(
+def test_only_a_new_reply_waits_for_the_count_of_its_thread(
     monkeypatch: pytest.MonkeyPatch, age: float, waits: float
 ) -> None:
     pauses: list[float] = []

@@ -1,4 +1,4 @@
-"""Notifications: recipients, exactly-once delivery, and valid input of the API."""
+"""Tests of notifications: recipients, exactly-once delivery, and valid input of the API."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GRAPHQL = Path(__file__).parents[3] / "graphql"
 
 @dataclass
 class MemoryChat:
-    """Rooms, members and messages kept in memory."""
+    """Rooms, members and messages in memory."""
 
     rooms: dict[str, Row] = field(default_factory=lambda: {"r": {"roomId": "r", "name": "Room"}})
     members: dict[tuple[str, str], Row] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class MemoryChat:
 
 @dataclass
 class MemoryInbox:
-    """Notifications kept in memory."""
+    """Notifications in memory."""
 
     rows: dict[tuple[str, str], Notification] = field(default_factory=dict)
 
@@ -77,7 +77,7 @@ class MemoryInbox:
 
 @dataclass
 class MemoryPublisher:
-    """Subscribers kept in memory."""
+    """Subscribers in memory."""
 
     published: list[Notification] = field(default_factory=list)
     is_broken: bool = False
@@ -89,7 +89,7 @@ class MemoryPublisher:
 
 
 def sent(author: str = "alice", *, room_id: str = "r", **more: object) -> Row:
-    """A message as it is stored."""
+    """Return a message as it is stored."""
     return {
         "roomId": room_id,
         "seq": 7,
@@ -103,19 +103,19 @@ def sent(author: str = "alice", *, room_id: str = "r", **more: object) -> Row:
 
 
 def of_message(new: Row | None, chat: MemoryChat, old: Row | None = None) -> dict[str, Notification]:
-    """What a message's change gives rise to, by user."""
+    """Return the notifications of a message's change, by user."""
     found = list(message_notifications(Change("e", "messages", old, new), chat, NOW))
     assert len({notification.user_id for notification in found}) == len(found)
     return {notification.user_id: notification for notification in found}
 
 
 def of_membership(new: Row | None, old: Row | None = None) -> list[Notification]:
-    """What a membership's change gives rise to."""
+    """Return the notifications of a membership's change."""
     chat = MemoryChat().add("alice", "bob")
     return list(membership_notifications(Change("e", "memberships", old, new), chat))
 
 
-def test_mentioned_members_are_told_and_counted_but_not_the_author() -> None:
+def test_mentioned_members_are_notified_and_counted_but_not_the_author() -> None:
     chat = MemoryChat().add("alice", "bob", "carol")
     found = of_message(sent(mentions=["bob", "alice"]), chat)
     assert set(found) == {"bob"}
@@ -138,24 +138,24 @@ def test_mentioned_members_are_told_and_counted_but_not_the_author() -> None:
     assert chat.mentions == [("r", "bob", 7)]
 
 
-def test_a_mention_of_the_room_reaches_every_active_member() -> None:
+def test_a_mention_of_the_room_notifies_every_active_member() -> None:
     chat = MemoryChat().add("alice", "bob", "carol").add("dave", state="LEFT")
     assert set(of_message(sent(mentionsRoom=True), chat)) == {"bob", "carol"}
 
 
-def test_a_reply_is_told_to_the_author_it_answers() -> None:
+def test_a_reply_notifies_the_author_of_its_parent() -> None:
     chat = MemoryChat(messages={("r", 3): sent("bob", seq=3)}).add("alice", "bob")
     assert of_message(sent(replyToId="r:3"), chat)["bob"].type == "REPLY"
     assert of_message(sent("bob", replyToId="r:3"), chat) == {}
     assert chat.mentions == []
 
 
-def test_who_is_mentioned_in_a_reply_hears_of_the_mention_only() -> None:
+def test_a_user_mentioned_in_a_reply_gets_only_the_mention() -> None:
     chat = MemoryChat(messages={("r", 3): sent("bob", seq=3)}).add("alice", "bob")
     assert of_message(sent(replyToId="r:3", mentions=["bob"]), chat)["bob"].type == "MENTION"
 
 
-def test_a_direct_message_is_told_to_the_other_side_without_a_rooms_name() -> None:
+def test_a_direct_message_notifies_the_other_member_without_a_room_name() -> None:
     room_id = "direct:alice:bob"
     chat = MemoryChat(rooms={room_id: {"roomId": room_id, "name": "x"}}).add("alice", "bob", room_id=room_id)
     found = of_message(sent(room_id=room_id), chat)
@@ -168,11 +168,11 @@ def test_a_direct_message_is_told_to_the_other_side_without_a_rooms_name() -> No
 
 
 @pytest.mark.parametrize("kind", ["SYSTEM", "VOID"])
-def test_what_the_backend_writes_tells_nobody(kind: str) -> None:
+def test_system_messages_notify_nobody(kind: str) -> None:
     assert of_message(sent(type=kind, mentions=["bob"]), MemoryChat().add("alice", "bob")) == {}
 
 
-def test_only_those_whom_an_edit_mentions_anew_are_told() -> None:
+def test_an_edit_notifies_newly_mentioned_members_only() -> None:
     chat = MemoryChat(messages={("r", 3): sent("dave", seq=3)}).add("alice", "bob", "carol", "dave")
     before = sent(mentions=["bob"], replyToId="r:3")
     after = {**before, "mentions": ["bob", "carol"], "editedAt": "2030-01-01T00:01:00.000Z"}
@@ -180,7 +180,7 @@ def test_only_those_whom_an_edit_mentions_anew_are_told() -> None:
     assert of_message({**before, "reactions": ["x"]}, chat, before) == {}
 
 
-def test_an_author_is_told_that_somebody_else_deleted_a_message() -> None:
+def test_an_author_is_notified_of_a_deletion_by_somebody_else() -> None:
     chat = MemoryChat().add("alice", "bob")
     tombstone = {**sent(), "deletedAt": SENT_AT, "deletedBy": "bob"}
     del tombstone["content"]
@@ -206,13 +206,13 @@ def test_an_author_is_told_that_somebody_else_deleted_a_message() -> None:
         ({"state": "LEFT"}, False, False),
     ],
 )
-def test_members_hear_what_they_want(membership: Row, mention: bool, reply: bool) -> None:
+def test_members_get_notifications_by_their_preferences(membership: Row, mention: bool, reply: bool) -> None:
     chat = MemoryChat(messages={("r", 3): sent("bob", seq=3)}).add("alice").add("bob", **membership)
     assert bool(of_message(sent(mentions=["bob"]), chat)) == mention
     assert bool(of_message(sent(replyToId="r:3"), chat)) == reply
 
 
-def test_an_invitation_names_the_inviter_and_is_told_again_when_it_is_made_again() -> None:
+def test_an_invitation_names_the_inviter_and_a_repeated_one_notifies_again() -> None:
     invited = {"roomId": "r", "userId": "carol", "state": "INVITED", "invitedBy": "alice", "invitedAt": SENT_AT}
     (first,) = of_membership(invited)
     assert (first.type, first.user_id, first.actor_name, first.room_name) == ("INVITATION", "carol", "Alice", "Room")
@@ -221,7 +221,7 @@ def test_an_invitation_names_the_inviter_and_is_told_again_when_it_is_made_again
     assert second.notification_id > first.notification_id
 
 
-def test_a_moderation_act_is_told_to_whom_it_concerns_and_not_to_the_actor() -> None:
+def test_a_moderation_action_notifies_its_target_and_not_its_actor() -> None:
     act = {"auditId": ULID, "action": "MEMBER_BANNED", "actorId": "alice", "actorName": "Alice", "reason": "spam"}
     banned = {"roomId": "r", "userId": "bob", "state": "BANNED", "lastAct": act}
     (found,) = of_membership(banned, {**banned, "state": "ACTIVE", "lastAct": None})
@@ -236,7 +236,7 @@ def test_a_moderation_act_is_told_to_whom_it_concerns_and_not_to_the_actor() -> 
     assert of_membership(None, banned) == []
 
 
-def test_ids_are_the_same_for_the_same_and_sort_by_time() -> None:
+def test_ids_are_deterministic_and_sort_by_time() -> None:
     first = ulid_of(SENT_AT, "message", "r:7", "bob")
     assert first == ulid_of(SENT_AT, "message", "r:7", "bob")
     assert first != ulid_of(SENT_AT, "message", "r:7", "carol")
@@ -246,18 +246,18 @@ def test_ids_are_the_same_for_the_same_and_sort_by_time() -> None:
 
 
 def notification(user_id: str = "bob") -> Notification:
-    """Some notification."""
+    """Return a notification."""
     return Notification(user_id=user_id, notification_id=ULID, type="MENTION", room_id="r", created_at=SENT_AT)
 
 
-def test_what_is_kept_already_is_not_published_again() -> None:
+def test_a_stored_notification_is_not_published_again() -> None:
     inbox, publisher = MemoryInbox(), MemoryPublisher()
     for _ in range(2):
         deliver_all([notification(), notification("carol")], inbox, publisher)
     assert sorted(each.user_id for each in publisher.published) == ["bob", "carol"]
 
 
-def test_what_cannot_be_published_is_withdrawn_so_that_repeating_does_both() -> None:
+def test_an_unpublished_notification_is_deleted_so_that_a_retry_repeats_both() -> None:
     inbox, publisher = MemoryInbox(), MemoryPublisher(is_broken=True)
     with pytest.raises(ConnectionError):
         deliver_all([notification()], inbox, publisher)
@@ -275,7 +275,7 @@ def notifier(monkeypatch: pytest.MonkeyPatch) -> entry.Notifier:
     return made
 
 
-def test_handler_answers_with_the_record_that_failed_and_handles_the_others(notifier: entry.Notifier) -> None:
+def test_handler_returns_the_failed_record_and_handles_the_others(notifier: entry.Notifier) -> None:
     good = sent(mentions=["bob"])
     poisoned = {**sent(mentions=["bob"], seq=8), "createdAt": "no time"}
     events: dict[str, Any] = {

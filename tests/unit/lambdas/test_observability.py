@@ -1,4 +1,4 @@
-"""Logs with the correlation id of the request in each line, and metrics where they are enabled."""
+"""Tests of logs with the correlation id of the request in each line, and of metrics if they are enabled."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SENT, EDITED = "11111111-0000-4000-8000-000000000000", "22222222-0000-4000-8000-
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, Any]]]]:
-    """What has been logged until now."""
+    """Return the log lines so far."""
     stream = io.StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
@@ -38,11 +38,11 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[st
 
 
 def changed(old: Row | None, new: Row | None) -> str | None:
-    """The request that a change is put down to."""
+    """Return the request to which a change is attributed."""
     return change_of(record("1", TABLE, old=old, new=new)).request_id
 
 
-def test_a_change_is_put_down_to_the_request_that_made_it_and_no_other() -> None:
+def test_a_change_is_attributed_to_the_request_that_made_it_only() -> None:
     assert changed(None, {"id": "a", "requestId": SENT}) == SENT
     assert changed({"id": "a", "requestId": SENT}, {"id": "a", "requestId": EDITED}) == EDITED
     assert changed({"id": "a", "requestId": SENT}, {"id": "a", "requestId": SENT, "reactions": 1}) is None
@@ -50,7 +50,7 @@ def test_a_change_is_put_down_to_the_request_that_made_it_and_no_other() -> None
     assert changed(None, {"id": "a"}) is None
 
 
-def test_every_line_about_a_record_has_its_request_and_the_next_record_has_its_own(
+def test_every_line_about_a_record_has_the_request_of_this_record(
     lines: Callable[[], list[dict[str, Any]]],
 ) -> None:
     def handle(change: Change) -> None:
@@ -75,7 +75,7 @@ def test_every_line_about_a_record_has_its_request_and_the_next_record_has_its_o
     ]
 
 
-def test_the_log_of_a_failed_record_has_its_id_and_nothing_of_its_content(
+def test_the_log_of_a_failed_record_has_its_id_and_no_content(
     lines: Callable[[], list[dict[str, Any]]],
 ) -> None:
     def handle(_: Change) -> None:
@@ -95,7 +95,7 @@ def test_the_log_of_a_failed_record_has_its_id_and_nothing_of_its_content(
     assert "SECRET" not in json.dumps(told)
 
 
-def test_what_is_outside_is_not_put_down_to_a_request(lines: Callable[[], list[dict[str, Any]]]) -> None:
+def test_lines_outside_of_a_record_have_no_request(lines: Callable[[], list[dict[str, Any]]]) -> None:
     with correlation_scope(SENT):
         logger.info("Inside")
     with pytest.raises(ValueError, match="broken"), correlation_scope(SENT):
@@ -105,7 +105,7 @@ def test_what_is_outside_is_not_put_down_to_a_request(lines: Callable[[], list[d
     assert [line.get("correlation_id") for line in lines()] == [SENT, None]
 
 
-def test_counts_are_written_once_a_call_with_the_function_as_their_dimension(
+def test_counts_are_written_once_per_call_with_the_function_as_dimension(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
@@ -127,7 +127,7 @@ def test_counts_are_written_once_a_call_with_the_function_as_their_dimension(
     assert (embedded["service"], embedded["FilesRemoved"]) == ("message-events", [2.0, 3.0])
 
 
-def test_nothing_is_counted_where_it_is_switched_off(
+def test_nothing_is_counted_if_metrics_are_disabled(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
@@ -139,8 +139,8 @@ def test_nothing_is_counted_where_it_is_switched_off(
 
 
 @pytest.mark.parametrize("file", sorted(HANDLERS.glob("*/handler.py")), ids=lambda file: file.parent.name)
-def test_no_answer_of_a_function_gets_into_its_traces(file: Path) -> None:
-    """Traces are read by more people than messages are; an address of a file is a key to it."""
+def test_traces_do_not_contain_responses_of_functions(file: Path) -> None:
+    """More people can read traces than messages, and a signed URL grants access to its file."""
     decorators = [
         decorator
         for function in ast.walk(ast.parse(file.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""A user who has confirmed a sign-up gets the group and a profile, once, and no e-mail address becomes a name."""
+"""Tests that a confirmed user gets the group and a profile once, and that no e-mail address becomes a name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EMAIL = "alice@example.com"
 
 @dataclass
 class MemoryDirectory:
-    """Users kept in memory."""
+    """Users in memory."""
 
     members: set[tuple[str, str]] = field(default_factory=set)
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class MemoryDirectory:
 
 @dataclass
 class Context:
-    """What Lambda tells a function about its invocation."""
+    """The invocation context that Lambda passes to a function."""
 
     function_name: str = "post-confirmation"
     memory_limit_in_mb: int = 128
@@ -55,7 +55,7 @@ class Context:
 
 
 def confirmation(source: str = "PostConfirmation_ConfirmSignUp", **attributes: str) -> dict[str, Any]:
-    """Cognito's event of a confirmed sign-up."""
+    """Return Cognito's event of a confirmed sign-up."""
     return {
         "version": "1",
         "region": "eu-central-1",
@@ -90,7 +90,7 @@ def test_repeating_after_a_failure_completes_the_work() -> None:
     assert set_up_user(confirmation(), directory, NOW) is True
 
 
-def test_forgotten_password_is_no_sign_up() -> None:
+def test_a_forgotten_password_is_not_a_sign_up() -> None:
     directory = MemoryDirectory()
     assert set_up_user(confirmation("PostConfirmation_ConfirmForgotPassword"), directory, NOW) is False
     assert directory == MemoryDirectory()
@@ -106,7 +106,7 @@ def test_forgotten_password_is_no_sign_up() -> None:
         ({}, "user-0b0e7b1c"),
     ],
 )
-def test_display_name_is_the_users_choice_or_made_from_the_id(attributes: dict[str, str], name: str) -> None:
+def test_display_name_is_chosen_by_the_user_or_derived_from_the_id(attributes: dict[str, str], name: str) -> None:
     assert display_name({"sub": SUB, **attributes}) == name
 
 
@@ -132,7 +132,7 @@ def test_handler_returns_the_event_and_logs_no_personal_data(
     assert len(directory.profiles) == (1 if source.endswith("SignUp") else 0)
 
 
-def test_handler_fails_loudly_so_that_cognito_calls_again(directory: MemoryDirectory) -> None:
+def test_handler_raises_errors_so_that_cognito_retries(directory: MemoryDirectory) -> None:
     directory.is_broken = True
     with pytest.raises(ConnectionError):
         entry.handler(confirmation(), Context())
@@ -149,7 +149,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def stubs() -> Iterator[tuple[AwsDirectory, Stubber, Stubber]]:
-    """AWS with fixed answers, which also checks requests against the services' models."""
+    """Return AWS clients with fixed responses, which also check requests against the services' models."""
     session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
     cognito, dynamodb = session.client("cognito-idp"), session.client("dynamodb")
     settings = Settings.model_validate({"USERS_TABLE_NAME": "chat-users-test"})
@@ -166,7 +166,7 @@ def test_aws_directory_adds_to_the_group(stubs: tuple[AwsDirectory, Stubber, Stu
     directory.add_to_group("eu-central-1_pool", "alice")
 
 
-def test_aws_directory_writes_a_profile_only_where_there_is_none(
+def test_aws_directory_writes_a_profile_only_if_none_exists(
     stubs: tuple[AwsDirectory, Stubber, Stubber],
 ) -> None:
     directory, _, dynamodb = stubs

@@ -1,4 +1,4 @@
-"""PreSignUp: only allowed domains can sign up; administrators can add any address."""
+"""Tests of PreSignUp: only allowed domains can sign up; administrators can add any address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DOMAINS = ("example.com", "example.org")
 
 
 def event(address: str | None, source: str = "PreSignUp_SignUp") -> dict[str, Any]:
-    """An event of Cognito's."""
+    """Return an event of Cognito."""
     attributes = {} if address is None else {"email": address}
     return {
         "version": "1",
@@ -29,7 +29,7 @@ def event(address: str | None, source: str = "PreSignUp_SignUp") -> dict[str, An
 
 @pytest.mark.parametrize("address", ["a@example.com", "A.B@EXAMPLE.COM", "a@example.org.", '"odd@name"@example.com'])
 @pytest.mark.parametrize("source", ["PreSignUp_SignUp", "PreSignUp_ExternalProvider"])
-def test_addresses_of_the_domains_sign_up(address: str, source: str) -> None:
+def test_addresses_of_allowed_domains_can_sign_up(address: str, source: str) -> None:
     admit(event(address, source), DOMAINS)
 
 
@@ -53,17 +53,17 @@ def test_others_do_not(address: str | None) -> None:
             admit(event(address, source), DOMAINS)
 
 
-def test_administrators_invite_whom_they_want() -> None:
+def test_administrators_can_invite_any_address() -> None:
     admit(event("guest@example.net", "PreSignUp_AdminCreateUser"), DOMAINS)
 
 
 @given(st.text(max_size=80))
-def test_whatever_stands_before_it_the_domain_decides(name: str) -> None:
+def test_only_the_domain_of_an_address_decides(name: str) -> None:
     with pytest.raises(SignUpRefusedError):
         admit(event(f"{name}@example.net"), DOMAINS)
 
 
-def test_settings_are_a_list_in_json() -> None:
+def test_the_setting_is_a_json_list() -> None:
     assert Settings.model_validate({"ALLOWED_EMAIL_DOMAINS": '["example.com"]'}).allowed_email_domains == (
         "example.com",
     )

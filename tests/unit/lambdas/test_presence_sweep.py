@@ -1,4 +1,4 @@
-"""Users go offline once after missed heartbeats, and small rooms that they are in are notified."""
+"""Tests that users go offline once after missed heartbeats, and that their small rooms are notified."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHARED = Path(__file__).parents[3] / "graphql" / "shared"
 
 @dataclass
 class MemoryPresence:
-    """Presence kept in memory, by shard."""
+    """Presence in memory, by shard."""
 
     shards: dict[str, list[Row]] = field(default_factory=dict)
     heard_meanwhile: set[str] = field(default_factory=set)
@@ -50,7 +50,7 @@ class MemoryPresence:
 
 @dataclass
 class MemoryPublisher:
-    """What rooms were told, in memory."""
+    """Published room events, in memory."""
 
     told: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -59,12 +59,12 @@ class MemoryPublisher:
 
 
 def seen(user_id: str, at: str, room_id: str | None = "r") -> Row:
-    """A presence row."""
+    """Return a presence row."""
     row = {"userId": user_id, "status": "ONLINE", "lastSeenAt": at}
     return row if room_id is None else {**row, "lastChatRoomId": room_id}
 
 
-def test_who_is_stale_goes_offline_and_the_room_hears_of_it() -> None:
+def test_a_stale_user_goes_offline_and_the_room_is_notified() -> None:
     presence = MemoryPresence(
         {
             "0": [seen("stale", STALE), seen("fresh", FRESH), seen("nowhere", STALE, None)],
@@ -88,7 +88,7 @@ def test_handler_sweeps_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def presence_on(dynamodb: MemoryDynamodb) -> DynamoPresence:
-    """The ports on tables in memory."""
+    """Return the ports on in-memory tables."""
     names: dict[str, Any] = {f"{table}_table_name": table for table in ("presence", "memberships", "rooms")}
     client: Any = dynamodb
     return DynamoPresence(Settings.model_construct(**names), client)
@@ -98,7 +98,7 @@ def presence_on(dynamodb: MemoryDynamodb) -> DynamoPresence:
     ("changes", "is_taken"),
     [({}, True), ({"lastSeenAt": FRESH}, False), ({"status": "OFFLINE"}, False), ({"status": "AWAY"}, True)],
 )
-def test_only_who_was_not_heard_of_meanwhile_is_taken_offline(changes: Row, *, is_taken: bool) -> None:
+def test_only_users_without_a_new_heartbeat_go_offline(changes: Row, *, is_taken: bool) -> None:
     now = {**seen("zoe", STALE), "onlineShard": "3", **changes}
     dynamodb = MemoryDynamodb(presence=[now])
     assert presence_on(dynamodb).take_offline("zoe", STALE) is is_taken
@@ -110,7 +110,7 @@ def test_only_who_was_not_heard_of_meanwhile_is_taken_offline(changes: Row, *, i
     ("count", "state", "publishes_presence"),
     [(200, "ACTIVE", True), (201, "ACTIVE", False), (None, "ACTIVE", False), (2, "LEFT", False), (2, None, False)],
 )
-def test_a_room_publishes_presence_that_is_small_enough_and_has_the_user(
+def test_only_small_rooms_with_the_user_publish_presence(
     count: int | None, state: str | None, *, publishes_presence: bool
 ) -> None:
     rooms = [] if count is None else [{"roomId": "r", "memberCount": count}]

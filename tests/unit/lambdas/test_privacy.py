@@ -1,4 +1,4 @@
-"""Redaction of rows that name a deleted user, and the time slices of a job."""
+"""Tests of the redaction of rows that name a deleted user, and of the time slices of a job."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ KEY = {"roomId": "r", "seq": 7}
 
 
 def message(**more: Any) -> Row:  # noqa: ANN401 - any attribute
-    """Somebody else's message."""
+    """Return a message of another user."""
     return {**KEY, "type": "TEXT", "content": "Hello", "authorId": "bob", "authorName": "Bob", "createdAt": NOW, **more}
 
 
 def own(**more: Any) -> Row:  # noqa: ANN401 - any attribute
-    """A message of the deleted user's."""
+    """Return a message of the deleted user."""
     return message(authorId="zoe", authorName="Zoe", clientMessageId="c", **more)
 
 
 def done(row: Row, changes: Changes) -> Row:
-    """The row after the changes."""
+    """Return the row after the changes."""
     after = {name: value for name, value in row.items() if name not in changes.remove_attributes} | dict(
         changes.set_attributes
     )
@@ -50,7 +50,7 @@ def done(row: Row, changes: Changes) -> Row:
 
 
 def after(row: Row, user: DeletedUser = ZOE) -> Row:
-    """A message after the deletion; a second time nothing is left to do."""
+    """Return a message after the deletion; assert that a second run changes nothing."""
     changes = redaction.message_changes(row, user, NOW)
     assert changes is not None
     assert changes.increments == {"changes": 1}
@@ -60,23 +60,23 @@ def after(row: Row, user: DeletedUser = ZOE) -> Row:
 
 
 @pytest.mark.parametrize("user", [ZOE, ERASING])
-def test_a_message_that_does_not_name_the_user_stays_as_it_is(user: DeletedUser) -> None:
+def test_a_message_that_does_not_name_the_user_is_unchanged(user: DeletedUser) -> None:
     for row in (message(), message(mentions=["carol"], reactions=["👍#bob", "zoe#bob"]), {**KEY, "type": "VOID"}):
         assert redaction.message_changes(row, user, NOW) is None
 
 
-def test_an_event_that_names_the_user_goes_and_others_stay() -> None:
+def test_an_event_that_names_the_user_is_removed_and_others_are_kept() -> None:
     event = {"id": "e", "kind": "REACTION_ADDED", "emoji": "👍", "displayName": "Zoe"}
     assert after(message(unpublished={**event, "userId": "zoe"})) == message()
     assert redaction.message_changes(message(unpublished={**event, "userId": "eve"}), ZOE, NOW) is None
     assert "unpublished" not in after(own(unpublished={"id": "e", "kind": "CREATED"}), ERASING)
 
 
-def test_an_own_message_loses_its_author() -> None:
+def test_a_message_of_the_user_loses_its_author() -> None:
     assert after(own()) == message(authorId="deleted-1", authorName=DELETED_NAME)
 
 
-def test_an_own_message_loses_its_files_and_goes_where_nothing_is_left() -> None:
+def test_a_message_of_the_user_loses_its_files_and_is_deleted_if_empty() -> None:
     file = {"key": "rooms/r/zoe/1/a.png"}
     assert after(own(type="IMAGE", attachments=[file])) == message(authorId="deleted-1", authorName=DELETED_NAME)
     gone = after(own(type="IMAGE", content="", attachments=[file]))
@@ -84,7 +84,7 @@ def test_an_own_message_loses_its_files_and_goes_where_nothing_is_left() -> None
     assert {"content", "attachments"}.isdisjoint(gone)
 
 
-def test_an_own_message_is_erased_where_that_is_wanted() -> None:
+def test_a_message_of_the_user_is_erased_if_requested() -> None:
     gone = after(own(mentions=["bob"], reactions=["👍#bob"], flagged=True, replyCount=2), ERASING)
     assert gone == {
         **KEY,
@@ -99,20 +99,20 @@ def test_an_own_message_is_erased_where_that_is_wanted() -> None:
 
 
 @pytest.mark.parametrize("user", [ZOE, ERASING])
-def test_tombstones_keep_when_they_were_made(user: DeletedUser) -> None:
+def test_tombstones_keep_their_time_of_creation(user: DeletedUser) -> None:
     before = {**KEY, "type": "TEXT", "authorId": "zoe", "authorName": "Zoe", "createdAt": NOW, "deletedAt": "2029"}
     found = after({**before, "deletedBy": "zoe"}, user)
     assert (found["deletedAt"], found["deletedBy"], found["authorId"]) == ("2029", "deleted-1", "deleted-1")
     assert after(message(deletedAt="2029", deletedBy="zoe"), user)["deletedBy"] == "deleted-1"
 
 
-def test_others_messages_lose_mentions_and_reactions_only() -> None:
+def test_messages_of_others_lose_mentions_and_reactions_only() -> None:
     found = after(message(mentions=["carol", "zoe"], reactions=["👍#bob", "👍#zoe", "🎉#zoe"]))
     assert found == message(mentions=["carol", "deleted-1"], reactions=["👍#bob"])
 
 
 @pytest.mark.parametrize("person", ["user", "actor"])
-def test_system_messages_are_told_with_another_name(person: str) -> None:
+def test_system_messages_use_the_alias(person: str) -> None:
     event = {"kind": "MEMBER_REMOVED", "userId": "bob", "userName": "Bob", "actorId": "carol", "actorName": "Carol"}
     event |= {f"{person}Id": "zoe", f"{person}Name": "Zoe"}
     author = {"authorId": event["userId"], "authorName": event["userName"]}
@@ -123,7 +123,7 @@ def test_system_messages_are_told_with_another_name(person: str) -> None:
     assert (found["content"], found["clientMessageId"]) == (names[person], "event")
 
 
-def test_the_log_and_reports_keep_what_happened() -> None:
+def test_moderation_log_and_reports_keep_their_entries() -> None:
     entry = {"roomId": "r", "auditId": "1", "actorId": "zoe", "actorName": "Zoe", "userId": "bob", "reason": "spam"}
     changes = redaction.audit_changes(entry, ZOE)
     assert changes is not None
@@ -171,7 +171,7 @@ def test_a_rooms_preview_follows_its_last_message() -> None:
     assert redaction.room_changes(others, message(), ZOE) is None
 
 
-def test_an_alias_is_one_in_a_room_another_in_the_next_and_a_user_id_to_the_api() -> None:
+def test_an_alias_is_stable_in_a_room_differs_between_rooms_and_is_a_valid_user_id() -> None:
     job = Job("zoe", "DELETION", "j", "zoe", secret="00" * 32)
     assert alias(job, "a") == alias(job, "a") != alias(job, "b")
     assert alias(job, "a").removeprefix("deleted-").isalnum()
@@ -180,10 +180,10 @@ def test_an_alias_is_one_in_a_room_another_in_the_next_and_a_user_id_to_the_api(
 
 
 class MemoryDynamodb:
-    """One row, in place of DynamoDB: what is written is kept as it is."""
+    """A table of one row that stores each write unchanged."""
 
     class exceptions:  # noqa: N801 - as boto3 calls it
-        """As a client has them."""
+        """The exceptions of a boto3 client."""
 
         ConditionalCheckFailedException = KeyError
 
@@ -213,7 +213,7 @@ class MemoryDynamodb:
 
 @pytest.fixture
 def dynamodb() -> MemoryDynamodb:
-    """A job that has just been asked for."""
+    """Return a newly requested job."""
     return MemoryDynamodb(
         {
             "userId": "zoe",
@@ -228,7 +228,7 @@ def dynamodb() -> MemoryDynamodb:
 
 
 def pages(seen: list[tuple[str, Position]], name: str, count: int) -> Callable[[Job], Position | None]:
-    """A step of so many pages."""
+    """Return a step with this many pages."""
 
     def step(job: Job) -> Position | None:
         seen.append((name, dict(job.position)))
@@ -238,7 +238,7 @@ def pages(seen: list[tuple[str, Position]], name: str, count: int) -> Callable[[
     return step
 
 
-def test_a_job_goes_on_where_the_turn_before_ended(dynamodb: MemoryDynamodb) -> None:
+def test_a_job_continues_after_the_previous_time_slice(dynamodb: MemoryDynamodb) -> None:
     jobs = Jobs(DynamoTable(dynamodb, "privacy"))  # type: ignore[arg-type]
     seen: list[tuple[str, Position]] = []
     steps = {"a": pages(seen, "a", 2), "b": pages(seen, "b", 1)}
@@ -262,7 +262,7 @@ def test_a_job_goes_on_where_the_turn_before_ended(dynamodb: MemoryDynamodb) -> 
     assert len(secrets) == 1
 
 
-def test_a_job_that_is_done_has_forgotten_whose_aliases_were_whose(dynamodb: MemoryDynamodb) -> None:
+def test_a_completed_job_has_no_mapping_of_aliases_to_users(dynamodb: MemoryDynamodb) -> None:
     jobs = Jobs(DynamoTable(dynamodb, "privacy"))  # type: ignore[arg-type]
     job = jobs.due("zoe", "DELETION", 1)
     assert job is not None

@@ -1,4 +1,4 @@
-"""Signed requests to the API, with documents that select all fields, and error handling."""
+"""Tests of signed requests to the API, of documents that select all fields, and of error handling."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def schema() -> GraphQLSchema:
 
 
 def assert_all_is_selected(type_: object, selections: SelectionSetNode | None) -> None:
-    """Compare a selection with all fields of its type, and so on below."""
+    """Compare a selection with all fields of its type, recursively."""
     if not isinstance(type_, GraphQLObjectType):
         assert selections is None
         return
@@ -40,7 +40,7 @@ def assert_all_is_selected(type_: object, selections: SelectionSetNode | None) -
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
-def test_a_document_selects_all_that_subscribers_may_ask_for(name: str, schema: GraphQLSchema) -> None:
+def test_a_document_selects_all_fields_of_a_subscription(name: str, schema: GraphQLSchema) -> None:
     document = parse(DOCUMENTS[name])
     assert validate(schema, document) == []
     (operation,) = document.definitions
@@ -51,7 +51,7 @@ def test_a_document_selects_all_that_subscribers_may_ask_for(name: str, schema: 
     assert_all_is_selected(get_named_type(schema.mutation_type.fields[field_.name.value].type), field_.selection_set)
 
 
-def test_there_is_a_document_for_each_mutation_of_the_backend(schema: GraphQLSchema) -> None:
+def test_every_mutation_of_the_backend_has_a_document(schema: GraphQLSchema) -> None:
     assert schema.mutation_type is not None
     wanted = {name for name in schema.mutation_type.fields if name.startswith("publish")}
     assert {name.split("{")[1].split("(")[0].strip() for name in DOCUMENTS.values()} == wanted
@@ -59,7 +59,7 @@ def test_there_is_a_document_for_each_mutation_of_the_backend(schema: GraphQLSch
 
 @dataclass
 class CannedAnswer:
-    """An answer of the API."""
+    """A response of the API."""
 
     status_code: int
     content: bytes
@@ -68,7 +68,7 @@ class CannedAnswer:
 
 @dataclass
 class RecordingHttp:
-    """Answers always the same and keeps the requests."""
+    """Returns a fixed response and records the requests."""
 
     answer: CannedAnswer
     requests: list[AWSPreparedRequest] = field(default_factory=list)
@@ -103,7 +103,7 @@ def test_a_request_is_signed_for_appsync_and_its_session() -> None:
         (200, {"data": None, "errors": [{"errorType": "Unauthorized", "message": "secret text"}]}, "Unauthorized$"),
     ],
 )
-def test_a_refusal_is_an_error_without_what_people_wrote(status: int, body: object, says: str) -> None:
+def test_an_error_does_not_contain_message_content(status: int, body: object, says: str) -> None:
     graphql, _ = client(status, body)
     with pytest.raises(GraphqlError, match=says):
         graphql.execute("mutation M { x }", {})

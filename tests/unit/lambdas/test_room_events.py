@@ -1,4 +1,4 @@
-"""Subscriptions end when a member leaves or is removed, but not if the user has rejoined meanwhile."""
+"""Tests that subscriptions end when a member leaves or is removed, unless the user has rejoined meanwhile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryMembers:
-    """Who is in which room, in memory."""
+    """Memberships in memory."""
 
     active: set[tuple[str, str]] = field(default_factory=set)
 
@@ -30,7 +30,7 @@ class MemoryMembers:
 
 @dataclass
 class MemoryAccess:
-    """Whose access ended, in memory."""
+    """Ended subscriptions in memory."""
 
     ended: list[tuple[str, str]] = field(default_factory=list)
     is_broken: bool = False
@@ -42,7 +42,7 @@ class MemoryAccess:
 
 
 def row(state: str, **more: object) -> Row:
-    """A membership."""
+    """Return a membership."""
     return {"roomId": "r", "userId": "bob", "displayName": "Bob", "state": state, **more}
 
 
@@ -64,7 +64,7 @@ def test_access_ends_with_the_membership(old: Row | None, new: Row | None, ends:
     assert access.ended == ([("r", "bob")] if ends else [])
 
 
-def test_who_came_back_before_the_record_was_read_keeps_listening() -> None:
+def test_a_user_who_rejoined_before_the_record_was_read_keeps_the_subscription() -> None:
     access = MemoryAccess()
     end_access(Change("e", "memberships", row("ACTIVE"), row("LEFT")), MemoryMembers({("r", "bob")}), access)
     assert access.ended == []
@@ -87,12 +87,12 @@ class MemoryRooms:
 
 @dataclass
 class MemoryPublisher:
-    """What subscribers were told, in memory."""
+    """Published events in memory."""
 
     told: list[str] = field(default_factory=list)
     changed: list[tuple[str, str]] = field(default_factory=list)
     signals: list[tuple[Row, bool | None]] = field(default_factory=list)
-    """Typing, with whether somebody is writing, and presence."""
+    """Return typing, with whether a member is typing, and presence."""
 
     def publish(self, row: Row) -> None:
         self.told.append(row["content"])
@@ -108,11 +108,11 @@ class MemoryPublisher:
 
 
 def events(access: MemoryAccess, publisher: MemoryPublisher, chat: MemoryChat, *topics: Topic) -> entry.RoomEvents:
-    """The function's work, in memory."""
+    """Return the function's ports, in memory."""
     return entry.RoomEvents("rooms", frozenset(topics), MemoryMembers(), access, chat, MemoryRooms(), publisher)
 
 
-def test_the_room_is_told_after_access_has_ended_and_only_of_what_the_setting_says() -> None:
+def test_the_room_is_notified_after_access_has_ended_and_only_of_enabled_events() -> None:
     access, publisher, chat = MemoryAccess(), MemoryPublisher(), MemoryChat()
     work = events(access, publisher, chat, "left", "renamed")
     work.handle(Change("1", "memberships", None, row("ACTIVE", role="MEMBER")))
@@ -135,7 +135,7 @@ def test_a_repeated_record_is_published_again_unless_its_message_was_deleted() -
     assert (publisher.told, len(chat.messages)) == (["Bob left.", "Bob left."], 1)
 
 
-def test_a_membership_is_published_whose_event_was_left_by_this_very_change() -> None:
+def test_a_membership_is_published_if_this_change_stored_its_event() -> None:
     publisher = MemoryPublisher()
     work = events(MemoryAccess(), publisher, MemoryChat())
     event = {"unpublished": {"id": "e1", "kind": "MEMBERSHIP"}}
@@ -151,7 +151,7 @@ BEFORE, NOW, AFTER = (f"2030-01-01T00:00:0{second}.000Z" for second in (0, 1, 2)
 
 
 def left(event: Row) -> tuple[Change, MemoryRooms]:
-    """The change by which Bob's call leaves an event in the room's row, and the row."""
+    """Return the change by which Bob's call stores an event in the room's row, and the row."""
     row = {**ROOM, "unpublished": {"id": "e1", "userId": "bob", **event}}
     return Change("1", "rooms", ROOM, row), MemoryRooms(dict(row))
 
@@ -174,7 +174,7 @@ def left(event: Row) -> tuple[Change, MemoryRooms]:
         ),
     ],
 )
-def test_what_a_member_did_not_tell_by_the_answer_is_published(
+def test_an_event_that_was_not_delivered_with_the_response_is_published(
     event: Row, told: tuple[Row, bool | None] | None
 ) -> None:
     publisher = MemoryPublisher()
@@ -195,7 +195,7 @@ def test_what_a_member_did_not_tell_by_the_answer_is_published(
     ],
     ids=["nothing", "another's message", "the message itself", "a message before", "a message that is gone"],
 )
-def test_that_somebody_writes_is_not_told_after_the_message(later: Row, is_told: bool) -> None:
+def test_typing_is_not_published_after_the_message(later: Row, is_told: bool) -> None:
     publisher = MemoryPublisher()
     change, rooms = left({"kind": "TYPING_STARTED", "displayName": "Bob", "expiresAt": AFTER})
     rooms.row |= later
@@ -203,7 +203,7 @@ def test_that_somebody_writes_is_not_told_after_the_message(later: Row, is_told:
     assert len(publisher.signals) == is_told
 
 
-def test_an_event_in_the_place_of_the_one_that_is_published_stays() -> None:
+def test_a_newer_stored_event_is_kept_after_the_publication() -> None:
     change, rooms = left({"kind": "PRESENCE", "status": "AWAY", "lastSeenAt": BEFORE, "headSeq": 7})
     newer = {"id": "e2", "userId": "ann", "kind": "TYPING_STARTED"}
     rooms.row["unpublished"] = newer
@@ -217,7 +217,7 @@ def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
         publish_event(Change("1", "memberships", None, row("ACTIVE", **event)), MemoryPublisher(), MemoryRooms(), NOW)
 
 
-def test_what_could_not_be_ended_is_answered_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_subscription_that_could_not_be_ended_is_a_failed_record(monkeypatch: pytest.MonkeyPatch) -> None:
     work = events(MemoryAccess(is_broken=True), MemoryPublisher(), MemoryChat())
     monkeypatch.setattr(entry, "_room_events", lambda: work)
     left = record("2", "chat-memberships-test", old=row("ACTIVE"), new=row("LEFT"))

@@ -1,4 +1,4 @@
-"""System messages: rules, texts, and exactly-once sending in each interleaving of deliveries, crashes and VOIDs."""
+"""Tests of system messages: rules, texts, and exactly-once sending in all interleavings of deliveries and crashes."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ ACT = {"auditId": "a", "action": "MEMBER_REMOVED", "actorId": "mo", "actorName":
 
 
 def member(state: str, **more: object) -> Row:
-    """A membership."""
+    """Return a membership."""
     return {"roomId": "r", "userId": "bob", "displayName": "Bob", "role": "MEMBER", "state": state, **more}
 
 
 def of_membership(old: Row | None, new: Row | None) -> SystemMessage | None:
-    """What comes of a changed membership."""
+    """Return the system messages of a changed membership."""
     return membership_message(Change("event", "memberships", old, new))
 
 
 def joined(event_id: str = "event") -> SystemMessage:
-    """A message about somebody who has come."""
+    """Return a message about a member who joined."""
     return SystemMessage(room_id="r", event_id=event_id, kind="MEMBER_JOINED", user_id="bob", user_name="Bob")
 
 
@@ -61,7 +61,9 @@ def joined(event_id: str = "event") -> SystemMessage:
         (None, member("ACTIVE", roomId="direct:a:b"), None),
     ],
 )
-def test_the_room_is_told_who_comes_and_who_goes(old: Row | None, new: Row | None, content: str | None) -> None:
+def test_a_room_gets_messages_about_joining_and_leaving_members(
+    old: Row | None, new: Row | None, content: str | None
+) -> None:
     message = of_membership(old, new)
     assert (message and message.content) == content
 
@@ -76,7 +78,7 @@ def test_the_room_is_told_who_comes_and_who_goes(old: Row | None, new: Row | Non
         ({"renamedFrom": "A", "renamedBy": {"auditId": "1"}}, {}, None),
     ],
 )
-def test_the_room_is_told_its_new_name(old: Row, new: Row, content: str | None) -> None:
+def test_a_room_gets_a_message_about_its_new_name(old: Row, new: Row, content: str | None) -> None:
     by = {"actorId": "mo", "actorName": "Mo"}
 
     def room(row: Row) -> Row:
@@ -91,7 +93,7 @@ def test_the_room_is_told_its_new_name(old: Row, new: Row, content: str | None) 
     assert message is None or message.content.startswith(content or "")
 
 
-def test_clients_are_given_the_values_without_those_that_are_not_there() -> None:
+def test_clients_get_the_values_that_exist() -> None:
     removed = of_membership(member("ACTIVE"), member("LEFT", lastAct=ACT))
     assert removed is not None
     assert removed.values == {
@@ -115,7 +117,7 @@ def test_clients_are_given_the_values_without_those_that_are_not_there() -> None
     }
 
 
-def test_the_preview_is_cut_like_any_other() -> None:
+def test_the_preview_is_shortened_as_others_are() -> None:
     renamed = SystemMessage(
         room_id="r",
         event_id="e",
@@ -130,7 +132,7 @@ def test_the_preview_is_cut_like_any_other() -> None:
 
 @dataclass
 class MemoryChat:
-    """A room, markers and messages, in memory; a condition can be left out, to see whether that is noticed."""
+    """A room, idempotency records and messages in memory; a condition can be omitted, to test the test."""
 
     last_seq: int = 0
     expires_at: int | None = None
@@ -143,7 +145,7 @@ class MemoryChat:
         return replace(self, markers=dict(self.markers), messages=dict(self.messages))
 
     def copies(self, event_id: str) -> list[Row]:
-        """The messages of one event."""
+        """Return the messages of one event."""
         return [row for row in self.messages.values() if row.get("clientMessageId") == event_id]
 
     def marked(self, message: SystemMessage) -> Position | None:
@@ -173,11 +175,11 @@ class MemoryChat:
 
 
 class StepDoneError(Exception):
-    """A delivery has done one more step."""
+    """Raised after a delivery has made one more step."""
 
 
 class OneStepMore:
-    """Answers a delivery as before, as far as it has come, then lets it do one step, and stops it there."""
+    """Replays the results of a delivery's previous steps, then executes one step and stops the delivery."""
 
     def __init__(self, chat: MemoryChat, answers: list[Any]) -> None:
         self._chat = chat
@@ -196,14 +198,14 @@ class OneStepMore:
 
 @dataclass
 class Delivery:
-    """One delivery of a record: how far it has come, and how it ended. One that takes no further step has crashed."""
+    """One delivery of a record: its steps so far and its result. A delivery without further steps has crashed."""
 
     event_id: str
     answers: list[Any] = field(default_factory=list)
     outcome: Any = None
 
     def step(self, chat: MemoryChat) -> None:
-        """Do the next step."""
+        """Execute the next step."""
         with suppress(StepDoneError):
             self.outcome = send(joined(self.event_id), OneStepMore(chat, self.answers), NOW)
 
@@ -213,7 +215,7 @@ class Delivery:
 
 @dataclass
 class World:
-    """Everything that can differ between two moments."""
+    """Everything that can differ between two states."""
 
     chat: MemoryChat
     deliveries: list[Delivery]
@@ -227,7 +229,7 @@ class World:
         return World(self.chat.copy(), [each.copy() for each in self.deliveries], self.voids)
 
     def successors(self) -> Iterator[World]:
-        """Yield what may come next: a step of a delivery, or a number that is closed."""
+        """Yield the possible next states: a step of a delivery, or a closed sequence number."""
         for index, delivery in enumerate(self.deliveries):
             if delivery.outcome is None:
                 following = self.copy()
@@ -241,7 +243,7 @@ class World:
                 yield following
 
     def problem(self) -> str | None:
-        """Tell what is wrong, judged as if everybody had crashed at this moment."""
+        """Return the violation in this state, as if all deliveries had crashed here."""
         for event_id in {each.event_id for each in self.deliveries}:
             before, chat = self.chat.copies(event_id), self.chat.copy()
             if len(before) > 1:
@@ -255,7 +257,7 @@ class World:
         return None
 
     def changed(self, following: World) -> str | None:
-        """Tell whether a row that somebody may have read is another one in what comes next."""
+        """Return whether a row that a client may have read differs in the next state."""
         now = following.chat.messages
         return "a row changed" if any(now[seq] != row for seq, row in self.chat.messages.items()) else None
 
@@ -265,7 +267,7 @@ def vars_of(value: object) -> object:
 
 
 def explore(events: list[str], voids: int, without_condition: str | None = None) -> tuple[int, str | None]:
-    """Visit every state that can be reached; return how many they are, and the first problem."""
+    """Visit every reachable state; return their number and the first violation."""
     pending = [World(MemoryChat(without_condition=without_condition), [Delivery(event) for event in events], voids)]
     seen = {pending[0].key}
     while pending:
@@ -281,7 +283,7 @@ def explore(events: list[str], voids: int, without_condition: str | None = None)
 
 
 @pytest.mark.parametrize(("events", "voids", "at_least"), [(["a"], 2, 10), (["a", "a"], 2, 1), (["a", "b"], 1, 1)])
-def test_no_interleaving_of_deliveries_makes_a_second_message_or_none(
+def test_every_interleaving_of_deliveries_sends_exactly_one_message(
     events: list[str], voids: int, at_least: int
 ) -> None:
     states, problem = explore(events, voids)
@@ -290,23 +292,23 @@ def test_no_interleaving_of_deliveries_makes_a_second_message_or_none(
 
 
 @pytest.mark.parametrize("condition", ["mark", "put", "move"])
-def test_the_exploration_notices_a_missing_condition(condition: str) -> None:
+def test_the_exploration_detects_a_missing_condition(condition: str) -> None:
     assert explore(["a", "a"], 2, without_condition=condition)[1] is not None
 
 
-def test_a_room_that_is_not_told_gets_nothing() -> None:
+def test_a_room_without_system_messages_gets_none() -> None:
     chat = MemoryChat(is_closed=True)
     assert send(joined(), chat, NOW) is None
     assert (chat.last_seq, chat.markers, chat.messages) == (0, {}, {})
 
 
-def test_what_has_expired_is_not_written_again() -> None:
+def test_an_expired_message_is_not_written_again() -> None:
     chat = MemoryChat(markers={"event": Position(1, int(NOW.timestamp()))})
     assert send(joined(), chat, NOW) is None
     assert chat.messages == {}
 
 
-def test_a_number_that_somebody_else_has_is_never_taken() -> None:
+def test_the_sequence_number_of_another_message_is_never_used() -> None:
     chat = MemoryChat(markers={"event": Position(1)}, messages={1: {"type": "TEXT", "clientMessageId": "x"}})
     with pytest.raises(PositionLostError):
         send(joined(), chat, NOW)

@@ -1,1 +1,1 @@
-"""Tests of the tools of operators."""
+"""Tests of the operators' tools."""

@@ -1,4 +1,4 @@
-"""Plans in Terraform's JSON form, written by hand: what `terraform show -json` prints for one resource each."""
+"""Hand-written plans in Terraform's JSON form, as `terraform show -json` prints them for one resource each."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def policy(*statements: dict[str, Any]) -> str:
 
 
 def allow(action: object, resource: object = None, **more: object) -> dict[str, Any]:
-    """Return an Allow."""
+    """Return an Allow statement."""
     statement = {"Effect": "Allow", "Action": action, **more}
     return statement if resource is None else {**statement, "Resource": resource}

@@ -1,4 +1,4 @@
-"""What counts as a difference between two schemas."""
+"""Tests of which differences between two schemas are reported."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ directive @aws_iam on OBJECT | FIELD_DEFINITION
 """
 
 
-def test_order_descriptions_and_what_appsync_adds_are_no_difference() -> None:
+def test_order_descriptions_and_additions_by_appsync_are_ignored() -> None:
     assert schema_parts(SDL) == schema_parts(AS_APPSYNC_SAYS)
 
 
-def test_every_other_change_is_a_difference_with_its_place() -> None:
+def test_every_other_change_is_reported_with_its_place() -> None:
     def differing(old: str, new: str) -> set[str]:
         before, after = schema_parts(SDL), schema_parts(SDL.replace(old, new))
         return {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}

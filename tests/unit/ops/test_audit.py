@@ -1,4 +1,4 @@
-"""Advisories are found, reviewed ones pass until their day, and a registry that says nothing is not taken for clean."""
+"""Tests that advisories are found, waivers expire, and a silent registry is not reported as clean."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ REASON = "Only its parser is used here, on files of this repository."
 
 
 def waiver(**values: Any) -> AdvisoryWaiver:  # noqa: ANN401 - whatever differs
-    """An entry about the advisory, valid today."""
+    """Return an entry about the advisory, valid today."""
     entry = {"id": ADVISORY.id, "package": "leaky", "reason": REASON, "expires": date(2030, 6, 1), **values}
     return AdvisoryWaiver.model_validate(entry)
 
 
-# --- what the tools say -------------------------------------------------------------------------
+# --- reports of the tools -----------------------------------------------------------------------
 
 
 def test_fixed_versions_are_read_from_the_report_of_pip_audit() -> None:
@@ -68,7 +68,7 @@ def test_packages_that_pip_audit_skips_were_not_audited(dependencies: list[dict[
         python_packages.read_report(json.dumps({"dependencies": dependencies, "fixes": []}), "Pipfile.lock")
 
 
-def test_npms_report_names_the_package_with_the_defect_and_not_those_that_use_it() -> None:
+def test_npms_report_names_the_vulnerable_package_and_not_its_dependents() -> None:
     cause = {
         "source": 1,
         "name": "leaky",
@@ -93,14 +93,14 @@ def test_npms_report_names_the_package_with_the_defect_and_not_those_that_use_it
     ]
 
 
-def test_a_registry_without_advisories_is_no_clean_report() -> None:
+def test_a_registry_without_advisories_is_not_a_clean_report() -> None:
     refused = {"message": "405 Method Not Allowed", "error": {"summary": "audit endpoint returned an error"}}
 
     with pytest.raises(UnreachableError, match="405 Method Not Allowed"):
         node_packages.read_report(json.dumps(refused), "package-lock.json")
 
 
-def test_what_is_no_report_is_an_error_that_says_so() -> None:
+def test_an_invalid_report_is_an_error() -> None:
     with pytest.raises(OperationError, match="pip-audit printed no report"):
         python_packages.read_report("Traceback", "Pipfile.lock")
     with pytest.raises(OperationError, match="npm printed no report"):
@@ -151,7 +151,7 @@ def unreachable() -> list[Advisory]:
         ({"a": lambda: [ADVISORY], "b": unreachable}, True, REFUSED, "leaky 1.0"),
     ],
 )
-def test_the_exit_code_tells_clean_from_unknown(
+def test_the_exit_code_distinguishes_clean_from_unknown(
     asks: Any,  # noqa: ANN401 - as the command takes them
     warn: bool,
     code: int,

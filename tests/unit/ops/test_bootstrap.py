@@ -1,4 +1,4 @@
-"""The installation on unusual machines, with a small checkout, a real pip, a tiny wheel, and a fake Node.js and npm."""
+"""Tests of the installation on unusual machines, with a small checkout, real pip, and fake Node.js and npm."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ echo ci >>"$FAKES/npm-calls"
 """
 
 LOGIN = "https://me" + ":secret@"
-"""In one piece it looks like a secret of ours."""
+"""Concatenated, so that secret scanners do not report it."""
 
 
 def wheel(folder: Path, name: str, version: str) -> str:
-    """Write a wheel with one module; return its digest as lock files have it."""
+    """Write a wheel with one module; return its digest in the format of lock files."""
     info = f"{name}-{version}.dist-info"
     files = {
         f"{name}.py": f"VERSION = {version!r}\n",
@@ -72,7 +72,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
             archive.writestr(name, text)
     return "ours-1.0-py3-none-any.whl"
 """
-"""A build backend of a package of the checkout; it needs nothing that would have to be installed."""
+"""Return a build backend for a package of the checkout, without dependencies."""
 
 
 def _record_digest(text: str) -> str:
@@ -81,7 +81,7 @@ def _record_digest(text: str) -> str:
 
 @dataclass
 class Machine:
-    """A small checkout, and the programs that are on the PATH beside it."""
+    """A small checkout, and the programs on its PATH."""
 
     root: Path
     bin: Path
@@ -125,7 +125,7 @@ class Machine:
         (self.root / "Pipfile.lock").write_text(json.dumps(lock), encoding="utf-8")
 
     def add_own_package(self) -> Path:
-        """Add a package to the checkout, and to the lock; return its one module."""
+        """Add a package to the checkout and to the lock; return its only module."""
         folder = self.root / "packages" / "ours"
         (folder / "src").mkdir(parents=True)
         (folder / "backend.py").write_text(BACKEND, encoding="utf-8")
@@ -138,7 +138,7 @@ class Machine:
         return module
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin an installation; its standard error is its standard output."""
+        """Start an installation; its standard error is its standard output."""
         return subprocess.Popen(
             ["/bin/sh", "ops/bootstrap.sh", *arguments],
             cwd=self.root,
@@ -149,7 +149,7 @@ class Machine:
         )
 
     def install(self, *arguments: str, code: int = 0) -> str:
-        """Install; return what was printed."""
+        """Install; return the output."""
         process = self.start(*(arguments or ("runtime",)))
         output = process.communicate(timeout=SECONDS)[0]
         assert "Traceback" not in output
@@ -157,7 +157,7 @@ class Machine:
         return output
 
     def python(self, code: str) -> str:
-        """Run code in the virtual environment; return what it prints."""
+        """Run code in the virtual environment; return its output."""
         command = [str(self.root / ".venv/bin/python"), "-c", code]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
@@ -171,7 +171,7 @@ class Machine:
 
 
 def new_machine(folder: Path, complete_environment: Path) -> Machine:
-    """Make a machine on which nothing is installed; its Python makes environments by copying one, which is quicker."""
+    """Make a machine without installation; its Python copies an existing environment, which is faster."""
     root = folder / "a checkout"
     for name in ("common", "ops"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -195,7 +195,7 @@ def new_machine(folder: Path, complete_environment: Path) -> Machine:
 
 @pytest.fixture(scope="module")
 def complete_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment that has just been made."""
+    """Return a new virtual environment."""
     folder = tmp_path_factory.mktemp("complete") / ".venv"
     subprocess.run([PYTHON, "-m", "venv", str(folder)], check=True)
     return folder
@@ -203,13 +203,13 @@ def complete_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def machine(tmp_path: Path, complete_environment: Path) -> Machine:
-    """A machine on which nothing is installed yet."""
+    """Return a machine without installation."""
     return new_machine(tmp_path, complete_environment)
 
 
 @pytest.fixture(scope="module")
 def complete_machine(tmp_path_factory: pytest.TempPathFactory, complete_environment: Path) -> Machine:
-    """A machine on which the installation is complete; nothing here may change it."""
+    """Return a machine with a complete installation; tests must not change it."""
     made = new_machine(tmp_path_factory.mktemp("machine"), complete_environment)
     made.install()
     return made
@@ -217,12 +217,12 @@ def complete_machine(tmp_path_factory: pytest.TempPathFactory, complete_environm
 
 @pytest.fixture
 def installed(tmp_path: Path, complete_machine: Machine) -> Machine:
-    """A machine on which the installation is complete."""
+    """Return a machine with a complete installation."""
     shutil.copytree(complete_machine.root.parent, tmp_path, symlinks=True, dirs_exist_ok=True)
     return Machine(tmp_path / complete_machine.root.name, tmp_path / "bin")
 
 
-# --- complete, and what makes it incomplete -------------------------------------------------------------
+# --- complete and incomplete installations ---------------------------------------------------------------
 
 
 def test_a_fresh_checkout_is_installed_once(machine: Machine) -> None:
@@ -238,7 +238,7 @@ def test_a_fresh_checkout_is_installed_once(machine: Machine) -> None:
     assert machine.npm_calls() == 1
 
 
-def test_an_environment_of_the_first_release_is_taken_over(machine: Machine, complete_environment: Path) -> None:
+def test_an_environment_of_the_first_release_is_adopted(machine: Machine, complete_environment: Path) -> None:
     shutil.copytree(complete_environment, machine.root / ".venv", symlinks=True)
     (machine.root / ".venv/.runtime").touch()
     (machine.packages / "other").mkdir()
@@ -315,8 +315,10 @@ def test_a_broken_environment_is_made_again(installed: Machine, damage: object) 
     assert installed.install("python") == ""
 
 
-def test_what_the_first_release_left_half_made_is_made_again(machine: Machine, complete_environment: Path) -> None:
-    """Ctrl-C in the first second: a virtual environment without pip, and nothing that says whose it is."""
+def test_an_incomplete_environment_of_the_first_release_is_made_again(
+    machine: Machine, complete_environment: Path
+) -> None:
+    """Interrupted in the first second: a virtual environment without pip and without its owner's marker."""
     shutil.copytree(complete_environment, machine.root / ".venv", symlinks=True)
     lose_pip(machine)
 
@@ -324,7 +326,7 @@ def test_what_the_first_release_left_half_made_is_made_again(machine: Machine, c
     assert machine.python("import tiny; print(tiny.VERSION)") == "1.0"
 
 
-def test_a_download_that_failed_leaves_the_environment(installed: Machine) -> None:
+def test_a_failed_download_keeps_the_environment(installed: Machine) -> None:
     installed.root.joinpath(".venv/made-before").touch()
     installed.lock(tiny="2.0")
     shutil.rmtree(installed.root.parent / "wheels")
@@ -340,7 +342,7 @@ def test_a_download_that_failed_leaves_the_environment(installed: Machine) -> No
     assert installed.root.joinpath(".venv/made-before").exists()
 
 
-def test_a_new_lock_file_is_installed_and_a_package_that_it_dropped_does_no_harm(installed: Machine) -> None:
+def test_a_new_lock_file_is_installed_and_dropped_packages_are_ignored(installed: Machine) -> None:
     installed.lock(tiny="1.1", other="3.0")
     installed.install()
     installed.lock(other="3.0")
@@ -349,7 +351,7 @@ def test_a_new_lock_file_is_installed_and_a_package_that_it_dropped_does_no_harm
     assert installed.python("import other, tiny; print(other.VERSION, tiny.VERSION)") == "3.0 1.1"
 
 
-def test_a_package_that_somebody_removed_is_installed_again(installed: Machine) -> None:
+def test_a_removed_package_is_installed_again(installed: Machine) -> None:
     command = [str(installed.root / ".venv/bin/python"), "-m", "pip", "uninstall", "--yes", "tiny"]
     subprocess.run(command, check=True, capture_output=True)
     shutil.rmtree(installed.root / "node_modules/esbuild")
@@ -360,7 +362,7 @@ def test_a_package_that_somebody_removed_is_installed_again(installed: Machine) 
     assert installed.root.joinpath("node_modules/esbuild").is_dir()
 
 
-def test_a_package_of_the_checkout_is_linked_once_and_a_change_of_its_sources_needs_nothing(installed: Machine) -> None:
+def test_a_package_of_the_checkout_is_linked_once_and_changed_sources_need_no_installation(installed: Machine) -> None:
     module = installed.add_own_package()
 
     assert "Installing this repository's packages into .venv: a few seconds, once ..." in installed.install()
@@ -370,7 +372,7 @@ def test_a_package_of_the_checkout_is_linked_once_and_a_change_of_its_sources_ne
     assert installed.python("import ours; print(ours.VERSION)") == "20"
 
 
-def test_packages_of_the_checkout_are_linked_again_without_a_registry_when_they_have_to(installed: Machine) -> None:
+def test_packages_of_the_checkout_are_linked_again_without_a_registry_if_necessary(installed: Machine) -> None:
     description = installed.add_own_package().parents[1] / "pyproject.toml"
     installed.install()
     shutil.rmtree(installed.root.parent / "wheels")
@@ -383,7 +385,7 @@ def test_packages_of_the_checkout_are_linked_again_without_a_registry_when_they_
     assert moved.python("import ours; print(ours.__file__)") == str(moved.root / "packages/ours/src/ours.py")
 
 
-def test_an_environment_that_is_made_again_for_a_package_of_the_checkout_gets_the_others_too(
+def test_an_environment_made_again_for_one_package_of_the_checkout_gets_all_of_them(
     installed: Machine,
 ) -> None:
     installed.add_own_package()
@@ -400,7 +402,7 @@ def test_an_environment_that_is_made_again_for_a_package_of_the_checkout_gets_th
 # --- npm --------------------------------------------------------------------------------------------------
 
 
-def test_npm_that_breaks_off_leaves_what_was_there(installed: Machine) -> None:
+def test_a_failed_npm_keeps_the_existing_packages(installed: Machine) -> None:
     installed.fake_npm("mkdir -p node_modules/acorn; kill -9 $$")
     installed.root.joinpath("package-lock.json").write_text('{"packages": {}}', encoding="utf-8")
 
@@ -417,7 +419,7 @@ def test_npm_that_breaks_off_leaves_what_was_there(installed: Machine) -> None:
     assert installed.install() == ""
 
 
-def test_half_made_node_modules_of_the_first_release_are_replaced(installed: Machine) -> None:
+def test_incomplete_node_modules_of_the_first_release_are_replaced(installed: Machine) -> None:
     shutil.rmtree(installed.root / "node_modules")
     installed.root.joinpath("node_modules/acorn/half").mkdir(parents=True)
 
@@ -426,7 +428,7 @@ def test_half_made_node_modules_of_the_first_release_are_replaced(installed: Mac
     assert not installed.root.joinpath("node_modules/acorn/half").exists()
 
 
-def test_node_modules_with_other_peoples_files_are_left_alone(installed: Machine) -> None:
+def test_node_modules_with_foreign_files_are_not_changed(installed: Machine) -> None:
     shutil.rmtree(installed.root / "node_modules")
     installed.root.joinpath("node_modules/thesis").mkdir(parents=True)
 
@@ -457,13 +459,13 @@ def test_other_versions_of_node_are_refused_before_anything_is_installed(machine
     assert not machine.root.joinpath(".venv").exists()
 
 
-def test_a_missing_npm_is_named(machine: Machine) -> None:
+def test_a_missing_npm_is_reported(machine: Machine) -> None:
     machine.bin.joinpath("npm").unlink()
 
     assert "found node 22.12.0, npm missing." in machine.install(code=1)
 
 
-def test_every_demand_of_package_json_is_understood() -> None:
+def test_every_version_range_of_package_json_is_understood() -> None:
     engines = [
         json.loads((ROOT / name).read_text(encoding="utf-8"))["engines"]
         for name in ("package.json", "web/package.json")
@@ -481,7 +483,7 @@ def test_every_demand_of_package_json_is_understood() -> None:
 # --- Python -----------------------------------------------------------------------------------------------
 
 
-def test_an_old_python_is_named_with_the_way_to_another(machine: Machine) -> None:
+def test_an_old_python_is_reported_with_a_remedy(machine: Machine) -> None:
     machine.fake("python3", 'if [ "$1" = --version ]; then echo Python 3.9.2; else exit 1; fi')
 
     output = machine.install(code=1)
@@ -490,14 +492,14 @@ def test_an_old_python_is_named_with_the_way_to_another(machine: Machine) -> Non
     assert "make up PYTHON=/path/to/python3.12" in output
 
 
-def test_a_missing_python_is_named(machine: Machine) -> None:
+def test_a_missing_python_is_reported(machine: Machine) -> None:
     machine.bin.joinpath("python3").unlink()
 
     assert "'python3' is missing or does not run" in machine.install(code=1)
 
 
 @pytest.mark.parametrize("has_apt", [True, False])
-def test_python_without_ensurepip_is_named_with_the_package_that_has_it(machine: Machine, has_apt: bool) -> None:
+def test_python_without_ensurepip_is_reported_with_the_package_to_install(machine: Machine, has_apt: bool) -> None:
     script = f"""
 case "$1 $2" in
 "-I -c") printf '3.11.0\\n/usr\\n' ;;
@@ -517,12 +519,12 @@ esac"""
     assert machine.python("import tiny; print(tiny.VERSION)") == "1.0"
 
 
-# --- whose folders ----------------------------------------------------------------------------------------
+# --- ownership of folders ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [".venv", "node_modules", "web/node_modules", ".tools"])
 @pytest.mark.parametrize("kind", ["link", "dangling link", "file"])
-def test_nothing_is_installed_through_a_link_or_over_a_file(machine: Machine, name: str, kind: str) -> None:
+def test_links_and_files_are_not_overwritten(machine: Machine, name: str, kind: str) -> None:
     elsewhere, path = machine.root.parent / "elsewhere", machine.root / name
     if kind == "link":
         elsewhere.mkdir()
@@ -536,7 +538,7 @@ def test_nothing_is_installed_through_a_link_or_over_a_file(machine: Machine, na
     assert kind != "link" or list(elsewhere.iterdir()) == []
 
 
-def test_an_environment_of_somebody_else_is_left_alone(machine: Machine, complete_environment: Path) -> None:
+def test_a_foreign_environment_is_not_changed(machine: Machine, complete_environment: Path) -> None:
     shutil.copytree(complete_environment, machine.root / ".venv", symlinks=True)
     (machine.packages / "thesis.py").touch()
     before = sorted(path.name for path in (machine.root / ".venv").rglob("*"))
@@ -547,7 +549,7 @@ def test_an_environment_of_somebody_else_is_left_alone(machine: Machine, complet
     assert sorted(path.name for path in (machine.root / ".venv").rglob("*")) == before
 
 
-def test_a_folder_of_tools_of_somebody_else_is_left_alone(machine: Machine) -> None:
+def test_a_foreign_folder_of_tools_is_not_changed(machine: Machine) -> None:
     machine.root.joinpath(".tools/tmp/thesis").mkdir(parents=True)
 
     assert ".tools was not made by this project's commands" in machine.install(code=1)
@@ -557,7 +559,7 @@ def test_a_folder_of_tools_of_somebody_else_is_left_alone(machine: Machine) -> N
 # --- caches and temporary files ------------------------------------------------------------------------------
 
 
-def test_a_home_that_cannot_be_written_gets_caches_in_the_checkout(installed: Machine) -> None:
+def test_a_read_only_home_gets_caches_in_the_checkout(installed: Machine) -> None:
     home = installed.root.parent / "file"
     home.touch()
     installed.variables["HOME"] = str(home)
@@ -579,12 +581,12 @@ def test_other_homes_keep_their_caches(installed: Machine) -> None:
     assert str(installed.root.parent / "home/.npm") in installed.bin.parent.joinpath("npm-environment").read_text()
 
 
-def test_nothing_temporary_stays(installed: Machine) -> None:
+def test_temporary_files_are_deleted(installed: Machine) -> None:
     assert not installed.root.joinpath(".tools/tmp").exists()
     assert not installed.root.joinpath(".local").exists()
 
 
-# --- interruptions and two at once -------------------------------------------------------------------------
+# --- interruptions and concurrent installations ------------------------------------------------------------
 
 
 def wait_for(path: Path) -> None:
@@ -595,7 +597,7 @@ def wait_for(path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interruption_ends_the_installer_and_the_next_call_goes_on(
+def test_an_interruption_ends_the_installer_and_the_next_call_continues(
     installed: Machine, number: signal.Signals
 ) -> None:
     shutil.rmtree(installed.root / "node_modules")
@@ -616,7 +618,7 @@ def test_an_interruption_ends_the_installer_and_the_next_call_goes_on(
     assert installed.install() == ""
 
 
-def test_two_at_once_install_once(installed: Machine) -> None:
+def test_concurrent_calls_install_once(installed: Machine) -> None:
     shutil.rmtree(installed.root / "node_modules")
     installed.bin.parent.joinpath("npm-calls").unlink()
     installed.fake_npm('touch "$FAKES/begun"; sleep 1' + NPM_CI)
@@ -630,7 +632,7 @@ def test_two_at_once_install_once(installed: Machine) -> None:
     assert installed.npm_calls() == 1
 
 
-def test_the_installer_of_a_killed_installation_is_waited_for(installed: Machine) -> None:
+def test_the_installer_of_a_killed_installation_is_awaited(installed: Machine) -> None:
     shutil.rmtree(installed.root / "node_modules")
     installed.fake_npm('touch "$FAKES/begun"; sleep 2; touch "$FAKES/ended"')
     first = installed.start("runtime")
@@ -643,7 +645,7 @@ def test_the_installer_of_a_killed_installation_is_waited_for(installed: Machine
     assert installed.install() == ""
 
 
-def test_a_registry_that_does_not_answer_is_reported_while_it_is_tried_again(installed: Machine) -> None:
+def test_an_unreachable_registry_is_reported_during_retries(installed: Machine) -> None:
     shutil.rmtree(installed.root / "node_modules")
     attempt = f"npm http fetch GET {LOGIN}registry.example/acorn attempt 1 failed with ECONNREFUSED"
     installed.fake_npm(f"echo {attempt}; sleep 2; echo npm error code ECONNREFUSED; exit 1")
@@ -655,7 +657,7 @@ def test_a_registry_that_does_not_answer_is_reported_while_it_is_tried_again(ins
     assert "secret" not in output
 
 
-# --- sentences ----------------------------------------------------------------------------------------------
+# --- error messages -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -687,7 +689,7 @@ def test_a_registry_that_does_not_answer_is_reported_while_it_is_tried_again(ins
         ("", "exit code 1"),
     ],
 )
-def test_what_installers_say_becomes_a_sentence(output: str, sentence: str, tmp_path: Path) -> None:
+def test_errors_of_installers_become_one_sentence(output: str, sentence: str, tmp_path: Path) -> None:
     tool = NPM if "npm" in output else PIP
 
     text = explain(tool, output, 1, Path(".tools/logs/x.log"), [tmp_path])
@@ -697,7 +699,7 @@ def test_what_installers_say_becomes_a_sentence(output: str, sentence: str, tmp_
     assert "sudo chown" not in text
 
 
-def test_a_full_disk_is_named_if_the_log_lost_its_end_to_it(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_if_the_log_is_truncated(tmp_path: Path) -> None:
     cut = "Collecting x\n  data = self._fp_"
 
     assert f"the disk of {tmp_path} is full" in explain(PIP, cut, 2, Path("x.log"), [tmp_path], was_full=True)
@@ -705,7 +707,7 @@ def test_a_full_disk_is_named_if_the_log_lost_its_end_to_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"default": {}}', '<<<<<<< HEAD\n{"default": {}}'])
-def test_a_damaged_lock_file_is_named(machine: Machine, content: str) -> None:
+def test_a_damaged_lock_file_is_reported(machine: Machine, content: str) -> None:
     machine.root.joinpath("Pipfile.lock").write_text(content, encoding="utf-8")
 
     output = machine.install(code=1)
@@ -715,7 +717,7 @@ def test_a_damaged_lock_file_is_named(machine: Machine, content: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["package.json", "package-lock.json"])
-def test_a_damaged_file_of_npm_is_named(machine: Machine, name: str) -> None:
+def test_a_damaged_file_of_npm_is_reported(machine: Machine, name: str) -> None:
     machine.root.joinpath("node_modules/acorn").mkdir(parents=True)
     machine.root.joinpath(name).write_text("<<<<<<< HEAD\n{}", encoding="utf-8")
 
@@ -739,7 +741,7 @@ def test_a_damaged_file_of_npm_is_named(machine: Machine, name: str) -> None:
         ("DEPLOY", "magic", "is not one of auto, terraform, direct"),
     ],
 )
-def test_variables_that_cannot_be_used_are_named_before_anything_is_installed(
+def test_invalid_variables_are_reported_before_the_installation(
     machine: Machine, name: str, value: str, words: str
 ) -> None:
     run = subprocess.run(
@@ -759,7 +761,7 @@ def test_variables_that_cannot_be_used_are_named_before_anything_is_installed(
 
 
 @pytest.mark.parametrize("value", ["/tmp/a b", "a'b\"c", "münchen", "a$b", "$(x)", "a#b"])  # noqa: S108
-def test_variables_reach_commands_as_they_were_typed(machine: Machine, value: str) -> None:
+def test_variables_are_passed_to_commands_unchanged(machine: Machine, value: str) -> None:
     with (machine.root / "Makefile").open("a", encoding="utf-8") as makefile:
         makefile.write("\nshow:\n\t@printf '%s|%s' \"$$CHAT_LOCAL_DIRECTORY\" $(call quoted,TO)\n")
     command = ["make", "show", f"LOCAL_DIRECTORY={value}", f"TO={value}"]
@@ -770,13 +772,13 @@ def test_variables_reach_commands_as_they_were_typed(machine: Machine, value: st
     assert run.stdout == f"{value}|{value}"
 
 
-def test_good_variables_are_accepted() -> None:
+def test_valid_variables_are_accepted() -> None:
     good = [("LOCAL_DIRECTORY", "a b"), ("PORT", "0"), ("WEB_PORT", ""), ("DEPLOY", "direct"), ("TLS_PORT", "65535")]
 
     assert [problem(name, value) for name, value in good] == [None] * len(good)
 
 
-def test_clean_deletes_what_can_be_made_again(tmp_path: Path) -> None:
+def test_clean_deletes_generated_files(tmp_path: Path) -> None:
     for path in ("cdktf.out/stacks/chat-dev", "web/dist/0123456789abcdef", ".mypy_cache", ".hypothesis"):
         (tmp_path / path).mkdir(parents=True)
     (tmp_path / ".mypy_cache/CACHEDIR.TAG").touch()
@@ -788,7 +790,7 @@ def test_clean_deletes_what_can_be_made_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["cdktf.out", "web/dist", ".ruff_cache"])
-def test_clean_leaves_links_and_other_peoples_files(tmp_path: Path, name: str) -> None:
+def test_clean_keeps_links_and_foreign_files(tmp_path: Path, name: str) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "CACHEDIR.TAG").touch()
@@ -805,7 +807,7 @@ def test_clean_leaves_links_and_other_peoples_files(tmp_path: Path, name: str) -
     assert (root / name / "thesis").is_dir()
 
 
-def test_clean_does_not_reach_through_a_linked_folder(tmp_path: Path) -> None:
+def test_clean_does_not_follow_a_linked_folder(tmp_path: Path) -> None:
     build = tmp_path / "elsewhere/dist/0123456789abcdef"
     build.mkdir(parents=True)
     root = tmp_path / "root"

@@ -1,4 +1,4 @@
-"""``python -m ops`` as a whole: its help, both forms of each command, wrong usage, Ctrl-C, and shell completion."""
+"""Tests of ``python -m ops``: help, both forms of each command, wrong usage, Ctrl-C, and shell completion."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NAMES = command_names()
 HEAVY = {"boto3", "botocore", "cdktf", "jsii", "graphql", "checkov"}
-"""Packages that take long to import."""
+"""Packages that are slow to import."""
 BASH = """
 COMP_WORDS=({words}) COMP_CWORD={position} COMP_LINE="{words}"
 _ops_completion 2>/dev/null
@@ -35,7 +35,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 
 
 def leaves() -> Iterator[Command]:
-    """Every command that is not a group."""
+    """All commands that are not groups."""
     for command in commands():
         if command.module == "ops" and not command.has_more:
             parser = command.parser()
@@ -47,14 +47,14 @@ LEAVES = list(leaves())
 
 
 def in_process(*arguments: str) -> tuple[int, str, str]:
-    """Run a command here; return its exit code and what it wrote."""
+    """Run a command in this process; return its exit code and output."""
     with captured() as (output, errors):
         code = main(arguments)
     return code, output.getvalue(), errors.getvalue()
 
 
 def python(*arguments: str, **variables: str) -> tuple[int, str, str]:
-    """Run Python in the checkout; return its exit code and what it wrote."""
+    """Run Python in the checkout; return its exit code and output."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -81,7 +81,7 @@ def test_the_deprecated_form_is_the_same_command(name: str) -> None:
     assert "No such option '--no-such-option'" in former[2]
 
 
-def test_the_deprecated_form_gives_the_same_result() -> None:
+def test_the_deprecated_form_has_the_same_result() -> None:
     former = python("-m", "ops.policy", "--rules")
 
     assert former == in_process("policy", "--rules")
@@ -98,7 +98,7 @@ def test_the_deprecated_form_gives_the_same_result() -> None:
         (["-c", "x"], ["python", "-c", "import ops", "x"], ""),
     ],
 )
-def test_the_module_that_was_started(
+def test_the_usage_names_the_started_module(
     given: list[str], original: list[str], module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", given)
@@ -107,7 +107,7 @@ def test_the_module_that_was_started(
     assert deprecated.started_module() == module
 
 
-def test_what_runs_before_the_installation_needs_no_package() -> None:
+def test_commands_that_run_before_the_installation_need_no_package() -> None:
     for module in ("ops.lockfile", "ops.installation", "ops.installation.leftovers"):
         code, output, errors = python("-S", "-m", module, "--help")
         assert (code, errors) == (EXIT_OK, "")
@@ -115,7 +115,7 @@ def test_what_runs_before_the_installation_needs_no_package() -> None:
 
 
 @pytest.mark.parametrize("words", [["ops"], ["ops", "plan", "--help"], ["ops.plan", "--help"]], ids=" ".join)
-def test_without_an_installation_it_names_what_is_missing(words: list[str]) -> None:
+def test_a_missing_installation_is_reported_with_the_missing_package(words: list[str]) -> None:
     code, output, errors = python("-S", "-m", *words)
 
     assert (code, output) == (FAILED, "")
@@ -190,7 +190,7 @@ def test_help_and_completion_import_nothing_that_takes_long() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
-def test_wrong_usage_names_the_nearest_and_the_help(arguments: list[str], nearest: str) -> None:
+def test_wrong_usage_suggests_the_nearest_option_and_the_help(arguments: list[str], nearest: str) -> None:
     code, output, errors = in_process(*arguments)
 
     assert (code, output) == (USAGE, "")
@@ -198,7 +198,7 @@ def test_wrong_usage_names_the_nearest_and_the_help(arguments: list[str], neares
     assert "--help' for help." in errors
 
 
-def test_ctrl_c_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_prints_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> NoReturn:
         raise KeyboardInterrupt
 
@@ -213,7 +213,7 @@ def test_ctrl_c_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def completing(shell: str, words: str, position: int) -> dict[str, str]:
-    """The variables with which a script of a shell asks for completions."""
+    """Return the variables with which a shell's script requests completions."""
     return {VARIABLE: f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": str(position)}
 
 
@@ -262,7 +262,7 @@ def test_every_script_calls_this_python(shell: str) -> None:
     ("shell", "current", "expected"),
     [("zsh", "1", ["plain", "smoke", summary("smoke")]), ("fish", "sm", [f"plain,smoke\t{summary('smoke')}"])],
 )
-def test_the_answer_that_the_scripts_of_other_shells_read(shell: str, current: str, expected: list[str]) -> None:
+def test_the_completion_format_of_other_shells(shell: str, current: str, expected: list[str]) -> None:
     variables = {VARIABLE: f"{shell}_complete", "COMP_WORDS": "ops sm", "COMP_CWORD": current}
 
     code, output, _ = python("-m", "ops", **variables)
@@ -270,7 +270,7 @@ def test_the_answer_that_the_scripts_of_other_shells_read(shell: str, current: s
     assert (code, output.splitlines()) == (EXIT_OK, expected)
 
 
-def test_the_release_that_ends_the_deprecated_form_is_in_the_changelog() -> None:
+def test_the_changelog_names_the_release_that_removes_the_deprecated_form() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
     assert deprecated.__doc__ is not None

@@ -1,4 +1,4 @@
-"""The resources that a destroy keeps, and the refusal of plans that destroy them."""
+"""Tests of the resources that a destroy keeps, and of the refusal of plans that destroy them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STAYING = {
 
 
 class FakeTerraform:
-    """Terraform with a state; its plan destroys what it is asked to, and ``more``."""
+    """Terraform with a state; its plan destroys the requested resources, and ``more``."""
 
     def __init__(self, stack: Stack, there: set[str], more: tuple[str, ...] = ()) -> None:
         self.stack = stack
@@ -71,18 +71,18 @@ def run(fake: FakeTerraform, *, confirmed: bool = True) -> tuple[int, dict[str, 
     return destroy(cast("Terraform", fake), confirmed=confirmed)
 
 
-def test_what_is_protected_stays_and_all_that_it_stands_on(stack: Stack) -> None:
+def test_protected_resources_are_kept_with_their_dependencies(stack: Stack) -> None:
     assert staying(stack) == STAYING
 
 
-def test_the_rest_is_destroyed_and_what_is_left_is_told(stack: Stack) -> None:
+def test_other_resources_are_destroyed_and_remaining_ones_are_listed(stack: Stack) -> None:
     fake = FakeTerraform(stack, {"aws_dynamodb_table.presence", "aws_lambda_function.sweep", *STAYING})
 
     assert run(fake) == (2, dict(sorted(STAYING.items())))
     assert fake.applied
 
 
-def test_what_is_not_there_is_not_told_to_stay(stack: Stack) -> None:
+def test_missing_resources_are_not_listed_as_kept(stack: Stack) -> None:
     assert run(FakeTerraform(stack, {"aws_dynamodb_table.messages"})) == (
         0,
         {"aws_dynamodb_table.messages": PROTECTED},
@@ -96,7 +96,7 @@ def test_nothing_is_destroyed_without_a_confirmation(stack: Stack) -> None:
     assert not fake.applied
 
 
-def test_a_plan_that_takes_what_is_to_stay_is_refused(stack: Stack) -> None:
+def test_a_plan_that_destroys_a_kept_resource_is_refused(stack: Stack) -> None:
     fake = FakeTerraform(stack, {"aws_lambda_function.sweep", *STAYING}, more=("aws_dynamodb_table.messages",))
 
     with pytest.raises(RefusedError, match=r"aws_dynamodb_table\.messages"):
@@ -105,5 +105,5 @@ def test_a_plan_that_takes_what_is_to_stay_is_refused(stack: Stack) -> None:
     assert not fake.applied
 
 
-def test_another_name_is_no_confirmation() -> None:
+def test_another_name_is_not_a_confirmation() -> None:
     assert main(["destroy", "--environment", "staging", "--confirm", "prod"]) == USAGE

@@ -1,4 +1,4 @@
-"""What is told to differ between an environment and its last release, from a plan in Terraform's JSON form."""
+"""Tests of the reported differences between an environment and its last release, from a plan in JSON form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GROUP = "aws_cloudwatch_log_group.api"
 def found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *changes: dict[str, Any], **more: object
 ) -> list[Difference]:
-    """Return the differences where Terraform makes a plan of these changes."""
+    """Return the differences if Terraform plans these changes."""
     document = {"format_version": "1.2", "resource_changes": list(changes), **more}
 
     class Planning:
@@ -39,13 +39,13 @@ def found(
     return command.find_drift(Stack(tmp_path, "dev"), None)
 
 
-def test_an_empty_plan_is_no_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_plan_is_not_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unchanged = {"output_changes": {"Region": {"actions": ["no-op"]}}}
 
     assert found(tmp_path, monkeypatch, **unchanged) == []
 
 
-def test_a_change_is_told_with_both_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_is_reported_with_both_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, after = {"retention_in_days": 30, "name": "x"}, {"retention_in_days": 7, "name": "x"}
 
     (one,) = found(tmp_path, monkeypatch, change(GROUP, "update", before=before, after=after))
@@ -62,7 +62,7 @@ def test_missing_and_unknown_resources_are_reported(tmp_path: Path, monkeypatch:
     assert told == [("aws_sqs_queue.q", "is missing"), ("aws_sqs_queue.r", "is in the state, but not in the release")]
 
 
-def test_a_secret_that_differs_is_told_and_its_value_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_secret_is_reported_without_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = change(
         "aws_appsync_api_key.chat",
         "update",
@@ -77,7 +77,7 @@ def test_a_secret_that_differs_is_told_and_its_value_is_not(tmp_path: Path, monk
     assert (one.address, one.message) == ("aws_appsync_api_key.chat", "differs in a sensitive value")
 
 
-def test_an_output_that_would_change_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_output_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {"output_changes": {"GraphQLAPIURL": {"actions": ["update"]}}}
 
     assert [one.address for one in found(tmp_path, monkeypatch, **changed)] == ["output.GraphQLAPIURL"]

@@ -1,7 +1,7 @@
-"""Nobody meets a traceback: every command, with --help, and with missing, wrong and hostile arguments and files.
+"""Tests that no command prints a traceback: with --help, and with missing, wrong and hostile arguments and files.
 
-Commands and their options are found by themselves. They run in this process, in a folder with a synthesized release,
-without programs to start, without an event loop, and with an AWS that does not answer.
+Commands and their options are discovered. They run in this process, in a folder with a synthesized release, without
+external programs, without an event loop, and with an unreachable AWS.
 """
 
 from __future__ import annotations
@@ -53,16 +53,16 @@ SAMPLES = {
     "package": "checkov==3.3.13",
     "request_id": "f" * 36,
 }
-"""Destination of an argument that a command needs -> a value that is right."""
+"""Destination of a required argument -> a valid value."""
 DRIFT = "python -m ops drift"
 ONE_OF = {"python -m ops rollback": ("--list",)}
-"""Command -> one of several arguments of which it needs one."""
+"""Command -> one of several arguments, of which one is required."""
 ALONGSIDE = {"accounts": ("--outputs", "{place}/deployed.json"), "cognito": ("--outputs", "{place}/deployed.json")}
-"""Destination of an option -> what has to be given for it to be looked at."""
+"""Destination of an option -> the arguments without which it is not read."""
 WRITTEN = {"out", "record", "json_file", "output", "deployment"}
-"""Destinations of files that are overwritten."""
+"""Destinations of output files, which are overwritten."""
 ANSWERS = ("missing/", "is needed", "AWS cannot be reached", "terraform does not exist", "checkov", "bin/python")
-"""What may be wrong on a machine like this one before a file is looked at."""
+"""Possible errors on such a machine before a file is read."""
 DEPLOYED = {
     "GraphQLAPIURL": "http://127.0.0.1:1/graphql",
     "Region": "eu-west-1",
@@ -79,7 +79,7 @@ INTERNAL = re.compile(
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make synth` writes."""
+    """The output of `make synth`."""
     return Path(
         shutil.copytree(synthesized_by_main(tmp_path_factory), tmp_path_factory.mktemp("release") / "cdktf.out")
     )
@@ -87,7 +87,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def session() -> boto3.Session:
-    """What remembers the descriptions of AWS's services, which take long to read."""
+    """Return a cache of the descriptions of AWS's services, which are slow to read."""
     return boto3.Session("test", "test")
 
 
@@ -99,8 +99,8 @@ def place(
     session: boto3.Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
-    """A working directory with a release and files, on a machine without programs, network and credentials of AWS."""
-    # Other tests of this process may have imported it; a server that starts does so itself.
+    """A working directory with a release and files, without external programs, network and AWS credentials."""
+    # Other tests of this process may have imported it; a starting server imports it as well.
     monkeypatch.delitem(sys.modules, "ministack.app", raising=False)
 
     def missing_program(command: Any, *_arguments: object, **_options: object) -> NoReturn:  # noqa: ANN401 - a command
@@ -145,7 +145,7 @@ def place(
 
 
 def needed(command: Command, given: Option | None = None) -> list[str]:
-    """Return the arguments that a command does not run without, but for one that is given another way."""
+    """Return the required arguments of a command, except one that is passed separately."""
     words = [*ONE_OF.get(str(command), ())]
     for option in options_of(command):
         if option != given and option.is_needed:
@@ -154,18 +154,18 @@ def needed(command: Command, given: Option | None = None) -> list[str]:
 
 
 def words_of(option: Option) -> list[str]:
-    """Return an option with a value that is right, or with a file that is missing."""
+    """Return an option with a valid value, or with a missing file."""
     value = next(iter(option.choices), "") or SAMPLES.get(option.name) or f"missing/{option.name}"
     return [option.flag, value] if option.flag else [value]
 
 
 def usage_code(command: Command) -> int:
-    """Return the exit code for wrong usage; that of drift is a result, as in Terraform."""
+    """Return the exit code for wrong usage; the exit code for drift is a result, as in Terraform."""
     return FAILED if str(command) == DRIFT else USAGE
 
 
 def ended(command: Command, arguments: list[str]) -> tuple[int, str]:
-    """Run a command; check what everybody may expect of it; return its exit code and what it said."""
+    """Run a command; check the rules that hold for every command; return its exit code and output."""
     with captured() as (output, errors):
         code = command.main(arguments)
     shown = f"{command} {' '.join(map(ascii, arguments))[:300]} ended with {code}:\n{errors.getvalue()}"
@@ -216,7 +216,7 @@ def test_an_unknown_argument(command: Command, argument: str, place: Path) -> No
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str)
-def test_nothing_that_is_needed(command: Command, place: Path) -> None:
+def test_missing_required_arguments(command: Command, place: Path) -> None:
     if not any(option.is_needed for option in options_of(command)):
         pytest.skip("it needs nothing")
     code, said = ended(command, [])
@@ -246,7 +246,7 @@ def test_a_hostile_value(command: Command, option: Option, place: Path) -> None:
 
 
 def hostile_values(option: Option, place: Path) -> list[str]:
-    """Return the values to try, by what the option takes."""
+    """Return the values to try, by the type of the option."""
     if option.takes == "path":
         return hostile_paths(place / "files")
     if option.takes == "text":
@@ -255,7 +255,7 @@ def hostile_values(option: Option, place: Path) -> list[str]:
 
 
 def hostile_paths(folder: Path) -> list[str]:
-    """Make files that are not what any command asks for; return their paths, and paths that cannot be."""
+    """Create files that no command expects; return their paths, and impossible paths."""
     files = {
         "empty": b"",
         "binary": bytes(range(256)),
@@ -290,7 +290,7 @@ def hostile_paths(folder: Path) -> list[str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file that can be read below a folder."""
+    """Return every readable file below a folder."""
     found = {}
     for file in folder.rglob("*"):
         if file.is_file() and os.access(file, os.R_OK):
@@ -298,7 +298,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return found
 
 
-# --- AWS refuses or does not answer ---
+# --- AWS refuses or does not respond ---
 
 DEV = ["--environment", "dev"]
 ASKED = {
@@ -308,7 +308,7 @@ ASKED = {
     Command("ops", ("restore",)): [["window", *DEV], ["run", *DEV, "--generation", "x1", "--latest"]],
     Command("ops", ("rollback",)): [[*DEV, "--list"], [*DEV, "--to", "20300102T030405Z-000001-000000000000"]],
 }
-"""Command -> the arguments that make it ask AWS; others need no more than what they do not run without."""
+"""Command -> the arguments with which it calls AWS; other commands need only their required arguments."""
 WITH_AWS = [
     (command, arguments)
     for command in COMMANDS
@@ -328,13 +328,13 @@ REFUSALS = {
 
 @pytest.fixture(scope="module")
 def refusing() -> Iterator[Callable[[str], str]]:
-    """An AWS that refuses everything with one error; call it with the error's code for its address."""
+    """An AWS that refuses every request with one error; the address contains the error's code."""
 
     class Handler(BaseHTTPRequestHandler):
         code = ""
 
         def answer(self) -> None:
-            """Refuse in the form of the service that is asked."""
+            """Refuse the request in the format of the service."""
             self.rfile.read(int(self.headers.get("content-length") or 0))
             service = self.headers.get("authorization", "").partition("/aws4_request")[0].rpartition("/")[2]
             error = f"<Error><Code>{self.code}</Code><Message>Not today.</Message></Error>"
@@ -351,7 +351,7 @@ def refusing() -> Iterator[Callable[[str], str]]:
         do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
 
         def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
+            """Do not log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
@@ -366,7 +366,7 @@ def refusing() -> Iterator[Callable[[str], str]]:
 
 
 def asks_aws(command: Command, arguments: list[str]) -> str:
-    """Run a command that needs AWS or a program; return what it said."""
+    """Run a command that needs AWS or a program; return its output."""
     code, said = ended(command, arguments)
     assert code in {1, FAILED}, said
     assert len(said.splitlines()) <= 3, said
@@ -388,7 +388,7 @@ def test_aws_refuses(
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(("code", "remedy"), REFUSALS.items(), ids=REFUSALS)
-def test_a_refusal_says_what_to_do(
+def test_a_refusal_has_a_remedy(
     code: str, remedy: str, refusing: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", refusing(code))
@@ -405,7 +405,7 @@ def test_aws_cannot_be_reached(command: Command, arguments: list[str]) -> None:
 
 @pytest.mark.usefixtures("place")
 @pytest.mark.parametrize(("command", "arguments"), WITH_AWS, ids=IDS)
-def test_there_are_no_credentials(command: Command, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials(command: Command, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
@@ -414,7 +414,7 @@ def test_there_are_no_credentials(command: Command, arguments: list[str], monkey
 
 
 @pytest.mark.usefixtures("place")
-def test_the_profile_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     said = asks_aws(Command("ops", ("redrive",)), ["list", *DEV])

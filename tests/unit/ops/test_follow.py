@@ -1,4 +1,4 @@
-"""A request is followed through all groups, onward to what it led to, and no further."""
+"""Tests that a request is traced through all log groups to its effects, and no further."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WRITTEN = {
 
 
 class CannedLogs:
-    """CloudWatch Logs with what was written."""
+    """CloudWatch Logs with these log lines."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -52,7 +52,7 @@ class CannedLogs:
         yield {"events": [{"timestamp": at, "message": text} for at, text in lines if wanted in text]}
 
 
-def test_what_a_request_led_to_is_found_in_order_of_time_and_each_request_asked_for_once() -> None:
+def test_effects_of_a_request_are_found_in_order_of_time_with_one_query_per_request() -> None:
     client = CannedLogs()
 
     lines = Logs(client, [API, FUNCTION], 0).follow(FIRST)
@@ -62,7 +62,7 @@ def test_what_a_request_led_to_is_found_in_order_of_time_and_each_request_asked_
     assert len(client.asked) == 4, "two groups, two requests"
 
 
-def test_a_line_says_when_where_what_and_why() -> None:
+def test_a_line_has_time_group_message_and_cause() -> None:
     texts = [str(Line(at, group, text)) for group, lines in WRITTEN.items() for at, text in lines]
 
     assert texts[0] == "1970-01-01T00:00:01.000+00:00  abc  RequestSummary  statusCode=200"
@@ -70,7 +70,7 @@ def test_a_line_says_when_where_what_and_why() -> None:
     assert texts[5].endswith("chat-notifications-prod  A stream record failed  exception_name=KeyError")
 
 
-def test_the_groups_are_those_of_the_stack(tmp_path: Path) -> None:
+def test_the_log_groups_are_those_of_the_stack(tmp_path: Path) -> None:
     folder = tmp_path / "chat-prod"
     folder.mkdir()
     resources = {
@@ -95,5 +95,5 @@ def test_the_groups_are_those_of_the_stack(tmp_path: Path) -> None:
         log_groups(stack, Appsync("chat-api-dev"))
 
 
-def test_what_is_no_id_is_wrong_usage() -> None:
+def test_an_invalid_id_is_wrong_usage() -> None:
     assert main(["follow", 'x" | delete', "--environment", "prod"]) == 2

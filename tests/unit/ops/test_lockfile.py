@@ -1,4 +1,4 @@
-"""The lock files hold no address: every machine has registries of its own."""
+"""Tests that the lock files hold no registry addresses, because every machine has its own registries."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("lock", [LOCK, *NODE_LOCKS], ids=["python", "node", "web"])
-def test_the_locks_hold_no_address(lock: Path) -> None:
+def test_the_lock_files_hold_no_address(lock: Path) -> None:
     assert "://" not in lock.read_text(encoding="utf-8")
 
 
-def test_packages_of_this_repository_are_apart_from_what_a_registry_has() -> None:
+def test_packages_of_this_repository_are_separate_from_registry_packages() -> None:
     folders = local_packages(["default", "develop"])
 
     assert {f"packages/{path.parent.name}" for path in ROOT.glob("packages/*/pyproject.toml")} == set(folders)
@@ -29,7 +29,7 @@ def test_packages_of_this_repository_are_apart_from_what_a_registry_has() -> Non
 
 
 @pytest.mark.parametrize("file", NODE_LOCKS, ids=["node", "web"])
-def test_npms_addresses_are_taken_out_and_nothing_else(file: Path, tmp_path: Path) -> None:
+def test_only_addresses_are_removed_from_npms_lock_file(file: Path, tmp_path: Path) -> None:
     lock = json.loads(file.read_text(encoding="utf-8"))
     for name, package in lock["packages"].items():
         package["resolved"] = f"https://registry.example/{name}.tgz"

@@ -1,4 +1,4 @@
-"""What `make outputs` writes for clients."""
+"""Tests of the files that `make outputs` writes for clients."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LOCAL: dict[str, Any] = {
 
 
 def terraform(outputs: dict[str, Any]) -> str:
-    """As `terraform output -json` prints them."""
+    """Return outputs as `terraform output -json` prints them."""
     return json.dumps({name: {"sensitive": False, "type": "string", "value": value} for name, value in outputs.items()})
 
 
-def test_amplify_outputs_of_a_deployed_environment_has_nothing_of_ours() -> None:
+def test_amplify_outputs_of_a_deployed_environment_has_standard_keys_only() -> None:
     written = amplify_outputs(DEPLOYED)
 
     assert written["version"].startswith("1")
@@ -61,7 +61,7 @@ def test_no_secret_is_written() -> None:
     assert "never" not in json.dumps(amplify_outputs(everything)) + environment_file(everything)
 
 
-def test_the_environment_file_has_a_line_each_with_the_prefix() -> None:
+def test_the_environment_file_has_one_prefixed_line_per_output() -> None:
     lines = environment_file(DEPLOYED, "VITE_").splitlines()
 
     assert lines == [
@@ -73,12 +73,12 @@ def test_the_environment_file_has_a_line_each_with_the_prefix() -> None:
 
 
 @pytest.mark.parametrize("name", ["Region", "UserPoolId", "UserPoolClientId", "GraphQLAPIURL"])
-def test_a_missing_output_is_named(name: str) -> None:
+def test_a_missing_output_is_reported(name: str) -> None:
     with pytest.raises(MissingOutputError, match=name):
         amplify_outputs({**DEPLOYED, name: ""})
 
 
-def test_the_command_reads_what_terraform_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reads_outputs_from_terraform(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, target = tmp_path / "outputs.json", tmp_path / "client"
     source.write_text(terraform(DEPLOYED), encoding="utf-8")
 
@@ -90,7 +90,7 @@ def test_the_command_reads_what_terraform_printed(tmp_path: Path, capsys: pytest
     assert str(target / ".env") in capsys.readouterr().err
 
 
-def test_the_command_reads_the_local_backends_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_reads_outputs_of_the_local_backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAT_LOCAL_DIRECTORY", str(tmp_path))
     (tmp_path / "outputs.json").write_text(json.dumps({**DEPLOYED, **LOCAL}), encoding="utf-8")
 
@@ -100,7 +100,7 @@ def test_the_command_reads_the_local_backends_own_file(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize("outputs", [DEPLOYED, {**DEPLOYED, **LOCAL}])
-def test_files_of_this_command_are_written_again(outputs: dict[str, Any], tmp_path: Path) -> None:
+def test_files_of_this_command_are_overwritten(outputs: dict[str, Any], tmp_path: Path) -> None:
     source = tmp_path / "outputs.json"
     source.write_text(terraform(outputs), encoding="utf-8")
     first = ["--environment", "dev", "--from", str(source), "--to", str(tmp_path), "--prefix", "VITE_"]
@@ -129,7 +129,7 @@ AMPLIFY = amplify_outputs(DEPLOYED)
         ("amplify_outputs.json", b"\xff"),
     ],
 )
-def test_somebody_elses_file_is_not_overwritten(
+def test_a_foreign_file_is_not_overwritten(
     name: str, content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, target = tmp_path / "outputs.json", tmp_path / "client"
@@ -151,7 +151,7 @@ def test_somebody_elses_file_is_not_overwritten(
 
 
 @pytest.mark.parametrize("name", [".env", "amplify_outputs.json"])
-def test_nothing_is_written_where_a_folder_lies_in_the_place_of_a_file(
+def test_nothing_is_written_if_a_folder_has_the_name_of_a_file(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, target = tmp_path / "outputs.json", tmp_path / "client"
@@ -174,7 +174,7 @@ def test_nothing_is_written_where_a_folder_lies_in_the_place_of_a_file(
         ("{}", "are missing. Apply the stack first"),
     ],
 )
-def test_what_cannot_be_read_is_said_with_its_remedy(
+def test_unreadable_outputs_are_reported_with_a_remedy(
     content: str | None, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "outputs.json"
@@ -187,7 +187,7 @@ def test_what_cannot_be_read_is_said_with_its_remedy(
     assert not (tmp_path / "amplify_outputs.json").exists()
 
 
-def test_an_environment_that_was_not_synthesized_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_environment_without_synthesis_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outputs", "--environment", "dev", "--stacks", str(tmp_path)]) == 3
 
     assert "make synth" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A plan comes out of the store as it went in, or not at all."""
+"""Tests that a plan is retrieved from the store unchanged, or not at all."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ class Bucket:
 
 @pytest.fixture
 def bucket() -> Bucket:
-    """An empty bucket."""
+    """Return an empty bucket."""
     return Bucket()
 
 
 @pytest.fixture
 def s3(bucket: Bucket) -> S3Client:
-    """A client of it."""
+    """Return a client of the bucket."""
     return cast("S3Client", bucket)
 
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
-    """A folder with a plan and its record."""
+    """Return a folder with a plan and its record."""
     folder = tmp_path / "plan"
     folder.mkdir()
     (folder / "plan.tfplan").write_bytes(b"\0plan")
@@ -58,7 +58,7 @@ def plan(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def checkout(tmp_path: Path, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout with one synthesized stack, whose S3 is the bucket."""
+    """Return a checkout with one synthesized stack, whose S3 is the bucket."""
     stack = tmp_path / "cdktf.out" / "stacks" / "chat-dev"
     stack.mkdir(parents=True)
     backend = {"s3": {"bucket": "state", "region": "eu-west-1", "key": "chat"}}
@@ -68,7 +68,7 @@ def checkout(tmp_path: Path, s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> P
     return tmp_path
 
 
-def test_what_is_put_can_be_got(s3: S3Client, bucket: Bucket, plan: Path, tmp_path: Path) -> None:
+def test_a_stored_plan_can_be_retrieved(s3: S3Client, bucket: Bucket, plan: Path, tmp_path: Path) -> None:
     digest = put(s3, "state", "dev", plan, name="42-1")
     get(s3, "state", "dev", tmp_path / "fetched", digest=digest)
 
@@ -88,7 +88,7 @@ def test_an_altered_plan_is_refused(s3: S3Client, bucket: Bucket, plan: Path, tm
     assert not (tmp_path / "fetched").exists()
 
 
-def test_the_command_prints_the_digest_to_get_it_by(
+def test_the_command_prints_the_digest_for_the_retrieval(
     checkout: Path, plan: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["plan-store", "put", "--environment", "dev", "--folder", str(plan), "--name", "42-1"]) == 0
@@ -110,7 +110,7 @@ def test_a_missing_plan_is_reported(checkout: Path, capsys: pytest.CaptureFixtur
     assert "Plan again" in capsys.readouterr().err
 
 
-def test_no_file_is_overwritten(s3: S3Client, plan: Path, tmp_path: Path) -> None:
+def test_files_are_not_overwritten(s3: S3Client, plan: Path, tmp_path: Path) -> None:
     digest = put(s3, "state", "dev", plan, name="42-1")
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -121,13 +121,13 @@ def test_no_file_is_overwritten(s3: S3Client, plan: Path, tmp_path: Path) -> Non
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {"plan.tfplan": b"mine"}
 
     (folder / "plan.tfplan").unlink()
-    for _ in range(2):  # the same files once more do no harm
+    for _ in range(2):  # storing identical files again is allowed
         get(s3, "state", "dev", folder, digest=digest)
     assert (folder / "plan.tfplan").read_bytes() == b"\0plan"
 
 
 @pytest.mark.parametrize("content", ["nothing", "a folder"])
-def test_a_folder_that_is_not_a_plans_is_not_put(
+def test_a_folder_without_a_plan_is_not_stored(
     content: str, checkout: Path, bucket: Bucket, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = checkout / "mine"

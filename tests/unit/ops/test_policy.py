@@ -1,4 +1,4 @@
-"""The synthesized stacks follow the rules, each rule detects violations, and the waivers are current."""
+"""Tests that the synthesized stacks follow the rules, each rule detects violations, and the waivers are current."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TODAY = datetime.now(UTC).date()
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of `make synth`."""
+    """Return the output of `make synth`."""
     stacks = tmp_path_factory.mktemp("policy") / "stacks"
     without_local = shutil.ignore_patterns("chat-local")
     return Path(shutil.copytree(synthesized_by_main(tmp_path_factory) / "stacks", stacks, ignore=without_local))
@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def prod(folder: Path) -> Document:
-    """The stack with the strictest rules."""
+    """Return the stack with the strictest rules."""
     return Stack.find(folder, "prod").document
 
 
@@ -65,7 +65,7 @@ def first(document: Document, kind: str) -> Document:
     return named[min(named)]
 
 
-# --- what is synthesized ----------------------------------------------------------------------------
+# --- synthesized stacks -----------------------------------------------------------------------------
 
 
 def test_the_synthesized_stacks_have_no_violations_without_waiver(folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_checkov_finds_problems_in_plans(tmp_path: Path) -> None:
     assert ("CKV_AWS_27", "aws_sqs_queue.q") in {(one.rule, one.address) for one in scan_plan(file, "dev")}
 
 
-# --- every rule can be broken -----------------------------------------------------------------------
+# --- violations of every rule -----------------------------------------------------------------------
 
 
 def break_statement(document: Document) -> None:
@@ -199,7 +199,7 @@ BREAKS: dict[str, Callable[[Document], object]] = {
 
 @pytest.fixture(scope="module")
 def corrected(prod: Document) -> Document:
-    """The stack of production without the things that the table excepts."""
+    """Return the production stack without the resources that have waivers."""
     document = copy.deepcopy(prod)
     for alarm in document["resource"]["aws_cloudwatch_metric_alarm"].values():
         alarm["alarm_actions"] = ["arn:aws:sns:us-east-1:333333333333:oncall"]
@@ -236,7 +236,7 @@ def provider(name: str) -> Callable[[Document], object]:
 
 
 def fed_by(visible: int | None, timeout: int | None, **queue: object) -> Callable[[Document], object]:
-    """A queue that feeds a function."""
+    """Return a queue that feeds a function."""
     return lambda document: document["resource"].update(
         aws_sqs_queue={"fed": {"visibility_timeout_seconds": visible, "name": "fed", **queue}},
         aws_lambda_event_source_mapping=QUEUE,
@@ -348,7 +348,7 @@ def messages_of(rule: str, document: Document, tmp_path: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("rule", "expected", "break_it"), PROBLEMS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_each_problem_is_found_alone(
+def test_each_violation_is_found_alone(
     rule: str, expected: str, break_it: Callable[[Document], object], small: str, tmp_path: Path
 ) -> None:
     document = json.loads(small)

@@ -1,4 +1,4 @@
-"""The promote command makes every check before it touches anything: each deviation alone is refused."""
+"""Tests that the promote command makes all checks before any change: each single deviation is refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TABLE = change("aws_dynamodb_table.messages", "delete", before={"name": "message
 
 @dataclass
 class Project:
-    """What a promotion to staging is made of, all as reviewed; and what came of it."""
+    """The inputs of a promotion to staging, all as reviewed, and its results."""
 
     folder: Path
     state: tuple[int, str] = (4, "abc")
@@ -49,7 +49,7 @@ class Project:
         return self.folder / "stacks" / f"chat-{environment}" / "cdk.tf.json"
 
     def review(self, **changes: object) -> None:
-        """Write the record of what is there."""
+        """Write the record of the current files."""
         stacks = self.folder / "stacks"
         digests = {
             "plan_sha256": file_digest(self.plan),
@@ -86,7 +86,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     project.review()
 
     class FakeTerraform:
-        """Does nothing, and notes it."""
+        """Records the call and does nothing."""
 
         def prepare(self, *, committed_lock: Path | None) -> None:
             project.done.append(f"prepare {committed_lock and committed_lock.name}")
@@ -102,7 +102,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
             project.state = (project.state[0] + 1, project.state[1])
 
     class FakeHistory:
-        """Has the last deployment of the environment before."""
+        """Returns the last deployment of the previous environment."""
 
         def last(self) -> DeploymentRecord | None:
             return project.last
@@ -121,7 +121,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return project
 
 
-def test_what_is_as_reviewed_is_applied_and_written_down(project: Project) -> None:
+def test_a_reviewed_plan_is_applied_and_recorded(project: Project) -> None:
     project.options["--deployment"] = str(project.folder / "deployment.json")
     assert project.promote() == EXIT_OK
     assert project.done == ["prepare terraform.lock.hcl", "keep staging", "apply staging.tfplan", "add 5"]
@@ -138,7 +138,7 @@ def source_record(project: Project, **changes: object) -> None:
     project.last = None
 
 
-def test_the_release_before_may_be_known_from_a_file(project: Project) -> None:
+def test_the_previous_release_may_be_read_from_a_file(project: Project) -> None:
     source_record(project)
     assert project.promote() == EXIT_OK
 
@@ -160,11 +160,11 @@ DEVIATIONS: dict[str, Callable[[Project], object]] = {
     "deployment record of prod": lambda project: source_record(project, environment="prod"),
     "data would be lost": lambda project: project.changes.append(TABLE),
 }
-"""By what the refusal says: the one thing that is not as it was reviewed."""
+"""By the text of the refusal: the single deviation from the review."""
 
 
 @pytest.mark.parametrize("says", DEVIATIONS)
-def test_one_deviation_is_refused_before_anything_is_applied(
+def test_each_deviation_is_refused_before_the_apply(
     project: Project, capsys: pytest.CaptureFixture[str], says: str
 ) -> None:
     DEVIATIONS[says](project)
@@ -185,7 +185,7 @@ def test_a_missing_lock_is_refused_where_it_is_required(project: Project, capsys
     assert project.done == []
 
 
-def test_a_plan_that_changes_after_the_first_look_is_refused(
+def test_a_plan_that_changes_after_the_first_check_is_refused(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def swap(_: Path | None) -> tuple[()]:

@@ -1,4 +1,4 @@
-"""Each reason for which a reviewed plan is not applied, and that its message says what to do."""
+"""Tests of each reason to refuse a reviewed plan, and that its message has a remedy."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_another_environment_or_order_is_refused(environment: str, source: str |
         checks.check_environment(record(), environment, source, ORDER)
 
 
-def test_the_first_environment_has_none_before_it() -> None:
+def test_the_first_environment_has_no_predecessor() -> None:
     of_dev = record(environment="dev", workspace="dev")
 
     checks.check_environment(of_dev, "dev", None, ORDER)
@@ -113,7 +113,7 @@ def test_a_stack_of_another_synthesis_is_refused(stacks: Path) -> None:
         checks.check_artifact(reviewed, stack, release_digest(stacks, ORDER.environments))
 
 
-def test_terraforms_own_files_are_no_part_of_the_artifact(stacks: Path) -> None:
+def test_terraforms_own_files_are_not_part_of_the_artifact(stacks: Path) -> None:
     stack = Stack.find(stacks, "dev")
     before = stack.digest()
     (stack.folder / ".terraform.lock.hcl").write_text("lock")
@@ -130,7 +130,7 @@ def test_a_missing_lock_is_refused_where_it_is_required(tmp_path: Path) -> None:
         checks.check_lock(record(environment="prod", workspace="prod"), missing, ORDER)
 
 
-def test_a_lock_that_is_not_the_reviewed_one_is_refused(tmp_path: Path) -> None:
+def test_a_lock_that_differs_from_the_reviewed_one_is_refused(tmp_path: Path) -> None:
     lock = tmp_path / "terraform.lock.hcl"
     lock.write_text("one")
     reviewed = record(lock_sha256=file_digest(lock))
@@ -160,7 +160,7 @@ def test_an_environment_out_of_order_is_refused() -> None:
         checks.check_source(record(), "dev", deployment(release_sha256="9" * 64))
 
 
-def test_records_survive_their_files(tmp_path: Path) -> None:
+def test_records_are_unchanged_after_writing_and_reading(tmp_path: Path) -> None:
     write_record(deployment(), tmp_path / "a" / "record.json")
 
     assert read_record(tmp_path / "a" / "record.json", DeploymentRecord) == deployment()
@@ -168,7 +168,7 @@ def test_records_survive_their_files(tmp_path: Path) -> None:
         read_record(tmp_path / "a" / "record.json", ReviewRecord)
 
 
-def test_an_archived_stack_is_the_same_stack(stacks: Path, tmp_path: Path) -> None:
+def test_an_archived_stack_is_unchanged(stacks: Path, tmp_path: Path) -> None:
     stack = Stack.find(stacks, "dev")
 
     again = unpack(pack(stack), tmp_path / "again", "dev")

@@ -1,4 +1,4 @@
-"""The provider lock file: complete where there is one; where there is none, that is said, and what to do about it."""
+"""Tests of the provider lock file: it is complete if it exists; otherwise its absence is reported with a remedy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_committed_file_is_for_every_platform() -> None:
+def test_the_committed_file_covers_every_platform() -> None:
     if not COMMITTED.exists():
         pytest.skip(
             f"{COMMITTED.name} is not in this repository: the checksums can only be had from a registry, by whoever "
@@ -34,21 +34,21 @@ def test_the_committed_file_is_for_every_platform() -> None:
     assert len(set(checksums)) >= len(PLATFORMS)
 
 
-def test_the_document_has_the_command_and_says_whether_the_file_exists() -> None:
+def test_the_document_has_the_command_and_names_the_state_of_the_file() -> None:
     text = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
 
     assert "make synth && .venv/bin/python -m ops provider-lock" in text
     assert ("is not in this repository" in text) == (not COMMITTED.exists())
 
 
-def test_the_file_is_required_where_it_matters_most() -> None:
+def test_production_environments_require_the_file() -> None:
     order = PromotionOrder.load()
 
     assert order.lock_required == {"staging", "prod"}
     assert committed_lock("dev", order, ROOT / "none.hcl") is None
 
 
-def test_the_command_asks_for_linux_and_macos_on_both_architectures(
+def test_the_command_locks_linux_and_macos_on_both_architectures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "chat-dev").mkdir()

@@ -1,4 +1,4 @@
-"""What a review calls out, what it refuses, and what fits into a comment."""
+"""Tests of the findings and refusals of a review, and of the length of its comment."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ROLE = "aws_iam_role_policy.rooms"
 
 
 def messages(of: Plan) -> list[str]:
-    """What is said about a plan."""
+    """Return the findings of a plan."""
     return [f"{finding.address} {finding.message}" for finding in find(of)]
 
 
@@ -45,7 +45,7 @@ def approval(**changes: object) -> Approval:
 
 @pytest.mark.parametrize("kind", ["aws_dynamodb_table", "aws_cognito_user_pool", "aws_s3_bucket", "aws_kms_key"])
 @pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete"), ("forget",)])
-def test_the_end_of_what_holds_data_is_refused(kind: str, actions: tuple[str, ...]) -> None:
+def test_the_destruction_of_data_is_refused(kind: str, actions: tuple[str, ...]) -> None:
     after = {"name": "x"} if "create" in actions else None
 
     found = find(plan(change(f"{kind}.it", *actions, before={"name": "x"}, after=after)))
@@ -90,7 +90,7 @@ def test_an_approval_lets_its_own_resource_go() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"expires": date(2026, 11, 21)}, {"environments": ("staging",)}, {"address": "aws_dynamodb_table.rooms"}]
 )
-def test_an_approval_for_another_time_place_or_resource_counts_for_nothing(wrong: dict[str, Any]) -> None:
+def test_a_waiver_for_another_time_environment_or_resource_is_ignored(wrong: dict[str, Any]) -> None:
     found = approve(find(plan(REPLACED)), [approval(**wrong)], environment="dev", today=TODAY)
 
     assert [finding.blocks for finding in found] == [True]
@@ -105,7 +105,7 @@ def test_an_approval_for_another_time_place_or_resource_counts_for_nothing(wrong
         ('[[aproval]]\naddress = "x.y"', "aproval"),
     ],
 )
-def test_a_wrong_approval_file_is_an_error_that_names_what(tmp_path: Path, text: str, names: str) -> None:
+def test_an_invalid_waiver_file_is_an_error_that_names_the_entry(tmp_path: Path, text: str, names: str) -> None:
     file = tmp_path / "approvals.toml"
     file.write_text(text)
 
@@ -120,7 +120,7 @@ def policy_change(before: str, after: str) -> Plan:
     return plan(change(ROLE, "update", before={"policy": before}, after={"policy": after}))
 
 
-def test_each_new_permission_is_called_out_once() -> None:
+def test_each_new_permission_is_reported_once() -> None:
     of = policy_change(
         policy(allow(["dynamodb:GetItem"], ["table/a"])),
         policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"], ["table/a"]), allow("dynamodb:GetItem", "table/b")),
@@ -138,11 +138,11 @@ def test_each_new_permission_is_called_out_once() -> None:
         (allow("a:B", "*"), allow("a:B", "*", Condition={"Bool": {"x": "true"}})),
     ],
 )
-def test_fewer_permissions_are_no_finding(before: dict[str, Any], after: dict[str, Any]) -> None:
+def test_fewer_permissions_are_not_a_finding(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert messages(policy_change(policy(before), policy(after))) == []
 
 
-def test_a_lifted_condition_and_a_lifted_denial_are_findings() -> None:
+def test_a_removed_condition_and_a_removed_denial_are_findings() -> None:
     condition = allow("a:B", "r", Condition={"Bool": {"aws:SecureTransport": "true"}})
     denial = {"Effect": "Deny", "Action": "a:C", "Resource": "r"}
 
@@ -166,7 +166,7 @@ def test_wildcards_and_public_access_are_marked() -> None:
     assert "**wildcard**" in messages(policy_change(policy(), policy(allow("s3:*", "b"))))[0]
 
 
-def test_a_policy_that_is_not_known_yet_is_read_from_the_configuration() -> None:
+def test_an_unknown_policy_is_read_from_the_configuration() -> None:
     configured = {ROLE: {"policy": policy(allow(["dynamodb:GetItem", "dynamodb:Scan"], "${aws_dynamodb_table.a.arn}"))}}
     entry = change(
         ROLE,
@@ -189,20 +189,20 @@ def schema_change(before: str, after: str) -> Plan:
     return plan(change(API, "update", before={"schema": before}, after={"schema": after}))
 
 
-def test_an_opened_field_is_called_out() -> None:
+def test_a_field_with_weaker_authorization_is_reported() -> None:
     opened = SCHEMA.replace("me: User", "me: User @aws_api_key")
 
     assert messages(schema_change(SCHEMA, opened)) == [f"{API} Query.me changes from the default to @aws_api_key"]
 
 
-def test_another_group_is_called_out() -> None:
+def test_a_changed_group_is_reported() -> None:
     before = SCHEMA.replace("me: User", 'me: User @aws_cognito_user_pools(cognito_groups: ["Admins"])')
     after = before.replace("Admins", "Users")
 
     assert "Query.me changes from" in messages(schema_change(before, after))[0]
 
 
-def test_another_way_to_sign_in_is_called_out() -> None:
+def test_a_changed_authentication_type_is_reported() -> None:
     of = plan(
         change(API, "update", before={"authentication_type": "AWS_IAM"}, after={"authentication_type": "API_KEY"})
     )
@@ -224,7 +224,7 @@ def code_change(before: dict[str, Any], after: dict[str, Any], *names: str) -> P
     )
 
 
-def test_a_changed_file_that_decides_is_called_out_once_wherever_it_is_bundled() -> None:
+def test_a_changed_authorization_file_is_reported_once_for_all_its_bundles() -> None:
     def code(check: str) -> dict[str, Any]:
         parts = (("functions/it.js", "import x;"), ("shared/rules.js", check), ("functions/it.js", "send();"))
         return bundle(*parts, authorizes="functions/other.js shared/rules.js")
@@ -234,7 +234,7 @@ def test_a_changed_file_that_decides_is_called_out_once_wherever_it_is_bundled()
     ]
 
 
-def test_other_changed_code_is_not_called_out() -> None:
+def test_other_changed_code_is_not_reported() -> None:
     before, after = (
         bundle(("functions/a.js", text), ("shared/rules.js", "check();"), authorizes="shared/rules.js")
         for text in ("one();", "two();")
@@ -244,7 +244,7 @@ def test_other_changed_code_is_not_called_out() -> None:
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
-def test_a_changed_file_is_called_out_when_only_one_side_has_its_tag(side: str) -> None:
+def test_a_changed_file_is_reported_if_only_one_side_has_its_tag(side: str) -> None:
     before = bundle(("shared/rules.js", "check();"), authorizes="shared/rules.js" if side == "before" else "")
     after = bundle(("shared/rules.js", "pass();"), authorizes="shared/rules.js" if side == "after" else "")
 
@@ -253,7 +253,7 @@ def test_a_changed_file_is_called_out_when_only_one_side_has_its_tag(side: str) 
     ]
 
 
-def test_a_lost_tag_and_a_removed_file_are_called_out() -> None:
+def test_a_removed_tag_and_a_removed_file_are_reported() -> None:
     before = bundle(("shared/a.js", "check();"), ("shared/b.js", "check();"), authorizes="shared/a.js shared/b.js")
     after = bundle(("shared/a.js", "check();"))
 
@@ -263,7 +263,7 @@ def test_a_lost_tag_and_a_removed_file_are_called_out() -> None:
     ]
 
 
-def test_another_required_role_is_called_out() -> None:
+def test_a_changed_required_role_is_reported() -> None:
     of = plan(
         change(
             "aws_appsync_resolver.Mutation_banMember",
@@ -278,7 +278,7 @@ def test_another_required_role_is_called_out() -> None:
     ]
 
 
-def test_code_from_before_there_were_tags_is_called_out_by_what_it_becomes() -> None:
+def test_changed_code_without_tags_is_reported_by_the_tags_of_the_new_code() -> None:
     before = bundle(("resolvers/Query.me.js", "check();"))
     after = bundle(("resolvers/Query.me.js", "pass();"), requires="SELF", authorizes="resolvers/Query.me.js")
 
@@ -287,7 +287,7 @@ def test_code_from_before_there_were_tags_is_called_out_by_what_it_becomes() -> 
     ]
 
 
-def test_a_resolver_that_no_longer_checks_membership_is_called_out() -> None:
+def test_a_resolver_that_no_longer_checks_membership_is_reported() -> None:
     checking = bundle(("functions/requireMembership.js", "check();"), authorizes="functions/requireMembership.js")
     reading = bundle(("functions/readIt.js", "read();"), ("shared/rules.js", "check();"), authorizes="shared/rules.js")
     of = plan(
@@ -309,8 +309,8 @@ def test_a_resolver_that_no_longer_checks_membership_is_called_out() -> None:
 @pytest.mark.parametrize(
     "file", ["functions/confirmErasure.js", "shared/historyVisibility.js", "resolvers/Query.me.js"]
 )
-def test_the_project_s_own_code_that_decides_is_called_out(file: str) -> None:
-    """None of these says so by its name."""
+def test_changed_authorization_code_of_this_project_is_reported(file: str) -> None:
+    """None of these files is recognizable by its name."""
     sources = read_authorization(GRAPHQL)
     code = {text: f"// {file}\n{text};\n" for text in ("one", "two")}
     entry = file if not file.startswith("shared/") else "resolvers/Query.messagesByRoom.js"
@@ -324,7 +324,7 @@ def test_the_project_s_own_code_that_decides_is_called_out(file: str) -> None:
 # --- schema -----------------------------------------------------------------------------------------
 
 
-def test_breaking_and_dangerous_schema_changes_are_told_apart() -> None:
+def test_breaking_and_dangerous_schema_changes_are_distinguished() -> None:
     before = "enum Kind { A } type Query { a: String b: Kind }"
     after = "enum Kind { A B } type Query { b: Kind c: String }"
 
@@ -334,14 +334,14 @@ def test_breaking_and_dangerous_schema_changes_are_told_apart() -> None:
     ]
 
 
-def test_an_added_field_breaks_nobody() -> None:
+def test_an_added_field_is_not_a_breaking_change() -> None:
     assert messages(schema_change(SCHEMA, SCHEMA.replace("me: User", "me: User you: AWSDateTime"))) == []
 
 
 # --- the report -------------------------------------------------------------------------------------
 
 
-def test_a_long_report_is_cut_with_a_word_about_it_and_refusals_survive() -> None:
+def test_a_long_report_is_truncated_with_a_notice_and_keeps_refusals() -> None:
     additions = [change(f"aws_dynamodb_table.t{number:05}", "create", after={}) for number in range(5_000)]
     of = plan(REPLACED, *additions)
 
@@ -372,7 +372,7 @@ def test_a_report_shows_actions_attributes_and_renames() -> None:
     assert "| `a.renamed` | was `a.old` |" in text
 
 
-def test_what_is_sensitive_is_nowhere_in_a_review() -> None:
+def test_sensitive_values_are_not_in_a_review() -> None:
     of = plan(
         change(
             "a.b",
@@ -387,7 +387,7 @@ def test_what_is_sensitive_is_nowhere_in_a_review() -> None:
     assert of.changes[0].after == {"key": SENSITIVE}
 
 
-def test_text_from_a_plan_is_no_markup() -> None:
+def test_markup_in_a_plan_is_escaped_in_a_review() -> None:
     of = plan(change(API, "update", before={"visibility": "<b>"}, after={"visibility": "@someone | x"}))
 
     text = Review("dev", of, find(of), cost_change(of)).markdown()
@@ -397,7 +397,7 @@ def test_text_from_a_plan_is_no_markup() -> None:
 
 
 @pytest.mark.parametrize(("entry", "code"), [(REPLACED, 1), (change(TABLE, "create", after={}), 0)])
-def test_the_command_ends_with_1_when_it_refuses(tmp_path: Path, entry: dict[str, Any], code: int) -> None:
+def test_the_command_exits_with_1_if_it_refuses(tmp_path: Path, entry: dict[str, Any], code: int) -> None:
     file, output = tmp_path / "plan.json", tmp_path / "review.json"
     file.write_text(json.dumps(plan(entry).document))
     arguments = ["--plan-json", str(file), "--environment", "dev", "--format", "json", "--output", str(output)]
@@ -409,7 +409,7 @@ def test_the_command_ends_with_1_when_it_refuses(tmp_path: Path, entry: dict[str
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"format_version": "9.0"}', '{"format_version": "1.2", "errored": true}']
 )
-def test_the_command_ends_with_3_for_what_is_no_plan(
+def test_the_command_exits_with_3_for_an_invalid_plan(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "plan.json"

@@ -110,7 +110,7 @@ def test_the_model_equals_the_calls_of_the_code(message: dict[str, Any], expecte
     assert calls["published"] == calls["put"]
 
 
-def test_a_write_takes_a_unit_for_the_row_and_one_for_each_index() -> None:
+def test_a_write_consumes_one_unit_for_the_row_and_one_per_index() -> None:
     assert DIRECT.writes == 3
     assert MENTION.writes == 5
     assert (DIRECT.reads, MENTION.reads, REPLY.reads) == (1.5, 1.0, 1.5)

@@ -18,18 +18,18 @@ SOURCES = {"aws_appsync_datasource.rooms": {"name": "rooms"}}
 
 
 def text_of(of: Plan) -> str:
-    """The section of a plan."""
+    """Return the section of a plan."""
     return "\n".join(cost_lines(cost_change(of)))
 
 
 def in_region(of: Plan, region: str | None) -> Plan:
-    """The plan with its provider's region."""
+    """Return the plan with its provider's region."""
     expressions = {} if region is None else {"region": {"constant_value": region}}
     return Plan.of({**of.document, "configuration": {"provider_config": {"aws": {"expressions": expressions}}}}, "test")
 
 
 def one(kind: str, *actions: str, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None) -> Plan:
-    """A plan for one resource."""
+    """Return a plan for one resource."""
     return plan(change(f"{kind}.it", *actions, before=before, after=after))
 
 

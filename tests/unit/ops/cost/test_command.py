@@ -1,4 +1,4 @@
-"""The command: its output and its error messages."""
+"""Tests of the command's output and error messages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STACK: dict[str, Any] = {
 
 @pytest.fixture
 def stacks(tmp_path: Path) -> str:
-    """A folder with one small stack in it, of the environment ``test``."""
+    """Return a folder with one small stack of the environment ``test``."""
     folder = tmp_path / "chat-test"
     folder.mkdir()
     (folder / "cdk.tf.json").write_text(json.dumps(STACK))
@@ -44,7 +44,7 @@ def stacks(tmp_path: Path) -> str:
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Run the command; return its exit code and what it wrote."""
+    """Run the command; return its exit code and output."""
     code = main(["cost", *arguments])
     written = capsys.readouterr()
     return code, written.out, written.err

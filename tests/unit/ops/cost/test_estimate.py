@@ -1,4 +1,4 @@
-"""Estimates: examples computed by hand, and properties that hold for any load."""
+"""Tests of estimates: examples computed by hand, and properties that hold for any load."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SILENT: dict[str, Any] = {
     "devices": 1,
     "rooms_watched": 0,
 }
-"""Users who send messages, have their own room open, and do nothing else."""
+"""Return users who send messages, have their own room open, and do nothing else."""
 loads = st.builds(
     Profile,
     users=st.integers(0, 200_000),
@@ -78,12 +78,12 @@ def test_a_hundred_sending_users_by_hand() -> None:
     messages, heartbeats = 100 * 30 * 10, 100 * 30 * 2 * 60
     refreshes = 100 * 30 * 2 * 12
     assert profile.messages == messages
-    # Sending: 3 W and 2 R each; a heartbeat: 1 W and 1.5 R; a refresh: 6 R; the inbox once a day: 3 R.
+    # Sending: 3 W and 2 R each; a heartbeat: 1 W and 1.5 R; a refresh: 6 R; the inbox once per day: 3 R.
     assert bill.quantity("dynamodb_writes") == pytest.approx(3 * messages + heartbeats)
     reads = 2 * messages + 1.5 * heartbeats + 6 * refreshes + 3 * 3_000
     assert bill.quantity("dynamodb_reads") == pytest.approx(reads)
     assert bill.quantity("appsync_operations") == pytest.approx(messages + heartbeats + refreshes + 3_000)
-    # Each message and each heartbeat reaches the sender's own device; a connection and a subscription a day.
+    # Each message and each heartbeat reaches the sender's own device; one connection and one subscription per day.
     assert bill.quantity("appsync_updates") == pytest.approx(messages + heartbeats + 2 * 3_000)
     assert bill.quantity("appsync_minutes") == pytest.approx(3_000 * 120)
     assert bill.quantity("lambda_requests") == pytest.approx(messages)

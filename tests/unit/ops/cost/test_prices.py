@@ -1,4 +1,4 @@
-"""The price list: every price has a date and a source, and errors in a list are reported."""
+"""Tests of the price list: every price has a date and a source, and errors in a list are reported."""
 
 from __future__ import annotations
 
