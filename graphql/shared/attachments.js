@@ -1,5 +1,5 @@
 /**
- * Attachments: files in a private bucket, each below the room and the user that it was uploaded for.
+ * Attachments: files in a private bucket. Each key begins with the room and the user who uploads the file.
  */
 import { util } from '@aws-appsync/utils';
 import { attachmentKeyPattern, attachmentNamePattern, attachmentTypes } from '../../contract/formats.json';
@@ -53,7 +53,7 @@ export function requiredFile(argument, file) {
 }
 
 /**
- * Checks the attachments of a message against its type: files that the caller has uploaded for this room and no others.
+ * Checks that the attachments fit the message's type and are files that the caller uploaded for this room.
  *
  * @authorizes
  * @param {Context} ctx

@@ -1,5 +1,5 @@
 /**
- * The moderation log: one immutable row for every moderation or administrative action.
+ * The moderation log: one immutable row per moderation or administrative action.
  */
 import { util } from '@aws-appsync/utils';
 import { callerId } from './identity';

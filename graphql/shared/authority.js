@@ -52,7 +52,7 @@ export function hasRequiredRole(ctx) {
 }
 
 /**
- * Ends the operation of a caller who does not have the role `ctx.stash.requiredRole`.
+ * Ends the operation if the caller does not have the role `ctx.stash.requiredRole`.
  *
  * @authorizes
  * @param {Context} ctx

@@ -1,19 +1,19 @@
 /**
- * Text by characters. A character is a Unicode code point: an emoji such as 👍 is one, although it is two of the units
- * that `length` and `slice` count. `lambdas/common/characters.py` and `web/src/characters.ts` have the same rules;
- * `tests/characters.json` holds the three together.
+ * Text functions that count characters, which are Unicode code points: an emoji such as 👍 is one character, but two of
+ * the units that `length` and `slice` count. `lambdas/common/characters.py` and `web/src/characters.ts` have the same
+ * rules; `tests/characters.json` tests all three.
  *
- * Patterns mean the same in Java (AppSync) and in JavaScript: `(?![\\s\\S])` is the end of the text where `$` also
- * matches before a last line break in Java; `\\p{Cs}` is half of a surrogate pair that stands alone.
+ * Patterns have the same meaning in Java (AppSync) and in JavaScript: `(?![\\s\\S])` is the end of the text, because
+ * `$` in Java also matches before a last line break; `\\p{Cs}` is an unpaired surrogate.
  */
 import { util } from '@aws-appsync/utils';
 
-/** Control characters that a text of several lines may have: tab, line feed, carriage return. */
+/** Control characters that multi-line text may contain: tab, line feed, carriage return. */
 const layout = '\\t\\n\\r';
 const notInTexts = '\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\p{Cs}';
 
 const joiner = '\u200d';
-/** Beside marks, what belongs to the character before it: skin tones, and the tags of flags. */
+/** Characters that extend the previous one, in addition to marks: skin tones, and the tags of flags. */
 const extensions = [
   { first: '\u{1f3fb}', last: '\u{1f3ff}' },
   { first: '\u{e0020}', last: '\u{e007f}' },
@@ -55,8 +55,8 @@ export function isWithin(text, longest) {
 }
 
 /**
- * Shortens a text between two characters, and where it can, not within what is seen as one: letters with their marks,
- * emoji of several parts, flags. It never fails, whatever the text.
+ * Shortens a text between two characters and, if possible, not within a grapheme: letters with their marks, emoji of
+ * several parts, flags. Never fails, whatever the text.
  *
  * @param {string} text
  * @param {number} longest in characters
@@ -71,7 +71,7 @@ export function cut(text, longest) {
     return text;
   }
   const start = characters.findLastIndex((_, index) => index <= longest && !isContinued(characters, index));
-  // What is longer than all that is wanted has to be cut somewhere.
+  // If the first grapheme exceeds the limit, the cut is within it.
   return characters.slice(0, start > 0 ? start : longest).join('');
 }
 

@@ -1,10 +1,10 @@
 /**
- * Which request led to a change: AppSync's id of it, as in its log and in the response header `x-amzn-requestid`, stands in
- * the row that the request writes. The table's stream brings it to the functions, which put it into their logs.
+ * The request that led to a change. AppSync's request id, as in its log and in the response header `x-amzn-requestid`,
+ * is stored in the row that the request writes. The table's stream delivers it to the functions, which log it.
  *
- * AWS does not document that resolvers see the header, nor that a client cannot send one. Without it rows have no id, and
- * logs no connection to the request; an id of another form is not used. 45 bytes, and nothing that the API shows: only
- * changes that lead to something later have it.
+ * AWS does not document that resolvers receive the header, or that a client cannot send it. Without it, rows have no
+ * id and logs cannot be related to the request; an id of another format is ignored. The attribute takes 45 bytes and
+ * is not in the API; only changes that have later effects store it.
  */
 import { isWhole } from './characters';
 

@@ -1,6 +1,6 @@
 /**
- * The cursors that the API makes itself: the kind of list, a colon, and the last key of the page. For clients they are
- * opaque. They carry no secret and grant nothing: what they point into is checked like any other read.
+ * Cursors that the API creates itself: the kind of list, a colon, and the last key of the page. They are opaque to
+ * clients, contain no secrets and grant no access: the lists are authorized like any other read.
  */
 import { notificationIdPattern, roomIdPattern, userIdPattern } from '../../contract/formats.json';
 import { isLine, isWhole } from './characters';

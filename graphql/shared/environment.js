@@ -1,6 +1,6 @@
 /**
- * What differs between environments: physical table names and settings. TABLES and SETTINGS are replaced by literals
- * when the code is bundled; no other file may name them.
+ * Physical table names and settings, which differ between environments. TABLES and SETTINGS are replaced with literals
+ * when the code is bundled; other files must not use them.
  */
 
 export const tables = TABLES;

@@ -1,9 +1,9 @@
 /**
- * How operations fail: one of the API's error types, with a message that says what to do.
+ * Errors of operations: an error type of the API, and a message with the remedy.
  *
- * `Unauthorized` is about the token and nothing else, because clients act on it: Amplify takes it for an expired token
- * and closes the connection that all its subscriptions share (aws-amplify/amplify-js, AWSWebSocketProvider,
- * AUTH_ERROR_TYPES). A caller who is known, but may not do this in this room, gets `Forbidden`.
+ * `Unauthorized` is only used for problems with the token, because clients act on it: Amplify treats it as an expired
+ * token and closes the connection that all its subscriptions share (aws-amplify/amplify-js, AWSWebSocketProvider,
+ * AUTH_ERROR_TYPES). A known caller who lacks a permission in the room gets `Forbidden`.
  */
 import { util } from '@aws-appsync/utils';
 
@@ -54,7 +54,8 @@ export function throwIfError(error) {
 }
 
 /**
- * Returns whether the condition of a write failed. What ctx.result holds then is contested: see refusal.js.
+ * Returns whether the condition of a write failed. Sources disagree on the content of ctx.result in this case: see
+ * refusal.js.
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}
@@ -64,9 +65,9 @@ export function isRefusedByCondition(error) {
 }
 
 /**
- * Returns whether a list could not start at the nextToken the client sent: AppSync could not read it (the first type,
- * as seen in aws-amplify/amplify-cli#3411), or it is of another list and DynamoDB refused it with a ValidationException
- * (the others, by the AWS SDK that AppSync uses). Nothing else in such a query is the client's.
+ * Returns whether a list could not start at the client's nextToken: AppSync could not read it (the first type, as seen
+ * in aws-amplify/amplify-cli#3411), or it belongs to another list and DynamoDB refused it with a ValidationException
+ * (the other types, of the AWS SDK that AppSync uses). No other part of such a query comes from the client.
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}
@@ -76,8 +77,8 @@ export function isInvalidCursor(error) {
 }
 
 /**
- * Ends the operation when a batch read came back incomplete, as it does under throttling. A key that was not read must
- * not be taken for a row that does not exist.
+ * Ends the operation if a batch read is incomplete, which happens under throttling. A key that was not read must not
+ * be treated as a missing row.
  *
  * @param {{ unprocessedKeys?: Record<string, unknown[]> | null }} result ctx.result of a BatchGetItem
  */
@@ -89,7 +90,7 @@ export function throwIfUnprocessedKeys(result) {
 }
 
 /**
- * Returns whether a transaction was cancelled: by one of its conditions, or because another write touched the same rows.
+ * Returns whether a transaction was cancelled: by one of its conditions, or by a concurrent write to the same rows.
  *
  * @param {DataSourceError | undefined} error ctx.error
  * @returns {boolean}

@@ -62,8 +62,8 @@ function mayHaveExpired(before, next, room) {
 }
 
 /**
- * Returns the number up to which the page is complete: numbers up to there without a row will never have a message, because
- * the gap was closed or the message has expired. The next number may still get a message.
+ * Returns the number up to which the page is complete: numbers up to it without a row will never have a message,
+ * because the gap was closed or the message has expired. The next number may still get a message.
  *
  * @param {GapContext} ctx as for closableGaps, after the gaps were closed
  * @returns {number}
@@ -89,8 +89,8 @@ export function contiguousSeq(ctx) {
 }
 
 /**
- * Finds the gaps that are old enough to be closed. The sender of a gap took its number before the next higher message
- * took its own, and before the room was last advanced: the gap is at least as old as that.
+ * Finds the gaps that are old enough to be closed. A gap's number was allocated before the number of the next message
+ * and before the room was last advanced, so the gap is at least as old as both.
  *
  * @param {GapContext} ctx `stash.rows` is read; `stash.room` too where the tail is open
  * @returns {number[]} their sequence numbers

@@ -1,6 +1,6 @@
 /**
- * Which part of a room's history the caller sees: in rooms that hide their history, nothing from before the caller
- * joined.
+ * The part of a room's history that the caller can see: in rooms that hide their history, only messages that were sent
+ * after the caller joined.
  */
 import { hidesHistory, joinedSeq } from './membership';
 import { isExpired } from './message';

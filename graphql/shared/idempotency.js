@@ -1,6 +1,6 @@
 /**
- * The idempotency record of a clientMessageId: the sequence number of its message. A record only ever moves away from a
- * number that was closed with VOID, which no message can use, so there is never a second copy.
+ * The idempotency record of a clientMessageId, which holds the sequence number of its message. A record is only moved
+ * from a number that was closed with VOID. No message can use that number, so there is never a second copy.
  */
 import { util } from '@aws-appsync/utils';
 import { voidType } from '../../contract/names.json';
@@ -64,7 +64,7 @@ export function failNotSent() {
 }
 
 /**
- * Makes the row the answer when it is the caller's message; otherwise ends the operation.
+ * Makes the row the result if it is the caller's message; otherwise ends the operation.
  *
  * @authorizes
  * @param {Context} ctx
@@ -78,8 +78,8 @@ export function acceptSentMessage(ctx, found) {
 }
 
 /**
- * Decides how a call goes on whose clientMessageId has a number already: the message that is there is the answer, and a
- * number that was closed needs a new one.
+ * Decides how a call continues whose clientMessageId already has a number: an existing message is the result; a closed
+ * number is replaced with a new one.
  *
  * @authorizes
  * @param {Context} ctx

@@ -9,7 +9,7 @@ import { fail } from './errors';
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').Identity} Identity */
 
-/** Groups whose members may act in any room. */
+/** Groups of global moderators. */
 const moderatingGroups = [adminGroup, moderatorGroup];
 
 /**
@@ -44,8 +44,8 @@ export function callerGroups(ctx) {
 }
 
 /**
- * The name for a caller who has no profile: the token's `name` (ID tokens carry it), else the user name, else one made
- * from the id. A user name that is an e-mail address, or only the id again, is not shown.
+ * Returns the name of a caller without a profile: the token's `name` (ID tokens have it), otherwise the user name,
+ * otherwise a name derived from the id. A user name that is an e-mail address or equals the id is not used.
  *
  * @guards
  * @param {Context} ctx

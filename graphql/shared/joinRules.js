@@ -8,8 +8,8 @@ import { failBanned, toMembership } from './membership';
 /** @typedef {import('./types').MembershipRow} MembershipRow */
 
 /**
- * Makes an active membership the answer, and ends the operation for a banned one. Any other is replaced by joining,
- * for which an invitation opens rooms that are not public.
+ * Makes an active membership the result, and ends the operation for a banned member. Joining replaces any other
+ * membership; rooms that are not public require an invitation.
  *
  * @authorizes
  * @param {Context} ctx

@@ -4,7 +4,7 @@
 import { settings } from './environment';
 import { fail } from './errors';
 
-/** Ends the operation where typing is switched off, before anything is read. */
+/** Ends the operation if typing indicators are disabled, before anything is read. */
 export function assertTypingEnabled() {
   if (settings.shed.indexOf('typing') >= 0) {
     fail('RateLimited', 'Typing indicators are temporarily disabled. Do not retry.');

@@ -1,6 +1,6 @@
 /**
- * Maps by a name that a user may have chosen: an id, an emoji. A plain object has members of its own, such as `constructor`
- * and `__proto__`; with a colon before the name none of them is met, when the map passes through the stash either.
+ * Maps whose keys users may choose, such as ids and emoji. A plain object has built-in members, such as `constructor`
+ * and `__proto__`; a colon before the key avoids them, also when the map passes through the stash.
  */
 
 /**

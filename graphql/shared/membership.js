@@ -1,9 +1,10 @@
 /**
  * Access to a room: one rule for reading, writing and subscribing.
  *
- * A pipeline puts the room's id into `ctx.stash.roomId`, reads the caller's membership strongly consistently, gives it
- * to `admit`, and continues with `assertRoomVisible`, which distinguishes an unknown room from a room that the caller cannot see.
- * Whatever then touches the room asks `admittedRoomId`, so that a pipeline that forgot to admit is refused.
+ * A pipeline stores the room's id in `ctx.stash.roomId`, reads the caller's membership with strong consistency, passes
+ * it to `admit`, and continues with `assertRoomVisible`, which distinguishes an unknown room from a room that the
+ * caller cannot see. Code that accesses the room calls `admittedRoomId`, so a pipeline that did not admit the caller
+ * is refused.
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
@@ -28,8 +29,8 @@ export function ownMembershipRequest(ctx) {
 }
 
 /**
- * Admits the caller into the room of the stash, ends the operation, or, where it is not known yet whether there is such
- * a room, leaves a caller without membership for `assertRoomVisible`.
+ * Admits the caller to the room of the stash or ends the operation. If it is not known yet whether the room exists, a
+ * caller without a membership continues to `assertRoomVisible`.
  *
  * @authorizes
  * @param {Context} ctx
@@ -104,7 +105,7 @@ export function admittedRoomId(ctx) {
 }
 
 /**
- * Ends the operation when the caller may not send at this moment. Who acts in any room is not bound by its mutes.
+ * Ends the operation if the caller cannot send at this moment. Mutes do not apply to global moderators.
  *
  * @authorizes
  * @param {Context} ctx

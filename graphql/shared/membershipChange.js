@@ -64,7 +64,7 @@ function newChange(userId, before, changes) {
 export function planMembershipChange(ctx, membership, profile) {
   const { loggedAction, allowedStates, noOpStates, changes } = ctx.stash;
   const state = membership?.state ?? 'NONE';
-  // Whom the same call has raised to the caller's own rank stands as high now, when the call is repeated.
+  // In a repeated call, the user may already have the caller's rank.
   const hasRole = !!membership && !!changes.role && isAlready(membership, changes);
   if (!hasRole && (!ctx.stash.allowSelf || loggedAction.userId !== callerId(ctx))) {
     requireRankAbove(ctx, membership);
@@ -84,7 +84,7 @@ export function planMembershipChange(ctx, membership, profile) {
 }
 
 /**
- * Plans the caller's leaving, or declining of an invitation. Who has left has done so already.
+ * Plans that the caller leaves the room or declines an invitation. Nothing is left to do for a caller who has already left.
  *
  * @authorizes
  * @param {Context} ctx

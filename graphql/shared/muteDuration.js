@@ -1,5 +1,5 @@
 /**
- * How long a mute lasts.
+ * The end of a mute.
  */
 import { util } from '@aws-appsync/utils';
 import { muteSecondsMaximum } from '../../contract/limits.json';

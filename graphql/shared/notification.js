@@ -1,5 +1,5 @@
 /**
- * Notifications and what members want of them, as the schema shows them.
+ * Notifications and notification settings as the schema returns them.
  */
 import { notificationFields, notificationPreferenceFields } from './fields';
 

@@ -1,6 +1,6 @@
 /**
  * Pages that are filled by more than one query, because a query also returns rows that the page does not show, and
- * stops at 1 MB. One row more than the page is asked for, so that a last page has no cursor.
+ * stops at 1 MB. One row more than the page is read, so that the last page has no cursor.
  */
 import { runtime, util } from '@aws-appsync/utils';
 

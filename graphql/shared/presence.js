@@ -1,5 +1,6 @@
 /**
- * Presence: the last status that a user's client sent, and when. Readers decide from the time whether it still holds.
+ * Presence: the last status that a user's client sent, and the time. Readers decide from the time whether the status
+ * is still valid.
  */
 import { util } from '@aws-appsync/utils';
 import { offlineSeconds, presenceShards } from '../../contract/limits.json';

@@ -1,5 +1,5 @@
 /**
- * The mutations by which the backend delivers to subscribers what is stored already.
+ * Mutations with which the backend publishes stored data to subscribers.
  */
 import { util } from '@aws-appsync/utils';
 import { throwIfError } from './errors';

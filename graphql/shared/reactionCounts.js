@@ -1,5 +1,5 @@
 /**
- * What a message's row tells of the reactions to it; see reactions.js.
+ * Counts of reactions from a message's row; see reactions.js.
  */
 import { reactionCountPrefix } from '../../contract/names.json';
 import { keyOf, namesOf } from './maps';

@@ -1,9 +1,9 @@
 /**
- * Reactions: each user once per emoji. The first ones are a set inside the message (`emoji#userId`), so that reacting is
- * one write and a page of messages carries its counts. Those that do not fit are rows of their own, counted in the
- * message by an attribute for each emoji, in one transaction with the row: counts are exact either way.
+ * Reactions: each user once per emoji. The first ones are a set in the message (`emoji#userId`), so reacting is one
+ * write and a page of messages includes its counts. Reactions that do not fit are separate rows. The message counts
+ * them in one attribute per emoji, in one transaction with the row, so counts are exact in both cases.
  *
- * A user's reaction is never in both places: once there are rows, nothing goes into the set.
+ * A reaction is never in both places: once there are rows, nothing is added to the set.
  */
 import { util } from '@aws-appsync/utils';
 import { distinctEmojiMaximum, emojiLength } from '../../contract/limits.json';
@@ -20,12 +20,12 @@ import { requiredMessageId, requiredLine } from './validation';
 /** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
 
-/** `\\s` alone is less in Java than in JavaScript. */
+/** `\\s` matches fewer characters in Java than in JavaScript. */
 const withoutBlanks = '[^\\s\\p{Z}\\ufeff]+';
 
 /**
- * Puts into the stash what the caller wants to react with, and to what. The membership is read eventually consistent, for
- * half a unit, and the room for the other half: a reaction in the very moment of its author's removal may still count.
+ * Stores the emoji and the message of the caller's reaction in the stash. Membership and room are read with eventual
+ * consistency, for half a unit each: a reaction at the moment of its author's removal may still count.
  *
  * @param {import('./types').ResolverContext<'Mutation.createReaction' | 'Mutation.deleteReaction'>} ctx
  */
@@ -53,7 +53,7 @@ export function requiredEmoji(argument, value) {
 }
 
 /**
- * Ends the operation when the admitted caller cannot react at this moment, or cannot see the message.
+ * Ends the operation if the admitted caller cannot react at this moment, or cannot see the message.
  *
  * @authorizes
  * @param {Context} ctx
@@ -66,7 +66,7 @@ export function failIfClosedToReactions(ctx) {
 }
 
 /**
- * Ends the operation when the message that a write was refused for is none, or none any more.
+ * Ends the operation if the message whose write was refused does not exist, or no longer exists.
  *
  * @param {MessageRow | null} row
  */

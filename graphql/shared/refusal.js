@@ -1,10 +1,11 @@
 /**
- * What follows when a condition refuses a write. What AppSync hands over then is contested: the row as it was, the row as
- * it is a moment later, or nothing (docs/adr/0015). So no code looks at it. The function that writes notes the refusal;
- * the function behind it in the pipeline, `confirm...`, reads the row strongly consistently and decides. It costs nothing
- * while nothing is refused.
+ * Writes that a condition refuses. Sources disagree on what AppSync passes to the response handler in this case: the
+ * row as it was, the row as it is a moment later, or nothing (docs/adr/0015). Therefore no code reads it. The function
+ * that writes records the refusal; the next function of the pipeline, `confirm...`, reads the row with strong
+ * consistency and decides. This costs nothing if nothing is refused.
  *
- * That read comes after the refusal, so the row may have changed again: decide only what is true of the row as it is read.
+ * The read comes after the refusal, so the row may have changed again: decisions must depend only on the row as it is
+ * read.
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { throwIfError, isRefusedByCondition } from './errors';
@@ -12,7 +13,7 @@ import { throwIfError, isRefusedByCondition } from './errors';
 /** @typedef {import('./types').Context} Context */
 
 /**
- * Ends the operation when the write failed for any other reason than its condition.
+ * Ends the operation if the write failed for any reason other than its condition.
  *
  * @param {Context} ctx after the write
  * @returns {boolean} whether the condition refused it; `stash.isRefused` says so to the next function
@@ -26,8 +27,8 @@ export function noteRefusal(ctx) {
 }
 
 /**
- * As noteRefusal, for a write that has an entry in the log already: any other failure is left in `stash.failure`, to be
- * raised when it is decided whether the entry stays.
+ * Like noteRefusal, for a write that already has a log entry: any other failure is stored in `stash.failure`, to be
+ * raised after it is decided whether the entry stays.
  *
  * @param {Context} ctx after the write
  * @returns {any} the row after the write; null if it was not made, or if it is not known whether it was
@@ -51,7 +52,7 @@ export function readRefused(ctx, key) {
 }
 
 /**
- * Ends the operation when the read failed.
+ * Ends the operation if the read failed.
  *
  * @param {Context} ctx after the read
  * @returns {any} the row as it is now; null for none

@@ -5,7 +5,7 @@ import { toMessageId } from './message';
 
 /** @typedef {import('./types').ReportRow} ReportRow */
 
-/** Of the key under which a report stands in its room, for isWhole. */
+/** Pattern of the key of a report in its room, for isWhole. */
 export const reportIdPattern = '[0-9]{10}:[A-Za-z0-9_-]{1,64}';
 
 const zeros = '0000000000';

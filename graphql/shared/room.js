@@ -28,7 +28,7 @@ export function isDirect(roomId) {
 }
 
 /**
- * Ends an operation that is for rooms of more than two.
+ * Ends the operation if the room is a direct room.
  *
  * @param {string} roomId
  */
@@ -64,7 +64,7 @@ export function toChatRoom(row) {
 }
 
 /**
- * Ends the operation when nothing can be written in the room at this moment.
+ * Ends the operation if the room is archived or frozen.
  *
  * @param {import('./types').RoomRules} room
  */

@@ -1,11 +1,11 @@
 /**
- * What the caller of a mutation selected, because subscribers are handed what the sender selected, perhaps under the
- * names that the sender gave it (docs/adr/0014).
+ * The selection of a mutation's caller, because subscribers receive the fields that the sender selected, possibly
+ * under the sender's aliases (docs/adr/0014).
  *
- * `selectionSetList` has every selected field by the name of the answer, fields of fragments included: an alias hides
- * the field behind it. `selectionSetGraphQL` has the text, aliases and inline fragments included, and of a named fragment
- * only its name (AppSync developer guide, "Info"; aws/aws-appsync-community#142). Only a selection that is nothing but
- * names and braces is therefore known to be what it seems.
+ * `selectionSetList` has every selected field by its name in the response, including fields of fragments: an alias
+ * hides the field behind it. `selectionSetGraphQL` has the text, including aliases and inline fragments, but only the
+ * names of named fragments (AppSync developer guide, "Info"; aws/aws-appsync-community#142). Therefore only a
+ * selection that consists of names and braces is unambiguous.
  */
 import { util } from '@aws-appsync/utils';
 import { fail } from './errors';
@@ -14,18 +14,18 @@ import { selections } from './fields';
 /** @typedef {import('./types').Context} Context */
 /** @typedef {{ list: string[], tokens: string[], isReadable: boolean, paths: string[] | null }} Selection */
 
-/** The field that says in an event that its sender selected, or the backend published, all of it. */
+/** Field of an event: whether the sender selected all fields, or the backend published the event. */
 const completeField = 'selectionComplete';
 
 const plainPattern = '^[A-Za-z0-9_{},\\s]+$';
-/** Plain text and directives, without fragments, texts and comments. */
+/** Names, braces and directives, without fragments, strings and comments. */
 const readablePattern = '^[A-Za-z0-9_{},\\s@(:$)!]+$';
 const marks = ['{', '}', '(', ')', ':', '...', '@'];
 const blanks = ['\n', '\r', '\t', ','];
 
 /**
- * Decides whether the answer itself is the event, and ends the operation when the selection could pass for another
- * one. Comes before the first write.
+ * Decides whether the response itself is the event, and ends the operation if the selection could be mistaken for
+ * another one. Runs before the first write.
  *
  * @param {Context} ctx `stash.isDelivered` says from here on that the answer goes to subscribers; otherwise the write has
  *   to leave the event to the stream, see unpublished.js
@@ -92,7 +92,7 @@ function tokensOf(text) {
 }
 
 /**
- * Only directives have arguments here: no field of an answer does.
+ * Only directives have arguments here: the fields of a response have none.
  *
  * @param {string[]} tokens
  */
@@ -141,7 +141,7 @@ function pathsOf(tokens) {
 }
 
 /**
- * Ends the operation when the answer has a `selectionComplete` of which it cannot be seen what is behind it.
+ * Ends the operation if `selectionComplete` is selected and it is unknown which field is behind it.
  *
  * @param {Selection} selection
  */

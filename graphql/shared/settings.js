@@ -30,7 +30,7 @@ export function givenSettings(input) {
   }
   if (isGiven(input.visibility)) {
     settings.visibility = requiredVisibility(input.visibility);
-    // The key of an index: there for public rooms only, and never NULL, which makes DynamoDB refuse the row.
+    // The key of an index: only public rooms have it. It is never NULL, because DynamoDB would refuse the row.
     settings.listedVisibility = input.visibility === 'PUBLIC' ? 'PUBLIC' : null;
   }
   if (isGiven(input.slowModeSeconds)) {
@@ -76,7 +76,7 @@ export function storedSettings(settings) {
 }
 
 /**
- * What moderators may change too.
+ * Settings that moderators may also change.
  *
  * @authorizes
  */

@@ -1,9 +1,10 @@
 /**
- * What the steps of a pipeline hand on in `ctx.stash`, for checking only: a key that is not here does not pass `tsc`.
+ * Type of `ctx.stash`, which the steps of a pipeline share. For type checking only: `tsc` rejects a key that is not
+ * declared here.
  *
- * The resolver puts in what it has taken from the arguments, and each function what it has read or written. A key that
- * may be missing where it is read says so with `undefined`; the others are put in by an earlier step of every pipeline
- * that reads them.
+ * The resolver stores values from the arguments, and each function the values that it read or wrote. A key that may be
+ * missing when it is read is declared with `undefined`; any other key is stored by an earlier step of every pipeline
+ * that reads it.
  */
 import type { DataSourceError } from './errors';
 import type {
@@ -31,28 +32,28 @@ export type Stash = Declared & Omit<MessageRow, keyof Declared>;
 type Declared = {
   // --- The room and the caller ---
 
-  /** Of updatePresence: null for none, which readOwnPresence looks for. */
+  /** Null in updatePresence without a room, which readOwnPresence checks. */
   roomId: string;
   room: Row | undefined;
-  /** Who was let into the room; see membership.js. */
+  /** The caller's admission to the room; see membership.js. */
   admission: Admission | undefined;
-  /** What requireRole demands, from the resolver's `@requires` tag. */
+  /** The role that requireRole checks, from the resolver's `@requires` tag. */
   requiredRole: RoomRole | undefined;
   /** The membership may be read eventually consistent. */
   eventuallyConsistentOk: boolean | undefined;
-  /** The room has to be read strongly consistent. */
+  /** The room must be read strongly consistent. */
   consistentRoomRead: boolean | undefined;
 
   // --- Conditional writes: see refusal.js ---
 
-  /** The condition of the last write was not met. */
+  /** The condition of the last write failed. */
   isRefused: boolean | undefined;
-  /** The error that ends the operation once the log of moderation is right. */
+  /** The error to raise after the moderation log is corrected. */
   failure: DataSourceError | null | undefined;
 
   // --- Events: see selection.js ---
 
-  /** The answer goes to subscribers as it is. */
+  /** The response is delivered to subscribers as the event. */
   isDelivered: boolean | undefined;
 
   // --- Pages: see paging.js ---
@@ -64,18 +65,18 @@ type Declared = {
   roomIds: string[];
   hasMore: boolean | undefined;
   nextToken: string | null | undefined;
-  /** Of the memberships wanted. */
+  /** State of the requested memberships. */
   state: string;
-  /** Of the reports wanted; of a presence, the new one. */
+  /** Status of the requested reports, or the new status of a presence. */
   status: string;
   beforeSeq: number | null;
   /** Null for history, which is read backwards. */
   afterSeq: number | null;
-  /** Notifications: only those that are not read. */
+  /** Notifications: only unread ones. */
   unreadOnly: boolean | undefined;
   /** The last notification of a page of keys. */
   lastKey: string | undefined;
-  /** The members of the room, in pieces. */
+  /** The members of the room, from several queries. */
   audience: MembershipRow[] | undefined;
   audienceMaximum: number;
   audienceToken: string | null | undefined;
@@ -86,23 +87,23 @@ type Declared = {
 
   seq: Row;
   row: MessageRow;
-  /** The row has changed since it was read, and has to be read again. */
+  /** The row has changed since it was read, and must be read again. */
   isRowOutdated: boolean | undefined;
   /** The preview in the room's row is up to date. */
   isPreviewDone: boolean | undefined;
   type: string;
   content: string;
-  /** The word filter has found something. */
+  /** The word filter found a match. */
   isFlagged: boolean;
   attachments: AttachmentRow[];
   mentions: string[] | null;
   mentionsRoom: boolean | null;
   expectedVersion: number | null;
-  /** Of a deletion, a report or a resolution. */
+  /** Reason for a deletion, a report or a resolution. */
   reason: string | null;
-  /** Somebody else wrote the message that is to be deleted. */
+  /** Another user wrote the message to be deleted. */
   isOthersMessage: boolean | undefined;
-  /** Which attachment. */
+  /** Index of the attachment. */
   index: number;
   download: Answer;
   file: { name: string; contentType: string; size: number };
@@ -111,38 +112,38 @@ type Declared = {
 
   // --- Sending: see Mutation.createMessage.js ---
 
-  /** Not where a message is edited, which reads references too. */
+  /** Missing when a message is edited, which also reads references. */
   clientMessageId: string | undefined;
   senderId: string;
   createdAt: string;
-  /** When the message expires, in seconds since 1970. */
+  /** Unix second at which the message expires. */
   expiresAt: number | null | undefined;
   replyToSeq: number | null | undefined;
   replyToId: string | undefined;
   threadId: string | undefined;
-  /** An earlier call has left an idempotency record. */
+  /** An earlier call has stored an idempotency record. */
   hasIdempotencyRecord: boolean | undefined;
-  /** The number of an earlier call that was closed. */
+  /** The closed number of an earlier call. */
   voidSeq: number | undefined;
   isInSlowMode: boolean | undefined;
   refusedBy: 'room' | 'idempotencyRecord' | 'sendSlot' | undefined;
   attemptId: string | null;
-  /** The message is new, and not that of an earlier call. */
+  /** The message is new, not the result of an earlier call. */
   isWritten: boolean | undefined;
   message: Answer | undefined;
-  /** Numbers without a message were closed. */
+  /** Gaps were closed. */
   areGapsClosed: boolean | undefined;
 
   // --- Reactions: see reactions.js ---
 
-  /** Null for all, where reactions are listed. */
+  /** Null for all emoji when reactions are listed. */
   emoji: string | null;
   reactionId: string;
-  /** Those of the set in the message have only their id. */
+  /** Reactions from the set in the message have only their id. */
   reactions: ({ reactionId: string } & Partial<ReactionRow>)[];
-  /** The reaction that was added has to be taken back, because there are too many emoji. */
+  /** The added reaction must be removed, because there are too many emoji. */
   mustRevertReaction: boolean | undefined;
-  /** The reaction is, or has to go, into the table of reactions. */
+  /** The reaction is in the table of reactions, or must be stored there. */
   isOverflow: boolean | undefined;
 
   // --- Joining, inviting and direct rooms ---
@@ -168,7 +169,7 @@ type Declared = {
   noOpStates: string[];
   changes: Record<string, any>;
   allowSelf: boolean | undefined;
-  /** None where nothing is left to do. */
+  /** Missing if there is nothing to do. */
   plan: import('./membershipChange').MembershipChange | undefined;
   releaseId: string;
   isOwnerReleased: boolean | undefined;

@@ -1,6 +1,6 @@
 /**
- * Subscriptions of a room's members. The filter is the server's, because a filter that is set replaces the matching of
- * arguments; the invalidation filter lets the end of this user's access end the subscription.
+ * Subscriptions of a room's members. The server sets the filter, which replaces the matching of arguments; the
+ * invalidation filter ends the subscription when this user's access ends.
  */
 import { extensions, util } from '@aws-appsync/utils';
 import { fail } from './errors';
@@ -11,8 +11,8 @@ import { requiredMessageId, requiredRoomId } from './validation';
 /** @typedef {import('./types').Context} Context */
 
 /**
- * Lets the admitted caller have the room's events, as far as they are whole: what a sender selected otherwise does not pass,
- * whatever it looks like, and comes a moment later from the backend (docs/adr/0014).
+ * Subscribes the admitted caller to the room's events with a complete selection. Events with any other selection do
+ * not pass, whatever they contain; the backend publishes them a moment later (docs/adr/0014).
  *
  * @authorizes
  * @param {Context} ctx
@@ -27,8 +27,8 @@ export function subscribeToRoom(ctx, narrower) {
 }
 
 /**
- * The subscriptions that a mutation ends for a user who is not in the room any more: at most five, because AppSync ends
- * no more in one request (developer guide, "Invalidating subscriptions").
+ * The subscriptions that a mutation ends for a user who is no longer in the room: at most five, the limit of AppSync
+ * for one request (developer guide, "Invalidating subscriptions").
  */
 const endedFields = ['onMessageCreated', 'onMessageUpdated', 'onMessageDeleted', 'onReactionAdded', 'onMembershipChanged'];
 
@@ -45,7 +45,7 @@ export function endSubscriptions(chatRoomId, userId) {
   }
 }
 
-/** The subscriptions to a room that are left: publishAccessEnded ends them. */
+/** The remaining subscriptions to a room, which publishAccessEnded ends. */
 const remainingFields = ['onReactionRemoved', 'onTypingStarted', 'onTypingStopped', 'onUserPresenceChanged'];
 
 /**
@@ -62,7 +62,7 @@ export function endRemainingSubscriptions(chatRoomId, userId) {
 }
 
 /**
- * Puts the room of the reactions to listen to into the stash.
+ * Stores the room of the subscribed reactions in the stash.
  *
  * @param {import('./types').ResolverContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx
  */
@@ -83,7 +83,7 @@ export function stashReactedRoom(ctx) {
 }
 
 /**
- * Lets the admitted caller have the events of reactions to one message, or to all of the room.
+ * Subscribes the admitted caller to reactions to one message, or to all messages of the room.
  *
  * @authorizes
  * @param {import('./types').ResolverContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx

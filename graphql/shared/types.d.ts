@@ -1,6 +1,6 @@
 /**
- * The rows of the tables and the stash of the pipelines, for checking only: no JavaScript comes out of this file. Rows of
- * messages, memberships, rooms and notifications are those of contract/fields.json.
+ * The rows of the tables and the context of resolvers, for type checking only: no JavaScript is generated from this
+ * file. Rows of messages, memberships, rooms and notifications are those of contract/fields.json.
  */
 import type { AppSyncIdentityCognito, Context as AnyContext } from '@aws-appsync/utils';
 import type {
@@ -20,21 +20,21 @@ import type { Stash } from './stash';
 export type * from './contract';
 
 declare global {
-  /** Table key -> physical name; put in when the code is bundled. */
+  /** Table key -> physical name; inserted when the code is bundled. */
   const TABLES: Record<TableKey, string>;
-  /** The role of the room in the resolver's `@requires` line; put in when the code is bundled. */
+  /** The role in the resolver's `@requires` line; inserted when the code is bundled. */
   const REQUIRED_ROLE: RoomRole;
-  /** The role of the room in the resolver's `@requires` line that has a condition; put in when the code is bundled. */
+  /** The role in the resolver's `@requires` line that has a condition; inserted when the code is bundled. */
   const CONDITIONAL_ROLE: RoomRole;
-  /** Settings of the environment; put in when the code is bundled. */
+  /** Settings of the environment; inserted when the code is bundled. */
   const SETTINGS: {
     environment: string;
     deduplicationHours: number;
     /** 0 for no limit. */
     messagesPerMinute: number;
-    /** What rooms are not told while there is too much load. */
+    /** Features that are disabled under load. */
     shed: ('typing' | 'presence')[];
-    /** After how many days messages vanish in every room; 0 where they stay. */
+    /** Days after which messages expire in every room; 0 if they do not expire. */
     retentionDays: number;
     wordFilter: string[];
     wordFilterMode: 'fail_closed' | 'fail_open';
@@ -43,15 +43,15 @@ declare global {
 
 export type TableKey = keyof typeof import('../../contract/tables.json');
 
-/** What an operation may require of the caller in a room: see ROLES in stacks/authorization.py. */
+/** Roles that an operation may require in a room: see ROLES in stacks/authorization.py. */
 export type RoomRole = 'MEMBER' | 'MODERATOR' | 'OWNER_OR_GLOBAL_MODERATOR' | 'OWNER';
 
-/** What the function on the table's stream is to publish; see unpublished.js. */
+/** An event that the function on the table's stream publishes; see unpublished.js. */
 export type UnpublishedEvent = {
-  /** Another one for each event. */
+  /** Unique for each event. */
   id: string;
   kind: UnpublishedKind;
-  /** Of a reaction, of typing and of presence. */
+  /** Of reactions, typing and presence. */
   userId?: string;
   /** Of a reaction. */
   emoji?: string;
@@ -66,7 +66,7 @@ export type UnpublishedEvent = {
 };
 
 export type PreviewRow = {
-  /** Of the message when its text came here last; none until it is edited or deleted. */
+  /** Revision of the message when the preview was last updated; missing until the message is edited or deleted. */
   revision?: number;
   type: string;
   content: string;
@@ -75,7 +75,7 @@ export type PreviewRow = {
   createdAt: string;
 };
 
-/** What of a room binds who sends in it. */
+/** Settings of a room that apply to senders. */
 export type RoomRules = {
   frozen?: boolean | undefined;
   archivedAt?: string | undefined;
@@ -108,7 +108,7 @@ export type AuditRow = LoggedAction & {
 
 export type ReportRow = {
   roomId: string;
-  /** Sequence number in ten digits, colon, reporter: the reports of one message stand together. */
+  /** Sequence number in ten digits, colon, reporter: the reports of one message are adjacent. */
   reportId: string;
   seq: number;
   authorId?: string;
@@ -134,7 +134,7 @@ export type IdempotencyRow = {
   senderId: string;
   clientMessageId: string;
   seq: number;
-  /** Of the message, where the room's messages expire. */
+  /** When the message expires, if the room's messages expire. */
   messageExpiresAt?: number;
   expiresAt: number;
 };
@@ -154,7 +154,7 @@ export type PresenceRow = {
   onlineShard?: string;
   /** The room that the user looked at when the row was last written. */
   lastChatRoomId?: string;
-  /** The account is being deleted, or is. */
+  /** The account is being deleted, or has been deleted. */
   deletedAt?: string;
 };
 
@@ -162,11 +162,11 @@ export type ProfileRow = {
   userId: string;
   displayName: string;
   createdAt: string;
-  /** The account is being deleted, or is; the rest of the row is gone then. */
+  /** The account is being deleted, or has been deleted; the rest of the row is removed then. */
   deletedAt?: string;
 };
 
-/** What a user has asked for about the own data; the function `privacy` keeps more in it for itself. */
+/** A user's export or deletion request; the function `privacy` stores further attributes in it. */
 export type PrivacyJobRow = {
   userId: string;
   kind: PrivacyJobKind;
@@ -175,13 +175,13 @@ export type PrivacyJobRow = {
   createdAt: string;
   completedAt?: string;
   roomCount?: number;
-  /** Of an export that is done: the archives in the bucket. */
+  /** The archives of a completed export in the bucket. */
   archives?: { key: string; size: number }[];
-  /** Unix second after which a job that is done is forgotten. */
+  /** Unix second after which a completed job is removed. */
   expiresAt?: number;
 };
 
-/** Who was let into which room; see membership.js. */
+/** The caller's admission to a room; see membership.js. */
 export type Admission = {
   roomId: string;
   membership: MembershipRow | null;
@@ -190,11 +190,12 @@ export type Admission = {
 export type Identity = AppSyncIdentityCognito;
 
 /**
- * The context of code that any operation may run: it knows no argument. Results are what the data source makes them.
+ * The context of code that any operation may run: it declares no arguments. The type of results depends on the data
+ * source.
  *
- * `Known` are keys of the stash of which code knows more than Stash says, because of the pipelines that it is part of:
- * `Context<{ mentions: string[] }>` for a function that only runs where `mentions` is not null. `Arguments` are the arguments
- * that the code reads.
+ * `Known` are keys of the stash with a narrower type than in Stash, because of the pipelines that the code is part of:
+ * `Context<{ mentions: string[] }>` for a function that only runs if `mentions` is not null. `Arguments` are the
+ * arguments that the code reads.
  */
 export type Context<
   Known extends Partial<Stash> = {},
@@ -215,7 +216,7 @@ export type FunctionContext<Name extends keyof Callers, Known extends Partial<St
   Arguments[Callers[Name]]
 >;
 
-/** Field of another type than Query, Mutation and Subscription -> the object that has it. */
+/** Field of a type other than Query, Mutation and Subscription -> its parent object. */
 type Sources = {
   'PrivacyJob.downloads': ReturnType<typeof import('./privacy').toPrivacyJob>;
   'User.unreadNotificationCount': { id: string };

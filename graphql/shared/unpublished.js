@@ -1,8 +1,8 @@
 /**
- * Events that the answer of a mutation does not bring to subscribers, because its selection was not complete. The write
- * that makes the change leaves what is to be published in the row's attribute `unpublished`; the function on the table's
- * stream publishes it (docs/adr/0014). Each time it is another one, so that the stream can tell it from one that has only
- * stayed; the next write whose answer is delivered removes it.
+ * Events that the response of a mutation does not deliver to subscribers, because its selection was incomplete. The
+ * write that makes the change stores the event in the row's attribute `unpublished`; the function on the table's
+ * stream publishes it (docs/adr/0014). Each event has its own id, so that the stream can distinguish a new event from
+ * an older one that is still in the row; the next write whose response is delivered removes it.
  */
 import { runtime, util } from '@aws-appsync/utils';
 import { throwIfError, isRefusedByCondition } from './errors';
@@ -22,7 +22,7 @@ export function unpublishedEvent(ctx, event) {
 }
 
 /**
- * The parts of an update expression that leave the event, or remove one from before.
+ * Returns the parts of an update expression that store the event, or remove an earlier one.
  *
  * @param {Context} ctx after checkSelection
  * @param {Omit<UnpublishedEvent, 'id'>} event
@@ -37,8 +37,9 @@ export function unpublishedEventUpdate(ctx, event) {
 }
 
 /**
- * Leaves an event that nothing else is written for, typing or presence, in the row of the room: who acts in any room has no
- * membership to leave it in. The room's next message takes it away. Where the answer is the event, nothing is written.
+ * Stores a typing or presence event, for which nothing else is written, in the row of the room: a global moderator may
+ * have no membership to store it in. The room's next message removes it. If the response is the event, nothing is
+ * written.
  *
  * @param {Context} ctx after checkSelection
  * @param {Omit<UnpublishedEvent, 'id' | 'userId'>} event of the caller's
@@ -61,7 +62,7 @@ export function storeUnpublishedEvent(ctx, event) {
 }
 
 /**
- * Ends the operation when the event could not be left, unless there is no room any more that could be told.
+ * Ends the operation if the event could not be stored, unless the room no longer exists.
  *
  * @param {Context} ctx after storeUnpublishedEvent
  */

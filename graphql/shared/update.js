@@ -1,8 +1,9 @@
 /**
- * Update expressions from plain values, because which attributes change is known only when the code runs.
+ * Update expressions from plain values, because the changed attributes are only known at run time.
  *
- * AWS does not document how AppSync merges the placeholders of an update and of its condition, so no request uses one in
- * both. The placeholders made here begin with `#to_`, `:to_` and `:by_`; conditions use other names.
+ * AWS does not document how AppSync merges the placeholders of an update and of its condition, so no request uses the
+ * same placeholder in both. Placeholders created here begin with `#to_`, `:to_` and `:by_`; conditions use other
+ * names.
  */
 import { util } from '@aws-appsync/utils';
 
@@ -52,9 +53,9 @@ export function toUpdate(changes, increments, copies) {
 }
 
 /**
- * A change that adds something is not to be done twice when DynamoDB's answer is lost and AppSync asks again, as every
- * client of AWS does. So it leaves an id of its own in the row, and is refused where it finds it there. A change of
- * somebody else's in between would hide it; AppSync asks again within milliseconds.
+ * A change that adds something must not be made twice if DynamoDB's response is lost and AppSync retries, as every AWS
+ * client does. Therefore it stores a unique id in the row, and is refused if the row already has this id. A change by
+ * another request in between would hide the id; AppSync retries within milliseconds.
  *
  * @param {string} changeId of the change
  * @param {string} [more] what else has to be true

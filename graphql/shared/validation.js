@@ -83,7 +83,7 @@ function withinLength(argument, text, longest) {
 }
 
 /**
- * Ends the operation of the backend itself when a text in its input is not one that can be stored or shown.
+ * Ends an operation of the backend if a text in its input cannot be stored or displayed.
  *
  * @param {string} argument its name, for the message
  * @param {Record<string, unknown> | null | undefined} input

@@ -1,6 +1,6 @@
 /**
- * The word filter of the environment: a list of words and phrases, looked for anywhere in what is written, whatever the
- * case and however wide the blanks. Where the setting says fail_open a message is let through and marked.
+ * The word filter of the environment: a list of words and phrases that are matched anywhere in a message, regardless
+ * of case and of the amount of white space. With the mode fail_open, a matching message is stored and marked.
  */
 import { util } from '@aws-appsync/utils';
 import { settings } from './environment';
@@ -22,7 +22,7 @@ function normalized(text) {
 }
 
 /**
- * Ends the operation when the text has a word of the list, or tells of it, by setting.
+ * Ends the operation if the text has a word of the list. With the mode fail_open, reports the match instead.
  *
  * @param {string} text
  * @returns {boolean} whether it is to be marked
