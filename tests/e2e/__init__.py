@@ -1,1 +1,1 @@
-"""Tests with clients that this project did not write."""
+"""Tests with third-party clients and with the web client."""

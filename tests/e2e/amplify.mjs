@@ -1,14 +1,15 @@
 /**
- * What the scripts that use AWS Amplify share: a WebSocket, the configuration of the local backend, sign-in by SRP, and their input.
+ * Shared code of the scripts that use AWS Amplify: a WebSocket, the configuration of the local backend, SRP sign-in,
+ * and input.
  */
 import { Amplify } from 'aws-amplify';
 import { signIn } from 'aws-amplify/auth';
 import WebSocket from 'ws';
 
-// Browsers and Node.js 22 have it; Amplify expects it to be there.
+// Amplify expects the global that browsers and Node.js 22 have.
 globalThis.WebSocket ??= WebSocket;
 
-/** Points Amplify at a backend, by its outputs. */
+/** Configures Amplify for a backend, from its outputs. */
 export function configure(outputs) {
   Amplify.configure({
     Auth: {
@@ -24,7 +25,7 @@ export function configure(outputs) {
   });
 }
 
-/** Signs a person in, {username, password}; resolves to what Amplify says of it. */
+/** Signs a user in, {username, password}; resolves to Amplify's result. */
 export function enter({ username, password }) {
   return signIn({ username, password, options: { authFlowType: 'USER_SRP_AUTH' } });
 }

@@ -1,9 +1,10 @@
 /**
- * Two people chat through AWS Amplify, as a web application would: sign in by SRP, query, mutate, subscribe.
+ * Two users chat through AWS Amplify, like a web application: sign-in by SRP, queries, mutations, subscriptions.
  *
- * Reads one JSON object from standard input: {outputs, listener, sender, stranger, chatRoomId, count}; people are
- * {username, password}. Writes one JSON object to standard output with what happened. Amplify keeps one signed-in person a
- * process, so the three take turns: the listener's subscription is opened first and stays open while the sender signs in.
+ * Reads one JSON object from standard input: {outputs, listener, sender, stranger, chatRoomId, count}; users are
+ * {username, password}. Writes one JSON object with the results to standard output. Amplify keeps one signed-in user
+ * per process, so the three sign in one after another: the listener's subscription stays open while the sender signs
+ * in.
  */
 import { readFileSync } from 'node:fs';
 
@@ -31,7 +32,7 @@ async function identify(person) {
   return { isSignedIn, userId, groups: tokens.accessToken.payload['cognito:groups'] };
 }
 
-/** Opens a subscription; `events` fills up, `settled` tells whether it was refused within the time given. */
+/** Opens a subscription; `events` collects its events; `settled` resolves to whether it was refused in time. */
 function listen(client, chatRoomId, milliseconds) {
   const events = [];
   const waiting = [];

@@ -1,8 +1,9 @@
 /**
- * A listener of AWS Amplify's that outlives the server: reads {outputs, listener, chatRoomId} as one line from standard
- * input, writes the line `listening` once subscribed and then every message it receives as a line of JSON.
+ * A listener that uses AWS Amplify and survives a restart of the server: reads {outputs, listener, chatRoomId} as one
+ * line from standard input, writes the line `listening` once subscribed and then every received message as a line of
+ * JSON.
  *
- * It subscribes once: coming back after the server was gone is Amplify's own affair.
+ * It subscribes once: reconnecting is left to Amplify.
  */
 import { createInterface } from 'node:readline';
 
@@ -24,6 +25,6 @@ generateClient()
     next: ({ data }) => process.stdout.write(`${JSON.stringify(data.onMessageCreated)}\n`),
     error: (error) => process.stderr.write(`${JSON.stringify(error)}\n`),
   });
-setTimeout(() => process.stdout.write('listening\n'), 1500); // Amplify does not tell when it was acknowledged
+setTimeout(() => process.stdout.write('listening\n'), 1500); // Amplify does not report the acknowledgement
 await lines.next(); // the end of standard input ends the listener
 process.exit(0);

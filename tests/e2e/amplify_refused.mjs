@@ -1,10 +1,10 @@
 /**
- * One person is live in a room through AWS Amplify while a subscription to somebody else's room is refused.
+ * A user is subscribed to a room through AWS Amplify while a subscription to another room is refused.
  *
- * Reads one JSON object from standard input: {outputs, person: {username, password}, chatRoomId, closedRoomId, count, createMessage,
- * onMessageCreated}, the last two documents.
- * Writes one JSON object to standard output: the numbers of the messages sent and received, the refusal, and what
- * became of the connection, as Amplify reports it and as the WebSockets that were opened and closed.
+ * Reads one JSON object from standard input: {outputs, person: {username, password}, chatRoomId, closedRoomId, count,
+ * createMessage, onMessageCreated}, the last two documents.
+ * Writes one JSON object to standard output: the numbers of the messages sent and received, the refusal, and the
+ * state of the connection, as reported by Amplify and as the WebSockets that were opened and closed.
  */
 import { generateClient } from 'aws-amplify/api';
 import { Hub } from 'aws-amplify/utils';
@@ -25,7 +25,7 @@ globalThis.WebSocket = class extends WebSocket {
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Waits for a condition, at most ten seconds. */
+/** Waits for a condition, for at most ten seconds. */
 async function until(isMet) {
   for (let tries = 0; tries < 200 && !isMet(); tries += 1) {
     await pause(50);
@@ -49,7 +49,7 @@ async function run({ outputs, person, chatRoomId, closedRoomId, count, createMes
     next: ({ data }) => received.add(data.onMessageCreated.seq),
     error: (error) => troubles.push(error),
   });
-  // Amplify does not report when a subscription has started: it has when something arrives.
+  // Amplify does not report that a subscription has started; its first event shows it.
   for (let tries = 0; tries < 50 && received.size === 0; tries += 1) {
     await send('Can you hear me?');
     await pause(100);

@@ -1,9 +1,9 @@
 /**
- * Reads the schema of a running API as tools in JavaScript do: by the standard queries of graphql-js, old and new, and into
- * graphql-codegen.
+ * Reads the schema of a running API like JavaScript tools: with the old and new standard queries of graphql-js, and
+ * with graphql-codegen.
  *
- * Reads one JSON object from standard input: {url, token}. Writes one JSON object to standard output: for each query the
- * names of the types that a client builds from the answer, or the errors; and the types that codegen makes of it.
+ * Reads one JSON object from standard input: {url, token}. Writes one JSON object to standard output: for each query
+ * the names of the types that a client builds from the response, or the errors; and the types that codegen generates.
  */
 import { createRequire } from 'node:module';
 

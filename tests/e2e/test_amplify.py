@@ -1,4 +1,4 @@
-"""AWS Amplify's own JavaScript client, in Node.js: signs in, sends, receives and is refused like any other."""
+"""AWS Amplify's JavaScript client in Node.js: it signs in, sends, receives, and reports refusals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = NEEDS_NODE
 
 
 def credentials(user: ChatUser) -> dict[str, str]:
-    """What a person types in."""
+    """Return the credentials for sign-in."""
     return {"username": user.account.username, "password": user.account.password}
 
 
@@ -47,7 +47,7 @@ async def test_amplify_signs_in_sends_receives_and_is_refused(
     assert result["received"] == result["sent"]
     assert result["history"] == result["sent"][::-1]
     assert {message["authorId"] for message in result["sent"]} == {alice.id}
-    # The median is for the benchmark, on a machine with nothing else to do.
+    # The median is checked by the benchmark, on a machine without other load.
     assert min(result["delays"]) < 200, f"milliseconds: {result['delays']}"
     for refusal in ("query", "mutation"):
         assert [error["errorType"] for error in result["refusals"][refusal]] == ["Forbidden"]
@@ -58,7 +58,7 @@ async def test_amplify_signs_in_sends_receives_and_is_refused(
 async def test_a_refused_subscription_costs_the_other_rooms_of_amplify_nothing(
     room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
-    """Amplify closes the connection of all subscriptions when the type of one refusal looks like a bad token's."""
+    """Amplify closes the connection of all subscriptions if the type of a refusal is that of an invalid token."""
     closed = await bob.create_room(visibility="PRIVATE")
 
     result = await run_node(

@@ -1,4 +1,4 @@
-"""The Python package gql, with its own AppSync transport, against the secure endpoint."""
+"""The Python package gql, with its AppSync transport, against the secure endpoint."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MESSAGES = 11
 
 
 def http_client(user: ChatUser, outputs: Outputs) -> Client:
-    """Gql over HTTPS, as its documentation shows it."""
+    """Return a gql client over HTTPS, as in its documentation."""
     transport = AIOHTTPTransport(
         url=outputs["GraphQLSecureURL"], headers={"Authorization": user.tokens.access_token}, ssl=outputs.trust()
     )
@@ -38,7 +38,7 @@ def http_client(user: ChatUser, outputs: Outputs) -> Client:
 
 
 def realtime_client(user: ChatUser, outputs: Outputs) -> Client:
-    """Gql over AppSync's WebSocket protocol: its URL is the GraphQL endpoint, as in AWS."""
+    """Return a gql client over AppSync's WebSocket protocol: its URL is the GraphQL endpoint, as in AWS."""
     url = outputs["GraphQLSecureURL"]
     authorization = AppSyncJWTAuthentication(urlsplit(url).netloc, user.tokens.access_token)
     transport = AppSyncWebsocketsTransport(url=url, auth=authorization, ssl=outputs.trust())
@@ -46,12 +46,12 @@ def realtime_client(user: ChatUser, outputs: Outputs) -> Client:
 
 
 def request(document: str, variables: Row) -> GraphQLRequest:
-    """A document with its variables."""
+    """Return a document with its variables."""
     return GraphQLRequest(document, variable_values=variables)
 
 
 async def next_saying(content: str, events: AsyncIterator[Row]) -> Row:
-    """The next message with a content, whatever comes before it."""
+    """Return the next message with this content; skip all others."""
     while True:
         message: Row = (await anext(events))["onMessageCreated"]
         if message["content"] == content:
@@ -62,14 +62,14 @@ async def next_saying(content: str, events: AsyncIterator[Row]) -> Row:
 async def test_gql_sends_and_receives_within_200_milliseconds(
     shared_room: Row, alice: ChatUser, bob: ChatUser, outputs: Outputs
 ) -> None:
-    """Signed in by SRP, sends over HTTPS, receives over WSS; measured from before the send to the arrival."""
+    """Sign in by SRP, send over HTTPS and receive over WSS; the time is measured from the call to the arrival."""
     delays: list[float] = []
     received: list[Row] = []
     sent: list[Row] = []
     async with http_client(alice, outputs) as sender, realtime_client(bob, outputs) as listener:
         events = listener.subscribe(request(ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]}))
         first = asyncio.ensure_future(anext(events))
-        while not first.done():  # gql does not tell when the subscription was acknowledged
+        while not first.done():  # gql does not report the acknowledgement of a subscription
             await alice.send(shared_room, "Can you hear me?")
             await asyncio.wait({first}, timeout=0.1)
         for number in range(MESSAGES):
@@ -81,11 +81,11 @@ async def test_gql_sends_and_receives_within_200_milliseconds(
             delays.append(time.perf_counter() - started)
 
     assert received == sent
-    # The median is for the benchmark, on a machine with nothing else to do.
+    # The median is checked by the benchmark, on a machine without other load.
     assert min(delays) < 0.2, f"milliseconds: {[round(delay * 1000) for delay in delays]}"
 
 
-async def test_gql_reads_what_was_sent(shared_room: Row, alice: ChatUser, bob: ChatUser, outputs: Outputs) -> None:
+async def test_gql_reads_sent_messages(shared_room: Row, alice: ChatUser, bob: ChatUser, outputs: Outputs) -> None:
     sent = await alice.send(shared_room, "for gql")
 
     async with http_client(bob, outputs) as session:
@@ -95,7 +95,7 @@ async def test_gql_reads_what_was_sent(shared_room: Row, alice: ChatUser, bob: C
     assert page["messagesByRoom"]["nextToken"] is None
 
 
-async def test_gql_shows_a_refusal_with_its_type(room: Row, mallory: ChatUser, outputs: Outputs) -> None:
+async def test_gql_raises_a_refusal_with_its_type(room: Row, mallory: ChatUser, outputs: Outputs) -> None:
     async with http_client(mallory, outputs) as session:
         with pytest.raises(TransportQueryError) as refused:
             await session.execute(request(MESSAGES_BY_ROOM, {"chatRoomId": room["id"]}))
@@ -103,14 +103,14 @@ async def test_gql_shows_a_refusal_with_its_type(room: Row, mallory: ChatUser, o
     assert [error["errorType"] for error in refused.value.errors or []] == ["Forbidden"]
 
 
-async def test_gql_may_not_listen_to_a_room_of_others_and_goes_on_listening_to_its_own(
+async def test_gql_keeps_listening_to_its_own_room_after_a_refused_subscription(
     room: Row, mallory: ChatUser, outputs: Outputs
 ) -> None:
     own = await mallory.create_room()
     async with realtime_client(mallory, outputs) as session:
         heard = session.subscribe(request(ON_MESSAGE_CREATED, {"chatRoomId": own["id"]}))
         first = asyncio.ensure_future(anext(heard))
-        while not first.done():  # gql does not tell when the subscription was acknowledged
+        while not first.done():  # gql does not report the acknowledgement of a subscription
             await mallory.send(own, "Can you hear me?")
             await asyncio.wait({first}, timeout=0.1)
         events = session.subscribe(request(ON_MESSAGE_CREATED, {"chatRoomId": room["id"]}))

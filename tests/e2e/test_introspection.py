@@ -1,4 +1,4 @@
-"""The schema, read from the running API by the standard queries of other people's tools."""
+"""The schema, read from the running API with the standard queries of other tools."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVERYTHING = {
 }
 
 TYPES = {*build_schema((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")).schema.type_map}
-"""Of the schema as it is written; those of introspection itself included."""
+"""The types of the schema file, including those of introspection."""
 
 WEB_PACKAGES = ROOT / "web" / "node_modules" / "@graphql-codegen"
 

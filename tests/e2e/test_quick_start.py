@@ -1,4 +1,4 @@
-"""The quick start of docs/api.md runs as it stands there."""
+"""Runs the quick start of docs/api.md as documented."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_the_quick_start_sends_a_message(backend: LocalBackend) -> None:
+def test_quick_start_sends_a_message(backend: LocalBackend) -> None:
     (program,) = PROGRAM.findall((ROOT / "docs" / "api.md").read_text(encoding="utf-8"))
 
     done = subprocess.run(

@@ -1,6 +1,6 @@
-"""The server is killed and started again under the clients' feet: their own reconnecting brings them back.
+"""Third-party clients reconnect after the server is killed and restarted.
 
-A backend of its own, so that the kills disturb no other test.
+A separate backend, so that the kills do not affect other tests.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.backend
 
 @pytest.fixture(scope="module")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A running backend that may be killed."""
+    """Start a backend that tests may kill."""
     running = deployed_backend(tmp_path_factory, "mortal")
     running.up()
     yield running
@@ -50,14 +50,14 @@ def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
 
 @pytest.fixture(scope="module")
 async def listener(mortal: LocalBackend) -> ChatUser:
-    """Somebody with an account of her own."""
+    """Create a user with a separate account."""
     pool = UserPool(mortal)
     account = await pool.sign_up("Listener")
     return ChatUser.of(account, await pool.sign_in(account), mortal.outputs)
 
 
 async def send_until(user: ChatUser, room: Row, event: asyncio.Task[str]) -> str:
-    """Send a message a second until the listener has heard one; return that one's content."""
+    """Send one message per second until the listener has received a message; return its content."""
     async with asyncio.timeout(BACK_SECONDS):
         while not event.done():
             await user.send(room, f"after {uuid4()}")
@@ -66,13 +66,13 @@ async def send_until(user: ChatUser, room: Row, event: asyncio.Task[str]) -> str
 
 
 async def killed_and_started(backend: LocalBackend) -> None:
-    """End the server with SIGKILL and start it again on the same ports."""
+    """Kill the server with SIGKILL and restart it on the same ports."""
     await asyncio.to_thread(backend.kill)
     await asyncio.to_thread(backend.up)
 
 
 async def next_content(session: ReconnectingAsyncClientSession, room: Row) -> str:
-    """The content of the next message in a room; subscribes again, as gql leaves that to its user."""
+    """Return the content of the next message in a room; subscribe again, because gql leaves that to the application."""
     subscription = GraphQLRequest(ON_MESSAGE_CREATED, variable_values={"chatRoomId": room["id"]})
     while True:
         with suppress(TransportError, OSError, StopAsyncIteration):
@@ -103,7 +103,7 @@ async def test_gql_comes_back(mortal: LocalBackend, listener: ChatUser) -> None:
 
 @pytest.fixture
 async def amplify(mortal: LocalBackend) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Amplify's listener, not told yet whom and what."""
+    """Start Amplify's listener, which still waits for its input."""
     if shutil.which("node") is None or not (ROOT / "node_modules" / "aws-amplify").is_dir():
         pytest.skip("aws-amplify is not installed: `make bootstrap-all` does it")
     process = await asyncio.create_subprocess_exec(

@@ -1,6 +1,6 @@
-"""A backend with the web client, a browser, and two people in it.
+"""Fixtures of the browser tests: a backend with the web client, a browser, and two users.
 
-Each file has people of its own, who sign in once. The backend is the shared one, except for the file that kills it.
+Each file has its own users, who sign in once. The backend is the shared one, except in the file that kills it.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
     from tests.helpers.chat import Row
 
 NUMBERS = itertools.count(101)
-"""Of rooms, whose names are told apart by all of their letters."""
+"""Numbers of rooms; a room is found by its complete name."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="package")
 def served() -> None:
-    """Skip where there is no browser."""
+    """Skip the tests if there is no browser."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: `make chromium` does it on Debian and Ubuntu")
 
 
 @pytest.fixture(scope="module")
 def web_backend(served: None, backend: LocalBackend) -> LocalBackend:  # noqa: ARG001
-    """The shared backend, which serves the web client from now on."""
+    """Return the shared backend, which serves the web client from now on."""
     build = WebBuild(DataDirectory(backend.directory))
     build.start()
     if not build.finish(say=print):
@@ -52,7 +52,7 @@ def web_backend(served: None, backend: LocalBackend) -> LocalBackend:  # noqa: A
 
 @pytest.fixture(scope="package")
 async def browser(served: None) -> AsyncIterator[Browser]:  # noqa: ARG001
-    """Debian's Chromium, which has no sandbox for root."""
+    """Start Chromium without its sandbox, which does not work as root."""
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
@@ -62,26 +62,26 @@ async def browser(served: None) -> AsyncIterator[Browser]:  # noqa: ARG001
 
 @pytest.fixture(scope="module")
 def web_pool(web_backend: LocalBackend) -> UserPool:
-    """The backend's user pool."""
+    """Return the backend's user pool."""
     return UserPool(web_backend)
 
 
 @pytest.fixture(scope="module")
 async def accounts(web_pool: UserPool) -> dict[str, Account]:
-    """Two people who have signed up."""
+    """Create two accounts."""
     return {name: await web_pool.sign_up(name) for name in ("Ann", "Ben")}
 
 
 @pytest.fixture(scope="module")
 async def hosts(web_backend: LocalBackend, web_pool: UserPool, accounts: dict[str, Account]) -> dict[str, ChatUser]:
-    """The same two people, at a client that does at once what it is told."""
+    """Return clients of both users for steps without a browser."""
     outputs = web_backend.outputs
     return {name: ChatUser.of(account, await web_pool.sign_in(account), outputs) for name, account in accounts.items()}
 
 
 @pytest.fixture(scope="module")
 async def ann(browser: Browser, web_backend: LocalBackend, accounts: dict[str, Account]) -> AsyncIterator[Person]:
-    """Ann at her browser: she opens the rooms."""
+    """Return Ann's browser; she creates the rooms."""
     person = await Person.at(browser, web_backend.outputs["WebURL"], "Ann")
     await person.sign_in(accounts["Ann"])
     yield person
@@ -91,7 +91,7 @@ async def ann(browser: Browser, web_backend: LocalBackend, accounts: dict[str, A
 
 @pytest.fixture(scope="module")
 async def ben(browser: Browser, web_backend: LocalBackend, accounts: dict[str, Account]) -> AsyncIterator[Person]:
-    """Ben at his browser: he joins them."""
+    """Return Ben's browser; he joins the rooms."""
     person = await Person.at(browser, web_backend.outputs["WebURL"], "Ben")
     await person.sign_in(accounts["Ben"])
     yield person
@@ -101,7 +101,7 @@ async def ben(browser: Browser, web_backend: LocalBackend, accounts: dict[str, A
 
 @pytest.fixture
 async def shared(hosts: dict[str, ChatUser], ann: Person, ben: Person) -> Row:
-    """A new room, with both in it and looking at it."""
+    """Create a room that both users have joined and opened."""
     room = await hosts["Ann"].create_room(name=f"Plot {next(NUMBERS)}")
     await hosts["Ben"].join(room)
     for person in (ann, ben):

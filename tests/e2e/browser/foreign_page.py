@@ -1,7 +1,7 @@
-"""A page of another origin, what it tries, and a server with and without its protection.
+"""A page of another origin, the attacks that it attempts, and a server with and without protection.
 
-The names ``evil.example`` and ``rebound.example`` lead to this machine: the first is another origin, the second has the
-port of the local AWS, as a page has whose name was bound to another address after it was loaded (DNS rebinding).
+The names ``evil.example`` and ``rebound.example`` resolve to this machine. The first is another origin. The second uses
+the port of the local AWS, like a page whose name was rebound to another address after it was loaded (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FOREIGN: Final = "http://evil.example"
 REBOUND: Final = "http://rebound.example"
 RESOLVER: Final = "MAP evil.example 127.0.0.1,MAP rebound.example 127.0.0.1"
 SECRET: Final = "only-for-those-who-sign"
-"""What the tests look for in what a page could read."""
+"""The string that the tests search in the data that a page could read."""
 BUCKET, TABLE, FUNCTION, QUEUE = "files", "rooms", "mark", "waiting"
 _MARK: Final = """
 import os, uuid
@@ -69,14 +69,14 @@ const dynamodb = (action, body, headers = {}) => fetch(`${aws}/`, {
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way in: a piece of JavaScript that may return what it could read."""
+    """An attempt: a piece of JavaScript that may return the data that it could read."""
 
     name: str
     script: str
     rebound: bool = False
     """Whether the page has the server's own port, by DNS rebinding."""
     harmless: bool = False
-    """Whether it comes to nothing even where the server is open."""
+    """Whether it has no effect even on an unprotected server."""
 
 
 ATTEMPTS: Final = (
@@ -216,7 +216,7 @@ ATTEMPTS: Final = (
 
 
 class OpenServer(ServerProcess):
-    """A server whose protection is taken out: the control in which the same attempts succeed."""
+    """A server without its protection: the control in which the same attempts succeed."""
 
     def _program(self) -> list[str]:
         lines = (
@@ -231,7 +231,7 @@ class OpenServer(ServerProcess):
 
 
 class Victim:
-    """Things of every kind in a running server, and what is there now."""
+    """Resources of every kind in a running server, and their current state."""
 
     def __init__(self, server: ServerProcess, marks: Path) -> None:
         self._server = server
@@ -241,7 +241,7 @@ class Victim:
         self.queue = ""
 
     def furnish(self) -> None:
-        """Make what is missing."""
+        """Create missing resources."""
         client = self._server.client
         with suppress(ClientError):
             client("s3").create_bucket(Bucket=BUCKET)
@@ -278,7 +278,7 @@ class Victim:
             )
 
     def state(self) -> dict[str, Any]:
-        """Return what is there, and how often the function has run."""
+        """Return the state of the resources, and how often the function has run."""
         client = self._server.client
         tables = client("dynamodb").list_tables()["TableNames"]
         buckets = [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]]

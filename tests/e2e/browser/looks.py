@@ -1,6 +1,6 @@
-"""Looking at a screen: nothing cut or unnamed, contrast enough, in both colours, wide and narrow.
+"""Checks a screen for clipped and unnamed elements and for contrast, in both color schemes, wide and narrow.
 
-Pictures are written where CHAT_TEST_SCREENSHOTS names a folder: `make screenshots` renews those of the documentation.
+Screenshots are written to the folder in CHAT_TEST_SCREENSHOTS: `make screenshots` updates those of the documentation.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KEPT = {
     "log": "light",
     "narrow-invitation": "dark",
 }
-"""The pictures that are written: of each screen in one of the two."""
+"""The screenshots to write: each screen in one color scheme."""
 NARROW: ViewportSize = {"width": 360, "height": 720}
 STICKING_OUT = """() => {
   const isCut = (element) => element.parentElement !== null && element !== document.body &&
@@ -41,14 +41,14 @@ STICKING_OUT = """() => {
     .filter((element) => !isCut(element.parentElement))
     .map((element) => element.outerHTML.slice(0, 120));
 }"""
-"""What reaches over the right edge of the window and is not shortened by what it is in."""
+"""Elements that overflow the right edge of the window and are not clipped by an ancestor."""
 NEEDS_AXE = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: `make bootstrap-all` does it")
 
 
 async def check(page: Page, name: str) -> None:
-    """Look for what accessibility rules forbid, in both colours, and for what sticks out of the window.
+    """Check accessibility rules in both color schemes, and that no element overflows the window.
 
-    Axe comes in as a script of the test, past the page's Content-Security-Policy.
+    Axe is loaded as a script of the test, which bypasses the page's Content-Security-Policy.
     """
     await page.mouse.move(0, 0)
     for theme in ("light", "dark"):
@@ -67,7 +67,7 @@ async def check(page: Page, name: str) -> None:
 
 
 async def check_wide_and_narrow(page: Page, name: str) -> None:
-    """Look at the same screen in a wide window and in one of a phone."""
+    """Check the same screen in a wide window and in the window of a phone."""
     await check(page, name)
     await page.set_viewport_size(NARROW)
     await check(page, f"narrow-{name}")

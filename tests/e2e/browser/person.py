@@ -1,4 +1,4 @@
-"""Somebody at the web client: what a person does there, and what a person sees."""
+"""A user of the web client: actions, and assertions about the page."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from tests.helpers.accounts import Account
 
 MILLISECONDS = 60_000
-"""How long anything may take: far more than it does, for machines that are busy with something else."""
+"""Timeout of all assertions, with reserve for busy machines."""
 WINDOW: ViewportSize = {"width": 1280, "height": 800}
 REALTIME = re.compile(r"/graphql/realtime")
 
 
 @dataclass
 class Network:
-    """The way of one browser to the subscriptions, which can be cut."""
+    """A browser's WebSocket connections to the subscriptions, which can be interrupted."""
 
     is_open: bool = True
     _sockets: list[WebSocketRoute] = field(default_factory=list)
 
     async def carry(self, socket: WebSocketRoute) -> None:
-        """Connect a new WebSocket to the server, or not."""
+        """Connect a new WebSocket to the server, unless the network is interrupted."""
         if self.is_open:
             self._sockets.append(socket)
             socket.connect_to_server()
@@ -35,7 +35,7 @@ class Network:
             await socket.close()
 
     async def cut(self) -> None:
-        """Break the connection there is, and let no other one come about."""
+        """Close the current connection, and refuse new connections."""
         self.is_open = False
         for socket in self._sockets:
             await socket.close()
@@ -44,18 +44,18 @@ class Network:
 
 @dataclass
 class Person:
-    """Somebody with a browser window of their own."""
+    """A user with a separate browser window."""
 
     name: str
     context: BrowserContext
     page: Page
     network: Network
     complaints: list[str] = field(default_factory=list)
-    """What the browser's console said of errors."""
+    """Errors in the browser's console."""
 
     @classmethod
     async def at(cls, browser: Browser, url: str, name: str) -> Person:
-        """Open the client in a window of its own."""
+        """Open the client in a new window."""
         context = await browser.new_context(viewport=WINDOW, reduced_motion="reduce", locale="en-GB")
         context.set_default_timeout(MILLISECONDS)
         network = Network()
@@ -73,19 +73,19 @@ class Person:
         return person
 
     async def sign_in(self, account: Account) -> None:
-        """Come in with an account that exists."""
+        """Sign in with an existing account."""
         await self.page.get_by_label("Email address").fill(account.username)
         await self.page.get_by_label("Password").fill(account.password)
         await self.page.get_by_role("button", name="Sign in", exact=True).click()
         await self.sees(self.page.get_by_role("navigation", name="Rooms"))
 
     async def open_room(self, room_id: str) -> None:
-        """Look at a room that the person is in, and wait until it is live."""
+        """Open a room of the user, and wait until it is live."""
         await self.page.evaluate("id => { location.hash = `/room/${encodeURIComponent(id)}` }", room_id)
         await self.sees(self.page.locator("main[aria-busy=false]").get_by_role("combobox"))
 
     async def come_back(self) -> None:
-        """Let the connection come about again, at once unless the client tries just now by itself."""
+        """Permit connections again, and reconnect at once unless the client is already reconnecting."""
         self.network.is_open = True
         button = self.page.get_by_role("button", name="Try now")
         await button.evaluate_all("buttons => buttons.forEach(button => button.click())")
@@ -97,37 +97,37 @@ class Person:
 
     @property
     def composer(self) -> Locator:
-        """Where messages to the room are written."""
+        """Return the composer of the room."""
         return self.page.get_by_role("combobox", name=re.compile("^Message to "))
 
     @property
     def room(self) -> Locator:
-        """The open room."""
+        """Return the open room."""
         return self.page.get_by_role("main")
 
     @property
     def panel(self) -> Locator:
-        """What is open beside it."""
+        """Return the panel beside the room."""
         return self.page.get_by_role("complementary")
 
     def message(self, text: str) -> Locator:
-        """The message in the room that says this."""
+        """Return the message with this text in the room."""
         return self.room.get_by_role("article").filter(has_text=text)
 
     async def act(self, text: str, action: str) -> None:
-        """Do something with a message, by the buttons that pointing at it shows."""
+        """Use one of the message buttons that appear on hover."""
         message = self.message(text)
         await message.hover()
         await message.get_by_role("button", name=action, exact=True).click()
 
     async def sees(self, what: Locator) -> None:
-        """Wait until it is to be seen."""
+        """Wait until it is visible."""
         await expect(what).to_be_visible(timeout=MILLISECONDS)
 
     async def misses(self, what: Locator) -> None:
-        """Wait until it is not to be seen."""
+        """Wait until it is not visible."""
         await expect(what).to_be_hidden(timeout=MILLISECONDS)
 
     async def texts(self) -> list[str]:
-        """What the messages in view say, in order."""
+        """Return the texts of the visible messages, in order."""
         return await self.room.get_by_role("article").locator(".text").all_inner_texts()

@@ -1,4 +1,4 @@
-"""A picture to send: hills under a morning sky, drawn here so that none has to be kept."""
+"""A picture to upload: hills under a morning sky, generated so that no image file is needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 
 SKY_TOP, SKY_BOTTOM = (96, 156, 196), (250, 222, 180)
 HILLS = ((0.58, 0.10, 1.1, (122, 160, 132)), (0.70, 0.08, 1.9, (79, 128, 96)), (0.84, 0.05, 2.7, (45, 92, 66)))
-"""How far down, how high, how often, and of what colour: the far ones first."""
+"""Position, height, frequency and color of the hills, from far to near."""
 
 
 def landscape(width: int, height: int) -> bytes:

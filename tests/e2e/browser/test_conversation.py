@@ -1,4 +1,4 @@
-"""Two people in two browsers: everything that one does, the other sees, also when the server is killed in between."""
+"""Two users in two browsers: each sees the other's actions, also when the server is killed in between."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ EDITS_AND_TYPES_AT_ONCE = """async (field, text) => {
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
   await new Promise((resolve) => setTimeout(resolve, 500));
 }"""
-"""Two keys of one fast person, with no frame painted between them."""
+"""Two key presses of a fast user, without a painted frame between them."""
 ON_ITS_WAY = re.compile("Sending|Not sent")
-"""What a message says until the server has it; after some attempts it waits for the connection."""
+"""State of a message until the server has acknowledged it; after some attempts it waits for the connection."""
 
 pytestmark = [pytest.mark.backend, pytest.mark.node]
 
 
 @pytest.fixture(scope="module")
 def web_backend(served: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:  # noqa: ARG001
-    """A backend of its own, because it is killed; with the web client."""
+    """Start a separate backend with the web client, because the test kills it."""
     running = deployed_backend(tmp_path_factory, "web", UNTOLD)
     running.up(web=True)
     if not (running.directory / "web" / "site" / "index.html").is_file():
@@ -58,7 +58,7 @@ def web_backend(served: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     running.down()
 
 
-async def test_a_newcomer_signs_up_confirms_and_opens_a_room(
+async def test_new_user_signs_up_confirms_and_opens_a_room(
     browser: Browser, web_backend: LocalBackend, web_pool: UserPool
 ) -> None:
     newcomer = web_pool.invent("Newcomer")
@@ -84,7 +84,7 @@ async def test_a_newcomer_signs_up_confirms_and_opens_a_room(
 
 
 @pytest.mark.usefixtures("shared")
-async def test_messages_arrive_and_typing_shows(ann: Person, ben: Person) -> None:
+async def test_messages_arrive_and_typing_indicator_is_shown(ann: Person, ben: Person) -> None:
     await until_seen(ann, ben.page.get_by_text("Ann is typing"))
 
     await ann.say("Good morning")
@@ -97,7 +97,7 @@ async def test_messages_arrive_and_typing_shows(ann: Person, ben: Person) -> Non
 
 
 async def until_seen(writer: Person, sign: Locator) -> None:
-    """Go on writing until the other one sees it: the sign of it ends twelve seconds after it was last given."""
+    """Keep typing until the other user sees the indicator, which disappears after twelve seconds."""
     async with asyncio.timeout(MILLISECONDS / 1000):
         while not await sign.is_visible():
             await writer.composer.press_sequentially("Good morning ")
@@ -106,7 +106,7 @@ async def until_seen(writer: Person, sign: Locator) -> None:
 
 
 @pytest.mark.usefixtures("shared")
-async def test_an_edit_a_reaction_and_a_deletion_show(ann: Person, ben: Person) -> None:
+async def test_edit_reaction_and_deletion_are_shown(ann: Person, ben: Person) -> None:
     await ann.say("Good mroning")
     await ben.sees(ben.message("Good mroning"))
     await ann.misses(ann.room.get_by_text(ON_ITS_WAY))
@@ -130,7 +130,7 @@ async def test_an_edit_a_reaction_and_a_deletion_show(ann: Person, ben: Person) 
 
 
 @pytest.mark.usefixtures("shared")
-async def test_what_is_typed_right_after_opening_an_edit_is_kept(ann: Person) -> None:
+async def test_text_typed_right_after_opening_an_edit_is_kept(ann: Person) -> None:
     await ann.say("Good mroning")
     await ann.sees(ann.message("Good mroning"))
     await ann.misses(ann.room.get_by_text(ON_ITS_WAY))
@@ -142,7 +142,7 @@ async def test_what_is_typed_right_after_opening_an_edit_is_kept(ann: Person) ->
 
 
 @pytest.mark.usefixtures("shared")
-async def test_a_thread_goes_on_beside_the_room(ann: Person, ben: Person) -> None:
+async def test_thread_stays_open_beside_the_room(ann: Person, ben: Person) -> None:
     await ann.say("What shall we eat?")
     await ben.sees(ben.message("What shall we eat?"))
 
@@ -159,7 +159,7 @@ async def test_a_thread_goes_on_beside_the_room(ann: Person, ben: Person) -> Non
     await ben.panel.get_by_role("button", name="Close thread").click()
 
 
-async def test_a_mention_is_completed_and_notified(ann: Person, ben: Person, shared: Row) -> None:
+async def test_mention_is_completed_and_notified(ann: Person, ben: Person, shared: Row) -> None:
     await ben.page.evaluate("location.hash = '/'")
     await ben.sees(ben.page.get_by_text("No room selected."))
     word = uuid4().hex
@@ -180,7 +180,7 @@ async def test_a_mention_is_completed_and_notified(ann: Person, ben: Person, sha
 
 
 @pytest.mark.usefixtures("shared")
-async def test_a_picture_is_uploaded_and_seen(ann: Person, ben: Person) -> None:
+async def test_picture_is_uploaded_and_shown(ann: Person, ben: Person) -> None:
     await ann.page.get_by_label("Files to attach").set_input_files(
         {"name": "green.png", "mimeType": "image/png", "buffer": landscape(320, 200)}
     )
@@ -193,7 +193,7 @@ async def test_a_picture_is_uploaded_and_seen(ann: Person, ben: Person) -> None:
     assert await picture.evaluate(width) == 320
 
 
-async def test_who_is_removed_is_shown_out_at_once(ann: Person, ben: Person, shared: Row) -> None:
+async def test_removed_member_leaves_the_room_at_once(ann: Person, ben: Person, shared: Row) -> None:
     await ann.page.get_by_role("button", name="Members").click()
     await ann.panel.get_by_role("button", name="Actions for Ben").click()
     await ann.page.get_by_role("menuitem", name="Remove from room").click()
@@ -206,7 +206,9 @@ async def test_who_is_removed_is_shown_out_at_once(ann: Person, ben: Person, sha
     await ben.sees(ben.page.get_by_role("alert").filter(has_text="Too many puns"))
 
 
-async def test_a_break_is_caught_up_with(ann: Person, ben: Person, shared: Row, hosts: dict[str, ChatUser]) -> None:
+async def test_messages_during_an_interruption_are_loaded(
+    ann: Person, ben: Person, shared: Row, hosts: dict[str, ChatUser]
+) -> None:
     await ben.say("before")
     await ann.sees(ann.message("before"))
     await ann.network.cut()
@@ -224,7 +226,7 @@ async def test_a_break_is_caught_up_with(ann: Person, ben: Person, shared: Row, 
     await expect(ben.room.locator("article .text")).to_have_text(expected, timeout=MILLISECONDS)
 
 
-async def test_a_killed_server_costs_no_message(
+async def test_killed_server_loses_no_message(
     ann: Person, ben: Person, shared: Row, hosts: dict[str, ChatUser], web_backend: LocalBackend
 ) -> None:
     await ann.say("before the end")

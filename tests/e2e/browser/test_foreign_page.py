@@ -1,4 +1,4 @@
-"""A page of another origin gets nothing out of the local AWS, and nothing into it."""
+"""A page of another origin can neither read nor change anything in the local AWS."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ OWN_PROTECTION = (
     "BlockInsecurePrivateNetworkRequests",
     "PrivateNetworkAccessSendPreflights",
 )
-"""What newer versions of Chromium do against such pages; other browsers do not, so it does not count here."""
+"""Disables protection of newer Chromium versions against such pages, because other browsers do not have it."""
 
 
 @asynccontextmanager
 async def foreign_pages(port: str) -> AsyncIterator[dict[bool, Page]]:
-    """Two pages of a browser that takes two other names for this machine; by whether the name was rebound."""
+    """Open two pages in a browser that resolves two more names to this machine, by whether the name was rebound."""
 
     async def answer(route: Route) -> None:
         await route.fulfill(body="<!doctype html><body></body>", content_type="text/html")
@@ -74,7 +74,7 @@ async def test_no_attempt_reads_or_changes_anything(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("served")
-async def test_the_same_attempts_succeed_where_the_protection_is_taken_out(tmp_path: Path) -> None:
+async def test_the_same_attempts_succeed_without_the_protection(tmp_path: Path) -> None:
     (tmp_path / "marks").mkdir()
     with OpenServer(tmp_path / "data") as server:
         assert await succeeding(server, tmp_path / "marks") == {

@@ -1,4 +1,4 @@
-"""Direct rooms and invitations, as two people in two browsers go about them."""
+"""Direct rooms and invitations, with two users in two browsers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.backend, pytest.mark.node, NEEDS_AXE]
 
 @pytest.fixture
 async def private(hosts: dict[str, ChatUser], ann: Person, shared: Row) -> Row:  # noqa: ARG001
-    """A new private room with Ann in it alone, and looking at it; she knows Ben from another."""
+    """Create and open a private room with Ann as its only member; she knows Ben from another room."""
     room = await hosts["Ann"].create_room(name="Surprise party", visibility="PRIVATE")
     await ann.page.reload()
     await ann.open_room(room["id"])
@@ -30,7 +30,7 @@ async def private(hosts: dict[str, ChatUser], ann: Person, shared: Row) -> Row: 
 
 
 async def invite_ben(ann: Person) -> None:
-    """Invite Ben into the open room, from its list of members."""
+    """Invite Ben to the open room, from its list of members."""
     await ann.page.get_by_role("button", name="Members").click()
     await ann.panel.get_by_role("button", name="Invite people").click()
     await ann.page.get_by_role("button", name="Invite Ben").click()
@@ -38,12 +38,12 @@ async def invite_ben(ann: Person) -> None:
 
 
 def invitation(ben: Person, room: Row) -> Locator:
-    """The invitation to a room, as Ben sees it."""
+    """Return the invitation to a room as shown to Ben."""
     return ben.page.get_by_role("listitem").filter(has_text=room["name"]).filter(has_text="Decline")
 
 
 @pytest.mark.usefixtures("shared")
-async def test_a_direct_room_is_opened_from_the_members_and_heard_of_by_the_other(ann: Person, ben: Person) -> None:
+async def test_direct_room_is_opened_from_the_members_and_appears_for_the_other_user(ann: Person, ben: Person) -> None:
     await ann.page.get_by_role("button", name="Members").click()
     await ann.panel.get_by_role("button", name="Actions for Ben").click()
     await ann.page.get_by_role("menuitem", name="Message").click()
@@ -62,7 +62,7 @@ async def test_a_direct_room_is_opened_from_the_members_and_heard_of_by_the_othe
 
 
 @pytest.mark.usefixtures("shared")
-async def test_writing_to_somebody_again_opens_the_same_room(ann: Person, ben: Person) -> None:
+async def test_opening_a_direct_room_again_opens_the_same_room(ann: Person, ben: Person) -> None:
     await ben.page.get_by_role("button", name="New message", exact=True).click()
     await ben.page.get_by_role("dialog").get_by_role("searchbox").fill("an")
     await ben.page.get_by_role("button", name="Message Ann").click()
@@ -72,7 +72,7 @@ async def test_writing_to_somebody_again_opens_the_same_room(ann: Person, ben: P
     await expect(ann.page.get_by_role("link", name=re.compile("Once more"))).to_have_count(1, timeout=MILLISECONDS)
 
 
-async def test_an_invitation_is_accepted(ann: Person, ben: Person, private: Row) -> None:
+async def test_invitation_is_accepted(ann: Person, ben: Person, private: Row) -> None:
     await invite_ben(ann)
     await ben.sees(invitation(ben, private))
     await ben.page.evaluate("location.hash = '/'")
@@ -87,7 +87,7 @@ async def test_an_invitation_is_accepted(ann: Person, ben: Person, private: Row)
     await ann.sees(ann.message("Who brings the cake?").get_by_text("Ben"))
 
 
-async def test_an_invitation_is_declined_and_the_room_stays_closed(ann: Person, ben: Person, private: Row) -> None:
+async def test_invitation_is_declined_and_the_room_stays_closed(ann: Person, ben: Person, private: Row) -> None:
     await invite_ben(ann)
 
     await invitation(ben, private).get_by_role("button", name="Decline").click()

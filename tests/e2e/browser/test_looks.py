@@ -1,4 +1,4 @@
-"""What the main screens look like: nothing cut or unnamed, contrast enough, in light and dark, wide and narrow."""
+"""The main screens: no clipped or unnamed elements, sufficient contrast, in light and dark, wide and narrow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.backend, pytest.mark.node, NEEDS_AXE]
 
 @pytest.fixture(scope="module")
 async def scene(hosts: dict[str, ChatUser], ann: Person, ben: Person) -> Row:
-    """A room in which something has been said, in all ways there are."""
+    """Create a room with messages of all kinds."""
     host, guest = hosts["Ann"], hosts["Ben"]
     room = await host.create_room(name="Garden club", description="Beds, seeds and what came of them")
     await guest.join(room)
@@ -52,7 +52,7 @@ async def scene(hosts: dict[str, ChatUser], ann: Person, ben: Person) -> Row:
     return room
 
 
-async def test_signing_in(browser: Browser, web_backend: LocalBackend) -> None:
+async def test_sign_in(browser: Browser, web_backend: LocalBackend) -> None:
     page = await browser.new_page(viewport=WINDOW)
     await page.goto(web_backend.outputs["WebURL"])
     await page.get_by_role("heading", name="Or sign in as a demo user").wait_for()
@@ -63,12 +63,12 @@ async def test_signing_in(browser: Browser, web_backend: LocalBackend) -> None:
 
 
 @pytest.mark.usefixtures("scene")
-async def test_a_room(ann: Person) -> None:
+async def test_room(ann: Person) -> None:
     await check(ann.page, "room")
 
 
 @pytest.mark.usefixtures("scene")
-async def test_a_thread(ann: Person) -> None:
+async def test_thread(ann: Person) -> None:
     await ann.room.get_by_role("button", name="2 replies").click()
     await ann.sees(ann.panel.get_by_role("article").filter(has_text="I can do both."))
 
@@ -78,7 +78,7 @@ async def test_a_thread(ann: Person) -> None:
 
 
 @pytest.mark.usefixtures("scene")
-async def test_the_panels(ann: Person) -> None:
+async def test_panels(ann: Person) -> None:
     for button, name, text in (
         ("Members", "members", "Ben"),
         ("Room settings", "settings", "Slow mode"),
@@ -92,7 +92,7 @@ async def test_the_panels(ann: Person) -> None:
 
 
 @pytest.mark.usefixtures("scene")
-async def test_the_dialogs(ann: Person) -> None:
+async def test_dialogs(ann: Person) -> None:
     for button, name in (
         ("New room", "new-room"),
         ("Browse public rooms", "public-rooms"),
@@ -106,7 +106,7 @@ async def test_the_dialogs(ann: Person) -> None:
 
 
 @pytest.mark.usefixtures("scene")
-async def test_a_narrow_window(ann: Person) -> None:
+async def test_narrow_window(ann: Person) -> None:
     await ann.page.set_viewport_size(NARROW)
     await check(ann.page, "narrow-room")
 

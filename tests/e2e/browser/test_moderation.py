@@ -1,4 +1,4 @@
-"""Keeping order in a room, as its owner does it and as the others see it."""
+"""Moderation of a room, as seen by its owner and by the members."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ pytestmark = [pytest.mark.backend, pytest.mark.node, NEEDS_AXE]
 
 @pytest.fixture(scope="module")
 async def cleo(web_pool: UserPool, web_backend: LocalBackend) -> ChatUser:
-    """A third person, who is at no browser."""
+    """Return a third user without a browser."""
     account = await web_pool.sign_up("Cleo")
     return ChatUser.of(account, await web_pool.sign_in(account), web_backend.outputs)
 
 
 async def act_on_ben(ann: Person, action: str) -> None:
-    """Choose something from what may be done about Ben."""
+    """Choose a moderation action for Ben."""
     if not await ann.panel.get_by_role("heading", name="Members").is_visible():
         await ann.page.get_by_role("button", name="Members").click()
     await ann.panel.get_by_role("button", name="Actions for Ben").click()
@@ -39,14 +39,14 @@ async def act_on_ben(ann: Person, action: str) -> None:
 
 
 async def give_reason(person: Person, reason: str, action: str) -> None:
-    """Answer the dialog that asks why."""
+    """Fill in the dialog that asks for a reason."""
     await person.page.get_by_role("dialog").get_by_label("Reason").fill(reason)
     await person.page.get_by_role("dialog").get_by_role("button", name=action, exact=True).click()
     await person.misses(person.page.get_by_role("dialog"))
 
 
 async def open_moderation(ann: Person, tab: str) -> Locator:
-    """Show a part of the moderation panel, read anew."""
+    """Open a tab of the moderation panel and reload it."""
     if not await ann.panel.get_by_role("heading", name="Moderation").is_visible():
         await ann.page.get_by_role("button", name="Moderation").click()
     await ann.panel.get_by_role("tab", name="Log" if tab != "Log" else "Reports").click()
@@ -55,7 +55,7 @@ async def open_moderation(ann: Person, tab: str) -> Locator:
 
 
 @pytest.mark.usefixtures("shared")
-async def test_who_is_muted_reads_on_and_cannot_write(ann: Person, ben: Person) -> None:
+async def test_muted_member_can_read_but_not_write(ann: Person, ben: Person) -> None:
     await act_on_ben(ann, "Mute for 1 hour")
     await check_wide_and_narrow(ann.page, "reason")
     await give_reason(ann, "Shouting", "Mute")
@@ -74,7 +74,7 @@ async def test_who_is_muted_reads_on_and_cannot_write(ann: Person, ben: Person) 
     await ann.sees(ann.message("Thank you"))
 
 
-async def test_who_is_banned_stays_out_until_the_ban_is_lifted(ann: Person, ben: Person, shared: Row) -> None:
+async def test_banned_member_cannot_join_until_the_ban_is_lifted(ann: Person, ben: Person, shared: Row) -> None:
     await act_on_ben(ann, "Ban")
     await give_reason(ann, "Selling watches", "Ban")
 
@@ -95,7 +95,7 @@ async def test_who_is_banned_stays_out_until_the_ban_is_lifted(ann: Person, ben:
 
 
 @pytest.mark.usefixtures("shared")
-async def test_a_frozen_room_is_read_only(ann: Person, ben: Person) -> None:
+async def test_frozen_room_is_read_only(ann: Person, ben: Person) -> None:
     await ann.page.get_by_role("button", name="Room settings").click()
     await ann.panel.get_by_label("Frozen").check()
     await ann.sees(ann.room.get_by_text("This room is frozen. You can unfreeze it"))
@@ -115,7 +115,7 @@ async def test_a_frozen_room_is_read_only(ann: Person, ben: Person) -> None:
 
 
 @pytest.mark.usefixtures("shared")
-async def test_slow_mode_holds_the_second_message_back(ann: Person, ben: Person) -> None:
+async def test_slow_mode_delays_the_second_message(ann: Person, ben: Person) -> None:
     await ann.page.get_by_role("button", name="Room settings").click()
     await ann.panel.get_by_label("Slow mode").select_option("1 hour")
     await ann.sees(ann.room.get_by_text("slow mode: 1 hour"))
@@ -134,7 +134,7 @@ async def test_slow_mode_holds_the_second_message_back(ann: Person, ben: Person)
     await ben.misses(ben.message("The second"))
 
 
-async def test_a_report_is_acted_on_and_everything_is_in_the_log(
+async def test_report_is_resolved_and_all_actions_are_logged(
     ann: Person, ben: Person, cleo: ChatUser, shared: Row
 ) -> None:
     await cleo.join(shared)

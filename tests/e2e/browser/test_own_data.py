@@ -1,4 +1,4 @@
-"""Somebody has the own data at the web client, and then leaves for good."""
+"""A user exports their data in the web client, and then deletes their account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-/** A clock that a test can step, in Node and in the contexts in which resolvers run: see `tests/helpers/clock.py`. */
+/** A clock that a test can step, in Node.js and in the contexts in which resolvers run: see `tests/helpers/clock.py`. */
 import { Buffer } from 'node:buffer';
 import { openSync, readSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
