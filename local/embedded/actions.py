@@ -1,19 +1,20 @@
-"""Which IAM action the policies are asked about; MiniStack asks none where it finds none, and can find another one.
+"""Derives the IAM action of a request; MiniStack skips the policy check, or checks another action, in some cases.
 
-MiniStack 1.5.33 looks for an action's name in the query, a form, the X-Amz-Target header and the path, in this order,
-and lets a signed request pass where all of it fails. Its services look in another order, and in bodies of any type, so
-that a caller could be asked about one action and get another. Here:
+MiniStack 1.5.33 looks for the action's name in the query, a form, the X-Amz-Target header and the path, in this order,
+and allows a signed request if it finds none. Its services use a different order and read bodies of any type, so that
+the checked action and the executed one could differ. Here:
 
-- a service that is called by path (REST) is asked about its path alone, whatever else the request names, Lambda by the
-  paths of botocore's model: MiniStack's own table asks about ListAliases for UpdateAlias, and the like;
-- S3 is asked about what it does by its sub-resource, see `bucket_actions.py`;
-- a request of another service names its action once;
-- where no action is found, users and roles are denied. The account's root may do everything anyway;
-- so are they at the registry of ECR, which asks no policy: in AWS, Docker sends an authorization token there, with the
-  rights of who got it (ECR user guide, "Private registry authentication"), and no client signs.
+- for a service that is called by path (REST), only the path determines the action. Lambda's paths are those of
+  botocore's model: MiniStack's own table checks ListAliases for UpdateAlias, for example;
+- for S3, the sub-resource determines the action, see `bucket_actions.py`;
+- for other services, a request must name its action exactly once;
+- if no action is found, users and roles are denied. The account's root may do everything anyway;
+- users and roles are also denied at the registry of ECR, which checks no policy: in AWS, Docker sends an authorization
+  token there, with the rights of the principal that requested it (ECR user guide, "Private registry authentication"),
+  and no client signs requests.
 
-AWS denies what no policy allows (IAM user guide, "Policy evaluation logic"). Of MiniStack's inner names (pinned) this
-file uses ``core.iam_actions.extract_iam_action``, ``_match_rest_action``, ``_BOTOCORE_SERVICE_MAP``,
+AWS denies actions that no policy allows (IAM user guide, "Policy evaluation logic"). Uses these internal names of
+MiniStack (pinned): ``core.iam_actions.extract_iam_action``, ``_match_rest_action``, ``_BOTOCORE_SERVICE_MAP``,
 ``_SERVICE_PROTOCOL`` and ``SERVICE_TO_IAM_NAMESPACE``, and ``core.iam_evaluator.enforce``, ``resolve_principal``,
 ``AuthError`` and ``EvalResult``.
 """
@@ -30,22 +31,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _UNKNOWN: Final = "UnknownOperation"
-"""Stands for the action in the message of a denial; AWS has no action of this name."""
+"""The action in the message of a denial if the action is not known; AWS has no action of this name."""
 _CBOR_PATH: Final = re.compile(r"/service/[^/]+/operation/(?P<action>\w+)")
-"""Where smithy-rpc-v2-cbor names the action, which CloudWatch's clients speak."""
+"""The path in which smithy-rpc-v2-cbor, the protocol of CloudWatch's clients, names the action."""
 _BY_PATH: Final = frozenset({"s3", "lambda-core", "lambda-microvms"})
 _LAMBDA_ACTIONS: Final = {
     "Invoke": "InvokeFunction",
     "InvokeWithResponseStream": "InvokeFunction",
     "GetLayerVersionByArn": "GetLayerVersion",
 }
-"""Lambda's operations that are another action (service authorization reference, "Actions defined by AWS Lambda")."""
+"""Lambda operations that require another action (service authorization reference, "Actions defined by AWS Lambda")."""
 _ALSO_BY_QUERY: Final = "ses"
 _ALSO_BY_TARGET: Final = "monitoring"
 
 
 class AskedActions:
-    """Puts itself around what every check of a policy goes through in MiniStack, and before its registry of images."""
+    """Replaces the functions that every policy check in MiniStack calls, and guards its registry of images."""
 
     def __init__(self) -> None:
         from ministack import app  # noqa: PLC0415 - see emulator.Emulator
@@ -70,13 +71,13 @@ class AskedActions:
     def action(
         self, service: str, method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
     ) -> str:
-        """Return the action of a request, for example ``iam:ListUsers``; ``...:UnknownOperation`` if it is not clear.
+        """Return the action of a request, for example ``iam:ListUsers``; ``...:UnknownOperation`` if it is ambiguous.
 
         Args:
             service: MiniStack's name of the service.
             method: the HTTP method.
             path: the decoded path.
-            headers: by lower-case name.
+            headers: the headers by lower-case name.
             body: the request's body.
             query_params: the query, with lists as values; the fields of a form may be among them.
         """
@@ -111,7 +112,7 @@ class AskedActions:
         return service in self._protocols and service != _ALSO_BY_TARGET
 
     def _decide(self, access_key_id: str, iam_action: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - untyped
-        """Return None if allowed, as MiniStack's ``enforce``; for an unknown action that is the root alone."""
+        """Return None if the action is allowed, as MiniStack's ``enforce``; only the root may run an unknown action."""
         denied = self._enforce(access_key_id, iam_action, *args, **options)
         if denied is not None or not iam_action.endswith(f":{_UNKNOWN}"):
             return denied
@@ -126,7 +127,7 @@ class AskedActions:
 
 
 def _named(path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]) -> Iterator[str]:
-    """Every action that a part of a request names, and that a service could run."""
+    """Yield every action that a part of the request names and that a service could run."""
     yield from query.get("Action", ())
     target = headers.get("x-amz-target", "")
     if target:

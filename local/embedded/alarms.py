@@ -1,11 +1,11 @@
-"""DescribeAlarms, true in every protocol and complete in CloudWatch's Query protocol.
+"""Corrects DescribeAlarms in every protocol, and completes it in CloudWatch's Query protocol.
 
-MiniStack 1.5.33 gives an alarm on a percentile the statistic ``Average`` as well, which every plan would take away
-(CloudWatch API reference, "PutMetricAlarm": one of ``Statistic`` and ``ExtendedStatistic``). It keeps all that
-PutMetricAlarm is given and answers with all of it in the JSON protocol, but leaves most out in the Query protocol,
-which the AWS provider of Terraform 5.x speaks: every plan would change every alarm. So a Query call is asked in JSON,
-and the answer written as XML by the shapes of the AWS model. Can go when MiniStack's own XML has dimensions, period,
-statistic and actions, and an alarm has one statistic. Of its inner names (pinned) this file uses
+MiniStack 1.5.33 adds the statistic ``Average`` to an alarm on a percentile, and every plan would remove it (CloudWatch
+API reference, "PutMetricAlarm": one of ``Statistic`` and ``ExtendedStatistic``). It stores all parameters of
+PutMetricAlarm and returns them in the JSON protocol, but omits most of them in the Query protocol, which the AWS
+provider of Terraform 5.x uses: every plan would change every alarm. Query calls are therefore forwarded as JSON, and
+the response is written as XML according to the AWS model. Can be removed when MiniStack's own XML has dimensions,
+period, statistic and actions, and an alarm has one statistic. Uses these internal names of MiniStack (pinned):
 ``cloudwatch._alarms``.
 """
 
@@ -86,7 +86,7 @@ def _request(form: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def _xml(shape: Any, value: Any) -> str:  # noqa: ANN401 - botocore's shapes, JSON values
-    """Return a value's content in the Query protocol, by its shape; members that the shape lacks are left out."""
+    """Return a value's content in the Query protocol according to its shape; unknown members are left out."""
     if shape.type_name == "structure":
         members = ((name, shape.members[name], value[name]) for name in shape.members if value.get(name) is not None)
         return "".join(f"<{name}>{_xml(member, inner)}</{name}>" for name, member, inner in members)

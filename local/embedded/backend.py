@@ -1,4 +1,4 @@
-"""The AWS beside the AppSync data plane: MiniStack in the same process, asked without a socket."""
+"""The backend of the AppSync data plane: MiniStack in the same process, called without a socket."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 
 _LINES_OF_A_STREAM = 2_000
 _KEPT_STREAMS = 2
-"""MiniStack keeps every line in memory and saves all at once: without an end, a busy API would slow itself down."""
+"""MiniStack keeps every line in memory and saves all at once; without a limit, a busy API would slow itself down."""
 
 
 @dataclass(slots=True)
 class _LogStream:
-    """One log stream that is being written; AppSync names its own by random ids too."""
+    """A log stream that is being written; like AppSync's, its name is a random id."""
 
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     lines: int = 0
 
 
 class MiniStackBackend:
-    """Implements `appsync_local.backend.Backend`; see there for what each call promises."""
+    """Implements `appsync_local.backend.Backend`, which documents the calls."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self.permissions = Permissions(emulator)
-        """IAM's decisions, for others that act with roles."""
+        """IAM policy decisions, for components that act with roles."""
         self.signatures = Signatures()
-        """The check of everything that is signed."""
+        """The verification of signatures."""
         self.user_pools = UserPools(emulator)
-        """The user pools, for others that ask about them."""
+        """The user pools."""
         self._log_streams: dict[str, _LogStream] = {}
-        """By log group."""
+        """Log group -> its current stream."""
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
         """Call DynamoDB as the role."""
@@ -57,7 +57,7 @@ class MiniStackBackend:
     async def invoke_function(
         self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
     ) -> FunctionResult:
-        """Invoke a function as the role, or as AppSync itself; the function's own errors are in the result."""
+        """Invoke a function as the role, or as AppSync itself; errors of the function are in the result."""
         region, account_id = _place_of(function_arn)
         if role_arn:
             self.permissions.require(role_arn, "lambda:InvokeFunction", function_arn, region=region)
@@ -66,7 +66,7 @@ class MiniStackBackend:
         return await invoke(self._emulator, function_arn, payload, event=event, region=region, account_id=account_id)
 
     async def read_control_plane(self, path: str, *, region: str) -> dict[str, Any]:
-        """GET a path of the AppSync control plane; a schema comes as ``{"schema": SDL}``."""
+        """Return the response to a GET of the AppSync control plane; a schema is returned as ``{"schema": SDL}``."""
         parts = urlsplit(path)
         answer = await self._emulator.call(
             "appsync",
@@ -80,7 +80,7 @@ class MiniStackBackend:
         return decoded(answer)
 
     async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
-        """Write to CloudWatch Logs as the role. Of an API's log the last lines stay, see ``_LINES_OF_A_STREAM``."""
+        """Write to CloudWatch Logs as the role; only the last lines of an API are kept, see ``_LINES_OF_A_STREAM``."""
         stream = self._log_streams.setdefault(log_group, _LogStream())
         if stream.lines >= _LINES_OF_A_STREAM:
             stream = self._log_streams[log_group] = _LogStream()
@@ -100,7 +100,7 @@ class MiniStackBackend:
         await self._drop_old_log_streams(log_group, _account_of(role_arn), region)
 
     async def _drop_old_log_streams(self, log_group: str, account_id: str, region: str) -> None:
-        """Keep the newest streams of a group; those of earlier starts of the server go too."""
+        """Keep the newest streams of a group; delete the others, including those of earlier server runs."""
 
         async def call(action: str, request: dict[str, Any]) -> dict[str, Any]:
             target = f"Logs_20140328.{action}"
@@ -112,7 +112,7 @@ class MiniStackBackend:
             await call("DeleteLogStream", {"logGroupName": log_group, "logStreamName": old["logStreamName"]})
 
     async def _call_logs(self, action: str, request: dict[str, Any], role_arn: str, region: str) -> bool:
-        """Call CloudWatch Logs as the role; False where the log group or the stream is not there."""
+        """Call CloudWatch Logs as the role; return False if the log group or the stream does not exist."""
         account_id = _account_of(role_arn)
         group, stream = request["logGroupName"], request.get("logStreamName")
         resource = f"arn:aws:logs:{region}:{account_id}:log-group:{group}"
@@ -138,7 +138,7 @@ class MiniStackBackend:
         return self.signatures.principal(request)
 
     async def may(self, principal: IamPrincipal, action: str, resource: str) -> bool:
-        """Tell whether a caller's policies allow an action on a resource."""
+        """Return whether a caller's policies allow an action on a resource."""
         region, _account = _place_of(resource)
         return self.permissions.allows(principal, action, resource, region=region)
 
@@ -146,7 +146,7 @@ class MiniStackBackend:
 async def invoke(
     emulator: Emulator, function_arn: str, payload: bytes, *, event: bool, region: str, account_id: str
 ) -> FunctionResult:
-    """Invoke a Lambda function with no policy check.
+    """Invoke a Lambda function without a policy check.
 
     Raises:
         AwsError: the function does not exist, or is throttled.

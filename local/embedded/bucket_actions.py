@@ -1,11 +1,11 @@
-"""Which S3 action a user is asked about: the one that MiniStack's S3 then does.
+"""Derives the IAM action of an S3 request so that it is the action that MiniStack's S3 executes.
 
-MiniStack 1.5.33 derives the action from one table of sub-resources, and its S3 chooses what to do by another. So one
-who might only read where a bucket is (``s3:GetBucketLocation``) got every object by ``GET /bucket/key?location``, one
-who might only change settings for metrics deleted the bucket by ``DELETE /bucket?metrics``, and of two sub-resources in
-a query the policies saw one and S3 did the other.
+MiniStack 1.5.33 derives the action from one table of sub-resources, while its S3 selects the operation from another. A
+caller with ``s3:GetBucketLocation`` only could therefore read every object by ``GET /bucket/key?location``, a caller
+with permission for metrics settings only could delete the bucket by ``DELETE /bucket?metrics``, and if a query had two
+sub-resources, policies were checked for one and S3 executed the other.
 
-Of MiniStack's inner names (pinned) this file uses ``core.iam_actions._s3_action``, ``_S3_QUERY_ACTIONS``,
+Uses these internal names of MiniStack (pinned): ``core.iam_actions._s3_action``, ``_S3_QUERY_ACTIONS``,
 ``_S3_BUCKET_QUERY_ACTIONS`` and ``_S3_OBJECT_QUERY_ACTIONS``; `_SERVED` follows ``services.s3._dispatch``.
 """
 
@@ -32,16 +32,16 @@ _SERVED: Final[Mapping[tuple[str, bool], frozenset[str]]] = {
     ("DELETE", True): frozenset({"annotation", "tagging", "uploadId"}),
     ("POST", True): frozenset({"restore", "uploadId", "uploads"}),
 }
-"""By method, and whether an object is named: the sub-resources that MiniStack's S3 looks at. It ignores all others."""
+"""(Method, whether an object is named) -> the sub-resources that MiniStack's S3 evaluates. It ignores all others."""
 _ALSO_CHOSEN_BY: Final = frozenset({"list-type", "request-payment"})
-"""What MiniStack's S3 chooses by as well, but its table of actions does not have."""
+"""Parameters that MiniStack's S3 evaluates, but that its table of actions does not contain."""
 
 
 class BucketActions:
-    """The actions of S3 requests; `action` takes the place of MiniStack's own function.
+    """The actions of S3 requests; `action` replaces MiniStack's own function.
 
     Args:
-        unknown: stands for the action where it is not clear what S3 would do.
+        unknown: the action if it is ambiguous what S3 would execute.
     """
 
     def __init__(self, unknown: str) -> None:
@@ -68,7 +68,7 @@ class BucketActions:
         key = path.lstrip("/").partition("/")[2]
         named = self._names & query_params.keys()
         derived = self._derive(method, path, query_params)
-        if len(named) > 1 or not derived or (key and not key.strip("/")):  # MiniStack takes such a key for none
+        if len(named) > 1 or not derived or (key and not key.strip("/")):  # MiniStack ignores such a key
             return self._unknown
         plain = {name: value for name, value in query_params.items() if name not in named}
         is_chosen = named <= _SERVED.get((method, bool(key)), frozenset())

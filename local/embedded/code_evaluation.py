@@ -1,4 +1,4 @@
-"""EvaluateCode by the data plane's own JavaScript runtime, where MiniStack has a smaller one."""
+"""EvaluateCode with the data plane's JavaScript runtime instead of MiniStack's, which supports less."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CodeEvaluation:
-    """Wraps the AppSync control plane's handler; IAM was asked before, as for every call of the control plane."""
+    """Wraps the handler of the AppSync control plane; IAM permissions have been checked before."""
 
     def __init__(self, emulator: Emulator, runtime: JavaScriptRuntime) -> None:
         self._runtime = runtime

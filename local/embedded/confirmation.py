@@ -1,9 +1,9 @@
 """The PostConfirmation trigger of Cognito user pools, which MiniStack 1.5.33 never fires.
 
-Fired as Cognito does (Developer Guide, "Post confirmation Lambda trigger"): after ConfirmSignUp, AdminConfirmSignUp and
-a SignUp that the PreSignUp trigger confirmed, and after ConfirmForgotPassword; synchronously, after the user's status
-has changed. The user stays confirmed when the trigger fails; the caller gets ``UserLambdaValidationException``.
-Can go when MiniStack fires the trigger itself.
+It is invoked as by Cognito (Developer Guide, "Post confirmation Lambda trigger"): after ConfirmSignUp,
+AdminConfirmSignUp and a SignUp that the PreSignUp trigger confirmed, and after ConfirmForgotPassword; synchronously,
+after the user's status has changed. The user stays confirmed when the trigger fails; the caller gets
+``UserLambdaValidationException``. Can be removed when MiniStack fires the trigger itself.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _TRIGGER_SOURCES = {
 
 @dataclass(frozen=True, slots=True)
 class _Confirmation:
-    """A user whose confirmation a call is about to change."""
+    """A user whom a call is about to confirm or change."""
 
     pool_id: str
     pool: dict[str, Any]
     client_id: str
     username: str
     status: str | None
-    """Before the call; None when there is no such user yet."""
+    """The status before the call; None if the user does not exist yet."""
 
     def user(self, cognito: Any) -> dict[str, Any] | None:  # noqa: ANN401 - MiniStack's own untyped module
         found: dict[str, Any] | None = cognito._resolve_user(self.pool, self.username)[0]  # noqa: SLF001 - pinned
@@ -46,7 +46,7 @@ class _Confirmation:
 
 
 class PostConfirmation:
-    """Wraps Cognito's handler: looks before and after each call that can confirm a user."""
+    """Wraps Cognito's handler and compares users before and after each call that can confirm one."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -119,7 +119,7 @@ class PostConfirmation:
 
 
 def _verify_attributes(pool: dict[str, Any], user: dict[str, Any]) -> None:
-    """Mark the e-mail address verified: the code that confirmed the user came from there."""
+    """Mark the e-mail address verified, because the confirmation code was sent to it."""
     attributes = values(user["Attributes"])
     sent = [name for name in pool.get("AutoVerifiedAttributes") or () if name in attributes]
     attributes |= {f"{name}_verified": "true" for name in sent}
@@ -129,7 +129,7 @@ def _verify_attributes(pool: dict[str, Any], user: dict[str, Any]) -> None:
 def _event(
     source: str, confirmation: _Confirmation, user: dict[str, Any], client_metadata: dict[str, str] | None
 ) -> dict[str, Any]:
-    """Return the event in the shape of the Developer Guide, "User pool Lambda trigger event structure"."""
+    """Return the event in the format of the Developer Guide, "User pool Lambda trigger event structure"."""
     attributes = {attribute["Name"]: attribute.get("Value", "") for attribute in user["Attributes"]}
     request: dict[str, Any] = {"userAttributes": {**attributes, "cognito:user_status": user["UserStatus"]}}
     if client_metadata:

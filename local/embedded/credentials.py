@@ -1,4 +1,4 @@
-"""The credentials of one run of the local AWS: random, and known only to those who can read its data directory."""
+"""The credentials of one run of the local AWS: random, and readable only by users with access to its data directory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECRET_BYTES = 30
 
 @dataclass(frozen=True, slots=True)
 class RunCredentials:
-    """An access key of the account's root, valid while the server that made it runs."""
+    """An access key of the account's root, valid until its server stops."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -24,5 +24,5 @@ class RunCredentials:
         return cls(f"AKIA{key}", base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode("ascii"))
 
     def variables(self) -> dict[str, str]:
-        """Return the environment variables in which AWS's clients and Terraform expect them."""
+        """Return the environment variables from which AWS clients and Terraform read them."""
         return {"AWS_ACCESS_KEY_ID": self.access_key_id, "AWS_SECRET_ACCESS_KEY": self.secret_access_key}

@@ -1,7 +1,7 @@
-"""What to do about files of the data directory that are not as they were written: name them all, or set them aside.
+"""Reports damaged files of the data directory, or sets them aside.
 
-Nothing is replaced by something empty unless the user asks for it (``make up REPAIR=1``), and even then the damaged
-files are kept under ``damaged/``, and what can still be read of a journal goes on.
+No file is replaced by an empty one unless the user requests it (``make up REPAIR=1``). Even then, damaged files are
+kept under ``damaged/``, and the readable part of a journal stays in use.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ FOLDER = "damaged"
 _CONSEQUENCES = {
     "cognito.json": " Users have to sign up again and get new ids, so nobody is a member of the existing rooms.",
 }
-"""What people meet afterwards, where the name of the file does not say it."""
+"""The consequences for users, for files whose name does not explain them."""
 
 
 class DamagedDirectoryError(Exception):
-    """A data directory that cannot be used as it is; the message names every file and the ways out."""
+    """A data directory cannot be used as it is; the message names every damaged file and the remedies."""
 
     def __init__(self, directory: DataDirectory, damages: Sequence[DamagedFileError]) -> None:
         found = "\n".join(f"  {damage}" for damage in damages)
@@ -45,13 +45,13 @@ class DamagedDirectoryError(Exception):
 
 
 class Checked(Protocol):
-    """Something that keeps files beside the services' state."""
+    """A component that keeps files in addition to the services' state."""
 
     def check(self) -> list[DamagedFileError]:
         """Return all damage."""
 
     def set_aside(self, damage: DamagedFileError, folder: Path) -> None:
-        """Move what is damaged into a folder, so that the rest can be used."""
+        """Move damaged files into a folder, so that the rest can be used."""
 
 
 class Damage:
@@ -60,8 +60,8 @@ class Damage:
     Args:
         directory: the data directory.
         files: the state of the services.
-        inventory: what must be there.
-        others: whatever else keeps files.
+        inventory: the required files.
+        others: other components that keep files.
     """
 
     def __init__(
@@ -75,10 +75,10 @@ class Damage:
 
     @contextlib.contextmanager
     def explained(self) -> Iterator[None]:
-        """Let damage that is met inside be told with all other damage, and with the ways out.
+        """Report damage that is found in the block together with all other damage and the remedies.
 
         Raises:
-            DamagedDirectoryError: something was damaged.
+            DamagedDirectoryError: a file is damaged.
         """
         try:
             yield
@@ -86,16 +86,16 @@ class Damage:
             raise DamagedDirectoryError(self._directory, self.found() or [error]) from error
 
     def check(self) -> None:
-        """Look through everything but the journals, which are checked when they are read.
+        """Check everything except the journals, which are checked when they are read.
 
         Raises:
-            DamagedFileError: there is some.
+            DamagedFileError: a file is damaged.
         """
         for damage in (*self._files.check(), *(damage for other in self._others for damage in other.check())):
             raise damage
 
     def found(self) -> list[DamagedFileError]:
-        """Return all damage there is."""
+        """Return all damage."""
         found = self._files.check()
         for folder in self._journals:
             found += self._damage_of_journal(folder)
@@ -107,17 +107,17 @@ class Damage:
         return list(first.values())
 
     def repair(self) -> list[str]:
-        """Set everything aside that is damaged; return what was done, a line each, or nothing where nothing was.
+        """Set all damaged files aside; return the actions, one line each.
 
         Raises:
-            OSError: something could not be moved or written.
+            OSError: a file could not be moved or written.
         """
         now = dt.datetime.now(dt.UTC)
         folder = self._directory.root / FOLDER / f"{now:%Y-%m-%d-%H%M%S}"
         if not self.found():
             return []
-        # These first: after an interruption here the next run still finds the damage, and repairs it.
-        # Without them everything is deployed again, and what is there is adopted.
+        # These are removed first: after an interruption, the next run still finds the damage and repairs it. Without
+        # them, everything is deployed again, and existing resources are imported.
         for path in (self._directory.deployment_record, self._directory.terraform):
             self._move(path, folder)
         done = [
@@ -159,7 +159,7 @@ class Damage:
                 records += 1
                 yield record
 
-        beside = journal.with_name(f"{journal.name}.new")  # complete before the damaged one goes
+        beside = journal.with_name(f"{journal.name}.new")  # complete before the damaged journal is moved
         if beside.exists():
             shutil.rmtree(beside)
         anew = Journal(beside)
@@ -173,7 +173,7 @@ class Damage:
     def _damage_of_journal(self, folder: Path) -> list[DamagedFileError]:
         try:
             is_expected = folder in self._inventory
-        except DamagedFileError:  # of the inventory
+        except DamagedFileError:  # damage of the inventory
             is_expected = folder.exists()
         try:
             for _record in Journal(folder, is_expected=is_expected).read():
@@ -183,7 +183,7 @@ class Damage:
         return []
 
     def _move(self, path: Path, folder: Path) -> None:
-        """Move a file or folder of the data directory aside, if it is there."""
+        """Move a file or folder of the data directory aside if it exists."""
         target = folder / path.relative_to(self._directory.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():

@@ -1,7 +1,7 @@
-"""What AppSync refuses when it is deployed and MiniStack takes: bad schemas, bad code, missing data sources.
+"""Refuses deployments that AppSync refuses and MiniStack accepts: invalid schemas or code, missing data sources.
 
-A schema is checked after it was taken, as in AWS: StartSchemaCreation answers PROCESSING, GetSchemaCreationStatus tells
-FAILED with the reason, and the schema before stays in force. Code and data sources are checked in the call itself.
+As in AWS, a schema is checked asynchronously: StartSchemaCreation returns PROCESSING, GetSchemaCreationStatus returns
+FAILED with the reason, and the previous schema stays active. Code and data sources are checked in the call itself.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _CODE = re.compile(rf"{_API}/(functions(/[^/]+)?|types/[^/]+/resolvers(/[^/]+)?)
 
 
 CheckSchema = Callable[[str], list[str]]
-"""SDL in, what is wrong with it out."""
+"""Maps SDL to its errors."""
 CheckCode = Callable[[str], Awaitable[list[CodeProblem]]]
 
 
 class DeploymentChecks:
-    """Wraps the AppSync control plane's handler."""
+    """Wraps the handler of the AppSync control plane."""
 
     def __init__(self, emulator: Emulator, *, check_schema: CheckSchema, check_code: CheckCode) -> None:
         self._check_schema = check_schema
         self._check_code = check_code
         self._failed: dict[str, str] = {}
-        """API id -> why its last schema failed."""
+        """API id -> the error of its last schema."""
         emulator.wrap("appsync", self._handle)
 
     async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
@@ -55,7 +55,7 @@ class DeploymentChecks:
         self._failed.pop(api_id, None)
         definition = (call.json or {}).get("definition")
         if not isinstance(definition, str) or not definition:
-            return None  # MiniStack's own refusal
+            return None  # MiniStack refuses the call itself
         try:
             sdl = base64.b64decode(definition, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):

@@ -1,6 +1,6 @@
-"""Files that are written whole or not at all, and what goes wrong with files: not written, or not as they were written.
+"""Atomic and durable file writes, and the errors of unwritten or damaged files.
 
-Everything that the local AWS acknowledges goes through `write_at`, `flush` and `replace`, so that tests can make any of
+All acknowledged writes of the local AWS go through `write_at`, `flush` and `replace`, so that tests can make any of
 these calls fail (`WriteFaults`).
 """
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class NotWrittenError(Exception):
-    """A change could not be written to the disk, and has not been made in memory either.
+    """A change could not be written to the disk, and was not made in memory either.
 
     Args:
         path: the file.
-        cause: why.
+        cause: the reason.
     """
 
     def __init__(self, path: Path, cause: OSError) -> None:
@@ -33,11 +33,11 @@ class NotWrittenError(Exception):
 
 
 class DamagedFileError(Exception):
-    """A file of the data directory is not as it was written.
+    """A file of the data directory is damaged or missing.
 
     Args:
         path: the file.
-        what: what is wrong with it, as the end of a sentence that begins with the file.
+        what: the problem, as the end of a sentence that begins with the file.
     """
 
     def __init__(self, path: Path, what: str) -> None:
@@ -48,14 +48,14 @@ class DamagedFileError(Exception):
 
 @dataclass(slots=True)
 class WriteFault:
-    """Calls that fail: of those on paths with ``part`` in them, after ``skip`` good ones, the next ``count``.
+    """Failing calls on matching paths: the first ``skip`` calls succeed, the next ``count`` fail.
 
     Args:
-        part: part of the path; the empty text is in every path.
-        error: the error's number, for example ``errno.ENOSPC``.
-        skip: how many calls succeed before.
-        count: how many calls fail.
-        half: whether a write puts half of its bytes on the disk before it fails.
+        part: part of the path; the empty text matches every path.
+        error: the error number, for example ``errno.ENOSPC``.
+        skip: the number of calls that succeed first.
+        count: the number of calls that fail.
+        half: write half of the bytes before failing.
     """
 
     part: str
@@ -66,19 +66,19 @@ class WriteFault:
 
 
 class WriteFaults:
-    """The faults that are armed in this process; none unless a test arms some."""
+    """The armed faults of this process; only tests arm any."""
 
     def __init__(self) -> None:
         self._armed: list[WriteFault] = []
         self.suffered = 0
-        """How many calls have failed by them."""
+        """The number of failed calls."""
 
     def arm(self, faults: list[WriteFault]) -> None:
-        """Let these faults happen, and no others."""
+        """Replace the armed faults."""
         self._armed = list(faults)
 
     def meet(self, path: Path) -> WriteFault | None:
-        """Return the fault that a call on a path has to suffer."""
+        """Return the fault for a call on a path, if any."""
         for fault in self._armed:
             if fault.part not in str(path) or not fault.count:
                 continue
@@ -94,7 +94,7 @@ class WriteFaults:
         """Fail if a fault is armed for this path.
 
         Raises:
-            OSError: one is.
+            OSError: a fault is armed.
         """
         fault = self.meet(path)
         if fault is not None:
@@ -105,7 +105,7 @@ FAULTS = WriteFaults()
 
 
 def write_at(descriptor: int, content: bytes, offset: int, path: Path) -> None:
-    """Write all of some bytes at a place in a file.
+    """Write all bytes at an offset of a file.
 
     Raises:
         OSError: not all of them could be written.
@@ -116,7 +116,7 @@ def write_at(descriptor: int, content: bytes, offset: int, path: Path) -> None:
             os.pwrite(descriptor, content[: len(content) // 2], offset)
         raise OSError(fault.error, os.strerror(fault.error), str(path))
     written = os.pwrite(descriptor, content, offset)
-    while written < len(content):  # the disk is full, and the next call says so
+    while written < len(content):  # a full disk makes the next call fail
         more = os.pwrite(descriptor, content[written:], offset + written)
         if not more:
             raise OSError(f"only {written} of {len(content)} bytes could be written to {path}")
@@ -124,7 +124,7 @@ def write_at(descriptor: int, content: bytes, offset: int, path: Path) -> None:
 
 
 def flush(descriptor: int, path: Path) -> None:
-    """Return when the disk itself has what was written to a file.
+    """Flush a file to the disk.
 
     Raises:
         OSError: it could not be written.
@@ -134,17 +134,17 @@ def flush(descriptor: int, path: Path) -> None:
 
 
 def replace(temporary: Path, path: Path) -> None:
-    """Put a finished file in the place of another.
+    """Replace a file by a finished temporary file.
 
     Raises:
-        OSError: that is not possible.
+        OSError: this is not possible.
     """
     FAULTS.check(path)
     temporary.replace(path)
 
 
 def read_whole(path: Path) -> bytes:
-    """Return the content of a file that must be there.
+    """Return the content of a file that must exist.
 
     Raises:
         DamagedFileError: it is missing, or cannot be read.
@@ -158,10 +158,10 @@ def read_whole(path: Path) -> bytes:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there as before or as it shall be, whatever happens meanwhile; for its owner only.
+    """Write a file atomically, with access for its owner only.
 
     Raises:
-        OSError: it could not be written, and is as before.
+        OSError: it could not be written, and is unchanged.
     """
     with writing_whole(path) as descriptor:
         write_at(descriptor, content, 0, path)
@@ -169,10 +169,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def writing_whole(path: Path) -> Iterator[int]:
-    """Give the descriptor of a new file, which takes its place when the block has ended well.
+    """Yield the descriptor of a new file, which replaces the old one if the block succeeds.
 
     Raises:
-        OSError: it could not be written, and is as before.
+        OSError: it could not be written, and is unchanged.
     """
     temporary = path.with_name(f"{path.name}.new")
     try:

@@ -1,9 +1,8 @@
-r"""Requests with text that is not UTF-8 are refused; MiniStack 1.5.33 ends them with an internal error.
+r"""Refuses requests with text that is not UTF-8, for which MiniStack 1.5.33 returns an internal error.
 
-JSON can escape one half of a surrogate pair (``\ud800``). Python keeps it, but fails to weigh it and to write it.
-DynamoDB's strings are UTF-8 ("Naming rules and data types"), and bytes that are not are refused by the protocol:
-SerializationException (totemstech/node-dynamodb#9, aws/aws-sdk-php#1536). That it says the same to an escaped half is
-not recorded.
+JSON can escape a lone surrogate (``\ud800``). Python accepts it, but fails to measure and write it. DynamoDB's strings
+are UTF-8 ("Naming rules and data types"), and the protocol refuses other bytes: SerializationException
+(totemstech/node-dynamodb#9, aws/aws-sdk-php#1536). The response to an escaped lone surrogate is not recorded.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ class DynamoDbTexts:
 
 
 def is_utf8(body: bytes) -> bool:
-    """Whether all text in a JSON document, and the document itself, can be written as UTF-8; no JSON at all can be."""
+    """Return whether a JSON document, including its escapes, can be written as UTF-8; True if it is not JSON."""
     try:
         text = body.decode()
-        if "\\ud" in text or "\\uD" in text:  # whole pairs too: only they are parsed here
+        if "\\ud" in text or "\\uD" in text:  # matches whole pairs too; only such documents are parsed here
             json.dumps(json.loads(text), ensure_ascii=False).encode()
     except UnicodeError:
         return False

@@ -1,6 +1,6 @@
-"""MiniStack as a library: its service handlers, wrapped and called in-process, and its life cycle.
+"""MiniStack as a library: its service handlers, wrapped and called in-process, and its lifecycle.
 
-Of MiniStack's inner names (pinned, see `environment.py`) this file uses ``app.SERVICE_HANDLERS``,
+Uses these internal names of MiniStack (pinned, see `environment.py`): ``app.SERVICE_HANDLERS``,
 ``app.SERVICE_REGISTRY``, ``app._state_map``, ``app._get_module``, ``app._s3_cors_target``,
 ``app._reaper_docker_client`` and ``core.responses.request_scope``.
 """
@@ -34,37 +34,37 @@ Response = tuple[int, dict[str, str], bytes | str]
 
 @dataclass(frozen=True)
 class ServiceCall:
-    """One call of a service's handler."""
+    """A call of a service's handler."""
 
     method: str
     path: str
     headers: dict[str, str]
-    """Their names are in lower case."""
+    """Header names are in lower case."""
     body: bytes = b""
     query: dict[str, Any] = field(default_factory=dict)
     """Values are lists."""
 
     @property
     def action(self) -> str:
-        """The action that ``X-Amz-Target`` names, without the service; empty in protocols without this header."""
+        """The action in ``X-Amz-Target`` without the service; empty in protocols without this header."""
         return self.headers.get("x-amz-target", "").rsplit(".", 1)[-1]
 
     @cached_property
     def json(self) -> dict[str, Any] | None:
-        """The body as a JSON object, read once; None if it is anything else. An empty body is an empty object."""
+        """The body as a JSON object, parsed once; None if it is anything else. An empty body is an empty object."""
         return parse_object(self.body or b"{}")
 
 
 Handler = Callable[[ServiceCall], Awaitable[Response]]
 Wrapper = Callable[[ServiceCall, Handler], Awaitable[Response]]
-"""A handler around another, which it may call."""
+"""A handler that wraps another, which it may call."""
 _MiniStackHandler = Callable[[str, str, dict[str, str], bytes, dict[str, Any]], Awaitable[Response]]
 
 _STARTUP_SECONDS = 60
 
 
 class Emulator:
-    """The running MiniStack of this process; there can be only one, its state is in its modules."""
+    """The running MiniStack of this process; there can be only one, because its state is in its modules."""
 
     def __init__(self) -> None:
         from ministack import app  # noqa: PLC0415 - only now is the environment ready, see environment.prepare
@@ -73,36 +73,36 @@ class Emulator:
         self._app: Any = app
         self._responses: Any = responses
         self._handlers: dict[str, Handler] = {}
-        """The outermost wrapper of each service that has any."""
+        """The outermost wrapper of each wrapped service."""
         self._lifespan: asyncio.Task[None] | None = None
         self._to_lifespan: asyncio.Queue[Message] = asyncio.Queue()
         self._from_lifespan: asyncio.Queue[Message] = asyncio.Queue()
-        # MiniStack removes containers that carry its label from any Docker daemon it finds, at start and at the end.
-        # A local backend that uses no container has no business with other people's.
+        # MiniStack removes containers that carry its label from any Docker daemon it finds, when it starts and stops.
+        # This backend uses no containers and must not remove those of others.
         app._reaper_docker_client = lambda: None  # noqa: SLF001
 
     @property
     def application(self) -> Application:
-        """The ASGI application, for everything that comes over HTTP."""
+        """The ASGI application, for all HTTP requests."""
         application: Application = self._app.app
         return application
 
     @property
     def services(self) -> tuple[str, ...]:
-        """The names of all services, as the wrappers know them."""
+        """The names of all services, as used by the wrappers."""
         return tuple(self._app.SERVICE_HANDLERS)
 
     def has_bucket(self, scope: Scope) -> bool:
-        """Return whether a request goes to an S3 bucket that exists, by its host or by its path."""
+        """Return whether the host or path of a request names an existing S3 bucket."""
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"), "")
         return self._app._s3_cors_target(host, scope["path"]) is not None  # noqa: SLF001
 
     def module_of(self, service: str) -> ModuleType:
-        """Return the module that implements a service, imported if need be."""
+        """Return the module that implements a service, importing it if necessary."""
         return self.module_named(self.module_name(service))
 
     def module_named(self, name: str) -> ModuleType:
-        """Return a module by the name that `module_name` and `state_sources` give, imported if need be."""
+        """Return a module by a name from `module_name` or `state_sources`, importing it if necessary."""
         module: ModuleType = self._app._get_module(name)  # noqa: SLF001
         return module
 
@@ -111,15 +111,15 @@ class Emulator:
         return str(self._app.SERVICE_REGISTRY[service]["module"])
 
     def state_sources(self) -> dict[str, str]:
-        """Return which module each state file belongs to: state key -> module name."""
+        """Return the module of each state file: state key -> module name."""
         return dict(self._app._state_map)  # noqa: SLF001
 
     def forget_state_source(self, key: str) -> None:
-        """Take one service out of MiniStack's own load at start and save at the end."""
+        """Exclude a service from MiniStack's own loading and saving of state."""
         self._app._state_map.pop(key, None)  # noqa: SLF001
 
     def wrap(self, service: str, wrapper: Wrapper) -> None:
-        """Put a wrapper around a service's handler and its earlier wrappers; it sees every call."""
+        """Wrap a service's handler and its earlier wrappers; the wrapper receives every call."""
         wrapped = self._wrapped_handler(service)
 
         async def handle(call: ServiceCall) -> Response:
@@ -128,7 +128,7 @@ class Emulator:
         self._handlers[service] = handle
 
     def _wrapped_handler(self, service: str) -> Handler:
-        """Return the outermost wrapper of a service, or MiniStack's handler, which this replaces with the wrappers."""
+        """Return the outermost wrapper of a service, and install it in place of MiniStack's handler."""
         if service in self._handlers:
             return self._handlers[service]
         handlers: dict[str, _MiniStackHandler] = self._app.SERVICE_HANDLERS
@@ -157,7 +157,7 @@ class Emulator:
         region: str,
         account_id: str = ACCOUNT_ID,
     ) -> HttpAnswer:
-        """Call a service's handler as the account itself: no socket, no signature, no policy."""
+        """Call a service's handler as the account itself, without socket, signature and policy."""
         handler: _MiniStackHandler = self._app.SERVICE_HANDLERS[service]
         with self._responses.request_scope(account_id, region):
             status, answered, payload = await handler(method, path, headers or {}, body, query or {})
@@ -167,14 +167,14 @@ class Emulator:
     async def call_json(
         self, service: str, target: str, request: dict[str, Any], *, region: str, account_id: str = ACCOUNT_ID
     ) -> dict[str, Any]:
-        """Call an action of a service that speaks AWS's JSON protocol.
+        """Call an action of a service that uses AWS's JSON protocol.
 
         Args:
             service: MiniStack's name, for example ``dynamodb``.
             target: the ``X-Amz-Target`` header, for example ``DynamoDB_20120810.GetItem``.
             request: the action's input.
-            region: the region to act in.
-            account_id: the account to act in.
+            region: the region of the call.
+            account_id: the account of the call.
 
         Raises:
             AwsError: the service refused.
@@ -191,7 +191,7 @@ class Emulator:
         return decoded(answer)
 
     async def start(self) -> None:
-        """Run MiniStack's start: its state is loaded and its pollers run when this returns."""
+        """Run MiniStack's startup; when this returns, its state is loaded and its pollers run."""
 
         async def send(message: Message) -> None:
             await self._from_lifespan.put(message)
@@ -203,7 +203,7 @@ class Emulator:
         await asyncio.wait_for(self._from_lifespan.get(), _STARTUP_SECONDS)
 
     async def stop(self) -> None:
-        """Run MiniStack's shutdown: it saves what is not saved yet; Lambda workers end."""
+        """Run MiniStack's shutdown: it saves unsaved state and ends Lambda workers."""
         if self._lifespan is None:
             return
         await self._to_lifespan.put({"type": "lifespan.shutdown"})
@@ -215,10 +215,10 @@ class Emulator:
 
 
 def decoded(answer: HttpAnswer) -> dict[str, Any]:
-    """Return the JSON of an answer.
+    """Return the JSON of a response.
 
     Raises:
-        AwsError: the answer is an error, in either of the two shapes AWS's JSON protocols have.
+        AwsError: the response is an error, in either of the two formats of AWS's JSON protocols.
     """
     content: dict[str, Any] = json.loads(answer.body) if answer.body else {}
     if answer.status < 400:  # noqa: PLR2004 - HTTP's own border

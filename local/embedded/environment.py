@@ -1,4 +1,4 @@
-"""What MiniStack must find in the environment before it is imported: it reads nearly everything at import time."""
+"""Sets up the environment for MiniStack, which reads most of it at import time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local.embedded.credentials import RunCredentials
 
 MINISTACK_VERSION = "1.5.33"
-"""The one version whose inner names the files of this package are known to fit; each says which it uses."""
+"""The only version whose internal names are known to fit the modules of this package; each lists those that it uses."""
 
 ACCOUNT_ID = "000000000000"
 DEFAULT_REGION = "us-east-1"
@@ -28,18 +28,18 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """Where everything of one local backend lies."""
+    """The files of one local backend."""
 
     root: Path
 
     @property
     def state(self) -> Path:
-        """The state of the services, and DynamoDB's items under ``items/``."""
+        """The state of the services; DynamoDB's items are under ``items/``."""
         return self.root / "state"
 
     @property
     def objects(self) -> Path:
-        """The objects of S3: a description of each, and a file for the bytes of each version."""
+        """The objects of S3: a description of each object, and a file with the bytes of each version."""
         return self.root / "objects"
 
     @property
@@ -49,12 +49,12 @@ class DataDirectory:
 
     @property
     def logs(self) -> Path:
-        """Log files, one a purpose."""
+        """Log files, one per purpose."""
         return self.root / "logs"
 
     @property
     def certificates(self) -> Path:
-        """The certificate authority of this machine's own making and the server's certificate."""
+        """The certificate authority of this machine and the server's certificate."""
         return self.root / "certificates"
 
     @property
@@ -64,28 +64,28 @@ class DataDirectory:
 
     @property
     def deployed_by(self) -> Path:
-        """The file that names what deployed the stack last: Terraform, or the direct deployment."""
+        """The file that records the mode of the last deployment: Terraform or direct."""
         return self.root / "deployed-by"
 
     @property
     def deployment_record(self) -> Path:
-        """What the direct deployment has made."""
+        """The resources that the direct deployment has created."""
         return self.root / "direct.json"
 
     @property
     def terraform(self) -> Path:
-        """Terraform's own files: providers, the backend's settings."""
+        """Terraform's own files: providers and backend settings."""
         return self.root / "terraform"
 
 
 def client_environment(credentials: RunCredentials | None = None, base: dict[str, str] | None = None) -> dict[str, str]:
-    """Return an environment without the user's own AWS and Terraform settings and without proxies on loopback.
+    """Return an environment without the user's AWS and Terraform settings, and without proxies for loopback.
 
-    A profile, an endpoint or a session token of the user's would send local calls to the wrong place.
+    A profile, endpoint or session token of the user would direct local calls to another AWS.
 
     Args:
-        credentials: of the local AWS that is to be called; without them nothing can be signed.
-        base: the environment to begin with; this process's by default.
+        credentials: of the local AWS; without them, requests cannot be signed.
+        base: the base environment; by default that of this process.
     """
     source = dict(os.environ) if base is None else base
     kept = {name: value for name, value in source.items() if not name.startswith(("AWS_", "TF_"))}
@@ -106,13 +106,14 @@ def prepare(directory: DataDirectory, port: int, credentials: RunCredentials) ->
     """Set this process's environment for MiniStack, which must not have been imported yet.
 
     Args:
-        directory: where its data lies.
-        port: where it is reached over plain HTTP; functions are given this address.
-        credentials: the account's root; MiniStack knows them by its environment.
+        directory: the data directory.
+        port: the port for plain HTTP, which functions use.
+        credentials: the account's root; MiniStack reads them from the environment.
 
     Raises:
         RuntimeError: MiniStack is already imported, or is not the pinned version.
-        ForeignFolderError: the folder holds other people's files, or what is emptied here leads out of it.
+        ForeignFolderError: the folder contains files of another origin, or a folder that is emptied here is outside of
+            it.
     """
     if "ministack.app" in sys.modules:
         msg = "MiniStack was imported before its environment was set"

@@ -63,7 +63,7 @@ _run: ContextVar[Run | None] = ContextVar("run", default=None)
 
 
 def is_on() -> bool:
-    """Tell whether this process was started for it."""
+    """Return whether this process was started for it."""
     return os.environ.get(VARIABLE) == "on"
 
 

@@ -100,11 +100,11 @@ class Fault:
             raise FaultError(f"mode is {value['mode']!r}. Give one of {', '.join(Mode)}.") from None
 
     def concerns(self, operation: str, text: str) -> bool:
-        """Tell whether it waits for this."""
+        """Return whether it waits for this."""
         return not self.struck and self.operation == operation and self.containing in text
 
     def strikes_at(self, step: int) -> bool:
-        """Tell whether it happens now; then it is over."""
+        """Return whether it happens now; then it is over."""
         if self.struck or self.step != step or self.mode is Mode.WATCH:
             return False
         self.struck = True
@@ -123,7 +123,7 @@ class Faults:
 
     @property
     def is_quiet(self) -> bool:
-        """Tell whether none is armed."""
+        """Return whether none is armed."""
         return not self._armed
 
     def state(self) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 MiniStack 1.5.33 does not compare what it reads, leaves a function without code if the file is missing, and deletes
 files that the next state will not name before that state is written: killed in between, a function's code is lost.
 
-Of its inner names (pinned) this file uses ``services.lambda_svc``'s ``_write_code_blob``, ``_read_code_blob``,
+Uses these internal names of MiniStack (pinned): ``services.lambda_svc``'s ``_write_code_blob``, ``_read_code_blob``,
 ``_prune_orphan_code_blobs``, ``_restore_state`` and ``CODE_BLOB_DIR``.
 """
 

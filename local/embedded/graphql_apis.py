@@ -2,8 +2,8 @@
 
 MiniStack forgets all of the settings below in an update, and some at creation.
 
-What is forgotten comes back in every plan as a difference, and an update of a limit would change nothing. Of
-MiniStack's inner names (pinned) this file uses ``appsync._apis``. Can go when MiniStack keeps them all.
+What is forgotten comes back in every plan as a difference, and an update of a limit would change nothing. Uses these
+internal names of MiniStack (pinned): ``appsync._apis``. Can be removed when MiniStack keeps them all.
 """
 
 from __future__ import annotations

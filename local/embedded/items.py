@@ -5,9 +5,9 @@ records of the tables' streams and the tokens of transactions (both lost by Mini
 with their settings and backups where those have changed. All of it is one record a call, so that a transaction is there
 wholly or not at all. A record that cannot be written is undone in memory, and the caller hears of an internal error.
 
-Of MiniStack's inner names (pinned) this file uses those of ``services.dynamodb`` in ``_Internals`` and
-``core.persistence``'s ``load_state``, ``_json_default`` and ``_json_object_hook``. Can go when MiniStack saves as it
-answers.
+Uses these internal names of MiniStack (pinned): those of ``services.dynamodb`` in ``_Internals`` and
+``core.persistence``'s ``load_state``, ``_json_default`` and ``_json_object_hook``. Can be removed when MiniStack saves
+as it answers.
 """
 
 from __future__ import annotations

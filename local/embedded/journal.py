@@ -117,7 +117,7 @@ class Journal:
 
     @property
     def needs_snapshot(self) -> bool:
-        """Tell whether a snapshot has to be written soon.
+        """Return whether a snapshot has to be written soon.
 
         Nothing can be appended before, see `flush`; or there are files of the first release, which have no checksums.
         """

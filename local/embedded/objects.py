@@ -5,8 +5,8 @@ other, and reads a file that is gone as an empty object. Here a call changes mem
 changed, and writes these at its end; what cannot be written is read back from the disk into memory, and the caller gets
 ``InternalError``. Events of a call are sent when it has been written.
 
-Of MiniStack's inner names (pinned) this file uses those of ``services.s3`` in `_NAMES`. Can go when MiniStack reports
-failed writes and compares what it reads.
+Uses these internal names of MiniStack (pinned): those of ``services.s3`` in `_NAMES`. Can be removed when MiniStack
+reports failed writes and compares what it reads.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class Permissions:
         return AwsError("AccessDeniedException", _denial(principal, action, resource, decision))
 
     def role_allows(self, role_arn: str, session: str, action: str, resource: str, *, region: str) -> bool:
-        """Tell whether a service that has assumed a role may do an action on a resource with it.
+        """Return whether a service that has assumed a role may do an action on a resource with it.
 
         Args:
             role_arn: the role.
@@ -113,12 +113,12 @@ class Permissions:
         return self._evaluate(role_arn, session, action, resource, region)[1] == "Allow"
 
     def trusts(self, role_arn: str, service: str) -> bool:
-        """Tell whether a service, for example ``scheduler.amazonaws.com``, may assume a role."""
+        """Return whether a service, for example ``scheduler.amazonaws.com``, may assume a role."""
         role = self._role(role_arn)
         return role is not None and _trusts(role.get("AssumeRolePolicyDocument"), service)
 
     def service_may(self, policy: dict[str, Any], service: str, action: str, resource: str, *, source_arn: str) -> bool:
-        """Tell whether a resource's own policy lets a service act on it for another resource.
+        """Return whether a resource's own policy lets a service act on it for another resource.
 
         Args:
             policy: the resource's policy.
@@ -188,7 +188,7 @@ class Permissions:
         return principal, str(result.decision)
 
     def allows(self, principal: IamPrincipal, action: str, resource: str, *, region: str) -> bool:
-        """Tell whether a verified SigV4 caller may do an action on a resource."""
+        """Return whether a verified SigV4 caller may do an action on a resource."""
         evaluator = self._evaluator
         found = evaluator.resolve_principal(principal.access_key_id, principal.account_id)
         if isinstance(found, evaluator.AuthError):
@@ -213,7 +213,7 @@ def _account_and_name(role_arn: str) -> tuple[str, str]:
 
 
 def _trusts(document: str | dict[str, Any] | None, service: str) -> bool:
-    """Tell whether a trust policy names a service; its conditions against confused deputies hold on one machine."""
+    """Return whether a trust policy names a service; its conditions against confused deputies hold on one machine."""
     if not document:
         return False
     policy: dict[str, Any] = json.loads(document) if isinstance(document, str) else document

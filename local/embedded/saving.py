@@ -5,8 +5,8 @@ undone: the service's memory becomes what its file says, and whoever has changed
 Log lines and metric data, and what a Lambda invocation leaves behind, are saved every few seconds, off the event loop:
 killed, the local AWS may forget its last log lines and nothing else.
 
-Of MiniStack's inner names (pinned) this file uses ``services.s3``'s ``_buckets``, and that the parts of a service's
-state are named as its variables.
+Uses these internal names of MiniStack (pinned): ``services.s3``'s ``_buckets``, and that the parts of a service's state
+are named as its variables.
 """
 
 from __future__ import annotations

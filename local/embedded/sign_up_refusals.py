@@ -1,7 +1,7 @@
 """What Cognito says when the PreSignUp trigger refuses: MiniStack 1.5.33 shows the function's whole error instead.
 
-The sentence is Cognito's: "PreSignUp failed with error <message>." Clients show what follows. Can go when MiniStack
-says it.
+The sentence is Cognito's: "PreSignUp failed with error <message>." Clients show what follows. Can be removed when
+MiniStack says it.
 """
 
 from __future__ import annotations

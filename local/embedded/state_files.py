@@ -1,9 +1,9 @@
 """The state of each service in a file of its own, with a checksum, and the inventory of what must be there.
 
 MiniStack's own writing says nothing when it fails, and its own reading takes a file that is missing or damaged for an
-empty one. Of its inner names (pinned) this file uses ``core.persistence``'s ``save_state``, ``load_state``,
+empty one. Uses these internal names of MiniStack (pinned): ``core.persistence``'s ``save_state``, ``load_state``,
 ``_state_format_version``, ``_json_default`` and ``_json_object_hook``, and ``app``'s ``load_state`` and
-``_load_persisted_state``. Can go when MiniStack says what it could not write or read.
+``_load_persisted_state``. Can be removed when MiniStack says what it could not write or read.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Inventory:
         self._names: set[str] | None = None
 
     def __contains__(self, path: Path) -> bool:
-        """Tell whether a file or folder must be there."""
+        """Return whether a file or folder must be there."""
         return self._name(path) in self._known()
 
     def add(self, path: Path) -> None:

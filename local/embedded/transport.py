@@ -2,7 +2,7 @@
 
 What they guard against is that somebody reads along on the way; loopback has no way. Without this, a bucket or a queue
 whose policy denies plain HTTP, as every good one does, could be used over the TLS port only, and by no function: those
-are given the plain endpoint. Of MiniStack's inner names (pinned) this file uses ``core.iam_evaluator``'s
+are given the plain endpoint. Uses these internal names of MiniStack (pinned): ``core.iam_evaluator``'s
 ``_resolve_condition_key``.
 """
 

@@ -1,6 +1,6 @@
 """Cognito's UpdateGroup, which MiniStack 1.5.33 lacks: without it no deployment could change a group in place.
 
-Of MiniStack's inner names (pinned) this file uses ``cognito._resolve_pool`` and a pool's ``_groups``. Can go when
+Uses these internal names of MiniStack (pinned): ``cognito._resolve_pool`` and a pool's ``_groups``. Can be removed when
 MiniStack has the action.
 """
 

@@ -1,6 +1,6 @@
 """What a data plane asks about Cognito user pools: their public keys.
 
-Of MiniStack's inner names (pinned) this file uses ``cognito._get_pool_unscoped``.
+Uses these internal names of MiniStack (pinned): ``cognito._get_pool_unscoped``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Refusals in the shape that the client of each AWS service reads, with what to do about them.
 
-Of MiniStack's inner names (pinned) this file uses ``app.detect_service``, ``app._routing_params`` and
+Uses these internal names of MiniStack (pinned): ``app.detect_service``, ``app._routing_params`` and
 ``app._credential_failure``: they know each service's protocol and what it calls a failed signature.
 """
 

@@ -1,6 +1,6 @@
 """The requests that need no AWS signature, because AWS asks for none.
 
-Of MiniStack's inner names (pinned) this file uses ``core.iam_actions.unsigned_operations``, which reads botocore's
+Uses these internal names of MiniStack (pinned): ``core.iam_actions.unsigned_operations``, which reads botocore's
 models, and S3's ``_parse_multipart_form``, so that a form has the same fields here and where it is stored.
 """
 

@@ -1,7 +1,7 @@
-"""What MiniStack's Cognito user pools lack: rules of requests and attributes, verification, challenges, settings.
+"""Completes MiniStack's Cognito user pools: rules of requests and attributes, verification, challenges, settings.
 
-MiniStack 1.5.33 runs each action as a function of its module, after it has checked tokens and secrets. The files here
-put themselves around these functions, and each says which it uses.
+MiniStack 1.5.33 runs each action as a function of its module, after it has checked tokens and secrets. The modules of
+this package wrap these functions; each lists those that it uses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def complete_user_pools(emulator: Emulator) -> None:
-    """Complete Cognito, once in a process.
+    """Complete Cognito; call it once per process.
 
     Raises:
         NotWrittenError: the key that all pools share could not be written.

@@ -1,6 +1,6 @@
-"""The rules of attributes: what a client may write at sign-up, and read of its user; custom ones only as declared.
+"""Attribute rules: which attributes a client may write at sign-up and read; custom attributes must be declared.
 
-Of MiniStack's inner names (pinned) this file uses ``cognito._sign_up``, ``_admin_create_user``, ``_get_user``,
+Uses these internal names of MiniStack (pinned): ``cognito._sign_up``, ``_admin_create_user``, ``_get_user``,
 ``_create_user_pool_client``, ``_update_user_pool_client``, ``_pool_for_client``, ``_user_pools``, ``_token_claims`` and
 ``_user_pool_for_access_token``.
 """
@@ -22,7 +22,7 @@ _OK = 200
 
 
 class AttributeRules:
-    """Stands around the actions that make users, show them, and make clients."""
+    """Wraps the actions that create users, return them, and create clients."""
 
     def __init__(self, emulator: Emulator) -> None:
         module = emulator.module_of("cognito-idp")
@@ -36,7 +36,7 @@ class AttributeRules:
     def _signing_up(self, operation: Operation) -> Operation:
         def sign_up(request: Request) -> Response:
             pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001 - pinned
-            names = values(request.get("UserAttributes")).keys() - {"sub"}  # MiniStack has AWS's own words for that
+            names = values(request.get("UserAttributes")).keys() - {"sub"}  # MiniStack refuses it itself
             client = (pool or {}).get("_clients", {}).get(request.get("ClientId"))
             refused = refused_write(pool, client, sorted(names)) if client is not None else None
             return refused or operation(request)

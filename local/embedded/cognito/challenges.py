@@ -1,8 +1,8 @@
-"""Challenges are answered with the session they came with, and a second factor that is required is set up first.
+"""Binds challenge responses to their session, and requires the setup of a mandatory second factor.
 
-MiniStack 1.5.33 gives tokens for any user's name in an answer to NEW_PASSWORD_REQUIRED, SOFTWARE_TOKEN_MFA or
-MFA_SETUP, and never asks for MFA_SETUP. Cognito's flow: RespondToAuthChallenge, AssociateSoftwareToken and
-VerifySoftwareToken in its API reference. Of MiniStack's inner names (pinned) this file uses
+MiniStack 1.5.33 returns tokens for any user name in a response to NEW_PASSWORD_REQUIRED, SOFTWARE_TOKEN_MFA or
+MFA_SETUP, and never issues MFA_SETUP. Cognito's flow: RespondToAuthChallenge, AssociateSoftwareToken and
+VerifySoftwareToken in its API reference. Uses these internal names of MiniStack (pinned):
 ``cognito._password_auth_result``, ``_mfa_challenge_for_user``, ``_respond_to_auth_challenge``,
 ``_admin_respond_to_auth_challenge``, ``_associate_software_token``, ``_verify_software_token``, ``_pool_for_client``,
 ``_resolve_user`` and ``_validate_password``.
@@ -31,22 +31,22 @@ _BOUND: Final = frozenset({"NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA", _SETUP
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A challenge that waits for its answer."""
+    """A challenge that waits for its response."""
 
     pool_id: str
     client_id: str
     username: str
     challenge: str
     ends: float
-    """Unix time."""
+    """The expiry in Unix time."""
     secret: str = ""
-    """Of the authenticator app that is being set up."""
+    """The secret of the authenticator app that is being set up."""
     is_proven: bool = False
-    """Whether a code of that app was right."""
+    """Whether a code of that app has been verified."""
 
 
 class Challenges:
-    """Stands around the actions that pose challenges and take their answers."""
+    """Wraps the actions that issue challenges and process responses."""
 
     def __init__(self, emulator: Emulator) -> None:
         module = emulator.module_of("cognito-idp")
@@ -120,7 +120,7 @@ class Challenges:
         return self._cognito._resolve_user(pool, username)[0], pool  # noqa: SLF001 - pinned
 
     def _refused(self, session: Session, pool: dict[str, Any], request: Request) -> Response | None:
-        """What stands against this answer, though its session is good."""
+        """Return the refusal of a response with a valid session; None if it is acceptable."""
         if session.challenge == _SETUP and not session.is_proven:
             return refusal("InvalidParameterException", "Software token MFA has not been verified for this session.")
         if session.challenge == "NEW_PASSWORD_REQUIRED":
@@ -156,7 +156,7 @@ class Challenges:
 
 
 def _enroll(user: dict[str, Any], session: Session) -> None:
-    """Keep the authenticator app that was set up while signing in."""
+    """Store the authenticator app that was set up during sign-in."""
     if session.challenge == _SETUP:
         enabled = [*user.get("_mfa_enabled", []), "SOFTWARE_TOKEN_MFA"]
         user.update(_totp_secret=session.secret, _mfa_enabled=enabled, _preferred_mfa="SOFTWARE_TOKEN_MFA")

@@ -1,9 +1,9 @@
-"""Which characters a request may have; MiniStack 1.5.33 stores any, and fails later on what cannot be written as UTF-8.
+"""Checks the characters in a request; MiniStack 1.5.33 stores any, and fails later on text that is not valid UTF-8.
 
-Names of users and groups have letters, marks, symbols, numbers and punctuation; those of attributes blanks and line
-breaks too. botocore's model of the service says which member has which pattern, and the refusal is recorded in
-aws-amplify/amplify-flutter#3125. What Cognito says to NUL and to halves of surrogate pairs in other texts is not
-recorded; they are refused here in the words of its other checks.
+Names of users and groups consist of letters, marks, symbols, numbers and punctuation; names of attributes may also
+contain spaces and line breaks. botocore's model of the service defines the pattern of each member; the refusal is
+recorded in aws-amplify/amplify-flutter#3125. Cognito's message for NUL and lone surrogates in other texts is not
+recorded; they are refused here with the wording of its other checks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 _OF_NAMES: Final = frozenset("LMSNP")
-"""The first letters of the Unicode categories of names."""
+"""The first letters of the Unicode categories that names may contain."""
 _BLANKS: Final = frozenset("\t\n\r ")
 
 
@@ -40,11 +40,11 @@ def _is_attribute_name(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Which characters a text may have."""
+    """The characters that a text may contain."""
 
     allows: Callable[[str], bool]
     problem: str
-    """What is said of a text with others."""
+    """The message about other characters."""
 
 
 _TEXT: Final = _Rule(_is_text, "Member must not have NUL or half of a surrogate pair")
@@ -52,17 +52,17 @@ _NAMES: Final = {
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+": _is_name,
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+": _is_attribute_name,
 }
-"""botocore's patterns of names; Python's own regular expressions do not have the categories of Unicode."""
+"""botocore's patterns of names; Python's regular expressions do not support Unicode categories."""
 
 
 def wrong_characters(request: dict[str, Any], shape: Shape | None) -> Iterator[tuple[str, str]]:
-    """Yield the places of wrong characters, as Cognito names them, with what is wrong there.
+    """Yield the places of invalid characters, as Cognito names them, with the problem.
 
-    Members that the action does not have are looked at too: MiniStack fails on them as well.
+    Members that the action does not have are checked too: MiniStack fails on them as well.
 
     Args:
-        request: whose values have the types of the shape.
-        shape: what the action takes; None if that is not known.
+        request: its values have the types of the shape.
+        shape: the input shape of the action; None if unknown.
     """
     waiting: list[tuple[str, object, Shape | None]] = [("", request, shape)]
     while waiting:

@@ -1,8 +1,8 @@
-"""What tokens say of a user: attributes that the client may read, and groups that the user is in.
+"""The claims of tokens: attributes that the client may read, and the user's groups.
 
-After Cognito's documents ("Understanding the identity (ID) token", "Pre token generation Lambda trigger"): a trigger
-changes groups by ``groupOverrideDetails`` alone, and no claim that identifies the user or the token. Of MiniStack's
-inner names (pinned) this file uses ``cognito._fake_token``, ``_apply_pretoken_trigger``,
+Follows Cognito's documentation ("Understanding the identity (ID) token", "Pre token generation Lambda trigger"): a
+trigger can change groups only by ``groupOverrideDetails``, and cannot change claims that identify the user or the
+token. Uses these internal names of MiniStack (pinned): ``cognito._fake_token``, ``_apply_pretoken_trigger``,
 ``_extract_trigger_response`` and ``_get_pool_unscoped``.
 """
 
@@ -27,16 +27,16 @@ _OWNED: Final = frozenset(
         "version",
     }
 )
-"""Claims that a trigger can neither set nor take away; those that begin with ``cognito:`` neither."""
+"""Claims that a trigger can neither set nor suppress; the same applies to claims that begin with ``cognito:``."""
 _DETAILS: Final = {
     "claimsOverrideDetails": (),
     "claimsAndScopeOverrideDetails": ("idTokenGeneration", "accessTokenGeneration"),
 }
-"""Where a response of version 1 and of version 2 has its claims; MiniStack looks for groups in the same places."""
+"""The location of the claims in responses of version 1 and 2; MiniStack looks for groups in the same places."""
 
 
 class Claims:
-    """Stands around the making of tokens."""
+    """Wraps the creation of tokens."""
 
     def __init__(self, emulator: Emulator) -> None:
         module = emulator.module_of("cognito-idp")
@@ -46,11 +46,11 @@ class Claims:
         replace(module, "_extract_trigger_response", _as_documented)
 
     def _pool(self, pool_id: str) -> dict[str, Any]:
-        find = contextvars.copy_context().run  # the lookup sets the request's place on the way
+        find = contextvars.copy_context().run  # the lookup changes the request's context variables
         return find(self._cognito._get_pool_unscoped, pool_id) or {}  # noqa: SLF001 - pinned
 
     def _from_the_schema(self, make: Callable[..., str]) -> Callable[..., str]:
-        """Whatever else is stored with a user cannot become a claim."""
+        """Wrap the token creation so that only attributes of the schema can become claims."""
 
         def made(sub: str, pool_id: str, client_id: str, *rest: Any, **more: Any) -> str:  # noqa: ANN401
             known = {*declared(self._pool(pool_id)), "identities"}
@@ -61,7 +61,7 @@ class Claims:
         return made
 
     def _readable(self, apply: Callable[..., Made]) -> Callable[..., Made]:
-        """The trigger is given every attribute; the ID token has those that its client may read."""
+        """Wrap the trigger so that it receives every attribute, and the ID token has those that its client may read."""
 
         def applied(**made: Any) -> Made:  # noqa: ANN401
             pool = self._pool(made["pool_id"])
@@ -87,7 +87,7 @@ def _as_documented(extract: Callable[[Any], Made | None]) -> Callable[[Any], Mad
 
 
 def allowed(response: Made) -> Made:
-    """The details of a trigger's response with what they may change, in the places where MiniStack looks.
+    """Return the details of a trigger's response, limited to permitted changes, in the places where MiniStack looks.
 
     Args:
         response: the ``response`` of the pre token generation trigger; that of other triggers has no such details.

@@ -1,4 +1,4 @@
-"""The shape of MiniStack's actions, and the answers of those that are written here."""
+"""The type of MiniStack's actions, and helpers for their responses."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ if TYPE_CHECKING:
 
 Request = dict[str, Any]
 Operation = Callable[[Request], "Response"]
-"""An action of the module: the request's JSON to the answer."""
+"""An action of the module: maps the request's JSON to the response."""
 
 TARGET = "AWSCognitoIdentityProviderService."
-"""What stands before the action in ``X-Amz-Target``."""
+"""The prefix of the action in ``X-Amz-Target``."""
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
 def answer(content: dict[str, Any]) -> Response:
-    """A successful answer."""
+    """Return a successful response."""
     return 200, {"Content-Type": _CONTENT_TYPE}, json.dumps(content).encode()
 
 
 def refusal(code: str, message: str) -> Response:
-    """An answer with one of the service's errors."""
+    """Return a response with one of the service's errors."""
     body = json.dumps({"__type": code, "message": message}).encode()
     return 400, {"Content-Type": _CONTENT_TYPE, "x-amzn-errortype": code}, body
 
 
 def replace(module: ModuleType, name: str, around: Callable[[Any], Any]) -> None:
-    """Put a function around one of a module's; the module's own calls meet it too."""
+    """Wrap a function of a module; the module's own calls use the wrapper too."""
     setattr(module, name, around(getattr(module, name)))
 
 
 def values(attributes: object) -> dict[str, str]:
-    """The values of a list of ``{"Name": ..., "Value": ...}`` by name; a missing value is blank."""
+    """Return the values of a list of ``{"Name": ..., "Value": ...}`` by name; a missing value becomes empty."""
     entries = attributes if isinstance(attributes, list) else []
     return {str(entry["Name"]): str(entry.get("Value") or "") for entry in entries if "Name" in entry}

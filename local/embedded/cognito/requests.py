@@ -1,4 +1,4 @@
-"""Requests to user pools and identity pools are checked as a whole before any action sees them."""
+"""Validates requests to user pools and identity pools before any action processes them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _PREFIXES: Final = {"cognito-idp": TARGET, "cognito-identity": "AWSCognitoIdentityService."}
-"""What stands before the action in ``X-Amz-Target``, by service."""
+"""Service -> prefix of the action in ``X-Amz-Target``."""
 
 
 class RequestChecks:
-    """Wraps the handlers of user pools and identity pools: a request that AWS would not take ends here."""
+    """Wraps the handlers of user pools and identity pools, and refuses requests that AWS would refuse."""
 
     def __init__(self, emulator: Emulator) -> None:
         for service, prefix in _PREFIXES.items():
@@ -31,7 +31,7 @@ async def _checked(service: str, prefix: str, call: ServiceCall, forward: Handle
 
 
 def refused_request(service: str, action: str, request: Request | None) -> Response | None:
-    """Return the refusal of a request that is not a JSON object, or has values that its action does not take.
+    """Return the refusal of a request that is not a JSON object or has invalid values; None if it is valid.
 
     Args:
         service: botocore's name, for example ``cognito-idp``.

@@ -1,8 +1,8 @@
-"""Refresh tokens that rotate, which MiniStack 1.5.33 forgets at once.
+"""Refresh token rotation, a setting that MiniStack 1.5.33 does not store.
 
-Cognito developer guide, "Refresh token rotation": GetTokensFromRefreshToken answers with a new refresh token for what
-the old one had left of its time, the old one ends after the grace period, and the flow REFRESH_TOKEN_AUTH is closed.
-The texts of the refusals are not AWS's. Of MiniStack's inner names (pinned) this file uses
+Cognito developer guide, "Refresh token rotation": GetTokensFromRefreshToken returns a new refresh token with the
+remaining lifetime of the old one, the old one expires after the grace period, and the flow REFRESH_TOKEN_AUTH is
+disabled. The error messages are not AWS's. Uses these internal names of MiniStack (pinned):
 ``cognito._create_user_pool_client``, ``_update_user_pool_client``, ``_get_tokens_from_refresh_token``,
 ``_auth_flow_error``, ``_user_pools``, ``_pool_for_client``, ``_token_claims``, ``_user_from_token`` and
 ``_signed_jwt``.
@@ -27,7 +27,7 @@ _OK: Final = 200
 
 
 class Rotation:
-    """Stands around the actions that set clients up, and the one that takes refresh tokens."""
+    """Wraps the actions that configure clients, and the action that accepts refresh tokens."""
 
     def __init__(self, emulator: Emulator) -> None:
         module = emulator.module_of("cognito-idp")
@@ -52,7 +52,7 @@ class Rotation:
         return set_up
 
     def _setting(self, client_id: object) -> dict[str, Any]:
-        """The rotation of a client; empty if its tokens do not rotate."""
+        """Return the rotation setting of a client; empty if its tokens do not rotate."""
         pool, _id = self._cognito._pool_for_client(client_id)  # noqa: SLF001 - pinned
         setting = ((pool or {}).get("_clients", {}).get(client_id) or {}).get(_SETTING) or {}
         return setting if setting.get("Feature") == "ENABLED" else {}
@@ -76,7 +76,7 @@ class Rotation:
         return get_tokens
 
     def _ended(self, request: Request, token: str) -> dict[str, float]:
-        """When the rotated tokens of a user end, Unix time by the id of the token."""
+        """Return when the rotated tokens of a user expire: token id -> Unix time."""
         pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001 - pinned
         user = self._cognito._user_from_token(token, pool) if pool else None  # noqa: SLF001 - pinned
         ended: dict[str, float] = user.setdefault("_rotated_tokens", {}) if user is not None else {}

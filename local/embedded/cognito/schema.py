@@ -1,9 +1,9 @@
-"""Which attributes a pool has, and which of them an app client may read and write.
+"""The attributes of a pool, and which of them an app client may read and write.
 
-Errors and their texts as recorded from AWS: "A client attempted to write unauthorized attribute"
-(aws/aws-sdk-js#1319, #3603), "user.<name>: Attribute does not exist in the schema." (aws-amplify/amplify-flutter#1531),
-"user.<name>: Attribute cannot be updated." (aws-amplify/amplify-js#3526, amplify-swift#3981),
-"user.<name>: Required attribute cannot be deleted." (aws-amplify/aws-sdk-ios#4251).
+Errors and messages as recorded from AWS: "A client attempted to write unauthorized attribute" (aws/aws-sdk-js#1319,
+#3603), "user.<name>: Attribute does not exist in the schema." (aws-amplify/amplify-flutter#1531), "user.<name>:
+Attribute cannot be updated." (aws-amplify/amplify-js#3526, amplify-swift#3981), "user.<name>: Required attribute cannot
+be deleted." (aws-amplify/aws-sdk-ios#4251).
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ Pool = dict[str, Any]
 Client = dict[str, Any]
 
 VERIFIED: Final = {"email": "email_verified", "phone_number": "phone_number_verified"}
-"""The attributes that can be verified, with those that say so."""
+"""The attributes that can be verified, and the attributes that hold the result."""
 _ALWAYS_READABLE: Final = frozenset({"sub", "identities"})
 _NEVER_WRITABLE: Final = frozenset({"sub", *VERIFIED.values()})
 
 
 def declared(pool: Pool) -> dict[str, dict[str, Any]]:
-    """The schema: every attribute by its name, custom ones with ``custom:``."""
+    """Return the schema: all attributes by name, custom attributes with ``custom:``."""
     return {str(attribute["Name"]): attribute for attribute in pool.get("SchemaAttributes") or ()}
 
 
 def _open_to_clients(pool: Pool) -> frozenset[str]:
-    """What a client without lists of its own may read: CDK's and the console's documents include custom attributes."""
+    """Return what a client without its own lists may read; per CDK and the console, this includes custom attributes."""
     return frozenset(name for name, attribute in declared(pool).items() if not attribute.get("DeveloperOnlyAttribute"))
 
 
 def readable(pool: Pool, client: Client) -> frozenset[str]:
-    """The attributes that a client may read of its users."""
+    """Return the attributes that a client may read of its users."""
     return _ALWAYS_READABLE | (frozenset(client.get("ReadAttributes") or ()) or _open_to_clients(pool))
 
 
 def refused_write(pool: Pool, client: Client, names: Collection[str]) -> Response | None:
-    """The refusal of a client that writes what it may not, or what there is not."""
+    """Return the refusal of a write to attributes that do not exist or that the client may not write."""
     listed = frozenset(client.get("WriteAttributes") or ())
     if listed and not listed.issuperset(names):
         return _unauthorized()
@@ -57,17 +57,17 @@ def _unauthorized() -> Response:
 
 
 def refused_unknown(pool: Pool, names: Collection[str]) -> Response | None:
-    """The refusal of attributes that the schema does not have."""
+    """Return the refusal of attributes that are not in the schema."""
     known = declared(pool)
     return _invalid("Attribute does not exist in the schema.", [name for name in names if name not in known])
 
 
 def refused_change(pool: Pool, changes: Mapping[str, str]) -> Response | None:
-    """The refusal of changes to a user who exists.
+    """Return the refusal of changes to an existing user.
 
     Args:
         pool: the user pool.
-        changes: new values by name; a blank one deletes the attribute.
+        changes: new values by name; an empty value deletes the attribute.
     """
     schema = declared(pool)
     immutable = [name for name in changes if name in schema and not schema[name].get("Mutable")]
@@ -80,7 +80,7 @@ def refused_change(pool: Pool, changes: Mapping[str, str]) -> Response | None:
 
 
 def refused_client(pool: Pool, client: Client, doing: str) -> Response | None:
-    """The refusal of a client whose lists name attributes that there are not (aws/aws-sdk-java#1395)."""
+    """Return the refusal of a client whose lists name unknown attributes (aws/aws-sdk-java#1395)."""
     for kind in ("read", "write"):
         listed = client.get(f"{kind.capitalize()}Attributes") or ()
         if not declared(pool).keys() >= set(listed):

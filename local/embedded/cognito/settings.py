@@ -1,8 +1,8 @@
-"""Settings of pools and clients that MiniStack 1.5.33 keeps and does not heed.
+"""Settings of pools and clients that MiniStack 1.5.33 stores but ignores.
 
-Texts as recorded from AWS: "SignUp is not permitted for this user pool" (pmill/aws-cognito#37), "Cannot reset password
-..." (amazon-archives/amazon-cognito-identity-js#678), "USER_SRP_AUTH is not enabled for the client."
-(aws-samples/aws-serverless-workshops#277). Of MiniStack's inner names (pinned) this file uses ``cognito._sign_up``,
+Messages as recorded from AWS: "SignUp is not permitted for this user pool" (pmill/aws-cognito#37), "Cannot reset
+password ..." (amazon-archives/amazon-cognito-identity-js#678), "USER_SRP_AUTH is not enabled for the client."
+(aws-samples/aws-serverless-workshops#277). Uses these internal names of MiniStack (pinned): ``cognito._sign_up``,
 ``_forgot_password``, ``_delete_user_pool``, ``_auth_flow_error``, ``_build_presignup_event``, ``_pool_for_client``,
 ``_user_pools`` and ``_resolve_user``.
 """
@@ -29,7 +29,7 @@ _SIGNING_UP: ContextVar[Request] = ContextVar("signing_up", default={})  # noqa:
 
 
 class PoolSettings:
-    """Stands around the actions that these settings are about."""
+    """Wraps the actions that these settings affect."""
 
     def __init__(self, emulator: Emulator) -> None:
         module = emulator.module_of("cognito-idp")
@@ -41,7 +41,7 @@ class PoolSettings:
         replace(module, "_auth_flow_error", self._flows)
 
     def _signing_up(self, operation: Operation) -> Operation:
-        """``AdminCreateUserConfig``; what the trigger gets is noted on the way."""
+        """Wrap sign-up with ``AdminCreateUserConfig``; also store the request's data for the trigger."""
 
         def sign_up(request: Request) -> Response:
             pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001
@@ -56,7 +56,10 @@ class PoolSettings:
         return sign_up
 
     def _forgetting(self, operation: Operation) -> Operation:
-        """Codes go to verified addresses alone ("Password, account recovery, and password policies")."""
+        """Wrap ForgotPassword: send codes to verified addresses only.
+
+        See "Password, account recovery, and password policies" in the developer guide.
+        """
 
         def forget(request: Request) -> Response:
             pool, _id = self._cognito._pool_for_client(request.get("ClientId"))  # noqa: SLF001
@@ -78,7 +81,7 @@ class PoolSettings:
         return delete
 
     def _flows(self, error: Callable[[str, Request], Response | None]) -> Callable[[str, Request], Response | None]:
-        """``ExplicitAuthFlows`` without SRP."""
+        """Wrap the check of ``ExplicitAuthFlows`` to refuse SRP if it is not listed."""
 
         def flow_error(action: str, request: Request) -> Response | None:
             if not action.endswith("InitiateAuth") or request.get("AuthFlow") != "USER_SRP_AUTH":
@@ -94,7 +97,7 @@ class PoolSettings:
 
 
 def _with_data_of_the_request(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """The event of PreSignUp has what the client sent for the trigger, and nothing else has it."""
+    """Wrap the creation of the PreSignUp event so that it has the data that the client sent for the trigger."""
 
     def built(**about: Any) -> dict[str, Any]:  # noqa: ANN401
         event = build(**about)

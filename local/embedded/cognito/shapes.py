@@ -1,7 +1,7 @@
-"""Whether a request has the members, kinds and lengths of its action; MiniStack 1.5.33 takes any, or fails inside.
+"""Checks the members, types and lengths in a request; MiniStack 1.5.33 accepts any, or fails with an internal error.
 
-botocore's model of the service says what each action takes. Members that are not in it are ignored, as in AWS.
-The texts for values of another kind are those of AWS's JSON protocol with DynamoDB; Cognito's own are not recorded.
+botocore's model of the service defines the input of each action. Other members are ignored, as in AWS. The messages for
+wrong types are those of AWS's JSON protocol with DynamoDB; Cognito's own are not recorded.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _FOUND: Final = {
 
 
 class WrongKindError(Exception):
-    """A value is of another kind than its member: text in place of a list, for instance."""
+    """A value has the wrong type, for example text instead of a list."""
 
 
 def input_shape(service: str, action: str) -> Shape | None:
-    """Return what an action takes; None if there is nothing to compare with.
+    """Return the input shape of an action; None if it is unknown.
 
     Args:
         service: botocore's name, for example ``cognito-idp``.
-        action: what follows the prefix in ``X-Amz-Target``.
+        action: the name that follows the prefix in ``X-Amz-Target``.
     """
     try:
         shape: Shape | None = _model(service).operation_model(action).input_shape
@@ -59,16 +59,16 @@ def input_shape(service: str, action: str) -> Shape | None:
 
 
 def wrong_values(request: dict[str, Any], shape: Shape) -> list[tuple[str, str]]:
-    """Return the places of missing, short and long values, as Cognito names them, with what is wrong there.
+    """Return the places of missing, short and long values, as Cognito names them, with the problem.
 
     Raises:
-        WrongKindError: a value is of another kind. AWS reads a whole request before it looks at any value.
+        WrongKindError: a value has the wrong type. AWS checks the types of a whole request before any value.
     """
     return list(_problems("", request, shape))
 
 
 def place_below(place: str, name: str, shape: Shape | None) -> str:
-    """Return the name of a member in messages: in lower camel case, but keys of maps as the client spells them."""
+    """Return the name of a member in messages: in lower camel case, but keys of maps as the client wrote them."""
     spelled = name if isinstance(shape, MapShape) else name[:1].lower() + name[1:]
     return f"{place}.{spelled}" if place else spelled
 

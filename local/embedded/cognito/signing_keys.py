@@ -1,8 +1,8 @@
-"""The keys that sign tokens are on the disk before they sign any.
+"""Ensures that keys are on the disk before they sign tokens.
 
-MiniStack 1.5.33 goes on with a key in memory if it cannot write it, so that the tokens of that key are worthless after
-a restart; and it replaces a damaged key without a word. A new key means that people sign in again, which is all that is
-lost. Of its inner names (pinned) this file uses ``cognito._persist_or_load_rsa_key_best_effort``,
+MiniStack 1.5.33 continues with a key in memory if it cannot write it, so that the tokens of that key are invalid after
+a restart; and it replaces a damaged key silently. After a replacement, users have to sign in again; nothing else is
+lost. Uses these internal names of MiniStack (pinned): ``cognito._persist_or_load_rsa_key_best_effort``,
 ``_load_rsa_key_from_disk``, ``_RSA_KEY_PATH``, ``_RSA_PRIVATE_KEY``, ``_POOL_KEYS_DIR``, ``_POOL_KEY_USES`` and
 ``_user_pools``.
 """
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class SigningKeys:
-    """Takes the place of the function that writes a new key.
+    """Replaces the function that writes a new key.
 
     Raises:
         NotWrittenError: the key that all pools share could not be written.
@@ -48,11 +48,11 @@ class SigningKeys:
             self._written(module._RSA_PRIVATE_KEY, shared)  # noqa: SLF001 - pinned
 
     def _written(self, key: RSAPrivateKey, path: Path | str) -> RSAPrivateKey:
-        """Write a new key, and return it.
+        """Write a new key and return it.
 
         Raises:
-            NotWrittenError: it could not be written; it must not sign anything.
-            FileError: a folder lies in its place and cannot be put aside.
+            NotWrittenError: it could not be written, and must not be used.
+            FileError: a folder has the name of the file and cannot be set aside.
         """
         path = Path(path)
         if path.exists():
@@ -74,7 +74,7 @@ class SigningKeys:
         return key
 
     def _is_of_old_pool(self, path: Path) -> bool:
-        """Return whether a key belongs to a pool that is older than this process, and so should be there."""
+        """Return whether a key belongs to a pool that is older than this process, so that the key must exist."""
         pools = {key[-1]: pool for key, pool in self._cognito._user_pools._data.items()}  # noqa: SLF001 - pinned
         pool = pools.get(path.stem.rpartition("-")[0])
         return pool is not None and pool["CreationDate"] < self._began

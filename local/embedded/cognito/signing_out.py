@@ -1,8 +1,8 @@
-"""Who signs out everywhere and in again stays signed in, though the clock was set back in between.
+"""Keeps a user signed in who signs in after a global sign-out while the clock is set back.
 
-MiniStack 1.5.33 ends every refresh token that is dated before the last sign-out of its user. After a step back of the
-clock that would be every new one, until the clock has caught up. So none is dated before the sign-out. Of MiniStack's
-inner names (pinned) this file uses ``cognito._signed_jwt``, ``_user_pools`` and a user's ``_signout_at``.
+MiniStack 1.5.33 invalidates every refresh token that is dated before the last sign-out of its user. After the clock was
+set back, these would be all new tokens until it has caught up. Therefore, no token is dated before the sign-out. Uses
+these internal names of MiniStack (pinned): ``cognito._signed_jwt``, ``_user_pools`` and a user's ``_signout_at``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SigningOut:
-    """Stands around the signing of tokens."""
+    """Wraps the signing of tokens."""
 
     def __init__(self, emulator: Emulator) -> None:
         module = emulator.module_of("cognito-idp")

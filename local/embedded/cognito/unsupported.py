@@ -1,7 +1,7 @@
-"""What Cognito can do and the local one does not: refused by its name, never taken and ignored.
+"""Refuses features of Cognito that the local implementation does not support, instead of ignoring them.
 
-What changes no answer is taken and kept: threat protection and the context for it, analytics, the texts of e-mails,
-the account that sends them. ``docs/local-aws.md`` lists both.
+Settings that change no response are accepted and stored: threat protection and its context, analytics, e-mail texts,
+and the sending account. ``docs/local-aws.md`` lists both.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TRIGGERS: Final = ("PreAuthentication", "PostAuthentication", "UserMigration", 
 
 
 class UnsupportedByCognito:
-    """Wraps Cognito's handler; only `RequestChecks` comes before."""
+    """Wraps Cognito's handler; only `RequestChecks` runs before it."""
 
     def __init__(self, emulator: Emulator) -> None:
         emulator.wrap("cognito-idp", self._handle)
@@ -41,7 +41,7 @@ class UnsupportedByCognito:
 
 
 def unsupported_feature(action: str, request: Request) -> str | None:
-    """The name of what an action asks for in vain, or None."""
+    """Return the name of the unsupported feature that an action requests, or None."""
     return next(_LOOKS[action](request), None) if action in _LOOKS else None
 
 
@@ -137,6 +137,6 @@ _LOOKS: Final[dict[str, Callable[[Request], Iterator[str]]]] = {
 
 
 def _is_unknown(given: Response) -> bool:
-    """Whether MiniStack does not have the action."""
+    """Return whether MiniStack lacks the action."""
     status, _headers, body = given
     return status != 200 and json.loads(body or b"{}").get("__type") == "InvalidAction"  # noqa: PLR2004 - HTTP OK

@@ -1,7 +1,7 @@
-"""Names to sign in with, in the spelling that does not matter where the pool says so.
+"""Case-insensitive user names and sign-in aliases, if the pool is configured so.
 
 ``UsernameConfiguration.CaseSensitive`` (Cognito developer guide, "User pool case sensitivity"), which MiniStack 1.5.33
-keeps and does not heed: the stack's pool is not case sensitive. Of MiniStack's inner names (pinned) this file uses
+stores but ignores: the stack's pool is not case sensitive. Uses these internal names of MiniStack (pinned):
 ``cognito._resolve_user``.
 """
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Usernames:
-    """Stands around the one place where MiniStack finds a user by a name."""
+    """Wraps the function by which MiniStack finds a user by name."""
 
     def __init__(self, emulator: Emulator) -> None:
         replace(emulator.module_of("cognito-idp"), "_resolve_user", _regardless_of_case)
 
 
 def is_case_sensitive(pool: dict[str, Any]) -> bool:
-    """Whether the spelling of names and addresses matters; it does unless the pool says otherwise."""
+    """Return whether names and addresses are case sensitive; they are unless the pool is configured otherwise."""
     return (pool.get("UsernameConfiguration") or {}).get("CaseSensitive") is not False
 
 
@@ -44,7 +44,7 @@ def _regardless_of_case(resolve: Resolve) -> Resolve:
 
 
 def _names(pool: dict[str, Any]) -> Iterator[str]:
-    """Every name that could sign somebody in."""
+    """Yield every name with which a user can sign in."""
     aliases = {*(pool.get("UsernameAttributes") or ()), *(pool.get("AliasAttributes") or ())}
     for user in pool["_users"].values():
         yield str(user["Username"])

@@ -1,9 +1,9 @@
-"""Changes of attributes, and the codes that prove an e-mail address.
+"""Changes of attributes, and the codes that verify an e-mail address.
 
-After Cognito's documents ("Verifying updates to email addresses and phone numbers", UpdateUserAttributes,
-AdminUpdateUserAttributes, VerifyUserAttribute): an address that the pool wants verified before the update stays as it
-was until the code comes back; any other one changes at once and counts as not verified. Of MiniStack's inner names
-(pinned) this file uses ``cognito._update_user_attributes``, ``_admin_update_user_attributes``, ``_user_pools``,
+Follows Cognito's documentation ("Verifying updates to email addresses and phone numbers", UpdateUserAttributes,
+AdminUpdateUserAttributes, VerifyUserAttribute): if the pool requires verification before the update, the address keeps
+its value until the code is confirmed; otherwise it changes immediately and is unverified. Uses these internal names of
+MiniStack (pinned): ``cognito._update_user_attributes``, ``_admin_update_user_attributes``, ``_user_pools``,
 ``_resolve_user``, ``_user_pool_for_access_token``, ``_token_claims``, ``_code_error``, ``_send_verification_email``,
 ``_masked_destination``, ``_now_epoch``, ``_run_idp_handler``, ``_UNSIGNED_IDP_ACTIONS`` and ``run_reentrant``.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 CODE: Final = "123456"
-"""The one code there is, as for signing up: nothing is delivered to a real mailbox."""
+"""The only code, as at sign-up; nothing is delivered to a real mailbox."""
 _BY_TEXT_MESSAGE: Final = "Text messages: not run locally, see docs/local-aws.md"
 _ALIAS_EXISTS: Final = "An account with the given email already exists."
 
@@ -31,7 +31,7 @@ Pool = dict[str, Any]
 
 
 class Verification:
-    """Has the actions that change attributes and prove them, in place of MiniStack's and beside them."""
+    """Implements the actions that change and verify attributes, replacing and extending MiniStack's."""
 
     def __init__(self, emulator: Emulator) -> None:
         module = emulator.module_of("cognito-idp")
@@ -70,7 +70,7 @@ class Verification:
             pool = self._cognito._user_pools.get(request.get("UserPoolId"))  # noqa: SLF001
             user = self._cognito._resolve_user(pool, request.get("Username"))[0] if pool else None  # noqa: SLF001
             if user is None:
-                return operation(request)  # says what there is not
+                return operation(request)  # refuses unknown attributes
             changes = values(request.get("UserAttributes"))
             changed = refused_change(pool, changes) or self._change(pool, user, changes)
             return changed if changed[0] != 200 else answer({})  # noqa: PLR2004 - HTTP OK
@@ -82,7 +82,7 @@ class Verification:
         return self._update({**request, "UserAttributes": [{"Name": str(name), "Value": ""} for name in names]})
 
     def _change(self, pool: Pool, user: User, changes: Mapping[str, str]) -> Response:
-        """Change what may change at once, and send codes for the rest."""
+        """Make immediate changes, and send codes for the others."""
         before = values(user["Attributes"])
         moved = {name: value for name, value in changes.items() if value != before.get(name, "")}
         if "email" in moved and self._is_taken(pool, user, moved["email"]):
@@ -143,7 +143,7 @@ class Verification:
         return answer({})
 
     def _is_taken(self, pool: Pool, user: User, address: str) -> bool:
-        """Whether the address signs somebody else in."""
+        """Return whether the address is a sign-in alias of another user."""
         names = {*(pool.get("UsernameAttributes") or ()), *(pool.get("AliasAttributes") or ())}
         spelled: Callable[[str], str] = str if is_case_sensitive(pool) else str.lower
         others = (values(other["Attributes"]) for other in pool["_users"].values() if other is not user)
@@ -156,6 +156,6 @@ class Verification:
 
 
 def _proven_first(pool: Pool) -> frozenset[str]:
-    """The attributes that the pool changes only when the new value is proven."""
+    """Return the attributes that the pool changes only after the new value is verified."""
     settings = pool.get("UserAttributeUpdateSettings") or {}
     return frozenset(settings.get("AttributesRequireVerificationBeforeUpdate") or ())

@@ -7,9 +7,9 @@ The time is that of the wall clock, but no later than the time that has gone by 
 never set forward by days, and what that would remove here (the markers by which a message that was sent already is
 known, for one) no step back brings again.
 
-Rules: DynamoDB Developer Guide, "Using time to live (TTL)" and "Working with expired items and time to live". Of
-MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables``, ``_ttl_settings``,
-``_remove_item``, ``_emit_stream_event`` and ``stream_live_records``. Can go when its reaper emits records.
+Rules: DynamoDB Developer Guide, "Using time to live (TTL)" and "Working with expired items and time to live". Uses
+these internal names of MiniStack (pinned): ``services.dynamodb``'s ``_tables``, ``_ttl_settings``, ``_remove_item``,
+``_emit_stream_event`` and ``stream_live_records``. Can be removed when its reaper emits records.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _expired(table: dict[str, Any], attribute: str, now: float) -> list[tuple[st
 
 
 def _has_expired(item: dict[str, Any], attribute: str, now: float) -> bool:
-    """Tell whether an item's time, a number of seconds since 1970, has passed; other types of value never do."""
+    """Return whether an item's time, a number of seconds since 1970, has passed; other types of value never do."""
     try:
         moment = float(Decimal(item[attribute]["N"]))
     except (KeyError, TypeError, InvalidOperation):

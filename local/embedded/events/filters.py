@@ -20,11 +20,11 @@ class Patterns:
         self._events: Any = emulator.module_of("events")
 
     def is_valid(self, pattern: str) -> bool:
-        """Tell whether AWS would take a pattern."""
+        """Return whether AWS would take a pattern."""
         return self._events._compiled_pattern(pattern) is not None  # noqa: SLF001 - pinned version
 
     def match(self, patterns: tuple[str, ...], record: Record) -> bool:
-        """Tell whether a record matches one of the patterns; every record does where there are none."""
+        """Return whether a record matches one of the patterns; every record does where there are none."""
         return not patterns or any(
             self._events._matches_detail(record, alternative)  # noqa: SLF001 - pinned version
             for pattern in patterns

@@ -2,8 +2,8 @@
 
 MiniStack 1.5.33 stores a mapping whole, but its poller ignores ``ReportBatchItemFailures``,
 ``BisectBatchOnFunctionError``, ``MaximumRetryAttempts`` and, mostly, ``DestinationConfig``. Mappings of queues stay
-MiniStack's: there it does what Lambda does. Of MiniStack's inner names (pinned) this file uses
-``services.lambda_svc``'s ``_esms`` and ``_poll_dynamodb_streams``. Can go when MiniStack's poller knows those settings.
+MiniStack's: there it does what Lambda does. Uses these internal names of MiniStack (pinned): ``services.lambda_svc``'s
+``_esms`` and ``_poll_dynamodb_streams``. Can be removed when MiniStack's poller knows those settings.
 """
 
 from __future__ import annotations

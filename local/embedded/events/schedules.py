@@ -9,11 +9,11 @@
 - When each last fired is there after a restart and a step of the clock (`fired`): a schedule of one time fires one
   time, and a rule of every minute is not silent until the clock has caught up.
 
-MiniStack 1.5.33 looks every 10 s, so that is how late they may be; it knows UTC only. Of its inner names (pinned) this
-file uses ``services.eventbridge``'s ``_invoke_target``, ``_dispatch_to_lambda``, ``_rules``, ``_rule_last_fired`` and
-``_tick_scheduled_rules``, ``services.scheduler``'s ``_schedules``, ``_schedule_last_fired``, ``_tick_schedules`` and
-``_at_time_epoch``, and ``services.lambda_svc``'s ``_get_func_record_for_ref``, ``_execution_record_for_config`` and
-``invoke_async_with_retry``.
+MiniStack 1.5.33 looks every 10 s, so that is how late they may be; it knows UTC only. Uses these internal names of
+MiniStack (pinned): ``services.eventbridge``'s ``_invoke_target``, ``_dispatch_to_lambda``, ``_rules``,
+``_rule_last_fired`` and ``_tick_scheduled_rules``, ``services.scheduler``'s ``_schedules``, ``_schedule_last_fired``,
+``_tick_schedules`` and ``_at_time_epoch``, and ``services.lambda_svc``'s ``_get_func_record_for_ref``,
+``_execution_record_for_config`` and ``invoke_async_with_retry``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ MiniStack goes by the wall clock, and would let go of everything that waits when
 let go for its age only when no enabled mapping still has to be given it; one of the newest only when this process has
 had it for 24 hours, too (`sequence_numbers`). The very newest stays: a restart reads the last number from it.
 
-Of MiniStack's inner names (pinned) this file uses ``services.dynamodb``'s ``_tables``, ``_stream_records``,
+Uses these internal names of MiniStack (pinned): ``services.dynamodb``'s ``_tables``, ``_stream_records``,
 ``_stream_trimmed``, ``_trim_stream_records`` and ``stream_live_records``.
 """
 
@@ -79,7 +79,7 @@ def _replace_trimming(module: Any, trim: Callable[..., None]) -> None:  # noqa: 
 
 
 def _is_old(record: Record) -> bool:
-    """Tell whether a record is old by the wall clock, whatever that is worth; one without a time never is."""
+    """Return whether a record is old by the wall clock, whatever that is worth; one without a time never is."""
     created = record["dynamodb"].get("ApproximateCreationDateTime")
     return bool(created) and float(created) < time.time() - RETENTION_SECONDS
 
@@ -110,7 +110,7 @@ class TableStreams:
         self._loop = asyncio.get_running_loop()
 
     def exists(self, source: StreamSource) -> bool:
-        """Tell whether the table is there and this is its present stream."""
+        """Return whether the table is there and this is its present stream."""
         table = self._dynamodb._tables.get_scoped(source.account_id, source.region, source.table)  # noqa: SLF001
         return table is not None and table.get("LatestStreamArn") == source.arn
 
@@ -128,7 +128,7 @@ class TableStreams:
         return sequence_number(records[-1]) if records else BEFORE_ALL
 
     def has_surplus(self, source: StreamSource) -> bool:
-        """Tell whether there are so many records that it is worth to let some go."""
+        """Return whether there are so many records that it is worth to let some go."""
         return self.exists(source) and len(self._records(source)) >= KEPT_RECORDS + _FORGOTTEN_AT_ONCE
 
     def forget_before(self, source: StreamSource, position: str) -> None:
