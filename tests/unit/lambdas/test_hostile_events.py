@@ -117,7 +117,7 @@ ODD: st.SearchStrategy[dict[str, Any]] = st.recursive(
     ),
     max_leaves=5,
 )
-"""Generate attribute values of every DynamoDB type, and of types that DynamoDB does not have."""
+"""Attribute values of every DynamoDB type, and of types that DynamoDB does not have."""
 
 
 @st.composite

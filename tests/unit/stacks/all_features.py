@@ -1,4 +1,4 @@
-"""Production with every feature switched on that is off by default."""
+"""Production with every optional feature enabled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One synthesis per test run, and copies of the checkout to break."""
+"""Fixtures: one synthesis per test run, and copies of the checkout to modify."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stack
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """The checkout."""
+    """Return the checkout."""
     return ROOT
 
 
 @pytest.fixture(scope="session")
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
-    """The synthesized stack of every environment, by its name."""
+    """Return the synthesized stack of every environment, by its name."""
     folder = synthesized_by_main(tmp_path_factory) / "stacks"
     return {
         settings.environment: Synthesized.read(settings, folder / settings.stack_name)
@@ -42,19 +42,19 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
 
 @pytest.fixture(scope="session")
 def hardened(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    """Production with every feature switched on that is off by default."""
+    """Return production with every optional feature enabled."""
     return Synthesized.read(*production_with_all_features(tmp_path_factory))
 
 
 @pytest.fixture(scope="session", params=ENVIRONMENTS)
 def stack(request: pytest.FixtureRequest, stacks: dict[str, Synthesized]) -> Synthesized:
-    """Each synthesized stack in turn."""
+    """Return each synthesized stack in turn."""
     return stacks[request.param]
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of everything that synthesis reads, to be changed."""
+    """Return a modifiable copy of everything that synthesis reads."""
     return copy_checkout(tmp_path / "checkout")
 
 
@@ -82,7 +82,7 @@ def run(checkout: Path, command: list[str], **environment: str) -> subprocess.Co
     inherited = {
         name: value
         for name, value in os.environ.items()
-        # Modules that were compiled before are not compiled again: the plain import takes a minute otherwise.
+        # Reuse compiled modules: without them, the plain import takes a minute.
         if not name.startswith(("CHAT_", "CDKTF_")) and name not in ("PYTHONDONTWRITEBYTECODE", "TF_CLI_CONFIG_FILE")
     }
     return subprocess.run(
@@ -98,7 +98,7 @@ def run(checkout: Path, command: list[str], **environment: str) -> subprocess.Co
 
 @pytest.fixture
 def refused(checkout: Path) -> Callable[..., list[str]]:
-    """Run ``main.py`` in the copy; it has to end with 2, say why on stderr, and write nothing. Returns the lines."""
+    """Run ``main.py`` in the copy, assert that it exits with 2 and writes nothing, and return the lines of stderr."""
 
     def run_and_check(**environment: str) -> list[str]:
         before = files(checkout)
@@ -111,7 +111,7 @@ def refused(checkout: Path) -> Callable[..., list[str]]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file below ``folder`` but the installed tools, by relative path."""
+    """Return every file below ``folder`` except the installed tools, by relative path."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for name in sorted(entry.name for entry in folder.iterdir())
@@ -122,7 +122,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def edit(file: Path, old: str, new: str) -> None:
-    """Replace ``old``, which has to be there, by ``new``."""
+    """Replace ``old``, which must exist, by ``new``."""
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")

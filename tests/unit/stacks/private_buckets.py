@@ -1,4 +1,4 @@
-"""Checks of every bucket of a stack."""
+"""Checks of all buckets of a stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def assert_private(stack: Synthesized, bucket: str) -> None:
-    """The bucket is nobody's but the account's, encrypted, and over TLS only."""
+    """Assert that only the account can access the bucket, over TLS only, and that it is encrypted."""
     block = stack.all("aws_s3_bucket_public_access_block")[bucket]
     switches = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
     assert all(block[switch] is True for switch in switches)

@@ -17,7 +17,7 @@ _REFERENCE = re.compile(r"\$\{(aws_\w+)\.(\w+)\.")
 
 @dataclass(frozen=True)
 class Synthesized:
-    """One environment's settings and what was written for it."""
+    """One environment's settings and its synthesized stack."""
 
     settings: Settings
     folder: Path
@@ -34,24 +34,24 @@ class Synthesized:
         return found
 
     def only(self, kind: str) -> dict[str, Any]:
-        """Return the one resource of a Terraform type."""
+        """Return the only resource of a Terraform type."""
         (resource,) = self.all(kind).values()
         return resource
 
     @property
     def addresses(self) -> list[str]:
-        """Every resource address and output, sorted."""
+        """Return every resource address and output, sorted."""
         resources = [f"{kind}.{name}" for kind, named in self.document["resource"].items() for name in named]
         return sorted([*resources, *(f"output.{name}" for name in self.document["output"])])
 
     def references(self, address: str) -> set[str]:
-        """Return the addresses that a resource names."""
+        """Return the addresses that a resource refers to."""
         kind, name = address.split(".")
         text = json.dumps(self.all(kind)[name])
         return {f"{found_kind}.{found_name}" for found_kind, found_name in _REFERENCE.findall(text)}
 
     def stands_on(self, address: str) -> set[str]:
-        """Return everything that Terraform makes before a resource: what it names or waits for, and so on."""
+        """Return everything that Terraform creates before a resource: its references and dependencies, recursively."""
         seen: set[str] = set()
         waiting = [address]
         while waiting:
@@ -63,7 +63,7 @@ class Synthesized:
 
     @property
     def statements(self) -> dict[str, list[dict[str, Any]]]:
-        """Every Allow of every inline policy, by the policy's name."""
+        """Return every Allow of every inline policy, by the policy's name."""
         return {
             name: json.loads(policy["policy"])["Statement"] for name, policy in self.all("aws_iam_role_policy").items()
         }

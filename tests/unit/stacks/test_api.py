@@ -1,4 +1,4 @@
-"""AppSync: authentication, limits, and code, data source and permissions of each field."""
+"""Tests of AppSync: authentication, limits, and code, data source and permissions of each field."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_operation_of_the_schema_has_a_resolver_and_every_resolver_a_field
     assert {(kind, field) for kind, field in fields if kind in ROOT_TYPES} <= resolved <= fields
 
 
-def test_people_come_in_by_cognito_and_services_by_iam(stack: Synthesized) -> None:
+def test_people_authenticate_with_cognito_and_services_with_iam(stack: Synthesized) -> None:
     api = stack.only("aws_appsync_graphql_api")
     assert api["authentication_type"] == "AMAZON_COGNITO_USER_POOLS"
     assert api["user_pool_config"] == {
@@ -43,7 +43,7 @@ def test_people_come_in_by_cognito_and_services_by_iam(stack: Synthesized) -> No
     assert additional == (["AWS_IAM", "API_KEY"] if stack.settings.api.enable_api_key else ["AWS_IAM"])
 
 
-def test_operations_are_bounded(stack: Synthesized) -> None:
+def test_operations_have_limits(stack: Synthesized) -> None:
     api = stack.only("aws_appsync_graphql_api")
     introspection = 15 if stack.settings.api.enable_introspection else 0
     assert api["query_depth_limit"] == max(stack.settings.api.query_depth_limit, introspection)
@@ -51,7 +51,7 @@ def test_operations_are_bounded(stack: Synthesized) -> None:
     assert api["introspection_config"] == ("ENABLED" if stack.settings.api.enable_introspection else "DISABLED")
 
 
-def test_logs_hold_errors_without_content_and_end(stack: Synthesized) -> None:
+def test_logs_contain_errors_without_content_and_expire(stack: Synthesized) -> None:
     log_config = stack.only("aws_appsync_graphql_api")["log_config"]
     assert (log_config["field_log_level"], log_config["exclude_verbose_content"]) == ("ERROR", True)
     group = stack.all("aws_cloudwatch_log_group")["api"]
@@ -60,7 +60,7 @@ def test_logs_hold_errors_without_content_and_end(stack: Synthesized) -> None:
     assert "logs:CreateLogGroup" not in actions
 
 
-def test_an_api_key_ends_on_a_literal_day_and_warns_before(stacks: dict[str, Synthesized]) -> None:
+def test_an_api_key_expires_on_a_literal_date_with_a_warning_before(stacks: dict[str, Synthesized]) -> None:
     local = stacks["local"]
     assert local.only("aws_appsync_api_key")["expires"] == f"{local.settings.api.api_key_expires}T00:00:00Z"
     assert "plantimestamp()" in local.document["check"]["api_key_expiry"]["assert"]["condition"]
@@ -68,7 +68,7 @@ def test_an_api_key_ends_on_a_literal_day_and_warns_before(stacks: dict[str, Syn
     assert "check" not in stacks["prod"].document
 
 
-def test_data_sources_may_do_exactly_what_their_code_says(stack: Synthesized, root: Path) -> None:
+def test_data_sources_have_the_permissions_that_their_code_requires(stack: Synthesized, root: Path) -> None:
     for name, accesses in read_graphql(root).accesses.items():
         if name in ("none", *FUNCTION_DATA_SOURCES):
             continue
@@ -86,7 +86,7 @@ def test_data_sources_may_do_exactly_what_their_code_says(stack: Synthesized, ro
         assert allowed == expected
 
 
-def test_data_sources_reach_the_table_of_their_name(stack: Synthesized) -> None:
+def test_data_sources_access_the_table_of_their_name(stack: Synthesized) -> None:
     for name, source in stack.all("aws_appsync_datasource").items():
         assert source["name"] == name
         if name == "none":
@@ -103,7 +103,7 @@ def test_data_sources_reach_the_table_of_their_name(stack: Synthesized) -> None:
             assert source["dynamodb_config"]["region"] == stack.settings.region
 
 
-def test_terraform_makes_schema_data_sources_functions_and_resolvers_in_this_order(stack: Synthesized) -> None:
+def test_terraform_creates_schema_data_sources_functions_and_resolvers_in_this_order(stack: Synthesized) -> None:
     for name in stack.all("aws_appsync_datasource"):
         assert "aws_appsync_graphql_api.chat" in stack.stands_on(f"aws_appsync_datasource.{name}")
     for name in stack.all("aws_appsync_function"):
@@ -116,7 +116,7 @@ def test_terraform_makes_schema_data_sources_functions_and_resolvers_in_this_ord
         assert (resolver["kind"] == "PIPELINE") == bool(functions) == ("data_source" not in resolver)
 
 
-def test_code_is_bundled_for_this_environment_and_fits(stack: Synthesized) -> None:
+def test_code_is_bundled_for_its_environment_within_the_size_limit(stack: Synthesized) -> None:
     resources = [*stack.all("aws_appsync_function").values(), *stack.all("aws_appsync_resolver").values()]
     for resource in resources:
         assert resource["runtime"] == {"name": "APPSYNC_JS", "runtime_version": "1.0.0"}
@@ -126,8 +126,8 @@ def test_code_is_bundled_for_this_environment_and_fits(stack: Synthesized) -> No
     assert any(physical in resource["code"] for resource in resources)
 
 
-def test_code_is_not_read_as_terraform(stack: Synthesized) -> None:
-    """``${`` of a template literal has to be written ``$${``: Terraform would look for its own names in it."""
+def test_code_is_not_interpreted_as_terraform(stack: Synthesized) -> None:
+    """``${`` of a template literal must be escaped as ``$${``, because Terraform would interpolate it."""
     resources = [*stack.all("aws_appsync_function").values(), *stack.all("aws_appsync_resolver").values()]
     assert any("$${" in resource["code"] for resource in resources)
     for resource in resources:

@@ -1,4 +1,4 @@
-"""Lambda archives are reproducible."""
+"""Tests that Lambda archives are reproducible."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def make(root: Path, order: tuple[str, ...] = FILES) -> Path:
     return root
 
 
-def test_archives_do_not_depend_on_place_order_times_or_modes(tmp_path: Path) -> None:
+def test_archives_do_not_depend_on_path_order_times_or_modes(tmp_path: Path) -> None:
     first = lambda_archive(make(tmp_path / "a"), "greet")
     second = lambda_archive(make(tmp_path / "b", tuple(reversed(FILES))), "greet")
     assert first == second
     assert first.source_code_hash == second.source_code_hash
 
 
-def test_archives_hold_the_function_and_what_is_common(tmp_path: Path) -> None:
+def test_archives_contain_the_function_and_common_code(tmp_path: Path) -> None:
     make(tmp_path)
     (tmp_path / "lambdas/greet/__pycache__").mkdir()
     (tmp_path / "lambdas/greet/__pycache__/handler.cpython-313.pyc").write_bytes(b"x")
@@ -51,13 +51,13 @@ def test_archives_hold_the_function_and_what_is_common(tmp_path: Path) -> None:
         assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o100644}
 
 
-def test_changed_code_is_a_changed_hash(tmp_path: Path) -> None:
+def test_changed_code_changes_the_hash(tmp_path: Path) -> None:
     before = lambda_archive(make(tmp_path), "greet")
     (tmp_path / "lambdas/common/log.py").write_text("# changed\n", encoding="utf-8")
     assert lambda_archive(tmp_path, "greet").source_code_hash != before.source_code_hash
 
 
-def test_archives_hold_the_facts_that_the_code_imports_and_no_others(tmp_path: Path) -> None:
+def test_archives_contain_only_the_facts_that_the_code_imports(tmp_path: Path) -> None:
     make(tmp_path)
     facts = {
         "__init__.py": "",
@@ -82,6 +82,6 @@ def test_archives_hold_the_facts_that_the_code_imports_and_no_others(tmp_path: P
     assert lambda_archive(tmp_path, "greet") != before
 
 
-def test_a_function_without_handler_is_named(tmp_path: Path) -> None:
+def test_a_function_without_a_handler_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"lambdas/leave/handler\.py is missing"):
         lambda_archive(make(tmp_path), "leave")

@@ -1,4 +1,4 @@
-"""The bucket of attachments: private, encrypted, TLS only."""
+"""Tests of the attachments bucket: private, encrypted, TLS only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_the_bucket_is_private_encrypted_and_over_tls_only(stack: Synthesized) -
     assert_private(stack, "attachments")
 
 
-def test_the_function_reaches_rooms_files_and_archives_to_read_and_nothing_else_in_the_bucket(
+def test_the_function_can_access_rooms_files_and_archives_only(
     stack: Synthesized,
 ) -> None:
     found = [entry for entry in stack.statements["attachments"] if "s3:GetObject" in entry["Action"]]
@@ -25,7 +25,7 @@ def test_the_function_reaches_rooms_files_and_archives_to_read_and_nothing_else_
     ]
 
 
-def test_a_file_that_no_message_was_sent_with_expires_by_the_tag_that_its_upload_gives_it(
+def test_a_file_without_a_message_expires_by_the_tag_of_its_upload(
     hardened: Synthesized,
 ) -> None:
     rules = {rule["id"]: rule for rule in hardened.only("aws_s3_bucket_lifecycle_configuration")["rule"]}
@@ -36,7 +36,7 @@ def test_a_file_that_no_message_was_sent_with_expires_by_the_tag_that_its_upload
     assert all("expiration" not in rule for name, rule in rules.items() if name not in ("abandoned-uploads", "exports"))
 
 
-def test_archives_of_exports_expire_after_the_days_of_the_setting(hardened: Synthesized) -> None:
+def test_archives_of_exports_expire_after_the_configured_days(hardened: Synthesized) -> None:
     (rule,) = [
         rule
         for rule in hardened.only("aws_s3_bucket_lifecycle_configuration")["rule"]
@@ -45,11 +45,11 @@ def test_archives_of_exports_expire_after_the_days_of_the_setting(hardened: Synt
     assert rule["expiration"] == [{"days": hardened.settings.privacy.export_days}]
 
 
-def test_files_expire_where_the_setting_says_so(stack: Synthesized) -> None:
+def test_files_expire_if_configured(stack: Synthesized) -> None:
     assert bool(stack.all("aws_s3_bucket_lifecycle_configuration")) is stack.settings.attachments.expire_files
 
 
-def test_who_removes_files_can_do_nothing_else_with_them(stack: Synthesized) -> None:
+def test_functions_that_delete_files_have_no_other_access_to_them(stack: Synthesized) -> None:
     bucket = "${aws_s3_bucket.attachments.arn}"
     found = {
         action: entry["Resource"]
@@ -64,14 +64,14 @@ def test_who_removes_files_can_do_nothing_else_with_them(stack: Synthesized) -> 
     }
 
 
-def test_files_are_protected_where_data_is(stacks: dict[str, Synthesized]) -> None:
+def test_files_are_protected_if_data_is(stacks: dict[str, Synthesized]) -> None:
     for name, is_protected in (("prod", True), ("local", False)):
         bucket = stacks[name].all("aws_s3_bucket")["attachments"]
         assert bucket["force_destroy"] is not is_protected
         assert bool(bucket.get("lifecycle", {}).get("prevent_destroy")) is is_protected
 
 
-def test_web_pages_of_the_setting_may_use_the_addresses_and_no_others(stack: Synthesized) -> None:
+def test_only_configured_origins_may_use_the_signed_urls(stack: Synthesized) -> None:
     origins = list(stack.settings.attachments.allowed_origins)
     found = [
         rule["allowed_origins"]

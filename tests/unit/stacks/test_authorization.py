@@ -1,4 +1,4 @@
-"""Authorization tags in graphql/: errors for missing and wrong tags, and tags without code that enforces them."""
+"""Tests of authorization tags in graphql/: missing and wrong tags, and tags without code that enforces them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CHECKING = "/**\n * Checks.\n *\n * @authorizes MEMBER\n */\nimport { check } fr
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A graphql/ in which one resolver runs one function that checks access by a shared one."""
+    """Return a graphql/ in which one resolver runs one function that checks access with a shared one."""
     write(tmp_path, "shared/rules.js", SHARED)
     write(tmp_path, "functions/checking.js", CHECKING)
     write(
@@ -56,7 +56,7 @@ def problems(folder: Path) -> list[str]:
     return list(authorization_errors(read_authorization(folder), {"resolvers/Query.x.js": ("checking", "plain")}))
 
 
-def test_tags_that_agree_with_the_code_are_no_problem(folder: Path) -> None:
+def test_tags_that_match_the_code_are_accepted(folder: Path) -> None:
     assert problems(folder) == []
 
 
@@ -73,7 +73,9 @@ def test_tags_that_agree_with_the_code_are_no_problem(folder: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("file", ["functions/plain.js", "resolvers/Query.x.js"])
-def test_a_file_that_checks_access_without_the_tag_is_named(folder: Path, file: str, code: str, evidence: str) -> None:
+def test_a_file_that_checks_access_without_the_tag_is_reported(
+    folder: Path, file: str, code: str, evidence: str
+) -> None:
     write(folder, file, f"/** @requires MEMBER */\n{code}\n")
 
     (problem,) = problems(folder)
@@ -83,20 +85,20 @@ def test_a_file_that_checks_access_without_the_tag_is_named(folder: Path, file: 
     )
 
 
-def test_what_a_comment_says_is_no_check(folder: Path) -> None:
+def test_a_check_in_a_comment_is_ignored(folder: Path) -> None:
     write(folder, "functions/plain.js", "/** Reads ctx.identity. */\n// check(1), admission\n")
 
     assert problems(folder) == []
 
 
 @pytest.mark.parametrize("name", ["functions/plain.js", "resolvers/Query.x.js"])
-def test_a_tag_on_a_file_that_checks_nothing_is_named(folder: Path, name: str) -> None:
+def test_a_tag_on_a_file_without_checks_is_reported(folder: Path, name: str) -> None:
     write(folder, name, "/**\n * @requires MEMBER\n * @authorizes MEMBER\n */\nexport {};\n")
 
     assert problems(folder) == [f"graphql/{name}: it has @authorizes, but nothing in it checks access. Remove the tag"]
 
 
-def test_a_tag_on_a_file_that_acts_for_the_caller_is_right(folder: Path) -> None:
+def test_a_tag_on_a_file_that_uses_the_callers_identity_is_accepted(folder: Path) -> None:
     code = "import { callerId } from '../shared/rules';\ncallerId();\n"
     write(folder, "resolvers/Query.x.js", f"/**\n * @requires SELF\n * @authorizes SELF\n */\n{code}")
 
@@ -107,7 +109,7 @@ def test_a_tag_on_a_file_that_acts_for_the_caller_is_right(folder: Path) -> None
     "code",
     ["export function other(ctx) {\n  check(ctx);\n}\n", "function other(ctx) {\n  return ctx.stash.admission;\n}\n"],
 )
-def test_a_shared_function_that_checks_access_without_a_tag_is_named(folder: Path, code: str) -> None:
+def test_a_shared_function_that_checks_access_without_a_tag_is_reported(folder: Path, code: str) -> None:
     write(folder, "shared/rules.js", SHARED + "\n" + code)
 
     (problem,) = problems(folder)
@@ -127,7 +129,7 @@ def test_a_shared_function_that_checks_access_without_a_tag_is_named(folder: Pat
         ("/**\n * @requires MEMBER\n * @requires IAM\n */", "it may have one @requires line without a condition"),
     ],
 )
-def test_a_wrong_requirement_is_named(folder: Path, text: str, said: str) -> None:
+def test_a_wrong_requirement_is_reported(folder: Path, text: str, said: str) -> None:
     write(folder, "resolvers/Query.x.js", text)
 
     (problem,) = problems(folder)
@@ -136,7 +138,7 @@ def test_a_wrong_requirement_is_named(folder: Path, text: str, said: str) -> Non
     assert said in problem
 
 
-def test_an_unknown_role_that_a_function_enforces_is_named(folder: Path) -> None:
+def test_an_unknown_role_that_a_function_enforces_is_reported(folder: Path) -> None:
     write(folder, "functions/checking.js", CHECKING.replace("MEMBER", "MEMBER, KING"))
 
     (problem,) = problems(folder)
@@ -152,9 +154,7 @@ def test_an_unknown_role_that_a_function_enforces_is_named(folder: Path) -> None
         ("@requires MEMBER if x", "stash(REQUIRED_ROLE)", "it uses REQUIRED_ROLE, but no @requires line without a"),
     ],
 )
-def test_a_role_that_is_declared_and_not_used_or_used_and_not_declared_is_named(
-    folder: Path, tags: str, code: str, said: str
-) -> None:
+def test_a_role_that_is_only_declared_or_only_used_is_reported(folder: Path, tags: str, code: str, said: str) -> None:
     write(folder, "functions/checking.js", CHECKING.replace("MEMBER", "MEMBER, REQUIRED_ROLE"))
     write(
         folder,
@@ -168,7 +168,7 @@ def test_a_role_that_is_declared_and_not_used_or_used_and_not_declared_is_named(
     assert said in problem
 
 
-def test_a_bundle_starts_with_its_tags_and_the_roles_that_it_reads(folder: Path) -> None:
+def test_a_bundle_starts_with_its_tags_and_required_roles(folder: Path) -> None:
     text = "/**\n * @requires MEMBER or OWNER\n * @requires MODERATOR if it rains\n */\nstash(CONDITIONAL_ROLE);\n"
     write(folder, "resolvers/Query.x.js", text)
     bundle = "// shared/rules.js\ncheck();\n\n// functions/plain.js\nplain();\n\n// resolvers/Query.x.js\nstash();\n"
@@ -187,5 +187,5 @@ def test_a_bundle_starts_with_its_tags_and_the_roles_that_it_reads(folder: Path)
     assert found.sections["shared/rules.js"] == "check();"
 
 
-def test_only_the_first_lines_of_a_bundle_are_its_tags() -> None:
+def test_only_the_head_of_a_bundle_contains_tags() -> None:
     assert Bundle.of("import x;\n// @authorizes shared/rules.js\n").deciding == frozenset()

@@ -1,4 +1,4 @@
-"""Bundling: self-contained code for each environment, and its errors."""
+"""Tests of bundling: self-contained code for each environment, and errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def bundle(root: Path, files: Sequence[str], requests: Sequence[BundleRequest]) 
 
 @pytest.fixture
 def tree(tmp_path: Path, root: Path) -> Path:
-    """A checkout with one function that imports a shared file."""
+    """Return a checkout with one function that imports a shared file."""
     (tmp_path / "node_modules").symlink_to(root / "node_modules")
     for folder in ("functions", "shared"):
         (tmp_path / "graphql" / folder).mkdir(parents=True)
@@ -55,7 +55,7 @@ def test_each_environment_gets_its_own_constants(tree: Path) -> None:
     assert "chat-rooms-dev" not in prod["functions/a.js"]
 
 
-def test_local_files_are_put_in_and_appsync_s_own_modules_stay_imports(tree: Path) -> None:
+def test_local_files_are_inlined_and_appsync_s_own_modules_stay_imports(tree: Path) -> None:
     ((code),) = [result["functions/a.js"] for result in bundle(tree, ["functions/a.js"], [DEV])]
     assert 'from "@aws-appsync/utils"' in code
     assert 'from "@aws-appsync/utils/dynamodb"' in code
@@ -64,32 +64,32 @@ def test_local_files_are_put_in_and_appsync_s_own_modules_stay_imports(tree: Pat
     assert "é" in code
 
 
-def test_code_says_nothing_of_the_machine(tree: Path) -> None:
+def test_code_contains_no_paths_of_the_machine(tree: Path) -> None:
     (result,) = bundle(tree, ["functions/a.js"], [DEV])
     assert str(tree) not in result["functions/a.js"]
 
 
-def test_a_syntax_error_is_named_once_with_file_and_line(tree: Path) -> None:
+def test_a_syntax_error_is_reported_once_with_file_and_line(tree: Path) -> None:
     (tree / "graphql/functions/b.js").write_text("\nexport const request = (;\n", encoding="utf-8")
     (line,) = refusal(tree, "functions/a.js", "functions/b.js")
     assert line.startswith("graphql/functions/b.js:2:")
 
 
-def test_a_missing_import_is_named_with_the_file_that_wants_it(tree: Path) -> None:
+def test_a_missing_import_is_reported_with_the_importing_file(tree: Path) -> None:
     (tree / "graphql/functions/b.js").write_text("import '../shared/nowhere';\n", encoding="utf-8")
     (line,) = refusal(tree, "functions/b.js")
     assert line.startswith("graphql/functions/b.js:1:")
     assert "../shared/nowhere" in line
 
 
-def test_code_that_appsync_would_refuse_for_its_size_is_named(tree: Path) -> None:
+def test_code_above_the_size_limit_of_appsync_is_reported(tree: Path) -> None:
     (tree / "graphql/functions/b.js").write_text(f"export const x = '{'x' * LARGEST_CODE}';\n", encoding="utf-8")
     (line,) = refusal(tree, "functions/b.js")
     assert line.startswith("graphql/functions/b.js: ")
     assert f"AppSync allows {LARGEST_CODE}" in line
 
 
-def test_missing_tools_are_named_with_the_command_that_installs_them(tree: Path) -> None:
+def test_missing_tools_are_reported_with_the_command_that_installs_them(tree: Path) -> None:
     (tree / "node_modules").unlink()
     (line,) = refusal(tree, "functions/a.js")
     assert "make bootstrap" in line

@@ -1,4 +1,4 @@
-"""The same sources synthesize the same Terraform JSON with CDK Terrain, the successor of the archived cdktf."""
+"""Tests that CDK Terrain, the successor of the archived cdktf, synthesizes the same Terraform JSON."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CDKTN = ROOT / ".tools" / "cdktn"
 
 @pytest.fixture(scope="module")
 def cdktn() -> str:
-    """The Python that has CDK Terrain; the test is skipped where it is not installed."""
+    """Return the Python that has CDK Terrain; the test is skipped if it is not installed."""
     if not (CDKTN / ".ready").exists():
         pytest.skip("CDK Terrain is not installed here: `make cdktn` installs it (300 MB)")
     return str(CDKTN / "bin" / "python")
 
 
 def documents(output: Path) -> dict[str, Any]:
-    """Every stack's JSON, without what names the program and where the provider comes from."""
+    """Return every stack's JSON, without the program's name and the provider's source."""
     return {
         file.parent.name: _comparable(json.loads(file.read_text(encoding="utf-8")))
         for file in sorted(output.glob("stacks/*/cdk.tf.json"))
@@ -57,7 +57,7 @@ def test_both_bindings_write_the_same_terraform(
     assert len(versions) == 2, "both runs were made by the same program"
 
 
-def test_what_the_sources_name_is_really_the_forks(cdktn: str, checkout: Path) -> None:
+def test_imports_resolve_to_the_fork(cdktn: str, checkout: Path) -> None:
     program = (
         "import stacks.bindings as b; print(*(kind.__module__.split('.')[0] for kind in (b.App, b.DynamodbTable)))"
     )
@@ -73,7 +73,7 @@ def test_other_bindings_are_refused_by_name(checkout: Path) -> None:
     assert done.stderr == 'CHAT_BINDINGS = "pulumi": must be one of cdktf, cdktn\n'
 
 
-def test_a_renamed_package_is_imported_with_what_is_in_it() -> None:
+def test_a_renamed_package_is_imported_with_its_modules() -> None:
     program = (
         "from stacks.renamed_import import renamed_import\n"
         "with renamed_import({'old': 'xml'}):\n"
@@ -85,7 +85,7 @@ def test_a_renamed_package_is_imported_with_what_is_in_it() -> None:
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
 
-def test_other_packages_are_left_alone() -> None:
+def test_other_packages_are_not_changed() -> None:
     before = list(sys.meta_path)
 
     with renamed_import({"old": "xml"}), pytest.raises(ModuleNotFoundError, match="No module named 'older'"):

@@ -1,4 +1,4 @@
-"""The Terraform JSON of every environment: provider, state, guard, outputs, addresses."""
+"""Tests of the Terraform JSON of every environment: provider, state, guard, outputs, addresses."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ OUTPUTS = {
 
 
 def test_addresses_are_those_that_were_pinned(stacks: dict[str, Synthesized]) -> None:
-    """A changed address is a destroyed and a new resource, unless it is moved.
+    """A changed address destroys a resource and creates a new one, unless it is moved.
 
-    After a wanted change: ``CHAT_TEST_UPDATE_ADDRESSES=1 python -m pytest tests/unit/stacks/test_chat_stack.py`` and
-    review the difference of addresses.json.
+    After an intended change, run ``CHAT_TEST_UPDATE_ADDRESSES=1 python -m pytest tests/unit/stacks/test_chat_stack.py``
+    and review the difference of addresses.json.
     """
     addresses = {name: stack.addresses for name, stack in stacks.items()}
     if os.environ.get(UPDATE):
@@ -47,13 +47,13 @@ def test_addresses_are_those_that_were_pinned(stacks: dict[str, Synthesized]) ->
     assert set(pinned) == set(addresses)
 
 
-def test_addresses_read_like_names(stack: Synthesized) -> None:
-    """No hash at the end, as cdktf appends to nested constructs."""
+def test_addresses_have_no_hash(stack: Synthesized) -> None:
+    """The library cdktf appends hashes to the names of nested constructs."""
     assert {"aws_dynamodb_table.messages", "aws_appsync_resolver.Mutation_createMessage"} <= set(stack.addresses)
 
 
 def test_addresses_do_not_contain_construct_paths(stack: Synthesized) -> None:
-    """Paths of constructs may change, addresses may not: a resource can move to another file."""
+    """Paths of constructs may change, addresses must not: a resource can move to another file."""
     paths = [resource["//"]["metadata"]["path"] for _, resource in _resources(stack) if "//" in resource]
     assert {path.split("/")[1] for path in paths} == {
         "storage",
@@ -75,12 +75,12 @@ def test_providers_of_both_majors_are_accepted(stack: Synthesized) -> None:
     assert stack.document["terraform"]["required_version"] == ">= 1.11, < 2.0"
 
 
-def test_nothing_exists_in_one_provider_major_only(stack: Synthesized) -> None:
+def test_no_resource_requires_one_provider_major(stack: Synthesized) -> None:
     for address, resource in _resources(stack):
         assert "region" not in resource, f"{address}: resources know no region in provider 5"
 
 
-def test_the_provider_works_in_this_account_and_region_only(stack: Synthesized) -> None:
+def test_the_provider_is_limited_to_this_account_and_region(stack: Synthesized) -> None:
     (provider,) = stack.document["provider"]["aws"]
     assert provider["allowed_account_ids"] == [stack.settings.account_id]
     assert provider["region"] == stack.settings.region
@@ -88,7 +88,7 @@ def test_the_provider_works_in_this_account_and_region_only(stack: Synthesized) 
     assert "access_key" not in provider
 
 
-def test_everything_is_tagged(stack: Synthesized) -> None:
+def test_every_resource_is_tagged(stack: Synthesized) -> None:
     (provider,) = stack.document["provider"]["aws"]
     (default,) = provider["default_tags"]
     assert default["tags"] == {
@@ -98,7 +98,7 @@ def test_everything_is_tagged(stack: Synthesized) -> None:
     }
 
 
-def test_state_is_encrypted_locked_and_apart_by_workspace(stack: Synthesized) -> None:
+def test_state_is_encrypted_locked_and_separate_by_workspace(stack: Synthesized) -> None:
     assert stack.document["terraform"]["backend"] == {
         "s3": {
             "bucket": stack.settings.state.bucket,
@@ -119,7 +119,7 @@ def test_another_workspace_is_refused_with_the_command_that_selects_the_right_on
     assert f"terraform workspace select -or-create {name}" in precondition["error_message"]
 
 
-def test_outputs_are_those_that_clients_know(stack: Synthesized) -> None:
+def test_outputs_are_those_that_clients_read(stack: Synthesized) -> None:
     expected = OUTPUTS | ({"GraphQLAPIKey"} if stack.settings.api.enable_api_key else set())
     assert set(stack.document["output"]) == expected
     for output in stack.document["output"].values():
@@ -132,7 +132,7 @@ def test_only_the_api_key_is_a_secret(stacks: dict[str, Synthesized]) -> None:
     assert "GraphQLAPIKey" not in stacks["prod"].document["output"]
 
 
-def test_what_holds_data_is_protected_in_production_and_disposable_locally(stacks: dict[str, Synthesized]) -> None:
+def test_data_is_protected_in_production_and_disposable_locally(stacks: dict[str, Synthesized]) -> None:
     for name, is_protected in (("prod", True), ("local", False), ("dev", False)):
         for table in stacks[name].all("aws_dynamodb_table").values():
             assert table["deletion_protection_enabled"] is is_protected
@@ -155,14 +155,14 @@ def test_settings_of_the_readme_have_an_effect(stacks: dict[str, Synthesized]) -
     assert (len(dev.all("aws_cloudwatch_dashboard")), len(prod.all("aws_cloudwatch_dashboard"))) == (0, 1)
 
 
-def test_failing_requests_and_failing_functions_raise_alarms_everywhere(stack: Synthesized) -> None:
+def test_failing_requests_and_functions_raise_alarms_everywhere(stack: Synthesized) -> None:
     watched = {
         (alarm["namespace"], alarm["metric_name"]) for alarm in stack.all("aws_cloudwatch_metric_alarm").values()
     }
     assert {("AWS/AppSync", "5XXError"), ("AWS/Lambda", "Errors"), ("AWS/Lambda", "Throttles")} <= watched
 
 
-def test_the_dashboard_is_what_cloudwatch_reads(stacks: dict[str, Synthesized]) -> None:
+def test_the_dashboard_is_valid_cloudwatch_json(stacks: dict[str, Synthesized]) -> None:
     body = json.loads(stacks["prod"].only("aws_cloudwatch_dashboard")["dashboard_body"])
     places = [(widget["x"], widget["y"]) for widget in body["widgets"]]
     assert len(set(places)) == len(places)
@@ -171,7 +171,7 @@ def test_the_dashboard_is_what_cloudwatch_reads(stacks: dict[str, Synthesized]) 
             assert len(metric) % 2 == 0, "namespace, name, then pairs of dimension and value"
 
 
-def test_no_name_of_a_machine_and_no_time_is_written(stack: Synthesized, root: Path) -> None:
+def test_the_output_contains_no_machine_name_and_no_time(stack: Synthesized, root: Path) -> None:
     for file in stack.folder.rglob("*"):
         if file.is_file():
             content = file.read_bytes()
@@ -180,7 +180,7 @@ def test_no_name_of_a_machine_and_no_time_is_written(stack: Synthesized, root: P
 
 
 @pytest.mark.parametrize("function", ["timestamp()", "uuid()", "bcrypt("])
-def test_nothing_differs_in_every_plan(stack: Synthesized, function: str) -> None:
+def test_repeated_plans_have_no_differences(stack: Synthesized, function: str) -> None:
     for address, resource in _resources(stack):
         text = json.dumps(resource)
         assert f"${{{function}" not in text, address

@@ -1,4 +1,4 @@
-"""``python main.py`` and ``cdktf synth`` as a user runs them."""
+"""Tests of ``python main.py`` and ``cdktf synth`` as users run them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def outputs(checkout: Path) -> dict[str, bytes]:
 
 
 def expected(factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What ``python main.py`` has written in the checkout itself, into an empty folder."""
+    """Return the output of ``python main.py`` in the checkout itself, in an empty folder."""
     return {f"cdktf.out/{name}": content for name, content in files(synthesized_by_main(factory)).items()}
 
 
@@ -36,7 +36,7 @@ def test_main_is_short(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def repeated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout elsewhere, synthesized over an output that has a surplus archive, without Terraform on the PATH."""
+    """Synthesize in another checkout, over an output with an obsolete archive, without Terraform on the PATH."""
     folder = tmp_path_factory.mktemp("repeated")
     checkout = copy_checkout(folder / "another place" / "with spaces")
     shutil.copytree(synthesized_by_main(tmp_path_factory), checkout / "cdktf.out")
@@ -56,7 +56,7 @@ def test_another_run_in_another_folder_writes_the_same_bytes(
     assert outputs(repeated) == expected(tmp_path_factory)
 
 
-def test_a_function_that_is_gone_leaves_no_archive(repeated: Path) -> None:
+def test_the_archive_of_a_removed_function_is_deleted(repeated: Path) -> None:
     assert {file.name for file in (repeated / STALE).parent.iterdir()} == {f"{function}.zip" for function in FUNCTIONS}
 
 
@@ -72,10 +72,10 @@ def test_the_cdktf_command_writes_the_same_bytes(
     assert outputs(checkout) == expected(tmp_path_factory)
 
 
-# --- The folder to write to: nobody's files are touched ---
+# --- The output folder: foreign files are kept ---
 
 
-def test_a_folder_of_an_earlier_release_is_taken_over(tmp_path: Path) -> None:
+def test_a_folder_of_an_earlier_release_is_adopted(tmp_path: Path) -> None:
     (tmp_path / "stacks" / "chat-dev").mkdir(parents=True)
     (tmp_path / "manifest.json").write_text('{"version": "0.21.0", "stacks": {"chat-dev": {}, "state-dev": {}}}')
     claim_output(tmp_path)
@@ -102,7 +102,7 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path, files_before: dict
     assert {name: content.decode() for name, content in files(tmp_path).items()} == files_before
 
 
-def test_the_command_leaves_a_folder_with_other_files_alone(checkout: Path, tmp_path: Path) -> None:
+def test_the_command_does_not_change_a_folder_with_other_files(checkout: Path, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     (folder / "stacks" / "chat-dev" / "assets").mkdir(parents=True)
     (folder / "stacks" / "chat-dev" / "assets" / "mine.zip").write_bytes(b"mine")
@@ -113,7 +113,7 @@ def test_the_command_leaves_a_folder_with_other_files_alone(checkout: Path, tmp_
     assert files(folder) == {"stacks/chat-dev/assets/mine.zip": b"mine"}
 
 
-def test_a_folder_that_cannot_be_is_refused_in_one_line(checkout: Path) -> None:
+def test_an_impossible_folder_is_refused_in_one_line(checkout: Path) -> None:
     result = run_main(checkout, CHAT_ENVIRONMENTS="dev", CDKTF_OUTDIR="/proc/nope")
     assert (result.returncode, result.stdout) == (REFUSED, "")
     (line,) = result.stderr.splitlines()
@@ -129,7 +129,7 @@ def test_arguments_are_refused(checkout: Path, argument: str) -> None:
     assert not (checkout / "cdktf.out").exists()
 
 
-# --- Refusals: exit code 2, one line a problem, nothing written ---
+# --- Refusals: exit code 2, one line per problem, nothing written ---
 
 
 def test_an_unknown_environment_is_refused(refused: Callable[..., list[str]]) -> None:
@@ -138,7 +138,7 @@ def test_an_unknown_environment_is_refused(refused: Callable[..., list[str]]) ->
     assert line == f'CHAT_ENVIRONMENTS: unknown environment "nowhere"; valid environments: {valid}'
 
 
-def test_one_wrong_environment_keeps_all_from_being_written(checkout: Path, refused: Callable[..., list[str]]) -> None:
+def test_an_error_in_one_environment_prevents_all_output(checkout: Path, refused: Callable[..., list[str]]) -> None:
     edit(checkout / "environments/staging.toml", "enable_xray = true", "enable_xray = 2")
     (line,) = refused()
     assert line.startswith("environments/staging.toml: enable_xray = 2: ")

@@ -1,4 +1,4 @@
-"""docs/cost.md is current: the same words and rows, and figures within 10 %."""
+"""Tests that docs/cost.md is current: the same words and rows, and figures within 10 %."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitHub's roles may do what a stack needs: what is added to a stack is added to modules/github-oidc."""
+"""Tests that GitHub's roles can deploy all resources: additions to a stack must be added to modules/github-oidc."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ READ_BY = {
     "aws_wafv2_web_acl_association": "wafv2:GetWebACLForResource",
     "aws_wafv2_web_acl_logging_configuration": "wafv2:GetLoggingConfiguration",
 }
-"""Resource type -> the actions by which the provider reads it (its source, ``internal/service/*``)."""
+"""Resource type -> the actions with which the provider reads it (its source, ``internal/service/*``)."""
 
 
 def allowed(module: Path, *documents: str) -> set[str]:
-    """The actions in policy documents of the module, with their wildcards; denials aside."""
+    """Return the allowed actions in policy documents of the module, with their wildcards."""
     text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(module.glob("*.tf")))
     parts = re.split(r"^(?:data|resource) ", text, flags=re.MULTILINE)
     found = [part for part in parts if part.startswith(tuple(f'"aws_iam_policy_document" "{it}"' for it in documents))]
@@ -78,7 +78,7 @@ def allowed(module: Path, *documents: str) -> set[str]:
 
 
 def needed(*stacks: Synthesized) -> set[str]:
-    """The actions that read every resource of these stacks, but for Terraform's own."""
+    """Return the actions that read every resource of these stacks, except Terraform's own."""
     kinds = {kind for stack in stacks for kind in stack.document["resource"]} - {"terraform_data"}
     assert kinds
     return {action for kind in kinds for action in READ_BY[kind].split()}

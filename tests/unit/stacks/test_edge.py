@@ -1,4 +1,4 @@
-"""Web ACL with logs, and custom domain of the API; none of them by default."""
+"""Tests of the web ACL with logs and the API's custom domain, which are both disabled by default."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def rules(stack: Synthesized) -> dict[str, dict[str, Any]]:
     return {rule["name"]: rule for rule in stack.only("aws_wafv2_web_acl")["rule"]}
 
 
-def test_nothing_stands_in_front_by_itself(stack: Synthesized) -> None:
+def test_web_acl_and_domain_are_disabled_by_default(stack: Synthesized) -> None:
     assert {kind: stack.all(kind) for kind in _KINDS} == {kind: {} for kind in _KINDS}
 
 
-def test_the_web_acl_stands_in_front_of_the_api_and_lets_through_what_no_rule_blocks(hardened: Synthesized) -> None:
+def test_the_web_acl_protects_the_api_and_allows_by_default(hardened: Synthesized) -> None:
     web_acl = hardened.only("aws_wafv2_web_acl")
     assert (web_acl["scope"], web_acl["default_action"]) == ("REGIONAL", {"allow": {}})
     association = hardened.only("aws_wafv2_web_acl_association")
@@ -45,7 +45,7 @@ def test_the_web_acl_stands_in_front_of_the_api_and_lets_through_what_no_rule_bl
     assert association["web_acl_arn"] == "${aws_wafv2_web_acl.api.arn}"
 
 
-def test_rules_come_in_the_order_of_their_priority(hardened: Synthesized) -> None:
+def test_rules_are_ordered_by_priority(hardened: Synthesized) -> None:
     listed = hardened.only("aws_wafv2_web_acl")["rule"]
     assert [rule["priority"] for rule in listed] == list(range(len(listed)))
     assert list(rules(hardened)) == [
@@ -61,7 +61,7 @@ def test_rules_come_in_the_order_of_their_priority(hardened: Synthesized) -> Non
         assert rule["visibility_config"]["sampled_requests_enabled"] is False
 
 
-def test_addresses_and_callers_are_counted_apart(hardened: Synthesized) -> None:
+def test_addresses_and_callers_have_separate_rate_limits(hardened: Synthesized) -> None:
     by_address = rules(hardened)["requests-per-address"]["statement"]["rate_based_statement"]
     by_caller = rules(hardened)["requests-per-caller"]["statement"]["rate_based_statement"]
     assert (by_address["limit"], by_address["aggregate_key_type"]) == (3000, "IP")
@@ -69,8 +69,8 @@ def test_addresses_and_callers_are_counted_apart(hardened: Synthesized) -> None:
     assert by_caller["custom_key"][0]["header"]["name"] == "authorization"
 
 
-def test_what_people_write_is_never_blocked_for_what_it_says(hardened: Synthesized) -> None:
-    """A message may be about <script>, /etc/passwd or ${jndi:...}; and may be longer than WAF looks."""
+def test_message_content_is_never_blocked(hardened: Synthesized) -> None:
+    """A message may contain <script>, /etc/passwd or ${jndi:...}, and may be longer than the part that WAF inspects."""
     counting = {
         override["name"]
         for rule in rules(hardened).values()
@@ -81,7 +81,7 @@ def test_what_people_write_is_never_blocked_for_what_it_says(hardened: Synthesiz
     assert all(name.endswith("_BODY") for name in counting)
 
 
-def test_a_body_that_waf_sees_a_part_of_has_to_say_that_it_is_small_enough(hardened: Synthesized) -> None:
+def test_a_partially_inspected_body_must_declare_an_allowed_size(hardened: Synthesized) -> None:
     larger, negated = rules(hardened)["body-size"]["statement"]["and_statement"]["statement"]
     size = larger["size_constraint_statement"]
     assert (size["comparison_operator"], size["size"]) == ("GT", 8192)
@@ -92,7 +92,7 @@ def test_a_body_that_waf_sees_a_part_of_has_to_say_that_it_is_small_enough(harde
 
 
 @given(st.integers(8192, 1_048_576), st.integers(0, 20_000_000))
-def test_the_pattern_matches_numbers_up_to_the_largest_and_no_others(largest: int, number: int) -> None:
+def test_the_pattern_matches_numbers_up_to_the_limit_only(largest: int, number: int) -> None:
     pattern = at_most_pattern(largest)
     assert len(pattern) <= _LONGEST_PATTERN
     for candidate in (number, largest - 1, largest, largest + 1):
@@ -101,7 +101,7 @@ def test_the_pattern_matches_numbers_up_to_the_largest_and_no_others(largest: in
     assert not re.fullmatch(pattern, f"{largest}0")
 
 
-def test_logs_hold_what_was_stopped_and_no_token(hardened: Synthesized) -> None:
+def test_logs_contain_blocked_requests_without_tokens(hardened: Synthesized) -> None:
     logging = hardened.only("aws_wafv2_web_acl_logging_configuration")
     redacted = json.dumps(logging["redacted_fields"])
     for place in ("authorization", "x-api-key", "sec-websocket-protocol", "query_string"):
@@ -112,7 +112,7 @@ def test_logs_hold_what_was_stopped_and_no_token(hardened: Synthesized) -> None:
     assert group["retention_in_days"] == hardened.settings.log_retention_days
 
 
-def test_only_log_delivery_of_this_account_writes_there(hardened: Synthesized) -> None:
+def test_only_log_delivery_of_this_account_may_write_the_logs(hardened: Synthesized) -> None:
     policy = json.loads(hardened.only("aws_cloudwatch_log_resource_policy")["policy_document"])
     (statement,) = policy["Statement"]
     assert statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
@@ -120,7 +120,7 @@ def test_only_log_delivery_of_this_account_writes_there(hardened: Synthesized) -
     assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "333333333333"}
 
 
-def test_the_domain_leads_to_the_api(hardened: Synthesized) -> None:
+def test_the_domain_is_an_alias_of_the_api(hardened: Synthesized) -> None:
     association = hardened.only("aws_appsync_domain_name_api_association")
     assert association["api_id"] == "${aws_appsync_graphql_api.chat.id}"
     record = hardened.only("aws_route53_record")
@@ -145,7 +145,7 @@ def test_the_domain_leads_to_the_api(hardened: Synthesized) -> None:
         ({"CHAT_EDGE__BODY_BYTES_MAXIMUM": "8191"}, "8192-1048576"),
     ],
 )
-def test_settings_that_cannot_be_are_refused(
+def test_invalid_combinations_of_settings_are_refused(
     variables: dict[str, str], said: str, refused: Callable[..., list[str]]
 ) -> None:
     (line,) = refused(CHAT_ENVIRONMENTS="dev", **variables)

@@ -1,4 +1,4 @@
-"""Encryption at rest: with AWS owned keys, or with a customer managed key that no principal can use directly."""
+"""Tests of encryption at rest with AWS owned keys, or with a customer managed key that only services can use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def key_policy(stack: Synthesized) -> dict[str, dict[str, Any]]:
     return {statement["Sid"]: statement for statement in json.loads(stack.only("aws_kms_key")["policy"])["Statement"]}
 
 
-def test_without_the_setting_there_is_no_key_and_everything_is_encrypted(stack: Synthesized) -> None:
+def test_without_the_setting_aws_owned_keys_encrypt_everything(stack: Synthesized) -> None:
     assert stack.all("aws_kms_key") == {}
     assert "kms" not in json.dumps(stack.statements)
     for table in stack.all("aws_dynamodb_table").values():
@@ -28,7 +28,7 @@ def test_without_the_setting_there_is_no_key_and_everything_is_encrypted(stack: 
         assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "AES256"}
 
 
-def test_with_it_everything_at_rest_is_encrypted_with_the_key(hardened: Synthesized) -> None:
+def test_with_the_setting_the_key_encrypts_everything_at_rest(hardened: Synthesized) -> None:
     for table in hardened.all("aws_dynamodb_table").values():
         assert table["server_side_encryption"] == {"enabled": True, "kms_key_arn": KEY}
     for queue in hardened.all("aws_sqs_queue").values():
@@ -42,13 +42,13 @@ def test_with_it_everything_at_rest_is_encrypted_with_the_key(hardened: Synthesi
     assert rule["apply_server_side_encryption_by_default"] == {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
 
 
-def test_the_key_turns_and_is_not_lost(hardened: Synthesized) -> None:
+def test_the_key_is_rotated_and_protected_from_deletion(hardened: Synthesized) -> None:
     key = hardened.only("aws_kms_key")
     assert (key["enable_key_rotation"], key["deletion_window_in_days"]) == (True, 30)
     assert key["lifecycle"] == {"prevent_destroy": True}
 
 
-def test_nobody_uses_the_key_but_through_the_services_that_hold_the_data(hardened: Synthesized) -> None:
+def test_the_key_is_used_only_through_the_services_that_store_the_data(hardened: Synthesized) -> None:
     uses = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
     hosts = [f"{service}.us-east-1.amazonaws.com" for service in ENCRYPTED_SERVICES]
     for sid, statement in key_policy(hardened).items():
@@ -60,7 +60,7 @@ def test_nobody_uses_the_key_but_through_the_services_that_hold_the_data(hardene
             }
 
 
-def test_logs_may_use_the_key_for_the_log_groups_of_this_stack_only(hardened: Synthesized) -> None:
+def test_the_key_policy_allows_the_log_groups_of_this_stack_only(hardened: Synthesized) -> None:
     statement = key_policy(hardened)["Logs"]
     assert statement["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
     patterns = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
@@ -72,7 +72,7 @@ def test_logs_may_use_the_key_for_the_log_groups_of_this_stack_only(hardened: Sy
         assert any(group["name"].startswith(prefix) for prefix in prefixes), group["name"]
 
 
-def test_who_touches_encrypted_data_may_use_the_key_through_that_service(hardened: Synthesized) -> None:
+def test_roles_that_access_encrypted_data_may_use_the_key_through_that_service(hardened: Synthesized) -> None:
     for name, statements in hardened.statements.items():
         own = [statement for statement in statements if statement["Action"][0].startswith("kms:")]
         touched = {action.split(":")[0] for statement in statements for action in statement["Action"]}

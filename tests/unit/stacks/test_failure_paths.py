@@ -1,4 +1,4 @@
-"""Asynchronous work: limited retries and age, failure queues, alarms, and timeouts that fit into each other."""
+"""Tests of asynchronous work: limited retries and age, failure queues, alarms, and consistent timeouts."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 APPSYNC_SECONDS = 30
-"""AppSync ends a request then (AppSync quotas)."""
+"""AppSync's limit for a request (AppSync quotas)."""
 COGNITO_SECONDS = 5
-"""Cognito waits no longer for a trigger (Cognito developer guide, Lambda triggers)."""
+"""Cognito's limit for a trigger (Cognito developer guide, Lambda triggers)."""
 STREAM_HOURS = 24
 WITHOUT_QUEUE = {
     "presence_sweep": "it runs again the next minute, and an alarm tells when it does not",
 }
-"""What is called later and puts nothing aside, with the reason."""
+"""Asynchronous functions without a failure queue, with the reason."""
 LONG_TURNS = {
-    "privacy": 120,  # 20 seconds of pages, and then one that may be an archive of 256 MiB
+    "privacy": 120,  # 20 seconds of pages, then one that may be an archive of 256 MiB
 }
-"""What works for longer than a request may take, and for how many seconds at most; nobody waits for it."""
+"""Asynchronous functions that may run longer than a request, with their maximum seconds; no caller waits for them."""
 
 
 def function_of(reference: str) -> str:
-    """The address of the function that an expression names."""
+    """Return the address of the function that an expression refers to."""
     match = re.search(r"aws_lambda_function\.(\w+)\.", reference)
     assert match, reference
     return match.group(1)
 
 
 def watched_queues(stack: Synthesized) -> set[str]:
-    """The queues with an alarm on what is in them."""
+    """Return the queues with an alarm on their number of messages."""
     return {
         queue
         for alarm in stack.all("aws_cloudwatch_metric_alarm").values()
@@ -53,7 +53,7 @@ def watched_queues(stack: Synthesized) -> set[str]:
 
 
 def asynchronous(stack: Synthesized) -> dict[str, list[dict[str, Any]]]:
-    """What is called by a stream or a schedule, by function."""
+    """Return the streams and schedules that invoke each function."""
     found: dict[str, list[dict[str, Any]]] = {}
     for mapping in stack.all("aws_lambda_event_source_mapping").values():
         found.setdefault(function_of(mapping["function_name"]), []).append(mapping)
@@ -78,7 +78,7 @@ def test_every_function_has_a_known_trigger(stack: Synthesized) -> None:
     assert waited_for | asynchronous(stack).keys() == stack.all("aws_lambda_function").keys()
 
 
-def test_streams_limit_retries_and_send_the_rest_to_a_queue_with_an_alarm(stack: Synthesized) -> None:
+def test_streams_limit_retries_and_have_a_failure_queue_with_an_alarm(stack: Synthesized) -> None:
     for address, mapping in stack.all("aws_lambda_event_source_mapping").items():
         assert 1 <= mapping["maximum_retry_attempts"] <= 10, address
         assert 60 <= mapping["maximum_record_age_in_seconds"] < STREAM_HOURS * 3600, address
@@ -104,7 +104,7 @@ def test_failure_queues_retain_messages_long_enough(stack: Synthesized) -> None:
         assert "redrive_policy" not in queue, "nothing reads it but python -m ops redrive, which bounds itself"
 
 
-def test_a_caller_waits_longer_than_what_it_calls(stack: Synthesized) -> None:
+def test_a_caller_waits_longer_than_its_callee_may_run(stack: Synthesized) -> None:
     seconds = {name: function["timeout"] for name, function in stack.all("aws_lambda_function").items()}
     for source in stack.all("aws_appsync_datasource").values():
         if "lambda_config" in source:
@@ -118,10 +118,10 @@ def test_a_caller_waits_longer_than_what_it_calls(stack: Synthesized) -> None:
 
 
 class Recorded:
-    """The clients that a function makes, without credentials or connections.
+    """Create the clients of a function, without credentials or connections.
 
     Args:
-        monkeypatch: puts them in the place of boto3's.
+        monkeypatch: replaces the functions of boto3.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ class Recorded:
 
 
 SIGNS_ONLY = {"attachments"}
-"""Functions whose client sends nothing, and so waits for nothing."""
+"""Functions whose client sends no requests, and so never waits."""
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTION_METRICS))
@@ -173,14 +173,14 @@ def test_a_function_waits_longer_than_each_of_its_own_calls_may_take(
     assert bool(recorded.http_seconds) is ("GRAPHQL_URL" in function["environment"]["variables"])
 
 
-def test_a_message_that_is_repeated_is_hidden_for_six_times_the_function(stack: Synthesized) -> None:
+def test_the_visibility_timeout_is_six_times_the_timeout_of_the_function(stack: Synthesized) -> None:
     longest = max(function["timeout"] for function in stack.all("aws_lambda_function").values())
 
     assert redrive._VISIBILITY_FACTOR >= 6  # noqa: SLF001 - the bound that AWS asks for
     assert redrive._VISIBILITY_FACTOR * longest <= 12 * 3600  # noqa: SLF001 - SQS hides no longer
 
 
-def test_the_runbook_has_the_time_outs(stack: Synthesized, root: Path) -> None:
+def test_the_runbook_has_the_timeouts(stack: Synthesized, root: Path) -> None:
     text = (root / "docs" / "operations.md").read_text(encoding="utf-8")
     seconds = {name: function["timeout"] for name, function in stack.all("aws_lambda_function").items()}
 

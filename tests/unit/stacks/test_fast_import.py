@@ -1,4 +1,4 @@
-"""The fast import: few modules, the same output, and a fallback if upstream differs from what is expected."""
+"""Tests of the fast import: few modules, the same output, and a fallback for unexpected upstream changes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_few_modules_of_the_bindings_are_loaded(root: Path) -> None:
     assert 20 < int(loaded) < FEWEST
 
 
-def test_nothing_of_it_is_left_in_the_environment(root: Path) -> None:
+def test_the_environment_is_restored_after_the_import(root: Path) -> None:
     variables = python(
         """
         import os
@@ -78,7 +78,7 @@ def test_nothing_of_it_is_left_in_the_environment(root: Path) -> None:
     assert variables == "True"
 
 
-def test_jsii_knows_where_the_types_of_submodules_live(root: Path) -> None:
+def test_jsii_finds_the_types_of_submodules(root: Path) -> None:
     imported = python(
         """
         import sys
@@ -92,7 +92,7 @@ def test_jsii_knows_where_the_types_of_submodules_live(root: Path) -> None:
     assert imported == "True"
 
 
-def test_only_one_module_names_the_bindings(root: Path) -> None:
+def test_only_one_module_imports_the_bindings(root: Path) -> None:
     naming = {
         file.relative_to(root).as_posix()
         for folder in ("common", "lambdas", "local", "ops", "stacks", "terraform")
@@ -105,12 +105,12 @@ def test_only_one_module_names_the_bindings(root: Path) -> None:
     assert naming == {"stacks/bindings.py"}
 
 
-# --- Python: bindings that are not as expected ---
+# --- Python: unexpected bindings ---
 
 
 @pytest.fixture
 def package(tmp_path: Path, root: Path) -> Path:
-    """A folder with a small package like the bindings: a root that imports its sub-modules."""
+    """Return a folder with a small package like the bindings: a root that imports its submodules."""
     bindings = tmp_path / "toy_bindings"
     (bindings / "queue").mkdir(parents=True)
     (bindings / "topic").mkdir()
@@ -137,7 +137,7 @@ def test_only_named_submodules_are_imported(package: Path) -> None:
     assert loaded == "['toy_bindings.queue']"
 
 
-def test_a_name_that_is_no_submodule_falls_back_to_the_plain_import(package: Path) -> None:
+def test_an_unknown_submodule_falls_back_to_the_plain_import(package: Path) -> None:
     (package / "toy_bindings/topic/__init__.py").write_text("", encoding="utf-8")
     name = python(
         """
@@ -152,7 +152,7 @@ def test_a_name_that_is_no_submodule_falls_back_to_the_plain_import(package: Pat
     assert name == "AtTheRoot toy_bindings.topic"
 
 
-def test_a_submodule_that_fails_says_why(package: Path) -> None:
+def test_the_error_of_a_failing_submodule_is_kept(package: Path) -> None:
     said = python(
         """
         from stacks.fast_import import fast_import
@@ -168,7 +168,7 @@ def test_a_submodule_that_fails_says_why(package: Path) -> None:
     assert said == "toy_bindings_need_this"
 
 
-def test_a_package_that_is_not_there_is_the_usual_error(package: Path) -> None:
+def test_a_missing_package_raises_the_usual_error(package: Path) -> None:
     said = python(
         """
         from stacks.fast_import import fast_import
@@ -188,7 +188,7 @@ def test_a_package_that_is_not_there_is_the_usual_error(package: Path) -> None:
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Path:
-    """A folder with a program called like jsii's, and a package with a lazy index."""
+    """Return a folder with a program named like jsii's, and a package with a lazy index."""
     library = tmp_path / "node_modules/@toy/bindings/lib"
     library.mkdir(parents=True)
     (library.parent / "package.json").write_text('{"main": "lib/index.js"}', encoding="utf-8")
@@ -209,13 +209,13 @@ def test_without_a_lazy_index_the_kernel_loads_the_eager_one(kernel: Path) -> No
     assert node(kernel, "program.js", CHAT_LAZY_PACKAGE="@toy/bindings") == "eager"
 
 
-def test_other_packages_and_other_programs_are_left_alone(kernel: Path) -> None:
+def test_other_packages_and_programs_are_not_changed(kernel: Path) -> None:
     assert node(kernel, "program.js", CHAT_LAZY_PACKAGE="@toy/others") == "eager"
     assert node(kernel, "other.js", CHAT_LAZY_PACKAGE="@toy/bindings") == "eager"
 
 
 @pytest.mark.parametrize(("worker", "is_held"), [("runtime-index-worker.js", True), ("another-worker.js", False)])
-def test_the_exit_is_held_until_the_index_is_written(kernel: Path, worker: str, *, is_held: bool) -> None:
+def test_the_exit_is_delayed_until_the_index_is_written(kernel: Path, worker: str, *, is_held: bool) -> None:
     (kernel / worker).write_text(
         "setTimeout(() => require('fs').writeFileSync(__dirname + '/index', ''), 300);", encoding="utf-8"
     )

@@ -1,4 +1,4 @@
-"""Lambda functions, and the permissions of all roles."""
+"""Tests of Lambda functions, and of the permissions of all roles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANY_RESOURCE = {
 """(policy, action) that may name ``*`` as its resource, with the reason."""
 
 
-def test_every_action_and_resource_is_named(stack: Synthesized) -> None:
+def test_policies_have_no_unlisted_wildcards(stack: Synthesized) -> None:
     for policy, statements in stack.statements.items():
         for statement in statements:
             for action in statement["Action"]:
@@ -43,12 +43,12 @@ def test_every_exception_is_needed(stacks: dict[str, Synthesized], hardened: Syn
     assert used == set(ANY_RESOURCE)
 
 
-def test_nobody_may_scan(stack: Synthesized) -> None:
+def test_no_role_may_scan(stack: Synthesized) -> None:
     actions = {action for statements in stack.statements.values() for entry in statements for action in entry["Action"]}
     assert "dynamodb:Scan" not in actions
 
 
-def test_nobody_shares_a_role(stack: Synthesized) -> None:
+def test_no_role_is_shared(stack: Synthesized) -> None:
     users = [resource["role"] for resource in stack.all("aws_lambda_function").values()]
     users += [
         resource["service_role_arn"]
@@ -73,7 +73,7 @@ def test_every_role_trusts_one_service_and_appsync_only_for_this_account(stack: 
             assert statement["Condition"]["ArnEquals"] == {"aws:SourceArn": "${aws_appsync_graphql_api.chat.arn}"}
 
 
-def test_every_function_is_current_traced_by_setting_and_bounded(stack: Synthesized) -> None:
+def test_every_function_has_a_current_runtime_configured_tracing_and_limits(stack: Synthesized) -> None:
     for name, function in stack.all("aws_lambda_function").items():
         assert function["runtime"] == "python3.13"
         assert function["architectures"] == ["arm64"]
@@ -85,11 +85,11 @@ def test_every_function_is_current_traced_by_setting_and_bounded(stack: Synthesi
         ]
 
 
-def test_cognito_does_not_give_up_before_its_trigger_does(stack: Synthesized) -> None:
+def test_the_timeout_of_a_trigger_is_below_that_of_cognito(stack: Synthesized) -> None:
     assert stack.all("aws_lambda_function")["post_confirmation"]["timeout"] <= 5
 
 
-def test_every_function_has_a_log_group_of_its_own_before_it_runs(stack: Synthesized) -> None:
+def test_every_function_has_its_log_group_before_it_runs(stack: Synthesized) -> None:
     for name, function in stack.all("aws_lambda_function").items():
         group = stack.all("aws_cloudwatch_log_group")[name]
         assert group["name"] == f"/aws/lambda/{function['function_name']}"
@@ -98,7 +98,7 @@ def test_every_function_has_a_log_group_of_its_own_before_it_runs(stack: Synthes
         assert logs == [["logs:CreateLogStream", "logs:PutLogEvents"]]
 
 
-def test_archives_are_where_terraform_looks_and_are_what_it_compares(stack: Synthesized) -> None:
+def test_archives_exist_at_the_paths_and_with_the_hashes_in_the_stack(stack: Synthesized) -> None:
     for function in stack.all("aws_lambda_function").values():
         address = function["s3_key"].removeprefix("${").split(".")[1]
         stored = stack.all("aws_s3_object")[address]
@@ -107,7 +107,7 @@ def test_archives_are_where_terraform_looks_and_are_what_it_compares(stack: Synt
         assert (function["source_code_hash"], stored["source_hash"]) == (digest, digest)
 
 
-def test_the_code_is_in_a_private_bucket_that_holds_nothing_else(stack: Synthesized) -> None:
+def test_the_code_is_in_a_private_bucket_without_other_objects(stack: Synthesized) -> None:
     assert_private(stack, "functions")
     assert set(stack.all("aws_s3_object")) == set(stack.all("aws_lambda_function"))
     assert {stored["bucket"] for stored in stack.all("aws_s3_object").values()} == {"${aws_s3_bucket.functions.id}"}
@@ -123,7 +123,7 @@ def test_statements_become_a_policy() -> None:
     }
 
 
-def test_a_trust_without_a_source_has_no_condition() -> None:
+def test_a_trust_policy_without_a_source_has_no_condition() -> None:
     (statement,) = json.loads(trust_document("lambda.amazonaws.com"))["Statement"]
     assert "Condition" not in statement
 

@@ -1,4 +1,4 @@
-"""Names: format, and limits of AWS."""
+"""Tests of names: format, and limits of AWS."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_name_with_other_characters_is_refused(root: Path) -> None:
         physical_name(dev, "über", "table")
 
 
-def test_every_name_carries_application_and_environment(stack: Synthesized) -> None:
+def test_every_name_contains_application_and_environment(stack: Synthesized) -> None:
     for kind, attribute in NAMED.items():
         for resource in stack.all(kind).values():
             assert resource[attribute].startswith(f"{stack.settings.app_name}-")

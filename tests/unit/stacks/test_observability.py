@@ -1,4 +1,4 @@
-"""Alarms with severity and runbook, dashboard and log queries."""
+"""Tests of alarms with severity and runbook, of the dashboard and of the log queries."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ LINK = re.compile(r"\. (Critical|Warning): (?:https://\S+/)?docs/operations\.md#
 
 
 def alarms(stack: Synthesized) -> dict[str, dict[str, Any]]:
-    """The alarms of a stack."""
+    """Return the alarms of a stack."""
     return stack.all("aws_cloudwatch_metric_alarm")
 
 
 def page(root: Path) -> str:
-    """The runbook."""
+    """Return the runbook."""
     return (root / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 def anchor(heading: str) -> str:
-    """What GitHub makes of a heading."""
+    """Return GitHub's anchor of a heading."""
     return re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
 
 
@@ -83,24 +83,24 @@ def test_a_section_names_its_alarms_and_their_severity(hardened: Synthesized, ro
 
 
 def sections(root: Path) -> dict[str, str]:
-    """The sections of the runbook by anchor."""
+    """Return the sections of the runbook by anchor."""
     return {anchor(part.split("\n", 1)[0]): part for part in re.split(r"^### ", page(root), flags=re.MULTILINE)[1:]}
 
 
 def section_of(alarm: dict[str, Any]) -> str:
-    """The anchor that an alarm's description links to."""
+    """Return the anchor that an alarm's description links to."""
     found = LINK.search(alarm["alarm_description"])
     assert found is not None
     return found[2]
 
 
 def condition(alarm: dict[str, Any]) -> str:
-    """The condition of an alarm, for example ``Sum > 0``."""
+    """Return the condition of an alarm, for example ``Sum > 0``."""
     comparison = {"GreaterThanThreshold": ">", "LessThanThreshold": "<"}[alarm["comparison_operator"]]
     return f"{alarm.get('statistic') or alarm['extended_statistic']} {comparison} {alarm['threshold']}"
 
 
-def test_a_section_gives_the_conditions_of_its_alarms_and_no_other(hardened: Synthesized, root: Path) -> None:
+def test_a_section_has_the_conditions_of_its_alarms_only(hardened: Synthesized, root: Path) -> None:
     conditions: dict[str, set[str]] = {}
     for address, alarm in alarms(hardened).items():
         if alarm["metric_name"] == "Duration":
@@ -125,30 +125,30 @@ def test_detailed_alarms_are_those_of_environments_with_detailed_monitoring(
     assert not stacks["dev"].settings.enable_detailed_monitoring
     for address, alarm in alarms(hardened).items():
         if alarm["metric_name"] == "BlockedRequests":
-            continue  # of the web ACL, which a setting of its own switches on
+            continue  # of the web ACL, which has a separate setting
         is_detailed = ", detailed" in sections(root)[section_of(alarm)].split(".")[0]
         assert is_detailed is (alarm["metric_name"] not in basic), address
 
 
-def test_missing_data_is_not_breaching_but_for_schedules(hardened: Synthesized) -> None:
+def test_missing_data_is_breaching_for_schedules_only(hardened: Synthesized) -> None:
     for address, alarm in alarms(hardened).items():
         if alarm["metric_name"] != "Invocations":
             assert (alarm["evaluation_periods"], alarm["treat_missing_data"]) == (5, "notBreaching"), address
 
 
-def test_a_function_near_its_time_out_raises_an_alarm(hardened: Synthesized) -> None:
+def test_a_function_near_its_timeout_raises_an_alarm(hardened: Synthesized) -> None:
     watched = {name: alarm for name, alarm in alarms(hardened).items() if alarm["metric_name"] == "Duration"}
     functions = hardened.all("aws_lambda_function")
     assert watched.keys() == {f"{name}_duration" for name in functions}
     for name, function in functions.items():
         alarm = watched[f"{name}_duration"]
-        # Four fifths of its seconds, in milliseconds.
+        # 80 % of its timeout, in milliseconds.
         assert condition(alarm) == f"Maximum > {function['timeout'] * 800}"
         assert alarm["datapoints_to_alarm"] == 2
 
 
-def test_a_schedule_that_falls_silent_raises_an_alarm_and_nothing_else_does(hardened: Synthesized) -> None:
-    """A function that is not called has no data at all: for a schedule, and only there, that is what is wrong."""
+def test_only_schedules_have_alarms_on_missing_invocations(hardened: Synthesized) -> None:
+    """A function without invocations has no data, which is a failure for schedules only."""
     silent = {name for name, alarm in alarms(hardened).items() if alarm["treat_missing_data"] == "breaching"}
     assert silent == {f"{name}_silent" for name in hardened.all("aws_scheduler_schedule")}
     for name in silent:
@@ -157,7 +157,7 @@ def test_a_schedule_that_falls_silent_raises_an_alarm_and_nothing_else_does(hard
         assert (alarm["evaluation_periods"], alarm["datapoints_to_alarm"]) == (10, 10)
 
 
-def test_links_of_the_page_lead_somewhere(root: Path) -> None:
+def test_links_of_the_runbook_have_targets(root: Path) -> None:
     text = page(root)
     anchors = {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
 
@@ -174,7 +174,7 @@ def test_warnings_have_separate_topics(hardened: Synthesized) -> None:
         assert "https://github.com/acme/chat/blob/main/docs/operations.md#" in alarm["alarm_description"]
 
 
-def test_a_web_acl_is_watched_under_its_own_name(hardened: Synthesized) -> None:
+def test_a_web_acl_is_monitored_by_its_own_name(hardened: Synthesized) -> None:
     acl = hardened.only("aws_wafv2_web_acl")
     alarm = alarms(hardened)["web_acl_blocks"]
 
@@ -214,7 +214,7 @@ def test_a_budget_notifies_the_first_topic(hardened: Synthesized, stack: Synthes
         ("Conflict", "The same item was changed by another request at the same time.", None),
     ],
 )
-def test_failures_are_counted_by_kind_in_what_appsync_logs(kind: str, message: str, metric: str | None) -> None:
+def test_failures_are_counted_by_type_in_appsyncs_logs(kind: str, message: str, metric: str | None) -> None:
     api = SimpleNamespace(id="a" * 26, log_config={"fieldLogLevel": "ERROR", "excludeVerboseContent": True})
     errors = [{"path": ["createMessage"], "errorType": kind, "message": message}]
     lines = [line.message for line in log_lines(RequestRecord(cast("GraphqlApi", api), "0" * 36, 0, 200, 1, errors))]
@@ -224,13 +224,13 @@ def test_failures_are_counted_by_kind_in_what_appsync_logs(kind: str, message: s
     assert counted == ({metric} if metric else set())
 
 
-def test_the_words_of_throttling_are_those_of_the_resolvers(root: Path) -> None:
+def test_the_throttling_filter_matches_the_message_of_the_resolvers(root: Path) -> None:
     (throttled,) = (failure for failure in FAILURES if failure.metric == "ResolverThrottled")
 
     assert throttled.words[0] in (root / "graphql" / "shared" / "errors.js").read_text(encoding="utf-8")
 
 
-def test_the_filters_count_what_the_alarms_look_at(stacks: dict[str, Synthesized]) -> None:
+def test_metric_filters_and_alarms_use_the_same_metrics(stacks: dict[str, Synthesized]) -> None:
     prod = stacks["prod"]
     filters = prod.all("aws_cloudwatch_log_metric_filter")
     assert filters.keys() == {failure.address for failure in FAILURES}
@@ -248,14 +248,14 @@ def test_the_filters_count_what_the_alarms_look_at(stacks: dict[str, Synthesized
 
 
 def dashboard(stacks: dict[str, Synthesized]) -> list[dict[str, Any]]:
-    """The widgets of prod's dashboard."""
+    """Return the widgets of prod's dashboard."""
     widgets: list[dict[str, Any]] = json.loads(stacks["prod"].only("aws_cloudwatch_dashboard")["dashboard_body"])[
         "widgets"
     ]
     return widgets
 
 
-def test_the_dashboard_answers_its_questions_from_the_top(stacks: dict[str, Synthesized]) -> None:
+def test_the_dashboard_has_its_sections_in_order(stacks: dict[str, Synthesized]) -> None:
     widgets = dashboard(stacks)
     questions = [widget["properties"]["markdown"] for widget in widgets if widget["type"] == "text"]
 
@@ -280,7 +280,7 @@ def test_the_dashboard_answers_its_questions_from_the_top(stacks: dict[str, Synt
     assert max(column for column, _ in taken) < 24
 
 
-def test_the_dashboard_shows_what_the_alarms_watch(stacks: dict[str, Synthesized]) -> None:
+def test_the_dashboard_shows_the_metrics_of_the_alarms(stacks: dict[str, Synthesized]) -> None:
     shown = {metric[1] for widget in dashboard(stacks) for metric in widget["properties"].get("metrics", [])}
     from_logs = {failure.metric for failure in FAILURES}
     with_no_graph = {"Latency", "Invocations", "SystemErrors", "Duration"} - shown
@@ -313,7 +313,7 @@ def test_the_dashboard_has_an_input_field_for_the_request_id(stacks: dict[str, S
     )
 
 
-# --- what functions count -----------------------------------------------------------------------
+# --- metrics of functions -----------------------------------------------------------------------
 
 
 def test_metrics_of_functions_are_on_the_dashboard_and_in_the_runbook(hardened: Synthesized, root: Path) -> None:

@@ -1,8 +1,9 @@
-"""Terraform makes first what AWS looks at when it makes a resource; a reference or ``depends_on`` says so.
+"""Tests that Terraform creates resources after those that AWS checks, by a reference or ``depends_on``.
 
-AWS checks a role when an event source mapping, a schedule or a function is made that will act by it, and refuses the
-resource if the role may not do it yet. Terraform knows the role from a reference, but not the role's policies. The rule
-is thus: whatever acts by a role comes after every policy that lets the role do what the resource is for.
+AWS checks a role when an event source mapping, a schedule or a function is created that will assume it, and refuses the
+resource if the role does not have the permissions yet. Terraform derives a dependency on the role from a reference, but
+not on the role's policies. So every resource that assumes a role must be created after the policies that grant the
+permissions it needs.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ ADDRESS = re.compile(r"\$\{(aws_\w+\.\w+)\.")
 
 
 def addresses(value: object) -> set[str]:
-    """The resources that something names."""
+    """Return the resources that a value refers to."""
     return set(ADDRESS.findall(json.dumps(value)))
 
 
 def role_of(function: dict[str, Any]) -> str:
-    """The address of a function's role."""
+    """Return the address of a function's role."""
     (role,) = addresses(function["role"])
     return role
 
 
 def acting(stack: Synthesized) -> Iterator[tuple[str, str, set[str]]]:
-    """Yield what acts by a role as soon as it is made: its address, the role, and what it reads, writes or calls."""
+    """Yield each resource that assumes a role at once: its address, the role, and the targets it accesses."""
     functions = stack.all("aws_lambda_function")
     for name, function in functions.items():
         yield f"aws_lambda_function.{name}", role_of(function), {f"aws_cloudwatch_log_group.{name}"}
@@ -48,7 +49,7 @@ def acting(stack: Synthesized) -> Iterator[tuple[str, str, set[str]]]:
 
 
 def policies(stack: Synthesized, role: str, target: str) -> set[str]:
-    """The policies of a role that name a target."""
+    """Return the policies of a role that name a target."""
     return {
         f"aws_iam_role_policy.{name}"
         for name, policy in stack.all("aws_iam_role_policy").items()
@@ -66,15 +67,15 @@ def check(stack: Synthesized) -> None:
             assert target in before, f"{address} may be made before {target}"
 
 
-def test_what_acts_by_a_role_comes_after_the_policies_that_it_needs(stack: Synthesized) -> None:
+def test_resources_are_created_after_the_policies_that_they_need(stack: Synthesized) -> None:
     check(stack)
 
 
-def test_all_features_keep_the_order(hardened: Synthesized) -> None:
+def test_the_order_holds_with_all_features(hardened: Synthesized) -> None:
     check(hardened)
 
 
-def test_logs_of_the_firewall_begin_after_it_may_write_them(hardened: Synthesized) -> None:
+def test_web_acl_logging_is_created_after_its_permission(hardened: Synthesized) -> None:
     for name, logging in hardened.all("aws_wafv2_web_acl_logging_configuration").items():
         before = hardened.stands_on(f"aws_wafv2_web_acl_logging_configuration.{name}")
         (group,) = addresses(logging["log_destination_configs"])
@@ -87,7 +88,7 @@ def test_logs_of_the_firewall_begin_after_it_may_write_them(hardened: Synthesize
         assert allowing <= before
 
 
-def test_a_client_comes_after_the_providers_that_it_names(hardened: Synthesized) -> None:
+def test_a_client_is_created_after_its_identity_providers(hardened: Synthesized) -> None:
     providers = {
         provider["provider_name"]: f"aws_cognito_identity_provider.{name}"
         for name, provider in hardened.all("aws_cognito_identity_provider").items()
@@ -99,7 +100,7 @@ def test_a_client_comes_after_the_providers_that_it_names(hardened: Synthesized)
 
 
 @pytest.mark.parametrize("kind", ["aws_lambda_event_source_mapping", "aws_scheduler_schedule", "aws_lambda_function"])
-def test_a_missing_dependency_is_noticed(hardened: Synthesized, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_a_missing_dependency_is_detected(hardened: Synthesized, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     for resource in hardened.all(kind).values():
         monkeypatch.delitem(resource, "depends_on")
     with pytest.raises(AssertionError, match="may be made before"):

@@ -1,4 +1,4 @@
-"""docs/permissions.md lists every statement of every role with its reason, and no role may do more."""
+"""Tests that docs/permissions.md lists every statement of every role with its reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Row = tuple[str, str, str, str]
 
 
 def rows(stack: Synthesized) -> Iterator[Row]:
-    """Every statement of every role, as the document writes it."""
+    """Return every statement of every role, in the document's format."""
     for name, statements in sorted(stack.statements.items()):
         for statement in statements:
             resources = [_readable(resource) for resource in statement["Resource"]]
@@ -33,7 +33,7 @@ def rows(stack: Synthesized) -> Iterator[Row]:
 
 
 def _readable(resource: str) -> str:
-    """Write a reference as Terraform's address without what all have: ``dynamodb_table.rooms``."""
+    """Format a reference as Terraform's address without the common prefix: ``dynamodb_table.rooms``."""
     return re.sub(r"\$\{aws_(\w+\.\w+)\.(arn|stream_arn)\}", _address, resource)
 
 
@@ -46,7 +46,7 @@ def _listed(values: list[str]) -> str:
 
 
 def written() -> dict[Row, str]:
-    """The document's rows, each with its reason."""
+    """Return the document's rows, each with its reason."""
     if not DOCUMENT.exists():
         return {}
     lines = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
@@ -58,7 +58,7 @@ def written() -> dict[Row, str]:
 
 
 def write(wanted: list[Row], reasons: Mapping[Row, str]) -> None:
-    """Write the table; a statement that is new gets no reason, and the test fails until somebody gives one."""
+    """Write the table; a new statement gets no reason, and the test fails until one is added."""
     head = DOCUMENT.read_text(encoding="utf-8").partition("| policy |")[0]
     lines = ["| policy | actions | resources | only through | why |", "| --- | --- | --- | --- | --- |"]
     for row in wanted:
@@ -84,7 +84,7 @@ def _common_reason(row: Row) -> str:
 
 
 def test_the_document_lists_every_statement_and_no_other(hardened: Synthesized) -> None:
-    """After a wanted change: ``CHAT_TEST_UPDATE_PERMISSIONS=1``, and write the reason of what is new."""
+    """After an intended change, run with ``CHAT_TEST_UPDATE_PERMISSIONS=1`` and add the reasons of new statements."""
     wanted = list(rows(hardened))
     if os.environ.get(UPDATE):
         write(wanted, written())
@@ -95,7 +95,9 @@ def test_every_statement_has_a_reason() -> None:
     assert [row for row, reason in written().items() if len(reason) < 15 or "MISSING" in reason] == []
 
 
-def test_no_environment_allows_what_production_does_not(stack: Synthesized, hardened: Synthesized) -> None:
+def test_no_environment_has_permissions_that_production_does_not_have(
+    stack: Synthesized, hardened: Synthesized
+) -> None:
     assert set(rows(stack)) <= set(rows(hardened))
 
 

@@ -1,4 +1,4 @@
-"""Tags of resolvers and functions in graphql/, and errors for missing and wrong ones."""
+"""Tests of tags of resolvers and functions in graphql/, and of errors for missing and wrong tags."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A checkout whose graphql/ has one unit resolver, one pipeline and two functions."""
+    """Return a checkout whose graphql/ has one unit resolver, one pipeline and two functions."""
     write(tmp_path, "schema.graphql", "type Query { me: String }\n")
     write(
         tmp_path,
@@ -50,13 +50,13 @@ def refusal(root: Path) -> str:
     return line
 
 
-def test_unit_and_pipeline_resolvers_are_told_apart(tree: Path) -> None:
+def test_unit_and_pipeline_resolvers_are_distinguished(tree: Path) -> None:
     pipeline, unit = read_graphql(tree).resolvers
     assert (unit.type_name, unit.field_name, unit.data_source, unit.pipeline) == ("Query", "me", "users", ())
     assert (pipeline.field_name, pipeline.data_source, pipeline.pipeline) == ("go", None, ("first", "second", "first"))
 
 
-def test_accesses_are_merged_by_table_and_index(tree: Path) -> None:
+def test_table_accesses_are_merged_by_table_and_index(tree: Path) -> None:
     assert read_graphql(tree).accesses == {
         "none": (),
         "rooms": (
@@ -116,12 +116,12 @@ def test_only_the_leading_comment_counts(tree: Path) -> None:
         ("resolvers/query.js", "/** @requires IAM\n * @pipeline first */", "must be <Type>.<field>.js"),
     ],
 )
-def test_a_wrong_file_is_named(tree: Path, name: str, text: str, said: str) -> None:
+def test_an_invalid_file_is_reported(tree: Path, name: str, text: str, said: str) -> None:
     write(tree, name, text)
     assert said in refusal(tree)
 
 
-def test_a_missing_schema_is_named(tree: Path) -> None:
+def test_a_missing_schema_is_reported(tree: Path) -> None:
     write(tree, "schema.graphql", '"Up to {{pageSizes}}." type Query { me: String }\n')
     assert refusal(tree) == (
         "graphql/schema.graphql: {{...}} names 'pageSizes', which contract/limits.json does not have"

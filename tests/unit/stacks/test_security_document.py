@@ -1,4 +1,4 @@
-"""docs/security.md names settings and tests that exist."""
+"""Tests that docs/security.md names existing settings and tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 SECTIONS = {path[0] for path in setting_paths(Settings) if len(path) > 1}
 
 
-def test_every_setting_that_is_named_exists() -> None:
+def test_every_named_setting_exists() -> None:
     known = [".".join(path) for path in setting_paths(Settings)]
     named = [name for name in re.findall(r"`([a-z]+\.[a-z_*]+)`", TEXT) if name.split(".")[0] in SECTIONS]
 
@@ -23,7 +23,7 @@ def test_every_setting_that_is_named_exists() -> None:
         assert any(re.fullmatch(re.escape(name).replace(r"\*", ".*"), setting) for setting in known), name
 
 
-def test_every_test_that_is_named_exists() -> None:
+def test_every_named_test_exists() -> None:
     named = set(re.findall(r"`((?:tests/[\w/]+/)?test_\w+\.py)`", TEXT))
 
     assert len(named) > 8
@@ -31,7 +31,7 @@ def test_every_test_that_is_named_exists() -> None:
         assert (ROOT / name).is_file() if "/" in name else list((ROOT / "tests").rglob(name)), name
 
 
-def test_the_tokens_of_the_text_are_those_of_the_environments() -> None:
+def test_the_token_lifetimes_match_the_environments() -> None:
     minutes = {
         int(found)
         for name in ("dev", "staging", "prod")
@@ -51,7 +51,7 @@ def test_the_table_of_operations_is_what_the_tags_and_the_schema_make() -> None:
     assert "| `Mutation.banMember` | user pool | `MODERATOR` |" in TEXT
 
 
-def test_iam_is_required_where_the_schema_lets_nobody_else_in() -> None:
+def test_fields_that_the_schema_opens_to_iam_only_require_iam() -> None:
     rows = re.findall(r"^\| `(\w+\.\w+)` \| ([\w, ]+) \| (.+) \|$", TEXT, re.MULTILINE)
 
     assert len(rows) > 60

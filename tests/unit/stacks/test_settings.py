@@ -1,4 +1,4 @@
-"""Settings: sources, validation and error messages."""
+"""Tests of settings: sources, validation and error messages."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ def test_all_environments_are_loaded_sorted(root: Path) -> None:
     assert [settings.environment for settings in load_environments(root, {})] == list(ENVIRONMENTS)
 
 
-def test_settings_have_the_names_of_the_readme_they_come_from(root: Path) -> None:
+def test_settings_have_the_names_of_the_samples_readme(root: Path) -> None:
     assert set(SEED_SETTINGS) <= set(load(root)["dev"].model_dump())
 
 
-def test_settings_cannot_be_changed_after_loading(root: Path) -> None:
+def test_settings_are_immutable(root: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
         load(root)["dev"].region = "eu-west-1"  # type: ignore[misc]
 
 
-def test_what_a_new_user_edits_is_marked_three_times(root: Path) -> None:
+def test_the_settings_that_a_new_user_edits_are_marked(root: Path) -> None:
     for name in ("dev", "staging", "prod"):
         lines = (root / f"environments/{name}.toml").read_text(encoding="utf-8").splitlines()
         marked = [lines[number + 1].split(" = ")[0] for number, line in enumerate(lines) if "# EDIT ME" in line]
         assert marked == ["account_id", "region", "bucket"]
 
 
-def test_production_protects_what_holds_data(root: Path) -> None:
+def test_production_protects_data(root: Path) -> None:
     prod = load(root)["prod"]
     assert prod.storage.deletion_protection
     assert prod.storage.point_in_time_recovery
@@ -59,7 +59,7 @@ def test_production_protects_what_holds_data(root: Path) -> None:
     assert not prod.api.enable_api_key
 
 
-def test_every_retention_that_cloudwatch_accepts_is_accepted(root: Path) -> None:
+def test_every_retention_of_cloudwatch_is_accepted(root: Path) -> None:
     for days in LOG_RETENTION_DAYS:
         assert load(root, CHAT_LOG_RETENTION_DAYS=str(days))["dev"].log_retention_days == days
 
@@ -67,13 +67,13 @@ def test_every_retention_that_cloudwatch_accepts_is_accepted(root: Path) -> None
 # --- Overrides ---
 
 
-def test_process_environment_wins_over_context_and_context_over_the_file(checkout: Path) -> None:
+def test_process_environment_overrides_context_and_context_overrides_the_file(checkout: Path) -> None:
     context = json.dumps({"log_retention_days": 60, "enable_xray": False})
     dev = load(checkout, CDKTF_CONTEXT_JSON=context, CHAT_LOG_RETENTION_DAYS="90")["dev"]
     assert (dev.log_retention_days, dev.enable_xray) == (90, False)
 
 
-def test_process_environment_reaches_nested_settings_of_every_type(root: Path) -> None:
+def test_process_environment_sets_nested_settings_of_every_type(root: Path) -> None:
     dev = load(
         root,
         CHAT_API__QUERY_DEPTH_LIMIT="5",
@@ -113,7 +113,7 @@ def test_environment_of_the_readme_selects_one(root: Path) -> None:
     assert list(load(root, CHAT_ENVIRONMENT="prod")) == ["prod"]
 
 
-def test_a_new_file_is_a_new_environment(checkout: Path) -> None:
+def test_a_new_file_adds_an_environment(checkout: Path) -> None:
     text = (checkout / "environments/dev.toml").read_text(encoding="utf-8")
     (checkout / "environments/qa.toml").write_text(
         text.replace('environment = "dev"', 'environment = "qa"'), encoding="utf-8"
@@ -156,7 +156,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "value", "said"), REFUSED)
-def test_a_wrong_override_is_one_line_that_names_it_its_value_and_the_remedy(
+def test_an_invalid_override_is_reported_in_one_line_with_value_and_remedy(
     root: Path, name: str, value: str, said: list[str]
 ) -> None:
     (line,) = refusal(root, **{name: value})
@@ -184,7 +184,7 @@ def test_a_wrong_override_is_one_line_that_names_it_its_value_and_the_remedy(
         ("[api]", "[api", ["not TOML"]),
     ],
 )
-def test_a_wrong_file_is_one_line_that_names_file_key_value_and_remedy(
+def test_an_invalid_file_is_reported_in_one_line_with_key_value_and_remedy(
     checkout: Path, old: str, new: str, said: list[str]
 ) -> None:
     edit(checkout / "environments/dev.toml", old, new)
@@ -201,7 +201,7 @@ def test_errors_of_all_environments_are_reported_together(checkout: Path) -> Non
     assert [line.split(":")[0] for line in lines] == ["environments/dev.toml", "environments/prod.toml"]
 
 
-def test_both_selectors_at_once_are_refused(root: Path) -> None:
+def test_both_selectors_together_are_refused(root: Path) -> None:
     (line,) = refusal(root, CHAT_ENVIRONMENT="dev", CHAT_ENVIRONMENTS="dev")
     assert "unset one of them" in line
 

@@ -1,4 +1,4 @@
-"""docs/settings.md lists every setting."""
+"""Tests that docs/settings.md lists every setting."""
 
 from __future__ import annotations
 

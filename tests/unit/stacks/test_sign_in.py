@@ -1,4 +1,4 @@
-"""Sign-in and sign-up: second factor, e-mail domains, token rotation, OpenID Connect provider."""
+"""Tests of sign-in and sign-up: second factor, e-mail domains, token rotation, OpenID Connect provider."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 
-def test_a_second_factor_is_an_authenticator_app(hardened: Synthesized, stacks: dict[str, Synthesized]) -> None:
+def test_the_second_factor_is_an_authenticator_app(hardened: Synthesized, stacks: dict[str, Synthesized]) -> None:
     pool = hardened.only("aws_cognito_user_pool")
     assert pool["mfa_configuration"] == "ON"
     assert pool["software_token_mfa_configuration"] == {"enabled": True}
@@ -23,14 +23,12 @@ def test_a_second_factor_is_an_authenticator_app(hardened: Synthesized, stacks: 
     assert stacks["prod"].only("aws_cognito_user_pool")["mfa_configuration"] == "OFF"
 
 
-def test_threat_protection_comes_with_the_plan_that_has_it(hardened: Synthesized) -> None:
+def test_threat_protection_selects_the_plan_that_includes_it(hardened: Synthesized) -> None:
     pool = hardened.only("aws_cognito_user_pool")
     assert (pool["user_pool_tier"], pool["user_pool_add_ons"]) == ("PLUS", {"advanced_security_mode": "ENFORCED"})
 
 
-def test_only_some_domains_sign_up_where_the_settings_name_them(
-    hardened: Synthesized, stacks: dict[str, Synthesized]
-) -> None:
+def test_sign_up_is_limited_to_the_configured_domains(hardened: Synthesized, stacks: dict[str, Synthesized]) -> None:
     triggers = hardened.only("aws_cognito_user_pool")["lambda_config"]
     assert triggers["pre_sign_up"] == "${aws_lambda_function.pre_sign_up.arn}"
     function = hardened.all("aws_lambda_function")["pre_sign_up"]
@@ -42,19 +40,19 @@ def test_only_some_domains_sign_up_where_the_settings_name_them(
     assert "pre_sign_up" not in stacks["prod"].all("aws_lambda_function")
 
 
-def test_the_function_that_looks_at_domains_may_do_nothing_but_log(hardened: Synthesized) -> None:
+def test_the_pre_sign_up_function_may_only_write_logs(hardened: Synthesized) -> None:
     actions = {action for statement in hardened.statements["pre_sign_up"] for action in statement["Action"]}
     assert {action.split(":")[0] for action in actions} == {"logs", "xray"}
 
 
-def test_refresh_tokens_rotate_without_the_flow_that_does_not(hardened: Synthesized) -> None:
+def test_refresh_tokens_rotate_and_the_flow_without_rotation_is_disabled(hardened: Synthesized) -> None:
     client = hardened.only("aws_cognito_user_pool_client")
     (rotation,) = client["refresh_token_rotation"]
     assert rotation == {"feature": "ENABLED", "retry_grace_period_seconds": 30}
     assert client["explicit_auth_flows"] == ["ALLOW_USER_SRP_AUTH"]
 
 
-def test_a_provider_is_met_by_the_code_flow_alone_and_its_secret_is_in_no_file(hardened: Synthesized) -> None:
+def test_a_provider_uses_the_code_flow_only_and_its_secret_is_in_no_file(hardened: Synthesized) -> None:
     client = hardened.only("aws_cognito_user_pool_client")
     assert client["supported_identity_providers"] == ["COGNITO", "Company"]
     assert client["allowed_oauth_flows"] == ["code"]
@@ -67,7 +65,7 @@ def test_a_provider_is_met_by_the_code_flow_alone_and_its_secret_is_in_no_file(h
     assert hardened.only("aws_cognito_user_pool_domain")["domain"] == "acme-chat"
 
 
-def test_tokens_are_short_where_people_depend_on_it(stacks: dict[str, Synthesized]) -> None:
+def test_tokens_are_short_lived_in_production(stacks: dict[str, Synthesized]) -> None:
     for name in ("dev", "staging", "prod"):
         client = stacks[name].only("aws_cognito_user_pool_client")
         assert client["access_token_validity"] == client["id_token_validity"] == 15

@@ -1,4 +1,4 @@
-"""The bootstrap stacks: their state, and their inputs of the HCL modules."""
+"""Tests of the bootstrap stacks: their state, and their inputs of the HCL modules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def bootstrap(root: Path, output: Path, **variables: str) -> tuple[Path, dict[str, Any]]:
-    """Synthesize dev with settings on top of the file's; return the bootstrap stack's folder and its JSON."""
+    """Synthesize dev with overridden settings; return the bootstrap stack's folder and its JSON."""
     environments = load_environments(root, {"CHAT_ENVIRONMENTS": "dev", **variables})
     folder = synthesize(environments, root, output=output)[-1]
     return folder, json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
@@ -48,14 +48,14 @@ def test_its_state_is_in_its_own_bucket_and_locked(root: Path, tmp_path: Path) -
     assert document["module"]["state"]["require_key"] is True
 
 
-def test_its_state_is_on_disk_before_there_is_a_bucket(root: Path, tmp_path: Path) -> None:
+def test_its_state_is_local_before_the_bucket_exists(root: Path, tmp_path: Path) -> None:
     _, document = bootstrap(root, tmp_path, CHAT_STATE__BOOTSTRAP="local")
 
     assert document["terraform"]["backend"] == {"local": {"path": "terraform.tfstate"}}
     assert document["module"]["state"]["require_key"] is False
 
 
-def test_its_folder_holds_the_modules_it_uses(root: Path, tmp_path: Path) -> None:
+def test_its_folder_contains_the_modules_that_it_uses(root: Path, tmp_path: Path) -> None:
     folder, document = bootstrap(root, tmp_path, CHAT_GITHUB__REPOSITORY="acme/chat")
 
     for module in document["module"].values():
@@ -71,7 +71,7 @@ def test_github_gets_no_role_without_a_repository(root: Path, tmp_path: Path) ->
     assert set(document["output"]) == {"StateBucket", "StateKeyArn"}
 
 
-def test_github_gets_this_environments_roles(root: Path, tmp_path: Path) -> None:
+def test_github_gets_the_roles_of_this_environment(root: Path, tmp_path: Path) -> None:
     _, document = bootstrap(
         root,
         tmp_path,
@@ -99,7 +99,7 @@ def test_github_gets_this_environments_roles(root: Path, tmp_path: Path) -> None
     assert document["output"]["ApplyRoleArn"]["value"] == '${module.github.apply_role_arns["dev"]}'
 
 
-def test_a_bucket_that_another_environment_makes_is_only_named(root: Path, tmp_path: Path) -> None:
+def test_a_bucket_of_another_environment_is_only_referenced(root: Path, tmp_path: Path) -> None:
     _, document = bootstrap(root, tmp_path, CHAT_STATE__CREATE_BUCKET="false", CHAT_GITHUB__REPOSITORY="acme/chat")
 
     assert set(document["module"]) == {"github"}
@@ -118,6 +118,6 @@ def test_a_bucket_that_another_environment_makes_is_only_named(root: Path, tmp_p
         ("CHAT_GITHUB__DEFAULT_BRANCH", "release/*"),
     ],
 )
-def test_a_wrong_setting_is_refused_by_name(root: Path, name: str, value: str) -> None:
+def test_an_invalid_setting_is_refused_by_name(root: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         load_environments(root, {"CHAT_ENVIRONMENTS": "dev", name: value})

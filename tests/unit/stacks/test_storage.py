@@ -1,4 +1,4 @@
-"""The tables: keys and indexes as the resolvers expect them."""
+"""Tests of the tables: keys and indexes as the resolvers expect them."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def test_every_index_has_its_keys(stack: Synthesized) -> None:
     }
 
 
-def test_exactly_the_attributes_of_keys_are_declared(stack: Synthesized) -> None:
-    """DynamoDB refuses an attribute that is in no key, and one of a key that is not declared."""
+def test_only_key_attributes_are_declared(stack: Synthesized) -> None:
+    """DynamoDB refuses a declared attribute that is not in a key, and a key attribute that is not declared."""
     for table in stack.all("aws_dynamodb_table").values():
         declared = {attribute["name"]: attribute["type"] for attribute in table["attribute"]}
         assert set(declared) == set(_key_attributes(table))
         assert all(kind == ("N" if name == "seq" else "S") for name, kind in declared.items())
 
 
-def test_rows_that_end_have_a_time_to_live_and_what_functions_follow_is_streamed(stack: Synthesized) -> None:
+def test_expiring_rows_have_a_time_to_live_and_tables_with_stream_functions_a_stream(stack: Synthesized) -> None:
     for declared in TABLES:
         table = stack.all("aws_dynamodb_table")[declared.key]
         ttl = {"attribute_name": declared.ttl, "enabled": True} if declared.ttl else None
@@ -54,7 +54,7 @@ def test_rows_that_end_have_a_time_to_live_and_what_functions_follow_is_streamed
         )
 
 
-def test_tables_are_on_demand_encrypted_and_restorable_by_setting(stack: Synthesized) -> None:
+def test_tables_are_on_demand_encrypted_and_restorable_if_configured(stack: Synthesized) -> None:
     for table in stack.all("aws_dynamodb_table").values():
         assert table["billing_mode"] == "PAY_PER_REQUEST"
         assert table["server_side_encryption"] == {"enabled": True}
@@ -66,7 +66,7 @@ def _key_attributes(table: dict[str, Any]) -> list[str]:
     return [key[part] for key in keys for part in ("hash_key", "range_key") if key.get(part)]
 
 
-def test_restored_tables_have_names_of_their_own_everywhere_and_are_taken_over(
+def test_restored_tables_have_other_names_everywhere_and_are_adopted(
     stacks: dict[str, Synthesized], tmp_path: Path
 ) -> None:
     given = {"CHAT_ENVIRONMENTS": "prod", "CHAT_STORAGE__GENERATION": "20300102"}

@@ -1,4 +1,4 @@
-"""Functions on streams: filters, failure handling and permissions."""
+"""Tests of functions on streams: filters, failure handling and permissions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_failed_records_are_isolated_retried_and_sent_to_the_queue(stack: Synthe
         assert details["message_retention_seconds"] == 14 * 24 * 3600
 
 
-def test_filters_are_patterns_that_lambda_takes(stack: Synthesized) -> None:
+def test_filters_are_valid_patterns_of_lambda(stack: Synthesized) -> None:
     for mapping in stack.all("aws_lambda_event_source_mapping").values():
         filters = mapping["filter_criteria"]["filter"]
         assert 1 <= len(filters) <= 5
@@ -47,13 +47,13 @@ def test_only_streamed_tables_are_mapped(stack: Synthesized) -> None:
         assert table["stream_view_type"] == "NEW_AND_OLD_IMAGES"
 
 
-def test_a_stream_has_two_readers_at_most(stack: Synthesized) -> None:
-    """DynamoDB throttles more (developer guide, "DynamoDB Streams and AWS Lambda triggers")."""
+def test_a_stream_has_at_most_two_readers(stack: Synthesized) -> None:
+    """DynamoDB throttles more readers (developer guide, "DynamoDB Streams and AWS Lambda triggers")."""
     sources = [mapping["event_source_arn"] for mapping in stack.all("aws_lambda_event_source_mapping").values()]
     assert max(sources.count(source) for source in sources) <= 2
 
 
-def test_functions_publish_their_own_mutations_only(stack: Synthesized) -> None:
+def test_functions_may_publish_their_own_mutations_only(stack: Synthesized) -> None:
     allowed = {
         (policy, resource)
         for policy, statements in stack.statements.items()
@@ -114,7 +114,7 @@ def test_every_failure_queue_has_an_alarm(stack: Synthesized) -> None:
 
 
 def matches(pattern: Any, value: Any) -> bool:  # noqa: ANN401 - any JSON
-    """Match as Lambda does, as far as these patterns go: names, exact values, existence."""
+    """Match as Lambda does, with the operators that these patterns use: names, exact values, existence."""
     if isinstance(pattern, dict):
         return isinstance(value, dict) and all(matches(inner, value.get(name)) for name, inner in pattern.items())
     return any(value is not None if rule == {"exists": True} else value == rule for rule in pattern)

@@ -1,4 +1,4 @@
-"""Inside lists the bindings take struct classes only: of a dict they silently lose the optional snake_case keys."""
+"""Tests that lists contain struct classes only: the bindings drop optional snake_case keys of dicts in lists."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FREE_OF_BINDINGS = {"permissions.py", "dashboard.py", "patterns.py"}
-"""Modules that write JSON themselves, and so have to stay without the bindings."""
+"""Modules that write JSON themselves, and so must not use the bindings."""
 
 
 def dicts_in_lists(code: str) -> list[int]:
-    """Return the lines of dicts that stand inside a list, a tuple or a comprehension, in a module with bindings."""
+    """Return the lines of dicts inside a list, a tuple or a comprehension, in a module that uses the bindings."""
     lines = []
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
@@ -57,7 +57,7 @@ def test_a_dict_in_a_list_is_found(code: str) -> None:
     assert dicts_in_lists(code) == [1]
 
 
-def test_no_dict_is_given_in_a_list_to_the_bindings(root: Path) -> None:
+def test_the_bindings_get_no_dict_in_a_list(root: Path) -> None:
     checked = 0
     for file in sorted((root / "stacks").glob("*.py")):
         code = file.read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ def test_no_dict_is_given_in_a_list_to_the_bindings(root: Path) -> None:
     assert checked >= 6
 
 
-def test_a_dict_in_a_list_is_refused_where_no_reader_of_code_sees_it(tmp_path: Path) -> None:
+def test_a_dict_in_a_list_is_refused_at_run_time(tmp_path: Path) -> None:
     table: Callable[..., DynamodbTable] = DynamodbTable
     attributes = [dict.fromkeys(("name", "type"), "S")]
     with pytest.raises(TypeError, match=r"DynamodbTable\.rooms: attribute holds a dict"):
