@@ -1,1 +1,1 @@
-"""An AppSync data plane that runs what was deployed. It knows nothing of chat and nothing of MiniStack."""
+"""An AppSync data plane that runs deployed APIs. It depends neither on the chat application nor on MiniStack."""

@@ -1,13 +1,13 @@
-"""AWS AppSync's data plane on this machine, for the API that the files of a folder describe.
+"""Runs AWS AppSync's data plane locally, for an API defined by the files of a folder.
 
-    appsync-local setup                       install what the JavaScript runtime needs of npm, once
+    appsync-local setup                       install the npm packages of the JavaScript runtime, once
     appsync-local new notes                   write an example API into a new folder
-    appsync-local check notes                 say what AppSync would refuse about it
+    appsync-local check notes                 report what AppSync would reject
     appsync-local serve notes                 serve it at http://127.0.0.1:8000/graphql
-    appsync-local token notes alice           print a token of its user pool
+    appsync-local token notes alice           print an access token of its user pool
     appsync-local evaluate-code --code request.js --context context.json --function request
 
-Exit codes: 0 done, 1 failed or refused, 2 wrong usage.
+Exit codes: 0 success, 1 failure or rejected, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return its exit code."""
+    """Run a command and return its exit code."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # at INFO it writes addresses with tokens
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # at INFO it logs URLs with tokens
     try:
         code: int = options.run(options)
     except (ConfigurationError, NodeMissingError, node_packages.NodePackagesError) as error:

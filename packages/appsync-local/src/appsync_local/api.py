@@ -1,4 +1,4 @@
-"""One GraphQL API as it is deployed: a frozen picture of what the AppSync control plane holds."""
+"""A deployed GraphQL API: an immutable snapshot of the AppSync control plane's data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ AuthenticationType = Literal["API_KEY", "AMAZON_COGNITO_USER_POOLS", "AWS_IAM", 
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationProvider:
-    """One way into the API, with AppSync's own configuration of it in the control plane's camelCase keys."""
+    """An authorization mode of the API, with AppSync's configuration in the control plane's camelCase keys."""
 
     type: AuthenticationType
     config: dict[str, Any] = field(default_factory=dict)
@@ -18,7 +18,7 @@ class AuthenticationProvider:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """An API key and the Unix second at which it stops working."""
+    """An API key and its expiry as a Unix timestamp in seconds."""
 
     id: str
     expires: int
@@ -26,7 +26,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """Where resolvers read and write. ``config`` is AppSync's, for example ``{"tableName": ..., "awsRegion": ...}``."""
+    """A data source. ``config`` is AppSync's, for example ``{"tableName": ..., "awsRegion": ...}``."""
 
     name: str
     type: str
@@ -61,13 +61,13 @@ class Resolver:
 
     @property
     def is_pipeline(self) -> bool:
-        """Whether this resolver runs functions rather than one data source."""
+        """Whether this is a pipeline resolver."""
         return self.data_source is None
 
 
 @dataclass(frozen=True, slots=True)
 class GraphqlApi:
-    """Everything needed to answer a request."""
+    """All data needed to answer a request."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Whether the values in a document fit their types, reported as graphql-java does: once for each argument."""
+"""Validates the values in a document against their types and reports one problem per argument, as graphql-java does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class DocumentProblemError(GraphQLError):
-    """A problem whose kind and sentence are AppSync's already."""
+    """A problem that already has AppSync's kind and message."""
 
     def __init__(self, kind: str, message: str, node: Node) -> None:
         super().__init__(message, node)
@@ -41,16 +41,16 @@ class DocumentProblemError(GraphQLError):
 class _Problem:
     sentence: str
     value: ValueNode | None = None
-    """What is wrong, if that is not the argument as a whole."""
+    """The invalid part, if it is not the whole argument."""
     place: str = ""
-    """From the argument to it: ``.name`` and ``[index]``."""
+    """Path from the argument to the invalid part: ``.name`` and ``[index]``."""
 
     def within(self, place: str) -> _Problem:
         return replace(self, place=place + self.place)
 
 
 class ArgumentsOfCorrectTypeRule(ValidationRule):
-    """Takes the place of graphql-core's ``ValuesOfCorrectTypeRule``."""
+    """Replaces graphql-core's ``ValuesOfCorrectTypeRule``."""
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:  # noqa: ANN401 - graphql-core's signature
         """Check the value of an argument of a field or a directive."""

@@ -1,4 +1,4 @@
-"""The ASGI types, as far as they are used here."""
+"""The ASGI types that this package uses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who is calling: the mode that the headers speak of, and the proof.
+"""Authenticates callers: selects the authorization mode from the headers and verifies the credentials.
 
-Source: "Configuring authorization and authentication" in the AppSync developer guide; the sentences of the refusals are
-the service's own.
+Source: "Configuring authorization and authentication" in the AppSync developer guide. The error messages are those of
+the service.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ _SIGNED: Final = "AWS4-HMAC-SHA256"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request brings along to prove who sent it."""
+    """The credentials in a request."""
 
     headers: Mapping[str, str]
     """Lower-case names."""
     signed: SignedRequest
-    """The same request in the form in which a SigV4 signature is checked."""
+    """The same request in the form that SigV4 verification needs."""
     source_ip: str
     operation: Mapping[str, Any]
     """``{"query", "variables", "operationName"}``, for a Lambda authorizer's event."""
 
 
 class Authenticator:
-    """Lets callers into one API as it is deployed."""
+    """Authenticates the callers of one deployed API."""
 
     def __init__(self, api: GraphqlApi, backend: Backend) -> None:
         self._api = api
@@ -70,7 +70,7 @@ class Authenticator:
         """Return the caller.
 
         Raises:
-            UnauthorizedError: no credentials, or none that a mode of this API accepts.
+            UnauthorizedError: the request has no credentials that a mode of this API accepts.
         """
         api_key = credentials.headers.get("x-api-key")
         if api_key and "API_KEY" in self._modes:

@@ -1,4 +1,4 @@
-"""Who may read which field: AppSync's directives, its default mode, Cognito groups and a Lambda authorizer's denials.
+"""Field authorization: AppSync's directives, the default mode, Cognito groups and a Lambda authorizer's denied fields.
 
 Source: "Configuring authorization and authentication" in the AppSync developer guide.
 """
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who proved who they are."""
+    """An authenticated caller."""
 
     mode: AuthenticationType
     identity: dict[str, Any] | None
     """``ctx.identity`` in AppSync's shape for the mode; None for an API key."""
     groups: frozenset[str] = frozenset()
     default_action: str = "ALLOW"
-    """What a user pool that is the default mode says about fields without groups: ``ALLOW`` or ``DENY``."""
+    """The default action for fields without groups if a user pool is the default mode: ``ALLOW`` or ``DENY``."""
     is_default_mode: bool = True
     denied_fields: frozenset[str] = frozenset()
-    """``Type.field``, as a Lambda authorizer denied them."""
+    """The fields that a Lambda authorizer denied, as ``Type.field``."""
     principal: IamPrincipal | None = None
     expires: float | None = None
-    """The Unix second at which the credentials stop being good, where they say so."""
+    """Expiry of the credentials as a Unix timestamp in seconds, if they have one."""
 
     def may_read(self, type_name: str, field_name: str, access: FieldAccess) -> bool:
-        """Apply the rule of a field to this caller."""
+        """Return whether this caller may read a field."""
         if self.denied_fields and f"{type_name}.{field_name}" in self.denied_fields:
             return False
         if not access.modes:
@@ -48,5 +48,5 @@ class Caller:
 
 
 def not_authorized(type_name: str, field_name: str) -> FieldError:
-    """The error of a field that the caller may not read."""
+    """Return the error of a field that the caller may not read."""
     return FieldError(f"Not Authorized to access {field_name} on type {type_name}", type="Unauthorized")

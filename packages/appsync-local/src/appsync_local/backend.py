@@ -1,4 +1,4 @@
-"""What the AppSync data plane asks of the AWS beside it: one protocol, so that any AWS will do."""
+"""The protocol through which the AppSync data plane calls other AWS services, so that any AWS implementation works."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 
 class AwsError(Exception):
-    """An AWS service refused a call.
+    """An AWS service rejected a call.
 
     Attributes:
         code: the service's error name without namespace, for example ``ConditionalCheckFailedException``.
-        message: the service's own text.
+        message: the service's message.
         details: the rest of the error body, for example ``CancellationReasons`` or ``Item``.
     """
 
@@ -24,7 +24,7 @@ class AwsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FunctionResult:
-    """What a Lambda invocation gave back: its payload, and the error kind if it failed."""
+    """The result of a Lambda invocation: its payload, and the kind of error if it failed."""
 
     payload: bytes
     function_error: str | None = None
@@ -32,7 +32,7 @@ class FunctionResult:
 
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
-    """An HTTP request that claims to be signed with SigV4, as received."""
+    """An HTTP request with an unverified SigV4 signature, as received."""
 
     method: str
     raw_path: str
@@ -53,7 +53,7 @@ class IamPrincipal:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """A line for CloudWatch Logs and the Unix millisecond at which it came up."""
+    """A line for CloudWatch Logs and its Unix timestamp in milliseconds."""
 
     timestamp: int
     message: str
@@ -61,7 +61,7 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A raw answer of the control plane."""
+    """A raw response of the control plane."""
 
     status: int
     body: bytes
@@ -69,31 +69,31 @@ class HttpAnswer:
 
 
 class Backend(Protocol):
-    """The AWS that the data plane runs on."""
+    """The AWS services that the data plane uses."""
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
         """Call DynamoDB's JSON API as the role; the role's policies are enforced.
 
         Raises:
-            AwsError: DynamoDB's own refusal, or ``AccessDeniedException`` where the role may not do this.
+            AwsError: DynamoDB's error, or ``AccessDeniedException`` if the role does not allow the call.
         """
         ...
 
     async def invoke_function(
         self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
     ) -> FunctionResult:
-        """Invoke a Lambda function; ``event`` returns at once with an empty payload.
+        """Invoke a Lambda function. With ``event``, return at once with an empty payload.
 
         Args:
             function_arn: the function, possibly with a version or an alias.
             payload: its event.
-            role_arn: the data source's role, whose policies decide. Empty where AppSync itself invokes, as it does an
-                authorizer: then the function's resource policy has to let ``appsync.amazonaws.com`` in.
-            event: whether nobody waits for the answer.
-            source_arn: the API on whose behalf AppSync itself invokes, for ``aws:SourceArn`` in that policy.
+            role_arn: the data source's role, whose policies are enforced. Empty if AppSync itself invokes the function,
+                for example an authorizer: the function's resource policy must then allow ``appsync.amazonaws.com``.
+            event: whether to invoke asynchronously.
+            source_arn: the API for which AppSync itself invokes the function, for ``aws:SourceArn`` in that policy.
 
         Raises:
-            AwsError: the invocation itself was refused.
+            AwsError: the invocation was rejected.
         """
         ...
 
@@ -101,30 +101,30 @@ class Backend(Protocol):
         """GET a path of the AppSync control plane, for example ``/v1/apis/<id>/datasources``.
 
         Raises:
-            AwsError: ``NotFoundException`` and its kin.
+            AwsError: for example ``NotFoundException``.
         """
         ...
 
     async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
-        """Write to CloudWatch Logs as the role; group and stream are made where they are missing.
+        """Write to CloudWatch Logs as the role. Create the group and the stream if they do not exist.
 
         Raises:
-            AwsError: the role may not, or CloudWatch Logs refused.
+            AwsError: the role does not allow it, or CloudWatch Logs rejected the call.
         """
         ...
 
     async def user_pool_keys(self, user_pool_id: str) -> dict[str, Any]:
-        """Return the JSON Web Key Set of a Cognito user pool; ``{"keys": []}`` when there is no such pool."""
+        """Return the JSON Web Key Set of a Cognito user pool, ``{"keys": []}`` if it does not exist."""
         ...
 
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
         """Verify a SigV4 signature.
 
         Raises:
-            AwsError: the signature, the key or the session token is not good.
+            AwsError: the signature, the key or the session token is invalid.
         """
         ...
 
     async def may(self, principal: IamPrincipal, action: str, resource: str) -> bool:
-        """Tell whether the principal's IAM policies allow the action on the resource."""
+        """Return whether the principal's IAM policies allow the action on the resource."""
         ...

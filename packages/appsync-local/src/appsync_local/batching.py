@@ -1,7 +1,7 @@
-"""Gathers the calls that the items of a list make one by one, so that a Lambda function is invoked once for many.
+"""Batches the resolver calls of list items, so that a Lambda function is invoked once for several items.
 
-A field of a list's items runs its resolver once an item. Each run says at its start that it may call, so that a batch
-goes out when all who may still come have come, or as soon as it is full; no clock is involved.
+A field of a list's items runs its resolver once per item. Each run announces at its start that it may call. A batch is
+sent when no announced call is outstanding, or as soon as it is full; no timer is involved.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 Send = Callable[[list[Any]], Awaitable[list[Any]]]
-"""Payloads in, as many answers in the same order out."""
+"""Sends payloads and returns as many results, in the same order."""
 
 DEFAULT_SIZE: Final = 5
-"""What AppSync takes for ``maxBatchSize`` 0 ("Introducing configurable batching size", AWS Mobile blog, 2022)."""
+"""AppSync's batch size if ``maxBatchSize`` is 0 ("Introducing configurable batching size", AWS Mobile blog, 2022)."""
 
 
 @dataclass(slots=True)
@@ -27,27 +27,27 @@ class _Gathering:
 
 
 class Batches:
-    """The calls of one operation that wait for their like."""
+    """The pending batches of one operation."""
 
     def __init__(self) -> None:
         self._gatherings: dict[Hashable, _Gathering] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def expect(self, key: Hashable) -> None:
-        """Somebody may make a call under this key; `call` or `withdraw` has to follow."""
+        """Announce a possible call with this key. `call` or `withdraw` must follow."""
         self._gatherings.setdefault(key, _Gathering()).expected += 1
 
     def withdraw(self, key: Hashable) -> None:
-        """The call is not going to come; whoever waited for it alone goes on."""
+        """Withdraw an announced call. A batch that waited only for it is sent."""
         self._arrive(key, self._gatherings[key])
 
     async def call(self, key: Hashable, payload: object, *, most: int, send: Send) -> Any:  # noqa: ANN401 - of `send`
-        """Call with others of the same key; an `expect` has gone before.
+        """Call in a batch with other calls of the same key. The call must have been announced with `expect`.
 
         Args:
-            key: what the calls have in common.
-            payload: what to send.
-            most: payloads in one batch.
+            key: the batch key.
+            payload: the payload to send.
+            most: maximum number of payloads in a batch.
             send: sends a batch.
         """
         gathering = self._gatherings[key]
@@ -61,7 +61,7 @@ class Batches:
         return await answer
 
     def cancel(self) -> None:
-        """The operation is over."""
+        """Cancel all pending calls at the end of the operation."""
         for task in self._tasks:
             task.cancel()
 

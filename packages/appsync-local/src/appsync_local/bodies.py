@@ -1,4 +1,4 @@
-"""Reading the body of a request, to its end or no further than its sender may be trusted."""
+"""Reads request bodies, optionally up to a size limit."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body, or its beginning."""
+    """A request body, or its beginning."""
 
     content: bytes
     is_whole: bool
 
 
 async def read(receive: Receive, *, most: int | None = None) -> Body | None:
-    """Return the body; with ``most`` only its beginning once it is longer. None if the client went away.
+    """Return the body, or None if the client disconnected. If it is longer than ``most``, return only its beginning.
 
-    The beginning can be longer than ``most`` by what arrived together with it.
+    The beginning can exceed ``most`` by the rest of the last chunk.
     """
     parts: list[bytes] = []
     size = 0
@@ -36,7 +36,7 @@ async def read(receive: Receive, *, most: int | None = None) -> Body | None:
 
 
 async def discard(receive: Receive) -> None:
-    """Let the rest of a body go by, so that a client that writes first and reads then gets its answer."""
+    """Read and discard the rest of a body, so that a client that reads only after writing gets the response."""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect" or not message.get("more_body"):
@@ -44,7 +44,7 @@ async def discard(receive: Receive) -> None:
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a channel that gives a body that has been read once more, and after that what comes."""
+    """Return a receive channel that replays a body and then continues with ``receive``."""
     waiting = [body]
 
     async def receive_again() -> Event:

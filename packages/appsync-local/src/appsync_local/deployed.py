@@ -1,4 +1,4 @@
-"""One version of one API, ready to answer: its schema with a resolve function on every field."""
+"""One version of a deployed API, ready to execute: its schema with a resolve function on every field."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class DeployedApi:
-    """An API that can be called.
+    """A deployed API that can execute operations.
 
     Raises:
-        SchemaError: the API has no schema, or one that AppSync would have refused.
+        SchemaError: the API has no schema, or one that AppSync would have rejected.
     """
 
     def __init__(self, api: GraphqlApi, backend: Backend) -> None:
@@ -62,7 +62,7 @@ class DeployedApi:
 
 
 def _property_reader(type_name: str, field_name: str, access: FieldAccess, *, root: bool) -> Callable[..., Any]:
-    """A field without a resolver is the property of its name of what the parent resolved to."""
+    """Return the resolve function of a field without a resolver: it reads the property of that name from the parent."""
 
     def read(source: object, info: GraphQLResolveInfo, **_: object) -> object:
         info.context.check_access(type_name, field_name, access, root=root)
@@ -94,7 +94,7 @@ def _resolver_runner(resolver: Resolver, access: FieldAccess, *, root: bool) -> 
 async def _tracked(
     context: OperationContext, resolver: Resolver, request: FieldRequest, info: GraphQLResolveInfo
 ) -> FieldOutcome:
-    """Run the resolver; remember its task, so that none outlives the operation, and what it took.
+    """Run the resolver. Record its duration, and its task so that it does not outlive the operation.
 
     Raises:
         FieldFailureError: the request took too long.

@@ -1,4 +1,4 @@
-"""GraphQL documents: parsed and validated once, then kept."""
+"""Parses, validates and caches GraphQL documents."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 _KEPT_DOCUMENTS: Final = 500
 _MAXIMUM_KEPT_CHARACTERS: Final = 50_000
 _MAXIMUM_TOKENS: Final = 15_000
-"""graphql-java's limit, and AppSync runs graphql-java."""
+"""The limit of graphql-java, which AppSync uses."""
 _MAXIMUM_ERRORS: Final = 20
 _LONG_DOCUMENT_CHARACTERS: Final = 2_000
 _MAXIMUM_FIELDS: Final = 10_000
-"""Fragments that spread others twice make a field into a million in a few lines; no real query comes near."""
+"""Nested fragments can expand a few lines to a million fields. Real queries stay far below this limit."""
 
 _RULES: Final = tuple(
     ArgumentsOfCorrectTypeRule if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules
@@ -44,23 +44,23 @@ _RULES: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed document and what the schema says about it."""
+    """A parsed document and its validation result."""
 
     ast: DocumentNode
     problems: tuple[dict[str, Any], ...]
-    """Entries for ``errors``; empty when the document is valid."""
+    """Entries for ``errors``; empty if the document is valid."""
     conditional: bool = False
-    """Whether variables may decide by directives what is selected."""
+    """Whether the selection can depend on variables, through directives."""
     selections: dict[int, tuple[list[str], str]] = field(default_factory=dict)
-    """``selectionSetList`` and ``selectionSetGraphQL`` by the identity of the field node, once worked out."""
+    """Cache of ``selectionSetList`` and ``selectionSetGraphQL`` by the identity of the field node."""
     sizes: dict[int, int] = field(default_factory=dict)
-    """How many fields an operation selects, by the identity of its node, once counted."""
+    """Cache of the number of fields that an operation selects, by the identity of its node."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation to run.
+        """Return the operation to run.
 
         Raises:
-            RequestError: the name fits none, there are several and no name, or it selects too much.
+            RequestError: the name is unknown or missing but needed, or the operation selects too many fields.
         """
         found = [node for node in self.ast.definitions if isinstance(node, OperationDefinitionNode)]
         if name:
@@ -87,12 +87,12 @@ class Document:
 
     @property
     def fragments(self) -> dict[str, FragmentDefinitionNode]:
-        """The document's fragments by name."""
+        """Return the document's fragments by name."""
         return {node.name.value: node for node in self.ast.definitions if isinstance(node, FragmentDefinitionNode)}
 
 
 class DocumentCache:
-    """The documents that one version of one API was asked to run lately."""
+    """A cache of recently executed documents of one version of an API."""
 
     def __init__(self, schema: GraphQLSchema, *, introspection: bool) -> None:
         self._schema = schema
@@ -100,16 +100,16 @@ class DocumentCache:
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
     async def read(self, query: str) -> Document:
-        """Parse and validate a document, or take it from the last time.
+        """Return a parsed and validated document, from the cache if possible.
 
         Raises:
-            MalformedRequestError: this is not GraphQL.
+            MalformedRequestError: the document is not valid GraphQL syntax.
         """
         document = self._documents.get(query)
         if document is not None:
             self._documents.move_to_end(query)
             return document
-        # Comparing every field with every other takes seconds for a hostile document; nobody else waits for it.
+        # Comparing all pairs of fields takes seconds for a malicious document; it must not block other requests.
         if len(query) > _LONG_DOCUMENT_CHARACTERS:
             document = await asyncio.to_thread(self._prepare, query)
         else:
@@ -132,12 +132,12 @@ class DocumentCache:
         try:
             return validate(self._schema, ast, self._rules, max_errors=_MAXIMUM_ERRORS)
         except GraphQLError as error:
-            # The rule of the single root field asks @skip and @include of a subscription without the variables.
+            # The rule for a single root field evaluates @skip and @include of a subscription without the variables.
             return [error]
 
 
 def _count(selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], known: dict[str, int]) -> int:
-    """How many fields there are with all fragments written out."""
+    """Return the number of fields with all fragments expanded."""
     count = 0
     for selection in selections.selections:
         if isinstance(selection, FragmentSpreadNode):
@@ -153,7 +153,7 @@ def _count(selections: SelectionSetNode, fragments: dict[str, FragmentDefinition
 
 
 def depth_of(document: Document, operation: OperationDefinitionNode) -> int:
-    """How many fields lie on the longest way down, as ``queryDepthLimit`` counts them."""
+    """Return the depth of the selection, as counted for ``queryDepthLimit``."""
     return _depth(operation.selection_set, document.fragments, {})
 
 

@@ -1,4 +1,4 @@
-"""The paths and methods of the GraphQL endpoint, and the answers to requests that carry no operation."""
+"""The paths and methods of the GraphQL endpoint, and responses to requests without an operation."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 PATH: Final = re.compile(r"(?P<endpoint>(?:/v1/apis/(?P<api_id>[^/]+))?/graphql)(?P<realtime>/realtime)?/?")
 _PING: Final = re.compile(r"(?:/v1/apis/[^/]+)?/ping")
 _BELOW: Final = re.compile(r"(?:/v1/apis/[^/]+)?/graphql/.+", re.DOTALL)
-"""Addresses below the endpoint; AppSync has the real-time endpoint there, and nothing else."""
+"""Paths below the endpoint. AppSync only has the real-time endpoint there."""
 _ODD: Final = re.compile(r"(?:/v1/apis/[^/]+)?/(?:graphql|ping).*[\x00-\x1f\x7f].*", re.DOTALL)
 """A path of the endpoint with control characters, which no client sends by mistake."""
 API_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def is_beside_the_endpoint(path: str) -> bool:
-    """Return whether a path is a ping, below the endpoint, or one of the endpoint with control characters."""
+    """Return whether a path is a ping, is below the endpoint, or is the endpoint's with control characters."""
     return any(kind.fullmatch(path) for kind in (_PING, _BELOW, _ODD))
 
 
 def is_endpoint(path: str) -> bool:
-    """Return whether operations are sent to a path."""
+    """Return whether a path accepts operations."""
     match = PATH.fullmatch(path)
     return match is not None and not match["realtime"]
 
 
 async def answer_without_an_operation(scope: Scope, send: Send) -> None:
-    """Answer a request without an operation: a ping or a preflight; anything else is refused by name.
+    """Respond to a request without an operation: a ping or a preflight. All others get a specific error.
 
-    For an address that it does not have AppSync says ``UnknownOperationException`` (aws-amplify/docs#2173,
+    For an unknown path AppSync returns ``UnknownOperationException`` (aws-amplify/docs#2173,
     mkrn/node-query-appsync#1); the status and the envelope are not recorded.
     """
     path, method = scope["path"], scope["method"]

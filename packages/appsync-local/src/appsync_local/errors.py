@@ -1,4 +1,4 @@
-"""AppSync's two kinds of errors: a refused HTTP request, and an entry of ``errors`` beside ``data``."""
+"""AppSync's two kinds of errors: a rejected HTTP request, and an entry of ``errors`` beside ``data``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _NULL_IN_NON_NULL: Final = re.compile(r"Cannot return null for non-nullable fiel
 
 
 class RequestError(Exception):
-    """The request as a whole is refused.
+    """The whole request is rejected.
 
     Attributes:
         status: the HTTP status.
-        error_type: AppSync's name for it, also sent as ``x-amzn-ErrorType``.
-        message: AppSync's words where they are known.
+        error_type: AppSync's error type, also sent as ``x-amzn-ErrorType``.
+        message: AppSync's message, if it is known.
     """
 
     def __init__(self, status: int, error_type: str, message: str) -> None:
@@ -35,12 +35,12 @@ class RequestError(Exception):
         self.message = message
 
     def body(self) -> dict[str, Any]:
-        """``{"errors": [{"errorType", "message"}]}``."""
+        """Return ``{"errors": [{"errorType", "message"}]}``."""
         return {"errors": [{"errorType": self.error_type, "message": self.message}]}
 
 
 class UnauthorizedError(RequestError):
-    """401: no credentials, or credentials that are not good."""
+    """401: no credentials, or invalid credentials."""
 
     def __init__(self, message: str = "You are not authorized to make this call.") -> None:
         super().__init__(401, "UnauthorizedException", message)
@@ -64,7 +64,7 @@ class FieldFailureError(Exception):
 def error_entry(
     error: FieldError, path: Sequence[str | int] | None, locations: list[dict[str, Any]] | None
 ) -> dict[str, Any]:
-    """An entry of ``errors`` for what a resolver reported."""
+    """Return an entry of ``errors`` for an error of a resolver."""
     return {
         "path": list(path) if path is not None else None,
         "data": error.data,
@@ -76,19 +76,19 @@ def error_entry(
 
 
 def locations_of(error: GraphQLError) -> list[dict[str, Any]] | None:
-    """``[{"line", "column", "sourceName": null}]``."""
+    """Return ``[{"line", "column", "sourceName": null}]``."""
     if not error.locations:
         return None
     return [{"line": place.line, "column": place.column, "sourceName": None} for place in error.locations]
 
 
 def validation_entry(message: str, error: GraphQLError | None = None) -> dict[str, Any]:
-    """An entry for a document or a variable that does not fit the schema; AppSync gives it no ``errorType``."""
+    """Return an entry for a document or a variable that does not match the schema; AppSync sets no ``errorType``."""
     return {"path": None, "locations": locations_of(error) if error is not None else None, "message": message}
 
 
 def execution_entry(error: GraphQLError, schema: GraphQLSchema) -> dict[str, Any]:
-    """An entry for an error that came up while a field was being completed."""
+    """Return an entry for an error during the completion of a field."""
     original = error.original_error
     if isinstance(original, FieldFailureError):
         return error_entry(original.error, error.path, locations_of(error))
@@ -106,17 +106,17 @@ def execution_entry(error: GraphQLError, schema: GraphQLSchema) -> dict[str, Any
 
 
 def not_a_list(path: Sequence[str | int]) -> str:
-    """AppSync's sentence about another value where the schema promises a list."""
+    """Return AppSync's message for a value that is not a list although the schema requires one."""
     return f"Can't resolve value ({slashed(path)}) : type mismatch error, expected type LIST"
 
 
 def not_serialized(path: Sequence[str | int], problem: str) -> str:
-    """AppSync's sentence about a value that does not fit its scalar or enum."""
+    """Return AppSync's message for a value that is not valid for its scalar or enum."""
     return f"Can't serialize value ({slashed(path)}) : {problem}"
 
 
 def null_message(schema: GraphQLSchema, type_name: str, field_name: str, path: Sequence[str | int]) -> str:
-    """AppSync's sentence about a null where the schema promises a value."""
+    """Return AppSync's message for a null in a non-null field."""
     parent = schema.type_map.get(type_name)
     fields = parent.fields if isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType)) else {}
     expected = _java_name(fields[field_name].type) if field_name in fields else "?"
@@ -124,11 +124,11 @@ def null_message(schema: GraphQLSchema, type_name: str, field_name: str, path: S
 
 
 def _java_name(graphql_type: GraphQLOutputType) -> str:
-    """The name of a type as graphql-java has it: lists have none."""
+    """Return the name of a type as in graphql-java: lists have none."""
     nullable = graphql_type.of_type if isinstance(graphql_type, GraphQLNonNull) else graphql_type
     return "null" if isinstance(nullable, GraphQLList) else str(nullable)
 
 
 def slashed(path: Sequence[str | int]) -> str:
-    """``/messages/items[0]/id``, the way AppSync writes a path inside a message."""
+    """Return a path as in AppSync's messages: ``/messages/items[0]/id``."""
     return "".join(f"[{part}]" if isinstance(part, int) else f"/{part}" for part in path)

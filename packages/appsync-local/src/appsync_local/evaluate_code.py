@@ -1,4 +1,4 @@
-"""AppSync's EvaluateCode: runs one handler of resolver code with a context that the caller makes up.
+"""AppSync's EvaluateCode: runs one handler of resolver code with a given context.
 
 Source: "EvaluateCode" in the AppSync API reference (``POST /v1/dataplane-evaluatecode``).
 """
@@ -25,18 +25,18 @@ _MAXIMUM_CONTEXT_BYTES: Final = 28_000
 
 
 async def evaluate_code(request: dict[str, Any], runtime: JavaScriptRuntime) -> dict[str, Any]:
-    """Evaluate as EvaluateCode does.
+    """Evaluate a handler as EvaluateCode does.
 
     Args:
         request: ``{"runtime", "code", "context" (a string of JSON), "function" ("request" or "response")}``.
         runtime: runs the code.
 
     Returns:
-        ``{"evaluationResult", "logs", "stash", "outErrors"}``, JSON in strings, and ``error`` where there is one:
-        ``{"message"}`` of a handler that failed, ``{"message", "codeErrors"}`` of code that AppSync does not take.
+        ``{"evaluationResult", "logs", "stash", "outErrors"}``, JSON in strings, and ``error`` if it failed:
+        ``{"message"}`` for a failed handler, ``{"message", "codeErrors"}`` for code that AppSync does not accept.
 
     Raises:
-        AwsError: ``BadRequestException`` for a request that is none.
+        AwsError: ``BadRequestException`` for an invalid request.
     """
     code, context = _checked(request)
     problems = await check_code(code, runtime=runtime)
@@ -75,7 +75,7 @@ def _checked(request: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _code_error(problems: list[CodeProblem]) -> dict[str, Any]:
-    """What TypeScript says is the message as it is; other problems follow ``Error:``, some before their kind."""
+    """Return the error of invalid code. TypeScript's message is unchanged; others begin with ``Error:``."""
     first = problems[0].type
     begin = "" if first == "PARSE_ERROR" else "Error: "
     end = "" if first in _TOLD_WITHOUT_KIND else f" [code: {first}]"

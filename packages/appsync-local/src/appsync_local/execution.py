@@ -1,4 +1,4 @@
-"""Runs one GraphQL request against a deployed API and puts the answer into AppSync's shape."""
+"""Runs a GraphQL request against a deployed API and formats the response as AppSync does."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from appsync_local.operation import FieldResolver
 
 EXECUTION_SECONDS: Final = 30.0
-"""AppSync's limit on one request ("AWS AppSync endpoints and quotas")."""
+"""AppSync's time limit for one request ("AWS AppSync endpoints and quotas")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class GraphqlRequest:
         """Read ``{"query", "variables", "operationName"}``.
 
         Raises:
-            MalformedRequestError: something else; AppSync knows no batches.
+            MalformedRequestError: the body has another form; AppSync does not support batches.
         """
         if not isinstance(body, dict):
             raise MalformedRequestError
@@ -84,7 +84,7 @@ class GraphqlRequest:
 
 @dataclass(slots=True)
 class OperationResult:
-    """The answer to one operation and what it set off."""
+    """The response to an operation and its effects."""
 
     body: dict[str, Any]
     meter: Meter | None = None
@@ -108,7 +108,7 @@ async def run_operation(
     """Run a query or a mutation.
 
     Raises:
-        RequestError: the request as a whole is refused; errors of fields are in the body.
+        RequestError: the whole request is rejected; errors of fields are in the body.
     """
     document = await deployed.documents.read(request.query)
     if document.problems:
@@ -142,7 +142,7 @@ async def _denied_root_fields(
     operation: OperationDefinitionNode,
     backend: Backend,
 ) -> frozenset[str]:
-    """Ask IAM about every top-level field; a caller who may see none of them is refused as a whole, as by AppSync."""
+    """Check IAM permissions for every top-level field. As in AppSync, reject the request if all fields are denied."""
     if caller.principal is None:
         return frozenset()
     root = deployed.schema.get_root_type(operation.operation)
@@ -185,28 +185,28 @@ async def _execute(
     try:
         return pending if isinstance(pending, ExecutionResult) else await pending
     finally:
-        # A null that travels up ends the operation while the fields beside it still run.
+        # A null that propagates to the root ends the operation while sibling fields still run.
         for task in context.running - {asyncio.current_task()}:
             task.cancel()
         context.batches.cancel()
 
 
 def _concrete_type(value: object, _info: GraphQLResolveInfo, _abstract: object) -> str | None:
-    """AppSync wants ``__typename`` in what a resolver returns for an interface or a union."""
+    """Return ``__typename``, which AppSync requires in a resolver's result for an interface or a union."""
     name = value.get("__typename") if isinstance(value, dict) else None
     return name if isinstance(name, str) else None
 
 
 class _Execution(ExecutionContext):
-    """Remembers what interfaces and unions turned out to be: subscribers' fragments depend on it.
+    """Records the concrete types of interfaces and unions, which subscribers' fragments depend on.
 
-    Leaves are written out as by graphql-java, with its words for those that cannot be.
+    Serializes leaf values as graphql-java does, with its error messages.
     """
 
     complete_leaf_value = staticmethod(complete_leaf)
 
     def execute_operation(self, operation: OperationDefinitionNode, root_value: Any) -> Any:  # noqa: ANN401 - graphql-core's
-        """Keep the variables as they were coerced for the publications, and execute."""
+        """Keep the coerced variables for the publications, and execute."""
         self.context_value.coerced_variables = self.variable_values
         return super().execute_operation(operation, root_value)
 
@@ -227,7 +227,7 @@ def _entries(
     deployed: DeployedApi, operation: OperationDefinitionNode, context: OperationContext, result: ExecutionResult
 ) -> list[dict[str, Any]]:
     errors = result.errors or []
-    if any(error.path is None for error in errors):  # the variables do not fit, and nothing was run
+    if any(error.path is None for error in errors):  # the variables are invalid, and nothing was executed
         problem = variable_problem(deployed.schema, operation, context.variables)
         return [problem or validation_entry(errors[0].message, errors[0])]
     return [execution_entry(error, deployed.schema) for error in errors]

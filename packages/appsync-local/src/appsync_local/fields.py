@@ -1,4 +1,4 @@
-"""The border between execution and resolvers: what one field's resolver is given and what it gives back."""
+"""The interface between execution and resolvers: input and result of one field's resolver."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from appsync_local.batching import Batches
 
 @dataclass(slots=True)
 class FieldRequest:
-    """The part of ``ctx`` that is the same for every function of one resolver, in AppSync's own shapes."""
+    """The part of ``ctx`` that is the same for every function of one resolver, in AppSync's format."""
 
     arguments: dict[str, Any]
     source: Any
@@ -20,7 +20,7 @@ class FieldRequest:
     info: dict[str, Any]
     """``{"fieldName", "parentTypeName", "variables", "selectionSetList", "selectionSetGraphQL"}``"""
     return_type: str | None = None
-    """The name of the type that the field gives, without lists; None for subscriptions."""
+    """The name of the field's type, without lists; None for subscriptions."""
     batches: Batches = field(default_factory=Batches)
     """Shared by all fields of the operation, for BatchInvoke."""
 
@@ -37,10 +37,10 @@ class FieldError:
 
 @dataclass(slots=True)
 class FieldOutcome:
-    """What a resolver gave back.
+    """The result of a resolver.
 
-    A resolver that ended with ``util.error`` has ``failed`` set and the reason last in ``errors``; ``util.appendError``
-    adds to ``errors`` and leaves ``result`` standing.
+    If a resolver ended with ``util.error``, ``failed`` is true and the error is the last of ``errors``.
+    ``util.appendError`` adds to ``errors`` and keeps ``result``.
     """
 
     result: Any = None
@@ -50,17 +50,17 @@ class FieldOutcome:
     subscription_filter: dict[str, Any] | None = None
     """``{"filterGroup": [{"filters": [{"fieldName", "operator", "value"}]}]}`` of ``setSubscriptionFilter``."""
     invalidation_filter: dict[str, Any] | None = None
-    """The same shape, of ``extensions.setSubscriptionInvalidationFilter``."""
+    """The filter of ``extensions.setSubscriptionInvalidationFilter``, in the same format."""
     invalidations: list[dict[str, Any]] = field(default_factory=list)
     """``{"subscriptionField", "payload"}`` of ``extensions.invalidateSubscriptions``."""
 
 
 @dataclass(slots=True)
 class Meter:
-    """What one GraphQL operation cost: DynamoDB units (read units computed from item sizes), calls and round trips."""
+    """The cost of a GraphQL operation: DynamoDB units (read units computed from item sizes), calls and round trips."""
 
     read_units: float = 0.0
     write_units: float = 0.0
     function_invocations: int = 0
     round_trips: int = 0
-    """Calls to data sources that had to wait for one another; a BatchGetItem is one."""
+    """Number of sequential data source calls; a BatchGetItem counts once."""

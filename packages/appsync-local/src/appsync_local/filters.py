@@ -1,7 +1,7 @@
 """Enhanced subscription filters and invalidation filters.
 
-Source: "Defining enhanced subscriptions filters" and "Extensions" in the AppSync developer guide: all rules of a filter
-have to hold, and one filter of the group.
+Source: "Defining enhanced subscriptions filters" and "Extensions" in the AppSync developer guide: a group matches if at
+least one of its filters matches, and a filter matches if all its rules do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _RANGE: Final = 2
 
 
 class FilterError(ValueError):
-    """The filter is not one that AppSync takes."""
+    """AppSync does not accept the filter."""
 
 
 def _equal(left: object, right: object) -> bool:
@@ -28,7 +28,7 @@ def _equal(left: object, right: object) -> bool:
 
 
 def _ordered(left: object, right: object) -> bool:
-    """Only numbers compare with numbers and texts with texts."""
+    """Return whether two values can be ordered: numbers with numbers, strings with strings."""
     numbers = (int, float)
     if isinstance(left, bool) or isinstance(right, bool):
         return False
@@ -83,15 +83,15 @@ class FilterGroup:
     filters: tuple[tuple[_Rule, ...], ...]
 
     def matches(self, payload: Mapping[str, Any]) -> bool:
-        """Tell whether one of the filters holds for a payload; a field that is not there counts as null."""
+        """Return whether one of the filters matches a payload. A missing field counts as null."""
         return any(all(rule.matches(payload) for rule in rules) for rules in self.filters)
 
 
 def compile_filter(definition: object) -> FilterGroup:
-    """Check and compile what ``extensions.setSubscriptionFilter`` was given.
+    """Check and compile the argument of ``extensions.setSubscriptionFilter``.
 
     Raises:
-        FilterError: unknown operator, a value of the wrong kind, or one of AppSync's limits.
+        FilterError: an operator is unknown, a value has the wrong type, or one of AppSync's limits is exceeded.
     """
     groups = definition.get("filterGroup") if isinstance(definition, dict) else None
     if not isinstance(groups, list) or not groups:
@@ -138,7 +138,7 @@ def _check_list(operator: str, value: object, least: int, most: int) -> None:
 
 
 def _invalid_value(operator: str) -> FilterError:
-    """Worded as AppSync does (aws-amplify/amplify-android#2578)."""
+    """Return the error with AppSync's wording (aws-amplify/amplify-android#2578)."""
     return FilterError(f"subscription filter has invalid filter value for operator `{operator}`.")
 
 
@@ -146,7 +146,7 @@ def _at(payload: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - whatev
     value = payload
     for index, name in enumerate(path):
         if isinstance(value, list):
-            # Inside lists of objects every item's value is one of the values ("nested fields", same source).
+            # For a list of objects, the values of all items are compared ("nested fields", same source).
             return [found for item in value if (found := _at(item, path[index:])) is not None]
         if not isinstance(value, dict):
             return None
@@ -155,5 +155,5 @@ def _at(payload: object, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - whatev
 
 
 def matches_arguments(arguments: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
-    """Basic filtering: every argument that was given equals the top-level field of its name; null wants null."""
+    """Return whether every given argument equals the top-level field of its name (basic filtering), null included."""
     return all(_equal(payload.get(name), wanted) for name, wanted in arguments.items())

@@ -1,4 +1,4 @@
-"""Reading a request and writing an answer over ASGI."""
+"""Reads requests and writes responses over ASGI."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _EXPOSED_HEADERS: Final = "x-amzn-requestid, x-amzn-errortype"
 
 
 def metered(headers: Mapping[str, str], meter: Meter | None) -> dict[str, Any] | None:
-    """What is added to an answer whose request asked for its cost: ``{"meter": {...}}``, else None."""
+    """Return the extension ``{"meter": {...}}`` if the request asks for its cost, else None."""
     if meter is None or headers.get(METER_HEADER) != "on":
         return None
     return {
@@ -46,14 +46,14 @@ def metered(headers: Mapping[str, str], meter: Meter | None) -> dict[str, Any] |
 
 
 def request_headers(scope: Scope) -> dict[str, str]:
-    """The headers by lower-case name, as ``ctx.request.headers`` has them."""
+    """Return the headers by lower-case name, as in ``ctx.request.headers``."""
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
 
 
 def resolvers_headers(scope: Scope, request_id: str) -> dict[str, str]:
-    """The headers that resolvers see: the client's, with AppSync's own id of the request and of the trace.
+    """Return the headers for resolvers: the client's, with AppSync's request id and trace id.
 
-    The id is AppSync's whatever the client sends; a trace that the client is in goes on.
+    The request id always comes from AppSync; a trace of the client is continued.
     """
     headers = {**request_headers(scope), REQUEST_ID_HEADER: request_id}
     headers.setdefault(_TRACE_HEADER, f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}")
@@ -61,10 +61,10 @@ def resolvers_headers(scope: Scope, request_id: str) -> dict[str, str]:
 
 
 async def read_body(receive: Receive) -> bytes:
-    """The whole body.
+    """Return the whole body.
 
     Raises:
-        RequestError: it is larger than 1 MB, or the client went away.
+        RequestError: the body is larger than 1 MB, or the client disconnected.
     """
     body = await read(receive, most=MAXIMUM_BODY_BYTES)
     if body is None:
@@ -75,10 +75,10 @@ async def read_body(receive: Receive) -> bytes:
 
 
 def parse_json(body: bytes) -> object:
-    """The JSON of a body.
+    """Return the parsed JSON of a body.
 
     Raises:
-        MalformedRequestError: it is none.
+        MalformedRequestError: the body is not JSON.
     """
     if not body:
         raise MalformedRequestError("Request body is empty.")
@@ -89,7 +89,7 @@ def parse_json(body: bytes) -> object:
 
 
 async def respond(send: Send, status: int, body: object, headers: dict[str, str]) -> None:
-    """Answer with JSON, or with nothing where the body is None; browsers may read it from any origin."""
+    """Send a JSON response, or an empty one if the body is None. All origins are allowed (CORS)."""
     payload = b"" if body is None else json_text.dump(body).encode()
     answer: dict[str, Any] = {
         "content-type": "application/json;charset=UTF-8",
@@ -104,16 +104,16 @@ async def respond(send: Send, status: int, body: object, headers: dict[str, str]
 
 
 async def respond_with_text(send: Send, text: str) -> None:
-    """Answer 200 with plain text."""
+    """Send a plain text response with status 200."""
     headers = [(b"content-type", b"text/plain;charset=UTF-8"), (b"content-length", str(len(text)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
 
 
 async def respond_to_preflight(scope: Scope, send: Send) -> None:
-    """Let a browser page of any origin send its request with the headers that it asks to send.
+    """Respond to a CORS preflight: allow any origin and the requested headers.
 
-    A request without an origin is not a preflight: it gets the methods only.
+    A request without an origin is not a preflight: it only gets the methods.
     """
     asked = request_headers(scope)
     if "origin" not in asked:

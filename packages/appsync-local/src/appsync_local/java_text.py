@@ -1,4 +1,4 @@
-"""Values as Java prints them: AppSync runs graphql-java, whose messages quote values this way."""
+"""Formats values as Java does: messages of graphql-java, which AppSync uses, contain values in this format."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONG_LIMIT: Final = 2**63
 
 
 def class_name(value: object) -> str:
-    """The simple name of the Java class that a value of JSON has there, for example ``LinkedHashMap``."""
+    """Return the simple name of a JSON value's Java class, for example ``LinkedHashMap``."""
     if value is None:
         return "null"
     if isinstance(value, int) and not isinstance(value, bool):
@@ -42,7 +42,7 @@ def _integer_class(value: int) -> str:
 
 
 def text(value: object) -> str:
-    """A value of JSON as ``String.valueOf`` gives it: ``{a=1, b=[true, null]}``."""
+    """Return a JSON value as formatted by ``String.valueOf``: ``{a=1, b=[true, null]}``."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}={text(member)}" for name, member in value.items()) + "}"
     if isinstance(value, list):
@@ -53,7 +53,7 @@ def text(value: object) -> str:
 
 
 def literal(node: ValueNode) -> str:
-    """A value in a document as graphql-java prints its node: ``StringValue{value='x'}``."""
+    """Return a value of a document as graphql-java formats its node: ``StringValue{value='x'}``."""
     print_node = _LITERALS.get(type(node))
     return print_node(node) if print_node else node.kind
 

@@ -1,1 +1,1 @@
-"""What resolvers read and write: one module a kind of AppSync data source."""
+"""AppSync data sources, one module per type."""

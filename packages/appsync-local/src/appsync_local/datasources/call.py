@@ -1,4 +1,4 @@
-"""From a resolver's request to the data source that answers it."""
+"""Dispatches a resolver's request to its data source."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ async def call_data_source(
     meter: Meter,
     gather: Gather | None = None,
 ) -> SourceResult:
-    """Do what a request handler asked for.
+    """Send a request handler's request to its data source.
 
     Args:
         api: the API.
         source: the data source of the resolver or function.
         request: what the request handler returned.
-        backend: the AWS beside the data plane.
-        meter: what it costs is added here.
-        gather: sends a BatchInvoke together with those of the other items of a list; None sends it alone.
+        backend: the AWS services.
+        meter: accumulates the cost.
+        gather: batches a BatchInvoke with those of the other items of a list; None sends it alone.
 
     Raises:
-        RequestProblemError: it is no request for this kind of data source, or the kind is not run locally.
+        RequestProblemError: the request is not valid for this type of data source, or the type is not supported.
     """
     if request is None and source.type == "NONE":
         return SourceResult()

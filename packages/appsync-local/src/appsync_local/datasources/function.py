@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 Gather = Callable[[Any, Send], Awaitable[SourceResult]]
-"""A payload and how to send a batch of them in, its own result out."""
+"""Sends a payload in a batch by means of the given function, and returns the payload's result."""
 
 
 async def invoke(
@@ -28,11 +28,11 @@ async def invoke(
 ) -> SourceResult:
     """Run a request ``{"operation": "Invoke" | "BatchInvoke", "payload", "invocationType"}``.
 
-    Payloads of BatchInvoke go through ``gather``. An ``Event`` invocation gives null at once. A failed function gives
-    ``ctx.error`` of type ``Lambda:Unhandled``.
+    Payloads of BatchInvoke are sent with ``gather``. An ``Event`` invocation returns null at once. A failed function
+    results in ``ctx.error`` of type ``Lambda:Unhandled``.
 
     Raises:
-        RequestProblemError: another operation or invocation type.
+        RequestProblemError: the operation or the invocation type is unknown.
     """
     operation = field_of(request, "operation", str)
     invocation = optional_field_of(request, "invocationType", str) or "RequestResponse"
@@ -40,7 +40,7 @@ async def invoke(
         raise RequestProblemError(f"Value for field '$[invocationType]' is not valid: {invocation}.")
     if operation == "Invoke":
         return await _call(source, request.get("payload"), event=invocation == "Event", backend=backend, meter=meter)
-    if operation == "BatchInvoke" and invocation == "Event":  # nobody waits for it, so it waits for nobody
+    if operation == "BatchInvoke" and invocation == "Event":  # no result is needed, so it is not batched
         return await _call(source, [request.get("payload")], event=True, backend=backend, meter=meter)
     if operation == "BatchInvoke":
         return await _batched(source, request.get("payload"), backend=backend, meter=meter, gather=gather)
@@ -56,7 +56,7 @@ async def invoke_direct(
     meter: Meter,
     gather: Gather | None = None,
 ) -> SourceResult:
-    """Run a direct Lambda resolver: the function gets the whole context, or a list of them."""
+    """Run a direct Lambda resolver: the function receives the whole context, or a list of contexts."""
     if is_batch:
         return await _batched(source, context, backend=backend, meter=meter, gather=gather)
     return await _call(source, context, event=False, backend=backend, meter=meter)
@@ -74,9 +74,9 @@ async def _batched(
 async def invoke_batch(
     source: DataSource, payloads: list[Any], *, backend: Backend, meter: Meter
 ) -> list[SourceResult]:
-    """Invoke once for several payloads; the function answers a list of the same size and order.
+    """Invoke the function once for several payloads. It returns a list of the same size and order.
 
-    Each answer is a plain value, or ``{"data", "errorMessage", "errorType"}``.
+    Each element is a plain value, or ``{"data", "errorMessage", "errorType"}``.
     """
     whole = await _call(source, payloads, event=False, backend=backend, meter=meter)
     if whole.error is not None:

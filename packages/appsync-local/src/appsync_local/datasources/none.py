@@ -8,5 +8,5 @@ from appsync_local.datasources.result import SourceResult
 
 
 def pass_through(request: dict[str, Any]) -> SourceResult:
-    """Give the payload back; without one the result is null."""
+    """Return the payload as the result, null if there is none."""
     return SourceResult(request.get("payload"))

@@ -1,4 +1,4 @@
-"""What a data source gives back to a response handler, and what keeps it from being called at all."""
+"""Results of data sources, and errors of invalid requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class SourceError:
-    """``ctx.error``: the service refused; the response handler still runs."""
+    """``ctx.error``: the service returned an error; the response handler still runs."""
 
     message: str
     type: str
@@ -16,32 +16,32 @@ class SourceError:
 
 @dataclass(frozen=True, slots=True)
 class SourceResult:
-    """``ctx.result`` and ``ctx.error``. A failed condition has both: the item as it is, and the error."""
+    """``ctx.result`` and ``ctx.error``. A failed condition has both: the existing item and the error."""
 
     result: Any = None
     error: SourceError | None = None
 
 
 class RequestProblemError(Exception):
-    """What the request handler returned is no request for this data source.
+    """The request handler's return value is not a valid request for the data source.
 
-    The resolver ends and no response handler runs. AppSync's ``errorType`` for it is ``MappingTemplate``.
+    The resolver ends and no response handler runs. AppSync's ``errorType`` is ``MappingTemplate``.
     """
 
     type = "MappingTemplate"
 
 
 class NotRunLocallyError(RequestProblemError):
-    """AppSync could do this, but not here. It ends the resolver, lest a handler that ignores ``ctx.error`` hide it."""
+    """AppSync supports this, appsync-local does not. Ends the resolver, so that a handler cannot ignore the error."""
 
     type = "NotRunLocally"
 
 
 def field_of(request: object, name: str, kind: type) -> Any:  # noqa: ANN401 - of the type that was asked for
-    """A required field of a request.
+    """Return a required field of a request.
 
     Raises:
-        RequestProblemError: it is absent or of another type.
+        RequestProblemError: the field is absent or has the wrong type.
     """
     value = optional_field_of(request, name, kind)
     if value is None:
@@ -50,10 +50,10 @@ def field_of(request: object, name: str, kind: type) -> Any:  # noqa: ANN401 - o
 
 
 def optional_field_of(request: object, name: str, kind: type) -> Any:  # noqa: ANN401 - of that type, or None
-    """A field of a request, None where it is absent or null.
+    """Return a field of a request, None if it is absent or null.
 
     Raises:
-        RequestProblemError: it is of another type.
+        RequestProblemError: the field has the wrong type.
     """
     if not isinstance(request, dict):
         raise RequestProblemError(f"Expected a map with the field {name}, got {request!r}.")
@@ -64,7 +64,7 @@ def optional_field_of(request: object, name: str, kind: type) -> Any:  # noqa: A
 
 
 def unexpected(value: object, expected: str) -> RequestProblemError:
-    """A value of a kind that does not fit, as AppSync words it. JSON objects were recorded, the other kinds not."""
+    """Return AppSync's error for a value of the wrong type. Only the wording for JSON objects is recorded."""
     return RequestProblemError(f"Expected JSON {expected} but got a '{_kind(value)}' instead.")
 
 
@@ -73,5 +73,5 @@ def _kind(value: object) -> str:
 
 
 NAMES: Final[dict[type, str]] = {dict: "object", list: "array", str: "string", int: "integer", bool: "boolean"}
-"""How messages call the kinds of values that are expected."""
+"""The names of expected types in messages."""
 _KINDS: Final[dict[type, str]] = {dict: "OBJECT", list: "ARRAY", str: "STRING", bool: "BOOLEAN"}

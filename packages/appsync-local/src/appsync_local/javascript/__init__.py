@@ -1,1 +1,1 @@
-"""APPSYNC_JS: resolver code runs in one Node process, in frozen sandboxes on worker threads."""
+"""APPSYNC_JS: runs resolver code in one Node process, in frozen sandboxes on worker threads."""

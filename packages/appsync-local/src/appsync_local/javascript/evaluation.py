@@ -1,4 +1,4 @@
-"""What running resolver code gives."""
+"""Results of resolver code."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from appsync_local.fields import FieldError
 
 @dataclass(slots=True)
 class Evaluation:
-    """What one or more handlers of a resolver gave, run one after another.
+    """The result of one or more consecutive handlers of a resolver.
 
-    ``value`` is the resolver's result when ``is_done``, else the request for the data source of step ``at``.
+    ``value`` is the resolver's result if ``is_done``, else the request for the data source of step ``at``.
     """
 
     value: Any = None
@@ -22,9 +22,9 @@ class Evaluation:
     prev: dict[str, Any] | None = None
     """``ctx.prev``: ``{"result": ...}``, or None before there is one."""
     failure: FieldError | None = None
-    """Why the resolver ends: ``util.error``, ``util.unauthorized``, a mistake in the code, or code that was stopped."""
+    """The error that ended the resolver: ``util.error``, ``util.unauthorized``, a code error, or stopped code."""
     errors: list[FieldError] = field(default_factory=list)
-    """Of ``util.appendError``, by these handlers."""
+    """Errors of ``util.appendError`` in these handlers."""
     logs: list[str] = field(default_factory=list)
     response_headers: dict[str, str] = field(default_factory=dict)
     subscription_filter: dict[str, Any] | None = None
@@ -34,7 +34,7 @@ class Evaluation:
 
     @classmethod
     def from_answer(cls, answer: dict[str, Any]) -> Evaluation:
-        """Read what ``node/library/runner.mjs`` answers; parts that are empty are left out there."""
+        """Read the response of ``node/library/runner.mjs``, which omits empty parts."""
         failure = answer.get("failure")
         return cls(
             value=answer.get("value"),

@@ -1,4 +1,4 @@
-"""Frames on the pipe to the Node process; ``node/frames.mjs`` is the other end and describes them."""
+"""Frames on the pipe to the Node process. ``node/frames.mjs`` is the other end and documents the format."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 _HEADER = struct.Struct(">IIB")
 _COUNTED_AFTER = 4
-"""The length counts what follows the four bytes of the length itself."""
+"""The length does not include its own four bytes."""
 
 
 class Kind(IntEnum):
-    """What a frame to Node asks."""
+    """The kind of a frame to Node."""
 
     DEFINE = 1
     ADVANCE = 2
@@ -25,7 +25,7 @@ class Kind(IntEnum):
 
 
 class Status(IntEnum):
-    """How Node answers."""
+    """The status of Node's response."""
 
     ANSWER = 0
     TIMEOUT = 1
@@ -34,20 +34,20 @@ class Status(IntEnum):
 
 
 def encode_frame(call_id: int, kind: int, text: str) -> bytes:
-    """One frame as bytes."""
+    """Encode one frame."""
     payload = text.encode(errors="replace")
     return _HEADER.pack(_HEADER.size - _COUNTED_AFTER + len(payload), call_id, kind) + payload
 
 
 class FrameReader:
-    """Cuts a byte stream into frames and hands each to ``receive(call id, kind, payload)``."""
+    """Splits a byte stream into frames and passes each to ``receive(call id, kind, payload)``."""
 
     def __init__(self, receive: Callable[[int, int, bytes], None]) -> None:
         self._receive = receive
         self._rest = b""
 
     def feed(self, data: bytes) -> None:
-        """Take what arrived."""
+        """Process received bytes."""
         data = self._rest + data
         start = 0
         while len(data) - start >= _HEADER.size:

@@ -1,1 +1,1 @@
-"""The AMAZON_DYNAMODB data source: AppSync's requests as calls of DynamoDB's API, its answers as plain values."""
+"""The AMAZON_DYNAMODB data source: converts AppSync requests to DynamoDB API calls and responses to plain values."""

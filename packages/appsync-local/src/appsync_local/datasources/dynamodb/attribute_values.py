@@ -1,7 +1,7 @@
-"""DynamoDB's attribute values: AppSync's looser way to write them, and plain values out of them.
+"""Converts attribute values from AppSync's less strict format to DynamoDB's, and to plain values.
 
-AppSync takes numbers as JSON numbers (``{"N": 1}``) and null as ``{"NULL": null}``; sets come out as lists and binary
-as base64 text.
+AppSync accepts numbers as JSON numbers (``{"N": 1}``) and null as ``{"NULL": null}``. It returns sets as lists and
+binary values as base64 text.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Item = dict[str, AttributeValue]
 
 
 def to_wire(value: object, place: str = "$") -> AttributeValue:
-    """An attribute value as DynamoDB's API takes it; ``place`` is where the request has it.
+    """Return an attribute value in DynamoDB's format. ``place`` is its path in the request.
 
     Raises:
-        RequestProblemError: it is none.
+        RequestProblemError: the value is not an attribute value.
     """
     if not isinstance(value, dict):
         raise unexpected(value, f"object for attribute value '{place}'")
@@ -37,10 +37,10 @@ def to_wire(value: object, place: str = "$") -> AttributeValue:
 
 
 def item_to_wire(values: object, place: str = "$") -> Item:
-    """A map of attribute values as DynamoDB's API takes it; ``place`` is where the request has it.
+    """Return a map of attribute values in DynamoDB's format. ``place`` is its path in the request.
 
     Raises:
-        RequestProblemError: it is none.
+        RequestProblemError: the value is not an attribute value.
     """
     if not isinstance(values, dict):
         raise unexpected(values, f"object for '{place}'")
@@ -48,13 +48,13 @@ def item_to_wire(values: object, place: str = "$") -> Item:
 
 
 def from_wire(value: AttributeValue) -> Any:  # noqa: ANN401 - any JSON
-    """The plain value of an attribute value."""
+    """Return the plain value of an attribute value."""
     ((kind, content),) = value.items()
     return _FROM_WIRE[kind](content)
 
 
 def item_from_wire(item: Item | None) -> dict[str, Any] | None:
-    """The plain item."""
+    """Return the item with plain values."""
     return None if item is None else {name: from_wire(value) for name, value in item.items()}
 
 
@@ -63,7 +63,7 @@ def _number_to_wire(number: object) -> str:
         return _checked_number(number)
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
         raise RequestProblemError(f"Not a number: {number!r}.")
-    # repr is the shortest text that reads back as the same double; Decimal writes it without an exponent.
+    # repr is the shortest text that parses to the same double; Decimal formats it without an exponent.
     return str(number) if isinstance(number, int) else format(Decimal(repr(number)), "f")
 
 

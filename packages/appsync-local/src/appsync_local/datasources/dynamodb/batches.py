@@ -1,9 +1,9 @@
 """BatchGetItem, BatchPutItem, BatchDeleteItem.
 
-Source: AWS AppSync developer guide, "JavaScript resolver function reference for DynamoDB": results stand in the order
-of the request, with null for what was not found or not done, and what was not done is listed beside them.
-"Using DynamoDB batch operations in AWS AppSync": what DynamoDB left is asked for once more; what it leaves again is an
-error.
+Source: AWS AppSync developer guide, "JavaScript resolver function reference for DynamoDB": results are in the order of
+the request, with null for items that were not found or not processed, and unprocessed items or keys are listed
+separately. "Using DynamoDB batch operations in AWS AppSync": unprocessed items are retried once; items that are
+unprocessed again are an error.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ATTEMPTS: Final = 2
 
 
 async def batch_get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"tables": {table: {"keys", "consistentRead", "projection"}}}``."""
+    """Run a BatchGetItem request ``{"tables": {table: {"keys", "consistentRead", "projection"}}}``."""
     tables = field_of(request, "tables", dict)
     keys = {table: _items(field_of(wanted, "keys", list)) for table, wanted in tables.items()}
     if (empty := _without_any(keys)) is not None:
@@ -40,7 +40,7 @@ async def batch_get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceR
 
 
 async def _get(call: DynamoDbCall, asked: dict[str, Any]) -> tuple[_Tables, dict[str, Any]]:
-    """What was found by table, and the requests that DynamoDB left twice."""
+    """Return the items found by table, and the keys that DynamoDB did not process in two attempts."""
     found: _Tables = {}
     for _ in range(_ATTEMPTS):
         answer = await call.send("BatchGetItem", {"RequestItems": asked})
@@ -53,12 +53,12 @@ async def _get(call: DynamoDbCall, asked: dict[str, Any]) -> tuple[_Tables, dict
 
 
 async def batch_put_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"tables": {table: [item, ...]}}``."""
+    """Run a BatchPutItem request ``{"tables": {table: [item, ...]}}``."""
     return await _write(call, request, "PutRequest", "Item", "unprocessedItems")
 
 
 async def batch_delete_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"tables": {table: [key, ...]}}``."""
+    """Run a BatchDeleteItem request ``{"tables": {table: [key, ...]}}``."""
     return await _write(call, request, "DeleteRequest", "Key", "unprocessedKeys")
 
 
@@ -82,7 +82,7 @@ async def _write(call: DynamoDbCall, request: dict[str, Any], kind: str, member:
 
 
 def _without_any(tables: _Tables) -> str | None:
-    """The first table for which nothing is asked."""
+    """Return the first table without a key or an item in the request."""
     return next((table for table, items in tables.items() if not items), None)
 
 
@@ -108,9 +108,9 @@ def _read_options(wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _count_reads(call: DynamoDbCall, asked: dict[str, Any], found: _Tables, unprocessed: _Tables) -> None:
-    """Each item is rounded by itself, and what is not found costs as the smallest item."""
+    """Count the read units: each item is rounded separately, and a missing item costs as much as the smallest one."""
     if any("ProjectionExpression" in wanted for wanted in asked.values()):
-        # A projection does not lower what is read; the whole items are fetched again only to weigh them.
+        # A projection does not reduce the units; the whole items are read again only to determine their sizes.
         whole = {
             table: {"Keys": wanted["Keys"], "ConsistentRead": wanted["ConsistentRead"]}
             for table, wanted in asked.items()
@@ -124,7 +124,7 @@ async def _count_reads(call: DynamoDbCall, asked: dict[str, Any], found: _Tables
 
 
 def _in_order(keys: list[Item], items: Iterable[Item]) -> list[dict[str, Any] | None]:
-    """The items in the order of the keys; without order where a projection left out the keys."""
+    """Return the items in the order of the keys, or unordered if a projection excludes the keys."""
     found = list(items)
     names = sorted(keys[0]) if keys else []
     if any(name not in item for item in found for name in names):
@@ -134,7 +134,7 @@ def _in_order(keys: list[Item], items: Iterable[Item]) -> list[dict[str, Any] | 
 
 
 def _identity(names: list[str], item: Item) -> str:
-    """The key of an item as text; numbers are compared as numbers."""
+    """Return the key of an item as text, with numbers normalized."""
     return json.dumps([from_wire(item[name]) for name in names if name in item])
 
 

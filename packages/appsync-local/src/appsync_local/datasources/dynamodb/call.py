@@ -1,4 +1,4 @@
-"""What all DynamoDB operations of one resolver call share: the table, the role, the meter."""
+"""The state of one resolver call that all DynamoDB operations use: the table, the role, the meter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MODELLED_ERRORS: Final = frozenset(
         "TransactionInProgressException",
     }
 )
-"""Errors that AppSync names as DynamoDB does; all others are ``DynamoDbException``, as in the AWS SDK for Java."""
+"""Errors that AppSync reports under DynamoDB's name; all others are ``DynamoDbException``, as in the Java SDK."""
 
 
 class DynamoDbCall:
@@ -46,7 +46,7 @@ class DynamoDbCall:
         """Call DynamoDB with the data source's role.
 
         Raises:
-            AwsError: DynamoDB refused.
+            AwsError: DynamoDB rejected the call.
         """
         return await self._backend.dynamodb(
             action, {**request, "ReturnConsumedCapacity": "TOTAL"}, role_arn=self._role_arn, region=self._region
@@ -54,8 +54,8 @@ class DynamoDbCall:
 
 
 def source_error(refused: AwsError) -> SourceError:
-    """``ctx.error`` of a refused call, with the ending that the AWS SDK for Java gives the message."""
-    if refused.code == ILLEGAL_ARGUMENT:  # AppSync's own refusal: DynamoDB was not called
+    """Return ``ctx.error`` of a rejected call, with the suffix that the AWS SDK for Java adds to the message."""
+    if refused.code == ILLEGAL_ARGUMENT:  # AppSync's own error: DynamoDB was not called
         return SourceError(refused.message, f"DynamoDB:{ILLEGAL_ARGUMENT}")
     code = refused.code if refused.code in _MODELLED_ERRORS else "DynamoDbException"
     status = 500 if code == "InternalServerError" else 400

@@ -1,8 +1,9 @@
-"""The elements that a request to DynamoDB may have, and their kinds; AppSync refuses any other by its place.
+"""Validates the elements of a DynamoDB request and their types; AppSync's errors contain the path of the element.
 
 Sources: the request types of ``@aws-appsync/utils`` (``resolver-return-types``); AppSync developer guide, "JavaScript
-resolver function reference for DynamoDB". The refusal is recorded in aws/aws-appsync-community#110 and #217; that of a
-value of another kind where a map is expected, and the other kinds have the same words.
+resolver function reference for DynamoDB". The error for unsupported elements is recorded in
+aws/aws-appsync-community#110 and #217, and so is the error for another type of value instead of a map; the errors for
+other types are worded the same way.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The elements of an object."""
+    """The allowed elements of an object."""
 
     elements: frozenset[str] = frozenset()
     below: dict[str, _Shape] = field(default_factory=dict)
-    """What is known of the elements' own elements; nothing of keys and values, whose names are the table's."""
+    """Shapes of nested objects, if known; keys and attribute values have none because the table defines their names."""
     members: _Shape | None = None
-    """Set if this is a list, or a map with any names: the shape of each member."""
+    """The shape of each member if this is a list or a map with arbitrary names."""
 
 
 def _shape(*elements: str, **below: _Shape) -> _Shape:
@@ -74,16 +75,16 @@ _KINDS: Final = {
     "equalsIgnore": list,
     "expressionNames": dict,
 }
-"""The kinds of the elements that are handed on as they are, wherever they stand."""
+"""The types of the elements that are passed through unchanged, at any path."""
 _OF_TEXT: Final = frozenset({"equalsIgnore", "expressionNames"})
 
 
 def check_elements(operation: str, request: dict[str, object]) -> None:
-    """Refuse elements that an operation does not have, and values of another kind than an element's.
+    """Reject elements that an operation does not support, and values of the wrong type.
 
     Raises:
         RequestProblemError: ``Unsupported element '$[name]'.`` or ``Expected JSON integer for '$[name]' but ...``.
-        NotRunLocallyError: the element is of versioned data sources.
+        NotRunLocallyError: the element belongs to versioned data sources.
     """
     _check(request, _OPERATIONS[operation], "$")
     versioned = next((name for name in _VERSIONED if request.get(name) is not None), None)

@@ -1,4 +1,4 @@
-"""AppSync's expression objects as parameters of DynamoDB's API."""
+"""Converts AppSync's expression objects to parameters of DynamoDB's API."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _ELEMENTS: Final = {
     "ProjectionExpression": "projection",
     "UpdateExpression": "update",
 }
-"""Where in a request the expression of a parameter stands."""
+"""The path of each parameter's expression in a request."""
 
 
 class Expressions:
-    """Gathers the expressions of one call; they share their names and values.
+    """Collects the expressions of one call, which share names and values.
 
     Attributes:
         parameters: ``{"ConditionExpression": ..., "ExpressionAttributeNames": ..., ...}``.
@@ -31,7 +31,7 @@ class Expressions:
         """Add ``{"expression", "expressionNames", "expressionValues"}`` under a parameter's name; None adds nothing.
 
         Raises:
-            RequestProblemError: it has no expression, or a placeholder stands for two things. The types of its elements
+            RequestProblemError: it has no expression, or a placeholder has two meanings. The types of its elements
                 have been checked (`elements.check_elements`).
         """
         if expression is None:

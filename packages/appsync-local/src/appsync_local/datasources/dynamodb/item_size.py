@@ -1,4 +1,4 @@
-"""How large DynamoDB takes an item to be.
+"""Item sizes as DynamoDB calculates them.
 
 Source: Amazon DynamoDB developer guide, "DynamoDB item sizes and formats".
 """
@@ -21,18 +21,21 @@ _MOST_NUMBER_BYTES: Final = 21
 
 
 def item_size(item: Item) -> int:
-    """Bytes of an item: names and values."""
+    """Return the size of an item in bytes: names and values."""
     return sum(len(name.encode()) + value_size(value) for name, value in item.items())
 
 
 def value_size(value: AttributeValue) -> int:
-    """Bytes of one attribute value."""
+    """Return the size of an attribute value in bytes."""
     ((kind, content),) = value.items()
     return _SIZES[kind](content)
 
 
 def _number_size(text: str) -> int:
-    """One byte for two significant digits, one more, and one for a minus; zeros at both ends do not count."""
+    """Return a number's size: one byte per two significant digits, one more, and one for a minus sign.
+
+    Leading and trailing zeros do not count.
+    """
     sign, digits, _exponent = Decimal(text).as_tuple()
     significant = "".join(map(str, digits)).strip("0") or "0"
     return min((len(significant) + 1) // 2 + 1 + sign, _MOST_NUMBER_BYTES)

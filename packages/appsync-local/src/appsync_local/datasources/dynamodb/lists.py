@@ -28,19 +28,19 @@ _OPTIONS = {
 
 
 async def query(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"query", "index", "filter", "limit", "nextToken", "scanIndexForward", ...}``; gives a page."""
+    """Run ``{"query", "index", "filter", "limit", "nextToken", "scanIndexForward", ...}`` and return a page."""
     keys = Expressions()
     keys.add("KeyConditionExpression", field_of(request, "query", dict))
     return await _page(call, "Query", request, keys)
 
 
 async def scan(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"index", "filter", "limit", "nextToken", "segment", "totalSegments", ...}``; gives a page."""
+    """Run ``{"index", "filter", "limit", "nextToken", "segment", "totalSegments", ...}`` and return a page."""
     return await _page(call, "Scan", {**request, "scanIndexForward": None}, Expressions())
 
 
 async def _page(call: DynamoDbCall, action: str, request: dict[str, Any], keys: Expressions) -> SourceResult:
-    """``{"items", "nextToken", "scannedCount"}``."""
+    """Return ``{"items", "nextToken", "scannedCount"}``."""
     paging = Paging(
         call.api.id,
         call.table,
@@ -56,7 +56,7 @@ async def _page(call: DynamoDbCall, action: str, request: dict[str, Any], keys: 
     items = answer.get("Items", [])
     read = items
     if request.get("filter") is not None or request.get("projection") is not None:
-        # Neither lowers what is read; the page is fetched again without them only to weigh it.
+        # Neither reduces the units; the page is read again without them only to determine its size.
         unfiltered.pop("Select", None)
         read = (await call.send(action, unfiltered)).get("Items", [])
     call.meter.read_units += page_read_units(read, consistent=bool(request.get("consistentRead")))

@@ -1,4 +1,4 @@
-"""``nextToken``: where a list goes on, of use only for the same list."""
+"""``nextToken``: the position of the next page, valid only for the same list."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ _REFUSAL: Final = (
 
 
 class Paging:
-    """Makes and reads the tokens of one list.
+    """Creates and verifies the tokens of one list.
 
-    AWS encrypts them; here they are signed with what makes the list: API, table, index, keys, filter, direction.
+    AWS encrypts tokens. Here they are signed with the list's parameters: API, table, index, keys, filter, direction.
     """
 
     def __init__(self, *identity: object) -> None:
         self._key = json.dumps(identity, sort_keys=True).encode()
 
     def token(self, last_key: Item | None) -> str | None:
-        """The token of the page after the one that ended at this key."""
+        """Return the token of the page after the one that ended at this key."""
         if last_key is None:
             return None
         content = json.dumps(last_key, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(self._digest(content) + content).decode()
 
     def start_key(self, token: object) -> dict[str, Any]:
-        """``{"ExclusiveStartKey": ...}``, or nothing without a token.
+        """Return ``{"ExclusiveStartKey": ...}``, or an empty dict without a token.
 
         Raises:
-            AwsError: the token is not one of this list.
+            AwsError: the token does not belong to this list.
         """
         if token is None:
             return {}

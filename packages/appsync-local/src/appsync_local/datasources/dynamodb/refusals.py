@@ -1,8 +1,8 @@
-"""What a response handler finds in ``ctx.result`` after a condition refused a PutItem, an UpdateItem or a DeleteItem.
+"""Determines ``ctx.result`` after a PutItem, an UpdateItem or a DeleteItem whose condition failed.
 
-The developer guide ("Condition expressions") promises the row; a context seen in AWS (aws-appsync-community#343) has
-none; and AppSync reads the row with a GetItem of its own after the refusal, so that it may be newer. Resolvers have to
-be right in all three cases, so tests run them in all three modes.
+The developer guide ("Condition expressions") documents the row; a context recorded in AWS (aws-appsync-community#343)
+has none; and AppSync reads the row with a GetItem after the failure, so it can be newer. Resolvers must be correct in
+all three cases, so tests run them in all three modes.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from appsync_local.datasources.dynamodb.call import DynamoDbCall
 
 VARIABLE: Final = "APPSYNC_REFUSED_RESULT"
-"""The environment variable with the mode. It is read at each refusal, so that a test can change it meanwhile."""
+"""The environment variable with the mode. It is read at each failed condition, so that a test can change it."""
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 
 
 class RefusedResult(StrEnum):
-    """What ``ctx.result`` holds."""
+    """The content of ``ctx.result``."""
 
     PRESENT = "present"
-    """The row as it was when the condition was refused."""
+    """The row at the time of the failed condition."""
     ABSENT = "absent"
-    """Nothing, whether or not there is a row; AppSync does not compare it with the wanted row either."""
+    """Null, whether or not the row exists; AppSync does not compare it with the wanted row either."""
     NEWER = "newer"
-    """The row as a GetItem reads it after the refusal; other writes can come in between."""
+    """The row as read by a GetItem after the failure; other writes can happen in between."""
 
 
 def refused_result() -> RefusedResult:
@@ -44,17 +44,17 @@ def refused_result() -> RefusedResult:
 
 
 def is_refusal(error: AwsError) -> bool:
-    """Return whether a condition refused the write."""
+    """Return whether the write failed because of its condition."""
     return error.code == _CONDITION_FAILED
 
 
 async def row_after_refusal(
     call: DynamoDbCall, key: Item, condition: dict[str, Any], refused: AwsError
 ) -> tuple[Item | None, bool]:
-    """Return the row that the handler finds, and whether AppSync has looked at the table at all.
+    """Return the row for the handler, and whether AppSync has read the table.
 
-    Counts the refused write, and the read by which AppSync looks: consistent unless ``consistentRead`` is false.
-    DynamoDB's refusal brings the row along, so that only the mode `RefusedResult.NEWER` has to read it.
+    Count the failed write and AppSync's read, which is consistent unless ``consistentRead`` is false.
+    DynamoDB's error contains the row, so only the mode `RefusedResult.NEWER` needs to read it.
     """
     found: Item | None = refused.details.get("Item")
     call.meter.write_units += refused_write_units(found)

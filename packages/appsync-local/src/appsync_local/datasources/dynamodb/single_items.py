@@ -1,7 +1,7 @@
 """GetItem, PutItem, UpdateItem, DeleteItem.
 
 Source: AWS AppSync developer guide, "JavaScript resolver function reference for DynamoDB", in particular "Condition
-expressions" for what follows when a condition fails.
+expressions" for failed conditions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"key", "consistentRead", "projection"}``; gives the item or null."""
+    """Run ``{"key", "consistentRead", "projection"}`` and return the item or null."""
     expressions = Expressions()
     expressions.add("ProjectionExpression", request.get("projection"))
     consistent = bool(request.get("consistentRead"))
@@ -33,14 +33,14 @@ async def get_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
     found: Item | None = (await call.send("GetItem", {**asked, **expressions.parameters})).get("Item")
     read = found
     if expressions.parameters and found is not None:
-        # A projection does not lower what is read; the whole item is fetched again only to weigh it.
+        # A projection does not reduce the units; the whole item is read again only to determine its size.
         read = (await call.send("GetItem", asked)).get("Item")
     call.meter.read_units += item_read_units(read, consistent=consistent)
     return SourceResult(item_from_wire(found))
 
 
 async def put_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"key", "attributeValues", "condition"}``; gives the item as written."""
+    """Run ``{"key", "attributeValues", "condition"}`` and return the item as written."""
     key = item_to_wire(field_of(request, "key", dict), "$[key]")
     item = {**item_to_wire(request.get("attributeValues") or {}, "$[attributeValues]"), **key}
     expressions = _with_condition(request)
@@ -58,7 +58,7 @@ async def put_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
 
 
 async def update_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"key", "update", "condition"}``; gives the item as it is afterwards."""
+    """Run ``{"key", "update", "condition"}`` and return the updated item."""
     expressions = _with_condition(request)
     expressions.add("UpdateExpression", field_of(request, "update", dict))
     key = item_to_wire(field_of(request, "key", dict), "$[key]")
@@ -75,7 +75,7 @@ async def update_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResu
 
 
 async def delete_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"key", "condition"}``; gives the item that was deleted, or null."""
+    """Run ``{"key", "condition"}`` and return the deleted item, or null."""
     expressions = _with_condition(request)
     key = item_to_wire(field_of(request, "key", dict), "$[key]")
     asked = {"TableName": call.table, "Key": key, "ReturnValues": "ALL_OLD"}
@@ -86,7 +86,7 @@ async def delete_item(call: DynamoDbCall, request: dict[str, Any]) -> SourceResu
             raise
         found, has_looked = await row_after_refusal(call, key, request["condition"], refused)
         if found is None and has_looked:
-            return SourceResult()  # what was wanted is so: the item is not there
+            return SourceResult()  # the item does not exist, as wanted
         return SourceResult(item_from_wire(found), source_error(refused))
     call.meter.write_units += reported_units(answer)
     return SourceResult(item_from_wire(answer.get("Attributes")))
@@ -105,7 +105,7 @@ def _with_condition(request: dict[str, Any]) -> Expressions:
 
 
 def _is_same(found: Item, wanted: Item, request: dict[str, Any]) -> bool:
-    """Whether the item is already what was to be written; AppSync takes that for success."""
+    """Return whether the existing item equals the item to write, which AppSync treats as success."""
     ignored = optional_field_of(request["condition"], "equalsIgnore", list) or []
 
     def compared(item: Item) -> dict[str, Any]:

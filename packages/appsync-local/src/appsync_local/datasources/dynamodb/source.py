@@ -1,4 +1,4 @@
-"""The DynamoDB data source as a resolver sees it."""
+"""Runs a resolver's requests on a DynamoDB data source."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _OPERATIONS: Final[dict[str, Callable[[DynamoDbCall, dict[str, Any]], Awaitable[
 async def call_dynamodb(
     api: GraphqlApi, source: DataSource, request: dict[str, Any], *, backend: Backend, meter: Meter
 ) -> SourceResult:
-    """Run one request; what DynamoDB refuses is in the result's error, of type ``DynamoDB:...``.
+    """Run one request. DynamoDB's errors are in the result's error, with type ``DynamoDB:...``.
 
     Raises:
-        RequestProblemError: it is no request for DynamoDB.
+        RequestProblemError: the request is not valid for DynamoDB.
     """
     operation = field_of(request, "operation", str)
     if operation == "Sync":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def transact_get_items(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"transactItems": [{"table", "key", "projection"}]}``; gives ``{"items", "cancellationReasons"}``."""
+    """Run ``{"transactItems": [{"table", "key", "projection"}]}``; return ``{"items", "cancellationReasons"}``."""
     wanted = field_of(request, "transactItems", list)
     gets = [_get(item) for item in wanted]
     try:
@@ -31,7 +31,7 @@ async def transact_get_items(call: DynamoDbCall, request: dict[str, Any]) -> Sou
     found = [response.get("Item") for response in answer.get("Responses", ())]
     whole = found
     if any("ProjectionExpression" in get["Get"] for get in gets):
-        # A projection does not lower what is read; the whole items are fetched again only to weigh them.
+        # A projection does not reduce the units; the whole items are read again only to determine their sizes.
         plain = [{"Get": {name: get["Get"][name] for name in ("TableName", "Key")}} for get in gets]
         whole = [
             part.get("Item") for part in (await call.send("TransactGetItems", {"TransactItems": plain}))["Responses"]
@@ -41,7 +41,7 @@ async def transact_get_items(call: DynamoDbCall, request: dict[str, Any]) -> Sou
 
 
 async def transact_write_items(call: DynamoDbCall, request: dict[str, Any]) -> SourceResult:
-    """``{"transactItems": [{"table", "operation", "key", ...}]}``; gives ``{"keys", "cancellationReasons"}``."""
+    """Run ``{"transactItems": [{"table", "operation", "key", ...}]}``; return ``{"keys", "cancellationReasons"}``."""
     wanted = field_of(request, "transactItems", list)
     writes = [_write(item) for item in wanted]
     try:
@@ -105,7 +105,7 @@ _WRITES: dict[str, Callable[[dict[str, Any], Expressions], dict[str, Any]]] = {
 
 
 def _reasons(refused: AwsError) -> list[dict[str, Any]] | None:
-    """``[{"type", "message", "item"}]``, one for each part of the transaction; None where it failed as a whole."""
+    """Return ``[{"type", "message", "item"}]``, one per item of the transaction; None if it failed as a whole."""
     reasons = refused.details.get("CancellationReasons")
     if reasons is None:
         return None

@@ -1,6 +1,6 @@
 /**
- * Frames on the pipe between the Python process and this one: a 4-byte length of what follows, a 4-byte call id, one
- * byte that tells the kind, and UTF-8 text. Both numbers are big-endian. `frames.py` is the other end.
+ * Frames on the pipe between the Python process and this one: a 4-byte length of the rest, a 4-byte call id, one
+ * byte for the kind, and UTF-8 text. Both numbers are big-endian. `frames.py` is the other end.
  */
 
 export const Kind = Object.freeze({ DEFINE: 1, ADVANCE: 2, EVALUATE: 3, CHECK: 4, FORGET: 5 });
@@ -9,7 +9,7 @@ export const Status = Object.freeze({ ANSWER: 0, TIMEOUT: 1, MEMORY: 2, BROKEN: 
 
 const HEADER = 9;
 
-/** Cut a byte stream into frames and hand each to `receive(id, kind, text)`. */
+/** Splits a byte stream into frames and passes each to `receive(id, kind, text)`. */
 export class FrameReader {
   #rest = Buffer.alloc(0);
   #receive;

@@ -1,6 +1,6 @@
 /**
- * Checks code in a separate worker thread, which runs only while there is code to check: TypeScript takes
- * half a second to start and some 150 MB, and the threads that run handlers must not wait for it.
+ * Checks code in a separate worker thread, which runs only while there is code to check: TypeScript needs half a second
+ * to start and about 150 MB, and must not block the threads that run handlers.
  */
 import { WorkerQueue } from '../worker_queue.mjs';
 import { Status } from '../frames.mjs';
@@ -13,7 +13,7 @@ const IDLE_MILLISECONDS = 10_000;
 export class CheckQueue {
   #queue = null;
   #onAnswer;
-  /** The code of each call that is under way, by id. */
+  /** The code of each call in progress, by id. */
   #codes = new Map();
   #idle = null;
 

@@ -1,5 +1,5 @@
 /**
- * What AppSync refuses when code is deployed: TypeScript's diagnostics, and what APPSYNC_JS does not have.
+ * Finds code that AppSync rejects at deployment: TypeScript's diagnostics, and features that APPSYNC_JS does not have.
  *
  * Sources: answers recorded from AppSync (docs/local-aws.md), the rules of @aws-appsync/eslint-plugin, the
  * developer guide's "Supported runtime features".
@@ -34,7 +34,7 @@ function rules(file, checker) {
   return problems;
 }
 
-/** Problems in order; where TypeScript says something, a rule says nothing about the same place. */
+/** Problems in order. At a position with a TypeScript diagnostic, rules are not reported. */
 function merged(diagnostics, problems) {
   const places = new Set(diagnostics.map(({ line, column }) => `${line}:${column}`));
   return reported([...diagnostics, ...problems.filter(({ line, column }) => !places.has(`${line}:${column}`))]);
@@ -48,11 +48,11 @@ function checkFile(program, file) {
 }
 
 /**
- * Check codes of resolvers and functions.
+ * Check the codes of resolvers and functions.
  *
  * @param {string[]} codes
- * @returns {{type: string, rule?: string, message: string, line: number, column: number, span: number}[][]} for each code its problems,
- *   in the order of their places; lines and columns count from 1, `span` in characters, -1 when there is none.
+ * @returns {{type: string, rule?: string, message: string, line: number, column: number, span: number}[][]} per code its problems,
+ *   in the order of their positions; lines and columns start at 1, `span` is in characters, -1 if there is none.
  */
 export function checkCodes(codes) {
   const { program, files } = programOf(codes);

@@ -1,5 +1,5 @@
 /**
- * What may be done with functions: the rules no-function-passing, no-function-reassign, no-function-return and
+ * Checks the use of functions: the rules no-function-passing, no-function-reassign, no-function-return and
  * no-recursion of @aws-appsync/eslint-plugin.
  */
 import { require } from '../packages.mjs';
@@ -11,7 +11,7 @@ const MAY_TAKE_FUNCTIONS = new Set(['map', 'find', 'filter', 'findIndex', 'findL
 
 const isFunction = (node) => Boolean(node) && (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node));
 
-/** What a name was declared to be: the function, the first value of the variable, or another declaration. */
+/** The declaration of a name: the function, the initial value of the variable, or another declaration. */
 function declared(node, checker) {
   const declaration = checker.getSymbolAtLocation(node)?.valueDeclaration;
   return declaration && ts.isVariableDeclaration(declaration) ? (declaration.initializer ?? declaration) : declaration;
@@ -19,7 +19,7 @@ function declared(node, checker) {
 
 const isFunctionValue = (node, checker) => isFunction(ts.isIdentifier(node) ? declared(node, checker) : node);
 
-/** Methods of arrays take functions; of what AppSync runs, nothing else does. Null: nobody knows what is called. */
+/** Whether the callee accepts functions: in AppSync only array methods do. Null if the callee is unknown. */
 function mayTakeFunctions(callee, checker) {
   const declaration = checker.getSymbolAtLocation(callee)?.valueDeclaration;
   if (!declaration) return !ts.isPropertyAccessExpression(callee) || MAY_TAKE_FUNCTIONS.has(callee.name.text) || null;
@@ -27,7 +27,7 @@ function mayTakeFunctions(callee, checker) {
   return !isFunction(ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration);
 }
 
-/** A function written where a method of an unknown value takes it passes the rules, and is not translated. */
+/** Check function arguments. In a call of an unknown value's method they pass the rules but cannot be translated. */
 function passed(node, checker, report) {
   const given = node.arguments.find((argument) => isFunctionValue(argument, checker));
   const may = !given || mayTakeFunctions(node.expression, checker);
@@ -46,7 +46,7 @@ function returned(node, value, checker, report) {
 
 const isAssignment = (node) => ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 
-/** Report what a node does with functions. */
+/** Report disallowed use of functions in a node. */
 export function checkFunctionUse(node, checker, report) {
   if (ts.isCallExpression(node)) passed(node, checker, report);
   else if (ts.isVariableDeclaration(node)) aliased(node, node.initializer, checker, report);
@@ -59,7 +59,7 @@ const enclosing = (node) => ts.findAncestor(node.parent, isFunction);
 
 const nameOf = (declaration) => (declaration.name ?? declaration.parent.name)?.getText() ?? 'Anonymous Function';
 
-/** The functions on the way from the last of `path` to one that is on it already, or null. */
+/** The cycle from the last function of `path` back to a function on the path, or null. */
 function cycleFrom(path, callsOf, acyclic) {
   const last = path[path.length - 1];
   if (acyclic.has(last)) return null;
@@ -71,7 +71,7 @@ function cycleFrom(path, callsOf, acyclic) {
   return null;
 }
 
-/** Report each call from which a function comes to call itself. */
+/** Report each call that leads to recursion. */
 export function checkRecursion(file, checker, report) {
   const calls = [];
   const callsOf = new Map();

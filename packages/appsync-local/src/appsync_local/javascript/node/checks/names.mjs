@@ -1,4 +1,4 @@
-/** Rules about names: globals and methods that APPSYNC_JS does not have, and `ctx`, which is read-only. */
+/** Checks names: globals and methods that APPSYNC_JS does not have, and changes of `ctx`, which is read-only. */
 import { ABSENT_METHODS, CALLED_METHODS, CONVERSIONS, GLOBALS, REFUSED_METHODS } from '../library/supported_features.mjs';
 import { require } from '../packages.mjs';
 
@@ -8,7 +8,7 @@ const RE_ASSIGNMENT = 'no-disallowed-re-assignment';
 
 const LANGUAGE = /\/lib\.[^/]*\.d\.ts$/;
 
-/** Whether a declaration is one of a global of the language; a member of a type is not. */
+/** Whether a declaration is a global of the language, not a member of a type. */
 function isGlobal(declaration) {
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return ts.isSourceFile(statement.parent) && LANGUAGE.test(statement.parent.fileName);
@@ -25,7 +25,7 @@ function absent(node, report) {
   else if (!isNewed(node)) report(node, `${node.text} is not supported`);
 }
 
-/** Report a global of JavaScript that APPSYNC_JS lacks. A name that the code declares itself is never one. */
+/** Report a JavaScript global that APPSYNC_JS lacks, unless the code declares the name itself. */
 export function checkGlobal(node, checker, report) {
   if (!ts.isIdentifier(node)) return;
   const symbol = checker.getSymbolAtLocation(node);
@@ -57,7 +57,7 @@ const isUpdate = (node) =>
 
 const isLoop = (node) => ts.isForInStatement(node) || ts.isForOfStatement(node);
 
-/** Whether an expression is what an assignment, a loop, `++`, `--` or `delete` changes. */
+/** Whether an assignment, a loop, `++`, `--` or `delete` changes an expression. */
 function isChanged(expression) {
   const node = unwrapped(expression);
   const { parent } = node;

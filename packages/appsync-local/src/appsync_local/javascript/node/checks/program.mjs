@@ -1,8 +1,8 @@
 /**
  * Resolver code as a TypeScript program: JavaScript with `checkJs`, not strict, as AppSync's recorded answers show.
  *
- * What does not change from one check to the next, the declarations of the language and of AppSync, is parsed once. All
- * codes of a check share one program, because most of its cost is the same for one code and for a hundred.
+ * The declarations of the language and of AppSync are parsed once for all checks. All codes of a check share one
+ * program, because most of its cost does not depend on the number of codes.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ const LANGUAGE = 'lib.es2023.d.ts';
 const LIBRARIES = dirname(require.resolve('typescript'));
 const REFERENCE = /^\/\/\/ <reference lib="([^"]+)" \/>$/gm;
 
-/** TypeScript's declarations of a version of the language in one text: sixty files would cost every program their time. */
+/** TypeScript's declarations of a language version in one text: sixty files would slow down every program. */
 function languageText(name, seen = new Set()) {
   if (seen.has(name)) return '';
   seen.add(name);
@@ -27,7 +27,7 @@ function languageText(name, seen = new Set()) {
 
 const CONSOLE_TEXT =
   'declare const console: Record<"debug" | "error" | "info" | "log" | "warn", (...values: any[]) => void>;';
-/** Declarations that every program has, by path. */
+/** Declarations of every program, by path. */
 const OWN_TEXTS = {
   [`/var/task/${LANGUAGE}`]: () => languageText(LANGUAGE),
   '/var/task/console.d.ts': () => CONSOLE_TEXT,
@@ -59,7 +59,7 @@ function declarations(path) {
 }
 
 /**
- * A program of some codes.
+ * Create a program of several codes.
  *
  * @param {string[]} codes
  * @returns {{program: ts.Program, files: ts.SourceFile[]}} the files in the order of the codes.
@@ -76,7 +76,7 @@ export function programOf(codes) {
     fileExists: (path) => texts.has(path),
     directoryExists: () => false,
     readFile: (path) => texts.get(path),
-    // `options` makes every code a module, so that no code sees the names of another.
+    // `options` makes every code a module, so that codes do not share names.
     getSourceFile: (path, options) =>
       texts.has(path) ? ts.createSourceFile(path, texts.get(path), options, true, ts.ScriptKind.JS) : declarations(path),
     resolveModuleNameLiterals: (literals, importer) =>

@@ -1,8 +1,8 @@
 /**
- * Results of checks on disk, by the content of the code: most deployments bring code that was checked before.
+ * Caches check results on disk by the content of the code: most deployments contain code that was checked before.
  *
- * They stand in `node_modules/.cache`, in a folder for this version of the checks, of TypeScript and of AppSync's types.
- * What cannot be read or written is checked again.
+ * The cache is in `node_modules/.cache`, in a folder per version of the checks, of TypeScript and of AppSync's types.
+ * Code is checked again if its result cannot be read or written.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const KEPT_MILLISECONDS = 7 * 86_400_000;
 
 const digest = (texts) => texts.reduce((hash, text) => hash.update(text).update('\0'), createHash('sha256')).digest('hex');
 
-/** Remove what no run has written to for a while: results of other versions, which another checkout may still use. */
+/** Remove results of other versions after a period without writes: another checkout may still use recent ones. */
 function removeOld(root) {
   const oldest = Date.now() - KEPT_MILLISECONDS;
   for (const name of readdirSync(root)) {
@@ -27,7 +27,7 @@ function removeOld(root) {
   }
 }
 
-/** The folder of this version's results, made when it is missing; null when there can be none. */
+/** The folder of this version's results, created if missing; null if it cannot be created. */
 function openFolder() {
   try {
     const packages = PACKAGES.map((name) => readFileSync(require.resolve(name), 'utf8'));
@@ -51,7 +51,7 @@ function fileOf(code) {
   return folder && join(folder, `${digest([code])}.json`);
 }
 
-/** The problems of a code as JSON, or null when it was not checked before. */
+/** The problems of a code as JSON, or null if it was not checked before. */
 export function readResult(code) {
   try {
     return readFileSync(fileOf(code), 'utf8');
@@ -60,7 +60,7 @@ export function readResult(code) {
   }
 }
 
-/** Keep the problems of a code; whole or not at all. */
+/** Store the problems of a code atomically. */
 export function keepResult(code, problems) {
   const file = fileOf(code);
   if (file === null) return;
@@ -69,6 +69,6 @@ export function keepResult(code, problems) {
     writeFileSync(temporary, problems);
     renameSync(temporary, file);
   } catch {
-    // There is no room, or the folder is gone: the code is checked again next time.
+    // The disk is full, or the folder is gone: the code is checked again next time.
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The types that AppSync checks code against: those of @aws-appsync/utils, as far as AppSync's answers show them.
+ * The types that AppSync checks code against: those of @aws-appsync/utils, as far as AppSync's recorded answers show.
  *
- * Recorded answers refuse a member that a type does not have, and accept arguments that the published types refuse
- * (`util.error(25)`, `rds.select({ table: 1 })`); AWS's samples annotate requests with types that they do not fit. So
- * names count; arguments, requests and results of data sources do not. The files stand under the path that AppSync's own
+ * In recorded answers AppSync rejects unknown members and accepts arguments that the published types reject
+ * (`util.error(25)`, `rds.select({ table: 1 })`); AWS's samples annotate requests with types that do not match. So
+ * names are checked; arguments, requests and results of data sources are not. The files have the path that AppSync's
  * messages show.
  */
 import { readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const PACKAGE = dirname(require.resolve('@aws-appsync/utils/package.json'));
 const FOLDER = '/var/task/node_modules/@amzn/awsapp-sync-jsvtltranspiler/bundled/@aws-appsync/utils/lib';
 const RENAMED = { 'dynamodb-helpers': 'dynamo-db-helpers' };
 
-/** Modules that code can import, by the file that holds their types. */
+/** The file with the types of each module that code can import. */
 const ENTRIES = {
   '@aws-appsync/utils': 'index',
   '@aws-appsync/utils/ai': 'bedrock-helpers',
@@ -38,7 +38,7 @@ const isFunctionSignature = (node) => ts.isMethodSignature(node) || ts.isFunctio
 
 const isOpaque = (node, helpers) => helpers || node.typeParameters || node.type.kind === ts.SyntaxKind.VoidKeyword;
 
-/** Edits `[start, end, text]` that let each function of a declaration file take anything. */
+/** Edits `[start, end, text]` that make each function of a declaration file accept any arguments. */
 function loosened(file, helpers) {
   const edits = [];
   const visit = (node) => {
@@ -53,7 +53,7 @@ function loosened(file, helpers) {
   return edits;
 }
 
-/** Edits that make each type of a declaration file anything. */
+/** Edits that replace each type of a declaration file by `any`. */
 const emptied = (file) =>
   file.statements.filter(ts.isTypeAliasDeclaration).map(({ name, type }) => [
     name.end,
@@ -66,7 +66,7 @@ function edited(text, edits) {
   return inOrder.reduce((changed, [start, end, replacement]) => changed.slice(0, start) + replacement + changed.slice(end), text);
 }
 
-/** The text of a file of types under `FOLDER`, or undefined. */
+/** The text of a declaration file in `FOLDER`, or undefined. */
 export function typesText(path) {
   if (!path.startsWith(`${FOLDER}/`)) return undefined;
   const shown = path.slice(FOLDER.length + 1, -'.d.ts'.length);

@@ -1,4 +1,4 @@
-/** The worker thread that checks code: calls that wait when it gets to them are checked together. */
+/** The worker thread that checks code. Waiting calls are checked together. */
 import { parentPort } from 'node:worker_threads';
 
 import { checkCodes } from './checker.mjs';

@@ -1,7 +1,7 @@
 /**
- * What the library takes from Node: three functions of text. Resolver code never sees them.
+ * The library's access to Node: three functions on text. Resolver code cannot access them.
  *
- * An object, so that a test can replace the source of random numbers.
+ * This is an object so that a test can replace the source of random numbers.
  */
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';

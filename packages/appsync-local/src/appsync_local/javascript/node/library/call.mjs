@@ -1,11 +1,11 @@
-/** What one call into the sandbox gathers besides its result. */
+/** Data that one call into the sandbox collects besides its result. */
 
-// The library calls itself some levels deep; the place in the resolver's code must still be in the stack.
+// The library's own calls nest several levels deep; the stack must still contain the position in the resolver's code.
 Error.stackTraceLimit = 40;
 
 let current = null;
 
-/** Start to gather, for the handlers that run until the next call. */
+/** Start collecting, for the handlers that run until the next call. */
 export function beginCall(outErrors) {
   current = {
     info: null,
@@ -25,7 +25,7 @@ export function beginCall(outErrors) {
 
 export const currentCall = () => current;
 
-/** Where in the resolver's code the library was called from, as `code.js:line:column`. */
+/** The position in the resolver's code from which the library was called, as `code.js:line:column`. */
 export function codePosition(stack) {
   const match = /code\.js:\d+:\d+/.exec(stack ?? '');
   return match ? match[0] : 'code.js';

@@ -1,7 +1,7 @@
 /**
- * Filter objects as DynamoDB expressions, with the names, brackets and spaces of AppSync's own output.
+ * Converts filter objects to DynamoDB expressions, with the names, parentheses and spaces of AppSync's output.
  *
- * A filter that AppSync cannot render gives null, not an error.
+ * The result of a filter that AppSync cannot render is null, not an error.
  */
 import { toDynamoDB } from './util.dynamodb.mjs';
 

@@ -1,4 +1,4 @@
-/** `console`: the lines that AppSync writes to CloudWatch and that EvaluateCode returns in `logs`. */
+/** `console`: log lines, which AppSync writes to CloudWatch and EvaluateCode returns in `logs`. */
 import { codePosition, currentCall } from './call.mjs';
 
 const writer = (level) =>

@@ -1,4 +1,4 @@
-/** Dates to text and back, by patterns of Java's DateTimeFormatter in English. */
+/** Formats and parses dates with patterns of Java's DateTimeFormatter in English. */
 import { offsetText, zoneName, zonedToEpoch, zoneOffsetMinutes } from './time_zones.mjs';
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
@@ -6,7 +6,7 @@ const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 
 const DAY_MILLISECONDS = 86_400_000;
 const TOKEN = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
 
-// Resolver code lacks these methods, so they are kept here before they go.
+// Keep these methods before they are removed: resolver code lacks them.
 const matchAll = Function.prototype.call.bind(String.prototype.matchAll);
 
 function tokens(pattern) {
@@ -33,7 +33,7 @@ function quarter({ date }, width) {
   return width === 4 ? QUARTERS[index] : padded(index + 1, width);
 }
 
-/** Weeks begin on Sunday, and the one with January 1 is the first: Java's rules for American English. */
+/** Java's rules for American English: weeks begin on Sunday, and week 1 contains January 1. */
 function weekOfYear(date) {
   const year = date.getUTCFullYear();
   const saturday = date.getTime() + (6 - date.getUTCDay()) * DAY_MILLISECONDS;
@@ -49,12 +49,12 @@ function weekOfMonth(date) {
 
 const millisecondsOfDay = (date) => ((date.getTime() % DAY_MILLISECONDS) + DAY_MILLISECONDS) % DAY_MILLISECONDS;
 
-/** Counted from 0. */
+/** Starts at 0. */
 const dayOfYear = (date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY_MILLISECONDS);
 
 const year = (value, width) => (width === 2 ? padded(value % 100, 2) : padded(value, width));
 
-/** For each pattern letter, its text; `date` shows the zone's clock through its UTC getters. */
+/** The text for each pattern letter; the UTC getters of `date` return the local time of the zone. */
 const FORMATS = {
   y: ({ date }, width) => year(date.getUTCFullYear(), width),
   u: ({ date }, width) => year(date.getUTCFullYear(), width),
@@ -92,7 +92,7 @@ const FORMATS = {
   z: ({ zone, milliseconds }, width) => zoneName(zone, milliseconds, width >= 4),
 };
 
-/** Text of a moment. */
+/** Format a timestamp. */
 export function formatDate(milliseconds, pattern, zone = 'UTC') {
   const offset = zoneOffsetMinutes(zone, milliseconds);
   const clock = { milliseconds, zone, offset, date: new Date(milliseconds + offset * 60000) };
@@ -107,11 +107,11 @@ export function formatDate(milliseconds, pattern, zone = 'UTC') {
 
 const NUMBERS = { y: 'year', u: 'year', d: 'day', H: 'hour', k: 'clockHour', h: 'clockHalfHour', K: 'halfHour', m: 'minute', s: 'second' };
 
-/** What a number may be: Java's resolver style SMART, which also moves February 30 to the month's last day. */
+/** Ranges of numbers: Java's resolver style SMART, which also changes February 30 to the last day of the month. */
 const RANGES = { month: [1, 12], day: [1, 31], hour: [0, 23], clockHour: [1, 24], halfHour: [0, 11], clockHalfHour: [1, 12], minute: [0, 59], second: [0, 59] };
 const NAMED = { M: [MONTHS, 'month'], L: [MONTHS, 'month'] };
 
-/** The regular expression of one pattern token, and where what it captures goes. */
+/** The regular expression of one pattern token, and the target of its capture. */
 function reader({ literal, letter, width }, adjacent) {
   if (literal !== undefined) return { source: literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') };
   const digits = adjacent ? `(\\d{${width}})` : '(\\d+)';
@@ -150,7 +150,7 @@ function monthOf(fields) {
   return MONTHS.findIndex((name) => name.slice(0, 3).toLowerCase() === fields.monthName.slice(0, 3).toLowerCase());
 }
 
-/** The moment that text names; without a zone or offset in it, in the given zone. */
+/** Parse a timestamp, in the given zone if the text has no zone or offset. */
 export function parseDate(text, pattern, zone = 'UTC') {
   const parts = tokens(pattern);
   const readers = parts.map((part, index) => reader(part, parts[index + 1]?.letter !== undefined));

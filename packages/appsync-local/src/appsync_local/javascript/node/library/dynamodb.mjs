@@ -1,7 +1,7 @@
 /**
  * `@aws-appsync/utils/dynamodb`: request objects of the DynamoDB data source from plain values.
  *
- * Inputs are those of dynamodb-helpers.d.ts in @aws-appsync/utils; outputs follow what AppSync's EvaluateCode answers.
+ * Inputs are those of dynamodb-helpers.d.ts in @aws-appsync/utils; outputs are those of AppSync's EvaluateCode.
  */
 import { dynamodb } from './util.dynamodb.mjs';
 import { conditionExpression } from './condition_expression.mjs';
@@ -10,7 +10,7 @@ import { keyConditionExpression, operations, projectionExpression, updateExpress
 
 const { toBinarySet, toMapValues, toNumberSet, toStringSet } = dynamodb;
 
-/** The given properties that have a value; null counts as absent, as in the types of the inputs. */
+/** The properties that have a value; null counts as absent, as in the types of the inputs. */
 const given = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 
 function condition(filter) {

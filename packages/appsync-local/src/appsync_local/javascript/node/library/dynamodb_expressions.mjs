@@ -30,8 +30,8 @@ class Placeholders {
 /**
  * Update operations.
  *
- * A plain value is set; a plain map sets only the keys that it has, inside the map that is there; `replace` and `add` set
- * the whole. `increment`, `append` and their opposites read the attribute, so DynamoDB refuses them if it is absent.
+ * A plain value is set. A plain map sets only its own keys in the existing map; `replace` and `add` set the whole map.
+ * `increment`, `append` and their opposites read the attribute, so DynamoDB rejects them if it is absent.
  */
 const operation = (type, fields) => ({ type: `OPERATION_${type}`, ...fields });
 
@@ -46,7 +46,7 @@ export const operations = {
   updateListItem: (value, index) => operation('UPDATE_LIST_ITEM', { value, index }),
 };
 
-/** For each operation, what stands right of the path in SET; `remove` has no place there. */
+/** The right-hand side of SET for each operation; `remove` has none. */
 const SETTERS = {
   OPERATION_ADD: (path, { value }, placeholders) => placeholders.value(value),
   OPERATION_REPLACE: (path, { value }, placeholders) => placeholders.value(value),
@@ -63,7 +63,7 @@ const isSet = (value) => Object.keys(value).length === 1 && ['SS', 'NS', 'BS', '
 const isListUpdate = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((member) => member?.type === 'OPERATION_UPDATE_LIST_ITEM');
 
-/** The changes in the order of their clauses: placeholders are numbered as they come out, not as they were written. */
+/** The changes in the order of their clauses: placeholders are numbered in output order, not in input order. */
 class Changes {
   placeholders = new Placeholders();
   set = [];
@@ -133,7 +133,7 @@ function keyCondition(name, operator, value, expressionValues) {
   return refuse(`${operator} is no operator for ${name}`);
 }
 
-/** The keys to query: `{roomId: {eq: 'r'}, seq: {gt: 5}}` as a key condition expression. */
+/** The key condition expression of the keys to query, for example `{roomId: {eq: 'r'}, seq: {gt: 5}}`. */
 export function keyConditionExpression(keys) {
   const expressionNames = {};
   const expressionValues = {};
@@ -147,7 +147,7 @@ export function keyConditionExpression(keys) {
   return { expression: conditions.join(' AND '), expressionNames, expressionValues };
 }
 
-/** One path: names become placeholders, list indexes stay. */
+/** One path: names become placeholders, list indexes are kept. */
 function projectedPath(text, placeholders) {
   return text
     .split('.')
@@ -159,7 +159,7 @@ function projectedPath(text, placeholders) {
     .join('.');
 }
 
-/** The attributes to return: `['id', 'author.name', 'tags[0]']` as a projection expression. */
+/** The projection expression of the attributes to return, for example `['id', 'author.name', 'tags[0]']`. */
 export function projectionExpression(paths) {
   const placeholders = new Placeholders();
   const expression = paths.map((text) => projectedPath(text, placeholders)).join(', ');

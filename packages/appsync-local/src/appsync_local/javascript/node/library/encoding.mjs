@@ -1,4 +1,4 @@
-/** Text in other clothes: base64, form encoding, JavaScript escapes. All text is UTF-8. */
+/** Text encodings: base64, form encoding, JavaScript escapes. All text is UTF-8. */
 import { bridge } from './bridge.mjs';
 
 const encodeComponent = encodeURIComponent;
@@ -7,7 +7,7 @@ const decodeComponent = decodeURIComponent;
 export const base64Encode = (value) => bridge.base64Encode(String(value));
 export const base64Decode = (value) => bridge.base64Decode(String(value));
 
-/** application/x-www-form-urlencoded, as Java's URLEncoder writes it: space is +, and * stays. */
+/** application/x-www-form-urlencoded, as encoded by Java's URLEncoder: a space becomes +, and * is kept. */
 export const urlEncode = (value) =>
   encodeComponent(String(value))
     .replace(/%20/g, '+')
@@ -17,7 +17,7 @@ export const urlDecode = (value) => decodeComponent(String(value).replace(/\+/g,
 
 const ESCAPES = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', "'": "\\'", '/': '\\/', '\\': '\\\\' };
 
-/** The escapes of Apache Commons' escapeEcmaScript. */
+/** Escape text as Apache Commons' escapeEcmaScript does. */
 export const escapeJavaScript = (value) =>
   String(value).replace(/[\b\f\n\r\t"'/\\]|[^\x20-\x7e]/g, (character) => {
     if (ESCAPES[character]) return ESCAPES[character];

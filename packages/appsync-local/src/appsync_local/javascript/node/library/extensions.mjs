@@ -2,7 +2,7 @@
 import { currentCall } from './call.mjs';
 import { ResolverFailure } from './signals.mjs';
 
-/** More than this many invalidations in one request are refused: the guide's limit. */
+/** Maximum number of invalidations in one request, from the guide. */
 const MOST_INVALIDATIONS = 5;
 
 const copy = (value) => JSON.parse(JSON.stringify(value));

@@ -1,4 +1,4 @@
-/** Random and time-ordered identifiers. */
+/** Generates random and time-ordered identifiers. */
 import { bridge } from './bridge.mjs';
 
 const now = Date.now;

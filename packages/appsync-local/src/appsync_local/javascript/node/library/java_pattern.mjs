@@ -1,7 +1,7 @@
 /**
- * Java's regular expressions (java.util.regex.Pattern) as JavaScript's, with the flag `v`.
+ * Converts Java's regular expressions (java.util.regex.Pattern) to JavaScript's, with the flag `v`.
  *
- * Refused by name, because JavaScript has no counterpart: possessive quantifiers, atomic groups, flags inside a pattern,
+ * Rejected by name because JavaScript has no equivalent: possessive quantifiers, atomic groups, flags inside a pattern,
  * the flags d, U and x, the escapes \G, \X and \N, the boundary \b{g}, and Unicode blocks and java.lang.Character classes
  * in \p.
  */
@@ -36,7 +36,7 @@ const POSIX = {
 const unsupported = (what) => inputFailure(`Java regular expressions: ${what} is not supported locally`);
 const illegal = (pattern, at) => inputFailure(`java.util.regex.PatternSyntaxException: ${pattern} near index ${at}`);
 
-/** A character that means itself, inside and outside of brackets. */
+/** A literal character, inside and outside of brackets. */
 const literal = (character) =>
   /[0-9A-Za-z_ ]|[^\0-\x7f]/.test(character) ? character : `\\u{${character.codePointAt(0).toString(16)}}`;
 
@@ -50,7 +50,7 @@ function property(negated, name) {
       new RegExp(`\\p{${candidate}}`, 'v');
       return `\\${upper}{${candidate}}`;
     } catch {
-      // Not a property of that kind.
+      // Not a property of that type.
     }
   }
   throw unsupported(`\\p{${name}}`);
@@ -64,7 +64,7 @@ class Translation {
     this.dotAll = false;
   }
 
-  /** The text that matches at the present place, which is passed, or null. */
+  /** Consume and return the text that matches at the current position, or null. */
   take(expression) {
     const found = expression.exec(this.pattern.slice(this.at));
     if (found) this.at += found[0].length;
@@ -137,7 +137,7 @@ class Translation {
     return reference ? `\\${reference[0]}` : this.escapedCharacter();
   }
 
-  /** Escapes that stand inside brackets as well. */
+  /** Escapes that are also valid inside brackets. */
   escapedCharacter() {
     const numbered = this.numbered();
     if (numbered !== null) return `\\u{${numbered.toString(16)}}`;
@@ -164,7 +164,7 @@ class Translation {
     return control ? control[1].charCodeAt(0) ^ 64 : null;
   }
 
-  /** A class: members side by side are a union, `&&` stands between what must both hold. */
+  /** A character class: adjacent members form a union, `&&` an intersection. */
   brackets() {
     const negation = this.take(/^\^/) ? '^' : '';
     const operands = [''];
@@ -198,7 +198,7 @@ const MOST_KEPT = 256;
 const kept = new Map();
 
 /**
- * A Java pattern as a regular expression without the flags `g` and `y`.
+ * Convert a Java pattern to a regular expression without the flags `g` and `y`.
  *
  * @param {string} pattern
  * @returns {RegExp}
@@ -220,7 +220,7 @@ const REPLACEMENT = /\\([^])|\$\{([A-Za-z][A-Za-z0-9]*)\}|\$(\d+)|[$\\]|[^$\\]+/
 
 const matchAll = Function.prototype.call.bind(String.prototype.matchAll);
 
-/** As many digits as name a group that there is; the others are text. */
+/** The longest prefix of the digits that is the number of a group; the other digits are text. */
 function numberedGroup(digits, count) {
   let length = digits.length;
   while (length > 1 && Number(digits.slice(0, length)) > count) length -= 1;
@@ -230,10 +230,10 @@ function numberedGroup(digits, count) {
 }
 
 /**
- * Java's replacement text, `$1`, `${name}` and `\$`, as a function for `String.prototype.replace`.
+ * Convert Java's replacement text, `$1`, `${name}` and `\$`, to a function for `String.prototype.replace`.
  *
  * @param {string} replacement
- * @param {number} count how many groups the pattern has.
+ * @param {number} count number of groups in the pattern.
  */
 export function javaReplacement(replacement, count) {
   const parts = [...matchAll(replacement, REPLACEMENT)].map(([text, escaped, name, digits]) => {

@@ -1,9 +1,9 @@
 /**
- * Where APPSYNC_JS is not JavaScript: AWS AppSync developer guide, "Supported runtime features".
+ * Differences of APPSYNC_JS from JavaScript: AWS AppSync developer guide, "Supported runtime features".
  *
- * `JSON.parse` of what is not JSON gives an empty string. `replace` and `replaceAll` take Java's regular expressions as
- * text, and Java's replacements. The library itself keeps the originals: it has its own `JSON`, and hands over regular
- * expressions and functions, which resolver code cannot.
+ * `JSON.parse` of invalid JSON returns an empty string. `replace` and `replaceAll` accept Java's regular expressions as
+ * text, and Java's replacements. The library itself uses the originals: it has its own `JSON`, and passes regular
+ * expressions and functions, which resolver code cannot do.
  */
 import { javaPattern, javaReplacement } from './java_pattern.mjs';
 
@@ -40,7 +40,7 @@ const methods = {
   },
 };
 
-/** Give resolver code the language that AppSync gives it. */
+/** Change the language for resolver code as AppSync does. */
 export function adaptLanguage() {
   Object.defineProperty(everything, 'JSON', { value: { parse: parseOrBlank, stringify }, writable: true, configurable: true });
   for (const [name, value] of Object.entries(methods)) {

@@ -1,4 +1,4 @@
-/** What makes the context safe to share: nothing in it can be changed, and only what APPSYNC_JS has can be named. */
+/** Makes the context safe to share: it is immutable, and only the names of APPSYNC_JS are accessible. */
 
 import { ABSENT_METHODS, GLOBALS } from './supported_features.mjs';
 
@@ -8,15 +8,15 @@ const getPrototypeOf = Object.getPrototypeOf;
 const defineProperty = Object.defineProperty;
 const ownKeys = Reflect.ownKeys;
 const everything = globalThis;
-/** What is frozen already. The global object cannot be; no code can name it once `globalThis` is gone. */
+/** Frozen objects. The global object cannot be frozen; code cannot access it after `globalThis` is removed. */
 const seen = new WeakSet([everything]);
 
-/** Where the methods of each interface are. */
+/** The object that holds the methods of each interface. */
 const HOLDERS = { Array: Array.prototype, ArrayConstructor: Array, Date: Date.prototype, String: String.prototype, StringConstructor: String };
 
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-/** Freeze a value and all that can be reached from it. */
+/** Freeze a value and everything reachable from it. */
 export function harden(root) {
   const pending = [root];
   for (const value of pending) {
@@ -33,9 +33,9 @@ export function harden(root) {
 }
 
 /**
- * Let objects have own properties named as those of Object.prototype.
+ * Allow own properties with the names of properties of Object.prototype.
  *
- * Assigning to a name that a frozen prototype holds fails; `counts[name] = 1` must not fail for the name "constructor".
+ * Assigning to a property that exists in a frozen prototype fails; `counts["constructor"] = 1` must not fail.
  */
 function allowOverrides(prototype) {
   const descriptors = getOwnPropertyDescriptors(prototype);
@@ -53,7 +53,7 @@ function allowOverrides(prototype) {
   }
 }
 
-/** Freeze every intrinsic, drop the globals that APPSYNC_JS lacks, and add those of `additions`. */
+/** Freeze all intrinsics, remove the globals that APPSYNC_JS lacks, and add those of `additions`. */
 export function removeGlobals(additions) {
   for (const [holder, names] of Object.entries(ABSENT_METHODS)) {
     for (const name of names) delete HOLDERS[holder][name];
