@@ -1,5 +1,5 @@
 /**
- * Adds the caller's reaction as a row of its own and counts it in the message, in one transaction. Runs only if the set
+ * Adds the caller's reaction as a separate row and counts it in the message, in one transaction. Runs only if the set
  * in the message is full.
  *
  * @dataSource messages

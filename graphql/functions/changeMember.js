@@ -44,7 +44,7 @@ export function request(ctx) {
 
 /** @param {import('../shared/types').Context} ctx */
 export function response(ctx) {
-  // Of any other failure it is not known whether the membership was changed: an owner then stays out of the count.
+  // After any other failure, it is unknown whether the membership was changed: an owner then remains uncounted.
   ctx.stash.isUnchanged = isCancelled(ctx.error);
   ctx.stash.failure = isCancelled(ctx.error)
     ? { type: 'Conflict', message: 'The membership was changed by another request at the same time. Retry the request unchanged.' }

@@ -23,7 +23,7 @@ export function response(ctx) {
     ctx.stash.existingMembership = row;
     return;
   }
-  // What has ended the membership since has taken the member out of the count.
+  // The operation that ended the membership since then has already decremented the count.
   if (row.state !== 'ACTIVE') {
     failChangedMembership();
   }

@@ -1,6 +1,6 @@
 /**
- * Reads with strong consistency what kept the message from its sequence number: the caller's send slot in slow mode,
- * the room, or the idempotency record of an earlier call. Continues with the number of that call, or ends the
+ * Reads with strong consistency the reason why the message has no sequence number: the caller's send slot in slow
+ * mode, the room, or the idempotency record of an earlier call. Continues with the number of that call, or ends the
  * operation. Costs nothing for other messages.
  *
  * @dataSource deduplication

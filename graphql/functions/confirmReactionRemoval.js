@@ -19,7 +19,7 @@ export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow} */ (refusedRow(ctx));
   failIfGone(row);
   ctx.stash.row = row;
-  // In the set now means added after the refusal: there was nothing to take out, and that reaction stays.
+  // A reaction that is in the set now was added after the refusal, and stays.
   const isAddedSince = (row.reactions ?? []).indexOf(ctx.stash.reactionId) >= 0;
   ctx.stash.isOverflow = !isAddedSince && (row.overflowTotal ?? 0) > 0;
 }

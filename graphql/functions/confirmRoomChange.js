@@ -17,7 +17,7 @@ export function request(ctx) {
 /** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedAction }>} ctx */
 export function response(ctx) {
   if (ctx.error) {
-    // Whether the change was made is not known: its entry stays in the log.
+    // It is unknown whether the change was made, so its log entry stays.
     ctx.stash.failure = ctx.error;
     return;
   }

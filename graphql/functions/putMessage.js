@@ -38,7 +38,7 @@ export function request(ctx) {
       authorName: authorName(ctx),
       clientMessageId,
       createdAt: ctx.stash.createdAt ?? util.time.nowISO8601(),
-      // What a message does not have is left out, as everywhere.
+      // Attributes without a value are omitted.
       ...(threadId ? { replyToId, threadId, attemptId: ctx.stash.attemptId } : {}),
       ...(mentions.length > 0 ? { mentions } : {}),
       ...(mentionsRoom ? { mentionsRoom } : {}),

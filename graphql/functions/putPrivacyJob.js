@@ -24,7 +24,7 @@ export function request(ctx) {
       status: 'PENDING',
       createdAt: util.time.nowISO8601(),
       username,
-      // What the stream's filter lets pass; the number tells one turn of the function from the next.
+      // The stream's filter passes rows with `wakes`; the number distinguishes one run of the function from the next.
       wakes: true,
       turn: 1,
       ...correlation(ctx),

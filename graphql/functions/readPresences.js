@@ -1,5 +1,6 @@
 /**
- * Reads the presence of the audience. Stands twice in its pipeline: DynamoDB gives a hundred rows at once.
+ * Reads the presence of the audience. Runs twice in its pipeline, because DynamoDB returns at most 100 rows per
+ * request.
  *
  * @dataSource presence
  * @access dynamodb:BatchGetItem presence

@@ -1,12 +1,12 @@
 /**
- * First step of sending: one strongly consistent read of the caller's membership, together with the room and the marker
- * that an earlier call with this clientMessageId may have left. Only who may send at this moment gets further, a
- * repeated call too.
+ * First step of sending: one strongly consistent read of the caller's membership, together with the room and the
+ * idempotency record that an earlier call with this clientMessageId may have stored. Ends the operation, also of a
+ * repeated call, if the caller cannot send at this moment.
  *
- * Room and marker are read as they were a moment ago, for half a unit each, because nothing is decided by them alone:
- * advanceRoom has the room's state among its conditions, and putIdempotencyRecord that there is no marker. Slow mode thus begins and
- * ends within a second of its setting, and a call that is repeated within that second may waste a number, which
- * closeGaps closes; see docs/adr/0009.
+ * Room and idempotency record are read with eventual consistency, for half a unit each, because they decide nothing
+ * alone: advanceRoom checks the room's state in its condition, and putIdempotencyRecord that no record exists. Slow
+ * mode therefore begins and ends within a second of its setting, and a call that is repeated within that second may
+ * waste a number, which closeGaps closes; see docs/adr/0009.
  *
  * @authorizes MEMBER
  * @dataSource memberships

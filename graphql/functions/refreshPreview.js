@@ -1,12 +1,13 @@
 /**
- * Brings the room's preview of its last message up to date, if the message of the stash is the last one. Stands twice in
- * its pipeline: the second time it tries again what failed.
+ * Updates the room's preview of its last message, if the message of the stash is the last one. Runs twice in its
+ * pipeline: the second time it retries a failed update.
  *
- * A call that comes late does not put an older text over a newer one, or over a deletion: the preview keeps the revision of
- * the message that it is of.
+ * A late call does not replace a newer text, or a deletion, with an older text: the preview keeps the revision of its
+ * message.
  *
- * The change of the message is stored by then, so that of an edit nothing is raised: the preview shows the old text until
- * the next message. Deleted text must not stay anywhere, so that a deletion asks to be repeated.
+ * The change of the message is already stored. Therefore no error is raised for an edit: the preview shows the old
+ * text until the next message. Deleted text must not remain anywhere, so a failed deletion asks the caller to repeat
+ * it.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms
@@ -20,7 +21,7 @@ import { admittedRoomId } from '../shared/membership';
 /** @param {import('../shared/types').Context} ctx */
 export function request(ctx) {
   const row = ctx.stash.row;
-  // The room was read a moment ago: one that has come further since is further still.
+  // The room was read a moment ago; its last number can only have increased since then.
   if (ctx.stash.isPreviewDone || ctx.stash.room.lastSeq > row.seq) {
     runtime.earlyReturn({});
   }

@@ -14,7 +14,7 @@ export function request(ctx) {
   const { input } = ctx.args;
   requiredLine('input.name', input.name, roomNameLength);
   const settings = givenSettings({ ...input, visibility: input.visibility ?? 'PUBLIC' });
-  // Attributes without a value are left out: NULL in the key of an index makes DynamoDB refuse the row.
+  // Attributes without a value are omitted: DynamoDB refuses a row with NULL in the key of an index.
   ctx.stash.room = storedSettings(settings);
   return {};
 }

@@ -1,17 +1,19 @@
 /**
  * Sends a message exactly once, for 3 writes and 2 reads and without a transaction:
  *
- * 1. readSender: may the caller send, and has the caller sent this before; readReferences: is what it refers to there,
- *    and what is at the number of a call before; acquireSendSlot: only in slow mode or with a limit, for one write more;
- * 2. advanceRoom: the room's next sequence number;
- * 3. putIdempotencyRecord: clientMessageId -> number, the first one wins;
- * 4. putMessage: the message at its number; countReply: the thread's count, one write more.
+ * 1. readSender checks whether the caller can send, and whether the caller sent this message before; readReferences
+ *    reads the referenced messages and users, and the row at the number of an earlier call; acquireSendSlot runs only
+ *    in slow mode or with a limit, for one more write;
+ * 2. advanceRoom allocates the room's next sequence number;
+ * 3. putIdempotencyRecord stores clientMessageId -> number; the first write wins;
+ * 4. putMessage stores the message at its number; countReply updates the thread's count, for one more write.
  *
- * Where one of the writes is refused, confirmNumber and confirmMessage read why (docs/adr/0015).
+ * If one of the writes is refused, confirmNumber and confirmMessage read the reason (docs/adr/0015).
  *
- * After a crash anywhere, a repeated call finds the marker and goes on from there. A number without a marker belongs to
- * nobody, and messagesByRoom closes it once it is old. A call whose number was closed takes a new one and moves the
- * marker. A number that is closed while the call is under way ends it as Conflict; the repeated call finds it closed.
+ * After an interruption at any step, a repeated call finds the idempotency record and continues from there. A number
+ * without a record is unused, and messagesByRoom closes it when it is old enough. A call whose number was closed
+ * allocates a new one and moves the record. If a number is closed while the call is running, the call fails with
+ * Conflict; the repeated call finds the closed number.
  *
  * @requires MEMBER
  * @requires MODERATOR if input.mentionsRoom is true

@@ -1,5 +1,5 @@
 /**
- * Reacts to a message.
+ * Adds the caller's reaction to a message.
  *
  * @requires MEMBER
  * @pipeline readMemberAndRoom, addInlineReaction, confirmReaction, revertInlineReaction, addReactionRow, readChangedMessage

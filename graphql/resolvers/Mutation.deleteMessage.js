@@ -1,5 +1,5 @@
 /**
- * Deletes a message, leaving a tombstone in its place.
+ * Deletes a message and leaves a tombstone.
  *
  * @requires AUTHOR or MODERATOR
  * @pipeline readMemberAndRoom, eraseMessage, confirmErasure, eraseOthersMessage, readChangedMessage, refreshPreview, refreshPreview

@@ -1,5 +1,5 @@
 /**
- * Asks for the end of the caller's account, once and for all.
+ * Requests the permanent deletion of the caller's account.
  *
  * @requires SELF
  * @pipeline putPrivacyJob, confirmPrivacyJob

@@ -1,5 +1,5 @@
 /**
- * Takes the caller's reaction back.
+ * Removes the caller's reaction.
  *
  * @requires MEMBER
  * @pipeline readMemberAndRoom, removeInlineReaction, confirmReactionRemoval, removeReactionRow, readChangedMessage

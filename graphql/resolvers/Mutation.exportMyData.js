@@ -1,5 +1,5 @@
 /**
- * Asks for the caller's data, once in 24 hours: going through whole rooms has its price.
+ * Requests an export of the caller's data, once per 24 hours, because an export reads whole rooms.
  *
  * @requires SELF
  * @pipeline putPrivacyJob, confirmPrivacyJob

@@ -1,5 +1,5 @@
 /**
- * Invites a user: into a public room any member may, into a private one its owners and moderators.
+ * Invites a user: any member can invite to a public room, owners and moderators to a private one.
  *
  * @requires MEMBER
  * @requires MODERATOR if the room is not public

@@ -1,7 +1,7 @@
 /**
- * Makes the caller a member of a public room, or of one that has invited the caller. Three writes and the index, no
- * transaction: the number of members can be one too high when AppSync itself dies between two of them or DynamoDB's
- * answer is lost, and never for any other reason.
+ * Makes the caller a member of a public room, or of a room that has invited the caller. Takes three writes and the
+ * index, without a transaction: the member count can become one too high if AppSync fails between two writes or
+ * DynamoDB's response is lost, and in no other case.
  *
  * @requires SIGNED_IN
  * @requires INVITED if the room is not public

@@ -1,6 +1,6 @@
 /**
- * Ends the caller's membership, or declines an invitation. The last owner has to make another one first, and who leaves
- * an empty room behind archives it.
+ * Ends the caller's membership, or declines an invitation. The last owner must first make another member an owner; the
+ * last member archives the room by leaving.
  *
  * @requires SELF
  * @authorizes

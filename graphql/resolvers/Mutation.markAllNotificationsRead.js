@@ -1,5 +1,5 @@
 /**
- * Marks the caller's newest unread notifications as read, 25 in one call.
+ * Marks the caller's newest unread notifications as read, 25 per call.
  *
  * @requires SELF
  * @pipeline queryNotifications, markNotifications

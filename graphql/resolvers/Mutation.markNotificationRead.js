@@ -1,6 +1,6 @@
 /**
- * Marks one of the caller's notifications as read and takes it out of the index of unread ones; one that is read keeps
- * its time.
+ * Marks one of the caller's notifications as read and removes it from the index of unread notifications. A
+ * notification that is already read keeps its time.
  *
  * @requires SELF
  * @authorizes SELF

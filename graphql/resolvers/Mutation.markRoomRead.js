@@ -13,7 +13,7 @@ export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.seq = requiredSequence('seq', ctx.args.seq, 0);
-  // A number that the caller has just been sent must not be taken for one beyond the end.
+  // A number that the caller has just received must not appear to be beyond the end.
   ctx.stash.consistentRoomRead = true;
   return {};
 }

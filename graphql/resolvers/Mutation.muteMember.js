@@ -1,5 +1,5 @@
 /**
- * Keeps a member from sending until a time.
+ * Prevents a member from sending until a given time.
  *
  * @requires MODERATOR
  * @authorizes

@@ -1,6 +1,6 @@
 /**
- * Gives the one room of the caller and another user, and makes it when there is none. Its id is made of both users' ids,
- * so it is the same whoever calls, and when both call at once.
+ * Returns the direct room of the caller and another user, and creates it if it does not exist. Its id is derived from
+ * both users' ids, so it is the same for both callers, also for concurrent calls.
  *
  * @requires SIGNED_IN
  * @pipeline loadDirectRoomUsers, createDirectRoom, readDirectRoom, createDirectRoom, readDirectRoom

@@ -1,5 +1,5 @@
 /**
- * Ends those subscriptions of a user to a room that the mutation which sent the user away could not end itself.
+ * Ends the subscriptions of a user to a room that the mutation which removed the user could not end.
  *
  * @requires IAM
  * @authorizes

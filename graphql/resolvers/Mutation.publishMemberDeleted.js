@@ -1,6 +1,6 @@
 /**
- * Notifies a room that a member's account is being deleted, and ends those subscriptions of that member which leaving would
- * end; the others end as they do then.
+ * Notifies a room that a member's account is being deleted, and ends the subscriptions of that member that leaving the
+ * room would end. The others end as after leaving.
  *
  * @requires IAM
  * @authorizes

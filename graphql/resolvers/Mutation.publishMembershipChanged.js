@@ -1,6 +1,6 @@
 /**
- * Brings a membership that was changed, by somebody who did not select all of it, to the subscriptions of its room, as it
- * is stored now.
+ * Publishes a changed membership, as it is stored now, to the room's subscribers if the selection of the mutation was
+ * incomplete.
  *
  * @requires IAM
  * @dataSource memberships

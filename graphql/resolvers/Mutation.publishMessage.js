@@ -1,5 +1,5 @@
 /**
- * Brings a system message, which the backend has stored, to the subscriptions of its room.
+ * Publishes a stored system message to the room's subscribers.
  *
  * @requires IAM
  * @dataSource none

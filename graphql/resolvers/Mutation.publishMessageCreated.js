@@ -1,6 +1,6 @@
 /**
- * Brings a message whose sender did not select all of it to the subscriptions of its room, as it is stored now; of a
- * reply, with the message that its thread starts from.
+ * Publishes a message, as it is stored now, to the room's subscribers if the sender's selection was incomplete. A
+ * reply includes the message that starts its thread.
  *
  * @requires IAM
  * @dataSource messages

@@ -1,5 +1,5 @@
 /**
- * Brings a tombstone of a message that the backend has deleted to the subscriptions of its room, as it is stored now.
+ * Publishes the tombstone of a message that the backend deleted, as it is stored now, to the room's subscribers.
  *
  * @requires IAM
  * @dataSource messages

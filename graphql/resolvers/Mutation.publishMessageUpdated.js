@@ -1,5 +1,5 @@
 /**
- * Brings a message that the backend has changed to the subscriptions of its room, as it is stored now.
+ * Publishes a message that the backend changed, as it is stored now, to the room's subscribers.
  *
  * @requires IAM
  * @dataSource messages

@@ -1,5 +1,5 @@
 /**
- * Brings a notification, which the backend has stored, to the subscriptions of its user.
+ * Publishes a stored notification to its user's subscriptions.
  *
  * @requires IAM
  * @dataSource none

@@ -1,6 +1,6 @@
 /**
- * Brings a change of presence to the subscriptions of a room: one that the backend has made, or that of a user who did not
- * select all of the event.
+ * Publishes a change of presence to a room's subscribers: a change by the backend, or by a user whose selection was
+ * incomplete.
  *
  * @requires IAM
  * @dataSource none

@@ -1,5 +1,5 @@
 /**
- * Brings a reaction that was taken back, by somebody who did not select all of it, to the subscriptions of its room.
+ * Publishes a removed reaction to the room's subscribers if the selection of the mutation was incomplete.
  *
  * @requires IAM
  * @dataSource none

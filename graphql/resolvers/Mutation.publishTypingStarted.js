@@ -1,5 +1,5 @@
 /**
- * Brings to a room's subscriptions that somebody starts writing who did not select all of the event.
+ * Publishes to a room's subscribers that a user started typing whose selection was incomplete.
  *
  * @requires IAM
  * @dataSource none

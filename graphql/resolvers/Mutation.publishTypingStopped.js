@@ -1,5 +1,5 @@
 /**
- * Brings to a room's subscriptions that somebody stops writing who did not select all of the event.
+ * Publishes to a room's subscribers that a user stopped typing whose selection was incomplete.
  *
  * @requires IAM
  * @dataSource none

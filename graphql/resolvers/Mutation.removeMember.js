@@ -1,5 +1,5 @@
 /**
- * Takes a member, or an invitation, out of the room. The user may join again where the room is public.
+ * Removes a member, or an invitation, from the room. The user can join again if the room is public.
  *
  * @requires MODERATOR
  * @authorizes

@@ -1,5 +1,5 @@
 /**
- * Asks the moderators of a room to look at one of its messages.
+ * Reports a message to the moderators of its room.
  *
  * @requires MEMBER
  * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible, putReport, confirmReport

@@ -1,5 +1,5 @@
 /**
- * Takes a report out of the queue, with what came of it.
+ * Resolves a report: removes it from the queue and stores the outcome.
  *
  * @requires MODERATOR
  * @pipeline requireMembership, assertRoomVisible, readReport, closeReport

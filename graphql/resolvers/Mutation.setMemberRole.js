@@ -1,5 +1,5 @@
 /**
- * Gives a member another role. An owner may make others owners, and step down when another owner stays.
+ * Changes a member's role. An owner can make other members owners, and step down if another owner remains.
  *
  * @requires OWNER
  * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts

@@ -1,5 +1,5 @@
 /**
- * Lifts a ban. The user is not a member by that, but may join or be invited again.
+ * Lifts a ban. The user does not become a member, but can join or be invited again.
  *
  * @requires MODERATOR
  * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts

@@ -1,5 +1,5 @@
 /**
- * Lets a muted member send again.
+ * Ends a member's mute.
  *
  * @requires MODERATOR
  * @pipeline requireMembership, assertRoomVisible, readTarget, releaseOwner, confirmRelease, changeMember, applyCounts

@@ -1,5 +1,5 @@
 /**
- * Changes the settings of a room: all of them by its owners, slow mode and freezing by its moderators too.
+ * Changes the settings of a room: owners can change all settings, moderators only slow mode and freezing.
  *
  * @requires MODERATOR
  * @requires OWNER_OR_GLOBAL_MODERATOR if more than slowModeSeconds and frozen changes

@@ -21,7 +21,7 @@ export function request(ctx) {
   ctx.stash.seq = seq;
   ctx.stash.content = requiredText('input.content', input.content, contentLength);
   ctx.stash.isFlagged = hasFilteredWord(ctx.stash.content);
-  // What is not given stays as it is.
+  // Values that are not given remain unchanged.
   ctx.stash.mentions = input.mentions ? uniqueUserIds('input.mentions', input.mentions, mentionsMaximum) : null;
   ctx.stash.mentionsRoom = input.mentionsRoom ?? null;
   ctx.stash.requiredRole = CONDITIONAL_ROLE;

@@ -16,7 +16,7 @@ export function request(ctx) {
   }
   ctx.stash.roomId = requiredRoomId('input.chatRoomId', chatRoomId);
   ctx.stash.level = level;
-  // In the one form that compares as text, whatever zone the client wrote.
+  // The stored format sorts as text, whatever time zone the client sent.
   ctx.stash.mutedUntil = mutedUntil
     ? util.time.epochMilliSecondsToISO8601(util.time.parseISO8601ToEpochMilliSeconds(mutedUntil))
     : null;

@@ -1,6 +1,6 @@
 /**
- * Has the addresses of an export's archives signed, for 15 minutes. Every field that returns a PrivacyJob returns the
- * caller's own.
+ * Returns presigned URLs of an export's archives, valid for 15 minutes. Every field that returns a PrivacyJob returns
+ * the caller's own job.
  *
  * @requires PARENT
  * @dataSource attachments

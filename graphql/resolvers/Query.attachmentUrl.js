@@ -1,5 +1,5 @@
 /**
- * The address of one attachment, for members who can read its message.
+ * Returns a download URL for one attachment, for members who can read its message.
  *
  * @requires MEMBER
  * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible, signDownload

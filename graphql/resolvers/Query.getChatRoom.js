@@ -1,5 +1,5 @@
 /**
- * One room: a public one for everybody, another one for its members.
+ * Returns a room: a public room for every user, any other room for its members.
  *
  * @requires SIGNED_IN
  * @requires MEMBER if the room is not public

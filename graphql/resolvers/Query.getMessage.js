@@ -1,5 +1,5 @@
 /**
- * One message, for the members of its room.
+ * Returns a message, for members of its room.
  *
  * @requires MEMBER
  * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible

@@ -1,5 +1,5 @@
 /**
- * How a user is present. A user who has never been is OFFLINE; who is not known at all is an error.
+ * Returns a user's presence. A user without a stored presence is OFFLINE; an unknown user is an error.
  *
  * @requires SIGNED_IN
  * @authorizes SIGNED_IN

@@ -1,5 +1,5 @@
 /**
- * A page of public rooms, newest first.
+ * Returns a page of public rooms, newest first.
  *
  * @requires SIGNED_IN
  * @authorizes SIGNED_IN

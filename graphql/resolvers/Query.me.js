@@ -1,5 +1,5 @@
 /**
- * The caller's profile; what the token says where there is none.
+ * Returns the caller's profile, or values from the token if there is no profile.
  *
  * @requires SELF
  * @authorizes SELF

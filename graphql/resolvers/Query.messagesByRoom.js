@@ -1,6 +1,6 @@
 /**
- * A page of a room's messages: history newest first, or what came after a number, oldest first and without gaps that
- * are 60 seconds old.
+ * Returns a page of a room's messages: the history, newest first, or the messages after a number, oldest first and
+ * without gaps that are older than 60 seconds.
  *
  * @requires MEMBER
  * @authorizes MEMBER
@@ -53,7 +53,7 @@ function historyPage(ctx) {
   const position = nextPosition(page, limit, 'seq');
   return {
     items: visible.map((row) => toMessage(row)),
-    // What is hidden begins somewhere and goes on to the start of the room.
+    // Hidden messages extend to the start of the room.
     nextToken: position === null || visible.length < rows.length ? null : toCursor('before', position),
   };
 }

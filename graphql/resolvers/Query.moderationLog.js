@@ -1,5 +1,5 @@
 /**
- * A page of the moderation log of a room, newest first, for moderators of the room.
+ * Returns a page of a room's moderation log, newest first, for moderators of the room.
  *
  * @requires MODERATOR
  * @pipeline requireMembership, assertRoomVisible, queryAudit

@@ -1,5 +1,6 @@
 /**
- * A page of the caller's rooms, with last message and number of unread messages: no write per member, ever.
+ * Returns a page of the caller's rooms, with the last message and the number of unread messages, which require no
+ * write per member.
  *
  * @requires SELF
  * @pipeline queryMyMemberships, queryMyMemberships, readRooms
@@ -29,8 +30,8 @@ export function response(ctx) {
 }
 
 /**
- * The author of the last message has read it: that is known from the room's row, without a write by the sender. What else the caller wrote
- * since marking the room as read is counted with the rest, once somebody else has written.
+ * The author of the last message has read it: the room's row shows this without a write by the sender. Other messages
+ * that the caller sent since marking the room as read are counted after another user sends a message.
  *
  * @param {import('../shared/types').MembershipRow} membership
  * @param {import('../shared/types').RoomRow} room

@@ -1,5 +1,5 @@
 /**
- * A page of the caller's open invitations, each with the room it is for.
+ * Returns a page of the caller's open invitations, each with its room.
  *
  * @requires SELF
  * @pipeline queryMyMemberships, queryMyMemberships, readRooms

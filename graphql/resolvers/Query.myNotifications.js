@@ -1,5 +1,5 @@
 /**
- * A page of the caller's notifications, newest first.
+ * Returns a page of the caller's notifications, newest first.
  *
  * @requires SELF
  * @pipeline queryNotifications, readNotifications

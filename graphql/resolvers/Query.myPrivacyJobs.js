@@ -1,6 +1,6 @@
 /**
- * The caller's privacy jobs: at most one of each kind. Strongly consistent, so that a client that has just asked for one
- * finds it.
+ * Returns the caller's privacy jobs, at most one of each kind. Strongly consistent, so that a client finds a job that
+ * it has just requested.
  *
  * @requires SELF
  * @authorizes SELF
@@ -12,7 +12,7 @@ import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { toPrivacyJob } from '../shared/privacy';
 
-/** How many kinds of jobs there are. */
+/** Number of kinds of jobs. */
 const kinds = 2;
 
 /** @param {import('../shared/types').ResolverContext<'Query.myPrivacyJobs'>} ctx */

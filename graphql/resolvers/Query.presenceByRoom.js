@@ -1,5 +1,5 @@
 /**
- * How the members of a room are present.
+ * Returns the presence of the members of a room.
  *
  * @requires MEMBER
  * @pipeline readMemberAndRoom, queryAudience, queryAudience, readPresences, readPresences

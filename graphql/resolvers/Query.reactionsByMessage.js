@@ -1,5 +1,5 @@
 /**
- * Who reacted to a message, and with what.
+ * Returns the reactions to a message, with their users.
  *
  * @requires MEMBER
  * @pipeline requireMembership, assertRoomVisible, readMessage, assertMessageVisible, queryReactions, readNames

@@ -1,5 +1,5 @@
 /**
- * A page of the replies in a message's thread.
+ * Returns a page of the replies in a message's thread.
  *
  * @requires MEMBER
  * @authorizes MEMBER

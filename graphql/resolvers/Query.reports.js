@@ -1,5 +1,5 @@
 /**
- * A page of the reports of a room's messages, for moderators of the room.
+ * Returns a page of the reports of a room's messages, for moderators of the room.
  *
  * @requires MODERATOR
  * @pipeline requireMembership, assertRoomVisible, queryReports, queryReports, queryReports, queryReports

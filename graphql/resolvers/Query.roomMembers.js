@@ -1,5 +1,5 @@
 /**
- * A page of a room's members, for its members; of those invited, banned or gone, for moderators of the room.
+ * Returns a page of a room's members, for its members. Moderators can also list invited, banned and former members.
  *
  * @requires MEMBER
  * @requires MODERATOR if state is not ACTIVE

@@ -1,5 +1,5 @@
 /**
- * Who has read a message, besides its author.
+ * Returns the members who have read a message, except its author.
  *
  * @requires MEMBER
  * @pipeline readMemberAndRoom, readMessage, assertMessageVisible, queryAudience, queryAudience

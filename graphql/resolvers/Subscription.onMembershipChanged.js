@@ -1,5 +1,5 @@
 /**
- * Starts a subscription to what changes in the memberships of a room for one of its members.
+ * Starts a member's subscription to changes of a room's memberships.
  *
  * @requires MEMBER
  * @authorizes MEMBER

@@ -1,5 +1,5 @@
 /**
- * Starts a subscription to a room's new messages for one of its members.
+ * Starts a member's subscription to a room's new messages.
  *
  * @requires MEMBER
  * @authorizes MEMBER

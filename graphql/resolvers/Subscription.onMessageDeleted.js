@@ -1,5 +1,5 @@
 /**
- * Starts a subscription to a room's deleted messages for one of its members.
+ * Starts a member's subscription to a room's deleted messages.
  *
  * @requires MEMBER
  * @authorizes MEMBER

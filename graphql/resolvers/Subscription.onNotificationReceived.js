@@ -1,5 +1,5 @@
 /**
- * Starts the subscription to the caller's own notifications: the filter is the server's, there is nothing to choose.
+ * Starts the subscription to the caller's own notifications. The server sets the filter; clients cannot change it.
  *
  * @requires SELF
  * @authorizes SELF

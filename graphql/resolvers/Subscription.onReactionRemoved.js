@@ -1,5 +1,5 @@
 /**
- * Starts a subscription to reactions that are taken back, to one message or to all of a room, for one of the room's members.
+ * Starts a member's subscription to removed reactions, to one message or to all messages of a room.
  *
  * @requires MEMBER
  * @authorizes MEMBER

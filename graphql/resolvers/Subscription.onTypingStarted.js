@@ -1,5 +1,5 @@
 /**
- * Starts a subscription to who starts writing in a room for one of its members.
+ * Starts a member's subscription to users who start typing in a room.
  *
  * @requires MEMBER
  * @authorizes MEMBER

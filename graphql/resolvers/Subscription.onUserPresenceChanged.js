@@ -1,5 +1,5 @@
 /**
- * Starts a subscription to how the members of a room are present, for one of them.
+ * Starts a member's subscription to the presence of a room's members.
  *
  * @requires MEMBER
  * @authorizes MEMBER

@@ -1,6 +1,6 @@
 /**
- * How many of the caller's notifications are unread, up to 100, from the keys in the index of unread ones. Asked only
- * when it is selected; `me` is the only field that returns a User, and returns the caller.
+ * Returns the number of the caller's unread notifications, up to 100, from the index of unread notifications. Runs
+ * only if the field is selected. Only `me` returns a User, which is the caller.
  *
  * @requires SELF
  * @authorizes SELF

@@ -84,7 +84,8 @@ export function planMembershipChange(ctx, membership, profile) {
 }
 
 /**
- * Plans that the caller leaves the room or declines an invitation. Nothing is left to do for a caller who has already left.
+ * Plans that the caller leaves the room or declines an invitation. Returns the membership if the caller has already
+ * left.
  *
  * @authorizes
  * @param {Context} ctx
