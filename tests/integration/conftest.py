@@ -1,4 +1,4 @@
-"""Backends that deliver mutations' answers in either way, for what has to hold in both."""
+"""Backends in both delivery modes, for tests that must pass in both."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def backend_by_alias(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A running backend like the shared one, that delivers renamed fields under their aliases."""
+    """Start a backend like the shared one, but with delivery mode by alias."""
     settings = {**UNTOLD, **FAULTY, DELIVERY_VARIABLE: "alias"}
     running = deployed_backend(tmp_path_factory, "by-alias", settings)
     running.up()
@@ -32,13 +32,13 @@ def backend_by_alias(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local
 
 @pytest.fixture(scope="module", params=["backend", "backend_by_alias"])
 async def private_room(request: pytest.FixtureRequest) -> PrivateRoom:
-    """A room with people, in a backend of either way."""
+    """Create a private room with users, in a backend of each delivery mode."""
     running: LocalBackend = request.getfixturevalue(request.param)
     return await private_room_of(running, UserPool(running))
 
 
 @pytest.fixture
 async def listener(private_room: PrivateRoom) -> AsyncIterator[EventListener]:
-    """Bob, who listens to everything in the room."""
+    """Subscribe Bob to all events of the room."""
     async with listening(private_room) as listener:
         yield listener

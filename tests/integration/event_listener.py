@@ -32,7 +32,7 @@ FIELDS = {
 }
 """The complete selection of each subscription."""
 TYPES = {type_name: names[0] for type_name, names in SUBSCRIPTIONS.items()}
-"""A subscription of each type."""
+"""One subscription per payload type."""
 FEW = {
     "onMessage": "content authorId",
     "onReaction": "emoji userId",
@@ -45,10 +45,10 @@ FEW = {
 
 @dataclass(frozen=True, slots=True)
 class PrivateRoom:
-    """A private room of Alice's and Bob's, and those who forge events in it.
+    """A private room of Alice and Bob, and users who forge events in it.
 
-    Mallory, a stranger, is named as the room; Imposter, a member, is named as Alice's id: values that they may choose,
-    and that an alias would make the ids of others.
+    Mallory, a non-member, has the room's id as display name; Imposter, a member, has Alice's id. Users may choose these
+    values, and an alias would deliver them as ids of others.
     """
 
     backend: LocalBackend
@@ -87,10 +87,10 @@ class EventListener:
     few: dict[str, Subscription]
 
     async def events(self) -> dict[str, list[Row]]:
-        """Return all that has arrived, by field, once everything has that was done before.
+        """Return all events by field, after all events of earlier calls have arrived.
 
-        A careless message, marking as read and stopping to write of Alice's end the waiting: they come by the three
-        streams, after what was left there before.
+        Three calls of Alice mark the end, because three streams deliver events in order: a message with an incomplete
+        selection, marking as read, and stopping to type.
         """
         content = f"that was all {uuid4()}"
         values = {"chatRoomId": self.private_room.room["id"], "content": content}
@@ -124,7 +124,7 @@ class EventListener:
 
 
 async def _until(subscription: Subscription, field: str, end: Row) -> list[Row]:
-    """Return the events before the one that ends the wait."""
+    """Return the events before the one that marks the end."""
     rows: list[Row] = []
     while not rows or any(rows[-1][name] != value for name, value in end.items()):
         rows.append((await subscription.next()).data[field])
@@ -132,7 +132,7 @@ async def _until(subscription: Subscription, field: str, end: Row) -> list[Row]:
 
 
 async def _count(subscription: Subscription, field: str, count: int) -> list[Row]:
-    """Return a number of events without the last one."""
+    """Return a number of events, without the last one."""
     return [event.data[field] for event in await subscription.collect(count)][:-1]
 
 
@@ -177,7 +177,7 @@ async def attempt(user: ChatUser, text: str, **variables: Any) -> Any:  # noqa: 
 
 
 def literal(value: Any) -> str:  # noqa: ANN401 - any JSON
-    """Return a value as a GraphQL literal; words in capitals are enum values."""
+    """Return a value as a GraphQL literal; words in upper case are enum values."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {literal(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, bool | int):

@@ -1,4 +1,4 @@
-"""Leaving, removal and ban end every subscription to the room, also those that one mutation cannot end itself."""
+"""Leaving, removal and ban end every subscription to the room, including those that the mutation itself cannot end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIELDS = (
 
 
 async def to_all(connection: RealtimeClient, room: Row) -> list[Subscription]:
-    """Subscribe to everything that happens in a room."""
+    """Subscribe to all events of a room."""
     return [await connection.subscribe(document(field), {"chatRoomId": room["id"]}) for field in FIELDS]
 
 
@@ -49,7 +49,7 @@ async def test_every_subscription_to_the_room_ends(
         assert not kept.completed.is_set()
 
 
-async def test_others_keep_listening(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_other_members_keep_listening(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with alice.realtime() as hers, bob.realtime() as his:
         her_subscriptions = await to_all(hers, shared_room)
         his_subscriptions = await to_all(his, shared_room)

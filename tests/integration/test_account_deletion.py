@@ -1,4 +1,4 @@
-"""An account is deleted: what others see afterwards, what is left of it, and what an interruption changes (nothing)."""
+"""Account deletion: what other users see afterwards, which data remains, and that interruptions change nothing."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ FILE = {"name": "a.png", "contentType": "image/png", "size": 3}
 
 @pytest.fixture
 async def zoe(new_user: NewUser) -> ChatUser:
-    """Somebody whose account will be deleted, with a name that nobody else has."""
+    """Create the user whose account will be deleted, with a unique name."""
     return await new_user(f"Zoe{uuid4().hex[:12]}")
 
 
 def secret_word(zoe: ChatUser) -> str:
-    """What Zoe writes, and nobody else."""
+    """Return a word that only Zoe's messages contain."""
     return f"Word {zoe.id[::-1]}"
 
 
 async def lively(backend: LocalBackend, zoe: ChatUser, alice: ChatUser, bob: ChatUser) -> dict[str, Row]:
-    """Let Zoe leave every kind of trace; returns the rooms by what they are for."""
+    """Let Zoe leave every kind of trace; return the rooms by purpose."""
     room = await alice.create_room()
     for user in (zoe, bob):
         await user.join(room)
@@ -73,7 +73,7 @@ async def lively(backend: LocalBackend, zoe: ChatUser, alice: ChatUser, bob: Cha
     await bob.run("reportMessage", messageId=first["id"], reason="boasting")
     await zoe.run("updateChatRoom", input={"id": owned["id"], "name": "Renamed"})
     await zoe.be("ONLINE", room)
-    for number in range(3):  # reactions that have found no place in the message's own row
+    for number in range(3):  # reactions beyond the set in the message's row
         crowded(backend, answer, zoe, f"e{number}")
 
     async def bobs() -> int:
@@ -84,7 +84,7 @@ async def lively(backend: LocalBackend, zoe: ChatUser, alice: ChatUser, bob: Cha
 
 
 def crowded(backend: LocalBackend, message: Row, user: ChatUser, emoji: str) -> None:
-    """Put a reaction beside the message's row, as for the thirty-third and those after it."""
+    """Store a reaction outside of the message's row, as for the thirty-third and later reactions."""
     key = {"messageId": message["id"], "reactionId": f"{emoji}#{user.id}"}
     backend.table("reactions").put_item(Item=key)
     backend.table("messages").update_item(
@@ -96,7 +96,7 @@ def crowded(backend: LocalBackend, message: Row, user: ChatUser, emoji: str) -> 
 
 
 async def check_rooms(backend: LocalBackend, rooms: dict[str, Row], alice: ChatUser, bob: ChatUser) -> None:
-    """Check members, owners and counts."""
+    """Check members, owners and counts of the rooms."""
     members = (await alice.run("roomMembers", chatRoomId=rooms["room"]["id"]))["items"]
     assert {member["userId"] for member in members} == {alice.id, bob.id}
     for name, count, owners, is_archived in (
@@ -124,26 +124,26 @@ async def check_rooms(backend: LocalBackend, rooms: dict[str, Row], alice: ChatU
 
 
 async def check_gone(backend: LocalBackend, pool: UserPool, zoe: ChatUser, *traces: str) -> None:
-    """Check that the account is not there any more, and that nothing tells who it was."""
+    """Check that the account does not exist any more, and that no data identifies its owner."""
     assert remains(backend, zoe.account.name, zoe.account.username, *traces) == {}
     with pytest.raises(ClientError, match=r"NotAuthorized|UserNotFound"):
         await pool.sign_in(zoe.account)
-    # The id alone means nothing any more: it is left in marks that expire, in the job, and in the ids of direct rooms.
+    # The id alone identifies nobody: it remains in records that expire, in the job, and in the ids of direct rooms.
     for place, rows in remains(backend, zoe.id).items():
         assert place in ("users", "presence", "privacy") or all("direct:" in row for row in rows), (place, rows)
 
 
 async def refused(zoe: ChatUser, room: Row) -> None:
-    """Check that a token from before the deletion is good for nothing that would leave a trace."""
+    """Check that a token from before the deletion cannot be used for anything that leaves a trace."""
     assert await zoe.refusal("me") == "Unauthorized"
     assert await zoe.refusal("createChatRoom", input={"name": "x"}) == "Unauthorized"
     assert await zoe.refusal("joinChatRoom", chatRoomId=room["id"]) == "Unauthorized"
     assert await zoe.refusal("updatePresence", status="ONLINE", chatRoomId=None) == "Unauthorized"
-    # The membership is gone, too, and its pipeline looks for that first.
+    # The membership is deleted, too, and createMessage checks it first.
     assert await zoe.refusal("createMessage", input={"chatRoomId": room["id"], "content": "x"}) == "Forbidden"
 
 
-async def test_messages_stay_without_their_authors_name(
+async def test_messages_remain_without_their_authors_name(
     backend: LocalBackend, pool: UserPool, zoe: ChatUser, alice: ChatUser, bob: ChatUser
 ) -> None:
     rooms = await lively(backend, zoe, alice, bob)
@@ -183,7 +183,7 @@ async def test_messages_stay_without_their_authors_name(
     assert (await zoe.run("deleteMyAccount"))["status"] == "COMPLETED"
 
 
-async def test_messages_are_erased_where_the_setting_says_so(
+async def test_messages_are_erased_if_the_setting_requires_it(
     backend: LocalBackend, pool: UserPool, zoe: ChatUser, alice: ChatUser, bob: ChatUser
 ) -> None:
     rooms = await lively(backend, zoe, alice, bob)
@@ -205,22 +205,22 @@ async def test_messages_are_erased_where_the_setting_says_so(
 
 
 class Interruption(Exception):  # noqa: N818 - what happens to the function, which is no error of its own
-    """The function was killed."""
+    """Simulates that the function was killed."""
 
 
 @dataclass
 class Life:
-    """How many writes are still let through."""
+    """How many more writes are permitted."""
 
     writes: int
 
 
 class Mortal:
-    """A client of boto3's that dies instead of a write: what was written before has been written.
+    """A boto3 client that raises instead of a write; all earlier writes were made.
 
     Args:
         client: the real one.
-        life: how long it lives, shared by all clients of an attempt.
+        life: the permitted writes, shared by all clients of an attempt.
     """
 
     WRITES = ("put_", "update_", "delete_", "transact_", "admin_d", "admin_user")
@@ -244,9 +244,9 @@ class Mortal:
 
 
 def interrupted(backend: LocalBackend, change: Change, **changed: str) -> int:
-    """Run a job that dies before each of its writes, until it is done; returns how often it died.
+    """Run a job that is killed before each of its writes until it is done; return the number of kills.
 
-    Each page of the job is begun again and again, and comes one write further each time.
+    Each page of the job is repeated, and progresses by one more write each time.
     """
     row = change.current
     where, writes, deaths = None, 0, 0
@@ -265,7 +265,7 @@ def interrupted(backend: LocalBackend, change: Change, **changed: str) -> int:
         assert writes < 100, f"the job does not come forward from {where}"
 
 
-async def test_a_deletion_that_is_killed_before_each_of_its_writes_ends_like_any_other(
+async def test_deletion_killed_before_each_of_its_writes_ends_like_any_other(
     backend: LocalBackend, pool: UserPool, zoe: ChatUser, alice: ChatUser, bob: ChatUser
 ) -> None:
     rooms = await lively(backend, zoe, alice, bob)

@@ -1,4 +1,4 @@
-"""Files from one member to another, through the bucket, and to nobody else."""
+"""Files sent from one member to another through the bucket; nobody else can access them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ FILE = {"name": "a b.png", "contentType": "image/png", "size": len(CONTENT)}
 
 
 async def allowed(user: ChatUser, room: Row, **changes: object) -> Row:
-    """Ask for an upload."""
+    """Request an upload."""
     upload: Row = await user.run("requestAttachmentUpload", input={"chatRoomId": room["id"], **FILE, **changes})
     return upload
 
 
 async def post(upload: Row, content: bytes, **changes: str) -> int:
-    """Post the form; returns the status."""
+    """Post the form; return the status."""
     fields = {field["name"]: field["value"] for field in upload["fields"]} | changes
     answer = await asyncio.to_thread(
         requests.post, upload["url"], data=fields, files={"file": ("x", content)}, timeout=PATIENCE_SECONDS
@@ -38,7 +38,7 @@ async def send(user: ChatUser, room: Row, upload: Row) -> Row:
     return await user.send(room, "Look", type="IMAGE", attachments=[{"key": upload["key"], **FILE}])
 
 
-async def test_a_file_reaches_another_member_as_it_was(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_file_reaches_another_member_unchanged(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     upload = await allowed(alice, shared_room)
     assert await post(upload, CONTENT) in (200, 201, 204)
     async with bob.listening(shared_room) as subscription:
@@ -53,7 +53,7 @@ async def test_a_file_reaches_another_member_as_it_was(shared_room: Row, alice: 
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%20b.png"
 
 
-async def test_another_size_type_or_place_is_refused_by_the_bucket(room: Row, alice: ChatUser) -> None:
+async def test_bucket_refuses_another_size_type_or_key(room: Row, alice: ChatUser) -> None:
     upload = await allowed(alice, room)
     assert await post(upload, CONTENT + b"!") >= 400
     assert await post(upload, CONTENT, **{"Content-Type": "text/html"}) >= 400
@@ -61,7 +61,7 @@ async def test_another_size_type_or_place_is_refused_by_the_bucket(room: Row, al
     assert await post(upload, CONTENT) < 300
 
 
-async def test_nothing_is_open_without_an_address(room: Row, alice: ChatUser) -> None:
+async def test_files_are_not_accessible_without_a_presigned_url(room: Row, alice: ChatUser) -> None:
     upload = await allowed(alice, room)
     await post(upload, CONTENT)
     message = await send(alice, room, upload)
@@ -71,7 +71,9 @@ async def test_nothing_is_open_without_an_address(room: Row, alice: ChatUser) ->
 
 
 @pytest.mark.parametrize("way", ["leaves", "deleted"])
-async def test_no_address_is_given_any_more(way: str, shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_members_who_left_and_deleted_messages_get_no_presigned_url(
+    way: str, shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
     upload = await allowed(alice, shared_room)
     message = await send(alice, shared_room, upload)
     if way == "leaves":
@@ -82,7 +84,7 @@ async def test_no_address_is_given_any_more(way: str, shared_room: Row, alice: C
         assert await bob.refusal("attachmentUrl", messageId=message["id"], index=0) == "NotFound"
 
 
-async def test_somebody_elses_file_cannot_be_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_files_of_other_users_cannot_be_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     upload = await allowed(alice, shared_room)
     stolen = {
         "chatRoomId": shared_room["id"],
@@ -93,7 +95,7 @@ async def test_somebody_elses_file_cannot_be_sent(shared_room: Row, alice: ChatU
     assert await bob.refusal("createMessage", input=stolen) == "ValidationError"
 
 
-async def test_files_and_further_reactions_go_with_their_message(
+async def test_files_and_further_reactions_are_deleted_with_their_message(
     shared_room: Row, alice: ChatUser, backend: LocalBackend
 ) -> None:
     upload = await allowed(alice, shared_room)

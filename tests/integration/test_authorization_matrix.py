@@ -1,6 +1,6 @@
-"""The authorization matrix: every operation, by somebody in every role, in a room of every state.
+"""The authorization matrix: every operation, called by every role, in a room of every state.
 
-The operations come from the schema: one without a rule in ``tests/integration/authorization`` fails here.
+The operations are read from the schema: an operation without a rule in ``tests/integration/authorization`` fails here.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 FOR_USERS = {"Query", "Mutation", "Subscription"}
 FOR_FUNCTIONS = "aws_iam"
-"""The directive of what only the backend's own functions may call: for no role of a room."""
+"""The directive of fields that only the backend's own functions may call; no role of a room may."""
 
 
 def _fields() -> dict[str, list[str]]:
-    """The fields of Query, Mutation and Subscription that users may call, by type."""
+    """Return the fields of Query, Mutation and Subscription that users may call, by type."""
     schema = parse((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
     return {
         node.name.value: [field.name.value for field in node.fields if not _is_for_functions(field)]
@@ -51,7 +51,7 @@ ROOT_OF = {name: root for root, names in FIELDS.items() for name in names}
 
 @pytest.fixture(scope="module")
 async def rooms(backend: LocalBackend, new_user: NewUser) -> RoomFactory:
-    """Somebody for every role."""
+    """Create rooms, with a user for every role."""
     groups = {Role.ADMINS: ("Admins",), Role.MODERATORS: ("Moderators",)}
     callers: dict[Role, ChatUser] = {}
     for role in Role:
@@ -60,10 +60,10 @@ async def rooms(backend: LocalBackend, new_user: NewUser) -> RoomFactory:
 
 
 async def outcome_of(field: str, fixture: RoomFixture, rule: Rule) -> Outcome:
-    """Use a field and tell what came of it.
+    """Call a field and return its outcome.
 
-    A ``Conflict`` is answered by one more try, as clients do: a function at work in the background may have been in the
-    way, and where the rule says ``Conflict`` the second try has the same.
+    A ``Conflict`` is retried once, as clients do: a function in the background may have caused it. If the rule expects
+    ``Conflict``, the second call returns it again.
     """
     if ROOT_OF[field] != "Subscription":
         variables = rule.variables(fixture)
@@ -80,7 +80,7 @@ async def outcome_of(field: str, fixture: RoomFixture, rule: Rule) -> Outcome:
 
 
 async def outcomes(field: str, role: Role, rule: Rule, rooms: RoomFactory) -> Mapping[State, Outcome]:
-    """What a role gets in each state of a room, and that who is refused has changed nothing."""
+    """Return a role's outcomes in each state of a room; check that refused calls have changed nothing."""
     found = {}
     for state in State:
         fixture = rooms.prepare(state, rooms.callers[role])
@@ -96,14 +96,14 @@ def test_every_operation_has_a_rule() -> None:
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
 @pytest.mark.parametrize("field", sorted(ROOT_OF))
-async def test_a_role_gets_what_the_rule_says(field: str, role: Role, rooms: RoomFactory) -> None:
+async def test_outcomes_match_the_rules(field: str, role: Role, rooms: RoomFactory) -> None:
     rule = RULES[field]
 
     assert await outcomes(field, role, rule, rooms) == {state: rule.expected(role, state) for state in State}
 
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.name)
-async def test_freezing_is_for_everybody_who_keeps_order(role: Role, rooms: RoomFactory) -> None:
+async def test_all_roles_that_may_moderate_may_freeze_a_room(role: Role, rooms: RoomFactory) -> None:
     found = await outcomes("updateChatRoom", role, FREEZING, rooms)
 
     assert found == {state: FREEZING.expected(role, state) for state in State}

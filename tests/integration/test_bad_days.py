@@ -1,8 +1,8 @@
-"""One long history of bad days: kills, full disks, damaged files and steps of the clock, while people talk.
+"""A long history of failures: kills, full disks, damaged files and clock steps, while users chat.
 
-A checker of its own looks at what was acknowledged: every message is there, once, and in the order in which its author
-sent it; every notification came; every account signs in; every file has its content. A damaged file is named, or is one
-that can be made anew.
+An independent checker verifies acknowledged calls: every message exists, once, in the order in which its author sent
+it; every notification has arrived; every account can sign in; every file has its content. A damaged file is reported,
+or can be regenerated.
 
 ``CHAT_BAD_DAYS`` is the number of rounds (6), ``CHAT_BAD_DAYS_SEED`` repeats a run; the long run has 200::
 
@@ -51,12 +51,12 @@ SEED = os.environ.get("CHAT_BAD_DAYS_SEED") or str(random.SystemRandom().randran
 CHECK_EVERY = 10
 SENDERS = 4
 SHORT_JOURNAL = 60_000
-"""Bytes after which the journal is replaced by a snapshot: some of the kills come while that happens."""
+"""Size in bytes at which the journal is replaced by a snapshot; some kills happen during the replacement."""
 LONGEST_STEP = 3600
 BUCKET = "bad-days"
 SETTLING_SECONDS = 120
 SLOWEST_NOTIFICATIONS = 10
-"""A second, on a busy machine."""
+"""Notifications per second, on a busy machine."""
 ERRORS = ("ENOSPC", "EIO", "EDQUOT")
 PLACES = ("", "state/items", "state/items/journal", "state/items/snapshot", "state/events", "state/cognito", "objects")
 REBUILT = ("outputs.json", "direct.json", "deployed-by", "stack/cdk.tf.json", "certificates/server-key.pem")
@@ -66,18 +66,18 @@ pytestmark = pytest.mark.backend
 
 @dataclass
 class Sender:
-    """Sends one message after another, each under one key until it is acknowledged."""
+    """Sends one message after another, each with one key until it is acknowledged."""
 
     account: Account
     room: Row
     other: str
-    """The id of somebody who is mentioned."""
+    """The id of a user to mention."""
     user: ChatUser
     acknowledged: list[Row] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
 
     async def send_all(self, days: BadDays) -> None:
-        """Send until the days are over."""
+        """Send until the end of the rounds."""
         while not days.over.is_set():
             key, content = str(uuid4()), f"{self.account.name} {len(self.acknowledged)}"
             await eventually(partial(self._is_sent, days, key, content), within=10 * SETTLING_SECONDS, every=0.2)
@@ -97,7 +97,7 @@ class Sender:
 
 @dataclass
 class BadDays:
-    """One backend, its people, and what they were promised."""
+    """A backend, its users, and the calls that it has acknowledged."""
 
     backend: LocalBackend
     clock: SteppedClock
@@ -110,7 +110,7 @@ class BadDays:
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def signed_in(self, account: Account) -> ChatUser:
-        """Sign in as often as it takes."""
+        """Sign in, with retries."""
         found: list[ChatUser] = []
 
         async def is_in() -> bool:
@@ -121,20 +121,20 @@ class BadDays:
         await eventually(is_in, within=SETTLING_SECONDS, every=0.5)
         return found[0]
 
-    # --- what happens -----------------------------------------------------------------------------
+    # --- faults -----------------------------------------------------------------------------------
 
     async def kill(self) -> None:
-        """SIGKILL, and up again."""
+        """Kill the server and start it again."""
         self.backend.kill()
         await self._up()
 
     async def restart(self) -> None:
-        """Stop and start in an orderly way."""
+        """Stop the backend gracefully and start it again."""
         await asyncio.to_thread(self.backend.down)
         await self._up()
 
     async def full_disk(self) -> None:
-        """Let some writes fail, perhaps until a kill."""
+        """Make some writes fail, sometimes until a kill."""
         faults = [
             {
                 "part": self.chance.choice(PLACES),
@@ -154,7 +154,7 @@ class BadDays:
             await self._let_writes_fail([])
 
     async def damage(self) -> None:
-        """Damage a file of the stopped directory: it is named, nothing is lost, and its copy put back is good again."""
+        """Damage a file while the backend is down: it is reported, nothing is lost, and restoring it works."""
         await self._end()
         path = self.chance.choice(files_of_data(self.backend.directory))
         kind = self.chance.choice([*DAMAGES, *SUBTLE])
@@ -176,24 +176,24 @@ class BadDays:
         await self._up()
 
     async def rebuild(self) -> None:
-        """Damage a file that can be made anew: it is."""
+        """Damage a file that can be regenerated, and check that it is."""
         await self._end()
         path = self.backend.directory / self.chance.choice(REBUILT)
         damage(path, self.chance.choice(DAMAGES))
         await self._up()
 
     async def step_clock(self) -> None:
-        """Set the clock back or forward."""
+        """Step the clock back or forward."""
         self.clock.set(self.chance.choice((0, -5, -60, 5, 600, LONGEST_STEP, -LONGEST_STEP)))
         await asyncio.sleep(self.chance.random())
         if self.chance.random() < 0.3:
             await self.kill()
 
     async def promises(self) -> None:
-        """Make an account and a file, which must last."""
+        """Create an account and upload a file, which must be kept."""
         await asyncio.gather(self._sign_up(), self._upload())
 
-    # --- how ----------------------------------------------------------------------------------------
+    # --- helpers ------------------------------------------------------------------------------------
 
     async def _end(self) -> None:
         if self.chance.random() < 0.5:
@@ -210,7 +210,7 @@ class BadDays:
         assert answer.status == 200, answer.data
 
     async def _sign_up(self) -> None:
-        """Try once; what is acknowledged must last."""
+        """Sign up once; an acknowledged account must be kept."""
         account = self.pool.invent("Guest")
         try:
             sub = await asyncio.to_thread(self.pool.register, account)
@@ -228,7 +228,7 @@ class BadDays:
     # --- the checker --------------------------------------------------------------------------------
 
     async def check(self) -> None:
-        """Compare what there is with what was acknowledged."""
+        """Compare the stored data with the acknowledged calls."""
         self.clock.set(0)
         await self._let_writes_fail([])
         reader = await self.signed_in(self.senders[0].account)
@@ -261,7 +261,7 @@ class BadDays:
             assert await asyncio.to_thread(answer["Body"].read) == content
 
     async def check_at_the_end(self) -> None:
-        """Look at the tables too, when nothing is under way any more."""
+        """Check the tables as well, when no call is pending any more."""
         await self.check()
         wanted = {sender.other: set[str]() for sender in self.senders}
         for sender in self.senders:
@@ -272,7 +272,7 @@ class BadDays:
             come = {user: {row.get("messageId") for row in rows if row["userId"] == user} for user in wanted}
             return all(messages <= come[user] for user, messages in wanted.items())
 
-        # Functions are given the messages of all days one batch after the other, and each day has held them up.
+        # Functions process the messages of all rounds batch by batch, and every round has delayed them.
         backlog = sum(map(len, wanted.values()))
         await eventually(has_come, within=SETTLING_SECONDS + backlog / SLOWEST_NOTIFICATIONS, every=5)
         room = self.senders[0].room["id"]
@@ -304,7 +304,7 @@ async def days(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
 
 
 @pytest.mark.timeout(300 + 60 * ROUNDS)
-async def test_nothing_acknowledged_is_lost_doubled_or_out_of_order_on_bad_days(days: BadDays) -> None:
+async def test_acknowledged_messages_are_not_lost_duplicated_or_reordered_by_failures(days: BadDays) -> None:
     print(f"\nseed {SEED}, {ROUNDS} rounds")
     acts: dict[Callable[[], Coroutine[Any, Any, None]], int] = {
         days.kill: 4,

@@ -1,4 +1,4 @@
-"""Bad input gets a typed error that names the argument, and nothing is written."""
+"""Invalid input gets a typed error that names the argument, and writes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEGABYTE = 1024 * 1024
 
 @pytest.fixture
 async def unchanged(shared_room: Row, alice: ChatUser, backend: LocalBackend) -> AsyncIterator[Row]:
-    """A room with a message, and the promise that a test leaves it, and its owner's profile, as they were."""
+    """Create a room with a message; check that the test does not change the room or the profile of its owner."""
 
     def stored() -> object:
         user = backend.table("users").get_item(Key={"userId": alice.id}, ConsistentRead=True)["Item"]
@@ -51,7 +51,7 @@ async def unchanged(shared_room: Row, alice: ChatUser, backend: LocalBackend) ->
     ],
     ids=lambda wrong: next(f"{name}={value[:12]!r}" for name, value in wrong.items()),
 )
-async def test_a_message_out_of_its_limits_is_refused(wrong: Row, unchanged: Row, alice: ChatUser) -> None:
+async def test_message_beyond_its_limits_is_refused(wrong: Row, unchanged: Row, alice: ChatUser) -> None:
     message = {"chatRoomId": unchanged["id"], "content": "fine", **wrong}
 
     answer = await alice.graphql.attempt(CREATE_MESSAGE, {"input": message})
@@ -78,7 +78,7 @@ async def test_a_message_out_of_its_limits_is_refused(wrong: Row, unchanged: Row
     ],
     ids=str,
 )
-async def test_variables_that_do_not_fit_the_schema_are_refused(
+async def test_variables_that_do_not_match_the_schema_are_refused(
     variables: dict[str, Any], named: str, unchanged: Row, alice: ChatUser
 ) -> None:
     assert unchanged
@@ -106,7 +106,9 @@ async def test_variables_that_do_not_fit_the_schema_are_refused(
         "query ($id: Nothing) { me { id } }",
     ],
 )
-async def test_documents_that_do_not_fit_the_schema_are_refused(document: str, unchanged: Row, alice: ChatUser) -> None:
+async def test_documents_that_do_not_match_the_schema_are_refused(
+    document: str, unchanged: Row, alice: ChatUser
+) -> None:
     assert unchanged
     answer = await alice.graphql.attempt(document)
 
@@ -132,7 +134,7 @@ async def test_documents_that_do_not_fit_the_schema_are_refused(document: str, u
     ],
     ids=lambda body: repr(body)[:40],
 )
-async def test_a_body_that_is_no_request_is_refused(body: bytes, unchanged: Row, alice: ChatUser) -> None:
+async def test_body_that_is_not_a_request_is_refused(body: bytes, unchanged: Row, alice: ChatUser) -> None:
     assert unchanged
     answer = await alice.graphql.post(body)
 
@@ -142,7 +144,7 @@ async def test_a_body_that_is_no_request_is_refused(body: bytes, unchanged: Row,
     assert all(answer.error_types), "every error has a type"
 
 
-async def test_a_body_of_a_megabyte_is_refused(unchanged: Row, alice: ChatUser) -> None:
+async def test_body_of_a_megabyte_is_refused(unchanged: Row, alice: ChatUser) -> None:
     message = {"chatRoomId": unchanged["id"], "content": "c" * MEGABYTE}
 
     answer = await alice.graphql.attempt(CREATE_MESSAGE, {"input": message})
@@ -152,7 +154,7 @@ async def test_a_body_of_a_megabyte_is_refused(unchanged: Row, alice: ChatUser) 
     assert not (answer.data or {}).get("createMessage")
 
 
-async def test_a_name_of_a_megabyte_is_refused(unchanged: Row, alice: ChatUser) -> None:
+async def test_name_of_a_megabyte_is_refused(unchanged: Row, alice: ChatUser) -> None:
     assert unchanged
     answer = await alice.graphql.attempt(CREATE_CHAT_ROOM, {"input": {"name": "n" * MEGABYTE}})
 
@@ -160,7 +162,7 @@ async def test_a_name_of_a_megabyte_is_refused(unchanged: Row, alice: ChatUser) 
     assert all(answer.error_types)
 
 
-async def test_arguments_that_are_null_are_arguments_not_given(unchanged: Row, alice: ChatUser) -> None:
+async def test_null_arguments_are_treated_as_absent(unchanged: Row, alice: ChatUser) -> None:
     nothing = dict.fromkeys(("limit", "nextToken", "beforeSeq", "afterSeq"))
 
     answer = await alice.graphql.attempt(MESSAGES_BY_ROOM, {"chatRoomId": unchanged["id"], **nothing})
@@ -168,7 +170,7 @@ async def test_arguments_that_are_null_are_arguments_not_given(unchanged: Row, a
     assert [message["content"] for message in answer.data["messagesByRoom"]["items"]] == ["before"]
 
 
-async def test_one_operation_of_several_is_chosen_by_its_name(alice: ChatUser) -> None:
+async def test_operation_is_selected_by_its_name(alice: ChatUser) -> None:
     body = json.dumps({"query": f"{ME} query Other {{ me {{ displayName }} }}", "operationName": "Other"})
 
     answer = await alice.graphql.post(body.encode())
@@ -177,7 +179,7 @@ async def test_one_operation_of_several_is_chosen_by_its_name(alice: ChatUser) -
 
 
 @pytest.mark.parametrize("variables", [{}, {"chatRoomId": None}, {"chatRoomId": ""}, {"chatRoomId": ["x"]}], ids=str)
-async def test_a_subscription_without_a_room_is_refused(variables: Row, alice: ChatUser) -> None:
+async def test_subscription_without_a_room_is_refused(variables: Row, alice: ChatUser) -> None:
     async with alice.realtime() as connection:
         with pytest.raises(SubscriptionError) as refused:
             await connection.subscribe(ON_MESSAGE_CREATED, variables)
@@ -185,7 +187,7 @@ async def test_a_subscription_without_a_room_is_refused(variables: Row, alice: C
     assert all(error.message for error in refused.value.errors)
 
 
-async def test_an_error_in_one_field_leaves_the_others_standing(shared_room: Row, alice: ChatUser) -> None:
+async def test_error_in_one_field_does_not_affect_other_fields(shared_room: Row, alice: ChatUser) -> None:
     answer = await alice.graphql.attempt(
         'query ($id: ID!) { me { id } good: getChatRoom(id: $id) { id } bad: getChatRoom(id: "unknown") { id } }',
         {"id": shared_room["id"]},

@@ -1,7 +1,7 @@
-"""What operations cost in DynamoDB units, measured at the public endpoint and held against the budgets of the design.
+"""Cost of operations in DynamoDB units, measured at the public endpoint and compared with the budgets of the design.
 
-Write units come from DynamoDB's answers, read units from the sizes of the items read (half a unit for each 4 KB begun,
-a whole one where the read is strongly consistent), as the header ``x-appsync-meter`` reports them.
+Write units come from DynamoDB's responses, read units from the sizes of the items read (half a unit per 4 KB, or a
+whole unit for strongly consistent reads), as reported by the header ``x-appsync-meter``.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 PAGE = 50
 CONTENT = "x" * 195
-"""With its keys, author and times a message of this content takes 400 bytes in DynamoDB."""
+"""A message with this content uses 400 bytes in DynamoDB, including its keys, author and times."""
 
 
 def assert_within(cost: Metered, *, writes: float, reads: float) -> None:
-    """No unit more than the budget, and no Lambda at all."""
+    """Check that the cost is within the budget, and that no Lambda function was invoked."""
     assert cost.write_units <= writes, cost
     assert cost.read_units <= reads, cost
     assert cost.function_invocations == 0, cost
 
 
 async def cost_of_sending(user: ChatUser, room: Row, content: str = CONTENT) -> Metered:
-    """The cost of one message with a key of its own."""
+    """Return the cost of one message with a new key."""
     message = {"chatRoomId": room["id"], "content": content, "clientMessageId": str(uuid4())}
     _, cost = await user.graphql.measure(CREATE_MESSAGE, {"input": message})
     return cost
@@ -51,7 +51,7 @@ async def cost_of_sending(user: ChatUser, room: Row, content: str = CONTENT) -> 
 
 @pytest.fixture
 async def full_room(shared_room: Row, alice: ChatUser) -> Row:
-    """A room with two members and a page of messages of 400 bytes."""
+    """Create a room with two members and a page of messages of 400 bytes."""
     await asyncio.gather(*(alice.send(shared_room, CONTENT, clientMessageId=str(uuid4())) for _ in range(PAGE)))
     return shared_room
 
@@ -63,7 +63,7 @@ async def test_sending_costs_three_writes_and_two_reads(shared_room: Row, alice:
     assert cost.read_units == 2, "fewer would be an eventually consistent read of the membership"
 
 
-async def test_sending_in_slow_mode_costs_one_write_more(
+async def test_sending_in_slow_mode_costs_one_more_write(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     backend.table("rooms").update_item(
@@ -76,7 +76,7 @@ async def test_sending_in_slow_mode_costs_one_write_more(
     assert_within(await cost_of_sending(alice, shared_room), writes=3, reads=2)
 
 
-async def test_sending_again_writes_nothing_more_than_one_refused_put(shared_room: Row, alice: ChatUser) -> None:
+async def test_sending_again_costs_one_refused_put(shared_room: Row, alice: ChatUser) -> None:
     message = {"chatRoomId": shared_room["id"], "content": CONTENT, "clientMessageId": str(uuid4())}
     await alice.graphql.execute(CREATE_MESSAGE, {"input": message})
 
@@ -91,8 +91,8 @@ async def test_joining_costs_three_writes_and_one_read(room: Row, bob: ChatUser)
     assert_within(cost, writes=3, reads=1)
 
 
-async def test_opening_a_room_costs_six_writes(alice: ChatUser) -> None:
-    """Room and membership in one transaction, which doubles both, and their entries in the two indexes."""
+async def test_creating_a_room_costs_six_writes(alice: ChatUser) -> None:
+    """A transaction of room and membership, which doubles the cost of both, and their entries in two indexes."""
     _, public = await alice.graphql.measure(CREATE_CHAT_ROOM, {"input": {"name": "Measured"}})
     _, private = await alice.graphql.measure(CREATE_CHAT_ROOM, {"input": {"name": "Measured", "visibility": "PRIVATE"}})
 
@@ -112,7 +112,7 @@ async def test_fifty_of_my_rooms_cost_27_reads(new_user: NewUser) -> None:
     assert_within(cost, writes=0, reads=27)
 
 
-async def test_a_page_of_history_costs_four_reads_and_the_membership(
+async def test_page_of_history_costs_four_reads_and_the_membership(
     full_room: Row, bob: ChatUser, backend: LocalBackend
 ) -> None:
     data, cost = await bob.graphql.measure(MESSAGES_BY_ROOM, {"chatRoomId": full_room["id"], "limit": PAGE})
@@ -122,7 +122,7 @@ async def test_a_page_of_history_costs_four_reads_and_the_membership(
     assert_within(cost, writes=0, reads=4 + 1)
 
 
-async def test_a_page_read_consistently_costs_five_reads_and_the_membership(full_room: Row, bob: ChatUser) -> None:
+async def test_consistent_page_costs_five_reads_and_the_membership(full_room: Row, bob: ChatUser) -> None:
     data, cost = await bob.graphql.measure(
         MESSAGES_BY_ROOM, {"chatRoomId": full_room["id"], "limit": PAGE, "afterSeq": 0}
     )
@@ -132,8 +132,8 @@ async def test_a_page_read_consistently_costs_five_reads_and_the_membership(full
     assert cost.read_units == 5 + 1, "half of it would be an eventually consistent read"
 
 
-async def test_asking_for_what_is_new_when_nothing_is_costs_two_and_a_half_reads(full_room: Row, bob: ChatUser) -> None:
-    """The membership, an empty page, and the room that tells that there is no hole at the end."""
+async def test_gap_fill_without_new_messages_costs_two_and_a_half_reads(full_room: Row, bob: ChatUser) -> None:
+    """The membership, an empty page, and the room, which shows that there is no gap at the end."""
     _, cost = await bob.graphql.measure(MESSAGES_BY_ROOM, {"chatRoomId": full_room["id"], "afterSeq": PAGE})
 
     assert_within(cost, writes=0, reads=2.5)
@@ -150,7 +150,7 @@ async def test_subscribing_costs_one_read(shared_room: Row, bob: ChatUser) -> No
     assert subscription.meter.read_units == 1, "half a unit would be an eventually consistent read of the membership"
 
 
-async def test_reading_one_room_or_oneself_costs_a_read_at_most(shared_room: Row, bob: ChatUser) -> None:
+async def test_reading_one_room_or_profile_costs_at_most_one_read(shared_room: Row, bob: ChatUser) -> None:
     _, room = await bob.graphql.measure(GET_CHAT_ROOM, {"id": shared_room["id"]})
     _, me = await bob.graphql.measure(ME)
 
@@ -158,7 +158,7 @@ async def test_reading_one_room_or_oneself_costs_a_read_at_most(shared_room: Row
     assert_within(me, writes=0, reads=0.5)
 
 
-async def test_a_page_of_public_rooms_costs_half_a_read_a_room(alice: ChatUser) -> None:
+async def test_page_of_public_rooms_costs_half_a_read_per_room(alice: ChatUser) -> None:
     for _ in range(4):
         await alice.create_room()
 
@@ -168,7 +168,7 @@ async def test_a_page_of_public_rooms_costs_half_a_read_a_room(alice: ChatUser) 
     assert_within(cost, writes=0, reads=0.5 + 4 * 0.5)
 
 
-async def test_the_cost_does_not_grow_with_members_or_messages(
+async def test_cost_does_not_grow_with_members_or_messages(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     sending = await cost_of_sending(alice, shared_room)
@@ -195,7 +195,7 @@ async def test_the_cost_does_not_grow_with_members_or_messages(
 
 
 def size_of_page(backend: LocalBackend, room: Row) -> int:
-    """Bytes of the stored messages of a room, as DynamoDB counts: names and values, a small number taking two."""
+    """Return the size in bytes of a room's stored messages as in DynamoDB: names and values; small numbers have two."""
     return sum(
         len(name) + (len(value.encode()) if isinstance(value, str) else 2)
         for row in backend.rows("messages")

@@ -1,6 +1,6 @@
-"""The authorization matrix of callers who are no users: nobody, an API key, and IAM with and without a right.
+"""The authorization matrix of callers that are not users: anonymous, an API key, and IAM with and without permission.
 
-The operations come from the schema, and with them what IAM may call.
+The operations, including those permitted for IAM, are read from the schema.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def _fields() -> dict[str, tuple[str, set[str]]]:
-    """Every field of the three root types: which type, and the directives that open it."""
+    """Return every field of the three root types, with its type and its authorization directives."""
     schema = parse((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8"))
     return {
         field.name.value: (node.name.value, _directives(field))
@@ -121,12 +121,12 @@ PUBLISHING: dict[str, tuple[str, dict[str, Any]]] = {
         {"input": {"userId": "nobody", "status": "OFFLINE", "lastSeenAt": NOW, "chatRoomId": "room-of-nobody"}},
     ),
 }
-"""Mutations for Lambda functions, for which there is no canonical document; $message is one of the fixture."""
+"""Mutations for Lambda functions, which have no canonical document; $message is a message of the fixture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One operation with variables that are right."""
+    """An operation with valid variables."""
 
     document: str
     variables: dict[str, Any]
@@ -134,18 +134,18 @@ class Call:
 
 @pytest.fixture(scope="module")
 def rooms(backend: LocalBackend, alice: ChatUser) -> RoomFactory:
-    """Rooms of one person's: whoever calls here is nobody of the roles."""
+    """Create rooms with one user in all roles; no caller here has a role."""
     return RoomFactory(backend, dict.fromkeys(Role, alice))
 
 
 @pytest.fixture(scope="module")
 def fixture(rooms: RoomFactory, alice: ChatUser) -> RoomFixture:
-    """An open room."""
+    """Create a public room."""
     return rooms.prepare(State.OPEN, alice)
 
 
 def call_of(name: str, fixture: RoomFixture) -> Call:
-    """Return a call of a field that would be good if the right person made it."""
+    """Return a call of a field that would succeed for an authorized caller."""
     if name in PUBLISHING:
         published, variables = PUBLISHING[name]
         known = {"$message": fixture.message_id, "$room": fixture.room_id, "$user": fixture.member_id}
@@ -154,20 +154,22 @@ def call_of(name: str, fixture: RoomFixture) -> Call:
 
 
 def assert_unauthorized(answer: Response, name: str) -> None:
-    """AppSync's answer to somebody it knows and does not let in: 200, an error of the field, and no data."""
+    """Check for AppSync's response to a known caller without permission: 200, an error of the field, and no data."""
     assert answer.status == 200, answer.body
     assert answer.error_types == ["Unauthorized"], name
     assert not any((answer.data or {}).values()), name
 
 
-def test_only_what_functions_publish_is_open_to_iam_and_nothing_to_an_api_key() -> None:
+def test_iam_may_only_call_what_functions_publish_and_api_keys_nothing() -> None:
     assert sorted(PUBLISHING) == FOR_IAM
     assert [name for name, (_, directives) in FIELDS.items() if "aws_api_key" in directives] == []
     assert set(OPERATIONS) | set(SUBSCRIPTIONS) == set(RULES) | set(PUBLISHING)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_nobody_gets_in(name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs) -> None:
+async def test_anonymous_calls_are_refused(
+    name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs
+) -> None:
     before, call = rooms.stored(fixture), call_of(name, fixture)
 
     answer = await GraphQLClient(outputs["GraphQLURL"]).attempt(call.document, call.variables)
@@ -178,7 +180,9 @@ async def test_nobody_gets_in(name: str, fixture: RoomFixture, rooms: RoomFactor
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_an_api_key_opens_nothing(name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs) -> None:
+async def test_api_key_may_not_call_anything(
+    name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs
+) -> None:
     before, call = rooms.stored(fixture), call_of(name, fixture)
     client = GraphQLClient(outputs["GraphQLURL"], {"x-api-key": outputs["GraphQLAPIKey"]})
 
@@ -188,15 +192,15 @@ async def test_an_api_key_opens_nothing(name: str, fixture: RoomFixture, rooms: 
 
 
 def signed_client(outputs: Outputs, key_id: str, secret: str) -> GraphQLClient:
-    """A caller with an access key."""
+    """Return a client with an access key."""
     return GraphQLClient(outputs["GraphQLURL"], IamAuthorization(Credentials(key_id, secret), outputs.region))
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-async def test_iam_opens_what_functions_publish_and_nothing_else(
+async def test_iam_may_call_what_functions_publish_and_nothing_else(
     name: str, fixture: RoomFixture, rooms: RoomFactory, outputs: Outputs
 ) -> None:
-    """Signed by the account's own administrator, whom IAM lets do everything."""
+    """Calls are signed by the account's administrator, whom IAM permits everything."""
     before, call = rooms.stored(fixture), call_of(name, fixture)
     keys = outputs.credentials
     client = signed_client(outputs, keys.access_key_id, keys.secret_access_key)
@@ -213,7 +217,7 @@ async def test_iam_opens_what_functions_publish_and_nothing_else(
 
 @pytest.fixture(scope="module")
 def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[GraphQLClient]:
-    """Somebody whom IAM lets publish presence and nothing else, as the role of the sweep."""
+    """Return a client that IAM permits to publish presence and nothing else, like the role of the sweep."""
     iam, name = backend.client("iam"), f"presence-only-{uuid4().hex[:8]}"
     iam.create_user(UserName=name)
     field = f"arn:aws:appsync:{outputs.region}:*:apis/{outputs['GraphQLAPIId']}/types/Mutation/fields/publishPresence"
@@ -231,7 +235,7 @@ def presence_only(backend: LocalBackend, outputs: Outputs) -> Iterator[GraphQLCl
 
 
 @pytest.mark.parametrize("name", FOR_IAM)
-async def test_iam_opens_no_field_that_the_policy_does_not_name(
+async def test_iam_may_not_call_fields_outside_of_its_policy(
     name: str, presence_only: GraphQLClient, fixture: RoomFixture
 ) -> None:
     call = call_of(name, fixture)
@@ -246,7 +250,7 @@ async def test_iam_opens_no_field_that_the_policy_does_not_name(
         assert not any((answer.data or {}).values())
 
 
-async def test_nobody_opens_a_connection(outputs: Outputs) -> None:
+async def test_anonymous_connections_are_refused(outputs: Outputs) -> None:
     with pytest.raises(HandshakeError) as refused:
         await RealtimeClient(outputs["RealtimeURL"], {}).connect()
 
@@ -254,7 +258,7 @@ async def test_nobody_opens_a_connection(outputs: Outputs) -> None:
 
 
 @pytest.mark.parametrize("name", SUBSCRIPTIONS)
-async def test_an_api_key_hears_nothing(name: str, fixture: RoomFixture, outputs: Outputs) -> None:
+async def test_api_key_may_not_subscribe(name: str, fixture: RoomFixture, outputs: Outputs) -> None:
     call = call_of(name, fixture)
     async with RealtimeClient(outputs["RealtimeURL"], {"x-api-key": outputs["GraphQLAPIKey"]}) as connection:
         with pytest.raises(SubscriptionError) as refused:

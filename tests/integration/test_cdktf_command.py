@@ -1,7 +1,7 @@
-"""``cdktf diff``, ``deploy`` and ``destroy`` against the embedded AWS, as docs/terraform.md tells it.
+"""``cdktf diff``, ``deploy`` and ``destroy`` against the embedded AWS, as documented in docs/terraform.md.
 
-The tests run in order: each goes on from what the one before has left. From the first synthesis on, the stack is a part
-of itself, because the command hands it to Terraform as it is. ``cdktf synth`` is in tests/unit/stacks.
+The tests run in order: each continues from the state of the previous one. After the first synthesis the stack is
+reduced, because the command passes it to Terraform unchanged. Tests of ``cdktf synth`` are in tests/unit/stacks.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Aws:
 
     @property
     def credentials(self) -> RunCredentials:
-        """Of its present run."""
+        """Return the credentials of the current run."""
         return read_credentials(self.directory)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are typed by literal names
@@ -60,7 +60,7 @@ class Aws:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of its own, because the command writes to ``cdktf.out`` below it."""
+    """Create a separate checkout, because the command writes to its ``cdktf.out``."""
     if not CDKTF.exists():
         pytest.skip("cdktf-cli is not installed: make bootstrap-all")
     folder = tmp_path_factory.mktemp("command")
@@ -76,7 +76,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    """The address of an embedded AWS with nothing in it: a second chat would disturb the tests of the first."""
+    """Start an empty embedded AWS: a second chat would disturb the tests of the shared one."""
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
     url = start(directory, Ports(0, 0, 0), attached=False, say=print).instance.url
     yield Aws(url, directory)
@@ -85,7 +85,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 
 @pytest.fixture(scope="module")
 def environment(checkout: Path, aws: Aws) -> dict[str, str]:
-    """The command's process environment: the embedded AWS, the provider from its mirror, names of its own."""
+    """Return the command's environment variables: the embedded AWS, the provider mirror, and separate names."""
     try:
         terraform.discover()
     except terraform.Unavailable as reason:
@@ -108,7 +108,7 @@ def environment(checkout: Path, aws: Aws) -> dict[str, str]:
         **kept,
         **documented_variables(aws),
         "CI": "1",
-        # The cache it would set is found as a mirror next time, and cannot be both.
+        # Terraform would use the cache as a mirror next time, and a folder cannot be both.
         "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
         "CHAT_APP_NAME": "command",
         "CHAT_STATE__BUCKET": BUCKET,
@@ -117,7 +117,7 @@ def environment(checkout: Path, aws: Aws) -> dict[str, str]:
 
 
 def documented_variables(aws: Aws) -> dict[str, str]:
-    """Return what the document exports before the command, for this embedded AWS."""
+    """Return the variables that the document exports before the command, for this embedded AWS."""
     *exports, _ = documented_block("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local").text.splitlines()
     script = "\n".join([*exports, "env -0"]).replace("http://127.0.0.1:4566", aws.url)
     own = {"PATH": os.environ["PATH"], "CHAT_LOCAL_DIRECTORY": str(aws.directory.root)}
@@ -132,9 +132,9 @@ def documented_variables(aws: Aws) -> dict[str, str]:
 
 
 def cdktf(checkout: Path, environment: dict[str, str], command: Command, *arguments: str) -> tuple[int, str]:
-    """Run a documented command for the local stack to its end; return its exit code and what it printed.
+    """Run a documented command for the local stack; return its exit code and its output.
 
-    Into a file, because it ends before a pipe has taken all it prints.
+    The output goes to a file, because the command exits before a pipe has received all of it.
     """
     words = ["chat-local" if word == "chat-dev" else word for word in command.words[1:]]
     log = checkout / "command.log"
@@ -152,7 +152,7 @@ def cdktf(checkout: Path, environment: dict[str, str], command: Command, *argume
     return code, " ".join(re.sub("[│╷╵]", " ", log.read_text(encoding="utf-8")).split())
 
 
-def test_a_diff_outside_the_workspace_is_refused(checkout: Path, environment: dict[str, str]) -> None:
+def test_diff_outside_the_workspace_is_refused(checkout: Path, environment: dict[str, str]) -> None:
     outside = {name: value for name, value in environment.items() if name != "TF_WORKSPACE"}
 
     code, words = cdktf(checkout, outside, documented("docs/terraform.md", "cdktf diff chat-dev"))
@@ -161,7 +161,7 @@ def test_a_diff_outside_the_workspace_is_refused(checkout: Path, environment: di
     assert 'chat-local belongs in the workspace "local"' in words
 
 
-def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
+def test_deploy_creates_all_resources(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
     reduce(checkout / "cdktf.out" / "stacks" / "chat-local" / "cdk.tf.json", PART)
 
     command = documented("docs/terraform.md", "cdktf deploy chat-dev")
@@ -173,7 +173,7 @@ def test_deploy_makes_everything(checkout: Path, environment: dict[str, str], aw
     assert sorted(tables) == ["command-rooms-local", "command-users-local"]
 
 
-def test_a_diff_after_it_is_empty(checkout: Path, environment: dict[str, str]) -> None:
+def test_diff_after_deploy_is_empty(checkout: Path, environment: dict[str, str]) -> None:
     command = documented("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local")
     code, words = cdktf(checkout, environment, command, "--skip-synth")
 
@@ -181,7 +181,7 @@ def test_a_diff_after_it_is_empty(checkout: Path, environment: dict[str, str]) -
     assert "No changes." in words
 
 
-def test_destroy_removes_everything(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
+def test_destroy_removes_all_resources(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
     command = documented("docs/terraform.md", "cdktf destroy chat-dev")
     code, words = cdktf(checkout, environment, command, "--auto-approve", "--skip-synth")
 

@@ -1,6 +1,6 @@
-"""The clock is set back and forward while people chat: nothing is lost, doubled or out of order.
+"""The clock is stepped back and forward while users chat: messages are not lost, duplicated or reordered.
 
-A backend of its own, whose server, functions and resolvers all see the stepped clock (`tests.helpers.clock`).
+A separate backend, whose server, functions and resolvers all use the stepped clock (`tests.helpers.clock`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HOUR, DAY = 3600, 86_400
 STEPS = [(-5, False), (-HOUR, True), (0, False), (2 * DAY, True), (0, True), (-5, False), (-HOUR, False), (0, False)]
-"""How far ahead the clock is from a step on, and whether the server is killed right after it."""
+"""Offset of the clock after each step, and whether the server is killed right after it."""
 MESSAGES = 3
 
 pytestmark = pytest.mark.backend
@@ -44,7 +44,7 @@ def stepped_clock(tmp_path_factory: pytest.TempPathFactory) -> SteppedClock:
 
 @pytest.fixture(scope="module")
 def stepped(tmp_path_factory: pytest.TempPathFactory, stepped_clock: SteppedClock) -> Iterator[LocalBackend]:
-    """A running backend whose clock can be stepped; what has expired goes at once, but nothing does in three days."""
+    """Start a backend whose clock can be stepped; expired items are deleted at once, and none expires in three days."""
     expiry = {"CHAT_LOCAL_EXPIRY_SECONDS": "0.2", "CHAT_MESSAGING__DEDUPLICATION_HOURS": "72"}
     running = deployed_backend(tmp_path_factory, "stepped-backend", {**UNTOLD, **expiry, **stepped_clock.settings})
     running.up()
@@ -54,14 +54,14 @@ def stepped(tmp_path_factory: pytest.TempPathFactory, stepped_clock: SteppedCloc
 
 @pytest.fixture
 def clock(stepped_clock: SteppedClock) -> Iterator[SteppedClock]:
-    """The clock of the backend, which is right before and after each test."""
+    """Return the clock of the backend, which is correct before and after each test."""
     yield stepped_clock
     stepped_clock.set(0)
 
 
 @dataclass
 class Conversation:
-    """Two people and what both have heard."""
+    """Two users and the events that both have received."""
 
     backend: LocalBackend
     pool: UserPool
@@ -73,7 +73,7 @@ class Conversation:
     notified: list[str] = field(default_factory=list)
 
     async def sign_in(self) -> None:
-        """Take new tokens: the clock may have ended the old ones."""
+        """Get new tokens: the old ones may have expired after a step."""
         self.alice, self.bob = [
             ChatUser.of(user.account, await self.pool.sign_in(user.account), self.backend.outputs)
             for user in (self.alice, self.bob)
@@ -84,7 +84,7 @@ class Conversation:
         return await self.alice.send(self.room, content, mentions=[self.bob.id], clientMessageId=key)
 
     async def send_some(self, label: str) -> str:
-        """Send a few messages; returns the key of the last."""
+        """Send a few messages; return the key of the last."""
         key = ""
         for number in range(MESSAGES):
             key = str(uuid4())
@@ -92,7 +92,7 @@ class Conversation:
         return key
 
     async def hear(self, streams: list[Subscription], notifications: Subscription, count: int) -> None:
-        """Take the events of the newest messages; a notification's may come again."""
+        """Receive the events of the newest messages; a notification may be delivered again."""
         for heard, stream in zip(self.heard, streams, strict=True):
             heard += [(event.data or {})["onMessageCreated"] for event in await stream.collect(count)]
         wanted = {row["id"] for row in self.sent[-count:]}
@@ -115,7 +115,7 @@ class Conversation:
 
 
 async def conversation(backend: LocalBackend) -> Conversation:
-    """Bring two new people together in a room."""
+    """Create a room with two new users."""
     pool = UserPool(backend)
     accounts = [await pool.sign_up(name) for name in ("Alice", "Bob")]
     alice, bob = [ChatUser.of(account, await pool.sign_in(account), backend.outputs) for account in accounts]
@@ -124,7 +124,7 @@ async def conversation(backend: LocalBackend) -> Conversation:
     return Conversation(backend, pool, alice, bob, room)
 
 
-async def test_nothing_is_lost_doubled_or_out_of_order(stepped: LocalBackend, clock: SteppedClock) -> None:
+async def test_messages_are_not_lost_duplicated_or_reordered(stepped: LocalBackend, clock: SteppedClock) -> None:
     talk = await conversation(stepped)
     room = talk.room
     for seconds, is_killed in STEPS:
@@ -141,7 +141,7 @@ async def test_nothing_is_lost_doubled_or_out_of_order(stepped: LocalBackend, cl
             stepped.kill()
             await asyncio.to_thread(stepped.up)
             await talk.sign_in()
-        await asyncio.sleep(0.5)  # so that what has expired is looked for
+        await asyncio.sleep(0.5)  # so that expired items are looked for
         assert await talk.send(key, f"after {seconds} {MESSAGES - 1}") == talk.sent[-1], "a repeated call is known"
 
     assert clock.seconds == 0
@@ -149,7 +149,7 @@ async def test_nothing_is_lost_doubled_or_out_of_order(stepped: LocalBackend, cl
     assert await talk.bob.history(room, afterSeq=0, limit=100) == talk.sent
     assert talk.heard == [talk.sent, talk.sent], "both have heard everything once and in order"
     everything = [row["id"] for row in talk.sent]
-    # One whose publication the step refused comes when its record is repeated, after those of later messages.
+    # If the step made a publication fail, it is repeated with its stream record, after those of later messages.
     assert set(talk.notified) == set(everything)
     found = await eventually(talk.inbox, until=lambda rows: len(rows) >= len(talk.sent))
     assert sorted(row["messageId"] for row in found) == sorted(everything)
@@ -158,10 +158,8 @@ async def test_nothing_is_lost_doubled_or_out_of_order(stepped: LocalBackend, cl
     assert (rows.membership(talk.bob.id) or {})["mentionCount"] == len(talk.sent)
 
 
-async def test_what_a_function_has_not_been_given_outlives_a_step_forward(
-    stepped: LocalBackend, clock: SteppedClock
-) -> None:
-    """With the mapping's oldest age, a day, and the clock two days ahead when the function comes back."""
+async def test_pending_stream_records_survive_a_step_forward(stepped: LocalBackend, clock: SteppedClock) -> None:
+    """The mapping's maximum record age is one day, and the clock is two days ahead when the function works again."""
     talk = await conversation(stepped)
     functions = stepped.functions()
     functions.put_function_concurrency(FunctionName="chat-notifications-local", ReservedConcurrentExecutions=0)
@@ -179,8 +177,8 @@ async def test_what_a_function_has_not_been_given_outlives_a_step_forward(
     assert sorted(row["messageId"] for row in found) == sorted(row["id"] for row in talk.sent)
 
 
-async def test_nobody_is_locked_out_by_a_step_back(stepped: LocalBackend, clock: SteppedClock) -> None:
-    """Tokens of the future are good: who signed in before the step need not wait until the clock has caught up."""
+async def test_tokens_are_valid_after_a_step_back(stepped: LocalBackend, clock: SteppedClock) -> None:
+    """Tokens from the future are valid: users need not wait until the clock has reached the time of their sign-in."""
     talk = await conversation(stepped)
     before = talk.alice
     for seconds in (-5, -HOUR):
@@ -192,7 +190,7 @@ async def test_nobody_is_locked_out_by_a_step_back(stepped: LocalBackend, clock:
             assert (await subscription.next()).data == {"onMessageCreated": sent}
 
 
-async def test_a_token_ends_when_the_clock_says_so(stepped: LocalBackend, clock: SteppedClock) -> None:
+async def test_token_expires_by_the_stepped_clock(stepped: LocalBackend, clock: SteppedClock) -> None:
     talk = await conversation(stepped)
     before = talk.alice
     clock.set(2 * DAY)

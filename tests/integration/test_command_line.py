@@ -1,4 +1,4 @@
-"""The local backend's command line: what goes wrong is said in one clear message, and no process is left behind."""
+"""The local backend's command line: each failure has one clear message, and no process is left behind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SMALL_UP = (
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[LocalBackend]:
-    """A backend that has never been up."""
+    """Return a backend that has never been started."""
     backend = LocalBackend(tmp_path / "backend")
     yield backend
     backend.command("clean")
@@ -31,7 +31,7 @@ def fresh(tmp_path: Path) -> Iterator[LocalBackend]:
 
 @pytest.fixture
 def busy_port() -> Iterator[int]:
-    """A port on which somebody else listens."""
+    """Return a port that another process uses."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -39,14 +39,14 @@ def busy_port() -> Iterator[int]:
 
 
 def assert_failed(done: subprocess.CompletedProcess[str], *named: str, code: int = 1) -> None:
-    """It ended with the code, and its complaint names what matters and is no traceback."""
+    """Check the exit code, and that the message contains the expected words and is not a traceback."""
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     for word in named:
         assert word in done.stderr, done.stderr
 
 
-def test_a_second_up_uses_the_backend_that_runs(backend: LocalBackend) -> None:
+def test_second_up_uses_the_running_backend(backend: LocalBackend) -> None:
     before, pid = backend.outputs, backend.pid
 
     done = backend.command(*SMALL_UP)
@@ -57,7 +57,7 @@ def test_a_second_up_uses_the_backend_that_runs(backend: LocalBackend) -> None:
     assert is_running(pid)
 
 
-def test_status_tells_where_it_runs(backend: LocalBackend) -> None:
+def test_status_prints_where_the_backend_runs(backend: LocalBackend) -> None:
     done = backend.command("status")
 
     assert done.returncode == 0
@@ -66,7 +66,9 @@ def test_status_tells_where_it_runs(backend: LocalBackend) -> None:
 
 
 @pytest.mark.parametrize("option", ["--port", "--tls-port", "--web-port"])
-def test_a_port_in_use_is_named_with_its_user_and_a_way_out(option: str, busy_port: int, fresh: LocalBackend) -> None:
+def test_port_in_use_is_reported_with_its_process_and_a_remedy(
+    option: str, busy_port: int, fresh: LocalBackend
+) -> None:
     arguments = list(SMALL_UP)
     arguments[arguments.index(option) + 1] = str(busy_port)
 
@@ -77,7 +79,7 @@ def test_a_port_in_use_is_named_with_its_user_and_a_way_out(option: str, busy_po
     assert not (fresh.directory / "outputs.json").exists()
 
 
-def test_nothing_running_is_no_error_for_down_and_is_told_by_status(fresh: LocalBackend) -> None:
+def test_down_without_a_running_backend_succeeds_and_status_reports_it(fresh: LocalBackend) -> None:
     status, down, clean = fresh.command("status"), fresh.command("down"), fresh.command("clean")
 
     assert (status.returncode, down.returncode, clean.returncode) == (1, 0, 0)
@@ -85,7 +87,7 @@ def test_nothing_running_is_no_error_for_down_and_is_told_by_status(fresh: Local
     assert "not running" in down.stdout
 
 
-def test_a_killed_backend_is_not_taken_for_a_running_one_and_can_be_cleaned_away(fresh: LocalBackend) -> None:
+def test_killed_backend_is_reported_as_stopped_and_can_be_cleaned(fresh: LocalBackend) -> None:
     fresh.up()
     fresh.kill()
 
@@ -99,7 +101,7 @@ def test_a_killed_backend_is_not_taken_for_a_running_one_and_can_be_cleaned_away
 @pytest.mark.parametrize(
     ("variable", "value"), [("CHAT_LOG_RETENTION_DAYS", "2"), ("CHAT_APP_NAME", "Not A Name"), ("CHAT_NO_SUCH", "1")]
 )
-def test_wrong_settings_are_told_and_nothing_is_started(variable: str, value: str, fresh: LocalBackend) -> None:
+def test_invalid_settings_are_reported_and_nothing_is_started(variable: str, value: str, fresh: LocalBackend) -> None:
     done = fresh.command(*SMALL_UP, environment={variable: value})
 
     assert done.returncode in {1, 2}, done.stdout + done.stderr
@@ -119,11 +121,11 @@ def test_wrong_settings_are_told_and_nothing_is_started(variable: str, value: st
     ],
     ids=" ".join,
 )
-def test_wrong_usage_ends_with_two(arguments: list[str], fresh: LocalBackend) -> None:
+def test_wrong_usage_exits_with_two(arguments: list[str], fresh: LocalBackend) -> None:
     assert_failed(fresh.command(*arguments), "usage:", code=2)
 
 
-def test_clean_leaves_a_directory_that_is_not_its_own(tmp_path: Path) -> None:
+def test_clean_does_not_delete_other_directories(tmp_path: Path) -> None:
     (tmp_path / "precious.txt").write_text("do not delete", encoding="utf-8")
 
     assert_failed(LocalBackend(tmp_path).command("clean"), str(tmp_path))
@@ -131,7 +133,7 @@ def test_clean_leaves_a_directory_that_is_not_its_own(tmp_path: Path) -> None:
     assert (tmp_path / "precious.txt").exists()
 
 
-def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_directory_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
 
     assert_failed(LocalBackend(tmp_path / "file" / "backend").command(*SMALL_UP), "file")

@@ -1,4 +1,4 @@
-"""Whatever the sender selected, subscribers get the whole event, once, a moment later."""
+"""Subscribers receive the complete event, once, a moment later, even if the sender's selection is incomplete."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
 from tests.integration.event_listener import EventListener, PrivateRoom
 
 FEW_SECONDS = 20
-"""For the streams, on a machine that does other things beside; a second or two where it does not."""
+"""For deferred events on a busy machine; they take a second or two otherwise."""
 
 
 def poor(call: str, type_: str) -> str:
-    """A selection that has next to nothing."""
+    """Select nearly no fields."""
     return f"mutation {{ {call} {{ {'id' if type_ == 'Message' else 'chatRoomId'} }} }}"
 
 
 def named(call: str, type_: str) -> str:
-    """The canonical document of the first release."""
+    """Return the canonical document of the first release."""
     fields = FIELDS[TYPES[type_]].removesuffix(" selectionComplete")
     return f"mutation {{ {call} {{ ...{type_}Fields }} }} fragment {type_}Fields on {type_} {{ {fields} }}"
 
 
 @dataclass(frozen=True, slots=True)
 class Careless:
-    """Somebody who selects in a way of the own, and what others hear of it."""
+    """A sender with an incomplete selection, and the events that others receive."""
 
     listener: EventListener
     select: Callable[[str, str], str]
 
     async def do(self, user: ChatUser, call: str, type_: str, heard_by: str) -> tuple[Row, Row]:
-        """Call a mutation; returns its answer and the only event that comes of it, which all listeners got."""
+        """Call a mutation; return its response and its only event, which all listeners received."""
         before = time.monotonic()
         (answer,) = (await user.graphql.execute(self.select(call, type_))).values()
         heard = {field: events for field, events in (await self.listener.events()).items() if events}
@@ -55,12 +55,12 @@ class Careless:
 
 @pytest.fixture(params=[poor, named])
 async def careless(request: pytest.FixtureRequest, listener: EventListener) -> Careless:
-    """The functions on the streams have been started by then, which takes seconds."""
+    """Wait until the functions on the streams have started, which takes seconds."""
     await listener.events()
     return Careless(listener, request.param)
 
 
-async def test_messages_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+async def test_message_events_are_complete(private_room: PrivateRoom, careless: Careless) -> None:
     alice, bob, room = private_room.alice, private_room.bob, private_room.room["id"]
     call = called("createMessage", input={"chatRoomId": room, "content": "hello"})
     _, created = await careless.do(alice, call, "Message", "onMessageCreated")
@@ -85,7 +85,7 @@ async def test_messages_are_heard_whole(private_room: PrivateRoom, careless: Car
     assert deleted == await bob.message(created["id"])
 
 
-async def test_a_moderators_deletion_is_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+async def test_events_of_a_moderators_deletion_are_complete(private_room: PrivateRoom, careless: Careless) -> None:
     message = await private_room.bob.send(private_room.room, "rude")
     await careless.listener.events()
     call = called("deleteMessage", id=message["id"], reason="rude")
@@ -94,7 +94,7 @@ async def test_a_moderators_deletion_is_heard_whole(private_room: PrivateRoom, c
     assert deleted["deletedBy"] == private_room.alice.id
 
 
-async def test_reactions_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+async def test_reaction_events_are_complete(private_room: PrivateRoom, careless: Careless) -> None:
     message = await private_room.alice.send(private_room.room, "nice")
     await private_room.alice.react(message)
     await careless.listener.events()
@@ -116,7 +116,9 @@ async def test_reactions_are_heard_whole(private_room: PrivateRoom, careless: Ca
         }
 
 
-async def test_reactions_outside_of_the_message_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+async def test_events_of_reactions_outside_of_the_message_are_complete(
+    private_room: PrivateRoom, careless: Careless
+) -> None:
     message = await private_room.alice.send(private_room.room, "popular")
     table = private_room.backend.table("messages")
     table.update_item(
@@ -134,7 +136,7 @@ async def test_reactions_outside_of_the_message_are_heard_whole(private_room: Pr
         assert (event["emoji"], event["userId"], event["count"]) == ("👍", private_room.bob.id, count)
 
 
-async def test_memberships_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+async def test_membership_events_are_complete(private_room: PrivateRoom, careless: Careless) -> None:
     alice, room = private_room.alice, private_room.room["id"]
     guest = private_room.mallory
     about: dict[str, Any] = {"chatRoomId": room, "userId": guest.id}
@@ -160,7 +162,7 @@ async def test_memberships_are_heard_whole(private_room: PrivateRoom, careless: 
         assert (event["userId"], event["state"]) == (guest.id, state)
 
 
-async def test_typing_and_presence_are_heard_whole(private_room: PrivateRoom, careless: Careless) -> None:
+async def test_typing_and_presence_events_are_complete(private_room: PrivateRoom, careless: Careless) -> None:
     bob, room = private_room.bob, private_room.room
     for field, heard_by in (("startTyping", "onTypingStarted"), ("stopTyping", "onTypingStopped")):
         call = called(field, chatRoomId=room["id"])
@@ -175,7 +177,9 @@ async def test_typing_and_presence_are_heard_whole(private_room: PrivateRoom, ca
     assert event == {"chatRoomId": room["id"], "userId": bob.id, "status": "AWAY"}
 
 
-async def test_moderators_without_a_membership_are_heard(private_room: PrivateRoom, careless: Careless) -> None:
+async def test_events_of_moderators_without_a_membership_are_delivered(
+    private_room: PrivateRoom, careless: Careless
+) -> None:
     pool = UserPool(private_room.backend)
     account = await pool.sign_up("Mo")
     await pool.add_to_group(account, "Moderators")
@@ -190,7 +194,7 @@ async def test_moderators_without_a_membership_are_heard(private_room: PrivateRo
 
 
 @pytest.mark.parametrize("mode", ["refuse", "lose", "drop"])
-async def test_a_reply_is_heard_whose_thread_could_not_be_counted(
+async def test_reply_is_delivered_if_its_thread_could_not_be_counted(
     private_room: PrivateRoom, careless: Careless, mode: str
 ) -> None:
     alice, room = private_room.alice, private_room.room

@@ -1,4 +1,4 @@
-"""The demo conversation is held once: not again by the next `up`, and to its end after an interruption."""
+"""The demo conversation takes place once: the next `up` does not repeat it, and completes it after an interruption."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ LINES = [content for _name, content in module._LINES]  # noqa: SLF001 - what is 
 
 
 class InterruptedTalkError(Exception):
-    """As Ctrl-C, which would end the tests too."""
+    """An interruption like Ctrl-C, which would also end the tests."""
 
 
 @pytest.fixture
 async def people(pool: UserPool, outputs: Outputs) -> dict[str, Any]:
-    """The outputs of a backend whose demo users have never been there."""
+    """Return the outputs of a backend without demo users."""
     users = {}
     for name in ("alice", "bob"):
         account = await pool.sign_up(name.capitalize())
@@ -33,7 +33,7 @@ async def people(pool: UserPool, outputs: Outputs) -> dict[str, Any]:
 
 
 async def talk(people: dict[str, Any]) -> list[str]:
-    """Let them talk; return what is shown of it."""
+    """Run the conversation; return its output."""
     said: list[str] = []
     await asyncio.to_thread(converse, people, say=said.append)
     return said
@@ -45,13 +45,13 @@ async def room_of(alice: Person) -> dict[str, Any]:
 
 
 async def contents(alice: Person) -> list[str]:
-    """All that was said in the room, in its order."""
+    """Return the contents of all messages in the room, in order."""
     query = "query ($room: ID!) { messagesByRoom(chatRoomId: $room, afterSeq: 0) { items { type content } } }"
     page = await alice.ask(query, {"room": (await room_of(alice))["id"]})
     return [message["content"] for message in page["items"] if message["type"] == "TEXT"]
 
 
-async def test_a_second_time_they_do_not_repeat_themselves(people: dict[str, Any]) -> None:
+async def test_conversation_is_not_repeated(people: dict[str, Any]) -> None:
     first, second = await talk(people), await talk(people)
 
     assert all(any(line in shown for shown in first) for line in LINES)
@@ -62,7 +62,7 @@ async def test_a_second_time_they_do_not_repeat_themselves(people: dict[str, Any
 
 @pytest.mark.parametrize("count", range(3))
 @pytest.mark.parametrize("is_sent", [True, False], ids=["sent", "not sent"])
-async def test_an_interrupted_conversation_is_completed(
+async def test_interrupted_conversation_is_completed(
     count: int, is_sent: bool, people: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send, sent = module._send, 0  # noqa: SLF001
@@ -87,7 +87,7 @@ async def test_an_interrupted_conversation_is_completed(
     assert [line in shown for line in LINES] == [number >= count + is_sent for number in range(3)]
 
 
-async def test_the_same_line_is_one_message_however_often_it_is_sent(people: dict[str, Any]) -> None:
+async def test_same_line_is_one_message_however_often_it_is_sent(people: dict[str, Any]) -> None:
     alice, bob = sign_in(people, "alice"), sign_in(people, "bob")
     room = await meet(alice, bob, say=print)
     for _time in range(2):
@@ -95,7 +95,7 @@ async def test_the_same_line_is_one_message_however_often_it_is_sent(people: dic
     assert await contents(alice) == LINES[:1]
 
 
-async def test_what_an_earlier_version_let_them_say_is_known_by_its_words(people: dict[str, Any]) -> None:
+async def test_lines_of_an_earlier_version_are_recognized_by_their_content(people: dict[str, Any]) -> None:
     alice, bob = sign_in(people, "alice"), sign_in(people, "bob")
     room = await meet(alice, bob, say=print)
     for number, line in enumerate(LINES):
@@ -104,8 +104,8 @@ async def test_what_an_earlier_version_let_them_say_is_known_by_its_words(people
     assert await contents(alice) == LINES
 
 
-async def test_what_people_did_in_the_room_since_stops_nothing(people: dict[str, Any]) -> None:
-    """Bob is put out before they have talked to the end: that is told, and `up` goes on."""
+async def test_later_actions_in_the_room_do_not_break_up(people: dict[str, Any]) -> None:
+    """Bob is removed before the end of the conversation: this is reported, and `up` continues."""
     alice, bob = sign_in(people, "alice"), sign_in(people, "bob")
     room = await meet(alice, bob, say=print)
     bob_id = (await bob.ask("query { me { id } }"))["id"]

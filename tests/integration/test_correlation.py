@@ -1,4 +1,4 @@
-"""One id leads from a request through the streams to what functions did because of it: found in the logs alone."""
+"""A correlation id leads from a request through the streams to the work of functions, in the logs alone."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     Follow = Callable[[str], Awaitable[Lines]]
 
 WITHIN = 150.0
-"""Seconds; a function's first call may take long on a machine that is busy with other things."""
+"""Seconds; a function's first call may be slow on a busy machine."""
 
 
 @pytest.fixture
 def followed(
     backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Follow:
-    """The command line, against the shared backend: the lines that it prints about a request."""
-    (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # production is what is deployed here
+    """Run the command line against the shared backend; return the lines that it prints about a request."""
+    (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # stands in for production
     documented_words = documented("docs/operations.md", "python -m ops follow").words[4:]
     for name, value in backend.own_variables().items():
         monkeypatch.setenv(name, value)
@@ -49,7 +49,7 @@ def followed(
 
 
 async def answered(user: ChatUser, field: str, **variables: Any) -> tuple[Any, str]:  # noqa: ANN401 - any JSON
-    """What a field answers, and the id of the request, which AppSync tells in a header."""
+    """Return a field's value, and the id of the request, which AppSync returns in a header."""
     own = {"x-amzn-requestid": "an-id-of-the-clients-own-is-of-no-account"}
     answer = await user.graphql.attempt(document(field), variables, headers=own)
     assert answer.errors == []
@@ -57,7 +57,7 @@ async def answered(user: ChatUser, field: str, **variables: Any) -> tuple[Any, s
 
 
 def of_function(lines: Lines, function: str, message: str) -> Lines:
-    """The lines of a function with this message."""
+    """Return the lines of a function with this message."""
     return [
         one["line"]
         for one in lines
@@ -68,7 +68,7 @@ def of_function(lines: Lines, function: str, message: str) -> Lines:
 
 
 def summaries(lines: Lines) -> list[tuple[str, int]]:
-    """The requests that AppSync has answered, with their status."""
+    """Return the requests that AppSync has answered, with their status."""
     return [
         (one["line"]["requestId"], one["line"]["statusCode"])
         for one in lines
@@ -76,7 +76,7 @@ def summaries(lines: Lines) -> list[tuple[str, int]]:
     ]
 
 
-async def test_a_mention_is_followed_from_its_request_to_the_notification_that_was_published(
+async def test_mention_is_traced_from_its_request_to_the_published_notification(
     backend: LocalBackend, followed: Follow, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     text = f"Where are you, {uuid4()}?"
@@ -96,7 +96,7 @@ async def test_a_mention_is_followed_from_its_request_to_the_notification_that_w
     assert text not in str(lines), "logs are no place for what people write"
 
 
-async def test_a_member_who_goes_is_followed_to_the_end_of_the_subscriptions(
+async def test_leaving_is_traced_to_the_end_of_the_subscriptions(
     followed: Follow, shared_room: Row, bob: ChatUser
 ) -> None:
     _, request_id = await answered(bob, "leaveChatRoom", chatRoomId=shared_room["id"])
@@ -109,7 +109,7 @@ async def test_a_member_who_goes_is_followed_to_the_end_of_the_subscriptions(
     assert (ended["correlation_id"], ended["fields"]) == (request_id, ["publishAccessEnded"])
 
 
-async def test_an_upload_is_followed_into_the_function_that_signs_it(
+async def test_upload_is_traced_to_the_function_that_signs_it(
     followed: Follow, shared_room: Row, alice: ChatUser
 ) -> None:
     name = "secret-plans.png"
@@ -128,11 +128,11 @@ async def test_an_upload_is_followed_into_the_function_that_signs_it(
     assert name not in str(lines)
 
 
-async def test_what_no_log_knows_is_said_to_be_unknown(followed: Follow) -> None:
+async def test_id_without_log_entries_is_reported_as_unknown(followed: Follow) -> None:
     assert await followed(str(uuid4())) == []
 
 
-async def test_no_log_has_what_people_write_or_how_they_are_reached(
+async def test_logs_contain_no_content_and_no_addresses(
     backend: LocalBackend, followed: Follow, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     secret, begun = f"secret-{uuid4()}", int(time.time() * 1000)

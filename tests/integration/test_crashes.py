@@ -1,6 +1,6 @@
-"""The backend is killed while people send; afterwards every acknowledged message is there, once and in its place.
+"""The backend is killed while users send; afterwards every acknowledged message exists, once and in order.
 
-A backend of its own, so that the kills disturb no other test.
+A separate backend, so that the kills do not affect other tests.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SENDERS = 6
 MESSAGES_EACH = 30
 KILLS = 3
 AT_ONCE = 50
-"""Calls that one kill cuts off: all have to be at their steps within the 30 seconds that AppSync gives a request."""
+"""Calls that one kill interrupts: all must reach their steps within AppSync's timeout of 30 seconds."""
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 
 pytestmark = pytest.mark.backend
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.backend
 
 @pytest.fixture(scope="module")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A running backend that may be killed."""
+    """Start a backend that tests may kill."""
     running = deployed_backend(tmp_path_factory, "mortal", FAULTY)
     running.up()
     yield running
@@ -51,7 +51,7 @@ def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
 
 @dataclass
 class Sending:
-    """One sender's attempts: what was acknowledged, and how often an attempt failed."""
+    """One sender's attempts: acknowledged messages, and the number of failed attempts."""
 
     user: ChatUser
     room: Row
@@ -64,7 +64,7 @@ class Sending:
             await self.send(number)
 
     async def send(self, number: int) -> None:
-        """Send one message under one key, as often as it takes."""
+        """Send one message with one key until it is acknowledged."""
         key = str(uuid4())
 
         async def attempt() -> bool:
@@ -73,7 +73,7 @@ class Sending:
         await eventually(attempt, within=3 * PATIENCE_SECONDS, every=0.1)
 
     async def attempt(self, key: str, number: int) -> bool:
-        """Try once; a lost answer and a conflict are tried again by the caller, with the same key."""
+        """Try once; the caller retries after a lost response or a conflict, with the same key."""
         content = f"{self.user.account.username} {number}"
         try:
             self.acknowledged[key] = await self.user.send(self.room, content, clientMessageId=key)
@@ -89,7 +89,7 @@ class Sending:
 
 
 async def people(backend: LocalBackend, *names: str) -> list[ChatUser]:
-    """Sign people up and in."""
+    """Sign users up and in."""
     pool = UserPool(backend)
     accounts = [await pool.sign_up(name) for name in names]
     return [ChatUser.of(account, await pool.sign_in(account), backend.outputs) for account in accounts]
@@ -99,11 +99,11 @@ async def come_and_go(user: ChatUser, room: Row) -> None:
     """Join and leave, each until it is acknowledged; both may be repeated."""
     for operation in ("joinChatRoom", "leaveChatRoom") * KILLS:
         await eventually(partial(is_done, user, operation, room), within=60, every=0.1)
-        await asyncio.sleep(0.3)  # so that the kills come in between
+        await asyncio.sleep(0.3)  # so that kills happen in between
 
 
 async def is_done(user: ChatUser, operation: str, room: Row) -> bool:
-    """Try once; a lost answer and a conflict are tried again by the caller."""
+    """Try once; the caller retries after a lost response or a conflict."""
     try:
         await user.run(operation, chatRoomId=room["id"])
     except TransportError:
@@ -116,14 +116,14 @@ async def is_done(user: ChatUser, operation: str, room: Row) -> bool:
 
 
 async def is_told_of_everybody(user: ChatUser, room: Row) -> bool:
-    """Tell whether the room was told of one who stays, and of one who came and went at every kill, in that order."""
+    """Return whether the room has, in order, system messages of Bob, who stays, and of Carol, who joined and left."""
     rows = await user.history(room, afterSeq=0, limit=100)
     told = [row["content"] for row in sorted(rows, key=lambda row: int(row["seq"])) if row["type"] == "SYSTEM"]
     return told == ["Bob joined.", *["Carol joined.", "Carol left."] * KILLS]
 
 
 def let_time_pass(backend: LocalBackend, room: Row) -> None:
-    """Make everything in the room old enough for holes to be closed."""
+    """Make all items of the room old enough for gaps to be closed."""
     backend.table("rooms").update_item(
         Key={"roomId": room["id"]},
         UpdateExpression="SET lastMessageAt = :at",
@@ -138,7 +138,7 @@ def let_time_pass(backend: LocalBackend, room: Row) -> None:
         )
 
 
-async def test_what_was_acknowledged_survives_kills_exactly_once(mortal: LocalBackend) -> None:
+async def test_acknowledged_messages_survive_kills_exactly_once(mortal: LocalBackend) -> None:
     alice, bob, carol = await people(mortal, "Alice", "Bob", "Carol")
     room = await alice.create_room()
     await bob.join(room)
@@ -180,8 +180,8 @@ async def test_what_was_acknowledged_survives_kills_exactly_once(mortal: LocalBa
     assert len(voids) <= KILLS * under_way, "a kill leaves at most one hole for each attempt and delivery under way"
 
 
-async def test_a_kill_at_any_step_of_a_way_to_write_loses_nothing_and_breaks_nothing(mortal: LocalBackend) -> None:
-    """With ``CHAT_FAULTS=all`` of every way to write, and at the steps that read, too."""
+async def test_kill_at_any_step_of_a_write_path_loses_nothing(mortal: LocalBackend) -> None:
+    """With ``CHAT_FAULTS=all``, every write path is killed, and also at steps that read."""
     participants = Participants(mortal, *await people(mortal, "Alice", "Bob", "Carol", "Dave"))
     cases = []
     with telling(mortal, ()):
@@ -193,13 +193,13 @@ async def test_a_kill_at_any_step_of_a_way_to_write_loses_nothing_and_breaks_not
 
     found = []
     for first in range(0, len(cases), AT_ONCE):
-        # What a room is told in between would be its last message, and an edited one would have no preview to refresh.
+        # A system message would become the room's last message, and an edited message would have no preview to update.
         with telling(mortal, ()):
             found += await abandon(cases[first : first + AT_ONCE], participants)
     assert found == []
 
 
-async def test_people_rooms_and_tokens_survive_a_kill(mortal: LocalBackend) -> None:
+async def test_accounts_rooms_and_tokens_survive_a_kill(mortal: LocalBackend) -> None:
     (grace,) = await people(mortal, "Grace")
     room = await grace.create_room(name="Survivors", visibility="PRIVATE")
     sent = await grace.send(room, "last words")
@@ -214,7 +214,7 @@ async def test_people_rooms_and_tokens_survive_a_kill(mortal: LocalBackend) -> N
     assert (await again.in_my_rooms(room))["chatRoom"]["name"] == "Survivors"
 
 
-async def test_listeners_are_cut_off_by_a_kill_and_catch_up_by_number(mortal: LocalBackend) -> None:
+async def test_listeners_are_disconnected_by_a_kill_and_catch_up_by_seq(mortal: LocalBackend) -> None:
     (grace,) = await people(mortal, "Grace")
     room = await grace.create_room()
     async with grace.realtime() as connection:
@@ -229,7 +229,7 @@ async def test_listeners_are_cut_off_by_a_kill_and_catch_up_by_number(mortal: Lo
         assert (await subscription.next()).data["onMessageCreated"] == live
 
 
-async def test_everything_survives_down_and_up(mortal: LocalBackend) -> None:
+async def test_all_data_survives_down_and_up(mortal: LocalBackend) -> None:
     (grace,) = await people(mortal, "Grace")
     room = await grace.create_room()
     sent = [await grace.send(room, str(number)) for number in range(3)]

@@ -1,6 +1,6 @@
-"""Whatever can be made anew is: files and folders are damaged while the backend is down.
+"""Files and folders are damaged while the backend is down: it regenerates all that can be regenerated.
 
-All at once, and a few alone; with ``CHAT_FAULTS=all`` each of them alone.
+All at once, and a few separately; with ``CHAT_FAULTS=all`` each of them separately.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FOLDERS_ALONE = FOLDERS if IS_COMPLETE else ("stack", "certificates")
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A backend that is down and has been up; its room has a message."""
+    """Return a stopped backend with a message in a room."""
     backend = deployed_backend(tmp_path_factory, "damaged")
     backend.up()
     send(backend, "before")
@@ -65,7 +65,7 @@ def rooms(backend: LocalBackend) -> set[str]:
 
 
 def check(backend: LocalBackend) -> None:
-    """Bring it up: nothing but clear words, and all that was in it is still there."""
+    """Start the backend; check that its messages are clear and that all data still exists."""
     outputs = backend.up()
     assert rooms(backend) == {"before"}
     assert outputs.trust()
@@ -102,7 +102,7 @@ def test_one_folder(name: str, damaged: LocalBackend) -> None:
 
 
 @pytest.mark.parametrize("how", ["missing", "[]"])
-def test_the_outputs_of_a_running_backend(how: str, damaged: LocalBackend) -> None:
+def test_outputs_of_a_running_backend(how: str, damaged: LocalBackend) -> None:
     damaged.up()
     damage(damaged.directory / "outputs.json", how)
     refused = [damaged.command(*command) for command in (("graphql", "{ me { id } }"), ("credentials",))]
@@ -113,7 +113,7 @@ def test_the_outputs_of_a_running_backend(how: str, damaged: LocalBackend) -> No
     check(damaged)
 
 
-def test_the_credentials_of_a_running_backend_that_are_lost_are_told_with_a_way_out(damaged: LocalBackend) -> None:
+def test_lost_credentials_of_a_running_backend_are_reported_with_a_remedy(damaged: LocalBackend) -> None:
     damaged.up()
     for name in ("outputs.json", "credentials.json"):
         damage(damaged.directory / name, "empty")
@@ -127,6 +127,6 @@ def test_the_credentials_of_a_running_backend_that_are_lost_are_told_with_a_way_
 
 
 @pytest.mark.parametrize("name", ["outputs.json", "stack/sources.sha256", "certificates/server.pem", "direct.json"])
-def test_what_is_kept_is_for_its_owner_only(name: str, damaged: LocalBackend) -> None:
+def test_stored_files_are_readable_by_their_owner_only(name: str, damaged: LocalBackend) -> None:
     file = damaged.directory / name
     assert file.stat().st_mode & 0o077 == 0

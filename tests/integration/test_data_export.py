@@ -1,4 +1,4 @@
-"""A user's data as archives: all of it, nobody else's, for a while, and only for the user."""
+"""Data export: archives with all data of the user and no other, for a limited time and for the user only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILE = {"name": "a.png", "contentType": "image/png", "size": 3}
 
 
 async def sent_file(user: ChatUser, room: Row, content: bytes = b"png") -> str:
-    """Send a file; returns its key."""
+    """Send a file; return its key."""
     upload = await user.run("requestAttachmentUpload", input={"chatRoomId": room["id"], **FILE})
     form = {field["name"]: field["value"] for field in upload["fields"]}
     await asyncio.to_thread(
@@ -36,7 +36,7 @@ async def sent_file(user: ChatUser, room: Row, content: bytes = b"png") -> str:
 
 
 def documents(content: bytes) -> dict[str, Any]:
-    """Read the documents of an archive."""
+    """Read the documents in an archive."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         return {
@@ -46,7 +46,7 @@ def documents(content: bytes) -> dict[str, Any]:
         }
 
 
-async def test_an_export_has_all_of_the_users_data_and_nobody_elses(
+async def test_export_contains_all_of_the_users_data_and_no_others(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     said = await bob.send(shared_room, "Bob says this")
@@ -110,7 +110,7 @@ async def test_an_export_has_all_of_the_users_data_and_nobody_elses(
     await done(bob, "EXPORT")
 
 
-async def test_many_files_are_in_archives_of_their_own(
+async def test_many_files_are_in_separate_archives(
     backend: LocalBackend, room: Row, alice: ChatUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = sorted([await sent_file(alice, room) for _ in range(5)])

@@ -1,4 +1,4 @@
-"""The demo users can sign in and chat after every `up`, whatever has become of their accounts and passwords."""
+"""The demo users can sign in and chat after every `up`, whatever the state of their accounts and passwords."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OTHER_PASSWORD = "aA1-somebody-elses"
 
 @pytest.fixture
 def directory(tmp_path: Path, backend: LocalBackend) -> Iterator[DataDirectory]:
-    """A directory with the credentials of the shared backend; its own outputs are put right again at the end."""
+    """Create a directory with the credentials of the shared backend; its own outputs are restored at the end."""
     directory = DataDirectory(tmp_path)
     publish_credentials(directory, backend.outputs.credentials)
     yield directory
@@ -65,7 +65,7 @@ def disabled(backend: LocalBackend, who: Any) -> None:  # noqa: ANN401
 
 
 def without_profile(backend: LocalBackend, who: Any) -> None:  # noqa: ANN401
-    """As when the server is killed while the trigger of the confirmation runs."""
+    """Delete the profile, as if the server was killed during the trigger of the confirmation."""
     user = backend.cognito().admin_get_user(**who)
     (sub,) = [attribute["Value"] for attribute in user["UserAttributes"] if attribute["Name"] == "sub"]
     backend.table("users").delete_item(Key={"userId": sub})
@@ -83,7 +83,7 @@ def profile_of(outputs: dict[str, Any], user: dict[str, str]) -> dict[str, Any]:
     "state",
     [absent, unconfirmed, another_password, temporary_password, reset_required, disabled, without_profile],
 )
-def test_a_user_in_any_state_can_chat(
+def test_user_in_any_state_can_chat(
     state: State, are_passwords_known: bool, directory: DataDirectory, backend: LocalBackend
 ) -> None:
     outputs = dict(backend.outputs.values)
@@ -104,7 +104,7 @@ def test_a_user_in_any_state_can_chat(
 
 
 @pytest.mark.parametrize("moment", ["sign_up", "confirm_sign_up"])
-def test_who_is_interrupted_leaves_what_the_next_one_goes_on_from(
+def test_next_up_continues_after_an_interruption(
     moment: str, directory: DataDirectory, backend: LocalBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs = {name: value for name, value in backend.outputs.values.items() if name != "Users"}
@@ -112,7 +112,7 @@ def test_who_is_interrupted_leaves_what_the_next_one_goes_on_from(
         absent(backend, {"UserPoolId": outputs["UserPoolId"], "Username": username})
 
     class Interrupting:
-        """Cognito's client, interrupted right after a call."""
+        """A Cognito client that is interrupted right after a call."""
 
         def __init__(self) -> None:
             self._client = cognito_client(outputs)

@@ -1,7 +1,7 @@
-"""Commands of the documents as they stand there, in a copy of the checkout and against the shared backend.
+"""Runs commands as documented, in a copy of the checkout and against the shared backend.
 
-What takes minutes or another AWS is taken from the documents by the tests of its own subject;
-tests/unit/docs/test_commands.py knows them all.
+Commands that take minutes or need another AWS are run by the tests of their subject; tests/unit/docs/test_commands.py
+lists all of them.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ SECONDS = 300
 INSTALLED = (".venv", "node_modules", "web/node_modules")
 LEFT_OUT = ("__pycache__", ".git", ".local", ".tools", "cdktf.out", "dist", "node_modules", ".venv", ".*_cache")
 STAMPS = (".venv/.runtime", "node_modules/.runtime")
-"""What `make` installs by; it is there, however old the copy's files are."""
+"""Files that `make` installs from; they exist, even if the files of the copy are newer."""
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the checkout for commands to write into; the tools are linked, and `make` installs nothing."""
+    """Create a copy of the checkout for commands to write to; the tools are linked, and `make` installs nothing."""
     folder = tmp_path_factory.mktemp("documented") / "chat"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
     for name in INSTALLED:
@@ -56,7 +56,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
-    """A shell's variables at a desk where the shared backend is the local one, and is all the AWS there is."""
+    """Return a shell's variables, with the shared backend as the local one and as the only AWS."""
     kept = {name: value for name, value in backend.environment().items() if not name.startswith(("CHAT_", "CDKTF_"))}
     return kept | {
         **UNTOLD,
@@ -71,7 +71,7 @@ def environment(checkout: Path, backend: LocalBackend) -> dict[str, str]:
 
 @pytest.fixture
 def run(checkout: Path, environment: dict[str, str]) -> Any:  # noqa: ANN401 - a function with options
-    """Run a block or a command of a document with a shell that stops at the first failure; return what it printed."""
+    """Run a documented block or command in a shell that stops at the first failure; return its output."""
 
     def shell(block: Block | Command, folder: Path = checkout, **variables: str) -> str:
         done = subprocess.run(
@@ -90,14 +90,14 @@ def run(checkout: Path, environment: dict[str, str]) -> Any:  # noqa: ANN401 - a
     return shell
 
 
-def test_make_up_brings_it_up_and_names_where_to_go(run: Any, backend: LocalBackend) -> None:  # noqa: ANN401
+def test_make_up_starts_the_backend_and_prints_its_urls(run: Any, backend: LocalBackend) -> None:  # noqa: ANN401
     said = run(documented_block("README.md", "make up"))
 
     assert "Loud and clear" in said or "have talked already" in said
     assert backend.outputs["WebURL"] in said
 
 
-def test_make_chat_opens_both_in_a_terminal(checkout: Path, environment: dict[str, str]) -> None:
+def test_make_chat_opens_both_users_in_a_terminal(checkout: Path, environment: dict[str, str]) -> None:
     block = documented_block("README.md", "make chat")
     ours, theirs = pty.openpty()
     command = ["bash", "-euo", "pipefail", "-c", block.text]
@@ -116,7 +116,7 @@ def test_make_chat_opens_both_in_a_terminal(checkout: Path, environment: dict[st
 
 
 def wait_for(terminal: int, words: bytes) -> None:
-    """Read a terminal until it has shown something."""
+    """Read from a terminal until it has shown this text."""
     seen, end = b"", time.monotonic() + SECONDS
     while words not in seen:
         assert time.monotonic() < end, seen[-2000:]
@@ -125,15 +125,15 @@ def wait_for(terminal: int, words: bytes) -> None:
 
 
 def drain(terminal: int) -> None:
-    """Read a terminal to its end: who writes to it would wait otherwise."""
+    """Read from a terminal until its end, so that its writer does not block."""
     try:
         while os.read(terminal, 65536):
             pass
-    except OSError:  # Linux's word for the end
+    except OSError:  # at the end of a terminal, on Linux
         return
 
 
-def test_one_operation_on_the_command_line(run: Any) -> None:  # noqa: ANN401
+def test_single_operation_on_the_command_line(run: Any) -> None:  # noqa: ANN401
     said = run(documented_block("README.md", ".venv/bin/python -m local graphql"))
 
     assert json.loads(said) == {"data": {"me": {"displayName": "Bob"}}}
@@ -158,7 +158,7 @@ def test_gql_writes_the_schema(run: Any, checkout: Path, backend: LocalBackend, 
     assert build_schema(written).mutation_type
 
 
-def test_the_configuration_of_clients(run: Any, checkout: Path, backend: LocalBackend) -> None:  # noqa: ANN401
+def test_client_configuration(run: Any, checkout: Path, backend: LocalBackend) -> None:  # noqa: ANN401
     run(documented_block("docs/clients.md", "make outputs"))
 
     written = json.loads((checkout / ".local" / "client" / "amplify_outputs.json").read_text(encoding="utf-8"))
@@ -166,7 +166,7 @@ def test_the_configuration_of_clients(run: Any, checkout: Path, backend: LocalBa
     assert "CHAT_GRAPHQL_URL=" in (checkout / ".local" / "client" / ".env").read_text(encoding="utf-8")
 
 
-def test_the_configuration_from_what_terraform_printed(
+def test_client_configuration_from_terraform_output(
     run: Any,  # noqa: ANN401
     checkout: Path,
     backend: LocalBackend,
@@ -182,21 +182,21 @@ def test_the_configuration_from_what_terraform_printed(
     assert json.loads((tmp_path / "amplify_outputs.json").read_text(encoding="utf-8"))["version"]
 
 
-def test_the_cost_of_a_month(run: Any) -> None:  # noqa: ANN401
+def test_cost_of_a_month(run: Any) -> None:  # noqa: ANN401
     said = run(documented_block("docs/cost.md", "python -m ops cost"))
 
     assert "Largest activities" in said
 
 
-def test_what_functions_gave_up_on(run: Any, tmp_path: Path, backend: LocalBackend) -> None:  # noqa: ANN401
+def test_failed_stream_records_are_listed(run: Any, tmp_path: Path, backend: LocalBackend) -> None:  # noqa: ANN401
     production = tmp_path / "cdktf.out" / "stacks" / "chat-prod"
     production.parent.mkdir(parents=True)
-    production.symlink_to(backend.directory / "stack")  # production is what is deployed here
+    production.symlink_to(backend.directory / "stack")  # stands in for production
 
     said = run(documented_block("docs/operations.md", "python -m ops redrive list"), tmp_path, PYTHONPATH=str(ROOT))
 
     assert "notifications" in said
 
 
-def test_the_rules_of_policy(run: Any) -> None:  # noqa: ANN401
+def test_policy_rules(run: Any) -> None:  # noqa: ANN401
     assert "production" in run(documented("docs/promotion.md", "python -m ops policy --rules"))

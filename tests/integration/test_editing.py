@@ -1,4 +1,4 @@
-"""Editing and deleting: seen by everybody in the room at once, and refused to everybody who has no business with it."""
+"""Editing and deleting messages: visible to all members at once, and refused to users without permission."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.usefixtures("refused_result")
 
 @pytest.fixture
 async def message(shared_room: Row, bob: ChatUser) -> Row:
-    """A message of Bob's in the room of Alice and Bob."""
+    """Create a message of Bob in the room of Alice and Bob."""
     return await bob.send(shared_room, "as it was")
 
 
-async def test_an_edit_is_read_and_heard_by_everybody(
+async def test_edit_is_stored_and_delivered_to_all_members(
     shared_room: Row, message: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     async with alice.realtime() as connection:
@@ -40,7 +40,7 @@ async def test_an_edit_is_read_and_heard_by_everybody(
     assert (await alice.in_my_rooms(shared_room))["lastMessage"]["content"] == "as it is"
 
 
-async def test_of_two_edits_of_one_version_one_is_refused(message: Row, bob: ChatUser) -> None:
+async def test_one_of_two_edits_of_the_same_version_is_refused(message: Row, bob: ChatUser) -> None:
     attempts = await asyncio.gather(
         *(bob.edit(message, f"edit {number}", expectedVersion=1) for number in range(5)), return_exceptions=True
     )
@@ -53,7 +53,7 @@ async def test_of_two_edits_of_one_version_one_is_refused(message: Row, bob: Cha
     assert await bob.message(message["id"]) == done[0]
 
 
-async def test_a_deleted_message_leaves_its_place_and_nothing_of_its_content(
+async def test_deleted_message_keeps_its_place_and_loses_its_content(
     shared_room: Row, message: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     async with alice.realtime() as connection:
@@ -70,7 +70,7 @@ async def test_a_deleted_message_leaves_its_place_and_nothing_of_its_content(
         assert "as it was" not in str(backend.rows_of(shared_room, table)[table])
 
 
-async def test_a_tombstone_is_neither_edited_nor_sent_again(shared_room: Row, bob: ChatUser) -> None:
+async def test_tombstone_can_be_neither_edited_nor_sent_again(shared_room: Row, bob: ChatUser) -> None:
     message = await bob.send(shared_room, "regretted", clientMessageId="regretted")
     deleted = await bob.delete(message)
 
@@ -83,7 +83,7 @@ async def test_a_tombstone_is_neither_edited_nor_sent_again(shared_room: Row, bo
     assert await bob.history(shared_room) == [deleted]
 
 
-async def test_an_edit_and_a_deletion_at_once_end_as_a_tombstone(message: Row, bob: ChatUser) -> None:
+async def test_concurrent_edit_and_deletion_end_as_a_tombstone(message: Row, bob: ChatUser) -> None:
     await asyncio.gather(
         *(bob.edit(message, f"edit {number}") for number in range(4)), bob.delete(message), return_exceptions=True
     )
@@ -93,7 +93,7 @@ async def test_an_edit_and_a_deletion_at_once_end_as_a_tombstone(message: Row, b
     assert left["content"] is None
 
 
-async def test_owners_moderators_and_admins_delete_what_others_wrote(
+async def test_owners_moderators_and_admins_delete_messages_of_others(
     shared_room: Row, alice: ChatUser, bob: ChatUser, admin: ChatUser, moderator: ChatUser, backend: LocalBackend
 ) -> None:
     for who in (alice, admin, moderator):
@@ -106,7 +106,7 @@ async def test_owners_moderators_and_admins_delete_what_others_wrote(
     }
 
 
-async def test_nobody_else_edits_or_deletes(
+async def test_other_users_may_neither_edit_nor_delete(
     shared_room: Row, message: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser, admin: ChatUser
 ) -> None:
     hers = await alice.send(shared_room)
@@ -128,7 +128,7 @@ async def test_nobody_else_edits_or_deletes(
     assert await alice.history(shared_room) == [hers, message]
 
 
-async def test_unknown_messages_are_not_found_and_no_ghosts_appear(
+async def test_unknown_messages_are_not_found_and_not_created(
     shared_room: Row, bob: ChatUser, backend: LocalBackend
 ) -> None:
     ghost = {"id": f"{shared_room['id']}:7"}
@@ -140,7 +140,7 @@ async def test_unknown_messages_are_not_found_and_no_ghosts_appear(
     assert backend.rows_of(shared_room, "messages")["messages"] == []
 
 
-async def test_what_editing_and_deleting_cost(message: Row, bob: ChatUser) -> None:
+async def test_cost_of_editing_and_deleting(message: Row, bob: ChatUser) -> None:
     _, editing = await bob.graphql.measure(UPDATE_MESSAGE, {"input": {"id": message["id"], "content": "measured"}})
     _, deleting = await bob.graphql.measure(DELETE_MESSAGE, {"id": message["id"]})
 

@@ -1,11 +1,11 @@
-"""Calls to DynamoDB and Lambda are dropped, lost, doubled and overtaken at every step of every way to write.
+"""Calls to DynamoDB and Lambda are dropped, lost, duplicated and overtaken at every step of every write path.
 
-Afterwards the client repeats the call until it is acknowledged, and the history checker (`tests/helpers/invariants.py`)
-finds nothing: what was acknowledged is there, once, and counts, log and indexes agree with it. Kills at every step are
-in test_crashes.py.
+Afterwards the client repeats the call until it is acknowledged, and the invariants (`tests/helpers/invariants.py`)
+hold: acknowledged changes exist, once, and counts, log and indexes match them. Kills at every step are in
+test_crashes.py.
 
-``CHAT_FAULTS=all`` runs every mode at every step of every way to write. Without it those that every message depends on
-get all modes, the others the two that find most, and only at steps that write.
+``CHAT_FAULTS=all`` runs every mode at every step of every write path. By default, the write paths of messages run with
+all modes, the others with the two modes that find most defects, and only at steps that write.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 TELLING_MODES = ("lose", "twice")
 SHARED = {"updatePresence", "markAllNotificationsRead"}
-"""They act on what is their user's own and not a room's: one case after the other."""
+"""These change data of their user rather than of a room, so their cases run one after another."""
 
 
 @pytest.fixture(scope="session")
 async def participants(backend: LocalBackend, new_user: NewUser) -> Participants:
-    """The backend and four people."""
+    """Create the users of the write paths on the shared backend."""
     alice, bob, carol, dave = [await new_user(name) for name in ("Alice", "Bob", "Carol", "Dave")]
     return Participants(backend, alice, bob, carol, dave)
 
 
-def test_every_mutation_has_its_way_to_write() -> None:
+def test_every_mutation_has_a_write_path() -> None:
     schema = parse((FOLDER.parent / "schema.graphql").read_text(encoding="utf-8"), no_location=True)
     (mutations,) = (
         node.fields
@@ -47,7 +47,7 @@ def test_every_mutation_has_its_way_to_write() -> None:
     assert {field.name.value for field in mutations} == known, "add it to tests/helpers/write_paths.py"
 
 
-def test_the_runbook_says_of_every_mutation_what_repeating_it_does() -> None:
+def test_runbook_describes_repetition_of_every_mutation() -> None:
     page = (FOLDER.parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
     section = page.split("## Partial failures")[1].split("## ")[0]
     assert [path.mutation for path in PATHS.values() if f"`{path.mutation}`" not in section] == []
@@ -67,7 +67,7 @@ async def test_invariants_hold_and_nothing_acknowledged_is_lost(participants: Pa
 
 
 @pytest.mark.parametrize("name", [name for name, path in PATHS.items() if path.mutation not in SHARED])
-async def test_call_made_twice_is_done_once_whatever_its_refusal_shows(
+async def test_call_made_twice_takes_effect_once_in_every_refused_result_mode(
     participants: Participants, name: str, refused_result: RefusedResult
 ) -> None:
     path = PATHS[name]

@@ -1,6 +1,6 @@
-"""The operations that this backend began with, under their names and called as its first users call them.
+"""The operations of the first release, with their original names and documents.
 
-Their documents select little and name no more arguments than there were then; new ones must stay optional.
+These documents select few fields and use only the arguments of that release; new arguments must be optional.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ ON_PRESENCE_OF_EVERYBODY = "subscription OnUserPresenceChanged { onUserPresenceC
 
 
 async def answer(user: ChatUser, document: str, **variables: Any) -> Any:  # noqa: ANN401 - whatever the field answers
-    """The value of the only field of a document."""
+    """Return the value of the only field of a document."""
     (value,) = (await user.graphql.execute(document, variables)).values()
     return value
 
 
-async def test_a_room_is_opened_found_and_listed(alice: ChatUser, bob: ChatUser) -> None:
+async def test_room_is_created_found_and_listed(alice: ChatUser, bob: ChatUser) -> None:
     wanted = {"name": "General Chat", "description": "General discussion room"}
 
     room = await answer(alice, CREATE_CHAT_ROOM, input=wanted)
@@ -57,7 +57,7 @@ async def test_a_room_is_opened_found_and_listed(alice: ChatUser, bob: ChatUser)
     assert room["id"] in [item["id"] for item in (await answer(bob, LIST_CHAT_ROOMS))["items"]]
 
 
-async def test_a_message_is_sent_heard_and_read(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_message_is_sent_delivered_and_read(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with bob.realtime() as connection:
         messages = await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": shared_room["id"]})
         sent = await answer(alice, CREATE_MESSAGE, input={"chatRoomId": shared_room["id"], "content": "Hello"})
@@ -68,7 +68,7 @@ async def test_a_message_is_sent_heard_and_read(shared_room: Row, alice: ChatUse
     assert heard == {name: sent[name] for name in heard}
 
 
-async def test_a_reaction_is_given_and_heard(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_reaction_is_added_and_delivered(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     message = await alice.send(shared_room)
     async with alice.realtime() as connection:
         reactions = await connection.subscribe(ON_REACTION_ADDED, {"messageId": message["id"]})
@@ -78,7 +78,7 @@ async def test_a_reaction_is_given_and_heard(shared_room: Row, alice: ChatUser, 
     assert given["messageId"] == message["id"]
 
 
-async def test_typing_is_told_and_heard(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_typing_is_published_and_delivered(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with alice.realtime() as connection:
         typing = await connection.subscribe(ON_TYPING_STARTED, {"chatRoomId": shared_room["id"]})
         await answer(bob, START_TYPING, chatRoomId=shared_room["id"])
@@ -86,16 +86,14 @@ async def test_typing_is_told_and_heard(shared_room: Row, alice: ChatUser, bob: 
         assert (await typing.next(30)).data == {"onTypingStarted": {"userId": bob.id}}
 
 
-async def test_presence_is_told_and_read(bob: ChatUser, alice: ChatUser) -> None:
+async def test_presence_is_set_and_read(bob: ChatUser, alice: ChatUser) -> None:
     told = await answer(bob, UPDATE_PRESENCE, status="AWAY")
 
     assert (told["userId"], told["status"]) == (bob.id, "AWAY")
     assert await answer(alice, GET_USER_PRESENCE, id=bob.id) == {"userId": bob.id, "status": "AWAY"}
 
 
-async def test_presence_is_heard_by_room_and_never_of_everybody(
-    shared_room: Row, alice: ChatUser, bob: ChatUser
-) -> None:
+async def test_presence_is_delivered_by_room_only(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with alice.realtime() as connection:
         presences = await connection.subscribe(ON_PRESENCE_CHANGED, {"chatRoomId": shared_room["id"]})
         with pytest.raises(SubscriptionError) as refused:

@@ -1,4 +1,4 @@
-"""Nobody puts events in front of others that did not happen, whichever way AppSync delivers renamed fields."""
+"""Callers cannot forge events for other users, in either delivery mode."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from tests.integration.event_listener import EventListener, PrivateRoom
 
 BY_OWN_ID = {"chatRoomId": "clientMessageId"}
-"""The room's id comes from the sender's own id of a message, which may be any text."""
+"""The room's id comes from the sender's clientMessageId, which may be any text."""
 
 
 def spellings(call: str, type_: str, renamed: dict[str, str]) -> Iterator[str]:
-    """Ways to write one mutation whose answer has other values under the names of fields.
+    """Return documents of one mutation whose response has other values under the names of fields.
 
     Args:
-        call: the field with its arguments, which are literal.
-        type_: what it answers.
-        renamed: name in the answer -> field that is behind it.
+        call: the field with literal arguments.
+        type_: type of its result.
+        renamed: name in the response -> field.
     """
     selection = FIELDS[TYPES[type_]]
     kept = " ".join(name for name in _top_level(selection) if name.split(" ")[0] not in {*renamed, "selectionComplete"})
@@ -51,7 +51,7 @@ def spellings(call: str, type_: str, renamed: dict[str, str]) -> Iterator[str]:
 
 
 def _top_level(selection: str) -> list[str]:
-    """The fields of a selection, each with what is selected below it."""
+    """Return the fields of a selection, each with its own selection."""
     fields: list[str] = []
     depth = 0
     for word in selection.split():
@@ -63,10 +63,10 @@ def _top_level(selection: str) -> list[str]:
     return fields
 
 
-async def test_a_stranger_cannot_forge_messages(private_room: PrivateRoom, listener: EventListener) -> None:
+async def test_non_members_cannot_forge_messages(private_room: PrivateRoom, listener: EventListener) -> None:
     victim = private_room.room["id"]
     values = {"chatRoomId": private_room.lair["id"], "mentionsRoom": True, "clientMessageId": victim}
-    # Sent again it is the same message, and answered as the first time.
+    # Sent again, it is the same message, and has the same response.
     for text in spellings(called("createMessage", input={**values, "content": "forged"}), "Message", BY_OWN_ID):
         await attempt(private_room.mallory, text)
     call = called("createMessage", input={**values, "content": victim, "clientMessageId": "2"})
@@ -79,7 +79,7 @@ async def test_a_stranger_cannot_forge_messages(private_room: PrivateRoom, liste
     assert not any((await listener.events()).values())
 
 
-async def test_a_stranger_cannot_forge_edits_and_deletions(private_room: PrivateRoom, listener: EventListener) -> None:
+async def test_non_members_cannot_forge_edits_and_deletions(private_room: PrivateRoom, listener: EventListener) -> None:
     victim = await private_room.alice.send(private_room.room, "the truth")
     own = await private_room.mallory.send(
         private_room.lair, "x", clientMessageId=private_room.room["id"], mentionsRoom=True
@@ -98,7 +98,7 @@ async def test_a_stranger_cannot_forge_edits_and_deletions(private_room: Private
     assert not any(heard.values())
 
 
-async def test_a_stranger_named_as_the_room_cannot_forge_reactions_and_memberships(
+async def test_non_member_named_as_the_room_cannot_forge_reactions_and_memberships(
     private_room: PrivateRoom, listener: EventListener
 ) -> None:
     own = await private_room.mallory.send(private_room.lair, "x")
@@ -121,7 +121,7 @@ async def test_a_stranger_named_as_the_room_cannot_forge_reactions_and_membershi
     await private_room.mallory.run("createChatRoom", input={"name": "Lair"})
 
 
-async def test_a_stranger_named_as_the_room_cannot_forge_typing_and_presence(
+async def test_non_member_named_as_the_room_cannot_forge_typing_and_presence(
     private_room: PrivateRoom, listener: EventListener
 ) -> None:
     lair = (await private_room.mallory.create_room())["id"]
@@ -137,7 +137,7 @@ async def test_a_stranger_named_as_the_room_cannot_forge_typing_and_presence(
     assert not any((await listener.events()).values())
 
 
-async def test_a_member_cannot_speak_as_another(private_room: PrivateRoom, listener: EventListener) -> None:
+async def test_members_cannot_forge_the_author_of_a_message(private_room: PrivateRoom, listener: EventListener) -> None:
     imposter, alice = private_room.imposter, private_room.alice
     values = {"chatRoomId": private_room.room["id"], "content": alice.id, "clientMessageId": alice.id}
     renamed = {"authorId": "clientMessageId", "authorName": "content"}
@@ -162,7 +162,7 @@ async def test_a_member_cannot_speak_as_another(private_room: PrivateRoom, liste
     assert (await alice.message(victim["id"]))["content"] == "the truth"
 
 
-async def test_a_member_named_as_another_cannot_react_type_and_act_as_that_one(
+async def test_member_named_as_another_cannot_forge_reactions_typing_and_actions(
     private_room: PrivateRoom, listener: EventListener
 ) -> None:
     imposter, room = private_room.imposter, private_room.room["id"]
@@ -178,9 +178,7 @@ async def test_a_member_named_as_another_cannot_react_type_and_act_as_that_one(
     assert {event["userId"] for events in heard.values() for event in events} == {imposter.id}
 
 
-async def test_a_member_cannot_change_what_typing_and_presence_say(
-    private_room: PrivateRoom, listener: EventListener
-) -> None:
+async def test_members_cannot_forge_typing_and_presence(private_room: PrivateRoom, listener: EventListener) -> None:
     """The name is another member's id: as a time it would never end, and as a user it would be that member."""
     imposter, room = private_room.imposter, private_room.room["id"]
     presence = called("updatePresence", status="BUSY", chatRoomId=room)
@@ -207,8 +205,8 @@ async def test_a_member_cannot_change_what_typing_and_presence_say(
     assert not any(heard.values())
 
 
-async def test_careful_clients_are_heard_by_all_of_this(private_room: PrivateRoom, listener: EventListener) -> None:
-    """What the tests above do not hear is not for want of listener."""
+async def test_events_of_complete_selections_are_delivered(private_room: PrivateRoom, listener: EventListener) -> None:
+    """The control: the listeners receive events, so silence in the tests above is meaningful."""
     alice, room = private_room.alice, private_room.room
     message = await alice.send(room, "one")
     await alice.edit(message, "two")

@@ -28,4 +28,4 @@ RULES: dict[str, Rule] = {
     **presence.RULES,
     **privacy.RULES,
 }
-"""The rules by the fields' names. A field without one fails test_authorization_matrix."""
+"""The rules by field name. test_authorization_matrix fails for a field without a rule."""

@@ -1,4 +1,4 @@
-"""Rules of uploading and downloading files."""
+"""Authorization rules of uploads and downloads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FILE = {"name": "a.png", "contentType": "image/png", "size": 3}
 
 RULES = {
     "requestAttachmentUpload": Rule(lambda fixture: {"input": {"chatRoomId": fixture.room_id, **FILE}}, MEMBERS),
-    # The prepared message has no attachment: who may read it is told so.
+    # The prepared message has no attachment: members get NotFound.
     "attachmentUrl": Rule(
         lambda fixture: {"messageId": fixture.message_id, "index": 0},
         frozenset(),

@@ -1,4 +1,4 @@
-"""Rules of memberships."""
+"""Authorization rules of memberships."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of reading, sending and changing messages."""
+"""Authorization rules of messages."""
 
 from __future__ import annotations
 

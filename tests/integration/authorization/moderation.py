@@ -1,4 +1,4 @@
-"""Rules of moderation."""
+"""Authorization rules of moderation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def about_member(fixture: RoomFixture) -> dict[str, Any]:
-    """Return arguments that name the member, with a reason."""
+    """Return arguments with the member as the target, and a reason."""
     return {"chatRoomId": fixture.room_id, "userId": fixture.member_id, "reason": "the matrix"}
 
 

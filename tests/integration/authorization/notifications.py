@@ -1,4 +1,4 @@
-"""Rules of notifications, which belong to users, and preferences, which belong to memberships."""
+"""Authorization rules of notifications, which belong to users, and preferences, which belong to memberships."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of typing indicators and presence."""
+"""Authorization rules of typing indicators and presence."""
 
 from __future__ import annotations
 

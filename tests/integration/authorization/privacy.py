@@ -1,4 +1,4 @@
-"""Rules of data export and account deletion. Deletions of the callers are marked as done: see ``room_fixture.py``."""
+"""Authorization rules of data export and account deletion. Callers' deletions are marked as done in room_fixture.py."""
 
 from __future__ import annotations
 

@@ -46,26 +46,26 @@ class RoomFixture:
 
     @property
     def message_id(self) -> str:
-        """The id of a message of the member."""
+        """Return the id of a message of the member."""
         return f"{self.room_id}:1"
 
     @property
     def own_message_id(self) -> str:
-        """The id of a message of the caller, sent while the caller was a member."""
+        """Return the id of a message of the caller, sent while the caller was a member."""
         return f"{self.room_id}:2"
 
     @property
     def report_id(self) -> str:
-        """The id of an open report of the member's message."""
+        """Return the id of an open report of the member's message."""
         return f"0000000001:{self.outcast_id}"
 
 
 class RoomFactory:
-    """Makes rooms with the same callers.
+    """Creates rooms with the same callers.
 
     Args:
         backend: the running backend.
-        callers: somebody signed in for every role.
+        callers: a signed-in user for every role.
     """
 
     def __init__(self, backend: LocalBackend, callers: Mapping[Role, ChatUser]) -> None:
@@ -75,11 +75,11 @@ class RoomFactory:
         self._member_id, self._outcast_id, self._guest_id = (f"extra-{uuid4()}" for _ in range(3))
         for user_id in (self._member_id, self._outcast_id, self._guest_id):
             self._tables["users"].put_item(Item={"userId": user_id, "displayName": "Extra", "createdAt": NOW})
-        # Who may ask for a deletion is told so without losing the account, which the other rules need.
+        # Callers' accounts are marked as deleted: a permitted deletion then keeps the account for the other rules.
         count_as_deleted(backend, *{user.id for user in callers.values()})
 
     def prepare(self, state: State, caller: ChatUser) -> RoomFixture:
-        """Create a room in a state with a single call, because there are thousands."""
+        """Create a room in a state with one call, because there are thousands of rooms."""
         fixture = RoomFixture(f"room-{uuid4()}", caller, self._member_id, self._outcast_id, self._guest_id)
         fixture.rows.update(
             rooms=[self._room(fixture, state)],

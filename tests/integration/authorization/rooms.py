@@ -1,4 +1,4 @@
-"""Rules of rooms."""
+"""Authorization rules of rooms."""
 
 from __future__ import annotations
 

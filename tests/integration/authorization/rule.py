@@ -1,4 +1,4 @@
-"""Rules of the authorization matrix: for every role and state of a room, success or an error type."""
+"""A rule of the authorization matrix: for every role and state of a room, success or an error type."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ ARCHIVED = {State.ARCHIVED: "RoomFrozen"}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may use one field.
+    """The rule of one field.
 
     Attributes:
         variables: the variables of the field's canonical document, for a prepared room.
-        allowed: the roles that may.
-        states: what those who may get instead, in some states of the room.
-        refused: what the others get, where it is not Banned for the banned and Forbidden for everybody else.
-        exceptions: single cells of the matrix, which come before all else.
+        allowed: the roles that may use it.
+        states: outcomes of allowed roles in certain states of the room.
+        refused: outcomes of other roles, if not Banned for banned users and Forbidden for the others.
+        exceptions: single cells of the matrix, which take precedence.
     """
 
     variables: Callable[[RoomFixture], dict[str, Any]]
