@@ -1,23 +1,23 @@
-"""Faults on purpose in the running local backend, for tests of failure and for whoever wants to see one.
+"""Fault injection in the running local backend, for tests and demonstrations.
 
-Off unless the server was started with ``CHAT_LOCAL_FAULTS=on``; then ``/_local/faults`` takes the list of faults
-(PUT, JSON; see `faults.Fault`) and tells what has become of them (GET, and the answer to PUT of those before)::
+Off unless the server was started with ``CHAT_LOCAL_FAULTS=on``. ``/_local/faults`` then accepts a list of faults (PUT,
+JSON; see `faults.Fault`) and returns their state (GET; PUT returns that of the previous ones)::
 
     curl -X PUT http://127.0.0.1:4566/_local/faults -d \
         '[{"operation": "Mutation.createMessage", "step": 3, "mode": "kill_after"}]'
 
-``/_local/faults/refused-result`` takes the mode of `appsync_local.datasources.dynamodb.refusals` (PUT, plain text) and
-answers with the mode that holds, until the process ends::
+``/_local/faults/refused-result`` accepts the mode of `appsync_local.datasources.dynamodb.refusals` (PUT, plain text)
+and returns the active mode, which applies until the process ends::
 
     curl -X PUT http://127.0.0.1:4566/_local/faults/refused-result -d absent
 
-``/_local/faults/writes`` takes the writes that fail (PUT, JSON; see `durable_files.WriteFault`) and tells how many have
-(GET, and the answer to PUT)::
+``/_local/faults/writes`` accepts write faults (PUT, JSON; see `durable_files.WriteFault`) and returns the number of
+failed writes (GET and PUT)::
 
     curl -X PUT http://127.0.0.1:4566/_local/faults/writes -d '[{"part": "state/items", "error": "ENOSPC", "count": 5}]'
 
-The places: each call of a resolver to DynamoDB or Lambda, below AppSync's own handling of errors; each invocation of a
-function, whoever invokes it; each call of a function to DynamoDB, below its client's own retries.
+Faults apply to each call of a resolver to DynamoDB or Lambda, below AppSync's own error handling; to each invocation of
+a function by any caller; and to each call of a function to DynamoDB, below its client's own retries.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "CHAT_LOCAL_FAULTS"
 JOURNAL_VARIABLE = "CHAT_LOCAL_JOURNAL_BYTES"
-"""The length at which the journal of DynamoDB's items becomes a snapshot, where that is to happen often."""
+"""The length at which the journal of DynamoDB's items is compacted; tests use a small one."""
 PATH = "/_local/faults"
 REFUSED_RESULT_PATH = f"{PATH}/refused-result"
 WRITES_PATH = f"{PATH}/writes"
@@ -59,16 +59,16 @@ PATHS = frozenset({PATH, REFUSED_RESULT_PATH, WRITES_PATH})
 _STATUS = {"InternalServerError": 500, "ProvisionedThroughputExceededException": 400, "ValidationException": 400}
 _LAMBDA_ERRORS = {"InternalServerError": (500, "ServiceException"), "ValidationException": (400, "InvalidRequest")}
 _run: ContextVar[Run | None] = ContextVar("run", default=None)
-"""The run of the resolver that is making a call."""
+"""The run of the current resolver."""
 
 
 def is_on() -> bool:
-    """Return whether this process was started for it."""
+    """Return whether fault injection is enabled in this process."""
     return os.environ.get(VARIABLE) == "on"
 
 
 class FaultInjection:
-    """Puts faults in the way of resolvers and functions."""
+    """Injects faults into resolvers and functions."""
 
     def __init__(self, emulator: Emulator) -> None:
         from ministack.core import iam_evaluator, router  # noqa: PLC0415 - see emulator.Emulator
@@ -87,7 +87,7 @@ class FaultInjection:
         emulator.wrap("dynamodb", self._around_dynamodb)
 
     def around_resolvers(self, resolve: FieldResolver) -> FieldResolver:
-        """Let each run of a resolver meet its faults."""
+        """Apply the armed faults to each run of a resolver."""
 
         async def resolve_or_suffer(
             api: GraphqlApi, resolver: Resolver, request: FieldRequest, meter: Meter
@@ -108,7 +108,7 @@ class FaultInjection:
         return resolve_or_suffer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request to one of `PATHS`."""
+        """Respond to a request to one of `PATHS`."""
         status = 200
         given = None
         if scope["method"] == "PUT":
@@ -126,14 +126,14 @@ class FaultInjection:
         await send({"type": "http.response.body", "body": content})
 
     def _armed(self, given: bytes | None) -> dict[str, Any]:
-        """Arm the faults that are given; returns those that were armed before."""
+        """Arm the given faults; return the previous ones."""
         before = self.faults.state()
         if given is not None:
             self.faults.arm(_parsed(given))
         return {"faults": before}
 
     def _refused_result(self, given: bytes | None) -> dict[str, Any]:
-        """Set the mode that is given; returns the one that holds."""
+        """Set the given mode; return the active one."""
         if given is not None:
             try:
                 os.environ[refusals.VARIABLE] = refusals.RefusedResult(given.decode("utf-8", "replace").strip())
@@ -142,7 +142,7 @@ class FaultInjection:
         return {"mode": refusals.refused_result()}
 
     def _failing_writes(self, given: bytes | None) -> dict[str, Any]:
-        """Let the writes fail that are given; returns how many have."""
+        """Arm the given write faults; return the number of failed writes."""
         if given is not None:
             FAULTS.arm([_write_fault(value) for value in _list_of(given)])
         return {"suffered": FAULTS.suffered}
@@ -171,7 +171,7 @@ class FaultInjection:
             return _refusal(_STATUS[error.code], error.code, error.message)
 
     def _function_name(self, headers: dict[str, str], query_params: dict[str, Any]) -> str | None:
-        """Return whose call it is where it is a function's: its session has the function's name."""
+        """Return the name of the calling function, which is its session name; None for other callers."""
         key = self._router.extract_access_key_id(headers, query_params)
         if not key or not key.startswith("ASIA"):
             return None
@@ -181,20 +181,20 @@ class FaultInjection:
 
 
 class FaultyBackend(MiniStackBackend):
-    """The AWS beside the data plane, with faults in the way of what resolvers call."""
+    """The backend of the data plane, with faults in the calls of resolvers."""
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
-        """Call DynamoDB as the role, or suffer."""
+        """Call DynamoDB as the role, with the armed fault."""
         fault = _met(_described(action, request))
         if fault is not None and fault.mode is Mode.TWICE and action == "TransactWriteItems":
-            request = {**request, "ClientRequestToken": str(uuid.uuid4())}  # as every client of AWS does
+            request = {**request, "ClientRequestToken": str(uuid.uuid4())}  # as AWS clients do
         call = super().dynamodb
         return await suffer(fault, lambda: call(action, request, role_arn=role_arn, region=region))
 
     async def invoke_function(
         self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
     ) -> FunctionResult:
-        """Invoke a function as the role, or suffer."""
+        """Invoke a function as the role, with the armed fault."""
         call = super().invoke_function
         return await suffer(
             _met("Invoke"),
@@ -203,7 +203,7 @@ class FaultyBackend(MiniStackBackend):
 
 
 def _described(action: str, request: dict[str, Any]) -> str:
-    """Return what a call of DynamoDB is, for a reader: its action and its tables."""
+    """Return a readable description of a DynamoDB call: its action and tables."""
     writes = [next(iter(part.values())) for part in request.get("TransactItems") or ()]
     tables = [part.get("TableName") for part in [request, *writes] if part.get("TableName")]
     return " ".join([action, *(tables or sorted(request.get("RequestItems") or ()))])

@@ -1,7 +1,7 @@
-"""What may go wrong on purpose: one call of one operation is dropped, lost, doubled, delayed, or the process is killed.
+"""Injectable faults: a call of an operation is dropped, lost, repeated or delayed, or the process is killed.
 
-A fault waits until it meets its call, strikes once and is done. `fault_injection.py` puts it in the way of calls, and
-only where the server was started with ``CHAT_LOCAL_FAULTS=on``.
+A fault applies once, to the first matching call. `fault_injection.py` applies faults, only if the server was started
+with ``CHAT_LOCAL_FAULTS=on``.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ T = TypeVar("T")
 
 
 class Mode(StrEnum):
-    """What happens to a call."""
+    """The effect of a fault on a call."""
 
     DROP = "drop"
-    """It is not made; the caller hears of an internal error."""
+    """Not called; the caller gets an internal error."""
     THROTTLE = "throttle"
-    """It is not made; the caller hears that there are too many."""
+    """Not called; the caller gets a throttling error."""
     REFUSE = "refuse"
-    """It is not made; the caller hears that it is no good, which clients of AWS do not try again."""
+    """Not called; the caller gets a validation error, which AWS clients do not retry."""
     LOSE = "lose"
-    """It is made, and the caller hears of an internal error instead of its answer."""
+    """Called; the caller gets an internal error instead of the response."""
     TWICE = "twice"
-    """It is made twice, as AWS's own clients do when an answer is lost; the caller hears the second answer."""
+    """Called twice, as AWS clients do after a lost response; the caller gets the second response."""
     DELAY = "delay"
-    """It is made ``seconds`` later."""
+    """Called ``seconds`` later."""
     DELAY_ANSWER = "delay_answer"
-    """It is made, and its answer comes ``seconds`` later."""
+    """Called; the response arrives ``seconds`` later."""
     KILL = "kill"
-    """The process ends by SIGKILL before it is made."""
+    """The process is killed (SIGKILL) before the call."""
     KILL_AFTER = "kill_after"
-    """The process ends by SIGKILL when it has been made, before its answer is heard."""
+    """The process is killed (SIGKILL) after the call, before the response arrives."""
     WATCH = "watch"
-    """Nothing; the calls are listed."""
+    """No effect; calls are listed."""
 
 
 _NOT_MADE = {
@@ -55,22 +55,22 @@ _NOT_MADE = {
 
 
 class FaultError(Exception):
-    """What was asked for is no fault."""
+    """The requested fault is invalid."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """One fault, from its arming on.
+    """A fault and its state.
 
     Attributes:
         operation: a resolver, ``Mutation.createMessage``, or a function's name, ``chat-notifications-local``.
-        mode: what happens.
+        mode: the effect.
         step: 0 is the operation as a whole; n is its nth call to DynamoDB or Lambda.
-        containing: only operations, invocations and calls of functions that have this text in what they are given, for
-            example the id of a room.
-        seconds: of a delay.
-        calls: what the operation has called, in order; of several runs, those of the last one.
-        struck: whether it has happened.
+        containing: match only operations, invocations and calls whose input contains this text, for example a room's
+            id.
+        seconds: the duration of a delay.
+        calls: the operation's calls, in order; of several runs, those of the last one.
+        struck: whether the fault has been applied.
     """
 
     operation: str
@@ -83,10 +83,10 @@ class Fault:
 
     @classmethod
     def parse(cls, value: Any) -> Fault:  # noqa: ANN401 - any JSON
-        """Read a fault.
+        """Parse a fault.
 
         Raises:
-            FaultError: the message says what is wrong.
+            FaultError: the message describes the problem.
         """
         kinds: dict[str, Any] = {"operation": str, "mode": str, "step": int, "containing": str, "seconds": (int, float)}
         if not isinstance(value, dict) or not {"operation", "mode"} <= value.keys() <= kinds.keys():
@@ -100,11 +100,11 @@ class Fault:
             raise FaultError(f"mode is {value['mode']!r}. Give one of {', '.join(Mode)}.") from None
 
     def concerns(self, operation: str, text: str) -> bool:
-        """Return whether it waits for this."""
+        """Return whether the fault is pending for this operation."""
         return not self.struck and self.operation == operation and self.containing in text
 
     def strikes_at(self, step: int) -> bool:
-        """Return whether it happens now; then it is over."""
+        """Return whether the fault applies to this step, and mark it as applied."""
         if self.struck or self.step != step or self.mode is Mode.WATCH:
             return False
         self.struck = True
@@ -118,27 +118,27 @@ class Faults:
         self._armed: list[Fault] = []
 
     def arm(self, faults: list[Fault]) -> None:
-        """Let these wait from now on, and no others."""
+        """Replace the armed faults."""
         self._armed = faults
 
     @property
     def is_quiet(self) -> bool:
-        """Return whether none is armed."""
+        """Whether no fault is armed."""
         return not self._armed
 
     def state(self) -> list[dict[str, Any]]:
-        """Return the faults that were armed last, and what has become of them."""
+        """Return the last armed faults and their state."""
         return [asdict(fault) for fault in self._armed]
 
     def run(self, operation: str, text: str) -> Run:
-        """Begin a run of an operation: the faults that are armed now are those it meets."""
+        """Begin a run of an operation with the matching faults that are armed now."""
         found = [fault for fault in self._armed if fault.concerns(operation, text)]
         for fault in found:
             fault.calls.clear()
         return Run(found)
 
     def meet(self, operation: str, call: str, text: str) -> Fault | None:
-        """Return the fault that a function's call meets; which of its invocations makes the call cannot be told."""
+        """Return the fault for a call of a function; the call cannot be attributed to one of its invocations."""
         for fault in self._armed:
             if fault.concerns(operation, text):
                 fault.calls.append(call)
@@ -148,18 +148,18 @@ class Faults:
 
 
 class Run:
-    """One run of an operation: its calls, counted."""
+    """A run of an operation, which counts its calls."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self._faults = faults
         self._step = 0
 
     def begin(self) -> Fault | None:
-        """Return the fault that the run as a whole meets."""
+        """Return the fault for the run as a whole."""
         return self._struck()
 
     def meet(self, call: str) -> Fault | None:
-        """Return the fault that the next call meets."""
+        """Return the fault for the next call."""
         self._step += 1
         for fault in self._faults:
             fault.calls.append(call)
@@ -170,10 +170,10 @@ class Run:
 
 
 async def suffer(fault: Fault | None, call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call, or not, as the fault says.
+    """Make a call with a fault applied.
 
     Raises:
-        AwsError: the caller's error, of the call itself or on purpose.
+        AwsError: the error of the call itself or of the fault.
     """
     if fault is None:
         return await call()

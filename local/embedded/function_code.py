@@ -1,7 +1,8 @@
-"""The code of Lambda functions, which MiniStack keeps in files named by their checksum: written, compared and kept.
+"""Durable code of Lambda functions, which MiniStack stores in files named by their checksum.
 
-MiniStack 1.5.33 does not compare what it reads, leaves a function without code if the file is missing, and deletes
-files that the next state will not name before that state is written: killed in between, a function's code is lost.
+MiniStack 1.5.33 does not verify checksums when it reads, leaves a function without code if the file is missing, and
+deletes files that the next state does not refer to before that state is written: if it is killed in between, a
+function's code is lost.
 
 Uses these internal names of MiniStack (pinned): ``services.lambda_svc``'s ``_write_code_blob``, ``_read_code_blob``,
 ``_prune_orphan_code_blobs``, ``_restore_state`` and ``CODE_BLOB_DIR``.
@@ -39,11 +40,11 @@ _REFERENCE: Final = re.compile(rb'"code_blob_ref": ?"([0-9a-f]{64})"')
 
 
 class DurableCode:
-    """Takes the place of MiniStack's way to keep code; before the state of Lambda is loaded.
+    """Replaces MiniStack's code storage; create it before the state of Lambda is loaded.
 
     Args:
         emulator: MiniStack.
-        state_file: where the state of Lambda is written.
+        state_file: the file with Lambda's state.
 
     Raises:
         RuntimeError: MiniStack is not the pinned version.
@@ -61,7 +62,7 @@ class DurableCode:
         self._lock = threading.Lock()
         self._verified: dict[str, tuple[int, int]] = {}
         self._unsaved: set[str] = set()
-        """What states name that were being made; any of them may become the file."""
+        """Code of states that have been created and may not be written yet."""
         self._lost: set[str] = set()
         restore = module._restore_state  # noqa: SLF001 - pinned
         module._write_code_blob = self._write  # noqa: SLF001 - pinned
@@ -70,7 +71,7 @@ class DurableCode:
         module._restore_state = lambda state: restore(self._without_lost(state))  # noqa: SLF001 - pinned
 
     def check(self) -> list[DamagedFileError]:
-        """Return all code that Lambda's state refers to and that is missing, or not as it was written."""
+        """Return all code that Lambda's state refers to and that is missing or damaged."""
         found = []
         for sha in sorted(self._referenced() - self._lost):
             try:
@@ -80,11 +81,11 @@ class DurableCode:
         return found
 
     def set_aside(self, damage: DamagedFileError, folder: Path) -> None:
-        """Move damaged code to a folder; its functions are not there any more, so that they are deployed again.
+        """Move damaged code to a folder; its functions are removed, so that they are deployed again.
 
         Args:
-            damage: one of those that `check` returned.
-            folder: where to.
+            damage: an item from `check`.
+            folder: the destination.
 
         Raises:
             OSError: the file could not be moved.
@@ -96,9 +97,10 @@ class DurableCode:
         self._lost.add(damage.path.stem)
 
     def prune(self) -> None:
-        """Delete code that neither the state on the disk names nor one that is being made.
+        """Delete code that neither the state on the disk nor an unwritten state refers to.
 
-        MiniStack asks for it whenever it makes a state; what that state has dropped goes when the next one is made.
+        MiniStack calls this whenever it creates a state; code that this state no longer contains is deleted with the
+        next one.
         """
         with self._lock:
             if not self._state_file.exists():
@@ -115,14 +117,14 @@ class DurableCode:
     def _referenced(self) -> set[str]:
         try:
             return {sha.decode() for sha in _REFERENCE.findall(self._state_file.read_bytes())}
-        except OSError:  # not there, or no file: whoever checks the state says so
+        except OSError:  # missing or not a file: the check of the state reports it
             return set()
 
     def _path(self, sha: str) -> Path:
         return self._folder / f"{sha}.zip"
 
     def _write(self, code: bytes) -> str:
-        """Write code, unless it is there; returns its name.
+        """Write code unless it exists; return its name.
 
         Raises:
             OSError: it could not be written.
@@ -132,7 +134,7 @@ class DurableCode:
             self._unsaved.add(sha)
             try:
                 self._compared(sha)
-            except DamagedFileError:  # mostly: it is new
+            except DamagedFileError:  # usually because the code is new
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 write_whole(self._path(sha), code)
                 flush_folder(self._folder)
@@ -142,7 +144,7 @@ class DurableCode:
         """Return code.
 
         Raises:
-            DamagedFileError: it is missing, or not as it was written.
+            DamagedFileError: it is missing or damaged.
         """
         path = self._path(sha)
         code = read_whole(path)
@@ -151,10 +153,10 @@ class DurableCode:
         return code
 
     def _compared(self, sha: str) -> None:
-        """Compare code with its name, once as long as its file does not change.
+        """Verify the checksum of code, again only after its file has changed.
 
         Raises:
-            DamagedFileError: it is missing, or not as it was written.
+            DamagedFileError: it is missing or damaged.
         """
         try:
             status = self._path(sha).stat()

@@ -1,8 +1,8 @@
-"""The credentials of functions' roles are random as well.
+"""Random credentials for the roles of functions.
 
 MiniStack derives them from the names of the function and of its role (``core.lambda_runtime.execution_credentials``,
-pinned), so that everybody who knows these names, which stand in public sources, could sign as the function. Here each
-process is given the same credentials for the same function and role, derived from a secret of this run on top.
+pinned), so that anyone who knows these names, which are public, could sign as the function. Here, they are also derived
+from a secret of this run; all processes of the same function and role get the same credentials.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BYTES = 32
 
 
 class FunctionCredentials:
-    """Gives functions' processes credentials that nobody can work out."""
+    """Gives functions' processes unpredictable credentials."""
 
     def __init__(self, emulator: Emulator) -> None:
         from ministack.core import lambda_runtime  # noqa: PLC0415 - see emulator.Emulator
@@ -33,13 +33,13 @@ class FunctionCredentials:
         derive = runtime.execution_credentials
 
         def random_credentials(config: dict[str, Any]) -> dict[str, str]:
-            with self._lock:  # processes are started by several threads
+            with self._lock:  # several threads start processes
                 return self._replaced(derive(config))
 
         runtime.execution_credentials = service.execution_credentials = random_credentials
 
     def _replaced(self, derived: dict[str, str]) -> dict[str, str]:
-        """Register the session of derived credentials under random ones instead, and return those."""
+        """Register the session of derived credentials under random ones, and return those."""
         session = self._sessions._sessions.pop(derived["AWS_ACCESS_KEY_ID"])  # noqa: SLF001
         key = f"ASIA{self._digest(derived['AWS_ACCESS_KEY_ID'])[:16].upper()}"
         secret, token = self._digest(f"secret:{key}"), self._digest(f"token:{key}")

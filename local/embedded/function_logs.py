@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 FIRST_LINE_SECONDS = 0.05
-"""How long to wait for a first line; a function that logs nothing costs this much."""
+"""How long to wait for the first line; also the delay of a function that logs nothing."""
 NEXT_LINE_SECONDS = 0.005
 LONGEST_SECONDS = 0.25
 DRAIN = "_drain_stderr_bounded"
@@ -35,7 +35,7 @@ def install() -> None:
 
 
 def collect(lines: queue.Queue[str]) -> str:
-    """Return the lines of an invocation that has ended, joined by line breaks; waits a quarter of a second at most."""
+    """Return the lines of a finished invocation, joined by line breaks; wait a quarter of a second at most."""
     collected: list[str] = []
     end = time.monotonic() + LONGEST_SECONDS
     patience = FIRST_LINE_SECONDS

@@ -1,9 +1,9 @@
-"""Settings of GraphQL APIs that MiniStack 1.5.33 forgets, and the id of the API that was deployed.
+"""Settings of GraphQL APIs that MiniStack 1.5.33 does not store, and the id of the deployed API.
 
-MiniStack forgets all of the settings below in an update, and some at creation.
+MiniStack drops all of the settings below in an update, and some at creation. Every plan would show them as a
+difference, and an update of a limit would have no effect.
 
-What is forgotten comes back in every plan as a difference, and an update of a limit would change nothing. Uses these
-internal names of MiniStack (pinned): ``appsync._apis``. Can be removed when MiniStack keeps them all.
+Uses these internal names of MiniStack (pinned): ``appsync._apis``. Can be removed when MiniStack stores them all.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _DEFAULTS: dict[str, Any] = {
     "ownerContact": None,
     "enhancedMetricsConfig": None,
 }
-"""Setting -> what it is where a creation or an update leaves it out (AppSync API reference, "UpdateGraphqlApi")."""
+"""Setting -> default if a creation or an update omits it (AppSync API reference, "UpdateGraphqlApi")."""
 
 
 class DeployedGraphqlApi:
-    """The API of the last deployment, as the file of its outputs names it; read again when the file has changed."""
+    """The API of the last deployment, read from its outputs again whenever the file has changed."""
 
     def __init__(self, outputs: Path) -> None:
         self._outputs = outputs
@@ -39,7 +39,7 @@ class DeployedGraphqlApi:
         self._api_id: str | None = None
 
     def __call__(self) -> str | None:
-        """Return its id; None before the first deployment. While the file is damaged or gone, it stays what it was."""
+        """Return the API's id; None before the first deployment. Keep the last id if the file is damaged or missing."""
         try:
             changed_at = self._outputs.stat().st_mtime_ns
         except OSError:

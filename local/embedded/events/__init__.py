@@ -1,1 +1,1 @@
-"""What MiniStack leaves to others: streams to functions, expiry with stream records, schedules, local addresses."""
+"""Events that MiniStack lacks or implements partially: stream mappings, item expiry, schedules and local addresses."""

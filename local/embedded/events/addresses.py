@@ -1,10 +1,10 @@
-"""Addresses of the local AppSync in functions' environments.
+"""Replaces AppSync URLs in functions' environments by local addresses.
 
-Terraform knows an API by its AWS name, ``https://<id>.appsync-api.<region>.amazonaws.com/graphql``, and gives that to
-functions; on this machine it answers nowhere. The stored configuration keeps it, so that plans stay empty. What a
-function's process is given is the local address, put in here when MiniStack takes a process for an invocation
-(``services.lambda_svc.acquire_worker``, pinned). A function signs its requests for the host that it calls, so its
-signature is good for the local one. Other services need nothing: boto3 obeys the ``AWS_ENDPOINT_URL`` it is given.
+Terraform knows an API by its AWS name, ``https://<id>.appsync-api.<region>.amazonaws.com/graphql``, and passes this
+name, which does not respond locally, to functions. The stored configuration keeps it, so that plans stay empty. The
+function's process receives the local address, which is inserted here when MiniStack acquires a process for an
+invocation (``services.lambda_svc.acquire_worker``, pinned). A function signs its requests for the host that it calls,
+so its signature is valid for the local one. Other services need no replacement: boto3 uses ``AWS_ENDPOINT_URL``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _API_URL = re.compile(r"https://(?P<api>[a-z0-9]+)\.appsync-api\.[a-z0-9-]+\.ama
 
 
 class LocalAddresses:
-    """Puts itself between an invocation and the process that runs it."""
+    """Replaces the function by which an invocation acquires its process."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._appsync: Any = emulator.module_of("appsync")
@@ -34,7 +34,7 @@ class LocalAddresses:
             stored = module._functions.get(name)  # noqa: SLF001
             is_latest = options.get("qualifier", "$LATEST") == "$LATEST" and stored is not None
             for _ in range(_ATTEMPTS):
-                # An invocation may have begun before an update of the function: it takes the settings of now.
+                # An invocation may have begun before an update of the function; it uses the current settings.
                 current = self._localized(stored["config"] if is_latest else config)
                 worker, reason = acquire(name, current, *arguments, **options)
                 if worker is None or worker.config.get("Environment") == current.get("Environment"):
@@ -51,7 +51,7 @@ class LocalAddresses:
         return config if local == variables else {**config, "Environment": {**environment, "Variables": local}}
 
     def local(self, value: str) -> str:
-        """Return a value with the local address if it is the URL of an API that is here, else the value."""
+        """Return the local address if the value is the URL of a local API, otherwise the value."""
         found = _API_URL.fullmatch(value)
         if found is None or found["api"] not in {api["apiId"] for api in self._appsync._apis.all_values()}:  # noqa: SLF001
             return value

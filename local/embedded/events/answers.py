@@ -1,4 +1,4 @@
-"""What a function's answer says about its batch.
+"""Interprets a function's response to a batch.
 
 Rules: Lambda Developer Guide, "Configuring partial batch response with DynamoDB and Lambda".
 """
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How far a batch came.
+    """The processed part of a batch.
 
     Attributes:
-        done: number of records, from the first, that are done with.
-        function_error: AWS's error kind if the function itself failed, for example ``Unhandled``.
+        done: number of completed records, from the first.
+        function_error: AWS's error type if the function itself failed, for example ``Unhandled``.
     """
 
     done: int
@@ -32,11 +32,11 @@ class Verdict:
 
 
 def judge(result: FunctionResult, records: Sequence[Record], *, reports_failures: bool) -> Verdict:
-    """Read an answer; records from the lowest one that failed on are not done.
+    """Interpret a response; records from the lowest failed one on are not completed.
 
     Args:
-        result: what the function gave back.
-        records: the batch it was given, in order.
+        result: the response of the function.
+        records: the batch, in order.
         reports_failures: whether the mapping has ``ReportBatchItemFailures``.
     """
     if result.function_error is not None:
@@ -47,7 +47,7 @@ def judge(result: FunctionResult, records: Sequence[Record], *, reports_failures
     numbers = [sequence_number(record) for record in records]
     try:
         return Verdict(min(numbers.index(_identifier(failure)) for failure in failures))
-    except ValueError:  # an identifier that is empty, misnamed or of no record: the whole batch has failed
+    except ValueError:  # an identifier that is empty, misnamed or of an unknown record: the whole batch has failed
         return Verdict(0)
 
 

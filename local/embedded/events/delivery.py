@@ -1,8 +1,8 @@
-"""One mapping's records to its function: in order, one batch at a time, until each is done with or given up.
+"""Delivers the records of one mapping to its function, in order, one batch at a time, until completed or discarded.
 
 Rules: Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB" and its pages on batching, partial batch
 responses and discarded records. A stream has one shard here and a batch ends before the next begins, so the order of
-the whole stream is kept; ``ParallelizationFactor``, with which AWS keeps it for each item only, changes nothing.
+the whole stream is kept; ``ParallelizationFactor``, with which AWS keeps the order per item only, has no effect.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _PAYLOAD_BYTES = 6 * 1024 * 1024
-"""What a synchronous invocation may carry."""
+"""The maximum payload of a synchronous invocation."""
 _ENVELOPE_BYTES = 64
 _READ_AT_ONCE = 1000
 _FIRST_DELAY_SECONDS = 0.1
@@ -43,7 +43,7 @@ NOTHING_YET, GOOD, FAILED = "No records processed", "OK", "PROBLEM: Function cal
 
 
 def _delays() -> Iterator[float]:
-    """Yield pauses without end, each twice the one before."""
+    """Yield an unlimited sequence of pauses, each twice as long as the previous one."""
     delay = _FIRST_DELAY_SECONDS
     while True:
         yield delay
@@ -54,9 +54,9 @@ def _delays() -> Iterator[float]:
 class _Batch:
     records: list[Record]
     failures: int = 0
-    """Invocations that ended in failure; each but the first was a retry."""
+    """The number of failed invocations; all but the first were retries."""
     pauses: Iterator[float] = field(default_factory=_delays)
-    """The pauses before it is tried again, if it has to be."""
+    """The pauses before the next retries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ class DeliveryContext:
     positions: Positions
     patterns: Patterns
     invoke: Callable[[str, bytes], Awaitable[FunctionResult]]
-    """Function ARN and payload in; raises AwsError when the function could not be reached."""
+    """Invokes a function ARN with a payload; raises AwsError if the function could not be reached."""
     discard: Callable[[EventSourceMapping, Discarded], Awaitable[None]]
     report: Callable[[EventSourceMapping, str], None]
-    """Hears the ``LastProcessingResult``."""
+    """Receives the ``LastProcessingResult``."""
     age: Callable[[str], float]
-    """For how many seconds a sequence number has been there, whatever the wall clock says."""
+    """Returns the age of a sequence number in seconds, regardless of the wall clock."""
     moved: Callable[[EventSourceMapping], None]
-    """Hears that ``done_to`` of the mapping's delivery may have moved."""
+    """Called when ``done_to`` of the mapping's delivery may have moved."""
 
 
 class Delivery:
@@ -87,39 +87,39 @@ class Delivery:
         self._ending = asyncio.Event()
         self._read_to = context.positions.get(mapping.id) or BEFORE_ALL
         self._is_holding = False
-        """Whether there are records that have been read and are not done with."""
+        """Whether there are records that have been read but not completed."""
         self._task: asyncio.Task[None] | None = None
 
     @property
     def done_to(self) -> str:
-        """The position up to which every record is done with, or was kept away by the filters."""
+        """The position up to which every record is completed or filtered out."""
         written = self._context.positions.get(self.mapping.id) or BEFORE_ALL
         return written if self._is_holding else max(written, self._read_to)
 
     def start(self) -> None:
-        """Begin where the position is."""
+        """Start at the stored position."""
         self._context.streams.add_wakeup(self.mapping.source, self._wakeup)
         self._task = asyncio.create_task(self._run())
 
     def change(self, mapping: EventSourceMapping) -> None:
-        """Take new settings from the next batch on."""
+        """Apply new settings from the next batch on."""
         self.mapping = mapping
         self._wakeup.set()
 
     def end(self) -> None:
-        """Begin no further invocation; what one that runs has done still counts."""
+        """Start no further invocation; a running one still completes."""
         self._ending.set()
         self._wakeup.set()
         self._context.streams.remove_wakeup(self.mapping.source, self._wakeup)
 
     def cancel(self) -> None:
-        """End at once; what runs is not written down."""
+        """Stop immediately; the running invocation is not recorded."""
         self.end()
         if self._task is not None:
             self._task.cancel()
 
     async def wait(self) -> None:
-        """Return when it has ended."""
+        """Wait until the delivery has stopped."""
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
@@ -128,7 +128,7 @@ class Delivery:
             try:
                 batch = await self._next_batch()
                 await self._deliver(batch)
-                self._is_holding = self._ending.is_set()  # which leaves a batch as it is
+                self._is_holding = self._ending.is_set()  # leaves a batch as it is
             except Exception:
                 logger.exception("The event source mapping %s stumbled and tries again", self.mapping.id)
                 self._read_to = self._context.positions.get(self.mapping.id) or BEFORE_ALL
@@ -137,7 +137,7 @@ class Delivery:
     # --- gathering ------------------------------------------------------------------------------
 
     async def _next_batch(self) -> list[Record]:
-        """Wait for records that pass the filters: until the batch is full, or the window since the first has passed."""
+        """Wait for records that pass the filters: until the batch is full, or its window has passed."""
         batch: list[Record] = []
         size = _ENVELOPE_BYTES
         deadline: float | None = None
@@ -155,7 +155,7 @@ class Delivery:
         return batch
 
     def _fill(self, batch: list[Record], size: int) -> tuple[int, bool]:
-        """Add what is there; return the payload's size in bytes and whether the batch can take no more."""
+        """Add available records; return the payload's size in bytes and whether the batch is full."""
         mapping, context = self.mapping, self._context
         while records := context.streams.records_after(mapping.source, self._read_to, _READ_AT_ONCE):
             for record in records:
@@ -173,7 +173,7 @@ class Delivery:
     # --- delivering -----------------------------------------------------------------------------
 
     async def _deliver(self, records: list[Record]) -> None:
-        """Give records to the function until each is done with or given up; the position follows."""
+        """Send records to the function until each is completed or discarded, and move the position."""
         batches = deque([_Batch(records)] if records else [])
         while batches and not self._ending.is_set():
             await self._discard_old(batches)
@@ -182,7 +182,7 @@ class Delivery:
             batch = batches[0]
             try:
                 result = await self._context.invoke(self.mapping.function_arn, _payload(batch.records))
-            except AwsError as error:  # throttled, or the function is not there: no failure of the function's
+            except AwsError as error:  # throttled, or the function does not exist: not a failure of the function
                 self._context.report(self.mapping, f"PROBLEM: {error.message}")
                 await self._pause(_delay(batch))
                 continue
@@ -191,14 +191,14 @@ class Delivery:
             await self._go_on(batches, verdict)
 
     async def _go_on(self, batches: deque[_Batch], verdict: Verdict) -> None:
-        """Move past what is done; split, retry or give up the rest."""
+        """Move past completed records; split, retry or discard the rest."""
         batch = batches[0]
         if verdict.done:
             await self._move_to(batch.records[verdict.done - 1])
             batches.popleft()
             if verdict.done == len(batch.records):
                 return
-            batch = _Batch(batch.records[verdict.done :])  # this one begins at the record that failed
+            batch = _Batch(batch.records[verdict.done :])  # this one begins at the failed record
             batches.appendleft(batch)
         elif self.mapping.bisects and verdict.function_error is not None and len(batch.records) > 1:
             middle = len(batch.records) // 2  # splitting does not count as a retry
@@ -215,14 +215,14 @@ class Delivery:
         await self._pause(_delay(batch))
 
     async def _discard_old(self, batches: deque[_Batch]) -> None:
-        """Give up the records that are older than the mapping allows."""
+        """Discard the records that are older than the mapping allows."""
         while batches:
             batch = batches[0]
             most = self.mapping.most_age_seconds
             old = [record for record in batch.records if self._context.age(sequence_number(record)) > most]
             if not old:
                 return
-            # The oldest come first: numbers are in the order of time.
+            # The oldest come first, because sequence numbers follow time.
             batches.popleft()
             if len(old) < len(batch.records):
                 batches.appendleft(_Batch(batch.records[len(old) :], batch.failures))
@@ -234,7 +234,7 @@ class Delivery:
         await self._move_to(batch.records[-1])
 
     async def _move_to(self, record: Record) -> None:
-        """Write the position down, as often as it takes: the function need not run again because a disk was full."""
+        """Store the position, retrying until it succeeds: a full disk must not cause a repeated invocation."""
         for delay in _delays():
             try:
                 self._context.positions.set(self.mapping.id, sequence_number(record))
@@ -245,7 +245,7 @@ class Delivery:
                     error,
                 )
                 await self._pause(delay)
-                if self._ending.is_set():  # what is not written is delivered again
+                if self._ending.is_set():  # records after the last stored position are delivered again
                     return
             else:
                 return
@@ -256,7 +256,7 @@ class Delivery:
 
 
 def _delay(batch: _Batch) -> float:
-    """Return the next pause before a batch is tried again."""
+    """Return the next pause before a batch is retried."""
     return next(batch.pauses)
 
 

@@ -1,6 +1,6 @@
-"""Records that are given up, told to the mapping's on-failure destination: where they lie, not what is in them.
+"""Reports discarded records to the mapping's on-failure destination: their position, not their content.
 
-Shape: Lambda Developer Guide, "Retain discarded records for a DynamoDB event source in Lambda".
+Format: Lambda Developer Guide, "Retain discarded records for a DynamoDB event source in Lambda".
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ TOO_OLD = "RecordAgeExceeded"
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """A batch that is given up."""
+    """A discarded batch."""
 
     records: Sequence[Record]
     condition: str
     """``RetryAttemptsExhausted`` or ``RecordAgeExceeded``."""
     invocations: int
-    """How often the function was given the batch."""
+    """How often the function was invoked with the batch."""
     function_error: str | None
-    """AWS's error kind of the last invocation, if the function itself failed."""
+    """AWS's error type of the last invocation, if the function itself failed."""
 
 
 def envelope(mapping: EventSourceMapping, discarded: Discarded) -> dict[str, Any]:
-    """Return what the destination is sent."""
+    """Return the message to the destination."""
     qualifier = mapping.function_arn.split(":")[7:]
     response: dict[str, Any] = {"statusCode": 200, "executedVersion": qualifier[0] if qualifier else "$LATEST"}
     if discarded.function_error is not None:
@@ -77,7 +77,7 @@ async def send(emulator: Emulator, destination: str, message: dict[str, Any]) ->
     """Send a message to a queue or a topic by its ARN.
 
     Raises:
-        AwsError: there is no such queue or topic, or the ARN is of neither.
+        AwsError: there is no such queue or topic, or the ARN is of another service.
     """
     _arn, _partition, service, region, account_id, name = destination.split(":", 5)
     body = json.dumps(message)

@@ -1,11 +1,11 @@
-"""Time to live: expired items leave with a stream record that says so, as in AWS.
+"""Time to live: deletes expired items with a stream record that identifies the deletion, as in AWS.
 
-MiniStack 1.5.33 removes expired items without a record. Its reaper is switched off, and the items are looked through
-here instead, every ``CHAT_LOCAL_EXPIRY_SECONDS`` (60; AWS promises a few days).
+MiniStack 1.5.33 deletes expired items without a record. Its reaper is switched off, and items are scanned here instead,
+every ``CHAT_LOCAL_EXPIRY_SECONDS`` (60; AWS promises a few days).
 
-The time is that of the wall clock, but no later than the time that has gone by since the start allows: AWS's clock is
-never set forward by days, and what that would remove here (the markers by which a message that was sent already is
-known, for one) no step back brings again.
+The time is that of the wall clock, but limited by the monotonic time since the start: AWS's clock never jumps forward
+by days, and setting the clock back would not restore the deleted items (such as the idempotency records of sent
+messages).
 
 Rules: DynamoDB Developer Guide, "Using time to live (TTL)" and "Working with expired items and time to live". Uses
 these internal names of MiniStack (pinned): ``services.dynamodb``'s ``_tables``, ``_ttl_settings``, ``_remove_item``,
@@ -34,17 +34,17 @@ PERIOD_VARIABLE = "CHAT_LOCAL_EXPIRY_SECONDS"
 _PERIOD_SECONDS = 60.0
 _OWN_REAPER = "dynamodb-ttl-reaper"
 _OLDEST_SECONDS = 5 * 365 * 24 * 3600
-"""What expired longer ago is taken for a mistake, and stays."""
+"""Items that expired longer ago are considered mistakes and are kept, as in AWS."""
 _REMOVALS_A_RECORD = 25
 USER_IDENTITY = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
-"""Who removed an expired item, as Lambda tells it."""
+"""The identity that deleted an expired item, in Lambda's format."""
 
 _Place = tuple[str, str, str]
 """Account, region, table name."""
 
 
 class Expiry:
-    """Removes expired items of every table that has a time to live."""
+    """Deletes expired items of every table with a time to live."""
 
     def __init__(self, emulator: Emulator, tables: DurableTables) -> None:
         from ministack.core import responses  # noqa: PLC0415 - see emulator.Emulator
@@ -59,11 +59,11 @@ class Expiry:
         emulator.wrap("dynamodbstreams", _naming_who)
 
     def start(self) -> None:
-        """Look through the tables now and then."""
+        """Start the periodic scan."""
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
-        """End."""
+        """Stop the scan."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -77,7 +77,7 @@ class Expiry:
                 logger.exception("Expired items could not be removed")
 
     async def sweep(self) -> int:
-        """Remove what has expired; return how many items."""
+        """Delete expired items and return their number."""
         removed = 0
         for (account_id, region, name), setting in list(self._dynamodb._ttl_settings.all_items()):  # noqa: SLF001
             table = self._dynamodb._tables.get_scoped(account_id, region, name)  # noqa: SLF001
@@ -97,9 +97,9 @@ class Expiry:
         return removed
 
     def _remove(self, place: _Place, table: dict[str, Any], attribute: str, key: tuple[str, str]) -> bool:
-        """Remove an item if it is still expired: it may have been written since it was found."""
+        """Delete an item if it is still expired: it may have been written since it was found."""
         if self._dynamodb._tables.get_scoped(*place) is not table:  # noqa: SLF001
-            return False  # deleted meanwhile, or read back from the disk
+            return False  # deleted meanwhile, or reloaded from the disk
         partition, sort = key
         item = table["items"].get(partition, {}).get(sort)
         if item is None or not _has_expired(item, attribute, self._now()):
@@ -122,15 +122,15 @@ class Expiry:
 
 
 def _gone_by() -> float:
-    """Return seconds that no setting of a clock changes, and in which a machine that sleeps is counted."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))  # macOS counts sleep in the latter
+    """Return a monotonic time in seconds that includes the machine's sleep."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))  # which includes sleep on macOS
 
 
 def _period(setting: str | None) -> float:
-    """Return how many seconds lie between two looks.
+    """Return the seconds between two scans.
 
     Raises:
-        ValueError: the setting is no number above zero.
+        ValueError: the setting is not a number above zero.
     """
     if not setting:
         return _PERIOD_SECONDS
@@ -154,7 +154,7 @@ def _expired(table: dict[str, Any], attribute: str, now: float) -> list[tuple[st
 
 
 def _has_expired(item: dict[str, Any], attribute: str, now: float) -> bool:
-    """Return whether an item's time, a number of seconds since 1970, has passed; other types of value never do."""
+    """Return whether an item's time, in seconds since 1970, has passed; False for values of other types."""
     try:
         moment = float(Decimal(item[attribute]["N"]))
     except (KeyError, TypeError, InvalidOperation):
@@ -163,7 +163,7 @@ def _has_expired(item: dict[str, Any], attribute: str, now: float) -> bool:
 
 
 def _switch_off_own_reaper(module: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped module
-    """Let MiniStack's reaper, a thread that no call ends, remove nothing."""
+    """Disable MiniStack's reaper, a thread that no call ends."""
     remove = module._remove_item  # noqa: SLF001 - pinned version
 
     def remove_unless_reaping(table: dict[str, Any], partition: str, sort: str) -> Any:  # noqa: ANN401
@@ -175,7 +175,7 @@ def _switch_off_own_reaper(module: Any) -> None:  # noqa: ANN401 - MiniStack's o
 
 
 async def _naming_who(call: ServiceCall, forward: Handler) -> Response:
-    """Write the identity in GetRecords' answers as the streams API names its members; Lambda names them otherwise."""
+    """Rename the members of the identity in GetRecords responses to those of the streams API; Lambda's differ."""
     status, answered, content = await forward(call)
     text = content if isinstance(content, bytes) else content.encode()
     if not call.headers.get("x-amz-target", "").endswith(".GetRecords") or b"userIdentity" not in text:

@@ -1,7 +1,7 @@
-"""Filter criteria: which records of a stream a function is sent, in EventBridge's pattern language.
+"""Filter criteria of stream records, in EventBridge's pattern language.
 
-Patterns are compiled and matched by MiniStack's EventBridge (``services.eventbridge``, pinned), which knows the whole
-language; its Lambda knows a part of it only.
+Patterns are compiled and matched by MiniStack's EventBridge (``services.eventbridge``, pinned), which supports the
+whole language; its Lambda supports only a part.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ class Patterns:
         self._events: Any = emulator.module_of("events")
 
     def is_valid(self, pattern: str) -> bool:
-        """Return whether AWS would take a pattern."""
+        """Return whether AWS would accept a pattern."""
         return self._events._compiled_pattern(pattern) is not None  # noqa: SLF001 - pinned version
 
     def match(self, patterns: tuple[str, ...], record: Record) -> bool:
-        """Return whether a record matches one of the patterns; every record does where there are none."""
+        """Return whether a record matches one of the patterns; True if there are no patterns."""
         return not patterns or any(
             self._events._matches_detail(record, alternative)  # noqa: SLF001 - pinned version
             for pattern in patterns

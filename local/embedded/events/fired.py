@@ -1,12 +1,12 @@
-"""When rules and schedules last fired: there after a restart, and of use after the clock was set.
+"""Stores when rules and schedules last fired, so that they survive restarts and changes of the clock.
 
-A moment lies in the future when the clock has been set back since. It is taken for now then, or a rule of every minute
-would be silent until the clock has caught up. A step of less than a minute is waited for: what the clock shows again
-must not fire again. After a step forward a rule fires once, however many times it missed, since MiniStack asks only for
-how long ago the last time was.
+If the clock has been set back, a stored time may be in the future. It is then replaced by the current time; otherwise a
+rule of every minute would not fire until the clock has caught up. Steps of less than a minute are waited out, so that a
+rule does not fire twice for the same time. After a step forward, a rule fires once, regardless of how many times it
+missed, because MiniStack only evaluates the time since the last run.
 
-Without the file, or with a damaged one, a schedule whose one time has come may have fired or not. It is taken for fired
-if it was due before the damaged file was last written, or before this start where there is none.
+If the file is missing or damaged, it is unknown whether a one-time schedule has fired. It is considered fired if it was
+due before the damaged file was last written, or before this start if there is no file.
 """
 
 from __future__ import annotations
@@ -33,29 +33,29 @@ Key = tuple[str, ...]
 """Account, region and name."""
 _AHEAD_SECONDS = 60.0
 _NAME = "fired"
-"""Of the file's content, beside its checksum."""
+"""The name of the file's content, stored with its checksum."""
 
 
 class _ShapeError(Exception):
-    """The file holds something else."""
+    """The file has an unexpected structure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What fires in one way: the rules, or the schedules."""
+    """A type of trigger: rules or schedules."""
 
     moments: dict[Key, float]
-    """When each last fired, as MiniStack keeps it."""
+    """When each last fired, in MiniStack's representation."""
     existing: Callable[[], dict[Key, dict[str, Any]]]
-    """All that there are now."""
+    """Returns all current triggers."""
     due: Callable[[dict[str, Any]], float | None]
-    """The moment of something that fires one time only; None for all else."""
+    """Returns the time of a one-time trigger; None for others."""
     changed: Callable[[dict[str, Any]], float]
-    """When it was made, or changed."""
+    """Returns when a trigger was created or changed."""
 
 
 class Fired:
-    """The moments of all kinds, and their file."""
+    """The times of all kinds, and their file."""
 
     def __init__(self, file: Path, kinds: dict[str, Kind]) -> None:
         self._file = file
@@ -63,20 +63,20 @@ class Fired:
         self._lock = threading.Lock()
         self._is_unwritten = False
         self._gone: dict[str, dict[Key, tuple[float, float]]] = {name: {} for name in kinds}
-        """What fired and has been deleted since, with when it was made: it is there again if that was not saved."""
+        """Times and creation times of deleted triggers: a trigger exists again if its deletion was not saved."""
         self._gone_before: dict[str, dict[Key, tuple[float, float]]] = {}
-        """The same as an earlier process has written it, until somebody looks."""
+        """The same from the file of an earlier process, until it is evaluated."""
         self._made: dict[str, dict[Key, float]] = {name: {} for name in kinds}
-        """When what has fired was made, as long as it is there."""
+        """The creation times of existing triggers that have fired."""
         self._last: dict[str, dict[Key, float]] = {name: {} for name in kinds}
-        """When it fired."""
+        """When they last fired."""
         self._begun = time.time()
         self._unknown_until: dict[str, float] = {}
-        """Kind -> until when nobody knows what fired, as long as nothing has been made of that."""
+        """Kind -> the time before which it is unknown what fired; removed when it is evaluated."""
         self._read()
 
     def look(self, name: str) -> None:
-        """Get the moments of a kind ready for MiniStack to compare them with the clock."""
+        """Prepare the times of a kind for MiniStack's comparison with the clock."""
         kind, now = self._kinds[name], time.time()
         existing = kind.existing()
         self._bring_back()
@@ -84,7 +84,7 @@ class Fired:
         if unknown_until is not None:
             self._assume(kind, existing, min(unknown_until, now))
         for key, moment in list(kind.moments.items()):
-            if key not in existing:  # one that is made under its name later has not fired
+            if key not in existing:  # a new trigger with the same name has not fired
                 kind.moments.pop(key, None)
                 self._is_unwritten = True
             elif moment > now + _AHEAD_SECONDS:
@@ -94,7 +94,7 @@ class Fired:
             self.write()
 
     def _bring_back(self) -> None:
-        """Take for fired what had fired and was deleted, and is there again because that was not saved."""
+        """Restore the times of triggers whose deletion was not saved, so that they exist again."""
         before, self._gone_before = self._gone_before, {}
         for name, gone in before.items():
             existing = self._kinds[name].existing()
@@ -103,7 +103,7 @@ class Fired:
                     self._kinds[name].moments.setdefault(key, moment)
 
     def write(self) -> None:
-        """Write all moments down; what cannot be written is logged, and tried again at the next look."""
+        """Write all times; a failure is logged and retried at the next call of `look`."""
         with self._lock:
             moments = {name: self._to_write(name, kind) for name, kind in self._kinds.items()}
             try:
@@ -120,14 +120,14 @@ class Fired:
                 self._is_unwritten = False
 
     def _to_write(self, name: str, kind: Kind) -> list[list[Any]]:
-        """Return the moments of a kind, and those of what is gone since."""
+        """Return the times of a kind, including those of deleted triggers."""
         existing, moments, made = kind.existing(), dict(kind.moments), self._made[name]
         for key in moments.keys() & existing.keys():
             made[key] = kind.changed(existing[key])
             self._last[name][key] = moments[key]
         for key in made.keys() - existing.keys():
             self._gone[name][key] = (self._last[name].pop(key), made.pop(key))
-        for key in self._gone[name].keys() & existing.keys():  # made again under its name
+        for key in self._gone[name].keys() & existing.keys():  # created again with the same name
             del self._gone[name][key]
         gone = [[list(key), *of_it] for key, of_it in self._gone[name].items()]
         return [
@@ -138,7 +138,7 @@ class Fired:
     def _read(self) -> None:
         if not self._file.exists():
             self._unknown_until = dict.fromkeys(self._kinds, self._begun)
-            self.write()  # so that a file that is missing next time has been lost
+            self.write()  # so that a missing file at the next start means that it was lost
             return
         try:
             written = _parsed(read_checked(self._file, _NAME, is_of_first_release=False), self._kinds.keys())
@@ -174,7 +174,7 @@ class Fired:
         self.write()
 
     def _assume(self, kind: Kind, existing: dict[Key, dict[str, Any]], until: float) -> None:
-        """Take all for fired at the last moment at which it may have been."""
+        """Consider all triggers fired at the last time at which they may have fired."""
         for key, one in existing.items():
             due = kind.due(one)
             is_new = kind.changed(one) >= self._begun
@@ -203,7 +203,7 @@ def _key(value: object) -> Key:
 
 
 def _moments(values: list[object]) -> list[float]:
-    """Return when something fired, and where it is gone, when it was made."""
+    """Return when something fired and, if it was deleted, when it was created."""
     if not 1 <= len(values) <= 2:  # noqa: PLR2004
         raise _ShapeError("it holds too few or too many moments")
     return [_moment(value) for value in values]

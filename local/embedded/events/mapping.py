@@ -1,4 +1,4 @@
-"""One event source mapping of a DynamoDB stream, as the Lambda control plane has it."""
+"""One event source mapping of a DynamoDB stream, as stored by the Lambda control plane."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class EventSourceMapping:
     source: StreamSource
     batch_size: int
     window_seconds: float
-    """How long records may wait for company."""
+    """The batching window."""
     patterns: tuple[str, ...]
-    """EventBridge patterns as JSON text, of which a record must match one; empty lets every record through."""
+    """EventBridge patterns as JSON, one of which a record must match; empty matches every record."""
     reports_failures: bool
-    """Whether the function's answer may name the records that failed."""
+    """Whether the function's response may name the failed records."""
     bisects: bool
     """Whether a failed batch is split in two."""
     most_retries: int | None
-    """Of a batch whose function failed; None for no limit."""
+    """The maximum number of retries of a failed batch; None for no limit."""
     most_age_seconds: int
     failure_destination: str | None
-    """ARN of a queue or topic that hears of what was given up."""
+    """ARN of the queue or topic that receives reports of discarded records."""
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> EventSourceMapping | None:
-        """Read MiniStack's record; None where the source is no DynamoDB stream."""
+        """Parse MiniStack's record; return None if the source is not a DynamoDB stream."""
         source = StreamSource.parse(str(record.get("EventSourceArn") or ""))
         if source is None:
             return None

@@ -1,4 +1,4 @@
-"""What Lambda refuses, and fills in, when a mapping of a DynamoDB stream is made; MiniStack takes anything.
+"""Lambda's validation and defaults of DynamoDB stream mappings; MiniStack accepts anything.
 
 Limits and defaults: Lambda API Reference, "CreateEventSourceMapping", and Developer Guide, "Lambda parameters for
 Amazon DynamoDB event source mappings".
@@ -38,7 +38,7 @@ _MOST_FILTERS = 5
 
 
 def complete(request: dict[str, Any]) -> dict[str, Any]:
-    """Return a request with AWS's defaults where it says nothing."""
+    """Return a request with AWS's defaults for missing settings."""
     given = {name: value for name, value in request.items() if value is not None}
     return {**_DEFAULTS, **given}
 
@@ -47,7 +47,7 @@ def check(request: dict[str, Any], patterns: Patterns, *, is_new: bool) -> None:
     """Refuse settings that Lambda refuses.
 
     Raises:
-        AwsError: names the setting and what it may be.
+        AwsError: names the setting and its valid values.
     """
     if is_new and request.get("StartingPosition") not in _STARTS:
         raise AwsError(_REFUSAL, "StartingPosition must be TRIM_HORIZON or LATEST for DynamoDB Streams.")

@@ -1,9 +1,10 @@
-"""Event source mappings of DynamoDB streams: made through Lambda's own API, run here instead of by MiniStack's poller.
+"""Event source mappings of DynamoDB streams, created by Lambda's API and run here instead of by MiniStack's poller.
 
-MiniStack 1.5.33 stores a mapping whole, but its poller ignores ``ReportBatchItemFailures``,
-``BisectBatchOnFunctionError``, ``MaximumRetryAttempts`` and, mostly, ``DestinationConfig``. Mappings of queues stay
-MiniStack's: there it does what Lambda does. Uses these internal names of MiniStack (pinned): ``services.lambda_svc``'s
-``_esms`` and ``_poll_dynamodb_streams``. Can be removed when MiniStack's poller knows those settings.
+MiniStack 1.5.33 stores all settings of a mapping, but its poller ignores ``ReportBatchItemFailures``,
+``BisectBatchOnFunctionError``, ``MaximumRetryAttempts`` and, mostly, ``DestinationConfig``. Mappings of queues are left
+to MiniStack, which handles them as Lambda does. Uses these internal names of MiniStack (pinned):
+``services.lambda_svc``'s ``_esms`` and ``_poll_dynamodb_streams``. Can be removed when MiniStack's poller supports
+those settings.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ _READS = ("dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetR
 _SENDS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 _END_SECONDS = 2.0
 _AGAIN_SECONDS = 5.0
-"""Until a position that could not be written is tried again."""
+"""The pause before a position that could not be stored is retried."""
 
 
 class StreamMappings:
-    """Wraps Lambda's handler, and keeps one delivery running for each enabled mapping of a stream."""
+    """Wraps Lambda's handler, and runs one delivery for each enabled stream mapping."""
 
     def __init__(
         self,
@@ -67,7 +68,7 @@ class StreamMappings:
         self._patterns = Patterns(emulator)
         self._deliveries: dict[str, Delivery] = {}
         self._firsts: dict[str, str] = {}
-        """Mapping id -> the position at which a new mapping begins, until that is written."""
+        """Mapping id -> the start position of a new mapping, until it is stored."""
         self._again: asyncio.TimerHandle | None = None
         self._context = DeliveryContext(
             streams=self._streams,
@@ -83,12 +84,12 @@ class StreamMappings:
         emulator.wrap("lambda", self._handle)
 
     def start(self) -> None:
-        """Go on with the mappings that there are; MiniStack has loaded them."""
+        """Start the existing mappings, which MiniStack has loaded."""
         self._streams.start()
         self._reconcile()
 
     async def close(self) -> None:
-        """Let running functions finish for a moment; what they have not answered is delivered again next time."""
+        """Wait briefly for running functions; unanswered batches are delivered again after the next start."""
         if self._again is not None:
             self._again.cancel()
         deliveries = list(self._deliveries.values())
@@ -117,7 +118,7 @@ class StreamMappings:
         return answer
 
     async def _checked(self, call: ServiceCall) -> ServiceCall:
-        """Return the call, completed if it is about a stream and Lambda would accept it."""
+        """Return the call, completed with defaults if it concerns a stream and Lambda would accept it."""
         request, method = call.json, call.method
         if request is None:
             return call
@@ -177,7 +178,7 @@ class StreamMappings:
     # --- the deliveries -------------------------------------------------------------------------
 
     def _reconcile(self) -> None:
-        """Run what is enabled, end what is not, and forget what is deleted."""
+        """Start enabled mappings, stop others, and forget deleted ones."""
         self._again = None
         wanted: dict[str, EventSourceMapping] = {}
         known: set[str] = set()
@@ -199,7 +200,7 @@ class StreamMappings:
             self._run(mapping)
 
     def _has_position(self, mapping: EventSourceMapping, record: dict[str, Any]) -> bool:
-        """Give a new mapping its first position; where that cannot be written, the mapping has to wait for it."""
+        """Return whether a mapping has a position; store the first one of a new mapping, which waits if that fails."""
         if self._positions.get(mapping.id) is not None:
             return True
         if mapping.id not in self._firsts:
@@ -248,11 +249,11 @@ class StreamMappings:
             return
         try:
             await send(self._emulator, mapping.failure_destination, envelope(mapping, discarded))
-        except AwsError as error:  # as in AWS: counted (DestinationDeliveryFailures), not tried again
+        except AwsError as error:  # as in AWS: counted (DestinationDeliveryFailures), not retried
             logger.warning("What %s gave up reached nobody: %s", mapping.id, error)
 
     def _forget_records(self, mapping: EventSourceMapping) -> None:
-        """Let go of the stream's records that all its mappings are done with, also those that are switched off."""
+        """Delete the stream's records that all its mappings, including disabled ones, have processed."""
         if not self._streams.has_surplus(mapping.source):
             return
         records = self._mappings_of(mapping.source.arn)
@@ -260,7 +261,7 @@ class StreamMappings:
             self._streams.forget_before(mapping.source, min(self._done_to(record["UUID"]) for record in records))
 
     def _passed(self, stream_arn: str) -> str | None:
-        """Return the position up to which every enabled mapping of a stream is done; None where there is none."""
+        """Return the position that every enabled mapping of a stream has reached; None if there are none."""
         enabled = [record for record in self._mappings_of(stream_arn) if record.get("Enabled", True)]
         return min((self._done_to(record["UUID"]) for record in enabled), default=None)
 
@@ -279,7 +280,7 @@ class StreamMappings:
 
 
 def _switch_off_own_poller(module: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped module
-    """Let MiniStack's polling loop find no streams; it goes on for queues."""
+    """Make MiniStack's polling loop find no streams; it continues for queues."""
     module._poll_dynamodb_streams = lambda: False  # noqa: SLF001 - pinned version
 
 

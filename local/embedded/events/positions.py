@@ -1,7 +1,7 @@
-"""How far each event source mapping has come in its stream: there after a kill, so that no record is left out.
+"""Durable positions of event source mappings in their streams, so that no record is skipped after a kill.
 
-A position is written after the function has answered. Killed in between, the records are delivered again: at least
-once, as AWS promises no more either (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
+A position is stored after the function has responded. If the process is killed in between, the records are delivered
+again: delivery is at least once, as in AWS (Lambda Developer Guide, "Using AWS Lambda with Amazon DynamoDB").
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _COMPACT_BYTES = 1024 * 1024
 
 
 class Positions:
-    """Mapping id -> sequence number of the last record that is done with."""
+    """Mapping id -> sequence number of the last processed record."""
 
     def __init__(self, folder: Path, *, is_expected: bool = False) -> None:
         self._journal = Journal(folder, is_expected=is_expected)
@@ -44,10 +44,10 @@ class Positions:
         return set(self._positions.values())
 
     def set(self, mapping_id: str, position: str) -> None:
-        """Write a position down.
+        """Store a position.
 
         Raises:
-            OSError: it could not be written, for example because the disk is full; the position is as before.
+            OSError: it could not be written, for example because the disk is full; the position is unchanged.
         """
         self._write(mapping_id, position)
 
@@ -55,13 +55,13 @@ class Positions:
         """Remove a deleted mapping's position.
 
         Raises:
-            OSError: that could not be written; the position is still there.
+            OSError: this could not be written; the position still exists.
         """
         if mapping_id in self._positions:
             self._write(mapping_id, None)
 
     def close(self) -> None:
-        """End writing."""
+        """Close the file."""
         self._journal.close()
 
     def _write(self, mapping_id: str, position: str | None) -> None:

@@ -1,15 +1,15 @@
-"""What runs by the clock: MiniStack fires EventBridge's rules and Scheduler's schedules; this adds what it leaves out.
+"""Completes the rules of EventBridge and the schedules of EventBridge Scheduler that MiniStack fires.
 
-- A function is invoked as the service may: a rule by the function's own policy (``aws_lambda_permission``), a schedule
-  by its role. MiniStack invokes without asking, and the missing permission would be noticed in AWS only.
-- A function that fails is invoked again, twice unless its event invoke configuration says otherwise, and then its
-  on-failure destination hears of it (Lambda Developer Guide, "Asynchronous invocation"). MiniStack can do that, and
-  does it for other sources of events.
-- The context attributes of Scheduler's inputs are filled in, ``<aws.scheduler.scheduled-time>`` for one.
-- When each last fired is there after a restart and a step of the clock (`fired`): a schedule of one time fires one
-  time, and a rule of every minute is not silent until the clock has caught up.
+- Permissions are checked: for a rule, the function's policy (``aws_lambda_permission``), for a schedule, its role.
+  MiniStack does not check them, and a missing permission would be noticed in AWS only.
+- A failed function is retried, twice unless its event invoke configuration differs, and is then reported to its
+  on-failure destination (Lambda Developer Guide, "Asynchronous invocation"). MiniStack does this for other event
+  sources.
+- The context attributes of Scheduler's inputs are replaced, for example ``<aws.scheduler.scheduled-time>``.
+- The time of the last run survives restarts and changes of the clock (`fired`): a one-time schedule fires once, and a
+  rule of every minute continues after the clock was set back.
 
-MiniStack 1.5.33 looks every 10 s, so that is how late they may be; it knows UTC only. Uses these internal names of
+MiniStack 1.5.33 checks every 10 s, which is the maximum delay, and supports UTC only. Uses these internal names of
 MiniStack (pinned): ``services.eventbridge``'s ``_invoke_target``, ``_dispatch_to_lambda``, ``_rules``,
 ``_rule_last_fired`` and ``_tick_scheduled_rules``, ``services.scheduler``'s ``_schedules``, ``_schedule_last_fired``,
 ``_tick_schedules`` and ``_at_time_epoch``, and ``services.lambda_svc``'s ``_get_func_record_for_ref``,
@@ -40,7 +40,7 @@ _FROM_SCHEDULER = "aws.scheduler"
 
 
 class Clock:
-    """Puts itself between MiniStack's tickers, which are threads, and the targets."""
+    """Sits between MiniStack's ticker threads and the targets."""
 
     def __init__(self, emulator: Emulator, permissions: Permissions, *, file: Path) -> None:
         self._permissions = permissions
@@ -80,7 +80,7 @@ class Clock:
     # --- permissions ------------------------------------------------------------------------------
 
     def _refusal(self, target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any]) -> str | None:
-        """Return why a function may not be invoked; None where it may, or the target is no function."""
+        """Return why a function may not be invoked; None if it may, or if the target is not a function."""
         function_arn = str(target.get("Arn") or "")
         if not function_arn.startswith("arn:aws:lambda:"):
             return None
@@ -133,7 +133,7 @@ def _kinds(rules: Any, scheduler: Any) -> dict[str, Kind]:  # noqa: ANN401 - Min
 
 
 def _with_context(target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any]) -> dict[str, Any]:
-    """Fill in the context attributes of a schedule's input (Scheduler User Guide, "Adding context attributes")."""
+    """Replace the context attributes in a schedule's input (Scheduler User Guide, "Adding context attributes")."""
     if event.get("Source") != _FROM_SCHEDULER or not target.get("Input"):
         return target
     moment = dt.datetime.fromtimestamp(float(event["Time"]), dt.UTC).isoformat(timespec="seconds")

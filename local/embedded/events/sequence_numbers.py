@@ -1,14 +1,14 @@
-"""The numbers that order a table's stream: they never go back, whatever the clock does, and they tell an age.
+"""Sequence numbers of stream records, which always increase regardless of the clock, and their age.
 
-MiniStack takes the milliseconds of the wall clock and a counter that each process begins anew
-(``services.dynamodb._next_stream_seq``, pinned). After a step back, or a restart within one millisecond, a new record
-would come before older ones, and a function that is past those would never be given it. Here each number is above all
-that were given before: in this process, and in those whose records and positions are read back (`note`). The form is
-the same: 30 digits, the first 20 of them milliseconds unless the clock was set back; AWS gives 21 to 40.
+MiniStack combines the milliseconds of the wall clock and a counter that each process restarts
+(``services.dynamodb._next_stream_seq``, pinned). After the clock was set back, or a restart within one millisecond, a
+new record would precede older ones, and a function that has processed those would never receive it. Here, each number
+is higher than all earlier ones: those of this process, and those in records and positions that are read back (`note`).
+The format is the same: 30 digits, the first 20 of them milliseconds unless the clock was set back; AWS uses 21 to 40.
 
-The age of a number is the time for which this process has had it, by the monotonic clock. So neither a step of the
-clock nor a machine that slept or was switched off makes a record old. A restart makes it young again: whether the time
-of day that it carries was right cannot be known then, and a record that is kept too long harms nobody.
+The age of a number is the time since this process created or read it, by the monotonic clock. A change of the clock,
+sleep or a shutdown therefore does not make a record old. A restart resets the age: it is unknown whether the time in
+the number was correct, and keeping a record too long is harmless.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _NEXT = "_next_stream_seq"
 
 
 class SequenceNumbers:
-    """Gives numbers; safe to use from several threads.
+    """Creates sequence numbers; thread-safe.
 
     Args:
-        wall: the time of day in seconds, which new numbers follow where it has not been set back.
-        monotonic: the clock by which ages are measured.
+        wall: the time of day in seconds, which new numbers follow unless it has been set back.
+        monotonic: the clock for ages.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class SequenceNumbers:
         self._lock = threading.Lock()
         self._last = 0
         self._marks: deque[tuple[str, float]] = deque()
-        """The first number of every ``_MARK_SECONDS`` and when it was given."""
+        """The first number of every ``_MARK_SECONDS`` and its creation time."""
         self._begun = monotonic()
 
     def install(self, dynamodb: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped module
-        """Let MiniStack's DynamoDB take its numbers from here.
+        """Make MiniStack's DynamoDB use these numbers.
 
         Raises:
-            RuntimeError: it is not the pinned version.
+            RuntimeError: MiniStack is not the pinned version.
         """
         if not hasattr(dynamodb, _NEXT):
             msg = f"MiniStack's dynamodb module has no {_NEXT}: it is not the pinned version"
@@ -60,7 +60,7 @@ class SequenceNumbers:
         setattr(dynamodb, _NEXT, self.next)
 
     def next(self) -> str:
-        """Return a number above all others, as text that is ordered like the numbers."""
+        """Return a number higher than all others, as text with the same order."""
         with self._lock:
             now = (self._wall or time.time)()
             self._last = max(self._last + 1, int(now * 1000) * _COUNTED)
@@ -69,13 +69,13 @@ class SequenceNumbers:
             return number
 
     def note(self, number: str) -> None:
-        """Give none up to this one any more; a text that is no number is passed over."""
+        """Create only higher numbers from now on; text that is not a number is ignored."""
         if number.isdecimal():
             with self._lock:
                 self._last = max(self._last, int(number))
 
     def age(self, number: str) -> float:
-        """Return for how many seconds this process has had a number, to a few seconds, rather too many."""
+        """Return the seconds since this process first had a number, rounded up to a few seconds."""
         with self._lock:
             after = bisect_right(self._marks, number, key=lambda mark: mark[0])
             since = self._marks[after - 1][1] if after else self._begun
@@ -86,4 +86,4 @@ class SequenceNumbers:
         if not self._marks or now - self._marks[-1][1] >= _MARK_SECONDS:
             self._marks.append((number, now))
         while len(self._marks) > 1 and now - self._marks[1][1] > _REMEMBERED_SECONDS:
-            self._marks.popleft()  # what is older still counts from the beginning of the process
+            self._marks.popleft()  # the age of older numbers counts from the start of the process

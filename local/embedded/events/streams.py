@@ -1,11 +1,12 @@
-"""The streams of MiniStack's tables, read by position, with an event that is set when a table has new records.
+"""The streams of MiniStack's tables: reading by position, wakeups for new records, and retention.
 
-DynamoDB keeps records for 24 hours, and so does MiniStack, in memory: a mebibyte a minute under the load of
-``benchmarks/load.py``. What every mapping is done with is let go here, but for the newest, for `ops.redrive`.
+DynamoDB keeps records for 24 hours, and so does MiniStack, in memory: a mebibyte per minute under the load of
+``benchmarks/load.py``. Records that every mapping has processed are deleted here, except for the newest, which
+`ops.redrive` reads.
 
-MiniStack goes by the wall clock, and would let go of everything that waits when that is set forward. Here a record is
-let go for its age only when no enabled mapping still has to be given it; one of the newest only when this process has
-had it for 24 hours, too (`sequence_numbers`). The very newest stays: a restart reads the last number from it.
+MiniStack uses the wall clock, and would delete all waiting records when it is set forward. Here, a record is deleted
+for its age only if no enabled mapping still needs it; one of the newest records only if this process has also had it
+for 24 hours (`sequence_numbers`). The last record is kept: a restart reads the last number from it.
 
 Uses these internal names of MiniStack (pinned): ``services.dynamodb``'s ``_tables``, ``_stream_records``,
 ``_stream_trimmed``, ``_trim_stream_records`` and ``stream_live_records``.
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
     from local.embedded.items import DurableTables
 
 Record = dict[str, Any]
-"""One record as Lambda sends it; ``record["dynamodb"]["SequenceNumber"]`` orders a table's records as text."""
+"""A record in Lambda's format; ``record["dynamodb"]["SequenceNumber"]`` orders a table's records as text."""
 
 SHARD_ID = "shardId-00000000000000000000-00000000"
-"""MiniStack's streams have one shard, of this name."""
+"""The name of the only shard of MiniStack's streams."""
 BEFORE_ALL = ""
 """The position before every record."""
 RETENTION_SECONDS = 24 * 60 * 60
-"""How long a stream keeps a record; no setting makes Lambda retry longer."""
+"""How long a stream keeps a record, which also limits Lambda's retries."""
 KEPT_RECORDS = 1_000
-"""Of a stream, of those that every mapping is done with."""
+"""The number of records per stream that are kept after every mapping has processed them."""
 _ARN_PARTS = 6
 _FORGOTTEN_AT_ONCE = 100
 
@@ -46,7 +47,7 @@ _Place = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class StreamSource:
-    """The stream that an ARN names: ``arn:aws:dynamodb:<region>:<account>:table/<table>/stream/<label>``."""
+    """The stream of an ARN, ``arn:aws:dynamodb:<region>:<account>:table/<table>/stream/<label>``."""
 
     arn: str
     region: str
@@ -55,7 +56,7 @@ class StreamSource:
 
     @classmethod
     def parse(cls, arn: str) -> StreamSource | None:
-        """Return the source, or None if this is no DynamoDB stream's ARN."""
+        """Return the source, or None if this is not the ARN of a DynamoDB stream."""
         parts = arn.split(":", _ARN_PARTS - 1)
         if len(parts) != _ARN_PARTS or parts[2] != "dynamodb":
             return None
@@ -67,7 +68,7 @@ class StreamSource:
 
 
 def sequence_number(record: Record) -> str:
-    """Return a record's place in its stream."""
+    """Return a record's position in its stream."""
     return str(record["dynamodb"]["SequenceNumber"])
 
 
@@ -79,7 +80,7 @@ def _replace_trimming(module: Any, trim: Callable[..., None]) -> None:  # noqa: 
 
 
 def _is_old(record: Record) -> bool:
-    """Return whether a record is old by the wall clock, whatever that is worth; one without a time never is."""
+    """Return whether a record is old by the wall clock, which may be wrong; False for a record without a time."""
     created = record["dynamodb"].get("ApproximateCreationDateTime")
     return bool(created) and float(created) < time.time() - RETENTION_SECONDS
 
@@ -88,9 +89,9 @@ class TableStreams:
     """All streams of this process.
 
     Args:
-        emulator: whose streams they are.
-        tables: tells when a stream has grown.
-        passed: the position up to which every enabled mapping of a stream, by its ARN, is done; None without any.
+        emulator: the running MiniStack.
+        tables: reports when a stream has grown.
+        passed: returns the position that every enabled mapping of a stream ARN has reached; None if there are none.
     """
 
     def __init__(self, emulator: Emulator, tables: DurableTables, *, passed: Callable[[str], str | None]) -> None:
@@ -106,16 +107,16 @@ class TableStreams:
         _replace_trimming(self._dynamodb, self._trim)
 
     def start(self) -> None:
-        """Bind to the running event loop, in which waiting deliveries are woken."""
+        """Bind to the running event loop, which wakes waiting deliveries."""
         self._loop = asyncio.get_running_loop()
 
     def exists(self, source: StreamSource) -> bool:
-        """Return whether the table is there and this is its present stream."""
+        """Return whether the table exists and this is its current stream."""
         table = self._dynamodb._tables.get_scoped(source.account_id, source.region, source.table)  # noqa: SLF001
         return table is not None and table.get("LatestStreamArn") == source.arn
 
     def records_after(self, source: StreamSource, position: str, limit: int) -> list[Record]:
-        """Return the oldest records behind a position; none where the stream is gone."""
+        """Return the oldest records after a position; none if the stream no longer exists."""
         if not self.exists(source):
             return []
         records = self._records(source)
@@ -123,16 +124,16 @@ class TableStreams:
         return records[first : first + limit]
 
     def newest(self, source: StreamSource) -> str:
-        """Return the position behind every record that there is."""
+        """Return the position after all existing records."""
         records = self._records(source) if self.exists(source) else []
         return sequence_number(records[-1]) if records else BEFORE_ALL
 
     def has_surplus(self, source: StreamSource) -> bool:
-        """Return whether there are so many records that it is worth to let some go."""
+        """Return whether there are enough surplus records to delete some."""
         return self.exists(source) and len(self._records(source)) >= KEPT_RECORDS + _FORGOTTEN_AT_ONCE
 
     def forget_before(self, source: StreamSource, position: str) -> None:
-        """Let go of records up to a position that nobody will ask for, but for the newest ``KEPT_RECORDS``."""
+        """Delete records up to a position, except for the newest ``KEPT_RECORDS``."""
         records = self._records(source)
         count = min(len(records) - KEPT_RECORDS, bisect_right(records, position, key=sequence_number))
         if count < _FORGOTTEN_AT_ONCE:
@@ -140,17 +141,17 @@ class TableStreams:
         self._let_go((source.account_id, source.region, source.table), records, count)
 
     def _trim(self, table: str, *, account_id: str | None = None, region: str | None = None) -> None:
-        """Let go of what has outlived its time; in the place of MiniStack's own function."""
+        """Delete expired records; replaces MiniStack's own function."""
         place = (account_id or self._responses.get_account_id(), region or self._responses.get_region(), table)
         records: list[Record] | None = self._dynamodb._stream_records.get_scoped(*place)  # noqa: SLF001
-        if not records or self._loop is None or not _is_old(records[0]):  # the mappings are not known before the start
+        if not records or self._loop is None or not _is_old(records[0]):  # before the start, the mappings are unknown
             return
         count = self._outlived(place, records)
         if count:
             self._let_go(place, records, count)
 
     def _outlived(self, place: _Place, records: list[Record]) -> int:
-        """Return how many of a stream's records, from the oldest, nobody can ask for any more."""
+        """Return how many of a stream's records, from the oldest, are no longer needed."""
         passed = self._passed(str((self._dynamodb._tables.get_scoped(*place) or {}).get("LatestStreamArn")))  # noqa: SLF001
         most = len(records) - 1
         if passed is not None:
@@ -175,7 +176,7 @@ class TableStreams:
         self._wakeups[source.account_id, source.region, source.table].add(wakeup)
 
     def remove_wakeup(self, source: StreamSource, wakeup: asyncio.Event) -> None:
-        """End that."""
+        """Stop setting an event."""
         self._wakeups[source.account_id, source.region, source.table].discard(wakeup)
 
     def _records(self, source: StreamSource) -> list[Record]:
