@@ -1,4 +1,4 @@
-"""What the JavaScript runtime needs of npm: found in the folders above the package, or installed once for this user."""
+"""The npm packages of the JavaScript runtime: found in a folder above this package, or installed once per user."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "APPSYNC_LOCAL_NODE_PACKAGES"
-"""Names a folder with a ``node_modules`` that is to be used instead."""
+"""Names a folder whose ``node_modules`` is used instead."""
 _LIST: Final = Path(__file__).parent / "node" / "package.json"
 _NEEDED: Final = Path("node_modules", "acorn", "package.json")
 _SECONDS: Final = 600
@@ -22,7 +22,7 @@ class NodePackagesError(Exception):
 
 
 def environment() -> dict[str, str]:
-    """Return the variable that shows Node where the packages are; none if it finds them by itself."""
+    """Return the variable with the packages' folder for Node, or none if Node finds them without it."""
     named = os.environ.get(VARIABLE)
     if named:
         return {VARIABLE: str(Path(named).resolve())}
@@ -30,19 +30,19 @@ def environment() -> dict[str, str]:
 
 
 def are_installed() -> bool:
-    """Return whether the packages are there."""
+    """Return whether the packages are installed."""
     found = environment()
     return not found or (Path(found[VARIABLE]) / _NEEDED).is_file()
 
 
 def install() -> Path:
-    """Install the packages for this user, with npm; they appear whole or not at all.
+    """Install the packages for this user with npm, atomically.
 
     Returns:
-        their folder, ``~/.cache/appsync-local/<version>``.
+        the packages' folder, ``~/.cache/appsync-local/<version>``.
 
     Raises:
-        NodePackagesError: there is no npm, or it failed.
+        NodePackagesError: npm is not installed, or it failed.
     """
     npm = shutil.which("npm")
     if npm is None:

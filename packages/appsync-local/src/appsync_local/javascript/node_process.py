@@ -1,4 +1,4 @@
-"""The Node process behind the JavaScript runtime: one pipe, any number of calls on it at once."""
+"""The Node process of the JavaScript runtime, with concurrent calls on one pipe."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _GRACE_SECONDS: Final = 2.0
 
 
 class NodeMissingError(Exception):
-    """There is no Node.js to run resolvers with."""
+    """Node.js is not installed."""
 
 
 class NodeEndedError(Exception):
-    """The Node process ended before it answered."""
+    """The Node process ended before it responded."""
 
 
 class CallStoppedError(Exception):
-    """One call was stopped: it ran too long, used too much memory or ended its thread.
+    """A call was stopped: it ran too long, used too much memory or ended its thread.
 
     Attributes:
-        status: which of these.
+        status: the reason.
     """
 
     def __init__(self, status: Status, message: str) -> None:
@@ -40,7 +40,7 @@ class CallStoppedError(Exception):
 
 
 class NodeProcess(asyncio.SubprocessProtocol):
-    """One running Node process. It ends when its input does, so it cannot outlive this process."""
+    """A running Node process. It ends when its input ends, so it cannot outlive this process."""
 
     def __init__(self) -> None:
         self._calls: dict[int, asyncio.Future[bytes]] = {}
@@ -50,14 +50,14 @@ class NodeProcess(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport | None = None
         self._input: asyncio.WriteTransport | None = None
         self.defined: set[str] = set()
-        """Names of the codes that this process knows."""
+        """Names of the codes sent to this process."""
 
     @classmethod
     async def start(cls, *, threads: int, timeout_milliseconds: int, memory_megabytes: int) -> NodeProcess:
         """Start Node.
 
         Raises:
-            NodeMissingError: no ``node`` on the path.
+            NodeMissingError: ``node`` is not on the path.
         """
         node = shutil.which("node")
         if node is None:
@@ -85,16 +85,16 @@ class NodeProcess(asyncio.SubprocessProtocol):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no call is under way."""
+        """Whether no call is in progress."""
         return not self._calls
 
     def tell(self, kind: Kind, text: str) -> None:
-        """Send what has no answer."""
+        """Send a message that has no response."""
         if self._input is not None and self.is_running:
             self._input.write(encode_frame(0, kind, text))
 
     async def call(self, kind: Kind, text: str) -> bytes:
-        """Send a call and wait for its answer.
+        """Send a call and wait for its response.
 
         Raises:
             NodeEndedError: the process died first.
@@ -113,7 +113,7 @@ class NodeProcess(asyncio.SubprocessProtocol):
             self._calls.pop(call_id, None)
 
     async def close(self) -> None:
-        """End the process: by the end of its input, and by force if it does not follow."""
+        """End the process by closing its input, and kill it if it does not end."""
         if self._transport is None:
             return
         if self._input is not None:
@@ -128,19 +128,19 @@ class NodeProcess(asyncio.SubprocessProtocol):
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take over the pipes."""
+        """Store the transport of the pipes."""
         self._transport = cast("asyncio.SubprocessTransport", transport)
         self._input = cast("asyncio.WriteTransport", self._transport.get_pipe_transport(_STDIN))
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
-        """Answers come on standard output, Node's own complaints on standard error."""
+        """Process responses from standard output, and Node's messages from standard error."""
         if fd == _STDOUT:
             self._reader.feed(data)
         elif fd == _STDERR:
             _LOG.warning("node: %s", data.decode(errors="replace").rstrip())
 
     def process_exited(self) -> None:
-        """Tell every waiting call."""
+        """Fail every waiting call."""
         if not self._ended.done():
             self._ended.set_result(None)
         for future in self._calls.values():
@@ -158,6 +158,6 @@ class NodeProcess(asyncio.SubprocessProtocol):
 
 
 def stopped_type(stopped: CallStoppedError) -> str:
-    """The ``errorType`` of a field whose code was stopped."""
+    """Return the ``errorType`` of a field whose code was stopped."""
     names: dict[Any, str] = {Status.TIMEOUT: "ExecutionTimeout", Status.MEMORY: "MemoryLimitExceeded"}
     return names.get(stopped.status, "InternalFailure")

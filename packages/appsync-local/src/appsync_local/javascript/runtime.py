@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from typing import Self
 
 _MOST_CODES: Final = 4_000
-"""Codes kept before the ones of old deployments are dropped."""
+"""Maximum number of codes before those of old deployments are dropped."""
 _ATTEMPTS: Final = 2
 
 
 def to_json(value: object) -> str:
-    """Text for the sandbox: one line, ASCII, so that lone surrogates from a client pass as they are."""
+    """Return JSON for the sandbox: one line in ASCII, so that lone surrogates from a client are preserved."""
     return json.dumps(value, separators=(",", ":"), default=str)
 
 
 @dataclass(slots=True)
 class Position:
-    """Where a resolver stands: its present step, what it carries, and what the step's data source gave.
+    """The position of a resolver: its current step, its state, and the result of the step's data source.
 
     Step 0 is the resolver's own code; in a pipeline the others are its functions in order.
     """
@@ -45,14 +45,14 @@ class Position:
 
 
 class JavaScriptRuntime:
-    """One Node process, restarted when it dies. Safe to use from any number of tasks of one event loop."""
+    """A Node process that is restarted when it dies. Tasks of one event loop can use it concurrently."""
 
     def __init__(self, *, threads: int = 2, timeout_milliseconds: int = 3_000, memory_megabytes: int = 128) -> None:
-        """Settings only; nothing runs before ``start``.
+        """Store the settings. ``start`` starts Node.
 
         Args:
             threads: worker threads, each with its own sandbox.
-            timeout_milliseconds: how long handlers may run between two data source calls.
+            timeout_milliseconds: time limit of handlers between two data source calls.
             memory_megabytes: JavaScript heap of one thread.
         """
         self._settings = {
@@ -71,13 +71,13 @@ class JavaScriptRuntime:
         """Start Node.
 
         Raises:
-            NodeMissingError: there is none.
+            NodeMissingError: Node.js is not installed.
         """
         self._closed = False
         await self._running_node()
 
     async def close(self) -> None:
-        """End Node; calls under way end with an error."""
+        """End Node. Calls in progress fail."""
         self._closed = True
         if self._node is not None:
             await self._node.close()
@@ -103,7 +103,7 @@ class JavaScriptRuntime:
         """Run one handler, ``request`` or ``response``, with a whole ``ctx``, as AppSync's EvaluateCode does.
 
         ``context`` has AppSync's keys (``arguments``, ``source``, ``identity``, ``stash``, ``prev``, ``result``, ...).
-        Never raises for what the code does: that is in ``failure``.
+        Errors of the code do not raise; they are in ``failure``.
         """
         name = self._name(code)
         control = {"code": name, "function": function_name, "outErrors": context.get("outErrors", [])}
@@ -122,11 +122,11 @@ class JavaScriptRuntime:
         """Run a resolver's handlers until a data source is needed or it is done.
 
         Args:
-            steps: the code of the resolver, then of each function; None where there is none (direct Lambda resolvers).
-            position: where to go on.
+            steps: the code of the resolver, then of each function; None for direct Lambda resolvers.
+            position: where to continue.
             context_text: JSON of the part of ``ctx`` that is the same for every handler.
-            is_pipeline: whether step 0 stands around the others, rather than having a data source itself.
-            none_sources: for each step whether its data source is NONE, which the sandbox handles itself.
+            is_pipeline: whether step 0 is the code of a pipeline, without a data source.
+            none_sources: whether the data source of each step is NONE, which the sandbox handles itself.
             return_type: the type that ``util.unauthorized`` names; None for the parent type in ``ctx.info``.
         """
         codes = {self._name(code): code for code in steps if code is not None}
@@ -146,7 +146,7 @@ class JavaScriptRuntime:
         return await self._run(Kind.ADVANCE, codes, f"{to_json(control)}\n{context_text}")
 
     async def check(self, code: str) -> list[dict[str, Any]]:
-        """What AppSync would refuse in the code: ``[{"message", "line", "column"}]``."""
+        """Return the problems for which AppSync would reject the code: ``[{"message", "line", "column"}]``."""
         problems: list[dict[str, Any]] = json.loads(await self._call(Kind.CHECK, {}, code))
         return problems
 
@@ -160,9 +160,9 @@ class JavaScriptRuntime:
         return Evaluation.from_answer(json.loads(answer))
 
     async def _call(self, kind: Kind, codes: dict[str, str], text: str) -> bytes:
-        """Call, and once more if Node died: handlers have no effect outside, so running them again is safe.
+        """Call, and retry once if Node died: handlers have no side effects, so repeating them is safe.
 
-        Calls that were under way when it died run one at a time then, so that only the one to blame dies again.
+        Calls that were in progress when it died are retried one at a time, so that only the failing call dies again.
         """
         try:
             return await self._attempt(kind, codes, text)
@@ -191,7 +191,7 @@ class JavaScriptRuntime:
             return self._node
 
     def _name(self, code: str) -> str:
-        """A short name for the code, the same as long as it is known."""
+        """Return a short name for the code, constant while the code is cached."""
         name = self._names.get(code)
         if name is None:
             self._forget_old_codes()

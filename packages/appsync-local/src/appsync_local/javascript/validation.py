@@ -1,4 +1,4 @@
-"""What AppSync refuses when code is deployed."""
+"""Checks resolver code for problems for which AppSync rejects it at deployment."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from appsync_local.javascript.runtime import JavaScriptRuntime
 
 @dataclass(frozen=True, slots=True)
 class CodeProblem:
-    """One place where code is not APPSYNC_JS; line and column count from 1."""
+    """A problem in resolver code; line and column start at 1."""
 
     message: str
     line: int
     column: int
     span: int = -1
-    """Length in characters; -1 if the problem has no extent."""
+    """Length in characters; -1 if the problem has no length."""
     type: str = "LINT_ERROR"
-    """AppSync's name for the kind: ``PARSE_ERROR`` for what TypeScript says, ``LINT_ERROR`` for rules that are broken,
-    ``UNSUPPORTED_SYNTAX_TYPE`` and ``INVALID_FUNCTION_INVOCATION`` for what AppSync cannot translate,
-    ``MISSING_MAPPING_EXPORT`` (in line 0) for a handler that is not there."""
+    """AppSync's type: ``PARSE_ERROR`` for TypeScript's diagnostics, ``LINT_ERROR`` for violated rules,
+    ``UNSUPPORTED_SYNTAX_TYPE`` and ``INVALID_FUNCTION_INVOCATION`` for code that AppSync cannot translate,
+    ``MISSING_MAPPING_EXPORT`` (in line 0) for a missing handler."""
     rule: str = ""
-    """The rule of AWS's ESLint plugin that is broken, if it is one of those."""
+    """The violated rule of AWS's ESLint plugin, if any."""
 
     @property
     def text(self) -> str:
-        """The message with the place and the rule, as AppSync shows them."""
+        """Return the message with position and rule, as AppSync shows it."""
         if not self.rule:
             return self.message
         return f"code.js({self.line},{self.column}): error @aws-appsync/{self.rule}: {self.message}"
 
     def as_code_error(self) -> dict[str, Any]:
-        """The ``CodeError`` of AppSync's API. TypeScript's messages end with a line break there."""
+        """Return the ``CodeError`` of AppSync's API. There, TypeScript's messages end with a line break."""
         return {
             "errorType": self.type,
             "value": f"{self.text}\n" if self.type == "PARSE_ERROR" else self.text,
@@ -42,9 +42,9 @@ class CodeProblem:
 
 
 async def check_code(code: str, *, runtime: JavaScriptRuntime | None = None) -> list[CodeProblem]:
-    """Check the code of a resolver or function, in the order of the text; an empty list means that AppSync takes it.
+    """Return the problems in the code of a resolver or function, in text order; none if AppSync accepts it.
 
-    Without a running ``runtime`` one is started for this check alone, which takes a second.
+    Without a running ``runtime``, a temporary one is started, which takes a second.
     """
     if runtime is not None:
         return await _checked(code, runtime)

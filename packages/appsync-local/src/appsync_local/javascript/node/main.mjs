@@ -1,8 +1,8 @@
 /**
- * The one Node process of the JavaScript runtime: it reads calls from its standard input, spreads them over worker
- * threads, watches the clock and the memory of each, and writes the answers to its standard output.
+ * The Node process of the JavaScript runtime: reads calls from standard input, distributes them over worker threads,
+ * enforces time and memory limits, and writes the results to standard output.
  *
- * It ends when its input ends, so that it never outlives the Python process that started it, however that one died.
+ * It ends when its input ends, so that it never outlives the Python process that started it, even if that was killed.
  */
 import process from 'node:process';
 
@@ -12,7 +12,7 @@ import { WorkerQueue } from './worker_queue.mjs';
 
 const [queueCount, timeoutMilliseconds, memoryMegabytes] = process.argv.slice(2).map(Number);
 
-/** Every code sent so far, by hash, for workers that start later. */
+/** All codes sent so far, by hash, for workers that start later. */
 const codes = new Map();
 /** Calls that wait for a worker queue. */
 const waiting = [];
@@ -76,5 +76,5 @@ process.stdin.on('data', (chunk) => reader.push(chunk));
 process.stdin.on('end', () => process.exit(0));
 process.stdin.on('error', () => process.exit(0));
 process.stdout.on('error', () => process.exit(0));
-// The terminal's Ctrl-C reaches the whole process group; the Python side decides when this process ends.
+// Ctrl-C in a terminal signals the whole process group; the Python process decides when this process ends.
 process.on('SIGINT', () => {});

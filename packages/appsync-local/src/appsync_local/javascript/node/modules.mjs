@@ -1,10 +1,10 @@
 /**
- * ES modules as plain functions.
+ * Converts ES modules to plain functions.
  *
- * A `vm` context takes modules only behind a Node flag, asynchronously and one instance each. A resolver needs the
- * opposite: compiled once, instantiated anew for every handler call, so that nothing it keeps at module level survives.
- * So a module becomes the source of a function that takes the modules it imports and returns what it exports. Line
- * numbers stay as written, because errors report them.
+ * A `vm` context supports modules only with a Node flag, asynchronously and with one instance each. A resolver needs
+ * the opposite: it is compiled once and instantiated for every handler call, so that no module-level state is kept. So a
+ * module becomes the source of a function whose parameters are the imported modules and whose result is the exports.
+ * Line numbers are unchanged, because errors report them.
  */
 import { require } from './packages.mjs';
 
@@ -52,11 +52,11 @@ function declaredNames(declaration) {
 }
 
 /**
- * Turn the source of a module into the source of a function expression.
+ * Convert the source of a module to the source of a function expression.
  *
  * @param {string} code
  * @returns {{source: string, prefixLength: number, imports: string[], exported: string[]}} `imports` lists the
- *   specifiers in the order in which the function takes the modules; `prefixLength` is how far line 1 moved right.
+ *   specifiers in the order of the function's parameters; `prefixLength` is the number of characters added to line 1.
  */
 export function moduleToFunction(code) {
   const program = parse(code, PARSE_OPTIONS);

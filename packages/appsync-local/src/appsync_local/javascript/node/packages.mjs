@@ -1,6 +1,6 @@
 /**
- * The packages of npm: those beside or above this file, or those in the folder that the variable names, for an
- * installation that has none above it. The list of them is package.json.
+ * Finds the npm packages: beside or above this file, or in the folder that the environment variable names, for an
+ * installation without packages above it. package.json lists them.
  */
 import { createRequire } from 'node:module';
 import process from 'node:process';
@@ -8,7 +8,7 @@ import process from 'node:process';
 const VARIABLE = 'APPSYNC_LOCAL_NODE_PACKAGES';
 const folder = process.env[VARIABLE];
 
-/** What a worker thread needs of the environment to find the packages. */
+/** The environment variables with which a worker thread finds the packages. */
 export const ENVIRONMENT = folder ? { [VARIABLE]: folder } : {};
 
 export const require = createRequire(folder ? `${folder}/packages.mjs` : import.meta.url);

@@ -1,9 +1,9 @@
 /**
- * The place where resolver code runs: one `vm` context in which everything that is shared is frozen.
+ * The sandbox of resolver code: one `vm` context in which all shared objects are frozen.
  *
- * Code in it reaches nothing of Node: the library that gives it `util` and the rest is itself loaded into the context, so
- * that no object of the outer realm is ever handed over, and strings are never compiled to code. All that crosses is
- * text, and the three functions of text in `library/bridge.mjs`, which the library does not hand on.
+ * Code in it cannot access Node: the library that provides `util` and the other globals is loaded into the context
+ * itself, so that no object of the outer realm is passed in, and strings are never compiled to code. Only text crosses
+ * the boundary, and the three functions on text in `library/bridge.mjs`, which the library does not expose.
  */
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
@@ -12,17 +12,17 @@ import { bridge } from './library/bridge.mjs';
 import { moduleToFunction } from './modules.mjs';
 import { checkCode } from './validation.mjs';
 
-/** Specifiers that resolver code may import, and the library file behind each. */
+/** Specifiers that resolver code can import, with the library file of each. */
 const IMPORTABLE = {
   '@aws-appsync/utils': './utils.mjs',
   '@aws-appsync/utils/dynamodb': './dynamodb.mjs',
   '@aws-appsync/utils/rds': './rds.mjs',
 };
 
-/** Globals that the library uses and resolver code does not have, or has another of: bound to the library's modules before they go. */
+/** Globals of the library that resolver code lacks or has in another version: bound to the library before removal. */
 const KEPT = ['BigInt', 'Error', 'Intl', 'JSON', 'Map', 'RangeError', 'RegExp', 'SyntaxError'].join(',');
 
-/** Load the library's modules into the context, each once. */
+/** Load each of the library's modules into the context once. */
 function libraryLoader(context) {
   const loaded = new Map([['./bridge.mjs', { bridge }]]);
   const load = (specifier) => {
@@ -39,7 +39,7 @@ function libraryLoader(context) {
   return load;
 }
 
-/** What is said of code that AppSync would not have accepted, in the form of its own error messages. */
+/** The error for code that AppSync would not have accepted, in the form of AppSync's messages. */
 function refusal(code) {
   const [problem] = checkCode(code);
   return problem && `code.js:${problem.line}:${problem.column}: ${problem.message}`;
@@ -48,7 +48,7 @@ function refusal(code) {
 /**
  * Create a sandbox.
  *
- * @param {Map<string, string>} codes resolver code by hash; compiled on first use.
+ * @param {Map<string, string>} codes resolver codes by hash; compiled on first use.
  */
 export function createSandbox(codes) {
   const context = vm.createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
@@ -62,7 +62,7 @@ export function createSandbox(codes) {
 
   const compiled = new Set();
 
-  /** Compile a code once; a code that cannot run is registered with the reason. */
+  /** Compile a code once. A code that cannot run is registered with the reason. */
   function ensure(hash) {
     if (hash === '' || compiled.has(hash)) return;
     const code = codes.get(hash);

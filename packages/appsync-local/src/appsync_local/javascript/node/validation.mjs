@@ -1,5 +1,5 @@
 /**
- * What APPSYNC_JS code cannot be written with, with the place of each: statements, operators, modules.
+ * Finds syntax that APPSYNC_JS does not support, with positions: statements, operators, modules.
  *
  * Sources: the rules of @aws-appsync/eslint-plugin, with its messages; AWS AppSync developer guide, "Supported runtime
  * features"; AppSync's service quotas for the size.
@@ -18,7 +18,7 @@ const MODULES_NOT_RUN = ['@aws-appsync/utils/ai'];
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
-/** Rules of AWS's ESLint plugin, each with its message, by the kind of node. */
+/** Rules of AWS's ESLint plugin and their messages, by the kind of node. */
 const RULES = {
   AwaitExpression: () => ['no-await', 'The `await` keyword is not supported'],
   ClassDeclaration: () => ['no-classes', 'Class declarations are not supported.'],
@@ -38,7 +38,7 @@ const RULES = {
     (node.operator === 'instanceof' && ['no-disallowed-binary-operators', 'The operator instanceof is not supported']),
 };
 
-/** What no rule of the plugin says, and what AppSync's modules and the guide leave out. */
+/** Syntax without a rule in the plugin that AppSync's modules and the guide exclude. */
 const NOT_SUPPORTED = {
   ExportAllDeclaration: 'export * is not supported',
   ExportDefaultDeclaration: 'export default is not supported',
@@ -46,7 +46,7 @@ const NOT_SUPPORTED = {
   ForOfStatement: (node) => node.await && 'for await is not supported',
 };
 
-/** Syntax that passes the rules and that AppSync cannot translate, by the name that TypeScript has for it. */
+/** Syntax that passes the rules but that AppSync cannot translate, by TypeScript's name for it. */
 const NOT_TRANSLATED = {
   ClassExpression: () => 'ClassExpression',
   ImportExpression: () => 'ImportExpression',
@@ -64,13 +64,13 @@ const placeOf = ({ start, end, loc }) => ({ line: loc.start.line, column: loc.st
 
 const NOWHERE = { line: 1, column: 1, span: -1 };
 
-/** A handler that code lacks, as EvaluateCode reports it. */
+/** The error for a missing handler, as EvaluateCode reports it. */
 const missing = (name) => ({ type: 'MISSING_MAPPING_EXPORT', message: `Unable to find valid export for ${name}`, line: 0, column: 0, span: 0 });
 
 /** The error for syntax that AppSync cannot translate. */
 export const untranslated = (name, place) => ({ type: 'UNSUPPORTED_SYNTAX_TYPE', message: `Unsupported Syntax Type: ${name}`, ...place });
 
-/** What AppSync says of several problems: all that breaks rules, else the first thing that keeps it from translating. */
+/** The problems that AppSync reports: all violations of rules, else the first problem of the translation. */
 export function reported(problems) {
   const sorted = problems.toSorted((first, second) => first.line - second.line || first.column - second.column);
   const broken = sorted.filter(({ type }) => BREAKS_RULES.has(type));
@@ -132,12 +132,11 @@ class Check {
 }
 
 /**
- * Find what resolver or function code is written with and should not be; what its names and types mean is checked in
- * `checks/`.
+ * Find disallowed syntax in resolver or function code. `checks/` checks names and types.
  *
  * @param {string} code
  * @returns {{type: string, rule?: string, message: string, line: number, column: number, span: number}[]} lines and
- *   columns from 1, `span` in characters; `rule` is one of the ESLint plugin's, without its prefix.
+ *   columns start at 1, `span` is in characters; `rule` is a rule of the ESLint plugin, without its prefix.
  */
 export function syntaxProblems(code) {
   const size = Buffer.byteLength(code);
@@ -157,5 +156,5 @@ export function syntaxProblems(code) {
   return check.problems;
 }
 
-/** Check what code is written with, in the order of the places. */
+/** Check the syntax of code; problems are in the order of their positions. */
 export const checkCode = (code) => reported(syntaxProblems(code));

@@ -1,4 +1,4 @@
-/** A worker thread: it holds one sandbox and answers calls one after another. */
+/** A worker thread, which has one sandbox and processes calls sequentially. */
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { Kind } from './frames.mjs';

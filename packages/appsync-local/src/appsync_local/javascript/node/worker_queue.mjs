@@ -1,11 +1,11 @@
-/** One worker thread, the calls it holds in order, and its restart when one of them runs too long or eats its memory. */
+/** Manages a worker thread and the queue of its calls; restarts it when a call exceeds the time or memory limit. */
 import process from 'node:process';
 import { Worker } from 'node:worker_threads';
 
 import { Status } from './frames.mjs';
 import { ENVIRONMENT } from './packages.mjs';
 
-/** Calls posted to a worker ahead of their turn, so that it need not wait for the next one. */
+/** Number of calls posted to a worker in advance, so that it does not wait for the next call. */
 const WINDOW = 4;
 const CLOCK_MILLISECONDS = 25;
 const STARTS_WITHOUT_SUCCESS = 3;
@@ -17,7 +17,7 @@ export class WorkerQueue {
   /** Calls in the worker, the running one first. */
   #held = [];
   #headSince = 0;
-  /** What the process had used of the processor when the running call began. */
+  /** The CPU usage of the process when the running call began. */
   #headUsage = null;
   #clock = null;
   #failedStarts = 0;
@@ -42,7 +42,7 @@ export class WorkerQueue {
     this.#clock ??= setInterval(() => this.#checkClock(), CLOCK_MILLISECONDS);
   }
 
-  /** End the thread; calls that it holds are not answered. */
+  /** End the thread without answering its calls. */
   close() {
     const worker = this.#worker;
     this.#worker = null;
@@ -86,7 +86,7 @@ export class WorkerQueue {
     this.#headUsage = process.cpuUsage();
   }
 
-  /** Code can only compute, so time in which the process got no processor, on a busy or a sleeping machine, is not its own. */
+  /** Check the time limit. Code only computes, so time without CPU, on a busy or sleeping machine, does not count. */
   #checkClock() {
     if (!this.#ready || this.#held.length === 0) return;
     const { timeoutMilliseconds } = this.#settings;
@@ -110,7 +110,7 @@ export class WorkerQueue {
     }
   }
 
-  /** End the worker; the running call gets the failure, the others go back to be run elsewhere. */
+  /** Replace the worker. The running call fails, the others are returned to run in another worker. */
   #replace(status, reason) {
     const worker = this.#worker;
     const [guilty, ...others] = this.#ready ? this.#held : [undefined, ...this.#held];

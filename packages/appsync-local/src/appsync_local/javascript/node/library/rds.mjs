@@ -1,16 +1,16 @@
 /**
- * `@aws-appsync/utils/rds`: SQL statements for the RDS data source, and its results as records. The data source itself is
- * not run locally.
+ * `@aws-appsync/utils/rds`: SQL statements for the RDS data source, and its results as records. The data source itself
+ * is not supported locally.
  *
- * Inputs are those of rds-helpers.d.ts in @aws-appsync/utils; outputs and messages follow what AppSync's EvaluateCode
- * answered (tests/recorded). Joins, grouping and aggregates, whose SQL is not recorded, are refused by name.
+ * Inputs are those of rds-helpers.d.ts in @aws-appsync/utils; outputs and messages are those of AppSync's EvaluateCode
+ * (tests/recorded). Joins, grouping and aggregates, whose SQL is not recorded, are rejected by name.
  */
 import { rds as results } from './util.rds.mjs';
 import { inputFailure } from './signals.mjs';
 import { Dialect, renderStatements } from './sql_statement.mjs';
 import { isPlainObject, Statement, Template } from './sql_values.mjs';
 
-/** A constructor of statements of one kind; the payload is checked when it is called, the statement when it is rendered. */
+/** A constructor of statements of one kind. The payload is checked on the call, the statement when it is rendered. */
 const statement = (kind) =>
   (...payloads) => {
     if (payloads.length === 0 || payloads[0] === undefined) throw inputFailure(`An argument is expected to be passed to ${kind}`);

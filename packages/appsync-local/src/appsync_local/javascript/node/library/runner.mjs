@@ -1,14 +1,14 @@
 /**
- * Runs the handlers of a resolver up to the point where a data source is needed.
+ * Runs the handlers of a resolver until a data source is needed.
  *
- * All state is in the text that comes in and goes out: the calls of one pipeline may run in different worker threads,
- * and a call may be run again. Between two handlers everything passes through JSON, so that no object is shared and only
- * `ctx.stash` and results live on.
+ * All state is in the text that is passed in and returned: the calls of one pipeline can run in different worker
+ * threads, and a call can be repeated. Between two handlers everything passes through JSON, so that no object is
+ * shared and only `ctx.stash` and results are kept.
  */
 import { beginCall, codePosition } from './call.mjs';
 import { EarlyReturn, ResolverFailure } from './signals.mjs';
 
-/** Code that is compiled: by hash, a function that instantiates its module, or the reason why AppSync refuses it. */
+/** Compiled code by hash: a function that instantiates its module, or the reason why AppSync rejects it. */
 const codes = new Map();
 
 export const register = (hash, instantiate, refusal) => {
@@ -21,7 +21,7 @@ const copy = (value) => (value === undefined || value === null ? null : JSON.par
 
 const codeError = (message) => new ResolverFailure(message, 'Code', null, null);
 
-/** AppSync's limit on what a handler evaluates to ("AWS AppSync endpoints and quotas"). */
+/** AppSync's limit on the size of a handler's result ("AWS AppSync endpoints and quotas"). */
 const MOST_EVALUATED_CHARACTERS = 5 * 1024 * 1024;
 
 const evaluated = (value) => {
@@ -31,7 +31,7 @@ const evaluated = (value) => {
   return JSON.parse(text);
 };
 
-/** Run one handler of a code; returns `{value, early, skipTo}` and leaves the stash in `state`. */
+/** Run one handler of a code. Return `{value, early, skipTo}` and store the stash in `state`. */
 function invoke(hash, handlerName, contextText, state, extras) {
   const { instantiate, refusal } = codes.get(hash);
   if (refusal) throw codeError(refusal);
@@ -57,7 +57,7 @@ function invoke(hash, handlerName, contextText, state, extras) {
   }
 }
 
-/** The error of a GraphQL field for what a handler threw. */
+/** The error of a GraphQL field for an exception of a handler. */
 function describeFailure(failure) {
   if (failure instanceof ResolverFailure) {
     return { message: failure.message, type: failure.type, data: failure.data, info: failure.info };
@@ -75,7 +75,7 @@ function noneResult(request) {
   return request.payload ?? null;
 }
 
-/** The steps of a resolver: step 0 is its own code, the others are its functions; a unit resolver has step 0 alone. */
+/** The steps of a resolver. Step 0 is its own code, the others are its functions; a unit resolver only has step 0. */
 class Resolver {
   constructor(control, contextText, call) {
     this.steps = control.steps;
@@ -87,7 +87,7 @@ class Resolver {
     call.returnType = control.returnType ?? null;
   }
 
-  /** Run from the request handler of the present step until a data source is needed or the resolver is done. */
+  /** Run from the request handler of the current step until a data source is needed or the resolver is done. */
   request() {
     while (this.pipeline && this.at < this.steps.length) {
       const outcome = this.at === 0 ? this.before() : this.callRequest();
@@ -96,7 +96,7 @@ class Resolver {
     return this.pipeline ? this.after() : this.callRequest();
   }
 
-  /** Run on from the response handler of the present step, with what its data source returned. */
+  /** Continue with the response handler of the current step and the result of its data source. */
   respond(result, error) {
     return this.finishStep(this.callResponse(result, error)) ?? this.request();
   }
@@ -108,7 +108,7 @@ class Resolver {
     return null;
   }
 
-  /** Null when the request handler returned early and the next step is to run. */
+  /** Return null if the request handler returned early and the next step must run. */
   callRequest() {
     const hash = this.steps[this.at];
     if (hash === null) return { done: false, value: null };
@@ -118,13 +118,13 @@ class Resolver {
     return this.finishStep(this.callResponse(noneResult(handled.value), null));
   }
 
-  /** A request handler returned early. A unit resolver cannot do so with nothing (aws/aws-appsync-community#280). */
+  /** Handle an early return. A unit resolver must not return null early (aws/aws-appsync-community#280). */
   finishEarly(handled) {
     if (!this.pipeline && handled.value === null) throw codeError('Runtime Error');
     return this.finishStep(handled);
   }
 
-  /** Returns null unless the resolver is done. */
+  /** Return null unless the resolver is done. */
   finishStep(handled) {
     if (!this.pipeline) return { done: true, value: handled.value };
     this.advance(handled);
@@ -163,7 +163,7 @@ function gathered(call) {
   return filled;
 }
 
-/** Run handlers; returns what `run` returns, the failure of a handler and what the handlers gathered. */
+/** Run handlers. Return the result of `run`, the failure of a handler and the data that the handlers collected. */
 function gathering(outErrors, run) {
   const call = beginCall(outErrors);
   let answer;
@@ -176,10 +176,10 @@ function gathering(outErrors, run) {
 }
 
 /**
- * Run a resolver until a data source is needed or it is done: see `Resolver`.
+ * Run a resolver until a data source is needed or it is done. See `Resolver`.
  *
- * @param {object} control where the resolver stands: `JavaScriptRuntime.advance` describes the keys
- * @param {string} contextText JSON of what is the same in the `ctx` of every handler
+ * @param {object} control the position of the resolver; `JavaScriptRuntime.advance` documents the keys
+ * @param {string} contextText JSON of the part of `ctx` that is the same for every handler
  */
 export const advanceFrom = (control, contextText) =>
   gathering(control.outErrors ?? [], (call) => {
@@ -203,7 +203,7 @@ const evaluateWith = (control, contextText) =>
     return { done: true, value, stash: state.stash, ...(failure && { failure }) };
   });
 
-/** A function of text: of a line of control and a line of context. */
+/** Wrap a function so that it accepts text: one line of control and one line of context. */
 const ofText = (run) => (text) => {
   const split = text.indexOf('\n');
   return JSON.stringify(run(JSON.parse(text.slice(0, split)), text.slice(split + 1)));

@@ -2,7 +2,7 @@
 import { EarlyReturn } from './signals.mjs';
 
 export const runtime = {
-  /** End the handler with a result; what is skipped with it is decided by where it was called (`runner.mjs`). */
+  /** End the handler with a result. `runner.mjs` determines which steps are skipped. */
   earlyReturn(value, options) {
     throw new EarlyReturn(value, options?.skipTo ?? null);
   },

@@ -1,4 +1,4 @@
-/** What ends a handler before its last line, other than a mistake in it. */
+/** Exceptions with which the library ends a handler early. */
 import { codePosition } from './call.mjs';
 
 /** `util.error` and `util.unauthorized`. Neither this nor an early return is an Error: nothing needs its stack. */
@@ -12,8 +12,8 @@ export class ResolverFailure {
 }
 
 /**
- * The failure of a library function that refuses its input. AppSync puts the place of the call before such a message,
- * and not before the message of `util.error`.
+ * The failure of a library function with invalid input. AppSync puts the position of the call before such a message,
+ * but not before the message of `util.error`.
  *
  * @param {string} message
  */

@@ -1,4 +1,4 @@
-/** Condition objects as the WHERE clause of a statement, with the brackets and the gaps of AppSync's own output. */
+/** Renders condition objects as a statement's WHERE clause, with the parentheses and spaces of AppSync's output. */
 import { inputFailure } from './signals.mjs';
 import { isAbsent, isPlainObject, quoteName, Template } from './sql_values.mjs';
 
@@ -11,7 +11,7 @@ function demand(value, type, path) {
   return value;
 }
 
-/** Conditions on one column or its length, other than comparisons: each renders `(operand, value, path, variables)`. */
+/** Conditions on a column or its length, except comparisons. Each renders `(operand, value, path, variables)`. */
 const OPERATIONS = {
   attributeExists: (column, value, path) => `${column} IS ${demand(value, 'boolean', path) ? 'NOT ' : ''}NULL`,
   beginsWith: (column, value, path, variables) => `${column} LIKE ${variables.bind(`${demand(value, 'string', path)}%`)}`,
@@ -48,7 +48,7 @@ function operation(column, operator, value, path, variables) {
   return OPERATIONS[operator](column, value, path, variables);
 }
 
-/** Renders one condition object. Members of a group stand in brackets, the object of the clause itself does not. */
+/** Renders one condition object. Members of a group are in parentheses, the top-level object is not. */
 class Conditions {
   constructor(quote, variables) {
     this.quote = quote;
@@ -85,7 +85,7 @@ class Conditions {
 }
 
 /**
- * The clauses of a `where`: none when it says nothing.
+ * The clauses of a `where`, none if it is empty.
  *
  * @returns {string[]}
  */

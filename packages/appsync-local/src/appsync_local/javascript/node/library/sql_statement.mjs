@@ -1,9 +1,9 @@
-/** Statements as SQL text with bound variables: what the RDS data source takes as its request. */
+/** Renders statements as SQL text with bound variables, the request of the RDS data source. */
 import { inputFailure } from './signals.mjs';
 import { whereClause } from './sql_condition.mjs';
 import { isAbsent, isPlainObject, quoteName, Statement, Template, Variables } from './sql_values.mjs';
 
-/** How a database writes SQL, and the function that makes its statements. */
+/** The SQL syntax of a database, and the function that creates its statements. */
 export class Dialect {
   constructor(functionName, quote, hasReturning) {
     this.functionName = functionName;
@@ -12,12 +12,12 @@ export class Dialect {
   }
 }
 
-/** Properties of a select that no recorded answer shows. */
+/** Properties of a select without a recorded answer. */
 const NOT_RUN = ['groupBy', 'having', 'join', 'innerJoin', 'leftJoin', 'leftOuterJoin', 'rightJoin', 'rightOuterJoin', 'fullOuterJoin',
   'crossJoin', 'joinNatural', 'innerJoinNatural', 'leftJoinNatural', 'leftOuterJoinNatural', 'rightJoinNatural',
   'rightOuterJoinNatural', 'fullOuterJoinNatural'];
 
-/** Clauses that say nothing are left out; a keyword that stands before one stays, as in AppSync's own output. */
+/** Omit empty clauses. The keyword before an empty clause is kept, as in AppSync's output. */
 const joined = (clauses) => clauses.filter((clause) => clause !== '').join(' ').trimEnd();
 
 class Renderer {
@@ -73,7 +73,7 @@ class Renderer {
     return values;
   }
 
-  /** `from` is another name of `table`, in select alone. */
+  /** `from` is an alias of `table`, only in select. */
   source({ from, table }) {
     if (isAbsent(from)) return this.table(table);
     if (!isAbsent(table)) throw inputFailure("'from' and 'table' keys cannot be used together");
@@ -119,7 +119,7 @@ class Renderer {
     return items.length === 0 ? [] : ['ORDER BY', items.map((item) => this.ordered(item)).join(', ')];
   }
 
-  /** Of directions only texts are looked at; all else means ascending. */
+  /** A direction that is not a string means ascending. */
   ordered(item) {
     if (!isPlainObject(item)) throw inputFailure('orderBy item expected to be an object.');
     const { column, dir } = item;

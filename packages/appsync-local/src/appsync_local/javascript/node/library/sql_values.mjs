@@ -1,6 +1,6 @@
-/** What SQL statements are made of: statements, tagged templates, quoted names and bound values. */
+/** Parts of SQL statements: statements, tagged templates, quoted names and bound values. */
 
-/** What `select`, `insert`, `update` and `remove` return. */
+/** The result of `select`, `insert`, `update` and `remove`. */
 export class Statement {
   constructor(kind, payload) {
     this.kind = kind;
@@ -8,7 +8,7 @@ export class Statement {
   }
 }
 
-/** What the `sql` tag returns. */
+/** The result of the `sql` tag. */
 export class Template {
   constructor(strings, values) {
     this.strings = strings;
@@ -22,7 +22,7 @@ export const isPlainObject = (value) => typeof value === 'object' && value !== n
 
 const HINTS = ['DATE', 'DECIMAL', 'JSON', 'TIME', 'TIMESTAMP', 'UUID'];
 
-/** A value from `typeHint`. It is known by its shape, because a hint may have been through `ctx.stash`. */
+/** Whether a value is from `typeHint`. Its shape is checked, because a hint can come from `ctx.stash`. */
 const isHinted = (value) =>
   isPlainObject(value) && Object.keys(value).length === 2 && Object.hasOwn(value, 'value') && HINTS.includes(value.type);
 
@@ -32,7 +32,7 @@ export class Variables {
   hints = {};
   #count = 0;
 
-  /** SQL for a value: its placeholder, or NULL. */
+  /** Return the SQL for a value: its placeholder, or NULL. */
   bind(value) {
     if (isAbsent(value)) return 'NULL';
     const name = `:P${this.#count}`;
@@ -42,11 +42,11 @@ export class Variables {
     return name;
   }
 
-  /** SQL of a tagged template. */
+  /** Return the SQL of a tagged template. */
   template({ strings, values }) {
     return strings.map((text, index) => (index === 0 ? text : `${this.bind(values[index - 1])}${text}`)).join('');
   }
 }
 
-/** Quote a name, each part of `schema.table` or `table.column` by itself; a `*` alone is not a name. */
+/** Quote a name, each part of `schema.table` or `table.column` separately; `*` alone is not quoted. */
 export const quoteName = (name, quote) => (name === '*' ? name : name.split('.').map((part) => `${quote}${part}${quote}`).join('.'));

@@ -1,11 +1,11 @@
 /**
- * The methods of the language that APPSYNC_JS does not have: the rule no-disallowed-methods of @aws-appsync/eslint-plugin
+ * JavaScript methods that APPSYNC_JS does not have: the rule no-disallowed-methods of @aws-appsync/eslint-plugin
  * and, of functions, AWS AppSync developer guide, "Supported runtime features".
  *
- * Keys are the names of TypeScript's interfaces: `Array` is what arrays have, `ArrayConstructor` what `Array` itself has.
+ * Keys are the names of TypeScript's interfaces: `Array` for methods of arrays, `ArrayConstructor` for `Array`'s.
  */
 
-/** Methods that do not exist at run time either. */
+/** Methods that do not exist at run time. */
 export const ABSENT_METHODS = {
   Array: ['copyWithin', 'entries', 'keys', 'values'],
   ArrayConstructor: ['from', 'fromAsync', 'of'],
@@ -16,7 +16,7 @@ export const ABSENT_METHODS = {
     'toLocaleDateString', 'toLocaleString', 'toLocaleTimeString'],
 };
 
-/** Methods that are refused at deployment, and that the language itself needs at run time. */
+/** Methods that are rejected at deployment but that the language itself needs at run time. */
 export const REFUSED_METHODS = {
   Array: ['toLocaleString', 'toString'],
   ObjectConstructor: ['create', 'defineProperties', 'defineProperty', 'freeze', 'getOwnPropertyDescriptor', 'getOwnPropertyDescriptors',
@@ -26,8 +26,8 @@ export const REFUSED_METHODS = {
 };
 
 /**
- * Functions that belong to a global: those that AppSync can call, by the name of TypeScript's interface for what has them.
- * AppSync was recorded to refuse others, such as `Math.abs`, `Number.isInteger` and `Array.isArray`.
+ * Functions of globals that AppSync can call, by the name of TypeScript's interface of the global. Recordings show that
+ * AppSync rejects others, such as `Math.abs`, `Number.isInteger` and `Array.isArray`.
  */
 export const CALLED_METHODS = {
   ArrayConstructor: [],
@@ -39,10 +39,10 @@ export const CALLED_METHODS = {
   StringConstructor: [],
 };
 
-/** Globals that AppSync does not call: it was recorded to refuse `String(1)`. */
+/** Globals that code must not call: recordings show that AppSync rejects `String(1)`. */
 export const CONVERSIONS = ['Array', 'Boolean', 'Date', 'Number', 'Object', 'String'];
 
-/** The globals of APPSYNC_JS, beside those of `@aws-appsync/utils`: the guide's "Supported runtime features". */
+/** The globals of APPSYNC_JS besides those of `@aws-appsync/utils`, from the guide's "Supported runtime features". */
 export const GLOBALS = [
   'Object', 'String', 'Number', 'Boolean', 'Array', 'Math', 'JSON', 'Date', 'NaN', 'Infinity', 'undefined',
   'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent',

@@ -1,4 +1,4 @@
-/** Offsets of named time zones, from the runtime's own time zone data. */
+/** Offsets of named time zones, from the runtime's time zone data. */
 
 const formatters = new Map();
 
@@ -14,7 +14,7 @@ function formatter(zone) {
   return formatters.get(zone);
 }
 
-/** Minutes east of Greenwich at a moment, in a zone such as `Europe/Berlin`, `UTC` or `+02:00`. */
+/** The offset from UTC in minutes at a timestamp, in a zone such as `Europe/Berlin`, `UTC` or `+02:00`. */
 export function zoneOffsetMinutes(zone, milliseconds) {
   if (['Z', 'UTC', 'GMT', 'UT'].includes(zone)) return 0;
   const fixed = FIXED.exec(zone);
@@ -24,13 +24,13 @@ export function zoneOffsetMinutes(zone, milliseconds) {
   return Math.round((local - Math.floor(milliseconds / 1000) * 1000) / 60000);
 }
 
-/** The moment at which clocks in the zone show the given time (in milliseconds as if it were UTC). */
+/** Convert a zone's local time (in milliseconds as if it were UTC) to a timestamp. */
 export function zonedToEpoch(localMilliseconds, zone) {
   const guess = localMilliseconds - zoneOffsetMinutes(zone, localMilliseconds) * 60000;
   return localMilliseconds - zoneOffsetMinutes(zone, guess) * 60000;
 }
 
-/** `+02:00` and its shorter forms; `Z` stands for zero where the pattern letter says so. */
+/** Format an offset as `+02:00` or shorter, or zero as `Z`, as the pattern letter requires. */
 export function offsetText(minutes, { colon, zeroAsZ, hoursOnly }) {
   if (minutes === 0 && zeroAsZ) return 'Z';
   const two = (value) => `0${value}`.slice(-2);
@@ -41,7 +41,7 @@ export function offsetText(minutes, { colon, zeroAsZ, hoursOnly }) {
   return `${sign}${hours}${colon ? ':' : ''}${two(size % 60)}`;
 }
 
-/** The zone's name at a moment, short (`CET`) or long. */
+/** The zone's name at a timestamp, short (`CET`) or long. */
 export function zoneName(zone, milliseconds, long) {
   if (['Z', 'UTC'].includes(zone)) return long ? 'Coordinated Universal Time' : 'UTC';
   const named = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: long ? 'long' : 'short' });

@@ -1,10 +1,10 @@
-/** `util.dynamodb`: plain values as DynamoDB attribute values, the way AppSync writes them (numbers stay numbers). */
+/** `util.dynamodb`: converts plain values to DynamoDB attribute values in AppSync's format (numbers stay numbers). */
 
 const sets = new WeakSet();
 
 const isAbsent = (value) => value === null || value === undefined;
 
-/** Mark an attribute value so that `toDynamoDB` keeps it as it is; only sets need that, lists never become sets. */
+/** Mark an attribute value so that `toDynamoDB` does not change it. Only sets need that: lists never become sets. */
 function asSet(attributeValue) {
   sets.add(attributeValue);
   return attributeValue;

@@ -1,4 +1,4 @@
-/** `util`: AWS AppSync developer guide, "Built-in utilities", with the members that the types of @aws-appsync/utils have. */
+/** `util`: AWS AppSync developer guide, "Built-in utilities", with the members of the types of @aws-appsync/utils. */
 import { dynamodb } from './util.dynamodb.mjs';
 import { base64Decode, base64Encode, escapeJavaScript, urlDecode, urlEncode } from './encoding.mjs';
 import { http } from './util.http.mjs';
@@ -17,7 +17,7 @@ const absentAsNull = (value) => (value === undefined ? null : value);
 
 const hasAll = (identity, keys) => keys.every((key) => identity[key] !== undefined && identity[key] !== null);
 
-/** The mode, which the shape of `ctx.identity` shows, as in AppSync's own answers. */
+/** The authorization mode, derived from the shape of `ctx.identity`, as in AppSync's answers. */
 function authType() {
   const { identity } = currentCall();
   if (identity === null || identity === undefined) return 'API Key Authorization';
@@ -60,21 +60,21 @@ export const util = {
   urlEncode,
   xml,
 
-  /** AppSync ignores the call when the message or the type is not a string (aws/aws-appsync-community#384). */
+  /** AppSync ignores the call if the message or the type is not a string (aws/aws-appsync-community#384). */
   error(message, errorType, data, errorInfo) {
     const isText = typeof message === 'string' && (absentAsNull(errorType) === null || typeof errorType === 'string');
     if (!isText) return;
     throw new ResolverFailure(message, absentAsNull(errorType), absentAsNull(data), absentAsNull(errorInfo));
   },
 
-  /** AppSync names the type that the field gives (aws-amplify/amplify-js#7220); of a subscription, that it is one. */
+  /** AppSync names the field's return type (aws-amplify/amplify-js#7220); for a subscription, the type Subscription. */
   unauthorized() {
     const { info, returnType } = currentCall();
     const message = info?.fieldName ? `Not Authorized to access ${info.fieldName} on type ${returnType ?? info.parentTypeName}` : 'Unauthorized';
     throw new ResolverFailure(message, 'Unauthorized', null, null);
   },
 
-  /** Whether the pattern, a Java regular expression, is found in the value. */
+  /** Whether the value contains a match of the pattern, a Java regular expression. */
   matches(pattern, value) {
     return javaPattern(String(pattern)).test(String(value));
   },

@@ -1,12 +1,12 @@
 /**
- * `util.rds`: results of the RDS Data API as plain records. The RDS data source itself is not run locally.
+ * `util.rds`: results of the RDS Data API as plain records. The RDS data source itself is not supported locally.
  *
- * A statement without records gives one empty record; a column that is NULL is left out of its record.
+ * A statement without records results in one empty record; a NULL column is omitted from its record.
  */
 
 const isAbsent = (value) => value === null || value === undefined;
 
-/** The value of a `Field`, which has one property named after its type, or of an `ArrayValue`, whose arrays may nest. */
+/** The value of a `Field`, which has one property named after its type, or of an `ArrayValue`, which can be nested. */
 function fieldValue(field) {
   if (field.isNull) return null;
   const [value] = Object.values(field.arrayValue ?? field);

@@ -7,7 +7,7 @@ const epochMilliSecondsToISO8601 = (milliseconds) => new Date(milliseconds).toIS
 
 const ISO_8601 = /^(\d{4})-(\d{2})-(\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Without an offset it is UTC; JavaScript's own parser would take the server's zone, and much that is not ISO 8601. */
+/** Parse ISO 8601, UTC without an offset. JavaScript's parser uses the server's zone and accepts other formats. */
 function parseISO8601ToEpochMilliSeconds(text) {
   const [, year, month, day, clock, offset] = ISO_8601.exec(text) ?? [];
   const isDay = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === Number(day);

@@ -1,6 +1,6 @@
 /**
- * `util.xml`: XML as a map, in the form of org.json, which the developer guide's example shows: text that reads as a
- * number or a boolean becomes one, repeated elements become a list, text beside attributes is named `content`.
+ * `util.xml`: XML as a map, in the format of org.json, as in the developer guide's example: text that parses as a
+ * number or a boolean is converted, repeated elements become a list, text beside attributes is named `content`.
  */
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -8,7 +8,7 @@ const TOKEN = /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<![^>]*
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 const fromCode = String.fromCodePoint;
-// Resolver code has no String.prototype.matchAll, so it is kept here before it goes.
+// Keep String.prototype.matchAll before it is removed: resolver code does not have it.
 const matchAll = Function.prototype.call.bind(String.prototype.matchAll);
 
 const unescape = (text) =>

@@ -1,4 +1,4 @@
-/** What `@aws-appsync/utils` exports; the same names are globals in APPSYNC_JS. */
+/** The exports of `@aws-appsync/utils`, which are also globals in APPSYNC_JS. */
 import { extensions } from './extensions.mjs';
 import { log } from './console.mjs';
 import { runtime } from './runtime.mjs';
