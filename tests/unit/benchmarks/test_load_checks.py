@@ -32,7 +32,7 @@ def message(seq: int, **more: object) -> Row:
 
 
 class Reader:
-    """Return a member and the messages that it reads."""
+    """A member and the messages that it reads."""
 
     def __init__(self, rows: list[Row], reactions: list[Row]) -> None:
         self.rows = rows

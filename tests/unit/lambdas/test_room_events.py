@@ -92,7 +92,7 @@ class MemoryPublisher:
     told: list[str] = field(default_factory=list)
     changed: list[tuple[str, str]] = field(default_factory=list)
     signals: list[tuple[Row, bool | None]] = field(default_factory=list)
-    """Return typing, with whether a member is typing, and presence."""
+    """Published events: typing, with whether a member is typing, and presence."""
 
     def publish(self, row: Row) -> None:
         self.told.append(row["content"])

@@ -1,1 +1,1 @@
-"""Tests of the embedded AWS, its deployment and its life as a process."""
+"""Tests of the embedded AWS, its deployment, and its server process."""

@@ -1,4 +1,4 @@
-"""A user pool of the embedded Cognito, called in the test's own process as clients and administrators call it."""
+"""A user pool of the embedded Cognito, called in process as clients and administrators call it."""
 
 # ruff: noqa: ANN401 - JSON values
 
@@ -25,19 +25,19 @@ CODE = "123456"
 
 
 def attributes(**values: str) -> list[dict[str, str]]:
-    """Attributes as requests have them; ``custom__x`` stands for ``custom:x``."""
+    """Return attributes in the format of requests; ``custom__x`` stands for ``custom:x``."""
     return [{"Name": name.replace("__", ":"), "Value": value} for name, value in values.items()]
 
 
 def claims(token: str) -> dict[str, Any]:
-    """The claims of a token, unverified."""
+    """Return the claims of a token, unverified."""
     payload = token.split(".")[1]
     content: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return content
 
 
 def completed(service: str, action: str, **request: Any) -> dict[str, Any]:
-    """A request with something in every member that the action requires."""
+    """Return a request with a value in every member that the action requires."""
     shape = input_shape(service, action)
     assert shape is not None
     example: dict[str, Any] = _example(shape)
@@ -56,7 +56,7 @@ def _example(shape: Shape) -> Any:
 
 
 class UserPool:
-    """A pool with one client."""
+    """A user pool with one client."""
 
     def __init__(self, embedded: Embedded, pool_id: str, client_id: str) -> None:
         self._embedded = embedded
@@ -67,7 +67,7 @@ class UserPool:
     async def create(
         cls, embedded: Embedded, settings: dict[str, Any] | None = None, client: dict[str, Any] | None = None
     ) -> UserPool:
-        """Make a pool that people sign in to by their e-mail addresses, as that of the stack."""
+        """Create a pool whose users sign in with their e-mail addresses, as that of the stack."""
         pool = cls(embedded, "", "")
         wanted = {"PoolName": "people", "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"]}
         pool.id = (await pool.call("CreateUserPool", **{**wanted, **(settings or {})}))["UserPool"]["Id"]
@@ -80,52 +80,52 @@ class UserPool:
         return pool
 
     async def call(self, action: str, **request: Any) -> dict[str, Any]:
-        """Call an action, signed or not.
+        """Call an action, signed or unsigned.
 
         Raises:
-            AwsError: Cognito refused.
+            AwsError: Cognito refused the call.
         """
         target = f"AWSCognitoIdentityProviderService.{action}"
         return await self._embedded.emulator.call_json("cognito-idp", target, request, region=REGION)
 
     async def refusal(self, action: str, **request: Any) -> tuple[str, str]:
-        """The code and the message of a refusal."""
+        """Return the code and the message of a refusal."""
         with pytest.raises(AwsError) as refused:
             await self.call(action, **request)
         return refused.value.code, refused.value.message
 
     def new_user(self, address: str, **more: str) -> dict[str, Any]:
-        """The request of SignUp."""
+        """Return the request of SignUp."""
         given = attributes(email=address, **more)
         return {"ClientId": self.client_id, "Username": address, "Password": PASSWORD, "UserAttributes": given}
 
     async def sign_up(self, address: str, **more: str) -> None:
-        """Make a confirmed user."""
+        """Create a confirmed user."""
         await self.call("SignUp", **self.new_user(address, **more))
         await self.call("ConfirmSignUp", ClientId=self.client_id, Username=address, ConfirmationCode=CODE)
 
     def credentials(self, address: str, password: str = PASSWORD) -> dict[str, Any]:
-        """The request of InitiateAuth."""
+        """Return the request of InitiateAuth."""
         given = {"USERNAME": address, "PASSWORD": password}
         return {"ClientId": self.client_id, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": given}
 
     async def sign_in(self, address: str) -> dict[str, str]:
-        """The tokens of a user."""
+        """Return the tokens of a user."""
         result = await self.call("InitiateAuth", **self.credentials(address))
         tokens: dict[str, str] = result["AuthenticationResult"]
         return tokens
 
     async def users(self) -> list[dict[str, Any]]:
-        """All users, as an administrator sees them."""
+        """Return all users, as administrators see them."""
         found: list[dict[str, Any]] = (await self.call("ListUsers", UserPoolId=self.id))["Users"]
         return found
 
     async def shown(self, token: str) -> dict[str, str]:
-        """The attributes of the user that a client is shown, without the id."""
+        """Return the user's attributes that a client can read, without the id."""
         found = (await self.call("GetUser", AccessToken=token))["UserAttributes"]
         return {entry["Name"]: entry["Value"] for entry in found if entry["Name"] != "sub"}
 
     async def stored(self, address: str) -> dict[str, str]:
-        """All attributes of a user, as an administrator sees them, without the id."""
+        """Return all attributes of a user, as administrators see them, without the id."""
         found = (await self.call("AdminGetUser", UserPoolId=self.id, Username=address))["UserAttributes"]
         return {entry["Name"]: entry["Value"] for entry in found if entry["Name"] != "sub"}

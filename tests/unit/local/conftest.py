@@ -1,4 +1,4 @@
-"""One MiniStack in the test process, made durable and complete as in the server, without a socket."""
+"""Fixtures: one MiniStack in the test process, with durable storage and the server's extensions, without a socket."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 CREDENTIALS = RunCredentials.generate()
-"""Of the account's root in the MiniStack of this process."""
+"""The account's root user in the MiniStack of this process."""
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """The parts that tests call."""
+    """The components that tests call."""
 
     emulator: Emulator
     backend: MiniStackBackend
@@ -71,7 +71,7 @@ async def embedded(
     complete_services(emulator)
     backend = MiniStackBackend(emulator)
     mappings = StreamMappings(emulator, tables, backend.permissions, positions_folder=folder / "positions")
-    expiry = Expiry(emulator, tables)  # not started: tests let it sweep when they want to
+    expiry = Expiry(emulator, tables)  # not started: tests run the sweep themselves
     LocalAddresses(emulator)
     Clock(emulator, backend.permissions, file=folder / "fired.json")
     saver = StateSaver(emulator, StateFiles(emulator, directory, inventory))
@@ -91,5 +91,5 @@ async def embedded(
 
 @pytest.fixture
 async def pool(embedded: Embedded) -> UserPool:
-    """A user pool like that of the stack."""
+    """Return a user pool like that of the stack."""
     return await UserPool.create(embedded)

@@ -1,7 +1,7 @@
-"""Fills a small disk through a real server: run in a mount namespace of its own by `test_full_disk.py`.
+"""Fills a small disk through a real server: run in its own mount namespace by `test_full_disk.py`.
 
-Prints one JSON object: what was acknowledged and refused, what the server said when it was to start on the full disk,
-and what was there after the disk had room again.
+Prints one JSON object: the acknowledged and the refused writes, the server's message when it was started on the full
+disk, and the data after space was freed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REFUSALS = 10
 
 
 def refused(call: Any, **request: Any) -> str:  # noqa: ANN401 - a client's method
-    """Make a call once; return the message of its error, empty where there is none."""
+    """Make a call once; return the message of its error, or an empty text."""
     try:
         call(**request)
     except ClientError as error:
@@ -64,7 +64,7 @@ def fill(server: ServerProcess) -> dict[str, Any]:
 
 
 def contents(server: ServerProcess, pool: str) -> dict[str, list[str]]:
-    """What the server has now."""
+    """Return the server's current data."""
     found = clients(["dynamodb", "cognito-idp"], server.url, server.credentials)
     pages = found["dynamodb"].get_paginator("scan").paginate(TableName=TABLE, ProjectionExpression="p")
     users = found["cognito-idp"].get_paginator("list_users").paginate(UserPoolId=pool)
@@ -75,7 +75,7 @@ def contents(server: ServerProcess, pool: str) -> dict[str, list[str]]:
 
 
 def start_on_the_full_disk(folder: Path) -> dict[str, Any]:
-    """Try to start; nothing can be written."""
+    """Try to start the server on the full disk."""
     (folder / "rest").write_bytes(b"")
     with (folder / "rest").open("ab", buffering=0) as file:
         size = 65_536
@@ -90,7 +90,7 @@ def start_on_the_full_disk(folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Fill, kill, fail to start, make room, start again."""
+    """Fill the disk, kill the server, fail to start it, free space, start it again."""
     folder = Path(sys.argv[1])
     local.clients._CONFIG = local.clients._CONFIG.merge(Config(retries={"total_max_attempts": 1}))  # noqa: SLF001
     ballast = folder / "ballast"

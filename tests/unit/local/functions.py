@@ -1,4 +1,4 @@
-"""Functions, roles, queues and tables that tests of events make, through the AWS APIs of the MiniStack in process."""
+"""Functions, roles, queues and tables for tests of events, created through the AWS APIs of the in-process MiniStack."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def handler(event, context):
     failed = [number for number, text in zip(numbers, texts) if text.startswith("report")]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 """
-"""Fails on texts that begin with ``raise``, reports those that begin with ``report``."""
+"""A handler that fails on texts that begin with ``raise``, and reports those that begin with ``report``."""
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
@@ -52,13 +52,13 @@ READ_STREAM = {
 
 @dataclass(frozen=True)
 class Written:
-    """A function that writes its events to a file, one line an invocation."""
+    """A function that writes its events to a file, one line per invocation."""
 
     name: str
     calls: Path
 
     def invocations(self) -> list[dict[str, Any]]:
-        """Return what it was invoked with so far: ``event`` and ``at``, its clock in seconds."""
+        """Return the invocations so far: ``event`` and ``at``, the function's clock in seconds."""
         lines = self.calls.read_text().splitlines() if self.calls.exists() else []
         return [json.loads(line) for line in lines]
 
@@ -71,7 +71,7 @@ class Written:
 
 
 async def eventually(hold: Callable[[], bool], seconds: float = 60) -> None:
-    """Return when a condition holds; fail with it when it does not in time."""
+    """Return when a condition holds; fail with its description after a timeout."""
     deadline = time.monotonic() + seconds
     while not hold():
         assert time.monotonic() < deadline, f"did not come true within {seconds} s"
@@ -86,7 +86,7 @@ class Cloud:
         self._folder = folder
 
     async def form(self, service: str, **parameters: str) -> HttpAnswer:
-        """Call an action of a service that speaks AWS's Query protocol."""
+        """Call an action of a service that uses AWS's Query protocol."""
         headers = {"content-type": "application/x-www-form-urlencoded"}
         body = urlencode(parameters).encode()
         answer = await self._emulator.call(service, "POST", "/", headers=headers, body=body, region=REGION)
@@ -94,7 +94,7 @@ class Cloud:
         return answer
 
     async def role(self, name: str, *statements: dict[str, Any]) -> str:
-        """Make a role that Lambda may assume; return its ARN."""
+        """Create a role that Lambda may assume; return its ARN."""
         await self.form("iam", Action="CreateRole", RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
         if statements:
             document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
@@ -108,7 +108,7 @@ class Cloud:
         code: str = WRITES_DOWN,
         environment: dict[str, str] | None = None,
     ) -> Written:
-        """Make a function with a role of its own."""
+        """Create a function with a separate role."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as zipped:
             zipped.writestr("code_under_test.py", code)
@@ -132,19 +132,19 @@ class Cloud:
         return await self._emulator.call("lambda", method, f"/2015-03-31/{path}", body=body, region=REGION)
 
     async def invoke(self, name: str, event: dict[str, Any]) -> Any:  # noqa: ANN401 - what the function returns
-        """Invoke a function and return its answer."""
+        """Invoke a function and return its response."""
         answer = await self.function_api("POST", f"functions/{name}/invocations", event)
         assert "x-amz-function-error" not in answer.headers, answer.body
         return json.loads(answer.body)
 
     async def queue(self, name: str, **attributes: str) -> str:
-        """Make a queue; return its ARN."""
+        """Create a queue; return its ARN."""
         request = {"QueueName": name, "Attributes": attributes}
         await self._emulator.call_json("sqs", "AmazonSQS.CreateQueue", request, region=REGION)
         return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
 
     async def messages(self, queue_arn: str) -> list[dict[str, Any]]:
-        """Take the JSON messages that lie in a queue."""
+        """Receive and delete the JSON messages of a queue."""
         asked = {"QueueName": queue_arn.rsplit(":", 1)[-1]}
         url = (await self._emulator.call_json("sqs", "AmazonSQS.GetQueueUrl", asked, region=REGION))["QueueUrl"]
         received = await self._emulator.call_json(
@@ -157,7 +157,7 @@ class Cloud:
         return await self._emulator.call_json("dynamodb", f"DynamoDB_20120810.{action}", request, region=REGION)
 
     async def table(self, name: str) -> str:
-        """Make a table with a stream of both images; return the stream's ARN."""
+        """Create a table with a stream of both images; return the stream's ARN."""
         answer = await self.dynamodb(
             "CreateTable",
             TableName=name,
@@ -169,13 +169,13 @@ class Cloud:
         return str(answer["TableDescription"]["LatestStreamArn"])
 
     async def put(self, table: str, *texts: str) -> None:
-        """Put one item a text, in one transaction: their records come at once."""
+        """Put one item per text, in one transaction: their records arrive together."""
         items = [{"id": {"S": f"{text}#{time.monotonic_ns()}"}, "text": {"S": text}} for text in texts]
         writes = [{"Put": {"TableName": table, "Item": item}} for item in items]
         await self.dynamodb("TransactWriteItems", TransactItems=writes)
 
     async def mapping(self, function: Written, stream: str, **settings: Any) -> str:  # noqa: ANN401 - JSON values
-        """Make an event source mapping from the beginning of a stream; return its id."""
+        """Create an event source mapping from the beginning of a stream; return its id."""
         request = {
             "FunctionName": function.name,
             "EventSourceArn": stream,

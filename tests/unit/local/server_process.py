@@ -1,4 +1,4 @@
-"""A server process on a folder, without a stack in it: started, killed and started again by tests."""
+"""A server process for a data directory, without a stack: tests start it, kill it and start it again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def upload_form(fields: Mapping[str, str], content: bytes, boundary: str = "b") -> bytes:
-    """The body of an upload to S3 by a browser's form (multipart/form-data), the file last."""
+    """Return the body of a browser's form upload to S3 (multipart/form-data), with the file last."""
     head = f"--{boundary}\r\nContent-Disposition: form-data; name="
     parts = [f'{head}"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
     file = f'{head}"file"; filename="a"\r\n\r\n'.encode()
@@ -31,11 +31,11 @@ def upload_form(fields: Mapping[str, str], content: bytes, boundary: str = "b") 
 
 
 class ServerProcess:
-    """Runs while the ``with`` block does; ends by SIGKILL if the test has not ended it.
+    """A server that runs during the ``with`` block, and is killed at its end unless the test has ended it.
 
     Args:
-        directory: where its data lie.
-        compact_bytes: the length at which it compacts the journal of DynamoDB's items, where it is not to be its own.
+        directory: the data directory.
+        compact_bytes: the length at which the server compacts the journal of DynamoDB's items, if not the default.
     """
 
     def __init__(self, directory: Path, *, compact_bytes: int | None = None) -> None:
@@ -56,7 +56,7 @@ class ServerProcess:
             self.end(signal.SIGKILL)
 
     def start(self) -> None:
-        """Start it and return when it answers."""
+        """Start the server and return when it responds."""
         reading, writing = os.pipe()
         command = [sys.executable, *self._program(), "serve", "--directory", str(self.directory)]
         self.process = subprocess.Popen(
@@ -84,11 +84,11 @@ class ServerProcess:
 
     @property
     def credentials(self) -> RunCredentials:
-        """Those of the present run."""
+        """Return the credentials of the current run."""
         return read_credentials(DataDirectory(self.directory))
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients are typed by literal names
-        """Return a boto3 client, made once: that takes a tenth of a second and more."""
+        """Return a boto3 client, created once because creation takes a tenth of a second or more."""
         place = (service, self.url, self.credentials.access_key_id)
         if place not in self._clients:
             self._clients[place] = clients([service], self.url, self.credentials)[service]

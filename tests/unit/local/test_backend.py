@@ -1,4 +1,4 @@
-"""What the data plane asks of the AWS beside it: policies enforced, signatures verified, errors whole."""
+"""Tests of the data plane's calls to the local AWS: policies are enforced, signatures verified, errors complete."""
 
 # ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
 
@@ -107,7 +107,7 @@ async def test_an_explicit_deny_wins(embedded: Embedded) -> None:
         )
 
 
-async def test_a_changed_policy_counts_at_once(embedded: Embedded) -> None:
+async def test_a_changed_policy_takes_effect_immediately(embedded: Embedded) -> None:
     role = await _role(embedded, "changing", [_statement("GetItem")])
     get = {"TableName": "backend", "Key": {"id": {"S": "1"}}}
     await embedded.backend.dynamodb("GetItem", get, role_arn=role, region=REGION)
@@ -130,13 +130,13 @@ async def test_refuses_a_role_that_appsync_may_not_assume(embedded: Embedded, na
         await embedded.backend.dynamodb("Scan", {"TableName": "backend"}, role_arn=role, region=REGION)
 
 
-async def test_refuses_a_role_that_does_not_exist(embedded: Embedded) -> None:
+async def test_refuses_a_missing_role(embedded: Embedded) -> None:
     role = f"arn:aws:iam::{ACCOUNT}:role/absent"
     with pytest.raises(AwsError, match="cannot assume the role"):
         await embedded.backend.dynamodb("Scan", {"TableName": "backend"}, role_arn=role, region=REGION)
 
 
-async def test_gives_dynamodbs_own_errors_with_their_details(embedded: Embedded) -> None:
+async def test_returns_dynamodbs_errors_with_their_details(embedded: Embedded) -> None:
     role = await _role(embedded, "writer", [_statement("PutItem")])
     put = {"TableName": "backend", "Item": {"id": {"S": "once"}}, "ConditionExpression": "attribute_not_exists(id)"}
     await embedded.backend.dynamodb("PutItem", put, role_arn=role, region=REGION)
@@ -147,7 +147,7 @@ async def test_gives_dynamodbs_own_errors_with_their_details(embedded: Embedded)
     assert refused.value.details["Item"] == {"id": {"S": "once"}}
 
 
-def test_asks_for_a_transaction_item_by_item_and_for_a_batch_table_by_table() -> None:
+def test_authorizes_a_transaction_by_item_and_a_batch_by_table() -> None:
     transaction = {
         "TransactItems": [
             {"Put": {"TableName": "a", "Item": {}}},
@@ -203,7 +203,7 @@ async def test_knows_the_caller_of_a_good_signature_and_what_the_caller_may(embe
 
 
 @pytest.mark.parametrize("fault", ["secret", "body", "unknown key"])
-async def test_refuses_a_bad_signature(embedded: Embedded, fault: str) -> None:
+async def test_refuses_an_invalid_signature(embedded: Embedded, fault: str) -> None:
     key, secret = await _user_key(embedded, f"forged-{fault.split(maxsplit=1)[0]}")
     good = _signed(secret, key)
     bad = {
@@ -227,11 +227,11 @@ async def test_control_plane_errors_keep_their_name(embedded: Embedded) -> None:
     assert refused.value.code == "NotFoundException"
 
 
-async def test_there_are_no_keys_of_a_pool_that_does_not_exist(embedded: Embedded) -> None:
+async def test_a_missing_pool_has_no_keys(embedded: Embedded) -> None:
     assert await embedded.backend.user_pool_keys("us-east-1_absent") == {"keys": []}
 
 
-async def test_alarms_read_back_whole_over_the_query_protocol(embedded: Embedded) -> None:
+async def test_alarms_are_returned_complete_over_the_query_protocol(embedded: Embedded) -> None:
     from urllib.parse import urlencode  # noqa: PLC0415
 
     form = {"content-type": "application/x-www-form-urlencoded"}

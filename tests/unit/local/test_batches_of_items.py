@@ -1,4 +1,4 @@
-"""BatchInvoke from the outside: the items of a list in a GraphQL answer share the invocations of a real function."""
+"""Tests of BatchInvoke with a real function: the items of a list in a GraphQL response share invocations."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 
 def _function(server: ServerProcess) -> tuple[str, str]:
-    """Make the function, and the role that AppSync invokes it with; return both ARNs."""
+    """Create the function, and the role with which AppSync invokes it; return both ARNs."""
     iam = server.client("iam")
     execution = iam.create_role(RoleName="execution", AssumeRolePolicyDocument=json.dumps(LAMBDA_TRUST))["Role"]["Arn"]
     archive = io.BytesIO()

@@ -1,4 +1,4 @@
-"""TLS on loopback, by real handshakes."""
+"""Tests of TLS on loopback, with real handshakes."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def _handshake(files: Certificates, trust: Path, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
-def test_are_good_for_loopback_names_to_who_trusts_the_authority(tmp_path: Path, name: str) -> None:
+def test_certificates_are_valid_for_loopback_names_with_the_authority(tmp_path: Path, name: str) -> None:
     files = certificates(tmp_path)
     assert _handshake(files, files.authority, name) == "TLSv1.3"
 
 
-def test_are_bad_for_any_other_name_and_any_other_authority(tmp_path: Path) -> None:
+def test_certificates_are_invalid_for_other_names_and_other_authorities(tmp_path: Path) -> None:
     files, others = certificates(tmp_path / "a"), certificates(tmp_path / "b")
     with pytest.raises(ssl.SSLCertVerificationError):
         _handshake(files, files.authority, "example.com")
@@ -56,13 +56,13 @@ def test_are_bad_for_any_other_name_and_any_other_authority(tmp_path: Path) -> N
         _handshake(files, others.authority, "localhost")
 
 
-def test_stay_the_same_and_the_key_is_for_its_owner_only(tmp_path: Path) -> None:
+def test_certificates_are_kept_and_the_key_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     first = certificates(tmp_path).authority.read_bytes()
     assert certificates(tmp_path).authority.read_bytes() == first
     assert certificates(tmp_path).server_key.stat().st_mode & 0o077 == 0
 
 
-def test_are_made_anew_when_soon_too_old_or_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificates_are_replaced_if_expired_soon_or_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = certificates(tmp_path)
     first = files.server.read_bytes()
     monkeypatch.setattr(module, "_RENEW_DAYS", dt.timedelta(days=10_000).days)
@@ -79,15 +79,15 @@ def _of(files: Certificates) -> tuple[Path, Path, Path]:
 
 @pytest.mark.parametrize("number", range(3), ids=["authority", "server", "key"])
 @pytest.mark.parametrize("how", DAMAGES)
-def test_are_made_anew_when_one_is_damaged(number: int, how: str, tmp_path: Path) -> None:
+def test_certificates_are_replaced_if_one_file_is_damaged(number: int, how: str, tmp_path: Path) -> None:
     damage(_of(certificates(tmp_path))[number], how)
     files = certificates(tmp_path)
     assert _handshake(files, files.authority, "localhost") == "TLSv1.3"
 
 
 @pytest.mark.parametrize("number", range(3), ids=["authority", "server", "key"])
-def test_are_made_anew_when_one_is_of_another_making(number: int, tmp_path: Path) -> None:
-    """As after a kill between two of the files, or a copy of one from elsewhere."""
+def test_certificates_are_replaced_if_one_file_belongs_to_another_set(number: int, tmp_path: Path) -> None:
+    """As after a kill between the writes of two files, or with a copied file."""
     files, others = certificates(tmp_path / "a"), certificates(tmp_path / "b")
     shutil.copyfile(_of(others)[number], _of(files)[number])
     files = certificates(tmp_path / "a")
@@ -95,7 +95,7 @@ def test_are_made_anew_when_one_is_of_another_making(number: int, tmp_path: Path
 
 
 @pytest.mark.parametrize("days", [-30, 790, 5000], ids=["back", "forward", "years forward"])
-def test_are_made_anew_when_the_clock_has_stepped_out_of_their_time(
+def test_certificates_are_replaced_if_the_clock_steps_out_of_their_validity(
     days: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = certificates(tmp_path).server.read_bytes()
@@ -108,7 +108,7 @@ def test_are_made_anew_when_the_clock_has_stepped_out_of_their_time(
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "folder"])
-def test_a_new_authority_is_told_to_who_trusts_the_old_one_and_to_nobody_else(how: str, tmp_path: Path) -> None:
+def test_a_replaced_authority_is_reported_and_a_first_one_is_not(how: str, tmp_path: Path) -> None:
     said: list[str] = []
     for _time in ("the first", "nothing new"):
         with telling_of_a_new_authority(tmp_path, said.append):

@@ -1,4 +1,4 @@
-"""What the terminal chat knows of a room, whatever order its events come in."""
+"""Tests of the terminal chat's state of a room, with events in any order."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def timeline() -> Timeline:
     return Timeline(ME, read_seq=1, clock=lambda: 10.0)
 
 
-def test_a_number_without_a_message_is_not_shown_and_is_read(timeline: Timeline) -> None:
+def test_a_void_is_not_displayed_and_counts_as_read(timeline: Timeline) -> None:
     void = message(3, type="VOID", content=None, authorId=None, clientMessageId=None)
     timeline.show([message(1), message(2), void])
     assert [entry["seq"] for entry in timeline.messages] == [1, 2]
     assert timeline.last_seq == 3
 
 
-def test_what_others_wrote_after_the_last_read_message_is_unread(timeline: Timeline) -> None:
+def test_messages_of_others_after_the_last_read_one_are_unread(timeline: Timeline) -> None:
     system = message(5, type="SYSTEM", content="Other joined.")
     timeline.show([message(1), message(2), message(3, ME), message(4), system])
     assert timeline.unread == 2
@@ -53,13 +53,13 @@ def test_what_others_wrote_after_the_last_read_message_is_unread(timeline: Timel
     assert timeline.unread == 0
 
 
-def test_a_confirmed_message_is_not_unsent_any_more(timeline: Timeline) -> None:
+def test_a_confirmed_message_leaves_the_outbox(timeline: Timeline) -> None:
     timeline.unsent = {"c1": "text 1", "c2": "text 2"}
     timeline.show([message(1, ME)])
     assert timeline.unsent == {"c2": "text 2"}
 
 
-def test_typing_ends_by_time_by_a_message_and_by_stopping_and_is_not_ones_own(timeline: Timeline) -> None:
+def test_typing_ends_by_timeout_message_or_stop_and_excludes_the_user(timeline: Timeline) -> None:
     timeline.take_typing("onTypingStarted", typing(20))
     timeline.take_typing("onTypingStarted", typing(9, "late"))
     timeline.take_typing("onTypingStarted", typing(20, ME))
@@ -71,7 +71,7 @@ def test_typing_ends_by_time_by_a_message_and_by_stopping_and_is_not_ones_own(ti
     assert timeline.typists == []
 
 
-def test_a_quick_reaction_is_for_the_newest_message_of_somebody_else(timeline: Timeline) -> None:
+def test_a_quick_reaction_goes_to_the_newest_message_of_another_user(timeline: Timeline) -> None:
     assert timeline.last_of_others() is None
     system = message(4, type="SYSTEM")
     timeline.show([message(1), message(2, deletedAt="2026-01-01T00:00:00Z"), message(3, ME), system])
@@ -80,7 +80,7 @@ def test_a_quick_reaction_is_for_the_newest_message_of_somebody_else(timeline: T
     assert last["seq"] == 1
 
 
-def test_each_kind_of_message_is_told_in_its_way(timeline: Timeline) -> None:
+def test_each_message_type_has_its_format(timeline: Timeline) -> None:
     timeline.show(
         [
             message(1, reactions=[{"emoji": "👍", "count": 2}], editedAt="2026-01-01T00:00:00Z"),

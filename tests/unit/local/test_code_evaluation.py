@@ -1,4 +1,4 @@
-"""EvaluateCode over the wire, as boto3 asks: the data plane's own runtime answers, and IAM is asked before."""
+"""Tests of EvaluateCode with boto3: the data plane's runtime evaluates the code, after IAM allows it."""
 
 # ruff: noqa: ANN401 - boto3 clients, whose types know literal names only
 
@@ -65,7 +65,7 @@ def test_an_error_of_the_handler_is_told(appsync: Any) -> None:
 
 
 @conforms("javascript.evaluate-code")
-def test_code_that_appsync_refuses_is_told_with_line_and_column(appsync: Any) -> None:
+def test_code_that_appsync_refuses_is_reported_with_line_and_column(appsync: Any) -> None:
     answer = _evaluate(
         appsync, code="export function request() {\n  while (true) {}\n}\nexport function response() {}\n"
     )

@@ -1,4 +1,4 @@
-"""What clients may write and read of their users. Texts of refusals: the issues that `schema.py` names."""
+"""Tests of the attributes that clients may write and read. `schema.py` names the sources of the refusals' texts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNAUTHORIZED = ("NotAuthorizedException", "A client attempted to write unauthori
 
 
 def invalid(message: str) -> tuple[str, str]:
-    """An InvalidParameterException."""
+    """Return an InvalidParameterException."""
     return "InvalidParameterException", message
 
 
@@ -34,7 +34,7 @@ async def pool(embedded: Embedded) -> UserPool:
 
 @pytest.fixture
 async def open_pool(embedded: Embedded) -> UserPool:
-    """Its client has no lists."""
+    """Return a pool whose client has no attribute lists."""
     return await UserPool.create(embedded, {"Schema": SCHEMA})
 
 

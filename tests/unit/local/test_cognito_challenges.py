@@ -1,4 +1,4 @@
-"""Challenges of signing in: each answer belongs to the session of its challenge."""
+"""Tests of sign-in challenges: each response belongs to the session of its challenge."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ async def two_factors(embedded: Embedded) -> UserPool:
 
 
 def totp(secret: str) -> str:
-    """The code that an authenticator app shows now (RFC 6238)."""
+    """Return the current code of an authenticator app (RFC 6238)."""
     mac = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
     place = mac[-1] & 15
     return f"{(struct.unpack('>I', mac[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
 
 
 def answer(pool: UserPool, challenge: str, address: str, session: str = "x", **more: str) -> dict[str, Any]:
-    """The request of RespondToAuthChallenge."""
+    """Return the request of RespondToAuthChallenge."""
     responses = {"USERNAME": address, **more}
     named = {"ClientId": pool.client_id, "ChallengeName": challenge, "Session": session}
     return {**named, "ChallengeResponses": responses}
 
 
 async def invite(pool: UserPool, address: str) -> str:
-    """Make a user with a temporary password, and sign in with it: the session of the challenge."""
+    """Create a user with a temporary password and sign in with it; return the session of the challenge."""
     created = {"UserPoolId": pool.id, "Username": address, "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS"}
     await pool.call("AdminCreateUser", **created)
     posed = await pool.call("InitiateAuth", **pool.credentials(address))
@@ -78,7 +78,7 @@ async def test_a_temporary_password_is_replaced_once_by_a_good_one(pool: UserPoo
 
 
 @conforms("cognito.challenges")
-async def test_a_required_second_factor_is_set_up_before_there_are_tokens(two_factors: UserPool) -> None:
+async def test_a_required_second_factor_is_set_up_before_tokens_are_issued(two_factors: UserPool) -> None:
     await two_factors.sign_up(ADA)
     posed = await two_factors.call("InitiateAuth", **two_factors.credentials(ADA))
     assert (posed["ChallengeName"], "AuthenticationResult" in posed) == ("MFA_SETUP", False)

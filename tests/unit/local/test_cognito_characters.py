@@ -1,4 +1,4 @@
-"""Characters that no request to Cognito may have: they are refused before anything is stored."""
+"""Tests of invalid characters in requests to Cognito: they are refused before anything is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEXT = "Member must not have NUL or half of a surrogate pair"
 
 
 def invalid(place: str, problem: str = TEXT) -> tuple[str, str]:
-    """The refusal of one value."""
+    """Return the refusal of one value."""
     message = f"1 validation error detected: Value at '{place}' failed to satisfy constraint: {problem}"
     return "InvalidParameterException", message
 
@@ -65,7 +65,7 @@ async def test_no_user_gets_them(pool: UserPool, odd: str) -> None:
 
 @conforms("cognito.characters")
 @pytest.mark.parametrize("odd", [*ODD, "a b", "a\x01b", "a\u200bb"])
-async def test_names_have_the_characters_of_the_pattern(pool: UserPool, odd: str) -> None:
+async def test_names_match_the_pattern(pool: UserPool, odd: str) -> None:
     group = {"UserPoolId": pool.id, "GroupName": odd}
     assert await pool.refusal("CreateGroup", **group) == invalid("groupName", PATTERN)
     created = await pool.refusal("AdminCreateUser", UserPoolId=pool.id, Username=odd)
@@ -74,7 +74,7 @@ async def test_names_have_the_characters_of_the_pattern(pool: UserPool, odd: str
 
 
 @conforms("cognito.characters")
-async def test_names_of_attributes_may_have_blanks(pool: UserPool) -> None:
+async def test_attribute_names_in_requests_may_contain_blanks(pool: UserPool) -> None:
     request = {**pool.new_user(ADA), "UserAttributes": [{"Name": "my\tfirst name\n", "Value": "Ada"}]}
     unknown = "user.my\tfirst name\n: Attribute does not exist in the schema.\n"
     assert await pool.refusal("SignUp", **request) == ("InvalidParameterException", unknown)
@@ -88,7 +88,7 @@ async def test_names_of_attributes_may_have_blanks(pool: UserPool) -> None:
 
 
 @conforms("cognito.characters")
-async def test_names_in_a_schema_have_none(pool: UserPool) -> None:
+async def test_attribute_names_in_a_schema_contain_no_blanks(pool: UserPool) -> None:
     wanted = {"PoolName": "others", "Schema": [{"Name": "my name", "AttributeDataType": "String"}]}
     assert await pool.refusal("CreateUserPool", **wanted) == invalid("schema.1.member.name", PATTERN)
     later = {"UserPoolId": pool.id, "CustomAttributes": wanted["Schema"]}
@@ -96,7 +96,7 @@ async def test_names_in_a_schema_have_none(pool: UserPool) -> None:
 
 
 @conforms("cognito.characters")
-async def test_every_problem_is_named_and_all_other_characters_are_taken(pool: UserPool) -> None:
+async def test_every_violation_is_named_and_all_other_characters_are_accepted(pool: UserPool) -> None:
     request = {**pool.new_user(ADA, name="\0"), "Username": "a b"}
     code, message = await pool.refusal("SignUp", **request)
     assert code == "InvalidParameterException"
@@ -108,7 +108,7 @@ async def test_every_problem_is_named_and_all_other_characters_are_taken(pool: U
 
 @pytest.mark.parametrize("service", ["cognito-idp", "cognito-identity"])
 @pytest.mark.parametrize("body", [b"\xff", b"[]", b"{", b"null", b'{"a":' * 100_000])
-async def test_what_is_no_json_object_is_refused(embedded: Embedded, body: bytes, service: str) -> None:
+async def test_a_body_that_is_not_a_json_object_is_refused(embedded: Embedded, body: bytes, service: str) -> None:
     targets = {
         "cognito-idp": "AWSCognitoIdentityProviderService.SignUp",
         "cognito-identity": "AWSCognitoIdentityService.CreateIdentityPool",

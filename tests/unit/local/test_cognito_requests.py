@@ -1,4 +1,4 @@
-"""Requests whose values are of another kind or length than their action takes are refused before anything is stored."""
+"""Tests that request values of a wrong type or length are refused before anything is stored."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_missing_short_and_long_values_are_refused(
     assert await pool.users() == []
 
 
-async def test_a_member_without_a_value_and_one_that_the_action_does_not_know_are_ignored(pool: UserPool) -> None:
+async def test_null_and_unknown_members_are_ignored(pool: UserPool) -> None:
     await pool.call("SignUp", **pool.new_user(ADA), ValidationData=None, Nope=1)
     assert [user["Username"] for user in await pool.users()] != []
 

@@ -1,4 +1,4 @@
-"""Settings of pools and clients are heeded, or refused by name. Texts: the issues that `settings.py` names."""
+"""Tests that settings of pools and clients take effect or are refused. `settings.py` names the sources of the texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ADA = "ada@example.com"
 
 
 def invalid(message: str) -> tuple[str, str]:
-    """An InvalidParameterException."""
+    """Return an InvalidParameterException."""
     return "InvalidParameterException", message
 
 
@@ -47,7 +47,7 @@ async def test_a_client_signs_in_by_the_flows_that_it_has(embedded: Embedded) ->
 
 @conforms("cognito.settings")
 @pytest.mark.parametrize("sensitive", [False, True])
-async def test_the_spelling_of_a_name_matters_where_the_pool_says_so(embedded: Embedded, sensitive: bool) -> None:
+async def test_user_names_are_case_sensitive_if_configured(embedded: Embedded, sensitive: bool) -> None:
     pool = await UserPool.create(embedded, {"UsernameConfiguration": {"CaseSensitive": sensitive}})
     await pool.sign_up(ADA)
     again, signing_in = pool.new_user(ADA.upper()), pool.credentials(ADA.upper())
@@ -117,7 +117,7 @@ def test_what_there_is_passes(action: str, request_body: dict[str, Any]) -> None
 
 
 @conforms("cognito.named")
-async def test_actions_that_there_are_not_are_refused_by_their_names(embedded: Embedded) -> None:
+async def test_unsupported_actions_are_refused_by_name(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     actions = botocore.session.get_session().get_service_model("cognito-idp").operation_names
     answers: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Groups and other claims of tokens, with a trigger that tries to change them."""
+"""Tests of groups and other claims of tokens, with a trigger that tries to change them."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def handler(event, context):
 
 @pytest.fixture(scope="module")
 async def trigger(embedded: Embedded, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """The ARN of the function of all triggers, and the file that it writes its events to."""
+    """Return the ARN of the function of all triggers, and the file to which it writes its events."""
     cloud = Cloud(embedded.emulator, tmp_path_factory.mktemp("tokens"))
     made = await cloud.function("tokens", code=CODE)
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{made.name}", made.calls
 
 
 async def member(pool: UserPool, name: str = "Ada") -> dict[str, str]:
-    """The tokens of a user in the group Users."""
+    """Return the tokens of a user in the group Users."""
     await pool.call("CreateGroup", UserPoolId=pool.id, GroupName="Users")
     await pool.sign_up(ADA, name=name)
     await pool.call("AdminAddUserToGroup", UserPoolId=pool.id, Username=ADA, GroupName="Users")
@@ -85,7 +85,7 @@ async def test_what_an_earlier_state_stored_with_a_user_is_no_claim(embedded: Em
 
 @conforms("cognito.groups")
 @pytest.mark.parametrize(("name", "groups"), [("Ada", ["Users"]), ("Overridden", ["Users", "Guests"])])
-async def test_a_trigger_changes_groups_by_their_own_details_and_no_identity(
+async def test_a_trigger_overrides_groups_but_not_the_identity(
     embedded: Embedded, trigger: tuple[str, Path], name: str, groups: list[str]
 ) -> None:
     version = {"LambdaArn": trigger[0], "LambdaVersion": "V2_0"}
@@ -100,7 +100,7 @@ async def test_a_trigger_changes_groups_by_their_own_details_and_no_identity(
         assert "email" not in known
 
 
-def test_the_same_holds_for_the_first_version() -> None:
+def test_the_first_trigger_version_has_the_same_limits() -> None:
     section = {"claimsToAddOrOverride": {"aud": "x", "cognito:roles": [], "team": "red"}, "claimsToSuppress": ["exp"]}
     assert allowed({"claimsOverrideDetails": section}) == {
         "claimsOverrideDetails": {
@@ -149,7 +149,7 @@ async def test_refresh_tokens_rotate_where_the_client_says_so(embedded: Embedded
 
 
 @pytest.mark.parametrize("step", [-5, -3600])
-async def test_who_signs_in_again_after_a_sign_out_stays_so_when_the_clock_steps_back(
+async def test_a_sign_in_after_a_sign_out_stays_valid_when_the_clock_steps_back(
     embedded: Embedded, monkeypatch: pytest.MonkeyPatch, step: float
 ) -> None:
     pool = await UserPool.create(embedded)

@@ -1,4 +1,4 @@
-"""A changed e-mail address counts once its code has come back."""
+"""Tests that a changed e-mail address takes effect after its code is confirmed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SENT = {"Destination": "n****@e****", "DeliveryMedium": "EMAIL", "AttributeName"
 
 @pytest.fixture
 async def strict(embedded: Embedded) -> UserPool:
-    """As the stack's: an address is proven before it is changed."""
+    """Return a pool like the stack's: an address is verified before it is changed."""
     return await UserPool.create(embedded, PROVEN_FIRST)
 
 
@@ -32,13 +32,13 @@ async def lax(embedded: Embedded) -> UserPool:
 
 
 async def signed_up(pool: UserPool) -> str:
-    """A user's access token."""
+    """Return a user's access token."""
     await pool.sign_up(OLD, name="Ada")
     return (await pool.sign_in(OLD))["AccessToken"]
 
 
 async def move(pool: UserPool, token: str, address: str = NEW) -> list[dict[str, str]]:
-    """Change the address; return where codes went."""
+    """Change the address; return the destinations of the codes."""
     done = await pool.call("UpdateUserAttributes", AccessToken=token, UserAttributes=attributes(email=address))
     found: list[dict[str, str]] = done["CodeDeliveryDetailsList"]
     return found
@@ -83,7 +83,7 @@ async def test_without_that_setting_it_changes_at_once_and_is_not_verified(lax: 
 
 
 @conforms("cognito.verification")
-async def test_nobody_takes_the_address_of_somebody_else(strict: UserPool) -> None:
+async def test_the_address_of_another_user_is_refused(strict: UserPool) -> None:
     token = await signed_up(strict)
     await move(strict, token, OTHER)
     await strict.sign_up(OTHER)
@@ -94,7 +94,7 @@ async def test_nobody_takes_the_address_of_somebody_else(strict: UserPool) -> No
 
 
 @conforms("cognito.verification")
-async def test_an_administrator_vouches_for_an_address_or_it_is_proven(strict: UserPool) -> None:
+async def test_an_address_set_by_an_administrator_is_marked_verified_or_confirmed_by_code(strict: UserPool) -> None:
     token = await signed_up(strict)
     user = {"UserPoolId": strict.id, "Username": OLD}
     await strict.call("AdminUpdateUserAttributes", **user, UserAttributes=attributes(email=NEW))
@@ -106,7 +106,7 @@ async def test_an_administrator_vouches_for_an_address_or_it_is_proven(strict: U
 
 
 @conforms("cognito.verification")
-async def test_confirming_the_account_proves_the_address_it_has_by_then(lax: UserPool) -> None:
+async def test_confirming_the_account_verifies_its_current_address(lax: UserPool) -> None:
     await lax.call("SignUp", **lax.new_user(OLD))
     moved = {"UserPoolId": lax.id, "Username": OLD, "UserAttributes": attributes(email=NEW)}
     await lax.call("AdminUpdateUserAttributes", **moved)
@@ -125,7 +125,7 @@ async def test_attributes_are_deleted_by_blank_values_and_by_name(lax: UserPool)
 
 
 @pytest.mark.parametrize("action", ["VerifyUserAttribute", "GetUserAttributeVerificationCode", "DeleteUserAttributes"])
-async def test_these_actions_ask_for_a_good_token(lax: UserPool, action: str) -> None:
+async def test_these_actions_require_a_valid_token(lax: UserPool, action: str) -> None:
     token = await signed_up(lax)
     head, payload, _signature = token.split(".")
     request = {"AttributeName": "email", "Code": CODE, "UserAttributeNames": ["name"]}

@@ -1,4 +1,4 @@
-"""Sentences of Cognito's refusals, as people published what AWS answered; the names of attributes are our own."""
+"""Tests that Cognito's refusals have AWS's published texts; the names of attributes are those of this project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The PostConfirmation trigger, with a real Lambda function behind it."""
+"""Tests of the PostConfirmation trigger with a real Lambda function."""
 
 # ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
 
@@ -36,7 +36,7 @@ def handler(event, context):
 
 
 class Pool:
-    """A user pool whose triggers are one Lambda function that writes its events down."""
+    """A user pool whose triggers are one Lambda function that records its events."""
 
     def __init__(self, embedded: Embedded, calls: Any, pool_id: str, client_id: str) -> None:
         self._embedded = embedded
@@ -130,7 +130,7 @@ async def test_fires_once_with_cognitos_event_when_a_user_confirms(pool: Pool) -
     }
 
 
-async def test_a_sign_up_that_the_trigger_refuses_is_told_why_and_leaves_nobody(pool: Pool) -> None:
+async def test_a_sign_up_refused_by_the_trigger_returns_the_reason_and_creates_no_user(pool: Pool) -> None:
     with pytest.raises(AwsError) as refused:
         await pool.sign_up("unwanted")
     assert refused.value.code == "UserLambdaValidationException"
@@ -151,7 +151,7 @@ async def test_does_not_fire_for_a_wrong_code_or_a_second_confirmation(pool: Poo
     assert len(pool.events("ben")) == 1
 
 
-async def test_fires_when_an_administrator_confirms_and_not_again(pool: Pool) -> None:
+async def test_fires_once_when_an_administrator_confirms(pool: Pool) -> None:
     await pool.sign_up("cleo")
     await pool.call("AdminConfirmSignUp", UserPoolId=pool.id, Username="cleo")
     (event,) = pool.events("cleo")
@@ -167,7 +167,7 @@ async def test_fires_at_sign_up_when_the_pre_sign_up_trigger_confirms(pool: Pool
     assert len(pool.events("auto-dan")) == 1
 
 
-async def test_fires_with_its_own_source_after_a_forgotten_password(pool: Pool) -> None:
+async def test_fires_with_another_source_after_a_forgotten_password(pool: Pool) -> None:
     await pool.sign_up("eve")
     await pool.confirm("eve")
     await pool.call("ForgotPassword", ClientId=pool.client_id, Username="eve")
@@ -182,7 +182,7 @@ async def test_fires_with_its_own_source_after_a_forgotten_password(pool: Pool) 
     assert sources == ["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"]
 
 
-async def test_a_failing_trigger_is_told_and_the_user_stays_confirmed(pool: Pool) -> None:
+async def test_an_error_of_the_trigger_is_returned_and_the_user_stays_confirmed(pool: Pool) -> None:
     await pool.sign_up("refused-fay")
     with pytest.raises(AwsError, match="PostConfirmation failed with error not this one") as refused:
         await pool.confirm("refused-fay")
@@ -190,7 +190,7 @@ async def test_a_failing_trigger_is_told_and_the_user_stays_confirmed(pool: Pool
     assert await pool.status("refused-fay") == "CONFIRMED"
 
 
-async def test_leaves_pools_without_a_trigger_alone(pool: Pool, embedded: Embedded) -> None:
+async def test_does_not_fire_for_pools_without_a_trigger(pool: Pool, embedded: Embedded) -> None:
     plain = Pool(embedded, pool._calls, "", "")  # noqa: SLF001 - same file, to see that nothing is written
     created = await plain.call("CreateUserPool", PoolName="plain")
     plain.id = created["UserPool"]["Id"]

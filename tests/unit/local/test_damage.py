@@ -1,4 +1,4 @@
-"""A server whose data is damaged: it names all of it and changes nothing; on request it sets aside what is damaged."""
+"""Tests of a server with damaged data: it reports all damage, changes nothing, and sets files aside on request."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ TABLE = "kept"
 POOL = "kept"
 ITEMS = 30
 GONE = {("inventory.json", "missing"), ("inventory.json", "broken link")}
-"""With the state, this is as good as a new directory."""
+"""If the state is missing as well, the directory is equivalent to a new one."""
 
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A stopped directory with a table, items, a pool and a user, in two segments and a snapshot."""
+    """Return a stopped directory with a table, items, a pool and a user, in two segments and a snapshot."""
     folder = tmp_path_factory.mktemp("grown") / "data"
     with ServerProcess(folder, compact_bytes=4_000) as server:
         dynamodb, cognito = server.client("dynamodb"), server.client("cognito-idp")
@@ -53,7 +53,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(grown: Path, tmp_path: Path) -> Path:
-    """A copy of it that may be damaged."""
+    """Return a copy of it to damage."""
     return shutil.copytree(grown, tmp_path / "data")
 
 
@@ -62,7 +62,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _serve(folder: Path, *options: str, program: Sequence[str] = ("-m", "local")) -> dict[str, Any]:
-    """What a server says at its start; it is ended at once."""
+    """Return the server's output at its start; the server is ended at once."""
     command = [sys.executable, *program, "serve", "--directory", str(folder), "--until-eof", "--report", "1"]
     done = subprocess.run(
         [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", *options],
@@ -92,8 +92,8 @@ def test_the_directory_has_every_kind_of_file(grown: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [*DAMAGES, *SUBTLE])
-def test_damage_of_each_file_is_named_and_nothing_is_changed(data: Path, how: str) -> None:
-    """All files at once: each of them is in the one message."""
+def test_damage_of_each_file_is_reported_and_nothing_is_changed(data: Path, how: str) -> None:
+    """All files are damaged at once, and one message names each of them."""
     names = [name for name in _files(data) if (name, how) not in GONE]
     for name in names:
         damage(data / name, how)
@@ -108,7 +108,7 @@ def test_damage_of_each_file_is_named_and_nothing_is_changed(data: Path, how: st
 
 
 @pytest.mark.parametrize("name", ["state/cognito.json", "state/items/snapshot.jsonl", "inventory.json"])
-def test_one_damaged_file_is_named_alone(data: Path, name: str) -> None:
+def test_a_single_damaged_file_is_reported(data: Path, name: str) -> None:
     damage(data / name, "truncated")
     error = _serve(data)["error"]
     named = [line for line in error.splitlines() if line.startswith("  ")]
@@ -116,7 +116,7 @@ def test_one_damaged_file_is_named_alone(data: Path, name: str) -> None:
     assert named[0].startswith(f"  {data / name} is truncated: it has ")
 
 
-def test_a_folder_of_state_that_is_gone_is_missed(data: Path) -> None:
+def test_a_missing_state_folder_is_reported(data: Path) -> None:
     shutil.rmtree(data / "state")
     error = _serve(data)["error"]
     for name in ("cognito.json", "items", "events"):
@@ -125,7 +125,7 @@ def test_a_folder_of_state_that_is_gone_is_missed(data: Path) -> None:
 
 
 @pytest.mark.parametrize("trace", ["deployed-by", "objects/000000000000/bucket/key"])
-def test_the_state_and_the_inventory_together_are_missed_too(data: Path, trace: str) -> None:
+def test_a_missing_state_folder_and_inventory_are_reported(data: Path, trace: str) -> None:
     (data / trace).parent.mkdir(parents=True, exist_ok=True)
     (data / trace).write_text("{}", encoding="utf-8")
     shutil.rmtree(data / "state")
@@ -145,7 +145,7 @@ def test_a_file_of_another_service_or_directory_is_foreign(data: Path) -> None:
     assert f"{state / 'cognito.json'} is another file: it holds {other.stem}, not cognito." in error
 
 
-def test_what_is_damaged_is_set_aside_on_request_and_what_can_be_read_goes_on(data: Path) -> None:
+def test_damaged_files_are_set_aside_on_request_and_readable_ones_are_kept(data: Path) -> None:
     damaged = ["state/cognito.json", max(name for name in _files(data) if name.startswith("state/items/journal-"))]
     before = {}
     for name in damaged:
@@ -164,13 +164,13 @@ def test_what_is_damaged_is_set_aside_on_request_and_what_can_be_read_goes_on(da
         assert server.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"] == []
 
 
-def test_nothing_is_set_aside_where_nothing_is_damaged(data: Path) -> None:
+def test_nothing_is_set_aside_without_damage(data: Path) -> None:
     assert _serve(data, "--repair")["repaired"] == []
     assert not (data / "damaged").exists()
 
 
 def test_a_deleted_pool_stays_deleted(data: Path) -> None:
-    """The inventory says which files there are, not what is in them: an empty state is a state."""
+    """The inventory lists the files, not their content: an empty state is a valid state."""
     with ServerProcess(data) as server:
         cognito = server.client("cognito-idp")
         for pool in cognito.list_user_pools(MaxResults=10)["UserPools"]:
@@ -183,7 +183,7 @@ def test_a_deleted_pool_stays_deleted(data: Path) -> None:
             server.client("dynamodb").describe_table(TableName=TABLE)
 
 
-def test_a_repair_that_cannot_be_written_leaves_the_damage_to_be_found_again(data: Path) -> None:
+def test_a_repair_that_cannot_be_written_keeps_the_damage_detectable(data: Path) -> None:
     damage(data / "state/items/snapshot.jsonl", "one byte less")
     code = (
         "import errno, runpy, sys; from local.embedded.durable_files import FAULTS, WriteFault; "
@@ -194,8 +194,8 @@ def test_a_repair_that_cannot_be_written_leaves_the_damage_to_be_found_again(dat
     assert any("could be read, and were kept" in line for line in _serve(data, "--repair")["repaired"])
 
 
-def test_items_outlive_the_snapshot_that_named_their_tables(data: Path) -> None:
-    """Each segment begins with the tables, so that what is kept of a journal is of use."""
+def test_items_are_kept_without_the_snapshot_that_named_their_tables(data: Path) -> None:
+    """Each segment begins with the tables, so that the remaining segments of a journal are usable."""
     with ServerProcess(data, compact_bytes=2_000) as server:
         for number in range(40):
             server.client("dynamodb").put_item(TableName=TABLE, Item={"p": {"S": f"later-{number}"}})
@@ -206,8 +206,8 @@ def test_items_outlive_the_snapshot_that_named_their_tables(data: Path) -> None:
         assert server.client("dynamodb").describe_table(TableName=TABLE)["Table"]["TableStatus"] == "ACTIVE"
 
 
-def test_tables_of_the_first_release_that_are_gone_are_missed(tmp_path: Path) -> None:
-    """Without them, all items would belong to nobody, and leave with the next snapshot."""
+def test_missing_tables_of_the_first_release_are_reported(tmp_path: Path) -> None:
+    """Without tables, all items would be orphans, and the next snapshot would drop them."""
     items = tmp_path / "data" / "state" / "items"
     items.mkdir(parents=True)
     (items / "journal-00000001.jsonl").write_text('[["item","table-id","p","s",{"p":{"S":"p"}}]]\n')

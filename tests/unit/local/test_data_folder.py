@@ -1,4 +1,4 @@
-"""Which folders become a data directory: new and empty ones, our own, and those of releases without a marker."""
+"""Tests of which folders become a data directory: new, empty and marked ones, and those of old releases."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _make(root: Path, names: str) -> Path:
         "server.pid direct.json direct.new objects/ state/items/snapshot.jsonl",
     ],
 )
-def test_what_has_a_journal_of_items_is_adopted(tmp_path: Path, names: str) -> None:
+def test_a_folder_with_a_journal_of_items_is_adopted(tmp_path: Path, names: str) -> None:
     root = _make(tmp_path, names)
     assert is_of_earlier_release(root)
     (root / "server.pid").write_text("123 4566 4567 4580\n")
@@ -61,7 +61,7 @@ def test_what_has_a_journal_of_items_is_adopted(tmp_path: Path, names: str) -> N
         "logs/",
     ],
 )
-def test_what_an_interrupted_first_run_made_is_adopted_in_the_checkout_only(
+def test_an_interrupted_first_run_is_adopted_in_the_checkout_only(
     tmp_path: Path, names: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = _make(tmp_path, names)
@@ -94,11 +94,11 @@ def test_what_an_interrupted_first_run_made_is_adopted_in_the_checkout_only(
         "server.pid/ outputs.json state/",
     ],
 )
-def test_anything_else_is_foreign(tmp_path: Path, names: str) -> None:
+def test_other_folders_are_foreign(tmp_path: Path, names: str) -> None:
     assert not is_of_earlier_release(_make(tmp_path, names))
 
 
-def test_the_journal_of_another_program_makes_it_foreign(tmp_path: Path) -> None:
+def test_the_journal_of_another_program_makes_a_folder_foreign(tmp_path: Path) -> None:
     root = _make(tmp_path, _EARLIER)
     journal = root / "state/items/journal-00000001.jsonl"
     journal.write_text('{"of": "items"}\n')
@@ -107,7 +107,7 @@ def test_the_journal_of_another_program_makes_it_foreign(tmp_path: Path) -> None
     assert not is_of_earlier_release(root)
 
 
-def test_only_what_the_backend_makes_is_deleted(tmp_path: Path) -> None:
+def test_only_files_of_the_backend_are_deleted(tmp_path: Path) -> None:
     claim_data_folder(tmp_path / "data")
     made = (
         "state/a objects/b certificates/c outputs.json outputs.json.damaged .outputs.json-a1_b2c3d inventory.json "
@@ -122,13 +122,13 @@ def test_only_what_the_backend_makes_is_deleted(tmp_path: Path) -> None:
     assert not root.exists()
 
 
-def test_the_server_pid_of_another_program_makes_it_foreign(tmp_path: Path) -> None:
+def test_the_server_pid_of_another_program_makes_a_folder_foreign(tmp_path: Path) -> None:
     root = _make(tmp_path, _EARLIER)
     (root / "server.pid").write_text("123\n")
     assert not is_of_earlier_release(root)
 
 
-def test_a_link_in_it_makes_it_foreign(tmp_path: Path) -> None:
+def test_a_link_in_it_makes_a_folder_foreign(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     root = _make(tmp_path / "data", _EARLIER.replace("tmp/", ""))
     (root / "tmp").symlink_to(tmp_path / "elsewhere")
@@ -136,7 +136,7 @@ def test_a_link_in_it_makes_it_foreign(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["up", "serve", "clean"])
-def test_no_command_touches_the_files_of_others(tmp_path: Path, command: str) -> None:
+def test_no_command_changes_foreign_files(tmp_path: Path, command: str) -> None:
     _make(tmp_path, "tmp/thesis.txt notes/")
     done = subprocess.run(
         [sys.executable, "-m", "local", command, "--directory", str(tmp_path)],
@@ -157,8 +157,8 @@ def _prepare(root: Path) -> None:
     prepare(DataDirectory(root), 1, RunCredentials.generate())
 
 
-def test_no_start_empties_a_folder_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not where the folder is foreign, and not where a link leads out of our own folder."""
+def test_no_start_empties_a_foreign_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither if the folder is foreign, nor if a link leads out of the data directory."""
     monkeypatch.delitem(sys.modules, "ministack.app", raising=False)
     thesis = _make(tmp_path / "foreign", "tmp/thesis.txt") / "tmp" / "thesis.txt"
     with pytest.raises(ForeignFolderError, match="nothing in it was changed"):
@@ -171,7 +171,7 @@ def test_no_start_empties_a_folder_of_others(tmp_path: Path, monkeypatch: pytest
     assert purpose_of(tmp_path / "own") is Purpose.DATA
 
 
-def test_a_marker_that_was_being_written_does_not_make_an_old_directory_foreign(tmp_path: Path) -> None:
+def test_an_incomplete_marker_does_not_make_an_old_directory_foreign(tmp_path: Path) -> None:
     root = tmp_path / "old"
     _make(root, f"{_EARLIER} {MARKER}")
     claim_data_folder(root)

@@ -1,4 +1,4 @@
-"""What a user pool vouched for ends with the pool, although its keys and its verified tokens were kept."""
+"""Test that tokens of a deleted user pool are refused, although its keys and verified tokens were cached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivery where a real function would take minutes or gigabytes: old records, throttling, large batches."""
+"""Tests of delivery with a scripted function: old records, throttling, large batches, all slow with a real one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:0
 
 
 def record(number: int, *, age: float = 0, text: str = "", wall: float = 0) -> Record:
-    """Return the record of an insert, ``age`` seconds old; by the time of day it is ``wall`` seconds older."""
+    """Return the record of an insert, ``age`` seconds old; by the wall clock it is ``wall`` seconds older."""
     return {
         "eventName": "INSERT",
         "dynamodb": {
@@ -47,7 +47,7 @@ Invoke = Callable[[str, bytes], Awaitable[FunctionResult]]
 
 
 class Stream:
-    """A stream in a list."""
+    """A stream backed by a list."""
 
     def __init__(self, *records: Record) -> None:
         self.records = list(records)
@@ -61,20 +61,20 @@ class Stream:
         return [one for one in self.records if one["dynamodb"]["SequenceNumber"] > position][:limit]
 
     def add_wakeup(self, _source: object, _wakeup: asyncio.Event) -> None:
-        """Nothing is added after the start."""
+        """Return at once: no records are added after the start."""
 
     remove_wakeup = add_wakeup
 
 
 class Everything:
-    """Filters that let everything through."""
+    """Filters that accept every record."""
 
     def match(self, _patterns: tuple[str, ...], _record: Record) -> bool:
         return True
 
 
 class Function:
-    """Answers from a script, then with success; remembers what it was given."""
+    """A function with scripted responses, then success; records its events."""
 
     def __init__(self, *answers: FunctionResult | AwsError) -> None:
         self._answers = list(answers)
@@ -136,7 +136,7 @@ class Run:
 UNHANDLED = FunctionResult(b"{}", "Unhandled")
 
 
-async def test_is_done_with_records_only_when_they_are_delivered(tmp_path: Path) -> None:
+async def test_records_are_finished_only_after_their_delivery(tmp_path: Path) -> None:
     run = Run(tmp_path, Function(), Stream(record(1), record(2), record(3)), BatchSize=2)
     await run.until("000003")
     assert run.done == sorted(run.done)
@@ -145,7 +145,7 @@ async def test_is_done_with_records_only_when_they_are_delivered(tmp_path: Path)
     assert run.delivery.done_to == "000003"
 
 
-async def test_gives_up_records_that_are_too_old_without_an_invocation(tmp_path: Path) -> None:
+async def test_records_that_are_too_old_are_given_up_without_an_invocation(tmp_path: Path) -> None:
     function = Function()
     stream = Stream(record(1, age=100), record(2, age=90), record(3))
     run = Run(tmp_path, function, stream, MaximumRecordAgeInSeconds=60)
@@ -166,7 +166,7 @@ async def test_a_failing_batch_is_given_up_when_it_gets_too_old(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("wall", [-2 * 24 * 3600, 2 * 24 * 3600])
-async def test_a_step_of_the_clock_makes_no_record_old(tmp_path: Path, wall: float) -> None:
+async def test_a_step_of_the_clock_does_not_age_records(tmp_path: Path, wall: float) -> None:
     function = Function(UNHANDLED)
     run = Run(tmp_path, function, Stream(record(1, wall=wall), record(2)), MaximumRecordAgeInSeconds=60)
     await run.until("000002")
@@ -174,7 +174,7 @@ async def test_a_step_of_the_clock_makes_no_record_old(tmp_path: Path, wall: flo
     assert function.batches == [["1", "2"], ["1", "2"]]
 
 
-async def test_a_position_that_cannot_be_written_is_tried_again_and_no_function_for_it(
+async def test_a_failed_write_of_a_position_is_retried_without_an_invocation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     function = Function()
@@ -194,14 +194,14 @@ async def test_a_position_that_cannot_be_written_is_tried_again_and_no_function_
     assert Positions(tmp_path).get("m") == "000002"
 
 
-async def test_no_record_is_tried_after_a_day(tmp_path: Path) -> None:
+async def test_no_record_is_retried_after_a_day(tmp_path: Path) -> None:
     function = Function()
     run = Run(tmp_path, function, Stream(record(1, age=24 * 3600 + 1), record(2)))
     await run.until("000002")
     assert function.batches == [["2"]]
 
 
-async def test_throttling_counts_as_no_failure(tmp_path: Path) -> None:
+async def test_throttling_is_not_counted_as_a_failure(tmp_path: Path) -> None:
     throttled = AwsError("TooManyRequestsException", "Rate Exceeded.")
     function = Function(throttled, throttled, UNHANDLED)
     run = Run(tmp_path, function, Stream(record(1)), MaximumRetryAttempts=1)
@@ -219,7 +219,7 @@ async def test_a_retry_limit_of_zero_gives_up_at_once(tmp_path: Path) -> None:
     assert [one.function_error for one in run.discarded] == ["Unhandled"]
 
 
-async def test_a_batch_carries_six_megabytes_at_most(tmp_path: Path) -> None:
+async def test_a_batch_has_at_most_six_megabytes(tmp_path: Path) -> None:
     function = Function()
     stream = Stream(*(record(number, text="x" * 390_000) for number in range(1, 31)))
     run = Run(tmp_path, function, stream, BatchSize=1000)
@@ -229,7 +229,7 @@ async def test_a_batch_carries_six_megabytes_at_most(tmp_path: Path) -> None:
     assert max(function.sizes) <= 6 * 1024 * 1024
 
 
-async def test_goes_on_after_the_position_of_the_run_before(tmp_path: Path) -> None:
+async def test_delivery_continues_after_the_position_of_the_previous_run(tmp_path: Path) -> None:
     stream = Stream(record(1), record(2))
     await Run(tmp_path, Function(), stream).until("000002")
     stream.records.append(record(3))
@@ -238,7 +238,7 @@ async def test_goes_on_after_the_position_of_the_run_before(tmp_path: Path) -> N
     assert function.batches == [["3"]]
 
 
-async def test_partial_success_moves_the_position_before_the_rest_is_tried_again(tmp_path: Path) -> None:
+async def test_partial_success_advances_the_position_before_the_retry(tmp_path: Path) -> None:
     report = FunctionResult(json.dumps({"batchItemFailures": [{"itemIdentifier": "000002"}]}).encode())
     function = Function(report)
     run = Run(
@@ -277,18 +277,18 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(("payload", "done"), ANSWERS)
-def test_judges_an_answer_as_lambda_does(payload: bytes, done: int) -> None:
+def test_responses_are_interpreted_as_by_lambda(payload: bytes, done: int) -> None:
     records = [record(1), record(2)]
     assert judge(FunctionResult(payload), records, reports_failures=True).done == done
     assert judge(FunctionResult(payload), records, reports_failures=False).done == 2
 
 
-def test_a_function_that_raised_has_done_nothing() -> None:
+def test_a_function_that_raised_has_processed_no_records() -> None:
     verdict = judge(UNHANDLED, [record(1)], reports_failures=True)
     assert (verdict.done, verdict.function_error) == (0, "Unhandled")
 
 
-def test_positions_are_there_after_a_restart_and_deleted_ones_are_not(tmp_path: Path) -> None:
+def test_positions_are_restored_after_a_restart_and_deleted_ones_are_not(tmp_path: Path) -> None:
     positions = Positions(tmp_path)
     positions.set("a", "1")
     positions.set("b", "1")

@@ -1,4 +1,4 @@
-"""Whatever fails and however often: each record is done with or given up, once, in order, and none is left out."""
+"""Property tests of delivery: with any failures, each record is delivered or given up, once and in order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FAILED = FunctionResult(b'{"errorMessage": "poison"}', "Unhandled")
 
 @dataclass
 class Flaky:
-    """A function that each record fails a number of times, and that is throttled now and then."""
+    """A function that fails a number of times per record, and is throttled sometimes."""
 
     failures: dict[str, int]
     throttled: set[int]
@@ -65,7 +65,7 @@ HISTORIES = st.fixed_dictionaries(
 
 @settings(max_examples=150, deadline=None)
 @given(history=HISTORIES)
-def test_every_record_is_done_or_given_up_once_and_in_order(history: dict[str, Any]) -> None:
+def test_every_record_is_delivered_or_given_up_once_and_in_order(history: dict[str, Any]) -> None:
     numbers = [f"{count:06d}" for count in range(1, len(history["failures"]) + 1)]
     function = Flaky(
         defaultdict(int, zip(numbers, history["failures"], strict=True)), history["throttled"], history["reports"]

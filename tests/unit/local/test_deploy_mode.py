@@ -1,4 +1,4 @@
-"""Which way a data directory was deployed by, whatever has become of the note of it."""
+"""Tests that the deploy mode of a data directory is detected, even if its record is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[DeployMode, bool]]:
-    """What deployments were asked for: the mode, and whether others' resources may be there."""
+    """Return the recorded deployments: the mode, and whether foreign resources are allowed."""
     asked: list[tuple[DeployMode, bool]] = []
 
     def run(deployment: module._Deployment, mode: DeployMode) -> tuple[DeployMode, dict[str, str]]:
@@ -46,10 +46,10 @@ def up(folder: Path, mode: DeployMode) -> None:
     [(DeployMode.DIRECT, (DeployMode.DIRECT, False)), (DeployMode.TERRAFORM, (DeployMode.AUTO, True))],
     ids=["direct", "terraform"],
 )
-def test_a_lost_note_is_made_up_for(
+def test_a_lost_mode_is_detected(
     mode: DeployMode, then: tuple[DeployMode, bool], how: str, tmp_path: Path, asked: list[tuple[DeployMode, bool]]
 ) -> None:
-    """A record of the direct deployment tells as much; otherwise what is there is taken over."""
+    """A record of the direct deployment implies the mode; without it, existing resources are adopted."""
     up(tmp_path, mode)
     damage(tmp_path / "deployed-by", how)
     up(tmp_path, DeployMode.AUTO)
@@ -57,7 +57,7 @@ def test_a_lost_note_is_made_up_for(
     assert asked[1:] == [then, (mode, False)]
 
 
-def test_the_other_way_takes_over_and_leaves_no_record_of_the_first(
+def test_the_other_mode_adopts_resources_and_deletes_the_record_of_the_first(
     tmp_path: Path, asked: list[tuple[DeployMode, bool]]
 ) -> None:
     for mode in (DeployMode.DIRECT, DeployMode.TERRAFORM, DeployMode.AUTO, DeployMode.DIRECT):

@@ -1,4 +1,4 @@
-"""What AppSync refuses at deploy is refused here, over the wire, as boto3 and Terraform would hear it."""
+"""Tests that definitions which AppSync refuses are refused at deployment, with the responses that boto3 expects."""
 
 # ruff: noqa: ANN401 - boto3 clients, whose types know literal names only
 
@@ -35,7 +35,7 @@ def appsync(server: ServerProcess) -> Any:
 
 @pytest.fixture(scope="module")
 def api(appsync: Any) -> str:
-    """An API with a schema, a data source and a function."""
+    """Create an API with a schema, a data source and a function."""
     made: str = appsync.create_graphql_api(name="checked", authenticationType="API_KEY")["graphqlApi"]["apiId"]
     appsync.start_schema_creation(apiId=made, definition=SDL.encode())
     appsync.create_data_source(apiId=made, name="none", type="NONE")
@@ -93,14 +93,14 @@ def test_a_resolver_that_appsync_would_refuse_is_refused(
 
 
 @conforms("operations.checked")
-def test_a_pipeline_of_functions_that_are_there_is_taken_and_may_name_one_twice(appsync: Any, api: str) -> None:
+def test_a_pipeline_of_existing_functions_is_accepted_and_may_repeat_one(appsync: Any, api: str) -> None:
     function = _function(appsync, api)
     made = _resolver(appsync, api, "piped", **_pipeline([function] * 10))
     assert made["resolver"]["pipelineConfig"]["functions"] == [function] * 10
 
 
 @conforms("operations.checked")
-def test_the_places_in_refused_code_are_in_the_answer_and_in_what_a_deployment_says(appsync: Any, api: str) -> None:
+def test_positions_in_refused_code_are_in_the_response_and_in_the_deployment_error(appsync: Any, api: str) -> None:
     with pytest.raises(ClientError) as error:
         _resolver(appsync, api, code=LOOP)
     response: Any = error.value.response
@@ -117,7 +117,7 @@ def test_the_places_in_refused_code_are_in_the_answer_and_in_what_a_deployment_s
 
 
 @conforms("operations.checked")
-def test_a_function_that_appsync_would_refuse_is_refused(appsync: Any, api: str) -> None:
+def test_an_invalid_function_is_refused(appsync: Any, api: str) -> None:
     for changes, said in (
         ({"code": LOOP}, "The code contains one or more errors."),
         ({"maxBatchSize": 2_001}, "maxBatchSize"),
@@ -128,7 +128,7 @@ def test_a_function_that_appsync_would_refuse_is_refused(appsync: Any, api: str)
 
 
 @conforms("schema.refused")
-def test_a_schema_that_appsync_would_refuse_fails_and_the_one_before_stays(appsync: Any, api: str) -> None:
+def test_an_invalid_schema_fails_and_the_previous_one_is_kept(appsync: Any, api: str) -> None:
     appsync.start_schema_creation(apiId=api, definition=b"type Query { a: Nothing }")
     status = appsync.get_schema_creation_status(apiId=api)
     assert status["status"] == "FAILED"

@@ -1,4 +1,4 @@
-"""The server takes as many file descriptors as it may, and its log names the limit when they run out."""
+"""Tests that the server raises its limit of file descriptors, and logs the limit when none are left."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def limits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """The limits of an imaginary process; the last entry counts."""
+    """Return the limits of a simulated process; the last entry is current."""
     set_to = [(1024, 4096)]
     monkeypatch.setattr(resource, "getrlimit", lambda _kind: set_to[-1])
     monkeypatch.setattr(resource, "setrlimit", lambda _kind, limit: set_to.append(limit))
@@ -41,7 +41,7 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         (resource.RLIM_INFINITY, resource.RLIM_INFINITY, resource.RLIM_INFINITY),
     ],
 )
-def test_the_limit_is_raised_as_far_as_is_allowed_and_never_lowered(
+def test_the_limit_is_raised_to_the_maximum_and_never_lowered(
     limits: list[tuple[int, int]], soft: int, hard: int, raised: int
 ) -> None:
     limits[:] = [(soft, hard)]
@@ -49,7 +49,7 @@ def test_the_limit_is_raised_as_far_as_is_allowed_and_never_lowered(
     assert limits[-1] == (raised, hard)
 
 
-def test_a_system_that_allows_less_than_its_limit_says_is_given_less(
+def test_a_system_that_refuses_its_maximum_gets_a_lower_limit(
     limits: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse_more(_kind: int, limit: tuple[int, int]) -> None:
@@ -63,7 +63,7 @@ def test_a_system_that_allows_less_than_its_limit_says_is_given_less(
 
 
 def test_connections_beyond_the_limit_are_logged_with_the_remedy(tmp_path: Path) -> None:
-    """Each connection takes a descriptor of the server; beyond the hard limit it closes them without an answer."""
+    """Each connection needs a descriptor of the server; beyond the hard limit it closes them without a response."""
     reading, writing = os.pipe()
     limited = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128)); "
     program = f"{limited} runpy.run_module('local', run_name='__main__')"

@@ -1,4 +1,4 @@
-"""The direct deployment: a small stack made, changed in place, shrunk and refused, on a real server."""
+"""Tests of the direct deployment of a small stack: created, changed in place, reduced and refused, on a real server."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _deploy(stack: Stack, target: Target) -> direct.Deployed:
     return direct.deploy(stack, target, target.folder / "record.json", say=lambda _text: None)
 
 
-def test_makes_all_in_order_and_gives_the_outputs(target: Target) -> None:
+def test_creates_all_resources_in_order_and_returns_the_outputs(target: Target) -> None:
     done = _deploy(_stack(target.folder, "made"), target)
     assert done.outputs == {"Table": "made-t", "Arn": "role arn:aws:iam::000000000000:role/made-r"}
     assert (done.created_or_changed, done.unchanged) == (5, 0)
@@ -120,7 +120,7 @@ def test_makes_all_in_order_and_gives_the_outputs(target: Target) -> None:
 
 
 class NotingKind:
-    """A kind of resource that is made of nothing, and notes in what order; one with a delay takes its time."""
+    """A resource type without an implementation that records the order of creation, optionally with a delay."""
 
     tagged = False
 
@@ -128,14 +128,14 @@ class NotingKind:
         self.made: list[str] = []
 
     def ensure(self, _: Target, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Note what is made."""
+        """Record the creation."""
         time.sleep(arguments.get("delay", 0))
         self.made.append(arguments["name"])
         return arguments
 
 
 @pytest.mark.parametrize("how", [{"depends_on": ["aws_noted.b"]}, {"of": "${aws_noted.b.name}"}])
-def test_waits_for_what_a_resource_names_or_depends_on(
+def test_waits_for_references_and_dependencies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: dict[str, Any]
 ) -> None:
     kind = NotingKind()
@@ -147,7 +147,7 @@ def test_waits_for_what_a_resource_names_or_depends_on(
     assert kind.made == ["c", "b", "a"]
 
 
-def test_leaves_what_is_unchanged_and_changes_in_place_what_is_not(target: Target) -> None:
+def test_keeps_unchanged_resources_and_updates_changed_ones_in_place(target: Target) -> None:
     first = _stack(target.folder, "again")
     _deploy(first, target)
     assert _deploy(first, target).created_or_changed == 0
@@ -156,7 +156,7 @@ def test_leaves_what_is_unchanged_and_changes_in_place_what_is_not(target: Targe
     assert (done.created_or_changed, done.unchanged) == (1, 4)
 
 
-def test_finds_by_name_what_it_has_no_record_of(target: Target) -> None:
+def test_finds_resources_without_a_record_by_name(target: Target) -> None:
     stack = _stack(target.folder, "lost")
     _deploy(stack, target)
     (target.folder / "record.json").unlink()
@@ -165,7 +165,7 @@ def test_finds_by_name_what_it_has_no_record_of(target: Target) -> None:
     assert [api["name"] for api in apis].count("lost") == 1
 
 
-def test_removes_what_has_left_the_stack_but_no_data(target: Target) -> None:
+def test_deletes_removed_resources_except_data(target: Target) -> None:
     _deploy(_stack(target.folder, "shrunk"), target)
     smaller = _stack(target.folder, "shrunk", aws_appsync_resolver=None, aws_appsync_datasource=None)
     said: list[str] = []
@@ -230,7 +230,7 @@ def test_never_replaces_a_table(target: Target) -> None:
         _deploy(_stack(target.folder, "keyed", aws_dynamodb_table__t=changed), target)
 
 
-def test_names_for_terraform_what_is_there_and_not_in_its_state(target: Target) -> None:
+def test_lists_existing_resources_that_are_not_in_terraforms_state(target: Target) -> None:
     stack = _stack(target.folder, "adopted")
     assert write_imports(stack, target, set()) == 0
     _deploy(stack, target)
@@ -246,7 +246,7 @@ def test_names_for_terraform_what_is_there_and_not_in_its_state(target: Target) 
     }
 
 
-def test_a_pool_gets_its_second_factor_and_loses_it(target: Target) -> None:
+def test_a_second_factor_is_added_to_a_pool_and_removed(target: Target) -> None:
     cognito, kind = target.clients["cognito-idp"], KINDS["aws_cognito_user_pool"]
     with_apps = {"mfa_configuration": "OPTIONAL", "software_token_mfa_configuration": {"enabled": True}}
     pool = kind.ensure(target, {"name": "factor", **with_apps})
@@ -276,7 +276,7 @@ def test_arguments_become_requests_by_the_shape_of_the_request(target: Target) -
 
 
 @pytest.mark.parametrize("how", [*DAMAGES, '{"aws_iam_role.r": {}}', '{"aws_iam_role.r": 7}'])
-def test_a_damaged_record_counts_as_none(how: str, tmp_path: Path) -> None:
+def test_a_damaged_record_is_ignored(how: str, tmp_path: Path) -> None:
     file = tmp_path / "direct.json"
     entries = {"aws_iam_role.r": {"fingerprint": "a", "attributes": {}}}
     direct.Record(file, entries).save()
@@ -288,7 +288,7 @@ def test_a_damaged_record_counts_as_none(how: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("gone", ["api", "table", "role"])
-def test_what_somebody_has_deleted_is_made_again(gone: str, target: Target, tmp_path: Path) -> None:
+def test_deleted_resources_are_created_again(gone: str, target: Target, tmp_path: Path) -> None:
     stack = _stack(tmp_path, f"gone-{gone}")
     first = direct.deploy(stack, target, tmp_path / "direct.json", say=print)
     assert direct.deploy(stack, target, tmp_path / "direct.json", say=print).created_or_changed == 0

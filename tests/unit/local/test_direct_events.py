@@ -1,4 +1,4 @@
-"""The direct deployment of what events need: mappings, queues, buckets, schedules, rules, topics and keys."""
+"""Tests of the direct deployment of event resources: mappings, queues, buckets, schedules, rules, topics and keys."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def _deploy(target: Target, resources: dict[str, Any]) -> direct.Deployed:
     return direct.deploy(stack, target, target.folder / "record.json", say=lambda _text: None)
 
 
-def test_makes_everything_with_its_settings(target: Target) -> None:
+def test_creates_all_resources_with_their_settings(target: Target) -> None:
     done = _deploy(target, RESOURCES)
     assert (done.created_or_changed, done.unchanged) == (COUNT, 0)
     (mapping,) = target.clients["lambda"].list_event_source_mappings(FunctionName="events-f")["EventSourceMappings"]
@@ -261,7 +261,7 @@ def test_makes_everything_with_its_settings(target: Target) -> None:
     assert target.clients["kms"].get_key_rotation_status(KeyId=key["KeyId"])["KeyRotationEnabled"]
 
 
-def test_queues_and_topics_have_what_the_stack_says(target: Target) -> None:
+def test_queues_and_topics_have_the_attributes_of_the_stack(target: Target) -> None:
     sqs = target.clients["sqs"]
     url = sqs.get_queue_url(QueueName="events-q")["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -275,7 +275,7 @@ def test_queues_and_topics_have_what_the_stack_says(target: Target) -> None:
     assert subscription["Endpoint"].endswith(":events-q")
 
 
-def test_the_bucket_is_private_encrypted_and_forgets_what_was_abandoned(target: Target) -> None:
+def test_the_bucket_is_private_encrypted_and_deletes_abandoned_uploads(target: Target) -> None:
     s3, bucket = target.clients["s3"], {"Bucket": "events-b"}
     assert all(s3.get_public_access_block(**bucket)["PublicAccessBlockConfiguration"].values())
     (rule,) = s3.get_bucket_encryption(**bucket)["ServerSideEncryptionConfiguration"]["Rules"]
@@ -290,17 +290,17 @@ def test_the_bucket_is_private_encrypted_and_forgets_what_was_abandoned(target: 
     assert s3.get_bucket_tagging(**bucket)["TagSet"] == [{"Key": "Application", "Value": "test"}]
 
 
-def test_a_policy_that_asks_for_tls_lets_loopback_in(target: Target) -> None:
+def test_a_policy_that_requires_tls_allows_loopback(target: Target) -> None:
     target.clients["s3"].put_object(Bucket="events-b", Key="rooms/k", Body=b"v")
     url = target.clients["sqs"].get_queue_url(QueueName="events-q")["QueueUrl"]
     target.clients["sqs"].send_message(QueueUrl=url, MessageBody="m")
 
 
-def test_does_nothing_the_second_time(target: Target) -> None:
+def test_a_second_deployment_changes_nothing(target: Target) -> None:
     assert _deploy(target, RESOURCES).created_or_changed == 0
 
 
-def test_changes_in_place(target: Target) -> None:
+def test_updates_resources_in_place(target: Target) -> None:
     changed = copy.deepcopy(RESOURCES)
     changed["aws_lambda_event_source_mapping"]["m"] |= {"batch_size": 10, "enabled": False}
     changed["aws_scheduler_schedule"]["s"]["schedule_expression"] = "rate(2 hours)"
@@ -315,7 +315,7 @@ def test_changes_in_place(target: Target) -> None:
     assert _deploy(target, RESOURCES).created_or_changed >= 4
 
 
-def test_finds_everything_again_without_its_record(target: Target) -> None:
+def test_finds_all_resources_without_its_record(target: Target) -> None:
     (target.folder / "record.json").unlink()
     _deploy(target, RESOURCES)
     mappings = target.clients["lambda"].list_event_source_mappings(FunctionName="events-f")["EventSourceMappings"]
@@ -323,7 +323,7 @@ def test_finds_everything_again_without_its_record(target: Target) -> None:
     assert len(target.clients["kms"].list_keys()["Keys"]) == 1
 
 
-def test_terraform_can_take_everything_over(target: Target) -> None:
+def test_terraform_can_import_all_resources(target: Target) -> None:
     stack = write_stack(target.folder, {"resource": RESOURCES, "output": {}})
     assert write_imports(stack, target, set()) == COUNT
     imports = {one["to"]: one["id"] for one in json.loads((target.folder / FILE).read_text())["import"]}
@@ -333,7 +333,7 @@ def test_terraform_can_take_everything_over(target: Target) -> None:
     assert imports["aws_s3_bucket_policy.b"] == "events-b"
 
 
-def test_removes_everything_but_data(target: Target) -> None:
+def test_deletes_all_resources_except_data(target: Target) -> None:
     kept = {kind: RESOURCES[kind] for kind in ("aws_dynamodb_table", "aws_s3_bucket")}
     done = _deploy(target, kept)
     assert done.removed == COUNT - 2

@@ -1,4 +1,4 @@
-"""A real server, killed with SIGKILL while it writes: what it acknowledged is there, once, and in order."""
+"""Tests of a real server killed during writes: acknowledged writes exist exactly once and in order."""
 
 # ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
 
@@ -25,7 +25,7 @@ TABLE = "kept"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    """A server that compacts its journal again and again, so that it is killed while it does."""
+    """Return a server that compacts its journal continuously, so that it is killed during a compaction."""
     with ServerProcess(tmp_path / "data", compact_bytes=20_000) as server:
         yield server
 
@@ -52,7 +52,7 @@ def _create_table(dynamodb: Any) -> None:
 
 
 class Writer(threading.Thread):
-    """Counts up, puts a row a count and moves two rows in a transaction, until the server is gone."""
+    """A writer that increments a counter, puts a row per count and moves two in a transaction until the server ends."""
 
     def __init__(self, dynamodb: Any, name: str, before: int) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class Writer(threading.Thread):
                 self.begun.set()
 
     def _step(self) -> None:
-        """Write one count; each request is made once, because a counter is not idempotent."""
+        """Write one count; each request is sent once, because a counter is not idempotent."""
         wanted = self.acknowledged + 1
         self._dynamodb.transact_write_items(
             TransactItems=[
@@ -104,7 +104,7 @@ def _counter(dynamodb: Any, name: str) -> int:
     return int(item["n"]["N"]) if item else 0
 
 
-def test_every_acknowledged_write_is_there_exactly_once_after_sigkill(server: ServerProcess) -> None:
+def test_every_acknowledged_write_exists_exactly_once_after_sigkill(server: ServerProcess) -> None:
     _create_table(server.client("dynamodb"))
     done = {f"w{number}": 0 for number in range(WRITERS)}
     for _kill in range(KILLS):
@@ -120,7 +120,7 @@ def test_every_acknowledged_write_is_there_exactly_once_after_sigkill(server: Se
         dynamodb = server.client("dynamodb")
         for name, writer in writers.items():
             rows, counter = _rows(dynamodb, name), _counter(dynamodb, name)
-            # The last one may have been written without its answer; it is there wholly or not at all.
+            # The last write may have been stored without a response; it exists completely or not at all.
             assert writer.acknowledged <= counter <= writer.acknowledged + 1
             assert rows == list(range(1, counter + 1))
             found = dynamodb.query(
@@ -146,7 +146,7 @@ def _stream(server: ServerProcess) -> list[str]:
     return [f"{record['eventName']} {record['dynamodb']['Keys']['s']['N']}" for record in records]
 
 
-def test_streams_tokens_deletions_and_settings_survive_sigkill_too(server: ServerProcess) -> None:
+def test_streams_tokens_deletions_and_settings_are_kept_after_sigkill(server: ServerProcess) -> None:
     dynamodb = server.client("dynamodb")
     _create_table(dynamodb)
     for number in (1, 2):

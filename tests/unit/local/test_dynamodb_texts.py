@@ -1,4 +1,4 @@
-"""Text that is not UTF-8 in requests to DynamoDB: refused before anything is stored."""
+"""Tests of text that is not UTF-8 in requests to DynamoDB: refused before anything is stored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TABLE = "items"
 
 
 class _Connected(ScriptedBackend):
-    """A backend whose DynamoDB is the embedded one."""
+    """A backend that uses the embedded DynamoDB."""
 
     def __init__(self, call: Dynamodb) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ async def call(embedded: Embedded) -> AsyncIterator[Dynamodb]:
 
 
 def writes(text: str) -> list[tuple[str, dict[str, Any]]]:
-    """Writes with the text in a value, in a name, in a set and below."""
+    """Return writes with the text in a value, in a name, in a set, and nested."""
     put = {"TableName": TABLE, "Item": {"id": {"S": "1"}, "text": {"S": text}}}
     values: list[dict[str, Any]] = [
         {text: {"S": "x"}},
@@ -88,7 +88,7 @@ async def test_a_resolver_finds_the_refusal_in_its_error(call: Dynamodb, text: s
 
 
 @pytest.mark.parametrize("text", ["\U0001f600", "\\ud800", "\0", "\uffff", "\ue000 \ud7ff"])
-async def test_all_other_text_is_kept(call: Dynamodb, text: str) -> None:
+async def test_all_other_text_is_stored(call: Dynamodb, text: str) -> None:
     item = {"id": {"S": "1"}, "text": {"S": text}}
     await call("PutItem", TableName=TABLE, Item=item)
     assert (await call("GetItem", TableName=TABLE, Key={"id": {"S": "1"}}))["Item"] == item
@@ -114,5 +114,5 @@ async def test_a_body_that_is_not_utf8_is_refused(embedded: Embedded) -> None:
         (b'["\\ud83d\\ude00",' + b"[" * 100_000, True),
     ],
 )
-def test_only_text_that_cannot_be_written_counts(body: bytes, expected: bool) -> None:
+def test_only_text_without_an_encoding_is_refused(body: bytes, expected: bool) -> None:
     assert is_utf8(body) is expected

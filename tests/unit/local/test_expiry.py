@@ -1,4 +1,4 @@
-"""Expired items leave with a stream record that names DynamoDB itself."""
+"""Tests that expired items are deleted with a stream record whose identity is DynamoDB."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def _records(embedded: Embedded, stream: str) -> list[dict[str, Any]]:
     return records
 
 
-async def test_a_step_of_the_clock_expires_nothing_before_its_time(
+async def test_a_step_of_the_clock_expires_no_item_early(
     cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _expiring_table(cloud, "stepped")
@@ -77,7 +77,7 @@ async def test_a_step_of_the_clock_expires_nothing_before_its_time(
     assert await _ids(cloud, "stepped") == {"in a day"}
 
 
-async def test_removes_what_has_expired_and_nothing_else(cloud: Cloud, embedded: Embedded) -> None:
+async def test_deletes_expired_items_only(cloud: Cloud, embedded: Embedded) -> None:
     await _expiring_table(cloud, "sessions")
     now = time.time()
     moments = {
@@ -94,7 +94,7 @@ async def test_removes_what_has_expired_and_nothing_else(cloud: Cloud, embedded:
     assert await _ids(cloud, "sessions") == set(moments) - {"past"}
 
 
-async def test_a_function_can_tell_expiry_from_deletion(cloud: Cloud, embedded: Embedded) -> None:
+async def test_a_function_can_distinguish_expiry_from_deletion(cloud: Cloud, embedded: Embedded) -> None:
     stream = await _expiring_table(cloud, "told_apart")
     function = await cloud.function("told_apart", READ_STREAM)
     by_dynamodb = {"userIdentity": {"type": ["Service"], "principalId": ["dynamodb.amazonaws.com"]}}
@@ -111,7 +111,7 @@ async def test_a_function_can_tell_expiry_from_deletion(cloud: Cloud, embedded: 
     assert record["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
 
-async def test_the_streams_api_names_the_identity_its_own_way(cloud: Cloud, embedded: Embedded) -> None:
+async def test_the_streams_api_returns_the_identity_in_its_format(cloud: Cloud, embedded: Embedded) -> None:
     stream = await _expiring_table(cloud, "by_hand")
     await _put(cloud, "by_hand", "expired", {"N": str(int(time.time()) - 1)})
     await embedded.expiry.sweep()
@@ -120,7 +120,7 @@ async def test_the_streams_api_names_the_identity_its_own_way(cloud: Cloud, embe
     assert removed["userIdentity"] == {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}
 
 
-async def test_what_expired_is_gone_from_the_journal_with_its_record(cloud: Cloud, embedded: Embedded) -> None:
+async def test_expired_items_are_deleted_from_the_journal_with_their_record(cloud: Cloud, embedded: Embedded) -> None:
     await _expiring_table(cloud, "journaled")
     await _put(cloud, "journaled", "expired", {"N": str(int(time.time()) - 1)})
     await embedded.expiry.sweep()
@@ -131,7 +131,7 @@ async def test_what_expired_is_gone_from_the_journal_with_its_record(cloud: Clou
     assert kinds[1][1]["userIdentity"]["type"] == "Service"
 
 
-async def test_ministacks_own_reaper_removes_nothing(cloud: Cloud, embedded: Embedded) -> None:
+async def test_ministacks_reaper_deletes_nothing(cloud: Cloud, embedded: Embedded) -> None:
     import threading  # noqa: PLC0415
 
     await _expiring_table(cloud, "kept")
@@ -148,13 +148,13 @@ async def test_ministacks_own_reaper_removes_nothing(cloud: Cloud, embedded: Emb
 
 
 @pytest.mark.parametrize("setting", ["0", "-1", "soon", "nan", "inf"])
-def test_refuses_a_period_that_is_none(embedded: Embedded, monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+def test_refuses_an_invalid_period(embedded: Embedded, monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
     monkeypatch.setenv(PERIOD_VARIABLE, setting)
     with pytest.raises(ValueError, match=PERIOD_VARIABLE):
         Expiry(embedded.emulator, embedded.tables)
 
 
-def test_the_server_looks_by_itself_and_remembers_after_sigkill(
+def test_the_server_sweeps_by_itself_and_keeps_its_state_after_sigkill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(PERIOD_VARIABLE, "0.2")
@@ -179,7 +179,7 @@ def test_the_server_looks_by_itself_and_remembers_after_sigkill(
         assert server.client("dynamodb").scan(TableName="ttl")["Count"] == 0
 
 
-async def test_nothing_is_removed_from_a_table_that_was_read_back_meanwhile(cloud: Cloud, embedded: Embedded) -> None:
+async def test_no_item_is_deleted_from_a_table_that_was_restored_meanwhile(cloud: Cloud, embedded: Embedded) -> None:
     await _expiring_table(cloud, "read_back")
     await _put(cloud, "read_back", "expired", {"N": str(int(time.time()) - 1)})
     place = ("000000000000", REGION, "read_back")

@@ -1,4 +1,4 @@
-"""Faults on purpose: what is armed, what it meets, and that nothing of it is there unless it was asked for."""
+"""Tests of fault injection: armed faults, their steps, and that it is disabled unless requested."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SEND = "Mutation.createMessage"
 
 
-def test_a_fault_meets_its_step_once() -> None:
+def test_a_fault_affects_its_step_once() -> None:
     faults = Faults()
     faults.arm([Fault(SEND, Mode.DROP, step=2, containing="room-1")])
 
@@ -34,7 +34,7 @@ def test_a_fault_meets_its_step_once() -> None:
     assert state["struck"] is True
 
 
-def test_one_who_watches_learns_the_steps() -> None:
+def test_a_watcher_records_the_steps() -> None:
     faults = Faults()
     faults.arm([Fault(SEND, Mode.WATCH)])
     run = faults.run(SEND, "{}")
@@ -54,7 +54,7 @@ def test_one_who_watches_learns_the_steps() -> None:
         (Mode.DELAY_ANSWER, 1, None),
     ],
 )
-async def test_a_call_is_made_or_not_and_answered_or_not(mode: Mode, made: int, error: str | None) -> None:
+async def test_a_call_is_made_or_not_and_returned_or_not(mode: Mode, made: int, error: str | None) -> None:
     calls: list[int] = []
     heard: str | None = None
 
@@ -79,30 +79,30 @@ async def test_a_call_is_made_or_not_and_answered_or_not(mode: Mode, made: int, 
         ({"operation": SEND, "mode": "explode"}, "Give one of drop, throttle"),
     ],
 )
-def test_what_is_no_fault_is_refused_in_words(value: object, words: str) -> None:
+def test_an_invalid_fault_is_refused_with_a_message(value: object, words: str) -> None:
     with pytest.raises(FaultError, match=words):
         Fault.parse(value)
 
 
 def ask(server: ServerProcess, method: str, faults: object = None) -> tuple[int, Any]:
-    """Ask for the faults of a server."""
+    """Request the faults of a server."""
     answer = urllib3.request(method, f"{server.url}{PATH}", body=json.dumps(faults), retries=False)
     return answer.status, json.loads(answer.data) if answer.status in {200, 400} and answer.data[:1] == b"{" else None
 
 
 @pytest.fixture
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A server, started as the environment says."""
+    """Start a server with this environment."""
     with ServerProcess(tmp_path_factory.mktemp("faults") / "data") as server:
         yield server
 
 
-def test_a_server_that_was_not_started_for_it_has_no_faults(server: ServerProcess) -> None:
+def test_fault_injection_is_disabled_by_default(server: ServerProcess) -> None:
     assert "faults" not in (ask(server, "PUT", [{"operation": SEND, "mode": "kill"}])[1] or {})
     assert "faults" not in (ask(server, "GET")[1] or {})
 
 
-def test_a_server_that_was_started_for_it_tells_what_is_armed(
+def test_a_server_with_fault_injection_lists_armed_faults(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     monkeypatch.setenv(VARIABLE, "on")

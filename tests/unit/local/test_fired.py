@@ -1,4 +1,4 @@
-"""When things last fired: over restarts, steps of the clock, damage of the file and a full disk."""
+"""Tests of the stored times of the last firing: restarts, steps of the clock, a damaged file and a full disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OTHER = ("000000000000", "us-east-1", "default/other")
 
 
 class World:
-    """Schedules, and what MiniStack keeps of them."""
+    """Schedules, and MiniStack's in-memory state of them."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "events" / "fired.json"
@@ -34,7 +34,7 @@ class World:
         return {"Arn": "arn:one", "due": due, "changed": changed}
 
     def start(self) -> Fired:
-        """Begin anew: what MiniStack keeps in memory is lost."""
+        """Start again without MiniStack's in-memory state."""
         self.moments.clear()
         kind = Kind(
             self.moments, lambda: dict(self.schedules), lambda one: one["due"], lambda one: float(one["changed"])
@@ -54,7 +54,7 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path)
 
 
-def test_moments_are_there_after_a_restart_and_for_the_owner_only(world: World) -> None:
+def test_times_are_kept_after_a_restart_and_readable_by_the_owner_only(world: World) -> None:
     world.fire(world.start(), 5.5)
     assert stat.S_IMODE(world.file.stat().st_mode) == 0o600
     world.start().look("schedules")
@@ -62,7 +62,7 @@ def test_moments_are_there_after_a_restart_and_for_the_owner_only(world: World) 
 
 
 @pytest.mark.parametrize(("ahead", "is_now"), [(2 * 24 * HOUR, True), (HOUR, True), (5, False), (-5, False)])
-def test_a_moment_far_in_the_future_becomes_now(world: World, ahead: float, *, is_now: bool) -> None:
+def test_a_time_far_in_the_future_becomes_now(world: World, ahead: float, *, is_now: bool) -> None:
     fired = world.start()
     moment = time.time() + ahead
     world.fire(fired, moment)
@@ -72,7 +72,7 @@ def test_a_moment_far_in_the_future_becomes_now(world: World, ahead: float, *, i
     assert world.moments[KEY] == pytest.approx(time.time() if is_now else moment, abs=2), "and is written"
 
 
-def test_what_is_made_again_under_a_name_has_not_fired(world: World) -> None:
+def test_a_schedule_created_again_under_its_name_has_not_fired(world: World) -> None:
     fired = world.start()
     world.fire(fired, 5)
     del world.schedules[KEY]
@@ -104,7 +104,7 @@ def test_what_is_made_again_under_a_name_has_not_fired(world: World) -> None:
     ],
 )
 @pytest.mark.parametrize("is_checked", [False, True])
-def test_a_damaged_file_is_kept_aside_and_what_may_have_fired_does_not_again(
+def test_a_damaged_file_is_set_aside_and_due_schedules_do_not_fire_again(
     world: World, caplog: pytest.LogCaptureFixture, content: bytes, *, is_checked: bool
 ) -> None:
     content = with_checksum("fired", content) if is_checked else content
@@ -126,14 +126,14 @@ def test_a_damaged_file_is_kept_aside_and_what_may_have_fired_does_not_again(
     assert world.moments.keys() == {KEY}, "and is written"
 
 
-def test_a_moment_that_somebody_changed_is_damage(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_modified_time_is_reported_as_damage(world: World, caplog: pytest.LogCaptureFixture) -> None:
     world.fire(world.start(), 5)
     world.file.write_bytes(world.file.read_bytes().replace(b", 5]", b", 6]"))
     world.start()
     assert f"{world.file} is damaged: the checksum is another" in caplog.text
 
 
-def test_with_a_lost_file_what_was_due_does_not_fire_again_but_what_is_new_does(world: World) -> None:
+def test_without_its_file_due_schedules_do_not_fire_again_but_new_ones_do(world: World) -> None:
     world.fire(world.start(), 5)
     world.file.unlink()
     world.schedules = {
@@ -144,7 +144,7 @@ def test_with_a_lost_file_what_was_due_does_not_fire_again_but_what_is_new_does(
     assert world.moments.keys() == {KEY}
 
 
-def test_what_could_not_be_written_is_logged_and_written_later(
+def test_a_failed_write_is_logged_and_repeated_later(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     fired = world.start()
@@ -161,8 +161,8 @@ def test_what_could_not_be_written_is_logged_and_written_later(
     assert world.written() == {"schedules": [[list(KEY), 5]]}
 
 
-def test_what_fired_and_was_deleted_is_not_fired_again_when_the_deletion_was_lost(world: World) -> None:
-    """A schedule that is deleted after it has fired: a kill before that is saved brings it back."""
+def test_a_fired_schedule_does_not_fire_again_if_its_deletion_was_lost(world: World) -> None:
+    """A schedule deletes itself after it has fired; a kill before the deletion is saved restores it."""
     fired = world.start()
     world.fire(fired, 5)
     lost = world.schedules.pop(KEY)

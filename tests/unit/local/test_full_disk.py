@@ -1,4 +1,4 @@
-"""A disk that is really full (a small tmpfs): nothing that was acknowledged is lost, nothing else is there."""
+"""Tests of a full disk (a small tmpfs): no acknowledged write is lost, and no other is stored."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _acknowledged(report: dict[str, Any], kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["items", "users"])
-def test_what_is_refused_is_refused_for_lack_of_space(report: dict[str, Any], kind: str) -> None:
+def test_writes_are_refused_for_lack_of_space(report: dict[str, Any], kind: str) -> None:
     messages = [message for message in report[kind].values() if message]
     assert len(_acknowledged(report, kind)) > 10
     assert len(messages) >= 10
@@ -49,16 +49,16 @@ def test_what_is_refused_is_refused_for_lack_of_space(report: dict[str, Any], ki
 
 
 @pytest.mark.parametrize("kind", ["items", "users"])
-def test_memory_and_disk_hold_what_was_acknowledged_and_nothing_else(report: dict[str, Any], kind: str) -> None:
+def test_memory_and_disk_contain_the_acknowledged_writes_only(report: dict[str, Any], kind: str) -> None:
     assert report["memory"][kind] == _acknowledged(report, kind)
     assert report["disk"][kind] == _acknowledged(report, kind)
 
 
-def test_a_start_on_the_full_disk_says_so_in_one_sentence(report: dict[str, Any]) -> None:
+def test_a_start_on_the_full_disk_reports_it_in_one_sentence(report: dict[str, Any]) -> None:
     assert report["start"]["code"] == 1
     assert "is full. Free some space there and run the same command again." in report["start"]["said"]
     assert "Traceback" not in report["start"]["said"]
 
 
-def test_what_was_refused_can_be_repeated_when_there_is_room(report: dict[str, Any]) -> None:
+def test_refused_writes_can_be_repeated_after_space_was_freed(report: dict[str, Any]) -> None:
     assert report["afterwards"]["items"] == sorted(report["items"])

@@ -1,4 +1,4 @@
-"""The code of functions: written whole, compared when read, and deleted only after the state that does not name it."""
+"""Tests of the storage of functions' code: atomic writes, checksums, and deletion after the state that drops it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Lambda:
-    """The names of MiniStack's Lambda module that are used, and the code on top of them."""
+    """MiniStack's Lambda module as far as it is used, and the code storage on top of it."""
 
     def __init__(self, root: Path) -> None:
         self.folder = root / "state" / "lambda-blobs"
@@ -39,24 +39,24 @@ class Lambda:
         self.code = DurableCode(emulator, self.state_file)
 
     def write(self, code: bytes) -> str:
-        """Write code as a state is made."""
+        """Write code as when a state is created."""
         return str(self.module._write_code_blob(code))  # noqa: SLF001 - pinned
 
     def read(self, name: str) -> bytes:
-        """Read code as a state is loaded."""
+        """Read code as when a state is loaded."""
         return bytes(self.module._read_code_blob(name))  # noqa: SLF001 - pinned
 
     def make_state(self, *names: str) -> None:
-        """Do what MiniStack does at the end of making a state."""
+        """Do what MiniStack does after a state was created."""
         self.module._prune_orphan_code_blobs(set(names))  # noqa: SLF001 - pinned
 
     def restored_from(self, stored: dict[tuple[str, str, str], Any]) -> list[str]:
-        """Load a state; returns the functions that are there then."""
+        """Load a state; return its functions."""
         self.module._restore_state({"functions": SimpleNamespace(_data=stored)})  # noqa: SLF001 - pinned
         return [name for _account, _region, name in stored]
 
     def save(self, *names: str) -> None:
-        """Write a state with these."""
+        """Write a state with these functions."""
         self.state_file.write_text(json.dumps({"functions": [{"code_zip": {"code_blob_ref": name}} for name in names]}))
 
 
@@ -66,7 +66,7 @@ def functions(tmp_path: Path) -> Iterator[Lambda]:
     FAULTS.arm([])
 
 
-def test_code_is_deleted_only_after_the_state_that_does_not_name_it(functions: Lambda) -> None:
+def test_code_is_deleted_only_after_the_state_that_drops_it(functions: Lambda) -> None:
     old = functions.write(b"old")
     functions.save(old)
     functions.code.prune()
@@ -79,7 +79,7 @@ def test_code_is_deleted_only_after_the_state_that_does_not_name_it(functions: L
     assert {path.stem for path in functions.folder.glob("*.zip")} == {new}
 
 
-def test_without_a_state_nothing_is_deleted_and_other_files_never_are(functions: Lambda) -> None:
+def test_without_a_state_no_file_is_deleted_and_foreign_files_never_are(functions: Lambda) -> None:
     name = functions.write(b"code")
     (functions.folder / "notes.zip").write_bytes(b"mine")
     functions.code.prune()
@@ -90,7 +90,7 @@ def test_without_a_state_nothing_is_deleted_and_other_files_never_are(functions:
     assert name not in functions.state_file.read_text()
 
 
-def test_each_failed_write_is_an_error_and_leaves_no_file(functions: Lambda) -> None:
+def test_each_failed_write_raises_an_error_and_leaves_no_file(functions: Lambda) -> None:
     functions.folder.mkdir(parents=True)
     for skip in range(10):
         suffered = FAULTS.suffered
@@ -98,7 +98,9 @@ def test_each_failed_write_is_an_error_and_leaves_no_file(functions: Lambda) -> 
         try:
             name = functions.write(b"some code")
         except OSError:
-            for path in functions.folder.iterdir():  # the last failure leaves the whole file, which no state names
+            for (
+                path
+            ) in functions.folder.iterdir():  # the last failure leaves the complete file, which no state refers to
                 assert path.read_bytes() == b"some code"
                 path.unlink()
         else:
@@ -113,7 +115,7 @@ def test_each_failed_write_is_an_error_and_leaves_no_file(functions: Lambda) -> 
     [(None, "is missing"), (b"", "checksum differs"), (b"som", "checksum differs"), (b"Some code", "checksum differs")],
     ids=["missing", "empty", "truncated", "changed"],
 )
-def test_damaged_code_is_named_and_its_function_deployed_again(
+def test_damaged_code_is_reported_and_its_function_deployed_again(
     functions: Lambda, tmp_path: Path, content: bytes | None, what: str
 ) -> None:
     name, good = functions.write(b"some code"), functions.write(b"good code")
@@ -141,7 +143,7 @@ def test_damaged_code_is_named_and_its_function_deployed_again(
     assert functions.restored_from(stored) == ["good"]
 
 
-def test_code_that_is_damaged_is_written_again_when_it_is_deployed_again(functions: Lambda) -> None:
+def test_damaged_code_is_written_again_at_the_next_deployment(functions: Lambda) -> None:
     name = functions.write(b"some code")
     (functions.folder / f"{name}.zip").write_bytes(b"damaged")
     assert functions.write(b"some code") == name
@@ -149,7 +151,7 @@ def test_code_that_is_damaged_is_written_again_when_it_is_deployed_again(functio
     assert name == hashlib.sha256(b"some code").hexdigest()
 
 
-def test_a_module_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_another_version_of_the_module_is_refused(tmp_path: Path) -> None:
     emulator = cast("Emulator", SimpleNamespace(module_of=lambda _service: SimpleNamespace()))
     with pytest.raises(RuntimeError, match="_write_code_blob"):
         DurableCode(emulator, tmp_path)

@@ -1,4 +1,4 @@
-"""The credentials of functions: the same for each process of a function in one run, and not to be worked out."""
+"""Tests of the credentials of functions: equal for all processes of a function in one run, and not predictable."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONFIG = {
 
 @pytest.fixture
 def runtime(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - an untyped module
-    """What gives functions their credentials; as MiniStack has it after the test."""
+    """Yield the source of functions' credentials; restore MiniStack's afterwards."""
     from ministack.core import lambda_runtime  # noqa: PLC0415 - see emulator.Emulator
 
     for module in (lambda_runtime, embedded.emulator.module_of("lambda")):
@@ -37,7 +37,7 @@ def _credentials(variables: dict[str, str]) -> Credentials:
     )
 
 
-def test_they_are_those_of_the_functions_role_and_of_this_run(embedded: Embedded, runtime: Any) -> None:  # noqa: ANN401
+def test_credentials_belong_to_the_functions_role_and_to_this_run(embedded: Embedded, runtime: Any) -> None:  # noqa: ANN401
     derived = runtime.execution_credentials(CONFIG)
     FunctionCredentials(embedded.emulator)
     given = runtime.execution_credentials(CONFIG)
@@ -52,7 +52,7 @@ def test_they_are_those_of_the_functions_role_and_of_this_run(embedded: Embedded
         embedded.backend.signatures.principal(signed(credentials=_credentials(derived)))
 
 
-def test_they_are_others_in_the_next_run(embedded: Embedded, runtime: Any) -> None:  # noqa: ANN401
+def test_credentials_differ_in_the_next_run(embedded: Embedded, runtime: Any) -> None:  # noqa: ANN401
     derive, found = runtime.execution_credentials, []
     for _run in range(2):
         runtime.execution_credentials = derive

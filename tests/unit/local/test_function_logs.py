@@ -1,4 +1,4 @@
-"""The log lines of an invocation are collected whatever the wall clock does."""
+"""Tests that the log lines of an invocation are collected independently of the wall clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def worker_class(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401, ARG001
-    """MiniStack's class of a function's process; as MiniStack has it after the test."""
+    """Yield MiniStack's class of function processes; restore it afterwards."""
     from ministack.core import lambda_runtime  # noqa: PLC0415 - see emulator.Emulator
 
     monkeypatch.setattr(lambda_runtime.Worker, DRAIN, getattr(lambda_runtime.Worker, DRAIN))
@@ -34,15 +34,15 @@ def test_collects_all_lines_in_order() -> None:
     assert collect(lines_of("first", "second")) == "first\nsecond"
 
 
-def test_a_function_that_logs_nothing_has_an_empty_log() -> None:
+def test_a_function_without_output_has_an_empty_log() -> None:
     assert collect(lines_of()) == ""
 
 
-def test_ministack_collects_while_the_clock_goes_back(
+def test_ministack_collects_lines_while_the_clock_goes_back(
     worker_class: Any,  # noqa: ANN401
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each reading of the wall clock is an hour before the one before it."""
+    """Each reading of the wall clock is an hour before the previous one."""
     install()
     readings = iter(range(10**9, 0, -3600))
     monkeypatch.setattr(time, "time", lambda: float(next(readings)))

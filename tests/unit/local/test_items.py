@@ -1,4 +1,4 @@
-"""DynamoDB's items in the journal: what is written when, and how it is kept short while writes go on."""
+"""Tests of DynamoDB's items in the journal: which writes are recorded, and compaction during writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REGION = "us-east-1"
 
 
 class Dynamodb:
-    """Calls DynamoDB as the account itself."""
+    """Calls DynamoDB as the account's root user."""
 
     def __init__(self, embedded: Embedded) -> None:
         self._embedded = embedded
@@ -47,7 +47,7 @@ def _records(embedded: Embedded) -> list[Any]:
     return list(Journal(embedded.directory.state / "items").read())
 
 
-async def test_a_transaction_is_one_record_and_a_read_is_none(embedded: Embedded, dynamodb: Dynamodb) -> None:
+async def test_a_transaction_is_one_record_and_a_read_is_not_recorded(embedded: Embedded, dynamodb: Dynamodb) -> None:
     await dynamodb.table("one-record")
     before = len(_records(embedded))
     puts = [{"Put": {"TableName": "one-record", "Item": {"id": {"S": str(n)}}}} for n in range(3)]
@@ -73,7 +73,7 @@ async def test_a_refused_write_is_not_recorded(embedded: Embedded, dynamodb: Dyn
     assert len(_records(embedded)) == before
 
 
-async def test_tables_are_saved_without_their_items_before_the_answer(embedded: Embedded, dynamodb: Dynamodb) -> None:
+async def test_tables_are_saved_without_their_items_before_the_response(embedded: Embedded, dynamodb: Dynamodb) -> None:
     await dynamodb.table("settings")
     await dynamodb("PutItem", TableName="settings", Item={"id": {"S": "secret-item"}})
     ttl = {"Enabled": True, "AttributeName": "expiresAt"}
@@ -85,7 +85,7 @@ async def test_tables_are_saved_without_their_items_before_the_answer(embedded: 
     assert "secret-item" not in saved
 
 
-async def test_is_kept_short_while_writes_go_on_and_loses_none(
+async def test_compaction_during_writes_loses_no_record(
     embedded: Embedded, dynamodb: Dynamodb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await dynamodb.table("short")
@@ -102,7 +102,7 @@ async def test_is_kept_short_while_writes_go_on_and_loses_none(
             await asyncio.sleep(0)
 
     await asyncio.gather(*(write(writer) for writer in range(4)))
-    await embedded.tables.compacted()  # who reads files that are being replaced sees some of them only
+    await embedded.tables.compacted()  # a reader sees only some of the files while they are replaced
     assert (embedded.directory.state / "items" / "snapshot.jsonl").exists()
     there: dict[str, Any] = {}
     for record in _records(embedded):
@@ -115,7 +115,7 @@ async def test_is_kept_short_while_writes_go_on_and_loses_none(
     assert {key for key, item in there.items() if item} == expected
 
 
-async def test_a_compaction_that_fails_loses_nothing_and_does_not_stand_in_the_way(
+async def test_a_failed_compaction_loses_nothing_and_blocks_no_write(
     embedded: Embedded, dynamodb: Dynamodb, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await dynamodb.table("full-disk")
@@ -133,7 +133,7 @@ async def test_a_compaction_that_fails_loses_nothing_and_does_not_stand_in_the_w
     assert "kept-on-a-full-disk" in json.dumps(_records(embedded))
 
 
-async def test_a_restored_table_is_recorded_whole(embedded: Embedded, dynamodb: Dynamodb) -> None:
+async def test_a_restored_table_is_recorded_completely(embedded: Embedded, dynamodb: Dynamodb) -> None:
     await dynamodb.table("original")
     await dynamodb("PutItem", TableName="original", Item={"id": {"S": "kept"}})
     backup = (await dynamodb("CreateBackup", TableName="original", BackupName="b"))["BackupDetails"]["BackupArn"]

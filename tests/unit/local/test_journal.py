@@ -1,4 +1,4 @@
-"""The journal: order, torn lines, snapshots, full disks, threads."""
+"""Tests of the journal: order, torn lines, snapshots, full disks, threads."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _read(folder: Path) -> list[Any]:
     return list(Journal(folder).read())
 
 
-def test_reads_what_was_appended_in_order_across_openings(tmp_path: Path) -> None:
+def test_reads_records_in_order_across_openings(tmp_path: Path) -> None:
     for start in (0, 10):
         journal = _opened(tmp_path)
         for number in range(start, start + 3):
@@ -45,14 +45,14 @@ def test_reads_what_was_appended_in_order_across_openings(tmp_path: Path) -> Non
     assert [record["n"] for record in _read(tmp_path)] == [0, 1, 2, 10, 11, 12]
 
 
-def test_is_readable_by_another_process_before_append_returns_without_close(tmp_path: Path) -> None:
+def test_records_are_readable_by_another_process_before_append_returns(tmp_path: Path) -> None:
     journal = _opened(tmp_path)
     journal.append([1])
     assert _read(tmp_path) == [[1]]
     journal.close()
 
 
-def test_a_torn_last_line_is_left_out_and_hides_nothing_that_comes_later(tmp_path: Path) -> None:
+def test_a_torn_last_line_is_ignored_and_later_records_are_read(tmp_path: Path) -> None:
     journal = _opened(tmp_path)
     journal.append(["whole"])
     journal.close()
@@ -65,7 +65,7 @@ def test_a_torn_last_line_is_left_out_and_hides_nothing_that_comes_later(tmp_pat
     assert _read(tmp_path) == [["whole"], ["later"]]
 
 
-def test_snapshot_replaces_segments_and_keeps_what_is_appended_meanwhile(tmp_path: Path) -> None:
+def test_snapshot_replaces_segments_and_keeps_concurrent_appends(tmp_path: Path) -> None:
     journal = _opened(tmp_path)
     journal.append(["old"])
 
@@ -80,7 +80,7 @@ def test_snapshot_replaces_segments_and_keeps_what_is_appended_meanwhile(tmp_pat
     assert len(list(tmp_path.glob("journal-*"))) == 1
 
 
-def test_a_snapshot_that_fails_leaves_everything_readable(tmp_path: Path) -> None:
+def test_after_a_failed_snapshot_everything_is_readable(tmp_path: Path) -> None:
     journal = _opened(tmp_path)
     journal.append(["old"])
 
@@ -144,7 +144,7 @@ put_in_place()
 put(journal, "a-2", "changed afterwards")
 print(*steps, file=sys.stderr)
 """
-"""Appends to three segments and compacts them while it goes on; tells what is written and dies where it is told to."""
+"""A program that appends to three segments and compacts them; it prints its writes and dies at the given step."""
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ print(*steps, file=sys.stderr)
         "never",
     ],
 )
-def test_a_process_killed_at_any_step_of_a_compaction_has_lost_nothing(tmp_path: Path, death: str) -> None:
+def test_a_process_killed_at_any_step_of_a_compaction_loses_nothing(tmp_path: Path, death: str) -> None:
     command = [sys.executable, "-c", COMPACTING, str(tmp_path), death]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == (0 if death == "never" else -signal.SIGKILL), done.stderr
@@ -166,7 +166,7 @@ def test_a_process_killed_at_any_step_of_a_compaction_has_lost_nothing(tmp_path:
 
 @pytest.fixture
 def faults() -> Iterator[WriteFaults]:
-    """The faults of this process, none of which is left behind."""
+    """Yield the faults of this process, and remove them afterwards."""
     yield FAULTS
     FAULTS.arm([])
 
@@ -187,7 +187,7 @@ def test_a_record_that_cannot_be_written_is_refused_and_leaves_no_trace(
     assert _read(tmp_path) == [["first"], ["third"]]
 
 
-def test_the_rest_of_a_short_write_is_written_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_short_write_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = _opened(tmp_path)
     write = os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda descriptor, content, place: write(descriptor, content[:7], place))
@@ -197,7 +197,7 @@ def test_the_rest_of_a_short_write_is_written_too(tmp_path: Path, monkeypatch: p
     assert _read(tmp_path) == [["first"]]
 
 
-def test_after_a_flush_that_failed_nothing_is_appended_before_a_snapshot(tmp_path: Path, faults: WriteFaults) -> None:
+def test_after_a_failed_flush_nothing_is_appended_before_a_snapshot(tmp_path: Path, faults: WriteFaults) -> None:
     journal = _opened(tmp_path)
     journal.append(["first"])
     faults.arm([WriteFault("journal-", errno.EIO)])
@@ -213,7 +213,7 @@ def test_after_a_flush_that_failed_nothing_is_appended_before_a_snapshot(tmp_pat
     assert _read(tmp_path) == [["first"], ["third"]]
 
 
-def test_a_snapshot_that_cannot_be_written_at_any_step_loses_nothing(tmp_path: Path, faults: WriteFaults) -> None:
+def test_a_snapshot_that_fails_at_any_step_loses_nothing(tmp_path: Path, faults: WriteFaults) -> None:
     journal = _opened(tmp_path)
     expected = []
     for step in range(20):
@@ -225,7 +225,7 @@ def test_a_snapshot_that_cannot_be_written_at_any_step_loses_nothing(tmp_path: P
             journal.write_snapshot(lambda: iter(list(expected)))()
         faults.arm([])
         assert _read(tmp_path) == expected
-        if fault.count:  # it was armed for a step that there is not
+        if fault.count:  # the armed step does not exist
             break
     assert 3 < step < 19
     journal.close()
@@ -235,7 +235,7 @@ def test_a_snapshot_that_cannot_be_written_at_any_step_loses_nothing(tmp_path: P
 
 
 def _three_files(folder: Path) -> list[Path]:
-    """A snapshot and two segments of five records each, as three openings leave them."""
+    """Return a snapshot and two segments of five records each, as three openings leave them."""
     journal = _opened(folder)
     for number in range(5):
         journal.append([number])
@@ -271,7 +271,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("place", range(3), ids=["snapshot", "middle segment", "last segment"])
-def test_damage_of_any_file_is_found_and_named(tmp_path: Path, place: int, damage: str) -> None:
+def test_damage_of_any_file_is_found_and_reported(tmp_path: Path, place: int, damage: str) -> None:
     path = _three_files(tmp_path)[place]
     DAMAGES[damage](path)
     before = {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
@@ -282,7 +282,7 @@ def test_damage_of_any_file_is_found_and_named(tmp_path: Path, place: int, damag
     assert {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
 
 
-def test_the_only_file_that_is_deleted_or_replaced_is_missed(tmp_path: Path) -> None:
+def test_a_deleted_or_replaced_single_file_is_reported(tmp_path: Path) -> None:
     journal = _opened(tmp_path)
     journal.append([1])
     journal.close()
@@ -295,7 +295,7 @@ def test_the_only_file_that_is_deleted_or_replaced_is_missed(tmp_path: Path) -> 
         list(Journal(tmp_path, is_expected=True).read())
 
 
-def test_a_file_of_another_journal_is_no_replacement(tmp_path: Path) -> None:
+def test_a_file_of_another_journal_is_refused(tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     path, other = _three_files(here)[1], _three_files(there)[1]
     path.write_bytes(other.read_bytes())
@@ -303,7 +303,7 @@ def test_a_file_of_another_journal_is_no_replacement(tmp_path: Path) -> None:
         list(Journal(here, is_expected=True).read())
 
 
-def test_what_can_still_be_read_is_salvaged(tmp_path: Path) -> None:
+def test_readable_records_are_salvaged(tmp_path: Path) -> None:
     snapshot, middle, _last = _three_files(tmp_path)
     snapshot.unlink()
     middle.write_bytes(middle.read_bytes().replace(b"[7]", b"[8]"))
@@ -330,7 +330,7 @@ def test_files_of_the_first_release_are_read_and_replaced_by_a_snapshot(tmp_path
 
 
 @pytest.mark.parametrize("damage", ["garbage \xff\n", "{}\n", "\n"])
-def test_damage_of_a_file_of_the_first_release_is_named(tmp_path: Path, damage: str) -> None:
+def test_damage_of_a_file_of_the_first_release_is_reported(tmp_path: Path, damage: str) -> None:
     (tmp_path / "journal-00000001.jsonl").write_bytes(b"[1]\n" + damage.encode("latin-1") + b"[2]\n")
     with pytest.raises(DamagedFileError, match=r"journal-00000001\.jsonl is damaged: line 2"):
         list(Journal(tmp_path).read())
@@ -347,7 +347,7 @@ def test_appending_after_close_is_an_error(tmp_path: Path) -> None:
         journal.append([1])
 
 
-def test_takes_appends_of_many_threads_whole(tmp_path: Path) -> None:
+def test_concurrent_appends_of_threads_are_complete(tmp_path: Path) -> None:
     journal = _opened(tmp_path)
 
     def work(thread: int) -> None:

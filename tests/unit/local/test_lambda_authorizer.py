@@ -1,4 +1,4 @@
-"""A Lambda authorizer on the real backend: AppSync itself invokes it, if the function's resource policy lets it in."""
+"""Tests of a Lambda authorizer on the real backend: AppSync invokes it if the function's resource policy allows it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_without_such_a_policy_nobody_is_let_in(
     assert refused.value.__cause__.code == "AccessDeniedException"
 
 
-async def test_a_data_source_without_a_role_invokes_nothing(embedded: Embedded, tmp_path: Path) -> None:
+async def test_a_data_source_without_a_role_invokes_no_function(embedded: Embedded, tmp_path: Path) -> None:
     cloud = Cloud(embedded.emulator, tmp_path)
     await cloud.function("roleless", code=CODE)
     arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:roleless"

@@ -1,4 +1,4 @@
-"""Logs that programs append to: of a bounded size, for their owner, whatever lies in their place."""
+"""Tests of log files that programs append to: limited in size, readable by their owner only, and always writable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def write(path: Path, text: str) -> None:
         log.write(text.encode())
 
 
-def test_it_is_appended_to_until_it_is_long_and_then_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_log_is_rotated_and_one_old_file_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_files, "_BYTES", 10)
     log = tmp_path / "logs" / "a.log"
     for text in ("one ", "two and more ", "three and more ", "four"):
@@ -31,7 +31,7 @@ def test_it_is_appended_to_until_it_is_long_and_then_kept_once(tmp_path: Path, m
 
 
 @pytest.mark.parametrize("how", ["missing", "empty", "binary", "folder", "broken link"])
-def test_it_is_written_whatever_lies_in_its_place(how: str, tmp_path: Path) -> None:
+def test_a_log_replaces_whatever_exists_at_its_path(how: str, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     write(log, "before")
     damage(log, how)
@@ -39,7 +39,7 @@ def test_it_is_written_whatever_lies_in_its_place(how: str, tmp_path: Path) -> N
     assert log.read_bytes().endswith(b"words")
 
 
-def test_a_log_of_all_becomes_one_of_its_owner(tmp_path: Path) -> None:
+def test_a_log_readable_by_all_becomes_readable_by_its_owner_only(tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     log.touch()
     log.chmod(0o644)

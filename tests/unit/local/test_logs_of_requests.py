@@ -1,4 +1,4 @@
-"""The API's log group in CloudWatch Logs, written with the role of its log settings."""
+"""Tests of the API's log group in CloudWatch Logs, written with the role of its log settings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def test_lines_go_to_the_group_that_the_stack_made(embedded: Embedded, tmp
     assert await _texts(embedded, group) == ["first", "second"]
 
 
-async def test_a_missing_group_is_made(embedded: Embedded, tmp_path: Path) -> None:
+async def test_a_missing_log_group_is_created(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/missing"
     actions = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
     role = await _role(Cloud(embedded.emulator, tmp_path), "logs-all", *actions, group=group)
@@ -64,14 +64,14 @@ async def test_a_missing_group_is_made(embedded: Embedded, tmp_path: Path) -> No
 
 
 @conforms("operations.log-group")
-async def test_a_role_that_may_not_write_is_refused(embedded: Embedded, tmp_path: Path) -> None:
+async def test_a_role_without_permission_is_refused(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/refused"
     role = await _role(Cloud(embedded.emulator, tmp_path), "logs-none", "DescribeLogStreams", group=group)
     with pytest.raises(AwsError, match="logs:PutLogEvents"):
         await embedded.backend.put_log_events(group, [_line("first")], role_arn=role, region=REGION)
 
 
-async def test_the_log_does_not_grow_without_end(embedded: Embedded, tmp_path: Path) -> None:
+async def test_the_size_of_the_log_is_limited(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/busy"
     actions = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
     role = await _role(Cloud(embedded.emulator, tmp_path), "logs-busy", *actions, group=group)

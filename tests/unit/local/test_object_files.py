@@ -1,4 +1,4 @@
-"""The files of S3's objects: kills at every step, a full disk, damages of every kind, what the first release left."""
+"""Tests of the files of S3's objects: kills at every step, a full disk, all kinds of damage, and the first release."""
 
 from __future__ import annotations
 
@@ -133,10 +133,10 @@ for wanted in range(0, 10_000):
     if wanted and not died:
         break
 """
-"""Does all operations, and dies at each step of each in turn; what a new process finds is written down."""
+"""A program that performs all operations, dies at one step, and records what a new process finds."""
 
 
-def test_a_process_killed_at_any_step_has_each_object_as_before_or_as_it_shall_be(tmp_path: Path) -> None:
+def test_a_process_killed_at_any_step_leaves_each_object_before_or_after_the_change(tmp_path: Path) -> None:
     command = [sys.executable, "-c", CHILDREN, str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -194,10 +194,11 @@ objects.load()
 assert ask("GET", gone).body == b"small again"
 print("refused and kept", len(kept))
 """
-"""Fills a disk of 700 kB with objects of 150 kB, of which a second version must be there before the first goes."""
+"""A program that fills a disk of 700 kB with objects of 150 kB; a new version is written before the old one is deleted.
+"""
 
 
-def test_a_disk_that_is_really_full_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+def test_a_full_disk_loses_no_acknowledged_object(tmp_path: Path) -> None:
     unshare = shutil.which("unshare")
     (tmp_path / "disk").mkdir()
     mount = f'mount -t tmpfs -o size=700k tmpfs "{tmp_path}/disk"'
@@ -209,12 +210,12 @@ def test_a_disk_that_is_really_full_loses_nothing_that_was_acknowledged(tmp_path
     assert "refused and kept" in done.stdout
 
 
-# --- damages ------------------------------------------------------------------------------------
+# --- damage -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 async def damaged(embedded: Embedded, request: pytest.FixtureRequest) -> AsyncIterator[Bucket]:
-    """A bucket with an object of one version, and one of three; it is gone at the end, whatever was done to it."""
+    """Yield a bucket with an object of one version and one of three; the bucket is deleted afterwards."""
     bucket = Bucket(embedded, f"damaged-{abs(hash(request.node.name))}")
     assert (await bucket.ask("PUT")).status == 200
     await bucket.put("one", b"the only one")
@@ -278,7 +279,7 @@ DAMAGES: list[tuple[str, str, Callable[[Path], Any], str]] = [
 @pytest.mark.parametrize(
     ("pattern", "damage", "what"), [case[1:] for case in DAMAGES], ids=[case[0] for case in DAMAGES]
 )
-async def test_every_kind_of_damage_is_named_and_can_be_set_aside(
+async def test_every_kind_of_damage_is_reported_and_can_be_set_aside(
     damaged: Bucket, tmp_path: Path, pattern: str, damage: Callable[[Path], Any], what: str
 ) -> None:
     folder, objects = _folder(damaged), damaged.embedded.objects
@@ -308,7 +309,7 @@ async def test_every_kind_of_damage_is_named_and_can_be_set_aside(
 
 
 @pytest.mark.parametrize(("version", "current"), [(0, b"third"), (1, b"third"), (2, b"second")])
-async def test_of_an_object_with_versions_only_the_damaged_one_is_set_aside(
+async def test_only_the_damaged_version_of_an_object_is_set_aside(
     damaged: Bucket, tmp_path: Path, version: int, current: bytes
 ) -> None:
     folder, objects = _folder(damaged), damaged.embedded.objects
@@ -342,9 +343,7 @@ async def test_a_flipped_bit_is_found_when_the_object_is_read(damaged: Bucket) -
 @pytest.mark.parametrize(
     "name", [".DS_Store", "._one", "._one.meta.json", "one.txt~", ".one.swp", "Thumbs.db", "x.tmp"]
 )
-async def test_files_that_file_managers_and_editors_leave_are_no_objects_and_no_damage(
-    damaged: Bucket, name: str
-) -> None:
+async def test_files_of_file_managers_and_editors_are_neither_objects_nor_damage(damaged: Bucket, name: str) -> None:
     (_folder(damaged) / name).write_bytes(b"junk")
     damaged.embedded.objects.load()
     assert damaged.embedded.objects.check() == []
@@ -355,14 +354,14 @@ async def test_files_that_file_managers_and_editors_leave_are_no_objects_and_no_
 @pytest.mark.parametrize(
     "key", ["a/../b", "a//b", "x.meta.json", "y.meta.json.gone", "z.0123456789abcdef.data", "ä b/ö"]
 )
-async def test_keys_that_no_file_could_have_are_kept(damaged: Bucket, key: str) -> None:
+async def test_keys_that_are_invalid_file_names_are_stored(damaged: Bucket, key: str) -> None:
     await damaged.put(key, b"content of it")
     damaged.embedded.objects.load()
     assert damaged.embedded.objects.check() == []
     assert (await damaged.ask("GET", key)).body == b"content of it"
 
 
-async def test_an_object_and_a_folder_of_the_same_name_are_kept_in_either_order(damaged: Bucket) -> None:
+async def test_an_object_and_a_folder_of_the_same_name_are_stored_in_either_order(damaged: Bucket) -> None:
     for key in ("a", "a/b", "c/d", "c"):
         await damaged.put(key, key.encode())
     damaged.embedded.objects.load()
@@ -371,7 +370,7 @@ async def test_an_object_and_a_folder_of_the_same_name_are_kept_in_either_order(
         assert (await damaged.ask("GET", key)).body == key.encode()
 
 
-async def test_the_folder_of_a_bucket_is_missed_if_it_is_gone_and_not_if_the_bucket_is(damaged: Bucket) -> None:
+async def test_a_missing_bucket_folder_is_reported_unless_the_bucket_was_deleted(damaged: Bucket) -> None:
     directory, folder = damaged.embedded.directory, _folder(damaged)
     assert folder not in {damage.path for damage in Inventory(directory).missing()}
     folder.rename(folder.with_name("elsewhere"))
@@ -411,7 +410,7 @@ def _write_first_release(folder: Path) -> None:
         (versions / name / key).write_bytes(name.encode())
 
 
-async def test_objects_of_the_first_release_are_read_and_replaced(damaged: Bucket) -> None:
+async def test_objects_of_the_first_release_are_read_and_migrated(damaged: Bucket) -> None:
     folder, objects = _folder(damaged), damaged.embedded.objects
     _write_first_release(folder)
     objects.load()
@@ -431,7 +430,7 @@ async def test_objects_of_the_first_release_are_read_and_replaced(damaged: Bucke
 
 
 @pytest.mark.parametrize("kind", ["bytes", "description", "version"])
-async def test_damages_of_the_first_release_are_named(damaged: Bucket, tmp_path: Path, kind: str) -> None:
+async def test_damage_of_the_first_release_is_reported(damaged: Bucket, tmp_path: Path, kind: str) -> None:
     folder, objects = _folder(damaged), damaged.embedded.objects
     _write_first_release(folder)
     versions = folder.parent.parent / ".versions" / "000000000000" / folder.name
@@ -450,7 +449,7 @@ async def test_damages_of_the_first_release_are_named(damaged: Bucket, tmp_path:
     assert (answer.status, answer.body if answer.status == 200 else b"") == expected
 
 
-def test_a_description_names_each_file_once() -> None:
+def test_the_damage_report_names_each_file_once() -> None:
     blob = {"file": "a", "size": 1}
     about = {"object": {"blob": blob}, "versions": [{"blob": blob}, {"is_delete_marker": True}]}
     assert blobs_of(about) == [blob]

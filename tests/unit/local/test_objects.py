@@ -1,4 +1,4 @@
-"""S3's objects: nothing is acknowledged that is not on the disk, and memory and disk agree after a failed write."""
+"""Tests of S3's objects: acknowledged writes are on disk, and memory and disk agree after a failed write."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Bucket:
         self.name = name
 
     async def ask(self, method: str, key: str = "", query: str = "", body: bytes = b"", **headers: str) -> HttpAnswer:
-        """Call S3; ``a=b&c`` is a query."""
+        """Call S3; ``a=b&c`` is a query string."""
         parts = [part.partition("=") for part in query.split("&") if part]
         signature = (
             f"AWS4-HMAC-SHA256 Credential={os.environ['AWS_ACCESS_KEY_ID']}/20260101/{DEFAULT_REGION}/s3/aws4_request"
@@ -50,13 +50,13 @@ class Bucket:
         )
 
     async def put(self, key: str, body: bytes, **headers: str) -> str:
-        """Write an object; returns its version."""
+        """Write an object; return its version."""
         answer = await self.ask("PUT", key, body=body, **headers)
         assert answer.status == 200, answer.body
         return answer.headers.get("x-amz-version-id", "")
 
     async def state(self) -> list[Any]:
-        """Return everything that callers can see of the bucket's objects."""
+        """Return everything that callers can read of the bucket's objects."""
         listing = await self.ask("GET", query="versions")
         seen: list[Any] = [listing.body]
         for key in KEYS:
@@ -179,7 +179,7 @@ OPERATIONS = [
 
 @pytest.mark.parametrize("half", [False, True], ids=["nothing", "half"])
 @pytest.mark.parametrize("prepare", OPERATIONS)
-async def test_a_call_one_of_whose_writes_fails_changes_nothing_and_can_be_repeated(
+async def test_a_call_with_a_failed_write_changes_nothing_and_can_be_repeated(
     bucket: Bucket, prepare: Callable[[Bucket], Awaitable[Any]], *, half: bool
 ) -> None:
     await bucket.put("one", b"former", content_type="text/plain", x_amz_meta_a="b", x_amz_tagging="k=v")
@@ -210,7 +210,7 @@ async def test_a_call_one_of_whose_writes_fails_changes_nothing_and_can_be_repea
     assert after != before or prepare is _put_first
 
 
-async def test_a_disk_that_stays_full_refuses_writes_and_allows_reads_and_deletions(bucket: Bucket) -> None:
+async def test_a_full_disk_refuses_writes_and_allows_reads_and_deletions(bucket: Bucket) -> None:
     await bucket.put("one", b"former")
     FAULTS.arm([WriteFault(".data", FULL, count=1000), WriteFault(".json.new", FULL, count=1000)])
     for _attempt in range(3):
@@ -223,7 +223,7 @@ async def test_a_disk_that_stays_full_refuses_writes_and_allows_reads_and_deleti
     assert (await bucket.ask("GET", "one")).body == b"new"
 
 
-async def test_of_several_deletions_those_that_fail_are_told_and_the_others_done(bucket: Bucket) -> None:
+async def test_failures_among_several_deletions_are_reported_and_the_others_done(bucket: Bucket) -> None:
     for key in KEYS:
         await bucket.put(key, key.encode())
     body = b"<Delete><Object><Key>one</Key></Object><Object><Key>two</Key></Object></Delete>"
@@ -239,7 +239,7 @@ async def test_of_several_deletions_those_that_fail_are_told_and_the_others_done
         bucket.embedded.objects.load()
 
 
-async def test_no_event_is_sent_of_what_was_not_written(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_event_is_sent_for_a_failed_write(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(bucket.embedded.objects, "_fire", lambda _bucket, key, *_more, **_named: sent.append(key))
     FAULTS.arm([WriteFault(f"/{bucket.name}", FULL)])
@@ -249,7 +249,7 @@ async def test_no_event_is_sent_of_what_was_not_written(bucket: Bucket, monkeypa
     assert sent == ["one"]
 
 
-async def test_what_was_refused_is_not_in_memory_either(bucket: Bucket) -> None:
+async def test_refused_writes_are_not_in_memory(bucket: Bucket) -> None:
     await bucket.put("one", b"former")
     before = await bucket.state()
     tags = "&".join(f"k{number}=v" for number in range(11))
@@ -257,7 +257,7 @@ async def test_what_was_refused_is_not_in_memory_either(bucket: Bucket) -> None:
     assert await bucket.state() == before
 
 
-async def test_a_bucket_that_is_not_noted_on_the_disk_is_not_there(embedded: Embedded) -> None:
+async def test_a_bucket_that_is_not_recorded_on_disk_does_not_exist(embedded: Embedded) -> None:
     made = Bucket(embedded, "not-noted")
     for skip in range(20):
         suffered = FAULTS.suffered
@@ -271,7 +271,7 @@ async def test_a_bucket_that_is_not_noted_on_the_disk_is_not_there(embedded: Emb
     assert answer.status == 200
 
 
-async def test_a_bucket_whose_folder_cannot_be_made_is_not_there(
+async def test_a_bucket_whose_folder_cannot_be_created_does_not_exist(
     embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_arguments: object, **_options: object) -> None:
@@ -287,9 +287,7 @@ async def test_a_bucket_whose_folder_cannot_be_made_is_not_there(
 
 @pytest.mark.parametrize("part", ["", "bytes=0-1"], ids=["whole", "range"])
 @pytest.mark.parametrize("kind", ["truncated", "emptied", "changed", "deleted"])
-async def test_bytes_that_are_not_those_that_were_written_are_not_given_out(
-    bucket: Bucket, kind: str, part: str
-) -> None:
+async def test_corrupted_content_is_not_returned(bucket: Bucket, kind: str, part: str) -> None:
     await bucket.put("one", b"content")
     assert (await bucket.ask("GET", "one", range=part)).status in {200, 206}
     (path,) = (bucket.embedded.directory.objects / "000000000000" / bucket.name).glob("one.*.data")
@@ -306,7 +304,7 @@ async def test_bytes_that_are_not_those_that_were_written_are_not_given_out(
     assert (await bucket.ask("GET", "one")).body == b"again"
 
 
-async def test_locks_are_kept(bucket: Bucket) -> None:
+async def test_object_locks_are_kept(bucket: Bucket) -> None:
     locked = Bucket(bucket.embedded, f"{bucket.name[:50]}-locked")
     assert (await locked.ask("PUT", x_amz_bucket_object_lock_enabled="true")).status == 200
     version = await locked.put("one", b"kept")
@@ -317,7 +315,7 @@ async def test_locks_are_kept(bucket: Bucket) -> None:
     assert (await locked.ask("DELETE", "one", f"versionId={version}")).status == 403
 
 
-async def test_a_deleted_bucket_leaves_other_peoples_files(bucket: Bucket) -> None:
+async def test_deleting_a_bucket_keeps_foreign_files(bucket: Bucket) -> None:
     await bucket.put("folder/one", b"content")
     folder = bucket.embedded.directory.objects / "000000000000" / bucket.name
     (folder / "folder" / "notes~").write_bytes(b"not of S3")

@@ -1,4 +1,4 @@
-"""``outputs.json`` and the credentials of a run, whatever has become of their files."""
+"""Tests of ``outputs.json`` and the credentials of a run, with lost and damaged files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def directory(tmp_path: Path) -> DataDirectory:
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-def test_a_run_begins_and_its_credentials_can_be_read(how: str, directory: DataDirectory) -> None:
+def test_a_run_starts_and_its_credentials_can_be_read(how: str, directory: DataDirectory) -> None:
     publish_credentials(directory, RunCredentials.generate())
     damage(outputs_file(directory), how)
 
@@ -46,14 +46,14 @@ def test_a_run_begins_and_its_credentials_can_be_read(how: str, directory: DataD
     assert read_outputs(directory)["AccessKeyId"] == credentials.access_key_id
 
 
-def test_a_run_that_begins_keeps_what_is_there(directory: DataDirectory) -> None:
+def test_a_starting_run_keeps_existing_files(directory: DataDirectory) -> None:
     publish_credentials(directory, RunCredentials.generate())
     assert users_of(read_outputs(directory)) == {"alice": USER}
 
 
 @pytest.mark.parametrize("name", ["outputs.json", "credentials.json"])
 @pytest.mark.parametrize("how", DAMAGES)
-def test_credentials_survive_the_loss_of_either_file(how: str, name: str, directory: DataDirectory) -> None:
+def test_credentials_are_recovered_from_either_file(how: str, name: str, directory: DataDirectory) -> None:
     credentials = RunCredentials.generate()
     publish_credentials(directory, credentials)
     damage(directory.root / name, how)
@@ -61,7 +61,7 @@ def test_credentials_survive_the_loss_of_either_file(how: str, name: str, direct
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-def test_credentials_that_are_lost_are_an_error_with_a_way_out(how: str, directory: DataDirectory) -> None:
+def test_lost_credentials_are_an_error_with_a_remedy(how: str, directory: DataDirectory) -> None:
     publish_credentials(directory, RunCredentials.generate())
     damage(outputs_file(directory), how)
     damage(directory.root / "credentials.json", how)
@@ -70,9 +70,7 @@ def test_credentials_that_are_lost_are_an_error_with_a_way_out(how: str, directo
 
 
 @pytest.mark.parametrize("how", UNREADABLE)
-def test_a_damaged_file_is_an_error_for_who_reads_it_and_put_aside_by_who_makes_it_anew(
-    how: str, directory: DataDirectory
-) -> None:
+def test_a_damaged_file_is_an_error_for_readers_and_set_aside_by_writers(how: str, directory: DataDirectory) -> None:
     file = outputs_file(directory)
     damage(file, how)
     with pytest.raises(OutputsError, match=r"outputs\.json is damaged.*`make up`"):
@@ -87,5 +85,5 @@ def test_a_damaged_file_is_an_error_for_who_reads_it_and_put_aside_by_who_makes_
 @pytest.mark.parametrize(
     "users", [None, [], "alice", {"alice": None}, {"alice": {}}, {"alice": {**USER, "password": 7}}, {"alice": ["x"]}]
 )
-def test_users_that_are_not_whole_count_as_none(users: object) -> None:
+def test_incomplete_users_are_ignored(users: object) -> None:
     assert users_of({"Users": users}) == {}

@@ -1,4 +1,4 @@
-"""What gets through the ports of the server, over sockets: names, paths, pages and signatures."""
+"""Tests of the requests that the server's ports accept, over sockets: host names, paths, web pages and signatures."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 
 class Answer:
-    """What came back over a socket."""
+    """A response read from a socket."""
 
     def __init__(self, raw: bytes) -> None:
         head, _, self.body = raw.partition(b"\r\n\r\n")
@@ -67,7 +67,7 @@ def port_of(server: ServerProcess, *, web: bool = False) -> int:
 def send(
     port: int, line: str, *headers: str, host: str | None = None, body: bytes = b"", connection: str = "close"
 ) -> Answer:
-    """Send one request as it is written; no client tidies it up."""
+    """Send one request literally, without normalization by a client."""
     named = f"Host: 127.0.0.1:{port}" if host is None else host
     length = [f"Content-Length: {len(body)}"] if connection == "close" else []
     own = [*length, f"Connection: {connection}"]
@@ -77,7 +77,7 @@ def send(
         parts = []
         while part := opened.recv(65536):
             parts.append(part)
-            if connection != "close":  # it stays open after the answer
+            if connection != "close":  # it stays open after the response
                 break
     return Answer(b"".join(parts))
 
@@ -109,7 +109,7 @@ def test_another_host_gets_no_answer(server: ServerProcess, host: str, *, web: b
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "files.s3.localhost", "10.0.2.2"])
-def test_the_servers_own_names_get_one(server: ServerProcess, host: str) -> None:
+def test_the_servers_own_host_names_are_accepted(server: ServerProcess, host: str) -> None:
     port = port_of(server)
 
     assert send(port, "GET /_local/ready HTTP/1.1", host=f"Host: {host}:{port}").status == 200
@@ -162,7 +162,7 @@ def test_odd_paths_are_refused_before_anything_else(
         "/files/kept",
     ],
 )
-def test_no_other_path_falls_through(server: ServerProcess, path: str, *, web: bool) -> None:
+def test_unknown_paths_are_not_passed_on(server: ServerProcess, path: str, *, web: bool) -> None:
     for method in ("GET", "POST", "OPTIONS"):
         answer = send(port_of(server, web=web), f"{method} {path} HTTP/1.1")
         assert 400 <= answer.status < 500
@@ -172,7 +172,7 @@ def test_no_other_path_falls_through(server: ServerProcess, path: str, *, web: b
 
 @conforms("port.pages")
 @pytest.mark.parametrize("path", ["/_ministack/reset", "/_ministack/health", "/_ministack/config"])
-def test_the_emulators_own_endpoints_are_closed_to_signed_requests_too(server: ServerProcess, path: str) -> None:
+def test_the_emulators_own_endpoints_are_closed_to_signed_requests(server: ServerProcess, path: str) -> None:
     keys = server.credentials
     request = AWSRequest("POST", f"{server.url}{path}", data=b"", headers={"host": f"127.0.0.1:{port_of(server)}"})
     SigV4Auth(Credentials(keys.access_key_id, keys.secret_access_key), "s3", "us-east-1").add_auth(request)
@@ -251,13 +251,13 @@ def test_a_wrong_secret_is_refused(server: ServerProcess, service: str) -> None:
     assert refused.value.response["Error"]["Code"] in {"SignatureDoesNotMatch", "InvalidSignatureException"}
 
 
-def test_other_accounts_have_the_secret_of_this_run(server: ServerProcess) -> None:
+def test_other_accounts_use_the_secret_of_this_run(server: ServerProcess) -> None:
     keys = RunCredentials("111122223333", server.credentials.secret_access_key)
 
     assert clients(["sts"], server.url, keys)["sts"].get_caller_identity()["Account"] == "111122223333"
 
 
-def test_a_session_of_a_role_signs_with_its_token(server: ServerProcess) -> None:
+def test_a_role_session_signs_with_its_token(server: ServerProcess) -> None:
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
     arn = server.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     made = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
@@ -269,7 +269,7 @@ def test_a_session_of_a_role_signs_with_its_token(server: ServerProcess) -> None
 
 
 @pytest.mark.parametrize("is_appsync", [True, False])
-def test_appsyncs_names_are_for_the_aws_port(*, is_appsync: bool) -> None:
+def test_host_names_of_appsync_are_valid_on_the_aws_port(*, is_appsync: bool) -> None:
     scope = {"headers": [(b"host", b"abc.appsync-api.us-east-1.amazonaws.com")]}
 
     assert (Hosts([5], is_appsync=is_appsync).refused(scope) is None) == is_appsync
@@ -277,8 +277,8 @@ def test_appsyncs_names_are_for_the_aws_port(*, is_appsync: bool) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/000000000000/queue"])
 @pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=b", "application/json"])
-def test_no_content_type_hides_an_action_from_the_policies(server: ServerProcess, content_type: str, path: str) -> None:
-    """MiniStack reads the action from a body of any type, and asks the policies only about that of a form."""
+def test_policies_are_checked_with_any_content_type(server: ServerProcess, content_type: str, path: str) -> None:
+    """MiniStack reads the action from a body of any type, but checks policies only for form bodies."""
     request = AWSRequest("POST", f"{server.url}{path}", data=b"Action=ListUsers&Version=2010-05-08")
     request.headers["Content-Type"] = content_type
     keys = Credentials(server.credentials.access_key_id, server.credentials.secret_access_key)
@@ -292,7 +292,7 @@ def test_no_content_type_hides_an_action_from_the_policies(server: ServerProcess
 
 
 class User:
-    """A user of IAM with a policy, who sends requests as they are written."""
+    """An IAM user with a policy, who sends requests literally."""
 
     def __init__(self, server: ServerProcess, name: str, statement: list[dict[str, Any]]) -> None:
         self._iam = iam = server.client("iam")
@@ -311,12 +311,12 @@ class User:
         self._iam.delete_user(UserName=self._name)
 
     def send(self, service: str, line: str, body: str = "", **headers: str) -> Answer:
-        """Sign and send a request; the names of headers have underscores for hyphens."""
+        """Sign and send a request; underscores in the names of headers become hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._send(service, f"127.0.0.1:{port_of(self._server)}", line, body, named)
 
     def send_to_bucket(self, bucket: str, line: str) -> Answer:
-        """Sign and send a request to S3 that names the bucket in the Host header, as virtual-hosted addresses do."""
+        """Sign and send a request to S3 with the bucket in the Host header, as virtual-hosted requests have."""
         return self._send("s3", f"{bucket}.s3.localhost:{port_of(self._server)}", line, "", {})
 
     def _send(self, service: str, host: str, line: str, body: str, headers: dict[str, str]) -> Answer:
@@ -382,7 +382,7 @@ CREATE = "Action=CreateUser&UserName=forged&Version=2010-05-08"
 def test_a_user_is_asked_about_the_action_that_would_run(
     server: ServerProcess, user: User, service: str, line: str, body: str, headers: dict[str, str]
 ) -> None:
-    """MiniStack asks no policy where it derives no action, and can ask about another one than it runs."""
+    """MiniStack checks no policy if it derives no action, and may check another action than it runs."""
     answer = user.send(service, line, body, **headers)
 
     assert answer.status in {400, 403}, answer.body
@@ -406,7 +406,7 @@ SUBRESOURCES = [
 
 @pytest.fixture(scope="module")
 def settings_user(server: ServerProcess) -> Iterator[User]:
-    """One who may do what is allowed for sub-resources, and nothing to objects or buckets themselves."""
+    """Return a user with permissions for sub-resources only, not for objects or buckets themselves."""
     user = User(server, "settings", [{"Effect": "Allow", "Action": SUBRESOURCES, "Resource": "*"}])
     yield user
     user.delete()
@@ -434,7 +434,7 @@ def settings_user(server: ServerProcess) -> Iterator[User]:
 def test_a_user_is_asked_about_the_sub_resource_that_s3_takes(
     server: ServerProcess, settings_user: User, method: str, bucket: str, rest: str, *, by_host: bool
 ) -> None:
-    """MiniStack's policies and its S3 choose by different tables; what differs is for the root alone."""
+    """MiniStack's policies and its S3 use different tables; where they differ, only the root user has access."""
     s3 = server.client("s3")
     for name in ("spare", "empty"):
         s3.create_bucket(Bucket=name)
@@ -472,7 +472,7 @@ def test_a_user_may_use_the_sub_resources_that_the_policy_allows(server: ServerP
 @conforms("port.actions")
 @pytest.mark.parametrize("line", ["GET /v2/_catalog", "POST /v2/images/blobs/uploads/", "GET /v2/images/tags/list"])
 def test_the_registry_is_closed_to_users(user: User, line: str) -> None:
-    """MiniStack asks no policy there, and keeps no authorization tokens, by which Docker enters in AWS."""
+    """MiniStack checks no policy there, and does not support authorization tokens, which Docker uses for AWS."""
     answer = user.send("ecr", line)
 
     assert (answer.status, b"not authorized" in answer.body) == (403, True), answer.body
@@ -490,7 +490,7 @@ def test_a_user_may_do_what_the_policy_allows(server: ServerProcess, user: User)
 
 @conforms("port.actions")
 def test_the_actions_of_every_protocol_are_found(server: ServerProcess) -> None:
-    """No client of a service that the local stack uses loses what its policy allows."""
+    """No client of a service that the local stack uses is denied what its policy allows."""
     allowed = {
         "cloudwatch": ("list_metrics", {}, "cloudwatch:ListMetrics"),
         "sqs": ("list_queues", {}, "sqs:ListQueues"),
@@ -539,7 +539,7 @@ def test_the_actions_of_every_protocol_are_found(server: ServerProcess) -> None:
 def test_a_body_that_nobody_asked_for_is_not_taken_for_the_next_request(
     server: ServerProcess, line: str, status: int
 ) -> None:
-    """RFC 9110, 10.1.1: the client may leave the body out, or send it; either way no request is lost or forged."""
+    """RFC 9110, 10.1.1: the client may omit the body or send it; in both cases no request is lost or forged."""
     port = port_of(server)
     next_request = f"GET /_local/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
     head = f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 500\r\nExpect: 100-continue\r\n\r\n"
@@ -592,7 +592,7 @@ def test_an_unsigned_upload_is_not_kept_in_memory(server: ServerProcess, line: s
 
 
 def _peak_of(pid: int) -> int:
-    """The most memory that a process has had, in KiB."""
+    """Return the peak memory of a process in KiB."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1])
 
@@ -623,7 +623,7 @@ def test_a_signed_upload_may_be_large(server: ServerProcess) -> None:
     ids=["deep objects", "deep lists", "long number"],
 )
 @pytest.mark.parametrize("operation", ["SignUp", "InitiateAuth"])
-def test_a_body_beyond_reading_is_refused(server: ServerProcess, operation: str, body: bytes) -> None:
+def test_a_body_above_the_limit_is_refused(server: ServerProcess, operation: str, body: bytes) -> None:
     headers = (f"Content-Type: {JSON}", f"X-Amz-Target: {TARGET}.{operation}")
 
     answer = send(port_of(server), "POST / HTTP/1.1", *headers, body=body)
@@ -631,7 +631,7 @@ def test_a_body_beyond_reading_is_refused(server: ServerProcess, operation: str,
     assert (answer.status, json.loads(answer.body)["__type"]) == (400, "SerializationException")
 
 
-# --- what to do about a refusal -----------------------------------------------------------------------
+# --- remedies of refusals ------------------------------------------------------------------------------
 
 
 @conforms("port.refusals")
@@ -653,7 +653,7 @@ def test_a_signature_of_version_2_is_refused_with_the_setting_to_change(server: 
 
 @conforms("port.refusals")
 @pytest.mark.parametrize("service", ["dynamodb", "s3", "iam"])
-def test_a_session_token_that_is_left_over_is_named_with_the_directory(server: ServerProcess, service: str) -> None:
+def test_a_stale_session_token_is_reported_with_the_directory(server: ServerProcess, service: str) -> None:
     keys = server.credentials
     session = boto3.Session(keys.access_key_id, keys.secret_access_key, "left over", region_name="us-east-1")
     client: Any = session.client(service, endpoint_url=server.url)  # type: ignore[call-overload]
@@ -667,7 +667,7 @@ def test_a_session_token_that_is_left_over_is_named_with_the_directory(server: S
     assert f"{REMEDY} --directory {server.directory}" in said
 
 
-def test_presigned_addresses_are_of_this_run(server: ServerProcess) -> None:
+def test_presigned_urls_are_valid_in_this_run(server: ServerProcess) -> None:
     config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
     for keys, status in ((server.credentials, 200), (RunCredentials(server.credentials.access_key_id, "wrong"), 403)):
         session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name="us-east-1")
@@ -692,7 +692,7 @@ def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) ->
     assert b"MissingAuthenticationToken" not in public.body
     assert (private.status, "access-control-allow-origin" in private.headers) == (400, False)
     assert b"MissingAuthenticationToken" in private.body
-    assert REMEDY.encode() in private.body  # from the gate: MiniStack would refuse this one too, but not all
+    assert REMEDY.encode() in private.body  # from the gate: MiniStack refuses this one, but not all
     assert preflight.headers["access-control-allow-origin"] == "*"
     assert "x-amz-target" in preflight.headers["access-control-allow-headers"]
     assert "authorization" not in preflight.headers["access-control-allow-headers"].lower()
@@ -719,7 +719,7 @@ def test_the_name_of_a_public_operation_opens_nothing_else(server: ServerProcess
 
 
 @conforms("port.unsigned")
-def test_the_keys_of_a_pool_are_public_and_those_of_no_pool_are_no_file(server: ServerProcess) -> None:
+def test_the_keys_of_an_existing_pool_are_public(server: ServerProcess) -> None:
     pool = server.client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"]
     port = port_of(server)
 
@@ -731,7 +731,7 @@ def test_the_keys_of_a_pool_are_public_and_those_of_no_pool_are_no_file(server: 
 
 @conforms("port.unsigned")
 @pytest.mark.parametrize("fields", [{"key": "forged"}, {"key": "forged", "policy": "e30=", "x-amz-signature": "0"}])
-def test_a_form_without_a_signature_uploads_nothing(server: ServerProcess, fields: dict[str, str]) -> None:
+def test_an_unsigned_form_is_refused(server: ServerProcess, fields: dict[str, str]) -> None:
     answer = send(port_of(server), "POST /files HTTP/1.1", MULTIPART, body=upload_form(fields, b"x"))
 
     assert answer.status == 403
@@ -751,7 +751,7 @@ def test_a_foreign_page_may_not_use_stolen_credentials(server: ServerProcess, or
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
-def test_answers_of_aws_services_are_for_no_page(server: ServerProcess) -> None:
+def test_responses_of_aws_services_have_no_cors_headers(server: ServerProcess) -> None:
     headers = server.client("dynamodb").list_tables()["ResponseMetadata"]["HTTPHeaders"]
 
     assert not [name for name in headers if name.startswith("access-control-")]
@@ -760,14 +760,14 @@ def test_answers_of_aws_services_are_for_no_page(server: ServerProcess) -> None:
 # --- credentials and files ----------------------------------------------------------------------------
 
 
-def test_everything_in_the_directory_is_for_its_owner(server: ServerProcess) -> None:
+def test_all_files_of_the_directory_are_readable_by_the_owner_only(server: ServerProcess) -> None:
     found = [server.directory, *server.directory.rglob("*")]
 
     assert len(found) > 10
     assert [path for path in found if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink()] == []
 
 
-def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+def test_files_of_an_earlier_version_become_readable_by_the_owner_only(tmp_path: Path) -> None:
     old = tmp_path / "data" / "state" / "items"
     old.mkdir(parents=True)
     (old / "old").write_text("secret")
@@ -780,7 +780,7 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
         assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data", old, old / "old")} == {0o700}
 
 
-def test_a_run_has_credentials_of_its_own(tmp_path: Path) -> None:
+def test_every_run_has_different_credentials(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         first = server.credentials
         assert server.client("sts").get_caller_identity()["Arn"].endswith(":root")
@@ -796,7 +796,7 @@ def test_a_run_has_credentials_of_its_own(tmp_path: Path) -> None:
 
 
 def _identity_in_a_shell(server: ServerProcess) -> Any:  # noqa: ANN401 - JSON
-    """Ask who one is after the documented command, in a shell that has other credentials."""
+    """Return the caller identity after the documented command, in a shell that has other credentials."""
     python = shlex.quote(sys.executable)
     ask = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
     script = f'eval "$({python} -m local credentials)" && {python} -c {shlex.quote(ask)}'

@@ -1,4 +1,4 @@
-"""Presigned uploads and downloads that a function hands out: local address, conditions, the policies of the bucket."""
+"""Tests of presigned uploads and downloads by a function: local address, conditions, bucket policies."""
 
 # ruff: noqa: ANN401 - boto3 clients, whose types know literal names only
 
@@ -141,8 +141,8 @@ def test_an_upload_and_its_download_over_plain_http(server: ServerProcess) -> No
     assert headers["content-disposition"] == 'attachment; filename="a.png"'
 
 
-def test_what_a_function_signs_with_cannot_be_worked_out(server: ServerProcess) -> None:
-    """MiniStack's own credentials of functions follow from names that stand in public sources."""
+def test_the_signing_credentials_of_a_function_are_not_predictable(server: ServerProcess) -> None:
+    """MiniStack derives the credentials of functions from names that are in public sources."""
     function = server.client("lambda").get_function_configuration(FunctionName="attachments")
     digest = hashlib.sha256(f"{function['FunctionArn']}:{function['Role']}".encode()).hexdigest()
 
@@ -166,7 +166,7 @@ def test_what_a_function_signs_with_cannot_be_worked_out(server: ServerProcess) 
         (f"/{BUCKET}/rooms", {}),
     ],
 )
-def test_a_signed_form_opens_its_bucket_and_nothing_else(
+def test_a_signed_form_grants_access_to_its_bucket_only(
     server: ServerProcess, path: str, headers: dict[str, str]
 ) -> None:
     presigned = _presigned(server)["post"]
@@ -191,7 +191,7 @@ def test_a_signed_form_opens_its_bucket_and_nothing_else(
         (b"1", {"x_amz_signature": "0" * 64}, 403, b"SignatureDoesNotMatch"),
     ],
 )
-def test_an_upload_against_its_conditions_is_refused(
+def test_an_upload_that_violates_its_conditions_is_refused(
     server: ServerProcess, content: bytes, changed: dict[str, str], status: int, code: bytes
 ) -> None:
     presigned = _presigned(server, key="rooms/r1/u1/refused/a.png")
@@ -201,14 +201,14 @@ def test_an_upload_against_its_conditions_is_refused(
     assert _get(presigned["get"])[0] in {403, 404}
 
 
-def test_what_has_expired_is_refused(server: ServerProcess) -> None:
+def test_expired_urls_are_refused(server: ServerProcess) -> None:
     presigned = _presigned(server, seconds=1)
     time.sleep(2.1)
     assert _post(presigned["post"], b"1")[0] == 403
     assert _get(presigned["get"])[0] == 403
 
 
-def test_nothing_is_handed_out_without_a_signature_or_beyond_the_role(server: ServerProcess) -> None:
+def test_access_requires_a_signature_and_a_permission_of_the_role(server: ServerProcess) -> None:
     assert _post(_presigned(server)["post"], b"12345")[0] == 204
     assert _get(f"{server.url}/{BUCKET}/{KEY}")[0] == 403
     elsewhere = _presigned(server, key="private/a.png")
@@ -216,7 +216,7 @@ def test_nothing_is_handed_out_without_a_signature_or_beyond_the_role(server: Se
     assert _get(elsewhere["get"])[0] == 403
 
 
-def test_a_browser_may_ask_first(server: ServerProcess) -> None:
+def test_a_browser_may_send_a_preflight_request(server: ServerProcess) -> None:
     asking = {"Origin": "http://localhost:5173", "Access-Control-Request-Method": "POST"}
     request = urllib.request.Request(f"{server.url}/{BUCKET}", headers=asking, method="OPTIONS")  # noqa: S310
     status, _body, headers = _request(request)

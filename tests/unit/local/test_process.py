@@ -1,4 +1,4 @@
-"""The command line and the life of the server process: one a directory, clear messages, no corpse."""
+"""Tests of the command line and of the server process: one server per directory, clear messages, no remains."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess
 
 
 def _expect_service_until_eof(server: subprocess.Popen[bytes], reading: int) -> None:
-    """Wait until a server reports its port, and let it end with its standard input."""
+    """Start a server, wait for its port, and end it by closing its standard input."""
     with os.fdopen(reading) as report:
         assert "port" in json.loads(report.readline())
     assert server.stdin is not None
@@ -63,7 +63,7 @@ def _said(text: str) -> None:
     assert text
 
 
-def test_one_that_is_letting_go_is_waited_for(tmp_path: Path) -> None:
+def test_an_ending_server_is_awaited(tmp_path: Path) -> None:
     directory = DataDirectory(tmp_path)
     with (tmp_path / "server.pid").open("a+", encoding="ascii") as holder:
         fcntl.flock(holder, fcntl.LOCK_EX)
@@ -75,8 +75,8 @@ def test_one_that_is_letting_go_is_waited_for(tmp_path: Path) -> None:
         letting_go.join()
 
 
-def test_one_that_was_killed_and_still_holds_the_directory_is_not_waited_for(tmp_path: Path) -> None:
-    """The threads of a killed process end one by one, and the last one lets go of the lock."""
+def test_a_killed_server_that_still_holds_the_directory_is_not_awaited(tmp_path: Path) -> None:
+    """The threads of a killed process end one by one, and the last one releases the lock."""
     directory = DataDirectory(tmp_path)
     with (tmp_path / "server.pid").open("a+", encoding="ascii") as holder:
         holder.write(f"{os.getpid()} 1 2 3\n")
@@ -89,7 +89,7 @@ def test_one_that_was_killed_and_still_holds_the_directory_is_not_waited_for(tmp
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff\xfe\x00\x80" * 100, b"one two three four\n", b"1 2 3 4 5\n", b"1 2 3 4"])
-def test_a_damaged_file_of_a_process_that_holds_the_directory_is_named(
+def test_a_damaged_file_of_a_process_that_holds_the_directory_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: bytes
 ) -> None:
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
@@ -102,7 +102,7 @@ def test_a_damaged_file_of_a_process_that_holds_the_directory_is_named(
     assert running(DataDirectory(tmp_path)) is None
 
 
-def test_a_status_that_holds_the_lock_for_an_instant_does_not_keep_a_server_out(tmp_path: Path) -> None:
+def test_a_short_lock_by_the_status_command_does_not_block_a_server(tmp_path: Path) -> None:
     directory = tmp_path / "data"
     claim_data_folder(directory)
     with (directory / "server.pid").open("a+b") as reader:
@@ -119,8 +119,8 @@ def test_a_status_that_holds_the_lock_for_an_instant_does_not_keep_a_server_out(
         letting_go.join()
 
 
-def test_what_a_killed_server_wrote_does_not_pass_for_the_next_ones(tmp_path: Path) -> None:
-    """Between its lock and its own text, the file of a server is empty: `down` must not kill a stranger."""
+def test_the_file_of_a_killed_server_is_not_attributed_to_the_next_one(tmp_path: Path) -> None:
+    """Between the lock and the first write, the file of a server is empty: `down` must not kill another process."""
     directory = DataDirectory(tmp_path / "data")
     claim_data_folder(directory.root)
     (directory.root / "server.pid").write_text("1 2 3 4\n", encoding="ascii")
@@ -128,8 +128,8 @@ def test_what_a_killed_server_wrote_does_not_pass_for_the_next_ones(tmp_path: Pa
         assert (directory.root / "server.pid").read_bytes() == b""
 
 
-def test_a_lock_on_a_file_that_clean_has_deleted_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two servers would run in one directory: the next one locks a new file."""
+def test_a_lock_on_a_file_deleted_by_clean_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise two servers would run in one directory, because the next one locks a new file."""
     directory = DataDirectory(tmp_path / "data")
     claim_data_folder(directory.root)
     path = directory.root / "server.pid"
@@ -149,7 +149,7 @@ def test_a_lock_on_a_file_that_clean_has_deleted_is_none(tmp_path: Path, monkeyp
     assert deletions == 1
 
 
-def test_is_found_while_it_lives_and_is_gone_when_it_dies_however_it_dies(tmp_path: Path) -> None:
+def test_a_server_is_found_while_it_runs_and_not_after_any_kind_of_end(tmp_path: Path) -> None:
     directory = DataDirectory(tmp_path / "data")
     assert running(directory) is None
     with ServerProcess(directory.root) as server:
@@ -166,7 +166,7 @@ def test_is_found_while_it_lives_and_is_gone_when_it_dies_however_it_dies(tmp_pa
         assert not stop(directory, say=_said)
 
 
-def test_answers_on_both_ports_when_it_says_so(tmp_path: Path) -> None:
+def test_responds_on_both_ports_once_it_reports_them(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         assert server.process is not None
         instance = running(DataDirectory(server.directory))
@@ -204,7 +204,7 @@ def test_a_second_server_in_the_same_directory_is_refused(tmp_path: Path) -> Non
         assert "Traceback" not in done.stderr
 
 
-def test_a_port_in_use_is_named_with_its_user_and_the_remedy(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_with_its_user_and_the_remedy(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = _command("up", "--directory", str(tmp_path / "data"), "--port", str(port), "--tls-port", "0")
@@ -226,19 +226,21 @@ def test_a_port_in_use_is_named_with_its_user_and_the_remedy(tmp_path: Path) -> 
         ([], {}, "usage:"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_one_message(arguments: list[str], environment: dict[str, str], words: str) -> None:
+def test_wrong_usage_exits_with_2_and_one_message(
+    arguments: list[str], environment: dict[str, str], words: str
+) -> None:
     done = _command(*arguments, **environment)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_down_clean_and_status_of_nothing_say_so(tmp_path: Path) -> None:
+def test_down_clean_and_status_report_that_nothing_runs(tmp_path: Path) -> None:
     where = ("--directory", str(tmp_path / "data"))
     assert [_command(command, *where).returncode for command in ("status", "down", "clean")] == [1, 0, 0]
 
 
-def test_clean_deletes_what_is_its_own_only(tmp_path: Path) -> None:
+def test_clean_deletes_files_of_the_backend_only(tmp_path: Path) -> None:
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.txt").touch()
     with pytest.raises(LocalBackendError, match="nothing in it was deleted"):
@@ -251,7 +253,7 @@ def test_clean_deletes_what_is_its_own_only(tmp_path: Path) -> None:
         assert server.process.wait(timeout=60) == 0
 
 
-def test_a_file_of_a_dead_server_is_not_believed(tmp_path: Path) -> None:
+def test_the_file_of_a_dead_server_is_ignored(tmp_path: Path) -> None:
     directory = DataDirectory(tmp_path)
     (tmp_path / "server.pid").write_text(f"{os.getpid()} 1 2 3\n")
     assert running(directory) is None
@@ -259,7 +261,7 @@ def test_a_file_of_a_dead_server_is_not_believed(tmp_path: Path) -> None:
     assert Instance(1, 2, 3, 4).url == "http://127.0.0.1:2"
 
 
-def test_ends_with_whoever_started_it(tmp_path: Path) -> None:
+def test_a_server_ends_with_its_parent(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(tmp_path / "data"), "--until-eof"]
     process = subprocess.Popen(
@@ -273,7 +275,7 @@ def test_ends_with_whoever_started_it(tmp_path: Path) -> None:
 
 
 @needs_proc
-def test_leaves_no_child_and_no_file_outside_its_directory(tmp_path: Path) -> None:
+def test_leaves_no_child_process_and_no_file_outside_its_directory(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         assert server.process is not None
         children = _children(server.process.pid)
@@ -301,7 +303,7 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def test_a_client_environment_has_nothing_of_the_users_aws() -> None:
+def test_a_client_environment_has_no_settings_of_the_users_aws() -> None:
     mine = {"AWS_PROFILE": "prod", "AWS_SESSION_TOKEN": "x", "TF_LOG": "TRACE", "PATH": "/bin", "HTTP_PROXY": "p"}
     environment = client_environment(base=mine)
     assert "AWS_PROFILE" not in environment
@@ -313,7 +315,7 @@ def test_a_client_environment_has_nothing_of_the_users_aws() -> None:
 
 @pytest.fixture
 def odd(tmp_path: Path) -> dict[str, Path]:
-    """Places that are no data directory."""
+    """Return paths that cannot be a data directory."""
     (tmp_path / "file").touch()
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.txt").touch()
@@ -336,7 +338,7 @@ def odd(tmp_path: Path) -> dict[str, Path]:
 @pytest.mark.parametrize(
     "name", ["file", "foreign", "dangling", "loop", "directory", "below", "long", "root", "proc", "bytes", "repository"]
 )
-def test_no_place_ends_a_command_with_a_traceback(
+def test_no_path_makes_a_command_print_a_traceback(
     odd: dict[str, Path], name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = os.umask(0o022)
@@ -353,7 +355,7 @@ def test_no_place_ends_a_command_with_a_traceback(
     assert (odd["foreign"] / "thesis.txt").exists()
 
 
-def test_clean_says_what_it_has_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_clean_lists_the_files_that_it_keeps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "data"
     claim_data_folder(data)
     for name in ("outputs.json", "thesis.txt"):
@@ -370,7 +372,7 @@ def test_clean_says_what_it_has_left(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert not data.exists()
 
 
-def test_a_port_is_asked_for_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_is_requested_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("up", "serve"):
         ports = ["--port", "5000", "--tls-port", "5000", "--web-port", "0"]
         assert main([command, "--directory", str(tmp_path / "data"), *ports]) == 1
@@ -379,7 +381,7 @@ def test_a_port_is_asked_for_once(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize("source", [os.devnull, __file__])
-def test_a_server_that_cannot_wait_for_the_end_of_its_input_says_so(tmp_path: Path, source: str) -> None:
+def test_a_server_that_cannot_watch_its_input_reports_it(tmp_path: Path, source: str) -> None:
     with open(source, "rb") as file:  # noqa: PTH123 - also /dev/null
         done = subprocess.run(
             [sys.executable, "-m", "local", "serve", "--directory", str(tmp_path / "data"), "--until-eof"],
@@ -397,7 +399,7 @@ def test_a_server_that_cannot_wait_for_the_end_of_its_input_says_so(tmp_path: Pa
     assert not (tmp_path / "data").exists()
 
 
-def test_an_empty_name_is_the_default(tmp_path: Path) -> None:
+def test_an_empty_name_selects_the_default(tmp_path: Path) -> None:
     done = _command("status", CHAT_LOCAL_DIRECTORY="", HOME=str(tmp_path))
     assert "Traceback" not in done.stderr
     assert not (ROOT / "server.pid").exists()
@@ -417,7 +419,7 @@ def test_a_link_to_a_folder_is_used_but_not_deleted(tmp_path: Path) -> None:
     assert purpose_of(tmp_path / "disk") is Purpose.DATA
 
 
-def test_everything_in_the_directory_is_for_its_owner_however_the_server_was_started(tmp_path: Path) -> None:
+def test_files_are_readable_by_the_owner_only_for_any_start_of_the_server(tmp_path: Path) -> None:
     directory = tmp_path / "data"
     program = (
         "import os, sys; from pathlib import Path; from local.embedded.environment import DataDirectory\n"
@@ -440,8 +442,8 @@ def test_everything_in_the_directory_is_for_its_owner_however_the_server_was_sta
 
 
 @pytest.mark.parametrize("is_early", [True, False])
-def test_a_server_whose_starter_is_killed_gives_way_or_is_found(tmp_path: Path, *, is_early: bool) -> None:
-    """Before it has the directory, it ends and lets the next one have it; after that, the next `up` finds it."""
+def test_a_server_whose_parent_is_killed_ends_or_is_found(tmp_path: Path, *, is_early: bool) -> None:
+    """Before the server holds the directory, it ends and frees it for the next; after that, the next `up` finds it."""
     directory = DataDirectory(tmp_path / "data")
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
@@ -500,7 +502,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_a_full_disk_at_the_start_is_named_and_can_be_cleaned(tiny_disk: Path) -> None:
+def test_a_full_disk_at_the_start_is_reported_and_can_be_cleaned(tiny_disk: Path) -> None:
     data = tiny_disk / "data"
     ports = ("--port", "0", "--tls-port", "0", "--web-port", "0")
     done = _command("up", "--detach", "--no-web", "--directory", str(data), *ports)
@@ -523,18 +525,20 @@ def test_a_full_disk_at_the_start_is_named_and_can_be_cleaned(tiny_disk: Path) -
         (errno.EIO, "{place}: Input/output error. Remove the cause, or name another folder"),
     ],
 )
-def test_what_the_system_refuses_is_told_with_place_and_remedy(tmp_path: Path, number: int, words: str) -> None:
+def test_system_errors_are_reported_with_path_and_remedy(tmp_path: Path, number: int, words: str) -> None:
     place = tmp_path / "state"
     error = OSError(number, os.strerror(number), str(place))
     assert described(error, tmp_path).startswith(words.format(place=place, root=tmp_path))
 
 
-def test_the_ways_to_deploy_are_those_of_the_command_line() -> None:
+def test_deploy_modes_match_the_options_of_the_command_line() -> None:
     assert tuple(mode.value for mode in DeployMode) == _DEPLOY_MODES
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can own a folder that is another user's")
-def test_a_directory_of_another_user_is_named_with_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_of_another_user_is_reported_with_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     claim_data_folder(tmp_path / "data")
     os.chown(tmp_path / "data", 65534, 65534)
 

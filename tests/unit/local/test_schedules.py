@@ -1,4 +1,4 @@
-"""Rules and schedules that invoke functions: as the permissions say, again when they fail, one time if once."""
+"""Tests of rules and schedules that invoke functions: permissions, retries, and one-time schedules."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def _rule(embedded: Embedded, function: Written, **target: str) -> str:
 
 
 async def _minute_later(embedded: Embedded, rule: str) -> None:
-    """Let MiniStack believe that a rule last fired long ago, and look at the clock."""
+    """Make MiniStack assume that a rule last fired long ago, and run the scheduler."""
     events: Any = embedded.emulator.module_of("events")
     (key,) = (key for key in events._rules._data if key[2].endswith(rule))  # noqa: SLF001
     events._rule_last_fired[key] = 0  # noqa: SLF001
@@ -69,7 +69,7 @@ async def test_a_rule_invokes_with_the_scheduled_event(cloud: Cloud, embedded: E
     assert (event["source"], event["detail-type"], event["resources"]) == ("aws.events", "Scheduled Event", [rule])
 
 
-async def test_a_rule_without_permission_does_not(
+async def test_a_rule_without_permission_does_not_invoke(
     cloud: Cloud, embedded: Embedded, caplog: pytest.LogCaptureFixture
 ) -> None:
     function = await cloud.function("not_by_rule")
@@ -107,7 +107,7 @@ async def _look_at_the_clock(embedded: Embedded) -> None:
     await asyncio.to_thread(scheduler._tick_schedules)  # noqa: SLF001
 
 
-async def test_a_schedule_of_one_time_invokes_once_with_its_input(
+async def test_a_one_time_schedule_invokes_once_with_its_input(
     cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     function = await cloud.function("by_schedule")
@@ -124,7 +124,7 @@ async def test_a_schedule_of_one_time_invokes_once_with_its_input(
     scheduler: Any = embedded.emulator.module_of("scheduler")
     events: Any = embedded.emulator.module_of("events")
     for name in ("_invoke_target", "_dispatch_to_lambda", "_tick_scheduled_rules"):
-        monkeypatch.setattr(events, name, getattr(events, name))  # what a second clock puts there goes with the test
+        monkeypatch.setattr(events, name, getattr(events, name))  # changes by a second clock are undone after the test
     monkeypatch.setattr(scheduler, "_tick_schedules", scheduler._tick_schedules)  # noqa: SLF001
     scheduler._schedule_last_fired.clear()  # noqa: SLF001 - as after a restart
     Clock(embedded.emulator, embedded.backend.permissions, file=embedded.directory.root / "fired.json")
@@ -133,7 +133,7 @@ async def test_a_schedule_of_one_time_invokes_once_with_its_input(
     assert len(function.invocations()) == 1
 
 
-async def test_a_schedule_whose_role_may_not_does_not(
+async def test_a_schedule_whose_role_lacks_the_permission_does_not_invoke(
     cloud: Cloud, embedded: Embedded, caplog: pytest.LogCaptureFixture
 ) -> None:
     function = await cloud.function("not_by_schedule")
@@ -148,7 +148,7 @@ async def test_a_schedule_whose_role_may_not_does_not(
     assert function.invocations() == untrusted.invocations() == []
 
 
-async def test_a_function_that_fails_is_invoked_again_and_then_given_up(
+async def test_a_failing_function_is_retried_and_then_given_up(
     cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     functions: Any = embedded.emulator.module_of("lambda")
@@ -178,7 +178,7 @@ def handler(event, context):
     assert messages[0]["requestPayload"] == {"n": 1}
 
 
-async def test_a_rule_of_every_minute_is_not_silent_after_a_step_back(
+async def test_a_rule_of_every_minute_fires_after_the_clock_steps_back(
     cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     function = await cloud.function("after_a_step")
@@ -201,7 +201,7 @@ async def test_a_rule_of_every_minute_is_not_silent_after_a_step_back(
     await eventually(lambda: len(function.invocations()) == 3)
 
 
-async def test_a_schedule_of_one_time_does_not_fire_again_after_a_step_back(
+async def test_a_one_time_schedule_does_not_fire_again_after_the_clock_steps_back(
     cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     function = await cloud.function("once_only")

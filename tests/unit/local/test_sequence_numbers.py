@@ -1,4 +1,4 @@
-"""Numbers of stream records: they never go back, and records that wait outlive every step of the clock."""
+"""Tests of stream records' sequence numbers: they never decrease, and clock steps do not expire pending records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DAY = 24 * 60 * 60
 
 
 class Clock:
-    """A clock that stands still until it is set."""
+    """A clock that is set manually."""
 
     def __init__(self, now: float = 1_800_000_000.0) -> None:
         self.now = now
@@ -32,7 +32,7 @@ class Clock:
 
 
 @given(st.lists(st.tuples(st.sampled_from([0, 0.001, -5, 5, -3600, 2 * DAY, -1e9]), st.booleans()), max_size=40))
-def test_numbers_rise_whatever_the_clock_does_and_over_restarts(steps: list[tuple[float, bool]]) -> None:
+def test_numbers_increase_after_clock_steps_and_restarts(steps: list[tuple[float, bool]]) -> None:
     clock = Clock()
     numbers = SequenceNumbers(wall=clock)
     given = [numbers.next()]
@@ -47,7 +47,7 @@ def test_numbers_rise_whatever_the_clock_does_and_over_restarts(steps: list[tupl
     assert {len(number) for number in given} == {DIGITS}
 
 
-def test_a_number_is_of_the_time_of_day_where_that_was_not_set_back() -> None:
+def test_a_number_follows_the_time_of_day_unless_that_was_set_back() -> None:
     numbers = SequenceNumbers(wall=Clock(1_800_000_000.123))
     assert numbers.next() == "00000001800000000123" + "0000000000"
     assert numbers.next() == "00000001800000000123" + "0000000001"
@@ -72,7 +72,7 @@ def test_an_age_is_measured_by_the_monotonic_clock() -> None:
     assert numbers.age(first) >= 3 * DAY
 
 
-def test_refuses_another_version_of_ministack() -> None:
+def test_another_version_of_ministack_is_refused() -> None:
     with pytest.raises(RuntimeError, match="_next_stream_seq"):
         SequenceNumbers().install(object())
 
@@ -84,14 +84,12 @@ def _records(embedded: Embedded, table: str) -> list[dict[str, Any]]:
 
 
 def _age(embedded: Embedded, table: str) -> None:
-    """Let all records of a table's stream be two days old by the time of day: the clock has been set forward."""
+    """Set the clock forward, so that all records of a table's stream are two days old by the time of day."""
     for record in list(_records(embedded, table)):
         record["dynamodb"]["ApproximateCreationDateTime"] = time.time() - 2 * DAY
 
 
-async def test_what_a_mapping_has_not_been_given_outlives_a_step_of_the_clock(
-    embedded: Embedded, tmp_path: Path
-) -> None:
+async def test_undelivered_records_are_kept_after_a_step_of_the_clock(embedded: Embedded, tmp_path: Path) -> None:
     cloud = Cloud(embedded.emulator, tmp_path)
     stream = await cloud.table("waiting_records")
     function = await cloud.function("waiting_records", READ_STREAM)
@@ -108,7 +106,7 @@ async def test_what_a_mapping_has_not_been_given_outlives_a_step_of_the_clock(
     assert len(_records(embedded, "waiting_records")) == KEPT_RECORDS, "nothing waits, but the newest are no older"
 
 
-async def test_of_records_for_nobody_the_newest_outlive_a_step_of_the_clock_but_not_a_day(
+async def test_unmapped_streams_keep_their_newest_records_after_a_step_of_the_clock_for_a_day(
     embedded: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cloud = Cloud(embedded.emulator, tmp_path)

@@ -1,4 +1,4 @@
-"""Work with a server that ends is ended at once, whatever it waits for."""
+"""Tests that work with an ended server is ended at once, whatever it waits for."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _sleeper() -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def test_the_end_of_a_started_server_ends_the_wait_for_anything(tmp_path: Path) -> None:
+def test_the_end_of_a_started_server_ends_every_wait(tmp_path: Path) -> None:
     with _sleeper() as process:
         watch = ServerWatch(DataDirectory(tmp_path), _NOWHERE, process, say=_said)
         with pytest.raises(KeyboardInterrupt) as raised, watch:  # noqa: PT012 - the block is what is interrupted
@@ -62,7 +62,7 @@ def test_the_end_of_a_started_server_ends_the_wait_for_anything(tmp_path: Path) 
         assert watch.explains(raised.value)
 
 
-def test_the_end_of_a_server_that_somebody_else_started_is_noticed_too(tmp_path: Path) -> None:
+def test_the_end_of_a_server_of_another_process_is_noticed(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         directory = DataDirectory(server.directory)
         instance = running(directory)
@@ -76,7 +76,7 @@ def test_the_end_of_a_server_that_somebody_else_started_is_noticed_too(tmp_path:
         assert watch.gone.is_set()
 
 
-def test_whatever_stops_slowly_is_announced(tmp_path: Path) -> None:
+def test_a_slow_stop_is_announced(tmp_path: Path) -> None:
     said: list[str] = []
     with _sleeper() as process:
         watch = ServerWatch(DataDirectory(tmp_path), _NOWHERE, process, say=said.append)
@@ -89,7 +89,7 @@ def test_whatever_stops_slowly_is_announced(tmp_path: Path) -> None:
     assert said == ["The local AWS (process 1) has ended; stopping ..."]
 
 
-def test_a_server_that_lives_explains_no_error(tmp_path: Path) -> None:
+def test_errors_with_a_running_server_are_not_changed(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         directory = DataDirectory(server.directory)
         instance = running(directory)
@@ -101,8 +101,8 @@ def test_a_server_that_lives_explains_no_error(tmp_path: Path) -> None:
         assert watch.explains(ValueError())
 
 
-def test_terraform_without_its_aws_is_killed_with_its_providers(tmp_path: Path) -> None:
-    """It ignores the request to end, as the real one does while it tries to write its state."""
+def test_terraform_is_killed_with_its_providers_when_its_server_ends(tmp_path: Path) -> None:
+    """The fake ignores the request to end, as the real one does while it tries to write its state."""
     directory = DataDirectory(tmp_path)
     directory.logs.mkdir()
     publish_credentials(directory, RunCredentials.generate())
@@ -124,5 +124,5 @@ def _lives(pid: int) -> bool:
     return bool(listed.strip()) and not listed.startswith("Z")
 
 
-def test_nothing_answers_where_nobody_listens() -> None:
+def test_a_port_without_a_server_does_not_respond() -> None:
     assert not is_answering(_NOWHERE.url)

@@ -1,4 +1,4 @@
-"""Requests for services that are not run here are recognized without reading the models of all of AWS's services."""
+"""Tests that requests for unsupported services are recognized without loading the models of all of AWS's services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_names_of_services_endpoints_and_signatures_are_known() -> None:
 
 @pytest.mark.usefixtures("embedded")
 @pytest.mark.parametrize("name", ["e", "braket"])
-def test_no_model_is_read_for_the_name_in_a_signature(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_the_name_in_a_signature_is_recognized_without_models(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     from ministack.core import router  # noqa: PLC0415 - MiniStack reads its environment at import
 
     def read(*_arguments: object, **_options: object) -> None:

@@ -1,4 +1,4 @@
-"""What was deployed reads back as it was deployed: otherwise each plan would change it again."""
+"""Tests that deployed settings are read back unchanged; otherwise each plan would change them again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ API = {"name": "read back", "authenticationType": "AWS_IAM"}
 
 
 async def appsync(embedded: Embedded, method: str, path: str, request: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Call AppSync's control plane; return the API that it answers with."""
+    """Call AppSync's control plane; return the API of the response."""
     body = b"" if request is None else json.dumps(request).encode()
     answer = await embedded.emulator.call("appsync", method, path, body=body, region=REGION)
     assert answer.status == 200
@@ -27,7 +27,7 @@ async def appsync(embedded: Embedded, method: str, path: str, request: dict[str,
     return api
 
 
-async def test_an_apis_metrics_and_owner_read_back(embedded: Embedded) -> None:
+async def test_metrics_and_owner_of_an_api_are_read_back(embedded: Embedded) -> None:
     made = await appsync(embedded, "POST", "/v1/apis", {**API, "enhancedMetricsConfig": METRICS, "ownerContact": "us"})
 
     read = await appsync(embedded, "GET", f"/v1/apis/{made['apiId']}")
@@ -36,7 +36,7 @@ async def test_an_apis_metrics_and_owner_read_back(embedded: Embedded) -> None:
     assert made["enhancedMetricsConfig"] == METRICS
 
 
-async def test_an_update_changes_an_apis_limits_and_takes_away_what_it_leaves_out(embedded: Embedded) -> None:
+async def test_an_update_changes_an_apis_limits_and_removes_omitted_ones(embedded: Embedded) -> None:
     made = await appsync(embedded, "POST", "/v1/apis", {**API, "enhancedMetricsConfig": METRICS})
     path = f"/v1/apis/{made['apiId']}"
 

@@ -1,4 +1,4 @@
-"""A second GraphQL API locks nobody out: ``/graphql`` stays with the one that was deployed, after a restart too."""
+"""Tests of several GraphQL APIs: ``/graphql`` serves the deployed one, also after a restart."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 def create(server: ServerProcess, field: str) -> tuple[str, str]:
-    """An API whose only field tells it apart: its id and a key."""
+    """Create an API that its only field identifies; return its id and a key."""
     appsync = server.client("appsync")
     api_id = appsync.create_graphql_api(name=field, authenticationType="API_KEY")["graphqlApi"]["apiId"]
     appsync.start_schema_creation(apiId=api_id, definition=f"type Query {{ {field}: String }}".encode())
@@ -36,7 +36,7 @@ def create(server: ServerProcess, field: str) -> tuple[str, str]:
 def request(
     server: ServerProcess, method: str, path: str, body: str | None = None, **headers: str
 ) -> tuple[http.client.HTTPResponse, str]:
-    """Send a request; the answer, whatever its status, and its text."""
+    """Send a request; return the response with any status, and its text."""
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
     try:
         connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
@@ -47,7 +47,7 @@ def request(
 
 
 def ask(server: ServerProcess, field: str, key: str, path: str = "/graphql") -> Any:  # noqa: ANN401 - any JSON
-    """The answer; its status if the request was refused."""
+    """Return the response, or its status if the request was refused."""
     answer, text = request(server, "POST", path, json.dumps({"query": f"{{ {field} }}"}), x_api_key=key)
     return json.loads(text) if answer.status == 200 else answer.status
 
@@ -92,7 +92,7 @@ def test_without_a_deployment_the_oldest_api_is_served(server: ServerProcess) ->
 @conforms("operations.http")
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/realtime", "/v1/apis/abc/graphql"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
-def test_nothing_of_the_endpoint_reaches_s3(embedded_server: ServerProcess, method: str, path: str) -> None:
+def test_requests_to_the_endpoint_do_not_reach_s3(embedded_server: ServerProcess, method: str, path: str) -> None:
     refused, text = request(embedded_server, method, path)
     assert refused.status in {400, 405}
     assert refused.headers["content-type"].startswith("application/json")

@@ -1,4 +1,4 @@
-"""Signatures are verified as AWS does: botocore signs, and the examples of the S3 documentation hold."""
+"""Tests that signatures are verified as by AWS, with requests of botocore and examples of the S3 documentation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded
 
     Make = Callable[[], SignedRequest]
-    """Signs when the test runs: a signature is good for minutes."""
+    """Signs when the test runs, because a signature is valid for minutes."""
     Clock = Callable[[float], None]
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
@@ -43,7 +43,7 @@ def signed(
     headers: dict[str, str] | None = None,
     credentials: Credentials = ROOT,
 ) -> SignedRequest:
-    """Return a request as botocore signs it."""
+    """Return a request signed by botocore."""
     request = AWSRequest(method, HOST + path, data=body, headers={"host": "127.0.0.1:4566", **(headers or {})})
     SIGNERS.get(service, SigV4Auth)(credentials, service, REGION).add_auth(request)
     return received(request, body)
@@ -65,7 +65,7 @@ def received(request: AWSRequest, body: bytes) -> SignedRequest:
 
 
 def with_header(request: SignedRequest, name: bytes, value: bytes) -> SignedRequest:
-    """Return a request in which one header has another value."""
+    """Return a request with a changed header."""
     return replace(request, headers=tuple((key, value if key == name else old) for key, old in request.headers))
 
 
@@ -76,7 +76,7 @@ def with_signature(request: SignedRequest, signature: str) -> SignedRequest:
 
 
 def expiring(request: SignedRequest, seconds: str) -> SignedRequest:
-    """Return a presigned request that is good for other seconds."""
+    """Return a presigned request with another validity in seconds."""
     changed = re.sub(r"X-Amz-Expires=\d+", f"X-Amz-Expires={quote(seconds)}", request.query_string)
     assert changed != request.query_string
     return replace(request, query_string=changed)
@@ -84,7 +84,7 @@ def expiring(request: SignedRequest, seconds: str) -> SignedRequest:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Set botocore's clock so many seconds off."""
+    """Set botocore's clock off by this many seconds."""
 
     def shift(seconds: float) -> None:
         now = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
@@ -174,7 +174,7 @@ def test_the_host_is_signed(embedded: Embedded) -> None:
         embedded.backend.signatures.principal(without)
 
 
-def test_an_account_is_chosen_by_its_number(embedded: Embedded) -> None:
+def test_the_account_number_as_key_selects_the_account(embedded: Embedded) -> None:
     request = signed(credentials=Credentials("111122223333", ROOT.secret_key))
 
     assert embedded.backend.signatures.principal(request).arn == "arn:aws:iam::111122223333:root"
@@ -193,9 +193,7 @@ def test_clocks_may_differ_by_minutes(embedded: Embedded, at: Clock, service: st
 
 @conforms("port.signature")
 @pytest.mark.parametrize(("seconds", "is_good"), [(-280, True), (-320, False), (14 * 60, True), (16 * 60, False)])
-def test_a_presigned_address_is_good_until_it_expires(
-    embedded: Embedded, at: Clock, seconds: int, is_good: bool
-) -> None:
+def test_a_presigned_url_is_valid_until_it_expires(embedded: Embedded, at: Clock, seconds: int, is_good: bool) -> None:
     at(seconds)
     request = presigned(S3SigV4QueryAuth, "s3", "/bucket/key")
 
@@ -205,7 +203,7 @@ def test_a_presigned_address_is_good_until_it_expires(
         assert refusal(embedded, request) == "RequestExpired"
 
 
-def test_a_session_needs_its_token(embedded: Embedded) -> None:
+def test_a_session_requires_its_token(embedded: Embedded) -> None:
     sessions: Any = embedded.emulator.module_of("sts")
     arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/session"
     sessions.register_session(
@@ -220,7 +218,7 @@ def test_a_session_needs_its_token(embedded: Embedded) -> None:
         refusal(embedded, signed(credentials=Credentials("ASIAEXAMPLE", "secret", token)))
 
 
-def test_a_session_ends(embedded: Embedded) -> None:
+def test_a_session_expires(embedded: Embedded) -> None:
     sessions: Any = embedded.emulator.module_of("sts")
     arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/session"
     session = {"Arn": arn, "UserId": "u", "SecretAccessKey": "secret", "SessionToken": "token", "Expiration": 1}
@@ -229,7 +227,7 @@ def test_a_session_ends(embedded: Embedded) -> None:
     assert refusal(embedded, signed(credentials=Credentials("ASIAENDED", "secret", "token"))) == "ExpiredTokenException"
 
 
-# --- S3's uploads in chunks and by forms --------------------------------------------------------------
+# --- S3's chunked and form uploads ---------------------------------------------------------------------
 
 
 def _example(body: bytes, headers: dict[str, str], signature: str) -> SignedRequest:
@@ -290,7 +288,7 @@ WITH_TRAILER = _example(
 
 @pytest.fixture
 def in_the_example(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> Embedded:
-    """The key of AWS's examples, on the day of the examples."""
+    """Use the key and the day of AWS's examples."""
     key = SimpleNamespace(
         secret_access_key=EXAMPLE_SECRET, principal_arn="", principal_id="", account_id="", access_key_id=""
     )

@@ -1,4 +1,4 @@
-"""A function that signs GraphQL requests: it reaches the local API by its AWS name, and may what its role may."""
+"""Tests of a function that signs GraphQL requests to the local API by its AWS name, with its role's permissions."""
 
 # ruff: noqa: ANN401 - boto3 clients, whose types know literal names only
 

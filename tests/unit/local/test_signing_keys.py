@@ -1,4 +1,4 @@
-"""The keys of user pools: no token is signed by a key that a restart would forget."""
+"""Tests of user pools' signing keys: no token is signed with a key that is not stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "keys@example.com"
 FOLDER = "a folder"
-"""In the place of a file."""
+"""In place of a file."""
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def disarmed() -> Iterator[None]:
 
 
 class Keys:
-    """The key files of a pool, and what MiniStack has in memory of them."""
+    """The key files of a pool, and MiniStack's in-memory state of them."""
 
     def __init__(self, embedded: Embedded, pool: UserPool) -> None:
         self._cognito = embedded.emulator.module_of("cognito-idp")
@@ -51,7 +51,7 @@ def keys(embedded: Embedded, pool: UserPool) -> Keys:
     return Keys(embedded, pool)
 
 
-async def test_no_token_is_given_out_whose_key_could_not_be_written(pool: UserPool, keys: Keys) -> None:
+async def test_no_token_is_issued_if_its_key_could_not_be_written(pool: UserPool, keys: Keys) -> None:
     await pool.sign_up(ADDRESS)
     for skip in range(20):
         suffered = FAULTS.suffered
@@ -75,7 +75,7 @@ async def test_no_token_is_given_out_whose_key_could_not_be_written(pool: UserPo
 
 
 @pytest.mark.parametrize("content", [None, b"", b"-----BEGIN PRIV", b"\x00\xff", FOLDER])
-async def test_a_key_that_is_damaged_or_missing_is_made_anew_and_named_in_the_log(
+async def test_a_damaged_or_missing_key_is_replaced_with_a_warning_in_the_log(
     pool: UserPool, keys: Keys, caplog: pytest.LogCaptureFixture, content: bytes | str | None
 ) -> None:
     await pool.sign_up(ADDRESS)
@@ -92,7 +92,7 @@ async def test_a_key_that_is_damaged_or_missing_is_made_anew_and_named_in_the_lo
     assert (await pool.shown(tokens["AccessToken"]))["email"] == ADDRESS
 
 
-async def test_a_new_pool_has_nothing_to_warn_of(pool: UserPool, keys: Keys, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_new_pool_logs_no_warning(pool: UserPool, keys: Keys, caplog: pytest.LogCaptureFixture) -> None:
     await pool.sign_up(ADDRESS)
     with caplog.at_level(logging.WARNING):
         await pool.sign_in(ADDRESS)

@@ -1,4 +1,4 @@
-"""DynamoDB streams to functions through event source mappings: real functions, real tables."""
+"""Tests of event source mappings from DynamoDB streams, with real functions and tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def cloud(embedded: Embedded, tmp_path: Path) -> Cloud:
 
 
 async def _prepared(cloud: Cloud, name: str, *statements: dict[str, Any]) -> tuple[Written, str]:
-    """Return a function that may read streams, and the stream of a table; both of one name."""
+    """Return a function that may read streams, and the stream of a table with the same name."""
     return await cloud.function(name, READ_STREAM, *statements), await cloud.table(name)
 
 
@@ -39,7 +39,7 @@ def _sending(queue: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
 
 
-async def test_sends_records_in_order_and_whole(cloud: Cloud) -> None:
+async def test_sends_complete_records_in_order(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "ordered")
     await cloud.put("ordered", "one", "two")
     await cloud.mapping(function, stream, BatchSize=2)
@@ -56,14 +56,14 @@ async def test_sends_records_in_order_and_whole(cloud: Cloud) -> None:
     assert "userIdentity" not in record
 
 
-async def test_the_handler_begins_within_a_tenth_of_a_second(cloud: Cloud) -> None:
+async def test_the_handler_starts_within_a_tenth_of_a_second(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "prompt")
     await cloud.mapping(function, stream)
     await cloud.put("prompt", "warm up")
     await eventually(lambda: len(function.invocations()) == 1)
     latencies, direct = [], []
     for count in range(2, 22, 2):
-        await asyncio.sleep(0.1)  # the invocation before has ended, with the wait for its log lines
+        await asyncio.sleep(0.1)  # the previous invocation has ended, including the wait for its log lines
         before = time.time()
         await cloud.put("prompt", str(count))
         await eventually(partial(_was_invoked, function, count))
@@ -72,11 +72,11 @@ async def test_the_handler_begins_within_a_tenth_of_a_second(cloud: Cloud) -> No
         before = time.time()
         await cloud.invoke("prompt", {"Records": []})
         direct.append(function.invocations()[-1]["at"] - before)
-    # On a busy machine a function that is called directly does not begin in time either.
+    # On a busy machine, a direct invocation does not start in time either.
     assert statistics.median(latencies) < 0.1 + 5 * statistics.median(direct), (latencies, direct)
 
 
-async def test_latest_begins_with_what_comes_after(cloud: Cloud) -> None:
+async def test_latest_starts_with_later_records(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "latest")
     await cloud.put("latest", "before")
     await cloud.mapping(function, stream, StartingPosition="LATEST")
@@ -85,7 +85,7 @@ async def test_latest_begins_with_what_comes_after(cloud: Cloud) -> None:
     assert function.batches() == [["after"]]
 
 
-async def test_filters_let_through_what_matches_one_pattern(cloud: Cloud) -> None:
+async def test_filters_accept_records_that_match_one_pattern(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "filtered")
     texts = {"text": {"S": [{"prefix": "yes"}]}}
     patterns = [{"eventName": ["INSERT"], "dynamodb": {"NewImage": texts}}, {"eventName": ["REMOVE"]}]
@@ -100,7 +100,7 @@ async def test_filters_let_through_what_matches_one_pattern(cloud: Cloud) -> Non
     assert function.invocations()[1]["event"]["Records"][0]["eventName"] == "REMOVE"
 
 
-async def test_a_window_gathers_what_comes_within_it(cloud: Cloud) -> None:
+async def test_a_batching_window_collects_the_records_within_it(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "window")
     await cloud.mapping(function, stream, MaximumBatchingWindowInSeconds=300, BatchSize=2)
     await cloud.put("window", "one")
@@ -110,7 +110,7 @@ async def test_a_window_gathers_what_comes_within_it(cloud: Cloud) -> None:
     assert function.batches() == [["one", "two"]]
 
 
-async def test_a_window_ends_by_itself(cloud: Cloud) -> None:
+async def test_a_batching_window_ends_by_itself(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "ending")
     await cloud.mapping(function, stream, MaximumBatchingWindowInSeconds=1)
     before = time.time()
@@ -119,7 +119,7 @@ async def test_a_window_ends_by_itself(cloud: Cloud) -> None:
     assert function.invocations()[0]["at"] - before >= 1
 
 
-async def test_reported_failures_are_sent_again_from_the_lowest_on_and_nothing_before(cloud: Cloud) -> None:
+async def test_records_from_the_lowest_reported_failure_on_are_sent_again(cloud: Cloud) -> None:
     queue = await cloud.queue("reported")
     function, stream = await _prepared(cloud, "reported", _sending(queue))
     await cloud.put("reported", "one", "two", "report three", "four")
@@ -140,7 +140,7 @@ async def test_reported_failures_are_sent_again_from_the_lowest_on_and_nothing_b
     assert message["DDBStreamBatchInfo"]["batchSize"] == 2
 
 
-async def test_without_report_the_answer_is_not_read(cloud: Cloud) -> None:
+async def test_without_reported_failures_the_response_is_ignored(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "unread")
     await cloud.put("unread", "report one")
     await cloud.mapping(function, stream)
@@ -150,7 +150,7 @@ async def test_without_report_the_answer_is_not_read(cloud: Cloud) -> None:
     assert sum(map(len, function.batches())) == 2
 
 
-async def test_bisecting_finds_the_record_that_fails_and_gives_up_that_one_only(cloud: Cloud) -> None:
+async def test_bisecting_isolates_and_gives_up_the_failing_record(cloud: Cloud) -> None:
     queue = await cloud.queue("bisected")
     function, stream = await _prepared(cloud, "bisected", _sending(queue))
     await cloud.put("bisected", "one", "two", "raise three", "four")
@@ -167,7 +167,7 @@ async def test_bisecting_finds_the_record_that_fails_and_gives_up_that_one_only(
         ["one", "two"],
         ["raise three", "four"],
         ["raise three"],
-        ["raise three"],  # the one retry; splitting did not count
+        ["raise three"],  # the only retry; splitting does not count
         ["four"],
     ]
     (message,) = await cloud.messages(queue)
@@ -178,10 +178,10 @@ async def test_bisecting_finds_the_record_that_fails_and_gives_up_that_one_only(
     info = message["DDBStreamBatchInfo"]
     assert (info["startSequenceNumber"], info["endSequenceNumber"], info["batchSize"]) == (poison, poison, 1)
     assert info["streamArn"] == stream
-    assert "raise" not in json.dumps(message)  # where the records lie, not what is in them
+    assert "raise" not in json.dumps(message)  # the position of the records, not their content
 
 
-async def test_a_topic_hears_of_what_was_given_up(cloud: Cloud) -> None:
+async def test_a_topic_receives_a_message_about_given_up_records(cloud: Cloud) -> None:
     topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:told"
     from_topic = {
         "Effect": "Allow",
@@ -208,7 +208,7 @@ async def test_a_topic_hears_of_what_was_given_up(cloud: Cloud) -> None:
     assert told["DDBStreamBatchInfo"]["streamArn"] == stream
 
 
-async def test_a_batch_that_fails_holds_up_the_rest_until_it_succeeds(cloud: Cloud, tmp_path: Path) -> None:
+async def test_a_failing_batch_blocks_the_following_ones_until_it_succeeds(cloud: Cloud, tmp_path: Path) -> None:
     gate = tmp_path / "open"
     code = """
 import json, os
@@ -230,7 +230,7 @@ def handler(event, context):
     assert function.batches()[-2:] == [["one"], ["two"]]
 
 
-async def test_disabling_stops_and_enabling_goes_on_where_it_stopped(cloud: Cloud) -> None:
+async def test_a_disabled_mapping_continues_at_its_position_when_enabled(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "paused")
     mapping = await cloud.mapping(function, stream)
     await cloud.put("paused", "one")
@@ -244,7 +244,7 @@ async def test_disabling_stops_and_enabling_goes_on_where_it_stopped(cloud: Clou
     assert function.batches() == [["one"], ["two"]]
 
 
-async def test_a_deleted_mapping_sends_nothing_more(cloud: Cloud) -> None:
+async def test_a_deleted_mapping_sends_no_more_records(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "deleted")
     mapping = await cloud.mapping(function, stream)
     answer = await cloud.function_api("DELETE", f"event-source-mappings/{mapping}")
@@ -254,7 +254,7 @@ async def test_a_deleted_mapping_sends_nothing_more(cloud: Cloud) -> None:
     assert function.batches() == []
 
 
-async def test_changed_settings_count_from_the_next_batch_on(cloud: Cloud) -> None:
+async def test_changed_settings_apply_from_the_next_batch_on(cloud: Cloud) -> None:
     function, stream = await _prepared(cloud, "changed")
     mapping = await cloud.mapping(function, stream)
     pattern = json.dumps({"dynamodb": {"NewImage": {"text": {"S": ["wanted"]}}}})
@@ -266,7 +266,7 @@ async def test_changed_settings_count_from_the_next_batch_on(cloud: Cloud) -> No
     assert function.batches() == [["wanted"]]
 
 
-async def test_two_mappings_of_a_stream_do_not_wait_for_each_other(cloud: Cloud) -> None:
+async def test_two_mappings_of_a_stream_are_independent(cloud: Cloud) -> None:
     failing, stream = await _prepared(cloud, "failing")
     other = await cloud.function("unaffected", READ_STREAM)
     await cloud.mapping(failing, stream)
@@ -303,7 +303,7 @@ async def test_a_new_mapping_has_lambdas_defaults(cloud: Cloud) -> None:
         ({"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:0:q"}}}, "sqs:SendMessage"),
     ],
 )
-async def test_refuses_what_lambda_refuses(cloud: Cloud, settings: dict[str, Any], part: str) -> None:
+async def test_refuses_requests_that_lambda_refuses(cloud: Cloud, settings: dict[str, Any], part: str) -> None:
     name = f"refused-{abs(hash(json.dumps(settings)))}"
     function, stream = await _prepared(cloud, name)
     request = {"FunctionName": name, "EventSourceArn": stream, "StartingPosition": "LATEST", **settings}
@@ -335,7 +335,7 @@ async def test_refuses_a_second_mapping_of_the_same_function_and_stream(cloud: C
     assert mapping in json.loads(answer.body)["message"]
 
 
-async def test_refuses_a_stream_that_does_not_exist(cloud: Cloud) -> None:
+async def test_refuses_a_missing_stream(cloud: Cloud) -> None:
     await cloud.function("nowhere", READ_STREAM)
     stream = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/absent/stream/2026-01-01T00:00:00.000"
     request = {"FunctionName": "nowhere", "EventSourceArn": stream, "StartingPosition": "LATEST"}
@@ -343,7 +343,7 @@ async def test_refuses_a_stream_that_does_not_exist(cloud: Cloud) -> None:
     assert answer.status == 404
 
 
-async def test_queues_stay_ministacks(cloud: Cloud, embedded: Embedded) -> None:
+async def test_queues_are_handled_by_ministack(cloud: Cloud, embedded: Embedded) -> None:
     queue = await cloud.queue("work")
     receive = {
         "Effect": "Allow",
@@ -365,7 +365,7 @@ def handler(event, context):
     await eventually(lambda: function.invocations() == [{"bodies": ["hello"]}])
 
 
-async def test_records_that_all_mappings_are_done_with_are_let_go_but_for_the_newest(
+async def test_processed_records_are_deleted_except_the_newest(
     cloud: Cloud, embedded: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(streams, "KEPT_RECORDS", 5)
@@ -390,7 +390,7 @@ async def test_records_that_all_mappings_are_done_with_are_let_go_but_for_the_ne
     assert len(module.stream_records_since("let-go", 10, 100, **place)) == 3
 
 
-async def test_a_new_mapping_whose_first_position_cannot_be_written_begins_there_later(
+async def test_a_new_mapping_whose_first_position_cannot_be_written_starts_there_later(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mappings, "_AGAIN_SECONDS", 0.1)

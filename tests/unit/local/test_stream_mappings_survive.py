@@ -1,4 +1,4 @@
-"""A real server killed with SIGKILL while functions work: every record is delivered, in order, at least once."""
+"""Tests of a real server killed while functions run: every record is delivered at least once and in order."""
 
 # ruff: noqa: ANN401 - boto3 clients, whose types know literal names only
 
@@ -73,7 +73,7 @@ def _write(dynamodb: Any) -> None:
         dynamodb.put_item(TableName="slow", Item={"id": {"S": str(number)}})
 
 
-def test_nothing_is_left_out_after_sigkill_and_little_comes_twice(tmp_path: Path) -> None:
+def test_no_record_is_lost_after_sigkill_and_few_are_repeated(tmp_path: Path) -> None:
     calls = tmp_path / "calls.jsonl"
     with ServerProcess(tmp_path / "data") as server:
         _deploy(server, calls)
@@ -84,9 +84,9 @@ def test_nothing_is_left_out_after_sigkill_and_little_comes_twice(tmp_path: Path
             server.start()
         seen = _wait(calls, RECORDS)
         assert list(dict.fromkeys(seen)) == list(range(RECORDS))
-        assert len(seen) <= RECORDS + 2  # what was under way at each kill
+        assert len(seen) <= RECORDS + 2  # records in flight at each kill
 
         assert server.end(signal.SIGTERM) == 0
         server.start()
         time.sleep(0.5)
-        assert _seen(calls) == seen  # an orderly end repeats nothing
+        assert _seen(calls) == seen  # a regular end repeats nothing

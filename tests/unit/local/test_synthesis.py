@@ -1,4 +1,4 @@
-"""The synthesized stack: made once for each state of its sources, and again when any of its files is damaged."""
+"""Tests of the synthesized stack: made once per state of its sources, and again when any of its files is damaged."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILES = ("cdk.tf.json", "sources.sha256", "assets", "assets/code/index.py", ".")
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A checkout whose `main.py` writes a small stack and counts its runs."""
+    """Return a checkout whose `main.py` writes a small stack and counts its runs."""
     root = tmp_path / "checkout"
     root.mkdir()
     (root / "main.py").write_text(MAIN, encoding="utf-8")
@@ -39,7 +39,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def synthesize(root: Path, folder: Path) -> int:
-    """Check what is there afterwards; return how often it was made so far."""
+    """Synthesize and check the result; return the number of runs so far."""
     stack = synthesized(root, folder, say=print)
     assert stack.outputs == {"a": {"value": "b"}}
     assert (folder / "assets" / "code" / "index.py").read_text(encoding="utf-8") == "pass"
@@ -49,14 +49,14 @@ def synthesize(root: Path, folder: Path) -> int:
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("how", DAMAGES)
-def test_it_is_made_anew_when_something_of_it_is_damaged(how: str, name: str, root: Path, tmp_path: Path) -> None:
+def test_a_damaged_stack_is_synthesized_again(how: str, name: str, root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "stack"
     assert [synthesize(root, folder), synthesize(root, folder)] == [1, 1]
     damage(folder / name, how)
     assert [synthesize(root, folder), synthesize(root, folder)] == [2, 2]
 
 
-def test_what_a_killed_synthesis_left_goes_and_terraforms_files_stay(root: Path, tmp_path: Path) -> None:
+def test_files_of_a_killed_synthesis_are_deleted_and_terraforms_files_kept(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "stack"
     synthesize(root, folder)
     (folder / "synthesis-abc").mkdir()
@@ -66,14 +66,14 @@ def test_what_a_killed_synthesis_left_goes_and_terraforms_files_stay(root: Path,
     assert (folder / ".terraform.lock.hcl").read_text(encoding="utf-8") == "lock"
 
 
-def test_sources_that_do_not_synthesize_are_told_in_their_own_words(root: Path, tmp_path: Path) -> None:
+def test_errors_of_the_synthesis_are_passed_on(root: Path, tmp_path: Path) -> None:
     (root / "main.py").write_text("raise SystemExit('no such setting')", encoding="utf-8")
     with pytest.raises(DeploymentError, match="no such setting"):
         synthesized(root, tmp_path / "stack", say=print)
 
 
 @pytest.mark.parametrize("place", ["main.py", "the copy"])
-def test_a_full_disk_is_told_with_its_remedy(
+def test_a_full_disk_is_reported_with_its_remedy(
     place: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_source: Path, target: Path) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The real Terraform on a small stack: after a death in the middle, and with its lock held by somebody else."""
+"""Tests of real Terraform on a small stack: after a kill, and with a lock held by another process."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _terraform(server: ServerProcess, stack: Stack, target: Target, said: list[s
 
 @pytest.fixture(scope="module")
 def applied(server: ServerProcess, stack: Stack, target: Target) -> Applied:
-    """The stack, applied without anything in the way."""
+    """Return the stack, applied without interruption."""
     return _terraform(server, stack, target, []).apply()
 
 
@@ -108,10 +108,10 @@ def _lock(server: ServerProcess, created: str) -> None:
     server.client("s3").put_object(Bucket=BUCKET, Key=LOCK_KEY, Body=body.encode())
 
 
-def test_takes_over_what_a_killed_terraform_had_made_and_its_lock(
+def test_adopts_the_resources_and_the_lock_of_a_killed_terraform(
     server: ServerProcess, stack: Stack, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What a kill leaves: resources that no state knows, and the lock.
+    # A kill leaves resources that are in no state, and the lock.
     direct.deploy(stack, target, target.folder / "record.json", say=lambda _text: None)
     server.client("s3").create_bucket(Bucket=BUCKET)
     _lock(server, "2026-01-01T00:00:00Z")
@@ -139,7 +139,7 @@ def test_takes_over_what_a_killed_terraform_had_made_and_its_lock(
     assert told.outputs.keys() == {"Pool", "Client"}
 
 
-def test_leaves_the_lock_of_a_terraform_that_may_be_alive(
+def test_keeps_the_lock_of_a_terraform_that_may_be_running(
     server: ServerProcess, stack: Stack, target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.client("s3").create_bucket(Bucket=BUCKET)
@@ -156,7 +156,7 @@ def test_leaves_the_lock_of_a_terraform_that_may_be_alive(
         server.client("s3").delete_object(Bucket=BUCKET, Key=LOCK_KEY)
 
 
-def test_a_stale_configuration_of_the_users_prints_no_warning_and_does_no_harm(
+def test_a_stale_configuration_of_the_user_is_ignored_without_warning(
     server: ServerProcess, stack: Stack, target: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "gone.tfrc"))
@@ -180,7 +180,7 @@ def _damaged_files(server: ServerProcess, target: Target) -> list[Path]:
 
 
 @pytest.mark.parametrize("how", ["missing", "binary", "folder", "broken link"])
-def test_what_terraform_keeps_here_is_made_anew_when_it_is_damaged(
+def test_damaged_working_files_of_terraform_are_replaced(
     how: str, server: ServerProcess, stack: Stack, target: Target, applied: Applied
 ) -> None:
     said: list[str] = []
@@ -195,7 +195,7 @@ def test_what_terraform_keeps_here_is_made_anew_when_it_is_damaged(
 
 @pytest.mark.usefixtures("applied")
 @pytest.mark.parametrize("name", [".terraform.lock.hcl", "terraform.tfstate", "providers"])
-def test_init_runs_again_when_what_it_made_is_damaged_and_not_otherwise(
+def test_init_runs_again_only_if_its_files_are_damaged(
     name: str, server: ServerProcess, stack: Stack, target: Target
 ) -> None:
     log = server.directory / "logs" / "terraform.log"
@@ -209,7 +209,7 @@ def test_init_runs_again_when_what_it_made_is_damaged_and_not_otherwise(
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe"])
-def test_a_lock_that_was_cut_off_is_released_too(
+def test_a_truncated_lock_is_released(
     content: bytes, server: ServerProcess, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     s3 = server.client("s3")

@@ -1,4 +1,4 @@
-"""The real Terraform makes the same mappings, queues, buckets, schedules and keys as the direct deployment."""
+"""Tests that real Terraform and the direct deployment create equal mappings, queues, buckets, schedules and keys."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _inventory(target: Target, server: ServerProcess) -> dict[str, Any]:
     return {kind: without_invented(value, names) for kind, value in found.items()}
 
 
-def test_both_ways_leave_the_same_behind(tmp_path: Path) -> None:
+def test_both_modes_create_the_same_resources(tmp_path: Path) -> None:
     engine = find_engine()
     assert engine is not None
     inventories = []

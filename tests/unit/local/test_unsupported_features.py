@@ -1,4 +1,4 @@
-"""What the local AppSync does not do is refused by name, and nothing else is."""
+"""Tests that features which the local AppSync does not support are refused by name."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_what_there_is_passes(method: str, path: str, request_body: dict[str, An
     assert unsupported_feature(method, path, request_body) is None
 
 
-async def test_the_refusal_is_an_answer_of_appsyncs() -> None:
+async def test_the_refusal_is_a_response_of_appsync() -> None:
     wrapped: list[Wrapper] = []
 
     class Wrapping:

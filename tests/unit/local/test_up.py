@@ -1,4 +1,4 @@
-"""`up` and the servers that it finds."""
+"""Tests of `up` with running servers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _options(tmp_path: Path) -> up.UpOptions:
 
 
 @pytest.mark.parametrize("there", [_THERE, None])
-def test_a_server_that_a_killed_up_had_begun_to_start_is_used(
+def test_a_server_started_by_a_killed_up_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: Instance | None
 ) -> None:
     found = iter([None, there])

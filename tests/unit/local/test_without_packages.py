@@ -1,4 +1,4 @@
-"""The commands that must work where nothing is installed, or only half, import nothing outside the standard library."""
+"""Tests that commands which must work without or with a partial installation import only the standard library."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ sys.exit(code)
 
 
 def _bare(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command with Python's standard library only; no package of ours or others' is found."""
+    """Run a command with Python's standard library only, without other packages."""
     command = [sys.executable, "-I", "-S", "-c", _PROGRAM, str(ROOT), *arguments]
     return subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.parametrize(("command", "code"), [("status", 1), ("down", 0), ("clean", 0)])
-def test_nothing_is_needed_if_nothing_runs(tmp_path: Path, command: str, code: int) -> None:
+def test_no_package_is_needed_if_no_server_runs(tmp_path: Path, command: str, code: int) -> None:
     done = _bare(command, "--directory", str(tmp_path / "data"))
     assert (done.returncode, done.stderr) == (code, "")
     assert done.stdout.endswith("foreign:\n")
 
 
-def test_nothing_is_needed_to_find_and_stop_and_delete_what_runs(tmp_path: Path) -> None:
+def test_no_package_is_needed_to_find_stop_and_delete_a_backend(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server:
         assert server.process is not None
         where = ("--directory", str(server.directory))
@@ -70,7 +70,7 @@ def test_nothing_is_needed_to_find_and_stop_and_delete_what_runs(tmp_path: Path)
 
 
 @pytest.mark.parametrize("command", ["up", "down", "clean", "status", "credentials", "graphql", "chat", "serve", None])
-def test_help_needs_nothing(command: str | None) -> None:
+def test_help_needs_no_package(command: str | None) -> None:
     done = _bare(*([command] if command else []), "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("usage: python -m local")
@@ -78,7 +78,7 @@ def test_help_needs_nothing(command: str | None) -> None:
 
 
 @pytest.mark.parametrize("command", ["up", "serve", "chat"])
-def test_what_needs_packages_names_the_missing_one_and_the_remedy(tmp_path: Path, command: str) -> None:
+def test_a_missing_package_is_reported_with_the_remedy(tmp_path: Path, command: str) -> None:
     done = _bare(command, "--directory", str(tmp_path / "data"))
     assert done.returncode == 1
     assert "is not installed for" in done.stderr
@@ -88,7 +88,7 @@ def test_what_needs_packages_names_the_missing_one_and_the_remedy(tmp_path: Path
 
 
 @pytest.mark.parametrize("arguments", [("up", "--port", "99999"), ("up", "--deploy", "magic"), ("fly",), ()])
-def test_wrong_usage_needs_nothing(arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_needs_no_package(arguments: tuple[str, ...]) -> None:
     done = _bare(*arguments)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

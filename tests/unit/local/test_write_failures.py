@@ -1,4 +1,4 @@
-"""A write that fails: the caller hears of it, memory is what the disk is, and a retry counts when it is written."""
+"""Tests of failed writes: the caller gets an error, memory matches the disk, and a written retry counts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def _refused(call: Awaitable[object]) -> AwsError | None:
 
 @pytest.fixture
 async def table(embedded: Embedded) -> str:
-    """A table with a stream and an index, and three items."""
+    """Return a table with a stream and an index, and three items."""
     with contextlib.suppress(AwsError):
         await _dynamodb(embedded, "DeleteTable", TableName=TABLE)
     await _dynamodb(
@@ -81,7 +81,7 @@ def _item(name: str, kind: str) -> dict[str, Any]:
 
 
 async def _memory(embedded: Embedded) -> dict[str, Any]:
-    """What callers see: items, both indexes, the count, the stream."""
+    """Return what callers can read: items, both indexes, the count, the stream."""
     module: Any = embedded.emulator.module_of("dynamodb")
     description = await _dynamodb(embedded, "DescribeTable", TableName=TABLE)
     kinds = {}
@@ -165,7 +165,7 @@ async def test_a_change_of_items_that_cannot_be_written_is_undone(
 ) -> None:
     action, request = CALLS[call]
     before, disk = await _memory(embedded), _on_disk(embedded)
-    for skip in range(2):  # the record, and the line that says that it counts
+    for skip in range(2):  # the record, and the line that commits it
         FAULTS.arm([WriteFault("state/items/journal-", errno.ENOSPC, skip=skip, half=is_half_written)])
         with pytest.raises(AwsError, match=r"No space left on device\. Nothing was changed") as raised:
             await _dynamodb(embedded, action, **request)
@@ -178,7 +178,7 @@ async def test_a_change_of_items_that_cannot_be_written_is_undone(
     assert table
 
 
-async def test_the_token_of_an_undone_transaction_is_not_remembered(embedded: Embedded, table: str) -> None:
+async def test_the_token_of_an_undone_transaction_is_not_stored(embedded: Embedded, table: str) -> None:
     action, request = CALLS["a transaction"]
     request = {**request, "ClientRequestToken": "not-remembered"}
     FAULTS.arm([WriteFault("state/items", errno.EIO)])
@@ -188,8 +188,8 @@ async def test_the_token_of_an_undone_transaction_is_not_remembered(embedded: Em
     assert (await _dynamodb(embedded, "GetItem", TableName=table, Key={"id": {"S": "f"}}))["Item"]
 
 
-async def test_a_snapshot_is_not_kept_that_saw_what_was_undone(embedded: Embedded, table: str) -> None:
-    """The undone change must not come back by a snapshot that was being written meanwhile."""
+async def test_a_snapshot_that_contains_an_undone_change_is_discarded(embedded: Embedded, table: str) -> None:
+    """A snapshot that is written concurrently must not restore the undone change."""
     tables: Any = embedded.tables
     journal = tables._journal  # noqa: SLF001
     write = journal.write_snapshot
@@ -212,9 +212,7 @@ async def test_a_snapshot_is_not_kept_that_saw_what_was_undone(embedded: Embedde
     assert _on_disk(embedded)
 
 
-async def test_after_a_flush_that_failed_a_snapshot_is_written_and_writing_goes_on(
-    embedded: Embedded, table: str
-) -> None:
+async def test_after_a_failed_flush_a_snapshot_is_written_and_writes_continue(embedded: Embedded, table: str) -> None:
     tables: Any = embedded.tables
     FAULTS.arm([WriteFault("state/items/journal-", errno.EIO)])
     with pytest.raises(OSError, match="Input/output"):
@@ -243,18 +241,18 @@ async def test_a_pool_or_a_user_that_cannot_be_written_is_undone(embedded: Embed
         assert file.read_bytes() == disk
         with pytest.raises(AwsError, match="does not exist"):
             await _cognito(embedded, "AdminGetUser", UserPoolId=pool, Username="someone")
-    assert fault.count == 1  # it was armed for a step that there is not
+    assert fault.count == 1  # the armed step does not exist
     assert failures > 2
     FAULTS.arm([])
     assert (await _cognito(embedded, "AdminGetUser", UserPoolId=pool, Username="someone"))["Username"]
     assert b"someone" in file.read_bytes()
 
 
-async def test_whoever_changed_the_same_service_meanwhile_hears_of_it_too(embedded: Embedded) -> None:
+async def test_concurrent_changes_of_the_same_service_get_the_error_too(embedded: Embedded) -> None:
     pool = (await _cognito(embedded, "CreateUserPool", PoolName="together"))["UserPool"]["Id"]
 
     async def create(number: int) -> bool:
-        await asyncio.sleep(number / 1000)  # some change it while it is written for others
+        await asyncio.sleep(number / 1000)  # some change it during the write for others
         call = _cognito(embedded, "AdminCreateUser", UserPoolId=pool, Username=f"user-{number}")
         return await _refused(call) is None
 
@@ -306,8 +304,8 @@ async def test_each_protocol_has_its_own_internal_error(
     assert again.status < 300
 
 
-async def test_a_caller_that_goes_away_leaves_the_next_one_a_commit_to_wait_for(embedded: Embedded) -> None:
-    """Two saves of one service side by side would write one file at once."""
+async def test_after_a_cancelled_call_the_next_one_waits_for_its_commit(embedded: Embedded) -> None:
+    """Two concurrent saves of one service would write the same file."""
     saver: Any = embedded.saver
     running, most = 0, 0
     save = saver._files.save  # noqa: SLF001
@@ -334,8 +332,8 @@ async def test_a_caller_that_goes_away_leaves_the_next_one_a_commit_to_wait_for(
     assert all(f'"{name}{number}"' in file for name, number in (("p", 1), ("p", 2), ("q", 0), ("q", 2)))
 
 
-async def test_an_older_state_is_never_written_over_a_newer_one(embedded: Embedded) -> None:
-    """What is saved now and then is read from memory while nobody else writes the file."""
+async def test_an_older_state_never_replaces_a_newer_one(embedded: Embedded) -> None:
+    """Periodic saves read from memory while no other save writes the file."""
     saver: Any = embedded.saver
     pool = (await _cognito(embedded, "CreateUserPool", PoolName="newest"))["UserPool"]["Id"]
     for number in range(20):

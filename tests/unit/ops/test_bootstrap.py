@@ -72,7 +72,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
             archive.writestr(name, text)
     return "ours-1.0-py3-none-any.whl"
 """
-"""Return a build backend for a package of the checkout, without dependencies."""
+"""A build backend for a package of the checkout, without dependencies."""
 
 
 def _record_digest(text: str) -> str:

@@ -118,7 +118,7 @@ def test_a_caller_waits_longer_than_its_callee_may_run(stack: Synthesized) -> No
 
 
 class Recorded:
-    """Create the clients of a function, without credentials or connections.
+    """The clients that a function creates, without credentials or connections.
 
     Args:
         monkeypatch: replaces the functions of boto3.

@@ -28,7 +28,7 @@ writeFileSync(`${{folder}}/index.html`, 'built');
 
 
 class Sources:
-    """Return the sources of a client with a minimal Vite."""
+    """The sources of a client with a minimal Vite."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -46,7 +46,7 @@ SILENT: dict[str, Any] = {
     "devices": 1,
     "rooms_watched": 0,
 }
-"""Return users who send messages, have their own room open, and do nothing else."""
+"""Users who send messages, have their own room open, and do nothing else."""
 loads = st.builds(
     Profile,
     users=st.integers(0, 200_000),
