@@ -1,1 +1,1 @@
-"""The resolvers of graphql/: what they ask of DynamoDB, what they answer, and the protocol of sending."""
+"""Tests of the resolvers in graphql/: their DynamoDB requests, their responses, and the protocol of sending."""

@@ -1,4 +1,4 @@
-"""One world for the session, empty for each test, with a few people and a room."""
+"""Fixtures: an in-memory backend per session, emptied for each test, with users and a room."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def node_world() -> Iterator[World]:
 
 @pytest.fixture
 def world(node_world: World) -> Iterator[World]:
-    """An empty world; what a test leaves in it has only attributes that the contract describes."""
+    """An empty backend; after the test, its rows must have only attributes that the contract describes."""
     node_world.reset()
     yield node_world
     for table in TABLES:
@@ -52,7 +52,7 @@ def admin() -> User:
 
 @pytest.fixture
 def new_room(world: World, alice: User) -> NewRoom:
-    """Open rooms of alice's; answers with the id."""
+    """Return a function that creates a room of alice's and returns its id."""
 
     def create(user: User = alice, **values: object) -> str:
         outcome = world.run("Mutation.createChatRoom", user, input={"name": "Room", **values})

@@ -1,7 +1,7 @@
-"""The reference client of docs/api.md against the real resolvers, without a network between them.
+"""Runs the reference client of docs/api.md against the real resolvers, without a network.
 
-Events are what mutations answer, as AppSync delivers them: with the fields that the sender selected, or not at all.
-What happens to each is the test's to say, so that what the client does about a loss can be told apart from luck.
+Events are the responses of mutations, as AppSync delivers them: with the fields that the sender selected, or not at
+all. The test decides the fate of each event, so that a repair by the client can be distinguished from luck.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tests.unit.graphql.world import User, World
 
 Fate = Literal["whole", "poor", "nameless", "null", "lost"]
-"""Of an event: all of it arrives; only ids do; not even the message's id; null does; nothing does."""
+"""Fate of an event: complete, only ids, not even the message's id, null, or not delivered."""
 
 WINDOW = 3
 PAGE = 4
-"""Messages of one answer: few, so that there are several pages."""
+"""Messages per response: few, so that there are several pages."""
 EVENTS = {
     "createMessage": "onMessageCreated",
     "publishMessage": "onMessageCreated",
@@ -39,7 +39,7 @@ EVENTS = {
 
 @cache
 def selected(fragment: str) -> tuple[str, ...]:
-    """The fields that the canonical documents select of a type."""
+    """Return the fields that the canonical documents select of a type."""
     for definition in parse(
         document("onMessageCreated" if fragment == "MessageFields" else "onReactionAdded")
     ).definitions:
@@ -49,13 +49,13 @@ def selected(fragment: str) -> tuple[str, ...]:
 
 
 def shown(row: Row, fragment: str = "MessageFields") -> Row:
-    """A row as GraphQL answers it: what is not there is null."""
+    """Return a row as in a GraphQL response: missing attributes are null."""
     return {name: row.get(name) for name in selected(fragment)}
 
 
 @dataclass
 class Line:
-    """One subscription: the events that have arrived."""
+    """A subscription: the events that have arrived."""
 
     name: str
     events: deque[Event] = field(default_factory=deque)
@@ -68,7 +68,7 @@ class Connection:
     network: Network
 
     async def subscribe(self, text: str, _: dict[str, str]) -> Line:
-        """Listen from now on."""
+        """Start a subscription."""
         found = re.search(r"\b(on[A-Z]\w+)\(", text)
         assert found
         line = Line(found[1])
@@ -76,28 +76,28 @@ class Connection:
         return line
 
     async def close(self) -> None:
-        """Lose every event that was not taken."""
+        """Drop all events that were not processed."""
         self.network.lines.clear()
 
 
 @dataclass
 class Network:
-    """The API for one listener, and the way on which events get lost."""
+    """The API for one subscriber, with control over lost events."""
 
     world: World
     user: User
     lines: list[Line] = field(default_factory=list)
 
     def view(self, room_id: str, kind: type[RoomView] = RoomView) -> RoomView:
-        """A client of the listener's."""
+        """Return a client of the subscriber."""
         return kind(self, room_id, window=WINDOW)
 
     def connection(self) -> RealtimeClient:
-        """The listener's connection."""
+        """Return the subscriber's connection."""
         return cast("RealtimeClient", Connection(self))
 
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - any JSON
-        """Answer one of the queries of a view."""
+        """Run one of the queries of a view."""
         pages = {"limit": PAGE} if field == "messagesByRoom" else {}
         answer = self._answer(f"Query.{field}", **pages, **variables)
         if field == "getMessage":
@@ -107,7 +107,7 @@ class Network:
         return answer
 
     def happen(self, mutation: str, user: User | None, fate: Fate, **arguments: object) -> Row | None:
-        """Let somebody do something, and its event have a fate; None where the API refuses."""
+        """Run a mutation and apply the fate to its event; return None if the API refuses."""
         outcome = self.world.run(f"Mutation.{mutation}", user, **arguments)
         if outcome.error_type is not None:
             return None

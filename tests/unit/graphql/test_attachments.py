@@ -1,4 +1,4 @@
-"""Which files may be uploaded, sent and fetched."""
+"""Tests of uploading, sending and downloading files."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ FILE = {"name": "a.png", "contentType": "image/png", "size": 3}
 
 
 def upload(world: World, user: User, room: str, **changes: object) -> Outcome:
-    """Ask for an upload."""
+    """Request an upload."""
     return world.run("Mutation.requestAttachmentUpload", user, input={"chatRoomId": room, **FILE, **changes})
 
 
 def send(world: World, user: User, room: str, *attachments: dict[str, Any], kind: str = "IMAGE") -> Outcome:
-    """Send a message with attachments and without a text."""
+    """Send a message with attachments and without text."""
     given = {"chatRoomId": room, "content": "", "type": kind, "attachments": list(attachments)}
     return world.run("Mutation.createMessage", user, input=given)
 
@@ -39,7 +39,7 @@ def test_an_upload_is_signed_for_a_new_key_of_the_caller(world: World, alice: Us
     }
 
 
-def test_uploads_are_for_members(world: World, bob: User, room: str) -> None:
+def test_only_members_upload(world: World, bob: User, room: str) -> None:
     outcome = upload(world, bob, room)
     assert outcome.error_type == "Forbidden"
     assert "signUpload" not in outcome.functions
@@ -55,7 +55,7 @@ def test_uploads_are_for_members(world: World, bob: User, room: str) -> None:
         {"size": LIMITS["attachmentSizeMaximum"] + 1},
     ],
 )
-def test_files_out_of_limits_are_refused_before_anything(
+def test_files_out_of_limits_are_refused_before_any_call(
     world: World, alice: User, room: str, changes: dict[str, object]
 ) -> None:
     outcome = upload(world, alice, room, **changes)
@@ -63,13 +63,13 @@ def test_files_out_of_limits_are_refused_before_anything(
 
 
 @pytest.mark.parametrize("changes", [{"name": "n"}, {"name": "n" * 100}, {"size": 1}, {"size": 26214400}])
-def test_files_at_their_limits_are_taken(world: World, alice: User, room: str, changes: dict[str, object]) -> None:
+def test_files_at_their_limits_are_accepted(world: World, alice: User, room: str, changes: dict[str, object]) -> None:
     file = {**FILE, **changes}
     key = upload(world, alice, room, **file).data["key"]
     assert send(world, alice, room, {"key": key, **file}).error_type is None
 
 
-def test_a_message_carries_the_senders_files_and_readers_fetch_them(world: World, alice: User, room: str) -> None:
+def test_readers_download_the_files_of_a_message(world: World, alice: User, room: str) -> None:
     file = {"key": upload(world, alice, room).data["key"], **FILE}
     message = send(world, alice, room, file).data
     assert (message["type"], message["content"], message["attachments"]) == ("IMAGE", "", [file])
@@ -85,7 +85,7 @@ def test_a_message_carries_the_senders_files_and_readers_fetch_them(world: World
     assert world.run("Query.attachmentUrl", alice, messageId=message["id"], index=0).error_type == "NotFound"
 
 
-def test_files_are_fetched_by_members_only(world: World, alice: User, bob: User, room: str) -> None:
+def test_only_members_download_files(world: World, alice: User, bob: User, room: str) -> None:
     message = send(world, alice, room, {"key": upload(world, alice, room).data["key"], **FILE}).data
     outcome = world.run("Query.attachmentUrl", bob, messageId=message["id"], index=0)
     assert outcome.error_type == "Forbidden"
@@ -102,7 +102,7 @@ def test_only_files_of_the_caller_for_the_room_can_be_sent(world: World, alice: 
     assert world.items("messages") == []
 
 
-def test_types_and_attachments_fit(world: World, alice: User, room: str) -> None:
+def test_attachments_must_match_the_message_type(world: World, alice: User, room: str) -> None:
     file = {"key": upload(world, alice, room).data["key"], **FILE}
     assert send(world, alice, room, file, kind="TEXT").error_type == "ValidationError"
     assert send(world, alice, room, kind="IMAGE").error_type == "ValidationError"

@@ -1,4 +1,4 @@
-"""The error types: every document and client has those of the code, and only a bad token is ``Unauthorized``."""
+"""Error types: documents and clients list those of the code, and only token problems are ``Unauthorized``."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from tests.helpers.backend import ROOT
 
 GRAPHQL = ROOT / "graphql"
 ABOUT_THE_CALLER = {"shared/identity.js", "shared/account.js"}
-"""No user in the token, and a user whose account is being deleted."""
+"""Code that handles tokens without a user, and users whose account is being deleted."""
 NAME = re.compile(r"`([A-Z]\w+)`")
 
 
 def read(path: str) -> str:
-    """A file of the repository."""
+    """Return the text of a file of the repository."""
     return (ROOT / path).read_text(encoding="utf-8")
 
 
 def table_of_errors() -> list[str]:
-    """The first cells of the table in docs/api.md."""
+    """Return the first cells of the table in docs/api.md."""
     section = read("docs/api.md").partition("\n## Errors\n")[2].partition("\n## ")[0]
     return [row.split("|")[1] for row in section.splitlines() if row.startswith("| `") and "`errorType`" not in row]
 
@@ -41,20 +41,20 @@ def test_the_schema_lists_each_type() -> None:
 
 
 @pytest.mark.parametrize("call", ["fail('Unauthorized'", "util.unauthorized("])
-def test_unauthorized_is_about_the_token_only(call: str) -> None:
-    """Amplify closes the connection of all its subscriptions when one is refused with this type."""
+def test_unauthorized_is_only_used_for_the_token(call: str) -> None:
+    """Amplify closes the connection of all its subscriptions if one is refused with this type."""
     found = {file.relative_to(GRAPHQL).as_posix() for file in GRAPHQL.rglob("*.js") if call in file.read_text("utf-8")}
 
     assert found == (ABOUT_THE_CALLER if call.startswith("fail") else set())
 
 
 @pytest.mark.parametrize("words", ["Token expired", "Permission denied"])
-def test_no_message_has_words_that_amplify_takes_for_those_of_appsync(words: str) -> None:
-    """Whatever the type: the first ones close the connection, the others are replaced by ``Unauthorized``."""
+def test_no_message_has_words_that_amplify_treats_specially(words: str) -> None:
+    """For any type: the first words close the connection, the others are replaced with ``Unauthorized``."""
     assert not [file for file in GRAPHQL.rglob("*.js") if words in file.read_text("utf-8")]
 
 
-def test_the_web_client_shuts_a_room_for_types_that_exist() -> None:
+def test_the_web_client_closes_rooms_for_existing_types() -> None:
     (names,) = re.findall(r"ACCESS_DENIED = new Set\(\[(.*?)\]\)", read("web/src/api/errors.ts"))
 
     assert set(re.findall(r"'(\w+)'", names)) == {"Forbidden", "Banned"} <= set(ERROR_TYPES)

@@ -1,8 +1,8 @@
-"""Sending exactly once: the real resolver code under every interleaving, with crashes and closed numbers anywhere.
+"""Sending exactly once: the real resolver code under every interleaving, with crashes and closed numbers at any step.
 
-In each of the three modes of ``ctx.result`` after a refused condition. In the mode ``newer`` AppSync reads the row in
-a step of its own, between any two steps of the others. A step is a data source call with the handlers that run
-before the next one: handlers alone read and write nothing that another attempt could see.
+Runs in each of the three modes of ``ctx.result`` after a refused condition. In the mode ``newer``, AppSync reads the
+row in a separate step, between any two other steps. A step is a data source call with the handlers that run before the
+next call: handlers alone read and write nothing that is visible to another attempt.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def test_no_interleaving_breaks_exactly_once(
     assert summary["acknowledged"] > 0
 
 
-def test_marker_that_is_not_seen_yet_breaks_nothing_either() -> None:
-    """Nor does it lead anywhere new: who does not see it is where a call is that read before it was written."""
+def test_stale_idempotency_record_does_not_break_exactly_once() -> None:
+    """It adds no new states: a stale read is equivalent to a read before the write."""
     seen, unseen = (explore(["a", "a"], 2, stale_markers=stale) for stale in (False, True))
     assert unseen["violation"] is None
     assert unseen["steps"] > seen["steps"]

@@ -1,4 +1,4 @@
-"""A room that shows its history from joining: nothing from before is reached, by whatever operation names a message."""
+"""Rooms that hide their history: no operation reveals a message from before the caller joined."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ BY_MESSAGE: dict[str, dict[str, Any]] = {
     "Mutation.deleteReaction": {"input": {"messageId": "{}", "emoji": "🎉"}},
     "Mutation.createMessage": {"input": {"chatRoomId": "{room}", "content": "x", "replyToId": "{}"}},
 }
-"""Operations that give something of a message to a member, or let a member act on it, with their arguments."""
+"""Operations that return or change something of a message for a member, with their arguments."""
 REPLIES = "Query.repliesByMessage"
-"""Has a test of its own: those replies are shown that are from after the joining, whatever they reply to."""
+"""Has a separate test: replies from after joining are returned, regardless of the message they reply to."""
 OTHERS = {
     "Mutation.updateMessage",
     "Mutation.deleteMessage",
     *(f"Mutation.publishMessage{what}" for what in ("Created", "Updated", "Deleted")),
 }
-"""Operations on a user's own messages, and of the backend itself."""
+"""Operations on a user's own messages, and operations of the backend."""
 
 
 def filled(arguments: Any, message: str) -> Any:  # noqa: ANN401 - any JSON
@@ -53,7 +53,7 @@ def hide(world: World) -> None:
 
 @pytest.fixture
 def messages(world: World, room: str) -> tuple[str, str]:
-    """The last message before bob joined and the first one after; each has a file, a reply, and a reaction of bob's."""
+    """Return the last message before bob joined and the first after, each with a file, a reply and bob's reaction."""
 
     def sent(**values: object) -> str:
         sending = {"chatRoomId": room, "content": "hello", **values}
@@ -84,8 +84,8 @@ def test_a_message_from_before_joining_is_unknown(world: World, messages: tuple[
     assert [world.items("messages"), world.items("reactions"), world.items("reports")] == rows
 
 
-def test_replies_from_before_joining_are_left_out(world: World, room: str) -> None:
-    """The root is older than the joining, too, and its id known; the first page that may be shown is not empty."""
+def test_replies_from_before_joining_are_omitted(world: World, room: str) -> None:
+    """The root is older than the membership, and its id is known; the first page with visible replies is not empty."""
 
     def sent(**values: object) -> str:
         sending = {"chatRoomId": room, "content": "hello", **values}
@@ -105,8 +105,8 @@ def test_replies_from_before_joining_are_left_out(world: World, room: str) -> No
     assert shown() == [after]
 
 
-def test_every_operation_that_names_a_message_is_tried() -> None:
-    """By the code: whatever checks the id of a message, itself or in the helpers that it imports."""
+def test_every_operation_with_a_message_id_has_a_case() -> None:
+    """Finds the operations by code that checks a message id, directly or in imported helpers."""
     folder = HARNESS.parents[3] / "graphql" / "resolvers"
     checks = re.compile(r"\b(requiredMessageId|stashReaction|storedMessageRequest)\(")
     naming = {file.stem for file in folder.glob("*.js") if checks.search(file.read_text(encoding="utf-8"))}

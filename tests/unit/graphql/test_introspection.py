@@ -1,4 +1,4 @@
-"""The limit of depth: if introspection is on, its standard queries fit; no other operation can use the difference."""
+"""Query depth limit: the standard introspection queries fit if enabled; other operations cannot use the difference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.helpers.backend import ROOT
 
 SCHEMA = build_schema((ROOT / "graphql" / "schema.graphql").read_text(encoding="utf-8")).schema
 LOWEST_LIMIT = 10
-"""Of the environments in this repository."""
+"""The lowest limit of the environments in this repository."""
 
 
 async def test_the_constant_is_the_depth_of_the_standard_query() -> None:
@@ -27,21 +27,21 @@ async def test_the_constant_is_the_depth_of_the_standard_query() -> None:
 @pytest.mark.parametrize(
     ("limit", "is_on", "deployed"), [(10, True, 15), (10, False, 10), (75, True, 75), (1, False, 1)]
 )
-def test_introspection_raises_the_limit_where_it_is_on(limit: int, is_on: bool, deployed: int) -> None:
+def test_enabled_introspection_raises_the_limit(limit: int, is_on: bool, deployed: int) -> None:
     settings = ApiSettings(query_depth_limit=limit, enable_introspection=is_on)
 
     assert settings.deployed_query_depth_limit == deployed
 
 
 def levels(of: GraphQLObjectType, *above: str) -> int:
-    """The most fields, one below the other, that an operation can select from a type."""
+    """Return the maximum nesting depth of the fields that an operation can select from a type."""
     assert of.name not in above, f"{' > '.join([*above, of.name])}: nothing bounds how deep an operation may be"
     inner = [get_named_type(field.type) for field in of.fields.values()]
     return 1 + max((levels(kind, *above, of.name) for kind in inner if isinstance(kind, GraphQLObjectType)), default=0)
 
 
 def test_the_schema_itself_bounds_every_other_operation() -> None:
-    """So that the higher limit opens nothing: no type leads back to itself."""
+    """The higher limit has no other effect, because no type refers back to itself."""
     deepest = {root.name: levels(root) for root in (SCHEMA.query_type, SCHEMA.mutation_type) if root is not None}
 
     assert deepest == {"Query": 4, "Mutation": 3}

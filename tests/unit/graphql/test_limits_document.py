@@ -1,4 +1,4 @@
-"""docs/limits.md lists every limit as contract/limits.json has it."""
+"""Checks that docs/limits.md lists every limit with its value in contract/limits.json."""
 
 from __future__ import annotations
 

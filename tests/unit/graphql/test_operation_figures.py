@@ -1,4 +1,4 @@
-"""The committed figures of what operations cost: complete by the schema, and within the design's budgets."""
+"""Checks the committed costs of operations: they cover the schema and are within the budgets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_every_operation_of_the_schema_is_measured() -> None:
     assert {case.operation for case in CASES} == operations_of_the_schema()
 
 
-def test_the_figures_are_of_these_cases() -> None:
+def test_the_figures_match_the_cases() -> None:
     figures = load()
 
     assert {(operation, name) for operation, cases in figures.items() for name in cases} == {

@@ -1,4 +1,4 @@
-"""What users ask for about their own data, and what an account can do that is being deleted: nothing."""
+"""Tests of privacy requests, and of access with an account that is being deleted."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ MARK = "2030-01-01T00:00:00.000Z"
 
 
 def delete(world: World, user: User) -> None:
-    """Leave the marks that the function leaves in place of profile and presence."""
+    """Store the markers that the function stores instead of profile and presence."""
     user_id = user.identity["sub"]
     world.give("users", userId=user_id, deletedAt=MARK)
     world.give("presence", userId=user_id, deletedAt=MARK, status="OFFLINE", lastSeenAt=MARK)
 
 
-def test_an_export_is_asked_for_once_in_a_day(world: World, alice: User, bob: User) -> None:
+def test_an_export_can_be_requested_once_per_day(world: World, alice: User, bob: User) -> None:
     first = world.run("Mutation.exportMyData", alice)
     assert (first.data["kind"], first.data["status"], first.data["roomCount"]) == ("EXPORT", "PENDING", 0)
     (row,) = world.items("privacy")
@@ -33,7 +33,7 @@ def test_an_export_is_asked_for_once_in_a_day(world: World, alice: User, bob: Us
     assert len(world.items("privacy")) == 2
 
 
-def test_a_deletion_is_asked_for_once_and_for_all(world: World, alice: User) -> None:
+def test_a_deletion_is_requested_once(world: World, alice: User) -> None:
     first = world.run("Mutation.deleteMyAccount", alice)
     world.wait(29 * DAY)
     again = world.run("Mutation.deleteMyAccount", alice)
@@ -41,14 +41,14 @@ def test_a_deletion_is_asked_for_once_and_for_all(world: World, alice: User) -> 
     assert [job["kind"] for job in world.run("Query.myPrivacyJobs", alice).data] == ["DELETION"]
 
 
-def test_jobs_are_shown_to_who_asked_for_them_only(world: World, alice: User, bob: User) -> None:
+def test_users_see_only_their_own_jobs(world: World, alice: User, bob: User) -> None:
     world.run("Mutation.exportMyData", alice)
     assert world.run("Query.myPrivacyJobs", bob).data == []
     (job,) = world.run("Query.myPrivacyJobs", alice).data
     assert job["archives"] == []
 
 
-def test_archives_are_offered_until_they_end(world: World, alice: User) -> None:
+def test_archives_are_listed_until_they_expire(world: World, alice: User) -> None:
     world.run("Mutation.exportMyData", alice)
     (row,) = world.items("privacy")
     archives = [{"key": "exports/id-alice/x/chat-export-1.zip", "size": 1}]
@@ -70,7 +70,7 @@ def test_archives_are_offered_until_they_end(world: World, alice: User) -> None:
         ("Mutation.updatePresence", {"status": "ONLINE"}),
     ],
 )
-def test_a_token_of_a_deleted_account_leaves_no_trace(
+def test_a_token_of_a_deleted_account_writes_nothing(
     field: str, arguments: dict[str, object], world: World, bob: User, room: str
 ) -> None:
     delete(world, bob)
@@ -89,7 +89,7 @@ def test_a_token_of_a_deleted_account_leaves_no_trace(
         ("Mutation.banMember", {"chatRoomId": "$room", "userId": "id-bob", "reason": "x"}),
     ],
 )
-def test_a_deleted_account_is_nobody_to_others(
+def test_a_deleted_account_is_unknown_to_others(
     field: str, arguments: dict[str, object], world: World, alice: User, bob: User, room: str
 ) -> None:
     delete(world, bob)

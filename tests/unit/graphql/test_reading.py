@@ -1,4 +1,4 @@
-"""How far people have read."""
+"""Tests of read positions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def read_room(world: World, alice: User, bob: User, room: str) -> str:
-    """A room of alice and bob with five messages of alice's."""
+    """A room of alice and bob with five messages by alice."""
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     for _ in range(5):
         world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x"})
@@ -35,19 +35,19 @@ def mention(world: World, room: str, count: int, seq: int) -> None:
     world.give("memberships", **{**row, "mentionCount": count, "lastMentionSeq": seq})
 
 
-def test_marker_moves_forward_only_and_to_the_end_at_most(world: World, bob: User, read_room: str) -> None:
+def test_read_position_moves_forward_up_to_the_last_message(world: World, bob: User, read_room: str) -> None:
     marks = [mark(world, bob, read_room, seq).data["readSeq"] for seq in (2, 1, 0, 4, 4, 99, 3)]
     assert marks == [2, 2, 2, 4, 4, 5, 5]
     assert unread(world, bob) == 0
 
 
-def test_unread_is_what_comes_after_the_marker(world: World, bob: User, read_room: str) -> None:
+def test_messages_after_the_read_position_are_unread(world: World, bob: User, read_room: str) -> None:
     assert unread(world, bob) == 5
     mark(world, bob, read_room, 3)
     assert unread(world, bob) == 2
 
 
-def test_who_wrote_last_has_read_all_without_a_write(world: World, alice: User, bob: User, read_room: str) -> None:
+def test_last_author_has_read_everything_without_a_write(world: World, alice: User, bob: User, read_room: str) -> None:
     assert unread(world, alice) == 0
     world.run("Mutation.createMessage", bob, input={"chatRoomId": read_room, "content": "x"})
     assert (unread(world, bob), unread(world, alice)) == (0, 6), "own ones count again until they are marked as read"
@@ -61,13 +61,13 @@ def test_marking_costs_a_write_and_its_index_entry(world: World, bob: User, read
     assert mark(world, bob, read_room, 2).write_units == 0
 
 
-def test_mentions_that_were_read_are_not_counted_any_more(world: World, bob: User, read_room: str) -> None:
+def test_read_mentions_are_no_longer_counted(world: World, bob: User, read_room: str) -> None:
     mention(world, read_room, 2, 4)
     assert mark(world, bob, read_room, 3).data["mentionCount"] == 2
     assert mark(world, bob, read_room, 4).data["mentionCount"] == 0
 
 
-def test_mention_that_comes_at_the_same_moment_is_not_lost(world: World, bob: User, read_room: str) -> None:
+def test_concurrent_mention_is_not_lost(world: World, bob: User, read_room: str) -> None:
     mention(world, read_room, 2, 4)
     marking = world.start("Mutation.markRoomRead", bob, chatRoomId=read_room, seq=4)
     marking.step()
@@ -76,7 +76,7 @@ def test_mention_that_comes_at_the_same_moment_is_not_lost(world: World, bob: Us
     assert mark(world, bob, read_room, 4).data["mentionCount"] == 3
 
 
-def test_only_members_mark(world: World, bob: User, admin: User, room: str) -> None:
+def test_only_members_mark_rooms_as_read(world: World, bob: User, admin: User, room: str) -> None:
     for user in (bob, admin):
         assert mark(world, user, room, 1).error_type == "Forbidden"
         assert mark(world, user, "unknown", 1).error_type == "NotFound"
@@ -84,7 +84,7 @@ def test_only_members_mark(world: World, bob: User, admin: User, room: str) -> N
     assert len(world.items("memberships")) == 1
 
 
-def test_marking_at_the_moment_of_leaving_makes_no_member(world: World, bob: User, read_room: str) -> None:
+def test_marking_while_leaving_does_not_restore_the_membership(world: World, bob: User, read_room: str) -> None:
     marking = world.start("Mutation.markRoomRead", bob, chatRoomId=read_room, seq=4)
     marking.step()
     (row,) = [row for row in world.items("memberships") if row["userId"] == "id-bob"]
@@ -92,7 +92,7 @@ def test_marking_at_the_moment_of_leaving_makes_no_member(world: World, bob: Use
     assert marking.finish().error_type == "Forbidden"
 
 
-def test_message_is_seen_by_who_has_read_so_far(world: World, alice: User, bob: User, read_room: str) -> None:
+def test_seen_by_lists_members_who_have_read_the_message(world: World, alice: User, bob: User, read_room: str) -> None:
     def seen(seq: int) -> list[str]:
         found = world.run("Query.seenBy", alice, messageId=f"{read_room}:{seq}").data
         return [member["userId"] for member in found]
@@ -102,7 +102,7 @@ def test_message_is_seen_by_who_has_read_so_far(world: World, alice: User, bob: 
     assert [seen(seq) for seq in (2, 3, 4)] == [["id-bob"], ["id-bob"], []]
 
 
-def test_seen_by_is_for_members_of_small_rooms_and_messages(world: World, alice: User, bob: User, room: str) -> None:
+def test_seen_by_requires_a_member_a_small_room_and_a_message(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x"})
     assert world.run("Query.seenBy", bob, messageId=f"{room}:1").error_type == "Forbidden"
     assert world.run("Query.seenBy", alice, messageId=f"{room}:2").error_type == "NotFound"

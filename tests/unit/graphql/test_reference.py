@@ -1,4 +1,4 @@
-"""docs/api is what the schema, the canonical documents, the code and the measurements make it."""
+"""Checks that docs/api matches the schema, the canonical documents, the code and the measurements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(#[^)]*)?\)")
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    """Every page, by the name of its file."""
+    """Return every page by file name."""
     return render()
 
 
@@ -40,14 +40,14 @@ def test_every_operation_has_a_section_or_is_for_functions(pages: dict[str, str]
             assert f"\n## {operation.name}\n" in pages[f"{operation.topic}.md"]
 
 
-def test_every_section_tells_cost_and_callers(pages: dict[str, str]) -> None:
+def test_every_section_has_cost_and_callers(pages: dict[str, str]) -> None:
     for topic in TOPICS:
         page = pages[f"{topic}.md"]
         sections = page.count("\n## ")
         assert sections == page.count("Callers: ") == page.count("| case | W | R |") > 0
 
 
-def test_what_sends_tells_its_errors(pages: dict[str, str]) -> None:
+def test_the_section_of_sending_lists_its_errors(pages: dict[str, str]) -> None:
     sending = pages["messages.md"].partition("\n## createMessage\n")[2].partition("\n## ")[0]
 
     for kind in ("Conflict", "Muted", "NotFound", "RateLimited", "RoomFrozen", "Forbidden", "ValidationError"):
@@ -69,7 +69,7 @@ def test_the_documents_in_the_pages_are_graphql(pages: dict[str, str]) -> None:
         parse(block)
 
 
-def test_pages_that_were_not_generated_stay(tmp_path: Path) -> None:
+def test_pages_that_were_not_generated_are_kept(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("# Mine\n", encoding="utf-8")
     (tmp_path / "gone.md").write_text(f"# A topic of the past\n\n{MADE_BY} sources.\n", encoding="utf-8")
     write({"users.md": "# Users\n"}, tmp_path)

@@ -1,4 +1,4 @@
-"""All code of the API, bundled as it is deployed, is APPSYNC_JS, and has nothing that AWS does not document."""
+"""Checks that the bundled code of the API is valid APPSYNC_JS and uses only features that AWS documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from stacks.bundling import BundleRequest, bundle
 ROOT = Path(__file__).parents[3]
 
 
-async def test_appsync_takes_every_resolver_and_function() -> None:
+async def test_appsync_accepts_every_resolver_and_function() -> None:
     files = [str(path.relative_to(ROOT / "graphql")) for path in sorted(ROOT.glob("graphql/[rf]*/*.js"))]
     request = BundleRequest({"rooms": "chat-rooms-test"}, {"deduplicationHours": 24})
     (bundles,) = bundle(ROOT, files, [request], read_authorization(ROOT / "graphql"))
@@ -58,13 +58,13 @@ UNDOCUMENTED = {
     "runtime.earlyReturn(null)": "Give earlyReturn a value",
     "runtime.earlyReturn(undefined)": "Give earlyReturn a value",
 }
-"""Code that the lint refuses, and a part of what it says."""
+"""Code that the linter refuses, and a part of the message."""
 
 
 def lint(*arguments: str, code: str | None = None) -> list[dict[str, Any]]:
-    """What ESLint reports."""
+    """Return the messages of ESLint."""
     command = [str(ROOT / "node_modules/.bin/eslint"), "--format=json", *arguments]
-    # Else the parser takes the text of the file on the disk.
+    # Otherwise the parser reads the file from disk.
     environment = {**os.environ, "TSESTREE_SINGLE_RUN": "false"}
     ended = subprocess.run(
         command, input=code, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
@@ -73,7 +73,7 @@ def lint(*arguments: str, code: str | None = None) -> list[dict[str, Any]]:
     return [message for file in json.loads(ended.stdout) for message in file["messages"]]
 
 
-def test_only_what_aws_documents_is_used() -> None:
+def test_only_documented_features_are_used() -> None:
     features = json.loads((ROOT / "graphql" / "lint" / "supported-features.json").read_text(encoding="utf-8"))
     assert features["beyond"] == [], "each of these needs evidence, and somebody who looks again"
     assert lint("graphql") == []
@@ -81,7 +81,7 @@ def test_only_what_aws_documents_is_used() -> None:
 
 @pytest.fixture(scope="module")
 def refused() -> dict[int, str]:
-    """By line what the lint says to code that uses each of the undocumented things."""
+    """Return the linter's messages by line, for code that uses each undocumented feature."""
     lines = [
         "import { runtime } from '@aws-appsync/utils';",
         "/** @param {import('../shared/types').Context} ctx */",
@@ -97,5 +97,5 @@ def refused() -> dict[int, str]:
 
 
 @pytest.mark.parametrize(("code", "said"), UNDOCUMENTED.items())
-def test_what_aws_does_not_document_is_refused(code: str, said: str, refused: dict[int, str]) -> None:
+def test_undocumented_features_are_refused(code: str, said: str, refused: dict[int, str]) -> None:
     assert said in refused.get(list(UNDOCUMENTED).index(code) + 4, "")

@@ -1,4 +1,4 @@
-"""A change that is stored is answered as made, or with an error that says so, whatever fails after it."""
+"""Stored changes: the response returns the change or an error that reports it, if a later step fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEND = "Mutation.createMessage"
 
 @pytest.fixture
 def message(world: World, room: str, bob: User) -> dict[str, Any]:
-    """Bob's message, the last one of Alice's room."""
+    """Bob's message, the last message of Alice's room."""
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     sent: dict[str, Any] = world.run(SEND, bob, input={"chatRoomId": room, "content": "first"}).data
     return sent
@@ -27,7 +27,7 @@ def preview(world: World) -> str | None:
 
 
 @pytest.mark.parametrize(("times", "shown"), [(1, "second"), (2, "first")])
-def test_edit_is_answered_although_the_preview_fails(
+def test_edit_succeeds_if_the_preview_update_fails(
     world: World, bob: User, message: dict[str, Any], times: int, shown: str
 ) -> None:
     edit = {"id": message["id"], "content": "second", "expectedVersion": 1}
@@ -38,9 +38,7 @@ def test_edit_is_answered_although_the_preview_fails(
     assert preview(world) == "second"
 
 
-def test_deletion_asks_to_be_repeated_until_the_preview_is_empty(
-    world: World, bob: User, message: dict[str, Any]
-) -> None:
+def test_deletion_fails_until_the_preview_is_empty(world: World, bob: User, message: dict[str, Any]) -> None:
     outcome = world.start_broken("refreshPreview", 2, "Mutation.deleteMessage", bob, id=message["id"]).finish()
     assert outcome.error_type == "Conflict"
     assert "The message is deleted" in str(outcome.error_message)
@@ -49,9 +47,7 @@ def test_deletion_asks_to_be_repeated_until_the_preview_is_empty(
     assert preview(world) is None
 
 
-def test_reply_is_answered_although_it_is_not_counted(
-    world: World, bob: User, room: str, message: dict[str, Any]
-) -> None:
+def test_reply_succeeds_if_counting_fails(world: World, bob: User, room: str, message: dict[str, Any]) -> None:
     reply = {"chatRoomId": room, "content": "reply", "replyToId": message["id"], "clientMessageId": "r"}
     outcome = world.start_broken("countReply", 1, SEND, bob, input=reply).finish()
     assert outcome.data["content"] == "reply"
@@ -59,7 +55,7 @@ def test_reply_is_answered_although_it_is_not_counted(
     assert world.run(SEND, bob, input=reply).data["id"] == outcome.data["id"]
 
 
-def test_message_whose_references_are_gone_is_answered_to_a_repeated_call(
+def test_repeated_call_returns_a_message_with_missing_references(
     world: World, alice: User, bob: User, room: str, message: dict[str, Any]
 ) -> None:
     reply = {
@@ -75,7 +71,7 @@ def test_message_whose_references_are_gone_is_answered_to_a_repeated_call(
     assert world.run(SEND, alice, input=reply).data["id"] == sent.data["id"]
 
 
-def test_ban_is_answered_although_the_member_stays_counted(
+def test_ban_succeeds_if_the_member_count_update_fails(
     world: World, alice: User, room: str, message: dict[str, Any]
 ) -> None:
     assert message
@@ -86,7 +82,7 @@ def test_ban_is_answered_although_the_member_stays_counted(
     assert world.items("rooms")[0]["memberCount"] == 2
 
 
-def test_archived_room_is_answered_although_its_second_entry_stays(world: World, alice: User, room: str) -> None:
+def test_archived_room_is_returned_if_its_second_log_entry_stays(world: World, alice: User, room: str) -> None:
     first = world.run("Mutation.archiveChatRoom", alice, id=room)
     outcome = world.start_broken("revertLogEntry", 1, "Mutation.archiveChatRoom", alice, id=room).finish()
     assert outcome.data == first.data
@@ -97,9 +93,7 @@ def react(world: World, function: str, times: int, user: User, message: dict[str
     return world.start_broken(function, times, "Mutation.createReaction", user, input=reaction).finish()
 
 
-def test_reaction_that_cannot_be_read_again_says_that_it_was_made(
-    world: World, alice: User, message: dict[str, Any]
-) -> None:
+def test_error_reports_that_the_reaction_was_stored(world: World, alice: User, message: dict[str, Any]) -> None:
     (row,) = world.items("messages")
     world.give("messages", **{**row, "reactions": [f"👍#{number}" for number in range(32)]})
     outcome = react(world, "readChangedMessage", 1, alice, message)
@@ -108,9 +102,7 @@ def test_reaction_that_cannot_be_read_again_says_that_it_was_made(
     assert react(world, "readChangedMessage", 0, alice, message).data["count"] == 33
 
 
-def test_deletion_of_a_message_that_expires_meanwhile_does_not_show_it(
-    world: World, alice: User, message: dict[str, Any]
-) -> None:
+def test_deleting_a_message_that_expires_does_not_return_it(world: World, alice: User, message: dict[str, Any]) -> None:
     late = world.start("Mutation.deleteMessage", alice, id=message["id"])
     for _ in range(3):
         late.step()
