@@ -1,4 +1,4 @@
-"""Who calls: profiles, names, subscriptions, and callers without a user."""
+"""Tests of callers: profiles, names, subscriptions, and callers without a user."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ ROOM_SUBSCRIPTIONS = (
 )
 
 COMPLETE = [{"fieldName": "selectionComplete", "operator": "eq", "value": True}]
-"""What an event has to match besides the room."""
+"""Filters of an event besides the room."""
 
 
-def test_me_shows_profile_and_groups(world: World, alice: User) -> None:
+def test_me_returns_profile_and_groups(world: World, alice: User) -> None:
     world.give("users", userId="id-alice", displayName="Alice L.", createdAt="2029-12-31T00:00:00.000Z")
     assert world.run("Query.me", alice).data == {
         "id": "id-alice",
@@ -53,7 +53,7 @@ def test_name_without_profile_comes_from_the_token_and_is_never_an_address(world
     assert message["authorName"] == name
 
 
-def test_author_name_is_the_one_of_joining(world: World, bob: User, room: str) -> None:
+def test_author_name_is_the_name_at_joining(world: World, bob: User, room: str) -> None:
     world.give("users", userId="id-bob", displayName="Bob", createdAt="2029-12-31T00:00:00.000Z")
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     world.give("users", userId="id-bob", displayName="Robert", createdAt="2029-12-31T00:00:00.000Z")
@@ -118,7 +118,7 @@ def test_subscription_is_for_members_and_admins(
         ("Subscription.onMessageDeleted", {"chatRoomId": "private"}),
     ],
 )
-def test_without_a_user_nothing_is_done(world: World, field: str, arguments: dict[str, Any]) -> None:
+def test_calls_without_a_user_are_refused(world: World, field: str, arguments: dict[str, Any]) -> None:
     world.give("rooms", roomId="private", name="Room", visibility="PRIVATE", lastSeq=0, memberCount=0)
     outcome = world.run(field, None, **arguments)
     assert outcome.error_type == "Unauthorized"

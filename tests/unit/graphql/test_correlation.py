@@ -1,4 +1,4 @@
-"""What a request changes carries the request's id, for those who read the table's stream, and shows it to nobody."""
+"""Rows that a request changes carry the request's id for the stream; the API does not return it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def row(world: World, table: Any, **key: object) -> dict[str, Any]:  # noqa: ANN401 - one of the tables
-    """The only row with these attributes."""
+    """Return the only row with these attributes."""
     (found,) = (item for item in world.items(table) if key.items() <= item.items())
     return found
 
 
-def test_a_message_has_the_id_of_the_request_that_last_changed_what_it_says(
+def test_a_message_has_the_id_of_the_last_request_that_changed_it(
     world: World, alice: User, bob: User, room: str
 ) -> None:
     assert world.run("Mutation.joinChatRoom", bob, chatRoomId=room).error_type is None
@@ -36,8 +36,8 @@ def test_a_message_has_the_id_of_the_request_that_last_changed_what_it_says(
     assert len({sent.request_id, edited.request_id, deleted.request_id}) == 3
 
 
-def test_a_message_that_leads_to_nothing_later_is_not_a_byte_longer(world: World, alice: User, room: str) -> None:
-    """A page of messages is read by its bytes, and most messages concern nobody in particular."""
+def test_a_message_without_later_effects_has_no_id(world: World, alice: User, room: str) -> None:
+    """Reads of pages are charged by size, and most messages have no later effects."""
     world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
 
     assert "requestId" not in row(world, "messages")
@@ -51,9 +51,7 @@ def test_a_message_that_leads_to_nothing_later_is_not_a_byte_longer(world: World
         {"type": "IMAGE", "attachments": [{"key": "<key>", "name": "a.png", "contentType": "image/png", "size": 3}]},
     ],
 )
-def test_a_message_that_leads_to_something_later_has_the_id(
-    world: World, alice: User, room: str, more: dict[str, Any]
-) -> None:
+def test_a_message_with_later_effects_has_the_id(world: World, alice: User, room: str, more: dict[str, Any]) -> None:
     first = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
     place = {"<first>": first.data["id"], "<key>": f"rooms/{room}/id-alice/01HZZZZZZZ0123456789ABCDEF/a.png"}
     values = json.loads(json.dumps(more).replace("<first>", place["<first>"]).replace("<key>", place["<key>"]))
@@ -75,7 +73,7 @@ def test_a_message_of_a_direct_room_has_the_id(world: World, alice: User, bob: U
     assert row(world, "messages")["requestId"] == sent.request_id
 
 
-def test_a_message_that_a_moderator_deletes_has_the_id_of_that(
+def test_a_message_deleted_by_a_moderator_has_the_id_of_the_deletion(
     world: World, alice: User, admin: User, room: str
 ) -> None:
     sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
@@ -86,9 +84,7 @@ def test_a_message_that_a_moderator_deletes_has_the_id_of_that(
     assert row(world, "messages")["requestId"] == deleted.request_id
 
 
-def test_a_membership_has_the_id_of_the_request_that_made_it_what_it_is(
-    world: World, alice: User, bob: User, room: str
-) -> None:
+def test_a_membership_has_the_id_of_its_last_change(world: World, alice: User, bob: User, room: str) -> None:
     bobs = {"roomId": room, "userId": "id-bob"}
     joined = world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     assert row(world, "memberships", **bobs)["requestId"] == joined.request_id
@@ -120,7 +116,7 @@ def test_a_renamed_room_has_the_id_until_its_next_message(world: World, alice: U
 
 
 @pytest.mark.parametrize("field", ["Query.getMessage", "Mutation.createMessage"])
-def test_the_api_does_not_show_it(world: World, alice: User, room: str, field: str) -> None:
+def test_the_api_does_not_return_the_id(world: World, alice: User, room: str, field: str) -> None:
     sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
     answer = sent if field == "Mutation.createMessage" else world.run(field, alice, id=sent.data["id"])
 
@@ -129,7 +125,7 @@ def test_the_api_does_not_show_it(world: World, alice: User, room: str, field: s
 
 
 @pytest.mark.parametrize("request_id", [None, "", "with blank", "a\nb", "x" * 65, "<script>"], ids=repr)
-def test_without_an_id_of_appsyncs_form_everything_is_done_and_nothing_has_one(
+def test_requests_without_a_valid_id_succeed_and_store_none(
     world: World, alice: User, bob: User, room: str, request_id: str | None
 ) -> None:
     def run(field: str, user: User, **arguments: object) -> Any:  # noqa: ANN401 - whatever the field answers

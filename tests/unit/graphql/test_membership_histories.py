@@ -1,6 +1,7 @@
-"""Random histories of people who come, go and are moderated at the same time, step by step: what holds at their end.
+"""Random histories of users who join, leave and are moderated concurrently, step by step, and the invariants at their
+end.
 
-Every step is one call of a data source, so two operations meet between any two of their calls.
+Every step is one data source call, so operations can interleave between any two calls.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ quick = settings(
 
 
 def open_room(world: World, visibility: str) -> str:
-    """A room with alice and bob as owners, so that both can try to be the last."""
+    """Create a room with alice and bob as owners, so that either can be the last owner."""
     world.reset()
     for person in PEOPLE:
         world.give("users", userId=f"id-{person.name}", displayName=person.name, createdAt="2029-12-31T00:00:00.000Z")
@@ -52,12 +53,12 @@ def open_room(world: World, visibility: str) -> str:
 
 
 def begin(world: World, room: str, history: list[tuple[str, User, dict[str, Any]]]) -> list[Running]:
-    """Start all operations; none has called a data source yet."""
+    """Start all operations without a data source call."""
     return [world.start(f"Mutation.{name}", actor, chatRoomId=room, **arguments) for name, actor, arguments in history]
 
 
 def advance(running: list[Running], schedule: list[int]) -> dict[int, Outcome]:
-    """Take steps in the order of the schedule; returns the outcomes of those that ended."""
+    """Run steps in the order of the schedule; return the outcomes of the operations that ended."""
     ended: dict[int, Outcome] = {}
     for choice in schedule:
         number = choice % len(running)
@@ -69,7 +70,7 @@ def advance(running: list[Running], schedule: list[int]) -> dict[int, Outcome]:
 
 
 def facts(world: World, room: str) -> tuple[dict[str, Any], int, int]:
-    """The room's row, and how many members and owners there really are."""
+    """Return the room's row, and the actual numbers of members and owners."""
     (row,) = (item for item in world.items("rooms") if item["roomId"] == room)
     active = [item for item in world.items("memberships") if item["state"] == "ACTIVE"]
     return row, len(active), len([item for item in active if item["role"] == "OWNER"])
@@ -77,7 +78,7 @@ def facts(world: World, room: str) -> tuple[dict[str, Any], int, int]:
 
 @quick
 @given(history=histories, schedule=schedules, visibility=st.sampled_from(["PUBLIC", "PRIVATE"]))
-def test_counts_are_exact_and_no_open_room_is_without_an_owner(
+def test_counts_are_exact_and_every_open_room_has_an_owner(
     node_world: World, history: list[tuple[str, User, dict[str, Any]]], schedule: list[int], visibility: str
 ) -> None:
     room = open_room(node_world, visibility)
@@ -95,10 +96,10 @@ def test_counts_are_exact_and_no_open_room_is_without_an_owner(
 
 @quick
 @given(history=histories, schedule=schedules, dead=st.sets(st.integers(0, 4), min_size=1))
-def test_death_in_between_leaves_counts_on_the_safe_side(
+def test_interrupted_operations_never_count_too_many_owners(
     node_world: World, history: list[tuple[str, User, dict[str, Any]]], schedule: list[int], dead: set[int]
 ) -> None:
-    """A dead operation takes no more steps: members may be counted too many, owners too few, and never too many."""
+    """An interrupted operation makes no further steps: the member count may be too high, the owner count too low."""
     room = open_room(node_world, "PUBLIC")
     running = begin(node_world, room, history)
     ended = advance(running, schedule)

@@ -1,4 +1,4 @@
-"""Ids and emoji that are called as members of every JavaScript object are ids and emoji like any other."""
+"""Ids and emoji that equal names of JavaScript object members are treated like any other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INLINE, DISTINCT = 32, 20
 
 @dataclass(frozen=True, slots=True)
 class Called(User):
-    """A user whose id is the name itself."""
+    """A user whose id is the name."""
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_reactions_with_such_names_are_counted(world: World, alice: User, bob: U
     assert shown == [{"emoji": name, "count": 2} for name in sorted(NAMES)]
 
 
-def test_they_are_counted_as_rows_too(world: World, alice: User, room: str, message: str) -> None:
+def test_reactions_with_such_names_are_counted_as_rows(world: World, alice: User, room: str, message: str) -> None:
     for number in range(INLINE):
         join(world, room, f"id-user{number}")
         react(world, User(f"user{number}"), message, "👍")
@@ -72,14 +72,14 @@ def test_they_are_counted_as_rows_too(world: World, alice: User, room: str, mess
         assert answer.data["count"] == 0
 
 
-def test_they_are_among_the_different_emoji_of_a_message(world: World, alice: User, message: str) -> None:
+def test_such_names_count_as_different_emoji(world: World, alice: User, message: str) -> None:
     for name in (*NAMES, *(f"emoji{number}" for number in range(DISTINCT - len(NAMES)))):
         react(world, alice, message, name)
     outcome = world.run("Mutation.createReaction", alice, input={"messageId": message, "emoji": "propertyIsEnumerable"})
     assert outcome.error_type == "ValidationError"
 
 
-def test_users_with_such_ids_react_and_are_named(world: World, room: str, message: str) -> None:
+def test_users_with_such_ids_react_and_have_names(world: World, room: str, message: str) -> None:
     for name in NAMES:
         join(world, room, name)
         react(world, Called(name), message, "👍")
@@ -87,7 +87,7 @@ def test_users_with_such_ids_react_and_are_named(world: World, room: str, messag
     assert {item["userId"]: item["displayName"] for item in found} == {name: f"Name of {name}" for name in NAMES}
 
 
-def test_users_with_such_ids_are_mentioned_and_strangers_are_not(world: World, alice: User, room: str) -> None:
+def test_only_members_with_such_ids_can_be_mentioned(world: World, alice: User, room: str) -> None:
     def mention(*names: str) -> Any:  # noqa: ANN401  an outcome
         return world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x", "mentions": names})
 
@@ -103,7 +103,7 @@ def test_users_with_such_ids_have_rooms_invitations_and_presence(world: World, r
         join(world, name, name)
         world.run("Mutation.updatePresence", Called(name), status="ONLINE")
         mine = world.run("Query.myChatRooms", Called(name)).data["items"]
-        # Of the room that is called so there is a membership only.
+        # The room with this id has only a membership.
         assert [item["chatRoom"]["id"] for item in mine] == [room]
         assert world.run("Query.myInvitations", Called(name)).data["items"] == []
     presences = world.run("Query.presenceByRoom", Called(NAMES[0]), chatRoomId=room).data
@@ -111,7 +111,7 @@ def test_users_with_such_ids_have_rooms_invitations_and_presence(world: World, r
     assert online == set(NAMES)
 
 
-def test_nobody_with_such_an_id_can_be_talked_to(world: World, alice: User) -> None:
+def test_unknown_users_with_such_ids_are_not_found(world: World, alice: User) -> None:
     for name in NAMES:
         assert world.run("Mutation.openDirectRoom", alice, userId=name).error_type == "NotFound"
         assert world.run("Query.getUserPresence", alice, id=name).error_type == "NotFound"

@@ -1,4 +1,4 @@
-"""Reading and marking notifications, wishes about them, and the subscription to one's own."""
+"""Tests of listing and marking notifications, notification settings, and the subscription to notifications."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def numbers_of(page: dict[str, list[dict[str, str]]]) -> list[int]:
     return [int(row["id"][2:]) for row in page["items"]]
 
 
-def test_pages_are_newest_first_and_only_the_callers(world: World, alice: User) -> None:
+def test_pages_are_newest_first_and_contain_only_the_callers(world: World, alice: User) -> None:
     give(world, "alice", 1, 2, 4)
     give(world, "alice", 3, read=True)
     give(world, "bob", 9)
@@ -44,7 +44,7 @@ def test_pages_are_newest_first_and_only_the_callers(world: World, alice: User) 
     assert first.functions == ["queryNotifications"]
 
 
-def test_unread_ones_come_whole_from_the_index_of_unread_ones(world: World, alice: User) -> None:
+def test_unread_notifications_are_complete(world: World, alice: User) -> None:
     give(world, "alice", 1, 2, 4)
     give(world, "alice", 3, read=True)
     first = world.run("Query.myNotifications", alice, limit=2, unreadOnly=True)
@@ -60,7 +60,7 @@ def test_a_cursor_of_another_list_is_refused(world: World, alice: User, token: s
     assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
 
 
-def test_a_notification_is_marked_for_one_write_and_keeps_its_time(world: World, alice: User) -> None:
+def test_marking_costs_one_write_and_repeating_keeps_the_time(world: World, alice: User) -> None:
     give(world, "alice", 1)
     first = world.run("Mutation.markNotificationRead", alice, id=identifier(1))
     world.wait(60)
@@ -69,7 +69,7 @@ def test_a_notification_is_marked_for_one_write_and_keeps_its_time(world: World,
     assert "unreadId" not in row
 
 
-def test_others_notifications_and_unknown_ones_are_not_found_and_not_made(world: World, alice: User, bob: User) -> None:
+def test_unknown_notifications_are_not_found_and_not_created(world: World, alice: User, bob: User) -> None:
     give(world, "alice", 1)
     for user, number in ((bob, 1), (alice, 2)):
         outcome = world.run("Mutation.markNotificationRead", user, id=identifier(number))
@@ -78,14 +78,14 @@ def test_others_notifications_and_unknown_ones_are_not_found_and_not_made(world:
     assert world.run("Mutation.markNotificationRead", alice, id="x").error_type == "ValidationError"
 
 
-def test_all_are_marked_in_steps_and_none_twice(world: World, alice: User) -> None:
+def test_all_notifications_are_marked_in_batches(world: World, alice: User) -> None:
     give(world, "alice", *range(1, 28))
     answers = [world.run("Mutation.markAllNotificationsRead", alice).data for _ in range(3)]
     assert [(answer["markedCount"], answer["hasMore"]) for answer in answers] == [(25, True), (2, False), (0, False)]
     assert all("readAt" in row and "unreadId" not in row for row in world.items("notifications"))
 
 
-def test_unread_ones_are_counted_to_a_hundred(world: World, alice: User) -> None:
+def test_unread_notifications_are_counted_up_to_100(world: World, alice: User) -> None:
     give(world, "alice", *range(1, 4))
     give(world, "alice", 9, read=True)
     assert world.run("User.unreadNotificationCount", alice).data == 3
@@ -93,7 +93,7 @@ def test_unread_ones_are_counted_to_a_hundred(world: World, alice: User) -> None
     assert world.run("User.unreadNotificationCount", alice).data == 100
 
 
-def test_wishes_are_the_members_own(world: World, alice: User, bob: User, room: str) -> None:
+def test_members_change_only_their_own_settings(world: World, alice: User, bob: User, room: str) -> None:
     wish = {"chatRoomId": room, "level": "MENTIONS", "mutedUntil": "2030-01-01T02:00:00+01:00"}
     outcome = world.run("Mutation.updateNotificationPreference", alice, input=wish)
     assert outcome.data == {**wish, "mutedUntil": "2030-01-01T01:00:00.000Z"}
@@ -105,18 +105,18 @@ def test_wishes_are_the_members_own(world: World, alice: User, bob: User, room: 
     assert len(world.items("memberships")) == 1
 
 
-def test_who_acts_in_any_room_has_no_wishes_where_not_a_member(world: World, admin: User, room: str) -> None:
+def test_global_moderators_need_a_membership_for_settings(world: World, admin: User, room: str) -> None:
     wish = {"chatRoomId": room, "level": "NONE"}
     assert world.run("Mutation.updateNotificationPreference", admin, input=wish).error_type == "Forbidden"
     assert len(world.items("memberships")) == 1
 
 
-def test_nothing_to_change_is_refused(world: World, alice: User, room: str) -> None:
+def test_an_update_without_changes_is_refused(world: World, alice: User, room: str) -> None:
     outcome = world.run("Mutation.updateNotificationPreference", alice, input={"chatRoomId": room})
     assert outcome.error_type == "ValidationError"
 
 
-def test_the_subscription_is_to_ones_own_only(world: World, alice: User) -> None:
+def test_the_subscription_is_filtered_by_the_caller(world: World, alice: User) -> None:
     outcome = world.run("Subscription.onNotificationReceived", alice)
     assert outcome.error_type is None
     assert outcome.subscription_filter == {

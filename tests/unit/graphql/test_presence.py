@@ -1,4 +1,4 @@
-"""Typing and presence: what is told, what is kept, and how it ends."""
+"""Tests of typing and presence: events, stored rows and expiry."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def status_of(world: World, asking: User, user: User) -> str:
 
 
 @pytest.mark.parametrize(("field", "until"), [("startTyping", "2030-01-01T00:00:12.000Z"), ("stopTyping", START)])
-def test_typing_is_told_and_not_stored(world: World, alice: User, room: str, field: str, until: str) -> None:
+def test_typing_is_published_and_not_stored(world: World, alice: User, room: str, field: str, until: str) -> None:
     outcome = world.run(f"Mutation.{field}", alice, chatRoomId=room)
     assert outcome.data == {"chatRoomId": room, "userId": "id-alice", "displayName": "alice", "expiresAt": until}
     assert (outcome.write_units, outcome.read_units) == (0, 1)
 
 
 @pytest.mark.parametrize("field", ["Mutation.startTyping", "Mutation.stopTyping", "Query.presenceByRoom"])
-def test_room_is_for_members(world: World, bob: User, room: str, field: str) -> None:
+def test_typing_and_presence_require_a_membership(world: World, bob: User, room: str, field: str) -> None:
     assert world.run(field, bob, chatRoomId=room).error_type == "Forbidden"
     assert world.run(field, bob, chatRoomId="unknown").error_type == "NotFound"
     assert world.run(field, bob, chatRoomId="").error_type == "ValidationError"
@@ -48,13 +48,13 @@ def test_heartbeat_is_written_once_a_minute(world: World, alice: User) -> None:
     assert writes == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1]
 
 
-def test_change_is_written_at_once(world: World, alice: User, bob: User) -> None:
+def test_status_change_is_written_immediately(world: World, alice: User, bob: User) -> None:
     for status in ("ONLINE", "BUSY", "AWAY", "OFFLINE", "ONLINE"):
         update(world, alice, status)
         assert status_of(world, bob, alice) == status
 
 
-def test_who_is_offline_is_not_in_the_index_and_stays_so_without_writing(world: World, alice: User) -> None:
+def test_offline_users_are_not_in_the_index_and_write_nothing(world: World, alice: User) -> None:
     update(world, alice)
     assert world.items("presence")[0]["onlineShard"] in set("01234567")
     update(world, alice, "OFFLINE")
@@ -64,7 +64,7 @@ def test_who_is_offline_is_not_in_the_index_and_stays_so_without_writing(world: 
     assert (outcome.write_units, outcome.data["lastSeenAt"]) == (0, START)
 
 
-def test_who_is_not_heard_of_is_offline(world: World, alice: User, bob: User) -> None:
+def test_users_are_offline_after_missed_heartbeats(world: World, alice: User, bob: User) -> None:
     update(world, alice, "BUSY")
     world.wait(120)
     assert status_of(world, bob, alice) == "BUSY"
@@ -74,7 +74,7 @@ def test_who_is_not_heard_of_is_offline(world: World, alice: User, bob: User) ->
     assert outcome.read_units == 1
 
 
-def test_a_heartbeat_after_a_step_back_of_the_clock_is_written(world: World, alice: User, bob: User) -> None:
+def test_heartbeat_after_the_clock_was_set_back_is_written(world: World, alice: User, bob: User) -> None:
     world.wait(3600)
     update(world, alice)
     world.wait(-5)
@@ -86,7 +86,7 @@ def test_a_heartbeat_after_a_step_back_of_the_clock_is_written(world: World, ali
     assert status_of(world, bob, alice) == "OFFLINE"
 
 
-def test_user_who_was_never_there_is_offline_and_an_unknown_one_an_error(world: World, alice: User) -> None:
+def test_user_without_presence_is_offline_and_unknown_user_an_error(world: World, alice: User) -> None:
     world.give("users", userId="id-bob", displayName="Bob", createdAt=START)
     assert world.run("Query.getUserPresence", alice, id="id-bob").data["status"] == "OFFLINE"
     assert world.run("Query.getUserPresence", alice, id="nobody").error_type == "NotFound"
@@ -94,7 +94,7 @@ def test_user_who_was_never_there_is_offline_and_an_unknown_one_an_error(world: 
     assert world.items("presence") == []
 
 
-def test_room_in_view_is_told_and_its_end_comes_back(world: World, alice: User, room: str) -> None:
+def test_viewed_room_is_notified_and_its_head_returned(world: World, alice: User, room: str) -> None:
     world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x"})
     outcome = update(world, alice, "ONLINE", room)
     assert outcome.data == {
@@ -109,7 +109,7 @@ def test_room_in_view_is_told_and_its_end_comes_back(world: World, alice: User, 
     assert update(world, alice).data["chatRoomId"] is None
 
 
-def test_large_room_is_not_told(world: World, alice: User, room: str) -> None:
+def test_large_room_is_not_notified(world: World, alice: User, room: str) -> None:
     (row,) = world.items("rooms")
     world.give("rooms", **{**row, "memberCount": 200})
     assert update(world, alice, "ONLINE", room).data["chatRoomId"] == room
@@ -118,14 +118,14 @@ def test_large_room_is_not_told(world: World, alice: User, room: str) -> None:
     assert (outcome.data["chatRoomId"], outcome.data["headSeq"]) == (None, 0)
 
 
-def test_rooms_of_others_are_not_told(world: World, bob: User, room: str) -> None:
+def test_only_members_notify_a_room(world: World, bob: User, room: str) -> None:
     assert update(world, bob, "ONLINE", room).error_type == "Forbidden"
     assert update(world, bob, "ONLINE", "unknown").error_type == "NotFound"
     assert update(world, bob, "ONLINE", "a#b").error_type == "ValidationError"
     assert world.items("presence") == []
 
 
-def test_presence_of_a_room_is_that_of_its_active_members(world: World, alice: User, room: str) -> None:
+def test_presence_by_room_returns_active_members(world: World, alice: User, room: str) -> None:
     states = {"ACTIVE": 150, "LEFT": 300, "BANNED": 1}
     for state, number in states.items():
         for index in range(number):
@@ -151,7 +151,7 @@ def test_presence_of_a_room_is_that_of_its_active_members(world: World, alice: U
     assert world.run("Query.presenceByRoom", alice, chatRoomId=room).error_type == "ValidationError"
 
 
-def test_subscription_to_presence_needs_its_room(world: World, alice: User) -> None:
+def test_subscription_to_presence_requires_a_room(world: World, alice: User) -> None:
     assert world.run("Subscription.onUserPresenceChanged", alice).error_type == "ValidationError"
 
 
@@ -160,20 +160,20 @@ def test_subscription_to_presence_needs_its_room(world: World, alice: User) -> N
 
 @pytest.fixture(scope="module")
 def shedding_world() -> Iterator[World]:
-    """A world that has more load than it carries."""
+    """A backend with load shedding enabled."""
     world = World(shed=("typing", "presence"))
     yield world
     world.close()
 
 
-def test_under_load_typing_is_refused_before_anything_is_read(shedding_world: World, alice: User) -> None:
+def test_load_shedding_refuses_typing_before_any_read(shedding_world: World, alice: User) -> None:
     shedding_world.reset()
     for field in ("Mutation.startTyping", "Mutation.stopTyping"):
         outcome = shedding_world.run(field, alice, chatRoomId="r")
         assert (outcome.error_type, outcome.read_units) == ("RateLimited", 0)
 
 
-def test_under_load_presence_is_kept_and_told_to_who_asks_but_not_to_rooms(
+def test_load_shedding_stores_presence_but_does_not_notify_rooms(
     world: World, shedding_world: World, alice: User
 ) -> None:
     told = []

@@ -1,4 +1,4 @@
-"""What the steps of a pipeline hand on: every key of the stash is declared, and put in before it is read."""
+"""Checks that every key of the stash is declared, and stored before it is read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYS = {
     **dict(re.findall(r"^  (\w+)\??: (.+);$", MESSAGE, re.MULTILINE)),
     **dict(re.findall(r"^  (\w+): (.+);$", STASH, re.MULTILINE)),
 }
-"""Key -> its type: a message's attributes, and what stash.d.ts declares."""
+"""Key -> its type: attributes of a message, and the declarations in stash.d.ts."""
 TYPES = f"import('{ROOT / 'graphql' / 'shared' / 'types'}')"
 SOURCES = read_authorization(ROOT / "graphql")
 PIPELINES = [resolver for resolver in read_graphql(ROOT).resolvers if resolver.pipeline]
@@ -35,7 +35,7 @@ FUNCTION = re.compile(r"^(?:export )?function (\w+)", re.MULTILINE)
 
 @cache
 def parts_of(file: str) -> dict[str, str]:
-    """Function -> its code, of one file."""
+    """Return the code of each function in a file."""
     code = SOURCES[file].code
     starts = list(FUNCTION.finditer(code))
     ends = [*[start.start() for start in starts[1:]], len(code)][: len(starts)]
@@ -44,13 +44,13 @@ def parts_of(file: str) -> dict[str, str]:
 
 @cache
 def imports_of(file: str) -> dict[str, str]:
-    """Imported name -> the file that has it."""
+    """Return imported names with the files that define them."""
     found = IMPORT.findall(SOURCES[file].code)
     return {name: f"shared/{module}.js" for names, module in found for name in re.findall(r"\w+", names)}
 
 
 def code_of(file: str, function: str) -> str:
-    """The code of a function and of everything that it may call."""
+    """Return the code of a function and of everything that it may call."""
     seen: set[tuple[str, str]] = set()
     wanted = [(file, function)]
     while wanted:
@@ -69,7 +69,7 @@ def written(code: str) -> set[str]:
 
 
 def read(code: str) -> set[str]:
-    """The keys that a piece of code cannot do without: those that Stash does not say may be missing."""
+    """Return the keys that the code requires: those that Stash does not declare as possibly missing."""
     apart = {name.split(":")[0].strip() for names in TAKEN_APART.findall(code) for name in names.split(",")}
     keys = {key for key in (set(READ.findall(code)) | apart) if key}
     return {key for key in keys if "undefined" not in KEYS[key]}
@@ -86,7 +86,7 @@ def test_every_key_is_put_in_before_it_is_read(resolver: Resolver) -> None:
         assert read(code) <= there, f"{file} {part}"
 
 
-def test_a_key_that_no_step_before_puts_in_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_is_read_before_it_is_stored_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     (resolver,) = (one for one in PIPELINES if one.file == "resolvers/Query.moderationLog.js")
     code = SOURCES[resolver.file].code.replace("ctx.stash.limit = pageLimit(ctx.args.limit);", "")
     monkeypatch.setitem(SOURCES, resolver.file, replace(SOURCES[resolver.file], code=code))
@@ -99,7 +99,7 @@ def test_a_key_that_no_step_before_puts_in_is_found(monkeypatch: pytest.MonkeyPa
 
 
 def errors_of(folder: Path, lines: list[str]) -> list[tuple[int, str]]:
-    """The number of the line and the message of each error that tsc finds in a file below ``graphql/``."""
+    """Return the line number and message of each error that tsc reports for a file below ``graphql/``."""
     (folder / "step.js").write_text("\n".join(lines), encoding="utf-8")
     options = {"extends": str(ROOT / "tsconfig.json"), "include": ["step.js"]}
     (folder / "tsconfig.json").write_text(json.dumps(options), encoding="utf-8")

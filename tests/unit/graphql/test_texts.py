@@ -1,4 +1,4 @@
-"""Texts are counted and cut by characters, and what is no text is refused by name."""
+"""Texts are counted and truncated by characters, and invalid text is refused with the argument's name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_previews_end_between_characters(world: World, alice: User, room: str, c
     assert last_shown(world, alice) == shown
 
 
-def test_emoji_count_one(world: World, alice: User, room: str) -> None:
+def test_an_emoji_counts_as_one_character(world: World, alice: User, room: str) -> None:
     for length, error in ((LIMITS["contentLength"], None), (LIMITS["contentLength"] + 1, "ValidationError")):
         sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": PARTY * length})
         assert sent.error_type == error
@@ -52,7 +52,7 @@ def test_emoji_count_one(world: World, alice: User, room: str) -> None:
 
 
 @pytest.mark.parametrize("text", UNREADABLE, ids=ascii)
-def test_what_is_no_text_is_refused_by_name(world: World, alice: User, room: str, text: str) -> None:
+def test_invalid_text_is_refused_with_the_arguments_name(world: World, alice: User, room: str, text: str) -> None:
     message = {"chatRoomId": room, "content": "x"}
     refused: dict[str, tuple[str, dict[str, Any]]] = {
         "input.content": ("Mutation.createMessage", {"input": {**message, "content": text}}),
@@ -77,7 +77,7 @@ def test_what_is_no_text_is_refused_by_name(world: World, alice: User, room: str
 
 
 @pytest.mark.parametrize("blank", ["\n", "\t", "\r\n"])
-def test_longer_texts_may_have_lines_and_names_may_not(world: World, alice: User, room: str, blank: str) -> None:
+def test_line_breaks_are_allowed_in_texts_but_not_in_names(world: World, alice: User, room: str, blank: str) -> None:
     text = f"one{blank}two"
     sent = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": text})
     assert sent.data["content"] == text
@@ -88,13 +88,13 @@ def test_longer_texts_may_have_lines_and_names_may_not(world: World, alice: User
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x85"])
-def test_an_id_ends_where_its_last_character_is(world: World, alice: User, room: str, end: str) -> None:
-    # `$` of Java's regular expressions, which AppSync has, also matches before a last line break.
+def test_an_id_with_a_trailing_line_break_is_refused(world: World, alice: User, room: str, end: str) -> None:
+    # In Java's regular expressions, which AppSync uses, `$` also matches before a last line break.
     assert world.run("Query.getChatRoom", alice, id=room + end).error_type == "ValidationError"
     assert world.run("Query.getMessage", alice, id=f"{room}:1{end}").error_type == "ValidationError"
 
 
-def test_a_name_in_the_token_that_is_no_text_is_not_used(world: World) -> None:
+def test_an_invalid_name_in_the_token_is_ignored(world: World) -> None:
     odd = User("odd", claims=(("name", "a\x00b"),))
     assert world.run("Query.me", odd).data["displayName"] == "odd"
     long = User("long", claims=(("name", "a" * 63 + PARTY + "b"),))
@@ -102,7 +102,7 @@ def test_a_name_in_the_token_that_is_no_text_is_not_used(world: World) -> None:
 
 
 @pytest.mark.parametrize("text", ["\u000bab", "ab\u000c", "\u0000", "ab\u001f "])
-def test_control_characters_at_the_ends_are_not_blanks(world: World, alice: User, text: str) -> None:
+def test_control_characters_at_the_ends_are_not_trimmed(world: World, alice: User, text: str) -> None:
     room = world.run("Mutation.createChatRoom", alice, input={"name": "Room\n"}).data
     assert room["name"] == "Room"
 

@@ -1,4 +1,4 @@
-"""Replies and their threads, and mentions."""
+"""Tests of replies, threads and mentions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def row(world: World, seq: int) -> dict[str, object]:
 
 @pytest.fixture
 def root(world: World, alice: User, room: str) -> str:
-    """A message that threads start from."""
+    """A message that starts threads."""
     identifier: str = send(world, alice, room).data["id"]
     return identifier
 
@@ -50,9 +50,9 @@ def test_reply_is_in_the_thread_and_counted_in_its_root(world: World, alice: Use
     assert replies(world, alice, root).data["items"] == [reply]
 
 
-def test_reply_costs_one_write_and_one_read_more(world: World, alice: User, room: str, root: str) -> None:
+def test_reply_costs_one_more_write_and_read(world: World, alice: User, room: str, root: str) -> None:
     outcome = send(world, alice, room, replyToId=root)
-    # The reply's own entry in the index of threads is the fifth write.
+    # The reply's entry in the index of threads is the fifth write.
     assert (outcome.write_units, outcome.read_units) == (5, 3)
 
 
@@ -104,7 +104,7 @@ def test_replies_come_oldest_first_page_by_page(world: World, alice: User, room:
         ({"deletedAt": "2029-12-31T00:00:00.000Z"}, "ValidationError"),
     ],
 )
-def test_nobody_replies_to_what_is_gone(
+def test_replies_to_missing_or_deleted_messages_are_refused(
     world: World, alice: User, room: str, root: str, change: dict[str, object], error_type: str
 ) -> None:
     world.give("messages", **{**row(world, 1), **change})
@@ -112,7 +112,7 @@ def test_nobody_replies_to_what_is_gone(
     assert world.items("rooms")[0]["lastSeq"] == 1
 
 
-def test_reply_needs_a_message_of_the_same_room(world: World, alice: User, new_room: NewRoom) -> None:
+def test_reply_requires_a_message_of_the_same_room(world: World, alice: User, new_room: NewRoom) -> None:
     here, there = new_room(), new_room()
     elsewhere = send(world, alice, there).data["id"]
     assert send(world, alice, here, replyToId=elsewhere).error_type == "ValidationError"
@@ -121,7 +121,7 @@ def test_reply_needs_a_message_of_the_same_room(world: World, alice: User, new_r
     assert replies(world, alice, f"{here}:1").error_type == "NotFound"
 
 
-def test_root_that_vanishes_is_not_made_again(world: World, alice: User, room: str, root: str) -> None:
+def test_missing_root_is_not_created_again(world: World, alice: User, room: str, root: str) -> None:
     sending = world.start(
         "Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x", "replyToId": root}
     )
@@ -133,7 +133,7 @@ def test_root_that_vanishes_is_not_made_again(world: World, alice: User, room: s
     assert [row["seq"] for row in world.items("messages")] == [2]
 
 
-def test_thread_is_for_members(world: World, bob: User, admin: User, room: str, root: str) -> None:
+def test_thread_requires_a_membership(world: World, bob: User, admin: User, room: str, root: str) -> None:
     assert replies(world, bob, root).error_type == "Forbidden"
     assert send(world, bob, room, replyToId=root).error_type == "Forbidden"
     assert send(world, bob, "unknown", replyToId="unknown:1").error_type == "NotFound"
@@ -141,7 +141,7 @@ def test_thread_is_for_members(world: World, bob: User, admin: User, room: str, 
     assert len(replies(world, admin, root).data["items"]) == 1
 
 
-def test_mentions_are_of_members(world: World, alice: User, bob: User, room: str) -> None:
+def test_only_members_can_be_mentioned(world: World, alice: User, bob: User, room: str) -> None:
     assert send(world, alice, room, mentions=["id-bob"]).error_type == "ValidationError"
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     outcome = send(world, alice, room, mentions=["id-bob", "id-alice", "id-bob"])
@@ -153,7 +153,7 @@ def test_mentions_are_of_members(world: World, alice: User, bob: User, room: str
     assert send(world, alice, room, mentions=["id-bob"]).error_type == "ValidationError"
 
 
-def test_mentions_are_twenty_five_at_most(world: World, alice: User, room: str) -> None:
+def test_at_most_25_users_can_be_mentioned(world: World, alice: User, room: str) -> None:
     users = [f"user-{number}" for number in range(26)]
     for user in users:
         world.give("memberships", roomId=room, userId=user, displayName="x", state="ACTIVE", joinedSeq=0, readSeq=0)
@@ -162,16 +162,14 @@ def test_mentions_are_twenty_five_at_most(world: World, alice: User, room: str) 
     assert send(world, alice, room, mentions=["a#b"]).error_type == "ValidationError"
 
 
-def test_everybody_is_mentioned_by_who_keeps_order(
-    world: World, alice: User, bob: User, admin: User, room: str
-) -> None:
+def test_only_moderators_mention_the_room(world: World, alice: User, bob: User, admin: User, room: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     assert send(world, bob, room, mentionsRoom=True).error_type == "Forbidden"
     for user in (alice, admin):
         assert send(world, user, room, mentionsRoom=True).data["mentionsRoom"] is True
 
 
-def test_edit_replaces_mentions_or_leaves_them(world: World, alice: User, bob: User, room: str) -> None:
+def test_edit_replaces_or_keeps_mentions(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     message = send(world, alice, room, mentions=["id-bob"], mentionsRoom=True).data["id"]
 
@@ -188,7 +186,7 @@ def test_edit_replaces_mentions_or_leaves_them(world: World, alice: User, bob: U
     assert refused.error_type == "Forbidden"
 
 
-def test_deleting_takes_the_mentions_and_leaves_the_thread(world: World, alice: User, room: str, root: str) -> None:
+def test_deleting_removes_mentions_and_keeps_the_thread(world: World, alice: User, room: str, root: str) -> None:
     reply = send(world, alice, room, replyToId=root, mentions=["id-alice"]).data["id"]
     deleted = world.run("Mutation.deleteMessage", alice, id=reply).data
     assert (deleted["mentions"], deleted["threadId"]) == ([], root)

@@ -1,7 +1,7 @@
-"""A row that a throttled batch read left unread is never mistaken for a row that does not exist.
+"""A row that a throttled batch read did not return is never treated as a missing row.
 
-BatchGetItem reports such keys in ``UnprocessedKeys``. Every function that reads a batch has a case here, and each
-of its tables is left unread in turn: the call ends with ``RateLimited`` at once, and nothing more is asked or written.
+BatchGetItem reports such keys in ``UnprocessedKeys``. Every function with a batch read has a case here, and each of its
+tables is left unread in turn: the call fails with ``RateLimited`` at once and makes no further requests.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 ALICE, BOB, CAROL = User("alice"), User("bob"), User("carol")
 SEND = "Mutation.createMessage"
 CASES: list[tuple[str, tuple[str, ...], Run]] = []
-"""A function, the tables of its batch, and a call that reaches it."""
+"""A function, the tables of its batch read, and a call that runs it."""
 
 
 def case(function: str, *tables: str) -> Callable[[Run], Run]:
-    """Add a case; the decorated function makes what it needs and starts the call."""
+    """Register a case; the decorated function prepares its data and starts the call."""
 
     def add(run: Run) -> Run:
         CASES.append((function, tables, run))
@@ -162,7 +162,7 @@ def publishing_a_message(world: World, start: Start) -> Running:
 
 
 def requested(running: Running, function: str) -> dict[str, Any]:
-    """The tables that the function asked for, in a call that runs to its end."""
+    """Return the tables that the function requested in a call that runs to its end."""
     while True:
         outcome = running.step()
         for call in outcome.calls:
@@ -174,7 +174,7 @@ def requested(running: Running, function: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("function", "tables", "run"), CASES, ids=lambda value: getattr(value, "__name__", None))
-def test_an_unread_row_is_not_taken_for_a_missing_one(
+def test_an_unread_row_is_not_treated_as_missing(
     world: World, function: str, tables: tuple[str, ...], run: Run
 ) -> None:
     assert set(requested(run(world, world.start), function)) == set(tables)

@@ -1,4 +1,4 @@
-"""A world for one test: rows, a clock, users, and the real resolvers, run in Node.js as AppSync runs them."""
+"""An in-memory backend for tests: rows, a clock, users, and the real resolvers, run in Node.js as in AppSync."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 HARNESS = Path(__file__).parent / "harness"
 GRAPHQL = Path(__file__).parents[3] / "graphql"
 REFUSED_RESULTS = ("present", "absent", "newer")
-"""What ``ctx.result`` may be after a refused condition."""
+"""Possible values of ``ctx.result`` after a refused condition."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who is signed in."""
+    """A signed-in user."""
 
     name: str
     groups: tuple[str, ...] = ("Users",)
@@ -41,7 +41,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a field answered, what it asked of DynamoDB, and what that cost."""
+    """The response of a field, its DynamoDB requests, and their cost."""
 
     data: Any
     error_type: str | None
@@ -54,9 +54,9 @@ class Outcome:
     invalidation_filter: dict[str, Any] | None
     invalidations: list[dict[str, Any]]
     request_id: str
-    """As AppSync gives every request one."""
+    """The request id that AppSync assigns."""
     selection_complete: bool | None
-    """What the data had of that name; it is not in ``data``, which thus is what is read later."""
+    """The value of that name in the response; removed from ``data``, which then equals later reads."""
 
     @property
     def functions(self) -> list[str]:
@@ -65,13 +65,13 @@ class Outcome:
 
 
 def harness_environment() -> dict[str, str]:
-    """Return the environment of a process that loads the resolvers: it has the roles that their tags require."""
+    """Return the environment of a process that loads the resolvers: it has the roles required by their tags."""
     constants = {file: source.constants for file, source in read_authorization(GRAPHQL).items()}
     return {**os.environ, "ROLE_CONSTANTS": json.dumps(constants)}
 
 
 class Running:
-    """A field that is under way: each step is one data source call."""
+    """A running field: each step is one data source call."""
 
     def __init__(self, world: World, identifier: int) -> None:
         self._world = world
@@ -90,7 +90,7 @@ class Running:
 
 
 class World:
-    """Talks to the Node.js process that holds the world."""
+    """Client of the Node.js process that runs the backend."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class World:
         self._process.wait(timeout=60)
 
     def command(self, **command: object) -> Any:  # noqa: ANN401  whatever JSON the command answers with
-        """Send one command and return its answer."""
+        """Send a command and return its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
@@ -129,15 +129,15 @@ class World:
         return answer["answer"]
 
     def reset(self) -> None:
-        """Forget all rows and set the clock back."""
+        """Delete all rows and reset the clock."""
         self.command(do="reset")
 
     def give(self, table: str, **item: object) -> None:
-        """Put a row as the test's given."""
+        """Store a row."""
         self.command(do="give", table=table, item=item)
 
     def take(self, table: str, **key: object) -> None:
-        """Remove a row, as DynamoDB does with one that has expired."""
+        """Delete a row, as DynamoDB deletes expired rows."""
         self.command(do="take", table=table, key=key)
 
     def items(self, table: str) -> list[dict[str, Any]]:
@@ -146,7 +146,7 @@ class World:
         return rows
 
     def refusals(self, mode: str) -> None:
-        """Set what code finds in ``ctx.result`` after a refused condition: see ``harness/dynamodb.mjs``."""
+        """Set the value of ``ctx.result`` after a refused condition: see ``harness/dynamodb.mjs``."""
         self.command(do="refusals", mode=mode)
 
     def refused(self) -> list[str]:
@@ -155,7 +155,7 @@ class World:
         return names
 
     def conditional(self) -> set[str]:
-        """Return the functions and resolvers that write on a condition, or look at whether one was refused."""
+        """Return the functions and resolvers that write with a condition, or check whether a condition was refused."""
         return set(self.command(do="conditional"))
 
     def batches(self) -> set[str]:
@@ -163,29 +163,29 @@ class World:
         return set(self.command(do="batches"))
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.command(do="wait", seconds=seconds)
 
     def start(self, field: str, user: User, **arguments: object) -> Running:
-        """Start a field without any data source call yet."""
+        """Start a field without a data source call."""
         return self._started({}, field, user, arguments)
 
     def start_twice(self, function: str, field: str, user: User, **arguments: object) -> Running:
-        """As `start`; AppSync will call DynamoDB twice in this function, because the first answer is lost."""
+        """Like `start`; AppSync calls DynamoDB twice in this function, because the first response is lost."""
         return self._started({"twice": function}, field, user, arguments)
 
     def start_broken(self, function: str, times: int, field: str, user: User, **arguments: object) -> Running:
-        """As `start`; so many of the function's calls of DynamoDB will fail without having been made."""
+        """Like `start`; the given number of the function's DynamoDB calls fail without an effect."""
         return self._started({"broken": {function: times}}, field, user, arguments)
 
     def start_unread(self, function: str, table: str, field: str, user: User, **arguments: object) -> Running:
-        """As `start`; the function's batch read will leave the keys of the table unprocessed, as under throttling."""
+        """Like `start`; the function's batch read leaves the table's keys unprocessed, as under throttling."""
         return self._started({"unread": {"function": function, "table": table}}, field, user, arguments)
 
     def start_selecting(
         self, info: Mapping[str, object], field: str, user: User, /, *, broken: str = "", **arguments: object
     ) -> Running:
-        """As `start`, with a selection; see `run_selecting`. The call of the broken function fails, if one is given."""
+        """Like `start`, with a selection; see `run_selecting`. The call of the broken function fails, if set."""
         return self._started({"info": info, "broken": {broken: 1}}, field, user, arguments)
 
     def _started(self, more: dict[str, Any], field: str, user: User, arguments: dict[str, object]) -> Running:
@@ -193,11 +193,11 @@ class World:
         return Running(self, self.command(do="start", field=field, args=arguments, identity=identity, more=more))
 
     def be_naive(self, function: str) -> None:
-        """Let a function believe in ``ctx.result`` after a refused condition until the next reset."""
+        """Make a function trust ``ctx.result`` after a refused condition until the next reset."""
         self.command(do="naive", name=function)
 
     def run(self, field: str, user: User | None, /, **arguments: object) -> Outcome:
-        """Run a field to its end, with everything selected; without a user as an API key or IAM caller would.
+        """Run a field to its end with all fields selected; without a user, as an API key or IAM caller.
 
         Args:
             field: its type and name.
