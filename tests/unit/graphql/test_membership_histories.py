@@ -1,5 +1,4 @@
-"""Random histories of users who join, leave and are moderated concurrently, step by step, and the invariants at their
-end.
+"""Random histories of users who join, leave and are moderated concurrently, and the invariants at their end.
 
 Every step is one data source call, so operations can interleave between any two calls.
 """
