@@ -1,13 +1,13 @@
-"""DynamoDB that loses nothing when the process is killed; MiniStack by itself saves it on an orderly shutdown only.
+"""Durable DynamoDB: no acknowledged write is lost if the process is killed; MiniStack saves at shutdown only.
 
-Every call that changes anything is written to a journal before its answer leaves: items as they are afterwards, the
-records of the tables' streams and the tokens of transactions (both lost by MiniStack at every restart), and the tables
-with their settings and backups where those have changed. All of it is one record a call, so that a transaction is there
-wholly or not at all. A record that cannot be written is undone in memory, and the caller hears of an internal error.
+Every call that changes anything is written to a journal before its response is sent: the new items, the stream records
+and the transaction tokens (MiniStack loses both at every restart), and changed tables with their settings and backups.
+Each call is one journal record, so that transactions are atomic. If a record cannot be written, the change is undone in
+memory, and the caller gets an internal error.
 
 Uses these internal names of MiniStack (pinned): those of ``services.dynamodb`` in ``_Internals`` and
 ``core.persistence``'s ``load_state``, ``_json_default`` and ``_json_object_hook``. Can be removed when MiniStack saves
-as it answers.
+before it responds.
 """
 
 from __future__ import annotations
@@ -55,14 +55,15 @@ _ITEM_ACTIONS = frozenset(
 _READ_PREFIXES = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Search")
 COMPACT_BYTES = 8 * 1024 * 1024
 _COMPACT_SHARE = 6
-"""A journal may be as long as the sixth of its snapshot: writing that more often would take longer than it saves."""
+"""The journal is compacted at this fraction of the snapshot's size: more frequent snapshots would cost more than they
+save."""
 _FLUSH_SECONDS = 1.0
-"""How much a power cut may take."""
+"""The maximum data loss after a power failure."""
 _TOKEN_SECONDS = 600
 """How long DynamoDB remembers a ClientRequestToken."""
 _OPERATIONS_A_RECORD = 200
 _BYTES_AN_ITEM = 200
-"""As MiniStack reckons the size of a table."""
+"""MiniStack's estimate for a table's size."""
 
 WhenStreamed = Callable[[str, str, str], None]
 """Called with account, region and table name; possibly from a thread."""
@@ -88,33 +89,33 @@ _SETTINGS = (
     "exports",
     "imports",
 )
-"""What DynamoDB keeps beside its tables; MiniStack's names for them in its state, and with an underscore in memory."""
+"""DynamoDB's data other than tables: the names in MiniStack's state, and with an underscore in memory."""
 
 
 @dataclass(slots=True)
 class _Call:
-    """What a call has changed so far."""
+    """The changes of a call so far."""
 
     operations: list[Operation] = field(default_factory=list)
     undo: list[Callable[[], object]] = field(default_factory=list)
-    """What takes the operations back, in the order in which they were made."""
+    """Functions that undo the operations, in the order of the operations."""
 
 
 @dataclass(slots=True)
 class _Contents:
-    """What the journal says, read from its beginning to its end."""
+    """The content of a journal."""
 
     tables: dict[str, Any] | None = None
     version: int = 0
-    """Of the tables; each change of them has a higher one."""
+    """The version of the tables, which increases with each change."""
     items: dict[str, Partitions] = field(default_factory=lambda: defaultdict(Partitions))
-    """By table id; those of deleted tables too."""
+    """Items by table id, including those of deleted tables."""
     streams: dict[_Place, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     positions: dict[_Place, int] = field(default_factory=dict)
     tokens: dict[_Place, Any] = field(default_factory=dict)
 
     def take(self, operation: Operation) -> None:
-        """Take in one operation."""
+        """Apply one operation."""
         kind = operation[0]
         if kind == "item":
             self.items[operation[1]].change(*operation[2:])
@@ -141,7 +142,7 @@ class _Contents:
 
 
 class _Internals:
-    """The inner names of MiniStack's DynamoDB that durability needs; each is checked to be there."""
+    """The required internal names of MiniStack's DynamoDB; their existence is checked."""
 
     def __init__(self, module: Any) -> None:  # noqa: ANN401 - MiniStack's own untyped module
         self.module = module
@@ -166,7 +167,7 @@ class _Internals:
 
 
 class DurableTables:
-    """Wraps DynamoDB's handler and the functions beneath it through which every item passes."""
+    """Wraps DynamoDB's handler and the internal functions that every item passes through."""
 
     def __init__(self, emulator: Emulator, folder: Path, *, is_expected: bool = False) -> None:
         from ministack.core import persistence, responses  # noqa: PLC0415 - see emulator.Emulator
@@ -185,7 +186,7 @@ class DurableTables:
         self._listeners: list[WhenStreamed] = []
         self._saved_tables = ""
         self._written_tables: Operation = ["tables", None, 0]
-        """The record of the tables that was written last."""
+        """The last written record of the tables."""
         self._undone = 0
         self._unusable: DamagedFileError | None = None
 
@@ -194,10 +195,10 @@ class DurableTables:
         self._listeners.append(listener)
 
     def restore(self) -> None:
-        """Load tables and items; from here on every change is journaled. Before MiniStack's own start.
+        """Load tables and items, and journal every later change. Call it before MiniStack's own start.
 
         Raises:
-            DamagedFileError: a file is not as it was written; nothing was changed.
+            DamagedFileError: a file is damaged; nothing was changed.
             OSError: the journal could not be opened for writing.
         """
         self._emulator.forget_state_source(_SERVICE)
@@ -206,7 +207,7 @@ class DurableTables:
         self._journal.open()
         self._hook()
         self._emulator.wrap(_SERVICE, self._handle)
-        self._saved_tables = ""  # each segment says which tables there are, so that it can be read without the others
+        self._saved_tables = ""  # each segment contains the tables, so that it can be read without the others
         with self.recording():
             self._note_tables()
         if self._legacy_tables.exists():
@@ -215,11 +216,11 @@ class DurableTables:
 
     @property
     def _legacy_tables(self) -> Path:
-        """Where the first release kept the tables."""
+        """The file in which the first release kept the tables."""
         return self._folder.parent / f"{_SERVICE}.json"
 
     async def close(self) -> None:
-        """Write what is not journaled (tables that background work changed) and end."""
+        """Write tables that background work has changed since the last record, and close the journal."""
         await self.compacted()
         if self._flushing is not None:
             self._flushing.cancel()
@@ -234,8 +235,8 @@ class DurableTables:
     # --- reading back ---------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Put into memory what the journal says, and nothing else."""
-        gc.disable()  # it would look through all items again and again, which takes longer than reading them
+        """Replace the memory by the content of the journal."""
+        gc.disable()  # it would scan all items repeatedly, which takes longer than loading them
         try:
             contents = _Contents()
             for record in self._journal.read():
@@ -251,7 +252,7 @@ class DurableTables:
         stores = [module._tables, module._stream_records, module._stream_trimmed, module._txn_idempotency]  # noqa: SLF001
         for store in (*stores, *(getattr(module, f"_{name}") for name in _SETTINGS)):
             store._data.clear()  # noqa: SLF001 - of all accounts and regions
-        if contents.tables is None:  # the first release kept them in a file of their own
+        if contents.tables is None:  # the first release kept them in a separate file
             state = self._persistence.load_state(_SERVICE)
             if state is None and contents.items:
                 raise DamagedFileError(self._legacy_tables, "is missing")
@@ -274,7 +275,7 @@ class DurableTables:
                 module._txn_idempotency.set_scoped(*place, entry)  # noqa: SLF001
 
     def _restore_stream(self, place: _Place, records: list[dict[str, Any]]) -> None:
-        """Restore the records of a table's present stream."""
+        """Restore the records of a table's current stream."""
         self.sequence_numbers.note(records[-1]["dynamodb"]["SequenceNumber"])
         table = self._dynamodb._tables.get_scoped(*place)  # noqa: SLF001
         arn = table.get("LatestStreamArn") if table is not None else None
@@ -282,10 +283,10 @@ class DurableTables:
         if kept:
             self._dynamodb._stream_records.set_scoped(*place, kept)  # noqa: SLF001
 
-    # --- writing down ---------------------------------------------------------------------------
+    # --- writing --------------------------------------------------------------------------------
 
     def _hook(self) -> None:
-        """Put our own functions around those of the module that every change goes through."""
+        """Wrap the functions of the module that every change passes through."""
         module = self._dynamodb
         set_item, remove_item, replaced = module._set_item, module._remove_item, module._items_replaced  # noqa: SLF001
         emit, store_token = module._emit_stream_event, module._txn_token_store  # noqa: SLF001
@@ -346,7 +347,7 @@ class DurableTables:
         return self._responses.get_account_id(), self._responses.get_region()
 
     def _note(self, operation: Operation, undo: Callable[[], object]) -> None:
-        """Add an operation to its call's record; outside of a call it is a record of its own."""
+        """Add an operation to the record of the current call; outside of a call, write it as a separate record."""
         call = self._call.get()
         if call is None:
             self._write(_Call([operation], [undo]))
@@ -356,12 +357,12 @@ class DurableTables:
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        """Write down all that changes inside as one record: it is there wholly after a kill, or not at all.
+        """Write all changes in the block as one record, atomically.
 
         Raises:
             NotWrittenError: it could not be written, and nothing has changed.
         """
-        if self._journal.unflushed is not None:  # before anything is changed that would have to be undone
+        if self._journal.unflushed is not None:  # before a change that would have to be undone
             self._keep_short_and_flushed()
             raise NotWrittenError(self._folder, self._journal.unflushed)
         call = _Call()
@@ -391,7 +392,7 @@ class DurableTables:
                 listener(account_id, region, name)
 
     def _reload(self) -> None:
-        """Undo by reading everything back: what replaced so much that nobody remembers what was there."""
+        """Undo a change by reloading everything, if too much was replaced to undo it individually."""
         try:
             self._load()
         except DamagedFileError as error:
@@ -415,7 +416,7 @@ class DurableTables:
         return answer
 
     def _note_tables(self) -> None:
-        """Write down the tables without their items, and everything else that DynamoDB keeps, where it has changed."""
+        """Record the tables without their items, and DynamoDB's other data, if they have changed."""
         state = json.loads(json.dumps(self._tables(), default=self._persistence._json_default))  # noqa: SLF001
         text = json.dumps(state, sort_keys=True)
         if text == self._saved_tables:
@@ -437,12 +438,12 @@ class DurableTables:
             tables.set_scoped(account_id, region, name, {**bare, "items": {}})
         return {"tables": tables, **{name: getattr(module, f"_{name}") for name in _SETTINGS}}
 
-    # --- keeping it short, and on the disk itself -----------------------------------------------
+    # --- compaction and flushing ----------------------------------------------------------------
 
     def _keep_short_and_flushed(self) -> None:
         try:
             asyncio.get_running_loop()
-        except RuntimeError:  # a write from a thread; the next one from the loop does it
+        except RuntimeError:  # called by a thread; the next write in the event loop does it
             return
         self._is_unflushed = True
         if self._flushing is None or self._flushing.done():
@@ -456,32 +457,33 @@ class DurableTables:
         try:
             while self._is_unflushed:
                 await asyncio.sleep(_FLUSH_SECONDS)
-                self._is_unflushed = False  # what is written while this goes on is flushed the next time
+                self._is_unflushed = False  # writes during the flush are covered by the next one
                 await asyncio.to_thread(self._journal.flush)
         except OSError:
             logger.exception("The journal of DynamoDB's items could not be flushed; a snapshot is written instead")
             self._keep_short_and_flushed()
 
     async def compacted(self) -> None:
-        """Wait for the compaction that is under way, if one is."""
+        """Wait for a running compaction."""
         if self._compaction is not None:
             await self._compaction
 
     async def _compact(self) -> None:
-        """Replace the journal by a snapshot; one that fails leaves the journal as it is, only longer."""
+        """Replace the journal by a snapshot; if this fails, keep the journal."""
         undone = self._undone
         try:
             write = partial(self._journal.write_snapshot, self._snapshot, first=lambda: [self._written_tables])
             put_in_place = await asyncio.to_thread(write)
-            # Here, between two calls: MiniStack answers a call without giving the loop away, so that whatever of a call
-            # the snapshot has seen is in the journal by now; unless it could not be written, and was undone.
+            # No call is in progress here, because MiniStack does not yield to the event loop within a call. Every
+            # change that the snapshot contains is therefore in the journal, unless it could not be written and was
+            # undone.
             if undone == self._undone:
                 put_in_place()
         except Exception:
             logger.exception("The journal of DynamoDB's items could not be compacted; it stays as it is")
 
     def _snapshot(self) -> Iterator[list[Operation]]:
-        """Yield all there is as records; copies each dictionary at once, so that calls may go on meanwhile."""
+        """Yield all data as records; copy each dictionary at once, so that calls can continue meanwhile."""
         batch: list[Operation] = []
         for operation in self._everything():
             batch.append(operation)
@@ -511,7 +513,7 @@ def _raw(items: dict[str, Sorts]) -> Iterator[tuple[str, Sorts | Waiting]]:
 
 
 def _operations(table_id: str, partition: str, there: Sorts | Waiting) -> Iterator[Operation]:
-    """Yield what a snapshot says of a partition; one that waits is not read for it."""
+    """Yield a partition's operations for a snapshot; the text of an unparsed partition is copied."""
     if isinstance(there, Waiting):
         for number, text in list(there.texts):
             yield ["items", table_id, partition, number, text]
@@ -525,7 +527,7 @@ def _operations(table_id: str, partition: str, there: Sorts | Waiting) -> Iterat
 
 
 def longest_journal(snapshot_bytes: int) -> int:
-    """Return at how many bytes a journal is replaced by a snapshot, given the size of the last one."""
+    """Return the size at which a journal is replaced by a snapshot, given the size of the last snapshot."""
     return max(COMPACT_BYTES, snapshot_bytes // _COMPACT_SHARE)
 
 

@@ -1,20 +1,20 @@
-"""A journal: one record a line, appended before it counts, and now and then replaced by a snapshot of what it says.
+"""An append-only journal with one record per line, which is replaced by a snapshot from time to time.
 
-A process that is killed loses nothing that was appended, because the operating system has it; a power cut may take the
-last second, see `Journal.flush`. A snapshot is taken while appends go on:
+If the process is killed, nothing that was appended is lost, because the operating system has it; after a power failure,
+the last second may be lost, see `Journal.flush`. A snapshot is taken while appends continue:
 
-1. a new segment is opened; from here on records go there;
-2. the snapshot is written beside; it may or may not contain what the new segment received meanwhile;
-3. it is renamed into place, when whatever it may contain has been appended too;
+1. a new segment is opened, which receives all further records;
+2. the snapshot is written to a temporary file; it may or may not contain records of the new segment;
+3. it is renamed into place when all changes that it may contain have been appended;
 4. older segments are deleted, oldest first.
 
-A reader takes the snapshot and then all segments from the one that it names, in order. Killed anywhere in between, it
-reads some records that the snapshot already contains, which changes nothing.
+A reader reads the snapshot and then, in order, all segments from the one that it names. After a kill during these
+steps, it reads some records that the snapshot already contains, which has no effect.
 
-Damage is found: each record has a checksum, and each file begins with a line of a fixed length that says how many
-records and bytes have been acknowledged, and which segment follows. What lies behind the acknowledged bytes was being
-written when the process died; nobody was told that it succeeded. Files of the first release have neither checksums nor
-that line, and are read as they are.
+Damage is detected: each record has a checksum, and each file begins with a header of fixed length with the number of
+acknowledged records and bytes, and the next segment. Data after the acknowledged bytes was being written when the
+process died and was not acknowledged. Files of the first release have neither checksums nor a header, and are read
+without checks.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _HEADER = re.compile(
 )
 _BEGINNING = b'{"journal":'
 _CHECKSUM_BYTES = 9
-"""Of eight hexadecimal digits and a space."""
+"""Eight hexadecimal digits and a space."""
 _BUFFER_BYTES = 1024 * 1024
 
 
@@ -54,11 +54,11 @@ class Header:
     """The first line of a file.
 
     Args:
-        id: which journal the file belongs to.
-        segment: its number; of a snapshot, the number of the segment that follows it.
-        records: how many records count.
-        size: how many bytes of the file count, this line included.
-        next: the number of the segment that follows; 0 while none does. Not used in a snapshot.
+        id: the id of the journal to which the file belongs.
+        segment: the segment's number; in a snapshot, the number of the next segment.
+        records: the number of valid records.
+        size: the number of valid bytes, including this line.
+        next: the number of the next segment; 0 if there is none. Not used in a snapshot.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Header:
     next: int = 0
 
     def line(self) -> bytes:
-        """Return the line, always of the same length."""
+        """Return the line, which has a fixed length."""
         return (
             f'{{"journal":2,"id":"{self.id}","segment":{self.segment:10},"records":{self.records:12},'
             f'"bytes":{self.size:15},"next":{self.next:10}}}\n'
@@ -76,7 +76,7 @@ class Header:
 
     @classmethod
     def parse(cls, line: bytes) -> Header | None:
-        """Return what a line says, or None if it is no such line."""
+        """Parse a line; return None if it is not a header."""
         match = _HEADER.fullmatch(line)
         if match is None:
             return None
@@ -85,16 +85,16 @@ class Header:
 
 
 _NO_ID = "0" * 16
-"""Of segments that follow files of the first release, until a snapshot has taken their place."""
+"""The id of segments that follow files of the first release, until a snapshot replaces them."""
 HEADER_BYTES = len(Header(_NO_ID, 0).line())
 
 
 class Journal:
-    """The journal of one folder. Safe to append to from several threads.
+    """The journal of one folder; appending is thread-safe.
 
     Args:
-        folder: where its files lie.
-        is_expected: whether there must be something in it, because there was.
+        folder: the folder of its files.
+        is_expected: whether the journal must exist.
     """
 
     def __init__(self, folder: Path, *, is_expected: bool = False) -> None:
@@ -106,20 +106,21 @@ class Journal:
         self._id = _NO_ID
         self._unflushed: OSError | None = None
         self.size = 0
-        """Bytes in the segments that a snapshot would replace."""
+        """Bytes in the segments that the next snapshot replaces."""
         self.snapshot_size = 0
         """Bytes in the snapshot."""
 
     @property
     def unflushed(self) -> OSError | None:
-        """Why nothing can be appended before a snapshot has been written, see `flush`; None if it can."""
+        """The error that prevents appends until a snapshot has been written, see `flush`; None if there is none."""
         return self._unflushed
 
     @property
     def needs_snapshot(self) -> bool:
-        """Return whether a snapshot has to be written soon.
+        """Return whether a snapshot is required soon.
 
-        Nothing can be appended before, see `flush`; or there are files of the first release, which have no checksums.
+        It is if nothing can be appended until then, see `flush`, or if there are files of the first release, which have
+        no checksums.
         """
         return self._unflushed is not None or self._id == _NO_ID
 
@@ -127,13 +128,13 @@ class Journal:
         """Yield the snapshot's records and then the journal's, oldest first.
 
         Raises:
-            DamagedFileError: a file is missing, or is not as it was written.
+            DamagedFileError: a file is missing or damaged.
         """
         for path in self._files():
             yield from _records(path)
 
     def open(self) -> None:
-        """Begin a new segment after the ones that are there.
+        """Begin a new segment after the existing ones.
 
         Raises:
             OSError: it could not be written.
@@ -156,10 +157,10 @@ class Journal:
             self._begin_segment(_number(segments[-1]) + 1 if segments else max(following, 1))
 
     def append(self, record: Any) -> None:  # noqa: ANN401 - any JSON value
-        """Write one record; when this returns the operating system has it.
+        """Append a record; when this returns, the operating system has it.
 
         Raises:
-            OSError: it could not be written, for example because the disk is full; the journal is as before.
+            OSError: it could not be written, for example because the disk is full; the journal is unchanged.
         """
         line = _line(record)
         with self._lock:
@@ -183,10 +184,10 @@ class Journal:
         self.size += len(line)
 
     def flush(self) -> None:
-        """Return when the disk itself has all that was appended.
+        """Flush all appended records to the disk.
 
-        Once that has failed nothing more is appended until a snapshot has been written: what the operating system
-        could not write may be gone, and it says so only once (fsync(2), "Errors").
+        After a failure, nothing more is appended until a snapshot has been written: data that the operating system
+        could not write may be lost, and it reports this only once (fsync(2), "Errors").
 
         Raises:
             OSError: it could not be written.
@@ -206,18 +207,19 @@ class Journal:
     def write_snapshot(
         self, records: Callable[[], Iterator[Any]], *, first: Callable[[], Any] | None = None
     ) -> Callable[[], None]:
-        """Write a snapshot of ``records``, read after a new segment has begun, beside the one that counts.
+        """Write a snapshot of ``records`` to a temporary file, after beginning a new segment.
 
         Args:
-            records: what the snapshot says.
-            first: the first record of the new segment, for whoever has to read it without the snapshot.
+            records: yields the records of the snapshot.
+            first: returns the first record of the new segment, for readers without the snapshot.
 
         Returns:
-            What puts it in the place of the old snapshot and of the segments before the new one. Call it when no change
-            that ``records`` may have seen is still to be appended: a reader would have half a change after a kill.
+            A function that puts the snapshot in place and deletes the segments before the new one. Call it when all
+                changes that ``records`` may contain have been appended; otherwise, a reader could see a partial change
+                after a kill.
 
         Raises:
-            OSError: it could not be written; the journal goes on as it is.
+            OSError: it could not be written; the journal is unaffected.
         """
         with self._lock:
             old, unflushed = self._segments(), self._unflushed
@@ -239,7 +241,7 @@ class Journal:
         def put_in_place() -> None:
             durable_files.replace(temporary, path)
             self._id, self.snapshot_size = header.id, size
-            if self._unflushed is unflushed:  # and has not failed again, for what came later
+            if self._unflushed is unflushed:  # no later flush has failed
                 self._unflushed = None
             for segment in old:
                 segment.unlink(missing_ok=True)
@@ -247,7 +249,7 @@ class Journal:
         return put_in_place
 
     def close(self) -> None:
-        """End appending."""
+        """Close the journal."""
         with self._lock:
             if self._descriptor is not None:
                 os.close(self._descriptor)
@@ -260,7 +262,7 @@ class Journal:
         return self._descriptor, self._header, self._path(self._header.segment)
 
     def _flush_closed(self, segments: list[Path]) -> OSError | None:
-        """Flush the last of the segments that are closed now: the snapshot in their place may come to nothing."""
+        """Flush the last closed segment, because the snapshot that replaces it may fail."""
         for segment in segments[-1:]:
             descriptor = os.open(segment, os.O_RDONLY)
             try:
@@ -273,10 +275,10 @@ class Journal:
         return None
 
     def _begin_segment(self, number: int) -> None:
-        """Let records go to a new segment; where it cannot be made, they go where they went."""
+        """Switch to a new segment; if it cannot be created, keep the current one."""
         path = self._path(number)
         header = Header(self._id, number, size=HEADER_BYTES)
-        beginning = path.with_name(f"{path.name}.new")  # a kill must not leave a segment without its first line
+        beginning = path.with_name(f"{path.name}.new")  # so that a kill leaves no segment without its header
         descriptor = os.open(beginning, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             write_at(descriptor, header.line(), 0, path)
@@ -287,7 +289,7 @@ class Journal:
                 beginning.unlink()
             raise
         if self._descriptor is not None:
-            with suppress(OSError):  # it says only what the names of the files say too
+            with suppress(OSError):  # optional: the file names contain the same information
                 os.pwrite(self._descriptor, replace(self._header, next=number).line(), 0)
             os.close(self._descriptor)
         elif self._path(number - 1).exists():
@@ -295,7 +297,7 @@ class Journal:
         self._descriptor, self._header = descriptor, header
 
     def _files(self) -> list[Path]:
-        """Return the files that count, in order; each is known to be there."""
+        """Return the valid files in order, after checking that each exists."""
         snapshot, segments = self._snapshot(), self._segments()
         following = _following(snapshot)
         segments = [path for path in segments if _number(path) >= following]
@@ -330,10 +332,10 @@ class Journal:
 
 
 def salvaged(folder: Path) -> Iterator[Any]:
-    """Yield all records of a damaged journal that can still be read, oldest first.
+    """Yield all readable records of a damaged journal, oldest first.
 
     Args:
-        folder: where its files lie.
+        folder: the folder of its files.
     """
     for path in [folder / _SNAPSHOT, *sorted(folder.glob(_SEGMENTS))]:
         with suppress(OSError), path.open("rb") as lines:
@@ -348,10 +350,10 @@ def _line(record: Any) -> bytes:  # noqa: ANN401
 
 
 def _decoded(line: bytes) -> Any:  # noqa: ANN401
-    """Return a line's record.
+    """Return the record of a line.
 
     Raises:
-        ValueError: it is not as it was written.
+        ValueError: it is damaged.
     """
     content = line[_CHECKSUM_BYTES:-1]
     if line[-1:] != b"\n" or line[:_CHECKSUM_BYTES] != b"%08x " % zlib.crc32(content):
@@ -364,7 +366,7 @@ def _decoded_without_checksum(line: bytes) -> Any:  # noqa: ANN401
     """Return the record of a line of the first release.
 
     Raises:
-        ValueError: it is no record.
+        ValueError: it is not a record.
     """
     record = parse_json(line)
     if not isinstance(record, list):
@@ -422,7 +424,7 @@ def _records_without_checksums(path: Path, lines: Iterator[bytes]) -> Iterator[A
 
 
 def _write_snapshot(path: Path, header: Header, records: Callable[[], Iterator[Any]]) -> int:
-    """Write a whole snapshot; return its size in bytes."""
+    """Write a snapshot and return its size in bytes."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         place, number = HEADER_BYTES, 0
@@ -444,23 +446,23 @@ def _write_snapshot(path: Path, header: Header, records: Callable[[], Iterator[A
 
 
 def _header_of(path: Path) -> Header | None:
-    """Return a file's first line, or None where it has none (the first release) or it cannot be read."""
+    """Return a file's header; None if it has none (the first release) or cannot be read."""
     with suppress(OSError), path.open("rb") as file:
         return Header.parse(file.readline(HEADER_BYTES + 1))
     return None
 
 
 def _following(snapshot: Path | None) -> int:
-    """Return the number of the segment that follows a snapshot; 0 where it does not say."""
+    """Return the number of the segment that follows a snapshot; 0 if it is unknown."""
     header = _header_of(snapshot) if snapshot else None
     return header.segment if header else 0
 
 
 def _check_identity(files: list[Path], *, is_expected: bool) -> None:
-    """Raise if a file is not of the same journal as the others.
+    """Raise if a file belongs to another journal than the others.
 
     Args:
-        files: all that count.
+        files: all valid files.
         is_expected: whether this release has written to the journal.
     """
     headers = {path: _header_of(path) for path in files}
@@ -477,7 +479,7 @@ def _check_identity(files: list[Path], *, is_expected: bool) -> None:
 
 
 def _point_to(path: Path, number: int) -> None:
-    """Write into a closed segment which one follows; it says only what the names of the files say too."""
+    """Write the number of the next segment into a closed one; optional, because the file names contain it too."""
     header = _header_of(path)
     if header is not None:
         with suppress(OSError), path.open("r+b") as file:

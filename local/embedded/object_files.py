@@ -1,13 +1,13 @@
-"""The files of S3's objects: each object has a description, which names the files that hold its bytes.
+"""The files of S3 objects: each object has a description, which names the files that contain its bytes.
 
-The bytes of a version are written once, to a file of their own (``<key>.<16 hex digits>.data``), and never changed. The
-description (``<key>.meta.json``) lists the object, its former versions, tags and ACLs. Putting it in place is the one
-step that changes what is stored, so that a kill at any moment leaves the object as before or as it shall be. Until
-then a new file of bytes has ``.new`` at its end; a deleted object's description has ``.gone``. What a kill left behind
-is finished or undone at the next start.
+The bytes of each version are in a separate file (``<key>.<16 hex digits>.data``) that is written once and never
+changed. The description (``<key>.meta.json``) lists the object, its former versions, tags and ACLs. Only replacing the
+description changes the object, so that a kill leaves either the old or the new state. Until then, the name of a new
+data file ends with ``.new``; that of a deleted object's description ends with ``.gone``. Interrupted changes are
+completed or undone at the next start.
 
 The first release kept the bytes of an object at its key, and those of former versions under ``.versions``, as MiniStack
-does; such objects are read where they are, until they are written again.
+does; such objects are read from there until they are written again.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from local.embedded.durable_files import DamagedFileError, flush, replace, write
 logger = logging.getLogger(__name__)
 
 Description = dict[str, Any]
-"""``key``, ``object`` (None if a delete marker hides it), ``versions``, and what belongs to them, by version."""
+"""``key``, ``object`` (None if a delete marker hides it), ``versions``, and related data by version."""
 Blob = dict[str, Any]
-"""``file`` (relative to the folder of all objects), ``size`` and ``sha256`` (``md5`` of the first release's)."""
+"""``file`` (relative to the folder of all objects), ``size`` and ``sha256`` (in the first release ``md5``)."""
 
 DESCRIPTION: Final = ".meta.json"
 NEW: Final = ".new"
@@ -47,7 +47,7 @@ _PARTS: Final = 3
 _START: Final = '{"sha256": "'
 _MIDDLE: Final = '", "about": '
 _OF_TOOLS: Final = (".DS_Store", "._*", "Thumbs.db", "desktop.ini", "*~", ".*.sw?", "#*#", ".#*", "*.tmp")
-"""Files of file managers and editors, which everybody may have in any folder, and MiniStack's own temporary files."""
+"""Files of file managers and editors, which may appear in any folder, and MiniStack's own temporary files."""
 _DEFAULTS: Final[dict[str, Any]] = {
     "content_type": "application/octet-stream",
     "content_encoding": None,
@@ -57,13 +57,13 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "storage_class": "STANDARD",
     "checksums": {},
 }
-"""What MiniStack takes for what a description of the first release lacks."""
+"""MiniStack's defaults for fields that a description of the first release lacks."""
 _BY_VERSION: Final = ("tags", "acl", "annotations")
 
 
 @dataclass(slots=True)
 class Found:
-    """What lies in the folder: descriptions by path, what is damaged, and all other files."""
+    """The content of the folder: descriptions by path, damage, and all other files."""
 
     descriptions: dict[Path, Description] = field(default_factory=dict)
     damages: list[DamagedFileError] = field(default_factory=list)
@@ -72,12 +72,12 @@ class Found:
 
 
 def is_reserved(name: str) -> bool:
-    """Return whether a file of a key with this name could be taken for one of ours."""
+    """Return whether a file of a key with this name could be mistaken for one of this module's files."""
     return bool(_DATA.search(name.removesuffix(NEW))) or name.endswith((DESCRIPTION + NEW, DESCRIPTION + GONE))
 
 
 def blobs_of(about: Description) -> list[Blob]:
-    """Return the files that a description refers to, the object's first."""
+    """Return the data files of a description, the object's first."""
     found = [about["object"]] if about["object"] is not None else []
     found += [version for version in about["versions"] if not version.get("is_delete_marker")]
     return list({record["blob"]["file"]: record["blob"] for record in found}.values())
@@ -87,7 +87,7 @@ class ObjectFiles:
     """The folder of all objects.
 
     Args:
-        root: the folder; ``<account>/<bucket>/<key>`` lie in it.
+        root: the folder, which contains ``<account>/<bucket>/<key>``.
     """
 
     def __init__(self, root: Path) -> None:
@@ -97,7 +97,7 @@ class ObjectFiles:
     # --- writing --------------------------------------------------------------------------------
 
     def stage(self, description: Path, content: bytes) -> Blob:
-        """Write bytes that a description shall refer to; `commit` or `discard` them.
+        """Write bytes for a new description; `commit` or `discard` them later.
 
         Raises:
             OSError: they could not be written.
@@ -120,7 +120,7 @@ class ObjectFiles:
         return {"file": str(path.relative_to(self.root)), "size": len(content), "sha256": digest}
 
     def discard(self, staged: list[Blob], description: Path) -> None:
-        """Remove staged bytes, except those that the description refers to nevertheless."""
+        """Remove staged bytes, except for files that the description refers to."""
         with suppress(OSError, DamagedFileError):
             about = self.read_description(description)
             kept = {blob["file"] for blob in blobs_of(about)} if about is not None else set()
@@ -129,10 +129,10 @@ class ObjectFiles:
                     _remove(self._final(blob).with_name(self._final(blob).name + NEW))
 
     def commit(self, description: Path, about: Description | None) -> None:
-        """Put a description in place, or take it away, and remove the files that are not needed any more.
+        """Replace or remove a description, and remove files that are no longer needed.
 
         Raises:
-            OSError: it could not be written. It is as before, unless the disk fails even when that is restored.
+            OSError: it could not be written. It is unchanged, unless restoring it fails as well.
         """
         before = _bytes_of(description)
         formerly = self._decoded(description, before)
@@ -175,10 +175,10 @@ class ObjectFiles:
             raise
 
     def _finish(self, about: Description) -> None:
-        """Give the data files that a description in place refers to their final names."""
+        """Rename the data files of a committed description to their final names."""
         for blob in blobs_of(about):
             final = self._final(blob)
-            with suppress(OSError):  # they are read by the other name then
+            with suppress(OSError):  # otherwise they are read by the temporary name
                 final.with_name(final.name + NEW).rename(final)
 
     def _finish_deletion(self, gone: Path) -> None:
@@ -195,7 +195,7 @@ class ObjectFiles:
             _remove(self.root / (file + NEW))
 
     def remove_folders(self, folder: Path) -> None:
-        """Remove a folder as far as it holds nothing but folders."""
+        """Remove a folder and its subfolders unless they contain files."""
         for path, _folders, _files in os.walk(folder, topdown=False):
             with suppress(OSError):
                 Path(path).rmdir()
@@ -203,10 +203,10 @@ class ObjectFiles:
     # --- reading --------------------------------------------------------------------------------
 
     def read(self, blob: Blob) -> bytes:
-        """Return the bytes of a version, compared with its description unless they have been before.
+        """Return the bytes of a version; verify them against the description at the first time.
 
         Raises:
-            DamagedFileError: they are not there, or are not as they were written.
+            DamagedFileError: they are missing or damaged.
         """
         path = self.path(blob)
         try:
@@ -224,7 +224,7 @@ class ObjectFiles:
         return content
 
     def path(self, blob: Blob) -> Path:
-        """Return where the bytes of a version are."""
+        """Return the path of a version's bytes."""
         final = self._final(blob)
         staged = final.with_name(final.name + NEW)
         return staged if not final.exists() and staged.exists() else final
@@ -233,13 +233,13 @@ class ObjectFiles:
         """Return a description; None if there is none.
 
         Raises:
-            DamagedFileError: it is not as it was written.
+            DamagedFileError: it is damaged.
             OSError: it cannot be read.
         """
         return self._described(description, _bytes_of(description))
 
     def _decoded(self, description: Path, content: bytes | None) -> Description | None:
-        """Return a description that is to be replaced; None if there is none or it is damaged."""
+        """Return a description that will be replaced; None if it does not exist or is damaged."""
         try:
             return self._described(description, content)
         except DamagedFileError:
@@ -290,7 +290,7 @@ class ObjectFiles:
     # --- at the start ---------------------------------------------------------------------------
 
     def scan(self) -> Found:
-        """Read all descriptions, finish what a kill interrupted, and look for each file that is or should be there."""
+        """Read all descriptions, finish interrupted changes, and check the existence of all files."""
         found = Found()
         for folder, _folders, names in os.walk(self.root):
             for name in sorted(names):
@@ -315,12 +315,12 @@ class ObjectFiles:
         elif path.name.endswith(DESCRIPTION + GONE):
             found.gone.append(path)
         elif path.name.endswith(DESCRIPTION + NEW):
-            _remove(path)  # was never put in place
+            _remove(path)  # was never committed
         elif not _is_of_a_tool(path):
             found.others.append(path)
 
     def _clean(self, found: Found) -> None:
-        """Finish what was committed, and remove what is not needed any more."""
+        """Complete committed changes, and remove files that are no longer needed."""
         for path in found.gone:
             self._finish_deletion(path)
             if path.exists():
@@ -361,7 +361,7 @@ class ObjectFiles:
                 found.damages.append(DamagedFileError(path, f"is not named in its description ({description.name})"))
 
     def description_of(self, path: Path) -> Path:
-        """Return where the description of the object is that a data file belongs to."""
+        """Return the path of the description to which a data file belongs."""
         relative = path.relative_to(self.root)
         if relative.parts[0] == VERSIONS:
             _versions, account, bucket, _version, *rest = (*relative.parts, "", "", "", "")
@@ -370,7 +370,7 @@ class ObjectFiles:
         return self.root / relative.parent / (name + DESCRIPTION)
 
     def move(self, path: Path, folder: Path) -> None:
-        """Move a file to another folder, under its path from the data directory; nothing there is replaced.
+        """Move a file to another folder under its path relative to the data directory, without replacing a file there.
 
         Raises:
             OSError: it could not be moved.
@@ -379,7 +379,7 @@ class ObjectFiles:
             shutil.move(path, self._free(path, folder))
 
     def copy(self, path: Path, folder: Path) -> None:
-        """Copy a file to another folder, under its path from the data directory; nothing there is replaced.
+        """Copy a file to another folder under its path relative to the data directory, without replacing a file there.
 
         Raises:
             OSError: it could not be copied.
@@ -397,7 +397,7 @@ class ObjectFiles:
         return target
 
     def data_beside(self, description: Path) -> list[Path]:
-        """Return the files that hold the bytes of an object whose description cannot be read."""
+        """Return the data files of an object whose description cannot be read."""
         plain = description.with_name(description.name.removesuffix(DESCRIPTION))
         beside = [path for path in plain.parent.iterdir() if path.is_file() and path != description]
         relative = plain.relative_to(self.root)
@@ -406,16 +406,16 @@ class ObjectFiles:
 
 
 def encode(about: Description) -> bytes:
-    """Return the content of a description's file."""
+    """Return the file content of a description."""
     text = json.dumps(about)
     return f"{_START}{hashlib.sha256(text.encode()).hexdigest()}{_MIDDLE}{text}}}\n".encode()
 
 
 def decode(path: Path, content: bytes) -> dict[str, Any]:
-    """Return the JSON of a description's file: ``sha256`` and ``about``, or what the first release wrote.
+    """Parse the file content of a description: ``sha256`` and ``about``, or the format of the first release.
 
     Raises:
-        DamagedFileError: it is something else, or not as it was written.
+        DamagedFileError: it has another format, or is damaged.
     """
     if not content.strip():
         raise DamagedFileError(path, "is empty")
@@ -439,7 +439,7 @@ def _is_of_a_tool(path: Path) -> bool:
 
 
 def _only_version(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the version of a description of the first release that lists none."""
+    """Return the version of a description of the first release that has no list of versions."""
     if value.get("is_delete_marker"):
         marker = {"version_id": value.get("version_id") or "null", "last_modified": value.get("last_modified") or ""}
         return [{**marker, "etag": "", "size": 0, "is_latest": True, "is_delete_marker": True}]
@@ -449,7 +449,7 @@ def _only_version(value: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _files_of(about: Description | None) -> set[str]:
-    """Return the files that are not needed any more when a description is replaced by one that does not name them."""
+    """Return the files of a description, which are no longer needed after a replacement that does not name them."""
     return set() if about is None else {blob["file"] for blob in blobs_of(about)} | set(about.get("garbage") or ())
 
 
@@ -491,7 +491,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Return when the disk itself has the names of the files in a folder."""
+    """Flush the file names in a folder to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         flush(descriptor, folder)

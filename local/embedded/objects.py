@@ -1,12 +1,12 @@
-"""S3 whose objects are on the disk before they are acknowledged, and are what was written when they are read.
+"""Durable S3 objects: written to the disk before they are acknowledged, and verified when they are read.
 
-MiniStack 1.5.33 logs a failed write and answers as if it had succeeded, writes bytes and description one after the
-other, and reads a file that is gone as an empty object. Here a call changes memory first, notes which objects it
-changed, and writes these at its end; what cannot be written is read back from the disk into memory, and the caller gets
-``InternalError``. Events of a call are sent when it has been written.
+MiniStack 1.5.33 reports success after a failed write, writes bytes and description separately, and reads a missing file
+as an empty object. Here, a call changes memory, notes the changed objects, and writes them at its end; if that fails,
+the objects are reloaded from the disk, and the caller gets ``InternalError``. Events of a call are sent after it has
+been written.
 
 Uses these internal names of MiniStack (pinned): those of ``services.s3`` in `_NAMES`. Can be removed when MiniStack
-reports failed writes and compares what it reads.
+reports failed writes and verifies what it reads.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _STORES: Final = {
     "retention": "_object_retention",
     "legal_hold": "_object_legal_hold",
 }
-"""What belongs to an object or to one of its versions, by its name in a description."""
+"""Data of an object or a version: MiniStack's stores by the name in a description."""
 _FAILED: Final = 400
 
 Owner = tuple[str, str, str]
@@ -63,19 +63,19 @@ Response = tuple[int, dict[str, str], bytes]
 
 @dataclass(slots=True)
 class _Call:
-    """What one request has changed."""
+    """The changes of a request."""
 
     changed: dict[Owner, None] = field(default_factory=dict)
     events: list[tuple[tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
 
 
 class DurableObjects:
-    """Takes the place of MiniStack's own way to keep objects; before anything else of S3 is used.
+    """Replaces MiniStack's own object storage; create it before S3 is used.
 
     Args:
         emulator: MiniStack.
-        folder: where it keeps objects.
-        inventory: what must be there; the folder of each bucket is added to it.
+        folder: the folder of the objects.
+        inventory: the required files; the folder of each bucket is added to it.
 
     Raises:
         RuntimeError: MiniStack is not the pinned version.
@@ -97,10 +97,10 @@ class DurableObjects:
         self.load()
 
     def check(self) -> list[DamagedFileError]:
-        """Return all damages that `load` has found and that are not set aside."""
+        """Return the damage that `load` has found and that has not been set aside."""
         return list(self._damages)
 
-    # --- in the place of MiniStack's functions --------------------------------------------------
+    # --- replacements of MiniStack's functions --------------------------------------------------
 
     def _hook(self) -> None:
         module = self._s3
@@ -139,7 +139,7 @@ class DurableObjects:
             setattr(module, name, function)
 
     def _changed(self, bucket: str, key: str, *_more: Any) -> None:  # noqa: ANN401 - of several functions
-        """Note that an object has changed; outside of a request it is written at once.
+        """Note that an object has changed; outside of a request, write it immediately.
 
         Raises:
             NotWrittenError: it could not be written.
@@ -197,10 +197,10 @@ class DurableObjects:
         return answer
 
     def _create_bucket(self, bucket: str, create: Callable[[], Response]) -> Response:
-        """Create a bucket; MiniStack makes its folder after it has put the bucket into memory.
+        """Create a bucket and its folder; MiniStack adds the bucket to memory before it creates the folder.
 
         Raises:
-            NotWrittenError: the folder could not be made.
+            NotWrittenError: the folder could not be created.
         """
         was_there = bucket in self._s3._buckets  # noqa: SLF001 - pinned
         folder = self._folder / self._s3.get_account_id() / bucket
@@ -215,17 +215,17 @@ class DurableObjects:
         return answer
 
     def _expect(self, folder: Path) -> None:
-        """Note that a bucket's folder must be there from now on.
+        """Add a bucket's folder to the inventory.
 
         Raises:
-            OSError: that could not be written.
+            OSError: this could not be written.
         """
         flush_folder(folder.parent)
         if self._inventory is not None:
             self._inventory.add(folder)
 
     def _note_more(self, call: _Call, bucket: str, key: str, query: dict[str, Any], *, failed: bool) -> None:
-        """Note what MiniStack does not write: locks, and what it has put in memory before it refused."""
+        """Note changes that MiniStack does not write: locks, and changes in memory before a refusal."""
         owner = (self._s3.get_account_id(), bucket, key)
         if failed:
             current = self._record(owner)
@@ -246,7 +246,7 @@ class DurableObjects:
         try:
             if self._inventory is not None:
                 self._inventory.remove(folder)
-        except OSError:  # it stays, and may: it is empty
+        except OSError:  # an empty folder may stay
             logger.warning("%s could not be removed", folder)
         else:
             self._files.remove_folders(folder)
@@ -272,7 +272,7 @@ class DurableObjects:
         """Return the bytes of a version from its file.
 
         Raises:
-            DamagedFileError: they are not there, or are not as they were written.
+            DamagedFileError: they are missing or damaged.
         """
         return self._files.read(record["blob"])
 
@@ -288,10 +288,10 @@ class DurableObjects:
         return failures
 
     def _commit(self, owner: Owner) -> None:
-        """Make the disk agree with memory, or memory with the disk.
+        """Write an object's state in memory to the disk, or reload it if that fails.
 
         Raises:
-            NotWrittenError: the disk is as it was before, and memory agrees with it again.
+            NotWrittenError: the disk is unchanged, and memory agrees with it again.
         """
         description = self._description(owner)
         staged: list[Blob] = []
@@ -303,7 +303,7 @@ class DurableObjects:
             self._reload(owner)
             raise NotWrittenError(description, error) from None
         for record in self._records(owner):
-            record.update(dict.fromkeys({"body", "data"} & record.keys()))  # they are on the disk now
+            record.update(dict.fromkeys({"body", "data"} & record.keys()))  # the bytes are on the disk now
 
     def _stage(self, owner: Owner, description: Path, staged: list[Blob]) -> None:
         current = self._record(owner)
@@ -320,7 +320,7 @@ class DurableObjects:
             staged.append(record["blob"])
 
     def _records(self, owner: Owner) -> list[dict[str, Any]]:
-        """Return the object and all its versions that have bytes, the object first."""
+        """Return the object and all its versions with bytes, the object first."""
         current = self._record(owner)
         versions = [version for version in self._versions(owner) if not version.get("is_delete_marker")]
         return versions if current is None else [current, *versions]
@@ -338,7 +338,7 @@ class DurableObjects:
         }
 
     def _belongings(self, owner: Owner) -> dict[str, dict[str, Any]]:
-        """Return tags, ACLs and so on by their name and version."""
+        """Return tags, ACLs and other data by name and version."""
         account, *place = owner
         found: dict[str, dict[str, Any]] = {}
         for name, store in _STORES.items():
@@ -370,7 +370,7 @@ class DurableObjects:
         return path.with_name(path.name + DESCRIPTION)
 
     def _reload(self, owner: Owner) -> None:
-        """Make memory agree with the disk."""
+        """Reload an object from the disk into memory."""
         description = self._description(owner)
         about = None
         try:
@@ -405,10 +405,10 @@ class DurableObjects:
                 identity = None if version in {"", "null"} else version
                 getattr(self._s3, store)._data[(account, (bucket, key, identity))] = value  # noqa: SLF001 - pinned
 
-    # --- the start ------------------------------------------------------------------------------
+    # --- start ----------------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Make memory agree with the disk, for all objects."""
+        """Load all objects from the disk into memory."""
         self._owners.clear()
         for bucket_record in self._s3._buckets._data.values():  # noqa: SLF001 - pinned
             bucket_record["objects"].clear()
@@ -423,19 +423,19 @@ class DurableObjects:
                 self._owners[str(self._files.path(blob))] = (owner, blob["file"])
         self._damages = found.damages
         if self._inventory is not None:
-            with suppress(DamagedFileError, OSError):  # whoever reads the inventory says so
+            with suppress(DamagedFileError, OSError):  # the check of the inventory reports it
                 for account, bucket in {path.relative_to(self._files.root).parts[:2] for path in found.descriptions}:
                     self._inventory.add(self._folder / account / bucket)
 
     # --- repair ---------------------------------------------------------------------------------
 
     def set_aside(self, damage: DamagedFileError, folder: Path) -> None:
-        """Move what is damaged to a folder, under its path from the data directory; everything else stays as it is.
+        """Move damaged files to a folder under their path relative to the data directory; keep everything else.
 
-        Of an object with versions, only the damaged version goes; the one before it takes its place.
+        If a version of an object is damaged, only this version is removed; the previous one replaces it.
 
         Args:
-            damage: one of those that `check` returned.
+            damage: an item from `check`.
             folder: outside of the folder of objects.
 
         Raises:
@@ -455,7 +455,7 @@ class DurableObjects:
         self._damages.remove(damage)
 
     def _drop(self, owner: Owner, file: str | None) -> None:
-        """Forget the versions whose bytes were in a file."""
+        """Remove the versions whose bytes were in a file."""
         account, bucket, key = owner
         objects = self._s3._buckets._data[(account, bucket)]["objects"]  # noqa: SLF001 - pinned
         versions = self._versions(owner)
@@ -478,10 +478,10 @@ class DurableObjects:
 
 
 def _imported(emulator: Emulator) -> Any:  # noqa: ANN401 - MiniStack's own untyped module
-    """Import S3 without letting it load objects: it would take every file for one.
+    """Import S3 without loading objects: it would treat every file as an object.
 
     Raises:
-        RuntimeError: it is not the pinned version.
+        RuntimeError: MiniStack is not the pinned version.
     """
     wanted = os.environ.get("S3_PERSIST", "")
     os.environ["S3_PERSIST"] = "0"
@@ -498,12 +498,12 @@ def _imported(emulator: Emulator) -> Any:  # noqa: ANN401 - MiniStack's own unty
 
 
 def _written(record: dict[str, Any]) -> dict[str, Any]:
-    """Return what is written of an object or a version: all but its bytes and MiniStack's notes to itself."""
+    """Return the stored fields of an object or a version: all but its bytes and MiniStack's internal fields."""
     return {name: value for name, value in record.items() if name not in {"body", "data"} and name[0] != "_"}
 
 
 def _with_errors(answer: bytes, failures: dict[str, NotWrittenError]) -> bytes:
-    """Return the answer of DeleteObjects with these keys among its errors instead of its successes."""
+    """Return the response of DeleteObjects with these keys as errors instead of deletions."""
     root = fromstring(answer)  # noqa: S314 - MiniStack's own
     space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
     result = Element("DeleteResult", xmlns=space.strip("{}"))

@@ -1,7 +1,7 @@
-"""The items of a table by partition, which are read from the text of a snapshot when somebody asks for them.
+"""The items of a table by partition, parsed from a snapshot's text on first access.
 
-Making a hundred thousand items out of JSON takes longer than all the rest of a start, and most of them nobody asks for.
-So a partition waits as the text that the snapshot has of it, with what the journal says of it since.
+Parsing a hundred thousand items takes longer than the rest of a start, and most of them are never requested. A
+partition is therefore kept as the snapshot's text, with later changes of the journal, until it is accessed.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ Sorts = dict[str, Item]
 
 @dataclass(slots=True)
 class Waiting:
-    """A partition that nobody has asked for yet."""
+    """A partition that has not been accessed yet."""
 
     texts: list[tuple[int, str]] = field(default_factory=list)
-    """JSON objects of sort keys and items, with their numbers of items."""
+    """JSON objects that map sort keys to items, with their number of items."""
     changed: dict[str, Item | None] = field(default_factory=dict)
-    """What is different since; None is an item that is deleted."""
+    """Later changes; None for a deleted item."""
 
     def __len__(self) -> int:
-        """Return about how many items it has: which of the changed ones are new is not known yet."""
+        """Return the approximate number of items: it is unknown which of the changed ones are new."""
         return sum(number for number, _text in self.texts) + sum(item is not None for item in self.changed.values())
 
     def read(self) -> Sorts:
-        """Return the items."""
+        """Parse and return the items."""
         items: Sorts = {}
         for _number, text in self.texts:
             items.update(json.loads(text))
@@ -51,15 +51,15 @@ _reading = threading.RLock()
 
 
 class Partitions(defaultdict[str, Sorts]):
-    """What MiniStack takes for its dictionary of dictionaries."""
+    """Used by MiniStack as its dictionary of dictionaries."""
 
-    def __init__(self, _factory: object = dict) -> None:  # as copies are made
+    def __init__(self, _factory: object = dict) -> None:  # called so by copies
         super().__init__(dict)
 
-    # --- as read from a journal -----------------------------------------------------------------
+    # --- reading a journal ------------------------------------------------------------------------
 
     def add_text(self, partition: str, number: int, text: str) -> None:
-        """Add items that wait as text."""
+        """Add items as text."""
         waiting = self._raw(partition)
         if not isinstance(waiting, Waiting):
             waiting = Waiting(changed=dict(waiting or {}))
@@ -67,7 +67,7 @@ class Partitions(defaultdict[str, Sorts]):
         waiting.texts.append((number, text))
 
     def change(self, partition: str, sort: str, item: Item | None) -> None:
-        """Add, replace or delete an item, and leave the others waiting."""
+        """Add, replace or delete an item without parsing the others."""
         there = self._raw(partition)
         if isinstance(there, Waiting):
             there.changed[sort] = item
@@ -79,11 +79,11 @@ class Partitions(defaultdict[str, Sorts]):
                 del self[partition]
 
     def count(self) -> int:
-        """Return about how many items there are, as DynamoDB does (its ItemCount is hours old)."""
+        """Return the approximate number of items, like DynamoDB (its ItemCount is hours old)."""
         return sum(len(there) for there in super().values())
 
     def raw(self) -> Iterator[tuple[str, Sorts | Waiting]]:
-        """Yield each partition as it is: dictionaries, or still waiting. The list of them is taken at once."""
+        """Yield each partition, parsed or not, from a copy of the list of partitions."""
         yield from list(super().items())
 
     def _raw(self, partition: str) -> Sorts | Waiting | None:
@@ -96,12 +96,12 @@ class Partitions(defaultdict[str, Sorts]):
     # --- as a dictionary ------------------------------------------------------------------------
 
     def __getitem__(self, partition: str) -> Sorts:
-        """Return the items of a partition, as every dictionary does; the methods below do the same."""
+        """Return the items of a partition; this and the methods below implement the dictionary."""
         items: Sorts = self._known(partition, super().__getitem__(partition))
         return items
 
     def __iter__(self) -> Iterator[str]:
-        """Return the names; without this method, ``dict(...)`` would copy the values as they are."""
+        """Return the partition keys; without this method, ``dict(...)`` would copy unparsed values."""
         return super().__iter__()
 
     def get(self, partition: str, default: Any = None) -> Any:  # noqa: ANN401, D102
@@ -127,7 +127,7 @@ class Partitions(defaultdict[str, Sorts]):
             return there
         with (
             _reading
-        ):  # the search for expired items is a thread; what it reads must not replace what has changed since
+        ):  # the search for expired items is a thread, and must not replace later changes by the items that it parsed
             now: Any = super().get(partition)
             if now is not there:
                 return self.get(partition, {})

@@ -1,8 +1,8 @@
-"""Whether a role or a signed caller may do a thing: IAM's decision, from the policies as deployed.
+"""IAM authorization of roles and signed callers, by the deployed policies.
 
 Decisions come from MiniStack's evaluator (``core.iam_evaluator``; identity policies, boundaries and session policies).
-Of the policies on the resources themselves only a function's is looked at, and only where AppSync itself invokes it:
-nothing else here has one that a data source would need.
+Of the resource-based policies, only those of functions are evaluated, and only if AppSync itself invokes the function:
+no other resource here has a policy that a data source needs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TRANSACTION_ACTIONS = {
 
 
 def table_arn(name: str, region: str, account_id: str) -> str:
-    """Return the ARN of a table, which may already be given as one."""
+    """Return the ARN of a table, whose name may already be an ARN."""
     return name if name.startswith("arn:") else f"arn:aws:dynamodb:{region}:{account_id}:table/{name}"
 
 
@@ -51,7 +51,7 @@ def dynamodb_checks(action: str, request: dict[str, Any], region: str, account_i
 
 
 class Permissions:
-    """IAM's decisions, remembered until anything in IAM changes."""
+    """IAM's decisions, cached until anything in IAM changes."""
 
     def __init__(self, emulator: Emulator) -> None:
         from ministack.core import iam_evaluator, responses  # noqa: PLC0415 - see emulator.Emulator
@@ -71,16 +71,16 @@ class Permissions:
             self._decisions.clear()
 
     def require(self, role_arn: str, action: str, resource: str, *, region: str) -> None:
-        """Let a data source's role do an action on a resource.
+        """Require that a data source's role may perform an action on a resource.
 
         Args:
             role_arn: the role of the data source, which AppSync assumes.
             action: for example ``dynamodb:GetItem``.
-            resource: the ARN it acts on.
-            region: where.
+            resource: the ARN of the resource.
+            region: the region of the call.
 
         Raises:
-            AwsError: ``AccessDeniedException`` in IAM's words.
+            AwsError: ``AccessDeniedException`` with IAM's message.
         """
         key = (role_arn, action, resource)
         if key not in self._decisions:
@@ -99,14 +99,14 @@ class Permissions:
         return AwsError("AccessDeniedException", _denial(principal, action, resource, decision))
 
     def role_allows(self, role_arn: str, session: str, action: str, resource: str, *, region: str) -> bool:
-        """Return whether a service that has assumed a role may do an action on a resource with it.
+        """Return whether a service with an assumed role may perform an action on a resource.
 
         Args:
             role_arn: the role.
-            session: the name the service gives its session, for example the function's for Lambda.
+            session: the service's session name, for example the function's name for Lambda.
             action: for example ``sqs:SendMessage``.
-            resource: the ARN it acts on.
-            region: where.
+            resource: the ARN of the resource.
+            region: the region of the call.
         """
         if self._role(role_arn) is None:
             return False
@@ -118,14 +118,14 @@ class Permissions:
         return role is not None and _trusts(role.get("AssumeRolePolicyDocument"), service)
 
     def service_may(self, policy: dict[str, Any], service: str, action: str, resource: str, *, source_arn: str) -> bool:
-        """Return whether a resource's own policy lets a service act on it for another resource.
+        """Return whether a resource's policy allows a service to act on it on behalf of another resource.
 
         Args:
             policy: the resource's policy.
             service: for example ``events.amazonaws.com``.
             action: for example ``lambda:InvokeFunction``.
-            resource: the ARN it acts on.
-            source_arn: the resource on whose behalf, ``aws:SourceArn`` in conditions.
+            resource: the ARN of the resource.
+            source_arn: the resource that causes the call, ``aws:SourceArn`` in conditions.
         """
         region, account_id = source_arn.split(":")[3:5]
         context = self._evaluator.EvalContext(
@@ -140,13 +140,13 @@ class Permissions:
         return bool(self._evaluator.evaluate_resource_policy(policy, context, service=service).decision == "Allow")
 
     def require_of_function(self, function_arn: str, source_arn: str, *, region: str, account_id: str) -> None:
-        """Let AppSync itself invoke a function, as it does with a Lambda authorizer, if the function's policy says so.
+        """Require that a function's policy allows AppSync itself to invoke it, as for a Lambda authorizer.
 
         Args:
-            function_arn: the function, possibly with a version or an alias.
-            source_arn: the API, for the policy's conditions; empty lets nobody in.
-            region: where the function is.
-            account_id: whose the function is.
+            function_arn: the function, optionally with a version or an alias.
+            source_arn: the API, for the policy's conditions; if empty, access is denied.
+            region: the function's region.
+            account_id: the function's account.
 
         Raises:
             AwsError: ``AccessDeniedException``.
@@ -168,7 +168,7 @@ class Permissions:
         return role
 
     def _evaluate(self, role_arn: str, session: str, action: str, resource: str, region: str) -> tuple[str, str]:
-        """Return the principal that the role becomes and IAM's decision on it."""
+        """Return the principal of the assumed role and IAM's decision on it."""
         account_id, name = _account_and_name(role_arn)
         evaluator = self._evaluator
         principal = f"arn:aws:sts::{account_id}:assumed-role/{name}/{session}"
@@ -188,7 +188,7 @@ class Permissions:
         return principal, str(result.decision)
 
     def allows(self, principal: IamPrincipal, action: str, resource: str, *, region: str) -> bool:
-        """Return whether a verified SigV4 caller may do an action on a resource."""
+        """Return whether a verified SigV4 caller may perform an action on a resource."""
         evaluator = self._evaluator
         found = evaluator.resolve_principal(principal.access_key_id, principal.account_id)
         if isinstance(found, evaluator.AuthError):
@@ -213,7 +213,7 @@ def _account_and_name(role_arn: str) -> tuple[str, str]:
 
 
 def _trusts(document: str | dict[str, Any] | None, service: str) -> bool:
-    """Return whether a trust policy names a service; its conditions against confused deputies hold on one machine."""
+    """Return whether a trust policy names a service; its confused-deputy conditions always hold on one machine."""
     if not document:
         return False
     policy: dict[str, Any] = json.loads(document) if isinstance(document, str) else document

@@ -1,7 +1,8 @@
-"""What AppSync refuses about resolvers and functions beside their code, and MiniStack takes.
+"""Refuses settings of resolvers and functions that AppSync refuses and MiniStack accepts.
 
-A resolver is for a field of the schema, a pipeline has at most 10 functions and each of them is there, a batch has at
-most 2,000 payloads ("CreateResolver" in the AppSync API reference; "AWS AppSync endpoints and quotas").
+A resolver must belong to a field of the schema, a pipeline must have at most 10 functions, all of which exist, and a
+batch must have at most 2,000 payloads ("CreateResolver" in the AppSync API reference; "AWS AppSync endpoints and
+quotas").
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ _MOST_IN_A_BATCH: Final = 2_000
 _OK: Final = 200
 
 Refusal = tuple[int, str, str]
-"""HTTP status, AppSync's name of the error, its sentence."""
+"""HTTP status, AppSync's error type, and the message."""
 
 
 class ResolverChecks:
-    """Wraps the AppSync control plane's handler."""
+    """Wraps the handler of the AppSync control plane."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._fields: tuple[str, frozenset[tuple[str, str]]] = ("", frozenset())
-        """The schema that was read last, and what it has: (type, field), and (type, "") for the type itself."""
+        """The last schema and its content: (type, field), and (type, "") for the type itself."""
         emulator.wrap("appsync", self._handle)
 
     async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
@@ -61,7 +62,7 @@ class ResolverChecks:
             ServiceCall("GET", f"/v1/apis/{api}/schema", headers, query={"format": ["SDL"]})
         )
         if status != _OK:
-            return None  # MiniStack's own refusal: there is no API, or no schema
+            return None  # MiniStack refuses the call itself: there is no API, or no schema
         text = sdl if isinstance(sdl, str) else sdl.decode()
         if text != self._fields[0]:
             self._fields = (text, _fields_of(text))

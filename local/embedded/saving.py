@@ -1,12 +1,12 @@
-"""The other services' state, saved before the answer of a call that changes it; MiniStack saves at shutdown only.
+"""Saves the state of the other services before a changing call returns; MiniStack saves at shutdown only.
 
-Calls that finish while a save is being written share the next one (group commit). A change that cannot be written is
-undone: the service's memory becomes what its file says, and whoever has changed it since hears of an internal error.
-Log lines and metric data, and what a Lambda invocation leaves behind, are saved every few seconds, off the event loop:
-killed, the local AWS may forget its last log lines and nothing else.
+Calls that finish during a save share the next one (group commit). If a change cannot be written, the service's memory
+is reloaded from its file, and all callers that have changed it since get an internal error. Logs, metric data and the
+state of Lambda invocations are saved every few seconds, outside of the event loop: if the process is killed, only these
+may be lost.
 
-Uses these internal names of MiniStack (pinned): ``services.s3``'s ``_buckets``, and that the parts of a service's state
-are named as its variables.
+Uses these internal names of MiniStack (pinned): ``services.s3``'s ``_buckets``, and the naming of a service's state
+parts after its variables.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _LAZY_ACTIONS = frozenset({"PutLogEvents", "CreateLogStream", "DeleteLogStream",
 _LAZY_SECONDS = 5.0
 _INVOCATIONS = frozenset({"invocations", "response-streaming-invocations", "invoke-async"})
 _COPIES = 20
-"""How often a state is read that changes meanwhile: MiniStack's own threads write into some."""
+"""The maximum number of attempts to copy a state that changes meanwhile; MiniStack's own threads write to some."""
 _FORM = "application/x-www-form-urlencoded"
 _ERROR_CODES = {"cognito-idp": "InternalErrorException", "s3": "InternalError", "lambda": "ServiceException"}
 _ERROR_CODE = "InternalFailure"
-"""Of every other service (AWS, "Common Errors")."""
+"""The error code of the other services (AWS, "Common Errors")."""
 
 
 class StateSaver:
-    """Wraps every service's handler except DynamoDB's, which `items.py` keeps."""
+    """Wraps every service's handler except DynamoDB's, which `items.py` handles."""
 
     def __init__(self, emulator: Emulator, files: StateFiles) -> None:
         self._emulator = emulator
@@ -51,7 +51,7 @@ class StateSaver:
         self._keys = {module: key for key, module in emulator.state_sources().items()}
         self._commits: dict[str, asyncio.Task[None]] = {}
         self._undone: Counter[str] = Counter()
-        """How often each module's memory has gone back to what its file says."""
+        """The number of reloads from the file, by module."""
         self._stale: set[str] = set()
         self._sweeper: asyncio.Task[None] | None = None
         for service in emulator.services:
@@ -59,11 +59,11 @@ class StateSaver:
                 emulator.wrap(service, self._saving(service, emulator))
 
     def start(self) -> None:
-        """Begin to save now and then what changes by itself."""
+        """Start periodic saves of state that changes without calls."""
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def close(self) -> None:
-        """End; what is unsaved is saved by MiniStack's own shutdown."""
+        """Stop; MiniStack's own shutdown saves unsaved state."""
         if self._sweeper is not None:
             self._sweeper.cancel()
         await asyncio.gather(*self._commits.values(), return_exceptions=True)
@@ -87,27 +87,27 @@ class StateSaver:
         return handle
 
     async def _commit(self, module_name: str, undone: int) -> None:
-        """Return when a save that began after this call has been written.
+        """Wait until a save that began after this call has been written.
 
         Args:
-            module_name: whose state has changed.
-            undone: how often it had been undone when the call began.
+            module_name: the module of the changed state.
+            undone: the module's number of reloads when the call began.
 
         Raises:
-            NotWrittenError: it has not, and the change is undone.
+            NotWrittenError: the save failed, and the change was undone.
         """
         running = self._commits.get(module_name)
         if running is not None:
-            await asyncio.wait([running])  # it may have begun before our change
+            await asyncio.wait([running])  # it may have begun before this change
             following = self._commits.get(module_name)
             if following is not None and following is not running:
-                await asyncio.wait([following])  # somebody who waited as we did began it; it sees our change
+                await asyncio.wait([following])  # begun by another waiting call; it includes this change
                 self._check(module_name, undone, following)
                 return
         self._check(module_name, undone, running)
         task = asyncio.create_task(self._save(module_name))
         self._commits[module_name] = task
-        task.add_done_callback(lambda done: self._forget_commit(module_name, done))  # whoever waits may be cancelled
+        task.add_done_callback(lambda done: self._forget_commit(module_name, done))  # waiting calls may be cancelled
         await asyncio.wait([task])
         self._check(module_name, undone, task)
 
@@ -115,10 +115,10 @@ class StateSaver:
         if self._commits.get(module_name) is commit:
             del self._commits[module_name]
         if not commit.cancelled():
-            commit.exception()  # whoever waits for it reads it; nobody may
+            commit.exception()  # waiting calls read it, but there may be none
 
     def _check(self, module_name: str, undone: int, commit: asyncio.Task[None] | None) -> None:
-        """Raise if the change of a call that began so long ago is no more."""
+        """Raise if a change was undone since its call began."""
         failure = commit.exception() if commit is not None and commit.done() and not commit.cancelled() else None
         if failure is not None and (not isinstance(failure, NotWrittenError) or self._undone[module_name] != undone):
             raise failure
@@ -138,7 +138,7 @@ class StateSaver:
             raise NotWrittenError(path, error) from error
 
     def _undo(self, module_name: str) -> None:
-        """Make a service's memory what its file says."""
+        """Reload a service's memory from its file."""
         self._undone[module_name] += 1
         module: Any = self._emulator.module_named(module_name)
         try:
@@ -150,7 +150,7 @@ class StateSaver:
         if module_name == "s3":
             _drop_buckets(module, state or {})
         for name in parts:
-            # MiniStack names the parts of a state as its variables; one that is named otherwise keeps what was added.
+            # MiniStack names the parts of a state after its variables; a part with another name keeps its additions.
             kept = getattr(module, f"_{name}", None)
             contents = getattr(kept, "_data", kept)
             if isinstance(contents, dict | set):
@@ -168,7 +168,7 @@ class StateSaver:
         if module_name not in self._keys:
             return
         service = self._keys[module_name]
-        with self._files.exclusively(service):  # or an older state might be written after a newer one
+        with self._files.exclusively(service):  # otherwise, an older state might be written after a newer one
             state = self._state(module_name)
             if state is not None:
                 self._files.save(service, state)
@@ -187,21 +187,21 @@ class StateSaver:
 
 def _copied(module: Any) -> dict[str, Any]:  # noqa: ANN401 - MiniStack's own untyped module
     for _attempt in range(_COPIES):
-        with suppress(RuntimeError):  # the state changed while it was being copied
+        with suppress(RuntimeError):  # the state changed during the copy
             state: dict[str, Any] = module.get_state()
             return state
     return dict(module.get_state())
 
 
 def _drop_buckets(s3: Any, state: dict[str, Any]) -> None:  # noqa: ANN401 - MiniStack's own untyped module
-    """Forget the buckets that a state does not have; the others keep their objects, which are no part of it."""
+    """Remove buckets that a state does not contain; the others keep their objects, which are not part of it."""
     kept = getattr(state.get("buckets_meta"), "_data", {})
     for bucket in s3._buckets._data.keys() - kept.keys():  # noqa: SLF001 - pinned version
         del s3._buckets._data[bucket]  # noqa: SLF001
 
 
 def changes_state(call: ServiceCall) -> bool:
-    """Return whether a call may have changed its service's state, by AWS's own naming of actions."""
+    """Return whether a call may have changed its service's state, according to AWS's naming of actions."""
     action = _action(call)
     if action:
         return not action.removeprefix("Admin").startswith(_READS)
@@ -220,7 +220,7 @@ def _action(call: ServiceCall) -> str:
 
 
 def _refusal(service: str, message: str, headers: dict[str, str]) -> Response:
-    """Return an internal error as the service's protocol writes it."""
+    """Return an internal error in the format of the service's protocol."""
     code = _ERROR_CODES.get(service, _ERROR_CODE)
     if service == "s3" or headers.get("content-type", "").startswith(_FORM):
         error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
