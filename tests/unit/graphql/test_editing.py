@@ -1,4 +1,4 @@
-"""Editing and deleting messages, and reading one."""
+"""Tests of editing, deleting and reading a message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOW = 1893456000
 
 @pytest.fixture
 def message(world: World, alice: User, room: str) -> str:
-    """The id of a message of alice's, the first of her room."""
+    """The id of a message by alice, the first message of her room."""
     return sent(world, alice, room)
 
 
@@ -34,7 +34,7 @@ def delete(world: World, user: User, message: str, **values: object) -> Outcome:
 
 
 def change(world: World, **attributes: object) -> None:
-    """Give the only message further attributes."""
+    """Set attributes of the only message."""
     world.give("messages", **{**world.items("messages")[0], **attributes})
 
 
@@ -64,7 +64,7 @@ def test_preview_of_the_last_message_follows_its_changes(world: World, alice: Us
     assert "content" not in world.items("rooms")[0]["lastMessage"]
 
 
-def test_preview_of_a_newer_message_stays(world: World, alice: User, room: str) -> None:
+def test_edit_does_not_replace_the_preview_of_a_newer_message(world: World, alice: User, room: str) -> None:
     editing = world.start("Mutation.updateMessage", alice, input={"id": sent(world, alice, room), "content": "edited"})
     editing.step()
     sent(world, alice, room, "newer")
@@ -72,7 +72,7 @@ def test_preview_of_a_newer_message_stays(world: World, alice: User, room: str) 
     assert world.items("rooms")[0]["lastMessage"]["content"] == "newer"
 
 
-def test_late_edit_is_refused_with_the_present_version(world: World, alice: User, message: str) -> None:
+def test_late_edit_is_refused_with_the_current_version(world: World, alice: User, message: str) -> None:
     edit(world, alice, message, "first", expectedVersion=1)
     edit(world, alice, message, "second", expectedVersion=2)
     late = edit(world, alice, message, "late", expectedVersion=1)
@@ -80,13 +80,13 @@ def test_late_edit_is_refused_with_the_present_version(world: World, alice: User
     assert world.items("messages")[0]["content"] == "second"
 
 
-def test_repeated_edit_is_answered_as_the_first_time(world: World, alice: User, message: str) -> None:
+def test_repeated_edit_returns_the_first_result(world: World, alice: User, message: str) -> None:
     first = edit(world, alice, message, "better", expectedVersion=1)
     world.wait(5)
     assert edit(world, alice, message, "better", expectedVersion=1).data == first.data
 
 
-def test_edit_without_version_replaces_whatever_is_there(world: World, alice: User, message: str) -> None:
+def test_edit_without_version_replaces_any_version(world: World, alice: User, message: str) -> None:
     for number in range(3):
         assert edit(world, alice, message, f"edit {number}").data["version"] == number + 2
 
@@ -101,7 +101,7 @@ def test_only_the_author_edits(world: World, alice: User, bob: User, admin: User
     assert edit(world, bob, own).error_type is None
 
 
-def test_the_muted_and_those_of_a_closed_room_do_not_edit(world: World, alice: User, message: str) -> None:
+def test_muted_members_and_members_of_closed_rooms_do_not_edit(world: World, alice: User, message: str) -> None:
     (membership,) = world.items("memberships")
     world.give("memberships", **membership, mutedUntil="2030-01-01T00:00:01.000Z")
     assert edit(world, alice, message).error_type == "Muted"
@@ -125,7 +125,7 @@ def test_delete_leaves_a_tombstone(world: World, alice: User, room: str, message
     assert world.run("Query.messagesByRoom", alice, chatRoomId=room).data["items"] == [deleted]
 
 
-def test_tombstone_stays_one(world: World, alice: User, room: str) -> None:
+def test_tombstone_is_not_changed(world: World, alice: User, room: str) -> None:
     values = {"chatRoomId": room, "content": "x", "clientMessageId": "c"}
     message = world.run("Mutation.createMessage", alice, input=values).data["id"]
     deleted = delete(world, alice, message).data
@@ -137,7 +137,7 @@ def test_tombstone_stays_one(world: World, alice: User, room: str) -> None:
     assert world.run("Mutation.createMessage", alice, input=values).data == deleted
 
 
-def test_others_messages_are_deleted_by_who_keeps_order(world: World, alice: User, bob: User, room: str) -> None:
+def test_moderators_delete_messages_of_others(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     own, others = sent(world, bob, room), sent(world, alice, room)
     assert delete(world, bob, others).error_type == "Forbidden"
@@ -155,7 +155,7 @@ def test_others_messages_are_deleted_by_who_keeps_order(world: World, alice: Use
 
 
 @pytest.mark.parametrize("crashed_after", range(7))
-def test_nothing_is_deleted_that_the_log_does_not_tell(
+def test_every_deletion_by_a_moderator_is_logged(
     world: World, alice: User, bob: User, room: str, crashed_after: int
 ) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
@@ -170,7 +170,9 @@ def test_nothing_is_deleted_that_the_log_does_not_tell(
     assert len(world.items("audit")) == 1
 
 
-def test_of_author_and_moderator_who_delete_at_once_one_does(world: World, alice: User, bob: User, room: str) -> None:
+def test_concurrent_deletion_by_author_and_moderator_is_made_once(
+    world: World, alice: User, bob: User, room: str
+) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     message = sent(world, bob, room)
     slow = world.start("Mutation.deleteMessage", alice, id=message, reason="off topic")
@@ -218,7 +220,7 @@ def test_messages_of_a_frozen_room_can_be_deleted(world: World, alice: User, mes
     [{"type": "VOID", "authorId": None}, {"expiresAt": NOW}, {"expiresAt": NOW - 1}],
     ids=["closed", "expiring", "expired"],
 )
-def test_what_is_no_message_any_more_is_not_found(
+def test_closed_and_expired_messages_are_not_found(
     world: World, alice: User, message: str, attributes: dict[str, Any]
 ) -> None:
     row = {**world.items("messages")[0], **attributes}
@@ -232,7 +234,7 @@ def test_what_is_no_message_any_more_is_not_found(
     assert "deletedAt" not in world.items("messages")[0]
 
 
-def test_message_that_expires_later_is_there(world: World, alice: User, message: str) -> None:
+def test_message_that_expires_later_is_found(world: World, alice: User, message: str) -> None:
     change(world, expiresAt=NOW + 1)
     assert edit(world, alice, message).error_type is None
     assert world.run("Query.getMessage", alice, id=message).error_type is None
@@ -252,21 +254,19 @@ def test_unknown_messages_and_rooms_are_not_found(world: World, alice: User, roo
     assert world.items("messages") == []
 
 
-def test_one_message_is_read_by_members_and_admins(world: World, bob: User, admin: User, message: str) -> None:
+def test_only_members_and_admins_read_a_message(world: World, bob: User, admin: User, message: str) -> None:
     outcome = world.run("Query.getMessage", bob, id=message)
     assert outcome.error_type == "Forbidden"
     assert not any(call["dataSource"] == "messages" for call in outcome.calls)
     assert world.run("Query.getMessage", admin, id=message).data["content"] == "hello"
 
 
-def test_one_message_costs_two_reads(world: World, alice: User, room: str) -> None:
+def test_reading_a_message_costs_two_reads(world: World, alice: User, room: str) -> None:
     message = sent(world, alice, room)
     assert world.run("Query.getMessage", alice, id=message).read_units == 2
 
 
-def test_who_joined_later_does_not_see_what_the_room_hides(
-    world: World, alice: User, bob: User, new_room: NewRoom
-) -> None:
+def test_new_members_do_not_read_hidden_messages(world: World, alice: User, bob: User, new_room: NewRoom) -> None:
     room = new_room()
     before = sent(world, alice, room)
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)

@@ -1,4 +1,4 @@
-"""Inviting, leaving, direct rooms, and the exactness of the counts of members and owners."""
+"""Tests of invitations, leaving, direct rooms, and exact counts of members and owners."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ CAROL = User("carol")
 
 @pytest.fixture(autouse=True)
 def profiles(world: World) -> None:
-    """Everybody has confirmed a sign-up."""
+    """Create profiles, as after confirmed sign-ups."""
     for name in ("alice", "bob", "carol"):
         world.give("users", userId=f"id-{name}", displayName=name.capitalize(), createdAt="2029-12-31T00:00:00.000Z")
 
 
 def counts(world: World, room: str) -> tuple[int, int]:
-    """The stored counts of members and owners, checked against the memberships."""
+    """Return the stored counts of members and owners, checked against the memberships."""
     (row,) = (item for item in world.items("rooms") if item["roomId"] == room)
     active = [item for item in world.items("memberships") if item["roomId"] == room and item["state"] == "ACTIVE"]
     owners = [item for item in active if item["role"] == "OWNER"]
@@ -32,7 +32,7 @@ def counts(world: World, room: str) -> tuple[int, int]:
 
 
 def membership(world: World, room: str, user: User) -> dict[str, Any]:
-    """The stored membership."""
+    """Return the stored membership."""
     (row,) = (
         item for item in world.items("memberships") if (item["roomId"], item["userId"]) == (room, f"id-{user.name}")
     )
@@ -40,7 +40,7 @@ def membership(world: World, room: str, user: User) -> dict[str, Any]:
 
 
 def make_owner(world: World, room: str, by: User, user: User) -> Outcome:
-    """Hand the room over."""
+    """Make a member an owner."""
     return world.run("Mutation.setMemberRole", by, chatRoomId=room, userId=f"id-{user.name}", role="OWNER")
 
 
@@ -88,7 +88,7 @@ def test_an_invitation_withdrawn_while_joining_does_not_count(
     assert counts(world, room) == (1, 1)
 
 
-def test_inviting_again_or_a_member_changes_nothing(world: World, alice: User, bob: User, room: str) -> None:
+def test_inviting_invited_users_or_members_changes_nothing(world: World, alice: User, bob: User, room: str) -> None:
     first = world.run("Mutation.inviteToChatRoom", alice, chatRoomId=room, userId="id-bob")
     world.wait(60)
     second = world.run("Mutation.inviteToChatRoom", alice, chatRoomId=room, userId="id-bob")
@@ -97,7 +97,7 @@ def test_inviting_again_or_a_member_changes_nothing(world: World, alice: User, b
     assert world.run("Mutation.inviteToChatRoom", alice, chatRoomId=room, userId="id-bob").data["state"] == "ACTIVE"
 
 
-def test_who_may_invite_depends_on_the_room(world: World, alice: User, bob: User, new_room: NewRoom) -> None:
+def test_permission_to_invite_depends_on_the_room(world: World, alice: User, bob: User, new_room: NewRoom) -> None:
     public, private = new_room(), new_room(visibility="PRIVATE")
     for room in (public, private):
         world.run("Mutation.inviteToChatRoom", alice, chatRoomId=room, userId="id-bob")
@@ -125,13 +125,13 @@ def test_leaving_ends_the_membership_the_count_and_the_subscriptions(world: Worl
     assert world.run("Mutation.leaveChatRoom", CAROL, chatRoomId="unknown").error_type == "NotFound"
 
 
-def test_declining_an_invitation_counts_nobody(world: World, alice: User, bob: User, room: str) -> None:
+def test_declining_an_invitation_does_not_change_counts(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.inviteToChatRoom", alice, chatRoomId=room, userId="id-bob")
     assert world.run("Mutation.leaveChatRoom", bob, chatRoomId=room).data["state"] == "LEFT"
     assert counts(world, room) == (1, 1)
 
 
-def test_the_last_owner_hands_over_before_leaving(world: World, alice: User, bob: User, room: str) -> None:
+def test_the_last_owner_cannot_leave_without_a_successor(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     before = world.items("rooms"), world.items("memberships")
     refused = world.run("Mutation.leaveChatRoom", alice, chatRoomId=room)
@@ -145,7 +145,7 @@ def test_the_last_owner_hands_over_before_leaving(world: World, alice: User, bob
     assert counts(world, room) == (1, 1)
 
 
-def test_the_last_member_leaves_an_archived_room(world: World, alice: User, bob: User, room: str) -> None:
+def test_the_last_member_archives_the_room_by_leaving(world: World, alice: User, bob: User, room: str) -> None:
     assert world.run("Mutation.leaveChatRoom", alice, chatRoomId=room).data["state"] == "LEFT"
     (row,) = world.items("rooms")
     assert row["archivedAt"] == "2030-01-01T00:00:00.000Z"
@@ -154,9 +154,7 @@ def test_the_last_member_leaves_an_archived_room(world: World, alice: User, bob:
     assert world.run("Mutation.joinChatRoom", bob, chatRoomId=room).error_type == "RoomFrozen"
 
 
-def test_somebody_who_joins_keeps_the_last_member_from_archiving(
-    world: World, alice: User, bob: User, room: str
-) -> None:
+def test_a_concurrent_join_prevents_archiving(world: World, alice: User, bob: User, room: str) -> None:
     leaving = world.start("Mutation.leaveChatRoom", alice, chatRoomId=room)
     leaving.step()
     leaving.step()
@@ -167,7 +165,9 @@ def test_somebody_who_joins_keeps_the_last_member_from_archiving(
 
 
 @pytest.mark.parametrize("steps", range(6))
-def test_of_two_owners_who_leave_at_once_one_stays(world: World, alice: User, bob: User, room: str, steps: int) -> None:
+def test_concurrently_leaving_owners_keep_an_owner_or_archive(
+    world: World, alice: User, bob: User, room: str, steps: int
+) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     make_owner(world, room, alice, bob)
     slow = world.start("Mutation.leaveChatRoom", alice, chatRoomId=room)
@@ -185,7 +185,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(world: World, alice: User, bo
     assert (members, owners, archived) in ((1, 1, False), (0, 0, True))
 
 
-def test_an_owner_steps_down_only_while_another_stays(world: World, alice: User, bob: User, room: str) -> None:
+def test_an_owner_steps_down_only_if_another_remains(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     step_down = {"chatRoomId": room, "userId": "id-alice", "role": "MEMBER"}
     assert world.run("Mutation.setMemberRole", alice, **step_down).error_type == "Conflict"
@@ -195,7 +195,7 @@ def test_an_owner_steps_down_only_while_another_stays(world: World, alice: User,
     assert make_owner(world, room, alice, alice).error_type == "Forbidden"
 
 
-def test_a_role_that_changed_meanwhile_is_a_conflict_and_counts_stay(
+def test_a_concurrent_role_change_is_a_conflict_without_count_changes(
     world: World, alice: User, bob: User, admin: User, room: str
 ) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
@@ -209,7 +209,7 @@ def test_a_role_that_changed_meanwhile_is_a_conflict_and_counts_stay(
     assert (row["memberCount"], row["ownerCount"]) == (2, 2)
 
 
-def test_a_direct_room_is_the_same_whoever_opens_it(world: World, alice: User, bob: User) -> None:
+def test_a_direct_room_is_the_same_for_both_users(world: World, alice: User, bob: User) -> None:
     first = world.run("Mutation.openDirectRoom", alice, userId="id-bob").data
     second = world.run("Mutation.openDirectRoom", bob, userId="id-alice").data
     assert first == second
@@ -223,7 +223,7 @@ def test_a_direct_room_is_the_same_whoever_opens_it(world: World, alice: User, b
 
 
 @pytest.mark.parametrize("steps", range(4))
-def test_a_direct_room_opened_by_both_at_once_is_one(world: World, alice: User, bob: User, steps: int) -> None:
+def test_a_direct_room_opened_concurrently_is_created_once(world: World, alice: User, bob: User, steps: int) -> None:
     slow = world.start("Mutation.openDirectRoom", alice, userId="id-bob")
     outcome = None
     for _ in range(steps):
@@ -237,7 +237,7 @@ def test_a_direct_room_opened_by_both_at_once_is_one(world: World, alice: User, 
     assert (len(world.items("rooms")), len(world.items("memberships"))) == (1, 2)
 
 
-def test_direct_rooms_refuse_what_is_for_others(world: World, alice: User, bob: User, admin: User) -> None:
+def test_direct_rooms_refuse_group_operations(world: World, alice: User, bob: User, admin: User) -> None:
     room = world.run("Mutation.openDirectRoom", alice, userId="id-bob").data["id"]
     about_bob = {"chatRoomId": room, "userId": "id-bob"}
     before = world.items("rooms"), world.items("memberships")
@@ -257,9 +257,7 @@ def test_direct_rooms_refuse_what_is_for_others(world: World, alice: User, bob: 
     assert frozen.data["frozen"] is True
 
 
-def test_room_members_have_full_pages_and_hide_who_is_not_active(
-    world: World, alice: User, bob: User, room: str
-) -> None:
+def test_room_members_returns_full_pages_of_active_members(world: World, alice: User, bob: User, room: str) -> None:
     for number in range(9):
         state = ("ACTIVE", "LEFT", "BANNED")[number % 3]
         world.give(

@@ -1,4 +1,4 @@
-"""Sending and reading messages."""
+"""Tests of sending and reading messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def send(world: World, user: User, room: str, content: str = "hello", **values: 
 
 
 def break_off(world: World, user: User, room: str) -> None:
-    """Send up to the sequence number and no further: a hole."""
+    """Allocate a sequence number without writing the message: a gap."""
     sending = world.start("Mutation.createMessage", user, input={"chatRoomId": room, "content": "lost"})
     sending.step()
     sending.step()
@@ -56,13 +56,13 @@ def test_create_message_costs_three_writes_and_two_reads(world: World, alice: Us
     assert outcome.functions == ["readSender", "advanceRoom", "putIdempotencyRecord", "putMessage"]
 
 
-def test_the_rooms_preview_has_the_fields_that_the_contract_says(world: World, alice: User, room: str) -> None:
+def test_the_rooms_preview_has_the_fields_of_the_contract(world: World, alice: User, room: str) -> None:
     send(world, alice, room)
     (row,) = world.items("rooms")
     assert set(row["lastMessage"]) == set(MESSAGE.attributes(preview=True))
 
 
-def test_marker_lives_as_long_as_the_setting_says(world: World, alice: User, room: str) -> None:
+def test_idempotency_record_expires_after_the_configured_time(world: World, alice: User, room: str) -> None:
     send(world, alice, room, clientMessageId="c1")
     (marker,) = world.items("deduplication")
     assert marker["senderId"] == f"{room}#id-alice"
@@ -74,7 +74,7 @@ def test_sequence_is_dense_per_room(world: World, alice: User, new_room: NewRoom
     assert [send(world, alice, room).data["seq"] for room in (first, second, first, first)] == [1, 1, 2, 3]
 
 
-def test_repeated_call_answers_with_the_first_message(world: World, alice: User, room: str) -> None:
+def test_repeated_call_returns_the_first_message(world: World, alice: User, room: str) -> None:
     first = send(world, alice, room, "first", clientMessageId="c1")
     world.wait(HOUR)
     repeated = send(world, alice, room, "second", clientMessageId="c1")
@@ -83,7 +83,7 @@ def test_repeated_call_answers_with_the_first_message(world: World, alice: User,
     assert world.items("rooms")[0]["lastSeq"] == 1
 
 
-def test_client_message_ids_of_two_users_and_two_rooms_are_apart(
+def test_client_message_ids_are_scoped_by_user_and_room(
     world: World, alice: User, bob: User, new_room: NewRoom
 ) -> None:
     one, two = new_room(), new_room()
@@ -94,7 +94,9 @@ def test_client_message_ids_of_two_users_and_two_rooms_are_apart(
 
 
 @pytest.mark.parametrize("crashed_after", [1, 2, 3, 4])
-def test_repeating_after_a_crash_makes_one_message(world: World, alice: User, room: str, crashed_after: int) -> None:
+def test_repeated_call_after_a_crash_creates_one_message(
+    world: World, alice: User, room: str, crashed_after: int
+) -> None:
     crashed = world.start(
         "Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x", "clientMessageId": "c"}
     )
@@ -104,7 +106,7 @@ def test_repeating_after_a_crash_makes_one_message(world: World, alice: User, ro
     assert [row["seq"] for row in world.items("messages")] == [answer["seq"]]
 
 
-def test_repeated_call_whose_number_was_closed_takes_a_new_one(world: World, alice: User, room: str) -> None:
+def test_repeated_call_with_a_closed_number_gets_a_new_one(world: World, alice: User, room: str) -> None:
     late = world.start(
         "Mutation.createMessage", alice, input={"chatRoomId": room, "content": "late", "clientMessageId": "c"}
     )
@@ -139,7 +141,7 @@ def test_only_members_and_admins_send(world: World, bob: User, admin: User, new_
         ({"state": "ACTIVE", "mutedUntil": "2030-01-01T00:00:00.000Z"}, None),
     ],
 )
-def test_membership_decides_about_sending(
+def test_sending_depends_on_the_membership(
     world: World, bob: User, room: str, membership: dict[str, str], error_type: str | None
 ) -> None:
     world.give("memberships", roomId=room, userId="id-bob", displayName="Bob", readSeq=0, **membership)
@@ -149,14 +151,14 @@ def test_membership_decides_about_sending(
 
 
 @pytest.mark.parametrize("closed", [{"frozen": True}, {"archivedAt": "2029-12-31T00:00:00.000Z"}])
-def test_nothing_is_sent_to_a_closed_room(world: World, alice: User, room: str, closed: dict[str, Any]) -> None:
+def test_sending_to_a_closed_room_is_refused(world: World, alice: User, room: str, closed: dict[str, Any]) -> None:
     (row,) = world.items("rooms")
     world.give("rooms", **row, **closed)
     assert send(world, alice, room).error_type == "RoomFrozen"
     assert world.items("messages") == world.items("deduplication") == []
 
 
-def test_room_that_was_frozen_and_opened_takes_messages(world: World, alice: User, room: str) -> None:
+def test_unfrozen_room_accepts_messages(world: World, alice: User, room: str) -> None:
     world.give("rooms", **world.items("rooms")[0], frozen=False)
     assert send(world, alice, room).error_type is None
 
@@ -177,7 +179,7 @@ def test_room_that_was_frozen_and_opened_takes_messages(world: World, alice: Use
         {"chatRoomId": "x" * 65},
     ],
 )
-def test_create_message_refuses_what_is_out_of_limits(
+def test_create_message_refuses_values_out_of_limits(
     world: World, alice: User, room: str, values: dict[str, str]
 ) -> None:
     outcome = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x", **values})
@@ -186,7 +188,7 @@ def test_create_message_refuses_what_is_out_of_limits(
     assert outcome.calls == []
 
 
-def test_create_message_takes_what_is_at_the_limit(world: World, alice: User, room: str) -> None:
+def test_create_message_accepts_values_at_the_limit(world: World, alice: User, room: str) -> None:
     outcome = send(world, alice, room, " " + "x" * 4000 + " ", clientMessageId="x" * 64, type=None)
     assert len(outcome.data["content"]) == 4000
 
@@ -197,7 +199,7 @@ def test_message_without_client_id_gets_one(world: World, alice: User, room: str
     assert len(first) == 26
 
 
-def test_history_is_newest_first_in_full_pages_without_empty_last_one(world: World, alice: User, room: str) -> None:
+def test_history_has_full_pages_newest_first_and_no_empty_last_page(world: World, alice: User, room: str) -> None:
     for _ in range(6):
         send(world, alice, room)
     first = world.run("Query.messagesByRoom", alice, chatRoomId=room, limit=3)
@@ -209,7 +211,7 @@ def test_history_is_newest_first_in_full_pages_without_empty_last_one(world: Wor
     assert numbers(world.run("Query.messagesByRoom", alice, chatRoomId=room, beforeSeq=1)) == []
 
 
-def test_history_leaves_out_closed_numbers_and_fills_the_page(world: World, alice: User, room: str) -> None:
+def test_history_omits_closed_numbers_and_fills_the_page(world: World, alice: User, room: str) -> None:
     for number in range(1, 10):
         if number in {5, 7, 8}:
             world.give("messages", roomId=room, seq=number, type="VOID", createdAt="2030-01-01T00:00:00.000Z")
@@ -233,7 +235,7 @@ def test_page_of_fifty_messages_stays_within_its_units(world: World, alice: User
     assert len(gap.data["items"]) == 50
 
 
-def test_gap_is_read_oldest_first_and_consistently(world: World, alice: User, room: str) -> None:
+def test_messages_after_a_number_are_read_oldest_first_and_consistently(world: World, alice: User, room: str) -> None:
     for _ in range(5):
         send(world, alice, room)
     first = world.run("Query.messagesByRoom", alice, chatRoomId=room, afterSeq=1, limit=3)
@@ -246,7 +248,7 @@ def test_gap_is_read_oldest_first_and_consistently(world: World, alice: User, ro
     assert numbers(world.run("Query.messagesByRoom", alice, chatRoomId=room, afterSeq=99)) == []
 
 
-def test_hole_is_closed_when_it_is_sixty_seconds_old(world: World, alice: User, room: str) -> None:
+def test_gap_is_closed_after_60_seconds(world: World, alice: User, room: str) -> None:
     break_off(world, alice, room)
     send(world, alice, room)
     break_off(world, alice, room)
@@ -273,7 +275,7 @@ def test_hole_is_closed_when_it_is_sixty_seconds_old(world: World, alice: User, 
     assert numbers(world.run("Query.messagesByRoom", alice, chatRoomId=room)) == [2]
 
 
-def test_only_the_holes_of_the_page_are_closed(world: World, alice: User, room: str) -> None:
+def test_only_gaps_of_the_page_are_closed(world: World, alice: User, room: str) -> None:
     for _ in range(5):
         break_off(world, alice, room)
     world.wait(61)
@@ -283,13 +285,13 @@ def test_only_the_holes_of_the_page_are_closed(world: World, alice: User, room: 
     assert outcome.data["nextToken"] is not None
 
 
-def test_hundred_holes_are_closed_at_once(world: World, alice: User, room: str) -> None:
+def test_100_gaps_are_closed_in_one_call(world: World, alice: User, room: str) -> None:
     world.give("rooms", **{**world.items("rooms")[0], "lastSeq": 150, "lastMessageAt": "2029-12-31T00:00:00.000Z"})
     outcome = world.run("Query.messagesByRoom", alice, chatRoomId=room, afterSeq=0, limit=100)
     assert numbers(outcome) == list(range(1, 101))
 
 
-def test_message_that_arrives_while_its_hole_is_closed_stays(world: World, alice: User, room: str) -> None:
+def test_message_written_while_its_gap_is_being_closed_is_kept(world: World, alice: User, room: str) -> None:
     late = world.start("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "late"})
     for _ in range(3):
         late.step()
@@ -312,13 +314,13 @@ def test_only_members_read(world: World, alice: User, bob: User, room: str, stat
     assert not any(call["dataSource"] == "messages" for call in outcome.calls)
 
 
-def test_membership_is_read_consistently_and_costs_members_nothing_else(world: World, alice: User, room: str) -> None:
+def test_membership_check_is_one_consistent_read(world: World, alice: User, room: str) -> None:
     outcome = world.run("Query.messagesByRoom", alice, chatRoomId=room)
     assert outcome.functions == ["requireMembership", "queryMessagesBefore"]
     assert outcome.calls[0]["request"]["consistentRead"] is True
 
 
-def test_admins_read_any_room_that_exists(world: World, alice: User, admin: User, room: str) -> None:
+def test_admins_read_any_existing_room(world: World, alice: User, admin: User, room: str) -> None:
     send(world, alice, room)
     assert numbers(world.run("Query.messagesByRoom", admin, chatRoomId=room)) == [1]
     assert world.run("Query.messagesByRoom", admin, chatRoomId="unknown").error_type == "NotFound"
@@ -341,7 +343,7 @@ def test_admins_read_any_room_that_exists(world: World, alice: User, admin: User
         {"chatRoomId": "no id"},
     ],
 )
-def test_messages_by_room_refuses_wrong_arguments(
+def test_messages_by_room_refuses_invalid_arguments(
     world: World, alice: User, room: str, arguments: dict[str, Any]
 ) -> None:
     outcome = world.run("Query.messagesByRoom", alice, **{"chatRoomId": room, **arguments})

@@ -1,4 +1,4 @@
-"""Settings, roles, removal, bans, mutes, the log of all that, and reports."""
+"""Tests of settings, roles, removal, bans, mutes, the moderation log and reports."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def crowd(world: World, alice: User, bob: User, room: str) -> str:
 
 
 def set_role(world: World, by: User, room: str, user: User, role: str) -> Outcome:
-    """Give a member another role."""
+    """Change a member's role."""
     return world.run("Mutation.setMemberRole", by, chatRoomId=room, userId=f"id-{user.name}", role=role)
 
 
 def act(world: World, name: str, by: User, room: str, user: User, **more: object) -> Outcome:
-    """Do something to somebody, with a reason."""
+    """Run a moderation action on a user, with a reason."""
     return world.run(f"Mutation.{name}", by, chatRoomId=room, userId=f"id-{user.name}", reason="because", **more)
 
 
 def log(world: World, room: str, by: User) -> list[dict[str, Any]]:
-    """The moderation log."""
+    """Return the entries of the moderation log."""
     entries: list[dict[str, Any]] = world.run("Query.moderationLog", by, chatRoomId=room).data["items"]
     return entries
 
@@ -69,7 +69,7 @@ def test_settings_change_and_are_logged(world: World, alice: User, crowd: str) -
     assert {"slowModeSeconds", "retentionDays", "frozen"}.isdisjoint(world.items("rooms")[0])
 
 
-def test_a_room_of_another_version_stays_as_it_is(world: World, alice: User, crowd: str) -> None:
+def test_an_update_of_another_version_is_refused(world: World, alice: User, crowd: str) -> None:
     before = world.items("rooms"), world.items("audit")
     outcome = world.run("Mutation.updateChatRoom", alice, input={"id": crowd, "name": "Late", "expectedVersion": 7})
     assert outcome.error_type == "Conflict"
@@ -138,7 +138,7 @@ def test_archiving_closes_the_room_once(world: World, alice: User, bob: User, ad
     assert world.items("rooms")[0]["memberCount"] == 2
 
 
-def test_a_removed_member_is_out_at_once_and_may_come_back(world: World, bob: User, crowd: str) -> None:
+def test_a_removed_member_loses_access_at_once_and_can_rejoin(world: World, bob: User, crowd: str) -> None:
     outcome = act(world, "removeMember", MODERATOR, crowd, bob)
     assert outcome.data["state"] == "LEFT"
     fields = {entry["subscriptionField"] for entry in outcome.invalidations}
@@ -165,7 +165,7 @@ def test_a_ban_holds_until_it_is_lifted(world: World, alice: User, bob: User, cr
     assert [entry["action"] for entry in log(world, crowd, alice)][:2] == ["MEMBER_UNBANNED", "MEMBER_BANNED"]
 
 
-def test_somebody_who_never_joined_can_be_banned_and_nobody_unknown(world: World, alice: User, room: str) -> None:
+def test_users_who_never_joined_can_be_banned_but_unknown_users_cannot(world: World, alice: User, room: str) -> None:
     carol = User("carol")
     world.give("users", userId="id-carol", displayName="Carol", createdAt=NOW)
     banned = act(world, "banMember", alice, room, carol).data
@@ -176,7 +176,7 @@ def test_somebody_who_never_joined_can_be_banned_and_nobody_unknown(world: World
     assert world.items("rooms")[0]["memberCount"] == 1
 
 
-def test_a_mute_ends_by_itself_or_by_hand(world: World, alice: User, bob: User, crowd: str) -> None:
+def test_a_mute_expires_or_is_lifted(world: World, alice: User, bob: User, crowd: str) -> None:
     def send() -> str | None:
         return world.run("Mutation.createMessage", bob, input={"chatRoomId": crowd, "content": "hey"}).error_type
 
@@ -220,7 +220,7 @@ def test_a_mute_out_of_limits_is_refused_before_any_call(
 
 
 @pytest.mark.parametrize("name", ["removeMember", "banMember", "muteMember"])
-def test_one_acts_only_on_those_who_stand_lower(
+def test_only_members_of_lower_rank_can_be_moderated(
     world: World, alice: User, bob: User, admin: User, crowd: str, name: str
 ) -> None:
     more = {"seconds": 60} if name == "muteMember" else {}
@@ -245,9 +245,7 @@ def test_one_acts_only_on_those_who_stand_lower(
         assert act(world, name, admin, crowd, alice, **more).error_type == "Conflict", "the last owner"
 
 
-def test_roles_are_given_by_owners_and_admins_only(
-    world: World, alice: User, bob: User, admin: User, crowd: str
-) -> None:
+def test_only_owners_and_admins_change_roles(world: World, alice: User, bob: User, admin: User, crowd: str) -> None:
     for by in (bob, MODERATOR, GUARD):
         assert set_role(world, by, crowd, bob, "OWNER").error_type == "Forbidden"
     assert set_role(world, admin, crowd, bob, "OWNER").data["role"] == "OWNER"
@@ -258,7 +256,7 @@ def test_roles_are_given_by_owners_and_admins_only(
     assert world.items("rooms")[0]["ownerCount"] == 2
 
 
-def test_a_lost_role_is_lost_with_the_next_operation(world: World, alice: User, bob: User, crowd: str) -> None:
+def test_a_lost_role_applies_from_the_next_operation(world: World, alice: User, bob: User, crowd: str) -> None:
     assert act(world, "muteMember", MODERATOR, crowd, bob, seconds=1).error_type is None
     set_role(world, alice, crowd, MODERATOR, "MEMBER")
     assert act(world, "muteMember", MODERATOR, crowd, bob, seconds=1).error_type == "Forbidden"
@@ -279,7 +277,7 @@ def test_the_log_pages_newest_first(world: World, alice: User, bob: User, crowd:
     assert wrong.error_type == "ValidationError"
 
 
-def test_the_row_of_a_membership_tells_what_was_done_to_it(world: World, alice: User, bob: User, crowd: str) -> None:
+def test_a_membership_stores_its_last_moderation_action(world: World, alice: User, bob: User, crowd: str) -> None:
     act(world, "banMember", alice, crowd, bob)
     (row,) = (item for item in world.items("memberships") if item["userId"] == "id-bob")
     assert (row["lastAct"]["action"], row["lastAct"]["actorId"]) == ("MEMBER_BANNED", "id-alice")
@@ -288,14 +286,14 @@ def test_the_row_of_a_membership_tells_what_was_done_to_it(world: World, alice: 
 
 @pytest.fixture
 def message(world: World, alice: User, crowd: str) -> str:
-    """A message of alice's."""
+    """A message by alice."""
     identifier: str = world.run("Mutation.createMessage", alice, input={"chatRoomId": crowd, "content": "rude"}).data[
         "id"
     ]
     return identifier
 
 
-def test_a_report_waits_in_the_queue_until_it_is_resolved(
+def test_a_report_stays_in_the_queue_until_it_is_resolved(
     world: World, alice: User, bob: User, crowd: str, message: str
 ) -> None:
     report = world.run("Mutation.reportMessage", bob, messageId=message, reason=" rude ").data
@@ -315,7 +313,7 @@ def test_a_report_waits_in_the_queue_until_it_is_resolved(
     assert (entry["action"], entry["messageId"], entry["userId"]) == ("REPORT_RESOLVED", message, "id-alice")
 
 
-def test_two_who_resolve_at_once_resolve_once(world: World, alice: User, bob: User, crowd: str, message: str) -> None:
+def test_concurrent_resolutions_resolve_once(world: World, alice: User, bob: User, crowd: str, message: str) -> None:
     report = world.run("Mutation.reportMessage", bob, messageId=message, reason="rude").data
     resolve = {"chatRoomId": crowd, "reportId": report["id"]}
     slow = world.start("Mutation.resolveReport", MODERATOR, **resolve, resolution="DISMISSED")
@@ -327,7 +325,7 @@ def test_two_who_resolve_at_once_resolve_once(world: World, alice: User, bob: Us
     assert [entry["action"] for entry in log(world, crowd, alice)].count("REPORT_RESOLVED") == 1
 
 
-def test_only_messages_that_exist_can_be_reported_by_members(world: World, bob: User, crowd: str, message: str) -> None:
+def test_only_members_report_and_only_existing_messages(world: World, bob: User, crowd: str, message: str) -> None:
     def report(by: User, identifier: str, reason: str = "rude") -> str | None:
         return world.run("Mutation.reportMessage", by, messageId=identifier, reason=reason).error_type
 
@@ -361,7 +359,7 @@ def test_the_queue_has_full_pages(world: World, alice: User, bob: User, crowd: s
     assert (seen, token) == ([5, 3, 1], None)
 
 
-def test_the_subscription_to_memberships_is_for_members(
+def test_the_subscription_to_memberships_requires_a_membership(
     world: World, alice: User, bob: User, new_room: NewRoom
 ) -> None:
     room = new_room()

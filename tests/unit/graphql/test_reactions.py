@@ -1,4 +1,4 @@
-"""Reactions: a set in the message first, rows of their own after that, and the count exact throughout."""
+"""Reactions: first a set in the message, then separate rows, with exact counts in both cases."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAMILY = "👨‍👩‍👧‍👦"
 
 @pytest.fixture
 def message(world: World, alice: User, room: str) -> str:
-    """The id of a message of alice's, the first of her room."""
+    """The id of a message by alice, the first message of her room."""
     outcome = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x" * 200})
     identifier: str = outcome.data["id"]
     return identifier
@@ -42,7 +42,7 @@ def counts(world: World, user: User, message: str) -> dict[str, int]:
 
 
 def crowd(world: World, message: str, size: int) -> list[User]:
-    """Members of the message's room, as many as wanted."""
+    """Create members of the message's room."""
     users = [User(f"user{number}") for number in range(size)]
     for user in users:
         world.give(
@@ -85,7 +85,7 @@ def test_reaction_costs_a_write_and_a_read(world: World, alice: User, message: s
     assert unreact(world, users[-1], message).write_units <= 2
 
 
-def test_reaction_is_taken_back(world: World, alice: User, message: str) -> None:
+def test_reaction_is_removed(world: World, alice: User, message: str) -> None:
     react(world, alice, message)
     taken = unreact(world, alice, message)
     assert (taken.data["count"], taken.data["revision"]) == (0, 3)
@@ -94,7 +94,7 @@ def test_reaction_is_taken_back(world: World, alice: User, message: str) -> None
     assert "reactions" not in world.items("messages")[0]
 
 
-def test_reactions_beyond_the_set_are_rows_and_count_the_same(world: World, message: str) -> None:
+def test_reactions_beyond_the_set_are_stored_as_rows_and_counted(world: World, message: str) -> None:
     users = crowd(world, message, INLINE + 8)
     for number, user in enumerate(users):
         outcome = react(world, user, message)
@@ -110,7 +110,7 @@ def test_reactions_beyond_the_set_are_rows_and_count_the_same(world: World, mess
     assert len(world.items("reactions")) == 7
 
 
-def test_user_with_a_row_is_not_put_into_the_set_that_has_room_again(world: World, message: str) -> None:
+def test_reaction_with_a_row_is_not_added_to_the_set(world: World, message: str) -> None:
     users = crowd(world, message, INLINE + 2)
     for user in users:
         react(world, user, message)
@@ -125,7 +125,7 @@ def test_user_with_a_row_is_not_put_into_the_set_that_has_room_again(world: Worl
     assert world.items("reactions") == []
 
 
-def test_different_emoji_are_twenty_at_most(world: World, alice: User, bob: User, message: str) -> None:
+def test_a_message_has_at_most_20_different_emoji(world: World, alice: User, bob: User, message: str) -> None:
     for number in range(DISTINCT):
         assert react(world, alice, message, f"e{number}").error_type is None
     refused = react(world, alice, message, "one too many")
@@ -138,7 +138,7 @@ def test_different_emoji_are_twenty_at_most(world: World, alice: User, bob: User
     assert react(world, bob, message, "e0").data["count"] == 2
 
 
-def test_different_emoji_are_twenty_at_most_beyond_the_set(world: World, message: str) -> None:
+def test_a_message_has_at_most_20_different_emoji_beyond_the_set(world: World, message: str) -> None:
     users = crowd(world, message, 3)
     for number in range(DISTINCT):
         react(world, users[0], message, f"e{number}")
@@ -149,13 +149,13 @@ def test_different_emoji_are_twenty_at_most_beyond_the_set(world: World, message
 
 
 @pytest.mark.parametrize("emoji", ["", "  ", "two words", "x" * (LIMITS["emojiLength"] + 1)])
-def test_what_is_no_emoji_is_refused(world: World, alice: User, message: str, emoji: str) -> None:
+def test_invalid_emoji_are_refused(world: World, alice: User, message: str, emoji: str) -> None:
     outcome = react(world, alice, message, emoji)
     assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
 
 
 @pytest.mark.parametrize("emoji", ["#️⃣", "a#b", ":thumbsup:", "x" * 32])
-def test_what_else_may_be_an_emoji(world: World, alice: User, message: str, emoji: str) -> None:
+def test_other_short_texts_are_accepted_as_emoji(world: World, alice: User, message: str, emoji: str) -> None:
     assert react(world, alice, message, emoji).data["emoji"] == emoji
     assert counts(world, alice, message) == {emoji: 1}
     page = world.run("Query.reactionsByMessage", alice, messageId=message, emoji=emoji).data
@@ -172,7 +172,9 @@ def test_only_members_and_admins_react(world: World, bob: User, admin: User, mes
 
 
 @pytest.mark.parametrize("run", [react, unreact])
-def test_nobody_reacts_in_a_closed_room_or_to_what_is_gone(world: World, alice: User, message: str, run: Run) -> None:
+def test_reactions_in_closed_rooms_or_to_missing_messages_are_refused(
+    world: World, alice: User, message: str, run: Run
+) -> None:
     react(world, alice, message)
     (room,) = world.items("rooms")
     for closed in ({"frozen": True}, {"archivedAt": "2029-12-31T00:00:00.000Z"}):
@@ -190,7 +192,7 @@ def test_nobody_reacts_in_a_closed_room_or_to_what_is_gone(world: World, alice: 
 
 @pytest.mark.parametrize("field", ["Mutation.createReaction", "Mutation.deleteReaction"])
 @pytest.mark.parametrize(("inline", "steps"), [(0, 1), (INLINE, 1), (INLINE, 2), (INLINE, 3)])
-def test_a_message_that_is_deleted_meanwhile_keeps_its_reactions_as_they_are(
+def test_reactions_to_a_concurrently_deleted_message_are_not_changed(
     world: World, alice: User, message: str, field: str, inline: int, steps: int
 ) -> None:
     *others, late = crowd(world, message, inline + 1)
@@ -208,9 +210,7 @@ def test_a_message_that_is_deleted_meanwhile_keeps_its_reactions_as_they_are(
     assert (world.items("messages"), world.items("reactions")) == (deleted, reactions)
 
 
-def test_who_joined_later_does_not_react_to_what_the_room_hides(
-    world: World, alice: User, bob: User, message: str
-) -> None:
+def test_new_members_do_not_react_to_hidden_messages(world: World, alice: User, bob: User, message: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=message.rpartition(":")[0])
     world.give("rooms", **world.items("rooms")[0], historyVisibility="FROM_JOIN")
     assert react(world, bob, message).error_type == "NotFound"
@@ -218,7 +218,7 @@ def test_who_joined_later_does_not_react_to_what_the_room_hides(
     assert world.run("Query.reactionsByMessage", bob, messageId=message).error_type == "NotFound"
 
 
-def test_who_reacted_is_listed_from_set_and_rows(world: World, message: str) -> None:
+def test_reactions_by_message_lists_set_and_rows(world: World, message: str) -> None:
     users = crowd(world, message, INLINE + 3)
     for user in users:
         react(world, user, message)
@@ -236,7 +236,7 @@ def test_who_reacted_is_listed_from_set_and_rows(world: World, message: str) -> 
     assert len(everything["items"]) == len(users) + 1
 
 
-def test_list_of_reactions_is_for_members_and_of_messages(world: World, alice: User, bob: User, message: str) -> None:
+def test_list_of_reactions_requires_a_member_and_a_message(world: World, alice: User, bob: User, message: str) -> None:
     field = "Query.reactionsByMessage"
     assert world.run(field, bob, messageId=message).error_type == "Forbidden"
     assert world.run(field, alice, messageId=message.replace(":1", ":2")).error_type == "NotFound"

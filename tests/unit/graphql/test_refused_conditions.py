@@ -1,6 +1,6 @@
-"""What every function decides when its condition is refused, whatever AppSync hands over then.
+"""Decisions of every function after its condition is refused, for every value of ``ctx.result``.
 
-Each case runs in the three modes of ``ctx.result``, and once more in a mode in which code that looks at it fails.
+Each case runs in the three modes of ``ctx.result``, and in a mode in which code that reads it fails.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Run = Callable[[World], None]
 
 CASES: list[tuple[str, Run]] = []
-"""The function whose condition is refused, and what has to come of it."""
+"""The function whose condition is refused, and a function that checks the outcome."""
 SEND = "Mutation.createMessage"
 JOIN = "Mutation.joinChatRoom"
 
@@ -36,7 +36,7 @@ def case(function: str) -> Callable[[Run], Run]:
 
 
 def new_room(world: World, **values: object) -> str:
-    """A public room of Alice's with Bob in it."""
+    """Create a public room of Alice's with Bob as a member."""
     room: str = world.run("Mutation.createChatRoom", ALICE, input={"name": "Room", **values}).data["id"]
     world.run(JOIN, BOB, chatRoomId=room)
     return room
@@ -48,7 +48,7 @@ def message(world: World, room: str, user: User = BOB, **values: object) -> dict
 
 
 def change(world: World, table: str, key: dict[str, object], **values: object) -> None:
-    """Change a row as another call does meanwhile; None removes an attribute."""
+    """Change a row, like a concurrent call; None removes an attribute."""
     row = {**row_of(world, table, **key), **values}
     world.give(table, **{name: value for name, value in row.items() if value is not None})
 
@@ -59,7 +59,7 @@ def row_of(world: World, table: str, **key: object) -> dict[str, Any]:
 
 
 def until_refused(world: World, running: Running, function: str) -> None:
-    """Go on until the function's condition is refused: before AppSync looks at the row, where it does so later."""
+    """Run steps until the function's condition is refused, before AppSync's later read of the row, if any."""
     before = world.refused().count(function)
     for _ in range(10):
         running.step()
@@ -96,7 +96,7 @@ def marker_that_ends_meanwhile_lets_the_call_be_repeated(world: World) -> None:
     steps(first, 2)
     until_refused(world, second, "putIdempotencyRecord")
     world.take("deduplication", senderId=f"{room}#{BOB.identity['sub']}", clientMessageId="c")
-    assert second.finish().error_type in {None, "Conflict"}  # AppSync may have read it before it ended
+    assert second.finish().error_type in {None, "Conflict"}  # AppSync may have read the record before it expired
     assert world.run(SEND, BOB, input=sending(room)).error_type is None
 
 
@@ -558,7 +558,7 @@ def presence_in_a_room_that_is_gone_meanwhile_is_not_told(world: World) -> None:
 
 @pytest.mark.parametrize("mode", [*REFUSED_RESULTS, "forbidden"])
 @pytest.mark.parametrize(("function", "run"), CASES, ids=lambda value: getattr(value, "__name__", value))
-def test_decision_holds_whatever_the_handler_is_given(world: World, function: str, run: Run, mode: str) -> None:
+def test_decision_does_not_depend_on_the_result(world: World, function: str, run: Run, mode: str) -> None:
     world.refusals(mode)
     run(world)
     assert function in world.refused()
@@ -580,7 +580,7 @@ def test_every_function_with_a_condition_has_a_case(world: World) -> None:
         ("archiveRoom", "absent"),
     ],
 )
-def test_function_that_believes_what_it_is_given_is_noticed(world: World, function: str, mode: str) -> None:
+def test_function_that_trusts_the_result_is_detected(world: World, function: str, mode: str) -> None:
     failed = []
     for _, run in [case for case in CASES if case[0] == function]:
         world.reset()

@@ -1,7 +1,7 @@
-"""The client algorithm shows what is there, whatever was lost; and each of its rules is needed for that.
+"""Random histories of lost events: the client must show the stored state, and each of its rules is necessary.
 
-Histories are random, with a seed each, and run against the real resolvers. Every rule of the reference client is taken
-away once: a history has to notice.
+Histories are random with a seed each, and run against the real resolvers. Each rule of the reference client is removed
+once; at least one history must detect it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MINUTE = 61
 
 @dataclass
 class History:
-    """A room in which two people write, and one of them looks on, through a connection that does what it likes."""
+    """A room with two users who write; one of them observes it through an unreliable connection."""
 
     world: World
     people: tuple[User, User]
@@ -43,16 +43,16 @@ class History:
     chance: random.Random
     messages: list[str] = field(default_factory=list)
     owed: set[str] = field(default_factory=set)
-    """Messages with a change whose event was lost, and nothing after it yet."""
+    """Messages with a change whose event was lost, without a later change."""
     broken_off: list[Running] = field(default_factory=list)
     is_connected: bool = False
     is_end_open: bool = False
-    """Whether there may be a number behind the last event that arrived."""
+    """Whether there may be a number after the last event that arrived."""
     losses: Sequence[Fate] = ()
-    """What happens to events in this history: one or two things, because one loss makes good for another."""
+    """Losses in this history: one or two kinds, because one loss can repair another."""
 
     async def run(self) -> None:
-        """Let things happen, some before the view is there."""
+        """Run random actions, some before the view is open."""
         self.losses = self.chance.sample(LOSSES, self.chance.randint(1, 2))
         breaks = self.chance.random() < 0.3
         for _ in range(WINDOW + 2):
@@ -67,7 +67,7 @@ class History:
                 await self.chance.choice(moments)()
 
     async def settle(self) -> None:
-        """Let a minute pass, and something follow on everything that was lost without a sign."""
+        """Wait a minute, and change every message whose last event was lost without a trace."""
         if not self.is_connected:
             await self.connect()
         await self.go_on()
@@ -79,7 +79,7 @@ class History:
         await self.take()
 
     async def fresh(self) -> list[Row]:
-        """What a client shows that has just come."""
+        """Return the rows that a newly opened client shows."""
         rows: list[Row] = []
         token = None
         while True:
@@ -91,37 +91,37 @@ class History:
                 return rows
 
     def fate(self) -> Fate:
-        """Most events arrive."""
+        """Return a random fate; most events arrive."""
         return "whole" if self.chance.random() < 0.6 else self.chance.choice(self.losses)
 
     def send(self, fate: Fate) -> None:
-        """Somebody writes."""
+        """Send a message."""
         self._create(fate, content="hello")
 
     def reply(self, fate: Fate) -> None:
-        """Somebody answers."""
+        """Send a reply."""
         self._create(fate, content="reply", replyToId=self._recent())
 
     def edit(self, fate: Fate) -> None:
-        """An author thinks again."""
+        """Edit a message."""
         message_id = self._recent()
         self.change("updateMessage", self._author(message_id), fate, message_id, content=f"{self.chance.random()}")
 
     def delete(self, fate: Fate) -> None:
-        """Somebody deletes. Nothing may ever follow on a tombstone, so this is never lost without a sign."""
+        """Delete a message. Tombstones have no later changes, so this event is never lost without a trace."""
         message_id = self._recent()
         self.network.happen("deleteMessage", self.people[0], "null" if fate == "lost" else fate, id=message_id)
 
     def react(self, fate: Fate) -> None:
-        """Somebody reacts."""
+        """Add a reaction."""
         self._reaction("createReaction", fate)
 
     def unreact(self, fate: Fate) -> None:
-        """Somebody takes a reaction back."""
+        """Remove a reaction."""
         self._reaction("deleteReaction", fate)
 
     def tell(self, fate: Fate) -> None:
-        """The backend says something, as its function does."""
+        """Post a system message, as its function does."""
         (room,) = self.world.items("rooms")
         seq = room["lastSeq"] + 1
         event = {"kind": "MEMBER_JOINED", "userId": "id-carol", "userName": "Carol"}
@@ -141,7 +141,7 @@ class History:
         self.messages.append(f"{self.room_id}:{seq}")
 
     def break_off(self, _: Fate) -> None:
-        """A sender takes a number and is not heard of."""
+        """Allocate a number for a message and interrupt the sender."""
         running = self.world.start(
             "Mutation.createMessage", self.people[0], input={"chatRoomId": self.room_id, "content": "late"}
         )
@@ -151,7 +151,7 @@ class History:
         self.is_end_open = True
 
     async def go_on(self) -> None:
-        """Those who broke off are heard of, a minute later or at once, when their numbers may be closed."""
+        """Continue interrupted senders, immediately or after a minute, when their numbers may be closed."""
         if self.chance.random() < 0.5:
             self.world.wait(MINUTE)
             await self.take()
@@ -163,13 +163,13 @@ class History:
         self.broken_off.clear()
 
     async def take(self) -> None:
-        """What has arrived is looked at, in any order of the subscriptions."""
+        """Process the events that arrived, in random order of the subscriptions."""
         for line in self.chance.sample(self.network.lines, len(self.network.lines)):
             while line.events:
                 await self.view.apply(line.name, (line.events.popleft().data or {}).get(line.name))
 
     async def leave(self) -> None:
-        """The connection breaks, or comes back."""
+        """Close the connection, or open it again."""
         if self.is_connected:
             self.network.lines.clear()
             self.is_connected = False
@@ -177,13 +177,13 @@ class History:
             await self.connect()
 
     async def connect(self) -> None:
-        """The view listens, and reads."""
+        """Subscribe and read."""
         await self.view.open(self.network.connection())
         self.is_connected = True
         self.owed.clear()
 
     def change(self, mutation: str, user: User, fate: Fate, message_id: str, **values: object) -> None:
-        """Change a message; a change whose event is lost is owed something that follows."""
+        """Change a message; after a lost event, the message needs a later change."""
         name = "id" if mutation == "updateMessage" else "messageId"
         done = self.network.happen(mutation, user, fate, input={name: message_id, **values})
         if done is not None:
@@ -201,7 +201,7 @@ class History:
         self.change(mutation, self.chance.choice(self.people), fate, self._recent(), emoji=emoji)
 
     def _recent(self) -> str:
-        """One of the last messages: much happens to few."""
+        """Return one of the last messages, so that few messages have many changes."""
         return self.chance.choice(self.messages[-4:])
 
     def _author(self, message_id: str) -> User:
@@ -213,7 +213,7 @@ class History:
 
 
 async def difference(world: World, people: tuple[User, User], seed: int, kind: type[RoomView]) -> str | None:
-    """Run one history; tell whether the view ends up showing something else than a fresh client."""
+    """Run a history; return the difference if the view shows other rows than a fresh client."""
     world.reset()
     for user in people:
         world.give("users", userId=f"id-{user.name}", displayName=user.name.title(), createdAt="2026-01-01T00:00:00Z")
@@ -230,19 +230,19 @@ async def difference(world: World, people: tuple[User, User], seed: int, kind: t
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """The client without one of its rules: a piece of its source, and what stands there instead."""
+    """The client without one of its rules: a part of its source, and the replacement."""
 
     rule: str
     source: str
     instead: str
     first: int = 0
-    """The history to begin with. Those before it do not notice: to try them only takes time."""
+    """The first history to run. Earlier ones do not detect this mutant and only take time."""
 
     def client(self) -> type[RoomView]:
-        """Return the client's class.
+        """Return the class of the modified client.
 
         Raises:
-            AssertionError: the piece is not there, or not once.
+            AssertionError: the part does not occur exactly once.
         """
         whole = Path(room_view.__file__).read_text(encoding="utf-8")
         assert whole.count(self.source) == 1, f"{self.rule}: {self.source!r} is there {whole.count(self.source)} times"
@@ -312,7 +312,7 @@ async def test_what_is_shown_is_what_a_fresh_client_shows(world: World, alice: U
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.rule)
-async def test_a_client_without_one_of_its_rules_is_noticed(
+async def test_a_client_without_one_of_its_rules_is_detected(
     mutant: Mutant, world: World, alice: User, bob: User
 ) -> None:
     client = mutant.client()

@@ -1,4 +1,4 @@
-"""What a room's settings mean for its messages: slow mode, history from joining, retention; and the word filter."""
+"""Tests of room settings (slow mode, history visibility, retention) and of the word filter."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def numbers(outcome: Outcome) -> list[int]:
 
 @pytest.fixture
 def slow_room(world: World, bob: User, room: str) -> str:
-    """A room of alice's with bob in it and 30 seconds of slow mode."""
+    """Alice's room with bob as a member and 30 seconds of slow mode."""
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     set_room(world, slowModeSeconds=30)
     return room
 
 
-def test_slow_mode_lets_a_member_send_once_in_a_while(world: World, bob: User, slow_room: str) -> None:
+def test_slow_mode_limits_members(world: World, bob: User, slow_room: str) -> None:
     first = send(world, bob, slow_room)
     assert first.data["seq"] == 1
     assert first.functions == ["readSender", "acquireSendSlot", "advanceRoom", "putIdempotencyRecord", "putMessage"]
@@ -55,9 +55,7 @@ def test_slow_mode_lets_a_member_send_once_in_a_while(world: World, bob: User, s
     assert send(world, bob, slow_room).data["seq"] == 2
 
 
-def test_slow_mode_holds_nobody_back_until_a_clock_that_was_set_back_has_caught_up(
-    world: World, bob: User, slow_room: str
-) -> None:
+def test_slow_mode_ignores_times_after_the_clock_was_set_back(world: World, bob: User, slow_room: str) -> None:
     world.wait(3600)
     assert send(world, bob, slow_room).data["seq"] == 1
     world.wait(-60)
@@ -68,20 +66,20 @@ def test_slow_mode_holds_nobody_back_until_a_clock_that_was_set_back_has_caught_
     assert refused.error_info == {"nextSendAt": "2030-01-01T00:00:30.000Z"}
 
 
-def test_slow_mode_does_not_bind_who_keeps_order(world: World, alice: User, admin: User, slow_room: str) -> None:
+def test_slow_mode_does_not_apply_to_moderators(world: World, alice: User, admin: User, slow_room: str) -> None:
     for user in (alice, admin, alice, admin):
         outcome = send(world, user, slow_room)
         assert (outcome.error_type, outcome.write_units) == (None, 3)
 
 
-def test_repeating_in_slow_mode_answers_with_the_first_message(world: World, bob: User, slow_room: str) -> None:
+def test_repeated_call_in_slow_mode_returns_the_first_message(world: World, bob: User, slow_room: str) -> None:
     first = send(world, bob, slow_room, clientMessageId="c")
     assert send(world, bob, slow_room, clientMessageId="c").data == first.data
     assert len(world.items("messages")) == 1
 
 
 @pytest.mark.parametrize("steps", [2, 3, 4, 5])
-def test_repeating_after_a_crash_in_slow_mode_makes_one_message(
+def test_repeated_call_after_a_crash_in_slow_mode_creates_one_message(
     world: World, bob: User, slow_room: str, steps: int
 ) -> None:
     values = {"chatRoomId": slow_room, "content": "x", "clientMessageId": "c"}
@@ -102,7 +100,7 @@ def test_number_closed_in_slow_mode_is_replaced(world: World, bob: User, slow_ro
     assert world.run("Mutation.createMessage", bob, input=values).data["seq"] == 2
 
 
-def test_no_turn_is_lost_in_a_room_that_is_closed(world: World, bob: User, slow_room: str) -> None:
+def test_frozen_rooms_do_not_use_up_the_send_slot(world: World, bob: User, slow_room: str) -> None:
     set_room(world, frozen=True)
     assert send(world, bob, slow_room).error_type == "RoomFrozen"
     set_room(world, frozen=False)
@@ -111,14 +109,14 @@ def test_no_turn_is_lost_in_a_room_that_is_closed(world: World, bob: User, slow_
 
 @pytest.fixture
 def limited_world() -> Iterator[World]:
-    """A world whose environment lets a member send 3 messages a minute, and whose clock is 10 s into one."""
+    """A backend that allows 3 messages per minute, with its clock 10 seconds into a minute."""
     world = World(messages_per_minute=3)
     world.wait(10)
     yield world
     world.close()
 
 
-def test_limit_of_the_environment_binds_everybody_in_each_room(limited_world: World, alice: User, bob: User) -> None:
+def test_environment_limit_applies_per_user_and_room(limited_world: World, alice: User, bob: User) -> None:
     world = limited_world
     first, second = (world.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"] for _ in range(2))
     world.run("Mutation.joinChatRoom", bob, chatRoomId=first)
@@ -168,7 +166,7 @@ def test_filtered_words_are_refused(world: World, alice: User, room: str, conten
     assert (edited.error_type, edited.calls) == ("ValidationError", [])
 
 
-def test_filter_that_fails_open_marks_the_message(alice: User) -> None:
+def test_fail_open_filter_marks_the_message(alice: User) -> None:
     world = World(word_filter_mode="fail_open")
     try:
         room = world.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"]
@@ -182,11 +180,11 @@ def test_filter_that_fails_open_marks_the_message(alice: User) -> None:
         world.close()
 
 
-def test_other_words_are_not(world: World, alice: User, room: str) -> None:
+def test_other_words_are_not_filtered(world: World, alice: User, room: str) -> None:
     assert send(world, alice, room, "darn, it is he").data["flagged"] is False
 
 
-def test_history_from_joining_shows_nothing_from_before(world: World, alice: User, bob: User, room: str) -> None:
+def test_hidden_history_is_not_returned(world: World, alice: User, bob: User, room: str) -> None:
     for _ in range(4):
         send(world, alice, room)
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
@@ -210,13 +208,13 @@ def test_history_from_joining_shows_nothing_from_before(world: World, alice: Use
     assert numbers(world.run("Query.repliesByMessage", bob, messageId=root)) == [5, 7]
 
 
-def test_history_costs_nothing_more_for_who_was_there(world: World, alice: User, room: str) -> None:
+def test_hidden_history_costs_nothing_for_earlier_members(world: World, alice: User, room: str) -> None:
     send(world, alice, room)
     outcome = world.run("Query.messagesByRoom", alice, chatRoomId=room)
     assert outcome.functions == ["requireMembership", "queryMessagesBefore"]
 
 
-def test_messages_expire_after_the_days_of_the_room(world: World, alice: User, room: str) -> None:
+def test_messages_expire_after_the_rooms_retention(world: World, alice: User, room: str) -> None:
     send(world, alice, room, "kept")
     set_room(world, retentionDays=2)
     send(world, alice, room, "first", clientMessageId="c")
@@ -232,9 +230,7 @@ def test_messages_expire_after_the_days_of_the_room(world: World, alice: User, r
 
 
 @pytest.mark.parametrize(("own", "everywhere", "days"), [(None, 3, 3), (2, 3, 2), (5, 3, 3)])
-def test_messages_expire_after_the_days_of_the_environment_where_those_are_fewer(
-    own: int | None, everywhere: int, days: int, alice: User
-) -> None:
+def test_messages_expire_after_the_shorter_retention(own: int | None, everywhere: int, days: int, alice: User) -> None:
     world = World(retention_days=everywhere)
     try:
         room = world.run("Mutation.createChatRoom", alice, input={"name": "Brief", "retentionDays": own}).data
@@ -248,7 +244,7 @@ def test_messages_expire_after_the_days_of_the_environment_where_those_are_fewer
         world.close()
 
 
-def test_message_whose_sender_broke_off_expires_too(world: World, alice: User, room: str) -> None:
+def test_message_of_an_interrupted_sender_expires(world: World, alice: User, room: str) -> None:
     set_room(world, retentionDays=2)
     values = {"chatRoomId": room, "content": "x", "clientMessageId": "c"}
     crashed = world.start("Mutation.createMessage", alice, input=values)
@@ -269,7 +265,7 @@ def test_preview_of_an_expired_message_shows_no_content(world: World, alice: Use
     assert (entry["lastMessage"]["content"], entry["lastMessage"]["seq"]) == (None, 1)
 
 
-def test_messages_that_have_expired_are_not_closed_as_holes(world: World, alice: User, room: str) -> None:
+def test_expired_messages_are_not_closed_as_gaps(world: World, alice: User, room: str) -> None:
     set_room(world, retentionDays=2)
     for _ in range(5):
         send(world, alice, room)
@@ -283,15 +279,13 @@ def test_messages_that_have_expired_are_not_closed_as_holes(world: World, alice:
     assert [row["seq"] for row in world.items("messages")] == [3, 6]
 
 
-def test_room_whose_messages_have_all_expired_is_settled_to_its_end(world: World, alice: User, room: str) -> None:
+def test_room_with_only_expired_messages_is_settled(world: World, alice: User, room: str) -> None:
     set_room(world, retentionDays=2, lastSeq=500, lastMessageAt="2029-12-01T00:00:00.000Z")
     outcome = gap(world, alice, room, limit=50)
     assert (numbers(outcome), outcome.data["settledSeq"], outcome.write_units) == ([], 500, 0)
 
 
-def test_hole_between_messages_that_live_is_closed_in_a_room_with_retention(
-    world: World, alice: User, room: str
-) -> None:
+def test_gap_between_unexpired_messages_is_closed(world: World, alice: User, room: str) -> None:
     set_room(world, retentionDays=2)
     send(world, alice, room)
     broken = world.start("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "lost"})
@@ -306,7 +300,7 @@ def test_hole_between_messages_that_live_is_closed_in_a_room_with_retention(
     assert late.data["settledSeq"] == 3
 
 
-def test_page_is_settled_up_to_the_first_open_hole(world: World, alice: User, room: str) -> None:
+def test_page_is_settled_up_to_the_first_open_gap(world: World, alice: User, room: str) -> None:
     for number in range(6):
         sending = world.start("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "x"})
         for _ in range(2 if number in {2, 5} else 4):

@@ -1,4 +1,4 @@
-"""Opening, joining, finding and listing rooms."""
+"""Tests of creating, joining, finding and listing rooms."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_private_room_is_not_in_the_index_and_has_no_empty_attribute(world: Worl
         ),
     ],
 )
-def test_create_chat_room_refuses_what_is_out_of_limits(
+def test_create_chat_room_refuses_values_out_of_limits(
     world: World, alice: User, values: dict[str, Any], says: str
 ) -> None:
     outcome = world.run("Mutation.createChatRoom", alice, input=values)
@@ -80,12 +80,12 @@ def test_create_chat_room_refuses_what_is_out_of_limits(
     assert outcome.calls == []
 
 
-def test_create_chat_room_takes_names_at_the_limit(world: World, alice: User) -> None:
+def test_create_chat_room_accepts_names_at_the_limit(world: World, alice: User) -> None:
     outcome = world.run("Mutation.createChatRoom", alice, input={"name": "n" * 80, "description": "d" * 250})
     assert outcome.error_type is None
 
 
-def test_join_chat_room_costs_two_writes_an_index_entry_and_one_read(world: World, bob: User, room: str) -> None:
+def test_join_chat_room_costs_three_writes_and_one_read(world: World, bob: User, room: str) -> None:
     outcome = world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     assert outcome.data == {
         "chatRoomId": room,
@@ -101,13 +101,13 @@ def test_join_chat_room_costs_two_writes_an_index_entry_and_one_read(world: Worl
     assert world.items("rooms")[0]["memberCount"] == 2
 
 
-def test_who_joins_has_read_what_was_there_before(world: World, alice: User, bob: User, room: str) -> None:
+def test_new_members_have_no_unread_messages(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "before"})
     assert world.run("Mutation.joinChatRoom", bob, chatRoomId=room).data["readSeq"] == 1
     assert world.run("Query.myChatRooms", bob).data["items"][0]["unreadCount"] == 0
 
 
-def test_joining_again_answers_without_a_write(world: World, bob: User, room: str) -> None:
+def test_joining_again_returns_the_membership_without_a_write(world: World, bob: User, room: str) -> None:
     first = world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     world.wait(60)
     second = world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
@@ -116,7 +116,7 @@ def test_joining_again_answers_without_a_write(world: World, bob: User, room: st
     assert world.items("rooms")[0]["memberCount"] == 2
 
 
-def test_joining_twice_at_once_counts_one_member(world: World, bob: User, room: str) -> None:
+def test_concurrent_joins_count_one_member(world: World, bob: User, room: str) -> None:
     slow = world.start("Mutation.joinChatRoom", bob, chatRoomId=room)
     slow.step()
     slow.step()
@@ -142,7 +142,7 @@ def test_joining_makes_a_membership_active_and_keeps_its_mute(world: World, bob:
     assert world.items("rooms")[0]["memberCount"] == 2
 
 
-def test_joining_is_refused_where_the_room_is_not_open(world: World, bob: User, new_room: NewRoom) -> None:
+def test_joining_a_closed_room_is_refused(world: World, bob: User, new_room: NewRoom) -> None:
     private, public, archived = new_room(visibility="PRIVATE"), new_room(), new_room()
     world.give("memberships", roomId=public, userId="id-bob", displayName="bob", state="BANNED", readSeq=0)
     row = next(item for item in world.items("rooms") if item["roomId"] == archived)
@@ -161,7 +161,7 @@ def test_joining_is_refused_where_the_room_is_not_open(world: World, bob: User, 
     assert (world.items("rooms"), world.items("memberships")) == before
 
 
-def test_get_chat_room_shows_public_rooms_to_everybody(world: World, alice: User, bob: User, room: str) -> None:
+def test_get_chat_room_returns_public_rooms_to_all_users(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "members only"})
     outcome = world.run("Query.getChatRoom", bob, id=room)
     assert outcome.data["lastSeq"] == 1
@@ -169,7 +169,7 @@ def test_get_chat_room_shows_public_rooms_to_everybody(world: World, alice: User
     assert outcome.functions == ["findRoom"]
 
 
-def test_get_chat_room_shows_private_rooms_to_members_and_admins(
+def test_get_chat_room_returns_private_rooms_to_members_and_admins(
     world: World, alice: User, bob: User, admin: User, new_room: NewRoom
 ) -> None:
     private = new_room(visibility="PRIVATE")
@@ -196,7 +196,7 @@ def test_list_chat_rooms_pages_through_public_rooms_newest_first(world: World, b
     assert world.run("Query.listChatRooms", bob).data["items"][0]["name"] == "Room 4"
 
 
-def test_list_chat_rooms_leaves_out_rooms_that_the_index_still_has(world: World, bob: User, new_room: NewRoom) -> None:
+def test_list_chat_rooms_omits_rooms_with_a_stale_index_entry(world: World, bob: User, new_room: NewRoom) -> None:
     new_room()
     (row,) = world.items("rooms")
     listing = world.start("Query.listChatRooms", bob)
@@ -205,12 +205,12 @@ def test_list_chat_rooms_leaves_out_rooms_that_the_index_still_has(world: World,
     assert listing.finish().data["items"] == []
 
 
-def test_a_message_does_not_touch_the_index_of_public_rooms(world: World, alice: User, room: str) -> None:
+def test_a_message_does_not_write_to_the_index_of_public_rooms(world: World, alice: User, room: str) -> None:
     outcome = world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": "hello"})
     assert outcome.write_units == 3
 
 
-def test_my_chat_rooms_shows_last_message_and_unread(world: World, alice: User, bob: User, room: str) -> None:
+def test_my_chat_rooms_returns_last_message_and_unread_count(world: World, alice: User, bob: User, room: str) -> None:
     world.run("Mutation.joinChatRoom", bob, chatRoomId=room)
     for content in ("one", "t" * 150):
         world.run("Mutation.createMessage", alice, input={"chatRoomId": room, "content": content})
@@ -241,7 +241,7 @@ def test_my_chat_rooms_has_full_pages_of_active_memberships(world: World, bob: U
     assert second["nextToken"] is None
 
 
-def test_my_chat_rooms_reads_fifty_rooms_for_27_units(world: World, bob: User, alice: User) -> None:
+def test_my_chat_rooms_reads_50_rooms_for_27_units(world: World, bob: User, alice: User) -> None:
     rooms = [f"0b0e7b1c-8f6e-4c53-9f42-0000000000{number:02}" for number in range(50)]
     for room in rooms:
         world.give("rooms", roomId=room, name=room, visibility="PUBLIC", memberCount=1, lastSeq=0)
@@ -265,12 +265,12 @@ def test_my_chat_rooms_reads_fifty_rooms_for_27_units(world: World, bob: User, a
         {"nextToken": "before:5"},
     ],
 )
-def test_lists_refuse_wrong_pages(world: World, alice: User, field: str, arguments: dict[str, Any]) -> None:
+def test_lists_refuse_invalid_pages(world: World, alice: User, field: str, arguments: dict[str, Any]) -> None:
     outcome = world.run(field, alice, **arguments)
     assert outcome.error_type == "ValidationError"
     assert next(iter(arguments)) in (outcome.error_message or "")
 
 
 @pytest.mark.parametrize("field", ["Query.listChatRooms", "Query.myChatRooms"])
-def test_lists_take_null_for_not_given(world: World, alice: User, field: str) -> None:
+def test_lists_treat_null_as_absent(world: World, alice: User, field: str) -> None:
     assert world.run(field, alice, limit=None, nextToken=None).data == {"items": [], "nextToken": None}

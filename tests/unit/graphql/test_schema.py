@@ -1,4 +1,4 @@
-"""The schema against its resolvers, its canonical documents, and AppSync's and DynamoDB's rules."""
+"""Checks of the schema against its resolvers, its canonical documents, and the rules of AppSync and DynamoDB."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ABOUT_SOMEBODY = {
     "muteMember",
     "unmuteMember",
 }
-"""Operations with a `userId` that is never the caller's own identity, but whom the operation is about."""
+"""Operations with a `userId` that is not the caller's identity, but the subject of the operation."""
 
 ENDED_BY_STREAM = {"onReactionRemoved", "onTypingStarted", "onTypingStopped", "onUserPresenceChanged"}
 """Subscriptions to a room that publishAccessEnded ends."""
@@ -97,7 +97,7 @@ def test_every_field_of_the_roots_has_a_resolver_and_the_other_way_round(schema:
         assert name in schema.type_map[type_name].fields  # type: ignore[attr-defined]
 
 
-def test_every_pipeline_names_functions_that_exist_and_every_function_is_used() -> None:
+def test_pipelines_use_existing_functions_and_every_function_is_used() -> None:
     used = set()
     for path in GRAPHQL.glob("resolvers/*.js"):
         assert bool(pipeline(path)) != bool(tags(path, "dataSource")), path.name
@@ -106,8 +106,8 @@ def test_every_pipeline_names_functions_that_exist_and_every_function_is_used() 
     assert used == {path.stem for path in GRAPHQL.glob("functions/*.js")}
 
 
-def test_who_is_admitted_is_judged_to_the_end() -> None:
-    """Whom requireMembership or readSender lets pass undecided meets assertRoomVisible next, or what does its work."""
+def test_every_admission_is_decided() -> None:
+    """Callers undecided after requireMembership or readSender reach assertRoomVisible or its equivalent next."""
     for path in GRAPHQL.glob("resolvers/*.js"):
         functions = pipeline(path)
         for judge in {"requireMembership", "readSender"} & set(functions):
@@ -118,7 +118,7 @@ def test_who_is_admitted_is_judged_to_the_end() -> None:
             ), path.name
 
 
-def test_every_access_names_a_table_and_no_scan() -> None:
+def test_every_access_tag_names_a_table_and_no_scan() -> None:
     indexes = {f"{table.key}.{index.name}" for table in TABLES for index in table.indexes}
     resources = {table.key for table in TABLES} | indexes
     for path in code_files():
@@ -131,7 +131,7 @@ def test_every_access_names_a_table_and_no_scan() -> None:
         assert "Scan" not in path.read_text(), path.name
 
 
-def test_conditional_writes_may_read_the_row_that_refused_them() -> None:
+def test_conditional_writes_may_read_their_row() -> None:
     """AppSync reads the row after a failed condition, with the role of the data source."""
     for path in GRAPHQL.glob("functions/*.js"):
         source = path.read_text()
@@ -139,7 +139,7 @@ def test_conditional_writes_may_read_the_row_that_refused_them() -> None:
             assert any("dynamodb:GetItem" in access for access in tags(path, "access")), path.name
 
 
-def test_tables_and_settings_are_named_in_one_file_only() -> None:
+def test_tables_and_settings_are_used_in_one_file_only() -> None:
     for path in GRAPHQL.rglob("*.js"):
         assert bool(re.search(r"\b(TABLES|SETTINGS)\b", path.read_text())) == (path.name == "environment.js"), path.name
 
@@ -156,7 +156,7 @@ def test_bundled_code_fits_into_a_resolver() -> None:
         assert len(bundled.stdout) <= 32 * 1024, path.name
 
 
-def test_subscriptions_return_what_their_mutations_return_and_their_arguments_are_in_it(schema: GraphQLSchema) -> None:
+def test_subscriptions_match_the_types_of_their_mutations(schema: GraphQLSchema) -> None:
     assert schema.subscription_type is not None
     assert schema.mutation_type is not None
     for name, field in schema.subscription_type.fields.items():
@@ -170,8 +170,8 @@ def test_subscriptions_return_what_their_mutations_return_and_their_arguments_ar
         assert set(field.args) <= set(returned.fields), name
 
 
-def test_every_subscription_to_a_room_ends_with_the_membership(schema: GraphQLSchema) -> None:
-    """AppSync ends five subscription fields in one request; the others end with the stream of memberships."""
+def test_every_room_subscription_ends_with_the_membership(schema: GraphQLSchema) -> None:
+    """AppSync ends at most five subscription fields per request; the stream of memberships ends the others."""
     source = (GRAPHQL / "shared" / "subscription.js").read_text()
     match = re.search(r"const endedFields = \[([^\]]*)\]", source)
     assert match is not None
@@ -182,14 +182,14 @@ def test_every_subscription_to_a_room_ends_with_the_membership(schema: GraphQLSc
     assert ended == of_rooms - ENDED_BY_STREAM
 
 
-def test_every_type_is_for_users_of_the_pool_only(schema: GraphQLSchema) -> None:
+def test_every_type_is_restricted_to_user_pool_users(schema: GraphQLSchema) -> None:
     for type_ in own_types(schema):
         if isinstance(type_, GraphQLObjectType):
             assert type_.ast_node is not None
             assert "aws_cognito_user_pools" in directives(type_.ast_node.directives), type_.name
 
 
-def test_what_the_backend_publishes_is_for_iam_only_and_users_may_receive_all_of_it(schema: GraphQLSchema) -> None:
+def test_publish_mutations_require_iam_and_users_can_receive_their_types(schema: GraphQLSchema) -> None:
     assert schema.mutation_type is not None
     for name, field in schema.mutation_type.fields.items():
         assert field.ast_node is not None
@@ -225,8 +225,8 @@ def test_everything_is_described(schema: GraphQLSchema) -> None:
     assert missing == []
 
 
-def test_names_of_identity_are_not_among_the_inputs(schema: GraphQLSchema) -> None:
-    """Who acts comes from the token: an argument names a user only where the operation is about somebody else."""
+def test_inputs_do_not_contain_the_callers_identity(schema: GraphQLSchema) -> None:
+    """The caller comes from the token: an argument names a user only if the operation is about another user."""
     for root in ROOTS:
         for name, field in schema.type_map[root].fields.items():  # type: ignore[attr-defined]
             if "aws_iam" in directives(field.ast_node.directives):
@@ -250,18 +250,18 @@ def test_canonical_documents_are_valid_and_cover_every_operation(schema: GraphQL
     assert {operation.operation for operation in operations} == set(OperationType)
 
 
-def test_message_fragment_selects_all_of_a_message(schema: GraphQLSchema) -> None:
+def test_fragments_select_all_fields_of_their_type(schema: GraphQLSchema) -> None:
     document = parse((GRAPHQL / "operations" / "fragments.graphql").read_text())
     fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
     assert {"MessageFields", "ChatRoomFields", "MembershipFields"} <= {node.name.value for node in fragments}
     for node in fragments:
         everything = everything_of(schema.type_map[node.type_condition.name.value])
-        # It says how an answer was selected, and nothing of what is read.
+        # It describes the selection of a response, not the data.
         everything.pop("selectionComplete", None)
         assert selected(node.selection_set) == everything, node.name.value
 
 
-def test_canonical_mutations_that_subscribers_hear_of_select_everything_themselves(schema: GraphQLSchema) -> None:
+def test_published_canonical_mutations_select_all_fields_without_fragments(schema: GraphQLSchema) -> None:
     assert schema.mutation_type is not None
     documents = [parse(path.read_text()) for path in sorted(GRAPHQL.glob("operations/*.graphql"))]
     operations = [node for document in documents for node in document.definitions]
@@ -278,7 +278,7 @@ def test_canonical_mutations_that_subscribers_hear_of_select_everything_themselv
 
 
 def heard_mutations(schema: GraphQLSchema) -> set[str]:
-    """The mutations of users that a subscription names."""
+    """Return the users' mutations that a subscription names."""
     assert schema.subscription_type is not None
     named = set()
     for field in schema.subscription_type.fields.values():
@@ -289,12 +289,12 @@ def heard_mutations(schema: GraphQLSchema) -> set[str]:
 
 
 def selected(selection_set: SelectionSetNode | None) -> dict[str, Any]:
-    """The fields of a selection without fragments, by name, each with its own."""
+    """Return the fields of a selection without fragments by name, each with its own fields."""
     fields = [node for node in (selection_set.selections if selection_set else ()) if isinstance(node, FieldNode)]
     return {node.name.value: selected(node.selection_set) for node in fields}
 
 
 def everything_of(type_: object) -> dict[str, Any]:
-    """The same for a selection of everything."""
+    """Return the same structure for a complete selection."""
     inner = type_.fields if isinstance(type_, GraphQLObjectType) else {}
     return {name: everything_of(get_named_type(field.type)) for name, field in inner.items()}

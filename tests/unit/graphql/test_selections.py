@@ -1,4 +1,4 @@
-"""Selections of mutations that subscribers hear of: refused, the event itself, or left to the stream."""
+"""Selections of published mutations: refused, delivered as the event, or stored for the stream."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ KINDS = {
     "stopTyping": "TYPING_STOPPED",
     "updatePresence": "PRESENCE",
 }
-"""Of the events that are left; all others are of memberships."""
+"""Kinds of the stored events; all other events are of memberships."""
 SIGNALS = {"startTyping": "buildTypingEvent", "stopTyping": "buildTypingEvent", "updatePresence": "buildPresenceEvent"}
-"""Mutations whose event is not of anything that they write: the function that leaves it."""
+"""Mutations whose event has no row, with the function that stores the event."""
 ALIASED = [
     "{ chatRoomId: clientMessageId }",
     "{ id chatRoomId:clientMessageId }",
@@ -61,7 +61,7 @@ ALIASED = [
     "{ id @include(if: $x) @skip(if: $y) x: id }",
     "{ __typename: content }",
     "{ ...Named chatRoomId: clientMessageId }",
-    # What AppSync would never write, and what no text may hide an alias behind.
+    # Texts that AppSync never generates, and that must not hide an alias.
     "{ id ) chatRoomId: clientMessageId }",
     "{ # comment\n chatRoomId: clientMessageId }",
     "chatRoomId: clientMessageId",
@@ -69,7 +69,7 @@ ALIASED = [
 
 
 def prepare(world: World) -> dict[str, str]:
-    """A room of Alice's with some people and a message, and one that she may join."""
+    """Create a room of Alice's with members and a message, and a room that she can join."""
     alice = User("alice")
     room = world.run("Mutation.createChatRoom", alice, input={"name": "Room"}).data["id"]
     other = world.run("Mutation.createChatRoom", User("owner"), input={"name": "Other"}).data["id"]
@@ -80,7 +80,7 @@ def prepare(world: World) -> dict[str, str]:
     ):
         row = {"roomId": room, "userId": f"id-{name}", "displayName": name, "role": "MEMBER", "state": state}
         world.give("memberships", **row, joinedSeq=0, readSeq=0, **more)
-    # Another owner, so that Alice may leave.
+    # A second owner, so that Alice can leave.
     owner = {"roomId": room, "userId": "id-owner", "displayName": "Owner", "role": "OWNER", "state": "ACTIVE"}
     world.give("memberships", **owner, joinedSeq=0, readSeq=0)
     (row,) = [row for row in world.items("rooms") if row["roomId"] == room]
@@ -93,19 +93,19 @@ def prepare(world: World) -> dict[str, str]:
 
 @pytest.fixture
 def places(world: World) -> dict[str, str]:
-    """The ids of what there is."""
+    """The ids of the prepared rooms and message."""
     return prepare(world)
 
 
 def filled(value: Any, places: dict[str, str]) -> Any:  # noqa: ANN401 - any arguments
-    """Arguments with the ids of the places."""
+    """Return the arguments with the ids inserted."""
     if isinstance(value, dict):
         return {name: filled(inner, places) for name, inner in value.items()}
     return places.get(value, value) if isinstance(value, str) else value
 
 
 def info_of(text: str) -> dict[str, Any]:
-    """What AppSync shows the resolver of a mutation, whose document this is."""
+    """Return the selection that AppSync passes to the resolver of the mutation in this document."""
     definitions = parse(text).definitions
     fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
     (operation,) = (node for node in definitions if isinstance(node, OperationDefinitionNode))
@@ -124,7 +124,7 @@ def call(world: World, name: str, places: dict[str, str], info: dict[str, Any]) 
 
 
 def left_events(world: World) -> list[dict[str, Any]]:
-    """The events that rows hold for the stream."""
+    """Return the events that rows store for the stream."""
     return [
         row["unpublished"]
         for table in ("messages", "memberships", "rooms")
@@ -134,27 +134,27 @@ def left_events(world: World) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_an_alias_is_refused_before_anything_is_asked(world: World, places: dict[str, str], name: str) -> None:
+def test_an_alias_is_refused_before_any_call(world: World, places: dict[str, str], name: str) -> None:
     outcome = call(world, name, places, info_of("mutation { x { id: userId } }"))
     assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
     assert "alias id." in (outcome.error_message or "")
 
 
 @pytest.mark.parametrize("text", ALIASED)
-def test_no_alias_is_overlooked(world: World, places: dict[str, str], text: str) -> None:
+def test_every_alias_is_detected(world: World, places: dict[str, str], text: str) -> None:
     outcome = call(world, "createMessage", places, {"selectionSetList": [], "selectionSetGraphQL": text})
     assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_complete_selection_is_the_event_and_leaves_none(world: World, places: dict[str, str], name: str) -> None:
+def test_a_complete_selection_is_the_event_and_stores_none(world: World, places: dict[str, str], name: str) -> None:
     outcome = call(world, name, places, info_of(document(name)))
     assert (outcome.error_type, outcome.selection_complete) == (None, True)
     assert left_events(world) == []
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_poor_selection_leaves_the_event_in_the_same_write(world: World, name: str) -> None:
+def test_an_incomplete_selection_stores_the_event_in_the_same_write(world: World, name: str) -> None:
     whole = call(world, name, prepare(world), info_of(document(name)))
     world.reset()
     poor = call(world, name, prepare(world), info_of("mutation { x { chatRoomId } }"))
@@ -164,7 +164,7 @@ def test_a_poor_selection_leaves_the_event_in_the_same_write(world: World, name:
     assert event["kind"] == KINDS.get(name, "MEMBERSHIP")
 
 
-def test_the_next_change_that_is_its_own_event_takes_the_old_one_away(world: World, places: dict[str, str]) -> None:
+def test_the_next_complete_change_removes_the_stored_event(world: World, places: dict[str, str]) -> None:
     poor, whole = info_of("mutation { x { id } }"), info_of(document("updateMessage"))
     first = call(world, "updateMessage", places, poor)
     (old,) = left_events(world)
@@ -175,7 +175,7 @@ def test_the_next_change_that_is_its_own_event_takes_the_old_one_away(world: Wor
     assert left_events(world) == []
 
 
-def test_a_reaction_event_has_all_that_the_row_does_not_tell(world: World, places: dict[str, str]) -> None:
+def test_a_reaction_event_has_all_fields_that_the_row_lacks(world: World, places: dict[str, str]) -> None:
     call(world, "createReaction", places, info_of("mutation { x { emoji } }"))
     (event,) = left_events(world)
     assert {name: event[name] for name in ("kind", "emoji", "userId", "displayName", "createdAt")} == {
@@ -187,7 +187,7 @@ def test_a_reaction_event_has_all_that_the_row_does_not_tell(world: World, place
     }
 
 
-def test_the_event_of_a_reply_is_left_with_the_reply_alone(world: World, places: dict[str, str]) -> None:
+def test_the_event_of_a_reply_is_stored_only_in_the_reply(world: World, places: dict[str, str]) -> None:
     values = {"chatRoomId": places["$room"], "content": "hello", "replyToId": places["$message"]}
     world.run_selecting(info_of("mutation { x { id } }"), "Mutation.createMessage", User("alice"), input=values)
     root, reply = world.items("messages")
@@ -203,7 +203,9 @@ def test_the_event_of_a_reply_is_left_with_the_reply_alone(world: World, places:
         "{ id @skip(if: $no) }",
     ],
 )
-def test_what_is_poor_hidden_or_conditional_is_no_event(world: World, places: dict[str, str], text: str) -> None:
+def test_incomplete_or_conditional_selections_are_not_the_event(
+    world: World, places: dict[str, str], text: str
+) -> None:
     selection, _, fragments = text.partition(" fragment ")
     info = info_of(f"mutation {{ createMessage {selection} }}" + (f" fragment {fragments}" if fragments else ""))
     outcome = call(world, "createMessage", places, info)
@@ -220,7 +222,7 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("text", HIDDEN)
-def test_completeness_that_cannot_be_seen_through_is_refused(world: World, places: dict[str, str], text: str) -> None:
+def test_ambiguous_completeness_is_refused(world: World, places: dict[str, str], text: str) -> None:
     outcome = call(world, "createMessage", places, info_of(text))
     assert (outcome.error_type, outcome.calls) == ("ValidationError", [])
     assert "without fragments" in (outcome.error_message or "")
@@ -231,16 +233,14 @@ def test_completeness_that_cannot_be_seen_through_is_refused(world: World, place
     [
         {"selectionSetList": ["selectionComplete"]},
         {"selectionSetList": ["selectionComplete"], "selectionSetGraphQL": ""},
-        # Of a field that was selected twice only one selection is shown.
+        # AppSync passes only one of several selections of the same field.
         {"selectionSetList": ["id", "selectionComplete"], "selectionSetGraphQL": "{ id }"},
         {"selectionSetList": ["id"], "selectionSetGraphQL": "{ ...F selectionComplete }"},
         {"selectionSetList": ["id"], "selectionSetGraphQL": '{ selectionComplete @x(y: "") }'},
         {"selectionSetList": ["id"], "selectionSetGraphQL": "{ # selectionComplete\n selectionComplete }"},
     ],
 )
-def test_lists_and_texts_that_contradict_each_other_are_refused(
-    world: World, places: dict[str, str], shown: dict[str, Any]
-) -> None:
+def test_contradictory_lists_and_texts_are_refused(world: World, places: dict[str, str], shown: dict[str, Any]) -> None:
     assert call(world, "createMessage", places, shown).error_type == "ValidationError"
 
 
@@ -263,12 +263,12 @@ def test_lists_and_texts_that_contradict_each_other_are_refused(
         lambda _: {},
     ],
 )
-def test_what_is_not_surely_complete_is_no_event(world: World, places: dict[str, str], change: Any) -> None:  # noqa: ANN401
+def test_possibly_incomplete_selections_are_not_the_event(world: World, places: dict[str, str], change: Any) -> None:  # noqa: ANN401
     outcome = call(world, "createMessage", places, change(info_of(document("createMessage"))))
     assert (outcome.error_type, outcome.selection_complete) == (None, False)
 
 
-def test_the_event_of_typing_has_all_that_it_says(world: World, places: dict[str, str]) -> None:
+def test_a_stored_typing_event_is_complete(world: World, places: dict[str, str]) -> None:
     hidden = info_of("mutation { startTyping { ...F } } fragment F on TypingIndicator { expiresAt: displayName }")
     told = call(world, "startTyping", places, hidden)
     (event,) = left_events(world)
@@ -278,14 +278,14 @@ def test_the_event_of_typing_has_all_that_it_says(world: World, places: dict[str
     }
 
 
-def test_the_event_of_presence_has_all_that_it_says(world: World, places: dict[str, str]) -> None:
+def test_a_stored_presence_event_is_complete(world: World, places: dict[str, str]) -> None:
     told = call(world, "updatePresence", places, info_of("mutation { x { status } }"))
     (event,) = left_events(world)
     names = ("status", "lastSeenAt", "headSeq")
     assert {name: event[name] for name in names} == {name: told.data[name] for name in names}
 
 
-def test_presence_that_no_room_hears_of_leaves_no_event(world: World, places: dict[str, str]) -> None:
+def test_presence_without_a_notified_room_stores_no_event(world: World, places: dict[str, str]) -> None:
     poor = info_of("mutation { x { status } }")
     row = next(row for row in world.items("rooms") if row["roomId"] == places["$room"])
     world.give("rooms", **{**row, "memberCount": 201})
@@ -294,7 +294,7 @@ def test_presence_that_no_room_hears_of_leaves_no_event(world: World, places: di
     assert left_events(world) == []
 
 
-def test_who_acts_in_any_room_is_heard_without_a_membership(world: World, places: dict[str, str]) -> None:
+def test_events_of_global_moderators_are_stored_without_a_membership(world: World, places: dict[str, str]) -> None:
     mo, poor = User("mo", ("Moderators",)), info_of("mutation { x { userId } }")
     for field, values in (("startTyping", {}), ("stopTyping", {}), ("updatePresence", {"status": "AWAY"})):
         world.run_selecting(poor, f"Mutation.{field}", mo, chatRoomId=places["$room"], **values)
@@ -303,13 +303,13 @@ def test_who_acts_in_any_room_is_heard_without_a_membership(world: World, places
     assert [row for row in world.items("memberships") if row["userId"] == "id-mo"] == []
 
 
-def test_the_next_message_takes_a_signal_away(world: World, places: dict[str, str]) -> None:
+def test_the_next_message_removes_a_stored_event(world: World, places: dict[str, str]) -> None:
     call(world, "startTyping", places, info_of("mutation { x { userId } }"))
     call(world, "createMessage", places, info_of(document("createMessage")))
     assert left_events(world) == []
 
 
-def test_an_event_that_cannot_be_left_is_an_error(world: World, places: dict[str, str]) -> None:
+def test_failure_to_store_an_event_is_an_error(world: World, places: dict[str, str]) -> None:
     poor, room = info_of("mutation { x { userId } }"), places["$room"]
     broken = world.start_selecting(
         poor, "Mutation.startTyping", User("alice"), broken="buildTypingEvent", chatRoomId=room
