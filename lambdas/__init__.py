@@ -1,1 +1,1 @@
-"""The Lambda functions, one folder each, and what they share."""
+"""The Lambda functions, one folder each, and their shared code."""

@@ -1,1 +1,1 @@
-"""The Terraform side of the chat backend, one capability a file."""
+"""The Terraform stacks of the chat backend, one capability per file."""

@@ -1,4 +1,4 @@
-"""Tags in the leading comment of a file below ``graphql/``: ``@access dynamodb:GetItem users`` and the like."""
+"""Tags in the leading comment of a file below ``graphql/``, such as ``@access dynamodb:GetItem users``."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Attachments: addresses, good for minutes, for putting a file into the private bucket or taking files out of it."""
+"""Attachments: signs short-lived URLs to upload files to the private bucket and to download them."""

@@ -1,1 +1,1 @@
-"""What all Lambda functions share."""
+"""Code that all Lambda functions share."""

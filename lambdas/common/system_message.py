@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambdas.common.schema_enums import SystemEventKind
 
 Topic = Literal["joined", "left", "renamed"]
-"""Settings that switch system messages on (``SystemMessageSettings``)."""
+"""Settings that enable system messages (``SystemMessageSettings``)."""
 
 _TOPICS: dict[SystemEventKind, Topic] = {
     "MEMBER_JOINED": "joined",
@@ -48,7 +48,7 @@ class SystemMessage:
 
     @property
     def topic(self) -> Topic:
-        """The setting that switches it on."""
+        """The setting that enables it."""
         return _TOPICS[self.kind]
 
     @property

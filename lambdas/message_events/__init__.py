@@ -1,1 +1,1 @@
-"""Message events: files and reactions of messages, and events that the answers of mutations did not bring to rooms."""
+"""Message events: files and reactions of messages, and events that the responses of mutations did not deliver."""

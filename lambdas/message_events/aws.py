@@ -64,7 +64,7 @@ class S3Files:
 
 
 class DynamoReactions:
-    """Reactions that have rows of their own."""
+    """Reactions in separate rows."""
 
     def __init__(self, settings: Settings, dynamodb: DynamoDBClient) -> None:
         self._reactions = DynamoTable(dynamodb, settings.reactions_table_name)

@@ -28,7 +28,7 @@ class Files(Protocol):
 
 
 class Reactions(Protocol):
-    """Reactions that have rows of their own."""
+    """Reactions in separate rows."""
 
     def remove(self, message_id: str) -> None:
         """Delete all rows of a message."""

@@ -1,1 +1,1 @@
-"""Notifications: what concerns a user and happened while the user may have looked elsewhere."""
+"""Notifications of mentions, replies, direct messages, invitations and moderation actions."""

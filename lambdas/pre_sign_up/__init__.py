@@ -1,1 +1,1 @@
-"""Cognito's PreSignUp trigger: only addresses of the allowed e-mail domains sign up."""
+"""Cognito's PreSignUp trigger: only addresses of the allowed e-mail domains can sign up."""

@@ -1,1 +1,1 @@
-"""Privacy: what users ask for about their own data, in steps that may be interrupted anywhere and go on from there."""
+"""Privacy: data export and account deletion, in steps that can be interrupted and resumed."""

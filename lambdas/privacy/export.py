@@ -143,7 +143,7 @@ def public_message(row: Row) -> dict[str, Any]:
 
 
 def public_reactions(row: Row, user_id: str, further: list[Row]) -> list[dict[str, Any]]:
-    """Return the user's reactions to a message: those in its row, and those that have rows of their own."""
+    """Return the user's reactions to a message: those in its row, and those in separate rows."""
     ids = [*row.get("reactions", ()), *(each["reactionId"] for each in further)]
     emoji = [each.rpartition("#")[0] for each in ids if each.rpartition("#")[2] == user_id]
     return [{"messageId": _message_id(row), "chatRoomId": row["roomId"], "emoji": each} for each in sorted(emoji)]

@@ -111,7 +111,7 @@ class RoomDeletion:
         )
 
     def _overflow(self, row: Row, user: DeletedUser) -> bool:
-        """Delete the user's reactions that have rows of their own, each with its count in one transaction."""
+        """Delete the user's reactions in separate rows, each with its count in one transaction."""
         if "deletedAt" in row:
             return False
         found = [
@@ -212,7 +212,7 @@ class RoomDeletion:
 
 
 def further_reactions(row: Row, user_id: str) -> list[dict[str, Any]]:
-    """Return the possible keys of the user's reactions to a message that have rows of their own."""
+    """Return the possible keys of the user's reactions to a message in separate rows."""
     message_id = f"{row['roomId']}:{row['seq']}"
     return [
         {"messageId": message_id, "reactionId": f"{name.removeprefix(REACTION_COUNT_PREFIX)}#{user_id}"}

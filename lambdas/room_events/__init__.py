@@ -1,1 +1,1 @@
-"""Room events: what follows from somebody's coming to a room, going or being sent away, and from a room's new name."""
+"""Room events: effects of members joining, leaving and being removed, and of a room's new name."""

@@ -43,7 +43,7 @@ class RoomEvents:
 
     rooms_table_name: str
     topics: AbstractSet[Topic]
-    """The system messages that are switched on."""
+    """The enabled system messages."""
     members: Members
     access: Access
     chat: Chat

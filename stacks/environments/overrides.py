@@ -1,4 +1,4 @@
-"""Settings that are given outside the file of the environment: cdktf's context and the process environment."""
+"""Settings from outside the environment's file: cdktf's context and the process environment."""
 
 from __future__ import annotations
 
