@@ -1,4 +1,4 @@
-"""The error of the local backend that a person reads."""
+"""Errors of the local backend that are shown to the user."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from common.errors import ExpectedError
 
 
 class LocalBackendError(ExpectedError):
-    """Something about the local backend that the user can read and act on."""
+    """An error of the local backend that the user can read and act on."""

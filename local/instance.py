@@ -1,4 +1,4 @@
-"""Where a running local AWS answers."""
+"""The addresses of a running local AWS."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Instance:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The URL of the local AWS."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def web_url(self) -> str:
-        """Where the web client is."""
+        """The URL of the web client."""
         return f"http://{HOST}:{self.web_port}/"

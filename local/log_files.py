@@ -1,4 +1,4 @@
-"""Logs that programs append to: for their owner only, and of a bounded size."""
+"""Log files for other programs, accessible to their owner only and limited in size."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _BYTES = 5 * 1024 * 1024
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """Open a log to append to; one that is too long by now makes room for a new one and is kept as ``<name>.1``.
+    """Open a log for appending; if it is too long, first rename it to ``<name>.1``.
 
     Args:
-        path: the log; its folder is made if it is missing, and a folder in its place is put aside.
+        path: the log; its folder is created if missing, and a folder in its place is set aside.
 
     Raises:
         FileError: it cannot be opened.

@@ -1,4 +1,4 @@
-"""Files of the data directory are for their owner: state, passwords, keys and logs are in them."""
+"""Restricts the data directory, which contains state, passwords, keys and logs, to its owner."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 OWNER_ONLY = 0o077
-"""As a umask: nothing for the group and others."""
+"""The umask that gives no access to the group and others."""
 
 
 def make_private(root: Path) -> None:
-    """Take the rights of group and others away from a folder and everything in it.
+    """Remove the permissions of the group and others from a folder and its content.
 
-    What an earlier version or another program made with the user's own umask becomes private too. Links are left
-    alone: what they point to is not of the data directory.
+    This includes files that an earlier version or another program created with the user's own umask. Links are left
+    alone, because their targets are not part of the data directory.
 
     Args:
         root: an existing folder.
@@ -27,7 +27,7 @@ def make_private(root: Path) -> None:
 
 
 def _restrict(path: Path) -> None:
-    with suppress(FileNotFoundError):  # the deployment beside this may be removing files
+    with suppress(FileNotFoundError):  # a concurrent deployment may be removing files
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and mode & OWNER_ONLY:
             path.chmod(stat.S_IMODE(mode) & ~OWNER_ONLY)

@@ -1,8 +1,8 @@
-"""One server per data directory: started in the background, found, stopped; stale state of a killed one is ignored.
+"""Starts, finds and stops the server of a data directory; stale state of a killed server is ignored.
 
-The server holds a lock (flock) on ``server.pid`` for as long as it lives, however it dies; the file's text (process id,
-ports) is only believed while the lock is held. Standard library only: a server can be found, stopped and its data
-deleted where nothing is installed. The server's side is in `serving.py`.
+There is one server per data directory. It holds a lock (flock) on ``server.pid`` until its process ends; the file's
+content (process id, ports) is valid only while the lock is held. This module uses the standard library only, so that a
+server can be found, stopped and its data deleted before anything is installed. The server's side is in `serving.py`.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ _START_SECONDS = 180
 _STOP_SECONDS = 30
 _TELL_AFTER_SECONDS = 2.0
 _PID_FILE_BYTES = 100
-"""More than the text of the file ever has."""
+"""More than the maximum length of the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The ports asked for; 0 is any free one."""
+    """The requested ports; 0 is any free port."""
 
     plain: int
     secure: int
     web: int | None
-    """None is `WEB_PORT`, or any free one where that is taken: a second checkout has a web client too."""
+    """None is `WEB_PORT`, or any free port if it is in use, so that a second checkout has a web client too."""
 
 
 def running(directory: DataDirectory) -> Instance | None:
-    """Return the running server of a directory; it may not answer yet, see `running_and_ready`.
+    """Return the running server of a directory; it may not respond yet, see `running_and_ready`.
 
     Raises:
-        LocalBackendError: somebody holds the directory and does not say who.
+        LocalBackendError: an unknown process holds the lock.
     """
     path = directory.root / PID_FILE
     for _attempt in range(100):
@@ -64,7 +64,7 @@ def running(directory: DataDirectory) -> Instance | None:
             with path.open("rb") as file:
                 if _is_free(file):
                     return None
-                # The holder may be about to write this, or to let go: so the lock is tried again, too.
+                # The holder may be about to write the file or to release the lock, so the lock is tried again, too.
                 instance = _instance_of(file.read(_PID_FILE_BYTES))
         except FileNotFoundError:
             return None
@@ -78,7 +78,7 @@ def running(directory: DataDirectory) -> Instance | None:
 
 
 def _instance_of(text: bytes) -> Instance | None:
-    """Return the server that the text of its file describes, None if it is not what a server writes."""
+    """Parse the content of the server's file; return None if it is not valid."""
     words = text.split()
     if len(words) != 4 or not text.endswith(b"\n") or not all(map(bytes.isdigit, words)):  # noqa: PLR2004
         return None
@@ -96,14 +96,14 @@ def _is_free(file: IO[bytes]) -> bool:
 def start(
     directory: DataDirectory, ports: Ports, *, attached: bool, is_repairing: bool = False, say: Callable[[str], None]
 ) -> StartedServer:
-    """Start the server as a process of its own and return when it answers.
+    """Start the server as a separate process and return when it responds.
 
     Args:
-        directory: the data.
-        ports: the ports asked for.
-        attached: whether the server ends with this process, however this process ends.
-        is_repairing: whether to set aside data that is damaged, instead of refusing to start.
-        say: receives progress, if it takes long, and what was set aside.
+        directory: the data directory.
+        ports: the requested ports.
+        attached: whether the server stops when this process ends for any reason.
+        is_repairing: set damaged data aside instead of refusing to start.
+        say: receives progress messages if the start takes long, and a list of the data set aside.
 
     Raises:
         LocalBackendError: it did not start.
@@ -132,7 +132,7 @@ def start(
     try:
         with os.fdopen(reading, "rb") as report:
             answer = _await_report(report, directory, say)
-    except BaseException:  # it must not go on in the background after an interrupted start
+    except BaseException:  # the server must not continue in the background after an interrupted start
         _end(process)
         raise
     for line in answer.pop("repaired"):
@@ -181,12 +181,12 @@ def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[st
 
 
 def running_and_ready(directory: DataDirectory) -> Instance | None:
-    """Return the running server of a directory once it answers; None if there is none, or it ends meanwhile.
+    """Return the running server of a directory once it responds; None if there is none, or if it stops meanwhile.
 
-    One that was killed holds the directory until all of its threads have ended.
+    A killed server holds the lock until all of its threads have ended.
 
     Raises:
-        LocalBackendError: it does not answer.
+        LocalBackendError: it does not respond.
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + _START_SECONDS
@@ -204,10 +204,10 @@ def running_and_ready(directory: DataDirectory) -> Instance | None:
 
 
 def stop(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
-    """Stop the server of a directory; return False when none runs.
+    """Stop the server of a directory; return False if none runs.
 
     Raises:
-        LocalBackendError: it does not end.
+        LocalBackendError: it does not stop.
     """
     instance = running(directory)
     if instance is None:
@@ -238,10 +238,11 @@ def stop(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
 
 
 def clean(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
-    """Stop the server and delete its directory; return False when there is none. What others put there stays.
+    """Stop the server and delete its directory except for files of another origin; return False if there is none.
 
     Raises:
-        LocalBackendError: the directory is not ours, and nothing was stopped or deleted; or it cannot be deleted.
+        LocalBackendError: the folder is not a data directory, and nothing was stopped or deleted; or it cannot be
+            deleted.
     """
     try:
         if not may_delete_data_folder(directory.root):
@@ -254,7 +255,7 @@ def clean(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
 
 @contextlib.contextmanager
 def deploying(directory: DataDirectory, *, say: Callable[[str], None]) -> Iterator[None]:
-    """Keep two deployments into one directory apart: the second waits. The directory is claimed first.
+    """Claim the directory, and serialize deployments into it: a second one waits.
 
     Raises:
         LocalBackendError: the directory cannot be used.
@@ -270,7 +271,7 @@ def deploying(directory: DataDirectory, *, say: Callable[[str], None]) -> Iterat
 
 
 def open_lock(path: Path) -> IO[str]:
-    """Open a file to lock it and write into it; it is created, and never through a symbolic link.
+    """Open a file for locking and writing; create it if it is missing, and do not follow symbolic links.
 
     Raises:
         LocalBackendError: it cannot be opened.

@@ -1,6 +1,6 @@
 """The server: one process, one ASGI application, plain HTTP and TLS on loopback.
 
-The AppSync data plane answers what is its own; everything else, the AppSync control plane included, is MiniStack's.
+The AppSync data plane handles its own requests; MiniStack handles all others, including the AppSync control plane.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ _LOG_BYTES = 5 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The bound sockets, so that their port numbers are known (and held) before anything else starts."""
+    """The bound sockets, whose ports are therefore known and reserved before anything else starts."""
 
     plain: socket.socket
     secure: socket.socket
@@ -85,12 +85,12 @@ class Listeners:
 
     @property
     def port(self) -> int:
-        """The port of plain HTTP and WebSocket."""
+        """The port for HTTP and WebSocket without TLS."""
         return int(self.plain.getsockname()[1])
 
     @property
     def tls_port(self) -> int:
-        """The port of https and wss."""
+        """The port for https and wss."""
         return int(self.secure.getsockname()[1])
 
     @property
@@ -100,10 +100,10 @@ class Listeners:
 
 
 def listen(port: int) -> socket.socket:
-    """Bind a port on loopback; 0 takes any free one.
+    """Bind a port on loopback; 0 binds any free one.
 
     Raises:
-        OSError: the port is taken or not allowed.
+        OSError: the port is in use or not permitted.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -117,12 +117,12 @@ def listen(port: int) -> socket.socket:
 
 
 class LocalAws:
-    """MiniStack made durable and complete, with the data plane in front: start, use as an ASGI application, stop."""
+    """MiniStack with durable state and completed services, behind the data plane, as an ASGI application."""
 
     def __init__(self, directory: DataDirectory, hosts: Hosts, *, is_repairing: bool = False) -> None:
         self._hosts = hosts
         self.repaired: list[str] = []
-        """What was damaged and has been set aside, a line each."""
+        """The damaged data that has been set aside, one line each."""
         self._emulator = Emulator()
         take_loopback_for_secure()
         know_service_names()
@@ -176,7 +176,7 @@ class LocalAws:
         )
 
     async def start(self) -> None:
-        """Load the state and start what runs in the background."""
+        """Load the state and start background tasks."""
         await self._javascript.start()
         with self._damage.explained():
             self._files.restore()
@@ -187,12 +187,12 @@ class LocalAws:
         self._expiry.start()
 
     async def drain(self) -> None:
-        """Stop background work. Requests are still answered, because running functions make requests."""
+        """Stop background work; continue to serve requests, because running functions send some."""
         await self._expiry.close()
         await self._mappings.close()
 
     async def stop(self) -> None:
-        """Save everything and end all children."""
+        """Save all state and end all child processes."""
         await self._data_plane.close()
         await self._javascript.close()
         await self._saver.close()
@@ -200,7 +200,7 @@ class LocalAws:
         await self._tables.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request or WebSocket."""
+        """Handle an HTTP request or a WebSocket."""
         refused = refused_target(scope) or self._hosts.refused(scope)
         if refused is not None:
             await _refuse(scope, send, *refused)
@@ -222,7 +222,7 @@ class LocalAws:
         return resolve if self._faults is None else self._faults.around_resolvers(resolve)
 
     async def _forgetting(self, call: ServiceCall, forward: Handler) -> Response:
-        """Make the data plane read an API again after its control plane changed."""
+        """Make the data plane reload an API after a call of its control plane."""
         answer = await forward(call)
         found = _API_PATH.match(call.path)
         if call.method != "GET" and found is not None:
@@ -230,7 +230,7 @@ class LocalAws:
         return answer
 
     async def _forgetting_pools(self, call: ServiceCall, forward: Handler) -> Response:
-        """Let no token in any more whose user pool was deleted: its keys and what they verified are forgotten."""
+        """Revoke the tokens of deleted user pools: forget their keys and verified tokens."""
         answer = await forward(call)
         if call.headers.get("x-amz-target", "").endswith(".DeleteUserPool"):
             self._data_plane.forget(None)
@@ -238,7 +238,7 @@ class LocalAws:
 
 
 def _is_to_inject_faults(scope: Scope) -> bool:
-    """Return whether a request is for the faults; no page in a browser may inject any."""
+    """Return whether a request is for fault injection; requests of browser pages are excluded."""
     return bool(scope["type"] == "http" and scope["path"] in FAULT_PATHS and not values_of(scope, b"origin"))
 
 
@@ -256,7 +256,7 @@ async def _answer_ready(send: Send) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its own signal handling: two of them share one process and one signal."""
+    """Uvicorn without its own signal handling, because two servers share one process."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -301,7 +301,7 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if until_eof:  # whoever started this process holds the other end, and is gone when it closes
+    if until_eof:  # the starting process holds the other end, which closes when it ends
         loop.add_reader(sys.stdin.fileno(), _at_end_of_input, loop, stop)
     hosts = Hosts([listeners.port, listeners.tls_port], is_appsync=True)
     aws = LocalAws(directory, hosts, is_repairing=is_repairing)
@@ -313,7 +313,7 @@ async def _serve(
         for server, listener in zip(servers, (listeners.plain, listeners.secure, listeners.web), strict=True)
     ]
     while not all(server.started for server in servers) and not any(map(asyncio.Task.done, tasks)):  # noqa: ASYNC110
-        await asyncio.sleep(0.01)  # uvicorn tells by an attribute only
+        await asyncio.sleep(0.01)  # uvicorn reports this by an attribute only
     ready(aws.repaired)
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -345,16 +345,16 @@ def run(
     """Serve until SIGTERM, SIGINT or (``until_eof``) the end of standard input; then save and return.
 
     Args:
-        directory: where the data lies; one process at a time, see `process.py`.
+        directory: the data directory; only one process may use it, see `process.py`.
         listeners: the bound sockets.
-        credentials: of the account's root, for this run.
-        ready: called once, when requests are answered, with what was damaged and has been set aside.
-        until_eof: whether the end of standard input ends the server.
-        is_repairing: whether to set aside what is damaged instead of refusing to start.
+        credentials: the account root's credentials of this run.
+        ready: called once when requests are served, with a list of the damaged data that has been set aside.
+        until_eof: stop at the end of standard input.
+        is_repairing: set damaged data aside instead of refusing to start.
 
     Raises:
         DamagedDirectoryError: data is damaged.
-        OSError: something could not be written.
+        OSError: a file could not be written.
     """
     import uvloop  # noqa: PLC0415 - only a server needs it
 
@@ -367,7 +367,7 @@ def _log_to(directory: DataDirectory) -> None:
     handler = logging.handlers.RotatingFileHandler(directory.logs / "server.log", maxBytes=_LOG_BYTES, backupCount=2)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s] %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # At INFO it writes the address of each WebSocket, and with it the token of a client that sends it there.
+    # At INFO, it logs the URL of each WebSocket, including the token that some clients send in it.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    # MiniStack's mail service tells the address of each mail that it would send, which is no log's to hold.
+    # MiniStack's mail service logs the recipient of each mail, which is personal data.
     logging.getLogger("ses").setLevel(logging.WARNING)

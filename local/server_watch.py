@@ -1,4 +1,4 @@
-"""Notice at once that the server has ended while something works with it, and end that work."""
+"""Detects the end of the server during work that uses it, and interrupts that work."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _TELL_AFTER_SECONDS = 1.0
 
 
 class ServerWatch:
-    """Interrupts the main thread, as SIGTERM does, when the server ends while the ``with`` block runs.
+    """Interrupts the main thread by SIGTERM if the server ends while the ``with`` block runs.
 
-    Whatever the block waits for then ends as it does after Ctrl-C. SIGTERM must raise KeyboardInterrupt.
+    The block then ends as after Ctrl-C. SIGTERM must raise KeyboardInterrupt.
 
     Args:
-        directory: the data of the server.
+        directory: the server's data directory.
         instance: the server.
         process: the server, if this process started it.
-        say: told of the end if what is interrupted takes longer than a second to stop.
+        say: receives a message if the interrupted work takes longer than a second to stop.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class ServerWatch:
         self._thread.join()
 
     def explains(self, error: BaseException) -> bool:
-        """Return whether an error in the block came about because the server has ended."""
+        """Return whether the end of the server explains an error in the block."""
         if isinstance(error, Exception) and not is_answering(self._instance.url):
-            # The error was faster than the watch: a server that was killed first closes its connections.
+            # The error may arrive before the watch notices: a killed server closes its connections first.
             deadline = time.monotonic() + _ENDING_SECONDS
             while not self.gone.is_set() and time.monotonic() < deadline:
                 if self._has_ended():
@@ -80,7 +80,7 @@ class ServerWatch:
         while not self._closing.wait(_CHECK_SECONDS):
             if self._has_ended():
                 self.gone.set()
-                # To this thread, because only a signal to the thread itself wakes it from waiting.
+                # Sent to the main thread, because only a signal to the thread itself interrupts its waiting.
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
                 if not self._closing.wait(_TELL_AFTER_SECONDS):
                     self._say(f"The local AWS (process {self._instance.pid}) has ended; stopping ...")
@@ -96,7 +96,7 @@ class ServerWatch:
 
 
 def is_answering(url: str) -> bool:
-    """Return whether anything accepts connections at the address of a local server."""
+    """Return whether a local server accepts connections at a URL."""
     port = int(url.rpartition(":")[2].strip("/"))
     with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         return True

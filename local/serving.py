@@ -1,4 +1,4 @@
-"""The server's side: take the directory, bind the ports, make this run's credentials, run until told to stop."""
+"""The server process: locks the directory, binds the ports, creates the run's credentials, and runs until stopped."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory
 
 _LOCK_SECONDS = 3.0
-"""How long to try for the lock: `make status` holds it for an instant, a killed server until its threads have ended."""
+"""How long to try to get the lock: `make status` holds it briefly, a killed server until its threads have ended."""
 _LISTENING = "0A"
 """TCP_LISTEN in /proc/net/tcp."""
 
@@ -47,15 +47,15 @@ _LISTENING = "0A"
 def serve(
     directory: DataDirectory, ports: Ports, *, report: int | None, until_eof: bool, is_repairing: bool = False
 ) -> None:
-    """Be the server.
+    """Run the server.
 
     Args:
-        directory: the data.
-        ports: the ports asked for.
-        report: a file descriptor; receives one JSON line, ``{"pid", "port", "tls_port", "web_port", "repaired"}`` (see
-            `local.server.run`) or ``{"error"}``.
-        until_eof: whether the end of standard input ends the server.
-        is_repairing: whether to set aside data that is damaged, instead of refusing to start.
+        directory: the data directory.
+        ports: the requested ports.
+        report: a file descriptor that receives one JSON line, ``{"pid", "port", "tls_port", "web_port", "repaired"}``
+            (see `local.server.run`) or ``{"error"}``.
+        until_eof: stop at the end of standard input.
+        is_repairing: set damaged data aside instead of refusing to start.
 
     Raises:
         LocalBackendError: it could not start.
@@ -84,16 +84,16 @@ def serve(
 
 @contextlib.contextmanager
 def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Callable[[dict[str, object]], None]]:
-    """Give a function that tells the starter one thing; an error is told before it is raised again.
+    """Yield a function that reports once to the starting process; errors are reported and raised again.
 
     Raises:
-        LocalBackendError: something for people to read and act on went wrong.
+        LocalBackendError: a problem that the user can act on.
     """
 
     def tell(message: dict[str, object]) -> None:
         nonlocal descriptor
         if descriptor is not None:
-            with contextlib.suppress(BrokenPipeError):  # the starter was killed, and nobody waits any more
+            with contextlib.suppress(BrokenPipeError):  # the starting process was killed
                 os.write(descriptor, json.dumps(message).encode() + b"\n")
             os.close(descriptor)
             descriptor = None
@@ -113,10 +113,10 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
 
 
 def _end_if_abandoned(report: int | None) -> None:
-    """Give way to the next server if the starter of this one was killed: nobody knows of this one.
+    """Stop if the starting process was killed, so that the next server can use the directory.
 
     Raises:
-        LocalBackendError: the starter is gone.
+        LocalBackendError: the starting process no longer exists.
     """
     if report is None:
         return
@@ -139,7 +139,7 @@ def _taken(directory: DataDirectory) -> Iterator[IO[str]]:
     while True:
         with open_lock(path) as pid_file:
             if _is_taken(pid_file, path):
-                pid_file.truncate(0)  # what a killed server wrote must not pass for this one's
+                pid_file.truncate(0)  # remove the content of a killed server
                 yield pid_file
                 return
         if time.monotonic() > deadline:
@@ -152,7 +152,7 @@ def _taken(directory: DataDirectory) -> Iterator[IO[str]]:
 
 
 def _is_taken(pid_file: IO[str], path: Path) -> bool:
-    """Try to lock the file; a file that `make clean` has deleted in the meantime keeps nobody out."""
+    """Try to lock the file; return False if it fails, or if `make clean` has deleted the file meanwhile."""
     try:
         fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.path.samestat(os.fstat(pid_file.fileno()), path.stat())
@@ -188,7 +188,7 @@ def _bind_web(port: int | None) -> socket.socket:
 
 
 def _by_whom(port: int) -> str:
-    """Return " by ..." with the program that listens on a port, where the system tells."""
+    """Return " by ..." with the program that listens on a port, if the system reports it."""
     owner = _owner_from_proc(port) or _owner_from_lsof(port)
     return f" by {owner}" if owner else ""
 

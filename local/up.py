@@ -1,4 +1,4 @@
-"""``up``: start, synthesize, deploy, let two people talk, and stay."""
+"""``up``: starts the server, synthesizes and deploys the stack, runs the conversation, and stays in the foreground."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ class UpOptions:
     conversation: bool
     web: bool
     is_repairing: bool = False
-    """Whether to set aside data that is damaged, instead of refusing to start."""
+    """Set damaged data aside instead of refusing to start."""
 
 
 def up(options: UpOptions) -> int:
-    """Bring the backend of the current sources up; idempotent.
+    """Start or update the backend from the current sources; idempotent.
 
-    A second ``up`` uses the server that is already running, deploys what has changed since, and returns: the server
-    belongs to the process that started it.
+    A second ``up`` uses the running server, deploys the changes and returns: the server belongs to the process that
+    started it.
 
     Raises:
-        LocalBackendError: it did not come up; the server is stopped if this call started it.
+        LocalBackendError: it failed; the server is stopped if this call started it.
     """
     begun = time.monotonic()
     with _interruptible():
@@ -91,7 +91,7 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
                     say=say,
                 )
         except ExpectedError:
-            there = running_and_ready(options.directory)  # one that an `up` had begun to start before it was killed
+            there = running_and_ready(options.directory)  # a server that a killed `up` had begun to start
             if there is None:
                 raise
         else:
@@ -108,10 +108,10 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
 
 @contextlib.contextmanager
 def _watching(options: UpOptions, instance: Instance, started: StartedServer | None) -> Iterator[None]:
-    """End the work inside at once if the server ends.
+    """Interrupt the block if the server ends.
 
     Raises:
-        LocalBackendError: it has ended.
+        LocalBackendError: the server has ended.
     """
     watch = ServerWatch(options.directory, instance, None if started is None else started.process, say=say)
     try:
@@ -130,7 +130,7 @@ def _watching(options: UpOptions, instance: Instance, started: StartedServer | N
 
 @contextlib.contextmanager
 def _building(options: UpOptions) -> Iterator[WebBuild | None]:
-    """Build the web client in the meantime; if the build fails, the backend still comes up."""
+    """Build the web client in the background; if the build fails, the backend still starts."""
     web = WebBuild(options.directory) if options.web else None
     if web is not None:
         web.start()
@@ -151,7 +151,7 @@ def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
         raise LocalBackendError(str(error)) from error
     outputs = local_outputs(stack_outputs, directory, instance)
     outputs["Users"] = users_of(kept_outputs(directory))
-    # Their clients take time to import.
+    # Its clients take time to import.
     from local.conversation import converse  # noqa: PLC0415
     from local.demo.users import ensure_users  # noqa: PLC0415
     from local.web.configuration import configure_web_client  # noqa: PLC0415
@@ -182,7 +182,7 @@ def _hints(outputs: dict[str, Any], directory: DataDirectory, instance: Instance
 
 
 def _next_steps(outputs: dict[str, Any], *, is_attached: bool, has_client: bool) -> None:
-    """Print the next steps for a newcomer, to whom the addresses above mean little."""
+    """Print the next steps for a new user."""
     where = "another terminal" if is_attached else "this terminal"
     lines = [f"  `make chat` in {where}: chat as Alice and Bob side by side."]
     if has_client:
@@ -192,7 +192,7 @@ def _next_steps(outputs: dict[str, Any], *, is_attached: bool, has_client: bool)
 
 
 def _stay(started: StartedServer, options: UpOptions) -> int:
-    """Stay in the foreground until Ctrl-C, SIGTERM or the server's own end."""
+    """Wait for Ctrl-C, SIGTERM or the end of the server."""
     try:
         code = started.process.wait()
     except KeyboardInterrupt:
@@ -212,10 +212,10 @@ def _stay(started: StartedServer, options: UpOptions) -> int:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Treat SIGTERM, and the end of the terminal, as Ctrl-C: stop what was started."""
+    """Treat SIGTERM and SIGHUP like Ctrl-C, so that what was started is stopped."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     for number, handler in before.items():
-        if number == signal.SIGTERM or handler != signal.SIG_IGN:  # nohup ignores the end of the terminal
+        if number == signal.SIGTERM or handler != signal.SIG_IGN:  # nohup ignores SIGHUP
             signal.signal(number, signal.default_int_handler)
     try:
         yield

@@ -1,8 +1,8 @@
-"""The names of AWS's services, which the credential scope of any request may hold.
+"""The names of AWS services that a request's credential scope may contain.
 
-MiniStack 1.5.33 reads all of botocore's models when it first meets a name that it does not implement: seconds in which
-nothing else is answered, and no signature is needed for it. botocore's list of services and its list of endpoints have
-the same names, but some forty of services without an endpoint there; requests to those are answered as S3 does.
+MiniStack 1.5.33 reads all of botocore's models when it first receives the name of a service that it does not implement.
+This blocks all requests for seconds and requires no signature. botocore's list of services and its list of endpoints
+contain the same names, except for about forty services without an endpoint; requests to those are handled by S3.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def know_service_names() -> None:
-    """Make MiniStack's router ask here (``core.router._is_aws_service_name``; pinned)."""
+    """Replace the lookup of MiniStack's router (``core.router._is_aws_service_name``; pinned)."""
     from ministack.core import router  # noqa: PLC0415 - see emulator.Emulator
 
     router._is_aws_service_name = lambda name: name in service_names()  # noqa: SLF001
@@ -25,7 +25,7 @@ def know_service_names() -> None:
 
 @cache
 def service_names() -> frozenset[str]:
-    """Return the names that a credential scope may have."""
+    """Return the service names that a credential scope may contain."""
     session = botocore.session.get_session()
     endpoints = session.get_component("data_loader").load_data("endpoints")
     services = [service for partition in endpoints["partitions"] for service in partition["services"].items()]

@@ -1,4 +1,4 @@
-"""The wrappers that complete MiniStack's services, in order: a later wrapper sees a call before an earlier one."""
+"""The wrappers that complete MiniStack's services, in order: a later wrapper receives a call before an earlier one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def check_deployments(emulator: Emulator, runtime: JavaScriptRuntime) -> None:
-    """Check what is deployed to AppSync, once in a process."""
+    """Check deployments to AppSync; call it once per process."""
     DeploymentChecks(emulator, check_schema=check_schema, check_code=partial(check_code, runtime=runtime))
     ResolverChecks(emulator)
     CodeEvaluation(emulator, runtime)
@@ -33,7 +33,7 @@ def check_deployments(emulator: Emulator, runtime: JavaScriptRuntime) -> None:
 
 
 def complete_services(emulator: Emulator) -> None:
-    """Add what MiniStack's services lack, once in a process.
+    """Complete MiniStack's services; call it once per process.
 
     Raises:
         NotWrittenError: the key that all user pools share could not be written.

@@ -1,7 +1,7 @@
-"""What Cognito says when the PreSignUp trigger refuses: MiniStack 1.5.33 shows the function's whole error instead.
+"""Cognito's message for a refusal by the PreSignUp trigger; MiniStack 1.5.33 returns the function's whole error.
 
-The sentence is Cognito's: "PreSignUp failed with error <message>." Clients show what follows. Can be removed when
-MiniStack says it.
+Cognito's message is "PreSignUp failed with error <message>." Clients display the function's message. Can be removed
+when MiniStack returns it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _REFUSED = "UserLambdaValidationException"
 
 
 class SignUpRefusals:
-    """Wraps Cognito's handler: looks at the answers of SignUp."""
+    """Wraps Cognito's handler and replaces error messages of SignUp."""
 
     def __init__(self, emulator: Emulator) -> None:
         emulator.wrap("cognito-idp", self._handle)
@@ -39,7 +39,7 @@ def _as_cognito_says(answer: Response) -> Response:
 
 
 def _reason(message: str) -> str:
-    """Return the message of the error that the function raised, which MiniStack writes as Python does."""
+    """Return the message of the function's error, which MiniStack formats as Python does."""
     try:
         error = ast.literal_eval(message)
     except (ValueError, SyntaxError):

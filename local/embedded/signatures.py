@@ -1,11 +1,11 @@
-"""AWS Signature Version 4: who has signed a request, and whether the signature is good.
+"""AWS Signature Version 4: identifies the signer of a request and verifies the signature.
 
-The one check for everything that is signed: AWS's services behind the port, GraphQL with IAM, presigned addresses, and
-the forms of S3 uploads. MiniStack gives the arithmetic (``core.sigv4``) and the keys that it knows: of the account's
-root (this run's), of IAM users and of sessions (``core.iam_evaluator``, ``core.responses``; pinned).
+All signatures are verified here: of AWS services, GraphQL with IAM, presigned URLs, and S3 upload forms. MiniStack
+provides the computation (``core.sigv4``) and the keys: those of the account's root (for this run), IAM users and
+sessions (``core.iam_evaluator``, ``core.responses``; pinned).
 
 Source: "AWS Signature Version 4 for API requests" in the IAM user guide, "Authenticating Requests" in the S3 API
-reference. Of both, only HMAC-SHA256 is accepted; AWS refuses Version 2 for new buckets too.
+reference. Only HMAC-SHA256 is accepted; AWS also refuses Version 2 for new buckets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 FORM_FIELDS: Final = ("policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature")
-"""The fields of an S3 upload form that are its signature."""
+"""The signature fields of an S3 upload form."""
 _MINISTACKS_PUBLIC_KEY: Final = "test"
 _QUERY_NAMES: Final = frozenset({"x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid"})
 _ONCE: Final = (b"authorization", b"host", b"x-amz-date", b"x-amz-content-sha256", b"x-amz-security-token")
@@ -42,7 +42,7 @@ _PRESIGNED_CLOCK_SECONDS: Final = 15 * 60
 
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """A request whose key is good, and whose signature is not compared yet."""
+    """A request with a valid key and an unverified signature."""
 
     signature: Any
     credential: Any
@@ -65,30 +65,30 @@ class Signatures:
         """Return the caller of a request that is signed in its Authorization header or in its query.
 
         Raises:
-            AwsError: no signature, or none that is good now; the code is the one of AWS's query protocol.
+            AwsError: there is no valid signature; the error code is that of AWS's query protocol.
         """
-        # The lookup of a key keeps account and region in context variables; a copy keeps them from others.
+        # The lookup of a key sets account and region in context variables; the copy isolates them.
         return contextvars.copy_context().run(self._principal, request)
 
     def check_beginning(self, request: SignedRequest) -> None:
-        """Check what a signature shows before the whole body is there: its key and time, and itself if it has a hash.
+        """Check the signature's key and time before the whole body arrives, and the signature if it covers a hash.
 
         Args:
             request: the request with any part of its body.
 
         Raises:
-            AwsError: as by `principal`. Passing here is no permission: the body is not compared.
+            AwsError: as for `principal`. Success is no authorization, because the body has not been verified.
         """
         contextvars.copy_context().run(self._check_beginning, request)
 
     def form_principal(self, fields: Mapping[str, str]) -> IamPrincipal:
-        """Return who has signed the policy of an S3 upload form.
+        """Return the signer of the policy of an S3 upload form.
 
         Args:
-            fields: the form's fields by lower-case name, `FORM_FIELDS` among them.
+            fields: the form's fields by lower-case name, including `FORM_FIELDS`.
 
         Raises:
-            AwsError: the signature is not good. Whether the form keeps its policy is not looked at here.
+            AwsError: the signature is invalid. Whether the form complies with its policy is not checked here.
         """
         return contextvars.copy_context().run(self._form_principal, fields)
 
@@ -118,7 +118,7 @@ class Signatures:
         signed = self._signed(request)
         signature = signed.signature
         if not signed.headers.get("x-amz-content-sha256") and not (signed.in_query and _is_s3(signature.service)):
-            return  # what is signed is the hash of a body that is not there yet
+            return  # the signature covers the hash of a body that has not arrived yet
         _canonical, signed_text = self._sigv4.header_signing_documents(
             signature,
             request.method,
@@ -131,13 +131,13 @@ class Signatures:
         self._compare(signed.credential, _scope_of(signature), signed_text, signature.signature)
 
     def _compare(self, credential: Any, scope: tuple[str, str, str], text: str, given: str) -> None:  # noqa: ANN401
-        """Compare a signature with that of a text; the scope is the date, the region and the service."""
+        """Compare a signature with the expected one of a text; the scope is the date, the region and the service."""
         expected = self._sigv4.calculate_signature(credential.secret_access_key, *scope, text)
         if not hmac.compare_digest(expected.encode(), given.encode()):
             raise AwsError("SignatureDoesNotMatch", str(self._sigv4.SIGNATURE_MISMATCH))
 
     def _signed(self, request: SignedRequest) -> _Signed:
-        """Return who claims to have signed a request, with a key that exists, and what the signature says."""
+        """Return the claimed signer of a request, whose key must exist, and its signature."""
         query = parse_qs(request.query_string, keep_blank_values=True)
         headers = _joined(request)
         authorization = headers.get("authorization", "")
@@ -149,7 +149,7 @@ class Signatures:
         self._check_time(signature, query, in_query=in_query)
         token = query.get("X-Amz-Security-Token", [""])[0] if in_query else headers.get("x-amz-security-token", "")
         credential = self._credential(signature.access_key_id, token)
-        if _SIGNATURE.fullmatch(signature.signature) is None:  # MiniStack fails on other letters than ASCII's
+        if _SIGNATURE.fullmatch(signature.signature) is None:  # MiniStack fails on non-ASCII characters
             raise AwsError("SignatureDoesNotMatch", str(self._sigv4.SIGNATURE_MISMATCH))
         return _Signed(signature, credential, query, headers, in_query)
 
@@ -190,7 +190,7 @@ class Signatures:
         return credential
 
     def _check_trailer(self, credential: Any, signature: Any, body: bytes) -> None:  # noqa: ANN401
-        """Check the signature of what follows the last chunk, whose own signature is known to be good."""
+        """Verify the signature of the trailer; that of the last chunk has been verified."""
         end = _LAST_CHUNK.search(body)
         lines = [] if end is None else end[2].decode("latin-1").splitlines()
         trailers = dict(line.split(":", 1) for line in lines if ":" in line)
@@ -220,7 +220,7 @@ class Signatures:
 
 
 def _joined(request: SignedRequest) -> dict[str, str]:
-    """Return the headers by lower-case name; lines of one name are joined by a comma, as they are signed."""
+    """Return the headers by lower-case name; repeated headers are joined by commas, as for signing."""
     headers: dict[str, str] = {}
     for raw_name, raw_value in request.headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("utf-8", "replace")
@@ -229,7 +229,7 @@ def _joined(request: SignedRequest) -> dict[str, str]:
 
 
 def _refuse_ambiguous(request: SignedRequest, *, in_query: bool) -> None:
-    """Refuse what two readers could take differently: two signatures, or two values of what is signed."""
+    """Refuse ambiguous requests: with two signatures, or two values of a signed field."""
     names = [name.lower() for name, _value in request.headers]
     if in_query and b"authorization" in names:
         raise AwsError(
@@ -253,7 +253,7 @@ def _check_expiry(amz_date: str, expires: str) -> None:
 
 
 def _check_payload(signature: Any, headers: Mapping[str, str], body: bytes, *, in_query: bool) -> None:  # noqa: ANN401
-    """Compare the body with the hash that is signed; S3 alone takes bodies without one, and in signed chunks."""
+    """Compare the body with the signed hash; only S3 accepts unsigned bodies and signed chunks."""
     declared = headers.get("x-amz-content-sha256", "")
     is_s3 = _is_s3(signature.service)
     if not declared or (is_s3 and (in_query or declared in _UNHASHED or declared in _CHUNKED)):

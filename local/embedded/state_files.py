@@ -1,9 +1,9 @@
-"""The state of each service in a file of its own, with a checksum, and the inventory of what must be there.
+"""The state files of the services, with checksums, and the inventory of required files.
 
-MiniStack's own writing says nothing when it fails, and its own reading takes a file that is missing or damaged for an
-empty one. Uses these internal names of MiniStack (pinned): ``core.persistence``'s ``save_state``, ``load_state``,
-``_state_format_version``, ``_json_default`` and ``_json_object_hook``, and ``app``'s ``load_state`` and
-``_load_persisted_state``. Can be removed when MiniStack says what it could not write or read.
+MiniStack does not report failed writes, and reads missing or damaged files as empty. Uses these internal names of
+MiniStack (pinned): ``core.persistence``'s ``save_state``, ``load_state``, ``_state_format_version``, ``_json_default``
+and ``_json_object_hook``, and ``app``'s ``load_state`` and ``_load_persisted_state``. Can be removed when MiniStack
+reports failed writes and reads.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ logger = logging.getLogger(__name__)
 
 _FORMAT = 2
 _FIRST_LINE_BYTES = 1024
-"""Longer than any first line."""
+"""More than the length of any first line."""
 
 
 class Inventory:
-    """The names of the files and folders of a data directory that hold what nothing else can bring back.
+    """The names of the files and folders of a data directory that nothing else can restore.
 
     Args:
         directory: the data directory.
@@ -44,41 +44,41 @@ class Inventory:
         self._root = directory.root
         self._state = directory.state
         self._traces = (directory.objects, directory.deployed_by, directory.deployment_record)
-        """What is left beside the state: if one of these is there, there was state, too."""
+        """Files outside of the state folder: if one of them exists, there was a state too."""
         self._lock = threading.Lock()
         self._names: set[str] | None = None
 
     def __contains__(self, path: Path) -> bool:
-        """Return whether a file or folder must be there."""
+        """Return whether a file or folder is required."""
         return self._name(path) in self._known()
 
     def add(self, path: Path) -> None:
-        """Note that a file or folder is there, from now on and for ever.
+        """Add a file or folder, which is required from now on.
 
         Raises:
-            OSError: that could not be written.
+            OSError: this could not be written.
         """
         self._change({self._name(path)}, set())
 
     def remove(self, path: Path) -> None:
-        """Forget a file or folder that is not to come back.
+        """Remove a file or folder that is no longer required.
 
         Raises:
-            OSError: that could not be written.
+            OSError: this could not be written.
         """
         self._change(set(), {self._name(path)})
 
     def rebuild(self, paths: list[Path]) -> None:
-        """Begin anew with what is there.
+        """Replace the content by existing files.
 
         Raises:
-            OSError: that could not be written.
+            OSError: this could not be written.
         """
         self._names = set()
         self._change({self._name(path) for path in paths}, set())
 
     def missing(self) -> list[DamagedFileError]:
-        """Return what must be there and is not, or that the inventory itself is not readable."""
+        """Return the required files that are missing, or that the inventory itself is unreadable."""
         try:
             names = self._known()
         except DamagedFileError as error:
@@ -87,7 +87,7 @@ class Inventory:
 
     @property
     def file(self) -> Path:
-        """Where it lies: not among what it lists, which may be gone as a whole."""
+        """The inventory's path, which is outside of the listed folders, because they may be lost as a whole."""
         return self._root / self.FILE
 
     def _known(self) -> set[str]:
@@ -98,7 +98,7 @@ class Inventory:
                 raise DamagedFileError(self.file, "is missing")
             elif not _has_files(self._state) and any(map(_has_files, self._traces)):
                 raise DamagedFileError(self.file, f"is missing, and so is all of {self._state}")
-            else:  # a new directory, or one of the first release, which had none
+            else:  # a new directory, or one of the first release, which had no inventory
                 self._names = set()
         return self._names
 
@@ -114,12 +114,12 @@ class Inventory:
 
 
 class StateFiles:
-    """Takes over from MiniStack to write and to read the state of its services.
+    """Replaces MiniStack's saving and loading of its services' state.
 
     Args:
         emulator: MiniStack.
-        directory: where the files lie.
-        inventory: what must be there.
+        directory: the folder of the files.
+        inventory: the required files.
     """
 
     def __init__(self, emulator: Emulator, directory: DataDirectory, inventory: Inventory) -> None:
@@ -133,7 +133,7 @@ class StateFiles:
         self._lock = threading.Lock()
         self._locks: dict[str, contextlib.AbstractContextManager[bool]] = {}
         self._written: dict[str, str] = {}
-        """The checksum of each file as it is."""
+        """The current checksum of each file."""
         for module, name in ((persistence, "save_state"), (persistence, "load_state"), (app, "_load_persisted_state")):
             if not hasattr(module, name):
                 msg = f"MiniStack's {module.__name__} has no {name}: it is not the pinned version"
@@ -145,11 +145,11 @@ class StateFiles:
         loader.load_state = self.load
 
     def path(self, service: str) -> Path:
-        """Return where a service's state lies."""
+        """Return the path of a service's state."""
         return self._folder / f"{service}.json"
 
     def check(self) -> list[DamagedFileError]:
-        """Return all files that are not as they were written, or are missing."""
+        """Return all files that are damaged or missing."""
         found = {damage.path: damage for damage in self._inventory.missing()}
         for service in self._emulator.state_sources():
             try:
@@ -159,10 +159,10 @@ class StateFiles:
         return list(found.values())
 
     def restore(self) -> None:
-        """Load all state. Before MiniStack's own start, which would go on without what it cannot read.
+        """Load all state. Call it before MiniStack's own start, which would ignore unreadable state.
 
         Raises:
-            DamagedFileError: a file is missing, or is not as it was written; nothing was changed.
+            DamagedFileError: a file is missing or damaged; nothing was changed.
         """
         for damaged in self._inventory.missing():
             raise damaged
@@ -180,10 +180,10 @@ class StateFiles:
             self._inventory.add(self.path(service))
 
     def load(self, service: str) -> dict[str, Any] | None:
-        """Return a service's state, or None where it has none.
+        """Return a service's state; None if there is none.
 
         Raises:
-            DamagedFileError: the file is not as it was written.
+            DamagedFileError: the file is damaged.
         """
         path = self.path(service)
         if not path.exists() and path not in self._inventory:
@@ -202,10 +202,10 @@ class StateFiles:
         return payload
 
     def save(self, service: str, state: dict[str, Any]) -> None:
-        """Write a service's state; on the disk itself when this returns.
+        """Write a service's state and flush it to the disk.
 
         Raises:
-            OSError: it could not be written, and is as before.
+            OSError: it could not be written, and is unchanged.
         """
         path = self.path(service)
         wrapped = {"__ministack_format__": self._persistence._state_format_version(service), "payload": state}  # noqa: SLF001
@@ -221,7 +221,7 @@ class StateFiles:
             self._written[service] = checksum
 
     def _write_first(self, path: Path, content: bytes) -> None:
-        """Write a file that is not in the inventory; it is there and in it, or neither."""
+        """Write a file that is not in the inventory and add it, or do neither."""
         is_new = not path.exists()
         write_whole(path, content)
         try:
@@ -232,7 +232,7 @@ class StateFiles:
             raise
 
     def exclusively(self, service: str) -> contextlib.AbstractContextManager[bool]:
-        """Keep all others from writing a service's state meanwhile; for whoever reads it from memory in a thread."""
+        """Prevent other writes of a service's state, for a caller that reads it from memory in a thread."""
         with self._lock:
             return self._locks.setdefault(service, threading.RLock())
 
@@ -244,21 +244,21 @@ class StateFiles:
 
 
 def with_checksum(name: str, content: bytes) -> bytes:
-    """Return a file's content with the line before it that tells what it is and how to check it."""
+    """Return a file's content after a line with its name and checksum."""
     first = {"state": _FORMAT, "of": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     return json.dumps(first, separators=(",", ":")).encode() + b"\n" + content
 
 
 def read_checked(path: Path, name: str, *, is_of_first_release: bool = True) -> bytes:
-    """Return the content of a file of `with_checksum`, or all of a file of the first release, which had no checksums.
+    """Return the content of a file of `with_checksum`, or that of a file of the first release, which had no checksums.
 
     Args:
         path: the file.
-        name: what must be in it.
+        name: the expected name of the content.
         is_of_first_release: whether it may be a file of the first release.
 
     Raises:
-        DamagedFileError: it is missing, unreadable, or not as it was written.
+        DamagedFileError: it is missing, unreadable or damaged.
     """
     whole = read_whole(path)
     if not whole.strip():

@@ -1,8 +1,8 @@
-"""Policies that ask for TLS (``aws:SecureTransport``) hold on this machine without it.
+"""Satisfies policy conditions that require TLS (``aws:SecureTransport``) without TLS on this machine.
 
-What they guard against is that somebody reads along on the way; loopback has no way. Without this, a bucket or a queue
-whose policy denies plain HTTP, as every good one does, could be used over the TLS port only, and by no function: those
-are given the plain endpoint. Uses these internal names of MiniStack (pinned): ``core.iam_evaluator``'s
+These conditions protect against eavesdropping on the network, which loopback does not use. Without this module, a
+bucket or queue whose policy denies plain HTTP, as recommended, could be used over the TLS port only, and not by
+functions, which get the plain endpoint. Uses these internal names of MiniStack (pinned): ``core.iam_evaluator``'s
 ``_resolve_condition_key``.
 """
 
@@ -14,7 +14,7 @@ _KEY = "aws:securetransport"
 
 
 def take_loopback_for_secure() -> None:
-    """Let every condition on the transport see TLS."""
+    """Make every condition on the transport evaluate as TLS."""
     from ministack.core import iam_evaluator  # noqa: PLC0415 - see emulator.Emulator
 
     _answer_for_transport(iam_evaluator)

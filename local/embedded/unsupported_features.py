@@ -1,7 +1,7 @@
-"""What AppSync can do and the local AppSync does not: refused by its name where it is configured, never ignored.
+"""Refuses the configuration of AppSync features that the local AppSync does not support, instead of ignoring it.
 
-Features that change no answer (metrics, X-Ray, WAF, private visibility) are taken and stored; `docs/local-aws.md` lists
-them. Data sources of other services are taken too: a resolver that calls one fails with ``NotRunLocally``.
+Features that change no response (metrics, X-Ray, WAF, private visibility) are accepted and stored; `docs/local-aws.md`
+lists them. Data sources of other services are accepted too: a resolver that calls one fails with ``NotRunLocally``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _CACHING: Final = "Caching"
 _TYPES: Final = "Types one by one (StartSchemaCreation takes them all)"
 _READABLE: Final = frozenset({_CACHING, _TYPES})
-"""What may be read, because the answer is true: Terraform reads that there is no cache."""
+"""Features that may be read, because the response is correct: Terraform reads that there is no cache."""
 _ROUTES: Final = tuple(
     (re.compile(pattern), feature)
     for pattern, feature in (
@@ -37,7 +37,7 @@ _CODE: Final = re.compile(r"/v1/apis/[^/]+/(functions(/[^/]+)?|types/[^/]+/resol
 
 
 class UnsupportedFeatures:
-    """Wraps the AppSync control plane's handler."""
+    """Wraps the handler of the AppSync control plane."""
 
     def __init__(self, emulator: Emulator) -> None:
         emulator.wrap("appsync", self._handle)
@@ -52,7 +52,7 @@ class UnsupportedFeatures:
 
 
 def unsupported_feature(method: str, path: str, request: dict[str, Any]) -> str | None:
-    """The name of what a call of the control plane asks for in vain, or None."""
+    """Return the name of the unsupported feature that a call of the control plane requests, or None."""
     for route, feature in _ROUTES:
         if route.fullmatch(path) and not (feature in _READABLE and method == "GET"):
             return feature

@@ -1,4 +1,4 @@
-"""Cognito's UpdateGroup, which MiniStack 1.5.33 lacks: without it no deployment could change a group in place.
+"""Cognito's UpdateGroup, which MiniStack 1.5.33 lacks and deployments need to change a group in place.
 
 Uses these internal names of MiniStack (pinned): ``cognito._resolve_pool`` and a pool's ``_groups``. Can be removed when
 MiniStack has the action.

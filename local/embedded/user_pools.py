@@ -1,4 +1,4 @@
-"""What a data plane asks about Cognito user pools: their public keys.
+"""The public keys of Cognito user pools, for the data plane.
 
 Uses these internal names of MiniStack (pinned): ``cognito._get_pool_unscoped``.
 """
@@ -20,7 +20,7 @@ class UserPools:
         self._cognito: Any = emulator.module_of("cognito-idp")
 
     def _pool(self, user_pool_id: str) -> dict[str, Any] | None:
-        # The lookup sets the request's account and region on the way; a copied context keeps that from the caller.
+        # The lookup sets account and region of the request; the copied context isolates them from the caller.
         pool: dict[str, Any] | None = contextvars.copy_context().run(
             self._cognito._get_pool_unscoped,  # noqa: SLF001 - pinned version
             user_pool_id,
@@ -28,11 +28,11 @@ class UserPools:
         return pool
 
     def exists(self, user_pool_id: str) -> bool:
-        """Return whether there is such a pool."""
+        """Return whether a pool exists."""
         return self._pool(user_pool_id) is not None
 
     def keys(self, user_pool_id: str) -> dict[str, Any]:
-        """Return a pool's JSON Web Key Set, empty when there is no such pool."""
+        """Return a pool's JSON Web Key Set; empty if there is no such pool."""
         if not self.exists(user_pool_id):
             return {"keys": []}
         _status, _headers, body = self._cognito.well_known_jwks(user_pool_id)

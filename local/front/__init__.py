@@ -1,1 +1,1 @@
-"""What both ports ask of a request before anything else looks at it."""
+"""Checks of requests at both ports before anything else processes them."""

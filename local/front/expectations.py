@@ -1,10 +1,11 @@
-"""Requests with ``Expect: 100-continue`` that are answered before their body was asked for.
+"""Closes connections after early responses to requests with ``Expect: 100-continue``.
 
-The client may send the body all the same or leave it out, and the server cannot know which: what follows on the
-connection is the body or the next request. So the connection ends with the answer.
+If the response is sent before the body was requested, the client may still send the body or omit it. The server cannot
+know whether the next bytes are the body or another request, so it closes the connection after the response.
 
-Source: RFC 9110, section 10.1.1: a server that answers at once "indicates whether it intends to close the connection
-or continue reading the request content". Uvicorn says ``100 Continue`` when the application first asks for the body.
+Source: RFC 9110, section 10.1.1: a server that responds immediately "indicates whether it intends to close the
+connection or continue reading the request content". Uvicorn sends ``100 Continue`` when the application first reads the
+body.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def closing_unread(application: Application) -> Application:
-    """Put around an ASGI application; answers to a body that nobody asked for get ``Connection: close``."""
+    """Wrap an ASGI application; responses that are sent before the body was requested get ``Connection: close``."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not values_of(scope, b"expect"):

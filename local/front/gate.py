@@ -1,12 +1,13 @@
-"""In front of MiniStack: what reaches it is signed, or is a request that AWS answers unsigned.
+"""The gate in front of MiniStack: passes signed requests, and unsigned requests that AWS accepts.
 
-MiniStack believes its root keys without looking at the signature, answers every page of every origin, and has
-endpoints that reset or reconfigure it. A page in the developer's browser could use all of it. So:
+MiniStack accepts its root keys without verifying the signature, allows pages of any origin, and has endpoints that
+reset or reconfigure it. Any page in the developer's browser could use all of this. Therefore:
 
-- a request is verified here, whoever signed it; MiniStack checks the policies of users and roles after that;
-- without a signature pass Cognito's public operations, the keys of user pools, and uploads by a signed form;
-- pages of any origin may read the answers to these only, and from S3 what the bucket's own rules allow;
-- MiniStack's own endpoints are for this process.
+- all signatures are verified here; MiniStack then checks the policies of users and roles;
+- without a signature, only Cognito's public operations, the keys of user pools, and uploads by a signed form are
+  allowed;
+- pages of any origin may read the responses to these only, and from S3 what the bucket's CORS rules allow;
+- MiniStack's own endpoints are available to this process only.
 """
 
 from __future__ import annotations
@@ -40,23 +41,23 @@ _COGNITO_PREFLIGHT: Final = (
     (b"access-control-max-age", b"172800"),
     (b"content-length", b"0"),
 )
-"""For the headers that Cognito's clients in browsers send; not for Authorization, which signed requests would need."""
+"""For the headers of Cognito's clients in browsers; without Authorization, which signed requests would need."""
 _EMULATORS_OWN: Final = frozenset({"health"})
 _QUERY_PATH: Final = re.compile(r"/(?:\d{12}/.*)?")
-"""Where the query protocol is spoken: the root, and the addresses of queues."""
+"""The paths of the query protocol: the root, and the URLs of queues."""
 _REFUSED_WEBSOCKET: Final = 1008
 _UNVERIFIED_BYTES: Final = 1_000_000
-"""What is read at most before it is known who sends it. Every unsigned request that AWS answers is far smaller."""
+"""The maximum bytes to read before the caller is verified. All unsigned requests that AWS accepts are far smaller."""
 
 
 class Gate:
-    """MiniStack's ASGI application, for those whom AWS would answer.
+    """MiniStack's ASGI application, limited to requests that AWS would accept.
 
     Args:
         emulator: the running MiniStack.
         signatures: verifies requests and forms.
         user_pools: the pools whose keys are public.
-        command: the shell command that gives the credentials of this run.
+        command: the shell command that sets the credentials of this run.
     """
 
     def __init__(self, emulator: Emulator, signatures: Signatures, user_pools: UserPools, *, command: str) -> None:
@@ -66,7 +67,7 @@ class Gate:
         self._refusals = Refusals(command)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on or refuse it."""
+        """Pass a request on or refuse it."""
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": _REFUSED_WEBSOCKET})
         elif _is_emulators_own(scope["path"]):
@@ -95,7 +96,7 @@ class Gate:
 
     async def _answer_preflight(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._emulator.has_bucket(scope):
-            await self._pass_unsigned(scope, receive, send)  # by the rules of the bucket
+            await self._pass_unsigned(scope, receive, send)  # S3 applies the rules of the bucket
         elif is_cognito_endpoint(scope):
             await send({"type": "http.response.start", "status": 200, "headers": list(_COGNITO_PREFLIGHT)})
             await send({"type": "http.response.body", "body": b""})
@@ -128,7 +129,7 @@ class Gate:
         await self._emulator.application(scope, replayed(request.body, receive), sending)
 
     def _check_beginning(self, scope: Scope, request: SignedRequest) -> None:
-        """Check who sends a large body before the rest of it is taken into memory."""
+        """Verify the caller of a request with a large body before reading the rest of it."""
         if self._unsigned.is_form_upload(scope):
             self._signatures.form_principal(self._unsigned.form_fields(scope, request.body))
         else:
@@ -155,9 +156,9 @@ def _request(scope: Scope, body: bytes) -> SignedRequest:
 
 
 def _check_json(scope: Scope, body: bytes) -> None:
-    """Refuse a body of AWS's JSON protocol that Python cannot parse: nested too deep, or with too long a number.
+    """Refuse a body of AWS's JSON protocol that Python cannot parse: nested too deeply, or with too long a number.
 
-    MiniStack ends such a request with a server error. A body that is not JSON at all, each service refuses itself.
+    MiniStack returns a server error for such a request. Each service itself refuses a body that is not JSON.
 
     Raises:
         AwsError: the body cannot be parsed.
@@ -174,9 +175,9 @@ def _check_json(scope: Scope, body: bytes) -> None:
 
 
 def _hides_action(scope: Scope, body: bytes) -> bool:
-    """Return whether a body names an action that MiniStack would run, but not ask the caller's policies about.
+    """Return whether a body names an action that MiniStack would run without checking the caller's policies for it.
 
-    It looks for the action of the query protocol in a form only, and runs what it finds in a body of any type.
+    MiniStack's check reads the action of the query protocol from forms only, but its services read bodies of any type.
     """
     if values_of(scope, b"x-amz-target") or _QUERY_PATH.fullmatch(scope["path"]) is None:
         return False
@@ -186,19 +187,19 @@ def _hides_action(scope: Scope, body: bytes) -> bool:
 
 
 def _is_emulators_own(path: str) -> bool:
-    """Return whether a path is one of MiniStack's own; no bucket's name begins with an underscore."""
+    """Return whether a path is one of MiniStack's own; names of buckets cannot begin with an underscore."""
     first = path.lstrip("/").partition("/")[0]
     return first.startswith("_") or first in _EMULATORS_OWN
 
 
 def _without_authorization(scope: Scope) -> Scope:
-    """Return the scope of a public request without credentials, which AWS does not look at there either."""
+    """Return the scope of a public request without credentials, which AWS ignores as well."""
     kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"authorization"]
     return {**scope, "headers": kept}
 
 
 def _without_cors(send: Send) -> Send:
-    """Take MiniStack's permission for every page out of an answer."""
+    """Remove MiniStack's CORS headers, which allow any page, from a response."""
 
     async def send_without(message: Any) -> None:  # noqa: ANN401 - any ASGI message
         if message["type"] == "http.response.start":

@@ -1,8 +1,9 @@
-"""Which names a server on loopback answers to, and which pages may send it requests.
+"""Checks the Host header of requests to loopback servers, and the origin of pages that send them.
 
-A page from elsewhere can have its own name resolved to 127.0.0.1 (DNS rebinding); the browser then takes the server
-for the page's own. The Host header still carries the page's name, so only names that nobody else can have are taken:
-loopback addresses, ``localhost`` and what ends in ``.localhost`` (RFC 6761, section 6.3), and AppSync's names in AWS.
+A remote page can make its own name resolve to 127.0.0.1 (DNS rebinding), so that the browser treats the server as
+same-origin. The Host header still contains the page's name. Therefore, only names that no one else can use are
+accepted: loopback addresses, ``localhost`` and names that end with ``.localhost`` (RFC 6761, section 6.3), and
+AppSync's names in AWS.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ _PLAIN_LOOPBACK: Final = re.compile(r"127\.0\.0\.1|\[::1\]|localhost", re.IGNORE
 _LOOPBACK: Final = re.compile(r"127\.0\.0\.1|\[::1\]|(?:[a-z0-9_-]+\.)*localhost", re.IGNORECASE)
 _APPSYNC: Final = re.compile(r"[a-z0-9-]+\.appsync(?:-realtime)?-api\.[a-z0-9-]+\.amazonaws\.com", re.IGNORECASE)
 _EMULATED_DEVICE: Final = "10.0.2.2"
-"""What an Android emulator calls the loopback of the machine it runs on; an address, so no name can be bound to it."""
+"""The address of the host's loopback in an Android emulator; as an address, it cannot be rebound."""
 
 
 class Hosts:
-    """The Host headers that a server answers to.
+    """The Host headers that a server accepts.
 
     Args:
-        ports: the ports under which it is reached.
-        is_appsync: whether it answers to AppSync's names in AWS too.
+        ports: the server's ports.
+        is_appsync: whether AppSync's names in AWS are accepted too.
     """
 
     def __init__(self, ports: Iterable[int], *, is_appsync: bool = False) -> None:
@@ -36,7 +37,7 @@ class Hosts:
         self._is_appsync = is_appsync
 
     def refused(self, scope: Scope) -> tuple[int, str] | None:
-        """Return the status and the reason with which a request to another host is refused; None for a good one."""
+        """Return the status and the reason for refusing a request to another host; None if the host is accepted."""
         hosts = values_of(scope, b"host")
         if len(hosts) == 1 and self._knows(hosts[0]):
             return None
@@ -51,21 +52,21 @@ class Hosts:
 
 
 def has_loopback_host(scope: Scope) -> bool:
-    """Return whether a request names a loopback address or ``localhost`` itself, and no name in it."""
+    """Return whether the Host header is a loopback address or exactly ``localhost``."""
     names = [host.rpartition(":")[0] for host in values_of(scope, b"host")]
     return len(names) == 1 and (names[0] == _EMULATED_DEVICE or _PLAIN_LOOPBACK.fullmatch(names[0]) is not None)
 
 
 def values_of(scope: Scope, name: bytes) -> list[str]:
-    """Return the values of all header lines of a name, which is given in lower case."""
+    """Return the values of all headers with a name, which must be in lower case."""
     return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
 
 
 def is_foreign_page(scope: Scope) -> bool:
     """Return whether a page that was not served on loopback sends the request.
 
-    A browser names the page's origin in every request that is not a plain GET or HEAD, and where it cannot (a
-    sandboxed frame, a file), it says ``null``.
+    Browsers send the page's origin with every request except plain GET and HEAD, or ``null`` if it has none (a
+    sandboxed frame, a file).
     """
     return any(not _is_loopback(origin) for origin in values_of(scope, b"origin"))
 

@@ -1,4 +1,4 @@
-"""Request targets that no honest client sends, refused before anything decodes or routes them."""
+"""Refuses request targets that no legitimate client sends, before they are decoded or routed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def raw_path_of(scope: Scope) -> bytes:
 
 
 def refused_target(scope: Scope) -> tuple[int, str] | None:
-    """Return the status and the reason with which a request target is refused; None for a proper one."""
+    """Return the status and the reason for refusing a request target; None if it is accepted."""
     raw, query = raw_path_of(scope), scope.get("query_string", b"")
     if len(raw) > _MAXIMUM_PATH_BYTES or len(query) > _MAXIMUM_QUERY_BYTES:
         return 414, "The request target is too long."

@@ -1,7 +1,7 @@
-"""Refusals in the shape that the client of each AWS service reads, with what to do about them.
+"""Refusals in the protocol of each AWS service, with a remedy in the message.
 
 Uses these internal names of MiniStack (pinned): ``app.detect_service``, ``app._routing_params`` and
-``app._credential_failure``: they know each service's protocol and what it calls a failed signature.
+``app._credential_failure``: they determine each service's protocol and its error code for a failed signature.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _REMEDIES: Final = {
     "IncompleteSignature": f"Let an AWS SDK or the AWS CLI sign {_SIGN}",
     "InvalidToken": f"AWS_SESSION_TOKEN is not of this run; unset it and sign {_SIGN}",
 }
-"""What to do about a refusal; the command that gives the credentials follows."""
+"""The remedies by error code; the command that sets the credentials follows."""
 _VERSION_4: Final = "Sign with Signature Version 4, in boto3 by Config(signature_version='s3v4')"
 _NOT_FORBIDDEN: Final = {"XAmzContentSHA256Mismatch": 400, "SerializationException": 400}
 
 
 class Refusals:
-    """Answers for requests whose signature is missing or not good.
+    """Responses to requests with a missing or invalid signature.
 
     Args:
-        command: the shell command that gives the credentials of this run.
+        command: the shell command that sets the credentials of this run.
     """
 
     def __init__(self, command: str) -> None:
@@ -48,13 +48,13 @@ class Refusals:
         self._failure: Any = iam_evaluator.AuthError
 
     async def send(self, send: Send, request: SignedRequest, path: str, error: AwsError) -> None:
-        """Answer a request with an error of authentication.
+        """Send an authentication error as the response to a request.
 
         Args:
-            send: where the answer goes.
-            request: what was refused; its body may have been left unread.
+            send: the ASGI send function.
+            request: the refused request; its body may be unread.
             path: its decoded path.
-            error: the code in the words of AWS's query protocol, and the message.
+            error: the error code of AWS's query protocol, and the message.
         """
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers}
         query = parse_qs(request.query_string, keep_blank_values=True)
@@ -87,7 +87,7 @@ def _with_remedy(body: bytes, remedy: str) -> bytes:
 
 
 async def send_text(send: Send, status: int, text: str) -> None:
-    """Answer with a line of text that no page can read or run."""
+    """Send a line of text that no page can read or run."""
     body = text.encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),

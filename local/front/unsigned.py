@@ -1,7 +1,7 @@
-"""The requests that need no AWS signature, because AWS asks for none.
+"""Identifies requests for which AWS requires no signature.
 
 Uses these internal names of MiniStack (pinned): ``core.iam_actions.unsigned_operations``, which reads botocore's
-models, and S3's ``_parse_multipart_form``, so that a form has the same fields here and where it is stored.
+models, and S3's ``_parse_multipart_form``, so that a form is parsed in the same way here and when it is stored.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WELL_KNOWN: Final = re.compile(r"/(?P<pool>[\w-]{1,55}_[0-9A-Za-z]+)/\.well-kno
 
 
 class UnsignedRequests:
-    """Tells the requests that AWS answers without a signature from the others."""
+    """Identifies requests that AWS accepts without a signature."""
 
     def __init__(self, emulator: Emulator, user_pools: UserPools) -> None:
         from ministack.core import iam_actions  # noqa: PLC0415 - see emulator.Emulator
@@ -46,15 +46,15 @@ class UnsignedRequests:
         )
 
     def is_pool_document(self, scope: Scope) -> bool:
-        """Return whether a request reads the keys or the OpenID configuration of a user pool that exists."""
+        """Return whether a request reads the keys or the OpenID configuration of an existing user pool."""
         found = _WELL_KNOWN.fullmatch(scope["path"]) if scope["method"] in {"GET", "HEAD"} else None
         return found is not None and self._user_pools.exists(found["pool"])
 
     def is_form_upload(self, scope: Scope) -> bool:
-        """Return whether a request is an upload to S3 by a browser's form, which carries its own signature.
+        """Return whether a request is an S3 upload by a browser form, which contains its own signature.
 
-        Such a form opens one address only, that of a bucket that exists: MiniStack looks for the service in the host,
-        the path and a header as well, and would take the fields of a form for the arguments of any other service.
+        Such a form may only be sent to the address of an existing bucket: MiniStack also determines the service from
+        the host, the path and a header, and would use the fields of a form as the arguments of another service.
         """
         types = values_of(scope, b"content-type")
         return (
@@ -73,7 +73,7 @@ class UnsignedRequests:
         """Return the fields of an upload form by lower-case name.
 
         Raises:
-            AwsError: its signature is missing, there twice, or of Version 2.
+            AwsError: its signature is missing, duplicated, or of Version 2.
         """
         types = values_of(scope, b"content-type")
         parts = self._s3._parse_multipart_form(types[0], body) if len(types) == 1 else []  # noqa: SLF001
@@ -86,5 +86,5 @@ class UnsignedRequests:
 
 
 def is_cognito_endpoint(scope: Scope) -> bool:
-    """Return whether a request goes to the one path that Cognito's clients call."""
+    """Return whether a request goes to the path of Cognito's clients."""
     return bool(scope["path"] == "/" and not scope.get("query_string"))

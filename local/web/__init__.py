@@ -1,1 +1,1 @@
-"""The example web client beside the local backend: built from ``web/`` and served on a port of its own."""
+"""The example web client of the local backend: built from ``web/`` and served on a separate port."""

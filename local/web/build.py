@@ -1,7 +1,7 @@
-"""Building the web client: once for each state of its sources, whatever backend asks for it.
+"""Builds the web client once for each version of its sources, shared by all backends of the checkout.
 
-A build lies in ``web/dist/<digest of the sources>``. Vite and what the client is made of are installed beside the
-sources by ``ops/bootstrap.sh``, when that has not been done for the present lock file.
+A build is stored in ``web/dist/<digest of the sources>``. Vite and the client's dependencies are installed in the
+folder of the sources by ``ops/bootstrap.sh``, unless this has been done for the current lock file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SOURCES = ROOT / "web"
 _FILES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
 _FOLDERS = ("src", "public")
 _SHARED = "contract"
-"""The folder beside the sources whose files they import."""
+"""The sibling folder whose files the sources import."""
 _VITE = "node_modules/vite/bin/vite.js"
 _KEPT_BUILDS = 4
 _SECONDS = 600
@@ -41,14 +41,14 @@ _TELL_AFTER_SECONDS = 0.5
 
 
 class BuildError(LocalBackendError):
-    """The client could not be built: the message says what failed and what to do."""
+    """The client could not be built; the message describes the problem and the remedy."""
 
 
 class WebBuild:
-    """A build in the background: started, and waited for when everything else is done.
+    """A background build.
 
     Args:
-        directory: the data directory that is to serve it.
+        directory: the data directory that serves the client.
         sources: the folder of the client.
     """
 
@@ -62,11 +62,11 @@ class WebBuild:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the build."""
         self._thread.start()
 
     def cancel(self) -> None:
-        """Give up: nobody waits for it any more."""
+        """Cancel the build."""
         self._is_cancelled = True
         process = self._process
         if process is not None and process.poll() is None:
@@ -74,7 +74,7 @@ class WebBuild:
         self._thread.join(timeout=10)
 
     def finish(self, *, say: Callable[[str], None]) -> bool:
-        """Wait for the end and say what came of it when it is worth saying; return whether there is a client."""
+        """Wait for the build and report a failure or a long duration; return whether there is a client."""
         self._thread.join(timeout=_TELL_AFTER_SECONDS)
         if self._thread.is_alive():
             say("The web client is still being built; the backend is ready meanwhile ...")
@@ -150,17 +150,17 @@ class WebBuild:
 
 
 def _stamp(build: Path) -> Path:
-    """Return the file beside a build that says what is in it."""
+    """Return the file with the fingerprint of a build."""
     return build.with_name(f"{build.name}.sha256")
 
 
 def _is_whole(build: Path) -> bool:
-    """Return whether a build is there as it was made."""
+    """Return whether a build exists and is undamaged."""
     return build.is_dir() and read_text(_stamp(build)) == _content(build)
 
 
 def _content(build: Path) -> str:
-    """Return what identifies the files of a build."""
+    """Return the fingerprint of a build's files."""
     total = hashlib.sha256()
     for file in sorted(path for path in build.rglob("*") if path.is_file()):
         total.update(f"{file.relative_to(build).as_posix()}\0".encode())
@@ -169,7 +169,7 @@ def _content(build: Path) -> str:
 
 
 def digest(sources: Path) -> str:
-    """Return what identifies the build of these sources."""
+    """Return the digest of the sources, which identifies their build."""
     files = [sources / name for name in _FILES]
     files += sorted(file for name in _FOLDERS for file in (sources / name).rglob("*") if file.is_file())
     files += sorted((sources.parent / _SHARED).glob("*.json"))
@@ -183,7 +183,7 @@ def digest(sources: Path) -> str:
 
 @contextlib.contextmanager
 def _alone(file: Path) -> Iterator[None]:
-    """Keep two builds of one checkout apart."""
+    """Serialize builds of one checkout."""
     if file.is_dir():
         remove(file)
     with file.open("a", encoding="ascii") as lock:
@@ -192,7 +192,7 @@ def _alone(file: Path) -> Iterator[None]:
 
 
 def _forget_old_builds(folder: Path) -> None:
-    """Keep the newest builds: a backend of another state of the sources may still serve an older one."""
+    """Delete all but the newest builds; older ones may still be served by backends of other source versions."""
     builds = sorted((path for path in folder.iterdir() if path.is_dir()), key=os.path.getmtime, reverse=True)
     for build in builds[_KEPT_BUILDS:]:
         shutil.rmtree(build, ignore_errors=True)

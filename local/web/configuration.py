@@ -1,4 +1,4 @@
-"""What the served client reads: where this backend is, and who can be signed in at once."""
+"""The configuration of the served client: the addresses of this backend, and the demo users."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def configure_web_client(directory: DataDirectory, outputs: dict[str, Any]) -> None:
-    """Write the two files that the web client of a directory reads.
+    """Write the two files that the web client of a directory loads.
 
     Args:
         directory: the data directory.

@@ -1,4 +1,4 @@
-"""Where the web client of one local backend lies."""
+"""The folder of the web client of one local backend."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class WebFolder:
 
     @property
     def site(self) -> Path:
-        """The files of the client: a link to where they were built."""
+        """The files of the client: a link to the build."""
         return self.path / "site"
 
     @property
     def configuration(self) -> Path:
-        """Where the backend is, in Amplify's format."""
+        """The backend's addresses, in Amplify's format."""
         return self.path / "amplify_outputs.json"
 
     @property
@@ -42,22 +42,22 @@ class WebFolder:
 
     @property
     def trouble(self) -> Path:
-        """Why there is no client, in words; missing while there is no trouble."""
+        """The reason why there is no client; missing if there is one."""
         return self.path / "trouble.txt"
 
     def show(self, built: Path) -> None:
-        """Serve another build from now on, in one step."""
+        """Serve another build from now on; the change is atomic."""
         make_folder(self.path)
         remove(self.trouble)
         link = self.path / f"site-{os.getpid()}"
         remove(link)
         link.symlink_to(built, target_is_directory=True)
         if self.site.is_dir() and not self.site.is_symlink():
-            remove(self.site)  # a folder is not replaced by a link
+            remove(self.site)  # a folder cannot be replaced by a link
         link.replace(self.site)
 
     def write(self, file: Path, text: str) -> None:
-        """Write a file in one step; only its owner may read it.
+        """Write a file atomically; only its owner may read it.
 
         Raises:
             FileError: it cannot be written.

@@ -1,8 +1,8 @@
-"""The web client over HTTP: files, and the configuration of this backend beside them.
+"""Serves the web client's files and this backend's configuration over HTTP.
 
-The page talks to the AWS port of the same process and to nothing else; its Content-Security-Policy says so. A request
-that names another host than this machine's own is refused, and one that a page of another origin sends: they could
-read the demo users' passwords otherwise.
+The page may connect to the AWS port of the same process only, as its Content-Security-Policy requires. Requests with
+another host than this machine and requests of pages of another origin are refused; otherwise, they could read the demo
+users' passwords.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class WebSite:
 
     Args:
         directory: the data directory.
-        aws_port: where the page finds the backend.
-        web_port: where the page itself is served.
+        aws_port: the backend's port.
+        web_port: the port of the page itself.
     """
 
     def __init__(self, directory: DataDirectory, *, aws_port: int, web_port: int) -> None:
@@ -54,7 +54,7 @@ class WebSite:
         self._headers = _security_headers(aws_port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
-        """Answer one request; WebSockets are not answered here."""
+        """Respond to a request; WebSockets are refused."""
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
@@ -91,11 +91,11 @@ class WebSite:
             file = own.get(path) or (root / name).resolve()
             is_inside = path in own or file.is_relative_to(root)
             return file if is_inside and file.is_file() else None
-        except OSError:  # longer than a name may be
+        except OSError:  # longer than the maximum length of a name
             return None
 
     def _stand_in(self) -> tuple[int, Mapping[str, str], bytes]:
-        """What is shown while there is no client yet, or because there will be none."""
+        """Return the page that is shown if there is no client yet, or if there will be none."""
         headers = {"content-type": _TYPES[".html"], "cache-control": _NEVER}
         trouble = read_text(self._folder.trouble)
         if trouble is None:
