@@ -1,4 +1,4 @@
-"""JSON in and out, strictly: no NaN or Infinity, and text that always fits UTF-8."""
+"""Strict JSON: no NaN or Infinity, and output that is always valid UTF-8."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 
 
 def dump(value: object) -> str:
-    """Compact JSON; characters that UTF-8 cannot carry (halves of pairs, which JSON can escape) stay escaped."""
+    """Return compact JSON. Lone surrogates, which UTF-8 cannot encode, stay escaped."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     try:
         text.encode()
@@ -17,10 +17,10 @@ def dump(value: object) -> str:
 
 
 def load(text: str | bytes) -> object:
-    """Parse JSON as the standard has it.
+    """Parse JSON as defined by the standard.
 
     Raises:
-        ValueError: it is not JSON, too deep included.
+        ValueError: the text is not JSON, or it is nested too deeply.
     """
     try:
         parsed: object = json.loads(text, parse_constant=_refuse, parse_float=_finite)

@@ -1,4 +1,4 @@
-"""AWS_LAMBDA authorization: a function decides, its answer is kept for as long as it says.
+"""AWS_LAMBDA authorization: a Lambda function authorizes callers; results are cached for the TTL that it returns.
 
 Source: "AWS_LAMBDA authorization" in the AppSync developer guide.
 """
@@ -29,13 +29,13 @@ _MAXIMUM_CONTEXT_BYTES: Final = 5 * 1024 * 1024
 
 
 class LambdaAuthorizer:
-    """Asks the API's authorizer function.
+    """Calls the API's authorizer function.
 
     Args:
         config: AppSync's ``lambdaAuthorizerConfig``: ``authorizerUri``, ``authorizerResultTtlInSeconds``,
             ``identityValidationExpression``.
-        api: the API that is called.
-        backend: where the function runs.
+        api: the called API.
+        backend: the AWS services.
     """
 
     def __init__(self, config: dict[str, Any], api: GraphqlApi, backend: Backend) -> None:
@@ -51,10 +51,10 @@ class LambdaAuthorizer:
     async def authorize(
         self, token: str, *, headers: Mapping[str, str], operation: Mapping[str, Any], is_default: bool
     ) -> Caller:
-        """Return the caller that the function vouches for.
+        """Return the caller that the function authorized.
 
         Raises:
-            UnauthorizedError: the function said no, failed, or answered something else than an authorizer does.
+            UnauthorizedError: the function denied access, failed, or returned an invalid result.
         """
         if self._expression is not None and self._expression.fullmatch(token) is None:
             raise UnauthorizedError
@@ -85,7 +85,7 @@ class LambdaAuthorizer:
             "requestHeaders": dict(headers),
         }
         try:
-            # AppSync calls an authorizer as the service itself, allowed by the function's resource policy.
+            # AppSync invokes an authorizer as the service itself, which the function's resource policy must allow.
             result = await self._backend.invoke_function(
                 self._function, json.dumps(event).encode(), role_arn="", event=False, source_arn=self._api.arn
             )
@@ -108,14 +108,14 @@ class LambdaAuthorizer:
 
 
 def _is_flat(context: object) -> bool:
-    """``resolverContext`` holds key and value pairs only; AppSync refuses nested objects."""
+    """Return whether ``resolverContext`` has only key-value pairs; AppSync rejects nested objects."""
     if context is None:
         return True
     return isinstance(context, dict) and not any(isinstance(value, (dict, list)) for value in context.values())
 
 
 def _type_and_field(name: object) -> str:
-    """``Mutation.send`` from the same or from ``arn:...:apis/<id>/types/Mutation/fields/send``."""
+    """Return ``Mutation.send`` from ``Mutation.send`` or ``arn:...:apis/<id>/types/Mutation/fields/send``."""
     text = str(name)
     match = re.search(r"/types/([^/]+)/fields/([^/]+)$", text)
     return f"{match[1]}.{match[2]}" if match else text

@@ -1,4 +1,4 @@
-"""Scalars and enums as they are written out, by graphql-java's rules and with its words."""
+"""Serializes scalars and enums with graphql-java's rules and messages."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def complete_leaf(return_type: GraphQLLeafType, result: Any) -> Any:  # noqa: ANN401 - graphql-core's signature
-    """Return a value as JSON has it; what has been written out before stays as it is.
+    """Return a value as JSON. A value that is already serialized is unchanged.
 
     Raises:
-        GraphQLError: the value does not fit its type.
+        GraphQLError: the value is not valid for its type.
     """
     try:
         serialized = return_type.serialize(result)

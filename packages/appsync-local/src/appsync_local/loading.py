@@ -1,4 +1,4 @@
-"""Reads an API as it is deployed from the AppSync control plane, through the REST API that Terraform wrote it with."""
+"""Reads a deployed API from the AppSync control plane, through the REST API that Terraform uses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def load_api(backend: Backend, api_id: str, region: str) -> GraphqlApi:
     """Read one API with its schema, data sources, functions, resolvers, keys and environment variables.
 
     Raises:
-        AwsError: ``NotFoundException`` where there is no such API; an API without a schema has an empty ``sdl``.
+        AwsError: ``NotFoundException`` if the API does not exist. An API without a schema has an empty ``sdl``.
     """
     base = f"/v1/apis/{quote(api_id, safe='')}"
     described = (await backend.read_control_plane(base, region=region))["graphqlApi"]
@@ -80,12 +80,12 @@ async def load_api(backend: Backend, api_id: str, region: str) -> GraphqlApi:
 
 
 async def list_api_ids(backend: Backend, region: str) -> list[str]:
-    """The ids of all APIs of the region."""
+    """Return the ids of all APIs of the region."""
     return [api["apiId"] for api in await _read_all(backend, "/v1/apis", "graphqlApis", region)]
 
 
 def _object_types(sdl: str) -> list[str]:
-    """The types that resolvers can be attached to; none where the schema is not readable."""
+    """Return the types that resolvers can be attached to, none if the schema is invalid."""
     try:
         document = parse(sdl, no_location=True)
     except (GraphQLError, RecursionError):
@@ -95,7 +95,7 @@ def _object_types(sdl: str) -> list[str]:
 
 
 async def _read_all(backend: Backend, path: str, member: str, region: str) -> list[dict[str, Any]]:
-    """All pages of a listing."""
+    """Read all pages of a list."""
     found: list[dict[str, Any]] = []
     token: str | None = None
     while True:
@@ -119,7 +119,7 @@ async def _read_schema(backend: Backend, base: str, region: str) -> str:
 
 
 def _schema_text(schema: object) -> str:
-    """GetIntrospectionSchema answers with the SDL itself; through a JSON border it may arrive as bytes or base64."""
+    """Return the SDL in a response of GetIntrospectionSchema, which can be text, bytes or base64."""
     if isinstance(schema, (bytes, bytearray)):
         return schema.decode("utf-8")
     text = str(schema or "")

@@ -1,7 +1,7 @@
-"""Brings the logs of requests to where they are read, behind the requests' backs.
+"""Delivers request logs asynchronously.
 
-A request only leaves its record; putting the lines together, the log file and CloudWatch Logs wait for a quiet moment,
-as AppSync's own logs arrive seconds later.
+A request only queues its record. Formatting the lines and writing them to the log file and CloudWatch Logs happen
+later; AppSync's own logs also arrive after some seconds.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _EVERY_SECONDS: Final = 0.5
 _MOST_WAITING: Final = 2_000
 _RECORDS_AT_ONCE: Final = 50
 _LINES_IN_ONE_CALL: Final = 500
-"""CloudWatch Logs takes 10,000 (PutLogEvents in its API reference); less keeps the event loop free."""
+"""CloudWatch Logs accepts 10,000 (PutLogEvents in its API reference); fewer do not block the event loop."""
 
 _logger: Final = logging.getLogger("appsync")
 
 
 class LogDelivery:
-    """Holds records for a moment and writes them."""
+    """Queues records and writes them."""
 
     def __init__(self, backend: Backend, *, every_seconds: float = _EVERY_SECONDS) -> None:
         self._backend = backend
@@ -38,15 +38,15 @@ class LogDelivery:
         self._waiting: deque[RequestRecord] = deque()
         self._dropped = 0
         self._refused: set[str] = set()
-        """What has already been complained about."""
+        """Errors that have already been logged."""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to deliver."""
+        """Start the delivery."""
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
-        """Deliver what is left and stop."""
+        """Deliver the queued records and stop."""
         if self._task is None:
             return
         self._task.cancel()
@@ -56,7 +56,7 @@ class LogDelivery:
         await self._deliver()
 
     def take(self, record: RequestRecord) -> None:
-        """Take a record; never waits. Beyond 2,000 that wait, new ones are counted and dropped."""
+        """Queue a record without waiting. If 2,000 records are queued, new ones are counted and dropped."""
         if len(self._waiting) < _MOST_WAITING:
             self._waiting.append(record)
         else:
@@ -67,7 +67,7 @@ class LogDelivery:
             await asyncio.sleep(self._every_seconds)
             try:
                 await self._deliver()
-            except Exception:  # a log that cannot be written stops nothing
+            except Exception:  # a log that cannot be written must not stop the server
                 _logger.exception("Logs of requests could not be delivered")
 
     async def _deliver(self) -> None:

@@ -1,4 +1,4 @@
-"""What the fields of one running operation share, and how their resolvers are run."""
+"""The shared state of the fields of a running operation, and the interface that runs their resolvers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from appsync_local.schema import FieldAccess
 
 MAXIMUM_RESOLVERS: Final = 10_000
-"""AppSync's own limit on resolvers in one request, where the API sets none."""
+"""AppSync's limit on resolvers in one request, if the API sets none."""
 _MAXIMUM_INVALIDATIONS: Final = 5
 
 
@@ -35,12 +35,12 @@ class FieldResolver(Protocol):
     def __call__(
         self, api: GraphqlApi, resolver: Resolver, request: FieldRequest, meter: Meter
     ) -> Awaitable[FieldOutcome]:
-        """Never raises for what resolver code or a data source does; that is in the outcome."""
+        """Run the resolver. Errors of resolver code or a data source do not raise; they are in the outcome."""
         ...
 
 
 class OperationContext:
-    """What the fields of one running operation share."""
+    """The shared state of the fields of a running operation."""
 
     __slots__ = (
         "api",
@@ -75,7 +75,7 @@ class OperationContext:
         self.api = api
         self.caller = caller
         self.deadline: float | None = None
-        """When resolvers that still run are ended, by the loop's clock; never without one."""
+        """The event loop's time at which running resolvers are ended; None for no limit."""
         self.document = document
         self.variables = variables
         self.coerced_variables: dict[str, Any] = {}
@@ -94,7 +94,7 @@ class OperationContext:
         self.traces: list[dict[str, Any]] = []
 
     def check_access(self, type_name: str, field_name: str, access: FieldAccess, *, root: bool) -> None:
-        """Refuse a field that the caller may not read.
+        """Raise an error if the caller may not read a field.
 
         Raises:
             FieldFailureError: Unauthorized.
@@ -103,7 +103,7 @@ class OperationContext:
             raise FieldFailureError(not_authorized(type_name, field_name))
 
     def request_for(self, source: object, info: GraphQLResolveInfo, arguments: dict[str, Any]) -> FieldRequest:
-        """What a resolver sees of the request."""
+        """Return the resolver's view of the request."""
         selected, text = self._selection(info)
         return FieldRequest(
             arguments=arguments,
@@ -133,7 +133,7 @@ class OperationContext:
         return known
 
     def collect(self, outcome: FieldOutcome, info: GraphQLResolveInfo) -> None:
-        """Take over what a resolver left behind beside its result; its fatal error is raised by the caller."""
+        """Collect a resolver's output besides its result. The caller of this method raises the fatal error."""
         self.response_headers.update(outcome.response_headers)
         if not outcome.failed:
             self.invalidations += outcome.invalidations

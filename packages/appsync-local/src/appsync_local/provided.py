@@ -1,4 +1,4 @@
-"""The scalars and directives that AppSync adds to every schema, as SDL for tools that read such a schema."""
+"""The scalars and directives that AppSync adds to every schema, as SDL for tools that read these schemas."""
 
 from __future__ import annotations
 

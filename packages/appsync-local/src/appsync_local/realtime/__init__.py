@@ -1,1 +1,1 @@
-"""AppSync's real-time endpoint: connections, subscriptions, and what mutations publish to them."""
+"""AppSync's real-time endpoint: connections, subscriptions and publications of mutations."""

@@ -1,6 +1,6 @@
-"""One client on the real-time endpoint, from its first message to its last.
+"""A client's connection to the real-time endpoint.
 
-The protocol is AppSync's variant of ``graphql-ws``: ``connection_init`` -> ``connection_ack``, ``ka`` now and then,
+The protocol is AppSync's variant of ``graphql-ws``: ``connection_init`` -> ``connection_ack``, ``ka`` periodically,
 ``start`` -> ``start_ack`` and then ``data``, ``stop`` -> ``complete`` ("Building a real-time WebSocket client" in the
 AppSync developer guide).
 """
@@ -48,7 +48,7 @@ _logger: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RealtimeSettings:
-    """AppSync's times and limits; tests shorten them."""
+    """AppSync's timeouts and limits; tests shorten them."""
 
     connection_timeout_milliseconds: int = 300_000
     keep_alive_seconds: float = 60.0
@@ -60,7 +60,7 @@ class RealtimeSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionContext:
-    """The parts of the data plane that all connections share."""
+    """The shared objects of all connections."""
 
     backend: Backend
     resolve: FieldResolver
@@ -91,7 +91,7 @@ class Connection:
         return self._api_id
 
     def offer(self, message: str) -> None:
-        """Take a message for sending; never waits."""
+        """Queue a message for sending, without waiting."""
         self._outbox.offer(message)
 
     def keep_alive(self) -> None:
@@ -99,11 +99,11 @@ class Connection:
         self._outbox.offer('{"type":"ka"}')
 
     def close(self, code: int = _GOING_AWAY, reason: str = "The server is shutting down.") -> None:
-        """End the connection from this side."""
+        """Close the connection from the server side."""
         self._outbox.close(code, reason)
 
     def end(self, subscription_id: str) -> None:
-        """The server has ended a subscription: forget it and tell the client."""
+        """Remove a subscription that the server ended, and notify the client."""
         self._forget(subscription_id)
         self._send("complete", subscription_id)
 
@@ -118,7 +118,7 @@ class Connection:
             await asyncio.wait({receiving, closing}, return_when=asyncio.FIRST_COMPLETED)
             disconnected = receiving.done() and not self._has_failed(receiving)
             if not disconnected:
-                # What was queued before the end still goes out, unless the client does not read.
+                # Messages queued before the end are still sent, unless the client does not read.
                 await asyncio.wait({sending}, timeout=_LAST_WORDS_SECONDS)
         finally:
             self._forget_everything()
@@ -165,7 +165,7 @@ class Connection:
         self._send("error", subscription_id, {"errors": errors})
 
     async def _authorize(self) -> bool:
-        """Authorize the connection; a client that may not connect hears why."""
+        """Authorize the connection. If it is denied, send the reason to the client."""
         try:
             headers = connection_headers(self._scope)
             deployed = await self._context.deployed(self._api_id)
@@ -199,14 +199,14 @@ class Connection:
         self.close(_POLICY, EXPIRED)
 
     async def _hear_out(self, receive: Receive) -> None:
-        """A client that was refused is still sending connection_init: closing under its hands would hide the reason."""
+        """Read a rejected client's connection_init: closing before it is received would hide the reason."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS_SECONDS):
                 event = await receive()
                 if event["type"] == "websocket.disconnect":
                     return
         self.close(_POLICY, "The connection was refused.")
-        # Stay until run() has seen the closing: a task that ends means that the client has gone.
+        # Wait until run() has handled the close: the end of this task means that the client disconnected.
         await asyncio.Event().wait()
 
     async def _receive(self, receive: Receive) -> None:
@@ -223,7 +223,7 @@ class Connection:
             self._take(text)
 
     def _take(self, text: str) -> None:
-        """Act on one message of the client."""
+        """Process one message of the client."""
         try:
             message = json_text.load(text)
         except ValueError:
@@ -258,7 +258,7 @@ class Connection:
             self._init_timer.cancel()
 
     def _start(self, subscription_id: str, payload: object) -> None:
-        self._stop_waiting_for_init()  # connection_init is optional, AppSync's documentation says
+        self._stop_waiting_for_init()  # connection_init is optional according to AppSync's documentation
         limit = self._context.settings.subscriptions_per_connection
         if subscription_id in self._subscriptions or subscription_id in self._starting:
             entry = {
@@ -277,7 +277,7 @@ class Connection:
             self._starting[subscription_id] = task
 
     async def _establish(self, subscription_id: str, payload: object) -> None:
-        """Bring one subscription about; acknowledged and live in one step, so that no event comes before start_ack."""
+        """Start a subscription. Acknowledgement and registration are one step, so that no event precedes start_ack."""
         try:
             registration = await self._register(payload)
         except SubscriptionRefusedError as error:
@@ -285,7 +285,7 @@ class Connection:
         except (RequestError, SchemaError, AwsError) as error:
             known = _as_request_error(error)
             errors = [{"errorType": known.error_type, "message": known.message}]
-        except Exception:  # the one place where a bug would otherwise vanish with its task
+        except Exception:  # otherwise a bug would be lost with its task
             _logger.exception("A subscription could not be started")
             errors = [{"errorType": "InternalFailure", "message": "Internal failure."}]
         else:

@@ -1,4 +1,4 @@
-"""The real-time endpoint of all APIs: accepts WebSockets, keeps them alive, closes them."""
+"""The real-time endpoint of all APIs: accepts, keeps alive and closes WebSockets."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class RealtimeGateway:
         return len(self._connections)
 
     def start(self) -> None:
-        """Begin to send keep-alives."""
+        """Start sending keep-alive messages."""
         if self._ticking is None:
             self._ticking = asyncio.create_task(self._tick())
 
     async def close(self) -> None:
-        """Close every connection and wait until all have gone."""
+        """Close every connection and wait until all are closed."""
         if self._ticking is not None:
             self._ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -44,7 +44,7 @@ class RealtimeGateway:
             await asyncio.wait(serving, timeout=5)
 
     def close_api(self, api_id: str) -> None:
-        """The API is gone: so are its connections."""
+        """Close the connections of a deleted API."""
         for connection in self._connections:
             if connection.api_id == api_id:
                 connection.close(reason="The API was deleted.")
@@ -56,8 +56,8 @@ class RealtimeGateway:
             scope: of the WebSocket.
             receive: its ASGI callable.
             send: its ASGI callable.
-            api_id: the API that it belongs to.
-            path: of the GraphQL endpoint, which is what a SigV4 signature names.
+            api_id: the API of the WebSocket.
+            path: of the GraphQL endpoint, for which a SigV4 signature is valid.
         """
         event = await receive()
         if event["type"] != "websocket.connect":

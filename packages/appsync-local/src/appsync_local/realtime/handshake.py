@@ -1,11 +1,11 @@
-"""What a client proves and asks for while it opens a WebSocket.
+"""Reads credentials and parameters of a WebSocket connection request.
 
-AppSync's clients put the headers of an HTTP request into a JSON object and pass it on in one of these ways ("Building a
+AppSync's clients put the headers of an HTTP request into a JSON object and send it in one of these ways ("Building a
 real-time WebSocket client" in the AppSync developer guide):
 
 * a second subprotocol ``header-<base64url>``: current Amplify;
 * the query parameter ``header``, base64, with ``payload`` beside it: older Amplify, gql, Apollo;
-* as headers of the upgrade request itself: clients that can set them.
+* headers of the upgrade request itself: clients that can set them.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _LINE_BREAK: Final = re.compile(r"[\r\n]")
 
 
 def connection_headers(scope: Scope) -> dict[str, str]:
-    """The headers that authorize the connection, names in lower case.
+    """Return the headers that authorize the connection, with names in lower case.
 
     Raises:
-        RequestError: they are not readable, or the client does not speak ``graphql-ws``.
+        RequestError: the headers are invalid, or the client does not support ``graphql-ws``.
     """
     if SUBPROTOCOL not in scope.get("subprotocols", ()):
         raise RequestError(400, "BadRequestException", "SubProtocolNotSupportedError")
@@ -44,7 +44,7 @@ def connection_headers(scope: Scope) -> dict[str, str]:
             return _decoded(protocol.removeprefix(_HEADER_PROTOCOL))
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     if "header" in query:
-        # A plus sign that nobody escaped arrives as a space; Amplify Android until 2024 broke the lines of its base64.
+        # An unescaped plus sign arrives as a space; Amplify Android until 2024 inserted line breaks into its base64.
         return _decoded(_LINE_BREAK.sub("", query["header"][0]).replace(" ", "+"))
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", ())}
 
@@ -59,10 +59,10 @@ def _decoded(encoded: str) -> dict[str, str]:
 
 
 def header_map(headers: object) -> dict[str, str]:
-    """A JSON object of headers with lower-case names.
+    """Return a JSON object of headers with names in lower case.
 
     Raises:
-        ValueError: it is not an object.
+        ValueError: the value is not an object.
     """
     if not isinstance(headers, dict):
         raise ValueError("Headers must be a JSON object.")  # noqa: TRY004 - the callers speak of bad input
@@ -72,7 +72,7 @@ def header_map(headers: object) -> dict[str, str]:
 def credentials(
     headers: Mapping[str, str], path: str, body: str, source_ip: str, operation: Mapping[str, Any]
 ) -> Credentials:
-    """The credentials of a connection or of one subscription.
+    """Return the credentials of a connection or of a subscription.
 
     A SigV4 signature covers a POST to the GraphQL endpoint: for a connection to ``.../connect`` with the body ``{}``,
     for a subscription to the endpoint itself with the ``data`` of the start message.

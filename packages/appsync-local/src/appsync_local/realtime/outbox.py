@@ -1,4 +1,4 @@
-"""The messages on their way to one client: bounded, so that a client that does not read costs nobody else anything."""
+"""A bounded queue of messages to a client, so that a client that does not read cannot affect others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Outbox:
         self._closed = asyncio.Event()
 
     def offer(self, message: str) -> None:
-        """Queue a message; a queue that overflows closes the connection."""
+        """Queue a message. An overflow of the queue closes the connection."""
         if self._closing is not None:
             return
         self._messages.append(message)
@@ -39,7 +39,7 @@ class Outbox:
         self._filled.set()
 
     def close(self, code: int, reason: str) -> None:
-        """Close once what is queued has been sent; the first reason counts."""
+        """Close after the queued messages have been sent. The first reason is used."""
         if self._closing is None:
             self._closing = (code, reason)
             self._closed.set()
@@ -50,7 +50,7 @@ class Outbox:
         await self._closed.wait()
 
     async def run(self) -> None:
-        """Send until the server closes; then say why."""
+        """Send messages until the server closes, then the close frame with the reason."""
         while True:
             while self._messages:
                 message = self._messages.popleft()
@@ -62,7 +62,7 @@ class Outbox:
             await self._filled.wait()
 
     async def say_goodbye(self) -> None:
-        """Send the close frame; a client that reads nothing does not hold the server up."""
+        """Send the close frame. A client that does not read must not block the server."""
         code, reason = self._closing or (_NORMAL, "")
         async with asyncio.timeout(_CLOSING_SECONDS):
             await self._send({"type": "websocket.close", "code": code, "reason": reason})

@@ -1,7 +1,7 @@
-"""From a mutation's payload to what one subscription asked for.
+"""Projects a mutation's payload to the selection of a subscription.
 
-Subscriptions that ask for the same in the same words share one projection, so that a message is put together and
-serialized once, however many receive it.
+Subscriptions with identical selections share one projection, so that a message is built and serialized once for any
+number of recipients.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Selected:
-    """One selected field: how it is called in the answer, where it is in the payload, and what is wanted below it."""
+    """A selected field: its response key, its name in the payload, and its own selections."""
 
     key: str
     name: str
     type: GraphQLOutputType | None
     """None for ``__typename``."""
     only_on: frozenset[str] | None
-    """The concrete types whose fragment selected it; None where it applies to all."""
+    """The concrete types of the fragment that selected it; None for all types."""
     children: tuple[_Selected, ...]
     parent: str
 
@@ -67,11 +67,11 @@ class _Selected:
 
 
 class _NullAboveError(Exception):
-    """A null travels up to the next field that may be null."""
+    """A null propagates up to the nearest nullable field."""
 
 
 class Projection:
-    """What a subscription asked for, of one version of a schema."""
+    """The selection of a subscription, for one version of a schema."""
 
     __slots__ = ("__weakref__", "_field", "signature")
 
@@ -80,7 +80,7 @@ class Projection:
         self.signature: Final = field.signature
 
     def payload(self, source: object) -> str:
-        """The ``payload`` of a ``data`` message as JSON: ``{"data": {...}}`` and ``errors`` where there are any."""
+        """Return the ``payload`` of a ``data`` message as JSON: ``{"data": {...}}``, with ``errors`` if any."""
         errors: list[dict[str, Any]] = []
         try:
             value = _complete(self._field.type, source, self._field, [self._field.key], errors)
@@ -122,7 +122,7 @@ def _complete_present(
     path: list[str | int],
     errors: list[dict[str, Any]],
 ) -> object:
-    """A value that is not null. By alias it can be one of another field, and of any kind."""
+    """Complete a non-null value. With aliases it can be the value of another field, of any type."""
     if isinstance(graphql_type, GraphQLList):
         if isinstance(value, list):
             return [
@@ -171,7 +171,7 @@ def _null_error(graphql_type: GraphQLOutputType, field: _Selected, path: list[st
 
 
 class ProjectionFactory:
-    """Makes projections for subscriptions to one version of an API, one for all who ask for the same."""
+    """Creates projections for subscriptions to one version of an API, one per distinct selection."""
 
     def __init__(self, executable: ExecutableSchema) -> None:
         self._executable = executable
@@ -179,7 +179,7 @@ class ProjectionFactory:
         self._known: WeakValueDictionary[tuple[Any, ...], Projection] = WeakValueDictionary()
 
     def projection(self, document: Document, node: FieldNode, variables: dict[str, Any]) -> Projection:
-        """The projection of one subscription field."""
+        """Return the projection of a subscription field."""
         root = self._schema.subscription_type
         if root is None:
             raise ValueError("The schema has no Subscription type.")
@@ -190,10 +190,10 @@ class ProjectionFactory:
     def forbidden_field(
         self, document: Document, node: FieldNode, variables: dict[str, Any], caller: Caller
     ) -> tuple[str, str] | None:
-        """The first selected (type, field) that the caller may not read, or None.
+        """Return the first selected (type, field) that the caller may not read, or None.
 
-        AppSync checks the Subscription field and leaves the fields below to the types' directives; here a subscription
-        that asks for a field its caller may not read is refused when it starts, so that no event can carry it.
+        AppSync checks the Subscription field and relies on the types' directives for nested fields. Here a subscription
+        that selects a field its caller may not read is rejected at its start, so that no event can contain the field.
         """
         root = self._schema.subscription_type
         if root is None:
@@ -278,7 +278,7 @@ class _Compiler:
         return frozenset(possible if only_on is None else possible & only_on)
 
     def _merged(self, children: Iterator[_Selected]) -> tuple[_Selected, ...]:
-        """Fields that were selected twice become one with both selections, as GraphQL has it."""
+        """Merge fields that were selected twice, as GraphQL does."""
         found: dict[tuple[str, frozenset[str] | None], _Selected] = {}
         for child in children:
             slot = (child.key, child.only_on)

@@ -1,8 +1,8 @@
-"""What a mutation hands to subscribers: the fields that its caller selected.
+"""Publications of a mutation to subscribers: the fields that its caller selected.
 
-Source: "Using subscriptions" in the AppSync developer guide: a subscriber gets no field that the mutation did not ask
-for. Under which name a field arrives that the mutation renamed is contested (aws/aws-appsync-community#160): both ways
-can be run here.
+Source: "Using subscriptions" in the AppSync developer guide: a subscriber receives no field that the mutation did not
+select. The name under which an aliased field arrives is contested (aws/aws-appsync-community#160): both variants are
+supported here.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from appsync_local.operation import OperationContext
 
 Delivery = Literal["field", "alias"]
-"""Whether subscribers, and filters, find a field under its own name or under the one that the mutation gave it."""
+"""Whether subscribers and filters receive a field under its own name or under the mutation's alias."""
 DELIVERY_VARIABLE: Final = "APPSYNC_DELIVERY"
-"""The environment variable with the delivery of a local backend, for tests."""
+"""The environment variable with the delivery mode of a local backend, for tests."""
 
 TYPE_NAME: Final = "__typename"
-"""Where a payload keeps the concrete type of an object that the schema only knows as an interface or a union."""
+"""The key of the concrete type in the payload of an object of an interface or union type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The result of one mutation field on its way to the subscribers of one Subscription field."""
+    """The result of a mutation field for the subscribers of one Subscription field."""
 
     subscription_field: str
     payload: object
-    """For an object name -> value, nested objects likewise; what was not selected is not there."""
+    """For an object name -> value, also for nested objects; fields that were not selected are absent."""
 
     @property
     def subject(self) -> dict[str, Any]:
-        """What filters look at: the fields of an object; AppSync does not filter lists and scalars."""
+        """Return the fields of an object for filters; AppSync does not filter lists and scalars."""
         return self.payload if isinstance(self.payload, dict) else {}
 
 
@@ -51,17 +51,17 @@ def publications_of(
     *,
     delivery: Delivery = "field",
 ) -> list[Publication]:
-    """The publications of a mutation: one for every Subscription field that names a mutation field that succeeded.
+    """Return the publications of a mutation: one per Subscription field that names a successful mutation field.
 
     Args:
         subscriptions: Mutation field -> the Subscription fields that name it.
         operation: the mutation.
-        context: what its fields shared.
-        data: what it answers.
-        errors: the entries beside the data.
-        delivery: the names under which the payload holds the fields.
+        context: the shared state of its fields.
+        data: the data of its response.
+        errors: the errors of its response.
+        delivery: the names of the fields in the payload.
 
-    A field whose own resolver reported an error is not published; an error further down leaves a null there.
+    A field whose resolver reported an error is not published. An error in a nested field results in a null.
     """
     failed = {entry["path"][0] for entry in errors if entry.get("path") and len(entry["path"]) == 1}
     reader = _Reader(context.document.fragments, context.coerced_variables, context.concrete_types, delivery)
@@ -77,7 +77,7 @@ def publications_of(
 
 
 class _Reader:
-    """Turns a response, which is keyed by alias, into a payload."""
+    """Converts a response, which is keyed by alias, to a payload."""
 
     def __init__(
         self,
@@ -92,13 +92,13 @@ class _Reader:
         self._keeps_aliases = delivery == "alias"
 
     def fields(self, selections: SelectionSetNode) -> Iterator[FieldNode]:
-        """All fields of a selection set, those of fragments included, whatever the type they are for."""
+        """Return all fields of a selection set, including those of fragments on any type."""
         return selected_fields(selections, self._fragments, self._variables)
 
     def _read_object(
         self, selections: SelectionSetNode, data: dict[str, Any], path: tuple[str | int, ...]
     ) -> dict[str, Any]:
-        """One object of the response; a field selected twice is merged, as GraphQL merges it."""
+        """Read an object of the response; fields that were selected twice are merged, as in GraphQL."""
         payload: dict[str, Any] = {}
         for node in self.fields(selections):
             key = (node.alias or node.name).value
@@ -112,7 +112,7 @@ class _Reader:
         return payload
 
     def read(self, selections: SelectionSetNode | None, value: object, path: tuple[str | int, ...]) -> object:
-        """A value of the response with its objects by the names of the payload."""
+        """Return a value of the response, with objects keyed by the names of the payload."""
         if selections is None or value is None:
             return value
         if isinstance(value, list):
@@ -121,10 +121,10 @@ class _Reader:
 
 
 def delivery_of(environment: Mapping[str, str]) -> Delivery:
-    """Return the delivery that the environment asks for; by field name where it asks for none.
+    """Return the delivery mode that the environment sets, by field name if it sets none.
 
     Raises:
-        ValueError: it asks for another one.
+        ValueError: the mode is unknown.
     """
     value = environment.get(DELIVERY_VARIABLE, "field")
     for delivery in get_args(Delivery):
@@ -134,7 +134,7 @@ def delivery_of(environment: Mapping[str, str]) -> Delivery:
 
 
 def merged(before: object, now: object) -> object:
-    """Two selections of the same field as one value."""
+    """Merge the values of two selections of the same field."""
     if isinstance(before, dict) and isinstance(now, dict):
         return {name: merged(before.get(name), now[name]) if name in now else before[name] for name in before | now}
     if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):

@@ -1,4 +1,4 @@
-"""Turns a ``start`` message into a subscription: authorization, resolver, filters."""
+"""Creates a subscription from a ``start`` message: authorization, resolver, filters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class SubscriptionRefusedError(Exception):
-    """The subscription does not come about; ``errors`` go into the ``error`` message for its id."""
+    """The subscription is rejected; ``errors`` go into the ``error`` message for its id."""
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(errors[0].get("message", ""))
@@ -41,7 +41,7 @@ class SubscriptionRefusedError(Exception):
 
 
 def refused(error: FieldError) -> dict[str, Any]:
-    """``{"errorType", "message"}`` as AppSync puts it into ``error`` messages, with data and info if there are any."""
+    """Return an entry of AppSync's ``error`` messages: ``{"errorType", "message"}``, with data and info if any."""
     entry: dict[str, Any] = {"errorType": error.type, "message": error.message}
     if error.data is not None:
         entry["data"] = error.data
@@ -62,8 +62,8 @@ async def register(
     """Check a subscription and run its resolver.
 
     Raises:
-        SubscriptionRefusedError: invalid, not authorized, or refused by the resolver.
-        RequestError: this is not a GraphQL document, or it names no operation.
+        SubscriptionRefusedError: it is invalid, not authorized, or rejected by the resolver.
+        RequestError: the document is not valid GraphQL syntax, or no operation matches.
     """
     document = await deployed.documents.read(request.query)
     if document.problems:
@@ -161,7 +161,7 @@ def _arguments(deployed: DeployedApi, node: FieldNode, variables: dict[str, Any]
 async def _run_resolver(
     deployed: DeployedApi, name: str, request: FieldRequest, resolve: FieldResolver, meter: Meter
 ) -> FieldOutcome | None:
-    """A Subscription field without a resolver is fine: everyone whom the directives let in may subscribe."""
+    """Run the field's resolver, if any. Without one, all callers that the directives allow can subscribe."""
     resolver = deployed.api.resolvers.get((_root(deployed), name))
     if resolver is None:
         return None

@@ -1,4 +1,4 @@
-"""The live subscriptions of all APIs: who wants an event, and who has to go."""
+"""The registry of active subscriptions of all APIs: delivers events and ends subscriptions."""
 
 from __future__ import annotations
 
@@ -15,48 +15,48 @@ if TYPE_CHECKING:
     from appsync_local.realtime.publication import Publication
 
 MAXIMUM_PAYLOAD_BYTES: Final = 240 * 1024
-"""AppSync's limit on one subscription payload ("AWS AppSync endpoints and quotas")."""
+"""AppSync's limit on the size of a subscription payload ("AWS AppSync endpoints and quotas")."""
 
 _logger: Final = logging.getLogger(__name__)
 
 
 class Subscriber(Protocol):
-    """The connection at the other end."""
+    """The connection of a subscription."""
 
     def offer(self, message: str) -> None:
-        """Take a message for sending; never waits."""
+        """Queue a message for sending, without waiting."""
         ...
 
     def end(self, subscription_id: str) -> None:
-        """Forget a subscription that the server ended and tell the client that it is complete."""
+        """Remove a subscription that the server ended and send ``complete`` to the client."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a subscription asked for and what its resolver decided."""
+    """A subscription's selection, and the result of its resolver."""
 
     field: str
     projection: Projection
     arguments: dict[str, Any]
-    """As given: an argument that was left out is not there."""
+    """The given arguments; omitted arguments are absent."""
     filter: FilterGroup | None
-    """Takes the place of the arguments where the resolver set one."""
+    """Replaces filtering by arguments if the resolver sets it."""
     invalidation: FilterGroup | None
     expires: float | None
-    """The Unix second at which the caller's credentials stop being good."""
+    """Expiry of the caller's credentials as a Unix timestamp in seconds."""
     extensions: dict[str, Any] | None = None
-    """What its resolver cost, where the ``start`` message asked for that; goes into ``start_ack``."""
+    """The cost of its resolver for ``start_ack``, if the ``start`` message requests it."""
 
     def wants(self, payload: dict[str, Any]) -> bool:
-        """Tell whether an event is for this subscription."""
+        """Return whether an event matches this subscription."""
         if self.filter is not None:
             return self.filter.matches(payload)
         return matches_arguments(self.arguments, payload)
 
 
 class Subscription:
-    """One registered subscription of one connection."""
+    """A registered subscription of a connection."""
 
     __slots__ = ("_head", "api_id", "id", "registration", "subscriber")
 
@@ -68,7 +68,7 @@ class Subscription:
         self._head = f'{{"id":{json_text.dump(subscription_id)},"type":"data","payload":'
 
     def deliver(self, payload: str) -> None:
-        """Hand over one event, its payload already serialized."""
+        """Send an event with a serialized payload."""
         self.subscriber.offer(f"{self._head}{payload}}}")
 
 
@@ -82,12 +82,12 @@ class SubscriptionRegistry:
         return sum(len(group) for group in self._subscriptions.values())
 
     def add(self, subscription: Subscription) -> None:
-        """From now on the subscription gets events."""
+        """Register a subscription for events."""
         slot = (subscription.api_id, subscription.registration.field)
         self._subscriptions.setdefault(slot, {})[subscription] = None
 
     def remove(self, subscription: Subscription) -> None:
-        """No event reaches the subscription any more."""
+        """Remove a subscription. It receives no more events."""
         slot = (subscription.api_id, subscription.registration.field)
         group = self._subscriptions.get(slot)
         if group is not None:
@@ -96,9 +96,9 @@ class SubscriptionRegistry:
                 del self._subscriptions[slot]
 
     def publish(self, api_id: str, publication: Publication) -> int:
-        """Hand an event to everyone who wants it and return how many those are.
+        """Send an event to all matching subscriptions and return their number.
 
-        The payload is put together once for all subscriptions that ask for the same.
+        The payload is built once for all subscriptions with the same selection.
         """
         rendered: dict[Projection, str | None] = {}
         delivered = 0
@@ -115,7 +115,7 @@ class SubscriptionRegistry:
         return delivered
 
     def invalidate(self, api_id: str, subscription_field: str, payload: dict[str, Any]) -> int:
-        """End every subscription whose invalidation filter matches and return how many those were."""
+        """End every subscription whose invalidation filter matches and return their number."""
         ended = 0
         for subscription in tuple(self._subscriptions.get((api_id, subscription_field), ())):
             invalidation = subscription.registration.invalidation

@@ -2,8 +2,8 @@
  * Converts ES modules to plain functions.
  *
  * A `vm` context supports modules only with a Node flag, asynchronously and with one instance each. A resolver needs
- * the opposite: it is compiled once and instantiated for every handler call, so that no module-level state is kept. So a
- * module becomes the source of a function whose parameters are the imported modules and whose result is the exports.
+ * the opposite: it is compiled once and instantiated for every handler call, so that no module-level state is kept. So
+ * a module becomes the source of a function whose parameters are the imported modules and whose result is the exports.
  * Line numbers are unchanged, because errors report them.
  */
 import { require } from './packages.mjs';

@@ -2,8 +2,8 @@
  * Runs the handlers of a resolver until a data source is needed.
  *
  * All state is in the text that is passed in and returned: the calls of one pipeline can run in different worker
- * threads, and a call can be repeated. Between two handlers everything passes through JSON, so that no object is
- * shared and only `ctx.stash` and results are kept.
+ * threads, and a call can be repeated. Between two handlers everything passes through JSON, so that no object is shared
+ * and only `ctx.stash` and results are kept.
  */
 import { beginCall, codePosition } from './call.mjs';
 import { EarlyReturn, ResolverFailure } from './signals.mjs';
